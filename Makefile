@@ -1,0 +1,45 @@
+# The front door. `make help` lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench package
+
+# Which of tests/bench/ runs: make bench BENCH=pruning
+BENCH ?= *
+# Passed on to pytest: make test TESTS="tests/intake -x"
+TESTS ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## make .venv with everything in it; at once and offline where it stands already
+	@.ci/setup.sh
+
+demo: setup demo/key ## one night of 5,000 made-up conversations, from log to report
+	@.venv/bin/python jobs/make_traffic.py --out demo/input --conversations 5000 --seed 7 --ds 2026-01-31
+	@.venv/bin/spark-submit jobs/curate.py --config conf/demo.yaml \
+	  --traffic demo/input/traffic --scores demo/input/scores \
+	  --warehouse demo/warehouse --ds 2026-01-31 --set identity.key_file=$(CURDIR)/demo/key
+
+# The demo's own secret for user keys. Made once: a new one would give every user a new key.
+demo/key: | setup
+	@umask 077; mkdir -p demo; \
+	.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))' >$@.part; mv $@.part $@
+
+test: setup ## everything that must hold
+	@.venv/bin/python -m pytest $(TESTS)
+
+check: setup ## format, lint, types, import contracts
+	@.venv/bin/ruff format --check
+	@.venv/bin/ruff check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup ## print speed and memory against peers; BENCH=NAME for one of tests/bench/
+	@for bench in tests/bench/$(BENCH).py; do echo "== $$bench"; .venv/bin/python "$$bench"; done
+
+package: setup ## build the wheel into dist/
+	@rm -rf build dist
+	@.venv/bin/python -c 'from setuptools.build_meta import build_wheel; print("dist/" + build_wheel("dist"))' \
+	  | tail -n 1
+	@rm -rf build

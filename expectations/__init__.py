@@ -1,0 +1,1 @@
+"""Great Expectations suites: what may enter, what may be published."""

@@ -1,0 +1,42 @@
+"""Curate a night: every phase, gates, publication, report."""
+
+from collections.abc import Sequence
+
+from pipelines.cli import job_parser, quiet_libraries, run_job
+from pipelines.config import load_config
+
+_DESCRIPTION = """Curate one night of conversations into the tables train and eval.
+
+Reads the traffic (Delta or Parquet), runs intake, privacy, safety, language, diversity, split and
+sampling, checks the contract, publishes all tables of the night as one, and writes the report.
+Running a night again replaces it; other nights are untouched."""
+
+_EPILOG = """The key of user_key comes from $CURATION_KEY, else from identity.key_file.
+
+exit codes: 0 published; 2 bad usage or configuration; 3 the input is no table or breaks its
+contract, or the night is empty; 4 the constraints cannot be met; 5 a quality gate failed;
+1 anything else. On every code but 0 train and eval are as they were before.
+
+example: spark-submit jobs/curate.py --traffic /data/traffic --scores /data/scores \\
+           --warehouse /data/curated --ds 2026-01-31 --set identity.key_file=/etc/curation/key"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Parse, load, run."""
+    parser = job_parser(_DESCRIPTION, _EPILOG)
+    parser.add_argument("--traffic", metavar="T", help="traffic table: a path, or a name of the catalogue")
+    parser.add_argument("--scores", metavar="S", help="reward scores table; optional")
+    parser.add_argument("--warehouse", metavar="W", help="directory of the tables that are written")
+    parser.add_argument("--ds", metavar="D", help="the night, as 2026-01-31; default yesterday in UTC")
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
+    config = load_config(given.config, given.overrides).with_places(named)
+
+    from pipelines.spark.night import curate_night  # noqa: PLC0415 Spark starts to load only when the settings are right
+
+    curate_night(config)
+
+
+if __name__ == "__main__":
+    run_job(main)

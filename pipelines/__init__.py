@@ -1,0 +1,1 @@
+"""Nightly curation of conversation logs into training and evaluation tables."""

@@ -1,0 +1,175 @@
+"""What every job shares: arguments, errors as messages and exit codes, progress on the screen."""
+
+import argparse
+import logging
+import os
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
+
+from pipelines.errors import ConfigurationError, CurationError, ExitCode
+
+_DS = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
+    """Return a parser that explains itself; `configured` adds --config and --set."""
+    parser = argparse.ArgumentParser(
+        description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    if configured:
+        parser.add_argument("--config", metavar="FILE", help="YAML settings; default conf/nightly.yaml")
+        parser.add_argument(
+            "--set",
+            metavar="KEY.PATH=VALUE",
+            action="append",
+            default=[],
+            dest="overrides",
+            help="one setting on top of the file, as pruning.retain=0.8; repeatable",
+        )
+    return parser
+
+
+def run_job(main: Callable[[Sequence[str]], None]) -> None:
+    """Run a job and end the process with the contract's exit code; no traceback on the screen."""
+    try:
+        main(sys.argv[1:])
+    except CurationError as error:
+        for line in str(error).splitlines():
+            print(line, file=sys.stderr)
+        _end(error.exit_code)
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was published.", file=sys.stderr)
+        _end(ExitCode.UNEXPECTED)
+    except Exception as error:  # noqa: BLE001 the last line of defence: a message, never a traceback
+        place = write_log(traceback.format_exc())
+        # The text of a foreign exception may quote a row; only its type is shown.
+        print(f"Unexpected {type(error).__name__}; nothing was published. Details: {place}", file=sys.stderr)
+        _end(ExitCode.UNEXPECTED)
+
+
+def _end(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(int(code))
+
+
+def log_folder() -> Path:
+    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files."""
+    folder = Path(os.environ.get("CURATION_LOGS") or Path(gettempdir()) / f"curation-logs-{os.getuid()}")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def write_log(text: str) -> Path:
+    """Append to the log of unexpected errors; return its path."""
+    file = log_folder() / "errors.log"
+    # Only frames are kept: the message of a foreign exception may quote a row.
+    frames = "\n".join(line for line in text.splitlines() if line.startswith("  "))
+    with file.open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC).isoformat()}\n{frames}\n")
+    return file
+
+
+def quiet_libraries() -> None:
+    """Keep the chatter of libraries off the screen."""
+    logging.disable(logging.WARNING)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+def read_ds(text: str | None) -> str:
+    """Return a night as YYYY-MM-DD; None = yesterday in UTC.
+
+    Raises:
+        ConfigurationError: the text is no date.
+    """
+    if text is None:
+        return (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+    try:
+        valid = _DS.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        valid = False
+    if not valid:
+        message = f"ds: {text!r} is not a date; write it as 2026-01-31."
+        raise ConfigurationError(message)
+    return text
+
+
+def require(value: str | None, name: str, option: str) -> str:
+    """Return a setting that has to be given.
+
+    Raises:
+        ConfigurationError: it is missing; names the key and the option.
+    """
+    if value is None or not value.strip():
+        message = f"{name} is not set; give {option} or set {name} in the configuration."
+        raise ConfigurationError(message)
+    return value
+
+
+def read_key(key_file: str | None) -> bytes:
+    """Return the key of `user_key`: $CURATION_KEY, else the content of a file.
+
+    Raises:
+        ConfigurationError: there is none, it cannot be read, or it is empty.
+    """
+    source, text = "CURATION_KEY", os.environ.get("CURATION_KEY")
+    if not text:
+        if key_file is None:
+            message = "identity.key_file is not set and CURATION_KEY is empty; give one of them a secret."
+            raise ConfigurationError(message)
+        source = f"identity.key_file {key_file}"
+        try:
+            text = Path(key_file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"{source}: cannot be read ({type(error).__name__}); give a text file with a secret."
+            raise ConfigurationError(message) from None
+    if not text:
+        message = f"{source}: is empty; put a secret there."
+        raise ConfigurationError(message)
+    return text.encode()
+
+
+class Progress:
+    """A line per stage: rows done, rows per second, time left.
+
+    On a terminal the line rewrites itself; elsewhere a plain line appears every few seconds.
+    """
+
+    def __init__(self, interval_seconds: float = 5.0) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._interval = 0.3 if self._terminal else interval_seconds
+        self._last = 0.0
+
+    def update(self, stage: str, done: int, total: int | None, started: float) -> None:
+        """Show how far a stage is; called as often as one likes."""
+        now = time.monotonic()
+        if now - self._last < self._interval:
+            return
+        self._last = now
+        self._show(_describe(stage, done, total, now - started), end="" if self._terminal else "\n")
+
+    def finish(self, stage: str, rows: int | None, seconds: float) -> None:
+        """Show that a stage is done."""
+        rate = f", {rows / max(seconds, 1e-3):,.0f} rows/s" if rows else ""
+        count = "" if rows is None else f"{rows:,} rows, "
+        self._show(f"{stage:<28} done: {count}{seconds:.1f} s{rate}", end="\n")
+
+    def _show(self, line: str, end: str) -> None:
+        start = "\r\x1b[2K" if self._terminal else ""
+        print(f"{start}{line}", end=end, file=sys.stderr, flush=True)
+
+
+def _describe(stage: str, done: int, total: int | None, seconds: float) -> str:
+    rate = done / max(seconds, 1e-3)
+    share = f"{done:,} of {total:,} rows" if total else f"{done:,} rows"
+    left = f", {max(0, total - done) / rate:.0f} s left" if total and done else ""
+    return f"{stage:<28} {share}, {rate:,.0f} rows/s{left}"

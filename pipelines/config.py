@@ -1,0 +1,247 @@
+"""The configuration of a run: typed sections, one YAML file, `--set` on top, errors that say the remedy."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from pipelines.diversity.pruning import PruneSettings
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.policy_language import LanguageLimits
+from pipelines.filtering.policy_safety import SafetyLimits
+from pipelines.filtering.privacy import PrivacyLimits
+from pipelines.intake.conversations import IntakeLimits
+from pipelines.intake.difficulty import DifficultyLimits
+from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.sides import SplitSettings
+from pipelines.settings import CONF, Section, read_yaml
+
+_S = TypeVar("_S", bound=Section)
+
+class Identity(Section):
+    """Where the key of `user_key` comes from; the environment variable CURATION_KEY wins."""
+
+    key_file: str | None = None
+
+
+class Models(Section):
+    """Which models answer; names of entries in the registry."""
+
+    registry: str | None = None
+    """The registry file; null = conf/models.yaml."""
+    privacy: Annotated[tuple[str, ...], Field(min_length=1)] = ("rules", "ner")
+    """All must answer; their findings are united."""
+    rescan: str = "rules"
+    """The one of them that reads redacted text again; a hit stops the sample."""
+    safety: Annotated[tuple[str, ...], Field(min_length=2)] = ("critical_rules", "fasttext_safety")
+    """The layers, at least two; which of them must answer is safety.required."""
+    language: str = "language"
+    quality: str = "quality"
+    encoder: str = "minilm"
+    jobs: str | None = None
+    """The taxonomy of jobs to be done; null = conf/jtbd.yaml."""
+    seconds_per_text: Annotated[float, Field(gt=0)] = 5.0
+    """A scorer that takes longer over one text has failed on it."""
+
+
+class Pruning(PruneSettings):
+    """Phase II of a night: budget, cut, and who is visited first."""
+
+    priority: str = "quality"
+    """The column of `samples` by which rows are visited, higher first; null comes last."""
+
+
+class SparkSettings(Section):
+    """How Spark runs where spark-submit does not say so."""
+
+    master: str | None = None
+    """Null = what spark-submit says, else all cores of this machine."""
+    partitions: Annotated[int, Field(ge=1, le=100_000)] = 16
+    """Tasks per stage; never changes a result."""
+
+
+class Gates(Section):
+    """What stops a night from being published."""
+
+    max_quarantine_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """More quarantined rows than this share of the input: something upstream broke."""
+    max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """More failed jtbd or quality scores than this share of the samples."""
+
+
+class RunConfig(Section):
+    """Everything that decides what a night becomes."""
+
+    traffic: str | None = None
+    scores: str | None = None
+    warehouse: str | None = None
+    ds: str | None = None
+    """The night; null = yesterday in UTC."""
+    identity: Identity = Identity()
+    spark: SparkSettings = SparkSettings()
+    models: Models = Models()
+    intake: IntakeLimits = IntakeLimits()
+    difficulty: DifficultyLimits = DifficultyLimits()
+    privacy: PrivacyLimits = PrivacyLimits()
+    safety: SafetyLimits = SafetyLimits()
+    language: LanguageLimits = LanguageLimits()
+    pruning: Pruning = Pruning()
+    split: SplitSettings = SplitSettings()
+    sampling: SamplingBlock = Field(default_factory=lambda: _default_sampling())
+    evaluation: SamplingBlock | None = None
+    """Null = a tenth of train, locale and jtbd softly like the traffic."""
+    gates: Gates = Gates()
+
+    def with_places(self, places: Mapping[str, str | None]) -> "RunConfig":
+        """Return the configuration with the places that the command line gives on top."""
+        return self.model_copy(update={name: place for name, place in places.items() if place is not None})
+
+    def as_written(self) -> dict[str, Any]:
+        """Return the configuration as JSON values; sampling blocks exactly as the user wrote them."""
+        values: dict[str, Any] = self.model_dump(mode="json", exclude={"sampling", "evaluation"})
+        values["sampling"] = self.sampling.as_written()
+        values["evaluation"] = None if self.evaluation is None else self.evaluation.as_written()
+        return values
+
+
+def _default_sampling() -> SamplingBlock:
+    """Table 1 of the paper with half of the pool."""
+    return SamplingBlock.model_validate_json(
+        json.dumps(
+            {
+                "size": 0.5,
+                "seed": 7,
+                "constraints": [
+                    {"dimension": "is_first_turn", "equals": True, "at_least": 0.10},
+                    {"dimension": "character_id", "each_at_most": 0.03},
+                    {"dimension": "locale", "match": "traffic", "tolerance": 0.02, "soft": True},
+                    {"dimension": "jtbd", "match": "traffic", "tolerance": 0.05, "soft": True},
+                ],
+                "maximise": "quality",
+            }
+        )
+    )
+
+
+def hash_config(config: RunConfig) -> str:
+    """Return the sha-256 of everything that can change a result: not of paths or Spark's settings."""
+    decisive = {k: v for k, v in config.as_written().items() if k not in {"traffic", "scores", "warehouse", "spark"}}
+    decisive["identity"] = {}
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+
+def load_config(path: str | None, overrides: Sequence[str]) -> RunConfig:
+    """Return the configuration of a file with `key.path=value` overrides on top.
+
+    Args:
+        path: of a YAML file; None = conf/nightly.yaml.
+        overrides: as given to `--set`; values are YAML.
+
+    Raises:
+        ConfigurationError: one line per fault: where, what, remedy.
+    """
+    file = Path(path) if path is not None else CONF / "nightly.yaml"
+    values = read_yaml(file)
+    for override in overrides:
+        _apply(values, override)
+    return parse_section(RunConfig, values, str(path) if path is not None else "conf/nightly.yaml")
+
+
+def parse_section(section: type[_S], values: Mapping[str, Any], source: str) -> _S:
+    """Return a section from plain values; `source` names them in errors."""
+    try:
+        # JSON mode: strict about types, yet a YAML list may become a tuple.
+        return section.model_validate_json(json.dumps(values, default=str))
+    except ValidationError as error:
+        faults = dict.fromkeys(_explain(section, fault, source) for fault in error.errors())
+        raise ConfigurationError(*faults) from None
+    except (TypeError, ValueError) as error:
+        message = f"{source}: {error}"
+        raise ConfigurationError(message) from None
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        message = f"--set {override}: must be key.path=value, as in --set pruning.retain=0.8."
+        raise ConfigurationError(message)
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        message = f"--set {override}: the value is not valid YAML; quote it."
+        raise ConfigurationError(message) from None
+    *parents, last = key.strip().split(".")
+    place: Any = values
+    for name in parents:
+        place = _step(place, name, override)
+    if isinstance(place, list):
+        _check_index(place, last, override)
+        place[int(last)] = value
+    elif isinstance(place, dict):
+        place[last] = value
+    else:
+        message = f"--set {override}: {'.'.join(parents)} is a value, not a section."
+        raise ConfigurationError(message)
+
+
+def _step(place: Any, name: str, override: str) -> Any:  # noqa: ANN401 plain YAML values
+    if isinstance(place, list):
+        _check_index(place, name, override)
+        return place[int(name)]
+    if not isinstance(place, dict):
+        message = f"--set {override}: nothing lies below {name}; check the key."
+        raise ConfigurationError(message)
+    if place.get(name) is None:
+        place[name] = {}
+    return place[name]
+
+
+def _check_index(place: Sequence[Any], name: str, override: str) -> None:
+    if not name.isdigit() or int(name) >= len(place):
+        message = f"--set {override}: {name} is no position of a list of {len(place)}; count from 0."
+        raise ConfigurationError(message)
+
+
+def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) -> str:
+    location = fault["loc"]
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location if not _is_branch(p)).lstrip(".")
+    if fault["type"] == "extra_forbidden":
+        known = _known_keys(section, location[:-1])
+        prefix = key[: len(key) - len(str(location[-1]))]
+        near = get_close_matches(str(location[-1]), known, n=1)
+        hint = f" Did you mean {prefix}{near[0]}?" if near else ""
+        return f"{source}: {key} is not a setting.{hint} Known here: {', '.join(known)}."
+    if fault["type"] == "missing":
+        return f"{source}: {key} is missing; it has no default."
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if not key:
+        return f"{source}: {message}"
+    value = json.dumps(fault["input"], default=str)
+    shown = f" is {value[:80]}" if len(value) <= 200 else ""  # noqa: PLR2004 longer values would bury the message
+    return f"{source}: {key}{shown}: {message[:1].lower()}{message[1:]}."
+
+
+def _is_branch(part: object) -> bool:
+    """Pydantic names the branch of a union in the location; a user never wrote that."""
+    return isinstance(part, str) and (part in {"int", "float", "str", "bool"} or "[" in part or "-" in part)
+
+
+def _known_keys(section: type[BaseModel], location: Sequence[Any]) -> list[str]:
+    model: type[BaseModel] | None = section
+    for part in location:
+        if isinstance(part, int) or model is None:
+            continue
+        field = model.model_fields.get(str(part))
+        model = _section_in(field.annotation) if field is not None else model
+    return sorted(model.model_fields) if model is not None else []
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 a type annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)

@@ -1,0 +1,1 @@
+"""Phase II: embed distinct prompts, prune what is close, keep a proportion."""

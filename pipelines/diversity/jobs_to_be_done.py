@@ -1,0 +1,111 @@
+"""The job to be done of a prompt, from its vector: the label whose example sentences it resembles most."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from pipelines.diversity.similarity import Cosines, Rows, Vectors, exact_products
+from pipelines.identity import fingerprint
+from pipelines.settings import Section
+
+OTHER = "other"
+# Mean of so many best examples: one odd sentence of a label shall not decide.
+_BEST_EXAMPLES = 2
+_BLOCK = 8192
+
+
+class Job(Section):
+    """One label, what it means, and sentences that show it."""
+
+    label: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    description: Annotated[str, Field(min_length=1)]
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class JobTaxonomy(Section):
+    """All labels but `other`, and when a prompt is `other`: both limits are cosines."""
+
+    jobs: Annotated[tuple[Job, ...], Field(min_length=2)]
+    margin_from: Annotated[float, Field(ge=0, le=2)] = 0.02
+    similarity_from: Annotated[float, Field(ge=-1, le=1)] = 0.15
+
+    @model_validator(mode="after")
+    def _check_labels(self) -> "JobTaxonomy":
+        labels = [job.label for job in self.jobs]
+        if again := sorted({label for label in labels if labels.count(label) > 1 or label == OTHER}):
+            message = f"jobs: labels stand twice or are reserved: {', '.join(again)}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in their order, then `other`."""
+        return (*(job.label for job in self.jobs), OTHER)
+
+    @property
+    def revision(self) -> str:
+        """Twelve hex digits that change with any word or limit of the taxonomy."""
+        return fingerprint(self.model_dump_json())
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyVectors:
+    """The encoded taxonomy: unit vectors [e, d] of all sentences and the number of each one's label [e]."""
+
+    labels: tuple[str, ...]
+    vectors: Vectors
+    owner: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class JobAnswers:
+    """One label and margin per vector, [n]: the margin is the lead over the second label, a cosine."""
+
+    labels: list[str]
+    margins: Cosines
+
+
+def encode_taxonomy(taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vectors]) -> TaxonomyVectors:
+    """Encode every description and example, with the encoder that encodes the prompts."""
+    sentences = [
+        (k, text) for k, job in enumerate(taxonomy.jobs) for text in (job.description, *job.examples)
+    ]
+    vectors = encode([text for _, text in sentences])
+    return TaxonomyVectors(taxonomy.labels, vectors, np.array([k for k, _ in sentences], dtype=np.int64))
+
+
+def assign_jobs(vectors: Vectors, taxonomy: JobTaxonomy, encoded: TaxonomyVectors) -> JobAnswers:
+    """Give each vector the label it resembles most, or `other` where that is not clear.
+
+    Args:
+        vectors: [n, d] of unit rows, of the encoder that encoded the taxonomy.
+        taxonomy: the limits of a clear answer.
+        encoded: its sentences.
+
+    Returns:
+        [n] in input order. A row depends on no other row.
+    """
+    labels: list[str] = []
+    margins = np.empty(len(vectors), dtype=np.float64)
+    for start in range(0, len(vectors), _BLOCK):
+        scores = _score_labels(vectors[start : start + _BLOCK], encoded)
+        second, best = np.partition(scores, -2, axis=1)[:, -2:].T
+        margin = np.round(best - second, 6)
+        clear = (margin >= taxonomy.margin_from) & (best >= taxonomy.similarity_from)
+        answer = np.where(clear, scores.argmax(axis=1), len(taxonomy.jobs))
+        labels.extend(encoded.labels[k] for k in answer.tolist())
+        margins[start : start + _BLOCK] = margin
+    return JobAnswers(labels, margins)
+
+
+def _score_labels(vectors: Vectors, encoded: TaxonomyVectors) -> Cosines:
+    """Return the mean cosine to each label's two nearest sentences: [n, labels]."""
+    cosines = exact_products(vectors, encoded.vectors)
+    scores = np.empty((len(vectors), len(encoded.labels) - 1))
+    for label in range(scores.shape[1]):
+        own = np.sort(cosines[:, encoded.owner == label], axis=1)
+        scores[:, label] = own[:, -_BEST_EXAMPLES:].mean(axis=1)
+    return scores

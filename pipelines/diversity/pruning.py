@@ -1,0 +1,266 @@
+"""Near-duplicate pruning, exact for the rule of contract section 5: leaders, budget, witness, novelty."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipelines.diversity.clustering import assign_clusters
+from pipelines.diversity.coverage import rank_by_coverage
+from pipelines.diversity.similarity import (
+    Cosines,
+    Rows,
+    Vectors,
+    exact_products,
+    find_nearest,
+    unit_rows,
+)
+from pipelines.errors import InputError
+from pipelines.outcomes import Reason
+from pipelines.settings import Section
+
+# Rows decided together: their float64 products among themselves take 2 MB.
+_LEADER_BLOCK = 512
+
+
+class PruneSettings(Section):
+    """How much to keep and what is near. Source: CharacterFlywheel §2.2.1, Phase II."""
+
+    retain: Annotated[float, Field(gt=0, le=1)] = 0.8  # share of the rows that may stay, at most
+    cut: Annotated[float, Field(gt=0, le=1)] = 0.95  # cosine from which two rows are near-duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Kept rows of earlier nights: ids [m], the night of each [m], vectors [m, d]."""
+
+    ids: Sequence[str]
+    ds: Sequence[str]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """The answer about every row, [n] each, in input order.
+
+    Attributes:
+        kept: whether the row stays.
+        reason: `leader` (kept), `near_duplicate` or `budget`.
+        witness: row number of the kept row nearest to a dropped one; -1 for a kept row. Numbers
+            from n on are rows of `Earlier`, minus n.
+        witness_id: its id; null for a kept row.
+        witness_ds: its night; null where it is a row of this night and for a kept row.
+        similarity: cosine to the witness; null (NaN) for a kept row.
+        novelty: 1 - cosine to the nearest kept row visited earlier (1 for the first row);
+            1 - similarity for a dropped row.
+        cluster_id: name of the group the row belongs to; decides nothing.
+    """
+
+    kept: NDArray[np.bool_]
+    reason: list[Reason]
+    witness: Rows
+    witness_id: list[str | None]
+    witness_ds: list[str | None]
+    similarity: Cosines
+    novelty: Cosines
+    cluster_id: list[str]
+
+
+def prune(
+    vectors: Vectors,
+    ids: Sequence[str],
+    priority: Cosines,
+    settings: PruneSettings,
+    earlier: Earlier | None = None,
+) -> Pruning:
+    """Keep the leaders that fit the budget; name for every other row the kept row nearest to it.
+
+    Rows are visited by priority, then id. A row leads unless an earlier leader, or a kept row of
+    an earlier night, is at or above the cut. If more leaders remain than the budget allows, those
+    go that add least to what the others cover. The answer does not depend on the order of the rows.
+
+    Args:
+        vectors: [n, d] float32, none zero.
+        ids: [n], distinct.
+        priority: [n]; NaN comes last.
+        settings: budget and cut.
+        earlier: kept rows of earlier nights; they count as leaders visited first.
+
+    Raises:
+        InputError: ids repeat, or a vector is zero, not finite or of another length.
+
+    Source: contract section 5; CharacterFlywheel §2.2.1, Phase II.
+    """
+    past = earlier or Earlier([], [], np.empty((0, vectors.shape[1]), dtype=np.float32))
+    check_rows(vectors, ids, past)
+    order = visit_order(ids, priority)
+    unit, old = unit_rows(vectors[order]), unit_rows(past.vectors)
+    first = _first_of_equals(unit)
+    unique, copies = np.unique(first, return_counts=True)
+    leads = find_leaders(unit[unique], settings.cut, old)
+    kept = _apply_budget(unit[unique], leads, copies, old, count_allowed(settings.retain, len(ids)))
+    answers = _spread(_find_witnesses(unit[unique], kept, old), unique, first)
+    return _name_witnesses(_to_input_order(answers, order), vectors, ids, past, settings.cut)
+
+
+def check_rows(vectors: Vectors, ids: Sequence[str], earlier: Earlier) -> None:
+    """Raise one error that names every repeated id and every vector that has no cosine.
+
+    Raises:
+        InputError: with column, count and first ids of each fault.
+    """
+    faults = [f"id: {count} ids repeat, first {first}" for count, first in _repeated(ids)]
+    named = (("embedding", vectors, ids), ("embedding of earlier nights", earlier.vectors, earlier.ids))
+    for column, rows, names in named:
+        if rows.ndim != 2 or len(rows) != len(names):  # noqa: PLR2004 rows and columns
+            faults.append(f"{column}: shape {rows.shape} for {len(names)} ids")
+        elif rows.shape[1] != vectors.shape[1]:
+            faults.append(f"{column}: length {rows.shape[1]}, the rows of this night have {vectors.shape[1]}")
+        elif not (good := np.isfinite(rows).all(axis=1) & rows.any(axis=1)).all():
+            bad = sorted(names[k] for k in np.flatnonzero(~good).tolist())
+            faults.append(f"{column}: {len(bad)} vectors are zero or not finite, first {bad[:5]}")
+    if faults:
+        raise InputError(*faults)
+
+
+def visit_order(ids: Sequence[str], priority: Cosines) -> Rows:
+    """Return row numbers in visiting order: priority high first, NaN last, then id as a string."""
+    key = np.where(np.isnan(priority), np.inf, -priority)
+    missing = np.isnan(priority)
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    return by_id[np.lexsort((key[by_id], missing[by_id]))]
+
+
+def count_allowed(retain: float, rows: int) -> int:
+    """Return round(retain x rows), the decimal exact, halves to even; at least one where there is any."""
+    return min(rows, max(1, round(Fraction(str(retain)) * rows)))
+
+
+def find_leaders(unit: Vectors, cut: float, earlier: Vectors) -> NDArray[np.bool_]:
+    """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
+
+    Equal to the sequential rule: a block meets the leaders found so far at once, then its own
+    rows one after the other.
+    """
+    pool = np.empty((len(earlier) + len(unit), unit.shape[1]), dtype=np.float32)
+    pool[: len(earlier)] = earlier
+    size = len(earlier)
+    leads = np.zeros(len(unit), dtype=np.bool_)
+    for start in range(0, len(unit), _LEADER_BLOCK):
+        block = unit[start : start + _LEADER_BLOCK]
+        free = np.flatnonzero(find_nearest(block, pool[:size]).similarity < cut)
+        own = free[_lead_among(exact_products(block[free], block[free]) >= cut)]
+        leads[start + own] = True
+        pool[size : size + len(own)] = block[own]
+        size += len(own)
+    return leads
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Per row [n]: kept; number of the witness (n + k = earlier row k, -1 = none), its cosine, novelty."""
+
+    kept: NDArray[np.bool_]
+    witness: Rows
+    similarity: Cosines
+    novelty: Cosines
+
+
+def _repeated(ids: Sequence[str]) -> list[tuple[int, list[str]]]:
+    again = sorted(name for name, times in Counter(ids).items() if times > 1)
+    return [(len(again), again[:5])] if again else []
+
+
+def _first_of_equals(unit: Vectors) -> Rows:
+    """Return for each row the number of the first row with the same bytes: [n]."""
+    seen: dict[bytes, int] = {}
+    return np.array(
+        [seen.setdefault(row.tobytes(), number) for number, row in enumerate(unit)], dtype=np.int64
+    )
+
+
+def _lead_among(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Apply the greedy rule to the rows of a square matrix that says who is near whom."""
+    leads = np.ones(len(near), dtype=np.bool_)
+    for row in np.flatnonzero(near.sum(axis=1) > 1):  # each row is near itself
+        if leads[row]:
+            leads[row + 1 :] &= ~near[row, row + 1 :]
+    return leads
+
+
+def _apply_budget(
+    unit: Vectors, leads: NDArray[np.bool_], copies: Rows, old: Vectors, allowed: int
+) -> NDArray[np.bool_]:
+    """Keep all leaders, or as many as allowed: those that cover best what earlier nights do not."""
+    leaders = np.flatnonzero(leads)
+    if len(leaders) <= allowed:
+        return leads
+    covered = find_nearest(unit, old).similarity
+    kept = np.zeros(len(unit), dtype=np.bool_)
+    kept[rank_by_coverage(unit, leaders, copies.astype(np.float64), covered, allowed)] = True
+    return kept
+
+
+def _find_witnesses(unit: Vectors, kept: NDArray[np.bool_], old: Vectors) -> _Answers:
+    """Find the nearest kept row of each dropped one, and of each kept one among those before it."""
+    keepers, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
+    pool = np.concatenate([old, unit[keepers]])
+    numbers = np.concatenate([len(unit) + np.arange(len(old)), keepers])
+    near = find_nearest(unit[dropped], pool)
+    before = find_nearest(unit[keepers], pool, len(old) + np.arange(len(keepers)))
+    witness = np.full(len(unit), -1, dtype=np.int64)
+    similarity = np.full(len(unit), np.nan)
+    witness[dropped], similarity[dropped] = numbers[near.row], near.similarity
+    novelty = 1.0 - similarity
+    novelty[keepers] = np.where(before.row < 0, 1.0, 1.0 - before.similarity)
+    return _Answers(kept, witness, similarity, novelty)
+
+
+def _spread(answers: _Answers, unique: Rows, first: Rows) -> _Answers:
+    """Answer for every row from the answers about the first of each group of equals.
+
+    A copy of a kept row has it as witness; a copy of a dropped row shares its witness.
+    """
+    slot = np.searchsorted(unique, first)
+    rows = len(first)
+    own = answers.witness[slot]
+    numbers = np.where(own < len(unique), unique[np.minimum(own, len(unique) - 1)], own - len(unique) + rows)
+    copy = (first != np.arange(rows)) & answers.kept[slot]
+    return _Answers(
+        kept=answers.kept[slot] & ~copy,
+        witness=np.where(copy, first, np.where(own < 0, -1, numbers)),
+        similarity=np.where(copy, 1.0, answers.similarity[slot]),
+        novelty=np.where(copy, 0.0, answers.novelty[slot]),
+    )
+
+
+def _to_input_order(answers: _Answers, order: Rows) -> _Answers:
+    """Move answers about visited rows back: row `order[k]` was visited as number k."""
+    place = np.argsort(order)
+    visited = answers.witness[place]
+    rows = len(order)
+    witness = np.where((visited >= 0) & (visited < rows), order[np.clip(visited, 0, rows - 1)], visited)
+    return _Answers(answers.kept[place], witness, answers.similarity[place], answers.novelty[place])
+
+
+def _name_witnesses(
+    answers: _Answers, vectors: Vectors, ids: Sequence[str], past: Earlier, cut: float
+) -> Pruning:
+    names: list[str | None] = [*ids, *past.ids, None]  # the last is that of witness -1
+    nights: list[str | None] = [*([None] * len(ids)), *past.ds, None]
+    near = np.where(answers.similarity >= cut, Reason.NEAR_DUPLICATE.value, Reason.BUDGET.value)
+    return Pruning(
+        kept=answers.kept,
+        reason=[Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()],
+        witness=answers.witness,
+        witness_id=[names[row] for row in answers.witness.tolist()],
+        witness_ds=[nights[row] for row in answers.witness.tolist()],
+        similarity=answers.similarity,
+        novelty=answers.novelty,
+        cluster_id=assign_clusters(vectors, ids),
+    )

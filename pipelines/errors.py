@@ -1,0 +1,53 @@
+"""Errors that speak to a person: where, what, remedy; each carries its exit code (contract section 4)."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every job."""
+
+    PUBLISHED = 0
+    UNEXPECTED = 1
+    BAD_CONFIGURATION = 2
+    BAD_INPUT = 3
+    INFEASIBLE = 4
+    GATE_FAILED = 5
+
+
+class CurationError(Exception):
+    """An error with a message for its reader: one line per fault, never chat text.
+
+    Args:
+        faults: one line each; all faults of a kind at once.
+    """
+
+    exit_code = ExitCode.UNEXPECTED
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults: Sequence[str] = faults
+
+
+class ConfigurationError(CurationError):
+    """A setting, option or model is wrong; raised before any work."""
+
+    exit_code = ExitCode.BAD_CONFIGURATION
+
+
+class InputError(CurationError):
+    """An input is no table, is empty, or breaks its contract."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class InfeasibleError(CurationError):
+    """The hard constraints cannot be met together."""
+
+    exit_code = ExitCode.INFEASIBLE
+
+
+class GateError(CurationError):
+    """A quality gate failed; nothing was published."""
+
+    exit_code = ExitCode.GATE_FAILED

@@ -1,0 +1,1 @@
+"""Phase I: facts about privacy, safety and language, then policy."""

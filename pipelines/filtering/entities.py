@@ -1,0 +1,168 @@
+"""The model of privacy: a spaCy pipeline that finds persons and addresses, sentence by sentence."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import accumulate
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.identity import fingerprint
+
+COMMON_WORDS = "common_words.txt"
+"""Beside a model: words that are no names; without this file the model reads every sentence."""
+WORD = re.compile(r"[^\W\d_]+")
+"""A run of letters."""
+
+_TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
+_REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
+_BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
+_PIECE_CHARS = 400
+_BATCH = 256
+_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"
+_SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
+_LETTERS_MIN = 2
+_ADDRESS_CHARS_MIN = 6
+
+
+def split_pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text's sentences with their offsets, none longer than 400 characters, nothing left out."""
+    start = 0
+    for stop in [*(m.end() for m in _BREAK.finditer(text)), len(text)]:
+        while stop - start > _PIECE_CHARS:
+            space = text.rfind(" ", start + _PIECE_CHARS // 2, start + _PIECE_CHARS)
+            end = space + 1 if space >= 0 else start + _PIECE_CHARS
+            yield start, text[start:end]
+            start = end
+        if stop > start:
+            yield start, text[start:stop]
+        start = stop
+
+
+class EntityModel:
+    """Finds persons and street addresses with a spaCy pipeline.
+
+    A sentence is read on its own, so what is found in it depends on nothing else; sentences of
+    common words alone (`COMMON_WORDS`) are not read.
+
+    Args:
+        path: folder of a spaCy pipeline whose documents have entities.
+        types: from the pipeline's labels to entity types; labels not named are left out.
+        screened: leave out sentences of common words alone.
+        chars_max: most characters of unread sentences in one text, else it counts as failed
+            (a text of a megabyte would hold up its batch).
+
+    Raises:
+        ConfigurationError: no folder, or one that spaCy cannot load.
+    """
+
+    name = "ner"
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        types: Mapping[str, str] = _TYPES,
+        screened: bool = True,
+        chars_max: int = 100_000,
+    ) -> None:
+        self._nlp = _load(path)
+        self._types = dict(types)
+        self._chars_max = chars_max
+        words = Path(path or "") / COMMON_WORDS
+        self._common = frozenset(words.read_text("utf-8").split()) if screened and words.is_file() else None
+        self.revision = fingerprint(
+            _content_hash(Path(path or "")),
+            sha256(Path(__file__).read_bytes()).hexdigest(),
+            repr((sorted(self._types.items()), screened, chars_max)),
+        )
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
+        """Return what each text holds, in order of start; None = the model failed on that text."""
+        pieces = [self._pieces(text) for text in texts]
+        found = self._read({piece for parts in pieces for _, piece in parts or ()})
+        return [None if parts is None else _shifted(parts, found) for parts in pieces]
+
+    def _pieces(self, text: str) -> list[tuple[int, str]] | None:
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # a lone surrogate is no text that spaCy could hold
+            return None
+        wanted = [(start, piece) for start, piece in split_pieces(text) if self._may_hold(piece)]
+        *_, chars = accumulate((len(piece) for piece in {piece for _, piece in wanted}), initial=0)
+        return wanted if chars <= self._chars_max else None
+
+    def _may_hold(self, piece: str) -> bool:
+        if self._common is None:
+            return bool(piece.strip())
+        return not self._common.issuperset(WORD.findall(piece.lower()))
+
+    def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
+        ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
+        found: dict[str, list[Finding] | None] = {}
+        for at in range(0, len(ordered), _BATCH):
+            found.update(self._read_batch(ordered[at : at + _BATCH]))
+        return found
+
+    def _read_batch(self, pieces: Sequence[str]) -> dict[str, list[Finding] | None]:
+        try:
+            docs = self._nlp.pipe(pieces, batch_size=_BATCH)
+            return {piece: self._findings(doc) for piece, doc in zip(pieces, docs, strict=True)}
+        except Exception:  # noqa: BLE001  a model that raises answers for one text alone
+            if len(pieces) == 1:
+                return {pieces[0]: None}
+            return {key: value for piece in pieces for key, value in self._read_batch([piece]).items()}
+
+    def _findings(self, doc: Doc) -> list[Finding]:
+        spans = ((self._types.get(ent.label_), ent.start_char, ent.end_char) for ent in doc.ents)
+        tidy = (_tidy(doc.text, kind, start, end) for kind, start, end in spans if kind)
+        return [finding for finding in tidy if finding is not None]
+
+
+def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
+    """Cut the edge marks off a span; None where too little is left for its type."""
+    said = text[start:end]
+    start += len(said) - len(said.lstrip(_EDGE))
+    said = said.strip(_EDGE)
+    if sum(map(str.isalpha, said)) < _LETTERS_MIN:
+        return None
+    if entity_type == "STREET_ADDRESS" and (
+        len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
+    ):
+        return None
+    return Finding(entity_type, start, start + len(said), _SCORE)
+
+
+def _shifted(
+    parts: Iterable[tuple[int, str]], found: Mapping[str, Sequence[Finding] | None]
+) -> list[Finding] | None:
+    shifted = []
+    for offset, piece in parts:
+        answer = found[piece]
+        if answer is None:
+            return None
+        shifted.append([Finding(f.entity_type, f.start + offset, f.end + offset, f.score) for f in answer])
+    return merge_findings(shifted)
+
+
+def _load(path: Path | None) -> Language:
+    if path is None or not path.is_dir():
+        message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
+        raise ConfigurationError(message)
+    try:
+        return spacy.load(path)
+    except Exception as error:
+        message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
+        raise ConfigurationError(message) from error
+
+
+def _content_hash(folder: Path) -> str:
+    digest = sha256()
+    for file in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".md"):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

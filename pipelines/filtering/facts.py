@@ -1,0 +1,253 @@
+"""The facts of Phase I: every text of a batch is scored once, then gathered per sample."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.guard import answer_each
+from pipelines.filtering.redaction import redact
+from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
+
+_A = TypeVar("_A")
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_\d+>")
+_CONTEXT_CHARS = 2_000
+
+
+class PrivacyModel(Protocol):
+    """Finds identifiers."""
+
+    revision: str
+
+    def find(self, texts: Sequence[str]) -> Sequence[list[Finding] | None]:
+        """Return the findings in each text, in order; None where it failed."""
+
+
+class SafetyModel(Protocol):
+    """Scores how unsafe a text is."""
+
+    revision: str
+
+    def score(self, texts: Sequence[str]) -> Sequence[SafetyScore | None]:
+        """Return a score per text, in order; None where it failed."""
+
+
+class LanguageModel(Protocol):
+    """Identifies the language of a text."""
+
+    revision: str
+
+    def identify(self, texts: Sequence[str]) -> Sequence[LanguageAnswer | None]:
+        """Return a language per text, in order; None where it failed."""
+
+
+class QualityModel(Protocol):
+    """Scores the quality of a prompt."""
+
+    revision: str
+
+    def score(self, texts: Sequence[str]) -> Sequence[float | None]:
+        """Return a quality in [0, 1] per text, in order; None where it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorers:
+    """The models of Phase I by their names in the registry, loaded.
+
+    Args:
+        privacy: their findings are united; `rescan` names the one that reads redacted text again.
+        safety: the layers.
+        language: the one model that decides.
+        quality: fills what upstream leaves null.
+        seconds_per_text: the time a model has for one text.
+    """
+
+    privacy: Mapping[str, PrivacyModel]
+    rescan: str
+    safety: Mapping[str, SafetyModel]
+    language: LanguageModel
+    quality: QualityModel
+    seconds_per_text: float
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTexts:
+    """All texts of a sample that are judged.
+
+    Args:
+        prefix: messages up to and including the prompt, which is the last.
+        roles: of the prefix.
+        instructions: the character's; None = none.
+        instructions_index: the `message_index` that findings in them bear.
+    """
+
+    prefix: Sequence[str]
+    roles: Sequence[str]
+    instructions: str | None
+    instructions_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """What the models say of a sample; None = that model failed.
+
+    Args:
+        findings: per privacy model: (message_index, finding) in order.
+        entity_types: types found by any model; None = a model failed.
+        redacted: False = the redacted text still holds an identifier; None = not redacted.
+        messages: the redacted prefix; None = not redacted.
+        safety: per safety model the worst of the texts.
+        language: of the prompt; where it is uncertain, of all that the user wrote.
+        quality: of the redacted prompt.
+    """
+
+    findings: Mapping[str, Sequence[tuple[int, Finding]] | None]
+    entity_types: Sequence[str] | None
+    redacted: bool | None
+    messages: Sequence[str] | None
+    safety: Mapping[str, SafetyScore | None]
+    language: LanguageAnswer | None
+    quality: float | None
+
+
+def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[SampleFacts]:
+    """Return the facts of each sample, in order; each distinct text is read once per model.
+
+    Source: CharacterFlywheel §2.2.1 Phase I, §2.6: every text of a sample is judged.
+    """
+    texts = list(dict.fromkeys(text for sample in samples for text in _judged(sample)))
+    time = scorers.seconds_per_text
+    found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
+    unsafe = {name: _by_text(texts, answer_each(m.score, texts, time)) for name, m in scorers.safety.items()}
+    findings = [{name: _findings_of(sample, found[name]) for name in found} for sample in samples]
+    redacted = [_redact_sample(sample, by_model) for sample, by_model in zip(samples, findings, strict=True)]
+    clean = _rescan(samples, redacted, scorers)
+    languages = _identify(samples, scorers)
+    qualities = _score_quality(redacted, scorers)
+    return [
+        SampleFacts(
+            findings=by_model,
+            entity_types=_entity_types(by_model),
+            redacted=ok,
+            messages=messages,
+            safety={name: _worst([scores[t] for t in _judged(sample)]) for name, scores in unsafe.items()},
+            language=language,
+            quality=quality,
+        )
+        for sample, by_model, messages, ok, language, quality in zip(
+            samples, findings, redacted, clean, languages, qualities, strict=True
+        )
+    ]
+
+
+def _judged(sample: SampleTexts) -> list[str]:
+    return [*sample.prefix, sample.instructions] if sample.instructions else list(sample.prefix)
+
+
+def _by_text(texts: Sequence[str], answers: Sequence[_A | None]) -> dict[str, _A | None]:
+    return dict(zip(texts, answers, strict=True))
+
+
+def _findings_of(
+    sample: SampleTexts, found: Mapping[str, list[Finding] | None]
+) -> list[tuple[int, Finding]] | None:
+    places = [*enumerate(sample.prefix)]
+    if sample.instructions:
+        places.append((sample.instructions_index, sample.instructions))
+    gathered: list[tuple[int, Finding]] = []
+    for index, text in places:
+        findings = found[text]
+        if findings is None:
+            return None
+        gathered.extend((index, f) for f in findings)
+    return gathered
+
+
+def _redact_sample(
+    sample: SampleTexts, by_model: Mapping[str, Sequence[tuple[int, Finding]] | None]
+) -> list[str] | None:
+    per_message: list[list[Finding]] = [[] for _ in sample.prefix]
+    for findings in by_model.values():
+        if findings is None:
+            return None
+        for index, finding in findings:
+            if index < len(sample.prefix):
+                per_message[index].append(finding)
+    if not any(per_message):
+        return list(sample.prefix)
+    try:
+        return redact(sample.prefix, [merge_findings([found]) for found in per_message])
+    except ValueError:  # a model's span lies outside its text: nothing of this sample can be trusted
+        return None
+
+
+def _entity_types(by_model: Mapping[str, Sequence[tuple[int, Finding]] | None]) -> list[str] | None:
+    types: set[str] = set()
+    for findings in by_model.values():
+        if findings is None:
+            return None
+        types.update(f.entity_type for _, f in findings)
+    return sorted(types)
+
+
+def _rescan(
+    samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
+) -> list[bool | None]:
+    """Read every message that redaction changed again; an identifier left in it is a failure."""
+    changed = [
+        None if after is None else [b for a, b in zip(sample.prefix, after, strict=True) if a != b]
+        for sample, after in zip(samples, redacted, strict=True)
+    ]
+    texts = list(dict.fromkeys(text for group in changed for text in group or ()))
+    find = scorers.privacy[scorers.rescan].find
+    left = {
+        text: found is None or any(not _in_placeholder(text, f) for f in found)
+        for text, found in zip(texts, answer_each(find, texts, scorers.seconds_per_text), strict=True)
+    }
+    return [None if group is None else not any(left[text] for text in group) for group in changed]
+
+
+def _in_placeholder(text: str, finding: Finding) -> bool:
+    return any(m.start() < finding.end and finding.start < m.end() for m in _PLACEHOLDER.finditer(text))
+
+
+def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
+    """Return the worst score and the worst of every label; None where one is missing or no number."""
+    known = [s for s in scores if s is not None and math.isfinite(s.unsafe)]
+    if len(known) != len(scores) or not known:
+        return None
+    labels: dict[str, float] = {}
+    for score in known:
+        for label, value in score.labels.items():
+            labels[label] = max(value, labels.get(label, value))
+    return SafetyScore(max(s.unsafe for s in known), labels)
+
+
+def _identify(samples: Sequence[SampleTexts], scorers: Scorers) -> list[LanguageAnswer | None]:
+    prompts = [sample.prefix[-1] for sample in samples]
+    answers = _identify_texts(prompts, scorers)
+    unsure = [i for i, a in enumerate(answers) if a is not None and a.language == UNCERTAIN_LANGUAGE]
+    wider = _identify_texts([_words_of_user(samples[i]) for i in unsure], scorers)
+    for i, answer in zip(unsure, wider, strict=True):
+        answers[i] = answer
+    return answers
+
+
+def _identify_texts(texts: Sequence[str], scorers: Scorers) -> list[LanguageAnswer | None]:
+    distinct = list(dict.fromkeys(texts))
+    known = _by_text(distinct, answer_each(scorers.language.identify, distinct, scorers.seconds_per_text))
+    return [known[text] for text in texts]
+
+
+def _words_of_user(sample: SampleTexts) -> str:
+    said = [text for role, text in zip(sample.roles, sample.prefix, strict=True) if role == "user"]
+    return " ".join(said)[-_CONTEXT_CHARS:]
+
+
+def _score_quality(redacted: Sequence[Sequence[str] | None], scorers: Scorers) -> list[float | None]:
+    prompts = list(dict.fromkeys(messages[-1] for messages in redacted if messages is not None))
+    known = _by_text(prompts, answer_each(scorers.quality.score, prompts, scorers.seconds_per_text))
+    qualities = (None if messages is None else known[messages[-1]] for messages in redacted)
+    return [q if q is not None and math.isfinite(q) and 0 <= q <= 1 else None for q in qualities]

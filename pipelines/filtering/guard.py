@@ -1,0 +1,76 @@
+"""A model that raises, hangs or answers nonsense on a text has failed on that text alone."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+_A = TypeVar("_A")
+
+
+class OvertimeError(Exception):
+    """A call took longer than it may."""
+
+
+def answer_each(
+    call: Callable[[Sequence[str]], Sequence[_A | None]], texts: Sequence[str], seconds_per_text: float
+) -> list[_A | None]:
+    """Return one answer per text, in order; None where the call failed on that text.
+
+    The whole batch is tried first; only where that fails are the texts tried in halves, so one
+    bad text costs its own answer and nothing else.
+
+    Args:
+        call: a model's method; answers in the order of its texts.
+        texts: any strings.
+        seconds_per_text: the time for one text; a batch has ten times as much plus a share per
+            text.
+    """
+    if not texts:
+        return []
+    answers = _try(call, texts, _budget(len(texts), seconds_per_text))
+    if answers is not None:
+        return answers
+    if len(texts) == 1:
+        return [None]
+    middle = len(texts) // 2
+    return [
+        *answer_each(call, texts[:middle], seconds_per_text),
+        *answer_each(call, texts[middle:], seconds_per_text),
+    ]
+
+
+def _budget(texts: int, seconds_per_text: float) -> float:
+    return seconds_per_text if texts == 1 else seconds_per_text * (10 + texts / 50)
+
+
+def _try(
+    call: Callable[[Sequence[str]], Sequence[_A | None]], texts: Sequence[str], seconds: float
+) -> list[_A | None] | None:
+    try:
+        with _deadline(seconds):
+            answers = list(call(texts))
+    except Exception:  # noqa: BLE001 whatever a model raises, it has failed on these texts
+        return None
+    return answers if len(answers) == len(texts) else None
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Raise OvertimeError after a time; only the main thread of a process can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise OvertimeError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,77 @@
+"""The rule model of privacy: every identifier rule over a text, behind the screen."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.recogniser import Rule, RuleRecognizer
+from pipelines.filtering.recognisers_contact import CONTACT_RULES
+from pipelines.filtering.recognisers_finance import FINANCE_RULES
+from pipelines.filtering.recognisers_national import NATIONAL_RULES
+from pipelines.filtering.recognisers_personal import PERSONAL_RULES
+from pipelines.filtering.recognisers_secret import SECRET_RULES
+from pipelines.filtering.screen import plain
+from pipelines.identity import fingerprint
+
+RULES: tuple[Rule, ...] = (*CONTACT_RULES, *FINANCE_RULES, *NATIONAL_RULES, *PERSONAL_RULES, *SECRET_RULES)
+"""Every rule; a new one is one more entry of its table."""
+_FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
+
+
+class IdentifierRules:
+    """Finds identifiers by form and check digits; it reads no file and learns nothing.
+
+    Args:
+        path: must be None: rules are code.
+        types: the entity types to look for; empty = all.
+        screened: look first whether a rule can fire at all; the findings are the same without.
+
+    Raises:
+        ConfigurationError: a path, or a type that no rule finds.
+    """
+
+    name = "rules"
+
+    def __init__(self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True) -> None:
+        known = {rule.entity_type for rule in RULES}
+        faults = [
+            f"models: rules find no {name}. Known here: {', '.join(sorted(known))}."
+            for name in types
+            if name not in known
+        ]
+        if path is not None:
+            faults.append(f"models: rules take no path, {path} was given. Remove it.")
+        if faults:
+            raise ConfigurationError(*faults)
+        rules = [rule for rule in RULES if not types or rule.entity_type in types]
+        self.recognizers = [RuleRecognizer(rule) for rule in rules]
+        self.revision = fingerprint(_source_text(), *sorted({rule.entity_type for rule in rules}))
+        self._screened = screened
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
+        """Return what each text holds, in order of start and without overlaps; None = it failed on that text."""
+        return [self._find_one(text) for text in texts]
+
+    def _find_one(self, text: str) -> list[Finding] | None:
+        try:
+            return merge_findings([list(self._findings(text))])
+        except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
+            return None
+
+    def _findings(self, text: str) -> Iterator[Finding]:
+        read = plain(text)
+        wanted = (r for r in self.recognizers if not self._screened or r.rule.needs.met_by(read))
+        for count, result in enumerate(chain.from_iterable(r.results(read) for r in wanted)):
+            if count >= _FINDINGS_MAX:
+                message = f"more than {_FINDINGS_MAX} identifiers in one text"
+                raise ValueError(message)
+            yield Finding(result.entity_type, result.start, result.end, result.score)
+
+
+def _source_text() -> str:
+    """Return the source of all rules, so that the revision changes when one does."""
+    here = Path(__file__).parent
+    names = ("checksums.py", "findings.py", "identifiers.py", "recogniser*.py", "screen.py")
+    return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))

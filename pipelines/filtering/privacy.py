@@ -1,0 +1,88 @@
+"""The privacy policy: from the types that were found in a sample to the reason of its decision."""
+
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field
+
+from pipelines.outcomes import Reason
+from pipelines.settings import Section
+
+HIGH_RISK = (
+    "API_KEY",
+    "BR_CPF",
+    "CREDIT_CARD",
+    "CRYPTO",
+    "DE_TAX_ID",
+    "ES_NIE",
+    "ES_NIF",
+    "IBAN_CODE",
+    "IN_AADHAAR",
+    "IN_PAN",
+    "MX_CURP",
+    "MX_RFC",
+    "PASSPORT",
+    "PASSWORD",
+    "UK_NHS",
+    "UK_NINO",
+    "US_DRIVER_LICENSE",
+    "US_ITIN",
+    "US_SSN",
+)
+
+
+class PrivacyLimits(Section):
+    """What follows from an entity type. Source: CharacterFlywheel §2.6, high-risk identifiers.
+
+    A type in neither list is redacted, never ignored.
+    """
+
+    drop: tuple[str, ...] = Field(default=HIGH_RISK, strict=False)
+    """Entity types of which one finding drops the sample."""
+    review: tuple[str, ...] = Field(default=(), strict=False)
+    """Entity types of which one finding sends the sample to a person."""
+    score_from: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """Score in [0, 1] from which a finding counts."""
+
+
+def decide_privacy(facts: pl.DataFrame, limits: PrivacyLimits) -> pl.DataFrame:
+    """Decide each sample from what was found in it; only a known, fully redacted sample passes.
+
+    Args:
+        facts: [n] of `sample_id`; `entity_types`, the types found at or above `score_from`, an
+            empty list where nothing was, null where a required model failed or a type is
+            unknown; `redacted`, true where the text was scanned again after redaction and
+            nothing was left, false where something was, null where that is not known.
+        limits: which types drop and which go to review.
+
+    Returns:
+        [n] of `sample_id`, `reason`, in the order of `facts`.
+
+    Raises:
+        polars.exceptions.ColumnNotFoundError: `facts` lacks one of its columns.
+
+    Source: CharacterFlywheel §2.2.1, Phase I; §2.6, fail closed.
+    """
+    types = pl.col("entity_types")
+    reason = (
+        pl.when(_holds_any(types, limits.drop))
+        .then(pl.lit(Reason.HIGH_RISK_IDENTIFIER.value))
+        .when(
+            types.is_null()
+            | types.list.eval(pl.element().is_null()).list.any()
+            | pl.col("redacted").is_null()
+        )
+        .then(pl.lit(Reason.PRIVACY_UNSCORED.value))
+        .when(~pl.col("redacted"))
+        .then(pl.lit(Reason.REDACTION_INCOMPLETE.value))
+        .when(_holds_any(types, limits.review))
+        .then(pl.lit(Reason.PRIVACY_UNCERTAIN.value))
+        .when(pl.col("redacted") & types.is_not_null())
+        .then(pl.lit(Reason.PASSED.value))
+        .otherwise(pl.lit(Reason.PRIVACY_UNSCORED.value))
+    )
+    return facts.select("sample_id", reason=reason)
+
+
+def _holds_any(types: pl.Expr, wanted: tuple[str, ...]) -> pl.Expr:
+    return types.list.eval(pl.element().is_in(wanted)).list.any().fill_null(value=False)

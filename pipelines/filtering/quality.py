@@ -1,0 +1,113 @@
+"""Prompt quality in [0, 1] from parts that a person can check by eye."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import polars as pl
+
+from pipelines.filtering.normalise import PLACEHOLDER, read_texts
+from pipelines.filtering.scores import answer_each
+from pipelines.identity import fingerprint
+
+HEAD_CHARS = 1500
+_VERSION = "1"
+# How much each part says; they sum to 1. Reading comes first: what nobody can read is worth nothing.
+WEIGHTS = {"understandable": 0.35, "original": 0.30, "request": 0.35}
+# Chinese, Japanese and Thai write no spaces: about two signs carry one word.
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
+_TEMPLATE = (
+    rf"{PLACEHOLDER}|\[[A-Z][A-Z _]{{2,}}\]|\{{\{{[^}}]*\}}\}}|(?i:lorem ipsum|https?://|www\.|click here|buy now|follow me)"
+)
+_ASKING = (
+    r"(?i)[?？؟]|^\W*(?:how|what|why|who|when|where|which|can|could|would|will|do|does|is|are|should|tell|write|give"
+    r"|help|explain|describe|imagine|pretend|let's|please|make|create|act|suggest|recommend|i need|i want|c[oó]mo|qu[eé]"
+    r"|por qu[eé]|cu[aá]l|d[oó]nde|puedes|escribe|ay[uú]dame|dime|explica|necesito|quiero|kya|kaise|kyun|kaun|mujhe"
+    r"|batao|क्या|कैसे|क्यों|मुझे|बताओ|कौन)\b"
+)
+
+
+class QualityScorer:
+    """Scores how much a prompt is worth learning from: readable, not spam, a real request or turn."""
+
+    name: ClassVar[str] = "quality_rules"
+
+    def __init__(self, path: Path | None = None) -> None:
+        del path  # rules of this file: nothing to load
+        weights = [f"{name} {weight}" for name, weight in WEIGHTS.items()]
+        self.revision = fingerprint(self.name, _VERSION, _UNSPACED, _TEMPLATE, _ASKING, *weights)
+
+    def score(self, texts: Sequence[str]) -> list[float | None]:
+        """Return one quality in [0, 1] per text, in order; None where a text could not be read."""
+        return answer_each(texts, _score_batch)
+
+
+def _score_batch(texts: Sequence[str]) -> list[float]:
+    return measure_quality(read_texts(texts))["quality"].to_list()
+
+
+def measure_quality(texts: pl.Series) -> pl.DataFrame:
+    """Return the parts of each text's quality, each in [0, 1], and `quality`.
+
+    Args:
+        texts: [n] strings; of a longer one the first `HEAD_CHARS` characters are read.
+
+    Returns:
+        [n] of `understandable` (mostly letters, words of ordinary length, not shouted), `original`
+        (words and characters that differ, no template, link or placeholder), `request` (long enough
+        to be a turn, more when it asks for something) and `quality`, their weighted geometric mean:
+        one part at zero makes the whole zero.
+    """
+    head = texts.rename("text").to_frame().select(pl.col("text").str.head(HEAD_CHARS))
+    parts = head.pipe(_count).select(
+        understandable=_understandable(), original=_original(), request=_request()
+    )
+    powers = [pl.col(name).clip(0.0, 1.0) ** weight for name, weight in WEIGHTS.items()]
+    return parts.with_columns(quality=(powers[0] * powers[1] * powers[2]).clip(0.0, 1.0))
+
+
+def _count(head: pl.DataFrame) -> pl.DataFrame:
+    """Return [n] counts per text: signs, letters, capitals, digits, words, distinct words, template marks."""
+    text = pl.col("text")
+    words = text.str.to_lowercase().str.extract_all(r"[\p{L}\p{M}\p{N}']+")
+    return head.select(
+        signs=text.str.count_matches(r"\S"),
+        letters=text.str.count_matches(r"[\p{L}\p{M}]"),
+        capitals=text.str.count_matches(r"\p{Lu}"),
+        unspaced=text.str.count_matches(_UNSPACED),
+        runs=words.list.len(),
+        distinct=words.list.n_unique(),
+        shapes=text.str.to_lowercase().str.extract_all(r"\S").list.n_unique(),
+        marks=text.str.count_matches(_TEMPLATE),
+        asks=text.str.contains(_ASKING),
+    ).with_columns(words=pl.col("runs") + pl.col("unspaced") / 2)
+
+
+def _understandable() -> pl.Expr:
+    """Return the share of letters (full from 0.7), less for words of odd length and for shouting."""
+    letters = pl.col("letters") / pl.col("signs").clip(1)
+    per_word = pl.col("letters") / pl.col("words").clip(1)
+    # 2 to 12 letters a word is ordinary in every served language; 30 is a keyboard mash.
+    ordinary = (1.0 - (per_word - 12.0).clip(0.0) / 18.0).clip(0.0, 1.0)
+    shouted = pl.col("capitals") / pl.col("letters").clip(1)
+    calm = pl.when((shouted > 0.7) & (pl.col("words") > 2)).then(0.6).otherwise(1.0)  # noqa: PLR2004 reason: OK and NASA are no shouts
+    return ((letters / 0.7).clip(0.0, 1.0) * ordinary * calm).fill_nan(0.0)
+
+
+def _original() -> pl.Expr:
+    """Return how little is repeated: distinct words against Heaps' law, distinct signs, template marks."""
+    expected = pl.col("runs").clip(1).cast(pl.Float64) ** 0.8
+    words = pl.when(pl.col("runs") == 0).then(0.0).otherwise((pl.col("distinct") / expected).clip(0.0, 1.0))
+    expected_shapes = (pl.col("signs").cast(pl.Float64) ** 0.5).clip(1.0, 15.0)
+    shapes = (pl.col("shapes") / expected_shapes).clip(0.0, 1.0)
+    # A redacted name is no template: three marks in ten words begin to be one.
+    marks = (1.0 - (pl.col("marks") / (pl.col("words") + 8.0) * 2.0)).clip(0.1, 1.0)
+    return words * shapes * marks
+
+
+def _request() -> pl.Expr:
+    """Return how much of a turn it is: smooth in its words (half at 4), a third more when it asks."""
+    length = 1.0 - (pl.col("words") / -6.0).exp()
+    # Length in letters breaks ties between prompts of as many words.
+    fine = 0.97 + 0.03 * (1.0 - (pl.col("letters") / -200.0).exp())
+    return length * fine * pl.when(pl.col("asks")).then(1.0).otherwise(0.75)

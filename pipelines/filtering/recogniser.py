@@ -1,0 +1,95 @@
+"""The form of every identifier rule: a Presidio recogniser of one type, behind a necessary condition."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+from pipelines.filtering.screen import Needs, PlainText, plain
+
+Span = tuple[int, int, float]
+"""Start, end (exclusive) and score of what a rule found in a plain text."""
+Scan = Callable[[PlainText], Iterable[Span]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one entity type is found.
+
+    Attributes:
+        entity_type: Presidio's name, or ours where it has none.
+        needs: without this in the text, `scan` finds nothing; the screen rests on it.
+        scan: from a plain text to spans in it. Its cost is linear in the length.
+    """
+
+    entity_type: str
+    needs: Needs
+    scan: Scan
+
+
+class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio ships no types
+    """A rule as Presidio knows it, so that any `AnalyzerEngine` can use it too."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        super().__init__(supported_entities=[rule.entity_type], name=f"{rule.entity_type.title()}Rule")
+
+    def load(self) -> None:
+        """Nothing to load: rules are code."""
+
+    def analyze(
+        self, text: str, entities: Sequence[str], nlp_artifacts: object = None
+    ) -> list[RecognizerResult]:
+        """Find the type in a text; `nlp_artifacts` is not read."""
+        del nlp_artifacts
+        return list(self.results(plain(text))) if self.rule.entity_type in entities else []
+
+    def results(self, text: PlainText) -> Iterator[RecognizerResult]:
+        """Find the type in a text whose plain form is already made, one result at a time."""
+        for start, end, score in self.rule.scan(text):
+            yield RecognizerResult(self.rule.entity_type, *text.original(start, end), score)
+
+
+def by_pattern(
+    pattern: str,
+    score: float,
+    holds: Callable[[str], bool] | None = None,
+    *,
+    cased: bool = False,
+    group: int | str = 0,
+) -> Scan:
+    """Return a scan for a regular expression whose match, if `holds` is given, must satisfy it.
+
+    Args:
+        pattern: on the lower-cased text unless `cased`; every quantifier bounded.
+        score: of every match, in [0, 1].
+        holds: the check digits; it gets the matched group.
+        cased: match the text as it is written.
+        group: of the match, the part that is the identifier.
+    """
+    compiled = re.compile(pattern)
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in compiled.finditer(text.text if cased else text.lower):
+            start, end = match.span(group)
+            if start < end and (holds is None or holds(match[group])):
+                yield start, end, score
+
+    return scan
+
+
+def bare(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
+
+
+def near(words: Iterable[str], before: int = 60, after: int = 0) -> Callable[[PlainText, int, int], bool]:
+    """Return a test: does one of the words stand within so many characters of a span?"""
+    compiled = re.compile("|".join(rf"(?<![^\W_]){word}(?![^\W_])" for word in words))
+
+    def test(text: PlainText, start: int, end: int) -> bool:
+        window = text.lower[max(0, start - before) : start] + " \n " + text.lower[end : end + after]
+        return compiled.search(window) is not None
+
+    return test

@@ -1,0 +1,291 @@
+"""Rules for what reaches a person: e-mail, phone, network addresses, links, accounts."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+
+from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, near
+from pipelines.filtering.screen import Needs, PlainText
+
+_LOCAL_MAX = 64  # RFC 5321, 4.5.3.1.1
+_LOCAL_REVERSED = re.compile(r"[\w.%+&'-]{1,64}")
+_LOCAL_EDGE = ".%+&'-"
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}")
+_SPELLED = (
+    r"(?<![\w.])[a-z0-9][\w.+-]{1,63}\s{1,3}(?:\(at\)|\[at\]|at|arroba)\s{1,3}"
+    r"(?:[a-z0-9-]{2,63}\s{1,3}(?:\(dot\)|\[dot\]|dot|punto)\s{1,3}){1,4}[a-z]{2,24}(?!\w)"
+)
+
+
+def scan_emails(text: PlainText) -> Iterator[Span]:
+    """Find e-mail addresses, international ones too, around every `@`.
+
+    At most 64 characters before the `@` are read, so an address is found wherever it stands,
+    whatever is glued to it.
+    """
+    at = text.text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text.text, at + 1)
+        if domain:
+            local = _LOCAL_REVERSED.match(text.text[max(0, at - _LOCAL_MAX) : at][::-1])
+            name = local[0][::-1].lstrip(_LOCAL_EDGE) if local else ""
+            if name:
+                yield at - len(name), domain.end(), 1.0
+        at = text.text.find("@", at + 1)
+
+
+_RUNS_MAX = 1500
+_DIGITS_USUAL = 13
+_TRUNK_REGIONS = ("GB", "DE", "FR", "IN", "IT", "AU", "CH", "NL", "BR")  # written with a leading 0
+_BARE_REGIONS = ("US", "IN", "ES", "MX")
+_BRACKET_REGIONS = ("US", "BR", "MX")
+_PHONE = re.compile(
+    r"(?<![\w.@#$€£₹/-])(?<!\d,)(?:\+|00)?\(?\d(?:[ ().\-/]{0,3}\d){6,15}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w@])"
+)
+_DIGIT_WORD = "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|ek|do|teen|char|paanch|chhe|saat|aath|nau|shunya"
+_SPELLED_PHONE = rf"(?<!\w)(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})(?:[\s,-]{{1,3}}(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})){{6,14}}(?!\w)"
+_PHONE_WORDS = near(
+    (
+        "phones?",
+        "tel",
+        "telephone",
+        "tel[eé]fono",
+        "m[oó]vil",
+        "celular",
+        "cell",
+        "cellphone",
+        "mobile",
+        "call(?:ed|ing)?",
+        "dial",
+        "ring",
+        "text(?:ed)? me",
+        "whatsapp",
+        "sms",
+        "fax",
+        "ll[aá]m\\w{1,6}",
+        "n[uú]mero",
+        "number is",
+        "my number",
+        "contact",
+        "reach",
+        "mob",
+        "numero",
+        "nummer",
+        "handy",
+        "fon",
+        "call karo",
+        "phone number",
+        "फ़ोन",
+        "फोन",
+        "नंबर",
+        "मोबाइल",
+        "कॉल",
+        "voicemail",
+        "hotline",
+        "office",
+        "desk",
+        "answering",
+        "home",
+        "work",
+        "at this number",
+    ),
+    before=60,
+    after=25,
+)
+_NO_PHONE_WORDS = near(
+    (
+        "orders?",
+        "order no",
+        "invoice",
+        "ticket",
+        "tracking",
+        "isbn",
+        "issn",
+        "sku",
+        "serial",
+        "booking",
+        "reference",
+        "ref",
+        "pedido",
+        "factura",
+        "version",
+        "score",
+        "account",
+        "id",
+    ),
+    before=25,
+)
+_DATE = re.compile(
+    r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
+)
+_YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:\s?[-/]\s?(?:1[5-9]|20)\d{2})+\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d{1,3}(?: \d{3})+\Z|\d+(?:\.\d{1,3}){2,3}\Z")
+_SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
+_REPEATED = re.compile(r"(\d)\1*\Z")
+
+
+def scan_phones(text: PlainText) -> Iterator[Span]:
+    """Find phone numbers: valid ones that are written as one, others beside a word that says so.
+
+    A run of bare digits is a phone only beside such a word: it may be an order's number.
+
+    Raises:
+        ValueError: so many runs of digits that looking at each would hold up the batch.
+    """
+    for count, match in enumerate(_PHONE.finditer(text.text)):
+        if count > _RUNS_MAX:
+            message = f"more than {_RUNS_MAX} runs of digits in one text"
+            raise ValueError(message)
+        for start, said in _parts(match.start(), match[0].rstrip(" (-./")):
+            end = start + len(said)
+            if _no_phone(said):
+                continue
+            written = said[0] == "+" or any(c in said for c in " ()-")
+            if written and _valid(said) and not _NO_PHONE_WORDS(text, start, end):
+                yield start, end, 0.9
+            elif _PHONE_WORDS(text, start, end) and not _NO_PHONE_WORDS(text, start, end):
+                yield start, end, 0.75
+
+
+def _parts(start: int, said: str) -> Iterator[tuple[int, str]]:
+    """Cut a long run of digits at its spaces into numbers that are valid on their own, if it has such."""
+    words = [(match.start(), match.end()) for match in re.finditer(r"[^ ]+", said)]
+    if len(bare(said)) <= _DIGITS_USUAL or len(words) < 2:  # noqa: PLR2004  one word has nothing to cut
+        yield start, said
+        return
+    at = 0
+    while at < len(words):
+        ends = (end for end in range(len(words), at, -1) if _valid(said[words[at][0] : words[end - 1][1]]))
+        end = next(ends, 0)
+        if end:
+            yield start + words[at][0], said[words[at][0] : words[end - 1][1]]
+        at = end or at + 1
+
+
+def _no_phone(said: str) -> bool:
+    digits = bare(said)
+    isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
+    return (
+        isbn
+        or any(pattern.match(said) for pattern in (_DATE, _YEARS, _DECIMAL, _SOCIAL_SECURITY))
+        or _REPEATED.match(digits) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _valid(said: str) -> bool:
+    for region in _regions(said):
+        try:
+            number = phonenumbers.parse(said, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return True
+    return False
+
+
+def _regions(said: str) -> tuple[str | None, ...]:
+    """Return where a number written like this may be from; a country without a sign of it is none."""
+    if said.startswith("+"):
+        return (None,)
+    if said.startswith(("0", "(0")):
+        return _TRUNK_REGIONS
+    return _BRACKET_REGIONS if said.startswith("(") else _BARE_REGIONS
+
+
+def _is_address(said: str) -> bool:
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback)
+
+
+_VERSION_WORDS = near(
+    ("v", "ver", "version", "versi[oó]n", "release", "firmware", "build", "driver"), before=12
+)
+_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w)")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}(?![\w:])")
+
+
+def scan_ips(text: PlainText) -> Iterator[Span]:
+    """Find IPv4 and IPv6 addresses, not the numbers of versions."""
+    for pattern in (_IPV4, _IPV6):
+        for match in pattern.finditer(text.lower):
+            if _is_address(match[0]) and not _VERSION_WORDS(text, *match.span()):
+                yield *match.span(), 0.95
+
+
+_URL = (
+    r"https?://(?:[^\s/@:<>]{1,64}:[^\s/@<>]{1,64}@[^\s<>]{4,500}"
+    r"|[^\s<>?#]{4,300}[?#&](?:[^\s<>]{0,300}&)?(?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s<>]{3,300}"
+    r"|(?:www\.|m\.|[a-z]{2}\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/in|twitter\.com|x\.com|t\.me|tiktok\.com/@|snapchat\.com/add|wa\.me|vk\.com|onlyfans\.com)/?[\w.@+-]{3,60})"
+)
+_PLATFORM = "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype|wechat|linkedin|onlyfans|twitch"
+_HANDLE = rf"(?<!\w)(?:{_PLATFORM})(?:\s(?:id|handle|account|user(?:name)?|usuario|name|pe|par))?(?:\s?(?:is|es|hai|:|=|-|at|as)){{1,2}}\s{{0,2}}(@?[a-z0-9_][\w.#]{{2,31}})"
+_HANDLE_AT = rf"(?<![\w@.])(@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}\b(?:{_PLATFORM})\b)|(?<!\w)(?:{_PLATFORM})\b[^\n@]{{0,30}}(?<![\w@.])(@[a-z_][\w.]{{2,30}})"
+_HANDLE_WORDS = frozenset(
+    "not the and like really just also better down dead banned cool great good fun bad the this that mine your his her amazing awesome hacked private boring stupid down addictive where what how when".split()
+)
+_PLATFORM_WORDS = (
+    "instagram",
+    "insta",
+    "ig",
+    "twitter",
+    "snap",
+    "sc",
+    "tiktok",
+    "telegram",
+    "discord",
+    "facebook",
+    "fb",
+    "kik",
+    "skype",
+    "wechat",
+    "linkedin",
+    "onlyfans",
+    "twitch",
+)
+
+
+def scan_handles(text: PlainText) -> Iterator[Span]:
+    """Find the name of an account beside the name of its network."""
+    for match in _HANDLES.finditer(text.lower):
+        said = match[1]
+        if (
+            said.startswith("@")
+            or any(not c.isalpha() for c in said.strip(".#"))
+            or said.rstrip(".") not in _HANDLE_WORDS
+            and " " + "account" in match[0]
+        ):
+            yield match.start(1), match.start(1) + len(said.rstrip(".")), 0.7
+    for match in _HANDLES_AT.finditer(text.lower):
+        group = 1 if match[1] else 2
+        yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
+
+
+_HANDLES = re.compile(_HANDLE)
+_HANDLES_AT = re.compile(_HANDLE_AT)
+_MAC = (
+    r"(?<![\w:-])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w:-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
+)
+_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}°?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)"
+
+CONTACT_RULES = (
+    Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
+    Rule("EMAIL_ADDRESS", Needs(any_of=(" dot", "dot)", "dot]", "punto")), by_pattern(_SPELLED, 0.85)),
+    Rule("PHONE_NUMBER", Needs(digits=7), scan_phones),
+    Rule(
+        "PHONE_NUMBER",
+        Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco", "ek", "teen")),
+        by_pattern(_SPELLED_PHONE, 0.7),
+    ),
+    Rule("IP_ADDRESS", Needs(digits=1, any_of=(".", ":")), scan_ips),
+    Rule("MAC_ADDRESS", Needs(any_of=(":", "-")), by_pattern(_MAC, 0.9)),
+    Rule("URL", Needs(any_of=("http",)), by_pattern(_URL, 0.8)),
+    Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS), scan_handles),
+    Rule("GPS_COORDINATES", Needs(digits=10), by_pattern(_GPS, 0.8)),
+)

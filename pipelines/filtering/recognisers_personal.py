@@ -1,0 +1,105 @@
+"""Rules for what tells where and when a person lives: streets, dates of birth, plates."""
+
+from pipelines.filtering.recogniser import Rule, by_pattern
+from pipelines.filtering.screen import Needs
+
+_STREET_TYPE = (
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Square|Sq|Terrace|Ter|Place|Pl|Parkway|Pkwy|Highway|Hwy|Way|"
+    "Close|Crescent|Gardens|Grove|Mews|Row|Trail|Trl|Marg|Nagar|Colony|Gali|Chowk"
+)
+_UNIT = r"(?:,?\s{1,2}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|#)\.?\s?#?\w{1,6})?"
+_TOWN = r"(?:,?\s{1,2}[A-Z][\w'.-]{1,20}(?: [A-Z][\w'.-]{1,20}){0,2},?\s{1,2}(?:[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{6}|\d{5}))?"
+_ENGLISH = rf"(?<![\w.$])\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:(?:N|S|E|W|North|South|East|West|Old|New)\.?\s)?(?:[A-Z0-9][\w'’.-]{{0,20}}\s){{1,4}}(?:{_STREET_TYPE})\b\.?{_UNIT}{_TOWN}"
+_ENGLISH_LOW = r"(?<![\w.$])\d{1,5}\s(?:[a-z][\w'-]{2,20}\s){1,3}(?:street|avenue|road|boulevard|lane|drive)\b(?:,?\s(?:apt|apartment|suite|unit|flat)\.?\s?#?\w{1,6})?"
+_SPANISH = (
+    r"(?<!\w)(?:c/|(?:avda|av|pso|pza|plza|ctra)\.|(?:calle|avenida|avda|paseo|pso|plaza|pza|plza|carretera|ctra|ronda|travesía|camino|callejón|calzada|bulevar|glorieta|urbanización|colonia)(?=\s))\s{0,2}"
+    r"[^\W\d_][\w'.ªº]{0,24}(?:[ ]{1,2}[^\W\d_][\w'.ªº-]{0,24}){0,6}(?:,\s{0,2}|\s{1,2})(?:(?:n[úu]m(?:ero)?\.?|n[ºo°]\.?|#|no\.)\s{0,2})?(?:\d{1,5}(?:\s?[-–/]\s?\d{1,4})?(?!\d)[a-z]?|s/n)(?:,\s?\d{1,2}\s?[ºª°]?\s?[a-z]{0,4}(?!\w))?"
+)
+_GERMAN = r"(?<!\w)[A-ZÄÖÜ][\wäöüß-]{2,30}(?:straße|strasse|str\.|gasse|weg|platz|allee|ufer|damm) \d{1,4} ?[a-z]?(?!\w)"
+_FRENCH = r"(?<!\w)\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai) (?:(?:de|du|des|la|le|les|d'|l') ?){0,3}[^\W\d_][\w'-]{2,24}(?: [A-Z][\w'-]{2,24}){0,3}"
+_INDIAN = r"(?<!\w)(?:house|flat|plot|h\.? ?no|makan|मकान|फ्लैट|घर|door)\s?(?:no|number|num|नंबर|न)?\.?\s?[:#-]?\s?\d{1,5}[a-z]?(?:[/-]\d{1,4})?,\s{0,2}[^\n.!?;]{3,60}"
+_POST_BOX = r"(?<!\w)p\.? ?o\.? ?box \d{1,6}(?!\d)"
+
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|"
+    "julio|agosto|septiembre|octubre|noviembre|diciembre|जनवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
+)
+_DATE = rf"\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of |de )?(?:{_MONTH})\.?,? (?:of |de |del )?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+_BIRTH = rf"(?<!\w)(?:born|birth ?date|date of birth|d\.?o\.?b\.?|birthday|b-?day|fecha de nacimiento|nac[ií](?:d[oa])?|cumpleaños|janm\w{{0,10}}|जन्म\w{{0,10}}|geboren|geburtsdatum)[^\d\n]{{0,25}}?({_DATE})(?!\d)"
+_PLATE = (
+    r"(?<!\w)(?i:licen[sc]e plate|number plate|plate(?: number)?|registration(?: number)?|matr[ií]cula|placas?|gaadi (?:ka )?(?:number|no)|car number)"
+    r"[^\w\n]{0,3}(?i:\s?(?:is|es|was|hai|number|no)){0,2}[\s:#\"']{1,3}((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,10}(?:[ -]?[A-Z0-9]{1,4}){0,3})(?!\w)"
+)
+
+PERSONAL_RULES = (
+    Rule("STREET_ADDRESS", Needs(digits=1), by_pattern(_ENGLISH, 0.8, cased=True)),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("street", "avenue", "road", "boulevard", "lane", "drive")),
+        by_pattern(_ENGLISH_LOW, 0.75),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(
+            any_of=(
+                "calle",
+                "c/",
+                "av",
+                "paseo",
+                "pso",
+                "pza",
+                "plza",
+                "plaza",
+                "carretera",
+                "ctra",
+                "ronda",
+                "traves",
+                "camino",
+                "calzada",
+                "bulevar",
+                "glorieta",
+                "urbaniz",
+                "colonia",
+            )
+        ),
+        by_pattern(_SPANISH, 0.8),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("str", "gasse", "weg", "platz", "allee", "ufer", "damm")),
+        by_pattern(_GERMAN, 0.8, cased=True),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("rue", "avenue", "boulevard", "place", "chemin", "allée", "impasse", "quai")),
+        by_pattern(_FRENCH, 0.75),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(
+            digits=1,
+            any_of=(
+                "house",
+                "flat",
+                "plot",
+                "h no",
+                "h. no",
+                "h.no",
+                "hno",
+                "makan",
+                "मकान",
+                "फ्लैट",
+                "घर",
+                "door",
+            ),
+        ),
+        by_pattern(_INDIAN, 0.75),
+    ),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("box",)), by_pattern(_POST_BOX, 0.75)),
+    Rule("DATE_OF_BIRTH", Needs(digits=5), by_pattern(_BIRTH, 0.85, group=1)),
+    Rule(
+        "LICENSE_PLATE",
+        Needs(digits=1, any_of=("plate", "registration", "matr", "placa", "gaadi", "car number")),
+        by_pattern(_PLATE, 0.7, cased=True, group=1),
+    ),
+)

@@ -1,0 +1,73 @@
+"""What the safety and language models answer about a text, and how a batch outlives a bad text."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+_Answer = TypeVar("_Answer")
+_LOG = logging.getLogger(__name__)
+
+UNCERTAIN_LANGUAGE = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyScore:
+    """How unsafe a text is: a probability in [0, 1], and what a model says of each kind of harm."""
+
+    unsafe: float
+    labels: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageAnswer:
+    """The language of a text: ISO 639-1, or `und` where the model would guess.
+
+    `confidence` in [0, 1]; `romanised` = Hindi in Latin letters; `mixed` = mixed with English.
+    """
+
+    language: str
+    confidence: float
+    romanised: bool = False
+    mixed: bool = False
+
+
+class SafetyModel(Protocol):
+    """What every layer of the safety cascade offers."""
+
+    name: str
+    revision: str
+
+    def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
+        """Return one answer per text, in order; None where the model failed on that text."""
+
+
+def answer_each(
+    texts: Sequence[str], answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]
+) -> list[_Answer | None]:
+    """Return one answer per text, in order; a text that makes its batch raise is None, alone.
+
+    The batch is asked at once. Only when that raises, or answers in another number, is each text
+    asked by itself, so a clean batch pays nothing.
+    """
+    try:
+        return list(_ask(texts, answer_batch))
+    except Exception as fault:  # noqa: BLE001 reason: a model may raise anything; the batch must live
+        # The fault's words may quote the text, so only its kind is told.
+        _LOG.warning("a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__)
+    return [_answer_one(text, answer_batch) for text in texts]
+
+
+def _answer_one(text: str, answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]) -> _Answer | None:
+    try:
+        return _ask([text], answer_batch)[0]
+    except Exception:  # noqa: BLE001 reason: see answer_each
+        return None
+
+
+def _ask(texts: Sequence[str], answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]) -> Sequence[_Answer]:
+    answers = answer_batch(texts) if texts else ()
+    if len(answers) != len(texts):
+        message = f"{len(answers)} answers to {len(texts)} texts"
+        raise ValueError(message)
+    return answers

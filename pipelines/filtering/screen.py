@@ -1,0 +1,82 @@
+"""What a text must hold for a rule to fire at all: one cheap look that spares the recognisers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_HIDDEN = re.compile(f"[{_INVISIBLE}]+")
+_ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0xFF10)
+_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+_ALIKE = (
+    {zero + n: str(n) for zero in _ZEROS for n in range(10)}
+    | {ord(c): " " for c in _SPACES}
+    | {ord(c): "-" for c in _DASHES}
+    | {point: chr(point - 0xFEE0) for point in range(0xFF21, 0xFF5B)}
+    | {0xFF20: "@", 0xFF0E: ".", 0xFF1A: ":", 0xFF0B: "+", 0x2024: ".", 0x2019: "'", 0xFE6B: "@"}
+)
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A text as the rules read it: invisible characters gone, digits and dashes of every script ASCII.
+
+    Attributes:
+        text: the plain form; each character stands for one of the original.
+        offsets: [len(text)] offset of each character in the original; None = the same.
+        length: code points of the original.
+    """
+
+    text: str
+    offsets: Sequence[int] | None = field(default=None, repr=False)
+
+    @cached_property
+    def lower(self) -> str:
+        """The plain text in lower case, character by character, so that offsets stay."""
+        lowered = self.text.lower()
+        if len(lowered) == len(self.text):
+            return lowered
+        return "".join(low if len(low := c.lower()) == 1 else c for c in self.text)
+
+    @cached_property
+    def digit_count(self) -> int:
+        """How many ASCII digits the plain text holds."""
+        return sum(map(self.text.count, "0123456789"))
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original text that a non-empty span of the plain text stands for."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def plain(text: str) -> PlainText:
+    """Return the text as the rules read it."""
+    if text.isascii():
+        return PlainText(text)
+    alike = text.translate(_ALIKE)
+    if _HIDDEN.search(alike) is None:
+        return PlainText(alike)
+    kept = [i for i, c in enumerate(alike) if c not in _INVISIBLE]
+    return PlainText("".join(alike[i] for i in kept), kept)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """A necessary condition of a rule, cheap to test.
+
+    Attributes:
+        digits: least number of digits in the text.
+        any_of: lower-case strings of which one must stand in the text; empty = no such need.
+    """
+
+    digits: int = 0
+    any_of: tuple[str, ...] = ()
+
+    def met_by(self, text: PlainText) -> bool:
+        """Can the rule fire on this text?"""
+        if text.digit_count < self.digits:
+            return False
+        return not self.any_of or any(word in text.lower for word in self.any_of)

@@ -1,0 +1,34 @@
+"""Stable names: sample ids, keyed user keys, text hashes, seeded hash order."""
+
+import hashlib
+import hmac
+
+
+def name_sample(conversation_id: str, turn_index: int) -> str:
+    """Return the stable id of a sample: 32 hex digits of a hash of its conversation and turn."""
+    text = f"{turn_index}:{conversation_id}"
+    return hashlib.blake2b(_encode(text), digest_size=16, person=b"sample_id").hexdigest()
+
+
+def key_user(user_id: str, key: bytes) -> str:
+    """Return the keyed hash that stands for a user everywhere below intake: 32 hex digits."""
+    return hmac.new(key, _encode(user_id), hashlib.sha256).hexdigest()[:32]
+
+
+def hash_text(text: str) -> str:
+    """Return the sha-256 of the UTF-8 of a text, in hex."""
+    return hashlib.sha256(_encode(text)).hexdigest()
+
+
+def order_by_seed(seed: int, identifier: str) -> str:
+    """Return a hex string whose order is a seeded shuffle of ids: the tie-break of every draw."""
+    return hashlib.blake2b(_encode(f"{seed}:{identifier}"), digest_size=8).hexdigest()
+
+
+def fingerprint(*parts: str) -> str:
+    """Return 12 hex digits that change when any of the parts does."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

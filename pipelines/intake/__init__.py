@@ -1,0 +1,1 @@
+"""Intake: raw traffic becomes samples, or quarantine."""

@@ -1,0 +1,139 @@
+"""Reward scores of a prompt: count, variance, best; difficulty by variance (§3.5.4)."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from pipelines.settings import Section
+
+
+class Difficulty(StrEnum):
+    """Level of a prompt by the variance of its reward scores."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    UNKNOWN = "unknown"
+
+
+class DifficultyLimits(Section):
+    """Where levels begin. Source: CharacterFlywheel §3.5.4."""
+
+    min_scores: Annotated[int, Field(ge=2)] = 4
+    """Fewer real scores than this: unknown."""
+    medium_from: Annotated[float, Field(ge=0, le=1)] = 1 / 3
+    """Quantile of the night's variances from which a prompt is medium."""
+    high_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
+    """Quantile of the night's variances from which a prompt is high."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "DifficultyLimits":
+        if self.medium_from > self.high_from:
+            message = f"medium_from {self.medium_from} is above high_from {self.high_from}; swap them"
+            raise ValueError(message)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One response's reward score; a null or non-finite score means that the reward model failed."""
+
+    turn_index: int
+    response_id: str
+    rm_version: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewards:
+    """The real scores of one prompt, from one reward model.
+
+    Args:
+        count: real scores.
+        variance: unbiased sample variance; None for fewer than two scores.
+        best: highest score; None without scores.
+    """
+
+    count: int
+    variance: float | None
+    best: float | None
+
+
+NO_REWARDS = Rewards(0, None, None)
+
+
+def summarise_rewards(scores: Iterable[Score]) -> dict[int, Rewards]:
+    """Return the rewards of each user turn that has at least one real score.
+
+    Scores of different reward models are never mixed: the model with the most real scores for
+    the turn counts, the latest name among equals. A response that one model scored twice with
+    different values counts as failed.
+    """
+    real: dict[int, dict[str, dict[str, set[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    for s in scores:
+        if s.score is not None and math.isfinite(s.score):
+            real[s.turn_index][s.rm_version][s.response_id].add(s.score)
+    summaries = {turn: _summarise_turn(by_model) for turn, by_model in real.items()}
+    return {turn: rewards for turn, rewards in summaries.items() if rewards.count}
+
+
+def _summarise_turn(by_model: dict[str, dict[str, set[float]]]) -> Rewards:
+    clean = {
+        model: sorted(next(iter(values)) for values in responses.values() if len(values) == 1)
+        for model, responses in by_model.items()
+    }
+    model = max(clean, key=lambda name: (len(clean[name]), name))
+    return _summarise(clean[model])
+
+
+def _summarise(values: Sequence[float]) -> Rewards:
+    if not values:
+        return NO_REWARDS
+    mean = fmean(values)
+    spread = math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) if len(values) > 1 else None
+    return Rewards(len(values), spread, max(values))
+
+
+def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, float]:
+    """Return the variances from which a prompt of this night is medium and high.
+
+    Args:
+        variances: of the night's prompts with enough scores; any order; may be empty.
+        limits: quantiles of them.
+    """
+    values = variances.drop_nulls().sort()
+    if values.is_empty():
+        return math.inf, math.inf
+    medium, high = (float(values[min(len(values) - 1, int(q * len(values)))]) for q in (limits.medium_from, limits.high_from))
+    return medium, high
+
+
+def level_difficulty(rewards: pl.DataFrame, cuts: tuple[float, float], limits: DifficultyLimits) -> pl.Series:
+    """Return the level of each prompt; too few scores, or a variance that is no number: unknown.
+
+    Args:
+        rewards: [n] of `reward_count` and `reward_variance`.
+        cuts: from `place_cuts`.
+        limits: how many scores a level needs.
+    """
+    variance = pl.col("reward_variance")
+    enough = (pl.col("reward_count") >= limits.min_scores) & variance.is_finite()
+    (medium, high) = cuts
+    level = (
+        pl.when(enough & (variance >= high))
+        .then(pl.lit(Difficulty.HIGH.value))
+        .when(enough & (variance >= medium))
+        .then(pl.lit(Difficulty.MEDIUM.value))
+        .when(enough)
+        .then(pl.lit(Difficulty.LOW.value))
+        .otherwise(pl.lit(Difficulty.UNKNOWN.value))
+    )
+    return rewards.select(difficulty=level)["difficulty"]
+

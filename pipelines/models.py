@@ -1,0 +1,105 @@
+"""The registry: a name becomes a loaded model, once per process."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ConfigurationError
+from pipelines.settings import CONF, read_yaml
+
+_KINDS = ("privacy", "safety", "language", "quality", "encoder")
+_SHIPPED = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """An entry of the registry: everything a worker needs to load the model."""
+
+    name: str
+    kind: str
+    class_path: str
+    path: str | None
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+def read_registry(registry: str | None) -> dict[str, ModelSpec]:
+    """Return the entries of a registry file; None = conf/models.yaml.
+
+    Raises:
+        ConfigurationError: an entry is malformed; names the entry and the remedy.
+    """
+    file = Path(registry) if registry is not None else CONF / "models.yaml"
+    entries = read_yaml(file).get("models")
+    if not isinstance(entries, dict) or not entries:
+        message = f"{file}: has no mapping `models`; add one entry per model."
+        raise ConfigurationError(message)
+    return {name: _read_entry(name, entry, file) for name, entry in entries.items()}
+
+
+def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
+    if not isinstance(entry, dict) or "class" not in entry:
+        message = f"{file}: models.{name} has no `class`; give the import path of its class."
+        raise ConfigurationError(message)
+    if entry.get("kind") not in _KINDS:
+        message = f"{file}: models.{name}.kind is {entry.get('kind')!r}; must be one of {', '.join(_KINDS)}."
+        raise ConfigurationError(message)
+    path = entry.get("path")
+    options = tuple(sorted((k, v) for k, v in entry.items() if k not in {"kind", "class", "path"}))
+    place = None if path is None else str(_resolve(name, str(path), file))
+    return ModelSpec(name, entry["kind"], entry["class"], place, options)
+
+
+def _resolve(name: str, path: str, file: Path) -> Path:
+    if path.startswith("package:"):
+        package, _, inside = path.removeprefix("package:").partition("/")
+        found = find_spec(package)
+        if found is None or found.origin is None:
+            message = f"{file}: models.{name}.path: the package {package} is not installed; run make setup."
+            raise ConfigurationError(message)
+        return Path(found.origin).parent / inside
+    if path.startswith("shipped/"):
+        return _SHIPPED / path
+    return file.parent / path
+
+
+def find_model(registry: dict[str, ModelSpec], name: str, kind: str) -> ModelSpec:
+    """Return the entry of a name.
+
+    Raises:
+        ConfigurationError: there is none, or it is of another kind.
+    """
+    spec = registry.get(name)
+    if spec is None or spec.kind != kind:
+        known = ", ".join(sorted(n for n, s in registry.items() if s.kind == kind))
+        said = "is not in the registry" if spec is None else f"is a {spec.kind} model"
+        message = f"models.{kind}: {name} {said}. Known {kind} models: {known}."
+        raise ConfigurationError(message)
+    return spec
+
+
+@lru_cache(maxsize=32)
+def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own protocol
+    """Return the model of an entry, loaded once per process.
+
+    Raises:
+        ConfigurationError: its class or a file of it is missing or broken.
+    """
+    module, _, name = spec.class_path.rpartition(".")
+    try:
+        class_ = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        message = f"models.{spec.name}.class: {spec.class_path} cannot be imported ({error})."
+        raise ConfigurationError(message) from error
+    arguments = dict(spec.options)
+    if spec.path is not None:
+        arguments["path"] = Path(spec.path)
+    try:
+        return class_(**arguments)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        message = f"models.{spec.name}: cannot be loaded from {spec.path} ({type(error).__name__}); check the files."
+        raise ConfigurationError(message) from error

@@ -1,0 +1,1 @@
+"""The account of a night: reconciliation and gates."""

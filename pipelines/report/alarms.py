@@ -1,0 +1,348 @@
+"""What a reader of a report has to know first: each alarm with its evidence and its remedy."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from statistics import median
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field
+
+from pipelines.outcomes import Outcome, Phase
+from pipelines.report.facts import ReportFacts
+from pipelines.report.markup import share_of, show_count, show_number, show_share, show_value
+from pipelines.report.tally import (
+    PHASE_ONE,
+    count_outcomes,
+    design_effects,
+    keep_ledgers,
+    language_mismatch,
+    measure_balance,
+    measure_slices,
+    order_constraints,
+)
+from pipelines.settings import Section
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Severity(StrEnum):
+    """How much an alarm asks of its reader: stop, look, know."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class AlarmLimits(Section):
+    """Where an alarm begins; shares are of the rows that came, unless said otherwise."""
+
+    quarantine_from: Share = 0.02
+    review_from: Share = 0.05
+    unscored_from: Share = 0.001
+    mismatch_from: Share = 0.15
+    duplicates_from: Share = 0.50
+    cluster_from: Share = 0.10
+    pruned_slice_from: Share = 0.80
+    unknown_difficulty_from: Share = 0.60
+    slice_rows_from: Annotated[int, Field(ge=1)] = 30
+    """Rows: a smaller slice says nothing."""
+    slice_ratio_from: Annotated[float, Field(ge=1)] = 2.0
+    """How many times the loss of the other slices."""
+    slice_z_from: Annotated[float, Field(ge=0)] = 4.0
+    """Standard errors: what chance alone would hardly do, among hundreds of slices."""
+    imbalance_from: Annotated[float, Field(ge=0)] = 0.20
+    """Absolute standardised difference of train or eval to the traffic."""
+    design_effect_from: Annotated[float, Field(ge=1)] = 2.0
+    drift_ratio_from: Annotated[float, Field(ge=1)] = 1.5
+    """How many times more, or less, than the median of the earlier nights."""
+    listed: Annotated[int, Field(ge=1)] = 5
+    """Alarms of one kind that are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that is not as it should be, or not as it was."""
+
+    severity: Severity
+    title: str
+    detail: str
+    remedy: str
+
+
+_DEFAULT = AlarmLimits()
+
+
+def find_alarms(facts: ReportFacts, limits: AlarmLimits = _DEFAULT) -> list[Alarm]:
+    """Return every alarm of the run, critical ones first, else in the order of the phases.
+
+    Of one kind at most `limits.listed` are listed; one more alarm says how many were not.
+    """
+    found = [alarm for rule in RULES for alarm in _shorten(rule(facts, limits), limits.listed)]
+    return sorted(found, key=lambda alarm: list(Severity).index(alarm.severity))
+
+
+def _shorten(alarms: Iterable[Alarm], listed: int) -> list[Alarm]:
+    found = list(alarms)
+    if len(found) <= listed:
+        return found
+    rest = found[listed:]
+    title = f"{len(rest)} more of the same kind: {found[0].title.split(':')[0]}"
+    return [
+        *found[:listed],
+        Alarm(rest[0].severity, title, "The tables below list them all.", found[0].remedy),
+    ]
+
+
+def _status(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    if facts.run.status != "published":
+        yield Alarm(
+            Severity.CRITICAL,
+            f"This run is not published: its status is {show_value(facts.run.status)}",
+            "`train` and `eval` are as they were before this run.",
+            "Read the checks below, mend the cause, run the night again: it replaces itself.",
+        )
+
+
+def _checks(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    for check in facts.run.checks:
+        if not check.passed:
+            yield Alarm(
+                Severity.CRITICAL,
+                f"Check failed: {show_value(check.name, 80)}",
+                f"Promised: {show_value(check.promise, 300)} Found: {show_value(check.evidence, 300)}",
+                "Do not train on this night. `jobs/explain.py` says what became of a conversation.",
+            )
+
+
+def _ledgers(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    for ledger in keep_ledgers(facts):
+        if not ledger.balanced:
+            yield Alarm(
+                Severity.CRITICAL,
+                f"Rows do not add up: {ledger.phase}",
+                f"{show_count(ledger.expected)} rows should have come, {show_count(ledger.came)} answered.",
+                "A phase lost or repeated rows: a defect. Keep the run and report it.",
+            )
+
+
+def _published(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    for side, rows in (("train", facts.train_rows), ("eval", facts.eval_rows)):
+        if rows == 0:
+            yield Alarm(
+                Severity.CRITICAL if side == "train" else Severity.WARNING,
+                f"Nothing was published: {side}",
+                f"The night has no row in `{side}`.",
+                "See in the funnel which phase let nothing through; or lower the size of the other side.",
+            )
+
+
+def _constraints(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    missed = facts.constraints.filter(~pl.col("met").fill_null(value=False))
+    for (side, text), rows in order_constraints(missed):
+        hard = bool(rows["hard"].fill_null(value=True).any())
+        worst = ", ".join(
+            f"{show_value(row['value'])} has {show_share(row['achieved'])} "
+            f"(asked: {show_bounds(row['required_min'], row['required_max'])})"
+            for row in islice(rows.iter_rows(named=True), 3)
+        )
+        yield Alarm(
+            Severity.CRITICAL if hard else Severity.WARNING,
+            f"{'Hard' if hard else 'Soft'} constraint missed on {side}: {show_value(text, 90)}",
+            f"{rows.height} of its values: {worst}{' …' if rows.height > 3 else ''}.",  # noqa: PLR2004 (as listed)
+            "A hard miss is a defect: do not train on it."
+            if hard
+            else "Ask for less, or for a smaller size.",
+        )
+
+
+def show_bounds(low: float | None, high: float | None) -> str:
+    """Return in words what a constraint asks of a share."""
+    if low is None and high is None:
+        return "anything"
+    if low is None or high is None:
+        return f"at most {show_share(high)}" if low is None else f"at least {show_share(low)}"
+    return show_share(low) if low == high else f"{show_share(low)} to {show_share(high)}"
+
+
+def _quarantine(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    rows = count_outcomes(facts).get(Phase.INTAKE, {}).get(Outcome.QUARANTINE, 0)
+    share = share_of(rows, facts.in_rows)
+    if share is not None and share >= limits.quarantine_from:
+        worst = facts.quarantine.sort("rows", "reason", descending=[True, False])
+        named = f" Most often: {show_value(worst['reason'][0])}." if worst.height else ""
+        yield Alarm(
+            Severity.WARNING,
+            f"Many input rows could not be read: {show_share(share)}",
+            f"{show_count(rows)} of {show_count(facts.in_rows)} went to quarantine.{named}",
+            "Look at the table `quarantine`; mend the source that writes such rows.",
+        )
+
+
+def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    rows = sum(counts.get(Outcome.REVIEW, 0) for counts in count_outcomes(facts).values())
+    share = share_of(rows, facts.in_rows)
+    if share is not None and share >= limits.review_from:
+        yield Alarm(
+            Severity.WARNING,
+            f"Many samples wait for a person: {show_share(share)}",
+            f"{show_count(rows)} samples are in review; none of them is published until somebody decides.",
+            "`jobs/review.py --export` writes them out; or move the cut from which review begins.",
+        )
+
+
+def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    failed = pl.col("reason").str.ends_with("_unscored") | (pl.col("reason") == "not_embedded")
+    for phase, _, reason, rows in facts.outcomes.filter(failed).iter_rows():
+        share = share_of(rows, sum(count_outcomes(facts)[phase].values())) or 0.0
+        if rows:
+            yield Alarm(
+                Severity.WARNING if share >= limits.unscored_from else Severity.NOTE,
+                f"A model gave no answer: {reason}",
+                f"{show_count(rows)} samples ({show_share(share)}) in {phase}; all of them wait for review.",
+                "Look for that model in the log of the run; run the night again when it is mended.",
+            )
+
+
+def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    hit = measure_slices(facts).filter(
+        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY])
+        & (pl.col("came") >= limits.slice_rows_from)
+        & (pl.col("share") >= limits.slice_ratio_from * pl.col("others_share"))
+        & (pl.col("z") >= limits.slice_z_from)
+    )
+    for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
+        yield Alarm(
+            Severity.WARNING,
+            f"A slice loses far more than the rest: {_slice_name(row)} in {row['phase']}",
+            f"It loses {show_share(row['share'])} of {show_count(row['came'])} samples, the others "
+            f"{show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
+            "Read samples of it: the traffic may be so, or the model unfair to it.",
+        )
+
+
+def _slice_name(row: Mapping[str, str | None]) -> str:
+    return f"{show_value(row['dimension'])} = {show_value(row['value'])}"
+
+
+def _pruned_slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    hit = measure_slices(facts).filter(
+        (pl.col("phase") == Phase.DIVERSITY)
+        & (pl.col("came") >= limits.slice_rows_from)
+        & (pl.col("share") >= limits.pruned_slice_from)
+    )
+    for row in hit.sort("share", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
+        yield Alarm(
+            Severity.WARNING,
+            f"Pruning empties a slice: {_slice_name(row)}",
+            f"{show_count(row['lost'])} of {show_count(row['came'])} samples went (duplicates, budget).",
+            "A template, or a slice that repeats itself: look at its clusters first.",
+        )
+
+
+def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    near = int(facts.pruning.filter(pl.col("reason") == "near_duplicate")["rows"].sum())
+    came = int(facts.pruning["rows"].sum())
+    if (share_of(near, came) or 0.0) >= limits.duplicates_from:
+        yield Alarm(
+            Severity.WARNING,
+            f"Most prompts repeat another: {show_share(near / came)} are near-duplicates",
+            f"{show_count(near)} of {show_count(came)} samples that reached pruning.",
+            "Look at the largest clusters; a client may send a template.",
+        )
+    largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
+    for name, rows, kept in largest.iter_rows():
+        if (share_of(rows, came) or 0.0) >= limits.cluster_from:
+            yield Alarm(
+                Severity.NOTE,
+                f"One cluster holds {show_share(rows / came)} of the prompts: {show_value(name)}",
+                f"{show_count(rows)} samples, {show_count(kept)} of them stay.",
+                "Look at its leader; a template or one very common request.",
+            )
+
+
+def _languages(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    differs, known = language_mismatch(facts)
+    share = share_of(differs, known)
+    if share is not None and share >= limits.mismatch_from:
+        yield Alarm(
+            Severity.WARNING,
+            f"Declared and identified language differ: {show_share(share)}",
+            f"{show_count(differs)} of {show_count(known)} samples that declare one and were recognised.",
+            "Clients may declare the language of their surface; trust the identified one.",
+        )
+
+
+def _difficulty(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    level = pl.col("level").fill_null("unknown")
+    unknown = int(facts.difficulty.filter(level == "unknown")["rows"].sum())
+    share = share_of(unknown, int(facts.difficulty["rows"].sum()))
+    if share is not None and share >= limits.unknown_difficulty_from:
+        yield Alarm(
+            Severity.NOTE,
+            f"Difficulty is unknown for {show_share(share)} of the samples",
+            f"{show_count(unknown)} samples have too few reward scores.",
+            "Score more responses per prompt, or leave difficulty out of the constraints.",
+        )
+
+
+def _balance(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    for dimension, value, traffic, _, *sides in measure_balance(facts).iter_rows():
+        for side, far in zip(("train", "eval"), sides, strict=True):
+            if far is not None and far >= limits.imbalance_from and math.isfinite(far):
+                yield Alarm(
+                    Severity.NOTE,
+                    f"Not as the traffic: {show_value(dimension)} = {show_value(value)} in {side}",
+                    f"Standardised difference {show_number(far)}; {show_share(traffic)} of the traffic.",
+                    "Meant so by a target? Then use `weight`. Else match it to the traffic.",
+                )
+
+
+def _weights(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    for side, effect in sorted(design_effects(facts).items()):
+        if effect >= limits.design_effect_from:
+            yield Alarm(
+                Severity.NOTE,
+                f"Weights of {side} have a design effect of {show_number(effect)}",
+                f"Weighted means over {side} are as sure as over {show_share(1 / effect)} of its rows.",
+                "Ask for target shares nearer to the traffic, or train without `weight`.",
+            )
+
+
+def _drift(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    now = {"in_rows": facts.in_rows, "train": facts.train_rows, "eval": facts.eval_rows}
+    for name, rows in now.items():
+        earlier = facts.history.filter(pl.col("ds") != facts.run.ds)[name].drop_nulls().to_list()
+        usual = median(earlier) if earlier else 0
+        if usual and rows and max(rows / usual, usual / rows) >= limits.drift_ratio_from:
+            words = "rows of traffic" if name == "in_rows" else f"rows in `{name}`"
+            yield Alarm(
+                Severity.WARNING,
+                f"Not a usual night: {show_count(rows)} {words}",
+                f"The median of {len(earlier)} earlier nights is {show_count(usual)}.",
+                "Look for an incomplete or repeated load before you train on it.",
+            )
+
+
+RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
+    _status,
+    _checks,
+    _ledgers,
+    _published,
+    _constraints,
+    _quarantine,
+    _review,
+    _unscored,
+    _slices,
+    _pruned_slices,
+    _duplicates,
+    _languages,
+    _difficulty,
+    _balance,
+    _weights,
+    _drift,
+)
+"""Every rule, in the order of the phases; a new alarm is one more entry."""

@@ -1,0 +1,133 @@
+"""Figures of balance: the love plot, and each dimension's shares before and after."""
+
+import math
+
+import polars as pl
+
+from pipelines.report.facts import STAGES, ReportFacts
+from pipelines.report.markup import Markup, join, show_number, show_share, show_value
+from pipelines.report.svg import WIDTH, Scale, drawing, label, legend_of_marks, marker, rule
+from pipelines.report.tally import measure_balance, shares_by_stage
+
+NEAR = 0.1
+"""Below it two shares are commonly called balanced. Source: Austin, Statistics in Medicine 28 (2009)."""
+
+_AXIS_TOP = 1.0
+_STAGE_WORDS = {"traffic": "traffic", "pool": "pool", "train": "train", "eval": "eval"}
+
+
+def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Markup:
+    """Return how far pool, train and eval lie from the traffic, the furthest values first."""
+    balance = measure_balance(facts).head(listed)
+    known = [v for c in ("pool", "train", "eval") for v in balance[c].drop_nulls() if math.isfinite(v)]
+    top = min(max([*known, 2.5 * NEAR]) * 1.05, max(_AXIS_TOP, 2.5 * NEAR))
+    scale, bottom = Scale(0, top, 176, WIDTH - 12.0), 34.0 + 20 * balance.height
+    marks = [
+        legend_of_marks([(stage, _STAGE_WORDS[stage]) for stage in ("pool", "train", "eval")], 14),
+        rule(scale.place(NEAR), 24, scale.place(NEAR), bottom, "threshold"),
+        label(scale.place(NEAR), 21, f"{NEAR:g}", "middle", "tick"),
+        *_ticks(scale, bottom, top),
+    ]
+    for index, row in enumerate(balance.iter_rows(named=True)):
+        marks.append(_love_row(row, scale, 40.0 + 20 * index))
+    marks.append(
+        label(
+            (scale.left + scale.right) / 2, bottom + 28, "absolute standardised difference", "middle", "small"
+        )
+    )
+    description = (
+        "Absolute standardised difference of a value's share to its share of the traffic. "
+        f"Left of the dashed line at {NEAR:g} a value counts as balanced; an arrow names what lies beyond."
+    )
+    return drawing("Balance: how far from the night's traffic", description, bottom + 34, marks)
+
+
+def _ticks(scale: Scale, y: float, top: float) -> list[Markup]:
+    step = 0.1 if top <= _AXIS_TOP / 2 else 0.2
+    places = [index * step for index in range(int(top / step) + 1)]
+    lines = [rule(scale.place(place), 28, scale.place(place), y, "grid") for place in places]
+    return [
+        *lines,
+        *(label(scale.place(place), y + 13, f"{place:.1f}", "middle", "tick") for place in places),
+    ]
+
+
+def _love_row(row: dict[str, object], scale: Scale, y: float) -> Markup:
+    value = None if row["value"] is None else str(row["value"])
+    stages = [(stage, far) for stage in ("pool", "train", "eval") if isinstance(far := row[stage], float)]
+    places = [scale.place(far) for _, far in stages]
+    span = rule(min(places), y, max(places), y, "span") if places else Markup("")
+    beyond = sorted((far for _, far in stages if far > scale.high), reverse=True)
+    return join(
+        (
+            label(168, y + 4, f"{show_value(str(row['dimension']), 16)} = {show_value(value, 14)}", "end"),
+            span,
+            *(marker(stage, scale.place(far), y) for stage, far in stages),
+            *(
+                label(scale.right - 10, y + 4, f"{show_number(far)} →", "end", "small halo")
+                for far in beyond[:1]
+            ),
+        )
+    )
+
+
+def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Markup:
+    """Return the shares of a dimension's most frequent values in the traffic, the pool, train and eval."""
+    shares = shares_by_stage(facts, dimension)
+    shown = _with_the_rest(shares, listed)
+    present = [stage for stage in STAGES if shares[stage].is_not_null().any()]
+    top = max([*(v for stage in present for v in shown[stage].drop_nulls()), 0.01])
+    scale = Scale(0, min(top * 1.06, 1.0), 128, WIDTH - 66.0)
+    told = "train" if "train" in present else "traffic"
+    marks = [
+        legend_of_marks([(stage, _STAGE_WORDS[stage]) for stage in present], 14),
+        label(WIDTH, 14, told, "end", "small strong"),
+    ]
+    for index, row in enumerate(shown.iter_rows(named=True)):
+        marks.append(_share_row(row, present, scale, 36.0 + 22 * index))
+    y = 36.0 + 22 * shown.height
+    marks += [
+        label(scale.left, y + 6, "0", class_="tick"),
+        label(scale.right, y + 6, show_share(scale.high), "end", "tick"),
+    ]
+    name = show_value(dimension)
+    description = f"Share of each value of {name}, in {', '.join(present)}; the figures are those of {told}."
+    return drawing(f"{name}: before and after", description, y + 12, marks)
+
+
+def _with_the_rest(shares: pl.DataFrame, listed: int) -> pl.DataFrame:
+    """Return the first rows and one that sums the others, so that nothing is left out unseen."""
+    named = shares.with_columns(
+        shown=pl.col("value").map_elements(lambda v: show_value(v, 16), pl.String, skip_nulls=False)
+    )
+    if shares.height <= listed + 1:
+        return named
+    rest = named.slice(listed).select(
+        pl.lit(None, pl.String).alias("value"),
+        *(
+            pl.when(pl.col(stage).is_not_null().any()).then(pl.col(stage).sum()).alias(stage)
+            for stage in STAGES
+        ),
+        shown=pl.lit(f"{shares.height - listed:,} others"),
+    )
+    return pl.concat([named.head(listed), rest.head(1)])
+
+
+def _share_row(row: dict[str, object], present: list[str], scale: Scale, y: float) -> Markup:
+    stages = [(stage, share) for stage in present if isinstance(share := row[stage], float)]
+    places = [scale.place(share) for _, share in stages] or [scale.left]
+    told = row["train"] if "train" in present else row["traffic"]
+    return join(
+        (
+            label(120, y + 4, str(row["shown"]), "end"),
+            rule(scale.left, y, scale.right, y, "track"),
+            rule(min(places), y, max(places), y, "span"),
+            *(marker(stage, scale.place(share), y) for stage, share in sorted(stages, key=_layer)),
+            label(WIDTH, y + 4, show_share(told if isinstance(told, float) else None), "end", "small strong"),
+        )
+    )
+
+
+def _layer(stage: tuple[str, float]) -> int:
+    """Return when a mark is drawn: a ring, a disc in it, a diamond in that, the upright bar through all."""
+    return ("pool", "train", "eval", "traffic").index(stage[0])

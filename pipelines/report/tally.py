@@ -1,0 +1,211 @@
+"""What follows from the counts of a report: ledgers per phase, losses per slice, balance, design effect."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.outcomes import Outcome, Phase
+from pipelines.report.facts import ReportFacts
+
+PHASE_ONE = (Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE)
+"""The phases that judge what may be trained on; the others choose among what may."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLedger:
+    """One phase: the rows that came and what became of them.
+
+    Args:
+        phase: its name.
+        expected: rows that the phase before kept; for intake, the rows of the night's traffic.
+        counts: outcome → rows.
+    """
+
+    phase: str
+    expected: int
+    counts: Mapping[str, int]
+
+    @property
+    def came(self) -> int:
+        """The rows that the phase answered about."""
+        return sum(self.counts.values())
+
+    @property
+    def kept(self) -> int:
+        """The rows that went on."""
+        return self.counts.get(Outcome.KEEP, 0)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether in = keep + drop + review + quarantine, with in as the phase before says."""
+        return self.came == self.expected
+
+
+def keep_ledgers(facts: ReportFacts) -> list[PhaseLedger]:
+    """Return the ledger of each phase that ran, in the order of the phases."""
+    counted = count_outcomes(facts)
+    ledgers, expected = [], facts.in_rows
+    for phase in order_phases(counted):
+        ledgers.append(PhaseLedger(phase, expected, counted[phase]))
+        expected = ledgers[-1].kept
+    return ledgers
+
+
+def count_outcomes(facts: ReportFacts) -> dict[str, dict[str, int]]:
+    """Return phase → outcome → rows; intake's `quarantine` is what the table of that name holds."""
+    counted: dict[str, dict[str, int]] = {}
+    for phase, outcome, _, rows in facts.outcomes.iter_rows():
+        counted.setdefault(phase, {}).setdefault(outcome, 0)
+        counted[phase][outcome] += rows
+    quarantined = int(facts.quarantine["rows"].sum())
+    if quarantined:
+        counted.setdefault(Phase.INTAKE, {})[Outcome.QUARANTINE] = quarantined
+    return counted
+
+
+def order_phases(names: Iterable[str]) -> list[str]:
+    """Return the phases in the order in which they decide; unknown ones last, by name."""
+    known = [str(phase) for phase in Phase]
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+def tell_reasons(facts: ReportFacts) -> pl.DataFrame:
+    """Return [phase, outcome, reason, rows] of all that was not kept, quarantine included, most first."""
+    lost = facts.outcomes.filter(pl.col("outcome") != Outcome.KEEP)
+    if facts.quarantine.height:
+        lost = lost.filter(pl.col("outcome") != Outcome.QUARANTINE)
+    held = facts.quarantine.select(
+        phase=pl.lit(str(Phase.INTAKE)), outcome=pl.lit(str(Outcome.QUARANTINE)), reason="reason", rows="rows"
+    )
+    return pl.concat([lost, held]).sort("rows", "phase", "reason", descending=[True, False, False])
+
+
+def measure_slices(facts: ReportFacts) -> pl.DataFrame:
+    """Return what each slice lost, phase by phase.
+
+    Returns:
+        One row per `dimension`, `value` and `phase`: `came`, `lost` (rows that were not kept), `share` (lost
+        of came), `others_share` (the same over the rest of the dimension; null = no rest), `z`
+        (standard errors between the two, pooled two-sample test; 0 = nothing can be said); sorted by its key.
+    """
+    keys = ["dimension", "value", "phase"]
+    lost = pl.col("rows").filter(pl.col("outcome") != Outcome.KEEP).sum()
+    per_value = facts.slices.group_by(keys).agg(came=pl.col("rows").sum(), lost=lost)
+    around = ["dimension", "phase"]
+    rest_came = pl.col("came").sum().over(around) - pl.col("came")
+    rest_lost = pl.col("lost").sum().over(around) - pl.col("lost")
+    pooled = (pl.col("lost") + rest_lost) / (pl.col("came") + rest_came)
+    spread = (pooled * (1 - pooled) * (1 / pl.col("came") + 1 / rest_came)).sqrt()
+    share = pl.col("lost") / pl.col("came")
+    others = pl.when(rest_came > 0).then(rest_lost / rest_came)
+    z = pl.when((rest_came > 0) & (spread > 0)).then((share - others) / spread).otherwise(0.0)
+    return per_value.with_columns(share=share, others_share=others, z=z).sort(keys, nulls_last=True)
+
+
+def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
+    """Return each value's share of the rows of `traffic`, `pool`, `train`, `eval`; null = no rows there."""
+    rows = facts.marginals.filter(pl.col("dimension") == dimension)
+    stages = ("traffic", "pool", "train", "eval")
+    counts = rows.group_by("value").agg(
+        pl.col("rows").filter(pl.col("stage") == stage).sum().alias(stage) for stage in stages
+    )
+    totals = {stage: int(counts[stage].sum()) for stage in stages}
+    shares = [
+        (pl.col(stage) / totals[stage] if totals[stage] else pl.lit(None, pl.Float64)).alias(stage)
+        for stage in stages
+    ]
+    largest = pl.max_horizontal(pl.col(stages).fill_null(0.0))
+    return counts.with_columns(shares).sort(largest, "value", descending=[True, False], nulls_last=True)
+
+
+def difference(share: float | None, traffic: float | None) -> float | None:
+    """Return the absolute standardised mean difference of two shares; null where one is not known.
+
+    Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
+    """
+    if share is None or traffic is None:
+        return None
+    variance = (share * (1 - share) + traffic * (1 - traffic)) / 2
+    if variance == 0:
+        return 0.0 if share == traffic else math.inf
+    return abs(share - traffic) / math.sqrt(variance)
+
+
+def measure_balance(facts: ReportFacts) -> pl.DataFrame:
+    """Return how far each stage lies from the traffic, value by value.
+
+    Returns:
+        One row per `dimension` and `value`: `traffic` (share), `pool`, `train`, `eval` (absolute standardised
+        differences; null = that stage has no rows), furthest `train` first.
+    """
+    schema = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
+        ("traffic", "pool", "train", "eval"), pl.Float64
+    )
+    rows = [
+        (dimension, value, traffic, *(difference(share, traffic) for share in shares))
+        for dimension in dimensions_of(facts.marginals)
+        for value, traffic, *shares in shares_by_stage(facts, dimension).iter_rows()
+    ]
+    balance = pl.DataFrame(rows, schema=schema, orient="row")
+    furthest = pl.max_horizontal(pl.col("train", "eval").fill_null(-1.0))
+    return balance.sort(furthest, "dimension", "value", descending=[True, False, False], nulls_last=True)
+
+
+def dimensions_of(rows: pl.DataFrame) -> list[str]:
+    """Return the dimensions of a frame in a fixed order: those that people know first, then by name."""
+    first = ("locale", "language", "jtbd", "is_first_turn", "depth", "difficulty", "source", "character_id")
+    names: list[str] = rows["dimension"].drop_nulls().unique().to_list()
+    return sorted(names, key=lambda name: (first.index(name) if name in first else len(first), name))
+
+
+def design_effects(facts: ReportFacts) -> dict[str, float]:
+    """Return side → Kish's design effect n·Σw² / (Σw)²: 1 where all weights are equal.
+
+    Source: Kish, Survey Sampling (1965).
+    """
+    return {
+        side: rows * squared / total**2
+        for side, rows, total, squared in facts.weights.iter_rows()
+        if side is not None and total and squared is not None
+    }
+
+
+def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
+    """Return the rows whose identified language is not the declared one, of those where both are known."""
+    known = facts.languages.filter(pl.col("declared").is_not_null() & pl.col("identified").is_not_null())
+    known = known.filter((pl.col("declared") != "und") & (pl.col("identified") != "und"))
+    differs = known.filter(pl.col("declared") != pl.col("identified"))
+    return int(differs["rows"].sum()), int(known["rows"].sum())
+
+
+def setting(facts: ReportFacts, *path: str) -> object:
+    """Return a setting of the run's configuration, or `None` where the path leads nowhere."""
+    here: object = facts.run.config
+    for key in path:
+        here = here.get(key) if isinstance(here, Mapping) else None
+    return here
+
+
+def number_setting(facts: ReportFacts, *path: str) -> float | None:
+    """Return a setting that is a number, or `None`."""
+    value = setting(facts, *path)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def order_constraints(rows: pl.DataFrame) -> list[tuple[tuple[str, str], pl.DataFrame]]:
+    """Return the rows of each constraint under its (side, text): train first, then by position."""
+    position = pl.col("constraint").str.extract(r"(\d+)").cast(pl.Int64, strict=False)
+    ordered = rows.with_columns(_position=position).sort(
+        pl.col("side") != "train", "_position", "constraint", maintain_order=True, nulls_last=True
+    )
+    groups = ordered.drop("_position").group_by("side", "constraint", maintain_order=True)
+    return [((str(side), str(text)), part) for (side, text), part in groups]
+
+
+def total_rows(rows: pl.DataFrame, **wanted: str | Sequence[str]) -> int:
+    """Return the sum of `rows` where every named column has (one of) the wanted values."""
+    for column, value in wanted.items():
+        rows = rows.filter(pl.col(column).is_in([value] if isinstance(value, str) else list(value)))
+    return int(rows["rows"].sum())

@@ -1,0 +1,1 @@
+"""Phase III: sides, and the constrained sample of each."""

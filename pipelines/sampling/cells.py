@@ -1,0 +1,294 @@
+"""Constraints on a pool: which rows each value speaks of, its exact bounds, and the cells of rows they cannot tell apart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, isnan
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipelines.errors import ConfigurationError
+from pipelines.sampling.constraints import Constraint, Number, Scalar, exact, word
+
+Key = str | None  # a value of a dimension as text; None is null, which is not the string "null"
+Shares = Mapping[str, Mapping[Key, Fraction]]
+Ints = NDArray[np.int64]
+
+_CROSS = " × "
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One value of one constraint on one pool: between `low` and `high` of the selected rows.
+
+    Shares are exact; None is open. `pool` counts the rows of the pool that have the value.
+    """
+
+    position: int
+    dimension: str
+    value: str
+    text: str
+    hard: bool
+    weight: Fraction
+    low: Fraction | None
+    high: Fraction | None
+    pool: int
+
+    def rows_low(self, size: int) -> int:
+        """Least count that meets the lower bound."""
+        return 0 if self.low is None else ceil(self.low * size)
+
+    def rows_high(self, size: int) -> int:
+        """Greatest count that meets the upper bound; the size where it is open."""
+        return size if self.high is None else floor(self.high * size)
+
+    def can_bind(self, size: int) -> bool:
+        """Say whether a selection of this size from this pool could break the bound."""
+        return (self.low is not None and self.low > 0) or (
+            self.high is not None and min(self.pool, size) > self.high * size
+        )
+
+    def miss(self, count: int, size: int) -> Fraction:
+        """Return the rows by which a count lies outside, times the weight; not rounded."""
+        under = Fraction(0) if self.low is None else self.low * size - count
+        over = Fraction(0) if self.high is None else count - self.high * size
+        return max(under, over, Fraction(0)) * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A constraint on a pool: `codes` [n] names the bound of each row, -1 where it speaks of none."""
+
+    bounds: tuple[Bound, ...]
+    codes: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows that no bound that can bind tells apart.
+
+    `of_row` [n] is the cell of each row, `rows` [cells] their counts. `members` [cells, rules]
+    holds indices into `bounds`, -1 for none; `bounds` are those that can bind.
+    """
+
+    bounds: tuple[Bound, ...]
+    of_row: Ints
+    rows: Ints
+    members: Ints
+
+
+def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
+    """Return each row's value of a dimension as text; null stays null, crossed columns join to one text.
+
+    Raises:
+        ConfigurationError: a column holds lists or structs, which are no single value.
+    """
+    texts = [_column_keys(frame[column]) for column in columns]
+    if len(texts) == 1:
+        return texts[0]
+    return [_CROSS.join(map(word, values)) for values in zip(*texts, strict=True)]
+
+
+def _column_keys(column: pl.Series) -> list[Key]:
+    if column.dtype.is_nested() or column.dtype == pl.Binary:
+        message = f"{column.name} is a column of {column.dtype}; a dimension needs one plain value per row"
+        raise ConfigurationError(message)
+    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        return column.cast(pl.String).to_list()
+    known: dict[object, Key] = {}
+    return [known[v] if v in known else known.setdefault(v, _key(v)) for v in column.to_list()]
+
+
+def _key(value: object) -> Key:
+    return None if value is None else "NaN" if isinstance(value, float) and isnan(value) else word(value)
+
+
+def natural_shares(
+    frame: pl.DataFrame, dimensions: Iterable[Sequence[str]], rows_column: str | None = None
+) -> dict[str, dict[Key, Fraction]]:
+    """Return the exact share of every value of every dimension: the target of `match: traffic`.
+
+    Args:
+        frame: one row per sample, or per group of samples where `rows_column` counts them.
+        dimensions: the columns of each dimension; crossed ones have several.
+        rows_column: rows that each row of `frame` stands for; null = one.
+
+    Returns:
+        Dimension name (columns with commas) → value as text, None for null → share.
+    """
+    rows = [1] * frame.height if rows_column is None else frame[rows_column].to_list()
+    return {", ".join(columns): _shares_of(read_dimension(frame, columns), rows) for columns in dimensions}
+
+
+def _shares_of(keys: Sequence[Key], rows: Sequence[int]) -> dict[Key, Fraction]:
+    counts: dict[Key, int] = {}
+    for key, count in zip(keys, rows, strict=True):
+        counts[key] = counts.get(key, 0) + count
+    total = sum(counts.values())
+    return {key: Fraction(counts[key], total) for key in sort_keys(counts)} if total else {}
+
+
+def sort_keys(keys: Iterable[Key]) -> list[Key]:
+    """Return keys in text order, null last: the canonical order of every table of values."""
+    return sorted(keys, key=lambda key: (key is None, key or ""))
+
+
+def resolve(
+    pool: pl.DataFrame, constraints: Sequence[Constraint], traffic: Shares | None, where: str = "sampling"
+) -> list[Rule]:
+    """Put constraints on a pool: one rule each, one bound per value it speaks of.
+
+    Args:
+        pool: [n] rows to draw from, with every dimension as a column.
+        constraints: as written, in order.
+        traffic: shares of the unfiltered night per dimension; None = the pool's own.
+        where: the path of the block, for messages.
+
+    Raises:
+        ConfigurationError: a value cannot stand in its column, or a matched dimension has no shares.
+    """
+    keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
+    rules, faults = [], []
+    for position, constraint in enumerate(constraints):
+        try:
+            shares = _targets(constraint, keys[constraint.name], pool, traffic)
+        except ConfigurationError as error:
+            faults += [f"{where}.constraints[{position}]{fault}" for fault in error.faults]
+            continue
+        rules.append(_rule(position, constraint, keys[constraint.name], shares))
+    if faults:
+        raise ConfigurationError(*faults)
+    return rules
+
+
+type_name = {bool: "true or false", int: "a number", float: "a number", str: "a string"}
+_Target = tuple[frozenset[Key], str, Fraction | None, Fraction | None]
+
+
+def _targets(
+    constraint: Constraint, keys: Sequence[Key], pool: pl.DataFrame, traffic: Shares | None
+) -> list[_Target]:
+    """Return (values, their name, low, high) for each bound of a constraint, shares exact."""
+    if constraint.has("each_at_most"):
+        cap = exact(constraint.each_at_most)
+        return [(frozenset([key]), word(key), None, cap) for key in sort_keys(set(keys))]
+    if constraint.has("equals") or constraint.has("in"):
+        values = constraint.among if constraint.has("in") else (constraint.equals,)
+        column_keys = [_value_key(value, constraint, pool) for value in values]
+        low = exact(constraint.at_least) if constraint.has("at_least") else None
+        high = exact(constraint.at_most) if constraint.has("at_most") else None
+        return [(frozenset(column_keys), ", ".join(map(word, column_keys)), low, high)]
+    tolerance = exact(constraint.tolerance)
+    targets = _listed(constraint, pool) if constraint.has("shares") else _natural(constraint, keys, traffic)
+    return [
+        (frozenset([key]), word(key), max(share - tolerance, Fraction(0)), min(share + tolerance, Fraction(1)))
+        for key, share in targets.items()
+    ]
+
+
+def _listed(constraint: Constraint, pool: pl.DataFrame) -> dict[Key, Fraction]:
+    return {_value_key(value, constraint, pool): exact(share) for value, share in constraint.shares.items()}
+
+
+def _natural(constraint: Constraint, keys: Sequence[Key], traffic: Shares | None) -> Mapping[Key, Fraction]:
+    if traffic is None:
+        return _shares_of(keys, [1] * len(keys))
+    if constraint.name not in traffic:
+        message = f": match: traffic needs the traffic's shares of {constraint.name}, which were not counted"
+        raise ConfigurationError(message)
+    return {key: traffic[constraint.name][key] for key in sort_keys(traffic[constraint.name])}
+
+
+def _value_key(value: Scalar, constraint: Constraint, pool: pl.DataFrame) -> Key:
+    """Return a written value as its column spells it; JSON keys of shares may be text of a number or truth."""
+    if value is None or len(constraint.columns) > 1:
+        return None if value is None else word(value)
+    dtype = pool.schema[constraint.columns[0]]
+    if dtype == pl.Boolean:
+        return _truth_key(value, constraint)
+    if dtype.is_numeric():
+        return _number_key(value, constraint, is_float=dtype.is_float())
+    if not isinstance(value, str) and dtype in (pl.String, pl.Categorical, pl.Enum):
+        message = f": {word(value)} is {type_name[type(value)]}, {constraint.name} holds strings"
+        message += f'; write it in quotes: "{word(value)}" (YAML reads a bare no or off as false)'
+        raise ConfigurationError(message)
+    return word(value)
+
+
+def _truth_key(value: Scalar, constraint: Constraint) -> Key:
+    if value in (True, False):
+        return word(bool(value))
+    if constraint.has("shares") and value in {"true", "false", "null"}:
+        return None if value == "null" else str(value)
+    message = f": {value!r} is no value of {constraint.name}, which holds true and false; write one of them"
+    raise ConfigurationError(message)
+
+
+def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key:
+    if constraint.has("shares") and value == "null":
+        return None
+    try:
+        if isinstance(value, str) and not constraint.has("shares"):
+            raise ValueError(value)  # noqa: TRY301 one message for every way a value is no number
+        number: Number = float(value)  # type: ignore[arg-type]  # None was answered before
+    except ValueError:
+        message = f": {value!r} is no value of {constraint.name}, which holds numbers; write a number"
+        raise ConfigurationError(message) from None
+    return _key(number) if is_float else word(int(number) if number.is_integer() else number)
+
+
+def _rule(position: int, constraint: Constraint, keys: Sequence[Key], targets: Sequence[_Target]) -> Rule:
+    place = {key: index for index, (values, *_) in enumerate(targets) for key in values}
+    codes = np.fromiter((place.get(key, -1) for key in keys), np.int32, len(keys))
+    pool = np.bincount(codes[codes >= 0], minlength=len(targets))
+    bounds = tuple(
+        Bound(
+            position=position,
+            dimension=constraint.name,
+            value=value,
+            text=constraint.text,
+            hard=not constraint.soft,
+            weight=exact(constraint.weight),
+            low=low,
+            high=high,
+            pool=int(rows),
+        )
+        for (_, value, low, high), rows in zip(targets, pool, strict=True)
+    )
+    return Rule(bounds, codes)
+
+
+def group_cells(rules: Sequence[Rule], rows: int, size: int) -> Cells:
+    """Group rows by the bounds that can bind; the rest share one level, so cells stay few.
+
+    A character below its cap, or a locale whose target is 0, costs nothing: its rows fall
+    together with all others of that kind. Cells are in order of their members.
+    """
+    bounds: list[Bound] = []
+    of_row, members = np.zeros(rows, np.int64), np.zeros((1 if rows else 0, 0), np.int64)
+    for rule in rules:
+        active = np.array([bound.can_bind(size) for bound in rule.bounds], bool)
+        if not active.any():
+            continue
+        number = np.append(np.where(active, np.cumsum(active) - 1 + len(bounds), -1), -1)
+        bounds += [bound for bound, is_active in zip(rule.bounds, active, strict=True) if is_active]
+        mine = number[rule.codes]
+        width = len(bounds) + 1
+        levels, of_row = np.unique(of_row * width + mine + 1, return_inverse=True)
+        members = np.column_stack([members[levels // width], levels % width - 1])
+    return Cells(tuple(bounds), of_row, np.bincount(of_row, minlength=len(members)), members)
+
+
+def count_bounds(rules: Sequence[Rule], chosen: NDArray[np.bool_]) -> list[tuple[Bound, int]]:
+    """Return every bound with the rows of a selection [n] that have its value."""
+    return [
+        (bound, int(count))
+        for rule in rules
+        for bound, count in zip(
+            rule.bounds,
+            np.bincount(rule.codes[chosen & (rule.codes >= 0)], minlength=len(rule.bounds)),
+            strict=True,
+        )
+    ]

@@ -1,0 +1,208 @@
+"""Phase III, the draw: a pool and a block of constraints → the sample, and what became of every constraint."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import fsum
+
+import numpy as np
+import polars as pl
+
+from pipelines.errors import ConfigurationError, InfeasibleError, InputError
+from pipelines.identity import order_by_seed
+from pipelines.sampling.cells import Bound, Rule, Shares, count_bounds, group_cells, resolve
+from pipelines.sampling.conflicts import explain_conflict
+from pipelines.sampling.constraints import Constraint, SamplingBlock, check_columns
+from pipelines.sampling.highs import Bools, Floats
+from pipelines.sampling.solver import select_rows
+
+_SHOWN_IDS = 3
+_BLOCK_OF = {"train": "sampling", "eval": "evaluation"}
+CONSTRAINT_COLUMNS = {
+    "constraint": pl.String,
+    "dimension": pl.String,
+    "side": pl.String,
+    "value": pl.String,
+    "hard": pl.Boolean,
+    "required_min": pl.Float64,
+    "required_max": pl.Float64,
+    "achieved": pl.Float64,
+    "pool": pl.Int64,
+    "met": pl.Boolean,
+    "binding": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A drawn side.
+
+    `ids` are sorted. `constraints` has one row per constraint and value it speaks of
+    (contract section 3). `objective` is the total of `maximise` (null counts as 0; 0.0 where none
+    is asked), `miss` the weighted soft miss in rows, `gap` the proven relative distance of the
+    objective from the best possible: 0 = optimal.
+    """
+
+    ids: pl.Series
+    constraints: pl.DataFrame
+    objective: float
+    miss: float
+    gap: float
+
+
+def draw_sample(
+    pool: pl.DataFrame,
+    traffic_shares: Shares | None,
+    block: SamplingBlock,
+    id_column: str = "sample_id",
+    side: str = "train",
+) -> Sample:
+    """Draw exactly the rows that the block asks for.
+
+    Args:
+        pool: [n] rows to draw from: the id, every dimension, and the column of `maximise`.
+        traffic_shares: what `match: traffic` means, of `natural_shares`; None = the pool's own.
+        block: size, constraints, what to maximise.
+        id_column: unique, no null.
+        side: `train` or `eval`; stands in the table and names the block in messages.
+
+    Returns:
+        Exactly the asked rows: every hard bound met, least total soft miss, then the greatest total of
+        `maximise`, ties by the seeded hash of the id. The same whatever the order of `pool`.
+
+    Raises:
+        ConfigurationError: an unknown column, or a value its column cannot hold.
+        InputError: a null or repeated id, or a worth that is not finite.
+        InfeasibleError: a line per constraint that conflicts, then the nearest that can hold.
+
+    Source: CharacterFlywheel §2.2.1, Phase III.
+    """
+    where = _BLOCK_OF.get(side, side)
+    check_columns(block, pool.columns, where)
+    _check_ids(pool, id_column)
+    worth = _read_worth(pool, block.maximise, id_column, where)
+    pool, worth, chance = _order_pool(pool, worth, id_column, block.seed)
+    size = block.rows_of(pool.height)
+    rules = resolve(pool, block.constraints, traffic_shares, where)
+    _check_size(block, size, pool.height, where, side)
+    chosen, gap = _solve(rules, pool.height, size, worth if block.maximise else None, chance, where)
+    counted = count_bounds(rules, chosen)
+    return Sample(
+        ids=pool[id_column].filter(pl.Series(chosen)).sort(),
+        constraints=_tell_constraints(counted, size, side),
+        objective=fsum(worth[chosen]),
+        miss=float(sum((bound.miss(count, size) for bound, count in counted if not bound.hard), Fraction(0))),
+        gap=gap,
+    )
+
+
+def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]:
+    """Return the dimensions whose natural shares the traffic has to give."""
+    return list(dict.fromkeys(constraint.columns for constraint in constraints if constraint.has("match")))
+
+
+def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
+    """Return the block of eval where the configuration has none: a tenth of train, like the traffic in locale and job."""
+    return SamplingBlock.model_validate(
+        {
+            "size": min(train_rows // 10, pool_rows),
+            "constraints": [
+                {"dimension": "locale", "match": "traffic", "soft": True},
+                {"dimension": "jtbd", "match": "traffic", "soft": True},
+            ],
+        }
+    )
+
+
+def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
+    if id_column not in pool.columns:
+        message = f"the pool has no id column {id_column}; it has {', '.join(pool.columns)}"
+        raise ConfigurationError(message)
+    ids = pool[id_column]
+    faults = []
+    if ids.null_count():
+        faults.append(f"{id_column}: {ids.null_count()} rows have no id; give every row one")
+    twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
+    if len(twice):
+        faults.append(f"{id_column}: {len(twice)} ids stand on several rows, first {_first(twice)}; make ids unique")
+    if faults:
+        raise InputError(*faults)
+
+
+def _first(ids: pl.Series) -> str:
+    return ", ".join(str(value)[:64] for value in ids.head(_SHOWN_IDS).to_list())
+
+
+def _read_worth(pool: pl.DataFrame, maximise: str | None, id_column: str, where: str) -> Floats:
+    if maximise is None:
+        return np.zeros(pool.height)
+    column = pool[maximise]
+    if not (column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null)):
+        message = f"{where}.maximise: {maximise} is a column of {column.dtype}; name a column of numbers"
+        raise ConfigurationError(message)
+    worth = column.cast(pl.Float64).fill_null(0.0)
+    wrong = pool[id_column].filter(~worth.is_finite())
+    if len(wrong):
+        message = f"{maximise}: {len(wrong)} values are not finite, first of ids {_first(wrong.sort())}; mend or null them"
+        raise InputError(message)
+    return worth.to_numpy()
+
+
+def _order_pool(
+    pool: pl.DataFrame, worth: Floats, id_column: str, seed: int
+) -> tuple[pl.DataFrame, Floats, Floats]:
+    """Put the pool in the order of its seeded hash, so that its own order cannot matter; earlier goes first."""
+    hashes = pl.Series("hash", [order_by_seed(seed, str(value)) for value in pool[id_column].to_list()], pl.String)
+    ids = pool[id_column].cast(pl.String).alias("id")
+    order = pl.DataFrame([hashes, ids]).with_row_index("row").sort("hash", "id")["row"].to_numpy()
+    chance = 1.0 - np.array([int(text[:13], 16) for text in hashes.to_list()], float) / 16.0**13
+    return pool[order], worth[order], chance[order]
+
+
+def _check_size(block: SamplingBlock, size: int, rows: int, where: str, side: str) -> None:
+    if size > rows:
+        message = f"{where}.size: {size} rows are asked, the pool has {rows}"
+        raise InfeasibleError(message, f"  The nearest that can hold: size {rows}, unless a constraint forbids it.")
+    if size == 0 and side != "eval":
+        message = f"{where}.size: {block.size} of a pool of {rows} rows is no row at all"
+        raise InfeasibleError(message, "  The nearest that can hold: a larger size, on a pool that has rows.")
+
+
+def _solve(  # noqa: PLR0913 the parts of one problem
+    rules: list[Rule], rows: int, size: int, worth: Floats | None, chance: Floats, where: str
+) -> tuple[Bools, float]:
+    if size == 0:
+        return np.zeros(rows, bool), 0.0
+    cells = group_cells(rules, rows, size)
+    selection = select_rows(cells, size, worth, chance)
+    if selection is None:
+        raise InfeasibleError(*explain_conflict(rules, rows, size, where))
+    return selection.chosen, selection.gap
+
+
+def _tell_constraints(counted: list[tuple[Bound, int]], size: int, side: str) -> pl.DataFrame:
+    """Return one row per bound: what it asks, what came of it, and whether it shaped the sample."""
+    rows = [
+        (
+            f"{bound.position}: {bound.text}",
+            bound.dimension,
+            side,
+            bound.value,
+            bound.hard,
+            None if bound.low is None else float(bound.low),
+            None if bound.high is None else float(bound.high),
+            count / size if size else 0.0,
+            bound.pool,
+            bound.miss(count, size) == 0,
+            _is_binding(bound, count, size),
+        )
+        for bound, count in counted
+    ]
+    return pl.DataFrame(rows, schema=CONSTRAINT_COLUMNS, orient="row")
+
+
+def _is_binding(bound: Bound, count: int, size: int) -> bool:
+    """Say whether one row fewer (of a floor) or more (of a cap) would break the bound, and the pool has that row."""
+    at_floor = bound.low is not None and bound.low > 0 and count <= bound.rows_low(size)
+    at_cap = bound.high is not None and count >= bound.rows_high(size) and bound.pool > count and count < size
+    return size > 0 and (at_floor or at_cap)

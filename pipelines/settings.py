@@ -1,0 +1,45 @@
+"""The base of every configuration section, and the YAML files they are read from."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.errors import ConfigurationError
+
+CONF = Path(__file__).resolve().parents[1] / "conf"
+"""The folder of the configuration that ships with the code."""
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, strict, an unknown key is an error.
+
+    Every field has a default, its unit and range beside it. A kernel takes the section it
+    needs, never the whole configuration.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds; an empty file is an empty mapping."""
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"{file}: no such file. Give the path of a YAML file."
+        raise ConfigurationError(message) from None
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file}: cannot be read ({type(error).__name__}). Give the path of a YAML text file."
+        raise ConfigurationError(message) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        message = f"{file}: not valid YAML at {place}: {getattr(error, 'problem', 'syntax error')}."
+        raise ConfigurationError(message) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        message = f"{file}: holds a {type(values).__name__}, must be a mapping of settings."
+        raise ConfigurationError(message)
+    return values

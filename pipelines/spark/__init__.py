@@ -1,0 +1,1 @@
+"""The only package that imports pyspark: session, tables, adapters, one module per phase."""

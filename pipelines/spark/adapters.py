@@ -1,0 +1,53 @@
+"""Kernels on executors: whole Arrow batches in, Arrow batches out."""
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import from_arrow_schema
+
+FrameKernel = Callable[[pl.DataFrame], pl.DataFrame]
+TableKernel = Callable[[pa.Table], pa.Table]
+
+
+def map_rows(frame: DataFrame, kernel: FrameKernel, output: pa.Schema) -> DataFrame:
+    """Run a kernel whose rows ignore each other, one Arrow batch at a time."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = kernel(pl.DataFrame(pa.Table.from_batches([batch])))
+            yield from conform(rows.select(output.names).to_arrow(), output).to_batches()
+
+    return frame.mapInArrow(run, from_arrow_schema(output))
+
+
+def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
+    """Run a kernel on Arrow tables, for nested columns that are cheaper outside Polars."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from conform(kernel(pa.Table.from_batches([batch])), output).to_batches()
+
+    return frame.mapInArrow(run, from_arrow_schema(output))
+
+
+def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
+    """Run a kernel once per task on all of the task's rows; an empty task answers nothing."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        given = [batch for batch in batches if batch.num_rows]
+        if given:
+            yield from conform(kernel(pa.Table.from_batches(given)), output).to_batches(max_chunksize=10_000)
+
+    return frame.mapInArrow(run, from_arrow_schema(output))
+
+
+def map_whole(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
+    """Run a kernel that needs all rows at once, in one task; row order is the kernel's to fix."""
+    return map_partitions(frame.coalesce(1), kernel, output)
+
+
+def conform(table: pa.Table, output: pa.Schema) -> pa.Table:
+    """Return a table cast to exactly the declared schema, columns in its order."""
+    return table.select(output.names).cast(output)

@@ -1,0 +1,117 @@
+"""Phase II at the edge: the night's vectors and those kept before, pruned in one task."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
+from pipelines.diversity.similarity import pairs_across
+from pipelines.spark.adapters import map_whole
+from pipelines.spark.embedding import read_vectors
+from schemas.sidecars import PRUNING
+
+_NIGHT, _EARLIER, _LATER = "night", "earlier", "later"
+ANSWERS = pa.schema(
+    [f for f in PRUNING.arrow if f.name not in {"ds", "run_id"}]
+    + [pa.field("links", pa.list_(pa.string()), nullable=True)]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Representatives:
+    """Kept rows of other nights: `id`, `ds`, `embedding`.
+
+    Args:
+        earlier: of nights before this one; they act as leaders visited first.
+        later: of nights after it (a night that is run again); they may link sides, no more.
+    """
+
+    earlier: DataFrame
+    later: DataFrame
+
+
+def kept_elsewhere(pruning: DataFrame, embeddings: DataFrame, ds: str) -> Representatives:
+    """Return the kept rows of all other nights with their vectors."""
+    kept = pruning.where(F.col("kept")).select(F.col("sample_id").alias("id"), "ds", "text_hash")
+    rows = kept.join(embeddings.select("text_hash", "embedding"), on="text_hash", how="inner")
+    rows = rows.select("id", "ds", "embedding")
+    return Representatives(rows.where(F.col("ds") < ds), rows.where(F.col("ds") > ds))
+
+
+def prune_night(rows: DataFrame, others: Representatives, settings: PruneSettings, ds: str) -> DataFrame:
+    """Return the pruning of a night's rows, one row each, with `links`.
+
+    Args:
+        rows: `id`, `text_hash`, `priority`, `embedding`.
+        others: kept rows of other nights.
+        settings: budget and cut.
+        ds: the night, which a witness of this night bears.
+
+    `links` names the kept rows of later nights that a kept row is a near-duplicate of.
+    """
+    night = rows.select(F.lit(_NIGHT).alias("origin"), "id", F.lit(ds).alias("ds"), "text_hash", "priority", "embedding")
+    parts = [night]
+    for origin, frame in ((_EARLIER, others.earlier), (_LATER, others.later)):
+        none = (F.lit(None).cast("string").alias("text_hash"), F.lit(None).cast("double").alias("priority"))
+        parts.append(frame.select(F.lit(origin).alias("origin"), "id", "ds", *none, "embedding"))
+    union = parts[0].unionByName(parts[1]).unionByName(parts[2])
+    return map_whole(union, partial(_prune, settings=PruneSettings(retain=settings.retain, cut=settings.cut), ds=ds), ANSWERS)
+
+
+def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
+    origin = np.array(rows["origin"].to_pylist())
+    parts = {name: rows.take(np.flatnonzero(origin == name)) for name in (_NIGHT, _EARLIER, _LATER)}
+    night = parts[_NIGHT]
+    if night.num_rows == 0:
+        return ANSWERS.empty_table()
+    # The kernel's answer does not depend on the order of rows; sorting makes that plain to see.
+    night = night.sort_by("id")
+    vectors = read_vectors(night["embedding"])
+    earlier = _earlier(parts[_EARLIER].sort_by([("ds", "ascending"), ("id", "ascending")]))
+    priority = np.array([np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64)
+    pruned = prune(vectors, night["id"].to_pylist(), priority, settings, earlier)
+    links = _links(vectors, pruned, parts[_LATER].sort_by([("ds", "ascending"), ("id", "ascending")]), settings.cut)
+    return _answers(night, pruned, links, ds)
+
+
+def _earlier(rows: pa.Table) -> Earlier | None:
+    if rows.num_rows == 0:
+        return None
+    return Earlier(rows["id"].to_pylist(), rows["ds"].to_pylist(), read_vectors(rows["embedding"]))
+
+
+def _links(vectors: np.ndarray, pruned: Pruning, later: pa.Table, cut: float) -> list[list[str] | None]:
+    links: list[list[str] | None] = [None] * len(vectors)
+    kept = np.flatnonzero(pruned.kept)
+    if later.num_rows == 0 or not len(kept):
+        return links
+    pairs = pairs_across(vectors[kept], read_vectors(later["embedding"]), cut)
+    ids = later["id"].to_pylist()
+    for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
+        row = int(kept[left])
+        links[row] = [*(links[row] or []), ids[right]]
+    return links
+
+
+def _answers(night: pa.Table, pruned: Pruning, links: list[list[str] | None], ds: str) -> pa.Table:
+    kept = pruned.kept.tolist()
+    witness_ds = [None if k else (own or ds) for k, own in zip(kept, pruned.witness_ds, strict=True)]
+    similarity = [None if k else float(s) for k, s in zip(kept, pruned.similarity, strict=True)]
+    return pa.table(
+        {
+            "sample_id": night["id"],
+            "text_hash": night["text_hash"],
+            "cluster_id": pa.array(pruned.cluster_id, pa.string()),
+            "kept": pa.array(kept, pa.bool_()),
+            "reason": pa.array(pruned.reason, pa.string()),
+            "witness_id": pa.array(pruned.witness_id, pa.string()),
+            "witness_ds": pa.array(witness_ds, pa.string()),
+            "similarity": pa.array(similarity, pa.float64()),
+            "novelty": pa.array(pruned.novelty, pa.float64()),
+            "links": pa.array(links, pa.list_(pa.string())),
+        }
+    )

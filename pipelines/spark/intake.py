@@ -1,0 +1,152 @@
+"""Intake at the edge: the night's rows, checked and made uniform, with duplicates and scores marked."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql.types import StringType
+
+from pipelines.errors import InputError
+from pipelines.spark.tables import check_schema, read_table, spark_schema
+from schemas.inputs import SCORES, TRAFFIC
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE
+from schemas.samples import SAMPLES, TRAIN
+from schemas.sidecars import PRUNING
+
+REWARD = pa.struct(
+    [
+        ("turn_index", pa.int32()),
+        ("response_id", pa.string()),
+        ("rm_version", pa.string()),
+        ("score", pa.float64()),
+    ]
+)
+_INPUT = {column.name for column in TRAFFIC.columns}
+# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours.
+_TAKEN = {c.lower() for t in (SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS) for c in t.names} - _INPUT
+
+
+def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
+    """Return the rows of the night: those of `ds` where the traffic has that column, else all.
+
+    Raises:
+        InputError: no table, a column missing or of another type, a name that clashes, no rows.
+    """
+    rows = read_table(spark, place, "traffic")
+    check_schema(rows, TRAFFIC, "traffic")
+    clashes = sorted(name for name in extra_columns(rows) if name.lower() in _TAKEN)
+    if clashes:
+        faults = (f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes)
+        raise InputError(*faults)
+    rows = _of_night(rows, ds)
+    if rows.isEmpty():
+        message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the upstream export."
+        raise InputError(message)
+    return rows
+
+
+def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
+    """Return the reward scores per conversation: `conversation_id`, `rewards`.
+
+    Raises:
+        InputError: no table, a column missing or of another type.
+    """
+    scores = read_table(spark, place, "scores")
+    check_schema(scores, SCORES, "scores")
+    fields = [F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name) for f in REWARD]
+    usable = _of_night(scores, ds).where(F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull())
+    return usable.groupBy("conversation_id").agg(F.collect_list(F.struct(*fields)).alias("rewards"))
+
+
+def extra_columns(rows: DataFrame) -> list[str]:
+    """Return the columns of the traffic that the contract does not know; they are carried through."""
+    return [name for name in rows.columns if name not in _INPUT and name != "ds"]
+
+
+def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> DataFrame:
+    """Return the rows as the kernels read them, spread over the tasks.
+
+    Columns: the contract's (`started_at` in microseconds), `broken` (a text is not valid UTF-8,
+    mended here), `duplicate` (another row has its id and this one goes), `rewards`, `extra`.
+    """
+    extras = extra_columns(rows)
+    marked = mark_duplicates(rows)
+    uniform = marked.select(
+        *(_column(marked, name) for name in _INPUT if name not in {"messages", "signals", "started_at"}),
+        _messages(marked),
+        F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
+        "duplicate",
+        (F.struct(*(F.col(_quoted(name)) for name in extras)) if extras else F.lit(None).cast("string")).alias("extra"),
+        _is_broken(marked).alias("broken"),
+    )
+    if scores is None:
+        no_rewards = F.lit(None).cast(spark_schema(pa.schema([("rewards", pa.list_(REWARD))])).fields[0].dataType)
+        scored = uniform.withColumn("rewards", no_rewards)
+    else:
+        scored = uniform.join(scores, on="conversation_id", how="left")
+    return scored.repartition(partitions, F.xxhash64("conversation_id", "started_at"))
+
+
+def mark_duplicates(rows: DataFrame) -> DataFrame:
+    """Add `duplicate`: of rows that share an id one stays if all are equal, else none (contract section 2)."""
+    counts = rows.groupBy("conversation_id").count().where("count > 1 and conversation_id is not null")
+    shared_ids = counts.select("conversation_id", F.lit(True).alias("shared"))
+    marked = rows.join(shared_ids, on="conversation_id", how="left")
+    single = marked.where(F.col("shared").isNull()).withColumn("duplicate", F.lit(False))
+    whole = F.sha2(F.to_json(F.struct(*(F.col(_quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256)
+    same_id = Window.partitionBy("conversation_id")
+    shared = (
+        marked.where(F.col("shared"))
+        .withColumn("whole", whole)
+        .withColumn("differ", F.min("whole").over(same_id) != F.max("whole").over(same_id))
+        .withColumn("place", F.row_number().over(same_id.orderBy("whole")))
+        .withColumn("duplicate", F.col("differ") | (F.col("place") > 1))
+        .drop("whole", "differ", "place")
+    )
+    return single.unionByName(shared).drop("shared")
+
+
+def _of_night(rows: DataFrame, ds: str) -> DataFrame:
+    return rows.where(F.col("ds").cast("string") == ds) if "ds" in rows.columns else rows
+
+
+def _quoted(name: str) -> str:
+    return f"`{name.replace('`', '``')}`"
+
+
+def _column(rows: DataFrame, name: str) -> Column:
+    field = next(c for c in TRAFFIC.columns if c.name == name)
+    wanted = spark_schema(pa.schema([pa.field(name, field.type)])).fields[0].dataType
+    if name not in rows.columns:
+        return F.lit(None).cast(wanted).alias(name)
+    value = F.col(_quoted(name)).cast(wanted)
+    return (F.make_valid_utf8(value) if isinstance(wanted, StringType) else value).alias(name)
+
+
+def _messages(rows: DataFrame) -> Column:
+    def mend(message: Column) -> Column:
+        mended = F.struct(
+            F.make_valid_utf8(message["role"]).alias("role"), F.make_valid_utf8(message["content"]).alias("content")
+        )
+        return F.when(message.isNotNull(), mended)
+
+    return F.transform(F.col("messages"), mend).alias("messages")
+
+
+def _is_broken(rows: DataFrame) -> Column:
+    texts = [name for name in _texts() if name in rows.columns]
+    fields = [~F.coalesce(F.is_valid_utf8(F.col(_quoted(name))), F.lit(True)) for name in texts]
+    in_messages = F.exists(
+        F.col("messages"),
+        lambda m: ~F.coalesce(F.is_valid_utf8(m["content"]) & F.is_valid_utf8(m["role"]), F.lit(True)),
+    )
+    broken = F.coalesce(in_messages, F.lit(False))
+    for field in fields:
+        broken = broken | field
+    return broken
+
+
+def _texts() -> Sequence[str]:
+    return [c.name for c in TRAFFIC.columns if c.type == pa.string()]
+

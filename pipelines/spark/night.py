@@ -1,0 +1,73 @@
+"""A night from its configuration to its report: lock, recover, run, gate, publish."""
+
+import json
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from pipelines.cli import Progress
+from pipelines.config import RunConfig
+from pipelines.errors import GateError
+from pipelines.publishing.account import failed
+from pipelines.report.facts import ReportFacts
+from pipelines.report.page import render_page
+from pipelines.report.summary import facts_json
+from pipelines.report.words import summarise
+from pipelines.spark.gates import check_night
+from pipelines.spark.plan import Preloading, make_plan
+from pipelines.spark.progress import Stages
+from pipelines.spark.publishing import publish, recover
+from pipelines.spark.report import gather_facts
+from pipelines.spark.run import NightRun
+from pipelines.spark.session import open_session
+from pipelines.spark.staging import hold_warehouse, local_root
+
+
+def curate_night(config: RunConfig) -> None:
+    """Curate and publish one night, or publish nothing and say why.
+
+    Raises:
+        CurationError: with the exit code of the contract.
+    """
+    plan = make_plan(config)
+    models = Preloading(plan)
+    with open_session(config.spark) as spark, hold_warehouse(plan.root):
+        stages = Stages(spark.sparkContext, Progress())
+        revisions = models.revisions()
+        finished = recover(spark, plan.root)
+        if finished is not None:
+            print(f"Finished the publication of {finished}, which was killed.", file=sys.stderr)
+        run = NightRun(spark, plan, revisions, stages)
+        try:
+            run.stage_all()
+            with stages.stage("gates"):
+                account = check_night(run)
+            if faults := failed(account.checks):
+                raise GateError(*faults)
+            run.stage_run(account.checks, account.counts, account.fingerprints)
+            with stages.stage("publish"):
+                publish(spark, plan.root, run.run_id, plan.ds)
+        except BaseException:
+            run.discard()
+            raise
+        with stages.stage("report"):
+            facts = gather_facts(spark, plan.root, plan.ds)
+            page = write_report(facts, plan.root, None)
+    print(summarise(facts))
+    print(f"Report: {page}")
+
+
+def report_night(spark: SparkSession, warehouse: str, ds: str, out: str | None) -> Path:
+    """Write the report of a published night from its tables alone; return the page's path."""
+    root = local_root(warehouse)
+    return write_report(gather_facts(spark, root, ds), root, out)
+
+
+def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:
+    """Write the page, and beside it `report.json` with the same facts; return the page's path."""
+    page = Path(out) if out is not None else root / "reports" / f"ds={facts.run.ds}" / "report.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(render_page(facts), encoding="utf-8")
+    page.with_name("report.json").write_text(json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str), encoding="utf-8")
+    return page

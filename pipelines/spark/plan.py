@@ -1,0 +1,167 @@
+"""What a run will do, settled and checked before any work: night, key, models, code version."""
+
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipelines.cli import read_ds, read_key, require
+from pipelines.config import RunConfig, parse_section
+from pipelines.diversity.jobs_to_be_done import JobTaxonomy
+from pipelines.errors import ConfigurationError
+from pipelines.models import ModelSpec, find_model, load_model, read_registry
+from pipelines.settings import CONF, read_yaml
+from pipelines.spark.staging import local_root
+from pipelines.spark.text_pass import TextPass
+
+_PACKAGE = "conversation-curation"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A night's run, settled.
+
+    Args:
+        config: as loaded.
+        ds: the night.
+        traffic, scores: where the inputs are; scores may be None.
+        root: the warehouse.
+        key: of user_key.
+        specs: registry entry per name, of all models that answer.
+        taxonomy: the jobs to be done.
+        code_version: of this code.
+    """
+
+    config: RunConfig
+    ds: str
+    traffic: str
+    scores: str | None
+    root: Path
+    key: bytes
+    specs: Mapping[str, ModelSpec]
+    taxonomy: JobTaxonomy
+    code_version: str
+
+    @property
+    def encoder(self) -> ModelSpec:
+        """The entry of the encoder."""
+        return self.specs[self.config.models.encoder]
+
+    def text_pass(self) -> TextPass:
+        """Return what the pass over raw text needs."""
+        models = self.config.models
+        return TextPass(
+            privacy=[self.specs[name] for name in models.privacy],
+            safety=[self.specs[name] for name in models.safety],
+            language=self.specs[models.language],
+            quality=self.specs[models.quality],
+            rescan=models.rescan,
+            intake=self.config.intake,
+            key=self.key,
+            seconds_per_text=models.seconds_per_text,
+        )
+
+    def revisions(self) -> dict[str, str]:
+        """Return the revision of every model, loading each: a broken file stops the run here."""
+        models = {name: str(load_model(spec).revision) for name, spec in sorted(self.specs.items())}
+        return {**models, "jobs_to_be_done": self.taxonomy.revision}
+
+
+def read_taxonomy(file: str | None) -> JobTaxonomy:
+    """Return the jobs to be done of a YAML file; None = conf/jtbd.yaml."""
+    place = Path(file) if file is not None else CONF / "jtbd.yaml"
+    return parse_section(JobTaxonomy, read_yaml(place), str(place))
+
+
+def make_plan(config: RunConfig) -> Plan:
+    """Settle a run from its configuration.
+
+    Raises:
+        ConfigurationError: something is missing or wrong; nothing has been read or loaded yet.
+    """
+    ds = read_ds(config.ds)
+    traffic = require(config.traffic, "traffic", "--traffic")
+    root = local_root(require(config.warehouse, "warehouse", "--warehouse"))
+    specs = _find_specs(config)
+    _check_models(config)
+    return Plan(
+        config=config,
+        ds=ds,
+        traffic=traffic,
+        scores=config.scores,
+        root=root,
+        key=read_key(config.identity.key_file),
+        specs=specs,
+        taxonomy=read_taxonomy(config.models.jobs),
+        code_version=code_version(),
+    )
+
+
+def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
+    registry = read_registry(config.models.registry)
+    models = config.models
+    named = [
+        *((name, "privacy") for name in models.privacy),
+        *((name, "safety") for name in models.safety),
+        (models.language, "language"),
+        (models.quality, "quality"),
+        (models.encoder, "encoder"),
+    ]
+    return {name: find_model(registry, name, kind) for name, kind in named}
+
+
+def _check_models(config: RunConfig) -> None:
+    models = config.models
+    if models.rescan not in models.privacy:
+        message = f"models.rescan is {models.rescan}, which is not among models.privacy {list(models.privacy)}."
+        raise ConfigurationError(message)
+    missing = sorted(set(config.safety.required) - set(models.safety))
+    if missing:
+        message = f"safety.required names {missing}, which models.safety {list(models.safety)} does not run."
+        raise ConfigurationError(message)
+
+
+def code_version() -> str:
+    """Return the version of this code: the package's, and the commit where it runs from a checkout."""
+    try:
+        released = version(_PACKAGE)
+    except PackageNotFoundError:
+        released = "0"
+    commit = subprocess.run(  # noqa: S603 fixed arguments
+        ["git", "rev-parse", "--short=12", "HEAD"],  # noqa: S607 whatever git the user has
+        cwd=CONF,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return f"{released}+{commit.stdout.strip()}" if commit.returncode == 0 else released
+
+
+class Preloading:
+    """Loads the models beside the JVM's start, and says what went wrong when asked."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._revisions: dict[str, str] = {}
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._load, daemon=True)
+        self._thread.start()
+
+    def _load(self) -> None:
+        try:
+            self._revisions = self._plan.revisions()
+        except BaseException as error:  # noqa: BLE001 handed to whoever asks for the revisions
+            self._error = error
+
+    def revisions(self) -> dict[str, str]:
+        """Return the revision per model.
+
+        Raises:
+            ConfigurationError: a model could not be loaded.
+        """
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._revisions

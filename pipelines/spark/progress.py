@@ -1,0 +1,53 @@
+"""A progress line per stage, fed by the rows that finished tasks report."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pyspark import Accumulator, SparkContext
+
+from pipelines.cli import Progress
+
+_POLL_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class StageRecord:
+    """How many rows a stage handled, in how many seconds of wall time."""
+
+    name: str
+    rows: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Stages:
+    """The stages of a run, in order."""
+
+    context: SparkContext
+    progress: Progress
+    records: list[StageRecord] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        """Time a stage and show its progress; yields the counter that tasks tell their rows to."""
+        counter: Accumulator[int] = self.context.accumulator(0)
+        record = StageRecord(name, total)
+        started, ended = time.monotonic(), threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(record, counter, started, ended), daemon=True)
+        watcher.start()
+        try:
+            yield counter.add
+        finally:
+            ended.set()
+            watcher.join()
+        record.seconds = time.monotonic() - started
+        record.rows = total if total is not None else (counter.value or None)
+        self.records.append(record)
+        self.progress.finish(name, record.rows, record.seconds)
+
+    def _watch(self, record: StageRecord, counter: Accumulator[int], started: float, ended: threading.Event) -> None:
+        while not ended.wait(_POLL_SECONDS):
+            self.progress.update(record.name, counter.value, record.rows, started)

@@ -1,0 +1,124 @@
+"""Phase III at the edge: sides and the draw read ids and dimensions on the driver, never texts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.draw import Sample, draw_sample
+from pipelines.sampling.sides import SplitSettings, assign_sides
+from pipelines.sampling.weights import weigh_sample
+from pipelines.spark.tables import Warehouse
+from schemas.ledger import DECISIONS
+from schemas.samples import SAMPLES
+
+Shares = Mapping[str, Mapping[str | None, Fraction]]
+TRAIN_SIDE, EVAL_SIDE = "train", "eval"
+
+
+def collect(rows: DataFrame) -> pl.DataFrame:
+    """Return a frame of ids and numbers on the driver, in the order of its first column."""
+    frame = pl.DataFrame(rows.toArrow())
+    return frame.sort(frame.columns[0])
+
+
+def quoted(name: str) -> str:
+    """Return a column name as Spark reads it, dots and all."""
+    return f"`{name.replace('`', '``')}`"
+
+
+def split_night(
+    spark: SparkSession, warehouse: Warehouse, samples: DataFrame, pruning: DataFrame, settings: SplitSettings
+) -> pl.DataFrame:
+    """Return `sample_id`, `reason` (train, eval or split_conflict) for every row that Phase II kept.
+
+    Whoever once stood on a side stays there: users and conversations by all nights that were
+    published, near-duplicates by the later nights' rows that `pruning.links` names.
+    """
+    kept = pruning.where("kept").select("sample_id", "links")
+    night = samples.join(kept, on="sample_id", how="inner").select("sample_id", "user_key", "conversation_id", "links")
+    prior = _prior_sides(warehouse)
+    users = prior.join(night.select("user_key").distinct(), on="user_key", how="left_semi")
+    conversations = prior.join(night.select("conversation_id").distinct(), on="conversation_id", how="left_semi")
+    links = night.select("sample_id", F.explode("links").alias("linked")).join(
+        prior.select(F.col("sample_id").alias("linked"), "side"), on="linked", how="inner"
+    )
+    return assign_sides(
+        collect(night.drop("links")),
+        collect(users.select("user_key", "side").distinct()),
+        collect(conversations.select("conversation_id", "side").distinct()),
+        collect(links.select("sample_id", "side").distinct()),
+        settings,
+    )
+
+
+def _prior_sides(warehouse: Warehouse) -> DataFrame:
+    decided = warehouse.read(DECISIONS).where((F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP))
+    sides = decided.select("ds", "sample_id", F.col("reason").alias("side"))
+    who = warehouse.read(SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")
+    return who.join(sides, on=["ds", "sample_id"], how="inner")
+
+
+def traffic_shares(samples: DataFrame, blocks: Iterable[SamplingBlock]) -> Shares:
+    """Return the night's share of every value of the dimensions that a block matches."""
+    matched = {c.columns for block in blocks for c in block.constraints if c.has("match")}
+    shares: dict[str, Mapping[str | None, Fraction]] = {}
+    for columns in sorted(matched):
+        counts = samples.groupBy(*(F.col(quoted(c)) for c in columns)).agg(F.count(F.lit(1)).alias("_rows"))
+        shares.update(natural_shares(pl.DataFrame(counts.toArrow()), [columns], rows_column="_rows"))
+    return shares
+
+
+def read_pool(samples: DataFrame, blocks: Iterable[SamplingBlock]) -> pl.DataFrame:
+    """Return the columns that the blocks speak of, one row per sample, by id."""
+    wanted: dict[str, None] = {"sample_id": None}
+    for block in blocks:
+        wanted.update(dict.fromkeys(c for constraint in block.constraints for c in constraint.columns))
+        if block.maximise is not None:
+            wanted[block.maximise] = None
+    return collect(samples.select(*(F.col(quoted(name)) for name in wanted)))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What Phase III chose.
+
+    Args:
+        selected: `sample_id`, `side`, `weight` of every published row.
+        reasons: `sample_id`, `reason` of every row that had a side.
+        constraints: the table `constraints` of both sides.
+        blocks: the blocks as drawn, per side.
+    """
+
+    selected: pl.DataFrame
+    reasons: pl.DataFrame
+    constraints: pl.DataFrame
+    blocks: Mapping[str, SamplingBlock]
+
+
+def draw_side(pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: str) -> tuple[Sample, pl.DataFrame]:
+    """Return the draw of one side and its rows with their weights."""
+    sample = draw_sample(pool, shares, block, side=side)
+    chosen = pool.filter(pl.col("sample_id").is_in(sample.ids.implode()))
+    weights = weigh_sample(chosen, shares, block)
+    return sample, chosen.select("sample_id", side=pl.lit(side), weight=weights)
+
+
+def reasons_of(split: pl.DataFrame, selected: pl.DataFrame) -> pl.DataFrame:
+    """Return `sample_id`, `reason` of the draw for every row that the split kept."""
+    pool = split.filter(pl.col("reason") != Reason.SPLIT_CONFLICT.value).select("sample_id")
+    chosen = pl.col("sample_id").is_in(selected["sample_id"].implode())
+    reason = pl.when(chosen).then(pl.lit(Reason.SELECTED.value)).otherwise(pl.lit(Reason.NOT_SELECTED.value))
+    return pool.with_columns(reason=reason)
+
+
+def to_spark(spark: SparkSession, rows: pl.DataFrame, schema: pa.Schema) -> DataFrame:
+    """Return a small driver frame as a Spark frame of exactly this schema."""
+    return spark.createDataFrame(rows.select(schema.names).to_arrow().cast(schema))

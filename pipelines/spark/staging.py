@@ -1,0 +1,144 @@
+"""A run's own folder in the warehouse: every table is staged there before anything is published."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.errors import ConfigurationError, CurationError
+from schemas.table import Table
+
+_FOLDER = "_staging"
+_INTENT = "intent.json"
+
+
+def local_root(warehouse: str) -> Path:
+    """Return the warehouse as a path of a file system, which the lock and the intent need.
+
+    Raises:
+        ConfigurationError: it has another scheme, or cannot be made.
+    """
+    text = warehouse.removeprefix("file://").removeprefix("file:")
+    if "://" in text:
+        message = f"warehouse: {warehouse} is not a path of a file system; mount the store and give its path."
+        raise ConfigurationError(message)
+    root = Path(text).absolute()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"warehouse: {warehouse} cannot be made ({error.strerror}); give a directory that can be written."
+        raise ConfigurationError(message) from None
+    return root
+
+
+@contextmanager
+def hold_warehouse(root: Path) -> Iterator[None]:
+    """Hold the warehouse alone; a killed process frees it.
+
+    Raises:
+        CurationError: another run holds it.
+    """
+    folder = root / _FOLDER
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"warehouse: another run holds {root}; wait for it to end and start again."
+            raise CurationError(message) from None
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a run is about to publish; while it exists the publication is not complete.
+
+    Args:
+        run_id, ds: the run and its night.
+        before: table name → version before; to go back to.
+        tables: names of staged nightly tables, in the order they are written.
+    """
+
+    run_id: str
+    ds: str
+    before: Mapping[str, int]
+    tables: tuple[str, ...]
+
+
+class Staging:
+    """The staged tables of one run."""
+
+    def __init__(self, spark: SparkSession, root: Path, run_id: str) -> None:
+        self._spark = spark
+        self.folder = root / _FOLDER / run_id
+
+    def write(self, name: str, rows: DataFrame, files: int | None = None) -> DataFrame:
+        """Write rows and return them as read back, so that nothing is computed twice."""
+        (rows if files is None else rows.coalesce(files)).write.mode("overwrite").parquet(self._place(name))
+        return self.read(name, rows)
+
+    def read(self, name: str, like: DataFrame | None = None) -> DataFrame:
+        """Return staged rows; `like` gives the schema where no file holds one."""
+        reader = self._spark.read if like is None else self._spark.read.schema(like.schema)
+        return reader.parquet(self._place(name))
+
+    def _place(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def remove(self) -> None:
+        """Remove the folder with everything in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_intent(root: Path, intent: Intent) -> None:
+    """Make an intent durable: written, synced, then renamed into place."""
+    place = root / _FOLDER / _INTENT
+    draft = place.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(asdict(intent), file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(place)
+    _sync(place.parent)
+
+
+def read_intent(root: Path) -> Intent | None:
+    """Return the intent that a killed run left; None where none did."""
+    place = root / _FOLDER / _INTENT
+    if not place.exists():
+        return None
+    values: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
+
+
+def clear_intent(root: Path) -> None:
+    """Remove the intent: the publication is complete, or undone."""
+    (root / _FOLDER / _INTENT).unlink(missing_ok=True)
+    _sync(root / _FOLDER)
+
+
+def remove_leftovers(root: Path, keep: str | None) -> None:
+    """Remove the folders of runs that died before they could publish."""
+    for folder in (root / _FOLDER).iterdir():
+        if folder.is_dir() and folder.name != keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def staged_name(table: Table) -> str:
+    """Return the name under which a table's night is staged."""
+    return f"night_{table.name}"

@@ -1,0 +1,210 @@
+"""Tables: create, read by path or name, write a night idempotently, versions, schema checks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructField, StructType
+
+from pipelines.errors import InputError
+from schemas.table import Table
+
+# Versions that `runs` names must stay readable; raw facts may go sooner.
+_PINNED_RETENTION = "interval 365 days"
+_SHORT_RETENTION = "interval 7 days"
+
+
+def is_path(place: str) -> bool:
+    """Whether a place is a path; a name has neither slash nor scheme and no file stands there."""
+    return "/" in place or ":" in place or Path(place).exists()
+
+
+def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
+    """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
+
+    Args:
+        spark: the session.
+        place: where it is.
+        what: how the user knows it, for errors.
+
+    Raises:
+        InputError: there is no table, or it cannot be read.
+    """
+    try:
+        if not is_path(place):
+            return spark.read.table(place)
+        if DeltaTable.isDeltaTable(spark, place):
+            return spark.read.format("delta").load(place)
+        return spark.read.parquet(place)
+    except Exception as error:
+        fault = getattr(error, "getCondition", lambda: None)() or type(error).__name__
+        message = f"{what}: {place} is not a table that can be read ({fault}). Give a Delta or Parquet directory."
+        raise InputError(message) from error
+
+
+def version_of(spark: SparkSession, place: str) -> int | None:
+    """Return the version of a Delta table; None for anything else."""
+    if not is_path(place) or not DeltaTable.isDeltaTable(spark, place):
+        return None
+    return int(DeltaTable.forPath(spark, place).history(1).collect()[0]["version"])
+
+
+def spark_schema(schema: pa.Schema) -> StructType:
+    """Return the Spark schema of an Arrow one."""
+    return from_arrow_schema(schema)
+
+
+class Warehouse:
+    """The tables of a warehouse directory."""
+
+    def __init__(self, spark: SparkSession, root: str) -> None:
+        self._spark = spark
+        self.root = root.rstrip("/")
+
+    def path(self, table: Table) -> str:
+        """Return the path of a table."""
+        return f"{self.root}/{table.name}"
+
+    def exists(self, table: Table) -> bool:
+        """Whether the table has been created."""
+        return DeltaTable.isDeltaTable(self._spark, self.path(table))
+
+    def create(self, table: Table, extra: StructType | None = None) -> None:
+        """Create a table where it is missing; add extra columns that it lacks."""
+        if not self.exists(table):
+            self._create(table)
+        if extra is not None:
+            self._add_columns(table, extra)
+
+    def _create(self, table: Table) -> None:
+        builder = DeltaTable.createIfNotExists(self._spark).location(self.path(table))
+        for field in spark_schema(table.arrow).fields:
+            builder = builder.addColumn(field.name, field.dataType, nullable=field.nullable)
+        if table.nightly:
+            builder = builder.partitionedBy("ds")
+        # No statistics of ids or texts: what stands in the log outlives an erasure.
+        builder = builder.property("delta.dataSkippingNumIndexedCols", "0")
+        keep = _PINNED_RETENTION if table.pinned else _SHORT_RETENTION
+        builder = builder.property("delta.deletedFileRetentionDuration", keep)
+        builder = builder.property("curation.schemaVersion", str(table.version))
+        builder.execute()
+
+    def _add_columns(self, table: Table, extra: StructType) -> None:
+        known = {name.lower() for name in self.read(table).columns}
+        missing = [field for field in extra.fields if field.name.lower() not in known]
+        if missing:
+            columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in missing)
+            self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({columns})")
+
+    def read(self, table: Table) -> DataFrame:
+        """Return a table; an empty frame of its schema where it does not exist."""
+        if not self.exists(table):
+            return self._spark.createDataFrame([], spark_schema(table.arrow))
+        return self._spark.read.format("delta").load(self.path(table))
+
+    def read_night(self, table: Table, ds: str) -> DataFrame:
+        """Return one night of a table."""
+        return self.read(table).where(F.col("ds") == ds)
+
+    def read_version(self, table: Table, version: int, ds: str) -> DataFrame:
+        """Return one night of a table as it was at a version."""
+        rows = self._spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
+        return rows.where(F.col("ds") == ds)
+
+    def replace_night(self, table: Table, rows: DataFrame, ds: str, metadata: Mapping[str, str]) -> int:
+        """Replace a night's rows; return the version that holds them.
+
+        Args:
+            table: a nightly table that has been created.
+            rows: all rows of the night; none clears it.
+            ds: the night.
+            metadata: goes into the table's history; no id of a person or conversation.
+        """
+        (
+            rows.write.format("delta")
+            .mode("overwrite")
+            .option("replaceWhere", f"ds = '{ds}'")
+            .option("userMetadata", json.dumps(dict(metadata)))
+            .save(self.path(table))
+        )
+        return self.version(table)
+
+    def append(self, table: Table, rows: DataFrame, metadata: Mapping[str, str]) -> None:
+        """Add rows to a table that has been created."""
+        writer = rows.write.format("delta").mode("append").option("userMetadata", json.dumps(dict(metadata)))
+        writer.save(self.path(table))
+
+    def version(self, table: Table) -> int:
+        """Return the newest version of a table."""
+        return int(DeltaTable.forPath(self._spark, self.path(table)).history(1).collect()[0]["version"])
+
+    def with_statistics(self, tables: Sequence[Table]) -> list[str]:
+        """Return the tables whose log holds minima and maxima of columns, ids among them."""
+        loud = []
+        for table in tables:
+            if self.exists(table):
+                detail = DeltaTable.forPath(self._spark, self.path(table)).detail().select("properties").collect()
+                if dict(detail[0]["properties"]).get("delta.dataSkippingNumIndexedCols") != "0":
+                    loud.append(table.name)
+        return loud
+
+    def restore(self, table: Table, version: int) -> None:
+        """Set a table back to a version, if it has moved since."""
+        if self.version(table) != version:
+            DeltaTable.forPath(self._spark, self.path(table)).restoreToVersion(version)
+
+
+def check_schema(rows: DataFrame, table: Table, what: str) -> None:
+    """Refuse an input that lacks a column it must have, or holds one in another type.
+
+    Raises:
+        InputError: one line per column.
+    """
+    given = {field.name: field for field in rows.schema.fields}
+    faults = []
+    for column in table.columns:
+        wanted = spark_schema(pa.schema([pa.field(column.name, column.type)])).fields[0]
+        field = given.get(column.name)
+        if field is None and not column.null:
+            faults.append(f"{what}: column {column.name} is missing; it must be {wanted.dataType.simpleString()}.")
+        elif field is not None and not _compatible(field, wanted):
+            said, must = field.dataType.simpleString(), wanted.dataType.simpleString()
+            faults.append(f"{what}: column {column.name} is {said[:200]}, must be {must}.")
+    if faults:
+        raise InputError(*faults)
+
+
+def _compatible(given: StructField, wanted: StructField) -> bool:
+    """Whether values of one type can be read as the other without loss."""
+    return _fits(given.dataType.jsonValue(), wanted.dataType.jsonValue())
+
+
+_WIDENS = {
+    "integer": {"byte", "short", "integer", "long"},
+    "double": {"float", "double", "byte", "short", "integer", "long"},
+    "timestamp": {"timestamp", "timestamp_ntz"},
+}
+
+
+def _fits(given: object, wanted: object) -> bool:
+    if given == "void":
+        return True
+    if isinstance(wanted, str):
+        if isinstance(given, str) and given.startswith("decimal") and wanted == "double":
+            return True
+        return given in _WIDENS.get(wanted, {wanted})
+    if not isinstance(given, dict) or not isinstance(wanted, dict) or given.get("type") != wanted.get("type"):
+        return False
+    if wanted["type"] == "array":
+        return _fits(given["elementType"], wanted["elementType"])
+    if wanted["type"] == "struct":
+        fields = {f["name"]: f["type"] for f in given["fields"]}
+        return all(f["name"] in fields and _fits(fields[f["name"]], f["type"]) for f in wanted["fields"])
+    return bool(given == wanted)
+
+

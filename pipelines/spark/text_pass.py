@@ -1,0 +1,182 @@
+"""The one pass over raw text: intake, findings, redaction and scores; only redacted text leaves it."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_type
+
+from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
+from pipelines.filtering.scores import SafetyScore
+from pipelines.identity import hash_text
+from pipelines.intake.conversations import IntakeLimits
+from pipelines.intake.reader import Conversation, read_conversation
+from pipelines.models import ModelSpec, load_model
+from pipelines.spark.adapters import map_batches
+from schemas.inputs import MESSAGE
+from schemas.sidecars import FINDING
+
+_MODEL = [("model", pa.string()), ("model_revision", pa.string())]
+_FACTS = pa.schema(
+    [
+        ("conversation_id", pa.string()),
+        ("defect", pa.string()),
+        ("quarantined", pa.string()),
+        ("sample_id", pa.string()),
+        ("turn_index", pa.int32()),
+        ("user_key", pa.string()),
+        ("character_id", pa.string()),
+        ("locale", pa.string()),
+        ("language", pa.string()),
+        ("source", pa.string()),
+        ("model_version", pa.string()),
+        ("started_at", pa.int64()),
+        ("is_first_turn", pa.bool_()),
+        ("depth", pa.string()),
+        ("jtbd", pa.string()),
+        ("quality", pa.float64()),
+        ("reward_count", pa.int32()),
+        ("reward_variance", pa.float64()),
+        ("best_reward", pa.float64()),
+        ("text_hash", pa.string()),
+        ("prompt", pa.string()),
+        ("messages", pa.list_(MESSAGE)),
+        ("entity_types", pa.list_(pa.string())),
+        ("redacted", pa.bool_()),
+        ("privacy", pa.list_(pa.struct([*_MODEL, ("findings", pa.list_(FINDING))]))),
+        (
+            "safety",
+            pa.list_(
+                pa.struct([*_MODEL, ("unsafe", pa.float64()), ("labels", pa.map_(pa.string(), pa.float64()))])
+            ),
+        ),
+        ("identified", pa.string()),
+        ("confidence", pa.float64()),
+        ("romanised", pa.bool_()),
+        ("mixed", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPass:
+    """What a worker needs for the pass: entries of models, limits, the key of user_key.
+
+    Args:
+        privacy, safety, language, quality: entries of the registry.
+        rescan: the privacy model that reads redacted text again.
+        intake: what a readable conversation is.
+        key: of user_key; never logged.
+        seconds_per_text: the time a model has for one text.
+    """
+
+    privacy: Sequence[ModelSpec]
+    safety: Sequence[ModelSpec]
+    language: ModelSpec
+    quality: ModelSpec
+    rescan: str
+    intake: IntakeLimits
+    key: bytes
+    seconds_per_text: float
+
+    def scorers(self) -> Scorers:
+        """Return the models, loaded once per process."""
+        return Scorers(
+            privacy={spec.name: load_model(spec) for spec in self.privacy},
+            rescan=self.rescan,
+            safety={spec.name: load_model(spec) for spec in self.safety},
+            language=load_model(self.language),
+            quality=load_model(self.quality),
+            seconds_per_text=self.seconds_per_text,
+        )
+
+
+def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[int], None]) -> DataFrame:
+    """Return the facts of every row: one row out for one row in, `extra` carried through.
+
+    Args:
+        rows: from `prepare_rows`.
+        settings: models and limits.
+        count: told the rows of each finished batch, for progress.
+    """
+    output = _FACTS.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
+    return map_batches(rows, partial(_score_batch, settings=settings, output=output, count=count), output)
+
+
+def _score_batch(batch: pa.Table, settings: TextPass, output: pa.Schema, count: Callable[[int], None]) -> pa.Table:
+    scorers = settings.scorers()
+    rows = batch.drop_columns(["extra"]).to_pylist()
+    conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
+    facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
+    records = [_record(c, None if c.texts is None else next(facts), scorers) for c in conversations]
+    scored = pa.Table.from_pylist(records, schema=_FACTS)
+    count(len(rows))
+    return scored.append_column(output.field("extra"), batch["extra"].cast(output.field("extra").type))
+
+
+def _record(conversation: Conversation, facts: SampleFacts | None, scorers: Scorers) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "conversation_id": conversation.conversation_id,
+        "defect": conversation.defect,
+        "quarantined": conversation.quarantined,
+        **conversation.columns,
+    }
+    if facts is None or conversation.texts is None:
+        return record
+    upstream = record["quality"]
+    own = upstream is not None and math.isfinite(upstream) and 0 <= upstream <= 1
+    record["quality"] = upstream if own else facts.quality
+    record |= _text_columns(facts, conversation.texts.roles)
+    record |= {"entity_types": facts.entity_types, "redacted": facts.redacted}
+    record |= {"privacy": _privacy(facts, scorers), "safety": _safety(facts.safety, scorers)}
+    answer = facts.language
+    if answer is not None:
+        record |= {"identified": answer.language, "confidence": answer.confidence}
+        record |= {"romanised": answer.romanised, "mixed": answer.mixed}
+    return record
+
+
+def _text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
+    if facts.messages is None:
+        return {}
+    messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
+    prompt = facts.messages[-1]
+    return {"messages": messages, "prompt": prompt, "text_hash": hash_text(prompt)}
+
+
+def _privacy(facts: SampleFacts, scorers: Scorers) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": name,
+            "model_revision": scorers.privacy[name].revision,
+            "findings": None
+            if findings is None
+            else [
+                {
+                    "message_index": index,
+                    "entity_type": f.entity_type,
+                    "start": f.start,
+                    "end": f.end,
+                    "score": f.score,
+                }
+                for index, f in findings
+            ],
+        }
+        for name, findings in facts.findings.items()
+    ]
+
+
+def _safety(scores: Mapping[str, SafetyScore | None], scorers: Scorers) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": name,
+            "model_revision": scorers.safety[name].revision,
+            "unsafe": None if score is None else score.unsafe,
+            "labels": None if score is None else list(score.labels.items()),
+        }
+        for name, score in scores.items()
+    ]

@@ -1,0 +1,116 @@
+"""Train a small fastText the same way twice: one thread, a fixed seed, lines in a stable order."""
+
+import hashlib
+import importlib
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipelines.filtering.fasttext_file import FACTS_FILE, LABEL_PREFIX, MODEL_FILE, hash_file
+
+TEST_SHARE = 0.15
+CALIBRATE_SHARE = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class FastTextSettings:
+    """fastText's own options, under its own names.
+
+    Not quantised: product quantisation moved the scores of the same texts by up to 0.5 (its norms
+    are coarse), so a narrow matrix of floats is shipped instead; it is also faster to read.
+    """
+
+    dim: int
+    bucket: int
+    epoch: int
+    lr: float
+    minn: int
+    maxn: int
+    wordNgrams: int  # noqa: N815 reason: fastText's name
+    minCount: int  # noqa: N815 reason: fastText's name
+    seed: int = 7
+
+
+def split_by_group(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with `part`: `test`, `calibrate` or `train`, by a hash of dataset and group.
+
+    Rows that share a group stand in one part, and stay there when other rows come or go.
+    """
+    share = hash_share(rows.select(pl.concat_str("dataset", "group", separator=":")).to_series())
+    return rows.with_columns(
+        part=pl.when(share < TEST_SHARE)
+        .then(pl.lit("test"))
+        .when(share < TEST_SHARE + CALIBRATE_SHARE)
+        .then(pl.lit("calibrate"))
+        .otherwise(pl.lit("train"))
+    )
+
+
+def hash_share(texts: pl.Series) -> pl.Series:
+    """Return for each string a number in [0, 1) that only the string decides; null is read as empty."""
+    digests = (hashlib.blake2b((text or "").encode(), digest_size=6).digest() for text in texts)
+    return pl.Series([int.from_bytes(digest) / 2**48 for digest in digests], dtype=pl.Float64)
+
+
+def train_fasttext(lines: Sequence[str], labels: Sequence[str], settings: FastTextSettings) -> Any:  # noqa: ANN401 reason: fastText has no types
+    """Return a model trained on lines (one text each, already prepared) and their labels."""
+    fasttext = importlib.import_module("fasttext")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "train.txt"
+        pairs = zip(labels, lines, strict=True)
+        file.write_text("".join(f"{LABEL_PREFIX}{label} {line}\n" for label, line in pairs), encoding="utf-8")
+        options = asdict(settings)
+        return fasttext.train_supervised(str(file), thread=1, loss="softmax", verbose=0, **options)
+
+
+def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # noqa: ANN401 reason: as above
+    """Write the model and its facts, with the hash by which a later load knows that it is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_model(str(folder / MODEL_FILE))
+    whole = dict(facts) | {"sha256": hash_file(folder / MODEL_FILE)}
+    (folder / FACTS_FILE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
+    """Return the share of (positive, negative) pairs in the right order, ties half; NaN without both."""
+    ranks = scores.rank("average")
+    hits, misses = int(positive.sum()), int((~positive).sum())
+    if hits == 0 or misses == 0:
+        return float("nan")
+    total = float(ranks.filter(positive).sum())
+    return (total - hits * (hits + 1) / 2) / (hits * misses)
+
+
+def fit_logistic(
+    features: npt.NDArray[np.float64], positive: npt.NDArray[np.float64], ridge: float = 1e-3
+) -> list[float]:
+    """Return the weight of each feature, then the intercept, of the logistic curve, by Newton's method.
+
+    Args:
+        features: [n, d].
+        positive: [n] of 0.0 or 1.0.
+        ridge: a small pull to zero, so that separable data still have an answer.
+
+    Raises:
+        ArithmeticError: it did not converge; no number would mean anything.
+    """
+    design = np.column_stack([features, np.ones(len(features))])
+    weights = np.zeros(design.shape[1])
+    for _ in range(100):
+        shares = 1.0 / (1.0 + np.exp(-design @ weights))
+        slope = design.T @ (positive - shares) - ridge * weights
+        curvature = (design * (shares * (1 - shares))[:, None]).T @ design + ridge * np.eye(design.shape[1])
+        step = np.linalg.solve(curvature, slope)
+        weights = weights + step
+        if float(np.abs(step).max()) < 1e-9:  # noqa: PLR2004 reason: far below any printed digit
+            return [float(weight) for weight in weights]
+    message = "the calibration did not converge in 100 steps"
+    raise ArithmeticError(message)
+

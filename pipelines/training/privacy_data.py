@@ -1,0 +1,91 @@
+"""Which rows teach the entity model and which are held out to measure it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+import polars as pl
+
+from pipelines.filtering.entities import WORD, split_pieces
+from pipelines.identity import order_by_seed
+from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
+from pipelines.training.privacy_sentences import write_sentences
+
+_HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
+_OWN = 6000
+_NAMELESS = 5000
+_COMMON_FROM = 12  # times written in lower case
+_CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
+_EVERYDAY_FROM = (
+    3000  # such words stand in names too ("de", "will"), never alone: seen in no single-word name
+)
+_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
+
+
+def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], list[Sentence]]:
+    """Return the sentences of each slice, split by document, template or row: (slice, held out)."""
+    sources: dict[tuple[str, bool], list[Sentence]] = {}
+    for name, rows in tables.items():
+        key = "template_id" if "template_id" in rows.columns else "id"
+        held = pl.col(key).map_elements(
+            lambda i: order_by_seed(0, str(i)) < _HELD_OUT_HEX, return_dtype=pl.Boolean
+        )
+        for is_held in (False, True):
+            part = rows.filter(held if is_held else ~held)
+            if "tags" in rows.columns:
+                for source in sorted(set(part["source"])):
+                    sources[source, is_held] = list(from_tags(part.filter(pl.col("source") == source)))
+            else:
+                by_line = "meddocan" in name
+                sources[name.rpartition("/")[2], is_held] = list(from_spans(part, by_line=by_line))
+    sources["own", False] = list(write_sentences(_OWN, seed=1))
+    sources["own", True] = list(write_sentences(600, seed=2))
+    return sources
+
+
+def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int) -> list[Sentence]:
+    """Return what is not held out, a fifth of it in lower case too; the same for a seed."""
+    taught = chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held)
+    return list(lowered(taught, 0.2, seed))
+
+
+def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
+    """Return sentences of chat without a capital behind the first letter, as examples without a name."""
+    pieces = {
+        piece
+        for text in texts
+        for piece in map(str.strip, (p for _, p in split_pieces(text)))
+        if piece[1:].islower()
+    }
+    return [
+        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:_NAMELESS]
+    ]
+
+
+def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
+    """Return the words that are no names: a sentence of these alone need not be read by the model.
+
+    A word is common when chat writes it in lower case often, seldom with a capital inside a
+    sentence, and no span that was taught holds it, but for the most frequent words.
+    """
+    low: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for text in texts:
+        low.update(word for word in WORD.findall(text) if word == word.lower())
+        capital.update(
+            word.lower() for word in _INSIDE.findall(text) if word[0].isupper() and not word.isupper()
+        )
+    alone, inside = set[str](), set[str]()
+    for sentence in taught:
+        for start, end, _ in sentence.spans:
+            words = WORD.findall(sentence.text[start:end].lower())
+            (alone if len(words) == 1 else inside).update(words)
+    return sorted(
+        word
+        for word, count in low.items()
+        if count >= _COMMON_FROM
+        and capital[word] <= _CAPITAL_SHARE_MAX * (count + capital[word])
+        and (word not in alone or count >= 5 * _EVERYDAY_FROM)
+        and (word not in inside or count >= _EVERYDAY_FROM)
+    )

@@ -1,0 +1,166 @@
+"""Public safety data sets as one table of labelled texts, with who may not be parted by a split."""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from pipelines.training.written_chat import write_chat
+
+SAFE = "safe"
+LABELS = (SAFE, "hate", "harassment", "sexual", "violence", "self_harm", "dangerous_advice", "jailbreak")
+COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
+
+
+def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return every table's texts with one label each, in a stable order, equal rows once.
+
+    Our own sentences (`written_chat`) are among them whatever the tables.
+
+    Args:
+        tables: data set name (`safety/davidson_tweets`, `conversations/convabuse` …) → its rows;
+            names not known here are left out.
+
+    Returns:
+        [n] of `text`, `label` (one of `LABELS`), `dataset`, `language`, `group` (rows of one
+        template, pair or conversation share it, so that a split never parts them), `slice`.
+    """
+    parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
+    rows = pl.concat([*parts, write_chat().pipe(_shape, "ours/written_chat")]).filter(pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS))
+    return rows.unique(["text", "label", "dataset"]).sort(COLUMNS)
+
+
+def _shape(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    filled = rows.with_columns(
+        dataset=pl.lit(name.split("/")[1]),
+        language=pl.col("language") if "language" in rows.columns else pl.lit("en"),
+        slice=pl.col("slice") if "slice" in rows.columns else pl.lit(None, pl.String),
+    )
+    return filled.select(pl.col(COLUMNS).cast(pl.String)).drop_nulls(["text", "label", "group"])
+
+
+def _two(unsafe: str | pl.Expr, label: str | pl.Expr) -> pl.Expr:
+    """Return the unsafe label where the flag is true, `safe` where it is false, null where unknown."""
+    flag = pl.col(unsafe) if isinstance(unsafe, str) else unsafe
+    named = pl.lit(label) if isinstance(label, str) else label
+    return pl.when(flag).then(named).when(~flag).then(pl.lit(SAFE))
+
+
+def _flagged(unsafe: str, label: str, group: str, *, part: str | None = None) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return a reader of a table with one true/false column."""
+
+    def read(rows: pl.DataFrame) -> pl.DataFrame:
+        kept = rows.with_columns(label=_two(unsafe, label), group=pl.col(group))
+        return kept if part is None else kept.with_columns(slice=pl.col(part))
+
+    return read
+
+
+def _davidson(rows: pl.DataFrame) -> pl.DataFrame:
+    words = {"hate_speech": "hate", "offensive": "harassment", "neither": SAFE}
+    return rows.with_columns(label=pl.col("label").replace_strict(words), group=pl.col("id"))
+
+
+def _hatemoji_build(rows: pl.DataFrame) -> pl.DataFrame:
+    pair = pl.min_horizontal("text", "pair_text")
+    return rows.with_columns(label=_two("hateful", "hate"), group=pair)
+
+
+def _stormfront(rows: pl.DataFrame) -> pl.DataFrame:
+    judged = rows.filter(pl.col("label").is_in(["hate", "noHate"]))
+    return judged.with_columns(label=_two(pl.col("label") == "hate", "hate"), group=pl.col("id"))
+
+
+def _moderation(rows: pl.DataFrame) -> pl.DataFrame:
+    harm = (
+        pl.when("self_harm").then(pl.lit("self_harm"))
+        .when("sexual").then(pl.lit("sexual"))
+        .when(pl.col("hate") | pl.col("hate_threatening")).then(pl.lit("hate"))
+        .when(pl.col("violence") | pl.col("violence_graphic")).then(pl.lit("violence"))
+        .otherwise(pl.lit("harassment"))
+    )  # fmt: skip
+    return rows.with_columns(label=_two("any_unsafe", harm), group=pl.col("id"))
+
+
+def _unsafe_prompts(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        label=_two("unsafe", "dangerous_advice"), group=pl.col("category").fill_null("") + pl.col("id")
+    )
+
+
+def _jailbreaks(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(label=pl.lit("jailbreak"), group=pl.col("id"))
+
+
+def _xstest(rows: pl.DataFrame) -> pl.DataFrame:
+    once = rows.unique("prompt_id", keep="first", maintain_order=True)
+    return once.select(
+        text=pl.col("prompt"),
+        label=_two(~pl.col("prompt_is_safe"), "dangerous_advice"),
+        group=pl.col("prompt_id"),
+        slice=pl.col("prompt_type"),
+    )
+
+
+def _convabuse(rows: pl.DataFrame) -> pl.DataFrame:
+    last = pl.col("messages").list.eval(
+        pl.element().struct.field("content").filter(pl.element().struct.field("role") == "user")
+    )
+    sexual = pl.col("abuse_types").list.join(" ").str.contains("sex_harassment")
+    harm = pl.when(sexual).then(pl.lit("sexual")).otherwise(pl.lit("harassment"))
+    return rows.with_columns(
+        text=last.list.last(), label=_two("abusive_majority", harm), group=pl.col("conversation_ref")
+    )
+
+
+def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return every message of an ordinary chat as safe; a conversation is never parted."""
+    messages = rows.select("language", group="id", text=pl.col("messages").list.eval(pl.element().struct.field("content")))
+    return messages.explode("text").with_columns(label=pl.lit(SAFE))
+
+
+def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return a reader of ordinary sentences: they are safe, in languages where the rest is mostly hate."""
+
+    def read(rows: pl.DataFrame) -> pl.DataFrame:
+        code = pl.col(language).replace(_TWO_LETTERS)
+        whole = pl.col("kind") == "sentences" if "kind" in rows.columns else pl.lit(value=True)
+        named = rows.with_columns(language=code, group=pl.col("id"), label=pl.lit(SAFE))
+        return named.filter(whole & pl.col("language").is_in(list(_TWO_LETTERS.values())))
+
+    return read
+
+
+_TWO_LETTERS = {
+    **{"eng": "en", "spa": "es", "hin": "hi", "fra": "fr", "deu": "de", "ita": "it"},
+    **{"por": "pt", "nld": "nl", "pol": "pl", "ara": "ar", "cmn": "zh"},
+}
+
+_READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "safety/davidson_tweets": _davidson,
+    "safety/edos_sexism": _flagged("sexist", "hate", "id"),
+    "safety/hatecheck": _flagged("hateful", "hate", "template_id", part="functionality"),
+    "safety/hatemojibuild": _hatemoji_build,
+    "safety/hatemojicheck": _flagged("hateful", "hate", "test_group_id", part="functionality"),
+    "safety/identity_templates": _flagged("toxic", "harassment", "id", part="template"),
+    "safety/multilingual_hatecheck": _flagged("hateful", "hate", "template_id", part="functionality"),
+    "safety/openai_moderation": _moderation,
+    "safety/stormfront_sentences": _stormfront,
+    "safety/surge_toxicity": _flagged("toxic", "harassment", "id"),
+    "safety/unsafe_and_safe_prompts": _unsafe_prompts,
+    "safety/jailbreak_prompts": _jailbreaks,
+    "safety/wikipedia_comments": _flagged("toxic", "harassment", "id"),
+    "safety/xstest_completions": _xstest,
+    "conversations/convabuse": _convabuse,
+    "conversations/self_dialogue": _clean_chat,
+    "conversations/topical_chat": _clean_chat,
+    "conversations/synthetic_persona_chat": _clean_chat,
+    "conversations/xpersona": _clean_chat,
+    "conversations/chatterbot_corpus": _clean_chat,
+    "conversations/schema_guided_dialogue": _clean_chat,
+    "conversations/taskmaster4": _clean_chat,
+    "conversations/codemixed_dstc2": _clean_chat,
+    "conversations/gpteacher_roleplay": _clean_chat,
+    "langid/leipzig_short": _sentences("language_iso639_1"),
+    "langid/tatoeba": _sentences("language_iso639_3"),
+}
+TABLES = tuple(_READERS)

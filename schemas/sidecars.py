@@ -1,0 +1,91 @@
+"""Facts about samples: what models answered, what pruning found (contract section 3)."""
+
+import pyarrow as pa
+
+from schemas.table import Table, column
+
+FINDING = pa.struct(
+    [
+        ("message_index", pa.int32()),
+        ("entity_type", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("score", pa.float32()),
+    ]
+)
+
+_MODEL = (
+    column("sample_id", pa.string(), "the sample that was scored"),
+    column("model", pa.string(), "scorer, as named in conf/models.yaml"),
+    column("model_revision", pa.string(), "pinned revision; never 'latest'"),
+)
+
+PRIVACY = Table(
+    name="privacy",
+    version=1,
+    key=("sample_id", "model"),
+    columns=(
+        *_MODEL,
+        column(
+            "findings",
+            pa.list_(FINDING),
+            "code-point offsets into a message; the index behind the last message of the conversation is the"
+            " character's instructions; empty = none found; null = the model failed",
+            null=True,
+        ),
+    ),
+)
+
+SAFETY = Table(
+    name="safety",
+    version=1,
+    key=("sample_id", "model"),
+    columns=(
+        *_MODEL,
+        column("unsafe", pa.float64(), "worst of the sample's texts, in [0, 1]; null = it failed", null=True),
+        column("labels", pa.map_(pa.string(), pa.float64()), "worst per label; null = it failed", null=True),
+    ),
+)
+
+LANGUAGE = Table(
+    name="language",
+    version=1,
+    key=("sample_id", "model"),
+    columns=(
+        *_MODEL,
+        column("language", pa.string(), "ISO 639-1, und = uncertain; null = it failed", null=True),
+        column("confidence", pa.float64(), "in [0, 1]; null = it failed", null=True),
+        column("romanised", pa.bool_(), "written in Latin letters though its script is another", null=True),
+        column("mixed", pa.bool_(), "more than one language", null=True),
+    ),
+)
+
+EMBEDDINGS = Table(
+    name="embeddings",
+    version=1,
+    key=("text_hash", "model", "model_revision"),
+    nightly=False,
+    columns=(
+        column("text_hash", pa.string(), "sha-256 of the redacted prompt"),
+        column("model", pa.string(), "encoder, as named in conf/models.yaml"),
+        column("model_revision", pa.string(), "content hash of the encoder and its precision"),
+        column("embedding", pa.list_(pa.float32()), "unit length"),
+    ),
+)
+
+PRUNING = Table(
+    name="pruning",
+    version=1,
+    key=("sample_id",),
+    columns=(
+        column("sample_id", pa.string(), "a sample that reached Phase II"),
+        column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
+        column("cluster_id", pa.string(), "cluster in its night"),
+        column("kept", pa.bool_(), "kept by Phase II"),
+        column("reason", pa.string(), "leader, near_duplicate or budget"),
+        column("witness_id", pa.string(), "kept row nearest to a dropped one; null = kept", null=True),
+        column("witness_ds", pa.string(), "night of the witness; null = kept", null=True),
+        column("similarity", pa.float64(), "cosine to the witness; null = kept", null=True),
+        column("novelty", pa.float64(), "1 - cosine to the nearest kept row visited earlier"),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Clusters: names of groups that do not move with the order of the rows."""
+
+import numpy as np
+
+from pipelines.diversity.clustering import assign_clusters
+
+
+def test_two_far_groups_are_two_clusters() -> None:
+    """A cluster is what a reader of the report takes for a topic."""
+    vectors = np.array([[1, 0], [0, 1], [0.99, 0.1], [0.1, 0.99]], dtype=np.float32)
+
+    assert assign_clusters(vectors, ["a", "b", "c", "d"]) == ["c0000", "c0001", "c0000", "c0001"]
+
+
+def test_order_does_not_move_a_row_to_another_cluster() -> None:
+    """Partitioning decides the order; the table must not show it."""
+    vectors = np.random.default_rng(2).standard_normal((200, 8)).astype(np.float32)
+    ids = [f"s{k}" for k in range(200)]
+    order = np.random.default_rng(3).permutation(200)
+    shuffled = assign_clusters(vectors[order], [ids[k] for k in order])
+
+    assert dict(zip([ids[k] for k in order], shuffled, strict=True)) == dict(
+        zip(ids, assign_clusters(vectors, ids), strict=True)
+    )
+
+
+def test_no_row_and_one_row_have_clusters() -> None:
+    """k-means on nothing must not stop a small night."""
+    assert assign_clusters(np.empty((0, 2), dtype=np.float32), []) == []
+    assert assign_clusters(np.ones((1, 2), dtype=np.float32), ["a"]) == ["c0000"]

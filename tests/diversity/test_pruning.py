@@ -1,0 +1,192 @@
+"""Pruning against the rule of the contract, applied row by row."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.diversity import pruning
+from pipelines.diversity.evidence import verify_pruning
+from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, count_allowed, prune
+from pipelines.diversity.similarity import Vectors
+from pipelines.errors import InputError
+
+NIGHTS = st.tuples(st.integers(1, 40), st.integers(0, 8), st.integers(0, 999))
+RETAINS = st.sampled_from([0.01, 0.2, 0.5, 1.0])
+CUTS = st.sampled_from([0.3, 0.85, 0.95, 1.0])
+
+
+def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.ndarray, Earlier]:
+    """Return rows around few centres, with copies and null priorities, and rows of an earlier night."""
+    chance = np.random.default_rng(seed)
+    centres = chance.standard_normal((6, 4))
+    noise = 0.3 * chance.standard_normal((rows + old, 4))
+    vectors = (centres[chance.integers(0, 6, rows + old)] + noise).astype(np.float32)
+    vectors[: rows // 4] = vectors[rows // 2 : rows // 2 + rows // 4]
+    vectors[-1] = vectors[0]
+    priority = chance.integers(0, 3, rows).astype(np.float64)
+    priority[chance.random(rows) < 0.2] = np.nan
+    ids = [f"s{number}" for number in chance.permutation(rows).tolist()]
+    earlier = Earlier([f"o{k}" for k in range(old)], ["2026-01-01"] * old, vectors[rows:])
+    return vectors[:rows], ids, priority, earlier
+
+
+def cosine(left: Vectors, right: Vectors) -> float:
+    """The cosine by its definition."""
+    one, other = left.astype(float), right.astype(float)
+    return round(float(one @ other / np.sqrt((one @ one) * (other @ other))), 12)
+
+
+def lead_one_by_one(
+    vectors: Vectors, ids: list[str], priority: np.ndarray, cut: float, old: Vectors
+) -> tuple[list[int], set[int]]:
+    """The rule as written: visiting order, and the rows that no earlier leader is near to."""
+    order = sorted(
+        range(len(ids)), key=lambda k: (np.isnan(priority[k]), -np.nan_to_num(priority[k]), ids[k])
+    )
+    leaders: list[int] = []
+    for row in order:
+        before = [*old, *(vectors[k] for k in leaders)]
+        if all(cosine(vectors[row], other) < cut for other in before):
+            leaders.append(row)
+    return order, set(leaders)
+
+
+@settings(deadline=None, max_examples=150)
+@given(NIGHTS, RETAINS, CUTS)
+def test_every_promise_of_the_rule_holds(night: tuple[int, int, int], retain: float, cut: float) -> None:
+    """Kept rows, reasons, witnesses, cosines and novelties, each from the definition."""
+    vectors, ids, priority, earlier = make_night(*night)
+    found = prune(vectors, ids, priority, PruneSettings(retain=retain, cut=cut), earlier)
+    order, leaders = lead_one_by_one(vectors, ids, priority, cut, earlier.vectors)
+    kept = [row for row in order if found.kept[row]]
+
+    assert set(kept) <= leaders
+    assert len(kept) == min(count_allowed(retain, len(ids)), len(leaders))
+    assert_rows_are_right(vectors, kept, found, earlier, cut)
+    assert verify_pruning(vectors, found, cut, earlier).holds
+
+
+def assert_rows_are_right(
+    vectors: Vectors, kept: list[int], found: Pruning, earlier: Earlier, cut: float
+) -> None:
+    """Compare witness, reason, similarity and novelty of each row with brute force."""
+    rows = len(vectors)
+    everyone = np.concatenate([vectors, earlier.vectors])
+    standing = [*range(rows, len(everyone)), *kept]
+    for row in range(rows):
+        if found.kept[row]:
+            before = standing[: standing.index(row)]
+            best = max((cosine(vectors[row], everyone[k]) for k in before), default=0.0)
+            assert (found.reason[row], found.witness[row], found.witness_id[row]) == ("leader", -1, None)
+            assert found.novelty[row] == pytest.approx(1 - best, abs=1e-6)
+        else:
+            best = max(cosine(vectors[row], everyone[k]) for k in standing)
+            assert cosine(vectors[row], everyone[found.witness[row]]) == pytest.approx(best, abs=1e-6)
+            assert found.similarity[row] == pytest.approx(best, abs=1e-6)
+            assert found.novelty[row] == 1 - found.similarity[row]
+            assert found.reason[row] == ("near_duplicate" if best >= cut - 1e-6 else "budget")
+
+
+@settings(deadline=None, max_examples=30)
+@given(NIGHTS, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chance: object) -> None:
+    """Partitioning decides the order of rows; it must not decide who stays."""
+    vectors, ids, priority, earlier = make_night(*night)
+    shuffled = list(range(len(ids)))
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis does not type its Random
+    limits = PruneSettings(retain=0.3, cut=0.9)
+    one = prune(vectors, ids, priority, limits, earlier)
+    other = prune(vectors[shuffled], [ids[k] for k in shuffled], priority[shuffled], limits, earlier)
+
+    assert [
+        (other.kept[at], other.witness_id[at], other.novelty[at], other.cluster_id[at])
+        for at in np.argsort(shuffled)
+    ] == list(zip(one.kept, one.witness_id, one.novelty, one.cluster_id, strict=True))
+
+
+def test_a_smaller_budget_keeps_a_part_of_a_larger_one() -> None:
+    """Who lowers retain wants fewer of the same rows, not other ones."""
+    vectors, ids, priority, _ = make_night(300, 0, 4)
+    kept = [set(np.flatnonzero(prune(vectors, ids, priority, PruneSettings(retain=share, cut=1.0)).kept))
+            for share in (0.1, 0.3, 0.6)]  # fmt: skip
+
+    assert kept[0] < kept[1] < kept[2]
+
+
+def test_the_budget_covers_the_pool_better_than_the_first_rows_do() -> None:
+    """`budget` takes those that add least: every centre stays represented."""
+    vectors, ids, priority, _ = make_night(300, 0, 8)
+    found = prune(vectors, ids, priority, PruneSettings(retain=0.03, cut=1.0))
+    chance = np.random.default_rng(1).permutation(300)[:9]
+    mean_random = np.mean([max(cosine(row, vectors[k]) for k in chance) for row in vectors])
+    mean_kept = np.where(found.kept, 1.0, found.similarity).mean()
+
+    assert found.kept.sum() == 9
+    assert mean_kept > mean_random
+
+
+def test_small_blocks_decide_as_one_large_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block meets the leaders of the blocks before it: the seam must not show."""
+    vectors, ids, priority, earlier = make_night(60, 5, 11)
+    limits = PruneSettings(retain=1.0, cut=0.9)
+    whole = prune(vectors, ids, priority, limits, earlier)
+    monkeypatch.setattr(pruning, "_LEADER_BLOCK", 3)
+
+    assert prune(vectors, ids, priority, limits, earlier).kept.tolist() == whole.kept.tolist()
+
+
+@pytest.mark.parametrize(
+    ("retain", "rows", "expected"),
+    [(0.5, 5, 2), (0.5, 7, 4), (0.29, 100, 29), (0.1, 1, 1), (0.8, 0, 0), (1.0, 3, 3), (0.35, 10, 4)],
+)
+def test_the_budget_is_the_exact_decimal_halves_to_even(retain: float, rows: int, expected: int) -> None:
+    """0.29 x 100 is 29 and not 28.999: one row of difference fails an audit."""
+    assert count_allowed(retain, rows) == expected
+
+
+def test_no_rows_give_no_answers() -> None:
+    """Phase I may keep nothing: that is an empty pruning, not an error."""
+    empty = np.empty((0, 4), dtype=np.float32)
+
+    assert prune(empty, [], np.empty(0), PruneSettings()).reason == []
+
+
+def test_equal_rows_leave_one() -> None:
+    """A source of one template repeated is one row, in linear time."""
+    vectors = np.tile(np.array([[3.0, 4.0]], dtype=np.float32), (2000, 1))
+    found = prune(vectors, [f"{k:04d}" for k in range(2000)], np.zeros(2000), PruneSettings(retain=1.0))
+
+    assert np.flatnonzero(found.kept).tolist() == [0]
+    assert set(found.witness_id[1:]) == {"0000"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "ids", "said"),
+    [
+        ([[1, 0], [0, 0]], ["a", "b"], r"embedding: 1 vectors are zero or not finite, first \['b'\]"),
+        ([[1, 0], [np.nan, 0]], ["a", "b"], r"embedding: 1 vectors are zero or not finite, first \['b'\]"),
+        ([[1, 0], [0, 1]], ["a", "a"], r"id: 1 ids repeat, first \['a'\]"),
+        ([[1, 0], [0, 1]], ["a"], r"embedding: shape \(2, 2\) for 1 ids"),
+    ],
+)
+def test_bad_rows_are_an_error_that_names_them(rows: list[list[float]], ids: list[str], said: str) -> None:
+    """A zero vector has no cosine; guessing one would drop or keep the row without a reason."""
+    with pytest.raises(InputError, match=said):
+        prune(np.array(rows, dtype=np.float32), ids, np.zeros(len(ids)), PruneSettings())
+
+
+def test_vectors_of_another_model_are_refused() -> None:
+    """Earlier nights of another revision may have another length: no silent comparison."""
+    earlier = Earlier(["o"], ["2026-01-01"], np.ones((1, 3), dtype=np.float32))
+    with pytest.raises(InputError, match="length 3, the rows of this night have 2"):
+        prune(np.ones((1, 2), dtype=np.float32), ["a"], np.zeros(1), PruneSettings(), earlier)
+
+
+def test_the_recheck_sees_a_row_kept_beside_its_double() -> None:
+    """The evidence must be able to fail, or the gate is a decoration."""
+    vectors, ids, priority, _ = make_night(40, 0, 3)
+    found = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.95))
+    found.kept[np.flatnonzero(~found.kept)[0]] = True
+
+    assert verify_pruning(vectors, found, 0.95).residual_pairs > 0

@@ -1,0 +1,422 @@
+"""A night made up row by row and then counted, so that all frames of its report agree with each other."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipelines.report.facts import Check, ReportFacts, RunFacts, Stage
+
+HOSTILE = "<script>alert(1)</script>"
+OVERRIDE = "abc\u202edcba"
+ROWS = 5_000
+PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
+DIMENSIONS = ("locale", "language", "jtbd", "is_first_turn", "depth", "difficulty", "source", "character_id")
+LOCALES = ["en-US", "en-GB", "en-IN", "es-ES", "es-MX", "hi-IN", "pt-BR", None, HOSTILE, OVERRIDE]
+LOCALE_SHARES = [0.30, 0.12, 0.14, 0.11, 0.13, 0.11, 0.05, 0.02, 0.01, 0.01]
+JOBS = [
+    "roleplay",
+    "romantic",
+    "advice",
+    "smalltalk",
+    "creative_writing",
+    "learning",
+    "entertainment",
+    "other",
+]
+LOST = {
+    "privacy": [("drop", "high_risk_identifier", 0.030), ("review", "privacy_unscored", 0.0006)],
+    "safety": [
+        ("drop", "critical_rule", 0.008),
+        ("drop", "unsafe", 0.028),
+        ("review", "safety_uncertain", 0.021),
+        ("review", "safety_unscored", 0.001),
+    ],
+    "language": [("drop", "language_not_served", 0.012), ("drop", "language_uncertain", 0.024)],
+    "diversity": [("drop", "near_duplicate", 0.11), ("drop", "budget", 0.22)],
+    "split": [("drop", "split_conflict", 0.002)],
+    "sampling": [("drop", "not_selected", 0.42)],
+}
+
+
+def make_samples(seed: int = 7) -> pl.DataFrame:
+    """Return one row per sample: its dimensions, and the phase, outcome and reason at which it ended."""
+    chance = np.random.default_rng(seed)
+    ranks = np.minimum(chance.zipf(1.35, ROWS), 80)
+    samples = pl.DataFrame(
+        {
+            "locale": pl.Series([LOCALES[i] for i in chance.choice(len(LOCALES), ROWS, p=LOCALE_SHARES)]),
+            "jtbd": [JOBS[i] for i in np.minimum(chance.geometric(0.27, ROWS) - 1, 7)],
+            "is_first_turn": chance.random(ROWS) < 0.22,
+            "depth": [["1", "2", "3-4", "5-8", "9+"][i] for i in chance.integers(0, 5, ROWS)],
+            "difficulty": [
+                [None, "low", "medium", "high"][i] for i in chance.choice(4, ROWS, p=[0.4, 0.2, 0.2, 0.2])
+            ],
+            "source": [["user", "internal"][i] for i in (chance.random(ROWS) < 0.06).astype(int)],
+            "character_id": [f"char_{rank:03d}" for rank in ranks],
+        }
+    )
+    language = pl.col("locale").str.slice(0, 2).replace({"<s": "en", "ab": "en"})
+    return samples.with_columns(language=language).with_columns(_ends(samples, chance))
+
+
+def _ends(samples: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
+    ends = []
+    for locale, job in samples.select("locale", "jtbd").iter_rows():
+        end = ("sampling", "keep", "train" if chance.random() < 0.9 else "eval")
+        for phase, ways in LOST.items():
+            roll, hit = chance.random(), None
+            harsh = (
+                4.0
+                if (phase == "safety" and locale == "hi-IN") or (phase == "diversity" and job == "other")
+                else 1.0
+            )
+            for outcome, reason, share in ways:
+                roll -= share * harsh
+                if roll < 0:
+                    hit = (phase, outcome, reason)
+                    break
+            if hit:
+                end = hit
+                break
+        ends.append(end)
+    return pl.DataFrame(ends, schema=["phase", "outcome", "reason"], orient="row")
+
+
+def count_decisions(samples: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Return decisions per phase, counted by the keys: every phase decides what the one before kept."""
+    parts = []
+    order = {phase: index for index, phase in enumerate(PHASES)}
+    last = pl.col("phase").replace_strict(order, return_dtype=pl.Int64)
+    for index, phase in enumerate(PHASES):
+        there = samples.filter(last >= index)
+        ends = (last == index) & (pl.col("outcome") != "keep")
+        outcome = pl.when(ends).then(pl.col("outcome")).otherwise(pl.lit("keep"))
+        kept = {"diversity": "leader", "split": "train", "sampling": "selected"}.get(phase, "passed")
+        reason = pl.when(ends).then(pl.col("reason")).otherwise(pl.lit(kept))
+        decided = there.with_columns(outcome=outcome, reason=reason, phase=pl.lit(phase))
+        parts.append(decided.group_by([*keys, "phase", "outcome", "reason"]).agg(rows=pl.len()))
+    return pl.concat(parts)
+
+
+def _by_dimension(samples: pl.DataFrame, name: str) -> pl.DataFrame:
+    text = pl.col(name).cast(pl.String)
+    return samples.with_columns(dimension=pl.lit(name), value=text)
+
+
+def make_marginals(samples: pl.DataFrame) -> pl.DataFrame:
+    """Return rows per value and stage; difficulty is drawn as a target share would."""
+    published = pl.col("outcome") == "keep"
+    stages = {
+        "traffic": pl.lit(value=True),
+        "pool": pl.col("phase") == "sampling",
+        "train": published & (pl.col("reason") == "train") & (pl.col("difficulty").ne_missing("low")),
+        "eval": published & (pl.col("reason") == "eval"),
+    }
+    return pl.concat(
+        _by_dimension(samples.filter(where), name)
+        .group_by("dimension", "value")
+        .agg(rows=pl.len())
+        .with_columns(stage=pl.lit(stage))
+        for name in DIMENSIONS
+        for stage, where in stages.items()
+    )
+
+
+def make_constraints(samples: pl.DataFrame, train: int) -> pl.DataFrame:
+    """Return the bounds of five constraints on train and one on eval; one soft bound is missed."""
+    rows: list[tuple[object, ...]] = [
+        (
+            "0: is_first_turn = true, at least 0.10",
+            "is_first_turn",
+            "train",
+            "true",
+            True,
+            0.1,
+            None,
+            0.221,
+            640,
+            True,
+            False,
+        )
+    ]
+    characters = (
+        samples.group_by("character_id").agg(n=pl.len()).sort("n", "character_id", descending=[True, False])
+    )
+    for name, n in characters.iter_rows():
+        achieved = min(n / ROWS, 0.03)
+        rows.append(
+            (
+                "1: character_id each at most 0.03",
+                "character_id",
+                "train",
+                name,
+                True,
+                None,
+                0.03,
+                achieved,
+                n,
+                True,
+                achieved == 0.03,
+            )
+        )
+    for locale, share in zip(LOCALES, LOCALE_SHARES, strict=True):
+        for position, side in ((2, "train"), (0, "eval")):
+            text = f"{position}: locale as the traffic, within 0.02"
+            rows.append(
+                (
+                    text,
+                    "locale",
+                    side,
+                    str(locale or "null"),
+                    side == "train",
+                    max(share - 0.02, 0),
+                    share + 0.02,
+                    share - 0.011,
+                    round(share * train),
+                    True,
+                    False,
+                )
+            )
+    for level, share, achieved, met in (
+        ("low", 0.2, 0.21, True),
+        ("medium", 0.3, 0.36, False),
+        ("high", 0.5, 0.43, False),
+    ):
+        rows.append(
+            (
+                "3: difficulty by shares, within 0.05, soft",
+                "difficulty",
+                "train",
+                level,
+                False,
+                share - 0.05,
+                share + 0.05,
+                achieved,
+                round(train * achieved),
+                met,
+                not met,
+            )
+        )
+    names = [
+        "constraint",
+        "dimension",
+        "side",
+        "value",
+        "hard",
+        "required_min",
+        "required_max",
+        "achieved",
+        "pool",
+        "met",
+        "binding",
+    ]
+    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def make_night(seed: int = 7, **changes: object) -> ReportFacts:
+    """Return the facts of a busy night: hostile values, a missed soft target, an unfair slice, failures."""
+    chance = np.random.default_rng(seed)
+    samples = make_samples(seed)
+    published = samples.filter(pl.col("outcome") == "keep")
+    train = published.filter((pl.col("reason") == "train") & pl.col("difficulty").ne_missing("low")).height
+    held = published.filter(pl.col("reason") == "eval").height
+    outcomes = count_decisions(samples, [])
+    slices = pl.concat(
+        count_decisions(_by_dimension(samples, name), ["dimension", "value"]) for name in DIMENSIONS
+    )
+    similarity = pl.DataFrame({
+        "reason": ["near_duplicate"] * 480 + ["budget"] * 930,
+        "similarity_bin": [
+            *np.minimum(np.floor(chance.uniform(0.95, 1.0, 480) * 100), 99).astype(int).tolist(),
+            *np.floor(np.clip(chance.normal(0.74, 0.1, 930), 0.3, 0.949) * 100).astype(int).tolist(),
+        ],
+    })  # fmt: skip
+    pruning = similarity.group_by("reason", "similarity_bin").agg(rows=pl.len())
+    leaders = pl.DataFrame(
+        {"reason": ["leader"], "similarity_bin": pl.Series([None], dtype=pl.Int64), "rows": [2_900]}
+    )
+    spread, best = chance.beta(2, 5, 3_000), chance.normal(0.6, 0.18, 3_000)
+    level = [["low", "medium", "high"][int(v > 0.22) + int(v > 0.36)] for v in spread]
+    difficulty = pl.DataFrame(
+        {
+            "variance_bin": np.minimum((spread * 11).astype(int), 7),
+            "best_bin": np.clip((best * 8).astype(int), 0, 7),
+            "level": level,
+        }
+    )
+    counted = difficulty.group_by("variance_bin", "best_bin", "level").agg(rows=pl.len().cast(pl.Int64))
+    unknown = pl.DataFrame(
+        {"variance_bin": [None], "best_bin": [None], "level": [None], "rows": [2_000]}, schema=counted.schema
+    )
+    edges = pl.DataFrame(
+        {
+            "axis": ["variance"] * 8 + ["best"] * 8,
+            "bin": [*range(8)] * 2,
+            "low": [i / 11 for i in range(8)] + [i / 4 - 1 for i in range(8)],
+            "high": [0.0] * 16,
+        }
+    )
+    scores = np.concatenate([chance.beta(0.6, 14, 4_700), chance.beta(6, 2, 300)])
+    safety = pl.DataFrame(
+        {"model": "fasttext_safety", "score_bin": np.minimum((scores / 0.02).astype(int), 49)}
+    )
+    languages = samples.select(
+        declared="language",
+        identified=pl.when(chance_column(seed) < 0.08)
+        .then(pl.lit("en"))
+        .when(chance_column(seed) > 0.97)
+        .then(pl.lit("und"))
+        .otherwise(pl.col("language").fill_null("en")),
+    )
+    facts: dict[str, object] = {
+        "run": make_run(train, held),
+        "in_rows": ROWS + 84,
+        "train_rows": train,
+        "eval_rows": held,
+        "outcomes": outcomes,
+        "slices": slices,
+        "marginals": make_marginals(samples),
+        "constraints": make_constraints(samples, train),
+        "pruning": pl.concat([pruning.with_columns(pl.col("rows").cast(pl.Int64)), leaders]),
+        "clusters": pl.DataFrame(
+            {
+                "cluster_id": [f"c{i:03d}" for i in range(60)],
+                "rows": (900 / np.arange(2, 62)).astype(int),
+                "kept": (400 / np.arange(2, 62) ** 0.9).astype(int),
+            }
+        ),
+        "difficulty": pl.concat([counted, unknown]),
+        "difficulty_edges": edges,
+        "languages": languages.group_by("declared", "identified").agg(rows=pl.len()),
+        "quarantine": pl.DataFrame(
+            {
+                "reason": [
+                    "unknown_role",
+                    "null_content",
+                    "empty_content",
+                    "duplicate_id",
+                    "no_user_turn",
+                    "id_too_long",
+                ],
+                "rows": [23, 19, 18, 14, 9, 1],
+            }
+        ),
+        "identifiers": pl.DataFrame(
+            {
+                "entity_type": [
+                    "PERSON",
+                    "EMAIL_ADDRESS",
+                    "PHONE_NUMBER",
+                    "STREET_ADDRESS",
+                    "CREDIT_CARD",
+                    "IN_AADHAAR",
+                    "PASSWORD",
+                ],
+                "findings": [1402, 210, 188, 61, 44, 31, 12],
+                "samples": [911, 140, 131, 58, 41, 29, 12],
+            }
+        ),
+        "safety": safety.group_by("model", "score_bin").agg(rows=pl.len()),
+        "weights": pl.DataFrame(
+            {
+                "side": ["train", "eval"],
+                "rows": [train, held],
+                "total": [float(train), float(held)],
+                "total_squared": [1.31 * train, 1.02 * held],
+            }
+        ),
+        "history": pl.DataFrame(
+            {
+                "ds": ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19"],
+                "in_rows": [4_951, 5_120, 4_870, 5_066],
+                "train": [1_380, 1_450, 1_310, 1_402],
+                "eval": [150, 161, 139, 155],
+            }
+        ),
+    }
+    return ReportFacts(**(facts | changes))  # type: ignore[arg-type]  # a factory: its callers change any field
+
+
+def chance_column(seed: int) -> pl.Series:
+    """Return one number in [0, 1) per sample."""
+    return pl.Series(np.random.default_rng(seed + 1).random(ROWS))
+
+
+def make_run(train: int, held: int, **changes: object) -> RunFacts:
+    """Return the identity of a published run whose checks all hold."""
+    run: dict[str, object] = {
+        "run_id": "20261121T011402-9f31c0de",
+        "ds": "2026-11-20",
+        "status": "published",
+        "code_version": "0.3.0+g1a2b3c4",
+        "config": {
+            "pruning": {"retain": 0.6, "cut": 0.95, "priority": "quality"},
+            "safety": {"review_from": 0.35, "drop_from": 0.7},
+            "sampling": {
+                "size": 0.5,
+                "seed": 7,
+                "constraints": [{"dimension": "is_first_turn", "equals": True, "at_least": 0.1}],
+            },
+        },
+        "config_hash": "5e884898da280471",
+        "model_revisions": {
+            "rules": "a1b2c3d4e5f6",
+            "ner": "0f1e2d3c4b5a",
+            "fasttext_safety": "77aa88bb99cc",
+            "minilm": "c5f1d2e3 bf16",
+        },
+        "input_versions": {"traffic": 12, "scores": None},
+        "output_versions": {"train": 41, "eval": 41},
+        "started_at": datetime(2026, 11, 21, 1, 14, 2, tzinfo=UTC),
+        "finished_at": datetime(2026, 11, 21, 1, 16, 45, tzinfo=UTC),
+        "stages": [
+            Stage("intake", 5_084, 9.2),
+            Stage("filtering", 5_000, 61.0),
+            Stage("embedding", 4_390, 48.3),
+            Stage("pruning", 4_390, 3.1),
+            Stage("sampling", 2_900, 6.4),
+            Stage("publishing", train + held, 22.8),
+        ],
+        "checks": [
+            Check(
+                "ledger",
+                "in = keep + drop + review + quarantine, at every phase and in every slice.",
+                passed=True,
+                evidence="7 phases, 3 dimensions, 118 slices: no difference.",
+            ),
+            Check(
+                "sides",
+                "No user, conversation or near-duplicate stands on both sides.",
+                passed=True,
+                evidence="0 shared users, 0 shared conversations; highest cosine across: 0.9481.",
+            ),
+            Check(
+                "identifiers",
+                "No text of a detected identifier is published.",
+                passed=True,
+                evidence="2,004 findings searched in 12,880 messages: 0 hits.",
+            ),
+            Check(
+                "pruning",
+                "Every near-duplicate has a kept witness; no two kept rows at or above the cut.",
+                passed=True,
+                evidence="480 of 480 witnessed; highest cosine among kept: 0.9499.",
+            ),
+        ],
+    }
+    return RunFacts(**(run | changes))  # type: ignore[arg-type]  # a factory: its callers change any field
+
+
+@pytest.fixture(scope="session")
+def night() -> ReportFacts:
+    """One busy night, made once: facts are frozen."""
+    return make_night()
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., ReportFacts]:
+    """Return the factory itself, for a night that differs in one thing."""
+    return make_night

@@ -1,0 +1,223 @@
+"""Each rule is silent on a good night and speaks when its one thing goes wrong."""
+
+import dataclasses
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from pipelines.report.alarms import RULES, Alarm, AlarmLimits, Severity, find_alarms, show_bounds
+from pipelines.report.facts import Check, ReportFacts, RunFacts
+
+Make = Callable[..., ReportFacts]
+
+
+def quiet(**changes: object) -> ReportFacts:
+    """Return a night on which nothing is wrong, but for the changes."""
+    outcomes = pl.DataFrame(
+        [
+            ("intake", "keep", "passed", 1_000),
+            ("safety", "keep", "passed", 960),
+            ("safety", "drop", "unsafe", 40),
+        ],
+        schema=["phase", "outcome", "reason", "rows"],
+        orient="row",
+    )
+    fields: dict[str, object] = {
+        "run": RunFacts(run_id="r", ds="2026-01-05", status="published"),
+        "in_rows": 1_000,
+        "train_rows": 400,
+        "eval_rows": 40,
+        "outcomes": outcomes,
+        "history": pl.DataFrame({"ds": ["2026-01-04"], "in_rows": [1_000], "train": [410], "eval": [41]}),
+    }
+    return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory: callers change any field
+
+
+def titles(facts: ReportFacts) -> list[tuple[str, str]]:
+    """Return severity and title of each alarm."""
+    return [(str(alarm.severity), alarm.title) for alarm in find_alarms(facts)]
+
+
+def test_a_good_night_raises_no_alarm() -> None:
+    """An alarm that always rings is read by nobody."""
+    assert find_alarms(quiet()) == []
+
+
+def sliced(came: int, lost: int) -> pl.DataFrame:
+    """Return slices of pruning: one that loses `lost` of `came`, beside 900 of which 90 go."""
+    rows = [("hi", "keep", came - lost), ("hi", "drop", lost), ("en", "keep", 810), ("en", "drop", 90)]
+    return pl.DataFrame(
+        [("locale", value, "diversity", outcome, "budget", n) for value, outcome, n in rows],
+        schema=["dimension", "value", "phase", "outcome", "reason", "rows"],
+        orient="row",
+    )
+
+
+def bound(*, hard: bool) -> pl.DataFrame:
+    """Return one constraint that is missed."""
+    return pl.DataFrame(
+        {
+            "constraint": ["0: locale"], "dimension": ["locale"], "side": ["train"], "value": ["hi-IN"], "hard": [hard],
+            "required_min": [0.1], "required_max": [None], "achieved": [0.05], "pool": [9], "met": [False], "binding": [True],
+        }
+    )  # fmt: skip
+
+
+FAILED = Check("sides", "nobody on both sides", passed=False, evidence="3 users")
+REVIEW = [
+    ("intake", "keep", "passed", 1_000),
+    ("safety", "keep", "passed", 930),
+    ("safety", "review", "safety_unscored", 70),
+]
+ORDER = ["phase", "outcome", "reason", "rows"]
+
+CASES: dict[str, tuple[dict[str, object], str, str]] = {
+    "status": (
+        {"run": RunFacts("r", "2026-01-05", "gate_failed")},
+        "critical",
+        "This run is not published: its status is gate_failed",
+    ),
+    "check": (
+        {"run": RunFacts("r", "2026-01-05", "published", checks=[FAILED])},
+        "critical",
+        "Check failed: sides",
+    ),
+    "ledger": ({"in_rows": 1_001}, "critical", "Rows do not add up: intake"),
+    "train": ({"train_rows": 0}, "critical", "Nothing was published: train"),
+    "eval": ({"eval_rows": 0}, "warning", "Nothing was published: eval"),
+    "hard": ({"constraints": bound(hard=True)}, "critical", "Hard constraint missed on train: 0: locale"),
+    "soft": ({"constraints": bound(hard=False)}, "warning", "Soft constraint missed on train: 0: locale"),
+    "quarantine": (
+        {"in_rows": 1_030, "quarantine": pl.DataFrame({"reason": ["x"], "rows": [30]})},
+        "warning",
+        "Many input rows could not be read: 2.9 %",
+    ),
+    "review": (
+        {"outcomes": pl.DataFrame(REVIEW, schema=ORDER, orient="row")},
+        "warning",
+        "Many samples wait for a person: 7 %",
+    ),
+    "unscored": (
+        {"outcomes": pl.DataFrame(REVIEW, schema=ORDER, orient="row")},
+        "warning",
+        "A model gave no answer: safety_unscored",
+    ),
+    "slice": (
+        {"slices": sliced(100, 50)},
+        "warning",
+        "A slice loses far more than the rest: locale = hi in diversity",
+    ),
+    "pruned": ({"slices": sliced(100, 85)}, "warning", "Pruning empties a slice: locale = hi"),
+    "duplicates": (
+        {
+            "pruning": pl.DataFrame(
+                {"reason": ["leader", "near_duplicate"], "similarity_bin": [None, 97], "rows": [40, 60]}
+            )
+        },
+        "warning",
+        "Most prompts repeat another: 60 % are near-duplicates",
+    ),
+    "cluster": (
+        {
+            "pruning": pl.DataFrame(
+                {"reason": ["leader"], "similarity_bin": pl.Series([None], dtype=pl.Int64), "rows": [100]}
+            ),
+            "clusters": pl.DataFrame({"cluster_id": ["c1"], "rows": [20], "kept": [1]}),
+        },
+        "note",
+        "One cluster holds 20 % of the prompts: c1",
+    ),
+    "languages": (
+        {"languages": pl.DataFrame({"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]})},
+        "warning",
+        "Declared and identified language differ: 20 %",
+    ),
+    "difficulty": (
+        {
+            "difficulty": pl.DataFrame(
+                {"variance_bin": [0, None], "best_bin": [0, None], "level": ["low", None], "rows": [3, 7]}
+            )
+        },
+        "note",
+        "Difficulty is unknown for 70 % of the samples",
+    ),
+    "balance": (
+        {
+            "marginals": pl.DataFrame(
+                {
+                    "dimension": ["jtbd"] * 4,
+                    "value": ["a", "b"] * 2,
+                    "stage": ["traffic"] * 2 + ["train"] * 2,
+                    "rows": [50, 50, 80, 20],
+                }
+            )
+        },
+        "note",
+        "Not as the traffic: jtbd = a in train",
+    ),
+    "weights": (
+        {"weights": pl.DataFrame({"side": ["train"], "rows": [4], "total": [4.0], "total_squared": [10.0]})},
+        "note",
+        "Weights of train have a design effect of 2.5",
+    ),
+    "drift": ({"train_rows": 100}, "warning", "Not a usual night: 100 rows in `train`"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_speaks_when_its_one_thing_goes_wrong(name: str) -> None:
+    """Each alarm is proven by the night that must raise it."""
+    changes, severity, title = CASES[name]
+
+    assert (severity, title) in titles(quiet(**changes))
+
+
+def test_every_rule_has_a_night_that_raises_it() -> None:
+    """A rule that no test can raise is dead."""
+    silent = [
+        rule.__name__
+        for rule in RULES
+        if not any(list(rule(quiet(**changes), AlarmLimits())) for changes, _, _ in CASES.values())
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize(("came", "lost"), [(29, 29), (100, 19), (40, 9)])
+def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
+    """Among hundreds of slices some lose more by chance: size, ratio and significance must all agree."""
+    assert [t for _, t in titles(quiet(slices=sliced(came, lost))) if "loses" in t] == []
+
+
+def test_critical_alarms_stand_first(make: Make) -> None:
+    """Who reads only the first line must read the worst."""
+    night = make()
+    run = dataclasses.replace(night.run, checks=[FAILED])
+    severities = [alarm.severity for alarm in find_alarms(make(run=run))]
+
+    assert severities[0] == Severity.CRITICAL
+    assert severities == sorted(severities, key=list(Severity).index)
+
+
+def test_alarms_of_one_kind_are_cut_and_counted() -> None:
+    """Two hundred slices of one outage are one thing to know, not two hundred."""
+    rows = [("unseen", f"v{i}", "diversity", "drop", "budget", 50) for i in range(9)]
+    slices = pl.DataFrame(
+        rows, schema=["dimension", "value", "phase", "outcome", "reason", "rows"], orient="row"
+    )
+    found: list[Alarm] = find_alarms(quiet(slices=slices))
+
+    assert len(found) == 6
+    assert found[-1].title == "4 more of the same kind: Pruning empties a slice"
+
+
+def test_bounds_are_said_in_words() -> None:
+    """An open side, an exact target and a span read differently."""
+    assert [show_bounds(*b) for b in [(None, None), (0.1, None), (None, 0.03), (0.2, 0.2), (0.1, 0.2)]] == [
+        "anything",
+        "at least 10 %",
+        "at most 3 %",
+        "20 %",
+        "10 % to 20 %",
+    ]

@@ -1,0 +1,212 @@
+"""The page: whole, self-contained, safe, and readable without colour, mouse or eyes."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.report.facts import Appendix, Check, ReportFacts, RunFacts, Stage
+from pipelines.report.page import render_page
+
+Make = Callable[..., ReportFacts]
+VOID = {"meta", "br", "hr", "col"}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "@import url(//evil)",
+    "\x00",
+    "\u202e",
+    "x" * 100_000,
+    "",
+    "'",
+    "&amp;",
+]
+
+
+class Structure(HTMLParser):
+    """Reads a page as a browser does: the open elements, their ids, what they refer to."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.handlers: list[str] = []
+        self.ids: list[str] = []
+        self.wanted: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the element."""
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.handlers += [name] if name.startswith("on") or name in {"src", "srcset", "data"} else []
+            self.ids += [value or ""] if name == "id" else []
+            if name == "aria-labelledby" or (name == "href" and tag == "a"):
+                self.wanted += [part.removeprefix("#") for part in (value or "").split()]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the element; one that is not the last opened is a fault."""
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+
+def read(page: str) -> Structure:
+    """Return the structure of a page."""
+    structure = Structure()
+    structure.feed(page)
+    structure.close()
+    return structure
+
+
+def test_the_page_is_one_document_whose_parts_fit(night: ReportFacts) -> None:
+    """Every element is closed, every id is there once, every reference leads somewhere."""
+    found = read(render_page(night))
+
+    assert (found.faults, found.open) == ([], [])
+    assert len(found.ids) == len(set(found.ids))
+    assert set(found.wanted) - set(found.ids) == set()
+
+
+def test_the_page_loads_and_runs_nothing(night: ReportFacts) -> None:
+    """A report is mailed and opened anywhere: offline, years later, by somebody whose browser is not ours."""
+    page = render_page(night)
+    found = read(page)
+
+    assert found.tags & {"script", "link", "img", "iframe", "object", "embed", "use", "form"} == set()
+    assert found.handlers == []
+    assert re.findall(r"@import|url\((?!#p-)|https?:", page) == []
+    assert "default-src &#x27;none&#x27;" in page
+
+
+def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
+    """The first thing that a reader meets is what is wrong."""
+    page = render_page(night)
+    order = re.findall(r'<section id="([a-z]+)', page)
+
+    assert order == [
+        "alarms",
+        "funnel",
+        "constraints",
+        "balance",
+        "slices",
+        "filters",
+        "pruning",
+        "difficulty",
+        "history",
+        "checks",
+        "run",
+    ]
+
+
+def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
+    """Who does not see a figure hears its title and what it shows."""
+    page = render_page(night)
+    figures = page.count("<figure>")
+
+    assert figures >= 15
+    assert (
+        len(
+            re.findall(
+                r'<svg viewBox="[^"]+" role="img" aria-labelledby="f\w+t f\w+d"><title id="f\w+t">', page
+            )
+        )
+        == figures
+    )
+    assert page.count("<desc ") == figures
+
+
+def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
+    """Printed in grey the page says the same: signs, words, patterns and shapes."""
+    page = render_page(night)
+
+    assert [
+        sign in page for sign in ("▲ warning", "● note", "✕ missed", "✓ met", "✓ holds", "= binding")
+    ] == [True] * 6
+    assert [f'id="p-{name}"' in page for name in ("drop", "review", "quarantine")] == [True] * 3
+
+
+def test_the_numbers_of_the_night_stand_on_its_page(night: ReportFacts) -> None:
+    """What the tables say is what the page says."""
+    page = render_page(night)
+    sentence = f"{night.train_rows:,} to train, {night.eval_rows:,} to eval."
+
+    assert sentence in page
+    assert f"<strong>{night.in_rows:,}</strong>" in page
+
+
+def test_the_same_facts_give_the_same_page_whatever_their_order(make: Make, night: ReportFacts) -> None:
+    """A report is compared with the one of another run: byte for byte where nothing differs."""
+    shuffled = make(
+        slices=night.slices.sample(fraction=1.0, shuffle=True, seed=1), marginals=night.marginals.reverse()
+    )
+
+    assert render_page(shuffled) == render_page(night)
+
+
+def test_a_run_without_any_frame_still_has_a_report() -> None:
+    """A night on which nothing came through is the one that somebody must read about."""
+    none = pl.DataFrame(
+        schema={"phase": pl.String, "outcome": pl.String, "reason": pl.String, "rows": pl.Int64}
+    )
+    page = render_page(ReportFacts(RunFacts("r", "2026-01-01", "gate_failed"), 0, 0, 0, none))
+
+    assert read(page).faults == []
+    assert "✕ gate_failed" in page
+    assert "Nothing was published: train" in page
+
+
+def test_a_calm_night_says_so() -> None:
+    """No alarms is a finding, not an empty space."""
+    outcomes = pl.DataFrame({"phase": ["intake"], "outcome": ["keep"], "reason": ["passed"], "rows": [5]})
+
+    assert "Nothing to report" in render_page(ReportFacts(RunFacts("r", "d", "published"), 5, 2, 1, outcomes))
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_value_is_shown_and_does_nothing(make: Make, value: str) -> None:
+    """Locales, character ids and names of reasons come from outside; they may be anything."""
+    plain = make()
+    renamed = {
+        name: getattr(plain, name).with_columns(pl.lit(value).alias(column))
+        for name, column in [
+            ("slices", "value"), ("marginals", "dimension"), ("constraints", "constraint"), ("outcomes", "reason"),
+            ("languages", "declared"), ("quarantine", "reason"), ("identifiers", "entity_type"), ("clusters", "cluster_id"),
+            ("safety", "model"), ("difficulty", "level"),
+        ]
+    }  # fmt: skip
+    run = RunFacts(value, value, value, value, {value: value}, value, {value: value}, {value: 1}, {value: None},
+                   stages=[Stage(value, 1, 1.0)], checks=[Check(value, value, passed=False, evidence=value)])  # fmt: skip
+    appendix = Appendix(value[:50], value[:50], pl.DataFrame({value[:50] or "c": [value, None]}))
+    page = render_page(make(**renamed, run=run, appendices=[appendix]))
+    found = read(page)
+
+    assert (found.faults, found.tags & {"script", "img"}, found.handlers) == ([], set(), [])
+    assert re.findall(r"@import|url\((?!#p-)", page) == []
+    assert [c for c in ("\x00", "\u202e") if c in page] == []
+    assert len(page) < 1_000_000
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.text(min_size=1, max_size=30))
+def test_no_value_breaks_the_structure_of_the_page(make: Make, value: str) -> None:
+    """Whatever Unicode a locale is made of."""
+    text = value.encode("utf-8", "replace").decode()
+    marginals = make().marginals.with_columns(value=pl.lit(text))
+
+    assert read(render_page(make(marginals=marginals))).faults == []
+
+
+def test_an_appendix_is_a_section_of_its_own(night: ReportFacts, make: Make) -> None:
+    """A later phase adds its what-if table without touching the page."""
+    rows = pl.DataFrame({"cut": [0.5, 0.6], "passed": [100, 1_200], "kept": [True, None]})
+    page = render_page(make(appendices=[Appendix("What if the cut moved", "Samples that would pass.", rows)]))
+
+    assert '<section id="appendix-0"' in page
+    assert "<bdi>1,200</bdi>" in page
+    assert '<section id="appendix-0"' not in render_page(night)
