@@ -38,7 +38,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="directory to write to; made if missing"
+        "--out", type=_directory, required=True, metavar="DIR", help="directory to write to; made if missing"
     )
     parser.add_argument(
         "--conversations",
@@ -96,6 +96,13 @@ def _check_place(out: Path) -> None:
         except OSError as error:
             fault = f"make_traffic: --out {out}: {error.strerror}. Name a directory that can be written."
             raise ConfigurationError(fault) from error
+
+
+def _directory(text: str) -> Path:
+    if text.strip() and "\0" not in text:
+        return Path(text)
+    message = f"{text!r} names no directory"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _count(text: str) -> int:

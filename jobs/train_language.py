@@ -17,12 +17,19 @@ from pipelines.training.language_rows import TABLES, label_languages
 def main(arguments: list[str] | None = None) -> int:
     """Train, print the held-out figures, return the exit code."""
     parser = argparse.ArgumentParser(prog="train_language.py", description=__doc__)
-    parser.add_argument("--data", required=True, type=Path, help="folder with langid/*.parquet, conversations/*.parquet and so on")
+    parser.add_argument(
+        "--data",
+        required=True,
+        type=Path,
+        help="folder with langid/*.parquet, conversations/*.parquet and so on",
+    )
     parser.add_argument("--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md")
     options = parser.parse_args(arguments)
     try:
         files = {name: options.data / f"{name}.parquet" for name in TABLES}
-        missing = [f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()]
+        missing = [
+            f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()
+        ]
         if missing:
             raise InputError(*missing)
         rows = label_languages({name: pl.read_parquet(file) for name, file in files.items()})

@@ -11,9 +11,15 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import ConfigurationError, CurationError, ExitCode
-from pipelines.filtering.entities import COMMON_WORDS
+from pipelines.filtering.entities import COMMON_WORDS, NAME_WORDS
 from pipelines.training.privacy import Sentence, train_entities
-from pipelines.training.privacy_data import common_words, nameless_pieces, read_sources, select_training
+from pipelines.training.privacy_data import (
+    common_words,
+    name_words,
+    nameless_pieces,
+    read_sources,
+    select_training,
+)
 from pipelines.training.privacy_measure import measure_entities
 
 _FILES = ("pii/meddocan_es", "pii/presidio_generated_large", "pii/presidio_synth_v2", "ner/social_ner")
@@ -38,11 +44,13 @@ def main(arguments: argparse.Namespace) -> None:
     )
     texts = chat.drop_nulls().unique().sort().to_list()
     words = common_words(texts, sentences)
+    names = name_words(sentences, words)
     sentences += nameless_pieces(texts, seed=arguments.seed)
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)  # noqa: T201  progress
     nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
     nlp.to_disk(arguments.out)
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
+    (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
     print(json.dumps(measure_entities(nlp, sources), indent=1))  # noqa: T201  the answer of this job
 
 

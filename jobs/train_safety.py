@@ -17,12 +17,16 @@ from pipelines.training.safety_rows import TABLES, label_safety
 def main(arguments: list[str] | None = None) -> int:
     """Train, print the held-out figures, return the exit code."""
     parser = argparse.ArgumentParser(prog="train_safety.py", description=__doc__)
-    parser.add_argument("--data", required=True, type=Path, help="folder with safety/*.parquet, conversations/*.parquet")
+    parser.add_argument(
+        "--data", required=True, type=Path, help="folder with safety/*.parquet, conversations/*.parquet"
+    )
     parser.add_argument("--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md")
     options = parser.parse_args(arguments)
     try:
         files = {name: options.data / f"{name}.parquet" for name in TABLES}
-        missing = [f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()]
+        missing = [
+            f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()
+        ]
         if missing:
             raise InputError(*missing)
         rows = label_safety({name: pl.read_parquet(file) for name, file in files.items()})

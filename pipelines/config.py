@@ -17,7 +17,7 @@ from pipelines.filtering.policy_safety import SafetyLimits
 from pipelines.filtering.privacy import PrivacyLimits
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.difficulty import DifficultyLimits
-from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.sides import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
 
@@ -150,6 +150,19 @@ def load_config(path: str | None, overrides: Sequence[str]) -> RunConfig:
     for override in overrides:
         _apply(values, override)
     return parse_section(RunConfig, values, str(path) if path is not None else "conf/nightly.yaml")
+
+
+def load_block(path: str) -> SamplingBlock:
+    """Return the block `sampling:` of a YAML file.
+
+    Raises:
+        ConfigurationError: no such file or block, or a fault in it, named by position.
+    """
+    values = read_yaml(Path(path))
+    if "sampling" not in values:
+        message = f"{path}: has no block `sampling`; write size, seed and constraints below that key."
+        raise ConfigurationError(message)
+    return parse_block(values["sampling"])
 
 
 def parse_section(section: type[_S], values: Mapping[str, Any], source: str) -> _S:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 
 import torch
 from safetensors.torch import load_file
@@ -10,17 +11,28 @@ from torch import Tensor
 from torch.nn import functional
 
 _LAYER = "encoder.layer.{}."
+_FUSED = "_linear_pointwise"
 
 
-@dataclass(frozen=True, slots=True)
 class _Linear:
-    """An affine map: weight [out, in] and bias [out], in the precision of the model."""
+    """An affine map by weight [out, in] and bias [out], with GELU behind it where wanted.
 
-    weight: Tensor
-    bias: Tensor
+    In bfloat16 oneDNN's own kernel does both at once on weights packed beforehand: the wide product
+    of a layer then runs at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16).
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor, activation: Literal["none", "gelu"] = "none") -> None:
+        self._activation = activation
+        self._bias = bias
+        self._packed = weight.dtype == torch.bfloat16 and hasattr(torch.ops.mkldnn, _FUSED)
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight) if self._packed else weight  # noqa: SLF001 torch has no public name for it
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        return functional.linear(hidden, self.weight, self.bias)
+        if self._packed:
+            fused = getattr(torch.ops.mkldnn, _FUSED)
+            return cast("Tensor", fused(hidden, self._weight, self._bias, self._activation, [], "none"))
+        wide = functional.linear(hidden, self._weight, self._bias)
+        return functional.gelu(wide) if self._activation == "gelu" else wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +106,42 @@ class BertForward:
         rows, length = tokens.shape
         hidden = functional.embedding(tokens, self._words) + self._positions[:length]
         hidden = self._first_norm(hidden).to(self._dtype)
-        bias = torch.zeros((rows, 1, 1, length), dtype=self._dtype)
-        bias.masked_fill_(~mask[:, None, None, :], -torch.inf)
+        bias = torch.zeros((rows, 1, length), dtype=self._dtype).masked_fill_(~mask[:, None, :], -torch.inf)
+        bias = bias.repeat_interleave(self._heads, dim=0)
         for layer in self._layers:
             hidden = self._apply(layer, hidden, bias)
         return hidden
 
     def _apply(self, layer: _Layer, hidden: Tensor, bias: Tensor) -> Tensor:
-        rows, length, width = hidden.shape
-        parts = layer.qkv(hidden).view(rows, length, 3, self._heads, width // self._heads)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
-        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        attended = attended.transpose(1, 2).reshape(rows, length, width)
-        hidden = layer.attended_norm(layer.attended(attended) + hidden)
-        return layer.output_norm(layer.narrow(functional.gelu(layer.widen(hidden))) + hidden)
+        hidden = layer.attended_norm(layer.attended(self._attend(layer.qkv(hidden), bias)) + hidden)
+        return layer.output_norm(layer.narrow(layer.widen(hidden)) + hidden)
+
+    def _attend(self, qkv: Tensor, bias: Tensor) -> Tensor:
+        """Mix values by attention; two batched products beat the flash kernel up to 256 tokens."""
+        rows, length, width = qkv.shape
+        head = width // 3 // self._heads
+        parts = qkv.view(rows, length, 3, self._heads, head).permute(2, 0, 3, 1, 4)
+        query, key, value = parts.reshape(3, rows * self._heads, length, head)
+        scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=head**-0.5)
+        mixed = torch.bmm(torch.softmax(scores, dim=-1), value)
+        return mixed.view(rows, self._heads, length, head).transpose(1, 2).reshape(rows, length, width // 3)
 
     def _layer(self, number: int) -> _Layer:
         name = _LAYER.format(number)
-        heads = [self._linear(f"{name}attention.self.{part}") for part in ("query", "key", "value")]
-        qkv = _Linear(torch.cat([part.weight for part in heads]), torch.cat([part.bias for part in heads]))
+        heads = [self._affine(f"{name}attention.self.{part}") for part in ("query", "key", "value")]
+        weights, biases = (torch.cat(parts) for parts in zip(*heads, strict=True))
         return _Layer(
-            qkv=qkv,
-            attended=self._linear(f"{name}attention.output.dense"),
+            qkv=_Linear(weights, biases),
+            attended=_Linear(*self._affine(f"{name}attention.output.dense")),
             attended_norm=self._norm(f"{name}attention.output.LayerNorm", self._dtype),
-            widen=self._linear(f"{name}intermediate.dense"),
-            narrow=self._linear(f"{name}output.dense"),
+            widen=_Linear(*self._affine(f"{name}intermediate.dense"), "gelu"),
+            narrow=_Linear(*self._affine(f"{name}output.dense")),
             output_norm=self._norm(f"{name}output.LayerNorm", self._dtype),
         )
 
-    def _linear(self, name: str) -> _Linear:
+    def _affine(self, name: str) -> tuple[Tensor, Tensor]:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
-        return _Linear(weight.to(self._dtype), bias.to(self._dtype))
+        return weight.to(self._dtype), bias.to(self._dtype)
 
     def _norm(self, name: str, dtype: torch.dtype) -> _Norm:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]

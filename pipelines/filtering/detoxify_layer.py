@@ -33,7 +33,9 @@ class DetoxifySafety:
         self._torch = importlib.import_module("torch")
         self._model, self._tokenizer, self._classes = _load_checkpoint(self._torch, checkpoint)
         files = sorted(file for file in checkpoint.parent.iterdir() if file.is_file())
-        self.revision = fingerprint(self.name, _VERSION, *(f"{file.name} {hash_file(file)}" for file in files))
+        self.revision = fingerprint(
+            self.name, _VERSION, *(f"{file.name} {hash_file(file)}" for file in files)
+        )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order; None where the model failed on that text."""

@@ -16,15 +16,19 @@ from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that are no names; without this file the model reads every sentence."""
+NAME_WORDS = "name_words.txt"
+"""Beside a model: words of names, that call for a look even in lower case."""
 WORD = re.compile(r"[^\W\d_]+")
 """A run of letters."""
 
 _TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
+_CUES = ("name", "naam", "nombre", "llamo", "call me", "called")  # a name that no list holds may follow
+_LATIN_LAST = "\u024f"  # letters behind it may have no capitals
 _PIECE_CHARS = 400
 _BATCH = 256
-_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"
+_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
 _ADDRESS_CHARS_MIN = 6
@@ -47,13 +51,15 @@ def split_pieces(text: str) -> Iterator[tuple[int, str]]:
 class EntityModel:
     """Finds persons and street addresses with a spaCy pipeline.
 
-    A sentence is read on its own, so what is found in it depends on nothing else; sentences of
-    common words alone (`COMMON_WORDS`) are not read.
+    A sentence is read on its own, so what is found in it depends on nothing else. Where the
+    folder holds `COMMON_WORDS`, a sentence is read only if it has a word beyond them that is
+    written with a capital, stands in `NAME_WORDS`, has a script without capitals, or follows a
+    cue such as "my name is".
 
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
         types: from the pipeline's labels to entity types; labels not named are left out.
-        screened: leave out sentences of common words alone.
+        screened: leave out sentences that can hardly hold a name.
         chars_max: most characters of unread sentences in one text, else it counts as failed
             (a text of a megabyte would hold up its batch).
 
@@ -74,10 +80,11 @@ class EntityModel:
         self._nlp = _load(path)
         self._types = dict(types)
         self._chars_max = chars_max
-        words = Path(path or "") / COMMON_WORDS
-        self._common = frozenset(words.read_text("utf-8").split()) if screened and words.is_file() else None
+        folder = Path(path or "")
+        self._common = _words(folder / COMMON_WORDS) if screened else frozenset()
+        self._names = _words(folder / NAME_WORDS)
         self.revision = fingerprint(
-            _content_hash(Path(path or "")),
+            _content_hash(folder),
             sha256(Path(__file__).read_bytes()).hexdigest(),
             repr((sorted(self._types.items()), screened, chars_max)),
         )
@@ -98,9 +105,16 @@ class EntityModel:
         return wanted if chars <= self._chars_max else None
 
     def _may_hold(self, piece: str) -> bool:
-        if self._common is None:
+        if not self._common:
             return bool(piece.strip())
-        return not self._common.issuperset(WORD.findall(piece.lower()))
+        low = piece.lower()
+        strange = [word for word in WORD.findall(piece) if word.lower() not in self._common]
+        return any(self._calls(word) for word in strange) or (
+            bool(strange) and any(cue in low for cue in _CUES)
+        )
+
+    def _calls(self, word: str) -> bool:
+        return not word.islower() or word in self._names or word[0] > _LATIN_LAST
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
@@ -159,6 +173,10 @@ def _load(path: Path | None) -> Language:
     except Exception as error:
         message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
         raise ConfigurationError(message) from error
+
+
+def _words(file: Path) -> frozenset[str]:
+    return frozenset(file.read_text("utf-8").split()) if file.is_file() else frozenset()
 
 
 def _content_hash(folder: Path) -> str:

@@ -36,10 +36,9 @@ class IdentifierRules:
 
     def __init__(self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True) -> None:
         known = {rule.entity_type for rule in RULES}
+        names = ", ".join(sorted(known))
         faults = [
-            f"models: rules find no {name}. Known here: {', '.join(sorted(known))}."
-            for name in types
-            if name not in known
+            f"models: rules find no {name}. Known here: {names}." for name in types if name not in known
         ]
         if path is not None:
             faults.append(f"models: rules take no path, {path} was given. Remove it.")

@@ -11,7 +11,13 @@ from typing import Any, ClassVar
 import polars as pl
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.fasttext_file import LABEL_PREFIX, hash_file, load_fasttext, load_shipped, predict_lines
+from pipelines.filtering.fasttext_file import (
+    LABEL_PREFIX,
+    hash_file,
+    load_fasttext,
+    load_shipped,
+    predict_lines,
+)
 from pipelines.filtering.normalise import PLACEHOLDER, fold_text, read_texts, separate_tokens
 from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, answer_each
 from pipelines.identity import fingerprint
@@ -78,8 +84,7 @@ class LanguageIdentifier:
         rows = guesses.select("line", "label", "share", "letters", "words").iter_rows()
         return [self._answer(*row) for row in rows]
 
-    def _answer(self, line: str, label: str, *evidence: Any) -> LanguageAnswer:
-        share, letters, words = evidence
+    def _answer(self, line: str, label: str, share: float, letters: int, words: int) -> LanguageAnswer:
         if letters == 0:
             return LanguageAnswer(UNCERTAIN_LANGUAGE, 0.0)
         confidence = self._trust.confidence(trust_features(share, letters, words))
@@ -124,14 +129,17 @@ def trust_features(share: float, letters: int, words: int) -> tuple[float, ...]:
 
 
 def view_lines(texts: Sequence[str]) -> pl.DataFrame:
-    """Return the texts as the models read them: [n] of `line` (ours), `folded` (lid.176), `letters`, `words`."""
+    """Return [n] of `line` (what ours reads), `folded` (what lid.176 reads), `letters`, `words`."""
     # A placeholder is spelt in English, so it would speak for English.
     head = pl.col("text").str.head(HEAD_CHARS).str.replace_all(PLACEHOLDER, " ")
-    views = read_texts(texts).to_frame("text").select(
-        line=separate_tokens(head).str.strip_chars(), folded=fold_text(head)
+    views = (
+        read_texts(texts)
+        .to_frame("text")
+        .select(line=separate_tokens(head).str.strip_chars(), folded=fold_text(head))
     )
     return views.with_columns(
-        letters=pl.col("folded").str.count_matches(r"\p{L}"), words=pl.col("line").str.count_matches(r"[\p{L}\p{M}]+")
+        letters=pl.col("folded").str.count_matches(r"\p{L}"),
+        words=pl.col("line").str.count_matches(r"[\p{L}\p{M}]+"),
     )
 
 

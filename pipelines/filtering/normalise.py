@@ -1,7 +1,7 @@
-"""One spelling for many: what a text looks like to the models and to the critical rules.
+r"""One spelling for many: what a text looks like to the models and to the critical rules.
 
 All in Polars' Rust expressions: no look-around, no backreference, so time is linear in the text.
-Rust's `\\w` takes combining marks as part of a word; Python's does not and would cut Hindi apart.
+Rust's `\w` takes combining marks as part of a word; Python's does not and would cut Hindi apart.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def fold_text(text: pl.Expr) -> pl.Expr:
 
 
 def separate_tokens(text: pl.Expr) -> pl.Expr:
-    """Return folded text in which every mark and emoji is a word; links, handles, placeholders are one each."""
+    """Return folded text in which every mark and emoji is a word, and a link or a placeholder is one."""
     named = (
         text.str.replace_all(PLACEHOLDER, " someone ")
         .str.replace_all(_LINK, " link ")
@@ -54,17 +54,20 @@ def separate_tokens(text: pl.Expr) -> pl.Expr:
 # until it is known whether a vowel sign, a virama, the end of the word or a full vowel in the next
 # syllable removes it.
 _VOWEL, _SIGN = "\ue001", "\ue002"
-_CONSONANTS = dict(
-    zip(
-        "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळ",
-        ("k kh g gh n ch chh j jh n t th d dh n t th d dh n p ph b bh m y r l v sh sh s h l").split(),
-        strict=True,
-    )
+
+
+def _read_pairs(table: str) -> dict[str, str]:
+    return dict(pair.split(":") for pair in table.split())
+
+
+_CONSONANTS = _read_pairs(
+    "क:k ख:kh ग:g घ:gh ङ:n च:ch छ:chh ज:j झ:jh ञ:n ट:t ठ:th ड:d ढ:dh ण:n त:t थ:th द:d ध:dh न:n "
+    "प:p फ:ph ब:b भ:bh म:m य:y र:r ल:l व:v श:sh ष:sh स:s ह:h ळ:l"
 )
-_VOWELS = dict(zip("अआइईउऊऋएऐओऔऑऍ", "a a i i u u ri e ai o au o e".split(), strict=True))
-_SIGNS = dict(zip("ािीुूृेैोौॉॅ", "a i i u u ri e ai o au o e".split(), strict=True))
+_VOWELS = _read_pairs("अ:a आ:a इ:i ई:i उ:u ऊ:u ऋ:ri ए:e ऐ:ai ओ:o औ:au ऑ:o ऍ:e")
+_SIGNS = _read_pairs("ा:a ि:i ी:i ु:u ू:u ृ:ri े:e ै:ai ो:o ौ:au ॉ:o ॅ:e")
 _SOUND = "[b-df-hj-np-tv-z]h?"
-_MARKS = {"ं": "n", "ँ": "n", "ः": "h", "़": "", "।": " . ", "॥": " . "}
+_MARKS = {"ं": "n", "ँ": "n", "\u0903": "h", "़": "", "।": " . ", "॥": " . "}
 _SPELLING = (
     {letter: sound + _VOWEL for letter, sound in _CONSONANTS.items()}
     | _VOWELS

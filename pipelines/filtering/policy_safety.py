@@ -36,7 +36,9 @@ class SafetyLimits(Section):
         "fasttext_safety",
     )
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
-    cuts: dict[str, SafetyCut] = {"fasttext_safety": SafetyCut(review_from=0.5, drop_from=0.9)}
+    cuts: dict[str, SafetyCut] = Field(
+        default_factory=lambda: {"fasttext_safety": SafetyCut(review_from=0.388, drop_from=0.656)}
+    )
     other: SafetyCut = SafetyCut()
 
 

@@ -28,7 +28,7 @@ class Rule:
     scan: Scan
 
 
-class RuleRecognizer(LocalRecognizer):  # type: ignore[misc]  # presidio ships no types
+class RuleRecognizer(LocalRecognizer):
     """A rule as Presidio knows it, so that any `AnalyzerEngine` can use it too."""
 
     def __init__(self, rule: Rule) -> None:

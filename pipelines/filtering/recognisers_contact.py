@@ -1,5 +1,7 @@
 """Rules for what reaches a person: e-mail, phone, network addresses, links, accounts."""
 
+# ruff: noqa: E501, SIM905  a pattern or word list is read as one line
+
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -10,10 +12,13 @@ import phonenumbers
 from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, near
 from pipelines.filtering.screen import Needs, PlainText
 
+_LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
 _LOCAL_MAX = 64  # RFC 5321, 4.5.3.1.1
-_LOCAL_REVERSED = re.compile(r"[\w.%+&'-]{1,64}")
+_LOCAL_REVERSED = re.compile(rf"[{_LETTER}.%+&'-]{{1,64}}")
 _LOCAL_EDGE = ".%+&'-"
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}")
+_DOMAIN = re.compile(
+    rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}}"
+)
 _SPELLED = (
     r"(?<![\w.])[a-z0-9][\w.+-]{1,63}\s{1,3}(?:\(at\)|\[at\]|at|arroba)\s{1,3}"
     r"(?:[a-z0-9-]{2,63}\s{1,3}(?:\(dot\)|\[dot\]|dot|punto)\s{1,3}){1,4}[a-z]{2,24}(?!\w)"
@@ -122,7 +127,8 @@ _DATE = re.compile(
     r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:\s?[-/]\s?(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d{1,3}(?: \d{3})+\Z|\d+(?:\.\d{1,3}){2,3}\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2,3}\Z")
+_THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
 
@@ -143,7 +149,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
             end = start + len(said)
             if _no_phone(said):
                 continue
-            written = said[0] == "+" or any(c in said for c in " ()-")
+            written = any(c in said for c in "+ ()-") and not _THOUSANDS.match(said)
             if written and _valid(said) and not _NO_PHONE_WORDS(text, start, end):
                 yield start, end, 0.9
             elif _PHONE_WORDS(text, start, end) and not _NO_PHONE_WORDS(text, start, end):
@@ -250,25 +256,22 @@ _PLATFORM_WORDS = (
     "twitch",
 )
 
+_HANDLES = re.compile(_HANDLE)
+_HANDLES_AT = re.compile(_HANDLE_AT)
+
 
 def scan_handles(text: PlainText) -> Iterator[Span]:
     """Find the name of an account beside the name of its network."""
     for match in _HANDLES.finditer(text.lower):
-        said = match[1]
-        if (
-            said.startswith("@")
-            or any(not c.isalpha() for c in said.strip(".#"))
-            or said.rstrip(".") not in _HANDLE_WORDS
-            and " " + "account" in match[0]
-        ):
-            yield match.start(1), match.start(1) + len(said.rstrip(".")), 0.7
+        said = match[1].rstrip(".")
+        marked = any(not c.isalpha() for c in said.strip(".#"))
+        if marked or ("account" in match[0] and said not in _HANDLE_WORDS):
+            yield match.start(1), match.start(1) + len(said), 0.7
     for match in _HANDLES_AT.finditer(text.lower):
         group = 1 if match[1] else 2
         yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
 
 
-_HANDLES = re.compile(_HANDLE)
-_HANDLES_AT = re.compile(_HANDLE_AT)
 _MAC = (
     r"(?<![\w:-])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w:-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
 )

@@ -79,7 +79,7 @@ NATIONAL_RULES = (
     Rule(
         "UK_NHS",
         Needs(digits=10, any_of=("nhs",)),
-        _beside(r"(?<!\w)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\w)", ("nhs",), 0.9, nhs_holds),
+        _beside(r"(?<!\w)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\w)", ("nhs",), 0.95, nhs_holds),
     ),
     Rule(
         "IN_AADHAAR",

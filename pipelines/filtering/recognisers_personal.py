@@ -1,5 +1,7 @@
 """Rules for what tells where and when a person lives: streets, dates of birth, plates."""
 
+# ruff: noqa: E501, RUF001  a pattern or word list is read as one line
+
 from pipelines.filtering.recogniser import Rule, by_pattern
 from pipelines.filtering.screen import Needs
 

@@ -1,5 +1,7 @@
 """Rules for secrets: passwords said in words, keys and tokens by form."""
 
+# ruff: noqa: E501, SIM905  a pattern or word list is read as one line
+
 import math
 import re
 from collections import Counter
@@ -8,13 +10,13 @@ from collections.abc import Iterator
 from pipelines.filtering.recogniser import Rule, Span, by_pattern
 from pipelines.filtering.screen import Needs, PlainText
 
-_PASSWORD_WORD = r"pass ?word|passwd|passcode|passphrase|pwd|contraseñ?a|clave(?: secreta)?|senha|passwort|kennwort|mot de passe|पासवर्ड|पिन|pin(?: code| number)?"
+_ITS_NAMES = r"pass ?word|passwd|passcode|passphrase|pwd|contraseñ?a|clave(?: secreta)?|senha|passwort|kennwort|mot de passe|पासवर्ड|पिन|pin(?: code| number)?"
 _PASSWORD = re.compile(
-    rf"(?<!\w)(?:{_PASSWORD_WORD})(?: (?:for|to|of|de|del|para|ka|का) [\w.@-]{{1,30}}(?: [\w.@-]{{1,30}})?)?"
+    rf"(?<!\w)(?:{_ITS_NAMES})(?: (?:for|to|of|de|del|para|ka|का) [\w.@-]{{1,30}}(?: [\w.@-]{{1,30}})?)?"
     r"(?:\s{0,2}(?:is still|is now|is|was|es|era|hai|है|to|[:=]|->)){1,2}\s{0,2}[\"'`«“]?([^\s\"'`»”,;<>]{4,64})"
 )
 _PASSWORD_HINDI = re.compile(
-    rf"(?<!\w)(?:{_PASSWORD_WORD})\s{{1,2}}[\"'`]?([^\s\"'`,;<>]{{4,64}})[\"'`]?\s{{1,2}}(?:hai|h|hain|है)(?!\w)"
+    rf"(?<!\w)(?:{_ITS_NAMES})\s{{1,2}}[\"'`]?([^\s\"'`,;<>]{{4,64}})[\"'`]?\s{{1,2}}(?:hai|h|hain|है)(?!\w)"
 )
 _MINE = re.compile(
     r"(?<!\w)(?:my|our|his|her|mi|mera|mere|meri|hamara|mein|minha|mon|मेरा|मेरी|your new|the new)\s[^\n.!?]{0,30}\Z"
@@ -59,7 +61,7 @@ def scan_passwords(text: PlainText) -> Iterator[Span]:
     """Find what is called a password: with a digit or mark in it, or called somebody's own."""
     for pattern in (_PASSWORD, _PASSWORD_HINDI):
         for match in pattern.finditer(text.lower):
-            start, end = match.span(1)
+            start = match.start(1)
             said = match[1].rstrip(".?)]")
             marked = any(not c.isalpha() for c in said.strip("*.'-_"))
             own = _MINE.search(text.lower, max(0, match.start() - 45), match.start()) is not None

@@ -43,7 +43,9 @@ class FastTextSafety:
     def _score_batch(self, texts: Sequence[str]) -> list[SafetyScore]:
         windows, owners = cut_windows(texts)
         worst: dict[int, dict[str, float]] = {}
-        for owner, labels in zip(owners, predict_lines(self._model, prepare_lines(windows), self._labels), strict=True):
+        for owner, labels in zip(
+            owners, predict_lines(self._model, prepare_lines(windows), self._labels), strict=True
+        ):
             if owner not in worst or labels.get(SAFE, 0.0) < worst[owner].get(SAFE, 0.0):
                 worst[owner] = labels
         return [self._answer(worst[index]) for index in range(len(texts))]
@@ -79,7 +81,7 @@ def cut_windows(texts: Sequence[str]) -> tuple[list[str], list[int]]:
     owners: list[int] = []
     for owner, text in enumerate(texts):
         if len(text) <= WINDOW_CHARS:
-            starts = range(0, 1)
+            starts = range(1)
         else:
             starts = range(0, len(text) - WINDOW_CHARS + STEP_CHARS, STEP_CHARS)
         windows.extend(text[start : start + WINDOW_CHARS] for start in starts)

@@ -65,7 +65,9 @@ def _answer_one(text: str, answer_batch: Callable[[Sequence[str]], Sequence[_Ans
         return None
 
 
-def _ask(texts: Sequence[str], answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]) -> Sequence[_Answer]:
+def _ask(
+    texts: Sequence[str], answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]
+) -> Sequence[_Answer]:
     answers = answer_batch(texts) if texts else ()
     if len(answers) != len(texts):
         message = f"{len(answers)} answers to {len(texts)} texts"

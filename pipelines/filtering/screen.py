@@ -1,5 +1,7 @@
 """What a text must hold for a rule to fire at all: one cheap look that spares the recognisers."""
 
+# ruff: noqa: E501  a pattern or word list is read as one line
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field

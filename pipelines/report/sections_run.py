@@ -24,7 +24,7 @@ from pipelines.report.markup import (
     show_value,
     table,
 )
-from pipelines.report.sections import PageSection, grid
+from pipelines.report.sections import PageSection, columns_of
 from pipelines.report.tally import dimensions_of, measure_slices, order_phases
 
 LISTED_SLICES = 12
@@ -159,7 +159,7 @@ def tell_run(facts: ReportFacts) -> PageSection:
     ]
     which = [table("Models", columns("model | revision"), models)] if models else []
     time = [draw_stages(run.stages)] if run.stages else []
-    return PageSection("run", "The run", join((grid(who, join((*time, *which))), _configuration(facts))))
+    return PageSection("run", "The run", join((columns_of(who, *time, *which), _configuration(facts))))
 
 
 def _version(version: int | str | None) -> str:

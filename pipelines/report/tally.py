@@ -1,7 +1,7 @@
 """What follows from the counts of a report: ledgers per phase, losses per slice, balance, design effect."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -202,10 +202,3 @@ def order_constraints(rows: pl.DataFrame) -> list[tuple[tuple[str, str], pl.Data
     )
     groups = ordered.drop("_position").group_by("side", "constraint", maintain_order=True)
     return [((str(side), str(text)), part) for (side, text), part in groups]
-
-
-def total_rows(rows: pl.DataFrame, **wanted: str | Sequence[str]) -> int:
-    """Return the sum of `rows` where every named column has (one of) the wanted values."""
-    for column, value in wanted.items():
-        rows = rows.filter(pl.col(column).is_in([value] if isinstance(value, str) else list(value)))
-    return int(rows["rows"].sum())

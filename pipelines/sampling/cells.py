@@ -1,4 +1,4 @@
-"""Constraints on a pool: which rows each value speaks of, its exact bounds, and the cells of rows they cannot tell apart."""
+"""Constraints on a pool: rows and exact bounds of each value; cells of rows that no bound tells apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.errors import ConfigurationError
-from pipelines.sampling.constraints import Constraint, Number, Scalar, exact, word
+from pipelines.sampling.constraints import Constraint, Scalar, exact, word
 
 Key = str | None  # a value of a dimension as text; None is null, which is not the string "null"
 Shares = Mapping[str, Mapping[Key, Fraction]]
 Ints = NDArray[np.int64]
 
-_CROSS = " × "
+_CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def resolve(
     return rules
 
 
-type_name = {bool: "true or false", int: "a number", float: "a number", str: "a string"}
+_TYPE_NAMES = {bool: "true or false", int: "a number", float: "a number", str: "a string"}
 _Target = tuple[frozenset[Key], str, Fraction | None, Fraction | None]
 
 
@@ -183,7 +183,12 @@ def _targets(
     tolerance = exact(constraint.tolerance)
     targets = _listed(constraint, pool) if constraint.has("shares") else _natural(constraint, keys, traffic)
     return [
-        (frozenset([key]), word(key), max(share - tolerance, Fraction(0)), min(share + tolerance, Fraction(1)))
+        (
+            frozenset([key]),
+            word(key),
+            max(share - tolerance, Fraction(0)),
+            min(share + tolerance, Fraction(1)),
+        )
         for key, share in targets.items()
     ]
 
@@ -202,7 +207,7 @@ def _natural(constraint: Constraint, keys: Sequence[Key], traffic: Shares | None
 
 
 def _value_key(value: Scalar, constraint: Constraint, pool: pl.DataFrame) -> Key:
-    """Return a written value as its column spells it; JSON keys of shares may be text of a number or truth."""
+    """Return a written value as its column spells it; JSON makes keys of shares text."""
     if value is None or len(constraint.columns) > 1:
         return None if value is None else word(value)
     dtype = pool.schema[constraint.columns[0]]
@@ -211,7 +216,7 @@ def _value_key(value: Scalar, constraint: Constraint, pool: pl.DataFrame) -> Key
     if dtype.is_numeric():
         return _number_key(value, constraint, is_float=dtype.is_float())
     if not isinstance(value, str) and dtype in (pl.String, pl.Categorical, pl.Enum):
-        message = f": {word(value)} is {type_name[type(value)]}, {constraint.name} holds strings"
+        message = f": {word(value)} is {_TYPE_NAMES[type(value)]}, {constraint.name} holds strings"
         message += f'; write it in quotes: "{word(value)}" (YAML reads a bare no or off as false)'
         raise ConfigurationError(message)
     return word(value)
@@ -229,10 +234,12 @@ def _truth_key(value: Scalar, constraint: Constraint) -> Key:
 def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key:
     if constraint.has("shares") and value == "null":
         return None
+    if isinstance(value, int) and not is_float:
+        return word(int(value))
     try:
         if isinstance(value, str) and not constraint.has("shares"):
             raise ValueError(value)  # noqa: TRY301 one message for every way a value is no number
-        number: Number = float(value)  # type: ignore[arg-type]  # None was answered before
+        number = float(value)  # type: ignore[arg-type]  # None was answered before
     except ValueError:
         message = f": {value!r} is no value of {constraint.name}, which holds numbers; write a number"
         raise ConfigurationError(message) from None

@@ -7,6 +7,7 @@ from itertools import groupby
 from math import ceil, floor
 
 import numpy as np
+from scipy.sparse import csc_array, hstack, vstack
 
 from pipelines.sampling.cells import Bound, Cells, Rule, group_cells
 from pipelines.sampling.highs import End, Programme, maximise_linear
@@ -37,7 +38,10 @@ def explain_conflict(rules: Sequence[Rule], rows: int, size: int, where: str) ->
     for _, group in groupby(conflict, key=lambda bound: bound.position):
         lines += _tell_bounds(list(group), size, where)
     nearest = [*_tell_size(hard, rows, size), *_tell_relaxation(cells, size)]
-    return [*lines, f"  The nearest that can hold: {', or '.join(nearest) or 'none of this size or smaller'}."]
+    return [
+        *lines,
+        f"  The nearest that can hold: {', or '.join(nearest) or 'none of this size or smaller'}.",
+    ]
 
 
 def _only_hard(rule: Rule) -> Rule:
@@ -55,7 +59,11 @@ def find_conflict(cells: Cells, size: int) -> list[int]:
     """
     programme, gain = count_programme(cells, size)
     every = list(range(len(cells.bounds)))
-    alone = [k for k in every if cells.bounds[k].rows_low(size) > min(cells.bounds[k].rows_high(size), cells.bounds[k].pool)]
+    alone = [
+        k
+        for k in every
+        if cells.bounds[k].rows_low(size) > min(cells.bounds[k].rows_high(size), cells.bounds[k].pool)
+    ]
     if alone:
         return alone
     kept = _candidates(cells, size)
@@ -101,10 +109,12 @@ def _tell_bounds(bounds: list[Bound], size: int, where: str) -> list[str]:
     names = ", ".join(bound.value[:64] for bound in bounds[:3])
     least, most = (sum(getattr(bound, side)(size) for bound in bounds) for side in ("rows_low", "rows_high"))
     pool = sum(bound.pool for bound in bounds)
-    return [
-        f"{where}.constraints[{first.position}]: {first.text} of {size}: its {len(bounds)} values {names} … need"
-        f" {least} to {most} rows together, the pool has {pool}"
-    ]
+    line = (
+        f"{where}.constraints[{first.position}]: {first.text} of {size}: its {len(bounds)} values {names} … "
+    )
+    if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
+        return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
+    return [f"{line}need {least} to {most} rows together, the pool has {pool}"]
 
 
 def _tell_bound(bound: Bound, size: int, where: str) -> str:
@@ -112,10 +122,8 @@ def _tell_bound(bound: Bound, size: int, where: str) -> str:
     needs = f"needs {low} rows" if bound.low is not None and low > 0 else "allows"
     if bound.high is not None:
         needs += f" and at most {high}" if needs != "allows" else f" at most {high} rows"
-    return (
-        f"{where}.constraints[{bound.position}]: {bound.text}: {bound.dimension} {bound.value[:64]} of {size} {needs},"
-        f" the pool has {bound.pool}"
-    )
+    place = f"{where}.constraints[{bound.position}]: {bound.text}"
+    return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {bound.pool}"
 
 
 def _tell_size(rules: Sequence[Rule], rows: int, size: int) -> list[str]:
@@ -135,8 +143,6 @@ def _linear_size(rules: Sequence[Rule], rows: int, size: int) -> int:
     programme, _ = count_programme(cells, size)
     low = [0.0 if bound.low is None else float(bound.low) for bound in cells.bounds]
     high = [1.0 if bound.high is None else float(bound.high) for bound in cells.bounds]
-    from scipy.sparse import csc_array, hstack, vstack
-
     body = programme.matrix[1:]
     top = hstack([programme.matrix[:1], csc_array([[-1.0]])])
     floors = hstack([body, csc_array(-np.array(low, float)[:, None])])

@@ -1,4 +1,4 @@
-"""The block `sampling:` as a user writes it: size, seed, constraints, what to maximise (contract section 6)."""
+"""The block `sampling:` as a user writes it: size, seed, constraints, maximise (contract section 6)."""
 
 import math
 from collections import defaultdict
@@ -113,7 +113,7 @@ def _dimension(value: object) -> str | tuple[str, ...]:
     if isinstance(value, str) and value:
         return value
     several = isinstance(value, list | tuple) and len(value) > 1
-    if several and all(isinstance(item, str) and item for item in value):  # type: ignore[union-attr,attr-defined]  # narrowed by `several`
+    if several and all(isinstance(item, str) and item for item in value):  # type: ignore[attr-defined]  # narrowed by `several`
         return tuple(value)  # type: ignore[arg-type]  # narrowed by `several`
     message = f"is {_shown(value)}; write a column of the pool, or a list of two or more columns to cross"
     raise ValueError(message)
@@ -162,7 +162,7 @@ class Constraint(Section):
 
     def has(self, key: str) -> bool:
         """Say whether the user wrote this key."""
-        return ("among" if key == "in" else key) in self.model_fields_set
+        return _field(key) in self.model_fields_set
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -178,9 +178,8 @@ class Constraint(Section):
     def text(self) -> str:
         """The constraint in one line, keys in the order of the contract."""
         parts = [self.name]
-        for key in (*FORMS, "at_least", "at_most", "tolerance", "soft", "weight"):
-            if self.has(key):
-                parts.append(f"{key} {_in_words(getattr(self, 'among' if key == 'in' else key))}")
+        keys = (*FORMS, "at_least", "at_most", "tolerance", "soft", "weight")
+        parts += [f"{key} {_in_words(getattr(self, _field(key)))}" for key in keys if self.has(key)]
         return " ".join(parts)
 
     def as_written(self) -> dict[str, object]:
@@ -194,6 +193,10 @@ class Constraint(Section):
                 value = {word(key): share for key, share in value.items()}
             written["in" if field == "among" else field] = list(value) if isinstance(value, tuple) else value
         return written
+
+
+def _field(key: str) -> str:
+    return "among" if key == "in" else key
 
 
 def _in_words(value: object) -> str:
@@ -259,7 +262,7 @@ class SamplingBlock(Section):
         return self
 
     def rows_of(self, pool_rows: int) -> int:
-        """Return the rows to select from a pool: `size` itself, or floor(share x pool) of the exact decimal."""
+        """Return the rows to select: `size` itself, or floor(share x pool) of the exact decimal."""
         return self.size if isinstance(self.size, int) else math.floor(exact(self.size) * pool_rows)
 
     def as_written(self) -> dict[str, object]:
@@ -331,7 +334,7 @@ def check_columns(block: SamplingBlock, columns: Sequence[str], where: str = "sa
         ConfigurationError: one line per unknown column, with the known ones.
     """
     faults = [
-        f"{where}.constraints[{position}].dimension: the pool has no column {column}. {_suggest(column, columns)}"
+        f"{where}.constraints[{position}].dimension: no column {column}. {_suggest(column, columns)}"
         for position, constraint in enumerate(block.constraints)
         for column in constraint.columns
         if column not in columns

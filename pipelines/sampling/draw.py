@@ -1,4 +1,4 @@
-"""Phase III, the draw: a pool and a block of constraints → the sample, and what became of every constraint."""
+"""Phase III, the draw: a pool and its constraints → the sample, and what became of each constraint."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]
 
 
 def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
-    """Return the block of eval where the configuration has none: a tenth of train, like the traffic in locale and job."""
+    """Return the default block of eval: a tenth of train, like the traffic in locale and job."""
     return SamplingBlock.model_validate(
         {
             "size": min(train_rows // 10, pool_rows),
@@ -124,7 +124,9 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
         faults.append(f"{id_column}: {ids.null_count()} rows have no id; give every row one")
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
-        faults.append(f"{id_column}: {len(twice)} ids stand on several rows, first {_first(twice)}; make ids unique")
+        faults.append(
+            f"{id_column}: {len(twice)} ids stand on several rows, first {_first(twice)}; make ids unique"
+        )
     if faults:
         raise InputError(*faults)
 
@@ -143,7 +145,9 @@ def _read_worth(pool: pl.DataFrame, maximise: str | None, id_column: str, where:
     worth = column.cast(pl.Float64).fill_null(0.0)
     wrong = pool[id_column].filter(~worth.is_finite())
     if len(wrong):
-        message = f"{maximise}: {len(wrong)} values are not finite, first of ids {_first(wrong.sort())}; mend or null them"
+        message = (
+            f"{maximise}: {len(wrong)} values are not finite, first ids {_first(wrong.sort())}; mend them"
+        )
         raise InputError(message)
     return worth.to_numpy()
 
@@ -151,8 +155,10 @@ def _read_worth(pool: pl.DataFrame, maximise: str | None, id_column: str, where:
 def _order_pool(
     pool: pl.DataFrame, worth: Floats, id_column: str, seed: int
 ) -> tuple[pl.DataFrame, Floats, Floats]:
-    """Put the pool in the order of its seeded hash, so that its own order cannot matter; earlier goes first."""
-    hashes = pl.Series("hash", [order_by_seed(seed, str(value)) for value in pool[id_column].to_list()], pl.String)
+    """Put the pool in the order of its seeded hash, so that its own order cannot matter."""
+    hashes = pl.Series(
+        "hash", [order_by_seed(seed, str(value)) for value in pool[id_column].to_list()], pl.String
+    )
     ids = pool[id_column].cast(pl.String).alias("id")
     order = pl.DataFrame([hashes, ids]).with_row_index("row").sort("hash", "id")["row"].to_numpy()
     chance = 1.0 - np.array([int(text[:13], 16) for text in hashes.to_list()], float) / 16.0**13
@@ -162,13 +168,15 @@ def _order_pool(
 def _check_size(block: SamplingBlock, size: int, rows: int, where: str, side: str) -> None:
     if size > rows:
         message = f"{where}.size: {size} rows are asked, the pool has {rows}"
-        raise InfeasibleError(message, f"  The nearest that can hold: size {rows}, unless a constraint forbids it.")
+        raise InfeasibleError(
+            message, f"  The nearest that can hold: size {rows}, unless a constraint forbids it."
+        )
     if size == 0 and side != "eval":
         message = f"{where}.size: {block.size} of a pool of {rows} rows is no row at all"
         raise InfeasibleError(message, "  The nearest that can hold: a larger size, on a pool that has rows.")
 
 
-def _solve(  # noqa: PLR0913 the parts of one problem
+def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
     rules: list[Rule], rows: int, size: int, worth: Floats | None, chance: Floats, where: str
 ) -> tuple[Bools, float]:
     if size == 0:
@@ -202,7 +210,7 @@ def _tell_constraints(counted: list[tuple[Bound, int]], size: int, side: str) ->
 
 
 def _is_binding(bound: Bound, count: int, size: int) -> bool:
-    """Say whether one row fewer (of a floor) or more (of a cap) would break the bound, and the pool has that row."""
+    """Say whether one row fewer (floor) or one more that the pool has (cap) would break the bound."""
     at_floor = bound.low is not None and bound.low > 0 and count <= bound.rows_low(size)
     at_cap = bound.high is not None and count >= bound.rows_high(size) and bound.pool > count and count < size
     return size > 0 and (at_floor or at_cap)

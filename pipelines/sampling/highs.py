@@ -104,7 +104,7 @@ def _solve(programme: Programme, gain: Floats, *, whole: bool, nodes: int) -> An
     columns, rows = len(gain), len(programme.low)
     if not columns:
         return _without_columns(programme)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no annotation there
     for option, value in _OPTIONS.items():
         solver.setOptionValue(option, value)
     if whole:

@@ -8,17 +8,18 @@ only ever sees the few columns near the price; the rest is proof, not search.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, vstack
 
-from pipelines.sampling.highs import Answer, End, Floats, Programme, maximise_linear, maximise_whole
+from pipelines.errors import CurationError
+from pipelines.sampling.highs import Answer, Bools, End, Floats, Programme, maximise_linear, maximise_whole
+from pipelines.sampling.sifting import maximise_sifted
 
 _TINY = 1e-9
 _NODES = 20_000
 _COLUMNS_AT_FIRST = 200
 
 
-class UnsolvedError(RuntimeError):
+class UnsolvedError(CurationError):
     """The node limit ended the search before any whole point was found."""
 
 
@@ -38,8 +39,13 @@ class Optimum:
     is_tight: bool
 
 
-def find_optimum(programme: Programme, gain: Floats) -> Optimum | None:
+def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum | None:
     """Return the whole point of greatest gain, or None where there is none.
+
+    Args:
+        programme: bounds on columns and rows.
+        gain: [columns] what one more of each column gains.
+        parts: how many of the first columns are rows in order of cell and gain; 0 = columns are cells.
 
     Raises:
         UnsolvedError: the node limit was met before a whole point was found.
@@ -48,7 +54,10 @@ def find_optimum(programme: Programme, gain: Floats) -> Optimum | None:
         return None
     free = programme.upper > programme.lower
     small, settled = programme.fix(free, programme.lower), float(gain @ np.where(free, 0.0, programme.lower))
-    linear = maximise_linear(small, gain[free])
+    undecided = int(free[:parts].sum())
+    linear = (
+        maximise_sifted(small, gain[free], undecided) if undecided else maximise_linear(small, gain[free])
+    )
     if linear.end is End.INFEASIBLE:
         return None
     point = _round(small, linear.x)
@@ -72,6 +81,20 @@ def find_optimum(programme: Programme, gain: Floats) -> Optimum | None:
         prices=linear.prices,
         is_tight=_is_close(value, linear.value),
     )
+
+
+def relax(programme: Programme, gain: Floats) -> Optimum | None:
+    """Return the linear optimum as if it were whole: a whole point on its face is then proven best.
+
+    None where not even parts of rows can meet the bounds.
+    """
+    if (programme.low > programme.high + _TINY).any():
+        return None
+    linear = maximise_linear(programme, gain)
+    if linear.end is End.INFEASIBLE:
+        return None
+    value = linear.value
+    return Optimum(linear.x, value, value, value, linear.reduced, linear.prices, is_tight=True)
 
 
 def _is_close(value: float, bound: float) -> bool:
@@ -142,7 +165,7 @@ def keep_optimal(programme: Programme, gain: Floats, optimum: Optimum) -> Progra
 
 
 def _hold_rows(programme: Programme, optimum: Optimum, scale: float) -> tuple[Floats, Floats]:
-    priced: NDArray[np.bool_] = np.abs(optimum.prices) > scale
+    priced: Bools = np.abs(optimum.prices) > scale
     activity = programme.matrix @ optimum.x
     at_high = np.abs(activity - programme.high) <= np.abs(activity - programme.low)
     at = np.where(at_high, programme.high, programme.low)

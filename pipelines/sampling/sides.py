@@ -78,21 +78,28 @@ def assign_sides(
 
 def _read_prior(prior: pl.DataFrame, key: str) -> pl.DataFrame:
     sides = prior.select(pl.col(key).cast(pl.String), pl.col("side").cast(pl.String)).unique().sort(key)
-    wrong = sides.filter(~pl.col("side").is_in([Reason.TRAIN.value, Reason.EVAL.value]).fill_null(value=False))
+    wrong = sides.filter(
+        ~pl.col("side").is_in([Reason.TRAIN.value, Reason.EVAL.value]).fill_null(value=False)
+    )
     if len(wrong):
         message = f"prior sides: {len(wrong)} of {key} have a side that is neither train nor eval"
         raise InputError(message)
     twice = sides.filter(pl.col(key).is_duplicated())[key].unique().sort()
     if len(twice):
-        message = f"prior sides: {len(twice)} of {key} stand on both sides, first {', '.join(twice.head(_SHOWN_KEYS))}"
+        first = ", ".join(twice.head(_SHOWN_KEYS))
+        message = f"prior sides: {len(twice)} of {key} stand on both sides, first {first}"
         raise InputError(message)
     return sides.select(key, is_eval=pl.col("side") == Reason.EVAL.value)
 
 
 def _read_links(links: pl.DataFrame) -> pl.DataFrame:
-    """Return per linked sample `linked_train` (false where so) and `linked_eval` (true where so), null where not."""
+    """Return per linked sample `linked_train` (false) and `linked_eval` (true), null where not so."""
     is_eval = pl.col("side") == Reason.EVAL.value
-    by_sample = links.select(pl.col("sample_id").cast(pl.String), is_eval=is_eval).group_by("sample_id").agg("is_eval")
+    by_sample = (
+        links.select(pl.col("sample_id").cast(pl.String), is_eval=is_eval)
+        .group_by("sample_id")
+        .agg("is_eval")
+    )
     return by_sample.select(
         "sample_id",
         linked_train=pl.when(~pl.col("is_eval").list.all()).then(pl.lit(value=False)),
@@ -101,10 +108,12 @@ def _read_links(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
-    """Return `row`, `reason` of rows that are not torn themselves; a row against its component's side drops."""
+    """Return `row`, `reason` of rows not torn themselves; a row against its component's side drops."""
     component = number_components(rows["user_key"], rows["conversation_id"])
     hashes = {user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()}
-    rows = rows.with_columns(component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String))
+    rows = rows.with_columns(
+        component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String)
+    )
     votes = rows.group_by("component").agg(
         root=pl.col("root").min(),
         known_train=(pl.col("is_known") & ~pl.col("own")).sum(),
@@ -129,7 +138,7 @@ def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFram
 
 
 def number_components(users: pl.Series, conversations: pl.Series) -> pl.Series:
-    """Return the connected component of each row, where rows that share a user or a conversation are joined."""
+    """Return the component of each row; rows that share a user or a conversation are joined."""
     if not len(users):
         return pl.Series("component", [], pl.Int32)
     user = users.rank("dense").to_numpy().astype(np.int64) - 1

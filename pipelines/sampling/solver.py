@@ -1,4 +1,4 @@
-"""The exact sample of a pool: size and hard bounds, then least soft miss, then greatest worth, then the seeded hash.
+"""The exact sample of a pool: hard bounds, then least soft miss, then greatest worth, then the seeded hash.
 
 Each aim is maximised on the face of optima that the aim before leaves, so no aim is weighed
 against another. Counts are integers and a soft miss is convex over them, which makes the
@@ -10,12 +10,11 @@ from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, eye_array, hstack
 
 from pipelines.sampling.cells import Bound, Cells, Ints
 from pipelines.sampling.highs import Bools, Floats, Programme
-from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal
+from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, relax
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,25 @@ def select_rows(cells: Cells, size: int, worth: Floats | None, chance: Floats) -
         UnsolvedError: the search ended before any whole sample was found.
     """
     programme, gain = count_programme(cells, size)
+    if not (gain != 0).any():
+        return _select_worthiest(programme, cells, worth, chance)
+    linear = relax(programme, gain)
+    if linear is None:
+        return None
+    hopeful = _select_worthiest(keep_optimal(programme, gain, linear), cells, worth, chance)
+    return hopeful or _select_proven(programme, gain, cells, worth, chance)
+
+
+def _select_proven(
+    programme: Programme, gain: Floats, cells: Cells, worth: Floats | None, chance: Floats
+) -> Selection | None:
+    """Prove the least miss in whole counts first: the way where no whole sample meets the linear bound."""
     soft = find_optimum(programme, gain)
     if soft is None:
         return None
-    if (gain != 0).any():
-        programme = keep_optimal(programme, gain, soft)
-    return _select_worthiest(programme, cells, worth, chance) or _select_worthiest(
-        _hold_counts(programme, soft, len(cells.rows)), cells, worth, chance
-    )
+    face = keep_optimal(programme, gain, soft)
+    on_face = _select_worthiest(face, cells, worth, chance)
+    return on_face or _select_worthiest(_hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
 
 
 def _hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
@@ -89,7 +99,9 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
         entries.append((row, 1.0, weight, np.inf))
         entries.append((row, -1.0, weight * steps.first_over, 1.0))
         entries.append((row, -1.0, weight, np.inf))
-    rows, signs, costs, greatest = (np.array(part) for part in zip(*entries, strict=True)) if entries else [np.zeros(0)] * 4
+    rows, signs, costs, greatest = (
+        (np.array(part) for part in zip(*entries, strict=True)) if entries else [np.zeros(0)] * 4
+    )
     misses = coo_array((signs, (rows.astype(np.int64), np.arange(len(rows)))), shape=(len(low), len(rows)))
     columns = len(cells.rows)
     programme = Programme(
@@ -134,13 +146,14 @@ def _select_worthiest(
     """Fill the cells with rows: greatest worth first, then greatest chance."""
     if worth is None:
         order, piece, rows = _pieces(cells.of_row, -chance)
-        split, gain = _split(programme, piece[rows_starts(rows)], rows, chance[order][rows_starts(rows)])
-        answer = find_optimum(split, gain)
+        starts = rows_starts(rows)
+        split, gain = _split(programme, piece[starts], rows, chance[order][starts])
+        answer = find_optimum(split, gain, len(starts))
         return None if answer is None else _take(order, rows, answer, 0.0)
     order, piece, rows = _pieces(cells.of_row, -worth, -chance)
     starts = rows_starts(rows)
     split, gain = _split(programme, piece[starts], rows, worth[order][starts])
-    answer = find_optimum(split, gain)
+    answer = find_optimum(split, gain, len(starts))
     if answer is None:
         return None
     gap = max(0.0, answer.bound - answer.value) / max(1.0, abs(answer.value))
@@ -149,8 +162,12 @@ def _select_worthiest(
     face = keep_optimal(split, gain, answer)
     of_piece = np.repeat(np.arange(len(rows)), rows)
     single, luck = _split(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
-    lucky = find_optimum(single, luck)
-    return _take(order, rows, answer, gap) if lucky is None else _take(order, np.ones(len(order), np.int64), lucky, gap)
+    lucky = find_optimum(single, luck, len(order))
+    return (
+        _take(order, rows, answer, gap)
+        if lucky is None
+        else _take(order, np.ones(len(order), np.int64), lucky, gap)
+    )
 
 
 def rows_starts(rows: Ints) -> Ints:
@@ -159,17 +176,18 @@ def rows_starts(rows: Ints) -> Ints:
 
 
 def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
-    """Return rows in order of cell and keys, the cell at each place, and lengths of runs alike in cell and first key."""
+    """Return rows by cell and keys, the cell of each place, lengths of runs alike in cell and first key."""
     order = np.lexsort((*reversed(keys), of_row))
     cell, first = of_row[order], keys[0][order]
-    is_new = np.append(True, (cell[1:] != cell[:-1]) | (first[1:] != first[:-1])) if len(order) else np.zeros(0, bool)  # noqa: FBT003 array
-    return order, cell, np.diff(np.append(np.flatnonzero(is_new), len(order)))
+    is_new = (cell[1:] != cell[:-1]) | (first[1:] != first[:-1])
+    starts = np.append(0, np.flatnonzero(is_new) + 1)
+    return order, cell, np.diff(np.append(starts, len(order)))
 
 
 def _split(
     programme: Programme, parent: Ints, rows: Ints, gain: Floats, parents: int | None = None
 ) -> tuple[Programme, Floats]:
-    """Return the programme with each count column split into columns of so many rows, and the gain with no miss in it.
+    """Return the programme with each count column split into columns of so many rows, and its gain.
 
     A parent that stands at its bound is either empty or full, so its parts are too.
     """
@@ -194,6 +212,6 @@ def _take(order: Ints, rows: Ints, answer: Optimum, gap: float) -> Selection:
     """Choose the first rows of every run, as many as the answer says."""
     counts = np.rint(answer.x[: len(rows)]).astype(np.int64)
     place = np.arange(len(order)) - np.repeat(rows_starts(rows), rows)
-    chosen: NDArray[np.bool_] = np.zeros(len(order), bool)
+    chosen: Bools = np.zeros(len(order), bool)
     chosen[order] = place < np.repeat(counts, rows)
     return Selection(chosen, gap)

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys, word
+from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
+from pipelines.sampling.constraints import word
 
 _ROUNDS = 1000
 _CLOSE_SHARE = 1e-9
@@ -70,7 +71,9 @@ def restore_weights(
     return Weights(weights, worst <= _CLOSE_SHARE, worst, effect, tuple(absent))
 
 
-def _margin(keys: Sequence[Key], shares: Mapping[Key, Fraction]) -> tuple[NDArray[np.int64], Floats, list[str]]:
+def _margin(
+    keys: Sequence[Key], shares: Mapping[Key, Fraction]
+) -> tuple[NDArray[np.int64], Floats, list[str]]:
     present = sort_keys(set(keys))
     place = {key: index for index, key in enumerate(present)}
     codes = np.fromiter((place[key] for key in keys), np.int64, len(keys))
@@ -83,7 +86,7 @@ def _margin(keys: Sequence[Key], shares: Mapping[Key, Fraction]) -> tuple[NDArra
 
 
 def _shares(weights: Floats, codes: NDArray[np.int64], values: int) -> Floats:
-    return np.bincount(codes, weights, minlength=values) / weights.sum()
+    return np.asarray(np.bincount(codes, weights, minlength=values) / weights.sum(), np.float64)
 
 
 def _worst(weights: Floats, margins: Sequence[tuple[NDArray[np.int64], Floats]]) -> float:

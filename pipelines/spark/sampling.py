@@ -12,9 +12,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw import Sample, draw_sample
+from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
 from pipelines.sampling.sides import SplitSettings, assign_sides
-from pipelines.sampling.weights import weigh_sample
+from pipelines.sampling.weights import restore_weights
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import DECISIONS
 from schemas.samples import SAMPLES
@@ -68,7 +68,7 @@ def _prior_sides(warehouse: Warehouse) -> DataFrame:
 
 def traffic_shares(samples: DataFrame, blocks: Iterable[SamplingBlock]) -> Shares:
     """Return the night's share of every value of the dimensions that a block matches."""
-    matched = {c.columns for block in blocks for c in block.constraints if c.has("match")}
+    matched = {columns for block in blocks for columns in match_dimensions(block.constraints)}
     shares: dict[str, Mapping[str | None, Fraction]] = {}
     for columns in sorted(matched):
         counts = samples.groupBy(*(F.col(quoted(c)) for c in columns)).agg(F.count(F.lit(1)).alias("_rows"))
@@ -107,8 +107,8 @@ def draw_side(pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: st
     """Return the draw of one side and its rows with their weights."""
     sample = draw_sample(pool, shares, block, side=side)
     chosen = pool.filter(pl.col("sample_id").is_in(sample.ids.implode()))
-    weights = weigh_sample(chosen, shares, block)
-    return sample, chosen.select("sample_id", side=pl.lit(side), weight=weights)
+    weights = restore_weights(chosen, shares, match_dimensions(block.constraints))
+    return sample, chosen.select("sample_id", side=pl.lit(side), weight=pl.Series(weights.values, dtype=pl.Float64))
 
 
 def reasons_of(split: pl.DataFrame, selected: pl.DataFrame) -> pl.DataFrame:

@@ -113,4 +113,3 @@ def fit_logistic(
             return [float(weight) for weight in weights]
     message = "the calibration did not converge in 100 steps"
     raise ArithmeticError(message)
-

@@ -24,6 +24,7 @@ ROWS_PER_LABEL = 1_500
 MEASURED_ROWS_PER_DATASET = 5_000
 ANSWER_FROM = 0.6
 ENGLISH_FROM = 1.5e-5
+CONFIDENT_FROM = 0.8
 TEN_LARGE = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr")
 
 
@@ -50,7 +51,7 @@ def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
 
 
 def measure_language(rows: pl.DataFrame, identifier: LanguageIdentifier) -> dict[str, Any]:
-    """Return figures of the held-out rows: accuracy by set and kind, Hindi in Latin letters, confident wrongs."""
+    """Return figures of held-out rows: accuracy by set and kind, romanised Hindi, confident wrongs."""
     answers = identifier.identify(rows["text"].to_list())
     told = [None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers]
     judged = rows.with_columns(
@@ -59,7 +60,7 @@ def measure_language(rows: pl.DataFrame, identifier: LanguageIdentifier) -> dict
     ).with_columns(answered=pl.col("told") != "und", right=pl.col("told") == pl.col("label"))
     ten = judged.filter((pl.col("dataset") == "leipzig_short") & pl.col("label").is_in(TEN_LARGE))
     hindi, english = (judged.filter(pl.col("label") == label) for label in ("hi-Latn", "en"))
-    wrong = pl.col("answered") & ~pl.col("right") & (pl.col("confidence") >= 0.8)
+    wrong = pl.col("answered") & ~pl.col("right") & (pl.col("confidence") >= CONFIDENT_FROM)
     return {
         "ten_large": _rates(ten, "slice"),
         "by_dataset": _rates(judged.filter(pl.col("label") != "und"), "dataset"),
@@ -78,15 +79,29 @@ def list_english(rows: pl.DataFrame) -> list[str]:
     hate cases, whose writers were asked for Hindi.
     """
     train = rows.filter(pl.col("part") == "train")
-    english = _word_shares(train.filter(pl.col("dataset").is_in(["self_dialogue", "topical_chat", "hinglish_top"]), pl.col("label") == "en"))
-    hindi = _word_shares(train.filter(pl.col("dataset").is_in(["spelt_in_latin", "multilingual_hatecheck"]), pl.col("label") == "hi-Latn"))
+    english = _word_shares(
+        train.filter(
+            pl.col("dataset").is_in(["self_dialogue", "topical_chat", "hinglish_top"]),
+            pl.col("label") == "en",
+        )
+    )
+    hindi = _word_shares(
+        train.filter(
+            pl.col("dataset").is_in(["spelt_in_latin", "multilingual_hatecheck"]),
+            pl.col("label") == "hi-Latn",
+        )
+    )
     both = english.join(hindi, on="word", how="left", suffix="_hindi")
     common = (pl.col("share") > ENGLISH_FROM) & (pl.col("share") > pl.col("share_hindi").fill_null(0.0))
     return both.filter(common)["word"].sort().to_list()
 
 
 def _word_shares(rows: pl.DataFrame) -> pl.DataFrame:
-    words = view_lines(rows["text"].to_list()).select(word=pl.col("line").str.extract_all(r"[a-z]{2,}")).explode("word")
+    words = (
+        view_lines(rows["text"].to_list())
+        .select(word=pl.col("line").str.extract_all(r"[a-z]{2,}"))
+        .explode("word")
+    )
     counts = words.drop_nulls().group_by("word").len()
     return counts.select("word", share=pl.col("len") / pl.col("len").sum())
 

@@ -12,19 +12,16 @@ COLUMNS = ("text", "label", "dataset", "group", "slice")
 
 # ISO 639-3 (Tatoeba) to ISO 639-1. What has no two-letter code is trained as `und`, so that the
 # model can say "none of mine" where lid.176 would take the nearest large language.
-_TWO_LETTERS = {
-    **{"afr": "af", "amh": "am", "ara": "ar", "aze": "az", "bel": "be", "ben": "bn", "bos": "bs", "bre": "br"},
-    **{"bul": "bg", "cat": "ca", "ces": "cs", "cmn": "zh", "cor": "kw", "cym": "cy", "dan": "da", "deu": "de"},
-    **{"ell": "el", "eng": "en", "epo": "eo", "est": "et", "eus": "eu", "fao": "fo", "fin": "fi", "fra": "fr"},
-    **{"fry": "fy", "gla": "gd", "gle": "ga", "glg": "gl", "heb": "he", "hin": "hi", "hrv": "hr", "hun": "hu"},
-    **{"hye": "hy", "ido": "io", "ile": "ie", "ina": "ia", "ind": "id", "isl": "is", "ita": "it", "jav": "jv"},
-    **{"jpn": "ja", "kat": "ka", "kaz": "kk", "khm": "km", "kor": "ko", "kur": "ku", "lat": "la", "lit": "lt"},
-    **{"lvs": "lv", "mal": "ml", "mar": "mr", "mkd": "mk", "mon": "mn", "nld": "nl", "nno": "nn", "nob": "no"},
-    **{"oci": "oc", "pes": "fa", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru", "slk": "sk", "slv": "sl"},
-    **{"spa": "es", "sqi": "sq", "srp": "sr", "swe": "sv", "swh": "sw", "tam": "ta", "tat": "tt", "tel": "te"},
-    **{"tgl": "tl", "tha": "th", "tuk": "tk", "tur": "tr", "uig": "ug", "ukr": "uk", "urd": "ur", "uzb": "uz"},
-    **{"vie": "vi", "xho": "xh", "yid": "yi", "zsm": "ms", "arz": "ar", "arq": "ar", "yue": "zh", "wuu": "zh"},
-}
+_CODES = """
+afr:af amh:am ara:ar aze:az bel:be ben:bn bos:bs bre:br bul:bg cat:ca ces:cs cmn:zh cor:kw
+cym:cy dan:da deu:de ell:el eng:en epo:eo est:et eus:eu fao:fo fin:fi fra:fr fry:fy gla:gd
+gle:ga glg:gl heb:he hin:hi hrv:hr hun:hu hye:hy ido:io ile:ie ina:ia ind:id isl:is ita:it
+jav:jv jpn:ja kat:ka kaz:kk khm:km kor:ko kur:ku lat:la lit:lt lvs:lv mal:ml mar:mr mkd:mk
+mon:mn nld:nl nno:nn nob:no oci:oc pes:fa pol:pl por:pt ron:ro rus:ru slk:sk slv:sl spa:es
+sqi:sq srp:sr swe:sv swh:sw tam:ta tat:tt tel:te tgl:tl tha:th tuk:tk tur:tr uig:ug ukr:uk
+urd:ur uzb:uz vie:vi xho:xh yid:yi zsm:ms arz:ar arq:ar yue:zh wuu:zh
+"""
+_TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 
 
 def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -38,13 +35,17 @@ def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         `slice` (`sentences`, `word_pairs`, `single_words` where the source says so).
     """
     parts = [
-        read(tables[name]).with_columns(dataset=pl.lit(name.split("/")[1])).select(pl.col(COLUMNS).cast(pl.String))
+        read(tables[name])
+        .with_columns(dataset=pl.lit(name.split("/")[1]))
+        .select(pl.col(COLUMNS).cast(pl.String))
         for name, read in sorted(_READERS.items())
         if name in tables
     ]
     rows = pl.concat(parts).drop_nulls(["text", "label", "group"])
     # nb and no are one language here; lid.176 says no
-    named = rows.with_columns(pl.col("label").replace({"nb": "no"}), pl.col("text").str.replace_all(r"\s+", " "))
+    named = rows.with_columns(
+        pl.col("label").replace({"nb": "no"}), pl.col("text").str.replace_all(r"\s+", " ")
+    )
     spelt = named.filter(pl.col("label") == "hi").with_columns(
         text=romanise_devanagari(pl.col("text")), label=pl.lit("hi-Latn"), dataset=pl.lit("spelt_in_latin")
     )
@@ -69,7 +70,11 @@ def _tatoeba(rows: pl.DataFrame) -> pl.DataFrame:
 def _chat(rows: pl.DataFrame) -> pl.DataFrame:
     words = pl.col("messages").list.eval(pl.element().struct.field("content"))
     group = "parallel_id" if "parallel_id" in rows.columns else "id"
-    return rows.select(text=words, label="language", group=group).explode("text").with_columns(slice=pl.lit(None, pl.String))
+    return (
+        rows.select(text=words, label="language", group=group)
+        .explode("text")
+        .with_columns(slice=pl.lit(None, pl.String))
+    )
 
 
 def _hinglish(rows: pl.DataFrame) -> pl.DataFrame:

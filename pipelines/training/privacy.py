@@ -9,8 +9,8 @@ import polars as pl
 import spacy
 from spacy.language import Language
 from spacy.training import Example
-from spacy.util import filter_spans, fix_random_seed, minibatch
-from thinc.api import Config
+from spacy.util import filter_spans
+from thinc.api import Config, fix_random_seed
 
 LABELS: Mapping[str, str] = {
     "PERSON": "PERSON",
@@ -131,8 +131,9 @@ def train_entities(sentences: Sequence[Sentence], *, epochs: int, seed: int) -> 
     for epoch in range(epochs):
         chance.shuffle(examples)
         optimizer.learn_rate = 0.002 * (1 - epoch / epochs)
-        for batch in minibatch(examples, size=32 + 32 * epoch):
-            nlp.update(batch, sgd=optimizer, drop=0.2)
+        size = 32 + 32 * epoch
+        for at in range(0, len(examples), size):
+            nlp.update(examples[at : at + size], sgd=optimizer, drop=0.2)
     return nlp
 
 

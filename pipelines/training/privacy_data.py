@@ -15,6 +15,7 @@ from pipelines.training.privacy_sentences import write_sentences
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
 _OWN = 6000
 _NAMELESS = 5000
+_INITIALS_MAX = 2
 _COMMON_FROM = 12  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
 _EVERYDAY_FROM = (
@@ -89,3 +90,10 @@ def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
         and (word not in alone or count >= 5 * _EVERYDAY_FROM)
         and (word not in inside or count >= _EVERYDAY_FROM)
     )
+
+
+def name_words(taught: Iterable[Sentence], common: Iterable[str]) -> list[str]:
+    """Return the words of the persons that were taught, but for common words and initials."""
+    spans = ((sentence.text, span) for sentence in taught for span in sentence.spans if span[2] == "PERSON")
+    words = {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}
+    return sorted(word for word in words - set(common) if len(word) > _INITIALS_MAX)

@@ -1,5 +1,7 @@
 """Sentences of our own for the entity model: English, Spanish, Hindi, romanised Hindi, seeded."""
 
+# ruff: noqa: E501, SIM905  word lists and templates, one kind a line
+
 import random
 from collections.abc import Iterator, Mapping, Sequence
 

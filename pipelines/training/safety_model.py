@@ -19,13 +19,11 @@ from pipelines.training.fasttext_training import (
 )
 from pipelines.training.safety_rows import LABELS, SAFE
 
-SETTINGS = FastTextSettings(
-    dim=12, bucket=110_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3
-)
+SETTINGS = FastTextSettings(dim=12, bucket=110_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3)
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
 _SMALL = (
     *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse"),
-    *("xstest_completions", "hatemojicheck", "hatecheck", "jailbreak_prompts"),
+    *("xstest_completions", "hatemojicheck", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
 
 
@@ -50,7 +48,11 @@ def train_safety(rows: pl.DataFrame, folder: Path, choice: TrainingChoice) -> di
     parted = split_by_group(rows)
     lines = _prepare_training(parted.filter(pl.col("part") == "train"), choice)
     model = train_fasttext(lines["line"].to_list(), lines["label"].to_list(), SETTINGS)
-    facts = {"labels": list(LABELS), "calibration": {"slope": 1.0, "intercept": 0.0}, "cuts": {}}
+    facts: dict[str, Any] = {
+        "labels": list(LABELS),
+        "calibration": {"slope": 1.0, "intercept": 0.0},
+        "cuts": {},
+    }
     save_model(model, facts, folder)
 
     held = parted.filter(pl.col("part") == "calibrate")
@@ -112,7 +114,7 @@ def measure_safety(scored: pl.DataFrame, cuts: dict[str, float]) -> dict[str, An
 
 
 def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFrame:
-    """Return [lines] of `line`, `label` in hash order: capped per set, small sets repeated, cut in windows."""
+    """Return [lines] of `line`, `label` in hash order: capped, small sets repeated, in windows."""
     order = hash_share(train.select(pl.concat_str("dataset", "text")).to_series())
     kept = train.with_columns(order=order).sort("order", "dataset", "text", "label")
     kept = kept.filter(pl.int_range(pl.len()).over("dataset") < choice.rows_per_dataset)

@@ -25,7 +25,9 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         template, pair or conversation share it, so that a split never parts them), `slice`.
     """
     parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
-    rows = pl.concat([*parts, write_chat().pipe(_shape, "ours/written_chat")]).filter(pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS))
+    rows = pl.concat([*parts, write_chat().pipe(_shape, "ours/written_chat")]).filter(
+        pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS)
+    )
     return rows.unique(["text", "label", "dataset"]).sort(COLUMNS)
 
 
@@ -45,7 +47,9 @@ def _two(unsafe: str | pl.Expr, label: str | pl.Expr) -> pl.Expr:
     return pl.when(flag).then(named).when(~flag).then(pl.lit(SAFE))
 
 
-def _flagged(unsafe: str, label: str, group: str, *, part: str | None = None) -> Callable[[pl.DataFrame], pl.DataFrame]:
+def _flagged(
+    unsafe: str, label: str, group: str, *, part: str | None = None
+) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Return a reader of a table with one true/false column."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
@@ -114,7 +118,9 @@ def _convabuse(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
     """Return every message of an ordinary chat as safe; a conversation is never parted."""
-    messages = rows.select("language", group="id", text=pl.col("messages").list.eval(pl.element().struct.field("content")))
+    messages = rows.select(
+        "language", group="id", text=pl.col("messages").list.eval(pl.element().struct.field("content"))
+    )
     return messages.explode("text").with_columns(label=pl.lit(SAFE))
 
 
@@ -130,10 +136,8 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return read
 
 
-_TWO_LETTERS = {
-    **{"eng": "en", "spa": "es", "hin": "hi", "fra": "fr", "deu": "de", "ita": "it"},
-    **{"por": "pt", "nld": "nl", "pol": "pl", "ara": "ar", "cmn": "zh"},
-}
+_CODES = "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
+_TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 
 _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "safety/davidson_tweets": _davidson,

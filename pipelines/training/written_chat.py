@@ -12,7 +12,13 @@ _ACTIONS = {
     "en": (
         *("hugs you tightly", "kisses your cheek", "holds your hand", "smiles warmly at you", "winks"),
         *("leans closer to you", "looks into your eyes", "strokes your hair", "blushes and looks away"),
-        *("draws my sword", "pours you some tea", "sits down beside you", "whispers in your ear", "cuddles up to you"),
+        *(
+            "draws my sword",
+            "pours you some tea",
+            "sits down beside you",
+            "whispers in your ear",
+            "cuddles up to you",
+        ),
         *("dances with you under the stars", "casts a spell at the dragon", "rests my head on your shoulder"),
     ),
     "es": (
@@ -20,8 +26,18 @@ _ACTIONS = {
         *("te mira a los ojos", "te acaricia el pelo", "se sonroja", "desenvaina la espada", "baila contigo"),
     ),
     "hi-Latn": (
-        *("tumhe gale lagata hoon", "tumhara haath pakadta hoon", "muskurata hoon", "tumhare paas baithta hoon"),
-        *("tumhari aankhon mein dekhta hoon", "chai banata hoon", "sharma jaati hoon", "dheere se hasti hoon"),
+        *(
+            "tumhe gale lagata hoon",
+            "tumhara haath pakadta hoon",
+            "muskurata hoon",
+            "tumhare paas baithta hoon",
+        ),
+        *(
+            "tumhari aankhon mein dekhta hoon",
+            "chai banata hoon",
+            "sharma jaati hoon",
+            "dheere se hasti hoon",
+        ),
     ),
     "hi": (
         *("तुम्हें गले लगाता हूँ", "तुम्हारा हाथ पकड़ता हूँ", "मुस्कुराता हूँ", "तुम्हारे पास बैठता हूँ"),
@@ -31,16 +47,37 @@ _ACTIONS = {
 _LINES = {
     "en": (
         *("I missed you so much", "I love you", "tell me about your day", "you look beautiful tonight"),
-        *("will you stay with me?", "I am so proud of you", "let us fight this monster together", "good night, love"),
-        *("I feel lonely today", "you are my favourite person", "do you want to be my girlfriend?", "come here, darling"),
+        *(
+            "will you stay with me?",
+            "I am so proud of you",
+            "let us fight this monster together",
+            "good night, love",
+        ),
+        *(
+            "I feel lonely today",
+            "you are my favourite person",
+            "do you want to be my girlfriend?",
+            "come here, darling",
+        ),
         *("I had a bad day at work", "I am sad and need a friend", "my boyfriend forgot our anniversary", ""),
     ),
     "es": (
-        *("te extrañé mucho", "te quiero", "cuéntame cómo te fue hoy", "estás preciosa esta noche", "mi amor"),
+        *(
+            "te extrañé mucho",
+            "te quiero",
+            "cuéntame cómo te fue hoy",
+            "estás preciosa esta noche",
+            "mi amor",
+        ),
         *("¿te quedas conmigo?", "estoy orgulloso de ti", "hoy me siento sola", "buenas noches, cariño", ""),
     ),
     "hi-Latn": (
-        *("mujhe tumhari bahut yaad aayi", "main tumse pyaar karta hoon", "aaj ka din kaisa tha?", "tum bahut sundar ho"),
+        *(
+            "mujhe tumhari bahut yaad aayi",
+            "main tumse pyaar karta hoon",
+            "aaj ka din kaisa tha?",
+            "tum bahut sundar ho",
+        ),
         *("mere saath rahoge?", "aaj main akela mehsoos kar raha hoon", "meri girlfriend banogi?", ""),
     ),
     "hi": (
@@ -50,16 +87,45 @@ _LINES = {
 }
 _INSULTS = {
     "es": (
-        ("eres {}", "cállate, eres {}", "todos saben que eres {}", "vete de aquí, eres {}", "siempre serás {}"),
         (
-            *("una puta", "una puta asquerosa", "un hijo de puta", "una zorra", "un imbécil de mierda", "una basura"),
-            *("un maricón de mierda", "una perra inútil", "un pendejo", "un cerdo asqueroso", "un gilipollas"),
+            "eres {}",
+            "cállate, eres {}",
+            "todos saben que eres {}",
+            "vete de aquí, eres {}",
+            "siempre serás {}",
+        ),
+        (
+            *(
+                "una puta",
+                "una puta asquerosa",
+                "un hijo de puta",
+                "una zorra",
+                "un imbécil de mierda",
+                "una basura",
+            ),
+            *(
+                "un maricón de mierda",
+                "una perra inútil",
+                "un pendejo",
+                "un cerdo asqueroso",
+                "un gilipollas",
+            ),
         ),
     ),
     "hi-Latn": (
         ("tu {} hai", "tum {} ho", "chup kar {}", "nikal yahan se {}", "sab jaante hain tu {} hai"),
         (
-            *("kutta", "kutiya", "harami", "randi", "kamina", "bewakoof gadha", "chutiya", "madarchod", "behenchod"),
+            *(
+                "kutta",
+                "kutiya",
+                "harami",
+                "randi",
+                "kamina",
+                "bewakoof gadha",
+                "chutiya",
+                "madarchod",
+                "behenchod",
+            ),
             *("suar ki aulad", "nalayak kamini"),
         ),
     ),

@@ -19,7 +19,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "you", "are", "kind", "awful", "##s", "a"]
     (made / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
     size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=len(words), max_position_embeddings=300, num_labels=3, **size)
+    config = BertConfig.from_dict(
+        size | {"vocab_size": len(words), "max_position_embeddings": 300, "num_labels": 3}
+    )
     config.save_pretrained(made)
     torch.manual_seed(1)
     architecture = {
@@ -54,7 +56,9 @@ def test_the_weights_of_the_checkpoint_are_used(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["missing", "empty", "corrupt"])
-def test_a_checkpoint_that_cannot_be_read_stops_before_work(folder: Path, tmp_path: Path, broken: str) -> None:
+def test_a_checkpoint_that_cannot_be_read_stops_before_work(
+    folder: Path, tmp_path: Path, broken: str
+) -> None:
     """A night must not begin with a layer that will answer nothing."""
     path = tmp_path / "absent" if broken == "missing" else tmp_path
     if broken == "corrupt":

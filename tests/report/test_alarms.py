@@ -1,15 +1,12 @@
 """Each rule is silent on a good night and speaks when its one thing goes wrong."""
 
 import dataclasses
-from collections.abc import Callable
 
 import polars as pl
 import pytest
 
 from pipelines.report.alarms import RULES, Alarm, AlarmLimits, Severity, find_alarms, show_bounds
 from pipelines.report.facts import Check, ReportFacts, RunFacts
-
-Make = Callable[..., ReportFacts]
 
 
 def quiet(**changes: object) -> ReportFacts:
@@ -56,21 +53,29 @@ def sliced(came: int, lost: int) -> pl.DataFrame:
 
 def bound(*, hard: bool) -> pl.DataFrame:
     """Return one constraint that is missed."""
-    return pl.DataFrame(
-        {
-            "constraint": ["0: locale"], "dimension": ["locale"], "side": ["train"], "value": ["hi-IN"], "hard": [hard],
-            "required_min": [0.1], "required_max": [None], "achieved": [0.05], "pool": [9], "met": [False], "binding": [True],
-        }
-    )  # fmt: skip
+    row = {
+        "constraint": "0: locale",
+        "dimension": "locale",
+        "side": "train",
+        "value": "hi-IN",
+        "hard": hard,
+        "required_min": 0.1,
+        "required_max": None,
+        "achieved": 0.05,
+        "pool": 9,
+        "met": False,
+        "binding": True,
+    }
+    return pl.DataFrame([row])
 
 
 FAILED = Check("sides", "nobody on both sides", passed=False, evidence="3 users")
+ORDER = ["phase", "outcome", "reason", "rows"]
 REVIEW = [
     ("intake", "keep", "passed", 1_000),
     ("safety", "keep", "passed", 930),
     ("safety", "review", "safety_unscored", 70),
 ]
-ORDER = ["phase", "outcome", "reason", "rows"]
 
 CASES: dict[str, tuple[dict[str, object], str, str]] = {
     "status": (
@@ -190,11 +195,10 @@ def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
     assert [t for _, t in titles(quiet(slices=sliced(came, lost))) if "loses" in t] == []
 
 
-def test_critical_alarms_stand_first(make: Make) -> None:
+def test_critical_alarms_stand_first(night: ReportFacts) -> None:
     """Who reads only the first line must read the worst."""
-    night = make()
     run = dataclasses.replace(night.run, checks=[FAILED])
-    severities = [alarm.severity for alarm in find_alarms(make(run=run))]
+    severities = [alarm.severity for alarm in find_alarms(dataclasses.replace(night, run=run))]
 
     assert severities[0] == Severity.CRITICAL
     assert severities == sorted(severities, key=list(Severity).index)

@@ -79,6 +79,11 @@ def test_escaped_text_cannot_begin_a_stylesheet_load() -> None:
     assert escape("@import url(//x)") == "&#64;import url&#40;//x)"
 
 
+def test_escaped_text_has_no_control_but_the_end_of_a_line() -> None:
+    """A NUL or a direction override in a page is a fault of the page, wherever it came from."""
+    assert escape("a\x00b\u202e\nc") == "a⟨U+0000⟩b⟨U+202E⟩\nc"
+
+
 def test_only_markup_is_taken_as_markup() -> None:
     """The type is the promise: a string is escaped unless it was built as markup."""
     assert element("b", Markup("<i></i>"), "<i>") == "<b><i></i>&lt;i&gt;</b>"

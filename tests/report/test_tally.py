@@ -1,7 +1,6 @@
 """Every figure of the report that is computed, against numbers worked out by hand."""
 
 import math
-from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -174,9 +173,8 @@ def test_only_rows_with_both_languages_count_as_a_mismatch() -> None:
     assert language_mismatch(facts_of(languages=languages)) == (2, 7)
 
 
-def test_constraints_come_by_position_not_by_letters(make: Callable[..., ReportFacts]) -> None:
+def test_constraints_come_by_position_not_by_letters(night: ReportFacts) -> None:
     """`10: …` stands behind `2: …`, and train before eval."""
-    night = make()
     texts = [("eval", "0: a"), ("train", "10: b"), ("train", "2: c")]
     rows = pl.concat(
         night.constraints.head(1).with_columns(side=pl.lit(side), constraint=pl.lit(text))

@@ -1,0 +1,49 @@
+"""Prune near-duplicates of any table: Phase II alone."""
+
+from collections.abc import Sequence
+
+from pipelines.cli import job_parser, quiet_libraries, run_job
+from pipelines.config import load_config
+
+_DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most a share P of them.
+
+Writes two Delta tables below --out:
+  pruning          id, cluster_id, kept, reason (leader, near_duplicate, budget), witness_id,
+                   witness_ds, similarity, novelty
+  representatives  id, embedding of the kept rows, which a later --against reads"""
+
+_EPILOG = """Rows are visited by priority (higher first, null last), then by id as a string.
+
+exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
+id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
+
+example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-column prompt \\
+           --retain 0.8 --cut 0.95 --out /data/pruned"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Parse, load, prune."""
+    parser = job_parser(_DESCRIPTION, _EPILOG)
+    parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
+    parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--text-column", metavar="C", help="column of texts, embedded by the configured encoder")
+    source.add_argument("--embedding-column", metavar="E", help="column of vectors, all of one length")
+    parser.add_argument("--retain", required=True, metavar="P", help="share of the rows that may stay, above 0 up to 1")
+    parser.add_argument("--cut", metavar="C", help="cosine from which two rows are near-duplicates; default pruning.cut")
+    parser.add_argument("--priority-column", metavar="Q", help="column of numbers: higher is visited first")
+    parser.add_argument("--against", metavar="DIR", action="append", default=[], help="--out of an earlier run; repeatable")
+    parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    cuts = [] if given.cut is None else [f"pruning.cut={given.cut}"]
+    config = load_config(given.config, [*given.overrides, f"pruning.retain={given.retain}", *cuts])
+
+    from pipelines.spark.alone import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
+
+    table = PruneTable(given.table, given.id_column, given.text_column, given.embedding_column, given.priority_column)
+    prune_alone(config, table, given.against, given.out)
+
+
+if __name__ == "__main__":
+    run_job(main)

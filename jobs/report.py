@@ -1,0 +1,32 @@
+"""Write the quality report of a published night from its tables alone."""
+
+from collections.abc import Sequence
+
+from pipelines.cli import job_parser, quiet_libraries, read_ds, run_job
+from pipelines.config import load_config
+
+_DESCRIPTION = """Write report.html, one self-contained page, and report.json with the same facts beside it."""
+
+_EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the warehouse has no published run of that
+night; 1 anything else.
+
+example: spark-submit jobs/report.py --warehouse /data/curated --ds 2026-01-31"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Parse, load, report."""
+    parser = job_parser(_DESCRIPTION, _EPILOG)
+    parser.add_argument("--warehouse", required=True, metavar="W", help="directory of the tables")
+    parser.add_argument("--ds", required=True, metavar="D", help="the night, as 2026-01-31")
+    parser.add_argument("--out", metavar="FILE", help="the page; default W/reports/ds=D/report.html")
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    config, ds = load_config(given.config, given.overrides), read_ds(given.ds)
+
+    from pipelines.spark.alone import report_alone  # noqa: PLC0415 only when the settings are right
+
+    print(f"Report: {report_alone(config, given.warehouse, ds, given.out)}")
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,40 @@
+"""Draw a constrained sample of any table: Phase III alone."""
+
+from collections.abc import Sequence
+
+from pipelines.cli import job_parser, quiet_libraries, run_job
+from pipelines.config import load_config, load_block
+
+_DESCRIPTION = """Draw exactly the rows that a block of constraints asks for.
+
+Writes two Delta tables below --out:
+  selected     id of every row drawn
+  constraints  every constraint and value with what is required, achieved, in the pool, met, binding"""
+
+_EPILOG = """--constraints is a YAML file with the block `sampling:`, as in conf/nightly.yaml; there
+`match: traffic` means the shares of the table itself.
+
+exit codes: 0 written; 2 bad usage, configuration or constraint; 3 the table cannot be read, or its id
+is null or repeated; 4 the constraints cannot be met; 1 anything else.
+
+example: spark-submit jobs/sample.py --table /data/pool --id-column id --constraints c.yaml --out /data/drawn"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Parse, load, draw."""
+    parser = job_parser(_DESCRIPTION, _EPILOG)
+    parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
+    parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
+    parser.add_argument("--constraints", required=True, metavar="FILE", help="YAML with the block `sampling:`")
+    parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    config, block = load_config(given.config, given.overrides), load_block(given.constraints)
+
+    from pipelines.spark.alone import sample_alone  # noqa: PLC0415 only when the settings are right
+
+    sample_alone(config, given.table, given.id_column, block, given.out)
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,1 @@
+"""Demo traffic with known truth."""

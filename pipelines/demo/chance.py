@@ -1,0 +1,26 @@
+"""Seeded chance: every draw hangs on the seed and on what it is for, never on what was drawn before."""
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+
+
+def chance_for(*parts: str | int) -> random.Random:
+    """Return the source of chance that belongs to these parts: seed first, then the purpose and its index."""
+    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311  demo data, reproducible on purpose
+
+
+def pick(chance: random.Random, weights: Mapping[str, float]) -> str:
+    """Draw a key with a probability proportional to its weight."""
+    return chance.choices(list(weights), list(weights.values()))[0]
+
+
+def falling_weights(count: int, *, flat: float, power: float) -> Sequence[float]:
+    """Return weights 1 / (rank + flat) ** power: Zipf's law with a flattened head."""
+    return [1.0 / (rank + flat) ** power for rank in range(count)]
+
+
+def opaque_id(prefix: str, *parts: str | int) -> str:
+    """Return an id that looks like a service's own: the prefix and 20 hex digits of a hash of the parts."""
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=10).hexdigest()
+    return f"{prefix}_{digest}"

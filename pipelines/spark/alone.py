@@ -1,0 +1,141 @@
+"""The jobs of one phase: open a session, run the phase on a table, write the result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql.types import NumericType
+
+from pipelines.cli import Progress
+from pipelines.config import RunConfig
+from pipelines.diversity.pruning import PruneSettings
+from pipelines.errors import ConfigurationError, InputError
+from pipelines.models import find_model, load_model, read_registry
+from pipelines.sampling.constraints import SamplingBlock
+from pipelines.spark import embedding, scoring, standalone
+from pipelines.spark.night import report_night
+from pipelines.spark.plan import read_taxonomy
+from pipelines.spark.progress import Stages
+from pipelines.spark.sampling import quoted
+from pipelines.spark.session import open_session
+from pipelines.spark.staging import local_root
+from pipelines.spark.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table of texts: where, which column names a row, which holds the text."""
+
+    place: str
+    id_column: str
+    text_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class PruneTable:
+    """A table to prune: its texts or its vectors, and who is visited first."""
+
+    place: str
+    id_column: str
+    text_column: str | None
+    embedding_column: str | None
+    priority_column: str | None
+
+
+def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out: str) -> None:
+    """Score a table of texts and write one table per scorer."""
+    plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
+    root = local_root(out)
+    with open_session(config.spark) as spark:
+        stages = Stages(spark.sparkContext, Progress())
+        rows = standalone.read_keyed(spark, table.place, table.id_column, [table.text_column])
+        texts = standalone.require_texts(rows, table.id_column, table.text_column, table.place)
+        spread = texts.repartition(config.spark.partitions, F.xxhash64("id"))
+        total = texts.count()
+        for scorer in plan.specs:
+            with stages.stage(f"score {scorer}", total) as count:
+                scored = scoring.score_table(spread, scorer, plan, texts.schema["id"].dataType, count)
+                standalone.write_out(scored, str(root), scorer)
+
+
+def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], out: str) -> None:
+    """Prune a table and write `pruning` and `representatives`."""
+    root = local_root(out)
+    settings = PruneSettings(retain=config.pruning.retain, cut=config.pruning.cut)
+    with open_session(config.spark) as spark:
+        stages = Stages(spark.sparkContext, Progress())
+        column = table.text_column or table.embedding_column or ""
+        named = [column] if table.priority_column is None else [column, table.priority_column]
+        rows = standalone.read_keyed(spark, table.place, table.id_column, named)
+        keyed = rows.withColumn("priority", _priority(rows, table)).withColumn("id", F.col(quoted(table.id_column)))
+        if table.text_column is None:
+            vectors = standalone.read_vectors_of(keyed, column, table.place)
+        else:
+            vectors = _embed(spark, config, keyed, table, stages)
+        given = standalone.PruneInput(
+            vectors.select("id", "embedding", "priority"), keyed.schema["id"].dataType, _earlier(spark, against)
+        )
+        with stages.stage("prune"):
+            pruning, kept = standalone.prune_table(given, settings, column, table.place)
+            standalone.write_out(pruning, str(root), "pruning")
+            standalone.write_out(kept, str(root), "representatives")
+
+
+def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[name-defined]
+    if table.priority_column is None:
+        return F.lit(0.0)
+    if not isinstance(rows.schema[table.priority_column].dataType, NumericType):
+        message = f"--priority-column: {table.priority_column} of {table.place} holds no numbers."
+        raise ConfigurationError(message)
+    return F.col(quoted(table.priority_column)).cast("double")
+
+
+def _embed(spark: SparkSession, config: RunConfig, rows: DataFrame, table: PruneTable, stages: Stages) -> DataFrame:
+    encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
+    load_model(encoder)
+    texts = standalone.require_texts(rows, table.id_column, table.text_column or "", table.place)
+    standalone.refuse_nulls(texts, "text", table.text_column or "", table.place)
+    hashed = texts.withColumn("text_hash", F.sha2("text", 256))
+    prompts = hashed.groupBy("text_hash").agg(F.min("text").alias("prompt"))
+    distinct = prompts.count()
+    with stages.stage("embed", distinct) as count:
+        spread = prompts.repartition(embedding.tasks_for(distinct, spark.sparkContext.defaultParallelism), "text_hash")
+        found = embedding.embed(spread, encoder, config.models.seconds_per_text, count)
+        vectors = found.select("text_hash", F.col("embedding").cast("array<double>").alias("embedding")).localCheckpoint()
+    return hashed.join(vectors, on="text_hash", how="left").join(rows.select("id", "priority"), on="id", how="inner")
+
+
+def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
+    parts = [read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against]
+    for place, part in zip(against, parts, strict=True):
+        if {"id", "embedding"} - set(part.columns):
+            message = f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
+            raise InputError(message)
+    union = None
+    for part in parts:
+        chosen = part.select(F.col("id").cast("string").alias("id"), "embedding")
+        union = chosen if union is None else union.unionByName(chosen)
+    return union
+
+
+def sample_alone(config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str) -> None:
+    """Draw a sample of a table and write `selected` and `constraints`."""
+    root = local_root(out)
+    with open_session(config.spark) as spark:
+        stages = Stages(spark.sparkContext, Progress())
+        rows = standalone.read_keyed(spark, place, id_column, [])
+        with stages.stage("draw"):
+            selected, constraints = standalone.sample_table(rows, id_column, block, place)
+            standalone.write_out(spark.createDataFrame(selected.to_arrow()), str(root), "selected")
+            standalone.write_out(spark.createDataFrame(constraints.to_arrow()), str(root), "constraints")
+
+
+def report_alone(config: RunConfig, warehouse: str, ds: str, out: str | None) -> Path:
+    """Write the report of a published night; return the page's path."""
+    if not Path(local_root(warehouse) / "runs").is_dir():
+        message = f"warehouse: {warehouse} holds no published run; run jobs/curate.py first."
+        raise InputError(message)
+    with open_session(config.spark) as spark:
+        return report_night(spark, warehouse, ds, out)

