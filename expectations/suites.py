@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import great_expectations as gx
-import great_expectations.expectations as gxe
+import great_expectations.expectations.core as gxe
 from great_expectations.core.expectation_suite import ExpectationSuite
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from pipelines.publishing.account import Check
+from pipelines.checks import Check
 
 # Every other format but BOOLEAN_ONLY quotes values of the rows.
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -37,7 +38,9 @@ def samples_suite() -> Suite:
             gxe.ExpectColumnValueLengthsToEqual(column="user_key", value=32),
             gxe.ExpectColumnValuesToBeBetween(column="turn_index", min_value=0),
             gxe.ExpectColumnValuesToBeInSet(column="source", value_set=["user", "internal"]),
-            gxe.ExpectColumnValuesToBeInSet(column="difficulty", value_set=["low", "medium", "high", "unknown"]),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="difficulty", value_set=["low", "medium", "high", "unknown"]
+            ),
             gxe.ExpectColumnValuesToBeBetween(column="quality", min_value=0.0, max_value=1.0),
         ],
     )
@@ -67,11 +70,13 @@ def validate(suite: Suite, rows: DataFrame, what: str) -> list[Check]:
     """
     with _quiet():
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = None
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
         source = context.data_sources.add_spark(name=suite.name, persist=True)
         batch = source.add_dataframe_asset(name=suite.name).add_batch_definition_whole_dataframe("night")
         expected = ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
-        found = batch.get_batch(batch_parameters={"dataframe": rows}).validate(expected, result_format=_FORMAT)
+        found = batch.get_batch(batch_parameters={"dataframe": rows}).validate(
+            expected, result_format=_FORMAT
+        )
     return [_check(suite.name, what, result) for result in found.results]
 
 
@@ -79,7 +84,9 @@ def _check(suite: str, what: str, result: object) -> Check:
     config = result.expectation_config  # type: ignore[attr-defined]
     column = config.kwargs.get("column")
     counts = result.result  # type: ignore[attr-defined]
-    shown = {key: counts[key] for key in ("observed_value", "element_count", "unexpected_count") if key in counts}
+    shown = {
+        key: counts[key] for key in ("observed_value", "element_count", "unexpected_count") if key in counts
+    }
     subject = f" of {column}" if column else ""
     return Check(
         name=f"{suite}.{config.type.removeprefix('expect_')}{f'.{column}' if column else ''}",

@@ -78,12 +78,12 @@ def main(arguments: list[str]) -> ExitCode:
         night = generate_traffic(args.conversations, args.seed, args.ds)
         for name, rows in (("traffic", night.traffic), ("scores", night.scores), ("truth", night.truth)):
             write_table(rows, args.out / name)
-            print(f"{args.out / name}: {rows.num_rows} rows")  # noqa: T201  the job's answer
+            print(f"{args.out / name}: {rows.num_rows} rows")
     except CurationError as error:
-        print(error, file=sys.stderr)  # noqa: T201  the job's answer
+        print(error, file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"make_traffic: cannot write {args.out}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"make_traffic: cannot write {args.out}: {error.strerror}", file=sys.stderr)
         return ExitCode.BAD_CONFIGURATION
     return ExitCode.PUBLISHED
 

@@ -27,12 +27,20 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
     parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--text-column", metavar="C", help="column of texts, embedded by the configured encoder")
+    source.add_argument(
+        "--text-column", metavar="C", help="column of texts, embedded by the configured encoder"
+    )
     source.add_argument("--embedding-column", metavar="E", help="column of vectors, all of one length")
-    parser.add_argument("--retain", required=True, metavar="P", help="share of the rows that may stay, above 0 up to 1")
-    parser.add_argument("--cut", metavar="C", help="cosine from which two rows are near-duplicates; default pruning.cut")
+    parser.add_argument(
+        "--retain", required=True, metavar="P", help="share of the rows that may stay, above 0 up to 1"
+    )
+    parser.add_argument(
+        "--cut", metavar="C", help="cosine from which two rows are near-duplicates; default pruning.cut"
+    )
     parser.add_argument("--priority-column", metavar="Q", help="column of numbers: higher is visited first")
-    parser.add_argument("--against", metavar="DIR", action="append", default=[], help="--out of an earlier run; repeatable")
+    parser.add_argument(
+        "--against", metavar="DIR", action="append", default=[], help="--out of an earlier run; repeatable"
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
     given = parser.parse_args(arguments)
     quiet_libraries()
@@ -41,7 +49,9 @@ def main(arguments: Sequence[str]) -> None:
 
     from pipelines.spark.alone import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
 
-    table = PruneTable(given.table, given.id_column, given.text_column, given.embedding_column, given.priority_column)
+    table = PruneTable(
+        given.table, given.id_column, given.text_column, given.embedding_column, given.priority_column
+    )
     prune_alone(config, table, given.against, given.out)
 
 

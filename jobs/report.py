@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pipelines.cli import job_parser, quiet_libraries, read_ds, run_job
 from pipelines.config import load_config
 
-_DESCRIPTION = """Write report.html, one self-contained page, and report.json with the same facts beside it."""
+_DESCRIPTION = (
+    """Write report.html, one self-contained page, and report.json with the same facts beside it."""
+)
 
 _EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the warehouse has no published run of that
 night; 1 anything else.

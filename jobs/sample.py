@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import load_config, load_block
+from pipelines.config import load_block, load_config
 
 _DESCRIPTION = """Draw exactly the rows that a block of constraints asks for.
 
@@ -17,7 +17,8 @@ _EPILOG = """--constraints is a YAML file with the block `sampling:`, as in conf
 exit codes: 0 written; 2 bad usage, configuration or constraint; 3 the table cannot be read, or its id
 is null or repeated; 4 the constraints cannot be met; 1 anything else.
 
-example: spark-submit jobs/sample.py --table /data/pool --id-column id --constraints c.yaml --out /data/drawn"""
+example: spark-submit jobs/sample.py --table /data/pool --id-column id \\
+           --constraints c.yaml --out /data/drawn"""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -25,7 +26,9 @@ def main(arguments: Sequence[str]) -> None:
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
     parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
-    parser.add_argument("--constraints", required=True, metavar="FILE", help="YAML with the block `sampling:`")
+    parser.add_argument(
+        "--constraints", required=True, metavar="FILE", help="YAML with the block `sampling:`"
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
     given = parser.parse_args(arguments)
     quiet_libraries()

@@ -28,7 +28,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
     parser.add_argument("--text-column", required=True, metavar="C", help="column of texts")
     parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
-    parser.add_argument("--scorers", required=True, metavar="LIST", help="privacy,safety,language,quality,jtbd")
+    parser.add_argument(
+        "--scorers", required=True, metavar="LIST", help="privacy,safety,language,quality,jtbd"
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
     given = parser.parse_args(arguments)
     quiet_libraries()

@@ -46,12 +46,12 @@ def main(arguments: argparse.Namespace) -> None:
     words = common_words(texts, sentences)
     names = name_words(sentences, words)
     sentences += nameless_pieces(texts, seed=arguments.seed)
-    print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)  # noqa: T201  progress
+    print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
     nlp.to_disk(arguments.out)
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
-    print(json.dumps(measure_entities(nlp, sources), indent=1))  # noqa: T201  the answer of this job
+    print(json.dumps(measure_entities(nlp, sources), indent=1))
 
 
 def _parse() -> argparse.Namespace:
@@ -73,6 +73,6 @@ if __name__ == "__main__":
     try:
         main(_parse())
     except CurationError as error:
-        print(error, file=sys.stderr)  # noqa: T201  the message is for a person
+        print(error, file=sys.stderr)
         sys.exit(error.exit_code)
     sys.exit(ExitCode.PUBLISHED)

@@ -20,7 +20,10 @@ _DS = re.compile(r"\d{4}-\d{2}-\d{2}")
 def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
     """Return a parser that explains itself; `configured` adds --config and --set."""
     parser = argparse.ArgumentParser(
-        description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     if configured:
         parser.add_argument("--config", metavar="FILE", help="YAML settings; default conf/nightly.yaml")

@@ -23,6 +23,7 @@ from pipelines.settings import CONF, Section, read_yaml
 
 _S = TypeVar("_S", bound=Section)
 
+
 class Identity(Section):
     """Where the key of `user_key` comes from; the environment variable CURATION_KEY wins."""
 
@@ -92,7 +93,7 @@ class RunConfig(Section):
     language: LanguageLimits = LanguageLimits()
     pruning: Pruning = Pruning()
     split: SplitSettings = SplitSettings()
-    sampling: SamplingBlock = Field(default_factory=lambda: _default_sampling())
+    sampling: SamplingBlock = Field(default_factory=lambda: _default_sampling())  # noqa: PLW0108 defined below
     evaluation: SamplingBlock | None = None
     """Null = a tenth of train, locale and jtbd softly like the traffic."""
     gates: Gates = Gates()
@@ -130,7 +131,9 @@ def _default_sampling() -> SamplingBlock:
 
 def hash_config(config: RunConfig) -> str:
     """Return the sha-256 of everything that can change a result: not of paths or Spark's settings."""
-    decisive = {k: v for k, v in config.as_written().items() if k not in {"traffic", "scores", "warehouse", "spark"}}
+    decisive = {
+        k: v for k, v in config.as_written().items() if k not in {"traffic", "scores", "warehouse", "spark"}
+    }
     decisive["identity"] = {}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
@@ -222,7 +225,9 @@ def _check_index(place: Sequence[Any], name: str, override: str) -> None:
 
 def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) -> str:
     location = fault["loc"]
-    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location if not _is_branch(p)).lstrip(".")
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location if not _is_branch(p)).lstrip(
+        "."
+    )
     if fault["type"] == "extra_forbidden":
         known = _known_keys(section, location[:-1])
         prefix = key[: len(key) - len(str(location[-1]))]

@@ -1,6 +1,5 @@
 """Errors that speak to a person: where, what, remedy; each carries its exit code (contract section 4)."""
 
-from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -26,7 +25,7 @@ class CurationError(Exception):
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
-        self.faults: Sequence[str] = faults
+        self.faults = faults
 
 
 class ConfigurationError(CurationError):

@@ -101,5 +101,6 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
     except ConfigurationError:
         raise
     except Exception as error:
-        message = f"models.{spec.name}: cannot be loaded from {spec.path} ({type(error).__name__}); check the files."
+        fault = type(error).__name__
+        message = f"models.{spec.name}: cannot be loaded from {spec.path} ({fault}); check the files."
         raise ConfigurationError(message) from error

@@ -107,7 +107,11 @@ _QUARANTINE = {
 
 def _outcome(reason: Reason) -> Outcome:
     """Return what follows from a reason; a reason in no list above drops, it never keeps."""
-    for reasons, outcome in ((_KEEP, Outcome.KEEP), (_REVIEW, Outcome.REVIEW), (_QUARANTINE, Outcome.QUARANTINE)):
+    for reasons, outcome in (
+        (_KEEP, Outcome.KEEP),
+        (_REVIEW, Outcome.REVIEW),
+        (_QUARANTINE, Outcome.QUARANTINE),
+    ):
         if reason in reasons:
             return outcome
     return Outcome.DROP

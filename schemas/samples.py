@@ -22,7 +22,9 @@ _SAMPLE = (
     column("jtbd", pa.string(), "job to be done; null = the scorer failed", null=True),
     column("quality", pa.float64(), "prompt quality in [0, 1]; null = the scorer failed", null=True),
     column("reward_count", pa.int32(), "responses with a real reward score"),
-    column("reward_variance", pa.float64(), "variance of their scores, §3.5.4; null = fewer than 2", null=True),
+    column(
+        "reward_variance", pa.float64(), "variance of their scores, §3.5.4; null = fewer than 2", null=True
+    ),
     column("best_reward", pa.float64(), "highest of them; null = none", null=True),
     column("difficulty", pa.string(), "low, medium, high, or unknown: too few scores"),
 )

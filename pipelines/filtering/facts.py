@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.findings import Finding, merge_findings, spread_findings
 from pipelines.filtering.guard import answer_each
 from pipelines.filtering.redaction import redact
 from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
@@ -156,13 +156,16 @@ def _findings_of(
     places = [*enumerate(sample.prefix)]
     if sample.instructions:
         places.append((sample.instructions_index, sample.instructions))
-    gathered: list[tuple[int, Finding]] = []
-    for index, text in places:
+    gathered: list[list[Finding]] = []
+    for _, text in places:
         findings = found[text]
         if findings is None:
             return None
-        gathered.extend((index, f) for f in findings)
-    return gathered
+        gathered.append(findings)
+    if any(gathered):
+        # What one message says beside a telling word, another may say without it.
+        gathered = spread_findings([text for _, text in places], gathered)
+    return [(index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings]
 
 
 def _redact_sample(

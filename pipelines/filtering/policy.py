@@ -26,8 +26,8 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
     """Decide privacy, safety and language; each phase decides what the one before kept.
 
     Args:
-        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list of structs of
-            `model`, `unsafe`), `language`, `confidence`, and `review`: a person's answer for the
+        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list of
+            structs of `model`, `unsafe`), `language`, `confidence`, and `review`: a person's answer for the
             sample (`approved`, `rejected`; null = none), which replaces a reason that asks for one.
         limits: of the three decisions.
 
@@ -63,7 +63,11 @@ def hear_reviewer(rows: pl.DataFrame) -> pl.DataFrame:
     """
     asks = [reason.value for reason, outcome in OUTCOME_OF.items() if outcome is Outcome.REVIEW]
     answer = pl.col("review").replace_strict(_REVIEWED, default=None, return_dtype=pl.String)
-    heard = pl.when(pl.col("reason").is_in(asks)).then(pl.coalesce(answer, pl.col("reason"))).otherwise(pl.col("reason"))
+    heard = (
+        pl.when(pl.col("reason").is_in(asks))
+        .then(pl.coalesce(answer, pl.col("reason")))
+        .otherwise(pl.col("reason"))
+    )
     return rows.with_columns(reason=heard)
 
 

@@ -37,7 +37,7 @@ class SafetyLimits(Section):
     )
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
-        default_factory=lambda: {"fasttext_safety": SafetyCut(review_from=0.388, drop_from=0.656)}
+        default_factory=lambda: {"fasttext_safety": SafetyCut(review_from=0.441, drop_from=0.66)}
     )
     other: SafetyCut = SafetyCut()
 

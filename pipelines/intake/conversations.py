@@ -47,7 +47,7 @@ def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:
     return _defect_of_fields(row, limits) or _defect_of_messages(row.get("messages"), limits)
 
 
-def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:
+def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:  # noqa: PLR0911 one return per case
     conversation_id = row.get("conversation_id")
     if not conversation_id:
         return Reason.MISSING_ID
@@ -66,7 +66,9 @@ def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:
     return None
 
 
-def _defect_of_messages(messages: Sequence[Row | None] | None, limits: IntakeLimits) -> Reason | None:
+def _defect_of_messages(  # noqa: PLR0911 one return per case
+    messages: Sequence[Row | None] | None, limits: IntakeLimits
+) -> Reason | None:
     if not messages:
         return Reason.NO_MESSAGES
     if len(messages) > limits.max_messages:

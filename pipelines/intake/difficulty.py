@@ -76,7 +76,9 @@ def summarise_rewards(scores: Iterable[Score]) -> dict[int, Rewards]:
     the turn counts, the latest name among equals. A response that one model scored twice with
     different values counts as failed.
     """
-    real: dict[int, dict[str, dict[str, set[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    real: dict[int, dict[str, dict[str, set[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(set))
+    )
     for s in scores:
         if s.score is not None and math.isfinite(s.score):
             real[s.turn_index][s.rm_version][s.response_id].add(s.score)
@@ -111,7 +113,10 @@ def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, f
     values = variances.drop_nulls().sort()
     if values.is_empty():
         return math.inf, math.inf
-    medium, high = (float(values[min(len(values) - 1, int(q * len(values)))]) for q in (limits.medium_from, limits.high_from))
+    medium, high = (
+        float(values[min(len(values) - 1, int(q * len(values)))])
+        for q in (limits.medium_from, limits.high_from)
+    )
     return medium, high
 
 
@@ -136,4 +141,3 @@ def level_difficulty(rewards: pl.DataFrame, cuts: tuple[float, float], limits: D
         .otherwise(pl.lit(Difficulty.UNKNOWN.value))
     )
     return rewards.select(difficulty=level)["difficulty"]
-

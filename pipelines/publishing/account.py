@@ -1,34 +1,14 @@
 """The account of a night: rows in = keep + drop + review + quarantine, at every phase and in every slice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from pipelines.checks import Check
+from pipelines.errors import GateError
 from pipelines.outcomes import Outcome, Phase
 
 TOTAL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A named check of the contract's "always true" list, with its evidence.
-
-    Args:
-        name: of the check.
-        promise: the line of the contract, in words.
-        passed: whether it holds.
-        evidence: counts that show it; never an id of a person, never text.
-    """
-
-    name: str
-    promise: str
-    passed: bool
-    evidence: str
-
-    def as_dict(self) -> dict[str, str | bool]:
-        """Return the check as JSON values."""
-        return asdict(self)
 
 
 def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
@@ -56,12 +36,13 @@ def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
         (dimension, phase)
         for dimension, value in keys
         for before, phase in zip(list(Phase), list(Phase)[1:], strict=False)
-        if _kept(by_phase.get((dimension, value, before), {})) != sum(by_phase.get((dimension, value, phase), {}).values())
+        if _kept(by_phase.get((dimension, value, before), {}))
+        != sum(by_phase.get((dimension, value, phase), {}).values())
     ]
     checks.append(
         Check(
             "phases_reconcile",
-            "in = keep + drop + review + quarantine, at every phase, in total and per locale, character and JTBD",
+            "in = keep + drop + review + quarantine, at every phase, in total and in every slice",
             not wrong,
             f"{len(keys)} slices x {len(Phase) - 1} phases, {len(wrong)} do not add up"
             + (f", as {sorted({f'{d} at {p}' for d, p in wrong})[:3]}" if wrong else ""),
@@ -70,10 +51,11 @@ def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
     return checks
 
 
-
 def _by_phase(counts: pl.DataFrame) -> dict[tuple[str, str | None, str], dict[str, int]]:
     found: dict[tuple[str, str | None, str], dict[str, int]] = {}
-    for dimension, value, phase, outcome, rows in counts.select("dimension", "value", "phase", "outcome", "rows").iter_rows():
+    for dimension, value, phase, outcome, rows in counts.select(
+        "dimension", "value", "phase", "outcome", "rows"
+    ).iter_rows():
         found.setdefault((dimension, value, phase), {})[outcome] = rows
     return found
 
@@ -82,6 +64,12 @@ def _kept(outcomes: Mapping[str, int]) -> int:
     return outcomes.get(Outcome.KEEP, 0)
 
 
-def failed(checks: Sequence[Check]) -> list[str]:
-    """Return a line per check that does not hold."""
-    return [f"gate {c.name}: {c.promise}: does not hold: {c.evidence}." for c in checks if not c.passed]
+def require_all(checks: Sequence[Check]) -> None:
+    """Stop the night where a check does not hold.
+
+    Raises:
+        GateError: one line per failed check, with its evidence.
+    """
+    faults = [f"gate {c.name}: {c.promise}: does not hold: {c.evidence}." for c in checks if not c.passed]
+    if faults:
+        raise GateError(*faults)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from pipelines.checks import Check
 from pipelines.errors import InputError
 
 SIMILARITY_BIN = 0.01
@@ -73,23 +74,6 @@ class Stage:
     name: str
     rows: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check that the job made before it published.
-
-    Args:
-        name: the check, as the gate names it.
-        promise: the line of the contract that it holds, in words.
-        passed: whether the promise held.
-        evidence: the figures that show it; never a text of a conversation.
-    """
-
-    name: str
-    promise: str
-    passed: bool
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,17 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
         column = table.text_column or table.embedding_column or ""
         named = [column] if table.priority_column is None else [column, table.priority_column]
         rows = standalone.read_keyed(spark, table.place, table.id_column, named)
-        keyed = rows.withColumn("priority", _priority(rows, table)).withColumn("id", F.col(quoted(table.id_column)))
+        keyed = rows.withColumn("priority", _priority(rows, table)).withColumn(
+            "id", F.col(quoted(table.id_column))
+        )
         if table.text_column is None:
             vectors = standalone.read_vectors_of(keyed, column, table.place)
         else:
             vectors = _embed(spark, config, keyed, table, stages)
         given = standalone.PruneInput(
-            vectors.select("id", "embedding", "priority"), keyed.schema["id"].dataType, _earlier(spark, against)
+            vectors.select("id", "embedding", "priority"),
+            keyed.schema["id"].dataType,
+            _earlier(spark, against),
         )
         with stages.stage("prune"):
             pruning, kept = standalone.prune_table(given, settings, column, table.place)
@@ -92,7 +96,9 @@ def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[n
     return F.col(quoted(table.priority_column)).cast("double")
 
 
-def _embed(spark: SparkSession, config: RunConfig, rows: DataFrame, table: PruneTable, stages: Stages) -> DataFrame:
+def _embed(
+    spark: SparkSession, config: RunConfig, rows: DataFrame, table: PruneTable, stages: Stages
+) -> DataFrame:
     encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
     load_model(encoder)
     texts = standalone.require_texts(rows, table.id_column, table.text_column or "", table.place)
@@ -101,17 +107,25 @@ def _embed(spark: SparkSession, config: RunConfig, rows: DataFrame, table: Prune
     prompts = hashed.groupBy("text_hash").agg(F.min("text").alias("prompt"))
     distinct = prompts.count()
     with stages.stage("embed", distinct) as count:
-        spread = prompts.repartition(embedding.tasks_for(distinct, spark.sparkContext.defaultParallelism), "text_hash")
+        spread = prompts.repartition(
+            embedding.tasks_for(distinct, spark.sparkContext.defaultParallelism), "text_hash"
+        )
         found = embedding.embed(spread, encoder, config.models.seconds_per_text, count)
-        vectors = found.select("text_hash", F.col("embedding").cast("array<double>").alias("embedding")).localCheckpoint()
-    return hashed.join(vectors, on="text_hash", how="left").join(rows.select("id", "priority"), on="id", how="inner")
+        vectors = found.select(
+            "text_hash", F.col("embedding").cast("array<double>").alias("embedding")
+        ).localCheckpoint()
+    return hashed.join(vectors, on="text_hash", how="left").join(
+        rows.select("id", "priority"), on="id", how="inner"
+    )
 
 
 def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
     parts = [read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against]
     for place, part in zip(against, parts, strict=True):
         if {"id", "embedding"} - set(part.columns):
-            message = f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
+            message = (
+                f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
+            )
             raise InputError(message)
     union = None
     for part in parts:

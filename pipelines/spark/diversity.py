@@ -53,13 +53,19 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
 
     `links` names the kept rows of later nights that a kept row is a near-duplicate of.
     """
-    night = rows.select(F.lit(_NIGHT).alias("origin"), "id", F.lit(ds).alias("ds"), "text_hash", "priority", "embedding")
+    night = rows.select(
+        F.lit(_NIGHT).alias("origin"), "id", F.lit(ds).alias("ds"), "text_hash", "priority", "embedding"
+    )
     parts = [night]
     for origin, frame in ((_EARLIER, others.earlier), (_LATER, others.later)):
         none = (F.lit(None).cast("string").alias("text_hash"), F.lit(None).cast("double").alias("priority"))
         parts.append(frame.select(F.lit(origin).alias("origin"), "id", "ds", *none, "embedding"))
     union = parts[0].unionByName(parts[1]).unionByName(parts[2])
-    return map_whole(union, partial(_prune, settings=PruneSettings(retain=settings.retain, cut=settings.cut), ds=ds), ANSWERS)
+    return map_whole(
+        union,
+        partial(_prune, settings=PruneSettings(retain=settings.retain, cut=settings.cut), ds=ds),
+        ANSWERS,
+    )
 
 
 def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
@@ -74,7 +80,9 @@ def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
     earlier = _earlier(parts[_EARLIER].sort_by([("ds", "ascending"), ("id", "ascending")]))
     priority = np.array([np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64)
     pruned = prune(vectors, night["id"].to_pylist(), priority, settings, earlier)
-    links = _links(vectors, pruned, parts[_LATER].sort_by([("ds", "ascending"), ("id", "ascending")]), settings.cut)
+    links = _links(
+        vectors, pruned, parts[_LATER].sort_by([("ds", "ascending"), ("id", "ascending")]), settings.cut
+    )
     return _answers(night, pruned, links, ds)
 
 

@@ -28,7 +28,9 @@ def missing_prompts(prompts: DataFrame, known: DataFrame, encoder: ModelSpec, re
         encoder: its entry in the registry.
         revision: of the encoder.
     """
-    have = known.where((F.col("model") == encoder.name) & (F.col("model_revision") == revision)).select("text_hash")
+    have = known.where((F.col("model") == encoder.name) & (F.col("model_revision") == revision)).select(
+        "text_hash"
+    )
     first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
     return first.join(have, on="text_hash", how="left_anti")
 
@@ -42,7 +44,9 @@ def embed(prompts: DataFrame, encoder: ModelSpec, seconds: float, count: Callabl
         seconds: the time it has for one text.
         count: told the rows of each finished task.
     """
-    return map_partitions(prompts, partial(_embed, encoder=encoder, seconds=seconds, count=count), EMBEDDINGS.arrow)
+    return map_partitions(
+        prompts, partial(_embed, encoder=encoder, seconds=seconds, count=count), EMBEDDINGS.arrow
+    )
 
 
 def tasks_for(rows: int, least: int) -> int:
@@ -78,7 +82,9 @@ def own_jobs(embeddings: DataFrame, assign: Callable[[Vectors], tuple[list[str],
 
 def _assign(rows: pa.Table, assign: Callable[[Vectors], tuple[list[str], list[float]]]) -> pa.Table:
     labels, margins = assign(read_vectors(rows["embedding"]))
-    return pa.table({"text_hash": rows["text_hash"], "own_jtbd": pa.array(labels, pa.string()), "margin": margins})
+    return pa.table(
+        {"text_hash": rows["text_hash"], "own_jtbd": pa.array(labels, pa.string()), "margin": margins}
+    )
 
 
 def read_vectors(column: pa.ChunkedArray) -> np.ndarray:

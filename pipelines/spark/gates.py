@@ -11,11 +11,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from expectations.suites import published_suite, samples_suite, validate
+from pipelines.checks import Check
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, Pruning
 from pipelines.diversity.similarity import closest_across
 from pipelines.outcomes import Outcome, Phase
-from pipelines.publishing.account import TOTAL, Check, reconcile
+from pipelines.publishing.account import TOTAL, reconcile
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.counts import count_slices, to_polars
 from pipelines.spark.embedding import read_vectors
@@ -65,23 +66,42 @@ def check_night(run: NightRun) -> Account:
         *validate(published_suite(), _published(run), "what is published"),
     ]
     total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
-    counts = {f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()}
+    counts = {
+        f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
+    }
     counts |= {"published.train": run.staged(TRAIN).count(), "published.eval": run.staged(EVAL).count()}
     return Account(checks, counts, fingerprints)
 
 
 def to_gate(samples: DataFrame) -> DataFrame:
     """Return the columns that the suite of what enters reads."""
-    return samples.select("sample_id", "conversation_id", "turn_index", "user_key", "source", "depth", "difficulty", "quality")
+    return samples.select(
+        "sample_id", "conversation_id", "turn_index", "user_key", "source", "depth", "difficulty", "quality"
+    )
 
 
 def _published(run: NightRun) -> DataFrame:
-    columns = ["sample_id", "user_key", "text_hash", "turn_index", "weight", F.length("prompt").alias("prompt_chars")]
-    return run.staged(TRAIN).select(*columns).unionByName(run.staged(EVAL).select(*columns))
+    parts = [
+        run.staged(table).select(
+            "sample_id",
+            "user_key",
+            "text_hash",
+            "turn_index",
+            "weight",
+            F.length("prompt").alias("prompt_chars"),
+        )
+        for table in (TRAIN, EVAL)
+    ]
+    return parts[0].unionByName(parts[1])
 
 
 def _selected(run: NightRun) -> DataFrame:
-    parts = [run.staged(t).select("sample_id", "conversation_id", "user_key", "text_hash", F.lit(t.name).alias("side")) for t in (TRAIN, EVAL)]
+    parts = [
+        run.staged(t).select(
+            "sample_id", "conversation_id", "user_key", "text_hash", F.lit(t.name).alias("side")
+        )
+        for t in (TRAIN, EVAL)
+    ]
     return parts[0].unionByName(parts[1])
 
 
@@ -89,24 +109,37 @@ def _quarantine_share(run: NightRun) -> Check:
     bad, most = run.staged(QUARANTINE).count(), run.plan.config.gates.max_quarantine_share
     share = bad / max(1, run.rows_in)
     evidence = f"{bad} of {run.rows_in} rows, {share:.4f}; at most {most}"
-    return Check("quarantine_share", "most rows of a night can be read as conversations", share <= most, evidence)
+    return Check(
+        "quarantine_share", "most rows of a night can be read as conversations", share <= most, evidence
+    )
 
 
 def _scorers_answered(run: NightRun) -> Check:
     nulls = run.staged(SAMPLES).agg(
-        F.count(F.lit(1)).alias("n"), F.count_if(F.col("jtbd").isNull()).alias("jtbd"), F.count_if(F.col("quality").isNull()).alias("quality")
+        F.count(F.lit(1)).alias("n"),
+        F.count_if(F.col("jtbd").isNull()).alias("jtbd"),
+        F.count_if(F.col("quality").isNull()).alias("quality"),
     )
     row = nulls.collect()[0]
     most = run.plan.config.gates.max_null_share * max(1, row["n"])
     holds = max(row["jtbd"], row["quality"]) <= most
-    evidence = f"{row['n']} samples, {row['jtbd']} without jtbd, {row['quality']} without quality; at most {most:.0f}"
+    without = {name: row[name] for name in ("jtbd", "quality")}
+    evidence = f"{row['n']} samples, without an answer: {without}; at most {most:.0f}"
     return Check("scorers_answered", "jtbd and quality that upstream leaves null are filled", holds, evidence)
 
 
 def _only_kept(run: NightRun) -> Check:
     decisions, selected = run.staged(DECISIONS), _selected(run)
-    kept = decisions.where(F.col("outcome") == Outcome.KEEP).groupBy("sample_id").agg(F.count_distinct("phase").alias("phases"))
-    wrong = selected.join(kept, on="sample_id", how="left").where(F.coalesce("phases", F.lit(0)) != len(Phase)).count()
+    kept = (
+        decisions.where(F.col("outcome") == Outcome.KEEP)
+        .groupBy("sample_id")
+        .agg(F.count_distinct("phase").alias("phases"))
+    )
+    wrong = (
+        selected.join(kept, on="sample_id", how="left")
+        .where(F.coalesce("phases", F.lit(0)) != len(Phase))
+        .count()
+    )
     blocked = run.staged(REVIEW).where("status <> 'approved'").select("sample_id")
     waiting = selected.join(blocked, on="sample_id", how="left_semi").count()
     twice = selected.count() - selected.select("sample_id").distinct().count()
@@ -118,7 +151,9 @@ def _only_kept(run: NightRun) -> Check:
 def _models_answered(run: NightRun) -> Check:
     selected = _selected(run).select("sample_id")
     wrong = {
-        table.name: selected.join(run.staged(table).where(F.col(column).isNotNull()), on="sample_id", how="inner")
+        table.name: selected.join(
+            run.staged(table).where(F.col(column).isNotNull()), on="sample_id", how="inner"
+        )
         .groupBy("sample_id")
         .count()
         .where(F.col("count") == models)
@@ -130,10 +165,17 @@ def _models_answered(run: NightRun) -> Check:
     }
     required = run.staged(SAFETY).where(F.col("model").isin(list(run.plan.config.safety.required)))
     scored = required.where(F.col("unsafe").between(0.0, 1.0) & ~F.isnan("unsafe"))
-    full = scored.groupBy("sample_id").count().where(F.col("count") == len(set(run.plan.config.safety.required)))
+    full = (
+        scored.groupBy("sample_id").count().where(F.col("count") == len(set(run.plan.config.safety.required)))
+    )
     wrong[SAFETY.name] = selected.join(full, on="sample_id", how="left_semi").count()
     published = selected.count()
-    approved = run.staged(REVIEW).where("status = 'approved'").join(selected, on="sample_id", how="left_semi").count()
+    approved = (
+        run.staged(REVIEW)
+        .where("status = 'approved'")
+        .join(selected, on="sample_id", how="left_semi")
+        .count()
+    )
     promise = "a missing, failed or NaN answer of a model never passes"
     holds = all(published - approved <= rows <= published for rows in wrong.values())
     evidence = f"{published} published, of them answered: {wrong}; {approved} approved by a person"
@@ -144,12 +186,19 @@ def _sides_apart(run: NightRun) -> Check:
     night = _selected(run)
     warehouse = Warehouse(run.spark, str(run.plan.root))
     others = [
-        warehouse.read(t).where(F.col("ds") != run.plan.ds).select("conversation_id", "user_key", F.lit(t.name).alias("side"))
+        warehouse.read(t)
+        .where(F.col("ds") != run.plan.ds)
+        .select("conversation_id", "user_key", F.lit(t.name).alias("side"))
         for t in (TRAIN, EVAL)
     ]
-    everyone = night.select("conversation_id", "user_key", "side").unionByName(others[0]).unionByName(others[1])
+    everyone = (
+        night.select("conversation_id", "user_key", "side").unionByName(others[0]).unionByName(others[1])
+    )
     both = {
-        column: everyone.groupBy(column).agg(F.count_distinct("side").alias("sides")).where("sides > 1").count()
+        column: everyone.groupBy(column)
+        .agg(F.count_distinct("side").alias("sides"))
+        .where("sides > 1")
+        .count()
         for column in ("user_key", "conversation_id")
     }
     promise = "no user or conversation stands on both sides, this night or any night before"
@@ -184,7 +233,9 @@ def _vector_evidence(run: NightRun) -> DataFrame:
     sided = _selected(run).select("sample_id", "side")
     night = run.staged(PRUNING).select(*columns).join(sided, on="sample_id", how="left")
     sides = [
-        warehouse.read(t).where(F.col("ds") != run.plan.ds).select("sample_id", "ds", F.lit(t.name).alias("side"))
+        warehouse.read(t)
+        .where(F.col("ds") != run.plan.ds)
+        .select("sample_id", "ds", F.lit(t.name).alias("side"))
         for t in (TRAIN, EVAL)
     ]
     others = (
@@ -204,7 +255,9 @@ def _verify(rows: pa.Table, ds: str, cut: float) -> pa.Table:
     found = {"closest_across": _closest(read_vectors(rows["embedding"]), night == ds, side)}
     own, past = rows.filter(pa.array(night == ds)), rows.filter(pa.array(night < ds))
     if own.num_rows:
-        evidence = verify_pruning(read_vectors(own["embedding"]), _as_pruned(own, past), cut, _as_earlier(past))
+        evidence = verify_pruning(
+            read_vectors(own["embedding"]), _as_pruned(own, past), cut, _as_earlier(past)
+        )
         found |= {name: float(count) for name, count in asdict(evidence).items()}
     return pa.table({"name": list(found), "value": list(found.values())})
 
@@ -242,18 +295,31 @@ def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
     """Return the highest cosine of a train and an eval row of which one at least is of this night."""
     train, held = side == TRAIN.name, side == EVAL.name
     pairs = ((train & own, held), (train & ~own, held & own))
-    return max((closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()), default=-1.0)
+    return max(
+        (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()), default=-1.0
+    )
 
 
 def _constraints_met(run: NightRun) -> list[Check]:
     rows = to_polars(run.staged(CONSTRAINTS).select("side", "constraint", "hard", "met"))
     broken = rows.filter(pl.col("hard") & ~pl.col("met"))
-    evidence = f"{rows.filter(pl.col('hard')).height} hard bounds, {broken.height} not met; {rows.filter(~pl.col('hard') & ~pl.col('met')).height} soft ones missed"
+    hard, missed = rows.filter("hard").height, rows.filter(~pl.col("hard") & ~pl.col("met")).height
+    evidence = f"{hard} hard bounds, {broken.height} not met; {missed} soft ones missed"
     sizes = {t.name: run.staged(t).count() for t in (TRAIN, EVAL)}
     exact = sizes == dict(run.sizes)
     return [
-        Check("hard_constraints_met", "every hard constraint holds on the rows of its side", broken.is_empty(), evidence),
-        Check("sizes_exact", "each side has exactly the rows its block asks for", exact, f"published {sizes}, drawn {dict(run.sizes)}"),
+        Check(
+            "hard_constraints_met",
+            "every hard constraint holds on the rows of its side",
+            broken.is_empty(),
+            evidence,
+        ),
+        Check(
+            "sizes_exact",
+            "each side has exactly the rows its block asks for",
+            exact,
+            f"published {sizes}, drawn {dict(run.sizes)}",
+        ),
     ]
 
 
@@ -266,7 +332,11 @@ def _log_is_silent(run: NightRun) -> Check:
 
 def _fingerprint(decisions: DataFrame, samples: DataFrame) -> str:
     """Return a hash of what Phase I saw, whatever the order of its rows."""
-    seen = samples.select(F.xxhash64("sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", F.round("quality", 9)).alias("h"))
+    seen = samples.select(
+        F.xxhash64(
+            "sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", F.round("quality", 9)
+        ).alias("h")
+    )
     phase_one = decisions.where(F.col("phase").isin("intake", "privacy", "safety", "language"))
     said = phase_one.select(F.xxhash64("sample_id", "conversation_id", "phase", "reason").alias("h"))
     return _hash_of(seen.unionByName(said))
@@ -277,7 +347,11 @@ def _published_fingerprint(run: NightRun) -> str:
 
 
 def _hash_of(hashes: DataFrame) -> str:
-    row = hashes.agg(F.bit_xor("h").alias("x"), F.count(F.lit(1)).alias("n"), F.sum(F.col("h").cast("decimal(38,0)")).alias("s")).collect()[0]
+    row = hashes.agg(
+        F.bit_xor("h").alias("x"),
+        F.count(F.lit(1)).alias("n"),
+        F.sum(F.col("h").cast("decimal(38,0)")).alias("s"),
+    ).collect()[0]
     return f"{(row['x'] or 0) & (2**64 - 1):016x}-{row['n']}-{int(row['s'] or 0) & (2**64 - 1):016x}"
 
 
@@ -286,8 +360,11 @@ def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:
     promise = "the same inputs, configuration, code and models give the same rows"
     before = run.comparable_run(fingerprints[0])
     if before is None:
-        return Check("reproducible", promise, passed=True, evidence=f"rows {fingerprints[1]}; no equal run of this night to compare with")
+        return Check(
+            "reproducible",
+            promise,
+            passed=True,
+            evidence=f"rows {fingerprints[1]}; no equal run of this night to compare with",
+        )
     same = before == fingerprints[1]
     return Check("reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}")
-
-

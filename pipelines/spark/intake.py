@@ -24,7 +24,9 @@ REWARD = pa.struct(
 )
 _INPUT = {column.name for column in TRAFFIC.columns}
 # An extra column of the traffic goes into samples, train and eval; it must not meet one of ours.
-_TAKEN = {c.lower() for t in (SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS) for c in t.names} - _INPUT
+_TAKEN = {
+    c.lower() for t in (SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS) for c in t.names
+} - _INPUT
 
 
 def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
@@ -37,11 +39,13 @@ def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
     check_schema(rows, TRAFFIC, "traffic")
     clashes = sorted(name for name in extra_columns(rows) if name.lower() in _TAKEN)
     if clashes:
-        faults = (f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes)
+        faults = (
+            f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes
+        )
         raise InputError(*faults)
     rows = _of_night(rows, ds)
     if rows.isEmpty():
-        message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the upstream export."
+        message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the export."
         raise InputError(message)
     return rows
 
@@ -54,8 +58,12 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
     """
     scores = read_table(spark, place, "scores")
     check_schema(scores, SCORES, "scores")
-    fields = [F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name) for f in REWARD]
-    usable = _of_night(scores, ds).where(F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull())
+    fields = [
+        F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name) for f in REWARD
+    ]
+    usable = _of_night(scores, ds).where(
+        F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull()
+    )
     return usable.groupBy("conversation_id").agg(F.collect_list(F.struct(*fields)).alias("rewards"))
 
 
@@ -74,14 +82,18 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     marked = mark_duplicates(rows)
     uniform = marked.select(
         *(_column(marked, name) for name in _INPUT if name not in {"messages", "signals", "started_at"}),
-        _messages(marked),
+        _messages(),
         F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
         "duplicate",
-        (F.struct(*(F.col(_quoted(name)) for name in extras)) if extras else F.lit(None).cast("string")).alias("extra"),
+        (
+            F.struct(*(F.col(_quoted(name)) for name in extras)) if extras else F.lit(None).cast("string")
+        ).alias("extra"),
         _is_broken(marked).alias("broken"),
     )
     if scores is None:
-        no_rewards = F.lit(None).cast(spark_schema(pa.schema([("rewards", pa.list_(REWARD))])).fields[0].dataType)
+        no_rewards = F.lit(None).cast(
+            spark_schema(pa.schema([("rewards", pa.list_(REWARD))])).fields[0].dataType
+        )
         scored = uniform.withColumn("rewards", no_rewards)
     else:
         scored = uniform.join(scores, on="conversation_id", how="left")
@@ -89,12 +101,14 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
 
 
 def mark_duplicates(rows: DataFrame) -> DataFrame:
-    """Add `duplicate`: of rows that share an id one stays if all are equal, else none (contract section 2)."""
+    """Add `duplicate`: of rows that share an id one stays if all are equal, else none (contract 2)."""
     counts = rows.groupBy("conversation_id").count().where("count > 1 and conversation_id is not null")
     shared_ids = counts.select("conversation_id", F.lit(True).alias("shared"))
     marked = rows.join(shared_ids, on="conversation_id", how="left")
     single = marked.where(F.col("shared").isNull()).withColumn("duplicate", F.lit(False))
-    whole = F.sha2(F.to_json(F.struct(*(F.col(_quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256)
+    whole = F.sha2(
+        F.to_json(F.struct(*(F.col(_quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256
+    )
     same_id = Window.partitionBy("conversation_id")
     shared = (
         marked.where(F.col("shared"))
@@ -124,10 +138,11 @@ def _column(rows: DataFrame, name: str) -> Column:
     return (F.make_valid_utf8(value) if isinstance(wanted, StringType) else value).alias(name)
 
 
-def _messages(rows: DataFrame) -> Column:
+def _messages() -> Column:
     def mend(message: Column) -> Column:
         mended = F.struct(
-            F.make_valid_utf8(message["role"]).alias("role"), F.make_valid_utf8(message["content"]).alias("content")
+            F.make_valid_utf8(message["role"]).alias("role"),
+            F.make_valid_utf8(message["content"]).alias("content"),
         )
         return F.when(message.isNotNull(), mended)
 
@@ -149,4 +164,3 @@ def _is_broken(rows: DataFrame) -> Column:
 
 def _texts() -> Sequence[str]:
     return [c.name for c in TRAFFIC.columns if c.type == pa.string()]
-

@@ -8,8 +8,7 @@ from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
-from pipelines.errors import GateError
-from pipelines.publishing.account import failed
+from pipelines.publishing.account import require_all
 from pipelines.report.facts import ReportFacts
 from pipelines.report.page import render_page
 from pipelines.report.summary import facts_json
@@ -43,8 +42,7 @@ def curate_night(config: RunConfig) -> None:
             run.stage_all()
             with stages.stage("gates"):
                 account = check_night(run)
-            if faults := failed(account.checks):
-                raise GateError(*faults)
+            require_all(account.checks)
             run.stage_run(account.checks, account.counts, account.fingerprints)
             with stages.stage("publish"):
                 publish(spark, plan.root, run.run_id, plan.ds)
@@ -69,5 +67,7 @@ def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:
     page = Path(out) if out is not None else root / "reports" / f"ds={facts.run.ds}" / "report.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render_page(facts), encoding="utf-8")
-    page.with_name("report.json").write_text(json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str), encoding="utf-8")
+    page.with_name("report.json").write_text(
+        json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str), encoding="utf-8"
+    )
     return page

@@ -103,7 +103,9 @@ def phase_one_decisions(facts: DataFrame, reviews: DataFrame, limits: PhaseOneLi
         "conversation_id",
         "entity_types",
         "redacted",
-        F.transform("safety", lambda s: F.struct(s["model"].alias("model"), s["unsafe"].alias("unsafe"))).alias("safety"),
+        F.transform(
+            "safety", lambda s: F.struct(s["model"].alias("model"), s["unsafe"].alias("unsafe"))
+        ).alias("safety"),
         F.col("identified").alias("language"),
         "confidence",
     )
@@ -137,5 +139,3 @@ def review_table(decisions: DataFrame, facts: DataFrame, before: DataFrame) -> D
             F.lit(None).cast("string").alias("reviewer"),
         )
     )
-
-

@@ -115,7 +115,9 @@ def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
 def _check_models(config: RunConfig) -> None:
     models = config.models
     if models.rescan not in models.privacy:
-        message = f"models.rescan is {models.rescan}, which is not among models.privacy {list(models.privacy)}."
+        message = (
+            f"models.rescan is {models.rescan}, which is not among models.privacy {list(models.privacy)}."
+        )
         raise ConfigurationError(message)
     missing = sorted(set(config.safety.required) - set(models.safety))
     if missing:
@@ -129,7 +131,7 @@ def code_version() -> str:
         released = version(_PACKAGE)
     except PackageNotFoundError:
         released = "0"
-    commit = subprocess.run(  # noqa: S603 fixed arguments
+    commit = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"],  # noqa: S607 whatever git the user has
         cwd=CONF,
         capture_output=True,

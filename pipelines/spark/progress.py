@@ -48,6 +48,8 @@ class Stages:
         self.records.append(record)
         self.progress.finish(name, record.rows, record.seconds)
 
-    def _watch(self, record: StageRecord, counter: Accumulator[int], started: float, ended: threading.Event) -> None:
+    def _watch(
+        self, record: StageRecord, counter: Accumulator[int], started: float, ended: threading.Event
+    ) -> None:
         while not ended.wait(_POLL_SECONDS):
             self.progress.update(record.name, counter.value, record.rows, started)

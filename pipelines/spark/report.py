@@ -11,10 +11,11 @@ import polars as pl
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
+from pipelines.checks import Check
 from pipelines.errors import InputError
 from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing.account import TOTAL
-from pipelines.report.facts import SCORE_BIN, SIMILARITY_BIN, Check, ReportFacts, RunFacts, Stage
+from pipelines.report.facts import SCORE_BIN, SIMILARITY_BIN, ReportFacts, RunFacts, Stage
 from pipelines.spark.counts import SLICES, count_slices, to_polars
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
@@ -25,6 +26,7 @@ from schemas.table import Table
 _CLUSTERS_SHOWN = 300
 _DIFFICULTY_BINS = 24
 _TABLES_AT_ONCE = 4
+_EDGE = 1e-9  # a cosine that stands on the edge of a bin belongs to the bin above
 
 
 def gather_facts(spark: SparkSession, root: Path, ds: str) -> ReportFacts:
@@ -61,7 +63,7 @@ def _last_run(warehouse: Warehouse, ds: str) -> Row:
     runs = warehouse.read(RUNS).where((F.col("ds") == ds) & (F.col("status") == "published"))
     rows: list[Row] = runs.orderBy(F.col("finished_at").desc()).limit(1).collect()
     if not rows:
-        message = f"warehouse: {warehouse.root} has no published run of {ds}; run jobs/curate.py for that night first."
+        message = f"warehouse: {warehouse.root} has no published run of {ds}; run jobs/curate.py first."
         raise InputError(message)
     return rows[0]
 
@@ -108,7 +110,10 @@ class _Night:
         return self._warehouse.read_night(table, self._ds)
 
     def _sides(self) -> Sequence[tuple[str, DataFrame]]:
-        return [(t.name, self._warehouse.read_version(t, self._run[f"{t.name}_version"], self._ds)) for t in (TRAIN, EVAL)]
+        return [
+            (t.name, self._warehouse.read_version(t, self._run[f"{t.name}_version"], self._ds))
+            for t in (TRAIN, EVAL)
+        ]
 
     def slices(self) -> pl.DataFrame:
         return count_slices(self._rows(DECISIONS), self._rows(SAMPLES))
@@ -121,21 +126,31 @@ class _Night:
 
     def marginals(self) -> pl.DataFrame:
         samples = self._rows(SAMPLES)
-        pool = self._rows(DECISIONS).where((F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP))
+        pool = self._rows(DECISIONS).where(
+            (F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP)
+        )
         stages = [
             ("traffic", samples),
             ("pool", samples.join(pool.select("sample_id"), on="sample_id", how="left_semi")),
             *self._sides(),
         ]
-        parts = [rows.select(F.lit(stage).alias("stage"), *(F.col(d).cast("string").alias(d) for d in SLICES)) for stage, rows in stages]
+        parts = [
+            rows.select(F.lit(stage).alias("stage"), *(F.col(d).cast("string").alias(d) for d in SLICES))
+            for stage, rows in stages
+        ]
         union = parts[0]
         for part in parts[1:]:
             union = union.unionByName(part)
         pairs = F.array(*(F.struct(F.lit(d).alias("dimension"), F.col(d).alias("value")) for d in SLICES))
-        return _count(union.select("stage", F.explode(pairs).alias("p")).select("stage", "p.*"), "dimension", "value", "stage")
+        return _count(
+            union.select("stage", F.explode(pairs).alias("p")).select("stage", "p.*"),
+            "dimension",
+            "value",
+            "stage",
+        )
 
     def pruning(self) -> pl.DataFrame:
-        place = F.floor(F.col("similarity") / SIMILARITY_BIN).cast("long").alias("similarity_bin")
+        place = F.floor(F.col("similarity") / SIMILARITY_BIN + _EDGE).cast("long").alias("similarity_bin")
         return _count(self._rows(PRUNING).select("reason", place), "reason", "similarity_bin")
 
     def clusters(self) -> pl.DataFrame:
@@ -154,7 +169,9 @@ class _Night:
     def identifiers(self) -> pl.DataFrame:
         found = self._rows(PRIVACY).select("sample_id", F.explode("findings").alias("f"))
         by_type = found.groupBy(F.col("f.entity_type").alias("entity_type"))
-        return to_polars(by_type.agg(F.count(F.lit(1)).alias("findings"), F.count_distinct("sample_id").alias("samples")))
+        return to_polars(
+            by_type.agg(F.count(F.lit(1)).alias("findings"), F.count_distinct("sample_id").alias("samples"))
+        )
 
     def safety(self) -> pl.DataFrame:
         last = round(1 / SCORE_BIN) - 1
@@ -180,9 +197,16 @@ class _Night:
         for row in runs.select("ds", "counts", "finished_at").orderBy("ds", "finished_at").collect():
             counts = dict(row["counts"])
             intake = sum(n for key, n in counts.items() if key.startswith(f"{Phase.INTAKE}."))
-            entry = {"ds": row["ds"], "in_rows": intake, "train": counts.get("published.train", 0), "eval": counts.get("published.eval", 0)}
+            entry = {
+                "ds": row["ds"],
+                "in_rows": intake,
+                "train": counts.get("published.train", 0),
+                "eval": counts.get("published.eval", 0),
+            }
             rows = [r for r in rows if r["ds"] != row["ds"]] + [entry]  # the last run of a night counts
-        return pl.DataFrame(rows, schema={"ds": pl.String, "in_rows": pl.Int64, "train": pl.Int64, "eval": pl.Int64})
+        return pl.DataFrame(
+            rows, schema={"ds": pl.String, "in_rows": pl.Int64, "train": pl.Int64, "eval": pl.Int64}
+        )
 
 
 def _count(rows: DataFrame, *keys: str) -> pl.DataFrame:
@@ -194,10 +218,13 @@ def _bin_difficulty(points: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     bounds, columns = [], {"level": points["difficulty"]}
     for axis, name in (("variance", "reward_variance"), ("best", "best_reward")):
         values = points[name].drop_nulls()
-        low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)  # type: ignore[arg-type]
+        ends = values.sort().to_list()
+        low, high = (ends[0], ends[-1]) if ends else (0.0, 1.0)
         edges = np.linspace(low, high if high > low else low + 1.0, _DIFFICULTY_BINS + 1)
         place = ((points[name] - edges[0]) / (edges[1] - edges[0])).floor().cast(pl.Int64, strict=False)
         columns[f"{axis}_bin"] = place.clip(0, _DIFFICULTY_BINS - 1)
-        bounds += [{"axis": axis, "bin": i, "low": edges[i], "high": edges[i + 1]} for i in range(_DIFFICULTY_BINS)]
+        bounds += [
+            {"axis": axis, "bin": i, "low": edges[i], "high": edges[i + 1]} for i in range(_DIFFICULTY_BINS)
+        ]
     binned = pl.DataFrame(columns)
     return binned.group_by("variance_bin", "best_bin", "level").agg(rows=pl.len()), pl.DataFrame(bounds)

@@ -14,15 +14,15 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
+from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
 from pipelines.filtering.policy import PhaseOneLimits, hear_reviewer, with_outcome
 from pipelines.models import load_model
 from pipelines.outcomes import Outcome, Phase, Reason
-from pipelines.publishing.account import Check
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
-from pipelines.sampling.constraints import SamplingBlock, check_columns
+from pipelines.sampling.constraints import check_columns
 from pipelines.sampling.draw import default_evaluation
 from pipelines.spark import diversity, embedding, intake, phase_one, sampling
 from pipelines.spark.adapters import map_rows
@@ -94,7 +94,7 @@ class NightRun:
         decided = self._decide_phase_one(facts, good)
         pruning, diverse = self._prune(samples, decided)
         with self.stages.stage("phase III: split, draw"):
-            split = sampling.split_night(self.spark, self._warehouse, samples, pruning, self.plan.config.split)
+            split = sampling.split_night(self._warehouse, samples, pruning, self.plan.config.split)
             drawn = self._draw(samples, split)
         with self.stages.stage("stage the night's tables"):
             self._stage_rest(facts, good, [decided, diverse], split, drawn)
@@ -176,14 +176,20 @@ class NightRun:
         rows = reached.select(F.col("sample_id").alias("id"), "conversation_id", "text_hash", priority)
         with self.stages.stage("phase II: prune"):
             others = diversity.kept_elsewhere(self._warehouse.read(PRUNING), vectors, plan.ds)
-            found = diversity.prune_night(rows.join(vectors, on="text_hash"), others, plan.config.pruning, plan.ds)
+            found = diversity.prune_night(
+                rows.join(vectors, on="text_hash"), others, plan.config.pruning, plan.ds
+            )
             pruning = self._staging.write("pruning", found)
             self._staged[PRUNING.name] = self._stage(PRUNING, pruning.drop("links"))
             answers = pruning.select("sample_id", F.col("reason").alias("found"))
             reasons = (
                 rows.select(F.col("id").alias("sample_id"), "conversation_id")
                 .join(answers, on="sample_id", how="left")
-                .join(self._reviews().select("sample_id", F.col("status").alias("review")), on="sample_id", how="left")
+                .join(
+                    self._reviews().select("sample_id", F.col("status").alias("review")),
+                    on="sample_id",
+                    how="left",
+                )
             )
             return pruning, self._staging.write("diverse", _with_outcomes(reasons, Phase.DIVERSITY))
 
@@ -208,7 +214,12 @@ class NightRun:
         return sampling.Drawn(selected, sampling.reasons_of(split, selected), pl.concat(tables), blocks)
 
     def _stage_rest(
-        self, facts: DataFrame, good: DataFrame, parts: list[DataFrame], split: pl.DataFrame, drawn: sampling.Drawn
+        self,
+        facts: DataFrame,
+        good: DataFrame,
+        parts: list[DataFrame],
+        split: pl.DataFrame,
+        drawn: sampling.Drawn,
     ) -> None:
         samples = self.staged(SAMPLES)
         names = samples.select("sample_id", "conversation_id")
@@ -224,10 +235,15 @@ class NightRun:
             partial(self._stage, REVIEW, phase_one.review_table(decisions, good, self._reviews())),
             partial(self._stage, PRIVACY, phase_one.side_table(good, "privacy")),
             partial(self._stage, SAFETY, phase_one.side_table(good, "safety")),
-            partial(self._stage, LANGUAGE, phase_one.language_table(good, language, self._revision(language))),
+            partial(
+                self._stage, LANGUAGE, phase_one.language_table(good, language, self._revision(language))
+            ),
             partial(self._stage, QUARANTINE, phase_one.quarantine_table(facts)),
             partial(self._stage, CONSTRAINTS, self.spark.createDataFrame(drawn.constraints.to_arrow())),
-            *(partial(self._stage, table, self._publishable(good, selected, table)) for table in (TRAIN, EVAL)),
+            *(
+                partial(self._stage, table, self._publishable(good, selected, table))
+                for table in (TRAIN, EVAL)
+            ),
         ]
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda act: act(), todo))
@@ -265,7 +281,9 @@ class NightRun:
         self._staged[table.name] = staged
         return staged
 
-    def stage_run(self, checks: list[Check], counts: Mapping[str, int], fingerprints: tuple[str, str]) -> None:
+    def stage_run(
+        self, checks: list[Check], counts: Mapping[str, int], fingerprints: tuple[str, str]
+    ) -> None:
         """Stage the row of `runs`."""
         row: dict[str, Any] = {
             "status": "published",
@@ -278,7 +296,9 @@ class NightRun:
             "model_revisions": dict(self.revisions),
             "counts": dict(counts),
             "checks": json.dumps([c.as_dict() for c in checks]),
-            "stages": json.dumps([{"name": r.name, "rows": r.rows, "seconds": r.seconds} for r in self.stages.records]),
+            "stages": json.dumps(
+                [{"name": r.name, "rows": r.rows, "seconds": r.seconds} for r in self.stages.records]
+            ),
             "input_fingerprint": fingerprints[0],
             "fingerprint": fingerprints[1],
             "started_at": self.started_at,
@@ -329,7 +349,9 @@ def _with_outcomes(reasons: DataFrame, phase: Phase) -> DataFrame:
 
 def _decide(reasons: pl.DataFrame, phase: str) -> pl.DataFrame:
     # Only Phase II can be without a reason: the prompt has no vector.
-    named = reasons.with_columns(reason=pl.col("found").fill_null(Reason.NOT_EMBEDDED.value), phase=pl.lit(phase))
+    named = reasons.with_columns(
+        reason=pl.col("found").fill_null(Reason.NOT_EMBEDDED.value), phase=pl.lit(phase)
+    )
     return with_outcome(hear_reviewer(named))
 
 

@@ -35,7 +35,7 @@ def quoted(name: str) -> str:
 
 
 def split_night(
-    spark: SparkSession, warehouse: Warehouse, samples: DataFrame, pruning: DataFrame, settings: SplitSettings
+    warehouse: Warehouse, samples: DataFrame, pruning: DataFrame, settings: SplitSettings
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason` (train, eval or split_conflict) for every row that Phase II kept.
 
@@ -43,10 +43,14 @@ def split_night(
     published, near-duplicates by the later nights' rows that `pruning.links` names.
     """
     kept = pruning.where("kept").select("sample_id", "links")
-    night = samples.join(kept, on="sample_id", how="inner").select("sample_id", "user_key", "conversation_id", "links")
+    night = samples.join(kept, on="sample_id", how="inner").select(
+        "sample_id", "user_key", "conversation_id", "links"
+    )
     prior = _prior_sides(warehouse)
     users = prior.join(night.select("user_key").distinct(), on="user_key", how="left_semi")
-    conversations = prior.join(night.select("conversation_id").distinct(), on="conversation_id", how="left_semi")
+    conversations = prior.join(
+        night.select("conversation_id").distinct(), on="conversation_id", how="left_semi"
+    )
     links = night.select("sample_id", F.explode("links").alias("linked")).join(
         prior.select(F.col("sample_id").alias("linked"), "side"), on="linked", how="inner"
     )
@@ -60,7 +64,9 @@ def split_night(
 
 
 def _prior_sides(warehouse: Warehouse) -> DataFrame:
-    decided = warehouse.read(DECISIONS).where((F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP))
+    decided = warehouse.read(DECISIONS).where(
+        (F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP)
+    )
     sides = decided.select("ds", "sample_id", F.col("reason").alias("side"))
     who = warehouse.read(SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")
     return who.join(sides, on=["ds", "sample_id"], how="inner")
@@ -103,12 +109,16 @@ class Drawn:
     blocks: Mapping[str, SamplingBlock]
 
 
-def draw_side(pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: str) -> tuple[Sample, pl.DataFrame]:
+def draw_side(
+    pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: str
+) -> tuple[Sample, pl.DataFrame]:
     """Return the draw of one side and its rows with their weights."""
     sample = draw_sample(pool, shares, block, side=side)
     chosen = pool.filter(pl.col("sample_id").is_in(sample.ids.implode()))
     weights = restore_weights(chosen, shares, match_dimensions(block.constraints))
-    return sample, chosen.select("sample_id", side=pl.lit(side), weight=pl.Series(weights.values, dtype=pl.Float64))
+    return sample, chosen.select(
+        "sample_id", side=pl.lit(side), weight=pl.Series(weights.values, dtype=pl.Float64)
+    )
 
 
 def reasons_of(split: pl.DataFrame, selected: pl.DataFrame) -> pl.DataFrame:

@@ -62,7 +62,9 @@ def plan_scores(scorers: Sequence[str], models: Models, taxonomy: JobTaxonomy) -
         "jtbd": (models.encoder,),
     }
     kinds = {"jtbd": "encoder"}
-    specs = {s: [find_model(registry, name, kinds.get(s, s)) for name in named[s]] for s in dict.fromkeys(scorers)}
+    specs = {
+        s: [find_model(registry, name, kinds.get(s, s)) for name in named[s]] for s in dict.fromkeys(scorers)
+    }
     for found in specs.values():
         for spec in found:
             load_model(spec)
@@ -88,11 +90,15 @@ def score_table(
         kernel = partial(_score_jobs, plan=plan, count=count)
         scored = map_partitions(texts, kernel, output)
     else:
-        scored = map_batches(texts, partial(_score, scorer=scorer, plan=plan, output=output, count=count), output)
+        scored = map_batches(
+            texts, partial(_score, scorer=scorer, plan=plan, output=output, count=count), output
+        )
     return scored.select(F.col("id").cast(id_type).alias("id"), *output.names[1:])
 
 
-def _score(rows: pa.Table, scorer: str, plan: ScorePlan, output: pa.Schema, count: Callable[[int], None]) -> pa.Table:
+def _score(
+    rows: pa.Table, scorer: str, plan: ScorePlan, output: pa.Schema, count: Callable[[int], None]
+) -> pa.Table:
     ids, texts = rows["id"].to_pylist(), rows["text"].to_pylist()
     records: list[dict[str, Any]] = []
     for spec in plan.specs[scorer]:
@@ -126,7 +132,13 @@ def _columns(scorer: str, answer: object) -> dict[str, Any]:
 def _findings(found: object) -> Iterator[dict[str, Any]]:
     for f in found if isinstance(found, list) else ():
         if isinstance(f, Finding):
-            yield {"message_index": 0, "entity_type": f.entity_type, "start": f.start, "end": f.end, "score": f.score}
+            yield {
+                "message_index": 0,
+                "entity_type": f.entity_type,
+                "start": f.start,
+                "end": f.end,
+                "score": f.score,
+            }
 
 
 def _score_jobs(rows: pa.Table, plan: ScorePlan, count: Callable[[int], None]) -> pa.Table:
@@ -135,7 +147,11 @@ def _score_jobs(rows: pa.Table, plan: ScorePlan, count: Callable[[int], None]) -
     texts = rows["text"].to_pylist()
     known = [text for text in dict.fromkeys(texts) if text is not None]
     vectors = answer_each(lambda batch: list(model.encode(batch)), known, plan.seconds_per_text)
-    good = {t: v for t, v in zip(known, vectors, strict=True) if v is not None and np.isfinite(v).all() and v.any()}
+    good = {
+        t: v
+        for t, v in zip(known, vectors, strict=True)
+        if v is not None and np.isfinite(v).all() and v.any()
+    }
     of: dict[str, tuple[str, float]] = {}
     if good and plan.vectors is not None:
         answers = assign_jobs(np.stack(list(good.values())), plan.taxonomy, plan.vectors)

@@ -34,6 +34,17 @@ _SETTINGS = {
     # Merging small partitions would leave a model stage with one task.
     "spark.sql.adaptive.coalescePartitions.enabled": "false",
     "spark.sql.codegen.logging.maxLines": "0",
+    # One thread per task: more only fight for the cores, and sums must not depend on their number.
+    **{
+        f"spark.executorEnv.{name}": "1"
+        for name in (
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "MKL_NUM_THREADS",
+            "RAYON_NUM_THREADS",
+            "POLARS_MAX_THREADS",
+        )
+    },
 }
 
 
@@ -66,7 +77,9 @@ def start_session(settings: SparkSettings, name: str = "curation") -> SparkSessi
         with _noise_to_file():
             spark = builder.getOrCreate()
     except Exception as error:
-        message = f"Spark did not start ({type(error).__name__}); is Java 17 or newer installed? Run make setup."
+        message = (
+            f"Spark did not start ({type(error).__name__}); is Java 17 or newer installed? Run make setup."
+        )
         raise ConfigurationError(message) from error
     spark.sparkContext.setLogLevel("ERROR")
     _require_delta(spark)

@@ -33,7 +33,9 @@ def local_root(warehouse: str) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"warehouse: {warehouse} cannot be made ({error.strerror}); give a directory that can be written."
+        message = (
+            f"warehouse: {warehouse} cannot be made ({error.strerror}); give a directory that can be written."
+        )
         raise ConfigurationError(message) from None
     return root
 

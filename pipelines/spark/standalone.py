@@ -18,6 +18,7 @@ from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.spark.adapters import map_whole
+from pipelines.spark.embedding import read_vectors
 from pipelines.spark.sampling import collect, quoted
 from pipelines.spark.tables import read_table
 
@@ -52,10 +53,14 @@ def read_keyed(spark: SparkSession, place: str, id_column: str, columns: Sequenc
     rows = read_table(spark, place, "--table")
     missing = [name for name in dict.fromkeys([id_column, *columns]) if name not in rows.columns]
     if missing:
-        faults = (f"--table {place}: has no column {name}; it has {', '.join(rows.columns)[:500]}." for name in missing)
+        faults = (
+            f"--table {place}: has no column {name}; it has {', '.join(rows.columns)[:500]}."
+            for name in missing
+        )
         raise InputError(*faults)
     if not isinstance(rows.schema[id_column].dataType, AtomicType):
-        message = f"--table {place}: column {id_column} is {rows.schema[id_column].dataType.simpleString()}, must be a plain value."
+        said = rows.schema[id_column].dataType.simpleString()
+        message = f"--table {place}: column {id_column} is {said}, must be a plain value."
         raise InputError(message)
     _check_ids(rows, id_column, place)
     return rows
@@ -71,7 +76,9 @@ def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
         faults.append(f"--table {place}: column {id_column} is null in {nulls} rows; give every row an id.")
     if count:
         first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
-        faults.append(f"--table {place}: column {id_column} repeats {count} ids, first {first}; ids must be unique.")
+        faults.append(
+            f"--table {place}: column {id_column} repeats {count} ids, first {first}; ids must be unique."
+        )
     if faults:
         raise InputError(*faults)
 
@@ -99,7 +106,10 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
     bad = rows.where(F.col(column).isNull())
     count = bad.count()
     if count:
-        first = [str(r["id"])[:80] for r in bad.select(F.col("id").cast("string")).orderBy("id").limit(_FIRST_IDS).collect()]
+        first = [
+            str(r["id"])[:80]
+            for r in bad.select(F.col("id").cast("string")).orderBy("id").limit(_FIRST_IDS).collect()
+        ]
         message = f"--table {place}: column {name} is null in {count} rows, first ids {first}."
         raise InputError(message)
 
@@ -137,13 +147,17 @@ def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
     return rows.withColumn("embedding", F.col(quoted(column)).cast("array<double>"))
 
 
-def prune_table(given: PruneInput, settings: PruneSettings, column: str, place: str) -> tuple[DataFrame, DataFrame]:
+def prune_table(
+    given: PruneInput, settings: PruneSettings, column: str, place: str
+) -> tuple[DataFrame, DataFrame]:
     """Return `pruning` and `representatives` of a table.
 
     Raises:
         InputError: a vector is null, zero, not finite or of another length.
     """
-    parts = given.rows.select(F.lit(False).alias("is_earlier"), F.col("id").cast("string").alias("id"), "embedding", "priority")
+    parts = given.rows.select(
+        F.lit(False).alias("is_earlier"), F.col("id").cast("string").alias("id"), "embedding", "priority"
+    )
     if given.earlier is not None:
         parts = parts.unionByName(
             given.earlier.select(
@@ -156,7 +170,11 @@ def prune_table(given: PruneInput, settings: PruneSettings, column: str, place: 
     _refuse_bad_vectors(parts, column, place)
     pruned = map_whole(parts, partial(_prune, settings=settings), _PRUNED).localCheckpoint()
     as_given = [F.col(name).cast(given.id_type).alias(name) for name in ("id",)]
-    answers = pruned.select(*as_given, *(n for n in _PRUNED.names if n not in {"id", "witness_id", "embedding"}), F.col("witness_id").cast(given.id_type).alias("witness_id"))
+    answers = pruned.select(
+        *as_given,
+        *(n for n in _PRUNED.names if n not in {"id", "witness_id", "embedding"}),
+        F.col("witness_id").cast(given.id_type).alias("witness_id"),
+    )
     kept = pruned.where("kept").select(*as_given, "embedding")
     return answers.select(*(n for n in _PRUNED.names if n != "embedding")), kept
 
@@ -165,7 +183,10 @@ _FAULTS = pa.schema([("fault", pa.string())])
 
 
 def _refuse_bad_vectors(parts: DataFrame, column: str, place: str) -> None:
-    faults = [row["fault"] for row in map_whole(parts, partial(_find_faults, column=column, place=place), _FAULTS).collect()]
+    faults = [
+        row["fault"]
+        for row in map_whole(parts, partial(_find_faults, column=column, place=place), _FAULTS).collect()
+    ]
     if faults:
         raise InputError(*faults)
 
@@ -175,10 +196,13 @@ def _find_faults(rows: pa.Table, column: str, place: str) -> pa.Table:
     lengths = pa.compute.list_value_length(rows["embedding"]).drop_null().value_counts().to_pylist()
     own = max(lengths, key=lambda entry: (entry["counts"], entry["values"]))["values"] if lengths else None
     lines = []
-    for earlier, name in ((False, f"--table {place}: column {column}"), (True, "--against: column embedding")):
+    for earlier, name in (
+        (False, f"--table {place}: column {column}"),
+        (True, "--against: column embedding"),
+    ):
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
-        for fault in check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own):
-            lines.append(f"{name}: {fault.count} vectors are {fault.fault}, first ids {list(fault.first_ids)}.")
+        found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
+        lines += [f"{name}: {f.count} vectors are {f.fault}, first ids {list(f.first_ids)}." for f in found]
     return pa.table({"fault": pa.array(lines, pa.string())})
 
 
@@ -186,8 +210,12 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
     rows = rows.sort_by([("is_earlier", "ascending"), ("id", "ascending")])
     split = rows.num_rows - pa.compute.sum(rows["is_earlier"]).as_py()
     own, past = rows.slice(0, split), rows.slice(split)
-    vectors = _matrix(own)
-    earlier = Earlier(past["id"].to_pylist(), [""] * past.num_rows, _matrix(past)) if past.num_rows else None
+    vectors = read_vectors(own["embedding"])
+    earlier = (
+        Earlier(past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]))
+        if past.num_rows
+        else None
+    )
     priority = np.array([np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64)
     pruned = prune(vectors, own["id"].to_pylist(), priority, settings, earlier)
     kept = pruned.kept.tolist()
@@ -199,19 +227,18 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
             "reason": pa.array(pruned.reason, pa.string()),
             "witness_id": pa.array(pruned.witness_id, pa.string()),
             "witness_ds": pa.nulls(own.num_rows, pa.string()),
-            "similarity": pa.array([None if k else float(s) for k, s in zip(kept, pruned.similarity, strict=True)], pa.float64()),
+            "similarity": pa.array(
+                [None if k else float(s) for k, s in zip(kept, pruned.similarity, strict=True)], pa.float64()
+            ),
             "novelty": pa.array(pruned.novelty, pa.float64()),
             "embedding": pa.array(list(vectors), pa.list_(pa.float32())),
         }
     )
 
 
-def _matrix(rows: pa.Table) -> np.ndarray:
-    lists = rows["embedding"].combine_chunks()
-    return lists.flatten().to_numpy(zero_copy_only=False).astype(np.float32).reshape(len(lists), -1)
-
-
-def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def sample_table(
+    rows: DataFrame, id_column: str, block: SamplingBlock, place: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return `selected` (id) and `constraints` of a table.
 
     Raises:
@@ -228,6 +255,6 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
     pool = collect(rows.select(*(F.col(quoted(name)) for name in wanted)))
     shares = natural_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
-    return pool.filter(pl.col(id_column).is_in(sample.ids.implode())).select(id=pl.col(id_column)), sample.constraints
-
-
+    return pool.filter(pl.col(id_column).is_in(sample.ids.implode())).select(
+        id=pl.col(id_column)
+    ), sample.constraints

@@ -43,7 +43,9 @@ def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
         return spark.read.parquet(place)
     except Exception as error:
         fault = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-        message = f"{what}: {place} is not a table that can be read ({fault}). Give a Delta or Parquet directory."
+        message = (
+            f"{what}: {place} is not a table that can be read ({fault}). Give a Delta or Parquet directory."
+        )
         raise InputError(message) from error
 
 
@@ -148,7 +150,9 @@ class Warehouse:
         loud = []
         for table in tables:
             if self.exists(table):
-                detail = DeltaTable.forPath(self._spark, self.path(table)).detail().select("properties").collect()
+                detail = (
+                    DeltaTable.forPath(self._spark, self.path(table)).detail().select("properties").collect()
+                )
                 if dict(detail[0]["properties"]).get("delta.dataSkippingNumIndexedCols") != "0":
                     loud.append(table.name)
         return loud
@@ -171,7 +175,9 @@ def check_schema(rows: DataFrame, table: Table, what: str) -> None:
         wanted = spark_schema(pa.schema([pa.field(column.name, column.type)])).fields[0]
         field = given.get(column.name)
         if field is None and not column.null:
-            faults.append(f"{what}: column {column.name} is missing; it must be {wanted.dataType.simpleString()}.")
+            faults.append(
+                f"{what}: column {column.name} is missing; it must be {wanted.dataType.simpleString()}."
+            )
         elif field is not None and not _compatible(field, wanted):
             said, must = field.dataType.simpleString(), wanted.dataType.simpleString()
             faults.append(f"{what}: column {column.name} is {said[:200]}, must be {must}.")
@@ -191,7 +197,7 @@ _WIDENS = {
 }
 
 
-def _fits(given: object, wanted: object) -> bool:
+def _fits(given: object, wanted: object) -> bool:  # noqa: PLR0911 one return per case
     if given == "void":
         return True
     if isinstance(wanted, str):
@@ -206,5 +212,3 @@ def _fits(given: object, wanted: object) -> bool:
         fields = {f["name"]: f["type"] for f in given["fields"]}
         return all(f["name"] in fields and _fits(fields[f["name"]], f["type"]) for f in wanted["fields"])
     return bool(given == wanted)
-
-

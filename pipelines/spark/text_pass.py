@@ -107,7 +107,9 @@ def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[in
     return map_batches(rows, partial(_score_batch, settings=settings, output=output, count=count), output)
 
 
-def _score_batch(batch: pa.Table, settings: TextPass, output: pa.Schema, count: Callable[[int], None]) -> pa.Table:
+def _score_batch(
+    batch: pa.Table, settings: TextPass, output: pa.Schema, count: Callable[[int], None]
+) -> pa.Table:
     scorers = settings.scorers()
     rows = batch.drop_columns(["extra"]).to_pylist()
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]

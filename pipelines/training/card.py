@@ -31,6 +31,8 @@ Retrain: `python jobs/train_safety.py --data DATA --out pipelines/shipped/safety
 | clean chat: schema_guided_dialogue | CC-BY-SA-4.0 |
 | clean chat: topical_chat | CDLA-Sharing-1.0 |
 | clean chat: xpersona, gpteacher_roleplay; codemixed_dstc2 | MIT; Apache-2.0 |
+| clean requests: botbots; open_assistant_tree, arena_hard_prompts | MIT; Apache-2.0 |
+| clean requests: intents (clinc150, banking77, hwu64 and others) | per source: CC-BY-3.0, CC-BY-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
 | written_chat (ours, in `pipelines/training/written_chat.py`) | this repository's |
 
@@ -99,7 +101,7 @@ def write_safety_card(figures: Mapping[str, Any], folder: Path) -> str:
         _SAFETY_INTRO,
         "## Figures on held-out rows\n",
         "15 % of each set (by template, pair or conversation), neither trained on nor calibrated with.",
-        f"{cut_line}{curve_line}ROC-AUC, mean of the sets: {figures['auc_mean']:.3f}.\n",
+        f"{cut_line}{curve_line}ROC-AUC, mean of the public sets: {figures['auc_mean']:.3f}.\n",
         _table("set", caught, figures),
         "\nClean chats (a conversation counts by its worst message):\n",
         _table("set", columns, figures),

@@ -33,7 +33,7 @@ class TrainingChoice:
 
     rows_per_dataset: int = 15_000
     repeats_of_small: int = 3
-    review_share: float = 0.045
+    review_share: float = 0.04
     drop_share: float = 0.01
 
 
@@ -74,12 +74,11 @@ def score_rows(rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
 def choose_cuts(scored: pl.DataFrame, choice: TrainingChoice) -> dict[str, float]:
     """Return `review_from` and `drop_from`: the scores that the stated shares of clean chats reach.
 
-    A chat is as unsafe as its worst message, and each clean set counts the same however large.
+    A chat is as unsafe as its worst message; the share is of all clean chats that were held out.
     """
-    chats = worst_of_chats(scored)
-    sets = [chats.filter(pl.col("dataset") == name)["unsafe"] for name in chats["dataset"].unique().sort()]
-    grid = np.unique(chats["unsafe"].to_numpy())
-    reached = np.mean([[(chat >= cut).mean() for cut in grid] for chat in sets], axis=0)
+    worst = worst_of_chats(scored)["unsafe"].to_numpy()
+    grid = np.unique(worst)
+    reached = np.array([(worst >= cut).mean() for cut in grid])
     review, drop = (
         float(grid[np.argmax(reached <= share)]) for share in (choice.review_share, choice.drop_share)
     )
@@ -101,7 +100,7 @@ def measure_safety(scored: pl.DataFrame, cuts: dict[str, float]) -> dict[str, An
     chats = worst_of_chats(scored)
     return {
         "auc": auc,
-        "auc_mean": float(np.mean(list(auc.values()))),
+        "auc_mean": float(np.mean([area for name, area in auc.items() if name != "written_chat"])),
         "auc_by_language": _auc_by(languages, "language"),
         "clean_chats_not_passed": _share_by(chats, cuts["review_from"], "dataset"),
         "clean_chats_dropped": _share_by(chats, cuts["drop_from"], "dataset"),

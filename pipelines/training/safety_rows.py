@@ -136,6 +136,15 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return read
 
 
+def _plain_requests(column: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
+
+    def read(rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.select("id", text=column, group="id", label=pl.lit(SAFE))
+
+    return read
+
+
 _CODES = "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
 _TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 
@@ -164,6 +173,10 @@ _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "conversations/taskmaster4": _clean_chat,
     "conversations/codemixed_dstc2": _clean_chat,
     "conversations/gpteacher_roleplay": _clean_chat,
+    "conversations/botbots": _clean_chat,
+    "conversations/open_assistant_tree": _clean_chat,
+    "intents/intents": _plain_requests("text"),
+    "intents/arena_hard_prompts": _plain_requests("prompt"),
     "langid/leipzig_short": _sentences("language_iso639_1"),
     "langid/tatoeba": _sentences("language_iso639_3"),
 }

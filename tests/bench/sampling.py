@@ -59,7 +59,7 @@ def tell(name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[],
     ids = draw()
     seconds = time.perf_counter() - begun
     if ids is None:
-        print(f"{name:<22} {seconds:8.2f} s   nothing found")
+        sys.stdout.write(f"{name:<22} {seconds:8.2f} s   nothing found\n")
         return
     chosen = pool["sample_id"].is_in(ids.to_list()).to_numpy()
     size, broken, outside = block.rows_of(pool.height), 0, 0
@@ -69,7 +69,9 @@ def tell(name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[],
             out = max(0, bound.rows_low(size) - count, count - bound.rows_high(size))
             broken, outside = broken + (out > 0), outside + out
     worth = pool["quality"].to_numpy()[chosen].sum()
-    print(f"{name:<22} {seconds:8.2f} s   {broken:4} bounds broken by {outside:6} rows   worth {worth:.6f}")
+    sys.stdout.write(
+        f"{name:<22} {seconds:8.2f} s   {broken:4} bounds broken by {outside:6} rows   worth {worth:.6f}\n"
+    )
 
 
 def draw_strata(pool: pl.DataFrame, size: int) -> pl.Series:
@@ -99,7 +101,7 @@ def main(rows: int, seconds: float) -> None:
     """Compare three ways on one pool."""
     pool, block = make_pool(rows, 7), parse_block(BLOCK)
     shares = natural_shares(pool, [("locale",)])
-    print(f"{rows} rows, {floor(0.15 * rows)} to select")
+    sys.stdout.write(f"{rows} rows, {floor(0.15 * rows)} to select\n")
     tell("ours", pool, block, lambda: draw_sample(pool, shares, block).ids)
     tell("per stratum", pool, block, lambda: draw_strata(pool, block.rows_of(rows)))
     tell("HiGHS MILP over rows", pool, block, lambda: draw_milp(pool, block, seconds))

@@ -1,5 +1,7 @@
 """Findings of several models become one list that loses nothing."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ def test_a_union_covers_exactly_the_characters_that_were_found(lists: list[list[
 
     covered = {i for f in merged for i in range(f.start, f.end)}
     assert covered == {i for found in lists for f in found for i in range(f.start, f.end)}
-    assert all(left.end <= right.start for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(merged))
 
 
 @given(st.lists(findings(), max_size=8), st.randoms(use_true_random=False))

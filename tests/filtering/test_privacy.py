@@ -1,5 +1,7 @@
 """The privacy policy fails closed."""
 
+from collections.abc import Sequence
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,10 +9,12 @@ from hypothesis import strategies as st
 from pipelines.filtering.privacy import PrivacyLimits, decide_privacy
 
 LIMITS = PrivacyLimits(drop=("US_SSN",), review=("PERSON",))
-SCHEMA = {"sample_id": pl.String, "entity_types": pl.List(pl.String), "redacted": pl.Boolean}
+SCHEMA = pl.Schema(
+    [("sample_id", pl.String()), ("entity_types", pl.List(pl.String)), ("redacted", pl.Boolean())]
+)
 
 
-def reasons(rows: list[tuple[list[str | None] | None, bool | None]]) -> list[str]:
+def reasons(rows: Sequence[tuple[Sequence[str | None] | None, bool | None]]) -> list[str]:
     """Return the reason of each (entity_types, redacted)."""
     facts = pl.DataFrame([(str(i), *row) for i, row in enumerate(rows)], schema=SCHEMA, orient="row")
     decided = decide_privacy(facts, LIMITS)

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.report.facts import Check, ReportFacts, RunFacts, Stage
+from pipelines.checks import Check
+from pipelines.report.facts import ReportFacts, RunFacts, Stage
 
 HOSTILE = "<script>alert(1)</script>"
 OVERRIDE = "abc\u202edcba"

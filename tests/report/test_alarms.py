@@ -5,8 +5,9 @@ import dataclasses
 import polars as pl
 import pytest
 
+from pipelines.checks import Check
 from pipelines.report.alarms import RULES, Alarm, AlarmLimits, Severity, find_alarms, show_bounds
-from pipelines.report.facts import Check, ReportFacts, RunFacts
+from pipelines.report.facts import ReportFacts, RunFacts
 
 
 def quiet(**changes: object) -> ReportFacts:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.report.facts import Appendix, Check, ReportFacts, RunFacts, Stage
+from pipelines.checks import Check
+from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage
 from pipelines.report.page import render_page
 
 VOID = {"meta", "br", "hr", "col"}

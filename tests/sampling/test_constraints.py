@@ -88,6 +88,9 @@ def test_an_unknown_dimension_names_the_known_columns() -> None:
         check_columns(block, ["locale", "quality"])
 
     assert list(caught.value.faults) == [
-        "sampling.constraints[0].dimension: no column locle. Did you mean locale? Known here: locale, quality.",
+        (
+            "sampling.constraints[0].dimension: no column locle. Did you mean locale?"
+            " Known here: locale, quality."
+        ),
         "sampling.maximise: the pool has no column worth. Known here: locale, quality.",
     ]

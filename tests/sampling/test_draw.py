@@ -149,6 +149,18 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
     assert table["constraint"].unique().to_list() == ["0: kind match traffic tolerance 0.25"]
 
 
+def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
+    """Soft misses are not rounded: 2.2 rows wanted and 2 given is 0.2, whatever the worth of a third."""
+    pool = make_pool([("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)])
+    floors = [
+        {"dimension": "kind", "equals": value, "at_least": share, "soft": True}
+        for value, share in (("a", 0.55), ("b", 0.5))
+    ]
+    sample = draw_sample(pool, None, parse_block({"size": 4, "constraints": floors, "maximise": "quality"}))
+
+    assert (sample.miss, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
+
+
 def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> None:
     """Exit 4 is only useful when it says which constraint to change, and to what."""
     pool = make_pool([("a", number < 3, 1) for number in range(10)])
@@ -158,7 +170,10 @@ def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> 
         draw_sample(pool, None, block)
 
     assert list(caught.value.faults) == [
-        "sampling.constraints[0]: first equals true at_least 0.5: first true of 8 needs 4 rows, the pool has 3",
+        (
+            "sampling.constraints[0]: first equals true at_least 0.5: first true of 8 needs 4 rows,"
+            " the pool has 3"
+        ),
         "  The nearest that can hold: size 6, or at this size constraints[0] first true at least 0.375.",
     ]
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipelines.sampling.cells import Shares  # noqa: TC001 annotations are read in one place
 from pipelines.sampling.weights import restore_weights
 
 SAMPLE = pl.DataFrame({"locale": ["a", "a", "a", None], "job": ["x", "y", "x", "y"]})
@@ -13,7 +14,7 @@ SAMPLE = pl.DataFrame({"locale": ["a", "a", "a", None], "job": ["x", "y", "x", "
 
 def test_weighted_shares_are_the_traffics_and_the_mean_is_one() -> None:
     """Who trains on the sample may ask for the natural distribution."""
-    traffic = {
+    traffic: Shares = {
         "locale": {"a": Fraction(1, 2), None: Fraction(1, 2)},
         "job": {"x": Fraction(1, 4), "y": Fraction(3, 4)},
     }
@@ -29,7 +30,10 @@ def test_targets_that_contradict_are_said_and_absent_values_named() -> None:
     """Raking that stalls must not pass for raking that converged."""
     pool = pl.DataFrame({"locale": ["a", "b"], "job": ["x", "y"]})
     half, most = Fraction(1, 2), Fraction(9, 10)
-    traffic = {"locale": {"a": most / 2, "b": (1 - most) / 2, "z": half}, "job": {"x": half, "y": half}}
+    traffic: Shares = {
+        "locale": {"a": most / 2, "b": (1 - most) / 2, "z": half},
+        "job": {"x": half, "y": half},
+    }
     weights = restore_weights(pool, traffic, [("locale",), ("job",)])
 
     assert (weights.has_converged, weights.absent) == (False, ("locale z",))
