@@ -93,6 +93,9 @@ class Warehouse:
         builder = builder.property("delta.dataSkippingNumIndexedCols", "0")
         keep = _PINNED_RETENTION if table.pinned else _SHORT_RETENTION
         builder = builder.property("delta.deletedFileRetentionDuration", keep)
+        if table.pinned:
+            # Delta wants the log to live at least as long as the files it names.
+            builder = builder.property("delta.logRetentionDuration", keep)
         builder = builder.property("curation.schemaVersion", str(table.version))
         builder.execute()
 
