@@ -23,10 +23,16 @@ REWARD = pa.struct(
     ]
 )
 _INPUT = {column.name for column in TRAFFIC.columns}
-# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours.
+_SHARED, _WHOLE, _DIFFER, _PLACE = (f"_curation_{name}" for name in ("shared", "whole", "differ", "place"))
+_DUPLICATE = "_curation_duplicate"
+# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
+# does not tell Locale from locale: a contract name in other letters clashes too.
 _TAKEN = {
-    c.lower() for t in (SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS) for c in t.names
-} - _INPUT
+    c.lower()
+    for t in (TRAFFIC, SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS)
+    for c in (*t.names, _SHARED, _WHOLE, _DIFFER, _PLACE, _DUPLICATE)
+}
+_REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
 
 
 def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
@@ -37,17 +43,24 @@ def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
     """
     rows = read_table(spark, place, "traffic")
     check_schema(rows, TRAFFIC, "traffic")
-    clashes = sorted(name for name in extra_columns(rows) if name.lower() in _TAKEN)
-    if clashes:
-        faults = (
-            f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes
-        )
-        raise InputError(*faults)
+    _check_extra_names(extra_columns(rows))
     rows = _of_night(rows, ds)
     if rows.isEmpty():
         message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the export."
         raise InputError(message)
     return rows
+
+
+def _check_extra_names(extras: Sequence[str]) -> None:
+    clashes = sorted(name for name in extras if name.lower() in _TAKEN)
+    unfit = sorted(name for name in extras if _REFUSED_BY_DELTA & set(name))
+    faults = [f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes]
+    faults += [
+        f"traffic: Delta takes no column named {name!r}; rename it without spaces or any of ,;{{}}()= in it."
+        for name in unfit
+    ]
+    if faults:
+        raise InputError(*faults)
 
 
 def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
@@ -84,7 +97,7 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
         *(_column(marked, name) for name in _INPUT if name not in {"messages", "signals", "started_at"}),
         _messages(),
         F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
-        "duplicate",
+        F.col(_DUPLICATE).alias("duplicate"),
         (
             F.struct(*(F.col(_quoted(name)) for name in extras)) if extras else F.lit(None).cast("string")
         ).alias("extra"),
@@ -101,24 +114,24 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
 
 
 def mark_duplicates(rows: DataFrame) -> DataFrame:
-    """Add `duplicate`: of rows that share an id one stays if all are equal, else none (contract 2)."""
+    """Add a mark: of rows that share an id one stays if all are equal, else none (contract 2)."""
     counts = rows.groupBy("conversation_id").count().where("count > 1 and conversation_id is not null")
-    shared_ids = counts.select("conversation_id", F.lit(True).alias("shared"))
+    shared_ids = counts.select("conversation_id", F.lit(True).alias(_SHARED))
     marked = rows.join(shared_ids, on="conversation_id", how="left")
-    single = marked.where(F.col("shared").isNull()).withColumn("duplicate", F.lit(False))
+    single = marked.where(F.col(_SHARED).isNull()).withColumn(_DUPLICATE, F.lit(False))
     whole = F.sha2(
         F.to_json(F.struct(*(F.col(_quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256
     )
     same_id = Window.partitionBy("conversation_id")
     shared = (
-        marked.where(F.col("shared"))
-        .withColumn("whole", whole)
-        .withColumn("differ", F.min("whole").over(same_id) != F.max("whole").over(same_id))
-        .withColumn("place", F.row_number().over(same_id.orderBy("whole")))
-        .withColumn("duplicate", F.col("differ") | (F.col("place") > 1))
-        .drop("whole", "differ", "place")
+        marked.where(F.col(_SHARED))
+        .withColumn(_WHOLE, whole)
+        .withColumn(_DIFFER, F.min(_WHOLE).over(same_id) != F.max(_WHOLE).over(same_id))
+        .withColumn(_PLACE, F.row_number().over(same_id.orderBy(_WHOLE)))
+        .withColumn(_DUPLICATE, F.col(_DIFFER) | (F.col(_PLACE) > 1))
+        .drop(_WHOLE, _DIFFER, _PLACE)
     )
-    return single.unionByName(shared).drop("shared")
+    return single.unionByName(shared).drop(_SHARED)
 
 
 def _of_night(rows: DataFrame, ds: str) -> DataFrame:

@@ -1,0 +1,249 @@
+"""One Spark session, and a demo night that is curated once, for every test that needs them."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.curate import main as curate
+from pipelines.config import SparkSettings
+from pipelines.spark.session import start_session
+from tests.factories import (
+    CONFIG,
+    FIRST,
+    NIGHTLY,
+    SECOND,
+    SMALL_CONFIG,
+    Ended,
+    Night,
+    Tables,
+    conversation,
+    dense_night,
+    rows_of,
+    run_here,
+    traffic_of,
+    write_parquet,
+)
+
+_SUBMIT = "--conf spark.ui.enabled=false --driver-memory 2g pyspark-shell"
+# Known to the first night's traffic alone; the contract carries them through.
+EXTRA = pa.schema(
+    [
+        ("experiment", pa.struct([("arm", pa.string()), ("exposure", pa.float64())])),
+        ("app.version", pa.string()),
+        ("place", pa.list_(pa.string())),
+        ("joined", pa.timestamp("us")),
+    ]
+)
+
+
+@contextlib.contextmanager
+def _shared_session(settings: SparkSettings, name: str = "tests") -> Iterator[SparkSession]:
+    """Stand in for `open_session`: the tests' session, in the partitions asked for, left open at the end."""
+    yield start_session(settings, name)
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Start the session of all tests; jobs that run in this process use it too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CURATION_LOGS", str(tmp_path_factory.mktemp("logs")))
+        patch.setenv("PYSPARK_SUBMIT_ARGS", _SUBMIT)
+        session = start_session(SparkSettings(master="local[2,4]", partitions=4), "tests")
+    with pytest.MonkeyPatch.context() as patch:
+        for edge in ("night", "alone"):
+            patch.setattr(f"pipelines.spark.{edge}.open_session", _shared_session)
+        yield session
+    session.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """A night that was curated: its input, its tables, how the job ended."""
+
+    input: Night
+    tables: Tables
+    ended: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What curates a night in the tests' session.
+
+    Args:
+        folder: of this test alone.
+        config: of handmade nights.
+    """
+
+    folder: Path
+    config: Path
+
+    def curate(self, traffic: Path, *settings: str, ds: str = FIRST, warehouse: str = "warehouse") -> Ended:
+        """Run the job on a traffic table; each setting is `key.path=value`."""
+        sets = [part for setting in ("spark.partitions=2", *settings) for part in ("--set", setting)]
+        place = self.folder / warehouse
+        return run_here(
+            curate,
+            *("--config", self.config, "--traffic", traffic, "--warehouse", place, "--ds", ds, *sets),
+        )
+
+    def tables(self, warehouse: str = "warehouse") -> Tables:
+        """Return the tables of the warehouse."""
+        return Tables(self.folder / warehouse)
+
+    def traffic(self, *rows: dict[str, object], name: str = "traffic") -> Path:
+        """Write rows of traffic."""
+        return write_parquet(traffic_of(rows), self.folder / name)
+
+
+@pytest.fixture
+def bench(spark: SparkSession, tmp_path: Path) -> Bench:
+    """Return a bench with an empty warehouse."""
+    assert spark.version
+    return _bench(tmp_path)
+
+
+def _bench(folder: Path) -> Bench:
+    config = folder / "small.yaml"
+    config.write_text(SMALL_CONFIG, encoding="utf-8")
+    return Bench(folder, config)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the configuration of the demo nights."""
+    file = tmp_path_factory.mktemp("config") / "night.yaml"
+    file.write_text(CONFIG, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def first_input(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """Return a dense demo night with extra columns and two rows that stand in it twice."""
+    night = dense_night(seed=11, ds=FIRST, rows=2_000, echoes=50, clean=110)
+    traffic = pa.concat_tables([night.traffic, night.traffic.slice(night.traffic.num_rows - 2)])
+    return _write(tmp_path_factory.mktemp("first"), _with_extras(traffic), night.scores, night.truth)
+
+
+def _with_extras(traffic: pa.Table) -> pa.Table:
+    for field in EXTRA:
+        values = [_extra(field.name, name) for name in traffic["conversation_id"].to_pylist()]
+        traffic = traffic.append_column(field, pa.array(values, field.type))
+    return traffic
+
+
+def _extra(column: str, name: str) -> object:
+    last = name[-1]
+    values = {
+        "experiment": {"arm": f"arm-{last}", "exposure": float(ord(last))},
+        "app.version": f"7.{ord(last)}",
+        "place": [last, last * 2],
+        "joined": pl.datetime_range(pl.datetime(2025, 1, 1), pl.datetime(2025, 1, 1), eager=True).item(),
+    }
+    return values[column]
+
+
+@pytest.fixture(scope="session")
+def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """Return the next night: users who come back, and prompts of the night before from other users."""
+    night = dense_night(seed=11, ds=SECOND, rows=400, echoes=5, clean=60)
+    plain = first_input.rows.filter(
+        ~pl.col("conversation_id").is_in(first_input.truth["conversation_id"].implode())
+    )
+    again = [
+        conversation(number, text=messages[-1]["content"], conversation_id=f"again-{number}")
+        for number, messages in enumerate(plain["messages"].head(30))
+        if messages[-1]["role"] == "user"
+    ]
+    traffic = pa.concat_tables([night.traffic, traffic_of(again)])
+    return _write(tmp_path_factory.mktemp("second"), traffic, night.scores, night.truth)
+
+
+def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -> Night:
+    return Night(
+        write_parquet(traffic, folder / "traffic"),
+        write_parquet(scores, folder / "scores"),
+        pl.DataFrame(traffic),
+        pl.DataFrame(truth),
+    )
+
+
+def curate_demo(config: Path, night: Night, ds: str, warehouse: Path, *settings: str) -> Ended:
+    """Curate a demo night in this process."""
+    sets = [part for setting in ("spark.partitions=4", *settings) for part in ("--set", setting)]
+    places = ("--traffic", night.traffic, "--scores", night.scores, "--warehouse", warehouse)
+    return run_here(curate, "--config", config, *places, "--ds", ds, *sets)
+
+
+@pytest.fixture(scope="session")
+def first_night(
+    spark: SparkSession, config: Path, first_input: Night, tmp_path_factory: pytest.TempPathFactory
+) -> Curated:
+    """Return the first night, curated once; nobody writes to its warehouse again."""
+    assert spark.version
+    tables = Tables(tmp_path_factory.mktemp("curated") / "warehouse")
+    ended = curate_demo(config, first_input, FIRST, tables.root)
+    assert ended.code == 0, ended.err
+    return Curated(first_input, tables, ended)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A warehouse with two nights, the first of them run again before and after the second.
+
+    Args:
+        tables: the warehouse at the end.
+        second: the second night's input.
+        states: rows per table and night at each stop: `first`, `again`, `second`, `late`.
+    """
+
+    tables: Tables
+    second: Night
+    states: dict[str, dict[tuple[str, str], list[str]]]
+
+
+@pytest.fixture(scope="session")
+def history(
+    first_night: Curated, second_input: Night, config: Path, tmp_path_factory: pytest.TempPathFactory
+) -> History:
+    """Return a copy of the first night's warehouse, carried on."""
+    folder = tmp_path_factory.mktemp("history")
+    tables = Tables(shutil.copytree(first_night.tables.root, folder / "warehouse"))
+    shuffled = _shuffled(first_night.input, folder / "shuffled")
+    states = {"first": _state(tables)}
+    stops = (
+        ("again", shuffled, FIRST, 7),
+        ("second", second_input, SECOND, 4),
+        ("late", first_night.input, FIRST, 64),
+    )
+    for stop, night, ds, partitions in stops:
+        ended = curate_demo(config, night, ds, tables.root, f"spark.partitions={partitions}")
+        assert ended.code == 0, ended.err
+        states[stop] = _state(tables)
+    return History(tables, second_input, states)
+
+
+def _shuffled(night: Night, folder: Path) -> Night:
+    order = pl.Series(range(night.rows.height)).shuffle(seed=5).to_list()
+    traffic = pa.concat_tables([_read(night.traffic)]).take(pa.array(order))
+    return Night(write_parquet(traffic, folder / "traffic", files=5), night.scores, night.rows, night.truth)
+
+
+def _read(folder: Path) -> pa.Table:
+    return pa.parquet.read_table(folder)
+
+
+def _state(tables: Tables) -> dict[tuple[str, str], list[str]]:
+    without = {"run_id", "decided_at"}
+    frames = {name: tables.read(name) for name in NIGHTLY}
+    return {
+        (name, ds): rows_of(frame.filter(pl.col("ds") == ds), without)
+        for name, frame in frames.items()
+        for ds in (FIRST, SECOND)
+    }
