@@ -14,7 +14,8 @@ from tempfile import gettempdir
 
 from pipelines.errors import ConfigurationError, CurationError, ExitCode
 
-_DS = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FRAME = re.compile(r' +File "[^"]*", line [0-9]+, in \S+')
 
 
 def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
@@ -72,8 +73,8 @@ def log_folder() -> Path:
 def write_log(text: str) -> Path:
     """Append to the log of unexpected errors; return its path."""
     file = log_folder() / "errors.log"
-    # Only frames are kept: the message of a foreign exception may quote a row.
-    frames = "\n".join(line for line in text.splitlines() if line.startswith("  "))
+    # Only frames are kept: the message of a foreign exception may quote a row, in many lines.
+    frames = "\n".join(line for line in text.splitlines() if _FRAME.fullmatch(line))
     with file.open("a", encoding="utf-8") as log:
         log.write(f"{datetime.now(UTC).isoformat()}\n{frames}\n")
     return file
@@ -124,7 +125,7 @@ def read_key(key_file: str | None) -> bytes:
     Raises:
         ConfigurationError: there is none, it cannot be read, or it is empty.
     """
-    source, text = "CURATION_KEY", os.environ.get("CURATION_KEY")
+    source, text = "CURATION_KEY", os.environ.get("CURATION_KEY", "").strip()
     if not text:
         if key_file is None:
             message = "identity.key_file is not set and CURATION_KEY is empty; give one of them a secret."
@@ -138,7 +139,7 @@ def read_key(key_file: str | None) -> bytes:
     if not text:
         message = f"{source}: is empty; put a secret there."
         raise ConfigurationError(message)
-    return text.encode()
+    return text.encode("utf-8", "surrogateescape")
 
 
 class Progress:
@@ -172,6 +173,8 @@ class Progress:
 
 
 def _describe(stage: str, done: int, total: int | None, seconds: float) -> str:
+    if not total and not done:
+        return f"{stage:<28} running, {seconds:.0f} s"
     rate = done / max(seconds, 1e-3)
     share = f"{done:,} of {total:,} rows" if total else f"{done:,} rows"
     left = f", {max(0, total - done) / rate:.0f} s left" if total and done else ""

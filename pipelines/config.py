@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from pipelines.diversity.pruning import PruneSettings
 from pipelines.errors import ConfigurationError
@@ -21,6 +21,7 @@ from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.sides import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
 
+_SHOWN_CHARS = 80  # a longer value would bury the message
 _S = TypeVar("_S", bound=Section)
 
 
@@ -46,7 +47,7 @@ class Models(Section):
     encoder: str = "minilm"
     jobs: str | None = None
     """The taxonomy of jobs to be done; null = conf/jtbd.yaml."""
-    seconds_per_text: Annotated[float, Field(gt=0)] = 5.0
+    seconds_per_text: Annotated[float, Field(ge=0.01, le=3_600)] = 5.0
     """A scorer that takes longer over one text has failed on it."""
 
 
@@ -97,6 +98,14 @@ class RunConfig(Section):
     evaluation: SamplingBlock | None = None
     """Null = a tenth of train, locale and jtbd softly like the traffic."""
     gates: Gates = Gates()
+
+    @field_validator("sampling")
+    @classmethod
+    def _draws_rows(cls, block: SamplingBlock) -> SamplingBlock:
+        if block.size == 0:
+            message = "size is 0; write a whole number of rows above 0 or a share of the pool"
+            raise ValueError(message)
+        return block
 
     def with_places(self, places: Mapping[str, str | None]) -> "RunConfig":
         """Return the configuration with the places that the command line gives on top."""
@@ -152,7 +161,8 @@ def load_config(path: str | None, overrides: Sequence[str]) -> RunConfig:
     values = read_yaml(file)
     for override in overrides:
         _apply(values, override)
-    return parse_section(RunConfig, values, str(path) if path is not None else "conf/nightly.yaml")
+    source = path if path is not None else "conf/nightly.yaml"
+    return parse_section(RunConfig, values, f"{source} with --set" if overrides else source)
 
 
 def load_block(path: str) -> SamplingBlock:
@@ -177,7 +187,7 @@ def parse_section(section: type[_S], values: Mapping[str, Any], source: str) -> 
         faults = dict.fromkeys(_explain(section, fault, source) for fault in error.errors())
         raise ConfigurationError(*faults) from None
     except (TypeError, ValueError) as error:
-        message = f"{source}: {error}"
+        message = f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, mappings."
         raise ConfigurationError(message) from None
 
 
@@ -188,7 +198,7 @@ def _apply(values: dict[str, Any], override: str) -> None:
         raise ConfigurationError(message)
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date such as 2026-13-45
         message = f"--set {override}: the value is not valid YAML; quote it."
         raise ConfigurationError(message) from None
     *parents, last = key.strip().split(".")
@@ -218,16 +228,14 @@ def _step(place: Any, name: str, override: str) -> Any:  # noqa: ANN401 plain YA
 
 
 def _check_index(place: Sequence[Any], name: str, override: str) -> None:
-    if not name.isdigit() or int(name) >= len(place):
+    if not name.isdecimal() or int(name) >= len(place):
         message = f"--set {override}: {name} is no position of a list of {len(place)}; count from 0."
         raise ConfigurationError(message)
 
 
 def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) -> str:
     location = fault["loc"]
-    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location if not _is_branch(p)).lstrip(
-        "."
-    )
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).removeprefix(".")
     if fault["type"] == "extra_forbidden":
         known = _known_keys(section, location[:-1])
         prefix = key[: len(key) - len(str(location[-1]))]
@@ -239,14 +247,12 @@ def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) ->
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not key:
         return f"{source}: {message}"
+    if message.startswith("is "):  # a check of ours that names the value itself
+        return f"{source}: {key} {message}."
     value = json.dumps(fault["input"], default=str)
-    shown = f" is {value[:80]}" if len(value) <= 200 else ""  # noqa: PLR2004 longer values would bury the message
+    buries = isinstance(fault["input"], dict) or len(value) > _SHOWN_CHARS
+    shown = "" if buries else f" is {value}"
     return f"{source}: {key}{shown}: {message[:1].lower()}{message[1:]}."
-
-
-def _is_branch(part: object) -> bool:
-    """Pydantic names the branch of a union in the location; a user never wrote that."""
-    return isinstance(part, str) and (part in {"int", "float", "str", "bool"} or "[" in part or "-" in part)
 
 
 def _known_keys(section: type[BaseModel], location: Sequence[Any]) -> list[str]:
@@ -256,7 +262,9 @@ def _known_keys(section: type[BaseModel], location: Sequence[Any]) -> list[str]:
             continue
         field = model.model_fields.get(str(part))
         model = _section_in(field.annotation) if field is not None else model
-    return sorted(model.model_fields) if model is not None else []
+    if model is None:
+        return []
+    return sorted(field.alias or name for name, field in model.model_fields.items())
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 a type annotation

@@ -1,5 +1,6 @@
 """The registry: a name becomes a loaded model, once per process."""
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -22,7 +23,8 @@ class ModelSpec:
     kind: str
     class_path: str
     path: str | None
-    options: tuple[tuple[str, Any], ...] = ()
+    options: str = "{}"
+    """Further arguments of the class, JSON: an entry must hash, and an option may be a list."""
 
 
 def read_registry(registry: str | None) -> dict[str, ModelSpec]:
@@ -36,26 +38,37 @@ def read_registry(registry: str | None) -> dict[str, ModelSpec]:
     if not isinstance(entries, dict) or not entries:
         message = f"{file}: has no mapping `models`; add one entry per model."
         raise ConfigurationError(message)
-    return {name: _read_entry(name, entry, file) for name, entry in entries.items()}
+    return {str(name): _read_entry(str(name), entry, file) for name, entry in entries.items()}
 
 
 def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
-    if not isinstance(entry, dict) or "class" not in entry:
+    if not isinstance(entry, dict) or not isinstance(entry.get("class"), str):
         message = f"{file}: models.{name} has no `class`; give the import path of its class."
         raise ConfigurationError(message)
     if entry.get("kind") not in _KINDS:
         message = f"{file}: models.{name}.kind is {entry.get('kind')!r}; must be one of {', '.join(_KINDS)}."
         raise ConfigurationError(message)
     path = entry.get("path")
-    options = tuple(sorted((k, v) for k, v in entry.items() if k not in {"kind", "class", "path"}))
+    options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path"}}
     place = None if path is None else str(_resolve(name, str(path), file))
-    return ModelSpec(name, entry["kind"], entry["class"], place, options)
+    return ModelSpec(name, entry["kind"], entry["class"], place, _as_json(name, options, file))
+
+
+def _as_json(name: str, options: dict[str, Any], file: Path) -> str:
+    try:
+        return json.dumps(options, sort_keys=True)
+    except (TypeError, ValueError) as error:  # a date, a set, a key that is no text
+        message = f"{file}: models.{name}: an option is no plain value ({error}); put it in quotes."
+        raise ConfigurationError(message) from None
 
 
 def _resolve(name: str, path: str, file: Path) -> Path:
     if path.startswith("package:"):
         package, _, inside = path.removeprefix("package:").partition("/")
-        found = find_spec(package)
+        try:
+            found = find_spec(package)
+        except (ImportError, ValueError):  # no parent package, or no name at all
+            found = None
         if found is None or found.origin is None:
             message = f"{file}: models.{name}.path: the package {package} is not installed; run make setup."
             raise ConfigurationError(message)
@@ -91,9 +104,11 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
     try:
         class_ = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        message = f"models.{spec.name}.class: {spec.class_path} cannot be imported ({error})."
+        message = (
+            f"models.{spec.name}.class: {spec.class_path} cannot be imported ({error}); give module.Class."
+        )
         raise ConfigurationError(message) from error
-    arguments = dict(spec.options)
+    arguments = json.loads(spec.options)
     if spec.path is not None:
         arguments["path"] = Path(spec.path)
     try:

@@ -22,10 +22,22 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML would drop the first of them without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 PyYAML's signature
+        keys = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if twice is not None:
+            problem = f"the key {twice[1]} stands twice; keep one"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
 def read_yaml(file: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds; an empty file is an empty mapping."""
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        values = yaml.load(file.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 a SafeLoader
     except FileNotFoundError:
         message = f"{file}: no such file. Give the path of a YAML file."
         raise ConfigurationError(message) from None
@@ -36,6 +48,9 @@ def read_yaml(file: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         message = f"{file}: not valid YAML at {place}: {getattr(error, 'problem', 'syntax error')}."
+        raise ConfigurationError(message) from None
+    except (ValueError, RecursionError) as error:  # a date such as 2026-13-45; lists in lists without end
+        message = f"{file}: holds a value that YAML cannot read ({error}); mend it or put it in quotes."
         raise ConfigurationError(message) from None
     if values is None:
         return {}

@@ -4,10 +4,12 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
@@ -54,9 +56,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """Start the session of all tests; jobs that run in this process use it too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CURATION_LOGS", str(tmp_path_factory.mktemp("logs")))
-        patch.setenv("PYSPARK_SUBMIT_ARGS", _SUBMIT)
-        session = start_session(SparkSettings(master="local[2,4]", partitions=4), "tests")
-    with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as start:
+            start.setenv("PYSPARK_SUBMIT_ARGS", _SUBMIT)
+            session = start_session(SparkSettings(master="local[2,4]", partitions=4), "tests")
         for edge in ("night", "alone"):
             patch.setattr(f"pipelines.spark.{edge}.open_session", _shared_session)
         yield session
@@ -126,7 +128,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def first_input(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """Return a dense demo night with extra columns and two rows that stand in it twice."""
-    night = dense_night(seed=11, ds=FIRST, rows=2_000, echoes=50, clean=110)
+    night = dense_night(seed=20, ds=FIRST, rows=2_000, echoes=50, clean=110)
     traffic = pa.concat_tables([night.traffic, night.traffic.slice(night.traffic.num_rows - 2)])
     return _write(tmp_path_factory.mktemp("first"), _with_extras(traffic), night.scores, night.truth)
 
@@ -144,7 +146,7 @@ def _extra(column: str, name: str) -> object:
         "experiment": {"arm": f"arm-{last}", "exposure": float(ord(last))},
         "app.version": f"7.{ord(last)}",
         "place": [last, last * 2],
-        "joined": pl.datetime_range(pl.datetime(2025, 1, 1), pl.datetime(2025, 1, 1), eager=True).item(),
+        "joined": datetime(2025, 1, 1 + ord(last) % 28),  # noqa: DTZ001 a timestamp without a zone
     }
     return values[column]
 
@@ -152,10 +154,9 @@ def _extra(column: str, name: str) -> object:
 @pytest.fixture(scope="session")
 def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """Return the next night: users who come back, and prompts of the night before from other users."""
-    night = dense_night(seed=11, ds=SECOND, rows=400, echoes=5, clean=60)
-    plain = first_input.rows.filter(
-        ~pl.col("conversation_id").is_in(first_input.truth["conversation_id"].implode())
-    )
+    night = dense_night(seed=20, ds=SECOND, rows=400, echoes=5, clean=60)
+    touched = first_input.truth["conversation_id"].implode()
+    plain = first_input.rows.filter(~pl.col("conversation_id").is_in(touched))
     again = [
         conversation(number, text=messages[-1]["content"], conversation_id=f"again-{number}")
         for number, messages in enumerate(plain["messages"].head(30))
@@ -236,7 +237,7 @@ def _shuffled(night: Night, folder: Path) -> Night:
 
 
 def _read(folder: Path) -> pa.Table:
-    return pa.parquet.read_table(folder)
+    return pq.read_table(folder)
 
 
 def _state(tables: Tables) -> dict[tuple[str, str], list[str]]:

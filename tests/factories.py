@@ -98,7 +98,7 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
 def run_apart(command: Sequence[object], folder: Path, **environment: str) -> Ended:
     """Run a command as a process of its own, in a directory that is not the repository's."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 our own scripts
         [sys.executable, *map(str, command)],
         cwd=folder,
         env=inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs")} | environment,
@@ -204,7 +204,7 @@ def _only(rows: pa.Table, wanted: set[str]) -> pa.Table:
 def conversation(number: int, text: str | None = None, **changes: object) -> dict[str, Any]:
     """Return a plain, good row of traffic, its prompt unlike that of the other numbers below twelve."""
     prompt = _OPENINGS[number % len(_OPENINGS)] if text is None else text
-    row: dict[str, Any] = {name: None for name in TRAFFIC.names}
+    row: dict[str, Any] = dict.fromkeys(TRAFFIC.names)
     row |= {
         "conversation_id": f"conversation-{number}",
         "user_id": f"user-{number}",

@@ -95,7 +95,7 @@ class SampleFacts:
 
     Args:
         findings: per privacy model: (message_index, finding) in order.
-        entity_types: types found by any model; None = a model failed.
+        found: the highest score of every type that any model found; None = a model failed.
         redacted: False = the redacted text still holds an identifier; None = not redacted.
         messages: the redacted prefix; None = not redacted.
         safety: per safety model the worst of the texts.
@@ -104,7 +104,7 @@ class SampleFacts:
     """
 
     findings: Mapping[str, Sequence[tuple[int, Finding]] | None]
-    entity_types: Sequence[str] | None
+    found: Mapping[str, float] | None
     redacted: bool | None
     messages: Sequence[str] | None
     safety: Mapping[str, SafetyScore | None]
@@ -129,7 +129,7 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     return [
         SampleFacts(
             findings=by_model,
-            entity_types=_entity_types(by_model),
+            found=_best_scores(by_model),
             redacted=ok,
             messages=messages,
             safety={name: _worst([scores[t] for t in _judged(sample)]) for name, scores in unsafe.items()},
@@ -159,13 +159,18 @@ def _findings_of(
     gathered: list[list[Finding]] = []
     for _, text in places:
         findings = found[text]
-        if findings is None:
+        if findings is None or not all(_is_sound(f, text) for f in findings):
             return None
         gathered.append(findings)
     if any(gathered):
         # What one message says beside a telling word, another may say without it.
         gathered = spread_findings([text for _, text in places], gathered)
     return [(index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings]
+
+
+def _is_sound(finding: Finding, text: str) -> bool:
+    """Say whether a span lies in its text and its score is one; else the model has failed on the text."""
+    return 0 <= finding.start < finding.end <= len(text) and 0 <= finding.score <= 1
 
 
 def _redact_sample(
@@ -180,19 +185,19 @@ def _redact_sample(
                 per_message[index].append(finding)
     if not any(per_message):
         return list(sample.prefix)
-    try:
-        return redact(sample.prefix, [merge_findings([found]) for found in per_message])
-    except ValueError:  # a model's span lies outside its text: nothing of this sample can be trusted
-        return None
+    return redact(sample.prefix, [merge_findings([found]) for found in per_message])
 
 
-def _entity_types(by_model: Mapping[str, Sequence[tuple[int, Finding]] | None]) -> list[str] | None:
-    types: set[str] = set()
+def _best_scores(
+    by_model: Mapping[str, Sequence[tuple[int, Finding]] | None],
+) -> dict[str, float] | None:
+    best: dict[str, float] = {}
     for findings in by_model.values():
         if findings is None:
             return None
-        types.update(f.entity_type for _, f in findings)
-    return sorted(types)
+        for _, f in findings:
+            best[f.entity_type] = max(f.score, best.get(f.entity_type, f.score))
+    return dict(sorted(best.items()))
 
 
 def _rescan(
@@ -217,8 +222,9 @@ def _in_placeholder(text: str, finding: Finding) -> bool:
 
 
 def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
-    """Return the worst score and the worst of every label; None where one is missing or no number."""
-    known = [s for s in scores if s is not None and math.isfinite(s.unsafe)]
+    """Return the worst score and the worst of every label; None where one is no probability."""
+    # Judged before the maximum is taken: a failed text's -1 must not hide behind another's score.
+    known = [s for s in scores if s is not None and 0 <= s.unsafe <= 1]
     if len(known) != len(scores) or not known:
         return None
     labels: dict[str, float] = {}

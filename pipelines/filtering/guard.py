@@ -1,5 +1,6 @@
 """A model that raises, hangs or answers nonsense on a text has failed on that text alone."""
 
+import math
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +11,8 @@ from typing import TypeVar
 _A = TypeVar("_A")
 
 
-class OvertimeError(Exception):
-    """A call took longer than it may."""
+class OvertimeError(BaseException):
+    """A call took longer than it may; no `except Exception` of a model's own swallows it."""
 
 
 def answer_each(
@@ -20,7 +21,8 @@ def answer_each(
     """Return one answer per text, in order; None where the call failed on that text.
 
     The whole batch is tried first; only where that fails are the texts tried in halves, so one
-    bad text costs its own answer and nothing else.
+    bad text costs its own answer and nothing else. After a hang each text is tried alone: it
+    would use up the time of every half that it is in.
 
     Args:
         call: a model's method; answers in the order of its texts.
@@ -30,31 +32,25 @@ def answer_each(
     """
     if not texts:
         return []
-    answers = _try(call, texts, _budget(len(texts), seconds_per_text))
-    if answers is not None:
-        return answers
+    parts = 2
+    try:
+        with _deadline(_budget(len(texts), seconds_per_text)):
+            answers = list(call(texts))
+        if len(answers) == len(texts):
+            return answers
+    except OvertimeError:
+        parts = len(texts)
+    except Exception:  # noqa: BLE001 whatever a model raises, it has failed on these texts
+        parts = 2
     if len(texts) == 1:
         return [None]
-    middle = len(texts) // 2
-    return [
-        *answer_each(call, texts[:middle], seconds_per_text),
-        *answer_each(call, texts[middle:], seconds_per_text),
-    ]
+    step = math.ceil(len(texts) / parts)
+    groups = (texts[start : start + step] for start in range(0, len(texts), step))
+    return [answer for group in groups for answer in answer_each(call, group, seconds_per_text)]
 
 
 def _budget(texts: int, seconds_per_text: float) -> float:
     return seconds_per_text if texts == 1 else seconds_per_text * (10 + texts / 50)
-
-
-def _try(
-    call: Callable[[Sequence[str]], Sequence[_A | None]], texts: Sequence[str], seconds: float
-) -> list[_A | None] | None:
-    try:
-        with _deadline(seconds):
-            answers = list(call(texts))
-    except Exception:  # noqa: BLE001 whatever a model raises, it has failed on these texts
-        return None
-    return answers if len(answers) == len(texts) else None
 
 
 @contextmanager

@@ -45,6 +45,19 @@ class PrivacyLimits(Section):
     """Score in [0, 1] from which a finding counts."""
 
 
+def types_that_count(found: pl.Expr, limits: PrivacyLimits) -> pl.Expr:
+    """Return the entity types that were found at or above `score_from`.
+
+    Args:
+        found: [n] lists of structs of `entity_type` and `score`; null = a model failed, and stays null.
+        limits: the score from which a finding counts. What counts for nothing is redacted all the same.
+    """
+    counts = pl.element().struct.field("score") >= limits.score_from
+    # A finding without a score counts: nobody said that it is weak.
+    kept = found.list.eval(pl.element().filter(counts.fill_null(value=True)))
+    return kept.list.eval(pl.element().struct.field("entity_type")).cast(pl.List(pl.String))
+
+
 def decide_privacy(facts: pl.DataFrame, limits: PrivacyLimits) -> pl.DataFrame:
     """Decide each sample from what was found in it; only a known, fully redacted sample passes.
 

@@ -57,7 +57,7 @@ class Rewards:
 
     Args:
         count: real scores.
-        variance: unbiased sample variance; None for fewer than two scores.
+        variance: unbiased sample variance; None for fewer than two scores, or beyond a double.
         best: highest score; None without scores.
     """
 
@@ -91,16 +91,24 @@ def _summarise_turn(by_model: dict[str, dict[str, set[float]]]) -> Rewards:
         model: sorted(next(iter(values)) for values in responses.values() if len(values) == 1)
         for model, responses in by_model.items()
     }
-    model = max(clean, key=lambda name: (len(clean[name]), name))
+    # `or`: a table may hold a null where its contract has none.
+    model = max(clean, key=lambda name: (len(clean[name]), name or ""))
     return _summarise(clean[model])
 
 
 def _summarise(values: Sequence[float]) -> Rewards:
     if not values:
         return NO_REWARDS
-    mean = fmean(values)
-    spread = math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) if len(values) > 1 else None
-    return Rewards(len(values), spread, max(values))
+    return Rewards(len(values), _spread(values) if len(values) > 1 else None, max(values))
+
+
+def _spread(values: Sequence[float]) -> float | None:
+    try:
+        mean = fmean(values)
+        spread = math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
+    except OverflowError:
+        return None
+    return spread if math.isfinite(spread) else None
 
 
 def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, float]:

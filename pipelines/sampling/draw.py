@@ -1,5 +1,6 @@
 """Phase III, the draw: a pool and its constraints → the sample, and what became of each constraint."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
 
 _SHOWN_IDS = 3
+_TOLERANCE_STEPS = 10_000
 _BLOCK_OF = {"train": "sampling", "eval": "evaluation"}
 CONSTRAINT_COLUMNS = {
     "constraint": pl.String,
@@ -102,13 +104,19 @@ def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]
 
 
 def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
-    """Return the default block of eval: a tenth of train, like the traffic in locale and job."""
+    """Return the block of eval where the configuration has none: a tenth of train, softly like the traffic.
+
+    It matches locale and job to be done; the tolerance is one row, since no share of a whole number
+    of rows comes nearer for every value.
+    """
+    size = min(train_rows // 10, pool_rows)
+    tolerance = min(1.0, math.ceil(_TOLERANCE_STEPS / size) / _TOLERANCE_STEPS) if size else 1.0
     return SamplingBlock.model_validate(
         {
-            "size": min(train_rows // 10, pool_rows),
+            "size": size,
             "constraints": [
-                {"dimension": "locale", "match": "traffic", "soft": True},
-                {"dimension": "jtbd", "match": "traffic", "soft": True},
+                {"dimension": name, "match": "traffic", "tolerance": tolerance, "soft": True}
+                for name in ("locale", "jtbd")
             ],
         }
     )

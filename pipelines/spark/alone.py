@@ -16,7 +16,7 @@ from pipelines.models import find_model, load_model, read_registry
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.spark import embedding, scoring, standalone
 from pipelines.spark.night import report_night
-from pipelines.spark.plan import read_taxonomy
+from pipelines.spark.plan import read_taxonomy, require_place
 from pipelines.spark.progress import Stages
 from pipelines.spark.sampling import quoted
 from pipelines.spark.session import open_session
@@ -46,6 +46,7 @@ class PruneTable:
 
 def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out: str) -> None:
     """Score a table of texts and write one table per scorer."""
+    require_place(table.place, "--table")
     plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
     root = local_root(out)
     with open_session(config.spark) as spark:
@@ -62,6 +63,7 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
 
 def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], out: str) -> None:
     """Prune a table and write `pruning` and `representatives`."""
+    require_place(table.place, "--table")
     root = local_root(out)
     settings = PruneSettings(retain=config.pruning.retain, cut=config.pruning.cut)
     with open_session(config.spark) as spark:
@@ -136,6 +138,7 @@ def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
 
 def sample_alone(config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str) -> None:
     """Draw a sample of a table and write `selected` and `constraints`."""
+    require_place(place, "--table")
     root = local_root(out)
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import StringType
+from pyspark.sql.types import StringType, StructType
 
 from pipelines.errors import InputError
 from pipelines.spark.tables import check_schema, read_table, spark_schema
 from schemas.inputs import SCORES, TRAFFIC
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE
-from schemas.samples import SAMPLES, TRAIN
-from schemas.sidecars import PRUNING
+from schemas.samples import TRAIN
 
 REWARD = pa.struct(
     [
@@ -28,10 +26,9 @@ _DUPLICATE = "_curation_duplicate"
 # An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
 # does not tell Locale from locale: a contract name in other letters clashes too.
 _TAKEN = {
-    c.lower()
-    for t in (TRAFFIC, SAMPLES, TRAIN, PRUNING, DECISIONS, QUARANTINE, CONSTRAINTS)
-    for c in (*t.names, _SHARED, _WHOLE, _DIFFER, _PLACE, _DUPLICATE)
+    c.lower() for t in (TRAFFIC, TRAIN) for c in (*t.names, _SHARED, _WHOLE, _DIFFER, _PLACE, _DUPLICATE)
 }
+_NOT_STORED = ("interval", "variant", "void")
 _REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
 
 
@@ -43,7 +40,7 @@ def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
     """
     rows = read_table(spark, place, "traffic")
     check_schema(rows, TRAFFIC, "traffic")
-    _check_extra_names(extra_columns(rows))
+    _check_extras(rows)
     rows = _of_night(rows, ds)
     if rows.isEmpty():
         message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the export."
@@ -51,14 +48,41 @@ def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
     return rows
 
 
-def _check_extra_names(extras: Sequence[str]) -> None:
-    clashes = sorted(name for name in extras if name.lower() in _TAKEN)
-    unfit = sorted(name for name in extras if _REFUSED_BY_DELTA & set(name))
+def _check_extras(rows: DataFrame) -> None:
+    kinds = {name: rows.schema[name].dataType.simpleString() for name in extra_columns(rows)}
+    clashes = sorted(name for name in kinds if name.lower() in _TAKEN)
+    unfit = sorted(name for name in kinds if _REFUSED_BY_DELTA & set(name))
     faults = [f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes]
     faults += [
         f"traffic: Delta takes no column named {name!r}; rename it without spaces or any of ,;{{}}()= in it."
         for name in unfit
     ]
+    faults += [
+        f"traffic: column {name} is {kind[:200]}, which our tables cannot hold; cast it or leave it out."
+        for name, kind in sorted(kinds.items())
+        if any(refused in kind for refused in _NOT_STORED)
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
+def check_extra_types(rows: DataFrame, stored: StructType) -> None:
+    """Refuse an extra column whose type is not the one that earlier nights had.
+
+    Args:
+        rows: the traffic.
+        stored: schema of the warehouse's `samples`.
+
+    Raises:
+        InputError: one line per column.
+    """
+    before = {field.name.lower(): field.dataType for field in stored.fields}
+    faults = []
+    for name in extra_columns(rows):
+        kind, known = rows.schema[name].dataType, before.get(name.lower())
+        if known is not None and known.simpleString() != kind.simpleString():
+            said, had = kind.simpleString()[:200], known.simpleString()[:200]
+            faults.append(f"traffic: column {name} is {said}; the warehouse has it as {had}. Cast it.")
     if faults:
         raise InputError(*faults)
 

@@ -14,7 +14,7 @@ from pipelines.report.page import render_page
 from pipelines.report.summary import facts_json
 from pipelines.report.words import summarise
 from pipelines.spark.gates import check_night
-from pipelines.spark.plan import Preloading, make_plan
+from pipelines.spark.plan import make_plan
 from pipelines.spark.progress import Stages
 from pipelines.spark.publishing import publish, recover
 from pipelines.spark.report import gather_facts
@@ -30,14 +30,12 @@ def curate_night(config: RunConfig) -> None:
         CurationError: with the exit code of the contract.
     """
     plan = make_plan(config)
-    models = Preloading(plan)
     with open_session(config.spark) as spark, hold_warehouse(plan.root):
         stages = Stages(spark.sparkContext, Progress())
-        revisions = models.revisions()
         finished = recover(spark, plan.root)
         if finished is not None:
             print(f"Finished the publication of {finished}, which was killed.", file=sys.stderr)
-        run = NightRun(spark, plan, revisions, stages)
+        run = NightRun(spark, plan, stages)
         try:
             run.stage_all()
             with stages.stage("gates"):

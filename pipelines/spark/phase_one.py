@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
+from pipelines.filtering.privacy import types_that_count
 from pipelines.intake.difficulty import DifficultyLimits, level_difficulty, place_cuts
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.spark.adapters import map_rows
@@ -101,7 +102,7 @@ def phase_one_decisions(facts: DataFrame, reviews: DataFrame, limits: PhaseOneLi
     light = facts.select(
         "sample_id",
         "conversation_id",
-        "entity_types",
+        "found",
         "redacted",
         F.transform(
             "safety", lambda s: F.struct(s["model"].alias("model"), s["unsafe"].alias("unsafe"))
@@ -110,7 +111,12 @@ def phase_one_decisions(facts: DataFrame, reviews: DataFrame, limits: PhaseOneLi
         "confidence",
     )
     asked = light.join(decided, on="sample_id", how="left")
-    return map_rows(asked, partial(decide_phase_one, limits=limits), DECIDED)
+    return map_rows(asked, partial(_decide, limits=limits), DECIDED)
+
+
+def _decide(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFrame:
+    types = types_that_count(pl.col("found"), limits.privacy)
+    return decide_phase_one(facts.with_columns(entity_types=types), limits)
 
 
 def review_table(decisions: DataFrame, facts: DataFrame, before: DataFrame) -> DataFrame:

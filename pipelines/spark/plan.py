@@ -1,7 +1,6 @@
 """What a run will do, settled and checked before any work: night, key, models, code version."""
 
 import subprocess
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +9,7 @@ from pathlib import Path
 from pipelines.cli import read_ds, read_key, require
 from pipelines.config import RunConfig, parse_section
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import ModelSpec, find_model, load_model, read_registry
 from pipelines.settings import CONF, read_yaml
 from pipelines.spark.staging import local_root
@@ -83,6 +82,8 @@ def make_plan(config: RunConfig) -> Plan:
     """
     ds = read_ds(config.ds)
     traffic = require(config.traffic, "traffic", "--traffic")
+    for name, place in (("traffic", traffic), ("scores", config.scores)):
+        require_place(place, name)
     root = local_root(require(config.warehouse, "warehouse", "--warehouse"))
     specs = _find_specs(config)
     _check_models(config)
@@ -97,6 +98,17 @@ def make_plan(config: RunConfig) -> Plan:
         taxonomy=read_taxonomy(config.models.jobs),
         code_version=code_version(),
     )
+
+
+def require_place(place: str | None, name: str) -> None:
+    """Refuse a path at which nothing stands, before a session starts for it.
+
+    Raises:
+        InputError: with the remedy.
+    """
+    if place is not None and "/" in place and ":" not in place and not Path(place).exists():
+        message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."
+        raise InputError(message)
 
 
 def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
@@ -139,31 +151,3 @@ def code_version() -> str:
         check=False,
     )
     return f"{released}+{commit.stdout.strip()}" if commit.returncode == 0 else released
-
-
-class Preloading:
-    """Loads the models beside the JVM's start, and says what went wrong when asked."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._revisions: dict[str, str] = {}
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._load, daemon=True)
-        self._thread.start()
-
-    def _load(self) -> None:
-        try:
-            self._revisions = self._plan.revisions()
-        except BaseException as error:  # noqa: BLE001 handed to whoever asks for the revisions
-            self._error = error
-
-    def revisions(self) -> dict[str, str]:
-        """Return the revision per model.
-
-        Raises:
-            ConfigurationError: a model could not be loaded.
-        """
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._revisions

@@ -44,15 +44,14 @@ class NightRun:
     Args:
         spark: the session.
         plan: what the run does.
-        revisions: revision per model.
         stages: where times and progress go.
     """
 
     spark: SparkSession
     plan: Plan
-    revisions: Mapping[str, str]
     stages: Stages
     run_id: str = field(init=False)
+    revisions: Mapping[str, str] = field(init=False)
     started_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +67,7 @@ class NightRun:
     _warehouse: Warehouse = field(init=False)
     _staged: dict[str, DataFrame] = field(init=False)
     _rows_in: int = field(init=False)
+    _scores: DataFrame | None = field(init=False)
     _input_versions: dict[str, int | None] = field(init=False)
     _sizes: dict[str, int] = field(init=False)
 
@@ -87,7 +87,11 @@ class NightRun:
 
     def stage_all(self) -> None:
         """Run every phase."""
-        facts = self._read_and_score()
+        traffic = self._read()
+        # Only now: a wrong table must not have to wait for models.
+        with self.stages.stage("load models"):
+            self.revisions = self.plan.revisions()
+        facts = self._score(traffic)
         good = facts.where(F.col("defect").isNull())
         self._embed(good)
         samples = self._make_samples(good)
@@ -99,20 +103,25 @@ class NightRun:
         with self.stages.stage("stage the night's tables"):
             self._stage_rest(facts, good, [decided, diverse], split, drawn)
 
-    def _read_and_score(self) -> DataFrame:
-        plan, partitions = self.plan, self.plan.config.spark.partitions
+    def _read(self) -> DataFrame:
+        plan = self.plan
         with self.stages.stage("read traffic"):
             traffic = intake.read_night(self.spark, plan.traffic, plan.ds)
-            extras = intake.extra_columns(traffic)
-            self._check_dimensions(extras)
-            scores = None if plan.scores is None else intake.read_scores(self.spark, plan.scores, plan.ds)
+            self._check_dimensions(intake.extra_columns(traffic))
+            intake.check_extra_types(traffic, self._warehouse.read(SAMPLES).schema)
+            self._scores = (
+                None if plan.scores is None else intake.read_scores(self.spark, plan.scores, plan.ds)
+            )
             self._rows_in = traffic.count()
             self._input_versions = {"traffic": version_of(self.spark, plan.traffic)}
             if plan.scores is not None:
                 self._input_versions["scores"] = version_of(self.spark, plan.scores)
+        return traffic
+
+    def _score(self, traffic: DataFrame) -> DataFrame:
         with self.stages.stage("intake and phase I models", self._rows_in) as count:
-            rows = intake.prepare_rows(traffic, scores, partitions)
-            return self._staging.write("facts", score_conversations(rows, plan.text_pass(), count))
+            rows = intake.prepare_rows(traffic, self._scores, self.plan.config.spark.partitions)
+            return self._staging.write("facts", score_conversations(rows, self.plan.text_pass(), count))
 
     def _check_dimensions(self, extras: list[str]) -> None:
         known = [name for name in SAMPLES.names if name not in {"ds", "run_id"}] + extras

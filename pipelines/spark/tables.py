@@ -102,6 +102,10 @@ class Warehouse:
     def _add_columns(self, table: Table, extra: StructType) -> None:
         known = {name.lower() for name in self.read(table).columns}
         missing = [field for field in extra.fields if field.name.lower() not in known]
+        if any("timestamp_ntz" in field.dataType.simpleString() for field in missing):
+            # Times without a zone are a feature of Delta that only a table holding one asks of its readers.
+            feature = "'delta.feature.timestampNtz' = 'supported'"
+            self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
         if missing:
             columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in missing)
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({columns})")

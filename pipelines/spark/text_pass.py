@@ -45,7 +45,7 @@ _FACTS = pa.schema(
         ("text_hash", pa.string()),
         ("prompt", pa.string()),
         ("messages", pa.list_(MESSAGE)),
-        ("entity_types", pa.list_(pa.string())),
+        ("found", pa.list_(pa.struct([("entity_type", pa.string()), ("score", pa.float64())]))),
         ("redacted", pa.bool_()),
         ("privacy", pa.list_(pa.struct([*_MODEL, ("findings", pa.list_(FINDING))]))),
         (
@@ -133,7 +133,7 @@ def _record(conversation: Conversation, facts: SampleFacts | None, scorers: Scor
     own = upstream is not None and math.isfinite(upstream) and 0 <= upstream <= 1
     record["quality"] = upstream if own else facts.quality
     record |= _text_columns(facts, conversation.texts.roles)
-    record |= {"entity_types": facts.entity_types, "redacted": facts.redacted}
+    record |= {"found": _found(facts), "redacted": facts.redacted}
     record |= {"privacy": _privacy(facts, scorers), "safety": _safety(facts.safety, scorers)}
     answer = facts.language
     if answer is not None:
@@ -148,6 +148,12 @@ def _text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
     messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
     prompt = facts.messages[-1]
     return {"messages": messages, "prompt": prompt, "text_hash": hash_text(prompt)}
+
+
+def _found(facts: SampleFacts) -> list[dict[str, Any]] | None:
+    if facts.found is None:
+        return None
+    return [{"entity_type": name, "score": score} for name, score in facts.found.items()]
 
 
 def _privacy(facts: SampleFacts, scorers: Scorers) -> list[dict[str, Any]]:
