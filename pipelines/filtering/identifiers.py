@@ -50,7 +50,7 @@ class IdentifierRules:
         self._screened = screened
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
-        """Return what each text holds, in order of start and without overlaps; None = it failed on that text."""
+        """Return what each text holds, by start, without overlaps; None = it failed on that text."""
         return [self._find_one(text) for text in texts]
 
     def _find_one(self, text: str) -> list[Finding] | None:

@@ -34,7 +34,8 @@ def curate_night(config: RunConfig) -> None:
         stages = Stages(spark.sparkContext, Progress())
         finished = recover(spark, plan.root)
         if finished is not None:
-            print(f"Finished the publication of {finished}, which was killed.", file=sys.stderr)
+            print(f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr)
+            write_report(gather_facts(spark, plan.root, finished.ds), plan.root, None)
         run = NightRun(spark, plan, stages)
         try:
             run.stage_all()

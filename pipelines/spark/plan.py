@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from shutil import which
 
 from pipelines.cli import read_ds, read_key, require
 from pipelines.config import RunConfig, parse_section
@@ -143,11 +144,10 @@ def code_version() -> str:
         released = version(_PACKAGE)
     except PackageNotFoundError:
         released = "0"
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"],  # noqa: S607 whatever git the user has
-        cwd=CONF,
-        capture_output=True,
-        text=True,
-        check=False,
+    git = which("git")
+    if git is None or not CONF.is_dir():
+        return released
+    commit = subprocess.run(  # noqa: S603 fixed arguments
+        [git, "rev-parse", "--short=12", "HEAD"], cwd=CONF, capture_output=True, text=True, check=False
     )
     return f"{released}+{commit.stdout.strip()}" if commit.returncode == 0 else released

@@ -65,14 +65,14 @@ def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
         raise
 
 
-def recover(spark: SparkSession, root: Path) -> str | None:
-    """Finish the publication that a killed run began; return its run_id, None where none did."""
+def recover(spark: SparkSession, root: Path) -> Intent | None:
+    """Finish the publication that a killed run began; return its intent, None where none did."""
     intent = read_intent(root)
     remove_leftovers(root, None if intent is None else intent.run_id)
     if intent is None:
         return None
     _commit(spark, root, intent)
-    return intent.run_id
+    return intent
 
 
 def _create_tables(warehouse: Warehouse, staging: Staging) -> None:

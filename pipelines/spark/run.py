@@ -191,14 +191,11 @@ class NightRun:
             pruning = self._staging.write("pruning", found)
             self._staged[PRUNING.name] = self._stage(PRUNING, pruning.drop("links"))
             answers = pruning.select("sample_id", F.col("reason").alias("found"))
+            # No approval gives a prompt a vector, so no review is heard here.
             reasons = (
                 rows.select(F.col("id").alias("sample_id"), "conversation_id")
                 .join(answers, on="sample_id", how="left")
-                .join(
-                    self._reviews().select("sample_id", F.col("status").alias("review")),
-                    on="sample_id",
-                    how="left",
-                )
+                .withColumn("review", F.lit(None).cast("string"))
             )
             return pruning, self._staging.write("diverse", _with_outcomes(reasons, Phase.DIVERSITY))
 

@@ -102,7 +102,7 @@ def test_a_run_killed_at_any_step_is_finished_by_the_next_start(
     finished = recover(spark, root)
 
     whole = [(FIRST, "killed")]
-    assert finished == (None if step == "remove" else "killed")
+    assert (finished and finished.run_id) == (None if step == "remove" else "killed")
     assert contents(root) == {
         **dict.fromkeys(("samples", "train", "eval"), whole),
         "runs": [(FIRST, "before"), (FIRST, "killed")],

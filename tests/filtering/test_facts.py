@@ -266,14 +266,12 @@ def test_a_finding_in_a_placeholder_is_no_leak() -> None:
 
 
 def test_an_uncertain_prompt_is_identified_by_all_that_the_user_wrote() -> None:
-    """A word such as "ok" is no language; what the same user wrote before may be. The assistant's words do not count."""
+    """A word such as "ok" is no language; what the user, not the assistant, wrote before may be."""
 
     def identify(text: str) -> LanguageAnswer:
-        return (
-            LanguageAnswer("und", 0.2)
-            if len(text) < 4
-            else LanguageAnswer("es" if "hola" in text else "en", 0.8)
-        )
+        if len(text) < 4:
+            return LanguageAnswer("und", 0.2)
+        return LanguageAnswer("es" if "hola" in text else "en", 0.8)
 
     facts = ask(sample("hola amigo", "hello my friend", "ok"), sample("ok"), language=Model(identify))
 
