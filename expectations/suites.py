@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import great_expectations as gx
 import great_expectations.expectations.core as gxe
+import polars as pl
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
@@ -14,6 +15,8 @@ from pyspark.sql import DataFrame
 
 from pipelines.checks import Check
 
+_LOCAL_ROWS = 250_000
+"""Up to so many rows (ids and numbers, no text) pandas answers five times faster than Spark jobs do."""
 # Every other format but BOOLEAN_ONLY quotes values of the rows.
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 
@@ -68,13 +71,17 @@ def validate(suite: Suite, rows: DataFrame, what: str) -> list[Check]:
         rows: only the columns the suite reads; no text.
         what: the rows, in words.
     """
+    is_small = rows.count() <= _LOCAL_ROWS
     with _quiet():
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        source = context.data_sources.add_spark(name=suite.name, persist=True)
-        batch = source.add_dataframe_asset(name=suite.name).add_batch_definition_whole_dataframe("night")
+        sources = context.data_sources
+        source = sources.add_pandas(suite.name) if is_small else sources.add_spark(suite.name, persist=True)
+        asset = source.add_dataframe_asset(name=suite.name)
+        batch = asset.add_batch_definition_whole_dataframe("night")
+        frame = pl.DataFrame(rows.toArrow()).to_pandas() if is_small else rows
         expected = ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
-        found = batch.get_batch(batch_parameters={"dataframe": rows}).validate(
+        found = batch.get_batch(batch_parameters={"dataframe": frame}).validate(
             expected, result_format=_FORMAT
         )
     return [_check(suite.name, what, result) for result in found.results]

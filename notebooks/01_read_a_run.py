@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Read a run
 #
-# A curated warehouse is a folder of Delta tables, and reading it needs no Spark. This notebook walks from the
-# newest run to the rows it published, and asks on the way what became of all the others.
+# A curated warehouse is a folder of Delta tables, and reading it needs no Spark. This notebook walks from
+# the newest run to the rows it published, and asks on the way what became of all the others.
 #
 # Set `CURATION_WAREHOUSE` to the warehouse; the default is what `make demo` leaves behind.
 
@@ -21,9 +21,9 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 # %% [markdown]
 # ## The commit record
 #
-# A night is published when its row in `runs` says so, and only then. The row names the versions of `train` and
-# `eval` that belong together. Whoever reads both tables at these versions has a matching pair, even while the
-# next night is being written.
+# A night is published when its row in `runs` says so, and only then. The row names the versions of `train`
+# and `eval` that belong together. Whoever reads both tables at these versions has a matching pair, even
+# while the next night is being written.
 
 # %%
 runs = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id")
@@ -38,30 +38,31 @@ print(f"train, version {run['train_version']}: {train.select(pl.len()).collect()
 print(f"eval,  version {run['eval_version']}: {held_out.select(pl.len()).collect().item():,} rows")
 
 # %% [markdown]
-# The same row says which models answered. A revision is a hash of a model's files and code, so two runs with
-# equal revisions, configuration and input have equal rows.
+# The same row says which models answered. A revision is a hash of a model's files and code, so two runs
+# with equal revisions, configuration and input have equal rows.
 
 # %%
-print(pl.DataFrame({"model": name, "revision": revision} for name, revision in run["model_revisions"]))
+revisions = sorted(dict(run["model_revisions"]).items())
+print(pl.DataFrame(revisions, schema=["model", "revision"], orient="row"))
 
 # %% [markdown]
 # ## The funnel
 #
-# `decisions` has a row for every sample and every phase that was asked about it. Each phase decides what the one
-# before it kept, so a phase's total is the `keep` above it: no row is ever just missing.
+# `decisions` has a row for every sample and every phase that was asked about it. Each phase decides what
+# the one before it kept, so a phase's total is the `keep` above it: no row is ever just missing.
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
 decisions = pl.scan_delta(f"{warehouse}/decisions").filter(mine).collect()
 
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
+outcomes = ["keep", "drop", "review", "quarantine"]
 funnel = (
-    decisions.with_columns(pl.col("phase").cast(phases))
-    .pivot("outcome", index="phase", values="sample_id", aggregate_function="len")
-    .fill_null(0)
+    decisions.group_by(pl.col("phase").cast(phases))
+    .agg(*((pl.col("outcome") == outcome).sum().alias(outcome) for outcome in outcomes))
     .sort("phase")
+    .with_columns(total=pl.sum_horizontal(outcomes))
 )
-funnel = funnel.with_columns(total=pl.sum_horizontal(pl.exclude("phase")))
 print(funnel)
 
 # %% [markdown]
@@ -72,16 +73,18 @@ print(funnel)
 
 # %%
 left = decisions.filter(pl.col("outcome") != "keep")
-reasons = left.group_by("phase", "reason", "outcome").len("rows").sort("rows", "reason", descending=[True, False])
+reasons = (
+    left.group_by("phase", "reason", "outcome").len("rows").sort("rows", "reason", descending=[True, False])
+)
 print(reasons.head(15))
 
 # %% [markdown]
 # ## Is the sample like the traffic?
 #
-# `samples` is everything that could be read that night. Comparing it with `train` shows what curation does to a
-# marginal; the column `weight` takes it back, for whoever needs an estimate about the traffic and not about the
-# sample. Where `weighted` does not return to `traffic`, no published row has that value, or the configuration
-# does not match on this dimension.
+# `samples` is everything that could be read that night. Comparing it with `train` shows what curation does
+# to a marginal; the column `weight` takes it back, for whoever needs an estimate about the traffic and not
+# about the sample. Where `weighted` does not return to `traffic`, no published row has that value, or the
+# configuration does not match on this dimension.
 
 # %%
 samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
@@ -89,6 +92,7 @@ published = train.collect()
 
 
 def shares(rows: pl.DataFrame, name: str, weight: str | None = None) -> pl.DataFrame:
+    """Return the share of every locale, by rows or by weight."""
     mass = pl.len() if weight is None else pl.col(weight).sum()
     return rows.group_by("locale").agg(mass.alias(name)).with_columns(pl.col(name) / pl.col(name).sum())
 
@@ -104,13 +108,25 @@ print(locales.head(12).with_columns(pl.selectors.float().round(3)))
 # %% [markdown]
 # ## Were the constraints met?
 #
-# One row for every value that a constraint speaks of. A hard one always holds, else there would be no run; of
-# the soft ones, those that missed come first here, then those that shaped the sample (`binding`).
+# One row for every value that a constraint speaks of. A hard one always holds, else there would be no run;
+# of the soft ones, those that missed come first here, then those that shaped the sample (`binding`).
 
 # %%
 constraints = pl.scan_delta(f"{warehouse}/constraints").filter(mine).collect()
-columns = ["side", "constraint", "value", "required_min", "required_max", "achieved", "pool", "met", "binding"]
-worst = constraints.sort("met", "binding", "constraint", "side", "value", descending=[False, True, *[False] * 3])
+columns = [
+    "side",
+    "constraint",
+    "value",
+    "required_min",
+    "required_max",
+    "achieved",
+    "pool",
+    "met",
+    "binding",
+]
+worst = constraints.sort(
+    "met", "binding", "constraint", "side", "value", descending=[False, True, *[False] * 3]
+)
 print(worst.select(columns).head(10).with_columns(pl.selectors.float().round(3)))
 
 # %% [markdown]
@@ -125,8 +141,8 @@ print(checks.select("name", "passed", "evidence").head(20))
 # %% [markdown]
 # ## And the rows themselves
 #
-# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and nobody in particular
-# in another. `messages` is the conversation up to and including `prompt`.
+# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and nobody in
+# particular in another. `messages` is the conversation up to and including `prompt`.
 
 # %%
 shown = published.sort("sample_id").head(5)

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # What if the constraints were others?
 #
-# Phase III draws an exact sample: hard constraints hold, soft ones are missed by as few rows as possible, and
-# among all such samples the one with the greatest total quality wins. What does a constraint *cost*? The kernels
-# that draw at night are plain functions on a frame, so here we turn the knobs on the night's own pool, and publish
-# nothing.
+# Phase III draws an exact sample: hard constraints hold, soft ones are missed by as few rows as possible,
+# and among all such samples the one with the greatest total quality wins. What does a constraint *cost*?
+# The kernels that draw at night are plain functions on a frame, so here we turn the knobs on the night's
+# own pool, and publish nothing.
 #
 # Set `CURATION_WAREHOUSE` to the warehouse; the default is what `make demo` leaves behind.
 
@@ -33,8 +33,8 @@ print(json.dumps(block, indent=1))
 # %% [markdown]
 # ## The pool
 #
-# A sample may be drawn for `train` if every phase up to the split kept it and the split gave it to that side. What
-# `match: traffic` means is the whole night's `samples`, also those that no phase kept.
+# A sample may be drawn for `train` if every phase up to the split kept it and the split gave it to that
+# side. What `match: traffic` means is the whole night's `samples`, also those that no phase kept.
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
@@ -46,6 +46,7 @@ print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train
 
 
 def draw(written: Mapping[str, Any]) -> Sample:
+    """Draw a sample for train with the block of constraints as written."""
     wanted = parse_block(written)
     return draw_sample(pool, natural_shares(samples, match_dimensions(wanted.constraints)), wanted)
 
@@ -53,20 +54,22 @@ def draw(written: Mapping[str, Any]) -> Sample:
 # %% [markdown]
 # ## First: the same again
 #
-# With the run's own block the draw must give the published rows, every one. If it does not, code or tables have
-# changed since, and nothing below would mean much.
+# With the run's own block the draw must give the published rows, every one. If it does not, code or tables
+# have changed since, and nothing below would mean much.
 
 # %%
 train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(pl.col("ds") == run["ds"])
 published = train.select("sample_id").collect()["sample_id"].sort()
 again = draw(block)
-print(f"drawn again: {len(again.ids):,} rows, the published ones: {again.ids.to_list() == published.to_list()}")
+print(
+    f"drawn again: {len(again.ids):,} rows, the published ones: {again.ids.to_list() == published.to_list()}"
+)
 
 # %% [markdown]
 # ## Turn one knob at a time
 #
-# Each line is the run's block with one change. `worth` is the mean of what the block maximises, `miss` the rows by
-# which soft constraints are missed, `same` the share of rows that the published sample has too.
+# Each line is the run's block with one change. `worth` is the mean of what the block maximises, `miss` the
+# rows by which soft constraints are missed, `same` the share of rows that the published sample has too.
 
 # %%
 rows = again.ids.len()
@@ -75,10 +78,12 @@ first_turns = [item for item in block.get("constraints", []) if item["dimension"
 
 
 def cap(share: float) -> dict[str, Any]:
+    """Return the block with another cap on every character."""
     return {**block, "constraints": [*others, {"dimension": "character_id", "each_at_most": share}]}
 
 
 def openings(share: float) -> dict[str, Any]:
+    """Return the block with another floor on first turns."""
     floor = {"dimension": "is_first_turn", "equals": True, "at_least": share}
     return {**block, "constraints": [*first_turns, floor]}
 
@@ -86,7 +91,7 @@ def openings(share: float) -> dict[str, Any]:
 knobs: dict[str, Mapping[str, Any]] = {
     "as published": block,
     "no constraint at all": {**block, "constraints": []},
-    "character cap 5 %": cap(0.05),
+    "character cap 2 %": cap(0.02),
     "character cap 10 %": cap(0.10),
     "a quarter first turns": openings(0.25),
     "half first turns": openings(0.50),
@@ -96,6 +101,7 @@ knobs: dict[str, Mapping[str, Any]] = {
 
 
 def describe(name: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of figures about the sample that a block gives."""
     try:
         sample = draw(written)
     except InfeasibleError:
@@ -114,19 +120,21 @@ def describe(name: str, written: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-compared = pl.DataFrame([describe(name, written) for name, written in knobs.items()], infer_schema_length=None)
+compared = pl.DataFrame(
+    [describe(name, written) for name, written in knobs.items()], infer_schema_length=None
+)
 print(compared.with_columns(pl.selectors.float().round(3)))
 
 # %% [markdown]
-# The line *no constraint at all* is the ceiling: more worth than this no sample of that size has. The distance to
-# it is the price of all constraints together, and *worth counts for nothing* is the floor that they alone would
-# leave. A line without figures cannot be met, which is the next question.
+# The line *no constraint at all* is the ceiling: more worth than this no sample of that size has. The
+# distance to it is the price of all constraints together, and *worth counts for nothing* is the floor that
+# they alone would leave. A line without figures cannot be met, which is the next question.
 
 # %% [markdown]
 # ## When it cannot be met
 #
-# The solver does not relax a hard bound. It says which constraints conflict, what each needs and what the pool
-# has, and the nearest that can hold. Here we ask for more first turns than there are:
+# The solver does not relax a hard bound. It says which constraints conflict, what each needs and what the
+# pool has, and the nearest that can hold. Here we ask for more first turns than there are:
 
 # %%
 available = int(pool["is_first_turn"].sum())
@@ -140,8 +148,8 @@ except InfeasibleError as error:
 # %% [markdown]
 # ## Which constraints bind?
 #
-# A constraint that does not bind costs nothing and could go. For those that do, one row more or less would break
-# them: these are the ones to talk about.
+# A constraint that does not bind costs nothing and could go. For those that do, one row more or less would
+# break them: these are the ones to talk about.
 
 # %%
 binding = again.constraints.filter(pl.col("binding")).sort("constraint", "value")

@@ -55,8 +55,8 @@ LANGUAGE = Table(
         *_MODEL,
         column("language", pa.string(), "ISO 639-1, und = uncertain; null = it failed", null=True),
         column("confidence", pa.float64(), "in [0, 1]; null = it failed", null=True),
-        column("romanised", pa.bool_(), "written in Latin letters though its script is another", null=True),
-        column("mixed", pa.bool_(), "more than one language", null=True),
+        column("romanised", pa.bool_(), "in Latin letters, not its own script; null = it failed", null=True),
+        column("mixed", pa.bool_(), "more than one language; null = it failed", null=True),
     ),
 )
 

@@ -14,9 +14,9 @@ KEY = b"secret"
 
 def test_names_are_those_of_the_first_release() -> None:
     """Written out: rows of earlier nights bear these, in warehouses that we cannot rewrite."""
-    assert name_sample("c-1", 0) == "0b5d0b0f"
-    assert order_by_seed(7, "a") == "x"
-    assert fingerprint("a", "b") == "y"
+    assert name_sample("c-1", 0) == "816da3ca7f541a647925c7e8ce9333fc"
+    assert order_by_seed(7, "a") == "7ca82ddf93883b17"
+    assert fingerprint("a", "b") == "f04cdced9736"
 
 
 def test_public_hashes_are_what_their_names_say() -> None:
@@ -52,7 +52,7 @@ def test_any_text_has_a_hash(text: str) -> None:
 def test_a_seed_is_another_shuffle() -> None:
     """The order must not follow the ids, nor be the same under every seed."""
     ids = [f"id-{number:03d}" for number in range(200)]
-    orders = [sorted(ids, key=lambda name, s=seed: order_by_seed(s, name)) for seed in (1, 1, 2)]
+    orders = [[i for _, i in sorted((order_by_seed(seed, i), i) for i in ids)] for seed in (1, 1, 2)]
 
     assert orders[0] == orders[1]
     assert ids not in orders

@@ -1,6 +1,7 @@
 """The contract's "always true" list, checked on the staged tables before anything is published."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -29,6 +30,7 @@ from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 _EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
+_CHECKS_AT_ONCE = 4  # most of a check is waiting for Spark's scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,14 @@ class Account:
 def check_night(run: NightRun) -> Account:
     """Check a staged night against every promise of contract section 3."""
     samples, decisions = run.staged(SAMPLES), run.staged(DECISIONS)
-    slices = count_slices(decisions, samples)
-    fingerprints = (_fingerprint(decisions, samples), _published_fingerprint(run))
-    checks = [
-        *reconcile(slices, run.rows_in),
-        _quarantine_share(run),
-        _scorers_answered(run),
-        _only_kept(run),
-        _models_answered(run),
-        _sides_apart(run),
-        *_vectors_apart(run),
-        *_constraints_met(run),
-        _log_is_silent(run),
-        _same_as_before(run, fingerprints),
-        *validate(samples_suite(), to_gate(samples), "what enters"),
-        *validate(published_suite(), _published(run), "what is published"),
-    ]
+    with ThreadPoolExecutor(_CHECKS_AT_ONCE) as pool:
+        counted = pool.submit(count_slices, decisions, samples)
+        seen = pool.submit(_fingerprint, decisions, samples)
+        published = pool.submit(_published_fingerprint, run)
+        made = [pool.submit(check, run) for check in _CHECKS]
+        slices, fingerprints = counted.result(), (seen.result(), published.result())
+        found = [check for part in made for check in part.result()]
+    checks = [*reconcile(slices, run.rows_in), *found, _same_as_before(run, fingerprints)]
     total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
     counts = {
         f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
@@ -73,7 +67,15 @@ def check_night(run: NightRun) -> Account:
     return Account(checks, counts, fingerprints)
 
 
-def to_gate(samples: DataFrame) -> DataFrame:
+def _suites_hold(run: NightRun) -> list[Check]:
+    entered, published = _to_gate(run.staged(SAMPLES)), _published(run)
+    return [
+        *validate(samples_suite(), entered, "what enters"),
+        *validate(published_suite(), published, "what is published"),
+    ]
+
+
+def _to_gate(samples: DataFrame) -> DataFrame:
     """Return the columns that the suite of what enters reads."""
     return samples.select(
         "sample_id", "conversation_id", "turn_index", "user_key", "source", "depth", "difficulty", "quality"
@@ -105,16 +107,18 @@ def _selected(run: NightRun) -> DataFrame:
     return parts[0].unionByName(parts[1])
 
 
-def _quarantine_share(run: NightRun) -> Check:
+def _quarantine_share(run: NightRun) -> list[Check]:
     bad, most = run.staged(QUARANTINE).count(), run.plan.config.gates.max_quarantine_share
     share = bad / max(1, run.rows_in)
     evidence = f"{bad} of {run.rows_in} rows, {share:.4f}; at most {most}"
-    return Check(
-        "quarantine_share", "most rows of a night can be read as conversations", share <= most, evidence
-    )
+    return [
+        Check(
+            "quarantine_share", "most rows of a night can be read as conversations", share <= most, evidence
+        )
+    ]
 
 
-def _scorers_answered(run: NightRun) -> Check:
+def _scorers_answered(run: NightRun) -> list[Check]:
     nulls = run.staged(SAMPLES).agg(
         F.count(F.lit(1)).alias("n"),
         F.count_if(F.col("jtbd").isNull()).alias("jtbd"),
@@ -125,10 +129,12 @@ def _scorers_answered(run: NightRun) -> Check:
     holds = max(row["jtbd"], row["quality"]) <= most
     without = {name: row[name] for name in ("jtbd", "quality")}
     evidence = f"{row['n']} samples, without an answer: {without}; at most {most:.0f}"
-    return Check("scorers_answered", "jtbd and quality that upstream leaves null are filled", holds, evidence)
+    return [
+        Check("scorers_answered", "jtbd and quality that upstream leaves null are filled", holds, evidence)
+    ]
 
 
-def _only_kept(run: NightRun) -> Check:
+def _only_kept(run: NightRun) -> list[Check]:
     decisions, selected = run.staged(DECISIONS), _selected(run)
     kept = (
         decisions.where(F.col("outcome") == Outcome.KEEP)
@@ -145,10 +151,10 @@ def _only_kept(run: NightRun) -> Check:
     twice = selected.count() - selected.select("sample_id").distinct().count()
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
     evidence = f"{wrong} published rows lack a keep, {waiting} are in review, {twice} stand twice"
-    return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
+    return [Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)]
 
 
-def _models_answered(run: NightRun) -> Check:
+def _models_answered(run: NightRun) -> list[Check]:
     selected = _selected(run).select("sample_id")
     wrong = {
         table.name: selected.join(
@@ -179,10 +185,10 @@ def _models_answered(run: NightRun) -> Check:
     promise = "a missing, failed or NaN answer of a model never passes"
     holds = all(published - approved <= rows <= published for rows in wrong.values())
     evidence = f"{published} published, of them answered: {wrong}; {approved} approved by a person"
-    return Check("models_answered", promise, holds, evidence)
+    return [Check("models_answered", promise, holds, evidence)]
 
 
-def _sides_apart(run: NightRun) -> Check:
+def _sides_apart(run: NightRun) -> list[Check]:
     night = _selected(run)
     warehouse = Warehouse(run.spark, str(run.plan.root))
     others = [
@@ -202,7 +208,7 @@ def _sides_apart(run: NightRun) -> Check:
         for column in ("user_key", "conversation_id")
     }
     promise = "no user or conversation stands on both sides, this night or any night before"
-    return Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")
+    return [Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")]
 
 
 def _vectors_apart(run: NightRun) -> list[Check]:
@@ -323,11 +329,24 @@ def _constraints_met(run: NightRun) -> list[Check]:
     ]
 
 
-def _log_is_silent(run: NightRun) -> Check:
+def _log_is_silent(run: NightRun) -> list[Check]:
     warehouse = Warehouse(run.spark, str(run.plan.root))
     loud = warehouse.with_statistics([SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW])
     promise = "_delta_log holds no id of a person or conversation"
-    return Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")
+    return [Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")]
+
+
+_CHECKS: Sequence[Callable[[NightRun], list[Check]]] = (
+    _quarantine_share,
+    _scorers_answered,
+    _only_kept,
+    _models_answered,
+    _sides_apart,
+    _vectors_apart,
+    _constraints_met,
+    _log_is_silent,
+    _suites_hold,
+)
 
 
 def _fingerprint(decisions: DataFrame, samples: DataFrame) -> str:

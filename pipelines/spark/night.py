@@ -20,7 +20,7 @@ from pipelines.spark.publishing import publish, recover
 from pipelines.spark.report import gather_facts
 from pipelines.spark.run import NightRun
 from pipelines.spark.session import open_session
-from pipelines.spark.staging import hold_warehouse, local_root
+from pipelines.spark.staging import hold_warehouse, local_root, read_intent
 
 
 def curate_night(config: RunConfig) -> None:
@@ -46,7 +46,8 @@ def curate_night(config: RunConfig) -> None:
             with stages.stage("publish"):
                 publish(spark, plan.root, run.run_id, plan.ds)
         except BaseException:
-            run.discard()
+            if read_intent(plan.root) is None:  # else the next start needs what is staged
+                run.discard()
             raise
         with stages.stage("report"):
             facts = gather_facts(spark, plan.root, plan.ds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
@@ -60,8 +61,9 @@ def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
     try:
         _commit(spark, root, intent)
     except BaseException:
-        _undo(warehouse, intent)
-        clear_intent(root)
+        if not _is_recorded(warehouse, intent):
+            _undo(warehouse, intent)
+            clear_intent(root)
         raise
 
 
@@ -96,8 +98,9 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
 
     versions = _each_table(write)
     _append_run(warehouse, staging, intent, versions)
-    clear_intent(root)
-    staging.remove()
+    with suppress(OSError):  # the night is published; what cannot be tidied up now the next start removes
+        clear_intent(root)
+        staging.remove()
 
 
 def _each_table(act: Callable[[Table], int]) -> dict[str, int]:
@@ -107,7 +110,7 @@ def _each_table(act: Callable[[Table], int]) -> dict[str, int]:
 
 
 def _append_run(warehouse: Warehouse, staging: Staging, intent: Intent, versions: dict[str, int]) -> None:
-    if not warehouse.read(RUNS).where(F.col("run_id") == intent.run_id).isEmpty():
+    if _is_recorded(warehouse, intent):
         return  # a run that was killed behind its commit record: nothing is left to do
     row = (
         staging.read(_STAGED_RUN)
@@ -116,6 +119,10 @@ def _append_run(warehouse: Warehouse, staging: Staging, intent: Intent, versions
         .withColumn("finished_at", F.current_timestamp())
     )
     warehouse.append(RUNS, row.select(*RUNS.names), {"run_id": intent.run_id})
+
+
+def _is_recorded(warehouse: Warehouse, intent: Intent) -> bool:
+    return not warehouse.read(RUNS).where(F.col("run_id") == intent.run_id).isEmpty()
 
 
 def _undo(warehouse: Warehouse, intent: Intent) -> None:

@@ -31,8 +31,6 @@ _SETTINGS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
-    # Merging small partitions would leave a model stage with one task.
-    "spark.sql.adaptive.coalescePartitions.enabled": "false",
     "spark.sql.codegen.logging.maxLines": "0",
     # One thread per task: more only fight for the cores, and sums must not depend on their number.
     **{

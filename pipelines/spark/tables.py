@@ -74,7 +74,7 @@ class Warehouse:
 
     def exists(self, table: Table) -> bool:
         """Whether the table has been created."""
-        return DeltaTable.isDeltaTable(self._spark, self.path(table))
+        return _newest_commit(Path(self.path(table))) is not None
 
     def create(self, table: Table, extra: StructType | None = None) -> None:
         """Create a table where it is missing; add extra columns that it lacks."""
@@ -149,8 +149,15 @@ class Warehouse:
         writer.save(self.path(table))
 
     def version(self, table: Table) -> int:
-        """Return the newest version of a table."""
-        return int(DeltaTable.forPath(self._spark, self.path(table)).history(1).collect()[0]["version"])
+        """Return the newest version of a table.
+
+        Raises:
+            LookupError: there is no such table.
+        """
+        version = _newest_commit(Path(self.path(table)))
+        if version is None:
+            raise LookupError(table.name)
+        return version
 
     def with_statistics(self, tables: Sequence[Table]) -> list[str]:
         """Return the tables whose log holds minima and maxima of columns, ids among them."""
@@ -168,6 +175,16 @@ class Warehouse:
         """Set a table back to a version, if it has moved since."""
         if self.version(table) != version:
             DeltaTable.forPath(self._spark, self.path(table)).restoreToVersion(version)
+
+
+def _newest_commit(table: Path) -> int | None:
+    """Return the version of the newest commit in a table's log; None where there is no log.
+
+    A listing takes no Spark job; a dozen tables are asked several times a night.
+    """
+    log = table / "_delta_log"
+    commits = [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()] if log.is_dir() else []
+    return max(commits, default=None)
 
 
 def check_schema(rows: DataFrame, table: Table, what: str) -> None:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pipelines.demo.traffic import generate_traffic
-from tests.process_memory import MemoryWatch, in_words
+from tests.process_tree import MemoryWatch, in_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DS = "2026-01-31"

@@ -116,6 +116,7 @@ def test_the_alarm_is_off_and_its_handler_back_afterwards() -> None:
     before = signal.getsignal(signal.SIGALRM)
 
     answer_each(Shouter(["b"]).shout, ["a", "b", "hang"], TIME)
+    answer_each(Shouter().shout, ["clean"], 60.0)
 
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

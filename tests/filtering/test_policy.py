@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one, hear_reviewer, with_outcome
+from pipelines.filtering.privacy import PrivacyLimits, types_that_count
 from pipelines.outcomes import OUTCOME_OF, Reason
 
 LIMITS = PhaseOneLimits()
@@ -185,3 +186,16 @@ def test_the_order_of_the_samples_changes_no_decision(order: list[int]) -> None:
     shuffled = {row[0]: row[1:] for row in decide(*(changes[i] for i in order))}
 
     assert shuffled == {f"s{place}": plain[f"s{i}"] for place, i in enumerate(order)}
+
+
+def test_a_finding_counts_from_its_score_on_and_a_failure_stays_one() -> None:
+    """A model that failed must not look like one that found nothing; a finding without a score counts."""
+    scores = [None, [], [("A", 0.39), ("B", 0.4)], [("C", None), ("D", NAN)]]
+    rows = [None if r is None else [{"entity_type": t, "score": s} for t, s in r] for r in scores]
+    found = pl.Series(
+        "found", rows, dtype=pl.List(pl.Struct({"entity_type": pl.String, "score": pl.Float64}))
+    )
+
+    types = found.to_frame().select(types_that_count(pl.col("found"), PrivacyLimits(score_from=0.4)))
+
+    assert types["found"].to_list() == [None, [], ["B"], ["C", "D"]]

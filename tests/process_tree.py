@@ -1,4 +1,4 @@
-"""The memory of a process and everything it started, watched from outside while it works."""
+"""Memory and processor time of a process and everything it started."""
 
 import threading
 import time
@@ -56,6 +56,21 @@ def tree_mib() -> float:
     """Return the memory of this process and all below it, in MiB."""
     own = psutil.Process()
     return sum(_process_bytes(process) for process in [own, *own.children(recursive=True)]) / _MIB
+
+
+def tree_cpu_seconds() -> float | None:
+    """Return the processor time that this process and all below it have used; None without psutil."""
+    if psutil is None:
+        return None
+    own = psutil.Process()
+    return sum(_process_seconds(process) for process in [own, *own.children(recursive=True)])
+
+
+def _process_seconds(process: Any) -> float:  # noqa: ANN401 psutil has no types
+    try:
+        return float(sum(process.cpu_times()[:4]))  # own and of ended children, user and system
+    except psutil.Error:
+        return 0.0
 
 
 def _process_bytes(process: Any) -> int:  # noqa: ANN401 psutil has no types

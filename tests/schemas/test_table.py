@@ -1,0 +1,97 @@
+"""The tables are the contract: names, keys, nulls and meanings, written out."""
+
+import pyarrow as pa
+import pytest
+
+from schemas.inputs import SCORES, TRAFFIC
+from schemas.ledger import CONSTRAINTS, DECISIONS, ERASURES, QUARANTINE, REVIEW, RUNS
+from schemas.samples import EVAL, SAMPLES, TRAIN
+from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.table import Table, column
+
+TABLES = [
+    *(TRAFFIC, SCORES, SAMPLES, TRAIN, EVAL, PRIVACY, SAFETY, LANGUAGE, EMBEDDINGS, PRUNING),
+    *(DECISIONS, QUARANTINE, REVIEW, CONSTRAINTS, RUNS, ERASURES),
+]
+SAMPLE = (
+    "sample_id, conversation_id, turn_index, user_key, character_id, locale, language, source, "
+    "model_version, started_at, is_first_turn, depth, text_hash, jtbd, quality, reward_count, "
+    "reward_variance, best_reward, difficulty"
+)
+NIGHT = ", ds, run_id"
+CONTRACT = {
+    "samples": SAMPLE + NIGHT,
+    "train": f"{SAMPLE}, messages, prompt, cluster_id, weight{NIGHT}",
+    "eval": f"{SAMPLE}, messages, prompt, cluster_id, weight{NIGHT}",
+    "privacy": f"sample_id, model, model_revision, findings{NIGHT}",
+    "safety": f"sample_id, model, model_revision, unsafe, labels{NIGHT}",
+    "language": f"sample_id, model, model_revision, language, confidence, romanised, mixed{NIGHT}",
+    "embeddings": "text_hash, model, model_revision, embedding",
+    "pruning": "sample_id, text_hash, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
+    f"novelty{NIGHT}",
+    "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
+    "constraints": "constraint, dimension, side, value, hard, required_min, required_max, achieved, pool, "
+    f"met, binding{NIGHT}",
+}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_is_whole(table: Table) -> None:
+    """A key that may be null names no row; a column without a meaning is a riddle to its reader."""
+    columns = {c.name: c for c in table.all_columns}
+
+    assert len(columns) == len(table.all_columns)
+    assert [c.name for c in columns.values() if not c.meaning.strip()] == []
+    assert set(table.key) <= set(columns)
+    assert [c for c in table.key if columns[c].null] == (
+        ["sample_id", "conversation_id"] if table is DECISIONS else []
+    )
+    assert table.version >= 1
+    assert [c.name for c in columns.values() if c.null and "null" not in c.meaning] == []
+
+
+def test_names_and_order_are_those_of_the_contract() -> None:
+    """Notebooks and schedulers read these columns; renaming one is a breaking change."""
+    found = {table.name: ", ".join(table.names) for table in TABLES if table.name in CONTRACT}
+
+    assert found == CONTRACT
+
+
+def test_only_side_tables_of_all_nights_have_no_night() -> None:
+    """Vectors and erasures outlive a night; everything else is replaced with it."""
+    assert {table.name for table in TABLES if not table.nightly} == {
+        *("traffic", "scores", "embeddings", "erasures")
+    }
+
+
+def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:
+    """Delta enforces what stands here and nothing else."""
+    table = Table(
+        name="t",
+        version=1,
+        key=("a",),
+        columns=(column("a", pa.string(), "x"), column("b", pa.float64(), "null = none", null=True)),
+    )
+
+    assert table.arrow == pa.schema(
+        [
+            pa.field("a", pa.string(), nullable=False),
+            pa.field("b", pa.float64(), nullable=True),
+            pa.field("ds", pa.string(), nullable=False),
+            pa.field("run_id", pa.string(), nullable=False),
+        ]
+    )
+
+
+def test_a_column_of_the_night_is_not_there_twice() -> None:
+    """A table that declares `run_id` itself keeps its own."""
+    own = column("run_id", pa.string(), "own")
+    table = Table(name="t", version=1, key=("run_id",), columns=(own,))
+
+    assert (table.names, table.all_columns[0]) == (["run_id", "ds"], own)
+
+
+def test_published_rows_say_all_that_samples_say() -> None:
+    """Who reads train alone must not need another table; and no side may know more than the other."""
+    assert TRAIN.columns == EVAL.columns
+    assert TRAIN.columns[: len(SAMPLES.columns)] == SAMPLES.columns

@@ -1,0 +1,48 @@
+"""Kernels on executors: every row once, exactly the declared columns and types, whatever the partitions."""
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from pipelines.spark.adapters import conform, map_batches, map_partitions, map_rows, map_whole
+
+pytestmark = pytest.mark.spark
+
+OUTPUT = pa.schema([("id", pa.int64()), ("size", pa.int32())])
+
+
+def count_rows(rows: pa.Table) -> pa.Table:
+    """Return each row with the number of rows that the kernel saw beside it; columns in another order."""
+    return pa.table({"size": pa.array([rows.num_rows] * rows.num_rows, pa.int64()), "id": rows["id"]})
+
+
+def test_a_row_wise_kernel_answers_about_every_row_by_name(spark: SparkSession) -> None:
+    """Spark binds what Python returns by position; the adapter must put it in order."""
+    answers = map_rows(
+        spark.range(10).repartition(3),
+        lambda rows: rows.select(size=pl.col("id") * 2, id=pl.col("id"), spare=pl.lit("x")),
+        OUTPUT,
+    )
+
+    assert sorted(map(tuple, answers.collect())) == [(n, 2 * n) for n in range(10)]
+
+
+def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSession) -> None:
+    """Three scopes: what a model may see is part of what its answer means; an empty task answers nothing."""
+    rows = spark.range(10).repartition(3).where("id < 6")
+    whole = map_whole(rows, count_rows, OUTPUT).collect()
+    tasks = map_partitions(rows, count_rows, OUTPUT).collect()
+    batches = map_batches(rows, count_rows, OUTPUT).collect()
+
+    assert sorted(map(tuple, whole)) == [(n, 6) for n in range(6)]
+    assert sorted(row["id"] for row in tasks) == sorted(row["id"] for row in batches) == list(range(6))
+    assert map_whole(rows.where("id < 0"), count_rows, OUTPUT).collect() == []
+
+
+def test_an_answer_of_another_type_is_refused_rather_than_bent() -> None:
+    """A silent overflow in a count would be believed."""
+    with pytest.raises(pa.ArrowInvalid, match="not in range"):
+        conform(pa.table({"id": [1], "size": [2**40]}), OUTPUT)
+    with pytest.raises(KeyError, match="size"):
+        conform(pa.table({"id": [1]}), OUTPUT)

@@ -1,0 +1,114 @@
+"""Two nights in one warehouse, the first of them run three times: shuffled, in other partitions, and late."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.conftest import Curated, History
+from tests.factories import FIRST, KEY, NIGHTLY, SECOND, Tables, job, rows_of, run_apart
+
+pytestmark = pytest.mark.spark
+
+
+def changed(history: History, before: str, after: str, ds: str) -> list[str]:
+    """Return the tables whose rows of a night differ between two stops."""
+    states = history.states
+    return [name for name in NIGHTLY if states[before][name, ds] != states[after][name, ds]]
+
+
+def test_running_a_night_again_gives_the_same_rows_whatever_order_and_partitions(history: History) -> None:
+    """All columns but the run's own, with shuffled input from five files in 7 partitions instead of 4."""
+    assert changed(history, "first", "again", FIRST) == []
+    assert len(history.states["again"]["samples", FIRST]) > 300
+
+
+def test_another_night_leaves_the_first_untouched(history: History) -> None:
+    """A night belongs to its own run alone."""
+    assert changed(history, "again", "second", FIRST) == []
+    assert len(history.states["second"]["train", SECOND]) > 10
+
+
+def test_a_backfill_in_64_partitions_gives_the_same_rows_and_leaves_the_later_night(history: History) -> None:
+    """The night before is run again after the next one: neither may change."""
+    assert changed(history, "second", "late", FIRST) == []
+    assert changed(history, "second", "late", SECOND) == []
+
+
+def test_every_run_has_its_row_and_only_the_last_of_a_night_has_rows(history: History) -> None:
+    """Old runs stay readable at their versions; the tables hold no row twice."""
+    runs = history.tables.read("runs").sort("finished_at")
+    samples = history.tables.read("samples")
+
+    assert runs["ds"].to_list() == [FIRST, FIRST, SECOND, FIRST]
+    assert runs["run_id"].n_unique() == 4
+    assert samples.filter(pl.col("ds") == FIRST)["run_id"].unique().to_list() == [runs["run_id"][3]]
+    assert samples.select("ds", "sample_id").is_duplicated().sum() == 0
+    for run in runs.iter_rows(named=True):
+        rows = history.tables.night("train", run["ds"], version=run["train_version"])
+        assert rows["run_id"].unique().to_list() == [run["run_id"]]
+
+
+def test_equal_runs_say_so_in_their_checks(history: History) -> None:
+    """The same inputs, configuration, code and models: the gate compares fingerprints with the run before."""
+    runs = history.tables.night("runs", FIRST).sort("finished_at")
+
+    assert runs["fingerprint"].n_unique() == 1
+    assert "the equal run before had" in runs["checks"][1]
+
+
+def test_the_second_night_prunes_against_what_the_first_kept(history: History) -> None:
+    """Thirty prompts of the first night come back from other users; witnessed, not published again."""
+    decisions = history.tables.night("decisions", SECOND).filter(
+        pl.col("conversation_id").str.starts_with("again-")
+    )
+    pruning = history.tables.night("pruning", SECOND)
+    again = pruning.join(decisions.select("sample_id").unique(), on="sample_id", how="semi")
+    first = history.tables.night("pruning", FIRST).filter(pl.col("kept"))
+    duplicates = again.filter(pl.col("reason") == "near_duplicate")
+    witnessed = duplicates.filter(pl.col("witness_ds") == FIRST)
+
+    assert again.height >= 15
+    assert duplicates.height / again.height >= 0.7
+    assert witnessed.height / duplicates.height >= 0.9
+    assert set(witnessed["witness_id"]) <= set(first["sample_id"])
+    assert witnessed["similarity"].min() == pytest.approx(0.975, abs=0.026)
+
+
+def test_nobody_changes_side_between_nights(history: History) -> None:
+    """Users who come back stay where they were, or the eval of the first night is spoilt."""
+    rows = pl.concat(
+        [history.tables.read(side).select("user_key", "ds", side=pl.lit(side)) for side in ("train", "eval")]
+    )
+    decisions = history.tables.read("decisions").filter(
+        (pl.col("phase") == "split") & (pl.col("outcome") == "keep")
+    )
+    sides = decisions.join(history.tables.read("samples"), on=["sample_id", "ds"], how="inner")
+    users = sides.group_by("user_key").agg(pl.col("ds").n_unique(), pl.col("reason").n_unique())
+
+    assert users.filter(pl.col("ds") == 2).height >= 3
+    assert users["reason"].max() == 1
+    assert rows.group_by("user_key").agg(pl.col("side").n_unique())["side"].max() == 1
+
+
+def test_a_prompt_that_comes_back_is_not_embedded_again(history: History) -> None:
+    """Content-addressed: one row per text and model, over all nights and runs."""
+    embeddings = history.tables.read("embeddings")
+
+    assert embeddings.select("text_hash", "model", "model_revision").is_duplicated().sum() == 0
+
+
+def test_one_core_and_one_partition_give_the_same_rows(
+    first_night: Curated, config: Path, tmp_path: Path
+) -> None:
+    """A process of its own, from another directory, in one task after the other."""
+    night = first_night.input
+    places = ("--traffic", night.traffic, "--scores", night.scores, "--warehouse", tmp_path / "warehouse")
+    settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
+    ended = run_apart([job("curate"), "--config", config, *places, "--ds", FIRST, *settings], tmp_path)
+
+    assert (ended.code, "Traceback" in ended.err) == (0, False), ended.err
+    assert KEY not in ended.out + ended.err
+    tables = Tables(tmp_path / "warehouse")
+    for name in NIGHTLY:
+        assert rows_of(tables.night(name, FIRST)) == rows_of(first_night.tables.night(name, FIRST)), name

@@ -1,0 +1,122 @@
+"""Tables at the edge: a night is replaced whole, an input is read or refused with its faults named."""
+
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.errors import InputError
+from pipelines.spark.tables import Warehouse, check_schema, read_table, version_of
+from schemas.inputs import SCORES
+from schemas.ledger import ERASURES
+from schemas.table import Table, column
+from tests.factories import FIRST, SECOND, Tables
+
+pytestmark = pytest.mark.spark
+
+NOTES = Table(
+    name="notes",
+    version=3,
+    key=("id",),
+    columns=(column("id", pa.string(), "who"), column("n", pa.int64(), "how many", null=True)),
+)
+
+
+def notes(spark: SparkSession, ds: str, *ids: str) -> DataFrame:
+    """Return rows of a night."""
+    return spark.createDataFrame(
+        [(i, 1, ds, "run") for i in ids], "id string, n long, ds string, run_id string"
+    )
+
+
+def test_a_night_is_replaced_and_its_neighbours_stay(spark: SparkSession, tmp_path: Path) -> None:
+    """Also where the new night has no rows at all."""
+    warehouse = Warehouse(spark, str(tmp_path))
+    warehouse.create(NOTES)
+    written = [
+        warehouse.replace_night(NOTES, notes(spark, ds, *ids), ds, {"run_id": "run"})
+        for ds, ids in ((FIRST, "ab"), (SECOND, "c"), (FIRST, "d"), (SECOND, ""))
+    ]
+
+    tables = Tables(tmp_path)
+    assert written == [1, 2, 3, 4]
+    assert tables.read("notes").select("ds", "id").rows() == [(FIRST, "d")]
+    assert sorted(tables.read("notes", version=2)["id"]) == ["a", "b", "c"]
+    assert warehouse.with_statistics([NOTES]) == []
+
+    warehouse.restore(NOTES, 2)
+    warehouse.restore(NOTES, warehouse.version(NOTES))
+    assert (sorted(tables.read("notes")["id"]), tables.version("notes")) == (["a", "b", "c"], 5)
+
+
+def test_rows_of_another_night_are_refused(spark: SparkSession, tmp_path: Path) -> None:
+    """A frame that strays into another partition would overwrite nothing and duplicate everything."""
+    warehouse = Warehouse(spark, str(tmp_path))
+    warehouse.create(NOTES)
+    with pytest.raises(Exception, match="DELTA_REPLACE_WHERE_MISMATCH"):
+        warehouse.replace_night(NOTES, notes(spark, SECOND, "a"), FIRST, {})
+
+    assert Tables(tmp_path).read("notes").height == 0
+
+
+def test_extra_columns_are_added_once_whatever_their_type(spark: SparkSession, tmp_path: Path) -> None:
+    """Another night may bring another column; a time without zone is a feature that Delta wants named."""
+    warehouse = Warehouse(spark, str(tmp_path))
+    extra = spark.sql("select timestamp_ntz'2026-01-01 00:00:00' as `at.noon`, named_struct('a', 1) as deep")
+    for _ in range(2):
+        warehouse.create(NOTES, extra.schema)
+    rows = notes(spark, FIRST, "a").crossJoin(extra)
+    warehouse.replace_night(NOTES, rows, FIRST, {})
+
+    got = Tables(tmp_path).read("notes")
+    assert got.columns == ["id", "n", "ds", "run_id", "at.noon", "deep"]
+    assert got["deep"].to_list() == [{"a": 1}]
+    assert got["at.noon"].dtype == pl.Datetime("us")
+
+
+def test_a_table_that_does_not_exist_reads_as_empty(spark: SparkSession, tmp_path: Path) -> None:
+    """The first night of a warehouse has no past."""
+    warehouse = Warehouse(spark, str(tmp_path))
+
+    assert warehouse.read(ERASURES).count() == 0
+    assert warehouse.read(ERASURES).columns == ERASURES.names
+
+
+def test_an_input_may_be_parquet_delta_or_a_name_and_nothing_else(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    """What is no table is an input error that names the place, not a stack of Java."""
+    rows = notes(spark, FIRST, "a", "b")
+    rows.write.parquet(str(tmp_path / "parquet"))
+    rows.write.format("delta").save(str(tmp_path / "delta"))
+    rows.createOrReplaceTempView("notes_by_name")
+    places = [str(tmp_path / "parquet"), str(tmp_path / "delta"), "notes_by_name"]
+
+    assert [read_table(spark, place, "traffic").count() for place in places] == [2, 2, 2]
+    assert [version_of(spark, place) for place in places] == [None, 0, None]
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "a.parquet").write_text("no table", encoding="utf-8")
+    for place in (str(tmp_path / "text"), str(tmp_path / "nowhere"), "no_such_name"):
+        with pytest.raises(InputError, match=f"traffic: {place} is not a table that can be read"):
+            read_table(spark, place, "traffic")
+
+
+def test_a_schema_is_checked_column_by_column_in_both_directions(spark: SparkSession) -> None:
+    """Widening is fine, losing is not; a column that may be null may be missing."""
+    good = "'c' conversation_id, 1L turn_index, 'r' response_id, 'p' policy_version, 'm' rm_version"
+    check_schema(spark.sql(f"select {good}, 1.5F score"), SCORES, "scores")
+    check_schema(spark.sql(f"select {good}, null score"), SCORES, "scores")
+
+    with pytest.raises(InputError) as caught:
+        check_schema(spark.sql("select 1 conversation_id, '1' turn_index, 'x' score"), SCORES, "scores")
+
+    assert caught.value.faults == (
+        "scores: column conversation_id is int, must be string.",
+        "scores: column turn_index is string, must be int.",
+        "scores: column response_id is missing; it must be string.",
+        "scores: column policy_version is missing; it must be string.",
+        "scores: column rm_version is missing; it must be string.",
+        "scores: column score is string, must be double.",
+    )
