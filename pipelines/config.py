@@ -64,7 +64,7 @@ class SparkSettings(Section):
     master: str | None = None
     """Null = what spark-submit says, else all cores of this machine."""
     partitions: Annotated[int, Field(ge=1, le=100_000)] = 16
-    """Tasks per stage; never changes a result."""
+    """Tasks per stage at most; never changes a result."""
 
 
 class Gates(Section):

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,8 +57,8 @@ _OPENINGS = (
     "Why do cats sleep so much during the day, is that normal?",
     "Tell me a short story about a lighthouse keeper and a lost whale.",
     "What should I cook tonight with rice, tomatoes and an old onion?",
-    "I feel nervous about my first day at the new school tomorrow.",
-    "Can you explain how a rainbow appears after the rain?",
+    "Which colours go well together in a small and sunny kitchen?",
+    "How long should I boil an egg to get a soft yolk?",
     "Let us pretend that you are a pirate and I guard the treasure.",
     "Which book would you take with you to a quiet island?",
     "My bicycle makes a strange noise whenever I turn left.",
@@ -160,7 +161,8 @@ def _text_of(file: Path) -> str:
     raw = file.read_bytes()
     if not raw.startswith(b"PAR1"):
         text = raw.decode("utf-8", "replace")
-        return text.encode().decode("unicode_escape", "replace") + text if "\\u" in text else text
+        unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
+        return f"{text}\n{unescaped}"
     rows = pq.ParquetFile(file).read()
     return f"{rows.column_names}\n" + json.dumps(rows.to_pylist(), default=str, ensure_ascii=False)
 

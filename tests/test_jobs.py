@@ -143,7 +143,7 @@ def test_report_writes_the_page_and_the_same_facts_as_json(first_night: Curated,
     assert ("<script src" in html, "http://" in html.replace("http://www.w3.org", "")) == (False, False)
 
 
-BAD_VECTORS = {
+BAD_VECTORS: dict[str, tuple[list[Any], str]] = {
     "null": ([[1.0, 0.0], None], "null"),
     "zero": ([[1.0, 0.0], [0.0, 0.0]], "zero"),
     "NaN": ([[1.0, 0.0], [math.nan, 1.0]], "finite"),

@@ -36,6 +36,8 @@ from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 from schemas.table import Table
 
+_ROWS_PER_TASK = 500
+
 
 @dataclass(slots=True)
 class NightRun:
@@ -120,8 +122,13 @@ class NightRun:
 
     def _score(self, traffic: DataFrame) -> DataFrame:
         with self.stages.stage("intake and phase I models", self._rows_in) as count:
-            rows = intake.prepare_rows(traffic, self._scores, self.plan.config.spark.partitions)
+            rows = intake.prepare_rows(traffic, self._scores, self._tasks())
             return self._staging.write("facts", score_conversations(rows, self.plan.text_pass(), count))
+
+    def _tasks(self) -> int:
+        """Tasks for the pass over texts: a small night is not cut into crumbs."""
+        enough = max(self.spark.sparkContext.defaultParallelism, -(-self._rows_in // _ROWS_PER_TASK))
+        return min(self.plan.config.spark.partitions, enough)
 
     def _check_dimensions(self, extras: list[str]) -> None:
         known = [name for name in SAMPLES.names if name not in {"ds", "run_id"}] + extras

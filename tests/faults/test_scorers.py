@@ -73,7 +73,7 @@ def test_a_text_that_breaks_a_scorer_waits_for_a_person_and_the_rest_is_publishe
         f"conversation-{number}": "safety_unscored" for number in bad
     }
     assert set(tables.night("review", FIRST)["status"]) == {"open"}
-    assert answers["unsafe"].is_null().sum() + answers["unsafe"].is_nan().fill_null(value=False).sum() == 3
+    assert answers.filter(pl.col("unsafe").is_between(0, 1)).height == 8
     assert answers.height == 11
     assert tables.published(FIRST).height == 8
     assert "RAISE" not in ended.err + ended.out

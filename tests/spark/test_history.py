@@ -68,7 +68,7 @@ def test_the_second_night_prunes_against_what_the_first_kept(history: History) -
     duplicates = again.filter(pl.col("reason") == "near_duplicate")
     witnessed = duplicates.filter(pl.col("witness_ds") == FIRST)
 
-    assert again.height >= 15
+    assert again.height >= 10
     assert duplicates.height / again.height >= 0.7
     assert witnessed.height / duplicates.height >= 0.9
     assert set(witnessed["witness_id"]) <= set(first["sample_id"])

@@ -103,7 +103,7 @@ def test_the_block_sampling_is_met_exactly_on_train(first_night: Curated) -> Non
 
     assert size == math.floor(Fraction("0.5") * split.height)
     assert train["is_first_turn"].sum() >= math.ceil(Fraction("0.10") * size)
-    assert train["character_id"].value_counts()["count"].max() <= math.floor(Fraction("0.07") * size)
+    assert max(train["character_id"].value_counts()["count"].to_list()) <= math.floor(Fraction("0.07") * size)
     assert (train["source"] == "internal").sum() <= math.floor(Fraction("0.08") * size)
     assert train["weight"].mean() == pytest.approx(1)
 
