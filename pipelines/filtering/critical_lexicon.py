@@ -72,6 +72,20 @@ _SELF_HARM_HI = r"(?:suicide|a+tma ?hatya|khudkh?ushi)"
 _WILL = r"(?:will|ll|gonna|am going to|m going to|are going to|am gonna|m gonna|shall)"
 
 
+# Somebody in the speaker's life: a dragon, an exam or a boss of a game is killed every day.
+_SOMEBODY = (
+    r"(?:(?:that|this|my|our|his|her|the) (?:\S+ )?(?:(?:class|team|work|house|room) ?mates?|co ?workers?"
+    r"|colleagues?|teachers?|professors?|neighbou?rs?|manager|boyfriend|girlfriend|husband|wife|ex"
+    r"|step ?(?:father|dad|mother|mom)|father|dad|mother|mom|mum|brother|sister|parents|landlord"
+    r"|idiot|bitch))"
+)
+_SOMEBODY_ES = (
+    r"(?:(?:mi|mis|ese|esa|esos|el|la|tu|su) (?:\S+ )?(?:jefe|jefa|vecin[oa]s?|profesora?|maestr[oa]|ex"
+    r"|novi[oa]|espos[oa]|marido|mujer|padre|madre|padrastro|madrastra|herman[oa]|companer[oa]s?|idiota))"
+)
+_INTEND = r"(?:want to|wanna|plan to|am planning to|m planning to|need to|have a knife and (?:\S+ ){0,3})"
+
+
 @dataclass(frozen=True, slots=True)
 class CriticalRule:
     """A harm that always drops, and the Rust pattern that finds it in a `critical_view`."""
@@ -108,6 +122,18 @@ RULES = (
     _rule("hate", _KILL_ES, " (?:a )?(?:tod[oa]s )?(?:a )?(?:[le]?[ao]s |es[oa]s )?", _GROUP_ES),
     _rule("hate", _GROUP_HI, r" (?:ko|ka) (?:\S+ ){0,2}(?:ma+r|jala|ka+t) d\w+"),
     _rule("threat", "(?:i|we) ", _WILL, " ", _HARM, " (?:you|u|your (?:whole )?family)"),
+    _rule("threat", "(?:i|we) (?:", _WILL, "|", _INTEND, ") ", _HARM, " ", _SOMEBODY),
+    _rule("threat", "(?:help me|how (?:do i|can i|to)) (?:", _HARM, "|hurt|poison) ", _SOMEBODY),
+    _rule("threat", _SOMEBODY, r" will be dead"),
+    _rule("threat", "burn (?:down )?(?:down )?the (?:house|home|car) of ", _SOMEBODY),
+    _rule(
+        "threat",
+        r"(?:voy|vamos|quiero|pienso) (?:a )?(?:matar|apunalar|degollar|acuchillar) a ",
+        _SOMEBODY_ES,
+    ),
+    _rule("threat", r"quemar la casa de ", _SOMEBODY_ES),
+    _rule("threat", r"ja+n se ma+r (?:da+l\w*|d\w+|den\w+)"),
+    _rule("threat", r"(?:ko|ke) (?:\S+ ){0,3}ma+r da+l(?:na|unga|ungi|enge) (?:cha+h\w+|hai|ho\w+)"),
     _rule("threat", "(?:te|os|los|la|lo) (?:voy|vamos) a (?:matar|violar|apunalar|degollar|disparar|rajar)"),
     _rule("threat", "(?:voy a matarte|te matare)"),
     _rule("threat", _YOU_HI, r" (?:\S+ ){0,4}ma+r (?:da+l\w*|d\w+g[ai]|denge)"),
