@@ -48,13 +48,13 @@ def main() -> None:
     torch.set_num_threads(1)
     library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
     default = measure(library.encode, texts)
-    print(f"library default: {default:.2f} s, {len(texts) / default:.0f} texts/s")  # noqa: T201 a bench prints
+    print(f"library default: {default:.2f} s, {len(texts) / default:.0f} texts/s")
     precisions: tuple[Precision, ...] = ("bf16", "fp32")
     for precision in precisions:
         encoder = Encoder(MODEL, precision=precision)
         own = measure(encoder.encode, texts)
         cosines = (encoder.encode(texts[:300]) * np.asarray(library.encode(texts[:300]))).sum(axis=1)
-        print(  # noqa: T201 a bench prints
+        print(
             f"{precision}: {own:.2f} s, {len(texts) / own:.0f} texts/s, {default / own:.1f} x default; "
             f"cosine to it: least {cosines.min():.5f}, median {np.median(cosines):.5f}"
         )

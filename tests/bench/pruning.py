@@ -60,7 +60,7 @@ def main() -> None:
             seconds = time.process_time() - start
             evidence = verify_pruning(vectors, found, arguments.cut)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(  # noqa: T201 a bench prints
+            print(
                 f"{len(ids)} rows, retain {retain}: {seconds:.2f} s, kept {int(found.kept.sum())}, "
                 f"pairs left {evidence.residual_pairs}, all promises hold: {evidence.holds}, "
                 f"peak {peak} MiB; {describe_coverage(vectors, found.kept)}"
