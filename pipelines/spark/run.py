@@ -1,7 +1,6 @@
 """The phases of a night in their order, each staged; then the gates, then publication."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
-from pipelines.filtering.policy import PhaseOneLimits, hear_reviewer, with_outcome
+from pipelines.filtering.policy import PhaseOneLimits, with_outcome
 from pipelines.models import load_model
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
@@ -28,6 +27,7 @@ from pipelines.spark import diversity, embedding, intake, phase_one, sampling
 from pipelines.spark.adapters import map_rows
 from pipelines.spark.plan import Plan
 from pipelines.spark.progress import Stages
+from pipelines.spark.publishing import stage_run
 from pipelines.spark.staging import Staging, staged_name
 from pipelines.spark.tables import Warehouse, spark_schema, version_of
 from pipelines.spark.text_pass import score_conversations
@@ -198,11 +198,9 @@ class NightRun:
             pruning = self._staging.write("pruning", found)
             self._staged[PRUNING.name] = self._stage(PRUNING, pruning.drop("links"))
             answers = pruning.select("sample_id", F.col("reason").alias("found"))
-            # No approval gives a prompt a vector, so no review is heard here.
-            reasons = (
-                rows.select(F.col("id").alias("sample_id"), "conversation_id")
-                .join(answers, on="sample_id", how="left")
-                .withColumn("review", F.lit(None).cast("string"))
+            # No approval gives a prompt a vector, so no person's answer is heard here.
+            reasons = rows.select(F.col("id").alias("sample_id"), "conversation_id").join(
+                answers, on="sample_id", how="left"
             )
             return pruning, self._staging.write("diverse", _with_outcomes(reasons, Phase.DIVERSITY))
 
@@ -263,7 +261,7 @@ class NightRun:
 
     def _named(self, reasons: pl.DataFrame, names: DataFrame) -> DataFrame:
         found = self.spark.createDataFrame(reasons.select("sample_id", found=pl.col("reason")).to_arrow())
-        return found.join(names, on="sample_id", how="inner").withColumn("review", F.lit(None).cast("string"))
+        return found.join(names, on="sample_id", how="inner")
 
     def _with_rules(self, decisions: DataFrame) -> DataFrame:
         fingerprints = {p.value: f for p, f in fingerprint_rules(self.plan.config, self.revisions).items()}
@@ -323,7 +321,7 @@ class NightRun:
         for part in schema.fields:
             part.nullable = True
         values = tuple(row[name] for name in schema.names)
-        self._staging.write("run", self.spark.createDataFrame([values], schema), files=1)
+        stage_run(self._staging, self.spark.createDataFrame([values], schema))
 
     def comparable_run(self, input_fingerprint: str) -> str | None:
         """Return the fingerprint that the last run of this night published, if nothing differs since.
@@ -349,14 +347,9 @@ class NightRun:
         """Remove what was staged."""
         self._staging.remove()
 
-    @property
-    def elapsed_seconds(self) -> float:
-        """Wall time since the run began."""
-        return time.time() - self.started_at.timestamp()
-
 
 def _with_outcomes(reasons: DataFrame, phase: Phase) -> DataFrame:
-    """Return decisions from `sample_id`, `conversation_id`, `found` (a reason; null = none), `review`."""
+    """Return decisions from `sample_id`, `conversation_id`, `found` (a reason; null = none)."""
     return map_rows(reasons, partial(_decide, phase=phase.value), phase_one.DECIDED)
 
 
@@ -365,7 +358,7 @@ def _decide(reasons: pl.DataFrame, phase: str) -> pl.DataFrame:
     named = reasons.with_columns(
         reason=pl.col("found").fill_null(Reason.NOT_EMBEDDED.value), phase=pl.lit(phase)
     )
-    return with_outcome(hear_reviewer(named))
+    return with_outcome(named)
 
 
 def _mapped(values: Mapping[str, str], column: str) -> Any:  # noqa: ANN401 a Spark column

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
-import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.outcomes import Outcome, Phase, Reason
@@ -127,8 +126,3 @@ def reasons_of(split: pl.DataFrame, selected: pl.DataFrame) -> pl.DataFrame:
     chosen = pl.col("sample_id").is_in(selected["sample_id"].implode())
     reason = pl.when(chosen).then(pl.lit(Reason.SELECTED.value)).otherwise(pl.lit(Reason.NOT_SELECTED.value))
     return pool.with_columns(reason=reason)
-
-
-def to_spark(spark: SparkSession, rows: pl.DataFrame, schema: pa.Schema) -> DataFrame:
-    """Return a small driver frame as a Spark frame of exactly this schema."""
-    return spark.createDataFrame(rows.select(schema.names).to_arrow().cast(schema))
