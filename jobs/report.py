@@ -23,11 +23,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--out", metavar="FILE", help="the page; default W/reports/ds=D/report.html")
     given = parser.parse_args(arguments)
     quiet_libraries()
-    config, ds = load_config(given.config, given.overrides), read_ds(given.ds)
+    load_config(given.config, given.overrides)  # a wrong setting is said, though none is needed here
+    ds = read_ds(given.ds)
 
     from pipelines.spark.alone import report_alone  # noqa: PLC0415 only when the settings are right
 
-    print(f"Report: {report_alone(config, given.warehouse, ds, given.out)}")
+    print(f"Report: {report_alone(given.warehouse, ds, given.out)}")
 
 
 if __name__ == "__main__":

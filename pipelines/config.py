@@ -49,6 +49,8 @@ class Models(Section):
     """The taxonomy of jobs to be done; null = conf/jtbd.yaml."""
     seconds_per_text: Annotated[float, Field(ge=0.01, le=3_600)] = 5.0
     """A scorer that takes longer over one text has failed on it."""
+    keep_facts_nights: Annotated[int, Field(ge=0, le=1_000)] = 7
+    """Nights whose answers of Phase I stay, so that a re-run asks no model again; 0 = none."""
 
 
 class Pruning(PruneSettings):
@@ -99,10 +101,10 @@ class RunConfig(Section):
     """Null = a tenth of train, locale and jtbd softly like the traffic."""
     gates: Gates = Gates()
 
-    @field_validator("sampling")
+    @field_validator("sampling", "evaluation")
     @classmethod
-    def _draws_rows(cls, block: SamplingBlock) -> SamplingBlock:
-        if block.size == 0:
+    def _draws_rows(cls, block: SamplingBlock | None) -> SamplingBlock | None:
+        if block is not None and block.size == 0:
             message = "size is 0; write a whole number of rows above 0 or a share of the pool"
             raise ValueError(message)
         return block

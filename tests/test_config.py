@@ -89,6 +89,10 @@ FAULTS = [
         "sampling: {size: 0}",
         "sampling: size is 0; write a whole number of rows above 0 or a share of the pool.",
     ),
+    (
+        "evaluation: {size: 0}",
+        "evaluation: size is 0; write a whole number of rows above 0 or a share of the pool.",
+    ),
     ("sampling: {size: 1.5}", "sampling.size is 1.5; write a whole number of rows (50000) or a share"),
     ("1: 2", "1 is not a setting. Known here: "),
     ("a: &a [*a]", "holds what is no plain value (Circular reference detected); write texts, "),

@@ -7,8 +7,7 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.errors import GateError
 from pipelines.outcomes import Outcome, Phase
-
-TOTAL = "all"
+from pipelines.slices import TOTAL
 
 
 def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:

@@ -51,11 +51,6 @@ _SECTIONS: Mapping[Phase, tuple[str, ...]] = {
 }
 
 
-def name_rule(phase: Phase, reason: Reason) -> str:
-    """Return the setting that stands behind a reason: the phase itself where no other does."""
-    return RULE_OF.get(reason, phase.value)
-
-
 def fingerprint_rules(config: RunConfig, revisions: Mapping[str, str]) -> dict[Phase, str]:
     """Return per phase a fingerprint of its settings and, where it asks models, their revisions."""
     written = config.as_written()

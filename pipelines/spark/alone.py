@@ -15,9 +15,10 @@ from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import find_model, load_model, read_registry
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.spark import embedding, scoring, standalone
-from pipelines.spark.night import report_night
+from pipelines.spark.night import write_report
 from pipelines.spark.plan import read_taxonomy, require_place
 from pipelines.spark.progress import Stages
+from pipelines.spark.report import gather_facts
 from pipelines.spark.sampling import quoted
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import local_root
@@ -149,10 +150,10 @@ def sample_alone(config: RunConfig, place: str, id_column: str, block: SamplingB
             standalone.write_out(spark.createDataFrame(constraints.to_arrow()), str(root), "constraints")
 
 
-def report_alone(config: RunConfig, warehouse: str, ds: str, out: str | None) -> Path:
+def report_alone(warehouse: str, ds: str, out: str | None) -> Path:
     """Write the report of a published night; return the page's path."""
-    if not Path(local_root(warehouse) / "runs").is_dir():
+    root = local_root(warehouse)
+    if not (root / "runs").is_dir():
         message = f"warehouse: {warehouse} holds no published run; run jobs/curate.py first."
         raise InputError(message)
-    with open_session(config.spark) as spark:
-        return report_night(spark, warehouse, ds, out)
+    return write_report(gather_facts(root, ds), root, out)

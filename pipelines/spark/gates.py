@@ -1,6 +1,6 @@
 """The contract's "always true" list, checked on the staged tables before anything is published."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -11,15 +11,16 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from expectations.suites import published_suite, samples_suite, validate
+from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, Pruning
 from pipelines.diversity.similarity import closest_across
-from pipelines.outcomes import Outcome, Phase
-from pipelines.publishing.account import TOTAL, reconcile
+from pipelines.lake import scan_table, with_statistics
+from pipelines.publishing.account import reconcile
+from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, fingerprint_frames
+from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
-from pipelines.spark.counts import count_slices, to_polars
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.run import NightRun
 from pipelines.spark.tables import Warehouse
@@ -30,7 +31,6 @@ from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 _EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
-_CHECKS_AT_ONCE = 4  # most of a check is waiting for Spark's scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,169 +50,96 @@ class Account:
 
 def check_night(run: NightRun) -> Account:
     """Check a staged night against every promise of contract section 3."""
-    samples, decisions = run.staged(SAMPLES), run.staged(DECISIONS)
-    with ThreadPoolExecutor(_CHECKS_AT_ONCE) as pool:
-        counted = pool.submit(count_slices, decisions, samples)
-        seen = pool.submit(_fingerprint, decisions, samples)
-        published = pool.submit(_published_fingerprint, run)
-        made = [pool.submit(check, run) for check in _CHECKS]
-        slices, fingerprints = counted.result(), (seen.result(), published.result())
-        found = [check for part in made for check in part.result()]
-    checks = [*reconcile(slices, run.rows_in), *found, _same_as_before(run, fingerprints)]
+    return check_staged(run, staged_frames(run))
+
+
+def check_staged(run: NightRun, night: NightFrames) -> Account:
+    """Check the frames of a staged night; its vectors are compared on the executors meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        vectors = pool.submit(_vectors_apart, run)
+        slices = count_slices(night.decisions, night.samples)
+        fingerprints = fingerprint_frames(night)
+        found = [*check_frames(night, _limits(run)), *_suites_hold(run, night), _log_is_silent(run)]
+        checks = [*reconcile(slices, run.rows_in), *found, *vectors.result()]
     total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
     counts = {
         f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
     }
-    counts |= {"published.train": run.staged(TRAIN).count(), "published.eval": run.staged(EVAL).count()}
-    return Account(checks, counts, fingerprints)
+    for side in (TRAIN, EVAL):
+        counts[f"published.{side.name}"] = _height(getattr(night, side.name))
+    return Account([*checks, _same_as_before(run, fingerprints)], counts, fingerprints)
 
 
-def _suites_hold(run: NightRun) -> list[Check]:
-    entered, published = _to_gate(run.staged(SAMPLES)), _published(run)
-    return [
-        *validate(samples_suite(), entered, "what enters"),
-        *validate(published_suite(), published, "what is published"),
+def staged_frames(run: NightRun) -> NightFrames:
+    """Return the run's staged tables as lazy frames."""
+    root, columns = run.plan.root, ("conversation_id", "user_key")
+    others = [
+        scan_table(root, table).filter(pl.col("ds") != run.plan.ds).select(*columns, side=pl.lit(table.name))
+        for table in (TRAIN, EVAL)
     ]
-
-
-def _to_gate(samples: DataFrame) -> DataFrame:
-    """Return the columns that the suite of what enters reads."""
-    return samples.select(
-        "sample_id", "conversation_id", "turn_index", "user_key", "source", "depth", "difficulty", "quality"
+    return NightFrames(
+        samples=run.scan(SAMPLES),
+        decisions=run.scan(DECISIONS),
+        privacy=run.scan(PRIVACY),
+        safety=run.scan(SAFETY),
+        language=run.scan(LANGUAGE),
+        quarantine=run.scan(QUARANTINE),
+        review=run.scan(REVIEW),
+        constraints=run.scan(CONSTRAINTS),
+        train=run.scan(TRAIN),
+        eval=run.scan(EVAL),
+        others=pl.concat(others),
     )
 
 
-def _published(run: NightRun) -> DataFrame:
-    parts = [
-        run.staged(table).select(
-            "sample_id",
-            "user_key",
-            "text_hash",
-            "turn_index",
-            "weight",
-            F.length("prompt").alias("prompt_chars"),
-        )
-        for table in (TRAIN, EVAL)
+def _limits(run: NightRun) -> GateLimits:
+    config = run.plan.config
+    return GateLimits(
+        rows_in=run.rows_in,
+        sizes=run.sizes,
+        max_quarantine_share=config.gates.max_quarantine_share,
+        max_null_share=config.gates.max_null_share,
+        privacy_models=len(config.models.privacy),
+        safety_models=config.safety.required,
+    )
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _suites_hold(run: NightRun, night: NightFrames) -> list[Check]:
+    columns = (
+        *("sample_id", "conversation_id", "turn_index", "user_key"),
+        *("source", "depth", "difficulty", "quality"),
+    )
+    chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
+    published = pl.concat(
+        [
+            rows.select("sample_id", "user_key", "text_hash", "turn_index", "weight", chars)
+            for rows in (night.train, night.eval)
+        ]
+    )
+    return [
+        *_holds(run, samples_suite(), night.samples.select(columns), "what enters"),
+        *_holds(run, published_suite(), published, "what is published"),
     ]
-    return parts[0].unionByName(parts[1])
+
+
+def _holds(run: NightRun, suite: Suite, rows: pl.LazyFrame, what: str) -> list[Check]:
+    """Validate on the driver while the rows are few; a large night's are Spark's."""
+    if _height(rows) <= LOCAL_ROWS:
+        return validate(suite, rows.collect(engine="streaming"), what)
+    return validate(suite, run.spill(f"suite_{suite.name}", rows), what)
 
 
 def _selected(run: NightRun) -> DataFrame:
-    parts = [
-        run.staged(t).select(
-            "sample_id", "conversation_id", "user_key", "text_hash", F.lit(t.name).alias("side")
-        )
-        for t in (TRAIN, EVAL)
-    ]
+    parts = [run.staged(t).select("sample_id", F.lit(t.name).alias("side")) for t in (TRAIN, EVAL)]
     return parts[0].unionByName(parts[1])
 
 
-def _quarantine_share(run: NightRun) -> list[Check]:
-    bad, most = run.staged(QUARANTINE).count(), run.plan.config.gates.max_quarantine_share
-    share = bad / max(1, run.rows_in)
-    evidence = f"{bad} of {run.rows_in} rows, {share:.4f}; at most {most}"
-    return [
-        Check(
-            "quarantine_share", "most rows of a night can be read as conversations", share <= most, evidence
-        )
-    ]
-
-
-def _scorers_answered(run: NightRun) -> list[Check]:
-    nulls = run.staged(SAMPLES).agg(
-        F.count(F.lit(1)).alias("n"),
-        F.count_if(F.col("jtbd").isNull()).alias("jtbd"),
-        F.count_if(F.col("quality").isNull()).alias("quality"),
-    )
-    row = nulls.collect()[0]
-    most = run.plan.config.gates.max_null_share * max(1, row["n"])
-    holds = max(row["jtbd"], row["quality"]) <= most
-    without = {name: row[name] for name in ("jtbd", "quality")}
-    evidence = f"{row['n']} samples, without an answer: {without}; at most {most:.0f}"
-    return [
-        Check("scorers_answered", "jtbd and quality that upstream leaves null are filled", holds, evidence)
-    ]
-
-
-def _only_kept(run: NightRun) -> list[Check]:
-    decisions, selected = run.staged(DECISIONS), _selected(run)
-    kept = (
-        decisions.where(F.col("outcome") == Outcome.KEEP)
-        .groupBy("sample_id")
-        .agg(F.count_distinct("phase").alias("phases"))
-    )
-    wrong = (
-        selected.join(kept, on="sample_id", how="left")
-        .where(F.coalesce("phases", F.lit(0)) != len(Phase))
-        .count()
-    )
-    blocked = run.staged(REVIEW).where("status <> 'approved'").select("sample_id")
-    waiting = selected.join(blocked, on="sample_id", how="left_semi").count()
-    twice = selected.count() - selected.select("sample_id").distinct().count()
-    promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
-    evidence = f"{wrong} published rows lack a keep, {waiting} are in review, {twice} stand twice"
-    return [Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)]
-
-
-def _models_answered(run: NightRun) -> list[Check]:
-    selected = _selected(run).select("sample_id")
-    wrong = {
-        table.name: selected.join(
-            run.staged(table).where(F.col(column).isNotNull()), on="sample_id", how="inner"
-        )
-        .groupBy("sample_id")
-        .count()
-        .where(F.col("count") == models)
-        .count()
-        for table, column, models in (
-            (PRIVACY, "findings", len(run.plan.config.models.privacy)),
-            (LANGUAGE, "language", 1),
-        )
-    }
-    required = run.staged(SAFETY).where(F.col("model").isin(list(run.plan.config.safety.required)))
-    scored = required.where(F.col("unsafe").between(0.0, 1.0) & ~F.isnan("unsafe"))
-    full = (
-        scored.groupBy("sample_id").count().where(F.col("count") == len(set(run.plan.config.safety.required)))
-    )
-    wrong[SAFETY.name] = selected.join(full, on="sample_id", how="left_semi").count()
-    published = selected.count()
-    approved = (
-        run.staged(REVIEW)
-        .where("status = 'approved'")
-        .join(selected, on="sample_id", how="left_semi")
-        .count()
-    )
-    promise = "a missing, failed or NaN answer of a model never passes"
-    holds = all(published - approved <= rows <= published for rows in wrong.values())
-    evidence = f"{published} published, of them answered: {wrong}; {approved} approved by a person"
-    return [Check("models_answered", promise, holds, evidence)]
-
-
-def _sides_apart(run: NightRun) -> list[Check]:
-    night = _selected(run)
-    warehouse = Warehouse(run.spark, str(run.plan.root))
-    others = [
-        warehouse.read(t)
-        .where(F.col("ds") != run.plan.ds)
-        .select("conversation_id", "user_key", F.lit(t.name).alias("side"))
-        for t in (TRAIN, EVAL)
-    ]
-    everyone = (
-        night.select("conversation_id", "user_key", "side").unionByName(others[0]).unionByName(others[1])
-    )
-    both = {
-        column: everyone.groupBy(column)
-        .agg(F.count_distinct("side").alias("sides"))
-        .where("sides > 1")
-        .count()
-        for column in ("user_key", "conversation_id")
-    }
-    promise = "no user or conversation stands on both sides, this night or any night before"
-    return [Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")]
-
-
 def _vectors_apart(run: NightRun) -> list[Check]:
-    found: dict[str, float] = dict(to_polars(_vector_evidence(run)).iter_rows())
+    found: dict[str, float] = dict(pl.DataFrame(_vector_evidence(run).toArrow()).iter_rows())
     cut = run.plan.config.pruning.cut
     across = found.pop("closest_across", -1.0)
     broken = {name: int(count) for name, count in found.items()}
@@ -306,72 +233,10 @@ def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
     )
 
 
-def _constraints_met(run: NightRun) -> list[Check]:
-    rows = to_polars(run.staged(CONSTRAINTS).select("side", "constraint", "hard", "met"))
-    broken = rows.filter(pl.col("hard") & ~pl.col("met"))
-    hard, missed = rows.filter("hard").height, rows.filter(~pl.col("hard") & ~pl.col("met")).height
-    evidence = f"{hard} hard bounds, {broken.height} not met; {missed} soft ones missed"
-    sizes = {t.name: run.staged(t).count() for t in (TRAIN, EVAL)}
-    exact = sizes == dict(run.sizes)
-    return [
-        Check(
-            "hard_constraints_met",
-            "every hard constraint holds on the rows of its side",
-            broken.is_empty(),
-            evidence,
-        ),
-        Check(
-            "sizes_exact",
-            "each side has exactly the rows its block asks for",
-            exact,
-            f"published {sizes}, drawn {dict(run.sizes)}",
-        ),
-    ]
-
-
-def _log_is_silent(run: NightRun) -> list[Check]:
-    warehouse = Warehouse(run.spark, str(run.plan.root))
-    loud = warehouse.with_statistics([SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW])
+def _log_is_silent(run: NightRun) -> Check:
+    loud = with_statistics(run.plan.root, [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW])
     promise = "_delta_log holds no id of a person or conversation"
-    return [Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")]
-
-
-_CHECKS: Sequence[Callable[[NightRun], list[Check]]] = (
-    _quarantine_share,
-    _scorers_answered,
-    _only_kept,
-    _models_answered,
-    _sides_apart,
-    _vectors_apart,
-    _constraints_met,
-    _log_is_silent,
-    _suites_hold,
-)
-
-
-def _fingerprint(decisions: DataFrame, samples: DataFrame) -> str:
-    """Return a hash of what Phase I saw, whatever the order of its rows."""
-    seen = samples.select(
-        F.xxhash64(
-            "sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", F.round("quality", 9)
-        ).alias("h")
-    )
-    phase_one = decisions.where(F.col("phase").isin("intake", "privacy", "safety", "language"))
-    said = phase_one.select(F.xxhash64("sample_id", "conversation_id", "phase", "reason").alias("h"))
-    return _hash_of(seen.unionByName(said))
-
-
-def _published_fingerprint(run: NightRun) -> str:
-    return _hash_of(_selected(run).select(F.xxhash64("sample_id", "side", "text_hash").alias("h")))
-
-
-def _hash_of(hashes: DataFrame) -> str:
-    row = hashes.agg(
-        F.bit_xor("h").alias("x"),
-        F.count(F.lit(1)).alias("n"),
-        F.sum(F.col("h").cast("decimal(38,0)")).alias("s"),
-    ).collect()[0]
-    return f"{(row['x'] or 0) & (2**64 - 1):016x}-{row['n']}-{int(row['s'] or 0) & (2**64 - 1):016x}"
+    return Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")
 
 
 def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:

@@ -101,7 +101,8 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
     usable = _of_night(scores, ds).where(
         F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull()
     )
-    return usable.groupBy("conversation_id").agg(F.collect_list(F.struct(*fields)).alias("rewards"))
+    rewards = F.array_sort(F.collect_list(F.struct(*fields)))
+    return usable.groupBy("conversation_id").agg(rewards.alias("rewards"))
 
 
 def extra_columns(rows: DataFrame) -> list[str]:
@@ -113,7 +114,8 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     """Return the rows as the kernels read them, spread over the tasks.
 
     Columns: the contract's (`started_at` in microseconds), `broken` (a text is not valid UTF-8,
-    mended here), `duplicate` (another row has its id and this one goes), `rewards`, `extra`.
+    mended here), `duplicate` (another row has its id and this one goes), `rewards` in a fixed order,
+    `extra`, and `content`, a hash of all of them.
     """
     extras = extra_columns(rows)
     marked = mark_duplicates(rows)
@@ -134,7 +136,9 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
         scored = uniform.withColumn("rewards", no_rewards)
     else:
         scored = uniform.join(scores, on="conversation_id", how="left")
-    return scored.repartition(partitions, F.xxhash64("conversation_id", "started_at"))
+    whole = F.struct(*(F.col(name) for name in sorted(scored.columns)))
+    named = scored.withColumn("content", F.sha2(F.to_json(whole, {"ignoreNullFields": "false"}), 256))
+    return named.repartition(partitions, F.xxhash64("conversation_id", "started_at"))
 
 
 def mark_duplicates(rows: DataFrame) -> DataFrame:

@@ -4,8 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-from pyspark.sql import SparkSession
-
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.publishing.account import require_all
@@ -20,7 +18,7 @@ from pipelines.spark.publishing import publish, recover
 from pipelines.spark.report import gather_facts
 from pipelines.spark.run import NightRun
 from pipelines.spark.session import open_session
-from pipelines.spark.staging import hold_warehouse, local_root, read_intent
+from pipelines.spark.staging import hold_warehouse, read_intent
 
 
 def curate_night(config: RunConfig) -> None:
@@ -35,7 +33,7 @@ def curate_night(config: RunConfig) -> None:
         finished = recover(spark, plan.root)
         if finished is not None:
             print(f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr)
-            write_report(gather_facts(spark, plan.root, finished.ds), plan.root, None)
+            write_report(gather_facts(plan.root, finished.ds), plan.root, None)
         run = NightRun(spark, plan, stages)
         try:
             run.stage_all()
@@ -50,16 +48,10 @@ def curate_night(config: RunConfig) -> None:
                 run.discard()
             raise
         with stages.stage("report"):
-            facts = gather_facts(spark, plan.root, plan.ds)
+            facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)
     print(summarise(facts))
     print(f"Report: {page}")
-
-
-def report_night(spark: SparkSession, warehouse: str, ds: str, out: str | None) -> Path:
-    """Write the report of a published night from its tables alone; return the page's path."""
-    root = local_root(warehouse)
-    return write_report(gather_facts(spark, root, ds), root, out)
 
 
 def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:

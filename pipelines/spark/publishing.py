@@ -15,7 +15,6 @@ from pipelines.spark.staging import (
     clear_intent,
     read_intent,
     remove_leftovers,
-    staged_name,
     write_intent,
 )
 from pipelines.spark.tables import Warehouse
@@ -79,7 +78,7 @@ def recover(spark: SparkSession, root: Path) -> Intent | None:
 
 def _create_tables(warehouse: Warehouse, staging: Staging) -> None:
     def create(table: Table) -> int:
-        staged = staging.read(staged_name(table)).schema
+        staged = staging.read_table(table).schema
         own = set(table.names)
         extra = StructType([field for field in staged.fields if field.name not in own])
         warehouse.create(table, extra if extra.fields else None)
@@ -94,7 +93,7 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
     metadata = {"run_id": intent.run_id}
 
     def write(table: Table) -> int:
-        return warehouse.replace_night(table, staging.read(staged_name(table)), intent.ds, metadata)
+        return warehouse.replace_night(table, staging.read_table(table), intent.ds, metadata)
 
     versions = _each_table(write)
     _append_run(warehouse, staging, intent, versions)

@@ -1,11 +1,10 @@
 """The phases of a night in their order, each staged; then the gates, then publication."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,20 +16,22 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
-from pipelines.filtering.policy import PhaseOneLimits, with_outcome
+from pipelines.filtering.policy import PhaseOneLimits
+from pipelines.lake import polars_schema, scan_files, scan_night, scan_table
 from pipelines.models import load_model
 from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from pipelines.sampling.constraints import check_columns
 from pipelines.sampling.draw import default_evaluation
 from pipelines.spark import diversity, embedding, intake, phase_one, sampling
-from pipelines.spark.adapters import map_rows
+from pipelines.spark.facts_store import FactsStore
 from pipelines.spark.plan import Plan
 from pipelines.spark.progress import Stages
 from pipelines.spark.publishing import stage_run
 from pipelines.spark.staging import Staging, staged_name
 from pipelines.spark.tables import Warehouse, spark_schema, version_of
-from pipelines.spark.text_pass import score_conversations
+from pipelines.spark.text_pass import facts_schema, score_conversations
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
@@ -62,12 +63,10 @@ class NightRun:
         self.run_id = f"{self.plan.ds}-{uuid4().hex[:12]}"
         self._staging = Staging(self.spark, self.plan.root, self.run_id)
         self._warehouse = Warehouse(self.spark, str(self.plan.root))
-        self._staged: dict[str, DataFrame] = {}
         self._rows_in = 0
 
     _staging: Staging = field(init=False)
     _warehouse: Warehouse = field(init=False)
-    _staged: dict[str, DataFrame] = field(init=False)
     _rows_in: int = field(init=False)
     _scores: DataFrame | None = field(init=False)
     _input_versions: dict[str, int | None] = field(init=False)
@@ -85,7 +84,16 @@ class NightRun:
 
     def staged(self, table: Table) -> DataFrame:
         """Return a staged night of a table."""
-        return self._staged[table.name]
+        return self._staging.read_table(table)
+
+    def scan(self, table: Table) -> pl.LazyFrame:
+        """Return a staged night of a table as a lazy frame, read without Spark."""
+        return scan_files(self._staging.place(staged_name(table)), table)
+
+    def spill(self, name: str, rows: pl.LazyFrame) -> DataFrame:
+        """Return a lazy frame's rows as Spark's, by way of the run's folder."""
+        self._staging.sink(name, rows)
+        return self.spark.read.parquet(str(self._staging.place(name)))
 
     def stage_all(self) -> None:
         """Run every phase."""
@@ -96,14 +104,22 @@ class NightRun:
         facts = self._score(traffic)
         good = facts.where(F.col("defect").isNull())
         self._embed(good)
-        samples = self._make_samples(good)
-        decided = self._decide_phase_one(facts, good)
-        pruning, diverse = self._prune(samples, decided)
+        self._make_samples(good)
+        self._decide_phase_one()
+        self._prune()
         with self.stages.stage("phase III: split, draw"):
-            split = sampling.split_night(self._warehouse, samples, pruning, self.plan.config.split)
+            samples, pruning = self.scan(SAMPLES), self._staging.scan("pruning")
+            split = sampling.split_night(self.plan.root, samples, pruning, self.plan.config.split)
             drawn = self._draw(samples, split)
         with self.stages.stage("stage the night's tables"):
-            self._stage_rest(facts, good, [decided, diverse], split, drawn)
+            self._stage_ledger(split, drawn)
+            self._stage_sides(good, drawn)
+
+    def _facts(self) -> pl.LazyFrame:
+        return self._staging.scan("facts")
+
+    def _good(self) -> pl.LazyFrame:
+        return self._facts().filter(pl.col("defect").is_null())
 
     def _read(self) -> DataFrame:
         plan = self.plan
@@ -121,9 +137,26 @@ class NightRun:
         return traffic
 
     def _score(self, traffic: DataFrame) -> DataFrame:
+        plan, text_pass = self.plan, self.plan.text_pass()
         with self.stages.stage("intake and phase I models", self._rows_in) as count:
             rows = intake.prepare_rows(traffic, self._scores, self._tasks())
-            return self._staging.write("facts", score_conversations(rows, self.plan.text_pass(), count))
+            store = FactsStore(
+                spark=self.spark,
+                root=plan.root,
+                ds=plan.ds,
+                scorers=text_pass.fingerprint(self.revisions, plan.code_version),
+                nights=plan.config.models.keep_facts_nights,
+            )
+            known = store.read(spark_schema(facts_schema(rows)))
+            if known is None:
+                scored = score_conversations(rows, text_pass, count)
+            else:
+                again = known.join(rows.select("content"), on="content", how="left_semi")
+                new = rows.join(known.select("content"), on="content", how="left_anti")
+                scored = score_conversations(new, text_pass, count).unionByName(again)
+            facts = self._staging.write("facts", scored)
+            store.keep(self._staging.place("facts"))
+            return facts
 
     def _tasks(self) -> int:
         """Tasks for the pass over texts: a small night is not cut into crumbs."""
@@ -141,7 +174,8 @@ class NightRun:
         prompts = good.where(F.col("text_hash").isNotNull()).select("text_hash", "prompt")
         self._warehouse.create(EMBEDDINGS)
         known = self._warehouse.read(EMBEDDINGS)
-        distinct = prompts.select("text_hash").distinct().count()
+        hashes = self._good().select(pl.col("text_hash").drop_nulls().n_unique())
+        distinct = int(hashes.collect(engine="streaming").item())
         with self.stages.stage("embed new prompts", distinct) as count:
             tasks = embedding.tasks_for(distinct, self.spark.sparkContext.defaultParallelism)
             new = embedding.missing_prompts(prompts, known, plan.encoder, self._revision(plan.encoder.name))
@@ -159,7 +193,7 @@ class NightRun:
         mine = (F.col("model") == name) & (F.col("model_revision") == self._revision(name))
         return rows.where(mine).select("text_hash", "embedding")
 
-    def _make_samples(self, good: DataFrame) -> DataFrame:
+    def _make_samples(self, good: DataFrame) -> None:
         with self.stages.stage("jobs to be done, difficulty"):
             taxonomy = self.plan.taxonomy
             encoded = encode_taxonomy(taxonomy, load_model(self.plan.encoder).encode)
@@ -170,41 +204,40 @@ class NightRun:
 
             needed = good.select("text_hash").where(F.col("text_hash").isNotNull()).distinct()
             jobs = embedding.own_jobs(self.vectors().join(needed, on="text_hash", how="left_semi"), assign)
-            return self._stage(SAMPLES, phase_one.make_samples(good, jobs, self.plan.config.difficulty))
+            levels = phase_one.level_night(self._good(), self.plan.config.difficulty)
+            samples = phase_one.make_samples(good, jobs, self.spill("levels", levels.lazy()))
+            self._stage(SAMPLES, samples)
 
-    def _decide_phase_one(self, facts: DataFrame, good: DataFrame) -> DataFrame:
+    def _decide_phase_one(self) -> None:
         config = self.plan.config
         limits = PhaseOneLimits(privacy=config.privacy, safety=config.safety, language=config.language)
         with self.stages.stage("phase I policy", self._rows_in):
-            intake_rows = phase_one.intake_decisions(facts)
-            rows = phase_one.phase_one_decisions(good, self._reviews(), limits)
-            return self._staging.write("decided", intake_rows.unionByName(rows))
+            reviews = scan_night(self.plan.root, REVIEW, self.plan.ds)
+            self._staging.sink("decided", ledger.decide_intake(self._facts()))
+            for some in phase_one.decide_samples(self._good(), reviews, limits):
+                self._staging.sink("decided", some.select(ledger.DECIDED).lazy())
 
-    def _reviews(self) -> DataFrame:
-        return self._warehouse.read_night(REVIEW, self.plan.ds)
+    def _passed(self) -> pl.LazyFrame:
+        """Return `sample_id`, `conversation_id` of what Phase I kept."""
+        kept = (pl.col("phase") == Phase.LANGUAGE) & (pl.col("outcome") == Outcome.KEEP)
+        return self._staging.scan("decided").filter(kept).select("sample_id", "conversation_id")
 
-    def _prune(self, samples: DataFrame, decided: DataFrame) -> tuple[DataFrame, DataFrame]:
+    def _prune(self) -> None:
         plan = self.plan
-        passed = decided.where((F.col("phase") == Phase.LANGUAGE) & (F.col("outcome") == Outcome.KEEP))
-        reached = samples.join(passed.select("sample_id"), on="sample_id", how="left_semi")
-        vectors = self.vectors()
-        priority = F.col(sampling.quoted(plan.config.pruning.priority)).cast("double").alias("priority")
-        rows = reached.select(F.col("sample_id").alias("id"), "conversation_id", "text_hash", priority)
         with self.stages.stage("phase II: prune"):
+            passed = self.spill("passed", self._passed().select("sample_id"))
+            reached = self.staged(SAMPLES).join(passed, on="sample_id", how="left_semi")
+            vectors = self.vectors()
+            priority = F.col(sampling.quoted(plan.config.pruning.priority)).cast("double").alias("priority")
+            rows = reached.select(F.col("sample_id").alias("id"), "text_hash", priority)
             others = diversity.kept_elsewhere(self._warehouse.read(PRUNING), vectors, plan.ds)
             found = diversity.prune_night(
                 rows.join(vectors, on="text_hash"), others, plan.config.pruning, plan.ds
             )
-            pruning = self._staging.write("pruning", found)
-            self._staged[PRUNING.name] = self._stage(PRUNING, pruning.drop("links"))
-            answers = pruning.select("sample_id", F.col("reason").alias("found"))
-            # No approval gives a prompt a vector, so no person's answer is heard here.
-            reasons = rows.select(F.col("id").alias("sample_id"), "conversation_id").join(
-                answers, on="sample_id", how="left"
-            )
-            return pruning, self._staging.write("diverse", _with_outcomes(reasons, Phase.DIVERSITY))
+            self._staging.write("pruning", found)  # with the links to later nights, which no table keeps
+            self._sink(PRUNING, self._staging.scan("pruning").drop("links"))
 
-    def _draw(self, samples: DataFrame, split: pl.DataFrame) -> sampling.Drawn:
+    def _draw(self, samples: pl.LazyFrame, split: pl.DataFrame) -> sampling.Drawn:
         config = self.plan.config
         train_ids = split.filter(pl.col("reason") == Reason.TRAIN.value)["sample_id"]
         eval_ids = split.filter(pl.col("reason") == Reason.EVAL.value)["sample_id"]
@@ -224,51 +257,43 @@ class NightRun:
         selected = pl.concat(chosen)
         return sampling.Drawn(selected, sampling.reasons_of(split, selected), pl.concat(tables), blocks)
 
-    def _stage_rest(
-        self,
-        facts: DataFrame,
-        good: DataFrame,
-        parts: list[DataFrame],
-        split: pl.DataFrame,
-        drawn: sampling.Drawn,
-    ) -> None:
-        samples = self.staged(SAMPLES)
-        names = samples.select("sample_id", "conversation_id")
+    def _stage_ledger(self, split: pl.DataFrame, drawn: sampling.Drawn) -> None:
+        """Stage every table that holds no text of a sample."""
+        facts, good, models = self._facts(), self._good(), self.plan.config.models
+        self._sink(DECISIONS, self._decisions(split, drawn))
+        reviews = scan_night(self.plan.root, REVIEW, self.plan.ds)
+        self._sink(REVIEW, ledger.list_reviews(self.scan(DECISIONS), good, reviews))
+        self._sink(PRIVACY, ledger.list_answers(good, "privacy"))
+        self._sink(SAFETY, ledger.list_answers(good, "safety"))
+        revision = self._revision(models.language)
+        self._sink(LANGUAGE, ledger.list_languages(good, models.language, revision))
+        self._sink(QUARANTINE, ledger.list_quarantine(facts))
+        self._sink(CONSTRAINTS, drawn.constraints.lazy())
+
+    def _decisions(self, split: pl.DataFrame, drawn: sampling.Drawn) -> pl.LazyFrame:
+        found = self.scan(PRUNING).select("sample_id", "reason")
+        # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
+        diverse = self._passed().join(found, on="sample_id", how="left")
+        names = self._good().select("sample_id", "conversation_id")
         late = [
-            _with_outcomes(self._named(reasons, names), phase)
+            ledger.decide_by_reason(reasons.lazy().join(names, on="sample_id", how="inner"), phase)
             for phase, reasons in ((Phase.SPLIT, split), (Phase.SAMPLING, drawn.reasons))
         ]
-        decisions = self._staging.write("all_decisions", _union([*parts, *late]))
-        language = self.plan.config.models.language
-        selected = self.spark.createDataFrame(drawn.selected.to_arrow())
-        todo: list[Callable[[], DataFrame]] = [
-            partial(self._stage, DECISIONS, self._with_rules(decisions)),
-            partial(self._stage, REVIEW, phase_one.review_table(decisions, good, self._reviews())),
-            partial(self._stage, PRIVACY, phase_one.side_table(good, "privacy")),
-            partial(self._stage, SAFETY, phase_one.side_table(good, "safety")),
-            partial(
-                self._stage, LANGUAGE, phase_one.language_table(good, language, self._revision(language))
-            ),
-            partial(self._stage, QUARANTINE, phase_one.quarantine_table(facts)),
-            partial(self._stage, CONSTRAINTS, self.spark.createDataFrame(drawn.constraints.to_arrow())),
-            *(
-                partial(self._stage, table, self._publishable(good, selected, table))
-                for table in (TRAIN, EVAL)
-            ),
+        decided = [
+            self._staging.scan("decided"),
+            ledger.decide_by_reason(diverse, Phase.DIVERSITY, Reason.NOT_EMBEDDED),
+            *late,
         ]
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda act: act(), todo))
-
-    def _named(self, reasons: pl.DataFrame, names: DataFrame) -> DataFrame:
-        found = self.spark.createDataFrame(reasons.select("sample_id", found=pl.col("reason")).to_arrow())
-        return found.join(names, on="sample_id", how="inner")
-
-    def _with_rules(self, decisions: DataFrame) -> DataFrame:
-        fingerprints = {p.value: f for p, f in fingerprint_rules(self.plan.config, self.revisions).items()}
-        rules = {reason.value: rule for reason, rule in RULE_OF.items()}
-        return decisions.withColumn("rule", F.coalesce(_mapped(rules, "reason"), F.col("phase"))).withColumn(
-            "rule_fingerprint", _mapped(fingerprints, "phase")
+        return ledger.name_rules(
+            pl.concat(decided), RULE_OF, fingerprint_rules(self.plan.config, self.revisions)
         )
+
+    def _stage_sides(self, good: DataFrame, drawn: sampling.Drawn) -> None:
+        """Stage train and eval, the tables with texts, both at once."""
+        selected = self.spill("selected", drawn.selected.lazy())
+        with ThreadPoolExecutor(2) as pool:
+            parts = {table: self._publishable(good, selected, table) for table in (TRAIN, EVAL)}
+            list(pool.map(self._stage, parts.keys(), parts.values()))
 
     def _publishable(self, good: DataFrame, selected: DataFrame, table: Table) -> DataFrame:
         chosen = selected.where(F.col("side") == table.name).select("sample_id", "weight")
@@ -282,15 +307,19 @@ class NightRun:
             .join(clusters, on="sample_id", how="inner")
         )
 
-    def _stage(self, table: Table, rows: DataFrame) -> DataFrame:
+    def _stage(self, table: Table, rows: DataFrame) -> None:
         """Stage a table's night in its own column types; extra columns stay behind ours."""
         named = rows.withColumn("ds", F.lit(self.plan.ds)).withColumn("run_id", F.lit(self.run_id))
         types = {f.name: f.dataType for f in spark_schema(table.arrow).fields}
         own = [F.col(name).cast(types[name]).alias(name) for name in table.names]
         extra = [F.col(sampling.quoted(name)) for name in named.columns if name not in types]
-        staged = self._staging.write(staged_name(table), named.select(*own, *extra))
-        self._staged[table.name] = staged
-        return staged
+        self._staging.write(staged_name(table), named.select(*own, *extra))
+
+    def _sink(self, table: Table, rows: pl.LazyFrame) -> None:
+        """Stage a table's night from a lazy frame, in its own column types."""
+        named = rows.with_columns(ds=pl.lit(self.plan.ds), run_id=pl.lit(self.run_id))
+        own = [pl.col(name).cast(kind) for name, kind in polars_schema(table).items()]
+        self._staging.sink(staged_name(table), named.select(own))
 
     def stage_run(
         self, checks: list[Check], counts: Mapping[str, int], fingerprints: tuple[str, str]
@@ -329,45 +358,20 @@ class NightRun:
         Comparable: same configuration, code, models and input as Phase I saw it, and no other
         night published since it began.
         """
-        runs = self._warehouse.read(RUNS)
-        mine = runs.where(F.col("ds") == self.plan.ds).orderBy(F.col("finished_at").desc()).limit(1).collect()
-        if not mine:
+        rows = scan_table(self.plan.root, RUNS).collect().sort("finished_at", descending=True)
+        mine = rows.filter(pl.col("ds") == self.plan.ds)
+        if mine.is_empty():
             return None
-        last = mine[0]
-        since = runs.where((F.col("ds") != self.plan.ds) & (F.col("finished_at") >= last["started_at"]))
+        last = mine.row(0, named=True)
+        since = rows.filter((pl.col("ds") != self.plan.ds) & (pl.col("finished_at") >= last["started_at"]))
         same = (
             last["config_hash"] == hash_config(self.plan.config)
             and last["code_version"] == self.plan.code_version
             and dict(last["model_revisions"]) == dict(self.revisions)
             and last["input_fingerprint"] == input_fingerprint
         )
-        return str(last["fingerprint"]) if same and since.isEmpty() else None
+        return str(last["fingerprint"]) if same and since.is_empty() else None
 
     def discard(self) -> None:
         """Remove what was staged."""
         self._staging.remove()
-
-
-def _with_outcomes(reasons: DataFrame, phase: Phase) -> DataFrame:
-    """Return decisions from `sample_id`, `conversation_id`, `found` (a reason; null = none)."""
-    return map_rows(reasons, partial(_decide, phase=phase.value), phase_one.DECIDED)
-
-
-def _decide(reasons: pl.DataFrame, phase: str) -> pl.DataFrame:
-    # Only Phase II can be without a reason: the prompt has no vector.
-    named = reasons.with_columns(
-        reason=pl.col("found").fill_null(Reason.NOT_EMBEDDED.value), phase=pl.lit(phase)
-    )
-    return with_outcome(named)
-
-
-def _mapped(values: Mapping[str, str], column: str) -> Any:  # noqa: ANN401 a Spark column
-    pairs = [F.lit(part) for pair in values.items() for part in pair]
-    return F.create_map(*pairs)[F.col(column)]
-
-
-def _union(parts: list[DataFrame]) -> DataFrame:
-    union = parts[0]
-    for part in parts[1:]:
-        union = union.unionByName(part)
-    return union

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import polars as pl
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
+from pipelines.lake import scan_table
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
 from pipelines.sampling.sides import SplitSettings, assign_sides
 from pipelines.sampling.weights import restore_weights
-from pipelines.spark.tables import Warehouse
 from schemas.ledger import DECISIONS
 from schemas.samples import SAMPLES
 
@@ -34,61 +34,59 @@ def quoted(name: str) -> str:
 
 
 def split_night(
-    warehouse: Warehouse, samples: DataFrame, pruning: DataFrame, settings: SplitSettings
+    root: Path, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason` (train, eval or split_conflict) for every row that Phase II kept.
 
     Whoever once stood on a side stays there: users and conversations by all nights that were
     published, near-duplicates by the later nights' rows that `pruning.links` names.
     """
-    kept = pruning.where("kept").select("sample_id", "links")
-    night = samples.join(kept, on="sample_id", how="inner").select(
-        "sample_id", "user_key", "conversation_id", "links"
-    )
-    prior = _prior_sides(warehouse)
-    users = prior.join(night.select("user_key").distinct(), on="user_key", how="left_semi")
-    conversations = prior.join(
-        night.select("conversation_id").distinct(), on="conversation_id", how="left_semi"
-    )
-    links = night.select("sample_id", F.explode("links").alias("linked")).join(
-        prior.select(F.col("sample_id").alias("linked"), "side"), on="linked", how="inner"
-    )
+    kept = pruning.filter("kept").select("sample_id", "links")
+    night = samples.select("sample_id", "user_key", "conversation_id").join(kept, on="sample_id", how="inner")
+    sides = _prior_sides(root)
+    users = sides.join(night, on="user_key", how="semi").select("user_key", "side")
+    conversations = sides.join(night, on="conversation_id", how="semi").select("conversation_id", "side")
+    linked = night.select("sample_id", linked="links").explode("linked").drop_nulls("linked")
+    links = linked.join(sides.select("side", linked="sample_id"), on="linked", how="inner")
     return assign_sides(
-        collect(night.drop("links")),
-        collect(users.select("user_key", "side").distinct()),
-        collect(conversations.select("conversation_id", "side").distinct()),
-        collect(links.select("sample_id", "side").distinct()),
+        _collect(night.drop("links")),
+        _collect(users.unique()),
+        _collect(conversations.unique()),
+        _collect(links.select("sample_id", "side").unique()),
         settings,
     )
 
 
-def _prior_sides(warehouse: Warehouse) -> DataFrame:
-    decided = warehouse.read(DECISIONS).where(
-        (F.col("phase") == Phase.SPLIT) & (F.col("outcome") == Outcome.KEEP)
-    )
-    sides = decided.select("ds", "sample_id", F.col("reason").alias("side"))
-    who = warehouse.read(SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")
+def _collect(rows: pl.LazyFrame) -> pl.DataFrame:
+    frame = rows.collect(engine="streaming")
+    return frame.sort(frame.columns)
+
+
+def _prior_sides(root: Path) -> pl.LazyFrame:
+    split = (pl.col("phase") == Phase.SPLIT) & (pl.col("outcome") == Outcome.KEEP)
+    sides = scan_table(root, DECISIONS).filter(split).select("ds", "sample_id", side="reason")
+    who = scan_table(root, SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")
     return who.join(sides, on=["ds", "sample_id"], how="inner")
 
 
-def traffic_shares(samples: DataFrame, blocks: Iterable[SamplingBlock]) -> Shares:
+def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Shares:
     """Return the night's share of every value of the dimensions that a block matches."""
     matched = {columns for block in blocks for columns in match_dimensions(block.constraints)}
     shares: dict[str, Mapping[str | None, Fraction]] = {}
     for columns in sorted(matched):
-        counts = samples.groupBy(*(F.col(quoted(c)) for c in columns)).agg(F.count(F.lit(1)).alias("_rows"))
-        shares.update(natural_shares(pl.DataFrame(counts.toArrow()), [columns], rows_column="_rows"))
+        counts = _collect(samples.group_by(columns).agg(_rows=pl.len()))
+        shares.update(natural_shares(counts, [columns], rows_column="_rows"))
     return shares
 
 
-def read_pool(samples: DataFrame, blocks: Iterable[SamplingBlock]) -> pl.DataFrame:
+def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.DataFrame:
     """Return the columns that the blocks speak of, one row per sample, by id."""
     wanted: dict[str, None] = {"sample_id": None}
     for block in blocks:
         wanted.update(dict.fromkeys(c for constraint in block.constraints for c in constraint.columns))
         if block.maximise is not None:
             wanted[block.maximise] = None
-    return collect(samples.select(*(F.col(quoted(name)) for name in wanted)))
+    return samples.select(list(wanted)).collect(engine="streaming").sort("sample_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
 
 from pipelines.errors import ConfigurationError, CurationError
+from pipelines.spark.tables import spark_schema
 from schemas.table import Table
 
 _FOLDER = "_staging"
@@ -81,22 +85,50 @@ class Staging:
         self._spark = spark
         self.folder = root / _FOLDER / run_id
 
+    def place(self, name: str) -> Path:
+        """Return the folder of what is staged under a name."""
+        return self.folder / name
+
     def write(self, name: str, rows: DataFrame, files: int | None = None) -> DataFrame:
         """Write rows and return them as read back, so that nothing is computed twice."""
-        (rows if files is None else rows.coalesce(files)).write.mode("overwrite").parquet(self._place(name))
-        return self.read(name, rows)
+        (rows if files is None else rows.coalesce(files)).write.mode("overwrite").parquet(
+            str(self.place(name))
+        )
+        return self._read(name, rows.schema)
 
-    def read(self, name: str, like: DataFrame | None = None) -> DataFrame:
-        """Return staged rows; `like` gives the schema where no file holds one."""
-        reader = self._spark.read if like is None else self._spark.read.schema(like.schema)
-        return reader.parquet(self._place(name))
+    def sink(self, name: str, rows: pl.LazyFrame) -> None:
+        """Write the rows of a lazy frame as one more file under a name, batch by batch."""
+        folder = self.place(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        rows.sink_parquet(folder / f"part-{len(list(folder.iterdir())):05}.parquet")
 
-    def _place(self, name: str) -> str:
-        return str(self.folder / name)
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return staged rows as a lazy frame."""
+        return pl.scan_parquet(sorted(self.place(name).glob("*.parquet")))
+
+    def read(self, name: str) -> DataFrame:
+        """Return rows that Spark staged, in the schema that it left in the files."""
+        return self._read(name, _schema_of(self.place(name)))
+
+    def read_table(self, table: Table) -> DataFrame:
+        """Return a table's staged night: with extra columns where Spark wrote them, else the contract's."""
+        name = staged_name(table)
+        return self._read(name, _schema_of(self.place(name)) or spark_schema(table.arrow))
+
+    def _read(self, name: str, schema: StructType | None) -> DataFrame:
+        reader = self._spark.read if schema is None else self._spark.read.schema(schema)
+        return reader.parquet(str(self.place(name)))
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _schema_of(folder: Path) -> StructType | None:
+    """Return the schema that Spark left in its files, None in others: to ask Spark for it is a job."""
+    footer = pq.read_schema(min(folder.glob("*.parquet"))).metadata or {}
+    schema = footer.get(b"org.apache.spark.sql.parquet.row.metadata")
+    return None if schema is None else StructType.fromJson(json.loads(schema))
 
 
 def write_intent(root: Path, intent: Intent) -> None:

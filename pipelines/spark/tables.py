@@ -1,7 +1,7 @@
 """Tables: create, read by path or name, write a night idempotently, versions, schema checks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -120,11 +120,6 @@ class Warehouse:
         """Return one night of a table."""
         return self.read(table).where(F.col("ds") == ds)
 
-    def read_version(self, table: Table, version: int, ds: str) -> DataFrame:
-        """Return one night of a table as it was at a version."""
-        rows = self._spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
-        return rows.where(F.col("ds") == ds)
-
     def replace_night(self, table: Table, rows: DataFrame, ds: str, metadata: Mapping[str, str]) -> int:
         """Replace a night's rows; return the version that holds them.
 
@@ -159,18 +154,6 @@ class Warehouse:
         if version is None:
             raise LookupError(table.name)
         return version
-
-    def with_statistics(self, tables: Sequence[Table]) -> list[str]:
-        """Return the tables whose log holds minima and maxima of columns, ids among them."""
-        loud = []
-        for table in tables:
-            if self.exists(table):
-                detail = (
-                    DeltaTable.forPath(self._spark, self.path(table)).detail().select("properties").collect()
-                )
-                if dict(detail[0]["properties"]).get("delta.dataSkippingNumIndexedCols") != "0":
-                    loud.append(table.name)
-        return loud
 
     def restore(self, table: Table, version: int) -> None:
         """Set a table back to a version, if it has moved since."""

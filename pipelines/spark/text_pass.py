@@ -12,7 +12,7 @@ from pyspark.sql.pandas.types import to_arrow_type
 
 from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
 from pipelines.filtering.scores import SafetyScore
-from pipelines.identity import hash_text
+from pipelines.identity import fingerprint, hash_text, key_user
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.reader import Conversation, read_conversation
 from pipelines.models import ModelSpec, load_model
@@ -58,6 +58,7 @@ _FACTS = pa.schema(
         ("confidence", pa.float64()),
         ("romanised", pa.bool_()),
         ("mixed", pa.bool_()),
+        ("content", pa.string()),
     ]
 )
 
@@ -83,6 +84,13 @@ class TextPass:
     key: bytes
     seconds_per_text: float
 
+    def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
+        """Return what changes when a row's facts may, though its content does not."""
+        models = [*self.privacy, *self.safety, self.language, self.quality]
+        asked = [f"{spec.name}={revisions[spec.name]}" for spec in models]
+        limits = (self.rescan, self.intake.model_dump_json(), str(self.seconds_per_text), code_version)
+        return fingerprint(*asked, *limits, key_user("", self.key))
+
     def scorers(self) -> Scorers:
         """Return the models, loaded once per process."""
         return Scorers(
@@ -95,6 +103,11 @@ class TextPass:
         )
 
 
+def facts_schema(rows: DataFrame) -> pa.Schema:
+    """Return the columns of the facts of rows from `prepare_rows`."""
+    return _FACTS.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
+
+
 def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[int], None]) -> DataFrame:
     """Return the facts of every row: one row out for one row in, `extra` carried through.
 
@@ -103,7 +116,7 @@ def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[in
         settings: models and limits.
         count: told the rows of each finished batch, for progress.
     """
-    output = _FACTS.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
+    output = facts_schema(rows)
     return map_batches(rows, partial(_score_batch, settings=settings, output=output, count=count), output)
 
 
@@ -114,17 +127,23 @@ def _score_batch(
     rows = batch.drop_columns(["extra"]).to_pylist()
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
     facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
-    records = [_record(c, None if c.texts is None else next(facts), scorers) for c in conversations]
+    records = [
+        _record(c, row["content"], None if c.texts is None else next(facts), scorers)
+        for c, row in zip(conversations, rows, strict=True)
+    ]
     scored = pa.Table.from_pylist(records, schema=_FACTS)
     count(len(rows))
     return scored.append_column(output.field("extra"), batch["extra"].cast(output.field("extra").type))
 
 
-def _record(conversation: Conversation, facts: SampleFacts | None, scorers: Scorers) -> dict[str, Any]:
+def _record(
+    conversation: Conversation, content: str, facts: SampleFacts | None, scorers: Scorers
+) -> dict[str, Any]:
     record: dict[str, Any] = {
         "conversation_id": conversation.conversation_id,
         "defect": conversation.defect,
         "quarantined": conversation.quarantined,
+        "content": content,
         **conversation.columns,
     }
     if facts is None or conversation.texts is None:

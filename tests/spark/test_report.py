@@ -1,7 +1,6 @@
 """The report of a published night is counted from its tables alone."""
 
 import pytest
-from pyspark.sql import SparkSession
 
 from pipelines.errors import InputError
 from pipelines.spark.report import gather_facts
@@ -11,10 +10,10 @@ from tests.factories import FIRST, SECOND
 pytestmark = pytest.mark.spark
 
 
-def test_the_facts_are_those_of_the_tables(spark: SparkSession, first_night: Curated) -> None:
+def test_the_facts_are_those_of_the_tables(first_night: Curated) -> None:
     """Counted here with polars: outcomes, quarantine, identifiers, languages, both sides."""
     tables = first_night.tables
-    facts = gather_facts(spark, tables.root, FIRST)
+    facts = gather_facts(tables.root, FIRST)
     decisions = tables.night("decisions", FIRST)
     findings = tables.night("privacy", FIRST).explode("findings").unnest("findings").drop_nulls("entity_type")
 
@@ -46,7 +45,7 @@ def test_the_report_stands_beside_the_tables_and_quotes_no_conversation(first_ni
     assert [text for text in said if len(text) > 20 and text in html] == []
 
 
-def test_a_night_without_a_run_has_no_facts(spark: SparkSession, first_night: Curated) -> None:
+def test_a_night_without_a_run_has_no_facts(first_night: Curated) -> None:
     """The message says what to do."""
     with pytest.raises(InputError, match=f"has no published run of {SECOND}; run jobs/curate.py first"):
-        gather_facts(spark, first_night.tables.root, SECOND)
+        gather_facts(first_night.tables.root, SECOND)

@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import InputError
+from pipelines.lake import with_statistics
 from pipelines.spark.tables import Warehouse, check_schema, read_table, version_of
 from schemas.inputs import SCORES
 from schemas.ledger import ERASURES
@@ -44,7 +45,7 @@ def test_a_night_is_replaced_and_its_neighbours_stay(spark: SparkSession, tmp_pa
     assert written == [1, 2, 3, 4]
     assert tables.read("notes").select("ds", "id").rows() == [(FIRST, "d")]
     assert sorted(tables.read("notes", version=2)["id"]) == ["a", "b", "c"]
-    assert warehouse.with_statistics([NOTES]) == []
+    assert with_statistics(tmp_path, [NOTES]) == []
 
     warehouse.restore(NOTES, 2)
     warehouse.restore(NOTES, warehouse.version(NOTES))

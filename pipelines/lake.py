@@ -1,0 +1,50 @@
+"""Tables and staged files read on the driver as lazy frames, without Spark.
+
+Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
+than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from schemas.table import Table
+
+
+def scan_files(folder: Path, table: Table) -> pl.LazyFrame:
+    """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
+    files = sorted(folder.glob("*.parquet"))
+    return pl.scan_parquet(files) if files else _no_rows(table)
+
+
+def scan_table(root: Path, table: Table, version: int | None = None) -> pl.LazyFrame:
+    """Return a Delta table, as it is or was at a version; no rows where it does not exist."""
+    place = root / table.name
+    if not (place / "_delta_log").is_dir():
+        return _no_rows(table)
+    return pl.scan_delta(str(place), version=version)
+
+
+def scan_night(root: Path, table: Table, ds: str, version: int | None = None) -> pl.LazyFrame:
+    """Return one night of a Delta table."""
+    return scan_table(root, table, version).filter(pl.col("ds") == ds)
+
+
+def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
+    """Return the tables whose log holds minima and maxima of columns, ids among them."""
+    made = [t for t in tables if (root / t.name / "_delta_log").is_dir()]
+    counted = {t.name: DeltaTable(root / t.name).metadata().configuration for t in made}
+    return [name for name, said in counted.items() if said.get("delta.dataSkippingNumIndexedCols") != "0"]
+
+
+def polars_schema(table: Table) -> pl.Schema:
+    """Return a table's columns as polars types."""
+    empty = pl.from_arrow(table.arrow.empty_table())
+    assert isinstance(empty, pl.DataFrame)  # noqa: S101 a table of Arrow is a frame; for the type checker
+    return empty.schema
+
+
+def _no_rows(table: Table) -> pl.LazyFrame:
+    return pl.LazyFrame(schema=polars_schema(table))

@@ -1,0 +1,215 @@
+"""The contract's "always true" list, counted on a staged night before anything is published.
+
+Every gate is one pass over ids and numbers. What needs vectors is checked beside them, on the executors.
+Source: contract section 3.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.checks import Check
+from pipelines.outcomes import Outcome, Phase
+
+SIDES = ("train", "eval")
+
+
+@dataclass(frozen=True, slots=True)
+class NightFrames:
+    """The staged tables of a night, lazy, and who was published on other nights.
+
+    Args:
+        samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval: as
+            staged, with the contract's columns.
+        others: `conversation_id`, `user_key`, `side` of the rows that other nights published.
+    """
+
+    samples: pl.LazyFrame
+    decisions: pl.LazyFrame
+    privacy: pl.LazyFrame
+    safety: pl.LazyFrame
+    language: pl.LazyFrame
+    quarantine: pl.LazyFrame
+    review: pl.LazyFrame
+    constraints: pl.LazyFrame
+    train: pl.LazyFrame
+    eval: pl.LazyFrame
+    others: pl.LazyFrame
+
+    def published(self, *columns: str) -> pl.LazyFrame:
+        """Return columns of train and eval with their `side`."""
+        parts = zip(SIDES, (self.train, self.eval), strict=True)
+        return pl.concat([rows.select(*columns, side=pl.lit(side)) for side, rows in parts])
+
+
+@dataclass(frozen=True, slots=True)
+class GateLimits:
+    """What a run asked for and where a night is refused.
+
+    Args:
+        rows_in: rows of the input.
+        sizes: side → rows that its block asked for.
+        max_quarantine_share, max_null_share: of the input, of the samples.
+        privacy_models: how many must answer.
+        safety_models: those that must answer.
+    """
+
+    rows_in: int
+    sizes: Mapping[str, int]
+    max_quarantine_share: float
+    max_null_share: float
+    privacy_models: int
+    safety_models: Sequence[str]
+
+
+def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
+    """Return every gate that ids and numbers can answer, in the order of the contract's list."""
+    return [
+        _quarantine_share(night, limits),
+        _scorers_answered(night, limits),
+        _only_kept(night),
+        _models_answered(night, limits),
+        _sides_apart(night),
+        *_constraints_met(night, limits),
+    ]
+
+
+def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
+    """Return a hash of what Phase I saw and one of what is published, whatever the order of rows."""
+    seen = night.samples.select(
+        _hash(
+            "sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", pl.col("quality").round(9)
+        )
+    )
+    phase_one = pl.col("phase").is_in([Phase.INTAKE, Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE])
+    said = night.decisions.filter(phase_one).select(_hash("sample_id", "conversation_id", "phase", "reason"))
+    published = night.published("sample_id", "text_hash").select(_hash("sample_id", "side", "text_hash"))
+    return _fold(pl.concat([seen, said])), _fold(published)
+
+
+def _hash(*columns: str | pl.Expr) -> pl.Expr:
+    values = (pl.col(c) if isinstance(c, str) else c for c in columns)
+    told = [value.cast(pl.String).fill_null("\x00") for value in values]
+    return pl.concat_str(told, separator="\x1f").hash(seed=0).alias("h")
+
+
+def _fold(hashes: pl.LazyFrame) -> str:
+    h = pl.col("h")
+    halves = ((h // 2**32).sum(), (h % 2**32).sum())
+    folded = hashes.select(pl.len(), h.bitwise_xor(), *(half.alias(str(i)) for i, half in enumerate(halves)))
+    rows, crossed, high, low = folded.collect(engine="streaming").row(0)
+    return f"{crossed or 0:016x}-{rows}-{high:x}-{low:x}"
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
+    bad, most = _count(night.quarantine), limits.max_quarantine_share
+    share = bad / max(1, limits.rows_in)
+    promise = "most rows of a night can be read as conversations"
+    evidence = f"{bad} of {limits.rows_in} rows, {share:.4f}; at most {most}"
+    return Check("quarantine_share", promise, share <= most, evidence)
+
+
+def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
+    columns = ("jtbd", "quality")
+    counted = night.samples.select(pl.len().alias("rows"), *(pl.col(c).null_count() for c in columns))
+    row = counted.collect(engine="streaming").row(0, named=True)
+    most = limits.max_null_share * max(1, row["rows"])
+    without = {name: row[name] for name in columns}
+    return Check(
+        "scorers_answered",
+        "jtbd and quality that upstream leaves null are filled",
+        max(without.values()) <= most,
+        f"{row['rows']} samples, without an answer: {without}; at most {most:.0f}",
+    )
+
+
+def _only_kept(night: NightFrames) -> Check:
+    published = night.published("sample_id")
+    kept = night.decisions.filter(pl.col("outcome") == Outcome.KEEP).join(
+        published, on="sample_id", how="semi"
+    )
+    phases = kept.group_by("sample_id").agg(phases=pl.col("phase").n_unique())
+    through = phases.filter(pl.col("phases") == len(Phase))
+    wrong = _count(published.join(through, on="sample_id", how="anti"))
+    open_ = night.review.filter(pl.col("status").ne_missing("approved"))
+    waiting = _count(published.join(open_, on="sample_id", how="semi"))
+    twice = _count(published) - _count(published.select("sample_id").unique())
+    promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
+    evidence = f"{wrong} published rows lack a keep, {waiting} are in review, {twice} stand twice"
+    return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
+
+
+def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
+    published = night.published("sample_id").select("sample_id")
+    required = list(dict.fromkeys(limits.safety_models))
+    scored = night.safety.filter(
+        pl.col("model").is_in(required)
+        & pl.col("unsafe").is_between(0.0, 1.0)
+        & pl.col("unsafe").is_not_nan()
+    )
+    answers = {
+        "privacy": (night.privacy.filter(pl.col("findings").is_not_null()), limits.privacy_models),
+        "safety": (scored, len(required)),
+        "language": (night.language.filter(pl.col("language").is_not_null()), 1),
+    }
+    full = {
+        name: _count(published.join(_answered_by(rows, models), on="sample_id", how="semi"))
+        for name, (rows, models) in answers.items()
+    }
+    rows = _count(published)
+    approved = _count(
+        published.join(night.review.filter(pl.col("status") == "approved"), on="sample_id", how="semi")
+    )
+    return Check(
+        "models_answered",
+        "a missing, failed or NaN answer of a model never passes",
+        all(rows - approved <= answered <= rows for answered in full.values()),
+        f"{rows} published, of them answered: {full}; {approved} approved by a person",
+    )
+
+
+def _answered_by(answers: pl.LazyFrame, models: int) -> pl.LazyFrame:
+    counted = answers.select("sample_id", "model").group_by("sample_id").agg(pl.col("model").n_unique())
+    return counted.filter(pl.col("model") == models)
+
+
+def _sides_apart(night: NightFrames) -> Check:
+    columns = ("user_key", "conversation_id")
+    own = night.published(*columns).select(*columns, "side")
+    both = {}
+    for column in columns:
+        here = own.select(column, "side")
+        past = night.others.select(column, "side").join(here, on=column, how="semi")
+        sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
+        both[column] = _count(sides.filter(pl.col("side") > 1))
+    promise = "no user or conversation stands on both sides, this night or any night before"
+    return Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")
+
+
+def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
+    told = night.constraints.select(
+        pl.col("hard").fill_null(value=True), pl.col("met").fill_null(value=False)
+    )
+    rows = told.collect(engine="streaming")
+    hard, soft = rows.filter("hard"), rows.filter(~pl.col("hard"))
+    broken, missed = hard.filter(~pl.col("met")).height, soft.filter(~pl.col("met")).height
+    sizes = {"train": _count(night.train), "eval": _count(night.eval)}
+    return [
+        Check(
+            "hard_constraints_met",
+            "every hard constraint holds on the rows of its side",
+            not broken,
+            f"{hard.height} hard bounds, {broken} not met; {missed} soft ones missed",
+        ),
+        Check(
+            "sizes_exact",
+            "each side has exactly the rows its block asks for",
+            sizes == dict(limits.sizes),
+            f"published {sizes}, drawn {dict(limits.sizes)}",
+        ),
+    ]

@@ -1,0 +1,183 @@
+"""Every gate sees the one fault that it stands for, and only that gate."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.outcomes import Phase
+from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, fingerprint_frames
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
+from schemas.samples import EVAL, SAMPLES, TRAIN
+from schemas.sidecars import LANGUAGE, PRIVACY, SAFETY
+from schemas.table import Table
+
+SAMPLE_IDS = ("s0", "s1", "s2", "s3")
+LIMITS = GateLimits(
+    rows_in=5,
+    sizes={"train": 3, "eval": 1},
+    max_quarantine_share=0.5,
+    max_null_share=0.5,
+    privacy_models=2,
+    safety_models=("rules", "words"),
+)
+
+
+def frame(table: Table, rows: list[dict[str, Any]]) -> pl.LazyFrame:
+    """Return rows in a table's columns; what a row does not say is null."""
+    empty = pl.from_arrow(table.arrow.empty_table())
+    assert isinstance(empty, pl.DataFrame)
+    return pl.DataFrame(rows, schema=dict(empty.schema)).lazy()
+
+
+def person(number: int) -> dict[str, Any]:
+    """Return what every table says of a sample."""
+    return {"sample_id": f"s{number}", "conversation_id": f"c{number}", "user_key": f"u{number}"}
+
+
+def whole_night() -> NightFrames:
+    """Return a night of four samples and one quarantined row that breaks no promise."""
+    everyone = [
+        person(n) | {"text_hash": f"t{n}", "jtbd": "advice", "quality": 0.5, "weight": 1.0, "locale": "en-US"}
+        for n in range(4)
+    ]
+    decisions = [
+        {"sample_id": s, "conversation_id": f"c{s[1]}", "phase": p, "outcome": "keep", "reason": "passed"}
+        for s in SAMPLE_IDS
+        for p in Phase
+    ]
+    found: list[dict[str, Any]] = []
+    answers = [{"sample_id": s, "model": m, "findings": found} for s in SAMPLE_IDS for m in ("rules", "ner")]
+    scores = [{"sample_id": s, "model": m, "unsafe": 0.1} for s in SAMPLE_IDS for m in ("rules", "words")]
+    languages = [{"sample_id": s, "model": "language", "language": "en"} for s in SAMPLE_IDS]
+    hard = [{"constraint": "0 x", "side": "train", "hard": True, "met": True}]
+    return NightFrames(
+        samples=frame(SAMPLES, [{k: v for k, v in row.items() if k != "weight"} for row in everyone]),
+        decisions=frame(DECISIONS, decisions),
+        privacy=frame(PRIVACY, answers),
+        safety=frame(SAFETY, scores),
+        language=frame(LANGUAGE, languages),
+        quarantine=frame(QUARANTINE, [{"reason": "no_messages"}]),
+        review=frame(REVIEW, []),
+        constraints=frame(CONSTRAINTS, hard),
+        train=frame(TRAIN, everyone[:3]),
+        eval=frame(EVAL, everyone[3:]),
+        others=pl.LazyFrame(schema={"conversation_id": pl.String, "user_key": pl.String, "side": pl.String}),
+    )
+
+
+def failed(night: NightFrames, limits: GateLimits = LIMITS) -> set[str]:
+    """Return the names of the gates that do not hold."""
+    return {check.name for check in check_frames(night, limits) if not check.passed}
+
+
+def without(rows: pl.LazyFrame, sample_id: str, **where: str) -> pl.LazyFrame:
+    """Return the rows without those of a sample."""
+    same = pl.all_horizontal(pl.col(k) == v for k, v in {"sample_id": sample_id, **where}.items())
+    return rows.filter(~same)
+
+
+def test_a_night_that_breaks_nothing_passes_every_gate() -> None:
+    """The night whose faults follow is good before."""
+    assert failed(whole_night()) == set()
+
+
+def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
+    """One phase's silence, a drop, or an open review is enough."""
+    night = whole_night()
+    unheard = without(night.decisions, "s2", phase="safety")
+    dropped = night.decisions.with_columns(
+        outcome=pl.when(sample_id="s2", phase="language").then(pl.lit("drop")).otherwise("outcome")
+    )
+    waiting = frame(REVIEW, [{"sample_id": "s0", "status": "open"}])
+    nameless = frame(REVIEW, [{"sample_id": "s0"}])
+
+    for fault in ({"decisions": unheard}, {"decisions": dropped}, {"review": waiting}, {"review": nameless}):
+        assert failed(replace(night, **fault)) == {"only_kept_is_published"}
+
+
+def test_a_row_that_stands_twice_fails() -> None:
+    """Twice in train, or in train and eval, where its user then stands on both sides too."""
+    night = whole_night()
+    twice = pl.concat([night.train, night.train.head(1)])
+    both = pl.concat([night.eval, night.train.head(1)])
+
+    assert failed(replace(night, train=twice)) == {"only_kept_is_published", "sizes_exact"}
+    assert failed(replace(night, eval=both)) == {"only_kept_is_published", "sides_apart", "sizes_exact"}
+
+
+@pytest.mark.parametrize("unsafe", [None, float("nan"), -0.1, 1.1])
+def test_a_safety_score_that_is_no_probability_fails(unsafe: float | None) -> None:
+    """Null, NaN and what lies outside [0, 1] are failures of the model, never a pass."""
+    night = whole_night()
+    broken = pl.when(sample_id="s1", model="words").then(pl.lit(unsafe, pl.Float64)).otherwise("unsafe")
+
+    assert failed(replace(night, safety=night.safety.with_columns(unsafe=broken))) == {"models_answered"}
+
+
+def test_a_model_without_an_answer_fails() -> None:
+    """A missing row, a null answer, the same model's answer twice in place of both."""
+    night = whole_night()
+    missing = without(night.privacy, "s3", model="ner")
+    twice = night.privacy.with_columns(model=pl.lit("rules"))
+    silent = night.language.with_columns(language=pl.lit(None, pl.String))
+
+    for fault in ({"privacy": missing}, {"privacy": twice}, {"language": silent}):
+        assert failed(replace(night, **fault)) == {"models_answered"}
+
+
+def test_an_approved_sample_may_lack_an_answer() -> None:
+    """A person looked at what a model could not."""
+    night = whole_night()
+    approved = frame(REVIEW, [{"sample_id": "s3", "status": "approved"}])
+
+    assert failed(replace(night, review=approved, privacy=without(night.privacy, "s3"))) == set()
+
+
+@pytest.mark.parametrize("column", ["user_key", "conversation_id"])
+def test_a_user_or_conversation_on_both_sides_fails(column: str) -> None:
+    """Within the night, and with any night before."""
+    night = whole_night()
+    known = {"conversation_id": "c9", "user_key": "u9", "side": "eval", column: f"{column[0]}1"}
+    before = pl.LazyFrame([known])
+    here = night.eval.with_columns(pl.lit(f"{column[0]}1").alias(column))
+    same_side = pl.LazyFrame([known | {"side": "train"}])
+
+    assert failed(replace(night, others=before)) == {"sides_apart"}
+    assert failed(replace(night, eval=here)) == {"sides_apart"}
+    assert failed(replace(night, others=same_side)) == set()
+
+
+def test_bounds_sizes_and_shares_are_gates() -> None:
+    """What the draw promised, how much could be read, and that scorers answered."""
+    night = whole_night()
+    unmet = night.constraints.with_columns(met=pl.lit(value=False))
+    unsure = night.constraints.with_columns(met=pl.lit(None, pl.Boolean))
+    jobless = night.samples.with_columns(jtbd=pl.lit(None, pl.String))
+
+    assert failed(replace(night, constraints=unmet)) == {"hard_constraints_met"}
+    assert failed(replace(night, constraints=unsure)) == {"hard_constraints_met"}
+    assert failed(replace(night, samples=jobless)) == {"scorers_answered"}
+    assert failed(night, replace(LIMITS, sizes={"train": 2, "eval": 1})) == {"sizes_exact"}
+    assert failed(night, replace(LIMITS, max_quarantine_share=0.1)) == {"quarantine_share"}
+
+
+@given(st.permutations(SAMPLE_IDS), st.sampled_from(["text_hash", "jtbd", "locale"]))
+def test_a_fingerprint_knows_values_and_not_order(order: list[str], column: str) -> None:
+    """It says whether an equal run gave the same rows; the order of rows means nothing."""
+    night = whole_night()
+    places = pl.LazyFrame({"sample_id": order, "place": range(4)})
+    shuffled = night.samples.join(places, on="sample_id").sort("place").drop("place")
+    changed = night.samples.with_columns(
+        pl.when(sample_id=order[0]).then(pl.lit("other")).otherwise(column).alias(column)
+    )
+    moved = night.samples.with_columns(
+        pl.when(sample_id=order[0]).then(pl.lit(None, pl.String)).otherwise(column).alias(column)
+    )
+    seen = fingerprint_frames(night)[0]
+
+    assert fingerprint_frames(replace(night, samples=shuffled))[0] == seen
+    assert len({fingerprint_frames(replace(night, samples=s))[0] for s in (changed, moved)} | {seen}) == 3
