@@ -40,3 +40,14 @@ def test_names_say_no_language_and_the_order_is_a_hash() -> None:
 
     assert set(examples.filter(pl.col("line") == "maria")["label"]) == {"und"}
     assert examples.equals(write_examples(TEXTS.reverse()))
+
+
+def test_nonsense_has_no_language() -> None:
+    """Mashed keys and mixed letters look like some small language to a model that never saw them."""
+    garbled = [
+        line for line in lines_of("und") if sorted(line.replace(" ", "")) == sorted("mujhepizzachahiye")
+    ]
+
+    assert len(garbled) == 3
+    assert "mujhe pizza chahiye" not in garbled
+    assert len(lines_of("und")) > language_examples.GARBLED_LINES // 2
