@@ -25,7 +25,7 @@ from pipelines.identity import fingerprint
 
 HEAD_CHARS = 1000
 _VERSION = "2"
-_BEST = 6
+_BEST = 4
 _LATIN = "-Latn"
 # Measured on calibration rows: ours alone is better on words, lid.176 helps little but everywhere.
 _LID_WEIGHT = 0.4
