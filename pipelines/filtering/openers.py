@@ -12,6 +12,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.normalise import separate_tokens
 
 OPENERS_FILE = Path(__file__).parents[1] / "shipped" / "openers.yaml"
+NEUTRAL = "any"
 _LONGEST = 4
 _WORD = re.compile(r"[^\W\d_]\S*")
 _DRAWN_OUT = re.compile(r"(\w)\1+\b|(\w)\2{2,}")
@@ -48,17 +49,17 @@ class OpenerTable:
         Args:
             line: as `prepare_lines` returns it. Letters drawn out ("hiiii", "heyy") are read as one.
                 Phrases of one language are read on ("hola, buenas" is one opening), and "hello, kaise
-                ho" is Hindi.
+                ho" is Hindi; neutral words are read over.
         """
         words = split_words(line)
-        label, start = None, 0
+        label, start = NEUTRAL, 0
         while start < len(words):
             found = self._longest_phrase(words, start)
             # "hello" opens chats in every language, so what follows it decides.
-            if found is None or label not in {None, "en", found[0]}:
+            if found is None or (label not in {NEUTRAL, "en"} and found[0] not in {NEUTRAL, label}):
                 break
-            label, start = found
-        return None if label is None else Opening(label, len(words) - start)
+            label, start = (label if found[0] == NEUTRAL else found[0]), found[1]
+        return None if label == NEUTRAL else Opening(label, len(words) - start)
 
     def _longest_phrase(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         for length in range(min(_LONGEST, len(words) - start), 0, -1):

@@ -9,7 +9,7 @@ from random import Random
 import polars as pl
 
 from pipelines.filtering.language import view_lines
-from pipelines.filtering.openers import OpenerTable
+from pipelines.filtering.openers import NEUTRAL, OpenerTable
 from pipelines.training.fasttext_training import hash_share
 from pipelines.training.language_rows import OTHER
 
@@ -77,7 +77,8 @@ def _cut_pairs(words: pl.DataFrame) -> pl.DataFrame:
 
 def _write_phrases() -> pl.DataFrame:
     """Return the openers with their language, and names with none."""
-    rows = [*OpenerTable().phrases, *((name, OTHER) for name in _NAMES.split())]
+    openers = [pair for pair in OpenerTable().phrases if pair[1] != NEUTRAL]
+    rows = [*openers, *((name, OTHER) for name in _NAMES.split())]
     phrases = pl.DataFrame(rows, schema=["text", "label"], orient="row")
     lines = view_lines(phrases["text"].to_list())["line"]
     return pl.concat([phrases.select(lines.alias("line"), "label")] * OPENER_REPEATS)

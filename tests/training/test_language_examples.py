@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipelines.filtering.openers import OpenerTable
 from pipelines.training import language_examples
 from pipelines.training.language_examples import write_examples
 
@@ -16,7 +17,7 @@ TEXTS = pl.DataFrame(
 
 def lines_of(label: str) -> list[str]:
     """Return the training lines of a label, without the openers."""
-    openers = {phrase for phrase, _ in language_examples.OpenerTable().phrases}
+    openers = {phrase for phrase, _ in OpenerTable().phrases}
     examples = write_examples(TEXTS).filter(pl.col("label") == label)
     return sorted(line for line in examples["line"] if line not in openers)
 
