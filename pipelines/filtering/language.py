@@ -32,9 +32,9 @@ _LID_WEIGHT = 0.4
 _OURS_FLOOR, _LID_FLOOR = 1e-4, 1e-3
 _UNKNOWN_TO_LID = 0.01
 # A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages. Over a
-# sentence the evidence outweighs the bonus (natural log; e^2.8 is 16 to 1).
+# sentence the evidence outweighs the bonus.
 _COMMON = frozenset({"ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr", "hi-Latn"})
-_COMMON_BONUS = 2.8
+_COMMON_BONUS = 16.0
 # A word travels (loans, names): of the surest single words 1 % stood in a text of another language. Chinese
 # has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say nothing.
 _ONE_WORD_MOST, _ONE_WORD_LETTERS, _NOTHING_LETTERS = 0.79, 25, 2
@@ -51,7 +51,7 @@ class LanguageIdentifier:
     """Names the language of a text in ISO 639-1, or `und` rather than a confident wrong.
 
     lid.176 knows large languages in long text; ours knows words, short text, eight African and other
-    languages that lid.176 lacks, and Indian languages in Latin letters. Their log-shares are added,
+    languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are multiplied,
     with a bonus for common languages. Greetings and one-word answers are looked up. `confidence` is
     a cautious probability of being right: an error counts three times, and one word is never sure.
     """
@@ -181,6 +181,8 @@ def find_lid() -> Path:
 
 def _merge_codes(shares: Mapping[str, float]) -> dict[str, float]:
     """Return shares by ISO 639-1 code where a longer code is a part of one."""
+    if _MACRO.keys().isdisjoint(shares):
+        return dict(shares)
     merged: dict[str, float] = {}
     for code, share in shares.items():
         name = _MACRO.get(code, code)
@@ -189,15 +191,17 @@ def _merge_codes(shares: Mapping[str, float]) -> dict[str, float]:
 
 
 def _combine(ours: Mapping[str, float], lid: Mapping[str, float], known: frozenset[str]) -> tuple[str, float]:
-    """Return the best label and its share of both models' summed log-shares; ties by label."""
-    odds = {
-        label: math.log(ours.get(label, 0.0) + _OURS_FLOOR)
+    """Return the best label and its share of both models' multiplied shares; ties by label."""
+    scores = {
+        label: (ours.get(label, 0.0) + _OURS_FLOOR)
         # A label that lid.176 cannot say gets a constant from it, or it could never win.
-        + _LID_WEIGHT * math.log((lid.get(label, 0.0) if label in known else _UNKNOWN_TO_LID) + _LID_FLOOR)
-        + _COMMON_BONUS * (label in _COMMON)
+        * ((lid.get(label, 0.0) if label in known else _UNKNOWN_TO_LID) + _LID_FLOOR) ** _LID_WEIGHT
+        * (_COMMON_BONUS if label in _COMMON else 1.0)
         for label in {*ours, *lid}
         if len(label) == 2 or label in ours  # noqa: PLR2004 reason: ISO 639-1 has two letters
     }
-    best = min(odds, key=lambda label: (-odds[label], label), default=UNCERTAIN_LANGUAGE)
-    total = sum(math.exp(value - odds[best]) for value in odds.values())
-    return best, 1.0 / total if total else 0.0
+    if not scores:
+        return UNCERTAIN_LANGUAGE, 0.0
+    most = max(scores.values())
+    # Summed in one order: a set's order is not the same in every process.
+    return min(label for label in scores if scores[label] == most), most / math.fsum(scores.values())

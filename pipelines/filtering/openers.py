@@ -52,9 +52,10 @@ class OpenerTable:
                 ho" is Hindi; neutral words are read over.
         """
         words = split_words(line)
+        short = [_DRAWN_OUT.sub(r"\1\2", word) for word in words]
         label, start = NEUTRAL, 0
         while start < len(words):
-            found = self._longest_phrase(words, start)
+            found = self._longest_phrase(words, start) or self._longest_phrase(short, start)
             # "hello" opens chats in every language, so what follows it decides.
             if found is None or (label not in {NEUTRAL, "en"} and found[0] not in {NEUTRAL, label}):
                 break
@@ -64,9 +65,8 @@ class OpenerTable:
     def _longest_phrase(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
             phrase = " ".join(words[start : start + length])
-            label = self._labels.get(phrase) or self._labels.get(_DRAWN_OUT.sub(r"\1\2", phrase))
-            if label is not None:
-                return label, start + length
+            if phrase in self._labels:
+                return self._labels[phrase], start + length
         return None
 
 

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.diversity.embedding import Encoder
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
+from pipelines.filtering.declared_language import compare_declared, rate_mismatch
 from pipelines.filtering.fasttext_file import load_fasttext, predict_lines
 from pipelines.filtering.language import LanguageIdentifier, find_lid, view_lines
 from pipelines.filtering.quality import QualityScorer
@@ -94,6 +95,20 @@ def print_languages(data: Path) -> None:
     print(
         f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; not {wrong}"
     )
+
+
+def print_declared(data: Path, count: int) -> None:
+    """Print how often the last user turn of real traffic is not in the language that the source declares."""
+    of_user = pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
+    traffic = pl.read_parquet(data / "traffic/traffic.parquet").sort("conversation_id").head(2 * count)
+    last = pl.col("messages").list.eval(of_user).list.last()
+    rows = traffic.select("language", "locale", sample_id="conversation_id", text=last).drop_nulls("text")
+    answers = LanguageIdentifier().identify(rows["text"].to_list())
+    identified = pl.Series("identified", [a.language if a else None for a in answers], dtype=pl.String)
+    rates = rate_mismatch(compare_declared(rows.with_columns(identified)))
+    print("\ndeclared language (rows, known, mismatches, rate)")
+    for row in rates.sort("rows", descending=True).head(8).iter_rows():
+        print(f"  {row[0]}: {row[1:4]} {'-' if row[4] is None else round(row[4], 4)}")
 
 
 def print_jobs(data: Path, count: int) -> None:
@@ -197,6 +212,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=6_000, help="most rows of a set")
     arguments = parser.parse_args()
     print_languages(arguments.data)
+    print_declared(arguments.data, arguments.rows)
     print_jobs(arguments.data, arguments.rows)
     print_quality(arguments.data, arguments.rows)
 
