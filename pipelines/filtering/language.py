@@ -53,7 +53,7 @@ class LanguageIdentifier:
     lid.176 knows large languages in long text; ours knows words, short text, eight African and other
     languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are multiplied,
     with a bonus for common languages. Greetings and one-word answers are looked up. `confidence` is
-    a cautious probability of being right: an error counts three times, and one word is never sure.
+    a cautious probability of being right: an error counts 3.5 times, and one word is never sure.
     """
 
     name: ClassVar[str] = "language"
@@ -109,7 +109,9 @@ class LanguageIdentifier:
             if opening.words_left <= _WORDS_LEFT and known > confidence:
                 label, confidence = opening.label, known
         code = label.removesuffix(_LATIN)
-        if confidence < self._trust.answer_from or len(code) != 2:  # noqa: PLR2004 reason: ISO 639-1 has two letters
+        if len(code) != 2:  # noqa: PLR2004 reason: ISO 639-1 has two letters
+            return LanguageAnswer(UNCERTAIN_LANGUAGE, 0.0)  # sure of nonsense is not sure of a language
+        if confidence < self._trust.answer_from:
             return LanguageAnswer(UNCERTAIN_LANGUAGE, confidence)
         mixed = code in _MIXED and self._holds_english(line)
         return LanguageAnswer(code, confidence, romanised=label.endswith(_LATIN), mixed=mixed)

@@ -58,7 +58,7 @@ cut from them. It answers together with lid.176 (from the package fast-langdetec
 here): shares are multiplied (lid.176 to the power 0.4), ten common languages and Hindi in Latin letters with
 a bonus of 16. Labels: ISO 639-1, Hindi, Bengali, Gujarati and Tamil in Latin letters, and `und` for names
 and for languages without a two-letter code. Greetings and one-word answers are looked up first
-(`pipelines/shipped/openers.yaml`). Confidence is cautious: an error counts three times, and a
+(`pipelines/shipped/openers.yaml`). Confidence is cautious: an error counts 3.5 times, and a
 single word is at most 0.79 sure. Below `answer_from` the answer is `und`.
 
 Retrain: `python jobs/train_language.py --data DATA --out pipelines/shipped/language`

@@ -19,6 +19,7 @@ from pipelines.training.fasttext_training import (
     train_fasttext,
 )
 from pipelines.training.language_examples import write_examples
+from pipelines.training.language_rows import OTHER
 
 SETTINGS = FastTextSettings(
     dim=16, bucket=150_000, epoch=8, lr=0.5, minn=1, maxn=5, wordNgrams=1, minCount=10
@@ -26,8 +27,8 @@ SETTINGS = FastTextSettings(
 ROWS_PER_LABEL = 1_500
 MEASURED_ROWS_PER_DATASET = 5_000
 ANSWER_FROM = 0.5
-# How often an error counts when confidence is fitted: 0.5 then means right in three of four.
-ERROR_COST = 3
+# How often a right answer and an error count when confidence is fitted: 0.5 is then 7 of 9.
+RIGHT_COUNTS, WRONG_COUNTS = 2, 7
 ENGLISH_FROM = 1.5e-5
 CONFIDENT_FROM = 0.8
 TEN_LARGE = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr")
@@ -119,10 +120,12 @@ def _word_shares(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fit_trust(guesses: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
-    """Return the curve from guess to the cautious probability of being right."""
+    """Return the curve from guess to the cautious probability of being right; `und` is no guess."""
+    named = (guesses["label"] != OTHER).to_numpy()
+    guesses, labels = guesses.filter(named), labels.filter(named)
     features = np.array([trust_features(*row) for row in guesses.select(TRUST_COLUMNS).iter_rows()])
     right = (guesses["label"] == labels).to_numpy()
-    times = np.where(right, 1, ERROR_COST)
+    times = np.where(right, RIGHT_COUNTS, WRONG_COUNTS)
     weights = fit_logistic(np.repeat(features, times, axis=0), np.repeat(right, times).astype(np.float64))
     return {"weights": weights[:-1], "intercept": weights[-1]}
 
