@@ -68,6 +68,28 @@ def test_a_greeting_has_a_language(identifier: LanguageIdentifier, text: str, la
     assert answer.confidence >= 0.5
 
 
+@pytest.mark.parametrize(
+    "text", ["asdfgh hjkl qwert", "sdfsdf", "zxcv mnbv asdf qwer", "tnioeht ewkoll srtahe"]
+)
+def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> None:
+    """Mashed keys are sent often; taken for some language they would be trained on."""
+    answer = identifier.identify([text])[0]
+
+    assert answer is not None
+    assert answer.language == "und"
+
+
+def test_one_word_is_never_sure(identifier: LanguageIdentifier) -> None:
+    """Words travel: "weekend" stands in Italian, "piazza" in German texts. A sentence may be sure."""
+    *words, sentence = identifier.identify(
+        ["weekend", "piazza", "wunderbar", "see you at the weekend, my friend"]
+    )
+
+    assert max(word.confidence for word in words if word) < 0.8
+    assert sentence is not None
+    assert sentence.confidence > 0.8
+
+
 def test_a_sure_model_outweighs_an_opener_with_words_after_it(identifier: LanguageIdentifier) -> None:
     """Hindi chats open with "hi" too; what follows it says more."""
     answers = identifier.identify(["hi", "hi tum kya kar rahe ho"])
