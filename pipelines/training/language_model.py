@@ -1,13 +1,15 @@
 """Train the language model for short and romanised text, calibrate it beside lid.176, measure both."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.filtering.language import LanguageIdentifier, trust_features, view_lines
+from pipelines.filtering.language import TRUST_COLUMNS, LanguageIdentifier, trust_features, view_lines
+from pipelines.filtering.scores import LanguageAnswer
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     fit_logistic,
@@ -16,16 +18,27 @@ from pipelines.training.fasttext_training import (
     split_by_group,
     train_fasttext,
 )
+from pipelines.training.language_examples import write_examples
+from pipelines.training.language_rows import OTHER
 
 SETTINGS = FastTextSettings(
-    dim=12, bucket=100_000, epoch=12, lr=0.5, minn=1, maxn=4, wordNgrams=1, minCount=3
+    dim=16, bucket=150_000, epoch=8, lr=0.5, minn=1, maxn=5, wordNgrams=1, minCount=10
 )
 ROWS_PER_LABEL = 1_500
 MEASURED_ROWS_PER_DATASET = 5_000
-ANSWER_FROM = 0.6
+ANSWER_FROM = 0.5
+# How often a right answer and an error count when confidence is fitted: 0.5 is then 7 of 9.
+RIGHT_COUNTS, WRONG_COUNTS = 2, 7
 ENGLISH_FROM = 1.5e-5
 CONFIDENT_FROM = 0.8
 TEN_LARGE = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr")
+
+
+class Identifier(Protocol):
+    """Whatever names the languages of texts: ours, or one to compare with."""
+
+    def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
+        """Return one answer per text, in order; None where it failed."""
 
 
 def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
@@ -36,21 +49,21 @@ def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
         folder: where `model.bin` and `model.json` are written.
     """
     parted = split_by_group(rows)
-    train = _spread(parted.filter(pl.col("part") == "train"), ROWS_PER_LABEL, "dataset", "label")
-    lines = view_lines(train["text"].to_list())["line"].to_list()
-    model = train_fasttext(lines, train["label"].to_list(), SETTINGS)
-    even = {"share": 1.0, "letters": 0.0, "words": 0.0, "intercept": 0.0, "answer_from": ANSWER_FROM}
+    train = spread_rows(parted.filter(pl.col("part") == "train"), ROWS_PER_LABEL, "dataset", "label")
+    examples = write_examples(train)
+    model = train_fasttext(examples["line"].to_list(), examples["label"].to_list(), SETTINGS)
+    even = {"weights": [1.0, 0.0, 0.0], "intercept": 0.0, "answer_from": ANSWER_FROM}
     facts: dict[str, Any] = {"trust": even, "english_words": list_english(parted)}
     save_model(model, facts, folder)
 
-    held = _spread(parted.filter(pl.col("part") == "calibrate"), MEASURED_ROWS_PER_DATASET, "dataset")
+    held = spread_rows(parted.filter(pl.col("part") == "calibrate"), MEASURED_ROWS_PER_DATASET, "dataset")
     trust = even | _fit_trust(LanguageIdentifier(folder).guess(held["text"].to_list()), held["label"])
     save_model(model, facts | {"trust": trust}, folder)
-    test = _spread(parted.filter(pl.col("part") == "test"), MEASURED_ROWS_PER_DATASET, "dataset")
+    test = spread_rows(parted.filter(pl.col("part") == "test"), MEASURED_ROWS_PER_DATASET, "dataset")
     return measure_language(test, LanguageIdentifier(folder)) | {"trust": trust}
 
 
-def measure_language(rows: pl.DataFrame, identifier: LanguageIdentifier) -> dict[str, Any]:
+def measure_language(rows: pl.DataFrame, identifier: Identifier) -> dict[str, Any]:
     """Return figures of held-out rows: accuracy by set and kind, romanised Hindi, confident wrongs."""
     answers = identifier.identify(rows["text"].to_list())
     told = [None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers]
@@ -106,16 +119,18 @@ def _word_shares(rows: pl.DataFrame) -> pl.DataFrame:
     return counts.select("word", share=pl.col("len") / pl.col("len").sum())
 
 
-def _fit_trust(guesses: pl.DataFrame, labels: pl.Series) -> dict[str, float]:
-    """Return the weights of the curve from guess to probability of being right."""
-    rows = guesses.select("share", "letters", "words").iter_rows()
-    features = np.array([trust_features(*row) for row in rows])
-    right = (guesses["label"] == labels).cast(pl.Float64).to_numpy()
-    weights = fit_logistic(features, right)
-    return dict(zip(("share", "letters", "words", "intercept"), weights, strict=True))
+def _fit_trust(guesses: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
+    """Return the curve from guess to the cautious probability of being right; `und` is no guess."""
+    named = (guesses["label"] != OTHER).to_numpy()
+    guesses, labels = guesses.filter(named), labels.filter(named)
+    features = np.array([trust_features(*row) for row in guesses.select(TRUST_COLUMNS).iter_rows()])
+    right = (guesses["label"] == labels).to_numpy()
+    times = np.where(right, RIGHT_COUNTS, WRONG_COUNTS)
+    weights = fit_logistic(np.repeat(features, times, axis=0), np.repeat(right, times).astype(np.float64))
+    return {"weights": weights[:-1], "intercept": weights[-1]}
 
 
-def _spread(rows: pl.DataFrame, cap: int, *groups: str) -> pl.DataFrame:
+def spread_rows(rows: pl.DataFrame, cap: int, *groups: str) -> pl.DataFrame:
     """Return at most `cap` rows of each group, those first in hash order."""
     order: npt.NDArray[np.float64] = hash_share(rows["text"]).to_numpy()
     kept = rows.with_columns(order=order).sort("order", "text", "dataset", "label")

@@ -84,7 +84,12 @@ def _hinglish(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _questions(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(text="question", label="language", group="question_ref", slice=pl.lit(None, pl.String))
+    # A paragraph stands beside several questions, so its group is that of the first.
+    group = pl.col("question_ref").sort().first().over("context")
+    texts = pl.concat(
+        [rows.select(text=name, label="language", group=group) for name in ("question", "context")]
+    )
+    return texts.unique().with_columns(slice=pl.lit(None, pl.String))
 
 
 _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {

@@ -45,6 +45,18 @@ def test_a_clear_lead_gives_the_label_and_a_tie_gives_other() -> None:
     assert found.margins.round(6).tolist() == [1.0, 1.0, 0.0, 1.0]
 
 
+def test_a_sentence_near_to_other_labels_counts_less() -> None:
+    """Some sentences lie near everything; half of their mean cosine to the others' nearest is taken off."""
+    places = {"x": (1.0, 0.0), "a": (1.0, 0.0), "y": (0.0, 1.0), "b": (0.6, 0.8)}
+    skewed = encode_taxonomy(TAXONOMY, lambda texts: np.array([places[t] for t in texts], dtype=np.float32))
+    found = assign_jobs(np.array([[0.8, 0.6]], dtype=np.float32), TAXONOMY, skewed)
+
+    assert skewed.nearness.round(6).tolist() == [0.15, 0.15, 0.0, 0.3]
+    # advice: 0.8 - 0.15; roleplay: the mean of 0.6 and 0.96 - 0.3
+    assert found.margins.round(6).tolist() == [0.02]
+    assert found.labels == ["other"]
+
+
 def test_a_row_does_not_depend_on_its_batch() -> None:
     """The label of a prompt must be the same in every partition."""
     rows = np.random.default_rng(1).standard_normal((50, 2)).astype(np.float32)
@@ -67,8 +79,12 @@ def test_the_shipped_taxonomy_is_valid() -> None:
     content = file.read_text(encoding="utf-8")
     taxonomy = JobTaxonomy.model_validate_json(yaml_to_json(content))
 
+    sentences = [text for job in taxonomy.jobs for text in job.examples]
+
     assert "roleplay" in taxonomy.labels
     assert taxonomy.labels[-1] == "other"
+    assert len(sentences) == len(set(sentences))
+    assert min(len(job.examples) for job in taxonomy.jobs) >= 15
 
 
 def yaml_to_json(content: str) -> str:

@@ -36,10 +36,65 @@ def test_ordinary_sentences_are_named(identifier: LanguageIdentifier) -> None:
 
 
 def test_a_text_without_evidence_is_uncertain(identifier: LanguageIdentifier) -> None:
-    """A confident wrong on an emoji or a greeting would drop or pass a sample for no reason."""
-    texts = ["", "😀😀", "123 456", "ok", "\ud800", "\x00", "...", "<PERSON_1>"]
+    """A confident wrong on an emoji, a name or a word of many languages would drop or pass for no reason."""
+    texts = ["", "😀😀", "123 456", "ok", "no", "Luna", "Maria", "\ud800", "\x00", "...", "<PERSON_1>"]
 
     assert [a.language for a in identifier.identify(texts) if a] == ["und"] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("hello", "en"),
+        ("Hi there!", "en"),
+        ("good morning", "en"),
+        ("hey Luna 😊", "en"),
+        ("hola", "es"),
+        ("buenos días", "es"),
+        ("namaste", "hi-Latn"),
+        ("kaise ho?", "hi-Latn"),
+        ("hello kaise ho", "hi-Latn"),
+        ("नमस्ते", "hi"),
+        ("bonjour", "fr"),
+        ("danke", "de"),
+    ],
+)
+def test_a_greeting_has_a_language(identifier: LanguageIdentifier, text: str, label: str) -> None:
+    """A pipeline for chat that drops "hello" loses how chats begin; policy passes from 0.5."""
+    answer = identifier.identify([text])[0]
+
+    assert answer is not None
+    assert answer.language + "-Latn" * answer.romanised == label
+    assert answer.confidence >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["asdfgh hjkl qwert", "sdfsdf", "zxcv mnbv asdf qwer", "tnioeht ewkoll srtahe"]
+)
+def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> None:
+    """Mashed keys are sent often; taken for some language they would be trained on."""
+    answer = identifier.identify([text])[0]
+
+    assert answer is not None
+    assert answer.language == "und"
+
+
+def test_one_word_is_never_sure(identifier: LanguageIdentifier) -> None:
+    """Words travel: "weekend" stands in Italian, "piazza" in German texts. A sentence may be sure."""
+    *words, sentence = identifier.identify(
+        ["weekend", "piazza", "wunderbar", "see you at the weekend, my friend"]
+    )
+
+    assert max(word.confidence for word in words if word) < 0.8
+    assert sentence is not None
+    assert sentence.confidence > 0.8
+
+
+def test_a_sure_model_outweighs_an_opener_with_words_after_it(identifier: LanguageIdentifier) -> None:
+    """Hindi chats open with "hi" too; what follows it says more."""
+    answers = identifier.identify(["hi", "hi tum kya kar rahe ho"])
+
+    assert [a.language for a in answers if a] == ["en", "hi"]
 
 
 def test_a_placeholder_does_not_speak_for_english(identifier: LanguageIdentifier) -> None:

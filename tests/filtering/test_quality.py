@@ -1,6 +1,7 @@
 """Prompt quality: ordered as a person would, from parts that stay in [0, 1]."""
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,21 @@ def test_spam_and_templates_lose_to_the_same_request_without() -> None:
     assert [score < best - 0.1 for score in others] == [True, True, True]
 
 
+def test_noise_of_every_kind_loses_to_plain_requests() -> None:
+    """Each part has a noise that only it sees; the worst request must still be above the best noise."""
+    requests = ["I had a rough day.", "mujhe pizza order karna hai", "¿Puedes ayudarme con mi tarea?"]
+    noise = ["asdfgh jkl qwer", "ok ok ok ok ok ok", "!!! ??? ...", "BUY NOW http://a.example click here"]
+    scores = [score or 0.0 for score in SCORER.score([*requests, *noise])]
+
+    assert min(scores[:3]) > max(scores[3:])
+
+
+def test_each_text_needs_a_confidence() -> None:
+    """A part of another text would be an explanation of nothing."""
+    with pytest.raises(ValueError, match="1 confidences of 2 texts"):
+        measure_quality(pl.Series(["a", "b"]), pl.Series([0.5]))
+
+
 def test_languages_without_spaces_are_not_one_long_word() -> None:
     """Chinese and Hindi prompts of the same wish must not sink below noise."""
     scores = SCORER.score(["你能给我写一首关于月亮的诗吗\uff1f", "क्या तुम मुझे चाँद पर एक कविता लिख सकते हो?"])
@@ -48,7 +64,7 @@ def test_languages_without_spaces_are_not_one_long_word() -> None:
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_every_part_is_a_share_and_no_batch_matters(texts: list[str]) -> None:
     """A NaN here would be an error in the draw."""
-    parts = measure_quality(pl.Series("text", texts, dtype=pl.String))
+    parts = SCORER.explain(texts)
     values = [value for row in parts.rows() for value in row]
 
     assert [value is not None and 0.0 <= value <= 1.0 for value in values] == [True] * len(values)

@@ -1,0 +1,221 @@
+"""Language, job to be done and quality in one run, language beside plain lid.176; nothing is timed but told.
+
+python tests/bench/language.py --data ../shared/data [--rows 6000]
+
+Language: the 15 % of every set that training and calibration never saw. Jobs to be done: the public
+intents as `intent_jobs.py` maps them. Quality: real requests against noise that is made here.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from pipelines.diversity.embedding import Encoder
+from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
+from pipelines.filtering.declared_language import compare_declared, rate_mismatch
+from pipelines.filtering.fasttext_file import load_fasttext, predict_lines
+from pipelines.filtering.language import LanguageIdentifier, find_lid, view_lines
+from pipelines.filtering.quality import QualityScorer
+from pipelines.filtering.scores import LanguageAnswer
+from pipelines.spark.plan import read_taxonomy
+from pipelines.training.fasttext_training import area_under_roc, split_by_group
+from pipelines.training.language_model import measure_language, spread_rows
+from pipelines.training.language_rows import TABLES, label_languages
+from tests.bench.intent_jobs import ARENA, BANKING, HINGLISH, INTENTS
+from tests.bench.quality_noise import make_noise
+
+_Found = TypeVar("_Found")
+
+OPENINGS = {
+    "en": (
+        "Hello",
+        "hi there!",
+        "Good morning",
+        "heyyy",
+        "hey Luna",
+        "hello <PERSON_1>!",
+        "thanks",
+        "what's up?",
+    ),
+    "es": ("¡Hola!", "hola Sofía", "buenos días", "¿qué tal?", "holaaa", "gracias", "buenas noches amor"),
+    "hi": (
+        "namaste",
+        "kaise ho?",
+        "kya haal hai",
+        "नमस्ते",
+        "कैसे हो",
+        "haan",
+        "shukriya",
+        "hello kya kar rahe ho",
+    ),
+    "fr": ("Bonjour", "salut !", "ça va ?", "merci"),
+    "de": ("Hallo", "Guten Morgen", "wie geht's?", "danke"),
+    "it": ("Ciao", "buongiorno", "come stai?", "grazie"),
+    "pt": ("Olá", "bom dia", "tudo bem?", "obrigada"),
+    "und": ("ok", "😀", "Luna", "Maria", "no", "haha", "...", "42", "si"),
+}
+
+
+class PlainLid:
+    """lid.176 as most people use it: the best label, whatever its share."""
+
+    def __init__(self) -> None:
+        self._model = load_fasttext(find_lid(), "")
+
+    def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
+        """Return one answer per text, in order."""
+        lines = view_lines(texts)["folded"].to_list()
+        best = [next(iter(shares.items()), ("und", 0.0)) for shares in predict_lines(self._model, lines, 1)]
+        return [LanguageAnswer(code, min(share, 1.0)) for code, share in best]
+
+
+def print_languages(data: Path) -> None:
+    """Print the figures of ours and of lid.176 on rows held out of training."""
+    rows = label_languages({name: pl.read_parquet(data / f"{name}.parquet") for name in TABLES})
+    test = spread_rows(split_by_group(rows).filter(pl.col("part") == "test"), 5_000, "dataset")
+    for name, identifier in (("ours", LanguageIdentifier()), ("lid.176", PlainLid())):
+        seconds, figures = timed(partial(measure_language, test, identifier))
+        print(f"\nlanguage, {name}: {len(test) / seconds:.0f} texts per CPU-second")
+        for kind, rates in figures["ten_large"].items():
+            print(f"  ten large, {kind}: " + ", ".join(f"{key} {rates[key]:.4g}" for key in rates))
+        told = {key: value for key, value in figures.items() if isinstance(value, float)}
+        print("  " + "; ".join(f"{key} {value:.4f}" for key, value in told.items()))
+    identifier = LanguageIdentifier()
+    texts = [(label, text) for label, texts in OPENINGS.items() for text in texts]
+    answers = identifier.identify([text for _, text in texts])
+    wrong = [text for (label, text), a in zip(texts, answers, strict=True) if a and a.language != label]
+    print(
+        f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; not {wrong}"
+    )
+
+
+def print_declared(data: Path, count: int) -> None:
+    """Print how often the last user turn of real traffic is not in the language that the source declares."""
+    of_user = pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
+    traffic = pl.read_parquet(data / "traffic/traffic.parquet").sort("conversation_id").head(2 * count)
+    last = pl.col("messages").list.eval(of_user).list.last()
+    rows = traffic.select("language", "locale", sample_id="conversation_id", text=last).drop_nulls("text")
+    answers = LanguageIdentifier().identify(rows["text"].to_list())
+    identified = pl.Series("identified", [a.language if a else None for a in answers], dtype=pl.String)
+    rates = rate_mismatch(compare_declared(rows.with_columns(identified)))
+    print("\ndeclared language (rows, known, mismatches, rate)")
+    for row in rates.sort("rows", descending=True).head(8).iter_rows():
+        print(f"  {row[0]}: {row[1:4]} {'-' if row[4] is None else round(row[4], 4)}")
+
+
+def print_jobs(data: Path, count: int) -> None:
+    """Print the accuracy of jobs to be done by source, language and label; the share told `other`."""
+    encoder, taxonomy = Encoder(), read_taxonomy(None)
+    encoded = encode_taxonomy(taxonomy, encoder.encode)
+    rows = read_intents(data)
+    rows = spread_rows(rows.with_columns(dataset="source", label="job"), count, "dataset")
+    vectors = encoder.encode(rows["text"].to_list())
+    told = pl.Series("told", assign_jobs(vectors, taxonomy, encoded).labels)
+    judged = rows.with_columns(told, right=told == rows["job"])
+    for column in ("source", "job"):
+        table = judged.group_by(column).agg(
+            rows=pl.len(), accuracy=pl.col("right").mean(), other=(pl.col("told") == "other").mean()
+        )
+        print(f"\njob to be done by {column}")
+        for name, n, accuracy, other in table.sort(column).iter_rows():
+            print(f"  {name}: {accuracy:.3f} of {n}, other {other:.3f}")
+    public = judged.filter(pl.col("source").is_in(["banking77", "clinc150", "hwu64"]))
+    shares = [float(rows.select(pl.col("right").mean()).item()) for rows in (public, judged)]
+    print(f"  intents.parquet together: {shares[0]:.3f}; all sources: {shares[1]:.3f}")
+
+
+def print_quality(data: Path, count: int) -> None:
+    """Print how well quality parts real requests from noise: ROC-AUC by kind of noise, mean by source."""
+    scorer = QualityScorer()
+    real = spread_rows(read_requests(data), count // 6, "dataset")
+    noise = make_noise(real["text"].to_list()[: count // 6], seed=7)
+    texts = [*real["text"], *(text for _, text in noise)]
+    seconds, parts = timed(lambda: scorer.explain(texts))
+    print(f"\nquality: {len(texts) / seconds:.0f} texts per CPU-second")
+    named = parts.with_columns(kind=pl.Series([*real["dataset"], *(kind for kind, _ in noise)]))
+    named = named.with_columns(real=pl.int_range(pl.len()) < real.height)
+    print(
+        named.group_by("real", "kind")
+        .agg(pl.len(), pl.exclude("real", "kind").mean().round(3))
+        .sort("real", "kind")
+    )
+    for kind in sorted({kind for kind, _ in noise}):
+        pair = named.filter(pl.col("real") | (pl.col("kind") == kind))
+        print(f"  ROC-AUC against {kind}: {area_under_roc(pair['quality'], pair['real']):.3f}")
+    print(f"  ROC-AUC against all noise: {area_under_roc(named['quality'], named['real']):.3f}")
+
+
+def read_intents(data: Path) -> pl.DataFrame:
+    """Return [n] of `text`, `source`, `job`: what `intent_jobs.py` maps, each text once."""
+    intents = pl.read_parquet(data / "intents/intents.parquet")
+    names = intents.select("source", "intent").iter_rows()
+    jobs = [BANKING if source == "banking77" else INTENTS[source].get(intent) for source, intent in names]
+    hinglish = pl.read_parquet(data / "intents/hinglish_top.parquet")
+    of_domain = pl.col("domain").replace_strict(HINGLISH)
+    arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet")
+    rows = [
+        intents.select("text", "source", job=pl.Series(jobs, dtype=pl.String)),
+        hinglish.select(text="text_hinglish", source=pl.lit("hinglish_top, Hinglish"), job=of_domain),
+        hinglish.select(text="text_en", source=pl.lit("hinglish_top, English"), job=of_domain),
+        arena.select(
+            text="prompt",
+            source=pl.lit("arena_hard"),
+            job=pl.col("cluster").replace_strict(ARENA, default=None, return_dtype=pl.String),
+        ),
+    ]
+    return pl.concat(rows).drop_nulls().unique(["text", "source"], maintain_order=True)
+
+
+def read_requests(data: Path) -> pl.DataFrame:
+    """Return real requests, [n] of `text`, `label`, `dataset`: prompts, orders, questions, chat turns."""
+    arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet").select(text="prompt")
+    orders = pl.read_parquet(data / "intents/hinglish_top.parquet").select(text="text_hinglish")
+    questions = pl.read_parquet(data / "qa/xquad_en_es_hi.parquet")
+    chats = pl.read_parquet(data / "conversations/xpersona.parquet")
+    turns = chats.select(text=pl.col("messages").list.first().struct.field("content"), language="language")
+    parts = {
+        "arena_hard": arena,
+        "hinglish_top": orders,
+        **{f"xquad {name}": part(questions, name, "question") for name in ("es", "hi")},
+        **{f"xpersona {name}": part(turns, name, "text") for name in ("en", "fr", "id", "zh")},
+    }
+    tables = [
+        table.select("text", label=pl.lit("real"), dataset=pl.lit(name)) for name, table in parts.items()
+    ]
+    return pl.concat(tables).drop_nulls().unique(["text"], maintain_order=True)
+
+
+def part(rows: pl.DataFrame, language: str, column: str) -> pl.DataFrame:
+    """Return the texts of one language as `text`."""
+    return rows.filter(pl.col("language") == language).select(text=column)
+
+
+def timed(run: Callable[[], _Found]) -> tuple[float, _Found]:
+    """Return the CPU-seconds of a call, and what it returned."""
+    start = time.process_time()
+    found = run()
+    return time.process_time() - start, found
+
+
+def main() -> None:
+    """Print all three."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--rows", type=int, default=6_000, help="most rows of a set")
+    arguments = parser.parse_args()
+    print_languages(arguments.data)
+    print_declared(arguments.data, arguments.rows)
+    print_jobs(arguments.data, arguments.rows)
+    print_quality(arguments.data, arguments.rows)
+
+
+if __name__ == "__main__":
+    main()
