@@ -49,7 +49,7 @@ SAFETY = Table(
 
 LANGUAGE = Table(
     name="language",
-    version=1,
+    version=2,
     key=("sample_id", "model"),
     columns=(
         *_MODEL,
@@ -57,6 +57,12 @@ LANGUAGE = Table(
         column("confidence", pa.float64(), "in [0, 1]; null = it failed", null=True),
         column("romanised", pa.bool_(), "in Latin letters, not its own script; null = it failed", null=True),
         column("mixed", pa.bool_(), "more than one language; null = it failed", null=True),
+        column(
+            "declared_language",
+            pa.string(),
+            "match or mismatch with what the client declared; unknown = one of them says nothing",
+            null=True,
+        ),
     ),
 )
 

@@ -12,6 +12,7 @@ from pipelines.lake import scan_night, scan_table
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
 from pipelines.slices import TOTAL, count_slices
+from pipelines.spark.appendices import append_tables
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
@@ -41,6 +42,7 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
         eval_rows=counts.get("published.eval", 0),
         outcomes=total.select("phase", "outcome", "reason", "rows"),
         slices=slices.filter(pl.col("dimension") != TOTAL),
+        appendices=append_tables(night),
         **frames,
     )
 

@@ -16,6 +16,7 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
+from pipelines.filtering.declared_language import compare_declared
 from pipelines.filtering.policy import PhaseOneLimits
 from pipelines.lake import polars_schema, scan_files, scan_night, scan_table
 from pipelines.models import load_model
@@ -265,8 +266,10 @@ class NightRun:
         self._sink(REVIEW, ledger.list_reviews(self.scan(DECISIONS), good, reviews))
         self._sink(PRIVACY, ledger.list_answers(good, "privacy"))
         self._sink(SAFETY, ledger.list_answers(good, "safety"))
-        revision = self._revision(models.language)
-        self._sink(LANGUAGE, ledger.list_languages(good, models.language, revision))
+        languages = ledger.list_languages(good, models.language, self._revision(models.language))
+        told = good.select("sample_id", "language", "locale", "identified").collect(engine="streaming")
+        declared = compare_declared(told).lazy().select("sample_id", "declared_language")
+        self._sink(LANGUAGE, languages.join(declared, on="sample_id", how="left"))
         self._sink(QUARANTINE, ledger.list_quarantine(facts))
         self._sink(CONSTRAINTS, drawn.constraints.lazy())
 
