@@ -47,14 +47,15 @@ def test_a_clear_lead_gives_the_label_and_a_tie_gives_other() -> None:
 
 def test_a_sentence_near_to_other_labels_counts_less() -> None:
     """Some sentences lie near everything; half of their mean cosine to the others' nearest is taken off."""
-    places = {"x": (1.0, 0.0), "a": (1.0, 0.0), "y": (0.0, 1.0), "b": (0.6, 0.8)}
-    skewed = encode_taxonomy(TAXONOMY, lambda texts: np.array([places[t] for t in texts], dtype=np.float32))
-    found = assign_jobs(np.array([[0.8, 0.6]], dtype=np.float32), TAXONOMY, skewed)
+    roleplay = Job(label="roleplay", description="y", examples=("b", "c"))
+    taxonomy = JobTaxonomy(jobs=(JOBS[0], roleplay), margin_from=0.1, similarity_from=0.3)
+    places = {"x": (1.0, 0.0), "a": (1.0, 0.0), "y": (0.0, 1.0), "b": (0.0, 1.0), "c": (0.6, 0.8)}
+    skewed = encode_taxonomy(taxonomy, lambda texts: np.array([places[t] for t in texts], dtype=np.float32))
+    found = assign_jobs(np.array([[0, 1]], dtype=np.float32), taxonomy, skewed)
 
-    assert skewed.nearness.round(6).tolist() == [0.15, 0.15, 0.0, 0.3]
-    # advice: 0.8 - 0.15; roleplay: the mean of 0.6 and 0.96 - 0.3
-    assert found.margins.round(6).tolist() == [0.02]
-    assert found.labels == ["other"]
+    assert skewed.nearness.round(6).tolist() == [0.15, 0.15, 0.0, 0.0, 0.3]
+    # roleplay: 1, by y and b, which are near to no advice; advice: 0 - 0.15
+    assert (found.labels, found.margins.round(6).tolist()) == (["roleplay"], [1.15])
 
 
 def test_a_row_does_not_depend_on_its_batch() -> None:

@@ -47,6 +47,14 @@ def test_noise_of_every_kind_loses_to_plain_requests() -> None:
     assert min(scores[:3]) > max(scores[3:])
 
 
+def test_mashed_keys_are_of_no_known_language() -> None:
+    """Without this part many mashed words would be a long, varied, readable turn."""
+    parts = SCORER.explain(["asdfg hjkl qwerty uiop zxcv bnm asdf qwer", "I had a rough day."])
+
+    assert [known < 0.2 for known in parts["known"]] == [True, False]
+    assert parts["quality"][0] < parts["quality"][1]
+
+
 def test_each_text_needs_a_confidence() -> None:
     """A part of another text would be an explanation of nothing."""
     with pytest.raises(ValueError, match="1 confidences of 2 texts"):
