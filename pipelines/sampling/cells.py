@@ -23,13 +23,16 @@ _CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
 class Bound:
     """One value of one constraint on one pool: between `low` and `high` of the selected rows.
 
-    Shares are exact; None is open. `pool` counts the rows of the pool that have the value.
+    Shares are exact; None is open. `pool` counts the rows of the pool that have the value. `form` is
+    the key that made it, `tolerance` what stands beside `match` and `shares`.
     """
 
     position: int
     dimension: str
     value: str
     text: str
+    form: str
+    tolerance: Fraction
     hard: bool
     weight: Fraction
     low: Fraction | None
@@ -43,6 +46,15 @@ class Bound:
     def rows_high(self, size: int) -> int:
         """Greatest count that meets the upper bound; the size where it is open."""
         return size if self.high is None else floor(self.high * size)
+
+    def slack(self, count: int, size: int) -> int | None:
+        """Return the rows by which a count may move before it breaks the nearer side, negative where it has.
+
+        None where no side can be broken.
+        """
+        under = count - self.rows_low(size) if self.low is not None and self.low > 0 else None
+        over = self.rows_high(size) - count if self.high is not None else None
+        return min((side for side in (under, over) if side is not None), default=None)
 
     def can_bind(self, size: int) -> bool:
         """Say whether a selection of this size from this pool could break the bound."""
@@ -256,6 +268,8 @@ def _rule(position: int, constraint: Constraint, keys: Sequence[Key], targets: S
             dimension=constraint.name,
             value=value,
             text=constraint.text,
+            form=constraint.form,
+            tolerance=exact(constraint.tolerance),
             hard=not constraint.soft,
             weight=exact(constraint.weight),
             low=low,

@@ -66,7 +66,7 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
         value = float(gain[free] @ point)
         bound = value if _is_close(value, bound) else bound
     else:
-        found = _branch(small, gain[free], linear)
+        found = branch(small, gain[free], linear)
         if found is None:
             return None
         point, value, bound = found
@@ -106,8 +106,21 @@ def _round(programme: Programme, x: Floats) -> Floats:
     return np.where(programme.whole, whole, x)
 
 
-def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
-    """Widen the set of undecided columns until it provably holds the optimum."""
+def branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+    """Widen the set of undecided columns until it provably holds the optimum.
+
+    Args:
+        programme: without columns that cannot move.
+        gain: [columns].
+        linear: a bound on any gain, the reduced costs that prove it, and a point: columns with a
+            reduced cost stand at the bound that its sign names.
+
+    Returns:
+        The whole point, its gain and a proven bound; None where there is no whole point.
+
+    Raises:
+        UnsolvedError: the node limit was met before a whole point was found.
+    """
     distance = np.where(programme.whole, np.abs(linear.reduced), 0.0)
     ranked, start = np.sort(distance), _round(programme, linear.x)
     columns = _COLUMNS_AT_FIRST + 4 * len(programme.low)
