@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import NumericType
@@ -14,6 +15,7 @@ from pipelines.diversity.pruning import PruneSettings
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import find_model, load_model, read_registry
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.verdict import tell_sample
 from pipelines.spark import embedding, scoring, standalone
 from pipelines.spark.night import report_night
 from pipelines.spark.plan import read_taxonomy, require_place
@@ -136,17 +138,27 @@ def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
     return union
 
 
-def sample_alone(config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str) -> None:
-    """Draw a sample of a table and write `selected` and `constraints`."""
+def sample_alone(
+    config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str | None
+) -> list[str]:
+    """Draw a sample of a table; write `selected` and `constraints` below `out`, or nothing where it is None.
+
+    Returns:
+        What was drawn, what binds, and at what price, in words.
+    """
     require_place(place, "--table")
-    root = local_root(out)
+    root = None if out is None else local_root(out)
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):
-            selected, constraints = standalone.sample_table(rows, id_column, block, place)
-            standalone.write_out(spark.createDataFrame(selected.to_arrow()), str(root), "selected")
-            standalone.write_out(spark.createDataFrame(constraints.to_arrow()), str(root), "constraints")
+            pool, sample = standalone.sample_table(rows, id_column, block, place)
+            if root is not None:
+                ids = pl.DataFrame({"id": sample.ids})
+                standalone.write_out(spark.createDataFrame(ids.to_arrow()), str(root), "selected")
+                told = spark.createDataFrame(sample.constraints.to_arrow())
+                standalone.write_out(told, str(root), "constraints")
+    return tell_sample(sample, block, pool.height)
 
 
 def report_alone(config: RunConfig, warehouse: str, ds: str, out: str | None) -> Path:

@@ -16,7 +16,7 @@ from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
-from pipelines.sampling.draw import draw_sample, match_dimensions
+from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.sampling import collect, quoted
@@ -238,8 +238,8 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
 
 def sample_table(
     rows: DataFrame, id_column: str, block: SamplingBlock, place: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `selected` (id) and `constraints` of a table.
+) -> tuple[pl.DataFrame, Sample]:
+    """Return the pool with its constrained columns, and the sample drawn of it.
 
     Raises:
         ConfigurationError: a constraint names a column that the table lacks.
@@ -254,7 +254,4 @@ def sample_table(
             raise ConfigurationError(message)
     pool = collect(rows.select(*(F.col(quoted(name)) for name in wanted)))
     shares = natural_shares(pool, match_dimensions(block.constraints))
-    sample = draw_sample(pool, shares, block, id_column=id_column)
-    return pool.filter(pl.col(id_column).is_in(sample.ids.implode())).select(
-        id=pl.col(id_column)
-    ), sample.constraints
+    return pool, draw_sample(pool, shares, block, id_column=id_column)

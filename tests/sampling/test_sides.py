@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputError
@@ -36,6 +36,7 @@ PLACES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
 SIDES = st.dictionaries(st.integers(0, 5), st.sampled_from(["train", "eval"]))
 
 
+@settings(deadline=None)
 @given(
     PLACES,
     SIDES,
