@@ -60,16 +60,10 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     )
     if linear.end is End.INFEASIBLE:
         return None
-    point = _round(small, linear.x)
-    bound = linear.value
-    if small.admits(point):
-        value = float(gain[free] @ point)
-        bound = value if _is_close(value, bound) else bound
-    else:
-        found = branch(small, gain[free], linear)
-        if found is None:
-            return None
-        point, value, bound = found
+    found = _settle(small, gain[free], linear)
+    if found is None:
+        return None
+    point, value, bound = found
     x, reduced = programme.lower.copy(), np.zeros(len(gain))
     x[free], reduced[free] = point, linear.reduced
     return Optimum(
@@ -81,6 +75,24 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
         prices=linear.prices,
         is_tight=_is_close(value, linear.value),
     )
+
+
+def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+    """Return a whole point, its gain and a bound: the vertex where it is whole, else what branching finds.
+
+    A rounded vertex may fit by luck and be worth less than the best; it only serves where branching gives up.
+    """
+    point = _round(programme, linear.x)
+    fits, value = programme.admits(point), float(gain @ point)
+    if fits and _is_close(value, linear.value):
+        return point, value, value
+    try:
+        found = branch(programme, gain, linear)
+    except UnsolvedError:
+        if not fits:
+            raise
+        return point, value, linear.value
+    return (point, value, linear.value) if fits and (found is None or value > found[1]) else found
 
 
 def relax(programme: Programme, gain: Floats) -> Optimum | None:
