@@ -19,7 +19,7 @@ def programme_of(matrix: list[list[float]], low: list[float], high: list[float])
 
 def test_a_vertex_that_rounds_to_a_point_that_fits_is_not_taken_for_the_best() -> None:
     """Half of each column rounds down to none at all, which fits; one of them is better."""
-    odd_cycle = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
+    odd_cycle = [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [1.0, 0.0, 1.0]]
     found = find_optimum(programme_of(odd_cycle, [0, 0, 0], [1, 1, 1]), np.array([1.0, 1.1, 1.2]))
 
     assert found is not None
