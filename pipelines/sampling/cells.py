@@ -148,7 +148,11 @@ def sort_keys(keys: Iterable[Key]) -> list[Key]:
 
 
 def resolve(
-    pool: pl.DataFrame, constraints: Sequence[Constraint], traffic: Shares | None, where: str = "sampling"
+    pool: pl.DataFrame,
+    constraints: Sequence[Constraint],
+    traffic: Shares | None,
+    where: str = "sampling",
+    rows: Ints | None = None,
 ) -> list[Rule]:
     """Put constraints on a pool: one rule each, one bound per value it speaks of.
 
@@ -157,11 +161,14 @@ def resolve(
         constraints: as written, in order.
         traffic: shares of the unfiltered night per dimension; None = the pool's own.
         where: the path of the block, for messages.
+        rows: [n] rows that each row of `pool` stands for; None = one.
 
     Raises:
         ConfigurationError: a value cannot stand in its column, or a matched dimension has no shares.
     """
     keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
+    if traffic is None and rows is not None:
+        traffic = {name: _shares_of(of_rows, rows.tolist()) for name, of_rows in keys.items()}
     rules, faults = [], []
     for position, constraint in enumerate(constraints):
         try:
@@ -169,7 +176,7 @@ def resolve(
         except ConfigurationError as error:
             faults += [f"{where}.constraints[{position}]{fault}" for fault in error.faults]
             continue
-        rules.append(_rule(position, constraint, keys[constraint.name], shares))
+        rules.append(_rule(position, constraint, keys[constraint.name], shares, rows))
     if faults:
         raise ConfigurationError(*faults)
     return rules
@@ -258,10 +265,18 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
     return _key(number) if is_float else word(int(number) if number.is_integer() else number)
 
 
-def _rule(position: int, constraint: Constraint, keys: Sequence[Key], targets: Sequence[_Target]) -> Rule:
+def _rule(
+    position: int,
+    constraint: Constraint,
+    keys: Sequence[Key],
+    targets: Sequence[_Target],
+    rows: Ints | None,
+) -> Rule:
     place = {key: index for index, (values, *_) in enumerate(targets) for key in values}
     codes = np.fromiter((place.get(key, -1) for key in keys), np.int32, len(keys))
-    pool = np.bincount(codes[codes >= 0], minlength=len(targets))
+    is_spoken_of = codes >= 0
+    standing = None if rows is None else rows[is_spoken_of]
+    pool = np.bincount(codes[is_spoken_of], standing, minlength=len(targets)).astype(np.int64)
     bounds = tuple(
         Bound(
             position=position,
@@ -274,15 +289,17 @@ def _rule(position: int, constraint: Constraint, keys: Sequence[Key], targets: S
             weight=exact(constraint.weight),
             low=low,
             high=high,
-            pool=int(rows),
+            pool=int(of_value),
         )
-        for (_, value, low, high), rows in zip(targets, pool, strict=True)
+        for (_, value, low, high), of_value in zip(targets, pool, strict=True)
     )
     return Rule(bounds, codes)
 
 
-def group_cells(rules: Sequence[Rule], rows: int, size: int) -> Cells:
+def group_cells(rules: Sequence[Rule], rows: int, size: int, standing: Ints | None = None) -> Cells:
     """Group rows by the bounds that can bind; the rest share one level, so cells stay few.
+
+    `standing` [rows] are the rows that each stands for; None = one.
 
     A character below its cap, or a locale whose target is 0, costs nothing: its rows fall
     together with all others of that kind. Cells are in order of their members.
@@ -299,7 +316,8 @@ def group_cells(rules: Sequence[Rule], rows: int, size: int) -> Cells:
         width = len(bounds) + 1
         levels, of_row = np.unique(of_row * width + mine + 1, return_inverse=True)
         members = np.column_stack([members[levels // width], levels % width - 1])
-    return Cells(tuple(bounds), of_row, np.bincount(of_row, minlength=len(members)), members)
+    counts = np.bincount(of_row, standing, minlength=len(members)).astype(np.int64)
+    return Cells(tuple(bounds), of_row, counts, members)
 
 
 def count_bounds(rules: Sequence[Rule], chosen: NDArray[np.bool_]) -> list[tuple[Bound, int]]:

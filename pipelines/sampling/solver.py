@@ -74,11 +74,11 @@ def _select_proven(
     on_face = _select_worthiest(face, cells, worth, chance)
     if on_face is not None:
         return on_face
-    held = _select_worthiest(_hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
+    held = _select_worthiest(hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
     return None if held is None else replace(held, prices=None)  # its rows are cells, not bounds
 
 
-def _hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
+def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
     """Keep the counts of the first aim: where rounding closed its face, its own point still stands on it."""
     counts = optimum.x[:columns]
     return Programme(
@@ -156,12 +156,12 @@ def _select_worthiest(
     if worth is None:
         order, piece, rows = _pieces(cells.of_row, -chance)
         starts = rows_starts(rows)
-        split, gain = _split(programme, piece[starts], rows, chance[order][starts])
+        split, gain = split_columns(programme, piece[starts], rows, chance[order][starts])
         answer = find_optimum(split, gain, len(starts))
         return None if answer is None else _take(order, rows, answer, 0.0)
     order, piece, rows = _pieces(cells.of_row, -worth, -chance)
     starts = rows_starts(rows)
-    split, gain = _split(programme, piece[starts], rows, worth[order][starts])
+    split, gain = split_columns(programme, piece[starts], rows, worth[order][starts])
     answer = find_optimum(split, gain, len(starts))
     if answer is None:
         return None
@@ -171,7 +171,7 @@ def _select_worthiest(
         return _take(order, rows, answer, gap, prices)
     face = keep_optimal(split, gain, answer)
     of_piece = np.repeat(np.arange(len(rows)), rows)
-    single, luck = _split(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
+    single, luck = split_columns(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
     lucky = find_optimum(single, luck, len(order))
     return (
         _take(order, rows, answer, gap, prices)
@@ -194,7 +194,7 @@ def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
     return order, cell, np.diff(np.append(starts, len(order)))
 
 
-def _split(
+def split_columns(
     programme: Programme, parent: Ints, rows: Ints, gain: Floats, parents: int | None = None
 ) -> tuple[Programme, Floats]:
     """Return the programme with each count column split into columns of so many rows, and its gain.
