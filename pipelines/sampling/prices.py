@@ -7,10 +7,11 @@ what the step can gain at most.
 
 import numpy as np
 
-from pipelines.sampling.highs import Answer, End, Floats, Programme
-from pipelines.sampling.optimum import Optimum, UnsolvedError, branch
+from pipelines.sampling.highs import Bools, Floats, Programme
+from pipelines.sampling.optimum import Optimum, UnsolvedError, find_optimum
 
 _TINY = 1e-9
+_COLUMNS_NEAR = 400
 _SOLVED_AT_MOST = 32  # bounds; 150 locales that all bind would take longer than the draw itself
 
 
@@ -30,27 +31,49 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
     """
     prices = np.where(np.abs(optimum.prices[:rows]) > _TINY, optimum.prices[:rows], 0.0)
     dearest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
+    solver = _Steps(programme, gain, optimum)
     for row in dearest[prices[dearest] != 0]:
-        prices[row] = _solve_step(programme, gain, optimum, int(row))
+        prices[row] = solver.solve(int(row))
     return prices
 
 
-def _solve_step(programme: Programme, gain: Floats, optimum: Optimum, row: int) -> float:
-    price = float(optimum.prices[row])
-    low, high = programme.low.copy(), programme.high.copy()
-    if price > 0:
-        high[row] += 1
-    else:
-        low[row] -= 1
-    at = np.where(optimum.reduced > 0, programme.upper, programme.lower)
-    x = np.where(np.abs(optimum.reduced) > _TINY, at, optimum.x)
-    wide = programme.narrow(programme.lower, programme.upper, low, high)
-    free = programme.upper > programme.lower
-    most = optimum.linear_bound + abs(price) - float(gain[~free] @ x[~free])
-    linear = Answer(End.OPTIMAL, x[free], most, most, optimum.reduced[free], optimum.prices)
-    try:
-        found = branch(wide.fix(free, x), gain[free], linear)
-    except UnsolvedError:
-        return price
-    step = 0.0 if found is None else found[1] + float(gain[~free] @ x[~free]) - optimum.value
-    return float(np.sign(price)) * max(0.0, step if step > _TINY else 0.0)
+class _Steps:
+    """A solved programme whose rows may each move by one."""
+
+    def __init__(self, programme: Programme, gain: Floats, optimum: Optimum) -> None:
+        self._programme, self._gain, self._optimum = programme, gain, optimum
+        at = np.where(optimum.reduced > 0, programme.upper, programme.lower)
+        self._start = np.where(np.abs(optimum.reduced) > _TINY, at, optimum.x)
+        distance = np.where(programme.whole, np.abs(optimum.reduced), 0.0)
+        self._moving = programme.upper > programme.lower
+        distance[~self._moving] = np.inf
+        count = min(len(gain), _COLUMNS_NEAR + 4 * len(programme.low)) - 1
+        self._reach = float(np.partition(distance, count)[count])
+        self._near = distance <= self._reach
+        if not (distance[self._moving] > self._reach).any():
+            self._reach = np.inf  # every column that can move is near
+
+    def solve(self, row: int) -> float:
+        """Return the gain of one more row in a row of the programme, signed as its price."""
+        price = float(self._optimum.prices[row])
+        low, high = self._programme.low.copy(), self._programme.high.copy()
+        if price > 0:
+            high[row] += 1
+        else:
+            low[row] -= 1
+        wide = self._programme.narrow(self._programme.lower, self._programme.upper, low, high)
+        most = self._optimum.linear_bound + abs(price)
+        try:
+            value = self._solve_among(self._near, wide)
+            if value is None or most - value > self._reach:
+                value = self._solve_among(self._moving, wide)
+        except UnsolvedError:
+            return price
+        step = 0.0 if value is None else value - self._optimum.value
+        return float(np.sign(price)) * (step if step > _TINY else 0.0)
+
+    def _solve_among(self, free: Bools, programme: Programme) -> float | None:
+        """Return the greatest gain where the other columns stay; None where there is no whole point."""
+        rest = float(self._gain[~free] @ self._start[~free])
+        found = find_optimum(programme.fix(free, self._start), self._gain[free])
+        return None if found is None else found.value + rest
