@@ -71,3 +71,43 @@ def _differ(share: float, traffic: float) -> float:
     if variance <= 0:
         return 0.0 if share == traffic else math.inf
     return abs(share - traffic) / math.sqrt(variance)
+
+
+_PLOT_CHARS = 50
+_PLOT_END = 0.5  # what lies beyond is drawn at the edge
+_MARKS = dict(zip(STAGES, "·ow", strict=True))
+
+
+def draw_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
+    """Return a love plot as text, one line per value, the furthest of the sample first.
+
+    Args:
+        balance: of `measure_balance`.
+        listed: values to draw.
+
+    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where they meet; `|` stands at 0.1, below
+    which two shares are commonly called balanced.
+    """
+    furthest = balance.sort(-pl.col("sample_asmd"), "dimension", "value").head(listed)
+    lines = [
+        f"{_name(row):<28} {_draw_line(row)} {row['sample_asmd']:.2f}"
+        for row in furthest.iter_rows(named=True)
+    ]
+    return [f"{'difference from the traffic':<28} {'0':<{_PLOT_CHARS}} {_PLOT_END:g}", *lines]
+
+
+def _name(row: Mapping[str, object]) -> str:
+    return f"{row['dimension']} {row['value']}"[:28]
+
+
+def _draw_line(row: Mapping[str, float]) -> str:
+    line = [" "] * (_PLOT_CHARS + 1)
+    line[_place(0.1)] = "|"
+    for stage, mark in _MARKS.items():
+        place = _place(row[f"{stage}_asmd"])
+        line[place] = "*" if line[place] in _MARKS.values() else mark
+    return "".join(line)
+
+
+def _place(difference: float) -> int:
+    return round(min(difference, _PLOT_END) / _PLOT_END * _PLOT_CHARS)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.sampling.balance import measure_balance
+from pipelines.sampling.balance import draw_love_plot, measure_balance
 from pipelines.sampling.cells import Shares, natural_shares
 from pipelines.sampling.weights import restore_weights
 
@@ -56,3 +56,15 @@ def test_a_value_sure_on_one_side_alone_is_infinitely_far_and_nothing_is_no_samp
 
     assert table["sample_asmd"].to_list() == [math.inf, math.inf, 0.0]
     assert empty["sample"].to_list() == [0.0] * 3
+
+
+def test_the_love_plot_puts_every_mark_at_its_place() -> None:
+    """Fifty signs are half a unit: 0.1 is ten, 0.3 is thirty, and what is infinite stands at the edge."""
+    row = {"dimension": "job", "traffic": 0.5, "pool": 0.5, "sample": 0.5, "weighted": 0.5}
+    near = row | {"value": "x", "pool_asmd": 0.3, "sample_asmd": 0.3, "weighted_asmd": 0.0}
+    far = row | {"value": "y", "pool_asmd": 0.2, "sample_asmd": math.inf, "weighted_asmd": 0.0}
+    head, first, second = draw_love_plot(pl.DataFrame([near, far]))
+
+    assert head.startswith("difference from the traffic  0")
+    assert first == f"{'job y':<28} w{' ' * 9}|{' ' * 9}·{' ' * 29}o inf"
+    assert second == f"{'job x':<28} w{' ' * 9}|{' ' * 19}*{' ' * 20} 0.30"
