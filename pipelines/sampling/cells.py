@@ -16,6 +16,8 @@ Key = str | None  # a value of a dimension as text; None is null, which is not t
 Shares = Mapping[str, Mapping[Key, Fraction]]
 Ints = NDArray[np.int64]
 
+ROWS = "_rows"
+"""Column that counts the rows of a value."""
 _CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
 
 
@@ -169,14 +171,45 @@ def resolve(
     keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
     if traffic is None and rows is not None:
         traffic = {name: _shares_of(of_rows, rows.tolist()) for name, of_rows in keys.items()}
+    return _resolve_all([(c, pool, keys[c.name], rows) for c in constraints], traffic, where)
+
+
+def resolve_values(
+    values: Sequence[pl.DataFrame], constraints: Sequence[Constraint], traffic: Shares, where: str
+) -> list[Rule]:
+    """Put constraints on a pool that is only counted.
+
+    Args:
+        values: for each constraint the distinct values of its columns, and in the column `ROWS` their rows.
+        constraints: as written, in order.
+        traffic: shares of the matched dimensions.
+        where: the path of the block, for messages.
+
+    Returns:
+        Rules whose codes are of the values.
+
+    Raises:
+        ConfigurationError: a value cannot stand in its column.
+    """
+    parts = [
+        (constraint, frame, read_dimension(frame, constraint.columns), frame[ROWS].to_numpy())
+        for constraint, frame in zip(constraints, values, strict=True)
+    ]
+    return _resolve_all(parts, traffic, where)
+
+
+_Part = tuple[Constraint, pl.DataFrame, list[Key], Ints | None]
+
+
+def _resolve_all(parts: Sequence[_Part], traffic: Shares | None, where: str) -> list[Rule]:
     rules, faults = [], []
-    for position, constraint in enumerate(constraints):
+    for position, (constraint, pool, keys, rows) in enumerate(parts):
         try:
-            shares = _targets(constraint, keys[constraint.name], pool, traffic)
+            shares = _targets(constraint, keys, pool, traffic)
         except ConfigurationError as error:
             faults += [f"{where}.constraints[{position}]{fault}" for fault in error.faults]
             continue
-        rules.append(_rule(position, constraint, keys[constraint.name], shares, rows))
+        rules.append(_rule(position, constraint, keys, shares, rows))
     if faults:
         raise ConfigurationError(*faults)
     return rules

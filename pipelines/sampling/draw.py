@@ -54,6 +54,11 @@ class Sample:
     miss: float
     gap: float
 
+    @property
+    def size(self) -> int:
+        """Rows drawn."""
+        return len(self.ids)
+
 
 def draw_sample(
     pool: pl.DataFrame,
@@ -94,7 +99,7 @@ def draw_sample(
     counted = count_bounds(rules, chosen)
     return Sample(
         ids=pool[id_column].filter(pl.Series(chosen)).sort(),
-        constraints=_tell_constraints(counted, prices, size, side),
+        constraints=tell_constraints(counted, prices, size, side),
         objective=fsum(worth[chosen]),
         miss=float(sum((bound.miss(count, size) for bound, count in counted if not bound.hard), Fraction(0))),
         gap=gap,
@@ -202,7 +207,7 @@ def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
     return selection.chosen, selection.gap, prices
 
 
-def _tell_constraints(counted: list[tuple[Bound, int]], prices: Prices, size: int, side: str) -> pl.DataFrame:
+def tell_constraints(counted: list[tuple[Bound, int]], prices: Prices, size: int, side: str) -> pl.DataFrame:
     """Return one row per bound: what it asks, what came of it, whether it shaped the sample, its price."""
     rows = [
         (

@@ -39,12 +39,14 @@ class Plan:
 
     `rows` [cells]; `cutoff` [cells] is the worth from which on a cell is taken, by linear prices. Taken
     so, the total worth is at least `least`; no sample with as few soft misses has more than `most`.
+    `prices` [bounds] are linear: one more row of a bound gains at most so much; None where unknown.
     """
 
     rows: Ints
     cutoff: Floats
     least: float
     most: float
+    prices: Floats | None = None
 
     @property
     def gap(self) -> float:
@@ -74,7 +76,7 @@ def plan_draw(cells: Cells, strata: Strata, size: int) -> Plan | None:
         return plan
     held = _plan_worth(hold_counts(programme, soft, len(cells.rows)), cells, strata)
     return (
-        None if held is None else replace(held, most=np.inf)
+        None if held is None else replace(held, most=np.inf, prices=None)
     )  # other counts with as few misses are unproven
 
 
@@ -92,6 +94,7 @@ def _plan_worth(programme: Programme, cells: Cells, strata: Strata) -> Plan | No
         np.asarray(prices, np.float64),
         answer.value,
         most,
+        answer.prices[1 : 1 + len(cells.bounds)],
     )
 
 

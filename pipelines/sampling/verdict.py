@@ -1,16 +1,40 @@
 """A draw in words: what it gives, what binds, and what the next row would gain."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import polars as pl
 
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw import Sample
 
 _SHOWN = 20
 
 
-def tell_sample(sample: Sample, block: SamplingBlock, pool_rows: int) -> list[str]:
+class Drawn(Protocol):
+    """What a draw of any kind says about itself."""
+
+    @property
+    def size(self) -> int:
+        """Rows drawn."""
+
+    @property
+    def constraints(self) -> pl.DataFrame:
+        """The table `constraints`."""
+
+    @property
+    def objective(self) -> float:
+        """Total of what is maximised."""
+
+    @property
+    def miss(self) -> float:
+        """Weighted soft miss in rows."""
+
+    @property
+    def gap(self) -> float:
+        """Proven relative distance of the objective from the best."""
+
+
+def tell_sample(sample: Drawn, block: SamplingBlock, pool_rows: int) -> list[str]:
     """Return what a draw would give, one line per fact, the dearest bounds first.
 
     Args:
@@ -19,7 +43,7 @@ def tell_sample(sample: Sample, block: SamplingBlock, pool_rows: int) -> list[st
         pool_rows: rows that it could choose from.
     """
     worth = f", total {block.maximise} {sample.objective:,.4f}" if block.maximise else ""
-    lines = [f"Feasible: {len(sample.ids):,} of {pool_rows:,} rows{worth}; soft miss {sample.miss:g} rows."]
+    lines = [f"Feasible: {sample.size:,} of {pool_rows:,} rows{worth}; soft miss {sample.miss:g} rows."]
     if block.maximise:
         lines.append(f"No other sample has a total greater by more than {sample.gap:.1e} of it.")
     told = sample.constraints.filter(pl.col("binding") | ~pl.col("met"))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import NumericType
@@ -152,13 +151,12 @@ def sample_alone(
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):
-            pool, sample = standalone.sample_table(rows, id_column, block, place)
+            sample = standalone.sample_table(rows, id_column, block, place)
             if root is not None:
-                ids = pl.DataFrame({"id": sample.ids})
-                standalone.write_out(spark.createDataFrame(ids.to_arrow()), str(root), "selected")
-                told = spark.createDataFrame(sample.constraints.to_arrow())
+                standalone.write_out(sample.selected, str(root), "selected")
+                told = spark.createDataFrame(sample.told.constraints.to_arrow())
                 standalone.write_out(told, str(root), "constraints")
-    return tell_sample(sample, block, pool.height)
+    return tell_sample(sample.told, block, sample.pool_rows)
 
 
 def report_alone(config: RunConfig, warehouse: str, ds: str, out: str | None) -> Path:

@@ -41,7 +41,7 @@ CROSSED = {
     "size": 0.1,
     "constraints": [
         {"dimension": "is_first_turn", "equals": 1, "at_least": 0.30},
-        {"dimension": "character_id", "each_at_most": 0.003},
+        {"dimension": "character_id", "each_at_most": 0.03},
         {"dimension": "locale", "match": "traffic", "tolerance": 0.01},
         {"dimension": "jtbd", "match": "traffic", "tolerance": 0.01},
         {"dimension": "difficulty", "equals": 2, "at_least": 0.5},
