@@ -140,5 +140,5 @@ def _tell_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     if bound.high is not None:
         needs += f" and at most {high}" if needs != "allows" else f" at most {high} rows"
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
-    has = f"{bound.pool}" if bound.high is None else f"{bound.pool} and {rows - bound.pool} others"
+    has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"
     return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {has}"
