@@ -35,9 +35,13 @@ def draw(folder: Path, block: str, *target: object, **columns: list[Any]) -> End
     return run_here(sample, "--table", place, "--id-column", "id", "--constraints", file, *target)
 
 
-def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(spark: SparkSession, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows_at_once", [200_000, 10])
+def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
     """Knobs are turned many times before a sample is wanted; null is a value like others."""
     assert spark.version
+    monkeypatch.setattr(standalone, "ROWS_AT_ONCE", rows_at_once)
     floor = "{dimension: kind, equals: null, at_least: 0.75}"
     ended = draw(tmp_path, f"{{size: 8, maximise: q, constraints: [{floor}]}}", "--dry-run")
     tight = draw(tmp_path, f"{{size: 16, constraints: [{floor}]}}", "--dry-run")
