@@ -87,7 +87,7 @@ def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
     if fits and _is_close(value, linear.value):
         return point, value, value
     try:
-        found = branch(programme, gain, linear)
+        found = _branch(programme, gain, linear)
     except UnsolvedError:
         if not fits:
             raise
@@ -118,7 +118,7 @@ def _round(programme: Programme, x: Floats) -> Floats:
     return np.where(programme.whole, whole, x)
 
 
-def branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
     """Widen the set of undecided columns until it provably holds the optimum.
 
     Args:

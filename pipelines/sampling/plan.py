@@ -145,18 +145,3 @@ def group_strata(cell: Ints, tier: Ints, worth: Floats) -> Strata:
         .sort("cell", "tier", descending=[False, True])
     )
     return Strata(*(grouped[name].to_numpy() for name in ("cell", "rows", "total", "least", "most")))
-
-
-def pick_rows(rows: pl.DataFrame, plan: Plan) -> pl.Series:
-    """Return the ids that a plan takes: of each cell the first rows by worth, then chance, then id.
-
-    Args:
-        rows: [n] of `id`, `cell`, `worth` and `chance`; whole cells, any order.
-        plan: rows to take per cell.
-    """
-    taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
-    ordered = rows.sort("cell", "worth", "chance", "id", descending=[False, True, True, False])
-    place = pl.int_range(pl.len()).over("cell")
-    return ordered.join(taken, on="cell", how="left", maintain_order="left").filter(place < pl.col("taken"))[
-        "id"
-    ]

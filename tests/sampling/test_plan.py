@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipelines.sampling.cells import Cells, group_cells, resolve
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.plan import Plan, group_strata, pick_rows, plan_draw, tier_rows
+from pipelines.sampling.plan import Plan, group_strata, plan_draw, tier_rows
 
 CONSTRAINTS = [
     {"dimension": "kind", "each_at_most": 0.4},
@@ -35,6 +35,14 @@ def plan_rounds(
         plans.append(plan)
         cutoff = plan.cutoff[cells.of_row]
     return plans, cells
+
+
+def pick_rows(pool: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return the worthiest rows of every cell, as many as the plan says."""
+    ordered = pool.sort("cell", "quality", "sample_id", descending=[False, True, False])
+    taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
+    place = pl.int_range(pl.len()).over("cell")
+    return ordered.join(taken, on="cell", how="left", maintain_order="left").filter(place < pl.col("taken"))
 
 
 def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
@@ -63,11 +71,7 @@ def test_a_plan_keeps_its_bounds_and_its_proof(
         return
     exact = draw_sample(pool, None, parse_block({"size": size, "constraints": asked, "maximise": "quality"}))
     for plan in plans:
-        frame = pool.select(id="sample_id", worth="quality", chance=pl.lit(0.5)).with_columns(
-            cell=pl.Series(cells.of_row)
-        )
-        ids = pick_rows(frame, plan)
-        chosen = pool.filter(pl.col("sample_id").is_in(ids.implode()))
+        chosen = pick_rows(pool.with_columns(cell=pl.Series(cells.of_row)), plan)
         assert chosen.height == size
         assert max(chosen["kind"].value_counts()["count"].to_list()) <= 0.4 * size
         assert constraints < 2 or 2 * chosen["first"].sum() >= size
@@ -89,21 +93,6 @@ def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
     assert plans[-1].gap < 2e-5 < plans[0].gap
     assert plans[-1].least == pytest.approx(exact.objective, rel=2e-5)
     assert plans[-1].least - 1e-9 <= exact.objective <= plans[-1].most + 1e-9
-
-
-def test_the_pick_is_by_worth_then_chance_then_id() -> None:
-    """The same seed must mean the same rows on every machine."""
-    rows = pl.DataFrame(
-        {
-            "id": ["d", "c", "b", "a", "e"],
-            "cell": [0, 0, 0, 0, 1],
-            "worth": [1.0, 1.0, 1.0, 2.0, 9.0],
-            "chance": [0.1, 0.7, 0.7, 0.0, 0.9],
-        }
-    )
-    plan = Plan(np.array([3, 0]), np.zeros(2), 0.0, 0.0)
-
-    assert pick_rows(rows, plan).to_list() == ["a", "b", "c"]
 
 
 def test_tiers_are_narrow_at_the_cutoff_and_keep_the_order_of_worth() -> None:
