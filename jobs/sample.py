@@ -9,13 +9,16 @@ _DESCRIPTION = """Draw exactly the rows that a block of constraints asks for.
 
 Writes two Delta tables below --out:
   selected     id of every row drawn
-  constraints  every constraint and value with what is required, achieved, in the pool, met, binding"""
+  constraints  every constraint and value: required, achieved, in the pool, met, binding, slack, shadow price
+
+With --dry-run nothing is written: it says whether the constraints can be met, which bind, and what one
+more row of each would gain."""
 
 _EPILOG = """--constraints is a YAML file with the block `sampling:`, as in conf/nightly.yaml; there
 `match: traffic` means the shares of the table itself.
 
-exit codes: 0 written; 2 bad usage, configuration or constraint; 3 the table cannot be read, or its id
-is null or repeated; 4 the constraints cannot be met; 1 anything else.
+exit codes: 0 written, or feasible; 2 bad usage, configuration or constraint; 3 the table cannot be
+read, or its id is null or repeated; 4 the constraints cannot be met; 1 anything else.
 
 example: spark-submit jobs/sample.py --table /data/pool --id-column id \\
            --constraints c.yaml --out /data/drawn"""
@@ -29,14 +32,17 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--constraints", required=True, metavar="FILE", help="YAML with the block `sampling:`"
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--out", metavar="DIR", help="directory of the results")
+    target.add_argument("--dry-run", action="store_true", help="say what would come of it, write nothing")
     given = parser.parse_args(arguments)
     quiet_libraries()
     config, block = load_config(given.config, given.overrides), load_block(given.constraints)
 
     from pipelines.spark.alone import sample_alone  # noqa: PLC0415 only when the settings are right
 
-    sample_alone(config, given.table, given.id_column, block, given.out)
+    for line in sample_alone(config, given.table, given.id_column, block, given.out):
+        print(line)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import InfeasibleError
+from pipelines.sampling.balance import draw_love_plot, measure_balance
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
+from pipelines.sampling.verdict import tell_sample
+from pipelines.sampling.weights import restore_weights
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))
@@ -128,7 +131,33 @@ print(compared.with_columns(pl.selectors.float().round(3)))
 # %% [markdown]
 # The line *no constraint at all* is the ceiling: more worth than this no sample of that size has. The
 # distance to it is the price of all constraints together, and *worth counts for nothing* is the floor that
-# they alone would leave. A line without figures cannot be met, which is the next question.
+# they alone would leave. A line without figures cannot be met, which is the next question but one.
+#
+# ## What does a knob do to the distribution?
+#
+# A love plot: how far each value's share lies from the night's traffic, in standard deviations. `·` is the
+# pool, `o` the sample, `w` the sample with weights that bring it back to the traffic; left of `|` (0.1) two
+# shares are commonly called balanced. Turn a knob in `draw_plot` and look again. The *design effect* is what
+# the weights cost: n rows are then worth n divided by it.
+
+# %%
+axes = [("is_first_turn",), ("locale",), ("jtbd",), ("depth",), ("difficulty",)]
+traffic = natural_shares(samples, axes)
+
+
+def draw_plot(name: str, listed: int = 12) -> None:
+    """Print the love plot of a knob's sample."""
+    chosen = pool.filter(pl.col("sample_id").is_in(draw(knobs[name]).ids.implode()))
+    weights = restore_weights(chosen, traffic, axes)
+    balance = measure_balance(pool, chosen, weights.values, traffic, axes)
+    restored = "" if weights.has_converged else ", not quite restored"
+    print(f"\n{name}: design effect {weights.design_effect:.2f}{restored}")
+    print("\n".join(draw_love_plot(balance, listed)))
+
+
+for knob in ("as published", "no constraint at all", "half first turns"):
+    if compared.filter(pl.col("knob") == knob)["rows"].item() is not None:
+        draw_plot(knob)
 
 # %% [markdown]
 # ## When it cannot be met
@@ -149,9 +178,12 @@ except InfeasibleError as error:
 # ## Which constraints bind?
 #
 # A constraint that does not bind costs nothing and could go. For those that do, one row more or less would
-# break them: these are the ones to talk about.
+# break them: these are the ones to talk about. `shadow_price` says how much: what one more row of the value
+# would add to the total worth, or, where it is negative, what one row fewer would.
 
 # %%
 binding = again.constraints.filter(pl.col("binding")).sort("constraint", "value")
-columns = ["constraint", "value", "hard", "required_min", "required_max", "achieved", "pool"]
-print(binding.select(columns).head(20).with_columns(pl.selectors.float().round(3)))
+columns = ["constraint", "value", "required_min", "required_max", "achieved", "pool", "slack", "shadow_price"]
+dearest = binding.sort(pl.col("shadow_price").abs(), descending=True, nulls_last=True, maintain_order=True)
+print(dearest.select(columns).head(20).with_columns(pl.selectors.float().round(3)))
+print("\n".join(tell_sample(again, parse_block(block), pool.height)[:2]))

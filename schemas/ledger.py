@@ -46,7 +46,7 @@ REVIEW = Table(
 
 CONSTRAINTS = Table(
     name="constraints",
-    version=1,
+    version=2,
     key=("side", "constraint", "value"),
     columns=(
         column("constraint", pa.string(), "its position from 0, and its text"),
@@ -60,6 +60,15 @@ CONSTRAINTS = Table(
         column("pool", pa.int64(), "rows of this value in the pool"),
         column("met", pa.bool_(), "holds; soft: no miss"),
         column("binding", pa.bool_(), "one row more or less would break it"),
+        column(
+            "slack", pa.int64(), "rows to the nearer bound, negative = missed; null = open on both", null=True
+        ),
+        column(
+            "shadow_price",
+            pa.float64(),
+            "what one more row of the value adds to the total of maximise; null = nothing maximised",
+            null=True,
+        ),
     ),
 )
 

@@ -59,11 +59,15 @@ class Rewards:
         count: real scores.
         variance: unbiased sample variance; None for fewer than two scores, or beyond a double.
         best: highest score; None without scores.
+        mean: of the scores; None without scores, or beyond a double.
+        rm_version: the reward model whose scores these are; None without scores, or where it has no name.
     """
 
     count: int
     variance: float | None
     best: float | None
+    mean: float | None = None
+    rm_version: str | None = None
 
 
 NO_REWARDS = Rewards(0, None, None)
@@ -93,13 +97,21 @@ def _summarise_turn(by_model: dict[str, dict[str, set[float]]]) -> Rewards:
     }
     # `or`: a table may hold a null where its contract has none.
     model = max(clean, key=lambda name: (len(clean[name]), name or ""))
-    return _summarise(clean[model])
+    return _summarise(clean[model], model)
 
 
-def _summarise(values: Sequence[float]) -> Rewards:
+def _summarise(values: Sequence[float], model: str | None) -> Rewards:
     if not values:
         return NO_REWARDS
-    return Rewards(len(values), _spread(values) if len(values) > 1 else None, max(values))
+    spread = _spread(values) if len(values) > 1 else None
+    return Rewards(len(values), spread, max(values), _mean(values), model)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    try:
+        return fmean(values)
+    except OverflowError:
+        return None
 
 
 def _spread(values: Sequence[float]) -> float | None:

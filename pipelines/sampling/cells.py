@@ -16,6 +16,8 @@ Key = str | None  # a value of a dimension as text; None is null, which is not t
 Shares = Mapping[str, Mapping[Key, Fraction]]
 Ints = NDArray[np.int64]
 
+ROWS = "_rows"
+"""Column that counts the rows of a value."""
 _CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
 
 
@@ -23,13 +25,16 @@ _CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
 class Bound:
     """One value of one constraint on one pool: between `low` and `high` of the selected rows.
 
-    Shares are exact; None is open. `pool` counts the rows of the pool that have the value.
+    Shares are exact; None is open. `pool` counts the rows of the pool that have the value. `form` is
+    the key that made it, `tolerance` what stands beside `match` and `shares`.
     """
 
     position: int
     dimension: str
     value: str
     text: str
+    form: str
+    tolerance: Fraction
     hard: bool
     weight: Fraction
     low: Fraction | None
@@ -43,6 +48,15 @@ class Bound:
     def rows_high(self, size: int) -> int:
         """Greatest count that meets the upper bound; the size where it is open."""
         return size if self.high is None else floor(self.high * size)
+
+    def slack(self, count: int, size: int) -> int | None:
+        """Return the rows by which a count may move before it breaks the nearer side, negative where it has.
+
+        None where no side can be broken.
+        """
+        under = count - self.rows_low(size) if self.low is not None and self.low > 0 else None
+        over = self.rows_high(size) - count if self.high is not None else None
+        return min((side for side in (under, over) if side is not None), default=None)
 
     def can_bind(self, size: int) -> bool:
         """Say whether a selection of this size from this pool could break the bound."""
@@ -136,7 +150,11 @@ def sort_keys(keys: Iterable[Key]) -> list[Key]:
 
 
 def resolve(
-    pool: pl.DataFrame, constraints: Sequence[Constraint], traffic: Shares | None, where: str = "sampling"
+    pool: pl.DataFrame,
+    constraints: Sequence[Constraint],
+    traffic: Shares | None,
+    where: str = "sampling",
+    rows: Ints | None = None,
 ) -> list[Rule]:
     """Put constraints on a pool: one rule each, one bound per value it speaks of.
 
@@ -145,19 +163,53 @@ def resolve(
         constraints: as written, in order.
         traffic: shares of the unfiltered night per dimension; None = the pool's own.
         where: the path of the block, for messages.
+        rows: [n] rows that each row of `pool` stands for; None = one.
 
     Raises:
         ConfigurationError: a value cannot stand in its column, or a matched dimension has no shares.
     """
     keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
+    if traffic is None and rows is not None:
+        traffic = {name: _shares_of(of_rows, rows.tolist()) for name, of_rows in keys.items()}
+    return _resolve_all([(c, pool, keys[c.name], rows) for c in constraints], traffic, where)
+
+
+def resolve_values(
+    values: Sequence[pl.DataFrame], constraints: Sequence[Constraint], traffic: Shares, where: str
+) -> list[Rule]:
+    """Put constraints on a pool that is only counted.
+
+    Args:
+        values: for each constraint the distinct values of its columns, and in the column `ROWS` their rows.
+        constraints: as written, in order.
+        traffic: shares of the matched dimensions.
+        where: the path of the block, for messages.
+
+    Returns:
+        Rules whose codes are of the values.
+
+    Raises:
+        ConfigurationError: a value cannot stand in its column.
+    """
+    parts = [
+        (constraint, frame, read_dimension(frame, constraint.columns), frame[ROWS].to_numpy())
+        for constraint, frame in zip(constraints, values, strict=True)
+    ]
+    return _resolve_all(parts, traffic, where)
+
+
+_Part = tuple[Constraint, pl.DataFrame, list[Key], Ints | None]
+
+
+def _resolve_all(parts: Sequence[_Part], traffic: Shares | None, where: str) -> list[Rule]:
     rules, faults = [], []
-    for position, constraint in enumerate(constraints):
+    for position, (constraint, pool, keys, rows) in enumerate(parts):
         try:
-            shares = _targets(constraint, keys[constraint.name], pool, traffic)
+            shares = _targets(constraint, keys, pool, traffic)
         except ConfigurationError as error:
             faults += [f"{where}.constraints[{position}]{fault}" for fault in error.faults]
             continue
-        rules.append(_rule(position, constraint, keys[constraint.name], shares))
+        rules.append(_rule(position, constraint, keys, shares, rows))
     if faults:
         raise ConfigurationError(*faults)
     return rules
@@ -246,29 +298,41 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
     return _key(number) if is_float else word(int(number) if number.is_integer() else number)
 
 
-def _rule(position: int, constraint: Constraint, keys: Sequence[Key], targets: Sequence[_Target]) -> Rule:
+def _rule(
+    position: int,
+    constraint: Constraint,
+    keys: Sequence[Key],
+    targets: Sequence[_Target],
+    rows: Ints | None,
+) -> Rule:
     place = {key: index for index, (values, *_) in enumerate(targets) for key in values}
     codes = np.fromiter((place.get(key, -1) for key in keys), np.int32, len(keys))
-    pool = np.bincount(codes[codes >= 0], minlength=len(targets))
+    is_spoken_of = codes >= 0
+    standing = None if rows is None else rows[is_spoken_of]
+    pool = np.bincount(codes[is_spoken_of], standing, minlength=len(targets)).astype(np.int64)
     bounds = tuple(
         Bound(
             position=position,
             dimension=constraint.name,
             value=value,
             text=constraint.text,
+            form=constraint.form,
+            tolerance=exact(constraint.tolerance),
             hard=not constraint.soft,
             weight=exact(constraint.weight),
             low=low,
             high=high,
-            pool=int(rows),
+            pool=int(of_value),
         )
-        for (_, value, low, high), rows in zip(targets, pool, strict=True)
+        for (_, value, low, high), of_value in zip(targets, pool, strict=True)
     )
     return Rule(bounds, codes)
 
 
-def group_cells(rules: Sequence[Rule], rows: int, size: int) -> Cells:
+def group_cells(rules: Sequence[Rule], rows: int, size: int, standing: Ints | None = None) -> Cells:
     """Group rows by the bounds that can bind; the rest share one level, so cells stay few.
+
+    `standing` [rows] are the rows that each stands for; None = one.
 
     A character below its cap, or a locale whose target is 0, costs nothing: its rows fall
     together with all others of that kind. Cells are in order of their members.
@@ -285,7 +349,8 @@ def group_cells(rules: Sequence[Rule], rows: int, size: int) -> Cells:
         width = len(bounds) + 1
         levels, of_row = np.unique(of_row * width + mine + 1, return_inverse=True)
         members = np.column_stack([members[levels // width], levels % width - 1])
-    return Cells(tuple(bounds), of_row, np.bincount(of_row, minlength=len(members)), members)
+    counts = np.bincount(of_row, standing, minlength=len(members)).astype(np.int64)
+    return Cells(tuple(bounds), of_row, counts, members)
 
 
 def count_bounds(rules: Sequence[Rule], chosen: NDArray[np.bool_]) -> list[tuple[Bound, int]]:

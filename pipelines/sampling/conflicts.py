@@ -1,26 +1,28 @@
-"""Why the hard constraints cannot be met together, and the nearest that can."""
+"""Why the hard constraints cannot be met together: smallest sets that conflict, and the nearest that can."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from math import ceil, floor
 
 import numpy as np
-from scipy.sparse import csc_array, hstack, vstack
 
 from pipelines.sampling.cells import Bound, Cells, Rule, group_cells
-from pipelines.sampling.highs import End, Programme, maximise_linear
-from pipelines.sampling.optimum import UnsolvedError, find_optimum
+from pipelines.sampling.highs import Programme, maximise_linear
+from pipelines.sampling.nearest import (
+    find_largest_size,
+    find_relaxation,
+    in_whole_rows,
+    is_feasible,
+    tell_relaxation,
+)
 from pipelines.sampling.solver import count_programme
 
 _SHOWN_VALUES = 8
-_SIZES_TRIED = 12
-_DIGITS = 10**4
+_SHOWN_CONFLICTS = 4
+_TINY = 1e-9
 
 
 def explain_conflict(rules: Sequence[Rule], rows: int, size: int, where: str) -> list[str]:
-    """Return one line per bound of a smallest conflict, then the nearest feasible size and relaxation.
+    """Return one line per bound of each smallest conflict, then the nearest feasible size and relaxation.
 
     Args:
         rules: the constraints on the pool; without a whole sample of this size.
@@ -28,20 +30,19 @@ def explain_conflict(rules: Sequence[Rule], rows: int, size: int, where: str) ->
         size: rows asked for, at most the pool.
         where: the path of the block, opens every line.
 
-    Taking any one of the named bounds away makes the rest of them feasible. Where many values of
-    one constraint are in it, one line speaks for them.
+    Without any one of its bounds a conflict is none. Where many values of one constraint are in it,
+    one line speaks for them. A bound that no pool of this kind can meet is a conflict by itself.
     """
     hard = [_only_hard(rule) for rule in rules]
     cells = group_cells(hard, rows, size)
-    conflict = [cells.bounds[index] for index in find_conflict(cells, size)]
-    lines = []
-    for _, group in groupby(conflict, key=lambda bound: bound.position):
-        lines += _tell_bounds(list(group), size, where)
-    nearest = [*_tell_size(hard, rows, size), *_tell_relaxation(cells, size)]
-    return [
-        *lines,
-        f"  The nearest that can hold: {', or '.join(nearest) or 'none of this size or smaller'}.",
-    ]
+    found = find_conflicts(cells, size)
+    alone = [cells.bounds[index] for conflict in found if len(conflict) == 1 for index in conflict]
+    lines = _tell_group(alone, rows, size, where)
+    for conflict in (conflict for conflict in found if len(conflict) > 1):
+        if lines:
+            lines.append("  Besides, these conflict with one another:")
+        lines += _tell_group([cells.bounds[index] for index in conflict], rows, size, where)
+    return [*lines, f"  The nearest that can hold: {_tell_nearest(hard, cells, rows, size)}."]
 
 
 def _only_hard(rule: Rule) -> Rule:
@@ -51,60 +52,76 @@ def _only_hard(rule: Rule) -> Rule:
     return Rule((), np.full_like(rule.codes, -1))
 
 
-def find_conflict(cells: Cells, size: int) -> list[int]:
-    """Return indices of bounds that conflict, none of which can be spared.
+def find_conflicts(cells: Cells, size: int) -> list[list[int]]:
+    """Return disjoint conflicts as indices of bounds; none of one conflict can be spared in it.
+
+    First the bounds that cannot hold alone, then the others, until the rest can hold or four are found.
+    """
+    alone = [
+        index
+        for index, bound in enumerate(cells.bounds)
+        if bound.rows_low(size) > min(bound.rows_high(size), bound.pool)
+    ]
+    found = [[index] for index in alone]
+    programme, gain = count_programme(cells, size)
+    rest = [index for index in range(len(cells.bounds)) if index not in set(alone)]
+    while len(found) < len(alone) + _SHOWN_CONFLICTS:
+        conflict = _find_conflict(cells, size, programme, gain, rest)
+        if not conflict:
+            break
+        found.append(conflict)
+        rest = [index for index in rest if index not in set(conflict)]
+    return found
+
+
+def _find_conflict(
+    cells: Cells, size: int, programme: Programme, gain: np.ndarray, among: Sequence[int]
+) -> list[int]:
+    """Return a smallest conflict among bounds, empty where they can hold.
 
     Prices of the elastic programme name few candidates; each is then taken away in turn, and stays
     out where the rest still conflicts.
     """
-    programme, gain = count_programme(cells, size)
-    every = list(range(len(cells.bounds)))
-    alone = [
-        k
-        for k in every
-        if cells.bounds[k].rows_low(size) > min(cells.bounds[k].rows_high(size), cells.bounds[k].pool)
-    ]
-    if alone:
-        return alone
-    kept = _candidates(cells, size)
-    is_linear = not _is_feasible(programme, gain, kept, whole=False)
-    if not is_linear and _is_feasible(programme, gain, kept, whole=True):
-        kept, is_linear = every, not _is_feasible(programme, gain, every, whole=False)
+    whole = False
+    kept = _candidates(cells, size, among)
+    if is_feasible(programme, gain, kept, whole=False):
+        kept = list(among)
+        whole = is_feasible(programme, gain, kept, whole=False)
+        if whole and is_feasible(programme, gain, kept, whole=True):
+            return []
     for index in list(kept):
         rest = [other for other in kept if other != index]
-        if not _is_feasible(programme, gain, rest, whole=not is_linear):
+        if not is_feasible(programme, gain, rest, whole=whole):
             kept = rest
     return kept
 
 
-def _candidates(cells: Cells, size: int) -> list[int]:
-    elastic, gain = count_programme(_softened(cells), size)
-    prices = maximise_linear(elastic, gain).prices
-    return [index for index in range(len(cells.bounds)) if abs(prices[index + 1]) > 1e-9]  # noqa: PLR2004 tolerance
+def _candidates(cells: Cells, size: int, among: Sequence[int]) -> list[int]:
+    elastic, gain = count_programme(in_whole_rows(cells, size), size)
+    is_open = np.ones(len(elastic.low), bool)
+    is_open[[0, *(index + 1 for index in among)]] = False
+    low, high = np.where(is_open, -np.inf, elastic.low), np.where(is_open, np.inf, elastic.high)
+    prices = maximise_linear(elastic.narrow(elastic.lower, elastic.upper, low, high), gain).prices
+    return [index for index in among if abs(prices[index + 1]) > _TINY]
 
 
-def _softened(cells: Cells) -> Cells:
-    soft = tuple(replace(bound, hard=False, weight=Fraction(1)) for bound in cells.bounds)
-    return Cells(soft, cells.of_row, cells.rows, cells.members)
+def _tell_nearest(rules: Sequence[Rule], cells: Cells, rows: int, size: int) -> str:
+    smaller, loosened = find_largest_size(rules, rows, size), find_relaxation(cells, size)
+    nearest = [f"size {smaller}"] if smaller else []
+    nearest += [f"at this size {tell_relaxation(loosened, size)}"] if loosened else []
+    return ", or ".join(nearest) or "none was found; loosen or take out a constraint named above"
 
 
-def _is_feasible(programme: Programme, gain: np.ndarray, kept: list[int], *, whole: bool) -> bool:
-    """Say whether the size and the kept bounds can hold; the others are open."""
-    is_open = np.ones(len(programme.low), bool)
-    is_open[[0, *(index + 1 for index in kept)]] = False
-    low, high = np.where(is_open, -np.inf, programme.low), np.where(is_open, np.inf, programme.high)
-    trial = programme.narrow(programme.lower, programme.upper, low, high)
-    if not whole:
-        return maximise_linear(trial, gain).end is not End.INFEASIBLE
-    try:
-        return find_optimum(trial, gain) is not None
-    except UnsolvedError:
-        return False
+def _tell_group(bounds: Iterable[Bound], rows: int, size: int, where: str) -> list[str]:
+    lines = []
+    for _, group in groupby(bounds, key=lambda bound: bound.position):
+        lines += _tell_bounds(list(group), rows, size, where)
+    return lines
 
 
-def _tell_bounds(bounds: list[Bound], size: int, where: str) -> list[str]:
+def _tell_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[str]:
     if len(bounds) <= _SHOWN_VALUES:
-        return [_tell_bound(bound, size, where) for bound in bounds]
+        return [_tell_bound(bound, rows, size, where) for bound in bounds]
     first = bounds[0]
     names = ", ".join(bound.value[:64] for bound in bounds[:3])
     least, most = (sum(getattr(bound, side)(size) for bound in bounds) for side in ("rows_low", "rows_high"))
@@ -117,69 +134,11 @@ def _tell_bounds(bounds: list[Bound], size: int, where: str) -> list[str]:
     return [f"{line}need {least} to {most} rows together, the pool has {pool}"]
 
 
-def _tell_bound(bound: Bound, size: int, where: str) -> str:
+def _tell_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
     needs = f"needs {low} rows" if bound.low is not None and low > 0 else "allows"
     if bound.high is not None:
         needs += f" and at most {high}" if needs != "allows" else f" at most {high} rows"
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
-    return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {bound.pool}"
-
-
-def _tell_size(rules: Sequence[Rule], rows: int, size: int) -> list[str]:
-    """Name the largest smaller size that works: from the linear bound down, as rounding makes it uneven."""
-    start = min(size - 1, _linear_size(rules, rows, size))
-    for trial in range(start, max(0, start - _SIZES_TRIED), -1):
-        cells = group_cells(rules, rows, trial)
-        programme, gain = count_programme(cells, trial)
-        if _is_feasible(programme, gain, list(range(len(cells.bounds))), whole=True):
-            return [f"size {trial}"]
-    return []
-
-
-def _linear_size(rules: Sequence[Rule], rows: int, size: int) -> int:
-    """Return the greatest size that shares allow when rows may be split: the size is one more column."""
-    cells = group_cells(rules, rows, size)
-    programme, _ = count_programme(cells, size)
-    low = [0.0 if bound.low is None else float(bound.low) for bound in cells.bounds]
-    high = [1.0 if bound.high is None else float(bound.high) for bound in cells.bounds]
-    body = programme.matrix[1:]
-    top = hstack([programme.matrix[:1], csc_array([[-1.0]])])
-    floors = hstack([body, csc_array(-np.array(low, float)[:, None])])
-    caps = hstack([body, csc_array(-np.array(high, float)[:, None])])
-    columns, bounds = len(cells.rows), len(cells.bounds)
-    trial = Programme(
-        csc_array(vstack([top, floors, caps])),
-        np.concatenate([[0.0], np.zeros(bounds), np.full(bounds, -np.inf)]),
-        np.concatenate([[0.0], np.full(bounds, np.inf), np.zeros(bounds)]),
-        np.zeros(columns + 1),
-        np.append(programme.upper[:columns], float(size)),
-        np.zeros(columns + 1, bool),
-    )
-    answer = maximise_linear(trial, np.append(np.zeros(columns), 1.0))
-    return floor(answer.value + 1e-6) if answer.end is End.OPTIMAL else 0
-
-
-def _tell_relaxation(cells: Cells, size: int) -> list[str]:
-    """Name the bounds to loosen, and to what, so that the rows by which they are broken are fewest."""
-    soft = _softened(cells)
-    try:
-        optimum = find_optimum(*count_programme(soft, size))
-    except UnsolvedError:
-        return []
-    if optimum is None:
-        return []
-    chosen = optimum.x[: len(cells.rows)]
-    told = []
-    for index, bound in enumerate(cells.bounds):
-        count = int(np.rint(chosen[(cells.members == index).any(axis=1)].sum()))
-        if count < bound.rows_low(size):
-            told.append(f"{_name(bound)} at least {floor(Fraction(count, size) * _DIGITS) / _DIGITS:g}")
-        elif count > bound.rows_high(size):
-            told.append(f"{_name(bound)} at most {ceil(Fraction(count, size) * _DIGITS) / _DIGITS:g}")
-    more = f" and {len(told) - _SHOWN_VALUES} more" if len(told) > _SHOWN_VALUES else ""
-    return [f"at this size {' and '.join(told[:_SHOWN_VALUES])}{more}"] if told else []
-
-
-def _name(bound: Bound) -> str:
-    return f"constraints[{bound.position}] {bound.dimension} {bound.value[:64]}"
+    has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"
+    return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {has}"

@@ -165,6 +165,11 @@ class Constraint(Section):
         return _field(key) in self.model_fields_set
 
     @property
+    def form(self) -> str:
+        """The one of `FORMS` that the user wrote."""
+        return next(form for form in FORMS if self.has(form))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the pool that the dimension is made of; several are crossed."""
         return (self.dimension,) if isinstance(self.dimension, str) else self.dimension

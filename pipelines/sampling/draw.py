@@ -32,7 +32,10 @@ CONSTRAINT_COLUMNS = {
     "pool": pl.Int64,
     "met": pl.Boolean,
     "binding": pl.Boolean,
+    "slack": pl.Int64,
+    "shadow_price": pl.Float64,
 }
+Prices = dict[int, float] | None  # by identity of the bound; None = no row is worth more than another
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Sample:
     objective: float
     miss: float
     gap: float
+
+    @property
+    def size(self) -> int:
+        """Rows drawn."""
+        return len(self.ids)
 
 
 def draw_sample(
@@ -87,11 +95,11 @@ def draw_sample(
     size = block.rows_of(pool.height)
     rules = resolve(pool, block.constraints, traffic_shares, where)
     _check_size(block, size, pool.height, where, side)
-    chosen, gap = _solve(rules, pool.height, size, worth if block.maximise else None, chance, where)
+    chosen, gap, prices = _solve(rules, pool.height, size, worth if block.maximise else None, chance, where)
     counted = count_bounds(rules, chosen)
     return Sample(
         ids=pool[id_column].filter(pl.Series(chosen)).sort(),
-        constraints=_tell_constraints(counted, size, side),
+        constraints=tell_constraints(counted, prices, size, side),
         objective=fsum(worth[chosen]),
         miss=float(sum((bound.miss(count, size) for bound, count in counted if not bound.hard), Fraction(0))),
         gap=gap,
@@ -186,18 +194,21 @@ def _check_size(block: SamplingBlock, size: int, rows: int, where: str, side: st
 
 def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
     rules: list[Rule], rows: int, size: int, worth: Floats | None, chance: Floats, where: str
-) -> tuple[Bools, float]:
+) -> tuple[Bools, float, Prices]:
     if size == 0:
-        return np.zeros(rows, bool), 0.0
+        return np.zeros(rows, bool), 0.0, None
     cells = group_cells(rules, rows, size)
     selection = select_rows(cells, size, worth, chance)
     if selection is None:
         raise InfeasibleError(*explain_conflict(rules, rows, size, where))
-    return selection.chosen, selection.gap
+    if selection.prices is None:
+        return selection.chosen, selection.gap, None
+    prices = {id(bound): price for bound, price in zip(cells.bounds, selection.prices.tolist(), strict=True)}
+    return selection.chosen, selection.gap, prices
 
 
-def _tell_constraints(counted: list[tuple[Bound, int]], size: int, side: str) -> pl.DataFrame:
-    """Return one row per bound: what it asks, what came of it, and whether it shaped the sample."""
+def tell_constraints(counted: list[tuple[Bound, int]], prices: Prices, size: int, side: str) -> pl.DataFrame:
+    """Return one row per bound: what it asks, what came of it, whether it shaped the sample, its price."""
     rows = [
         (
             f"{bound.position}: {bound.text}",
@@ -211,6 +222,8 @@ def _tell_constraints(counted: list[tuple[Bound, int]], size: int, side: str) ->
             bound.pool,
             bound.miss(count, size) == 0,
             _is_binding(bound, count, size),
+            bound.slack(count, size),
+            None if prices is None else prices.get(id(bound), 0.0),
         )
         for bound, count in counted
     ]

@@ -60,16 +60,10 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     )
     if linear.end is End.INFEASIBLE:
         return None
-    point = _round(small, linear.x)
-    bound = linear.value
-    if small.admits(point):
-        value = float(gain[free] @ point)
-        bound = value if _is_close(value, bound) else bound
-    else:
-        found = _branch(small, gain[free], linear)
-        if found is None:
-            return None
-        point, value, bound = found
+    found = _settle(small, gain[free], linear)
+    if found is None:
+        return None
+    point, value, bound = found
     x, reduced = programme.lower.copy(), np.zeros(len(gain))
     x[free], reduced[free] = point, linear.reduced
     return Optimum(
@@ -81,6 +75,24 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
         prices=linear.prices,
         is_tight=_is_close(value, linear.value),
     )
+
+
+def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+    """Return a whole point, its gain and a bound: the vertex where it is whole, else what branching finds.
+
+    A rounded vertex may fit by luck and be worth less than the best; it only serves where branching gives up.
+    """
+    point = _round(programme, linear.x)
+    fits, value = programme.admits(point), float(gain @ point)
+    if fits and _is_close(value, linear.value):
+        return point, value, value
+    try:
+        found = _branch(programme, gain, linear)
+    except UnsolvedError:
+        if not fits:
+            raise
+        return point, value, linear.value
+    return (point, value, linear.value) if fits and (found is None or value > found[1]) else found
 
 
 def relax(programme: Programme, gain: Floats) -> Optimum | None:
@@ -107,7 +119,20 @@ def _round(programme: Programme, x: Floats) -> Floats:
 
 
 def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
-    """Widen the set of undecided columns until it provably holds the optimum."""
+    """Widen the set of undecided columns until it provably holds the optimum.
+
+    Args:
+        programme: without columns that cannot move.
+        gain: [columns].
+        linear: a bound on any gain, the reduced costs that prove it, and a point: columns with a
+            reduced cost stand at the bound that its sign names.
+
+    Returns:
+        The whole point, its gain and a proven bound; None where there is no whole point.
+
+    Raises:
+        UnsolvedError: the node limit was met before a whole point was found.
+    """
     distance = np.where(programme.whole, np.abs(linear.reduced), 0.0)
     ranked, start = np.sort(distance), _round(programme, linear.x)
     columns = _COLUMNS_AT_FIRST + 4 * len(programme.low)

@@ -1,9 +1,11 @@
-"""Train or eval: whole components of users and conversations take one side, for good."""
+"""Train or eval: whole components of users, conversations and shared texts take one side, for good."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from pydantic import Field
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -20,12 +22,24 @@ _SHOWN_KEYS = 3
 class SplitSettings(Section):
     """How new components are split.
 
-    `eval_share` (0 to 1) is the chance that a component without history belongs to eval;
-    `seed` shuffles. Components that have history keep their side whatever stands here.
+    `eval_share` (0 to 1) is the chance that a component without history belongs to eval; `seed`
+    shuffles. A text of more than `most_users` users (a greeting) joins nobody and never stands in eval; a
+    component of more users than that is train's, as eval would be made of it. Components that have
+    history keep their side whatever stands here.
     """
 
     eval_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     seed: int = 7
+    most_users: Annotated[int, Field(ge=1)] = 20
+
+
+class SplitNote(StrEnum):
+    """What is remarkable about a row's side."""
+
+    COMMON_TEXT = "common_text"
+    """Its text is shared by too many users: it joins nobody, and is dropped where its side is eval."""
+    LARGE_COMPONENT = "large_component"
+    """Its component, without history, has too many users for eval."""
 
 
 def assign_sides(
@@ -38,17 +52,18 @@ def assign_sides(
     """Give every sample its side, so that no user, conversation or near-duplicate stands on both.
 
     Args:
-        samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night.
+        samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night; where there is a column
+            `text_group`, rows with an equal value are near-duplicates; null = no other row is.
         prior_users: `user_key`, `side` of all nights before.
         prior_conversations: `conversation_id`, `side` of all nights before.
         links: `sample_id`, `side` for each near-duplicate that a sample has in another night.
-        settings: share of eval and seed of what is new.
+        settings: share of eval and seed of what is new, and how many users are too many.
 
     Returns:
-        [n] of `sample_id`, `reason` in the order of `samples`: `train`, `eval`, or `split_conflict`
-        where a row would join two sides that stand; then the row goes, nobody changes side. Where a
-        component still joins two, the side of a known user or conversation wins over links, then
-        the side with more rows, then train.
+        [n] of `sample_id`, `reason`, `note` in the order of `samples`. Reasons are `train`, `eval`, or
+        `split_conflict` where a row would join two sides that stand; then the row goes, nobody changes
+        side. Where a component still joins two, the side of a known user or conversation wins over links,
+        then the side with more rows, then train. Notes are of `SplitNote`, else null.
 
     Raises:
         InputError: a prior table has one key on two sides, or a side that is neither.
@@ -58,7 +73,7 @@ def assign_sides(
     users = _read_prior(prior_users, "user_key")
     conversations = _read_prior(prior_conversations, "conversation_id")
     rows = (
-        samples.select("sample_id", "user_key", "conversation_id")
+        samples.select("sample_id", "user_key", "conversation_id", text=_texts_of(samples))
         .with_row_index("row")
         .join(users.rename({"is_eval": "user"}), on="user_key", how="left")
         .join(conversations.rename({"is_eval": "conversation"}), on="conversation_id", how="left")
@@ -70,10 +85,18 @@ def assign_sides(
         own=claims.list.first(),
         is_torn=claims.list.n_unique() > 1,
         is_known=pl.coalesce("user", "conversation").is_not_null(),
+        is_common=(pl.col("user_key").n_unique().over("text") > settings.most_users)
+        & pl.col("text").is_not_null(),
     )
-    torn = rows.filter("is_torn").select("row", reason=pl.lit(Reason.SPLIT_CONFLICT.value))
+    common = pl.when("is_common").then(pl.lit(SplitNote.COMMON_TEXT.value))
+    torn = rows.filter("is_torn").select("row", reason=pl.lit(Reason.SPLIT_CONFLICT.value), note=common)
     whole = _side_components(rows.filter(~pl.col("is_torn")), settings)
-    return samples.select("sample_id").with_columns(reason=pl.concat([torn, whole]).sort("row")["reason"])
+    sided = pl.concat([torn, whole]).sort("row")
+    return samples.select("sample_id").with_columns(reason=sided["reason"], note=sided["note"])
+
+
+def _texts_of(samples: pl.DataFrame) -> pl.Expr:
+    return pl.col("text_group") if "text_group" in samples.columns else pl.lit(None, pl.String)
 
 
 def _read_prior(prior: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -108,14 +131,16 @@ def _read_links(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
-    """Return `row`, `reason` of rows not torn themselves; a row against its component's side drops."""
-    component = number_components(rows["user_key"], rows["conversation_id"])
+    """Return `row`, `reason`, `note` of rows not torn; a row against its component's side drops."""
+    joining = rows.select(pl.when(~pl.col("is_common")).then("text"))["text"]
+    component = number_components(rows["user_key"], rows["conversation_id"], joining)
     hashes = {user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()}
     rows = rows.with_columns(
         component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String)
     )
     votes = rows.group_by("component").agg(
         root=pl.col("root").min(),
+        is_large=pl.col("user_key").n_unique() > settings.most_users,
         known_train=(pl.col("is_known") & ~pl.col("own")).sum(),
         known_eval=(pl.col("is_known") & pl.col("own")).sum(),
         linked_train=(~pl.col("is_known") & ~pl.col("own")).sum(),
@@ -123,27 +148,51 @@ def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFram
     )
     draws = np.array([int(root, 16) for root in votes["root"].to_list()], float) / _HEX
     votes = votes.with_columns(drawn=pl.Series(draws < settings.eval_share, dtype=pl.Boolean))
+    has_history = pl.sum_horizontal(cs.starts_with("known_") | cs.starts_with("linked_")) > 0
     is_eval = (
         pl.when(pl.col("known_train") + pl.col("known_eval") > 0)
         .then(pl.col("known_eval") > pl.col("known_train"))
         .when(pl.col("linked_train") + pl.col("linked_eval") > 0)
         .then(pl.col("linked_eval") > pl.col("linked_train"))
-        .otherwise(pl.col("drawn"))
+        .otherwise(pl.col("drawn") & ~pl.col("is_large"))
     )
     side = pl.when(pl.col("is_eval")).then(pl.lit(Reason.EVAL.value)).otherwise(pl.lit(Reason.TRAIN.value))
     is_against = (pl.col("own") != pl.col("is_eval")).fill_null(value=False)
-    reason = pl.when(is_against).then(pl.lit(Reason.SPLIT_CONFLICT.value)).otherwise(side)
-    sided = rows.join(votes.select("component", is_eval=is_eval), on="component", how="left")
-    return sided.select("row", reason=reason)
+    is_cut = pl.col("is_common") & pl.col("is_eval")
+    sided = rows.join(
+        votes.select("component", is_eval=is_eval, is_new=pl.col("is_large") & ~has_history),
+        on="component",
+        how="left",
+    )
+    note = (
+        pl.when("is_common")
+        .then(pl.lit(SplitNote.COMMON_TEXT.value))
+        .when("is_new")
+        .then(pl.lit(SplitNote.LARGE_COMPONENT.value))
+    )
+    reason = pl.when(is_against | is_cut).then(pl.lit(Reason.SPLIT_CONFLICT.value)).otherwise(side)
+    return sided.select("row", reason=reason, note=note)
 
 
-def number_components(users: pl.Series, conversations: pl.Series) -> pl.Series:
-    """Return the component of each row; rows that share a user or a conversation are joined."""
+def number_components(
+    users: pl.Series, conversations: pl.Series, texts: pl.Series | None = None
+) -> pl.Series:
+    """Return the component of each row; rows that share a user, a conversation or a text are joined.
+
+    A null text joins nobody.
+    """
     if not len(users):
         return pl.Series("component", [], pl.Int32)
     user = users.rank("dense").to_numpy().astype(np.int64) - 1
     conversation = conversations.rank("dense").to_numpy().astype(np.int64) + user.max()
-    nodes = int(conversation.max()) + 1
-    graph = coo_array((np.ones(len(user)), (user, conversation)), shape=(nodes, nodes))
+    start, end, nodes = [user], [conversation], int(conversation.max()) + 1
+    if texts is not None and texts.null_count() < len(texts):
+        has_text = texts.is_not_null().to_numpy()
+        text = texts.drop_nulls().rank("dense").to_numpy().astype(np.int64) + nodes - 1
+        start.append(user[has_text])
+        end.append(text)
+        nodes = int(text.max()) + 1
+    edges = (np.concatenate(start), np.concatenate(end))
+    graph = coo_array((np.ones(len(edges[0])), edges), shape=(nodes, nodes))
     _, labels = connected_components(graph, directed=False)
     return pl.Series("component", labels[user], pl.Int32)

@@ -5,7 +5,7 @@ against another. Counts are integers and a soft miss is convex over them, which 
 linear relaxation nearly always whole.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -15,14 +15,20 @@ from scipy.sparse import coo_array, csc_array, eye_array, hstack
 from pipelines.sampling.cells import Bound, Cells, Ints
 from pipelines.sampling.highs import Bools, Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, relax
+from pipelines.sampling.prices import price_steps
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A solved sample: `chosen` [n] and the proven relative gap of its total worth (0 = optimal)."""
+    """A solved sample: `chosen` [n] and the proven relative gap of its total worth (0 = optimal).
+
+    `prices` [bounds of the cells] is what one more row of each would gain, soft misses held; None
+    where no row is worth more than another.
+    """
 
     chosen: Bools
     gap: float
+    prices: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,13 @@ def _select_proven(
         return None
     face = keep_optimal(programme, gain, soft)
     on_face = _select_worthiest(face, cells, worth, chance)
-    return on_face or _select_worthiest(_hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
+    if on_face is not None:
+        return on_face
+    held = _select_worthiest(hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
+    return None if held is None else replace(held, prices=None)  # its rows are cells, not bounds
 
 
-def _hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
+def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
     """Keep the counts of the first aim: where rounding closed its face, its own point still stands on it."""
     counts = optimum.x[:columns]
     return Programme(
@@ -147,26 +156,27 @@ def _select_worthiest(
     if worth is None:
         order, piece, rows = _pieces(cells.of_row, -chance)
         starts = rows_starts(rows)
-        split, gain = _split(programme, piece[starts], rows, chance[order][starts])
+        split, gain = split_columns(programme, piece[starts], rows, chance[order][starts])
         answer = find_optimum(split, gain, len(starts))
         return None if answer is None else _take(order, rows, answer, 0.0)
     order, piece, rows = _pieces(cells.of_row, -worth, -chance)
     starts = rows_starts(rows)
-    split, gain = _split(programme, piece[starts], rows, worth[order][starts])
+    split, gain = split_columns(programme, piece[starts], rows, worth[order][starts])
     answer = find_optimum(split, gain, len(starts))
     if answer is None:
         return None
     gap = max(0.0, answer.bound - answer.value) / max(1.0, abs(answer.value))
+    prices = price_steps(split, gain, answer, 1 + len(cells.bounds))[1:]
     if not answer.is_tight:
-        return _take(order, rows, answer, gap)
+        return _take(order, rows, answer, gap, prices)
     face = keep_optimal(split, gain, answer)
     of_piece = np.repeat(np.arange(len(rows)), rows)
-    single, luck = _split(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
+    single, luck = split_columns(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
     lucky = find_optimum(single, luck, len(order))
     return (
-        _take(order, rows, answer, gap)
+        _take(order, rows, answer, gap, prices)
         if lucky is None
-        else _take(order, np.ones(len(order), np.int64), lucky, gap)
+        else _take(order, np.ones(len(order), np.int64), lucky, gap, prices)
     )
 
 
@@ -184,7 +194,7 @@ def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
     return order, cell, np.diff(np.append(starts, len(order)))
 
 
-def _split(
+def split_columns(
     programme: Programme, parent: Ints, rows: Ints, gain: Floats, parents: int | None = None
 ) -> tuple[Programme, Floats]:
     """Return the programme with each count column split into columns of so many rows, and its gain.
@@ -208,10 +218,10 @@ def _split(
     return split, np.append(gain, np.zeros(len(programme.lower) - count))
 
 
-def _take(order: Ints, rows: Ints, answer: Optimum, gap: float) -> Selection:
+def _take(order: Ints, rows: Ints, answer: Optimum, gap: float, prices: Floats | None = None) -> Selection:
     """Choose the first rows of every run, as many as the answer says."""
     counts = np.rint(answer.x[: len(rows)]).astype(np.int64)
     place = np.arange(len(order)) - np.repeat(rows_starts(rows), rows)
     chosen: Bools = np.zeros(len(order), bool)
     chosen[order] = place < np.repeat(counts, rows)
-    return Selection(chosen, gap)
+    return Selection(chosen, gap, prices)

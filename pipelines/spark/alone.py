@@ -14,6 +14,7 @@ from pipelines.diversity.pruning import PruneSettings
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import find_model, load_model, read_registry
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.verdict import tell_sample
 from pipelines.spark import embedding, scoring, standalone
 from pipelines.spark.night import write_report
 from pipelines.spark.plan import read_taxonomy, require_place
@@ -137,17 +138,26 @@ def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
     return union
 
 
-def sample_alone(config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str) -> None:
-    """Draw a sample of a table and write `selected` and `constraints`."""
+def sample_alone(
+    config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str | None
+) -> list[str]:
+    """Draw a sample of a table; write `selected` and `constraints` below `out`, or nothing where it is None.
+
+    Returns:
+        What was drawn, what binds, and at what price, in words.
+    """
     require_place(place, "--table")
-    root = local_root(out)
+    root = None if out is None else local_root(out)
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):
-            selected, constraints = standalone.sample_table(rows, id_column, block, place)
-            standalone.write_out(spark.createDataFrame(selected.to_arrow()), str(root), "selected")
-            standalone.write_out(spark.createDataFrame(constraints.to_arrow()), str(root), "constraints")
+            sample = standalone.sample_table(rows, id_column, block, place)
+            if root is not None:
+                standalone.write_out(sample.selected, str(root), "selected")
+                told = spark.createDataFrame(sample.told.constraints.to_arrow())
+                standalone.write_out(told, str(root), "constraints")
+    return tell_sample(sample.told, block, sample.pool_rows)
 
 
 def report_alone(warehouse: str, ds: str, out: str | None) -> Path:

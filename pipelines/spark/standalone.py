@@ -17,11 +17,15 @@ from pipelines.errors import ConfigurationError, InputError
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
 from pipelines.sampling.draw import draw_sample, match_dimensions
+from pipelines.sampling.verdict import Drawn
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.large_draw import draw_large
 from pipelines.spark.sampling import collect, quoted
 from pipelines.spark.tables import read_table
 
+ROWS_AT_ONCE = 200_000
+"""Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
 _FIRST_IDS = 5
 _PRUNED = pa.schema(
     [
@@ -236,10 +240,17 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
     )
 
 
-def sample_table(
-    rows: DataFrame, id_column: str, block: SamplingBlock, place: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `selected` (id) and `constraints` of a table.
+@dataclass(frozen=True, slots=True)
+class TableSample:
+    """A sample of a table: its ids in the table's own type, what is told of it, and rows of the pool."""
+
+    selected: DataFrame
+    told: Drawn
+    pool_rows: int
+
+
+def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: str) -> TableSample:
+    """Draw of a table: exactly where the driver holds its dimensions, else planned within a proven gap.
 
     Raises:
         ConfigurationError: a constraint names a column that the table lacks.
@@ -252,9 +263,14 @@ def sample_table(
         if not isinstance(rows.schema[block.maximise].dataType, NumericType):
             message = f"--table {place}: sampling.maximise names {block.maximise}, which holds no numbers."
             raise ConfigurationError(message)
+    pool_rows = rows.count()
+    if pool_rows > ROWS_AT_ONCE and 0 < block.rows_of(pool_rows) <= pool_rows:
+        large = draw_large(rows, id_column, block, pool_rows)
+        if large is not None:
+            return TableSample(large.selected, large, pool_rows)
+        # Nothing fits: the draw in one place says why.
     pool = collect(rows.select(*(F.col(quoted(name)) for name in wanted)))
     shares = natural_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
-    return pool.filter(pl.col(id_column).is_in(sample.ids.implode())).select(
-        id=pl.col(id_column)
-    ), sample.constraints
+    selected = rows.sparkSession.createDataFrame(pl.DataFrame({"id": sample.ids}).to_arrow())
+    return TableSample(selected, sample, pool.height)

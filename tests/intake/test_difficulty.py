@@ -37,19 +37,19 @@ def test_a_failed_reward_model_adds_no_number() -> None:
     """Null, NaN and inf mean that it failed; a zero in their place would invent difficulty."""
     scores = [score(1.0, "a"), score(None, "b"), score(NAN, "c"), score(INF, "d"), score(3.0, "e")]
 
-    assert summarise_rewards(scores) == {0: Rewards(2, 2.0, 3.0)}
+    assert summarise_rewards(scores) == {0: Rewards(2, 2.0, 3.0, 2.0, "rm-1")}
 
 
 def test_a_turn_with_failures_alone_has_no_rewards() -> None:
     """It must not become the prompt for scores it does not have."""
     scores = [score(None, turn=1), score(NAN, turn=2), score(0.0, turn=0), score(-1.0, "s", turn=0)]
 
-    assert summarise_rewards(scores) == {0: Rewards(2, 0.5, 0.0)}
+    assert summarise_rewards(scores) == {0: Rewards(2, 0.5, 0.0, -0.5, "rm-1")}
 
 
 def test_one_score_has_no_variance_and_none_is_nothing() -> None:
     """A variance of one is unknown, not zero: zero would be the easiest prompt of the night."""
-    assert summarise_rewards([score(2.5)]) == {0: Rewards(1, None, 2.5)}
+    assert summarise_rewards([score(2.5)]) == {0: Rewards(1, None, 2.5, 2.5, "rm-1")}
     assert summarise_rewards([]) == {}
 
 
@@ -58,8 +58,8 @@ def test_reward_models_are_never_mixed() -> None:
     old = [score(value, str(value), model="rm-1") for value in (1.0, 2.0, 3.0)]
     new = [score(value, str(value), model="rm-2") for value in (100.0, 200.0)]
 
-    assert summarise_rewards([*old, *new]) == {0: Rewards(3, 1.0, 3.0)}
-    assert summarise_rewards([*old[:2], *new]) == {0: Rewards(2, 5_000.0, 200.0)}
+    assert summarise_rewards([*old, *new]) == {0: Rewards(3, 1.0, 3.0, 2.0, "rm-1")}
+    assert summarise_rewards([*old[:2], *new]) == {0: Rewards(2, 5_000.0, 200.0, 150.0, "rm-2")}
 
 
 def test_a_response_scored_twice_counts_once_or_not_at_all() -> None:
@@ -67,8 +67,8 @@ def test_a_response_scored_twice_counts_once_or_not_at_all() -> None:
     agree = [score(1.0, "a"), score(1.0, "a"), score(3.0, "b")]
     differ = [score(1.0, "a"), score(2.0, "a"), score(3.0, "b")]
 
-    assert summarise_rewards(agree) == {0: Rewards(2, 2.0, 3.0)}
-    assert summarise_rewards(differ) == {0: Rewards(1, None, 3.0)}
+    assert summarise_rewards(agree) == {0: Rewards(2, 2.0, 3.0, 2.0, "rm-1")}
+    assert summarise_rewards(differ) == {0: Rewards(1, None, 3.0, 3.0, "rm-1")}
     assert summarise_rewards(differ[:2]) == {}
 
 
@@ -83,14 +83,14 @@ def test_scores_beyond_any_scale_have_no_variance_and_do_not_raise() -> None:
     """A reward model that ran away must not take a good conversation to quarantine."""
     runaway = [score(1e200, "a"), score(-1e200, "b"), score(1.7e308, "c"), score(1.7e308, "d")]
 
-    assert summarise_rewards(runaway) == {0: Rewards(4, None, 1.7e308)}
+    assert summarise_rewards(runaway) == {0: Rewards(4, None, 1.7e308, None, "rm-1")}
 
 
 def test_a_missing_name_of_a_reward_model_does_not_raise() -> None:
     """The contract has no null there; a table may."""
     unnamed = Score(0, "a", None, 1.0)  # type: ignore[arg-type]  # what a broken table holds
 
-    assert summarise_rewards([unnamed, score(5.0, "a")]) == {0: Rewards(1, None, 5.0)}
+    assert summarise_rewards([unnamed, score(5.0, "a")]) == {0: Rewards(1, None, 5.0, 5.0, "rm-1")}
 
 
 REAL = st.floats(-1e6, 1e6)

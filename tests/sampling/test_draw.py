@@ -5,6 +5,7 @@ from itertools import combinations
 from math import ceil, floor
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -220,3 +221,33 @@ def test_a_value_its_column_cannot_hold_is_refused() -> None:
 def test_the_default_evaluation_is_a_tenth_of_train_or_its_pool(train: int, pool: int, rows: int) -> None:
     """The contract fixes it; a small night has an empty eval and is still published."""
     assert default_evaluation(train, pool).rows_of(pool) == rows
+
+
+def test_a_hundredth_more_rows_change_few_of_the_chosen() -> None:
+    """A sample that turns over with every late row cannot be compared from night to night."""
+    chance = np.random.default_rng(3)
+
+    def draw(rows: int) -> set[str]:
+        pool = night.head(rows)
+        block = parse_block(
+            {
+                "size": 450,
+                "maximise": "quality",
+                "constraints": [
+                    {"dimension": "kind", "each_at_most": 0.3},
+                    {"dimension": "first", "equals": True, "at_least": 0.4},
+                ],
+            }
+        )
+        return set(draw_sample(pool, None, block).ids)
+
+    night = pl.DataFrame(
+        {
+            "sample_id": [f"s{number:05}" for number in range(3030)],
+            "kind": chance.choice(list("abcdefg"), 3030, p=[0.4, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05]),
+            "first": chance.random(3030) < 0.3,
+            "quality": chance.random(3030),
+        }
+    )
+
+    assert len(draw(3000) - draw(3030)) <= 0.02 * 450

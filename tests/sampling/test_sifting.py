@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from pipelines.sampling import sifting
-from pipelines.sampling.highs import End, Programme, maximise_linear
+from pipelines.sampling.highs import Answer, End, Programme, maximise_linear
 from pipelines.sampling.sifting import maximise_sifted
 
 CELLS, ROWS_PER_CELL = 40, 300
@@ -35,6 +35,31 @@ def test_sifting_finds_the_optimum_of_all_columns(size: float, monkeypatch: pyte
 
     assert sifted.value == pytest.approx(whole.value, abs=1e-7)
     assert np.abs(programme.matrix @ sifted.x)[0] == pytest.approx(size)
+
+
+@pytest.mark.parametrize("size", [50.0, 1500.0])
+def test_sifting_solves_few_columns(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of set columns by the wrong sign frees them all: the answer stays right, its time does not."""
+    solved: list[int] = []
+
+    def solve(programme: Programme, gain: np.ndarray) -> Answer:
+        solved.append(len(gain))
+        return maximise_linear(programme, gain)
+
+    monkeypatch.setattr(sifting, "maximise_linear", solve)
+    monkeypatch.setattr(sifting, "_COLUMNS_OF_GUESS", 1000)
+    programme, gain = make_programme(size)
+    maximise_sifted(programme, gain, len(gain))
+
+    assert max(solved) < 0.15 * len(gain)
+
+
+def test_rows_of_equal_worth_end_the_sifting() -> None:
+    """Where no price tells rows apart, none can be set; the search must end all the same."""
+    programme, gain = make_programme(1500.0)
+    answer = maximise_sifted(programme, np.ones_like(gain), len(gain))
+
+    assert answer.value == pytest.approx(1500.0)
 
 
 def test_sifting_says_when_nothing_fits() -> None:

@@ -31,7 +31,7 @@ CONTRACT = {
     f"novelty{NIGHT}",
     "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
     "constraints": "constraint, dimension, side, value, hard, required_min, required_max, achieved, pool, "
-    f"met, binding{NIGHT}",
+    f"met, binding, slack, shadow_price{NIGHT}",
 }
 
 

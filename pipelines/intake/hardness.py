@@ -1,0 +1,133 @@
+"""Easy, hard or noisy: spread against the best answer; and what a low mean would have chosen instead."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipelines.intake.difficulty import DifficultyLimits
+from pipelines.intake.spread import SpreadPrior, shrink_variance, standardise
+from pipelines.settings import Section
+
+Floats = NDArray[np.float64]
+
+_PART = 10  # a decile
+
+
+class Hardness(StrEnum):
+    """What a prompt's rewards say about it."""
+
+    EASY = "easy"
+    HARD = "hard"
+    NOISY = "noisy"
+    UNKNOWN = "unknown"
+
+
+class HardnessLimits(Section):
+    """Where a spread is wide and a best answer good, as quantiles of the night. Source: §3.5.4."""
+
+    wide_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
+    """Of the spread with depth and length taken out; below it a prompt is easy."""
+    good_from: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Of the best reward, likewise; a wide spread without a good answer is noise."""
+
+
+def judge_hardness(
+    prompts: pl.DataFrame, prior: SpreadPrior, scores: DifficultyLimits, limits: HardnessLimits
+) -> pl.Series:
+    """Return what each prompt is: easy, hard (spread, and a good answer exists), noisy (none), unknown.
+
+    Args:
+        prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model`, `best_reward`,
+            `turn_index` and `prompt_chars`; the whole night, as quantiles are of it.
+        prior: of `fit_spread` on the night.
+        scores: how many scores a prompt needs.
+        limits: where wide and good begin.
+
+    Long chats and long prompts spread more and score lower whatever is asked; the best of eight is
+    better than the best of four. So depth, length and K are regressed out of both axes.
+    """
+    spread = shrink_variance(prompts, prior, scores).log()
+    best = standardise(prompts, prior.scales, scores)["best"]
+    known = (spread.is_finite() & best.is_finite()).fill_null(value=False).to_numpy()
+    answer = np.full(len(known), Hardness.UNKNOWN.value, dtype=object)
+    if known.any():
+        factors = _factors(prompts)[known]
+        wide = take_out(spread.to_numpy()[known], factors)
+        good = take_out(best.to_numpy()[known], factors)
+        is_wide, is_good = (
+            wide >= _quantile(wide, limits.wide_from),
+            good >= _quantile(good, limits.good_from),
+        )
+        named = np.where(is_good, Hardness.HARD.value, Hardness.NOISY.value)
+        answer[known] = np.where(is_wide, named, Hardness.EASY.value)
+    return pl.Series("hardness", answer.tolist(), pl.String)
+
+
+def _factors(prompts: pl.DataFrame) -> Floats:
+    columns = [
+        (pl.col(name).fill_null(0).cast(pl.Float64) + 1).log()
+        for name in ("turn_index", "prompt_chars", "reward_count")
+    ]
+    return prompts.select(columns).to_numpy()
+
+
+def take_out(values: Floats, factors: Floats) -> Floats:
+    """Return what is left of values [n] after a linear fit on factors [n, k] and a constant."""
+    design = np.column_stack([np.ones(len(values)), factors])
+    fit, *_ = np.linalg.lstsq(design, values, rcond=None)
+    return np.asarray(values - design @ fit, np.float64)
+
+
+def _quantile(values: Floats, share: float) -> float:
+    ordered = np.sort(values)
+    return float(ordered[min(len(ordered) - 1, int(share * len(ordered)))])
+
+
+def compare_low_mean(
+    prompts: pl.DataFrame, prior: SpreadPrior, scores: DifficultyLimits, by: str = "jtbd"
+) -> pl.DataFrame:
+    """Return whom a low mean would have chosen as hard, and whom the spread chooses.
+
+    Args:
+        prompts: [n] of `sample_id`, `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and
+            the column `by`.
+        prior: of `fit_spread` on the night.
+        scores: how many scores a prompt needs.
+        by: whose over-representation to tell.
+
+    Returns:
+        One row per value of `by` among prompts with enough scores: `value`, `prompts`, `share`,
+        `low_mean_lift` and `spread_lift`: the value's share of the decile with the lowest mean, and of
+        the one with the highest spread, divided by its share of all. Highest `low_mean_lift` first.
+
+    Source: CharacterFlywheel §3.5.4: role-play and romance were over-represented fourfold by low mean.
+    """
+    known = (
+        standardise(prompts, prior.scales, scores)
+        .with_columns(spread=shrink_variance(prompts, prior, scores), value=pl.col(by).cast(pl.String))
+        .filter(pl.col("spread").is_finite() & pl.col("mean").is_finite())
+    )
+    part = max(1, known.height // _PART)
+    lowest = known.sort("mean", "sample_id").head(part)
+    widest = known.sort(-pl.col("spread"), "sample_id").head(part)
+    table = _share(known, "share").join(
+        known.group_by("value").agg(prompts=pl.len().cast(pl.Int64)),
+        on="value",
+        how="left",
+        nulls_equal=True,
+    )
+    for name, chosen in (("low_mean_lift", lowest), ("spread_lift", widest)):
+        table = table.join(_share(chosen, name), on="value", how="left", nulls_equal=True).with_columns(
+            pl.col(name).fill_null(0.0) / pl.col("share")
+        )
+    return table.select("value", "prompts", "share", "low_mean_lift", "spread_lift").sort(
+        -pl.col("low_mean_lift"), "value"
+    )
+
+
+def _share(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    return rows.group_by("value").agg((pl.len() / rows.height).alias(name))

@@ -1,0 +1,109 @@
+"""Rows to strata, a part at a time: which levels a row has, and how its worth lies to its cell's cutoff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipelines.sampling.cells import Bound, Cells, Ints, Key, Rule, read_dimension
+from pipelines.sampling.plan import Strata, tier_rows
+
+WORTH = "_worth"
+"""Column of what a row is worth."""
+STEPS = 2.0**36
+"""Worth is summed in whole steps of its greatest amount: sums of parts must not depend on the parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The bounds that can bind, and which of them each value of each dimension has.
+
+    `columns` and `places` have one entry per constraint with such a bound.
+    """
+
+    bounds: tuple[Bound, ...]
+    columns: tuple[tuple[str, ...], ...]
+    places: tuple[Mapping[Key, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What is known of the worth of all rows: a first cutoff, the spread, and the greatest amount."""
+
+    start: float
+    spread: float
+    greatest: float
+
+
+def find_levels(
+    rules: Sequence[Rule], values: Sequence[pl.DataFrame], columns: Sequence[tuple[str, ...]], size: int
+) -> Levels:
+    """Return the levels of rules on counted values (of `resolve_values`), as `group_cells` numbers them."""
+    bounds: list[Bound] = []
+    kept: list[tuple[tuple[str, ...], Mapping[Key, int]]] = []
+    for rule, frame, names in zip(rules, values, columns, strict=True):
+        active = [index for index, bound in enumerate(rule.bounds) if bound.can_bind(size)]
+        if not active:
+            continue
+        number = {index: len(bounds) + place for place, index in enumerate(active)}
+        bounds += [rule.bounds[index] for index in active]
+        keys = read_dimension(frame, names)
+        found = zip(keys, rule.codes.tolist(), strict=True)
+        kept.append((names, {key: number[code] for key, code in found if code in number}))
+    return Levels(tuple(bounds), tuple(c for c, _ in kept), tuple(p for _, p in kept))
+
+
+def name_cells(rows: pl.DataFrame, levels: Levels) -> pl.Series:
+    """Return the cell of each row [n]: its bounds' numbers as text, -1 for none."""
+    members = np.full((rows.height, len(levels.places)), -1, np.int64)
+    for rule, (columns, place) in enumerate(zip(levels.columns, levels.places, strict=True)):
+        keys = read_dimension(rows, columns)
+        members[:, rule] = np.fromiter((place.get(key, -1) for key in keys), np.int64, len(keys))
+    if not rows.height:
+        return pl.Series("cell", [], pl.String)
+    distinct, of_row = np.unique(members, axis=0, return_inverse=True)
+    names = np.array([",".join(map(str, row)) for row in distinct.tolist()], dtype=object)
+    return pl.Series("cell", names[of_row.ravel()].tolist(), pl.String)
+
+
+def stratify(rows: pl.DataFrame, levels: Levels, cutoffs: Mapping[str, float], scale: Scale) -> pl.DataFrame:
+    """Return the strata of a part of the pool; parts add up.
+
+    Args:
+        rows: [n] of the column `WORTH` and every column of the levels.
+        levels: of the whole pool.
+        cutoffs: of the last plan, per cell.
+        scale: of the whole pool.
+
+    Returns:
+        `cell`, `tier`, `rows`, `steps` (total worth in `STEPS`-ths of the greatest), `least`, `most`.
+    """
+    cell = name_cells(rows, levels)
+    cutoff = np.array([cutoffs.get(name, scale.start) for name in cell.to_list()], float)
+    worth = rows[WORTH].to_numpy()
+    steps = np.rint(worth / (scale.greatest or 1.0) * STEPS).astype(np.int64)
+    frame = pl.DataFrame(
+        {"cell": cell, "tier": tier_rows(worth, cutoff, scale.spread), "steps": steps, "worth": worth}
+    )
+    return frame.group_by("cell", "tier").agg(
+        rows=pl.len().cast(pl.Int64),
+        steps=pl.col("steps").sum(),
+        least=pl.col("worth").min(),
+        most=pl.col("worth").max(),
+    )
+
+
+def gather(strata: pl.DataFrame, levels: Levels, scale: Scale) -> tuple[list[str], Cells, Strata]:
+    """Return the names of the cells, the cells, and the strata of the whole pool, in a fixed order."""
+    ordered = strata.sort("cell", "tier", descending=[False, True])
+    names = ordered["cell"].unique(maintain_order=True).to_list()
+    place = {name: index for index, name in enumerate(names)}
+    cell = np.array([place[name] for name in ordered["cell"].to_list()], np.int64)
+    members = np.array([[int(n) for n in name.split(",") if n] for name in names], np.int64)
+    rows: Ints = ordered["rows"].to_numpy()
+    total = ordered["steps"].to_numpy() / STEPS * (scale.greatest or 1.0)
+    counts = np.bincount(cell, rows, minlength=len(names)).astype(np.int64)
+    least, most = ordered["least"].to_numpy(), ordered["most"].to_numpy()
+    cells = Cells(levels.bounds, np.zeros(0, np.int64), counts, members.reshape(len(names), -1))
+    return names, cells, Strata(cell, rows, np.clip(total, least * rows, most * rows), least, most)

@@ -1,0 +1,79 @@
+"""What one more row of a value would gain: each priced bound moves by one row, and the rest is solved again.
+
+A linear price lies between what the last row cost and what the next one gains; only a new
+solution says which. It needs few columns: no better point changes a column whose reduced cost exceeds
+what the step can gain at most.
+"""
+
+import numpy as np
+
+from pipelines.sampling.highs import Bools, Floats, Programme
+from pipelines.sampling.optimum import Optimum, UnsolvedError, find_optimum
+
+_TINY = 1e-9
+_COLUMNS_NEAR = 400
+_SOLVED_AT_MOST = 32  # bounds; 150 locales that all bind would take longer than the draw itself
+
+
+def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int) -> Floats:
+    """Return what one more row in each of the first rows of a programme gains.
+
+    Args:
+        programme: columns with a gain; its rows are the bounds.
+        gain: [columns].
+        optimum: of this programme and gain.
+        rows: how many of the programme's rows to price.
+
+    Returns:
+        [rows] in units of the gain. Positive at a cap: what the optimum gains where one more fits. Negative
+        at a floor: what it gains, times -1, where one fewer is asked. 0 = the bound costs nothing.
+        Exact for the dearest; the linear price, which is never too small, for those after them.
+    """
+    prices = np.where(np.abs(optimum.prices[:rows]) > _TINY, optimum.prices[:rows], 0.0)
+    dearest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
+    solver = _Steps(programme, gain, optimum)
+    for row in dearest[prices[dearest] != 0]:
+        prices[row] = solver.solve(int(row))
+    return prices
+
+
+class _Steps:
+    """A solved programme whose rows may each move by one."""
+
+    def __init__(self, programme: Programme, gain: Floats, optimum: Optimum) -> None:
+        self._programme, self._gain, self._optimum = programme, gain, optimum
+        at = np.where(optimum.reduced > 0, programme.upper, programme.lower)
+        self._start = np.where(np.abs(optimum.reduced) > _TINY, at, optimum.x)
+        distance = np.where(programme.whole, np.abs(optimum.reduced), 0.0)
+        self._moving = programme.upper > programme.lower
+        distance[~self._moving] = np.inf
+        count = min(len(gain), _COLUMNS_NEAR + 4 * len(programme.low)) - 1
+        self._reach = float(np.partition(distance, count)[count])
+        self._near = distance <= self._reach
+        if not (distance[self._moving] > self._reach).any():
+            self._reach = np.inf  # every column that can move is near
+
+    def solve(self, row: int) -> float:
+        """Return the gain of one more row in a row of the programme, signed as its price."""
+        price = float(self._optimum.prices[row])
+        low, high = self._programme.low.copy(), self._programme.high.copy()
+        if price > 0:
+            high[row] += 1
+        else:
+            low[row] -= 1
+        wide = self._programme.narrow(self._programme.lower, self._programme.upper, low, high)
+        most = self._optimum.linear_bound + abs(price)
+        try:
+            value = self._solve_among(self._near, wide)
+            if value is None or most - value > self._reach:
+                value = self._solve_among(self._moving, wide)
+        except UnsolvedError:
+            return price
+        step = 0.0 if value is None else value - self._optimum.value
+        return float(np.sign(price)) * (step if step > _TINY else 0.0)
+
+    def _solve_among(self, free: Bools, programme: Programme) -> float | None:
+        """Return the greatest gain where the other columns stay; None where there is no whole point."""
+        rest = float(self._gain[~free] @ self._start[~free])
+        found = find_optimum(programme.fix(free, self._start), self._gain[free])
+        return None if found is None else found.value + rest

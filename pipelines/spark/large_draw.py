@@ -1,0 +1,193 @@
+"""Phase III on a table that no driver holds: Spark counts, a plan says how many, Spark picks in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.errors import InputError
+from pipelines.identity import order_by_seed
+from pipelines.sampling.cells import ROWS, Bound, Rule, natural_shares, read_dimension, resolve_values
+from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.draw import match_dimensions, tell_constraints
+from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather, name_cells, stratify
+from pipelines.sampling.plan import Plan, plan_draw
+from pipelines.spark.adapters import map_partitions
+from pipelines.spark.counts import to_polars
+from pipelines.spark.sampling import quoted
+
+_ROUNDS = 4
+_GAP = 1e-6  # 1e-4 is promised; a round costs one pass over three columns
+_FIRST_IDS = 3
+_ID = "_id"
+_STRATA = pa.schema(
+    [
+        *(("cell", pa.string()), ("tier", pa.int64()), ("rows", pa.int64()), ("steps", pa.int64())),
+        *(("least", pa.float64()), ("most", pa.float64())),
+    ]
+)
+_PLACED = pa.schema([(_ID, pa.string()), ("cell", pa.string()), (WORTH, pa.float64()), ("hash", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class LargeSample:
+    """A planned draw: `selected` has the ids in the table's own type, the rest is as of `Sample`."""
+
+    selected: DataFrame
+    size: int
+    constraints: pl.DataFrame
+    objective: float
+    miss: float
+    gap: float
+
+
+def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows: int) -> LargeSample | None:
+    """Draw a sample without a row on the driver, or None where no plan meets the hard bounds.
+
+    Args:
+        rows: the table; ids checked, every column of the block there.
+        id_column: names a row once.
+        block: size, constraints, what to maximise.
+        pool_rows: rows of the table.
+
+    Raises:
+        InputError: a worth that is not finite.
+        ConfigurationError: a value its column cannot hold.
+    """
+    size, named = block.rows_of(pool_rows), _with_worth(rows, id_column, block)
+    values = [_count_values(rows, constraint.columns) for constraint in block.constraints]
+    of_name = dict(zip((c.columns for c in block.constraints), values, strict=True))
+    shares = {
+        name: of_value
+        for columns in match_dimensions(block.constraints)
+        for name, of_value in natural_shares(of_name[columns], [columns], rows_column=ROWS).items()
+    }
+    columns = [constraint.columns for constraint in block.constraints]
+    rules = resolve_values(values, block.constraints, shares, "sampling")
+    levels = find_levels(rules, values, columns, size)
+    scale = _read_scale(named, 1 - size / pool_rows)
+    planned = _plan(named, levels, scale, size)
+    if planned is None:
+        return None
+    names, plan = planned
+    picked = _pick(named, levels, names, plan, block.seed).localCheckpoint()
+    selected = rows.join(picked, on=F.col(quoted(id_column)).cast("string") == picked[_ID], how="left_semi")
+    chosen = [_count_values(selected, constraint.columns) for constraint in block.constraints]
+    counted = [
+        pair
+        for rule, frame, found, of in zip(rules, values, chosen, columns, strict=True)
+        for pair in _count_bounds(rule, frame, found, of)
+    ]
+    prices = (
+        None
+        if plan.prices is None or block.maximise is None
+        else dict(zip(map(id, levels.bounds), plan.prices.tolist(), strict=True))
+    )
+    steps = picked.agg(F.sum(F.col(WORTH).cast("decimal(38,12)"))).first()
+    objective = float(steps[0]) if steps is not None and steps[0] is not None else 0.0
+    return LargeSample(
+        selected=selected.select(F.col(quoted(id_column)).alias("id")),
+        size=size,
+        constraints=tell_constraints(counted, prices, size, "train"),
+        objective=objective if block.maximise else 0.0,
+        miss=float(sum(bound.miss(count, size) for bound, count in counted if not bound.hard)),
+        gap=max(0.0, plan.most - objective) / max(1.0, abs(objective)) if block.maximise else 0.0,
+    )
+
+
+def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
+    """Return id, worth and the dimensions; refuse a worth that is not finite."""
+    names = dict.fromkeys(name for constraint in block.constraints for name in constraint.columns)
+    worth = F.lit(0.0) if block.maximise is None else F.col(quoted(block.maximise)).cast("double")
+    named = rows.select(
+        F.col(quoted(id_column)).cast("string").alias(_ID),
+        F.coalesce(worth, F.lit(0.0)).alias(WORTH),
+        *(F.col(quoted(name)) for name in names),
+    )
+    bad = named.where(F.isnan(WORTH) | (F.abs(F.col(WORTH)) == float("inf")))
+    count = bad.count() if block.maximise else 0
+    if count:
+        first = ", ".join(row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect())
+        message = f"{block.maximise}: {count} values are not finite, first ids {first}; mend them"
+        raise InputError(message)
+    return named
+
+
+def _count_values(rows: DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    counted = rows.groupBy(*(F.col(quoted(name)) for name in columns)).agg(F.count(F.lit(1)).alias(ROWS))
+    frame = to_polars(counted)
+    keys = pl.Series("key", read_dimension(frame, columns), pl.String)
+    return frame.with_columns(keys.alias("_key")).sort("_key", nulls_last=True).drop("_key")
+
+
+def _read_scale(named: DataFrame, share: float) -> Scale:
+    first = named.agg(F.min(WORTH), F.max(WORTH), F.percentile(WORTH, F.lit(share))).first()
+    least, most, start = first if first is not None else (0.0, 0.0, 0.0)
+    return Scale(start, most - least, max(abs(least), abs(most)))
+
+
+def _plan(named: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[list[str], Plan] | None:
+    """Plan round by round, each with tiers about the prices of the one before; keep the best."""
+    cutoffs: Mapping[str, float] = {}
+    best: tuple[list[str], Plan] | None = None
+    for _ in range(_ROUNDS):
+        part = partial(_stratify, levels=levels, cutoffs=cutoffs, scale=scale)
+        merged = (
+            map_partitions(named.drop(_ID), part, _STRATA)
+            .groupBy("cell", "tier")
+            .agg(
+                *(F.sum(name).alias(name) for name in ("rows", "steps")),
+                F.min("least").alias("least"),
+                F.max("most").alias("most"),
+            )
+        )
+        names, cells, strata = gather(to_polars(merged), levels, scale)
+        plan = plan_draw(cells, strata, size)
+        if plan is None:
+            return None
+        if best is None or plan.gap < best[1].gap:
+            best = names, plan
+        if plan.gap <= _GAP:
+            break
+        cutoffs = dict(zip(names, plan.cutoff.tolist(), strict=True))
+    return best
+
+
+def _stratify(rows: pa.Table, levels: Levels, cutoffs: Mapping[str, float], scale: Scale) -> pa.Table:
+    return stratify(pl.DataFrame(rows), levels, cutoffs, scale).to_arrow()
+
+
+def _pick(named: DataFrame, levels: Levels, names: Sequence[str], plan: Plan, seed: int) -> DataFrame:
+    """Return id and worth of the first rows of every cell: by worth, then the seeded hash, then the id."""
+    spark = named.sparkSession
+    taken = pl.DataFrame({"cell": pl.Series(names, dtype=pl.String), "taken": plan.rows})
+    wanted = spark.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
+    placed = map_partitions(named, partial(_place, levels=levels, seed=seed), _PLACED)
+    order = Window.partitionBy("cell").orderBy(F.col(WORTH).desc(), F.col("hash"), F.col(_ID))
+    numbered = placed.join(F.broadcast(wanted), on="cell", how="inner").withColumn(
+        "_place", F.row_number().over(order)
+    )
+    return numbered.where(F.col("_place") <= F.col("taken")).select(_ID, WORTH)
+
+
+def _place(rows: pa.Table, levels: Levels, seed: int) -> pa.Table:
+    frame = pl.DataFrame(rows)
+    hashes = pl.Series("hash", [order_by_seed(seed, name) for name in frame[_ID].to_list()], pl.String)
+    return frame.select(_ID, WORTH).with_columns(name_cells(frame, levels), hashes).to_arrow()
+
+
+def _count_bounds(
+    rule: Rule, values: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
+) -> list[tuple[Bound, int]]:
+    """Return every bound of a rule with the chosen rows that it speaks of."""
+    codes = dict(zip(read_dimension(values, columns), rule.codes.tolist(), strict=True))
+    counts = np.zeros(len(rule.bounds), np.int64)
+    for key, rows in zip(read_dimension(chosen, columns), chosen[ROWS].to_list(), strict=True):
+        if codes[key] >= 0:
+            counts[codes[key]] += rows
+    return list(zip(rule.bounds, counts.tolist(), strict=True))
