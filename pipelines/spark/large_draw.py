@@ -18,7 +18,6 @@ from pipelines.sampling.draw import match_dimensions, tell_constraints
 from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather, name_cells, stratify
 from pipelines.sampling.plan import Plan, plan_draw
 from pipelines.spark.adapters import map_partitions
-from pipelines.spark.counts import to_polars
 from pipelines.spark.sampling import quoted
 
 _ROUNDS = 4
@@ -120,7 +119,7 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
 
 def _count_values(rows: DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     counted = rows.groupBy(*(F.col(quoted(name)) for name in columns)).agg(F.count(F.lit(1)).alias(ROWS))
-    frame = to_polars(counted)
+    frame = pl.DataFrame(counted.toArrow())
     keys = pl.Series("key", read_dimension(frame, columns), pl.String)
     return frame.with_columns(keys.alias("_key")).sort("_key", nulls_last=True).drop("_key")
 
@@ -146,7 +145,7 @@ def _plan(named: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[li
                 F.max("most").alias("most"),
             )
         )
-        names, cells, strata = gather(to_polars(merged), levels, scale)
+        names, cells, strata = gather(pl.DataFrame(merged.toArrow()), levels, scale)
         plan = plan_draw(cells, strata, size)
         if plan is None:
             return None
