@@ -97,10 +97,14 @@ class BertForward:
         del self._tensors
 
     def __call__(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states [rows, length, d] of token ids [rows, length].
+        """Return the last hidden states [rows, length, d] of token ids [rows, length]; see `states`."""
+        return self.states(tokens, mask)[-1]
+
+    def states(self, tokens: Tensor, mask: Tensor) -> list[Tensor]:
+        """Return hidden states [rows, length, d] before the first and after every layer.
 
         Args:
-            tokens: ids.
+            tokens: ids [rows, length].
             mask: [rows, length] of bool, true at tokens.
         """
         rows, length = tokens.shape
@@ -108,9 +112,10 @@ class BertForward:
         hidden = self._first_norm(hidden).to(self._dtype)
         bias = torch.zeros((rows, 1, length), dtype=self._dtype).masked_fill_(~mask[:, None, :], -torch.inf)
         bias = bias.repeat_interleave(self._heads, dim=0)
+        states = [hidden]
         for layer in self._layers:
-            hidden = self._apply(layer, hidden, bias)
-        return hidden
+            states.append(self._apply(layer, states[-1], bias))
+        return states
 
     def _apply(self, layer: _Layer, hidden: Tensor, bias: Tensor) -> Tensor:
         hidden = layer.attended_norm(layer.attended(self._attend(layer.qkv(hidden), bias)) + hidden)
