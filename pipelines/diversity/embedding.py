@@ -3,7 +3,7 @@
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,12 +41,14 @@ class Head(Protocol):
 
     name: str
     revision: str
+    layers: Sequence[int]
+    """Whose states it reads, from 1."""
 
     def read(self, texts: Sequence[str]) -> list[str]:
         """Return how the head wants each text read; one that comes back as it is costs no more."""
 
-    def judge(self, states: Sequence[Tensor], mask: Tensor) -> Judged:
-        """Return [rows, k] from the states [rows, length, d] of every layer and the mask of tokens."""
+    def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> Judged:
+        """Return [rows, k] from the states [rows, length, d] of its layers and the mask of tokens."""
 
     def answer(self, texts: Sequence[str], judged: Judged) -> list[Any]:
         """Return one answer per text from what was judged of its reading [n, k]; None = it failed."""
@@ -173,7 +175,8 @@ class Encoder:
             sizes[row] = len(text)
         mask = torch.from_numpy(np.arange(length) < sizes[:, None])
         if heads:
-            pooled, states = _see_states(self._forward, torch.from_numpy(tokens), mask)
+            layers = {layer for head in heads for layer in head.layers}
+            pooled, states = _see_states(self._forward, torch.from_numpy(tokens), mask, layers)
             judged = [head.judge(states, mask)[: len(ids)] for head in heads]
         else:
             pooled, judged = self._forward(torch.from_numpy(tokens), mask), []
@@ -199,11 +202,13 @@ def _gather(parts: Sequence[tuple[list[int], Judged]], count: int) -> Judged:
     return whole
 
 
-def _see_states(forward: Forward, tokens: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
+def _see_states(
+    forward: Forward, tokens: Tensor, mask: Tensor, layers: Collection[int]
+) -> tuple[Tensor, dict[int, Tensor]]:
     if not isinstance(forward, _MeanPooled):
         message = "heads read the states of a BERT with mean pooling only; set another encoder, or no head"
         raise ConfigurationError(message)
-    return forward.with_states(tokens, mask)
+    return forward.with_states(tokens, mask, layers)
 
 
 def _batch_rows(length: int) -> int:
@@ -270,13 +275,15 @@ class _MeanPooled:
         self._forward = forward
 
     def __call__(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        return self.with_states(tokens, mask)[0]
+        return self.with_states(tokens, mask, ())[0]
 
-    def with_states(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Return the means and, for heads, the states of every layer that they came from."""
-        states = self._forward.states(tokens, mask)
+    def with_states(
+        self, tokens: Tensor, mask: Tensor, layers: Collection[int]
+    ) -> tuple[Tensor, dict[int, Tensor]]:
+        """Return the means and, for heads, the states of some layers on the way."""
+        hidden, states = self._forward.see_states(tokens, mask, layers)
         weights = mask.unsqueeze(-1).float()
-        return (states[-1].float() * weights).sum(dim=1) / weights.sum(dim=1), states
+        return (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1), states
 
 
 class _LibraryForward:

@@ -45,6 +45,7 @@ class EncoderHead:
         folder = path if path is not None else Path(__file__).parents[1] / "shipped" / "safety_head"
         self._network, facts = load_head(folder)
         self._fasttext = FastTextSafety(folder.parent / "safety_fasttext")
+        self.layers = self._network.shape.layers
         self._labels = tuple(facts["labels"])
         self._weights = read_weights(facts["combination"])
         self._encoder = encoder
@@ -63,10 +64,12 @@ class EncoderHead:
         """Return the texts without disguise, emoji in words; most come back as they are."""
         return read_for_encoder(texts)
 
-    def judge(self, states: Sequence[Tensor], mask: Tensor) -> npt.NDArray[np.float32]:
-        """Return log-shares of the labels [rows, labels] from the states of every layer."""
+    def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> npt.NDArray[np.float32]:
+        """Return log-shares of the labels [rows, labels] from the states after its layers."""
+        most = self._network.shape.most_tokens
         with torch.inference_mode():
-            logits = self._network([states[layer] for layer in self._network.shape.layers], mask)
+            seen = [states[layer][:, :most] for layer in self.layers]
+            logits = self._network(seen, mask[:, :most])
             return np.asarray(logits.float().log_softmax(dim=-1).numpy(), dtype=np.float32)
 
     def answer(self, texts: Sequence[str], judged: npt.NDArray[np.float32]) -> list[SafetyScore | None]:

@@ -38,7 +38,10 @@ class SafetyLimits(Section):
     )
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
-        default_factory=lambda: {"fasttext_safety": SafetyCut(review_from=0.786, drop_from=0.966)}
+        default_factory=lambda: {
+            "fasttext_safety": SafetyCut(review_from=0.786, drop_from=0.966),
+            "encoder_head": SafetyCut(review_from=0.327, drop_from=0.568),
+        }
     )
     other: SafetyCut = SafetyCut()
 

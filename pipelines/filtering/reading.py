@@ -28,6 +28,7 @@ _FOREIGN = r"[\u0370-\u03ff\u0400-\u04ff\uff01-\uff5e]|[\x{1D400}-\x{1D7FF}]"
 UNUSUAL = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{DEVANAGARI}|{JOINERS}"
 READING = f"1 {unicodedata.unidata_version} {UNUSUAL}"
 """What decides how a text is read; part of the revision of whatever reads by it."""
+_MOST_CHARS = 400
 _SPELT_OUT = re.compile(r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}")
 
 
@@ -43,9 +44,13 @@ def read_plainly(texts: Sequence[str]) -> list[str]:
 
 
 def read_for_encoder(texts: Sequence[str]) -> list[str]:
-    """Return the texts read plainly and without emoji: the encoder has no sign for them, only their words."""
-    plain = pl.Series(read_plainly(texts), dtype=pl.String)
-    return plain.str.replace_all(EMOJI, " ").to_list()
+    """Return the texts read plainly and without emoji: the encoder has no sign for them, only their words.
+
+    A long text is taken as it stands: its second pass would cost much, and a sign in it changes little.
+    """
+    plain = pl.Series(read_plainly([text[:_MOST_CHARS] for text in texts]), dtype=pl.String)
+    short = plain.str.replace_all(EMOJI, " ").to_list()
+    return [text if len(text) > _MOST_CHARS else read for text, read in zip(texts, short, strict=True)]
 
 
 def _unmask(text: pl.Expr) -> pl.Expr:

@@ -1,6 +1,6 @@
 """The encoder's hidden states of many texts, kept on disk so that a head is trained without its passes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,15 +46,15 @@ class _Collector:
     revision = "1"
 
     def __init__(self, layers: Sequence[int], files: Sequence[BinaryIO]) -> None:
-        self._layers = layers
+        self.layers = layers
         self._files = files
         self.sizes: list[int] = []
 
     def read(self, texts: Sequence[str]) -> list[str]:
         return list(texts)  # they come as readings already
 
-    def judge(self, states: Sequence[Tensor], mask: Tensor) -> npt.NDArray[np.float32]:
-        for layer, file in zip(self._layers, self._files, strict=True):
+    def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> npt.NDArray[np.float32]:
+        for layer, file in zip(self.layers, self._files, strict=True):
             file.write(states[layer][mask].to(torch.float16).numpy().tobytes())
         first = len(self.sizes)
         self.sizes += mask.sum(dim=1).tolist()
@@ -72,7 +72,7 @@ def collect_states(
 
     Args:
         texts: in the order of the answer.
-        layers: 0 = before the first layer.
+        layers: from 1.
         folder: exists; one file per layer is written there, about 800 bytes a token.
         most_tokens: a longer text is cut.
         width: of a state.

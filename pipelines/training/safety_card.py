@@ -71,7 +71,7 @@ _HEAD_LIMITS = """
 - The encoder knows English; of other languages it sees pieces of words, and fastText carries the answer.
   Chinese hate is found least.
 - Adversarial emoji (hatemojibuild) are its weakest set: the sense is often in the picture, not in its name.
-- It sees as many tokens as the encoder does; what follows is judged by the layers before it alone.
+- It reads the first 96 tokens; what follows is judged by the layers before it alone.
 - Sexual content about minors is caught by critical rules only: there is and will be no training data.
 - Probabilities are calibrated on a mixture in which unsafe text is far more frequent than in real traffic.
 """

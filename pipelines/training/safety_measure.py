@@ -15,7 +15,10 @@ from pipelines.training.fasttext_training import area_under_roc, hash_share
 from pipelines.training.safety_rows import SAFE
 
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
-CLEAN_PROMPTS = (*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2")
+CLEAN_PROMPTS = (
+    *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
+    *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
+)
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
 OURS = ("written_chat", "written_harm")
 _CLEAN_TAKEN = 400

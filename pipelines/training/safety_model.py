@@ -37,7 +37,8 @@ SETTINGS = FastTextSettings(dim=16, bucket=150_000, epoch=8, lr=0.4, minn=2, max
 _TAKEN = MappingProxyType({
     "self_dialogue": 4000, "topical_chat": 1500, "synthetic_persona_chat": 1500, "xpersona": 3000,
     "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800, "codemixed_dstc2": 2500,
-    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 2700, "tatoeba": 3000,
+    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 2700, "tatoeba": 5000,
+    "hinglish_top": 2000, "xquad_en_es_hi": 1800,
 })  # fmt: skip
 _REPEATED = (
     *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse", "xstest_completions"),
@@ -55,8 +56,8 @@ class TrainingChoice:
     reads what stands before the prompt, so its own cuts hold for that and lie higher.
     """
 
-    prompts_reviewed: float = 0.025
-    prompts_dropped: float = 0.006
+    prompts_reviewed: float = 0.02
+    prompts_dropped: float = 0.005
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
@@ -141,7 +142,7 @@ def _train_head_layer(
     """Train the head and its combination with fastText; return the facts that are shipped with it."""
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
-    states = collect_states(learned["text"].to_list(), shape.layers, work, settings.most_tokens)
+    states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
     network = train_head(learned, states, LABELS, settings, shape)
     held = np.flatnonzero((learned["part"] == "calibrate").to_numpy())
     combination, odds = _combine(learned[held], network, states, held, out / "safety_fasttext")

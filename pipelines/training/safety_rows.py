@@ -138,13 +138,18 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return read
 
 
-def _plain_requests(column: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+def _plain_requests(column: str, language: str = "en") -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.select("id", text=column, group="id", label=pl.lit(SAFE))
+        return rows.select("id", text=column, group="id", language=pl.lit(language), label=pl.lit(SAFE))
 
     return read
+
+
+def _questions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return questions of an encyclopaedia, the same in each language."""
+    return rows.select("language", text="question", group="question_ref", label=pl.lit(SAFE))
 
 
 _CODES = "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
@@ -178,6 +183,8 @@ _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "conversations/botbots": _clean_chat,
     "conversations/open_assistant_tree": _clean_chat,
     "intents/intents": _plain_requests("text"),
+    "intents/hinglish_top": _plain_requests("text_hinglish", "hi-Latn"),
+    "qa/xquad_en_es_hi": _questions,
     "intents/arena_hard_prompts": _plain_requests("prompt"),
     "langid/leipzig_short": _sentences("language_iso639_1"),
     "langid/tatoeba": _sentences("language_iso639_3"),

@@ -7,6 +7,7 @@ a group is told of every group, so that no group is a sign of harm. Content warn
 
 import polars as pl
 
+from pipelines.training.clean_frames import CLEAN_FRAMES, CLEAN_SLOTS
 from pipelines.training.fasttext_training import hash_share
 from pipelines.training.harm_frames import FRAMES, SLOTS
 
@@ -21,7 +22,18 @@ def write_harm() -> pl.DataFrame:
         for frame in frames
         for text in _tell(frame, SLOTS[language])
     ]
+    told += [
+        (text, "safe", language, f"{language}:{frame}")
+        for language, frames in CLEAN_FRAMES.items()
+        for frame in frames
+        for text in _tell(frame, CLEAN_SLOTS[language])
+    ]
     return pl.DataFrame(told, schema=["text", "label", "language", "group"], orient="row")
+
+
+def hash_place(text: str, count: int) -> int:
+    """Return a place in [0, count) that only the text decides."""
+    return int(hash_share(pl.Series([text]))[0] * count)
 
 
 def _tell(frame: str, slots: dict[str, tuple[str, ...]]) -> list[str]:
@@ -29,6 +41,7 @@ def _tell(frame: str, slots: dict[str, tuple[str, ...]]) -> list[str]:
     texts = [frame]
     for name, words in slots.items():
         if f"{{{name}}}" in frame:
-            texts = [text.replace(f"{{{name}}}", word) for text in texts for word in words]
+            texts = [text.replace(f"{{{name}}}", word, 1) for text in texts for word in words]
+            texts = [text.replace(f"{{{name}}}", words[hash_place(text, len(words))]) for text in texts]
     chosen = pl.DataFrame({"text": texts, "order": hash_share(pl.Series(texts))})
     return chosen.sort("order", "text")["text"].head(_MOST_PER_FRAME).to_list()
