@@ -39,10 +39,17 @@ _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 class Head(Protocol):
     """A further model that reads the states of the encoder's pass instead of making a pass of its own."""
 
-    name: str
-    revision: str
-    layers: Sequence[int]
-    """Whose states it reads, from 1."""
+    @property
+    def name(self) -> str:
+        """Return the name under which its answers are stored."""
+
+    @property
+    def revision(self) -> str:
+        """Return what changes whenever an answer may."""
+
+    @property
+    def layers(self) -> Sequence[int]:
+        """Return the numbers, from 1, of the layers whose states it reads."""
 
     def read(self, texts: Sequence[str]) -> list[str]:
         """Return how the head wants each text read; one that comes back as it is costs no more."""

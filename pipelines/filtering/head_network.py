@@ -69,9 +69,9 @@ class HeadNetwork(nn.Module):
         """Return itself, for use only, with what is worked token by token in this precision."""
         for part in (self.norms, self.mix, self.blocks):
             part.to(dtype)
-        for part in self.modules():
-            if isinstance(part, _Affine):
-                part.pack()
+        for module in self.modules():
+            if isinstance(module, _Affine):
+                module.pack()
         return self
 
     def _pool(self, hidden: Tensor, mask: Tensor) -> Tensor:

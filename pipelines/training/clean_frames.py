@@ -1,4 +1,4 @@
-"""Ordinary chat of our own in Spanish and Hindi, told by frames: role-play, family, school, feelings, requests.
+"""Ordinary chat of our own in Spanish and Hindi, told by frames: role-play, family, school, feelings.
 
 Public sets hold hate in these languages and hardly any chat, so that a model takes the language for harm.
 """
@@ -27,19 +27,19 @@ CLEAN_SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
             "/una cueva/la escuela/el hospital/un barco hundido"
         ),
         "item": _words(
-            "una llave/un mapa/una espada/un libro viejo/una linterna/un anillo/un reloj/una carta/una brújula"
-            "/una guitarra/un espejo/una poción"
+            "una llave/un mapa/una espada/un libro viejo/una linterna/un anillo/un reloj/una carta"
+            "/una brújula/una guitarra/un espejo/una poción"
         ),
         "food": _words("arroz/lentejas/pan/tortillas/sopa/pollo/queso/huevos/tomates/pescado/chocolate"),
         "topic": _words(
-            "la gravedad/los volcanes/la guerra civil/la fotosíntesis/los planetas/las vacunas/el imperio romano"
-            "/las fracciones/los dinosaurios/la inflación/el ADN"
+            "la gravedad/los volcanes/la guerra civil/la fotosíntesis/los planetas/las vacunas"
+            "/el imperio romano/las fracciones/los dinosaurios/la inflación/el ADN"
         ),
     },
     "hi-Latn": {
         "kin": _words(
-            "meri maa/mere papa/meri behen/mera bhai/meri dadi/mera dost/meri girlfriend/mere boss/mere padosi"
-            "/meri saheli/mere teacher/mera roommate/meri biwi/meri bhabhi"
+            "meri maa/mere papa/meri behen/mera bhai/meri dadi/mera dost/meri girlfriend/mere boss"
+            "/mere padosi/meri saheli/mere teacher/mera roommate/meri biwi/meri bhabhi"
         ),
         "role": _words(
             "jadugar/raja/jasoos/rani/robot/chudail/bhoot/daku/sainik/pari/samudri daku/vaigyanik/chor"
@@ -50,7 +50,8 @@ CLEAN_SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
         "item": _words("chabi/naksha/talwar/purani kitaab/mashaal/anguthi/ghadi/chitthi/jadui chhadi/tokri"),
         "food": _words("chawal/daal/roti/paneer/aloo/sabzi/chicken/dahi/ande/samosa/kheer"),
         "topic": _words(
-            "gravity/jwalamukhi/photosynthesis/grah/vaccine/mughal itihaas/fraction/dinosaur/sensex/cricket ke niyam"
+            "gravity/jwalamukhi/photosynthesis/grah/vaccine/mughal itihaas/fraction/dinosaur/sensex"
+            "/cricket ke niyam"
         ),
     },
     "hi": {

@@ -25,7 +25,8 @@ DRAWN = MappingProxyType({
     "stormfront_sentences": 0.6, "hatemojibuild": 2.2, "hatecheck": 1.2, "hatemojicheck": 1.2,
     "openai_moderation": 1.5, "surge_toxicity": 2.0, "xstest_completions": 3.0,
     "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2, "convabuse": 0.7,
-    "written_chat": 0.4, "written_harm": 0.7, "joined": 0.35, "tatoeba": 0.6, "leipzig_short": 0.6, "xquad_en_es_hi": 0.6,
+    "written_chat": 0.4, "written_harm": 0.7, "joined": 0.35,
+    "tatoeba": 0.6, "leipzig_short": 0.6, "xquad_en_es_hi": 0.6,
 })  # fmt: skip
 _OTHERS_DRAWN = 0.3
 _SERVED_DRAWN = 1.6  # times as often: the languages that are served and that the encoder hardly knows

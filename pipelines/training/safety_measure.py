@@ -30,7 +30,8 @@ def choose_cuts(unsafe: pl.Series, reviewed: float, dropped: float) -> dict[str,
     worst = unsafe.to_numpy()
     grid = np.unique(worst)
     reached = np.array([(worst >= cut).mean() for cut in grid])
-    review, drop = (float(grid[np.argmax(reached <= share)]) for share in (reviewed, dropped))
+    lowest = [np.flatnonzero(reached <= share) for share in (reviewed, dropped)]
+    review, drop = (float(grid[found[0]]) if len(found) else 1.0 for found in lowest)
     return {"review_from": _round_up(review), "drop_from": _round_up(max(review, drop))}
 
 

@@ -127,5 +127,5 @@ def test_a_model_that_is_not_whole_stops_before_work(tmp_path: Path, fault: str)
     else:
         (tmp_path / "safety_head" / "model.json").write_text("{", encoding="utf-8")
 
-    with pytest.raises(ConfigurationError, match=r"model\.(safetensors|json).*(missing|corrupt).*train_safety"):
+    with pytest.raises(ConfigurationError, match=r"(missing|corrupt).*train_safety"):
         EncoderHead(tmp_path / "safety_head")
