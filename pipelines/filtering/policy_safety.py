@@ -39,8 +39,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.786, drop_from=0.966),
-            "encoder_head": SafetyCut(review_from=0.327, drop_from=0.568),
+            "fasttext_safety": SafetyCut(review_from=0.758, drop_from=0.957),
+            "encoder_head": SafetyCut(review_from=0.43, drop_from=0.595),
         }
     )
     other: SafetyCut = SafetyCut()

@@ -56,8 +56,8 @@ class TrainingChoice:
     reads what stands before the prompt, so its own cuts hold for that and lie higher.
     """
 
-    prompts_reviewed: float = 0.02
-    prompts_dropped: float = 0.005
+    prompts_reviewed: float = 0.01
+    prompts_dropped: float = 0.003
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
