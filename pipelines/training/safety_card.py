@@ -63,6 +63,9 @@ transformer layers let tokens see each other, learned averages, mean and maximum
 Its row is the cascade's answer to a prompt: the calibrated combination of its log-odds with those of the
 fastText layer on the same text, rounded to 0.001. It reads a prompt without its disguises and with its emoji
 in words; only such a prompt costs a second pass.
+
+The weights shipped were trained in three rounds of 3, 2 and 1 passes over 30,000 drawn texts, each with a
+falling rate; they are the mean of the last two rounds. The job makes the six passes in one round.
 """
 
 _HEAD_LIMITS = """

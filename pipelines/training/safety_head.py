@@ -38,7 +38,7 @@ class HeadSettings:
     """How the head is trained; a pass draws `rows` texts anew."""
 
     rows: int = 30_000
-    passes: int = 5
+    passes: int = 6
     batch: int = 64
     rate: float = 1e-3
     dropout: float = 0.15
