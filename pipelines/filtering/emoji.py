@@ -6,10 +6,10 @@ from functools import cache
 import polars as pl
 
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
-_BLOCKS = (range(0x2190, 0x2C00), range(0x3030, 0x3300), range(0x1F000, 0x1FB00))
+_BLOCKS = (range(0x2190, 0x2C00), range(0x3297, 0x329A, 2), range(0x1F000, 0x1FB00))
 _KINDS = {"So", "Sk", "Sm"}
 # Rust's class of the same blocks, and of what joins and colours them.
-EMOJI = r"[\u2190-\u2bff\u3030-\u32ff\x{1F000}-\x{1FAFF}]"
+EMOJI = r"[\u2190-\u2bff\u3297\u3299\x{1F000}-\x{1FAFF}]"
 _TRIMMINGS = r"[\u200d\u20e3\ufe0e\ufe0f]"
 _SKIN = {"1-2": "light", "3": "light", "4": "brown", "5": "dark", "6": "dark"}
 _DULL = {"face", "with", "sign", "symbol", "of", "and", "emoji", "black", "white", "heavy"}

@@ -20,6 +20,7 @@ def spell(text: str) -> str:
         ("🇨🇳 food", "cn food"),
         ("f❤️ggot", "fggot"),
         ("wh0\ufe0f\u20e3re", "wh0re"),
+        ("お元気ですか㊗", "お元気ですか ㊗ circled ideograph congratulation"),
         ("no emoji, just text: a-b_c (1) ñ हि", "no emoji, just text: a-b_c (1) ñ हि"),
     ],
 )

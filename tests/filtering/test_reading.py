@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.filtering.reading import read_plainly
+from pipelines.filtering.reading import read_for_encoder, read_plainly
 
 READ = [
     ("I will k i l l you", "i will kill you"),
@@ -22,6 +22,8 @@ ORDINARY = [
     "@someone said: ¡qué día!",
     "ask <PERSON_1> for it",
     "don't",
+    "学校に行って仕事をします",
+    "是的！你好，我很好。",
     "",
 ]
 
@@ -34,7 +36,7 @@ def test_a_disguise_is_taken_off(text: str, read: str) -> None:
 
 def test_ordinary_text_comes_back_as_it_is() -> None:
     """A text that is read as it stands shares the encoder's pass; any change costs a second one."""
-    assert read_plainly(ORDINARY) == ORDINARY
+    assert read_plainly(ORDINARY) == read_for_encoder(ORDINARY) == ORDINARY
 
 
 @settings(deadline=None, max_examples=50)
