@@ -28,6 +28,7 @@ _DATA = """## Data and licences
 | clean chat: xpersona, gpteacher_roleplay; codemixed_dstc2 | MIT; Apache-2.0 |
 | clean requests: botbots; open_assistant_tree, arena_hard_prompts | MIT; Apache-2.0 |
 | clean requests: intents (clinc150, banking77, hwu64 and others) | per source: CC-BY-3.0, CC-BY-4.0 |
+| clean requests: hinglish_top; questions of xquad_en_es_hi | Apache-2.0; CC-BY-SA-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
 | written_chat, written_harm (ours, in `pipelines/training`) | this repository's |
 
