@@ -29,6 +29,10 @@ class SafetyCut(Section):
 class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
+    `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
+    decide, for one clean prompt in a hundred reviewed. fastText's own cuts lie high: it alone reads
+    what stands before the prompt. A night that runs the head names it in `required`.
+
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
 

@@ -82,6 +82,36 @@ def test_cuts_in_the_wrong_order_are_refused() -> None:
         SafetyCut(review_from=0.7, drop_from=0.6)
 
 
+def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
+    """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
+    limits = SafetyLimits(required=("critical_rules", "fasttext_safety", "encoder_head"))
+    low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
+    answers = [
+        ("calm", 0.0, low.review_from - 0.01),
+        ("doubt", high.review_from - 0.01, low.review_from),
+        ("unsafe", high.review_from - 0.01, low.drop_from),
+        ("prefix", high.review_from, 0.0),
+        ("silent", 0.0, None),
+        ("absent", 0.0, -2.0),
+    ]
+    rows = [(s, "critical_rules", 0.0) for s, _, _ in answers]
+    rows += [(s, "fasttext_safety", f) for s, f, _ in answers]
+    rows += [(s, "encoder_head", h) for s, _, h in answers if h != -2.0]
+    schema = {"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}
+    scores = pl.DataFrame(rows, schema=schema, orient="row")
+
+    decided = decide_safety(pl.Series([s for s, _, _ in answers]), scores, limits)
+
+    assert dict(decided.rows()) == {
+        "calm": "passed",
+        "doubt": "safety_uncertain",
+        "unsafe": "unsafe",
+        "prefix": "safety_uncertain",
+        "silent": "safety_unscored",
+        "absent": "safety_unscored",
+    }
+
+
 def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
     """A user moves a cut after seeing this table; a failed layer and a critical hit may not move with it."""
     unsafe = {"a": 0.1, "b": 0.3, "c": 0.5, "d": 0.9, "e": None}
