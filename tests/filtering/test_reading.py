@@ -51,3 +51,14 @@ def test_hostile_texts_are_read_in_linear_time() -> None:
     texts = ["\ud800", "k.i.l.l." * 100_000, "4" * 1_000_000, "🔥" * 200_000, "a4" * 300_000]
 
     assert [len(text) > 0 for text in read_plainly(texts)] == [True] * len(texts)
+
+
+def test_the_encoder_reads_words_for_emoji_and_long_texts_as_they_stand() -> None:
+    """Its second pass is for what changes a judgement: a short text with a sign in it."""
+    long = "we walked on and on " * 25 + "🐀"
+
+    assert [" ".join(text.split()) for text in read_for_encoder(["all 🐀 out", "H0p"])] == [
+        "all rat out",
+        "hop",
+    ]
+    assert read_for_encoder([long]) == [long]
