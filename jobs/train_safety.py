@@ -1,4 +1,4 @@
-"""Train the fastText safety layer from public data sets and write it with its card."""
+"""Train the learned safety layers from public data sets and write them with their cards."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import polars as pl
 
 from pipelines.errors import CurationError, ExitCode, InputError
-from pipelines.training.card import write_safety_card
+from pipelines.training.safety_card import write_safety_cards
 from pipelines.training.safety_model import TrainingChoice, train_safety
 from pipelines.training.safety_rows import TABLES, label_safety
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--data", required=True, type=Path, help="folder with safety/*.parquet, conversations/*.parquet"
     )
-    parser.add_argument("--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md")
+    parser.add_argument("--out", required=True, type=Path, help="folder for safety_fasttext and safety_head")
     options = parser.parse_args(arguments)
     try:
         files = {name: options.data / f"{name}.parquet" for name in TABLES}
@@ -30,9 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
         if missing:
             raise InputError(*missing)
         rows = label_safety({name: pl.read_parquet(file) for name, file in files.items()})
-        sys.stdout.write(f"{rows.height} labelled texts; training takes about a minute\n")
+        sys.stdout.write(f"{rows.height} labelled texts; training takes twenty minutes\n")
         figures = train_safety(rows, options.out, TrainingChoice())
-        sys.stdout.write(write_safety_card(figures, options.out) + "\n")
+        sys.stdout.write(write_safety_cards(figures, options.out) + "\n")
     except CurationError as fault:
         sys.stderr.write(f"{fault}\n")
         return int(fault.exit_code)

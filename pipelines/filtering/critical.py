@@ -1,6 +1,5 @@
 """The first safety layer: curated rules on text whose disguises were taken off."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -8,17 +7,17 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.critical_lexicon import RULES
-from pipelines.filtering.normalise import fold_text, read_texts, romanise_devanagari, separate_tokens
+from pipelines.filtering.normalise import read_texts, romanise_devanagari, separate_tokens
+from pipelines.filtering.reading import READING, read_plainly
 from pipelines.filtering.scores import SafetyScore, answer_each
 from pipelines.identity import fingerprint
 
-_VERSION = "1"
-_DISGUISED = (
-    r"\p{L}[0-9@$!|+*]{1,3}\p{L}|[\u0370-\u03ff\u0400-\u04ff]|(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
-)
-_LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
-_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
-_SPELT_OUT = re.compile(r"(?<= )(?:[^\W\d_] (?:[._*-] )?){3,}")
+_VERSION = "2"
+# One pattern per label: Polars keeps 32 compiled patterns; more would be compiled anew at every call.
+_PATTERNS = {
+    label: "|".join(rule.pattern for rule in RULES if rule.label == label)
+    for label in dict.fromkeys(rule.label for rule in RULES)
+}
 
 
 class CriticalRules:
@@ -32,9 +31,7 @@ class CriticalRules:
 
     def __init__(self, path: Path | None = None) -> None:
         del path  # rules of this repository: nothing to load
-        self.revision = fingerprint(
-            self.name, _VERSION, _DISGUISED, *(f"{r.label} {r.pattern}" for r in RULES)
-        )
+        self.revision = fingerprint(self.name, _VERSION, READING, *(f"{r.label} {r.pattern}" for r in RULES))
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""
@@ -61,32 +58,15 @@ def critical_view(text: pl.Expr) -> pl.Expr:
 
 def unmask(texts: pl.DataFrame) -> pl.DataFrame:
     """Return the rows (`row`, `text`) that look disguised, their text without the disguise."""
-    folded = texts.with_columns(fold_text(pl.col("text"))).filter(pl.col("text").str.contains(_DISGUISED))
-    plain = folded.with_columns(_replace_leet(pl.col("text").str.replace_many(_LOOKALIKES)))
-    spaced = plain.with_columns(critical_view(pl.col("text")))
-    return spaced.with_columns(
-        pl.Series("text", [_join_letters(text) for text in spaced["text"]], dtype=pl.String)
-    )
+    plain = texts.with_columns(plain=pl.Series(read_plainly(texts["text"].to_list()), dtype=pl.String))
+    return plain.filter(pl.col("plain") != pl.col("text")).select("row", text="plain")
 
 
 def _find_hits(texts: pl.DataFrame) -> pl.DataFrame:
     """Return [hits] of `row` and the `label` of a rule that hits it."""
     views = texts.select("row", view=critical_view(pl.col("text")))
     found = [
-        views.filter(pl.col("view").str.contains(rule.pattern)).select("row", label=pl.lit(rule.label))
-        for rule in RULES
+        views.filter(pl.col("view").str.contains(pattern)).select("row", label=pl.lit(label))
+        for label, pattern in _PATTERNS.items()
     ]
     return pl.concat(found)
-
-
-def _replace_leet(text: pl.Expr) -> pl.Expr:
-    """Return text in which a digit or sign between letters is the letter it looks like."""
-    for _ in range(2):  # neighbours share a letter, so every other sign is left for a second pass
-        for sign, letter in _LEET.items():
-            text = text.str.replace_all(rf"(\p{{L}}){re.escape(sign)}(\p{{L}})", f"${{1}}{letter}${{2}}")
-    return text
-
-
-def _join_letters(view: str) -> str:
-    """Return a view in which letters spelt apart (`k . i l l`) are one word."""
-    return _SPELT_OUT.sub(lambda run: re.sub(r"[\s._*-]", "", run[0]) + " ", view)

@@ -51,7 +51,7 @@ def load_shipped(folder: Path, remedy: str) -> tuple[FastText, dict[str, Any], s
     Raises:
         ConfigurationError: a file is missing, unreadable, or not the one that was trained.
     """
-    facts = _read_facts(folder / FACTS_FILE, remedy)
+    facts = read_facts(folder / FACTS_FILE, remedy)
     file = folder / MODEL_FILE
     if not file.is_file():
         message = f"model file {file} does not exist. {remedy}"
@@ -82,7 +82,12 @@ def hash_file(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _read_facts(file: Path, remedy: str) -> dict[str, Any]:
+def read_facts(file: Path, remedy: str) -> dict[str, Any]:
+    """Return the facts beside a model.
+
+    Raises:
+        ConfigurationError: the file is missing or holds no mapping.
+    """
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import polars as pl
 
 _INVISIBLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+"
-_JOINERS = r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]+"
+JOINERS = r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]+"
+DEVANAGARI = r"[\u0900-\u097f]"
 PLACEHOLDER = r"<[A-Z][A-Z0-9_]*_\d+>"
 _LINK = r"(?:https?://|www\.)\S+"
 _HANDLE = r"@\w+"
@@ -30,7 +31,7 @@ def read_texts(texts: Sequence[str]) -> pl.Series:
 def fold_text(text: pl.Expr) -> pl.Expr:
     """Return lower-case NFKC text on one line, without invisible characters."""
     return (
-        text.str.replace_all(_JOINERS, "")
+        text.str.replace_all(JOINERS, "")
         .str.replace_all(_INVISIBLE, " ")
         .str.normalize("NFKC")
         .str.to_lowercase()

@@ -1,5 +1,6 @@
 """Safety facts to a reason per sample: any critical rule drops, a layer that failed never passes."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 import polars as pl
@@ -28,6 +29,10 @@ class SafetyCut(Section):
 class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
+    `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
+    decide, for one clean prompt in a hundred reviewed. fastText's own cuts lie high: it alone reads
+    what stands before the prompt. A night that runs the head names it in `required`.
+
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
 
@@ -37,7 +42,10 @@ class SafetyLimits(Section):
     )
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
-        default_factory=lambda: {"fasttext_safety": SafetyCut(review_from=0.441, drop_from=0.66)}
+        default_factory=lambda: {
+            "fasttext_safety": SafetyCut(review_from=0.758, drop_from=0.957),
+            "encoder_head": SafetyCut(review_from=0.43, drop_from=0.595),
+        }
     )
     other: SafetyCut = SafetyCut()
 
@@ -86,6 +94,36 @@ def decide_safety(samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits
     return asked.join(facts, on="sample_id", how="left", maintain_order="left").select(
         "sample_id", reason=reason.cast(pl.String)
     )
+
+
+def tabulate_cuts(
+    samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits, model: str, steps: Sequence[SafetyCut]
+) -> pl.DataFrame:
+    """Return what would become of the samples if one model had other cuts, all else as it is.
+
+    Args:
+        samples: [n] ids.
+        scores: as in `decide_safety`; no model runs again.
+        limits: the policy as it stands.
+        model: whose cuts are tried.
+        steps: the pairs of cuts, one row each.
+
+    Returns:
+        [steps] of `model`, `review_from`, `drop_from`, and the shares in [0, 1] of the samples:
+        `passed`, `reviewed` (`unscored` ones among them), `dropped`; null where there are no samples.
+    """
+    rows = []
+    for cut in steps:
+        tried = limits.model_copy(update={"cuts": {**limits.cuts, model: cut}})
+        reasons = decide_safety(samples, scores, tried)["reason"]
+        passed = int((reasons == Reason.PASSED).sum())
+        dropped = int(reasons.is_in([Reason.CRITICAL_RULE, Reason.UNSAFE]).sum())
+        counts = (passed, len(reasons) - passed - dropped, dropped)
+        shares = [count / len(reasons) if len(reasons) else None for count in counts]
+        rows.append((model, cut.review_from, cut.drop_from, *shares))
+    numbers = ("review_from", "drop_from", "passed", "reviewed", "dropped")
+    schema = {"model": pl.String} | dict.fromkeys(numbers, pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _judge(scores: pl.DataFrame, limits: SafetyLimits) -> pl.DataFrame:

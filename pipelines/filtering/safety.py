@@ -8,8 +8,10 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.fasttext_file import load_shipped, predict_lines
-from pipelines.filtering.normalise import read_texts, romanise_devanagari, separate_tokens
+from pipelines.filtering.normalise import separate_tokens
+from pipelines.filtering.reading import READING, read_plainly
 from pipelines.filtering.scores import SafetyScore, answer_each
+from pipelines.identity import fingerprint
 
 SAFE = "safe"
 WINDOW_CHARS = 600
@@ -20,7 +22,7 @@ class FastTextSafety:
     """Scores how unsafe a text is from its words and character n-grams.
 
     A long text is read in overlapping windows and is as unsafe as its worst one: averaged over a
-    long story a threat would vanish. Devanagari is read in its Latin spelling.
+    long story a threat would vanish. It is read without disguise, emoji and Devanagari in Latin words.
     """
 
     name: ClassVar[str] = "fasttext_safety"
@@ -28,7 +30,8 @@ class FastTextSafety:
     def __init__(self, path: Path | None = None) -> None:
         folder = path if path is not None else Path(__file__).parents[1] / "shipped" / "safety_fasttext"
         remedy = "Retrain with jobs/train_safety.py, or restore the folder from the repository."
-        self._model, facts, self.revision = load_shipped(folder, remedy)
+        self._model, facts, revision = load_shipped(folder, remedy)
+        self.revision = fingerprint(revision, READING)
         self._calibration = read_calibration(facts["calibration"])
         self._labels = len(facts["labels"])
 
@@ -91,5 +94,6 @@ def cut_windows(texts: Sequence[str]) -> tuple[list[str], list[int]]:
 
 def prepare_lines(texts: Sequence[str]) -> list[str]:
     """Return the texts as the model reads them, in training as in use: one line of tokens each."""
-    lines = read_texts(texts).to_frame("text").select(separate_tokens(romanise_devanagari(pl.col("text"))))
+    plain = pl.DataFrame({"text": read_plainly(texts)}, schema={"text": pl.String})
+    lines = plain.select(separate_tokens(pl.col("text")))
     return lines.to_series().to_list()

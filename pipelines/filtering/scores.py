@@ -35,8 +35,13 @@ class LanguageAnswer:
 class SafetyModel(Protocol):
     """What every layer of the safety cascade offers."""
 
-    name: str
-    revision: str
+    @property
+    def name(self) -> str:
+        """Return the name under which its scores are stored."""
+
+    @property
+    def revision(self) -> str:
+        """Return what changes whenever an answer may."""
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one answer per text, in order; None where the model failed on that text."""

@@ -6,51 +6,6 @@ from typing import Any
 
 CARD_FILE = "CARD.md"
 
-_SAFETY_INTRO = """# fastText safety layer
-
-A supervised fastText over words, word pairs and 2- to 5-character parts, in eight classes (safe and seven
-harms); `unsafe` = calibrated 1 - P(safe) of the worst 600-character window. Text is folded by
-`pipelines/filtering/normalise.py`; Devanagari is read in Latin spelling.
-
-Retrain: `python jobs/train_safety.py --data DATA --out pipelines/shipped/safety_fasttext`
-(one thread, fixed seed: the same data give the same file on one kind of processor).
-
-## Data and licences
-
-| set | licence |
-|---|---|
-| davidson_tweets, openai_moderation, surge_toxicity | MIT |
-| edos_sexism | CC0-1.0 |
-| hatecheck, multilingual_hatecheck, hatemojibuild, hatemojicheck | CC-BY-4.0 |
-| identity_templates, xstest_completions, convabuse | CC-BY-4.0 |
-| wikipedia_comments | CC-BY-4.0; 282 rows Apache-2.0 with CC-BY-SA-3.0 comments |
-| stormfront_sentences | CC-BY-SA-3.0-ES |
-| unsafe_and_safe_prompts, jailbreak_prompts | Apache-2.0, MIT, CC-BY-4.0 by origin |
-| clean chat: self_dialogue, chatterbot_corpus | BSD-3-Clause |
-| clean chat: synthetic_persona_chat, taskmaster4 | CC-BY-4.0 |
-| clean chat: schema_guided_dialogue | CC-BY-SA-4.0 |
-| clean chat: topical_chat | CDLA-Sharing-1.0 |
-| clean chat: xpersona, gpteacher_roleplay; codemixed_dstc2 | MIT; Apache-2.0 |
-| clean requests: botbots; open_assistant_tree, arena_hard_prompts | MIT; Apache-2.0 |
-| clean requests: intents (clinc150, banking77, hwu64 and others) | per source: CC-BY-3.0, CC-BY-4.0 |
-| clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
-| written_chat (ours, in `pipelines/training/written_chat.py`) | this repository's |
-
-The model holds weights of words and hashed parts of words, no texts.
-"""
-
-_SAFETY_LIMITS = """
-## Limits
-
-- Hate is its strength, in the eleven languages of the sets; sexual text, violence and self-harm have a few
-  hundred English examples. Devanagari is known only through its Latin spelling.
-- It reads words, not meaning: counter-speech, quotations and reclaimed slurs are often taken for hate, and
-  unsafe requests without a telling word pass. It is one layer; critical rules and a person stand beside it.
-- Stormfront, surge_toxicity, openai_moderation and edos_sexism lose half or more of their unsafe rows at
-  these cuts, which were set for what they cost clean chat.
-- Probabilities are calibrated on this mixture: unsafe text is far more frequent in it than in real traffic.
-"""
-
 _LANGUAGE_INTRO = """# Language model for short and romanised text
 
 A supervised fastText over words and 1- to 5-character parts, trained on texts and on the words and word pairs
@@ -95,30 +50,6 @@ _LANGUAGE_LIMITS = """
 """
 
 
-def write_safety_card(figures: Mapping[str, Any], folder: Path) -> str:
-    """Write the card of the safety layer and return its text."""
-    cuts, curve = figures["cuts"], figures["calibration"]
-    columns = ("clean_chats_not_passed", "clean_chats_dropped")
-    caught = ("auc", "unsafe_not_passed", "unsafe_dropped", "safe_not_passed", "safe_dropped")
-    cut_line = f"Cuts: review from {cuts['review_from']}, drop from {cuts['drop_from']}; "
-    curve_line = f"Platt slope {curve['slope']:.3f}, intercept {curve['intercept']:.3f}. "
-    parts = [
-        _SAFETY_INTRO,
-        "## Figures on held-out rows\n",
-        "15 % of each set (by template, pair or conversation), neither trained on nor calibrated with.",
-        f"{cut_line}{curve_line}ROC-AUC, mean of the public sets: {figures['auc_mean']:.3f}.\n",
-        _table("set", caught, figures),
-        "\nClean chats (a conversation counts by its worst message):\n",
-        _table("set", columns, figures),
-        "\nROC-AUC on multilingual_hatecheck by language:\n",
-        _table("language", ("auc_by_language",), figures),
-        "\nReliability (per tenth: mean probability, share unsafe, rows):\n",
-        _rows(("probability", "share unsafe", "rows"), figures["reliability"]),
-        _SAFETY_LIMITS,
-    ]
-    return _write(parts, folder)
-
-
 def write_language_card(figures: Mapping[str, Any], folder: Path) -> str:
     """Write the card of the language model and return its text."""
     hindi = f"Romanised Hindi recall {figures['romanised_hindi_recall']:.3f}; "
@@ -146,13 +77,6 @@ def _write(parts: Sequence[str], folder: Path) -> str:
     text = "\n".join(parts)
     (folder / CARD_FILE).write_text(text, encoding="utf-8")
     return text
-
-
-def _table(first: str, columns: Sequence[str], figures: Mapping[str, Any]) -> str:
-    """Return a table with a row per name that any of the columns knows."""
-    names = sorted({name for column in columns for name in figures[column]})
-    rows = [[name, *(figures[column].get(name) for column in columns)] for name in names]
-    return _rows([first, *(column.replace("_", " ") for column in columns)], rows)
 
 
 def _rates(first: str, rates: Mapping[str, Mapping[str, float]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from pipelines.training.written_chat import write_chat
+from pipelines.training.written_harm import write_harm
 
 SAFE = "safe"
 LABELS = (SAFE, "hate", "harassment", "sexual", "violence", "self_harm", "dangerous_advice", "jailbreak")
@@ -14,7 +15,7 @@ COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
 def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return every table's texts with one label each, in a stable order, equal rows once.
 
-    Our own sentences (`written_chat`) are among them whatever the tables.
+    Our own sentences (`written_chat`, `written_harm`) are among them whatever the tables.
 
     Args:
         tables: data set name (`safety/davidson_tweets`, `conversations/convabuse` …) → its rows;
@@ -25,7 +26,8 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         template, pair or conversation share it, so that a split never parts them), `slice`.
     """
     parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
-    rows = pl.concat([*parts, write_chat().pipe(_shape, "ours/written_chat")]).filter(
+    ours = [write_chat().pipe(_shape, "ours/written_chat"), write_harm().pipe(_shape, "ours/written_harm")]
+    rows = pl.concat([*parts, *ours]).filter(
         pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS)
     )
     return rows.unique(["text", "label", "dataset"]).sort(COLUMNS)
@@ -136,13 +138,18 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return read
 
 
-def _plain_requests(column: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+def _plain_requests(column: str, language: str = "en") -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.select("id", text=column, group="id", label=pl.lit(SAFE))
+        return rows.select("id", text=column, group="id", language=pl.lit(language), label=pl.lit(SAFE))
 
     return read
+
+
+def _questions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return questions of an encyclopaedia, the same in each language."""
+    return rows.select("language", text="question", group="question_ref", label=pl.lit(SAFE))
 
 
 _CODES = "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
@@ -176,6 +183,8 @@ _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "conversations/botbots": _clean_chat,
     "conversations/open_assistant_tree": _clean_chat,
     "intents/intents": _plain_requests("text"),
+    "intents/hinglish_top": _plain_requests("text_hinglish", "hi-Latn"),
+    "qa/xquad_en_es_hi": _questions,
     "intents/arena_hard_prompts": _plain_requests("prompt"),
     "langid/leipzig_short": _sentences("language_iso639_1"),
     "langid/tatoeba": _sentences("language_iso639_3"),

@@ -72,7 +72,7 @@ def test_a_good_sample_is_kept_three_times() -> None:
         ({"redacted": False}, ("privacy", "drop", "redaction_incomplete")),
         ({"safety": answers(1.0, 0.0)}, ("safety", "drop", "critical_rule")),
         ({"safety": answers(0.0, 0.99)}, ("safety", "drop", "unsafe")),
-        ({"safety": answers(0.0, 0.5)}, ("safety", "review", "safety_uncertain")),
+        ({"safety": answers(0.0, 0.8)}, ("safety", "review", "safety_uncertain")),
         ({"safety": answers(0.0, NAN)}, ("safety", "review", "safety_unscored")),
         ({"safety": answers(None, 0.0)}, ("safety", "review", "safety_unscored")),
         ({"safety": []}, ("safety", "review", "safety_unscored")),
@@ -115,7 +115,7 @@ def is_known_and_good(fact: dict[str, Any]) -> bool:
         and len(scores) == 2
         and all(
             score is not None and 0 <= score < limit
-            for score, limit in zip(scores, (0.5, 0.441), strict=True)
+            for score, limit in zip(scores, (0.5, 0.758), strict=True)
         )
         and fact["language"] == "en"
         and fact["confidence"] is not None
@@ -148,7 +148,7 @@ def test_no_approval_publishes_what_was_never_redacted_or_is_sure_to_be_bad(chan
 
 def test_a_person_decides_where_a_reason_asks_and_nowhere_else() -> None:
     """An approval lets a doubt pass, a rejection drops it; a sample that passed is not asked about."""
-    doubt = {"safety": answers(0.0, 0.5)}
+    doubt = {"safety": answers(0.0, 0.8)}
 
     assert last(doubt | {"review": "approved"}) == ("language", "keep", "passed")
     assert last(doubt | {"review": "rejected"}) == ("safety", "drop", "rejected_by_reviewer")

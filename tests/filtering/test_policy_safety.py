@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.policy_safety import SafetyCut, SafetyLimits, decide_safety
+from pipelines.filtering.policy_safety import SafetyCut, SafetyLimits, decide_safety, tabulate_cuts
 
 LIMITS = SafetyLimits(cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)})
 UNSAFE = st.none() | st.floats() | st.sampled_from([0.0, 0.4, 0.6, 1.0])
@@ -80,3 +80,61 @@ def test_cuts_in_the_wrong_order_are_refused() -> None:
     """A drop below the review would never be reached; the user must hear of it."""
     with pytest.raises(ValueError, match=r"review_from 0\.7 is above drop_from 0\.6"):
         SafetyCut(review_from=0.7, drop_from=0.6)
+
+
+def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
+    """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
+    limits = SafetyLimits(required=("critical_rules", "fasttext_safety", "encoder_head"))
+    low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
+    answers = [
+        ("calm", 0.0, low.review_from - 0.01),
+        ("doubt", high.review_from - 0.01, low.review_from),
+        ("unsafe", high.review_from - 0.01, low.drop_from),
+        ("prefix", high.review_from, 0.0),
+        ("silent", 0.0, None),
+        ("absent", 0.0, -2.0),
+    ]
+    rows = [(s, "critical_rules", 0.0) for s, _, _ in answers]
+    rows += [(s, "fasttext_safety", f) for s, f, _ in answers]
+    rows += [(s, "encoder_head", h) for s, _, h in answers if h != -2.0]
+    schema = {"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}
+    scores = pl.DataFrame(rows, schema=schema, orient="row")
+
+    decided = decide_safety(pl.Series([s for s, _, _ in answers]), scores, limits)
+
+    assert dict(decided.rows()) == {
+        "calm": "passed",
+        "doubt": "safety_uncertain",
+        "unsafe": "unsafe",
+        "prefix": "safety_uncertain",
+        "silent": "safety_unscored",
+        "absent": "safety_unscored",
+    }
+
+
+def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
+    """A user moves a cut after seeing this table; a failed layer and a critical hit may not move with it."""
+    unsafe = {"a": 0.1, "b": 0.3, "c": 0.5, "d": 0.9, "e": None}
+    rows = [(s, "fasttext_safety", u) for s, u in unsafe.items()]
+    rows += [(s, "critical_rules", 1.0 if s == "a" else 0.0) for s in unsafe]
+    scores = pl.DataFrame(rows, schema=["sample_id", "model", "unsafe"], orient="row")
+    steps = [SafetyCut(review_from=r, drop_from=d) for r, d in ((0.2, 0.4), (0.4, 0.8), (1.0, 1.0))]
+
+    table = tabulate_cuts(pl.Series(list(unsafe)), scores, LIMITS, "fasttext_safety", steps)
+
+    shares = [[round(share, 9) for share in row[3:]] for row in table.rows()]
+    assert table.select("model", "review_from", "drop_from").rows() == [
+        ("fasttext_safety", 0.2, 0.4),
+        ("fasttext_safety", 0.4, 0.8),
+        ("fasttext_safety", 1.0, 1.0),
+    ]
+    assert shares == [[0.0, 0.4, 0.6], [0.2, 0.4, 0.4], [0.6, 0.2, 0.2]]
+
+
+def test_no_samples_have_no_shares() -> None:
+    """Nought of nought is not a pass rate."""
+    empty = pl.DataFrame(schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64})
+
+    table = tabulate_cuts(pl.Series([], dtype=pl.String), empty, LIMITS, "fasttext_safety", [SafetyCut()])
+
+    assert table.rows() == [("fasttext_safety", 0.5, 0.9, None, None, None)]

@@ -1,0 +1,136 @@
+"""The small network that reads the encoder's hidden states beside it and judges harm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+_FUSED = "_linear_pointwise"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadShape:
+    """Sizes of a head: what it reads of the encoder, how wide and deep it is, how many labels it has."""
+
+    layers: tuple[int, ...] = (2, 4, 6)
+    encoder_width: int = 384
+    width: int = 192
+    heads: int = 6
+    depth: int = 2
+    labels: int = 8
+    most_tokens: int = 96
+    """It was trained on so many; of a longer text it reads the beginning."""
+
+
+class HeadNetwork(nn.Module):
+    """Mixes the states of several layers token by token, lets tokens see each other, pools and judges.
+
+    A ladder beside the frozen encoder: no gradient and no second pass through it is needed.
+
+    Source: Sung et al. 2022, "LST: Ladder Side-Tuning".
+    """
+
+    def __init__(self, shape: HeadShape, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.shape = shape
+        self.norms = nn.ModuleList(nn.LayerNorm(shape.encoder_width) for _ in shape.layers)
+        self.mix = _Affine(shape.encoder_width * len(shape.layers), shape.width, gelu=True)
+        self.blocks = nn.ModuleList(_Block(shape.width, shape.heads, dropout) for _ in range(shape.depth))
+        self.last_norm = nn.LayerNorm(shape.width)
+        self.attention = nn.Linear(shape.width, 4)
+        self.judge = nn.Sequential(
+            nn.Linear(6 * shape.width, shape.width),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(shape.width, shape.labels),
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Sequence[Tensor], mask: Tensor) -> Tensor:
+        """Return logits [rows, labels] of hidden states [rows, length, encoder_width], one per layer.
+
+        Args:
+            states: in the order of `shape.layers`.
+            mask: [rows, length] of bool, true at tokens.
+        """
+        dtype = self.mix.weight.dtype
+        normed = [norm(state.to(dtype)) for norm, state in zip(self.norms, states, strict=True)]
+        hidden = self.mix(self.dropout(torch.cat(normed, dim=-1)))
+        bias = torch.zeros(mask.shape, dtype=dtype).masked_fill_(~mask, -torch.inf)
+        bias = bias[:, None, :].repeat_interleave(self.shape.heads, dim=0)
+        for block in self.blocks:
+            hidden = block(hidden, bias)
+        return cast("Tensor", self.judge(self._pool(self.last_norm(hidden.float()), mask)))
+
+    def lower(self, dtype: torch.dtype) -> "HeadNetwork":
+        """Return itself, for use only, with what is worked token by token in this precision."""
+        for part in (self.norms, self.mix, self.blocks):
+            part.to(dtype)
+        for module in self.modules():
+            if isinstance(module, _Affine):
+                module.pack()
+        return self
+
+    def _pool(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Return [rows, 6 x width]: four learned averages, the mean and the maximum over the tokens."""
+        absent = ~mask.unsqueeze(-1)
+        learned = self.attention(hidden).masked_fill(absent, -torch.inf).softmax(dim=1)
+        even = mask.unsqueeze(-1) / mask.sum(dim=1)[:, None, None]
+        averages = torch.bmm(torch.cat([learned, even], dim=-1).transpose(1, 2), hidden).flatten(1)
+        return torch.cat([averages, hidden.masked_fill(absent, -torch.inf).amax(dim=1)], dim=-1)
+
+
+class _Affine(nn.Linear):
+    """An affine map, with GELU behind it where wanted; packed, one bfloat16 kernel of oneDNN does both."""
+
+    def __init__(self, inputs: int, outputs: int, *, gelu: bool = False) -> None:
+        super().__init__(inputs, outputs)
+        self._gelu = gelu
+        self._packed: Tensor | None = None
+
+    def pack(self) -> None:
+        """Lay the weights out for the fused kernel, where there is one for them."""
+        if self.weight.dtype == torch.bfloat16 and hasattr(torch.ops.mkldnn, _FUSED):
+            self._packed = torch.ops.mkldnn._reorder_linear_weight(self.weight.detach())  # noqa: SLF001 reason: torch has no public name for it
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 reason: torch's name
+        if self._packed is not None:
+            fused = getattr(torch.ops.mkldnn, _FUSED)
+            kind = "gelu" if self._gelu else "none"
+            return cast("Tensor", fused(input, self._packed, self.bias, kind, [], "none"))
+        wide = functional.linear(input, self.weight, self.bias)
+        return functional.gelu(wide) if self._gelu else wide
+
+
+class _Block(nn.Module):
+    """One pre-norm transformer layer with a narrow inner part."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.first_norm = nn.LayerNorm(width)
+        self.qkv = _Affine(width, 3 * width)
+        self.out = _Affine(width, width)
+        self.second_norm = nn.LayerNorm(width)
+        self.widen = _Affine(width, 2 * width, gelu=True)
+        self.narrow = _Affine(2 * width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """Return states [rows, length, width]; `bias` [rows x heads, 1, length] is -inf where no token is."""
+        hidden = hidden + self.dropout(self.out(self._attend(self.qkv(self.first_norm(hidden)), bias)))
+        inner = self.narrow(self.widen(self.second_norm(hidden)))
+        return cast("Tensor", hidden + self.dropout(inner))
+
+    def _attend(self, qkv: Tensor, bias: Tensor) -> Tensor:
+        """Mix values by attention; two batched products beat the flash kernel at these lengths."""
+        rows, length, width = qkv.shape[0], qkv.shape[1], qkv.shape[2] // 3
+        size = width // self.heads
+        parts = qkv.view(rows, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        query, key, value = parts.reshape(3, rows * self.heads, length, size)
+        scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=size**-0.5)
+        mixed = torch.bmm(torch.softmax(scores, dim=-1), value).view(rows, self.heads, length, size)
+        return mixed.transpose(1, 2).reshape(rows, length, width)

@@ -1,0 +1,194 @@
+"""Quality and speed of the safety layers on held-out rows, in one table.
+
+`python tests/bench/safety.py --data ../shared/data [--detoxify FOLDER]`
+
+Held out: the 15 % of the rows whose hash of data set and group no layer was trained or calibrated with.
+Beside our layers stand fastText as it comes (trained here on the same rows, text as it stands) and, where
+a checkpoint is given, Detoxify. Times are processor seconds of one core.
+"""
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import polars as pl
+
+from pipelines.demo.unsafe_texts import draw_unsafe
+from pipelines.diversity.embedding import Encoder
+from pipelines.filtering.critical import CriticalRules
+from pipelines.filtering.detoxify_layer import DetoxifySafety
+from pipelines.filtering.encoder_head import EncoderHead
+from pipelines.filtering.fasttext_file import predict_lines
+from pipelines.filtering.policy_safety import SafetyLimits
+from pipelines.filtering.safety import FastTextSafety
+from pipelines.training.fasttext_training import (
+    FastTextSettings,
+    area_under_roc,
+    split_by_group,
+    train_fasttext,
+)
+from pipelines.training.safety_card import show_rows
+from pipelines.training.safety_measure import CLEAN_PROMPTS, OURS, score_layers, take_test_rows
+from pipelines.training.safety_rows import SAFE, TABLES, label_safety
+
+_GROUPS = (
+    *("black", "white", "asian", "latino", "african", "european", "mexican", "chinese", "indian", "arab"),
+    *("muslim", "jewish", "christian", "hindu", "sikh", "buddhist", "catholic", "gay", "lesbian", "straight"),
+    *("bisexual", "transgender", "queer", "deaf", "blind", "disabled", "old", "young", "female", "male"),
+)
+_PRAISE = (
+    "my {} neighbour helped me move house",
+    "I am proud to be {}",
+    "the new teacher is a kind {} person",
+    "we met a {} couple on the train and had lunch",
+    "do you know a good book by a {} author?",
+    "being {} is nothing to be ashamed of",
+    "she is {} and works as an engineer",
+    "how many {} people live in Canada?",
+    "tell me a story about a {} detective",
+    "stop being mean to {} kids",
+)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--detoxify", type=Path)
+    options = parser.parse_args()
+    rows = label_safety({name: pl.read_parquet(options.data / f"{name}.parquet") for name in TABLES})
+    parted = split_by_group(rows)
+    layers: dict[str, Any] = {
+        "critical_rules": CriticalRules(),
+        "fasttext_safety": FastTextSafety(),
+        "encoder_head": EncoderHead(),
+    }
+    test = take_test_rows(parted.filter(pl.col("part") == "test"))
+    cuts = {name: cut.model_dump() for name, cut in SafetyLimits().cuts.items()}
+    scored = score_layers(test, layers, cuts)
+    rivals = {"plain fastText": _plain_fasttext(parted.filter(pl.col("part") == "train"))}
+    if options.detoxify:
+        detoxify = DetoxifySafety(options.detoxify)
+        rivals["Detoxify"] = lambda texts: [s.unsafe if s else 0.0 for s in detoxify.score(texts)]
+    _print_quality(scored, rivals)
+    _print_costs(scored)
+    _print_groups(layers, cuts)
+    _print_planted(layers, cuts)
+    _print_speed(layers, rivals, test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list())
+
+
+def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float]]:
+    """Return fastText as it comes, trained on the same texts with only their line breaks taken out."""
+    kept = train.filter(pl.int_range(pl.len()).over("dataset") < 15_000)
+    settings = FastTextSettings(
+        dim=100, bucket=200_000, epoch=5, lr=0.5, minn=0, maxn=0, wordNgrams=2, minCount=1
+    )
+    model = train_fasttext([" ".join(t.split()) for t in kept["text"]], kept["label"].to_list(), settings)
+
+    def score(texts: Sequence[str]) -> list[float]:
+        lines = [" ".join(text.split()) for text in texts]
+        return [1.0 - found.get(SAFE, 0.0) for found in predict_lines(model, lines, 8)]
+
+    return score
+
+
+def _print_quality(
+    scored: pl.DataFrame, rivals: Mapping[str, Callable[[Sequence[str]], list[float]]]
+) -> None:
+    columns = {name: pl.Series(score(scored["text"].to_list())) for name, score in rivals.items()}
+    every = scored.with_columns(**columns).filter(pl.col("harmful").n_unique().over("dataset") > 1)
+    names = [*rivals, "fasttext_safety", "encoder_head"]
+    parts = {name: part for (name,), part in sorted(every.group_by("dataset"))}
+    spoken = every.filter(pl.col("dataset") == "multilingual_hatecheck")
+    areas = {name: [area_under_roc(part[c], part["harmful"]) for c in names] for name, part in parts.items()}
+    public = [row for name, row in areas.items() if name not in OURS]
+    table = [[name, *row, parts[name].height] for name, row in areas.items()]
+    table.append(["mean of the public sets", *(sum(c) / len(c) for c in zip(*public, strict=True)), ""])
+    for (language,), part in sorted(spoken.group_by("language")):
+        table.append(
+            [
+                f"multilingual: {language}",
+                *(area_under_roc(part[c], part["harmful"]) for c in names),
+                part.height,
+            ]
+        )
+    _say("ROC-AUC on held-out rows", ("set", *names, "rows"), table)
+
+
+def _print_costs(scored: pl.DataFrame) -> None:
+    def shares(part: pl.DataFrame) -> list[Any]:
+        return [part["stopped"].mean(), part["dropped"].mean(), part.height]
+
+    kinds = {
+        "clean chat prompts": pl.col("dataset").is_in(CLEAN_PROMPTS),
+        "XSTest safe": (pl.col("dataset") == "xstest_completions") & ~pl.col("harmful"),
+        "unsafe_and_safe unsafe": (pl.col("dataset") == "unsafe_and_safe_prompts") & pl.col("harmful"),
+        "unsafe_and_safe safe": (pl.col("dataset") == "unsafe_and_safe_prompts") & ~pl.col("harmful"),
+        "jailbreaks": pl.col("dataset") == "jailbreak_prompts",
+    }
+    table = [[name, *shares(scored.filter(kind))] for name, kind in kinds.items()]
+    _say("The cascade at the shipped cuts", ("rows", "reviewed or dropped", "dropped", "rows"), table)
+
+
+def _print_groups(layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]) -> None:
+    told = [(group, sentence.format(group)) for group in _GROUPS for sentence in _PRAISE]
+    rows = pl.DataFrame(told, schema=["group", "text"], orient="row").with_columns(label=pl.lit(SAFE))
+    scored = score_layers(rows, layers, cuts)
+    rates = (
+        scored.group_by("group").agg(pl.col("stopped").mean(), pl.col("encoder_head").mean()).sort("stopped")
+    )
+    worst = [[r["group"], r["stopped"], r["encoder_head"]] for r in rates.tail(5).to_dicts()]
+    worst.append([f"all {len(_GROUPS)} groups", scored["stopped"].mean(), scored["encoder_head"].mean()])
+    _say("Kind sentences stopped, by the group they name", ("group", "stopped", "mean unsafe"), worst)
+
+
+def _print_planted(layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]) -> None:
+    chance = random.Random(5)  # noqa: S311 a benchmark's draw
+    told = [
+        (f"{language} {unsafe.category}", unsafe.text)
+        for language in ("en", "es", "hi", "hi-Latn")
+        for unsafe in (draw_unsafe(language, chance) for _ in range(200))
+    ]
+    rows = pl.DataFrame(told, schema=["kind", "text"], orient="row").unique(maintain_order=True)
+    scored = score_layers(rows.with_columns(label=pl.lit("threat")), layers, cuts)
+    parts = [(str(kind), part) for (kind,), part in sorted(scored.group_by("kind"))]
+    table = [
+        [kind, part["critical_rules"].mean(), part["stopped"].mean(), part.height]
+        for kind, part in [*parts, ("all", scored)]
+    ]
+    _say("What the demo plants (nothing was trained on it)", ("kind", "by rules", "stopped", "texts"), table)
+
+
+def _print_speed(layers: Mapping[str, Any], rivals: Mapping[str, Any], prompts: Sequence[str]) -> None:
+    many = list(prompts) * 3
+    first = [layers[name] for name in ("critical_rules", "fasttext_safety")]
+    table = [[name, len(many) / _seconds(score, many)] for name, score in rivals.items()]
+    table += [[layer.name, len(many) / _seconds(layer.score, many)] for layer in first]
+    both = sum(_seconds(layer.score, many) for layer in first)
+    table.append(["layers 1 and 2 together", len(many) / both])
+    _say("Prompts per processor second", ("layer", "prompts/s"), table)
+    encoder, head = Encoder(), layers["encoder_head"]
+    alone = min(_seconds(encoder.encode, prompts) for _ in range(2))
+    shared = min(_seconds(lambda texts: encoder.encode_with(texts, [head]), prompts) for _ in range(2))
+    _say("The encoder's pass", ("pass", "seconds"), [["alone", alone], ["with the head", shared]])
+    sys.stdout.write(f"layer 3 adds {shared / alone - 1:.1%} to the pass over {len(prompts)} prompts\n")
+
+
+def _seconds(call: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
+    start = time.process_time()
+    call(texts)
+    return time.process_time() - start
+
+
+def _say(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    sys.stdout.write(f"\n{title}\n\n{show_rows(columns, rows)}\n")
+
+
+if __name__ == "__main__":
+    main()
