@@ -104,14 +104,12 @@ class Encoder:
         try:
             plan = read_plan(folder)
             self._prefix = plan.prefix if prefix is None else prefix
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._tokenizer.no_truncation()
+            self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
             prompt_tokens = max(0, len(self._tokenizer.encode(self._prefix).ids) - 1)
             self._forward = load_forward(folder, _DTYPES[self.precision], self._device, prompt_tokens)
         except (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
             message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
             raise ConfigurationError(message) from error
-        self._tokenizer.no_padding()
         self._pad = plan.pad
         self._limit = min(max_tokens or plan.max_tokens, plan.max_tokens, _LENGTHS[-1])
         self._tokenizer.enable_truncation(self._limit)
@@ -186,6 +184,18 @@ class Encoder:
         mask = torch.from_numpy(np.arange(length) < sizes[:, None])
         pooled, *states = self._forward(torch.from_numpy(tokens), mask, layers)
         return [part.numpy()[: len(ids)] for part in (functional.normalize(pooled, dim=1), *states)]
+
+
+def _read_tokenizer(file: Path) -> Tokenizer:
+    """Return the fast tokenizer of a folder, without padding and limit."""
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises no narrower one
+        message = f"{file.name} is missing or no tokenizer"
+        raise ValueError(message) from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _name_of(folder: Path) -> str:

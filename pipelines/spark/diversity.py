@@ -61,9 +61,10 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
         none = (F.lit(None).cast("string").alias("text_hash"), F.lit(None).cast("double").alias("priority"))
         parts.append(frame.select(F.lit(origin).alias("origin"), "id", "ds", *none, "embedding"))
     union = parts[0].unionByName(parts[1]).unionByName(parts[2])
+    own = PruneSettings(**{name: getattr(settings, name) for name in PruneSettings.model_fields})
     return map_whole(
         union,
-        partial(_prune, settings=PruneSettings(retain=settings.retain, cut=settings.cut), ds=ds),
+        partial(_prune, settings=own, ds=ds),
         ANSWERS,
     )
 
