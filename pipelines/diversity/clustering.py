@@ -10,6 +10,8 @@ from pipelines.diversity.similarity import Rows, Vectors, unit_rows
 
 _ITERATIONS = 10
 _SEED = 7
+# Points a centroid is trained on, at most: more move names, not decisions.
+_POINTS = 48
 
 
 def assign_clusters(vectors: Vectors, ids: Sequence[str], clusters: int | None = None) -> list[str]:
@@ -39,7 +41,13 @@ def _nearest_centroids(unit: Vectors, count: int) -> Rows:
     try:
         # At least one point a centroid: small tables are no reason for a warning on stderr.
         kmeans = faiss.Kmeans(
-            unit.shape[1], count, niter=_ITERATIONS, seed=_SEED, spherical=True, min_points_per_centroid=1
+            unit.shape[1],
+            count,
+            niter=_ITERATIONS,
+            seed=_SEED,
+            spherical=True,
+            min_points_per_centroid=1,
+            max_points_per_centroid=_POINTS,
         )
         kmeans.train(unit)
         _, nearest = kmeans.index.search(unit, 1)

@@ -76,11 +76,11 @@ def rank_by_coverage(
     Source: greedy facility location (Nemhauser, Wolsey, Fisher 1978) on a neighbour graph.
     """
     graph = _link_neighbours(pool, leaders)
-    gap = np.square(1.0 - np.clip(covered, 0.0, 1.0))
+    gap = (1.0 - np.clip(covered, 0.0, 1.0)) ** 2
     cover = _Cover(
         graph,
         gap,
-        np.square(1.0 - graph.similarity.astype(np.float64)),
+        (1.0 - graph.similarity.astype(np.float64)) ** 2,
         demand.weights[graph.row],
         demand.wishes.appeal,
     )

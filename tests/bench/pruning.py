@@ -25,7 +25,6 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.diversity.embedding import Encoder
-from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import PruneSettings, prune
 from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
 
@@ -106,10 +105,12 @@ def prune_all(unit: Vectors, cut: float) -> np.ndarray:
     return prune(unit, ids, np.zeros(len(unit)), PruneSettings(retain=1.0, cut=cut)).kept
 
 
-def time_of(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    """Return CPU-seconds and the answer."""
+def time_of(
+    method: Callable[[Vectors, float], np.ndarray], unit: Vectors, cut: float
+) -> tuple[float, np.ndarray]:
+    """Return CPU-seconds and who stays."""
     start = time.process_time()
-    answer = work()
+    answer = method(unit, cut)
     return time.process_time() - start, answer
 
 
@@ -126,7 +127,7 @@ def compare_speed(arguments: argparse.Namespace) -> None:
         unit = unit_rows(everything[:rows])
         own = 0.0
         for name, method in methods:
-            seconds, kept = time_of(lambda method=method, unit=unit: method(unit, arguments.cut))
+            seconds, kept = time_of(method, unit, arguments.cut)
             own = own or seconds
             left, bare = count_faults(unit, kept, arguments.cut)
             print(
@@ -141,7 +142,7 @@ def measure_growth(arguments: argparse.Namespace) -> None:
     everything = make_vectors(max(arguments.rows))
     before: tuple[int, float] | None = None
     for rows in arguments.rows:
-        seconds, kept = time_of(lambda rows=rows: prune_all(everything[:rows], arguments.cut))
+        seconds, kept = time_of(prune_all, everything[:rows], arguments.cut)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         grown = "" if before is None else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
         print(f"{rows} rows: {seconds:.1f} s, kept {kept.sum()}, peak {peak} MiB{grown}", flush=True)
