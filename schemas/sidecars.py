@@ -80,7 +80,7 @@ PRUNING = Table(
     columns=(
         column("sample_id", pa.string(), "a sample that reached Phase II"),
         column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
-        column("cluster_id", pa.string(), "cluster in its night"),
+        column("cluster_id", pa.string(), "cluster; its id goes on over nights"),
         column("kept", pa.bool_(), "kept by Phase II"),
         column("reason", pa.string(), "leader, near_duplicate or budget"),
         column("witness_id", pa.string(), "kept row nearest to a dropped one; null = kept", null=True),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pipelines.diversity.clustering import assign_clusters
+from pipelines.diversity.clustering import continue_clusters
 from pipelines.diversity.coverage import Demand, Wishes, rank_by_coverage
 from pipelines.diversity.similarity import (
     Cosines,
@@ -40,15 +40,25 @@ class PruneSettings(Section):
     # (1 = first, 0 = last): 0 is coverage alone, 1 lets the first row win against twice its gain.
     priority_weight: Annotated[float, Field(ge=0)] = 0.0
     keep_at_least: Annotated[int, Field(ge=0)] = 0  # rows of each stratum that the budget may not take
+    # Nights before this one whose kept rows count as leaders; null = all.
+    window_nights: Annotated[int | None, Field(ge=1)] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Kept rows of earlier nights: ids [m], the night of each [m], vectors [m, d]."""
+    """Kept rows of earlier nights, [m] each.
+
+    Attributes:
+        ids: of the rows.
+        ds: the night of each.
+        vectors: [m, d].
+        clusters: the cluster of each, whose ids go on; null = the night has clusters of its own.
+    """
 
     ids: Sequence[str]
     ds: Sequence[str]
     vectors: Vectors
+    clusters: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,5 +319,5 @@ def _name_witnesses(
         witness_ds=[nights[row] for row in answers.witness.tolist()],
         similarity=answers.similarity,
         novelty=answers.novelty,
-        cluster_id=assign_clusters(vectors, ids),
+        cluster_id=continue_clusters(vectors, ids, past.clusters or [], past.vectors),
     )
