@@ -36,7 +36,7 @@ class Proposer:
 
     def take(self, rows: NDArray[np.int64]) -> "Proposer":
         """Return chosen rows."""
-        chosen = torch.from_numpy(rows) if isinstance(self.low, torch.Tensor) else rows
+        chosen = torch.from_numpy(np.array(rows)) if isinstance(self.low, torch.Tensor) else rows
         return Proposer(self.low[chosen], self.miss)
 
     def error(self, other: "Proposer") -> float:

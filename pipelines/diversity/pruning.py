@@ -131,7 +131,7 @@ def prune(  # noqa: PLR0913 the last two are rarely given
     wishes = _wish(found, priority[visited], of_rows, settings)
     allowed = count_allowed(settings.retain, len(ids))
     leaders = _apply_budget(pool, found, Demand(copies.astype(np.float64), wishes), past_pool, allowed)
-    answers = _spread(_find_witnesses(pool, leaders, past_pool), unique, first)
+    answers = _spread(_find_witnesses(pool, leaders), unique, first)
     return _name_witnesses(_to_input_order(answers, order), vectors, ids, past, settings.cut)
 
 
@@ -170,34 +170,60 @@ def count_allowed(retain: float, rows: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """The greedy rule's answer, [n] each: who leads, and a leader's greatest cosine to one before it."""
+    """Who leads or stays, [n] each, and what the search for them has seen already.
+
+    Attributes:
+        leads: whether a row does.
+        closest: a leader's greatest cosine to one before it; -inf = none, NaN = no leader.
+        met: row number of the nearest leader met so far (n + k = earlier row k, -1 = none).
+        cosine: to that one.
+        unmet: the first leader, counted in visiting order, that a row has not met.
+    """
 
     leads: NDArray[np.bool_]
     closest: Cosines
+    met: Rows
+    cosine: Cosines
+    unmet: Rows
 
 
 def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
 
     Equal to the sequential rule: a block meets the leaders found so far at once, then its own
-    rows one after the other. `closest` is -inf for the first leader, NaN for a row that does not lead.
+    rows one after the other.
     """
-    found = Leaders(np.zeros(len(rows), dtype=np.bool_), np.full(len(rows), np.nan))
-    leaders, size = make_room(rows), 0
+    found = _meet(rows, earlier)
+    leaders, numbers = make_room(rows), np.empty(0, dtype=np.int64)
     for start in range(0, len(rows), _LEADER_BLOCK):
         block = rows.part(start, start + _LEADER_BLOCK)
-        before = find_nearest(block, earlier).similarity
-        before = np.maximum(before, find_nearest(block, leaders.part(0, size)).similarity)
-        free = np.flatnonzero(before < cut)
+        part = slice(start, start + len(block))
+        near = find_nearest(block, leaders.part(0, len(numbers)))
+        nearer = near.similarity > found.cosine[part]
+        found.met[part][nearer] = numbers[near.row[nearer]]
+        found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
+        found.unmet[part] = len(numbers)
+        free = np.flatnonzero(found.cosine[part] < cut)
         among = exact_products(block.unit[free], block.unit[free])
         chosen = np.flatnonzero(_lead_among(among >= cut))
         own = free[chosen]
         inside = np.where(np.tri(len(own), k=-1, dtype=np.bool_), among[np.ix_(chosen, chosen)], -np.inf)
         found.leads[start + own] = True
-        found.closest[start + own] = np.maximum(before[own], inside.max(axis=1, initial=-np.inf))
-        leaders.put(size, block.take(own))
-        size += len(own)
+        found.closest[start + own] = np.maximum(
+            found.cosine[start + own], inside.max(axis=1, initial=-np.inf)
+        )
+        leaders.put(len(numbers), block.take(own))
+        numbers = np.concatenate([numbers, start + own])
     return found
+
+
+def _meet(rows: Pool, earlier: Pool) -> Leaders:
+    """Return the state in which rows have met the rows of earlier nights alone."""
+    past = find_nearest(rows, earlier)
+    met = np.where(past.row < 0, -1, len(rows) + past.row)
+    nobody = np.zeros(len(rows), dtype=np.bool_)
+    unmet = np.zeros(len(rows), dtype=np.int64)
+    return Leaders(nobody, np.full(len(rows), np.nan), met, past.similarity, unmet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,26 +280,29 @@ def _apply_budget(rows: Pool, found: Leaders, demand: Demand, old: Pool, allowed
     if (needed := demand.wishes.count()) > allowed:
         message = f"pruning.keep_at_least needs {needed} rows, pruning.retain allows {allowed}; lower one"
         raise InputError(message)
-    covered = find_nearest(rows, old).similarity
-    keepers = np.sort(rank_by_coverage(rows, leaders, covered, allowed, demand))
-    kept = Leaders(np.zeros(len(rows), dtype=np.bool_), np.full(len(rows), np.nan))
+    kept = _meet(rows, old)
+    keepers = np.sort(rank_by_coverage(rows, leaders, kept.cosine, allowed, demand))
     chosen = rows.take(keepers)
     before = find_nearest(chosen, chosen, np.arange(len(keepers)))
-    kept.leads[keepers], kept.closest[keepers] = True, np.maximum(before.similarity, covered[keepers])
+    kept.leads[keepers] = True
+    kept.closest[keepers] = np.maximum(before.similarity, kept.cosine[keepers])
     return kept
 
 
-def _find_witnesses(rows: Pool, kept: Leaders, old: Pool) -> _Answers:
-    """Find the kept row nearest to each dropped one, of equals the oldest; novelty of the kept is known."""
-    keepers, dropped = np.flatnonzero(kept.leads), np.flatnonzero(~kept.leads)
-    queries = rows.take(dropped)
-    past, own = find_nearest(queries, old), find_nearest(queries, rows.take(keepers))
-    is_past = past.similarity >= own.similarity
-    number = np.append(keepers, -1)[own.row]
+def _find_witnesses(rows: Pool, kept: Leaders) -> _Answers:
+    """Find the kept row nearest to each dropped one; novelty of the kept ones is known.
+
+    A dropped row has met some keepers; those it has not are the last ones, so both are turned round
+    and the search sees a growing beginning of the keepers.
+    """
+    keepers, dropped = np.flatnonzero(kept.leads)[::-1], np.flatnonzero(~kept.leads)[::-1]
+    limits = len(keepers) - kept.unmet[dropped]
+    found = find_nearest(rows.take(dropped), rows.take(keepers), limits)
+    is_met = kept.cosine[dropped] >= found.similarity
     witness = np.full(len(rows), -1, dtype=np.int64)
     similarity = np.full(len(rows), np.nan)
-    witness[dropped] = np.where(is_past, len(rows) + past.row, number)
-    similarity[dropped] = np.where(is_past, past.similarity, own.similarity)
+    witness[dropped] = np.where(is_met, kept.met[dropped], np.append(keepers, -1)[found.row])
+    similarity[dropped] = np.where(is_met, kept.cosine[dropped], found.similarity)
     closest = np.where(kept.leads, kept.closest, similarity)
     return _Answers(kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest))
 
