@@ -17,6 +17,9 @@ _EPILOG = """Rows are visited by priority (higher first, null last), then by id 
 exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
 id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
 
+With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
+their similarities are printed.
+
 example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-column prompt \\
            --retain 0.8 --cut 0.95 --out /data/pruned"""
 
@@ -24,15 +27,17 @@ example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, prune."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
-    parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
-    parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
-    source = parser.add_mutually_exclusive_group(required=True)
+    parser.add_argument("--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more")
+    wanted = not any(given.split("=")[0] == "--explain-cluster" for given in arguments)
+    parser.add_argument("--table", required=wanted, metavar="T", help="Delta or Parquet: a path, or a name")
+    parser.add_argument("--id-column", required=wanted, metavar="I", help="column that names a row once")
+    source = parser.add_mutually_exclusive_group(required=wanted)
     source.add_argument(
         "--text-column", metavar="C", help="column of texts, embedded by the configured encoder"
     )
     source.add_argument("--embedding-column", metavar="E", help="column of vectors, all of one length")
     parser.add_argument(
-        "--retain", required=True, metavar="P", help="share of the rows that may stay, above 0 up to 1"
+        "--retain", required=wanted, metavar="P", help="share of the rows that may stay, above 0 up to 1"
     )
     parser.add_argument(
         "--cut", metavar="C", help="cosine from which two rows are near-duplicates; default pruning.cut"
@@ -44,6 +49,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
     given = parser.parse_args(arguments)
     quiet_libraries()
+    if given.explain_cluster is not None:
+        from pipelines.spark.alone import explain_alone  # noqa: PLC0415 as below
+
+        print("\n".join(explain_alone(given.out, given.explain_cluster)))
+        return
     cuts = [] if given.cut is None else [f"pruning.cut={given.cut}"]
     config = load_config(given.config, [*given.overrides, f"pruning.retain={given.retain}", *cuts])
 

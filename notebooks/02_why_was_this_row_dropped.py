@@ -15,6 +15,7 @@ import os
 import numpy as np
 import polars as pl
 
+from pipelines.diversity.pruning import PruneSettings, prune
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))
@@ -95,6 +96,72 @@ print(both.sort("sample_id"))
 for cut in (0.95, 0.96, 0.97, 0.98, 0.99):
     count = echoes.filter(pl.col("similarity") < cut).height
     print(f"cut {cut:.2f}: at most {count:4} of {echoes.height} near-duplicates would lead")
+
+# %% [markdown]
+# ## The budget: what each share keeps
+#
+# `pruning.retain` is a ceiling. Below it the leaders that add least go first, and the set at a smaller share
+# lies inside the one at a larger. The kernel that the night ran says what another share would have kept,
+# and how near every prompt of the night stays to one that is kept.
+
+# %%
+is_all = pl.col("text_hash").is_in(pruning["text_hash"].unique().implode())
+stored = pl.scan_delta(f"{warehouse}/embeddings").filter(is_own & is_all).collect()
+night = pruning.join(stored, on="text_hash", how="inner").join(
+    samples.select("sample_id", "quality"), on="sample_id", how="left"
+)
+unit = np.array(night["embedding"].to_list(), dtype=np.float32)
+quality = night["quality"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+before: set[int] = set()
+for share in (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0):
+    settings = PruneSettings(retain=share, cut=config["pruning"]["cut"])
+    found = prune(unit, night["sample_id"].to_list(), quality, settings)
+    nearest = np.where(found.kept, 1.0, found.similarity)
+    kept = set(np.flatnonzero(found.kept).tolist())
+    bar = "#" * round(40 * len(kept) / len(unit))
+    print(
+        f"p {share:.2f}: kept {len(kept):5}, mean cosine to the nearest kept {nearest.mean():.4f}, "
+        f"first percentile {np.percentile(nearest, 1):.4f}, nested {before <= kept}  {bar}"
+    )
+    before = kept
+
+# %% [markdown]
+# ## The two ends of what was dropped
+#
+# The closest pair should be copies of each other; the least similar one is where a reader may disagree.
+# Under a budget it is a row that went although nothing is near it.
+
+# %%
+ends = dropped.select("sample_id", "reason", "witness_id", "witness_ds", "similarity", "cluster_id")
+print("closest dropped pair:", ends.row(-1, named=True))
+print("least similar dropped pair:", ends.row(0, named=True))
+
+# %% [markdown]
+# ## The map of clusters
+#
+# Clusters organise what a person reads and decide nothing. Each number below is a cluster, at its place on
+# the two directions in which the night varies most; near ones share a topic. `jobs/prune.py
+# --explain-cluster` and the table `pruning` tell what each of them lost.
+
+# %%
+clusters = night.group_by("cluster_id").agg(
+    rows=pl.len(), kept=pl.col("kept").sum(), near_duplicates=(pl.col("reason") == "near_duplicate").sum()
+)
+clusters = clusters.sort("rows", "cluster_id", descending=[True, False])
+centres = np.array(
+    [unit[(night["cluster_id"] == name).to_numpy()].mean(axis=0) for name in clusters["cluster_id"]]
+)
+_, _, directions = np.linalg.svd(centres - centres.mean(axis=0), full_matrices=False)
+places = np.zeros((len(centres), 2))
+places[:, : len(directions[:2])] = (centres - centres.mean(axis=0)) @ directions[:2].T
+grid = [[" "] * 100 for _ in range(18)]
+scaled = (places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9)
+for name, (across, up) in list(zip(clusters["cluster_id"], scaled.tolist(), strict=True))[::-1]:
+    label = name.removeprefix("c").lstrip("0") or "0"
+    column = round(across * (99 - len(label)))
+    grid[round((1 - up) * 17)][column : column + len(label)] = label
+print("\n".join("".join(line).rstrip() for line in grid))
+print(clusters.head(12))
 
 # %% [markdown]
 # ## A row that privacy stopped

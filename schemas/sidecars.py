@@ -60,7 +60,7 @@ LANGUAGE = Table(
         column(
             "declared_language",
             pa.string(),
-            "match or mismatch with what the client declared; unknown = one of them says nothing",
+            "match or mismatch with what the client declared; unknown (null too) = one of them says nothing",
             null=True,
         ),
     ),
@@ -86,7 +86,7 @@ PRUNING = Table(
     columns=(
         column("sample_id", pa.string(), "a sample that reached Phase II"),
         column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
-        column("cluster_id", pa.string(), "cluster in its night"),
+        column("cluster_id", pa.string(), "cluster; its id goes on over nights"),
         column("kept", pa.bool_(), "kept by Phase II"),
         column("reason", pa.string(), "leader, near_duplicate or budget"),
         column("witness_id", pa.string(), "kept row nearest to a dropped one; null = kept", null=True),

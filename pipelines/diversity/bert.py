@@ -1,7 +1,7 @@
 """The forward pass of BERT on torch primitives: what the library does without what it costs per call."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -13,6 +13,10 @@ from torch.nn import functional
 
 _LAYER = "encoder.layer.{}."
 _FUSED = "_linear_pointwise"
+# Logits beyond it are cut: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
+_STEEPEST = 75.0
+# Columns beside the values: one would do, eight keep the rows of the product aligned.
+_SUM_COLUMNS = 8
 
 
 class _Linear:
@@ -28,12 +32,19 @@ class _Linear:
         self._packed = weight.dtype == torch.bfloat16 and hasattr(torch.ops.mkldnn, _FUSED)
         self._weight = torch.ops.mkldnn._reorder_linear_weight(weight) if self._packed else weight  # noqa: SLF001 torch has no public name for it
 
-    def __call__(self, hidden: Tensor) -> Tensor:
+    def __call__(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:
+        """Return the image of `hidden`; `added` joins it before the one rounding, where there is any."""
         if self._packed:
-            fused = getattr(torch.ops.mkldnn, _FUSED)
-            return cast("Tensor", fused(hidden, self._weight, self._bias, self._activation, [], "none"))
+            return self._fused(hidden, added)
         wide = functional.linear(hidden, self._weight, self._bias)
-        return functional.gelu(wide) if self._activation == "gelu" else wide
+        wide = functional.gelu(wide) if self._activation == "gelu" else wide
+        return wide if added is None else wide + added
+
+    def _fused(self, hidden: Tensor, added: Tensor | None) -> Tensor:
+        fused = getattr(torch.ops.mkldnn, _FUSED)
+        if added is None:
+            return cast("Tensor", fused(hidden, self._weight, self._bias, self._activation, [], "none"))
+        return cast("Tensor", fused.binary(hidden, added, self._weight, self._bias, "add"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,7 @@ class BertForward:
         self._dtype = dtype
         self._epsilon = float(config["layer_norm_eps"])
         self._heads = int(config["num_attention_heads"])
+        self.dimension = int(config["hidden_size"])
         self._words = self._tensors["embeddings.word_embeddings.weight"]
         # Every text is one segment: its vector belongs to every position.
         self._positions = (
@@ -97,58 +109,67 @@ class BertForward:
         self._layers = [self._layer(number) for number in range(int(config["num_hidden_layers"]))]
         del self._tensors
 
-    def __call__(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Return the last hidden states [rows, length, d] of token ids [rows, length]; see `see_states`."""
-        return self.see_states(tokens, mask, ())[0]
-
-    def see_states(
-        self, tokens: Tensor, mask: Tensor, layers: Collection[int]
-    ) -> tuple[Tensor, dict[int, Tensor]]:
-        """Return hidden states [rows, length, d]: the last, and those after some layers by their number.
+    def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
+        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then those asked for.
 
         Args:
-            tokens: ids [rows, length].
+            tokens: ids.
             mask: [rows, length] of bool, true at tokens.
-            layers: from 1; only what is asked for is kept, so that the rest stays in the cache.
+            layers: numbers of layers whose output is wanted too; 0 = the embedding layer.
         """
-        rows, length = tokens.shape
-        hidden = functional.embedding(tokens, self._words) + self._positions[:length]
+        hidden = functional.embedding(tokens, self._words) + self._positions[: tokens.shape[1]]
         hidden = self._first_norm(hidden).to(self._dtype)
-        bias = torch.zeros((rows, 1, length), dtype=self._dtype).masked_fill_(~mask[:, None, :], -torch.inf)
-        bias = bias.repeat_interleave(self._heads, dim=0)
-        states: dict[int, Tensor] = {}
+        present = mask[:, None, :, None].to(self._dtype)
+        states = {0: hidden} if 0 in layers else {}
         for number, layer in enumerate(self._layers, start=1):
-            hidden = self._apply(layer, hidden, bias)
+            hidden = self._apply(layer, hidden, present)
             if number in layers:
                 states[number] = hidden
-        return hidden, states
+        return [hidden, *(states[number] for number in layers)]
 
-    def _apply(self, layer: _Layer, hidden: Tensor, bias: Tensor) -> Tensor:
-        hidden = layer.attended_norm(layer.attended(self._attend(layer.qkv(hidden), bias)) + hidden)
-        return layer.output_norm(layer.narrow(layer.widen(hidden)) + hidden)
+    def _apply(self, layer: _Layer, hidden: Tensor, present: Tensor) -> Tensor:
+        mixed = self._attend(layer.qkv(hidden), present)
+        hidden = layer.attended_norm(layer.attended(mixed, hidden))
+        return layer.output_norm(layer.narrow(layer.widen(hidden), hidden))
 
-    def _attend(self, qkv: Tensor, bias: Tensor) -> Tensor:
-        """Mix values by attention; two batched products beat the flash kernel up to 256 tokens."""
+    def _attend(self, qkv: Tensor, present: Tensor) -> Tensor:
+        """Mix values by attention; two batched products beat the flash kernel up to 256 tokens.
+
+        The library's softmax leaves vector instructions at lengths that are no multiple of 32 and then
+        takes longer than both products. Here exponentials stay as they are, a column of ones beside the
+        values sums them, and one division follows. A padded place has the value 0 in all columns.
+        """
         rows, length, width = qkv.shape
-        head = width // 3 // self._heads
-        parts = qkv.view(rows, length, 3, self._heads, head).permute(2, 0, 3, 1, 4)
-        query, key, value = parts.reshape(3, rows * self._heads, length, head)
-        scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=head**-0.5)
-        mixed = torch.bmm(torch.softmax(scores, dim=-1), value)
-        return mixed.view(rows, self._heads, length, head).transpose(1, 2).reshape(rows, length, width // 3)
+        size = width // 3 // self._heads
+        parts = qkv.view(rows, length, 3, self._heads, size).permute(2, 0, 3, 1, 4)
+        query, key = parts[:2].reshape(2, rows * self._heads, length, size)
+        values = qkv.new_zeros((rows, self._heads, length, size + _SUM_COLUMNS))
+        torch.mul(parts[2], present, out=values[..., :size])
+        values[..., size:].copy_(present)
+        weights = torch.bmm(query, key.transpose(1, 2)).clamp_(-_STEEPEST, _STEEPEST).exp_()
+        mixed = torch.bmm(weights, values.view(rows * self._heads, length, -1))
+        mixed = mixed.view(rows, self._heads, length, -1)
+        shares = mixed[..., :size] / mixed[..., size : size + 1]
+        return shares.transpose(1, 2).reshape(rows, length, width // 3)
 
     def _layer(self, number: int) -> _Layer:
         name = _LAYER.format(number)
-        heads = [self._affine(f"{name}attention.self.{part}") for part in ("query", "key", "value")]
-        weights, biases = (torch.cat(parts) for parts in zip(*heads, strict=True))
         return _Layer(
-            qkv=_Linear(weights, biases),
+            qkv=self._qkv(f"{name}attention.self."),
             attended=_Linear(*self._affine(f"{name}attention.output.dense")),
             attended_norm=self._norm(f"{name}attention.output.LayerNorm", self._dtype),
             widen=_Linear(*self._affine(f"{name}intermediate.dense"), "gelu"),
             narrow=_Linear(*self._affine(f"{name}output.dense")),
             output_norm=self._norm(f"{name}output.LayerNorm", self._dtype),
         )
+
+    def _qkv(self, name: str) -> _Linear:
+        """Return queries, keys and values as one map; queries bear the scale of the attention."""
+        weights = [self._tensors[f"{name}{part}.weight"] for part in ("query", "key", "value")]
+        biases = [self._tensors[f"{name}{part}.bias"] for part in ("query", "key", "value")]
+        scale = (len(weights[0]) // self._heads) ** -0.5
+        weights[0], biases[0] = weights[0] * scale, biases[0] * scale
+        return _Linear(torch.cat(weights).to(self._dtype), torch.cat(biases).to(self._dtype))
 
     def _affine(self, name: str) -> tuple[Tensor, Tensor]:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]

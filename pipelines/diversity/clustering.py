@@ -10,6 +10,13 @@ from pipelines.diversity.similarity import Rows, Vectors, unit_rows
 
 _ITERATIONS = 10
 _SEED = 7
+# A row below this cosine to every known centroid belongs to none of them.
+_FAR = 0.3
+_TINY = 1e-12
+_DECIMALS = 9
+_ROWS = 8_192
+# Points a centroid is trained on, at most: more move names, not decisions.
+_POINTS = 48
 
 
 def assign_clusters(vectors: Vectors, ids: Sequence[str], clusters: int | None = None) -> list[str]:
@@ -32,6 +39,39 @@ def assign_clusters(vectors: Vectors, ids: Sequence[str], clusters: int | None =
     return [f"c{number:04d}" for number in nearest.tolist()]
 
 
+def continue_clusters(
+    vectors: Vectors, ids: Sequence[str], known: Sequence[str], known_vectors: Vectors
+) -> list[str]:
+    """Give rows the ids of the clusters of earlier nights; rows far from all of them found new ones.
+
+    Args:
+        vectors: [n, d] of rows with a length above zero.
+        ids: [n], distinct.
+        known: [m], the cluster of each row kept on an earlier night.
+        known_vectors: [m, d] of these rows.
+
+    Returns:
+        [n] of cluster ids, in input order; new ones are numbered on from the greatest known.
+    """
+    if not len(known) or not len(vectors):
+        return assign_clusters(vectors, ids)
+    names, slot = np.unique(np.array(known), return_inverse=True)
+    sums = np.zeros((len(names), vectors.shape[1]))
+    np.add.at(sums, slot, unit_rows(known_vectors).astype(np.float64))
+    centroids = np.ascontiguousarray(sums.T / np.maximum(np.linalg.norm(sums, axis=1), _TINY))
+    nearest, closest = np.empty(len(ids), dtype=np.int64), np.empty(len(ids))
+    for start in range(0, len(ids), _ROWS):
+        cosines = unit_rows(vectors[start : start + _ROWS]).astype(np.float64) @ centroids
+        nearest[start : start + _ROWS] = cosines.round(_DECIMALS).argmax(axis=1)
+        closest[start : start + _ROWS] = cosines.max(axis=1).round(_DECIMALS)
+    found = names[nearest].tolist()
+    far = np.flatnonzero(closest < _FAR).tolist()
+    after = 1 + max((int(name[1:]) for name in names.tolist() if name[1:].isdigit()), default=-1)
+    for row, name in zip(far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True):
+        found[row] = f"c{after + int(name[1:]):04d}"
+    return [str(name) for name in found]
+
+
 def _nearest_centroids(unit: Vectors, count: int) -> Rows:
     """Train on the rows in their order and return the number of each row's centroid: [n]."""
     threads = faiss.omp_get_max_threads()
@@ -39,7 +79,13 @@ def _nearest_centroids(unit: Vectors, count: int) -> Rows:
     try:
         # At least one point a centroid: small tables are no reason for a warning on stderr.
         kmeans = faiss.Kmeans(
-            unit.shape[1], count, niter=_ITERATIONS, seed=_SEED, spherical=True, min_points_per_centroid=1
+            unit.shape[1],
+            count,
+            niter=_ITERATIONS,
+            seed=_SEED,
+            spherical=True,
+            min_points_per_centroid=1,
+            max_points_per_centroid=_POINTS,
         )
         kmeans.train(unit)
         _, nearest = kmeans.index.search(unit, 1)

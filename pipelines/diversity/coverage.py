@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import QUERY_BLOCK, Rows, Vectors
+from pipelines.diversity.proposals import to_cosines
+from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above
 
 # Leaders against which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
@@ -22,8 +23,40 @@ class _Neighbours:
     similarity: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What speaks beside coverage, [l] each, of the leaders.
+
+    Attributes:
+        appeal: a leader's gain is multiplied by it; above 0.
+        need: a leader of a stratum that still needs rows goes first; its stratum's number, -1 = none.
+        least: how many rows each stratum needs: [strata].
+    """
+
+    appeal: NDArray[np.float64]
+    need: Rows
+    least: Rows
+
+    def missing(self) -> Rows:
+        """Return how many rows each stratum needs, no more than it has: [strata]."""
+        have = np.bincount(self.need[self.need >= 0], minlength=len(self.least))
+        return np.minimum(self.least, have)
+
+    def count(self) -> int:
+        """Return how many rows all strata need together."""
+        return int(self.missing().sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """How many rows each row of the pool stands for, [n], and the wishes about leaders."""
+
+    weights: NDArray[np.float64]
+    wishes: Wishes
+
+
 def rank_by_coverage(
-    unit: Vectors, leaders: Rows, weights: NDArray[np.float64], covered: NDArray[np.float64], count: int
+    pool: Pool, leaders: Rows, covered: NDArray[np.float64], count: int, demand: Demand
 ) -> Rows:
     """Choose leaders one by one, each the one that lowers the pool's squared gap to its nearest most.
 
@@ -31,63 +64,114 @@ def rank_by_coverage(
     everything before it polishes dense regions. A smaller `count` gives a prefix of a larger one.
 
     Args:
-        unit: [n, d] of unit rows in visiting order.
+        pool: [n, d] of unit rows in visiting order.
         leaders: [l] of row numbers, ascending.
-        weights: [n], how many rows each one stands for.
         covered: [n], cosine to the nearest row that is kept anyway; -inf where there is none.
         count: how many leaders to choose, at most l.
+        demand: how many rows each row stands for, and what speaks beside coverage.
 
     Returns:
         [count] of row numbers, in the order chosen; of equal gains the leader visited first.
 
     Source: greedy facility location (Nemhauser, Wolsey, Fisher 1978) on a neighbour graph.
     """
-    graph = _link_neighbours(unit, leaders)
-    gap = np.square(1.0 - np.clip(covered, 0.0, 1.0))
-    reached = np.square(1.0 - graph.similarity.astype(np.float64))
-    weight = weights[graph.row]
-    queue = _first_gains(graph, gap, reached, weight)
-    chosen: list[int] = []
-    while len(chosen) < count:
-        _, leader = heapq.heappop(queue)
-        part = slice(graph.start[leader], graph.start[leader + 1])
-        rows = graph.row[part]
-        gain = float(np.maximum(gap[rows] - reached[part], 0.0) @ weight[part])
-        # A gain only shrinks as others are chosen: still ahead of the next means the greatest.
-        if queue and (-gain, leader) > queue[0]:
-            heapq.heappush(queue, (-gain, leader))
-            continue
-        chosen.append(leader)
-        gap[rows] = np.minimum(gap[rows], reached[part])
+    graph = _link_neighbours(pool, leaders)
+    gap = (1.0 - np.clip(covered, 0.0, 1.0)) ** 2
+    cover = _Cover(
+        graph,
+        gap,
+        (1.0 - graph.similarity.astype(np.float64)) ** 2,
+        demand.weights[graph.row],
+        demand.wishes.appeal,
+    )
+    chosen = _choose_needed(cover, demand.wishes, count)
+    chosen += _choose(cover, set(chosen), count - len(chosen))
     return leaders[np.array(chosen, dtype=np.int64)]
 
 
-def _first_gains(
-    graph: _Neighbours,
-    gap: NDArray[np.float64],
-    reached: NDArray[np.float64],
-    weight: NDArray[np.float64],
-) -> list[tuple[float, int]]:
-    """Return a heap of (-gain, leader) while nothing is chosen."""
-    gains = np.maximum(gap[graph.row] - reached, 0.0) * weight
-    sums = np.add.reduceat(gains, graph.start[:-1])  # every leader has itself: no empty part
-    queue = [(-gain, leader) for leader, gain in enumerate(sums.tolist())]
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """The state of the greedy choice: `gap` [n] shrinks as leaders are taken."""
+
+    graph: _Neighbours
+    gap: NDArray[np.float64]
+    reached: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    appeal: NDArray[np.float64]
+
+    def gain(self, leader: int) -> float:
+        """Return by how much the pool's weighted squared gaps would shrink."""
+        part = slice(self.graph.start[leader], self.graph.start[leader + 1])
+        shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0.0)
+        return float(shrunk @ self.weight[part]) * float(self.appeal[leader])
+
+    def take(self, leader: int) -> None:
+        """Shrink the gaps."""
+        part = slice(self.graph.start[leader], self.graph.start[leader + 1])
+        rows = self.graph.row[part]
+        self.gap[rows] = np.minimum(self.gap[rows], self.reached[part])
+
+
+def _choose_needed(cover: _Cover, wishes: Wishes, count: int) -> list[int]:
+    """Choose from the strata that need rows until each has them or the count is reached."""
+    if not (wanted := min(count, wishes.count())):
+        return []
+    missing = wishes.missing()
+    queue = [entry for entry in _first_gains(cover) if wishes.need[entry[1]] >= 0]
     heapq.heapify(queue)
-    return queue
+    chosen: list[int] = []
+    while len(chosen) < wanted:
+        leader = _pop_best(cover, queue)
+        if missing[wishes.need[leader]] > 0:
+            missing[wishes.need[leader]] -= 1
+            chosen.append(leader)
+            cover.take(leader)
+    return chosen
 
 
-def _link_neighbours(unit: Vectors, leaders: Rows) -> _Neighbours:
+def _choose(cover: _Cover, taken: set[int], count: int) -> list[int]:
+    """Choose from all leaders that are not taken yet."""
+    queue = [entry for entry in _first_gains(cover) if entry[1] not in taken]
+    heapq.heapify(queue)
+    chosen: list[int] = []
+    while len(chosen) < count:
+        leader = _pop_best(cover, queue)
+        chosen.append(leader)
+        cover.take(leader)
+    return chosen
+
+
+def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
+    """Take the leader of the greatest gain off the queue; a gain only shrinks as others are chosen."""
+    while True:
+        _, leader = heapq.heappop(queue)
+        gain = cover.gain(leader)
+        if not queue or (-gain, leader) <= queue[0]:
+            return leader
+        heapq.heappush(queue, (-gain, leader))
+
+
+def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
+    """Return (-gain, leader) of all leaders as things stand."""
+    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.weight
+    sums = np.add.reduceat(gains, cover.graph.start[:-1])  # every leader has itself: no empty part
+    return [(-gain, leader) for leader, gain in enumerate((sums * cover.appeal).tolist())]
+
+
+def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     """Link each row to about 24 leaders nearest to it, and each leader to itself."""
-    pool = unit[leaders]
-    probes = pool[:: max(1, len(pool) // _PROBES)]
-    rank = max(1, round(_NEIGHBOURS * len(probes) / len(pool)))
+    pool = rows.take(leaders)
+    probes = pool.take(np.arange(0, len(pool), max(1, len(pool) // _PROBES)))
+    rank = min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / len(pool))))
     found = []
-    for start in range(0, len(unit), QUERY_BLOCK):
-        block = unit[start : start + QUERY_BLOCK]
-        reach = np.partition(block @ probes.T, -min(rank, len(probes)), axis=1)[:, -min(rank, len(probes))]
-        products = block @ pool.T
-        row, leader = np.nonzero(products >= np.maximum(reach, 0.0)[:, None])
-        found.append((row + start, leader, products[row, leader]))
+    for start in range(0, len(rows), QUERY_BLOCK):
+        block = rows.part(start, start + QUERY_BLOCK)
+        codes = block.proposer.codes(probes.proposer)
+        codes.partition(-rank, axis=1)
+        reach = np.maximum(to_cosines(codes[:, -rank]), 0.0)
+        for first in range(0, len(pool), POOL_BLOCK):
+            row, leader, products = find_above(block, pool.part(first, first + POOL_BLOCK), reach)
+            found.append((row + start, leader + first, products))
     row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
     own = np.arange(len(leaders))
     other = row != leaders[leader]

@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pipelines.diversity.clustering import assign_clusters
-from pipelines.diversity.coverage import rank_by_coverage
+from pipelines.diversity.clustering import continue_clusters
+from pipelines.diversity.coverage import Demand, Wishes, rank_by_coverage
 from pipelines.diversity.similarity import (
     Cosines,
+    Pool,
     Rows,
     Vectors,
     exact_products,
     find_nearest,
+    make_pool,
+    make_room,
     unit_rows,
 )
 from pipelines.errors import InputError
@@ -33,15 +36,29 @@ class PruneSettings(Section):
 
     retain: Annotated[float, Field(gt=0, le=1)] = 0.8  # share of the rows that may stay, at most
     cut: Annotated[float, Field(gt=0, le=1)] = 0.95  # cosine from which two rows are near-duplicates
+    # Under the budget a leader's gain in coverage is multiplied by 1 + weight x its rank by priority
+    # (1 = first, 0 = last): 0 is coverage alone, 1 lets the first row win against twice its gain.
+    priority_weight: Annotated[float, Field(ge=0)] = 0.0
+    keep_at_least: Annotated[int, Field(ge=0)] = 0  # rows of each stratum that the budget may not take
+    # Nights before this one whose kept rows count as leaders; null = all.
+    window_nights: Annotated[int | None, Field(ge=1)] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Kept rows of earlier nights: ids [m], the night of each [m], vectors [m, d]."""
+    """Kept rows of earlier nights, [m] each.
+
+    Attributes:
+        ids: of the rows.
+        ds: the night of each.
+        vectors: [m, d].
+        clusters: the cluster of each, whose ids go on; null = the night has clusters of its own.
+    """
 
     ids: Sequence[str]
     ds: Sequence[str]
     vectors: Vectors
+    clusters: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +88,14 @@ class Pruning:
     cluster_id: list[str]
 
 
-def prune(
+def prune(  # noqa: PLR0913 the last two are rarely given
     vectors: Vectors,
     ids: Sequence[str],
     priority: Cosines,
     settings: PruneSettings,
     earlier: Earlier | None = None,
+    *,
+    strata: Sequence[str | None] | None = None,
 ) -> Pruning:
     """Keep the leaders that fit the budget; name for every other row the kept row nearest to it.
 
@@ -90,9 +109,12 @@ def prune(
         priority: [n]; NaN comes last.
         settings: budget and cut.
         earlier: kept rows of earlier nights; they count as leaders visited first.
+        strata: [n], the value of each row for which `keep_at_least` rows stay, or all its leaders
+            where it has fewer; null is a value of its own.
 
     Raises:
-        InputError: ids repeat, or a vector is zero, not finite or of another length.
+        InputError: ids repeat, a vector is zero, not finite or of another length, or the budget is
+            smaller than what the strata need.
 
     Source: contract section 5; CharacterFlywheel §2.2.1, Phase II.
     """
@@ -102,9 +124,14 @@ def prune(
     unit, old = unit_rows(vectors[order]), unit_rows(past.vectors)
     first = _first_of_equals(unit)
     unique, copies = np.unique(first, return_counts=True)
-    found = find_leaders(unit[unique], settings.cut, old)
-    leaders = _apply_budget(unit[unique], found, copies, old, count_allowed(settings.retain, len(ids)))
-    answers = _spread(_find_witnesses(unit[unique], leaders, old), unique, first)
+    pool, past_pool = make_pool(unit[unique]), make_pool(old)
+    found = find_leaders(pool, settings.cut, past_pool)
+    visited = order[unique]
+    of_rows = None if strata is None else [strata[row] for row in visited.tolist()]
+    wishes = _wish(found, priority[visited], of_rows, settings)
+    allowed = count_allowed(settings.retain, len(ids))
+    leaders = _apply_budget(pool, found, Demand(copies.astype(np.float64), wishes), past_pool, allowed)
+    answers = _spread(_find_witnesses(pool, leaders), unique, first)
     return _name_witnesses(_to_input_order(answers, order), vectors, ids, past, settings.cut)
 
 
@@ -143,35 +170,60 @@ def count_allowed(retain: float, rows: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """The greedy rule's answer, [n] each: who leads, and a leader's greatest cosine to one before it."""
+    """Who leads or stays, [n] each, and what the search for them has seen already.
+
+    Attributes:
+        leads: whether a row does.
+        closest: a leader's greatest cosine to one before it; -inf = none, NaN = no leader.
+        met: row number of the nearest leader met so far (n + k = earlier row k, -1 = none).
+        cosine: to that one.
+        unmet: the first leader, counted in visiting order, that a row has not met.
+    """
 
     leads: NDArray[np.bool_]
     closest: Cosines
+    met: Rows
+    cosine: Cosines
+    unmet: Rows
 
 
-def find_leaders(unit: Vectors, cut: float, earlier: Vectors) -> Leaders:
+def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
 
     Equal to the sequential rule: a block meets the leaders found so far at once, then its own
-    rows one after the other. `closest` is -inf for the first leader, NaN for a row that does not lead.
+    rows one after the other.
     """
-    pool = np.empty((len(earlier) + len(unit), unit.shape[1]), dtype=np.float32)
-    pool[: len(earlier)] = earlier
-    size = len(earlier)
-    found = Leaders(np.zeros(len(unit), dtype=np.bool_), np.full(len(unit), np.nan))
-    for start in range(0, len(unit), _LEADER_BLOCK):
-        block = unit[start : start + _LEADER_BLOCK]
-        before = find_nearest(block, pool[:size]).similarity
-        free = np.flatnonzero(before < cut)
-        among = exact_products(block[free], block[free])
+    found = _meet(rows, earlier)
+    leaders, numbers = make_room(rows), np.empty(0, dtype=np.int64)
+    for start in range(0, len(rows), _LEADER_BLOCK):
+        block = rows.part(start, start + _LEADER_BLOCK)
+        part = slice(start, start + len(block))
+        near = find_nearest(block, leaders.part(0, len(numbers)))
+        nearer = near.similarity > found.cosine[part]
+        found.met[part][nearer] = numbers[near.row[nearer]]
+        found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
+        found.unmet[part] = len(numbers)
+        free = np.flatnonzero(found.cosine[part] < cut)
+        among = exact_products(block.unit[free], block.unit[free])
         chosen = np.flatnonzero(_lead_among(among >= cut))
         own = free[chosen]
         inside = np.where(np.tri(len(own), k=-1, dtype=np.bool_), among[np.ix_(chosen, chosen)], -np.inf)
         found.leads[start + own] = True
-        found.closest[start + own] = np.maximum(before[own], inside.max(axis=1, initial=-np.inf))
-        pool[size : size + len(own)] = block[own]
-        size += len(own)
+        found.closest[start + own] = np.maximum(
+            found.cosine[start + own], inside.max(axis=1, initial=-np.inf)
+        )
+        leaders.put(len(numbers), block.take(own))
+        numbers = np.concatenate([numbers, start + own])
     return found
+
+
+def _meet(rows: Pool, earlier: Pool) -> Leaders:
+    """Return the state in which rows have met the rows of earlier nights alone."""
+    past = find_nearest(rows, earlier)
+    met = np.where(past.row < 0, -1, len(rows) + past.row)
+    nobody = np.zeros(len(rows), dtype=np.bool_)
+    unmet = np.zeros(len(rows), dtype=np.int64)
+    return Leaders(nobody, np.full(len(rows), np.nan), met, past.similarity, unmet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,28 +258,51 @@ def _lead_among(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return leads
 
 
-def _apply_budget(unit: Vectors, found: Leaders, copies: Rows, old: Vectors, allowed: int) -> Leaders:
+def _wish(
+    found: Leaders, priority: Cosines, strata: list[str | None] | None, settings: PruneSettings
+) -> Wishes:
+    """Say what speaks for each leader beside coverage: its rank by priority, the need of its stratum."""
+    leaders = np.flatnonzero(found.leads)
+    _, rank = np.unique(np.nan_to_num(priority[leaders], nan=-np.inf), return_inverse=True)
+    appeal = 1.0 + settings.priority_weight * rank / max(1, int(rank.max(initial=0)))
+    if strata is None or not settings.keep_at_least:
+        return Wishes(appeal, np.full(len(leaders), -1), np.empty(0, dtype=np.int64))
+    number = {value: k for k, value in enumerate(dict.fromkeys(strata))}
+    need = np.array([number[strata[row]] for row in leaders.tolist()], dtype=np.int64)
+    return Wishes(appeal, need, np.full(len(number), settings.keep_at_least, dtype=np.int64))
+
+
+def _apply_budget(rows: Pool, found: Leaders, demand: Demand, old: Pool, allowed: int) -> Leaders:
     """Keep all leaders, or as many as allowed: those that cover best what earlier nights do not."""
     leaders = np.flatnonzero(found.leads)
     if len(leaders) <= allowed:
         return found
-    covered = find_nearest(unit, old).similarity
-    keepers = np.sort(rank_by_coverage(unit, leaders, copies.astype(np.float64), covered, allowed))
-    kept = Leaders(np.zeros(len(unit), dtype=np.bool_), np.full(len(unit), np.nan))
-    limits = len(old) + np.arange(len(keepers))
-    before = find_nearest(unit[keepers], np.concatenate([old, unit[keepers]]), limits)
-    kept.leads[keepers], kept.closest[keepers] = True, before.similarity
+    if (needed := demand.wishes.count()) > allowed:
+        message = f"pruning.keep_at_least needs {needed} rows, pruning.retain allows {allowed}; lower one"
+        raise InputError(message)
+    kept = _meet(rows, old)
+    keepers = np.sort(rank_by_coverage(rows, leaders, kept.cosine, allowed, demand))
+    chosen = rows.take(keepers)
+    before = find_nearest(chosen, chosen, np.arange(len(keepers)))
+    kept.leads[keepers] = True
+    kept.closest[keepers] = np.maximum(before.similarity, kept.cosine[keepers])
     return kept
 
 
-def _find_witnesses(unit: Vectors, kept: Leaders, old: Vectors) -> _Answers:
-    """Find the kept row nearest to each dropped one; novelty of the kept ones is known."""
-    keepers, dropped = np.flatnonzero(kept.leads), np.flatnonzero(~kept.leads)
-    numbers = np.concatenate([len(unit) + np.arange(len(old)), keepers])
-    near = find_nearest(unit[dropped], np.concatenate([old, unit[keepers]]))
-    witness = np.full(len(unit), -1, dtype=np.int64)
-    similarity = np.full(len(unit), np.nan)
-    witness[dropped], similarity[dropped] = numbers[near.row], near.similarity
+def _find_witnesses(rows: Pool, kept: Leaders) -> _Answers:
+    """Find the kept row nearest to each dropped one; novelty of the kept ones is known.
+
+    A dropped row has met some keepers; those it has not are the last ones, so both are turned round
+    and the search sees a growing beginning of the keepers.
+    """
+    keepers, dropped = np.flatnonzero(kept.leads)[::-1], np.flatnonzero(~kept.leads)[::-1]
+    limits = len(keepers) - kept.unmet[dropped]
+    found = find_nearest(rows.take(dropped), rows.take(keepers), limits)
+    is_met = kept.cosine[dropped] >= found.similarity
+    witness = np.full(len(rows), -1, dtype=np.int64)
+    similarity = np.full(len(rows), np.nan)
+    witness[dropped] = np.where(is_met, kept.met[dropped], np.append(keepers, -1)[found.row])
+    similarity[dropped] = np.where(is_met, kept.cosine[dropped], found.similarity)
     closest = np.where(kept.leads, kept.closest, similarity)
     return _Answers(kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest))
 
@@ -273,5 +348,5 @@ def _name_witnesses(
         witness_ds=[nights[row] for row in answers.witness.tolist()],
         similarity=answers.similarity,
         novelty=answers.novelty,
-        cluster_id=assign_clusters(vectors, ids),
+        cluster_id=continue_clusters(vectors, ids, past.clusters or [], past.vectors),
     )

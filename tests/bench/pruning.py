@@ -1,70 +1,243 @@
-"""Pruning by size and budget: CPU-seconds on one thread, what is left, coverage against random rows.
+"""Pruning against its peers on the same vectors, and what a budget keeps: CPU-seconds on one thread.
 
-python tests/bench/pruning.py [--vectors FILE.npy] [--rows 6000 12000] [--cut 0.95]
+python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
+python tests/bench/pruning.py growth [--rows 25000 50000 100000 200000 400000]
+python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 """
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: one thread, as a task has
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
+import math
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import faiss
 import numpy as np
+import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.evidence import verify_pruning
+from pipelines.diversity.embedding import Encoder
 from pipelines.diversity.pruning import PruneSettings, prune
-from pipelines.diversity.similarity import Vectors, find_nearest, unit_rows
+from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
+
+_RETAINS = (0.2, 0.5, 0.8)
 
 
 def make_vectors(rows: int, dimension: int = 384) -> Vectors:
     """Return rows around centres of unequal weight, with copies, as chat has them."""
     chance = np.random.default_rng(1)
-    centres = chance.standard_normal((max(2, rows // 3), dimension))
-    noise = chance.uniform(0.02, 1.0, (rows, 1)) * chance.standard_normal((rows, dimension))
-    vectors = (centres[chance.zipf(1.5, rows) % len(centres)] + noise).astype(np.float32)
+    centres = chance.standard_normal((max(2, rows // 3), dimension), dtype=np.float32)
+    vectors = chance.standard_normal((rows, dimension), dtype=np.float32)
+    vectors *= chance.uniform(0.02, 1.0, (rows, 1)).astype(np.float32)
+    vectors += centres[chance.zipf(1.5, rows) % len(centres)]
     vectors[: rows // 20] = vectors[rows // 2 : rows // 2 + rows // 20]
-    return vectors
+    return unit_rows(vectors)
 
 
-def describe_coverage(vectors: Vectors, kept: np.ndarray) -> str:
-    """Return mean and first percentile of each row's cosine to its nearest kept row, and of random ones."""
-    unit = unit_rows(vectors)
-    chance = np.random.default_rng(2).permutation(len(unit))[: int(kept.sum())]
-    parts = []
-    for name, rows in (("kept", np.flatnonzero(kept)), ("random", np.sort(chance))):
-        cosines = find_nearest(unit, unit[rows]).similarity
-        parts.append(f"{name} mean {cosines.mean():.4f} p1 {np.percentile(cosines, 1):.4f}")
-    return ", ".join(parts)
+def cluster_rows(unit: Vectors, clusters: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's k-means cluster and its cosine to the centroid."""
+    kmeans = faiss.Kmeans(
+        unit.shape[1], clusters, niter=10, seed=7, spherical=True, min_points_per_centroid=1
+    )
+    kmeans.train(unit)
+    cosine, nearest = kmeans.index.search(unit, 1)
+    return nearest[:, 0], cosine[:, 0]
+
+
+def dedupe_by_clusters(unit: Vectors, cut: float) -> np.ndarray:
+    """Return who stays by SemDeDup as published: a row goes if one before it in its cluster is at the cut.
+
+    Rows of a cluster are visited from the farthest of the centroid; a row that goes still drops others.
+    """
+    cluster, cosine = cluster_rows(unit, math.isqrt(len(unit)))
+    kept = np.ones(len(unit), dtype=np.bool_)
+    for number in range(int(cluster.max()) + 1):
+        rows = np.flatnonzero(cluster == number)
+        rows = rows[np.argsort(cosine[rows], kind="stable")]
+        near = np.triu(unit[rows] @ unit[rows].T, k=1)
+        kept[rows] = near.max(axis=0, initial=-1.0) < cut
+    return kept
+
+
+def dedupe_by_graph(unit: Vectors, cut: float) -> np.ndarray:
+    """Return who stays by a greedy rule on an approximate index (HNSW, 100 neighbours): semhash's default."""
+    index = faiss.IndexHNSWFlat(unit.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
+    index.add(unit)
+    cosine, found = index.search(unit, 100)
+    return _greedy(found, cosine, cut)
+
+
+def dedupe_by_all(unit: Vectors, cut: float) -> np.ndarray:
+    """Return who stays by the greedy rule on an exact index (100 neighbours): semhash's exact backend."""
+    index = faiss.IndexFlatIP(unit.shape[1])
+    index.add(unit)
+    cosine, found = index.search(unit, 100)
+    return _greedy(found, cosine, cut)
+
+
+def _greedy(found: np.ndarray, cosine: np.ndarray, cut: float) -> np.ndarray:
+    kept = np.ones(len(found), dtype=np.bool_)
+    for row in range(len(found)):
+        if kept[row]:
+            near = found[row][cosine[row] >= cut]
+            kept[near[near > row]] = False
+    return kept
+
+
+def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]:
+    """Return pairs left among kept rows and dropped rows without a kept row at the cut."""
+    rows = np.flatnonzero(kept)
+    left = (len(pairs_across(unit[rows], unit[rows], cut).left) - len(rows)) // 2
+    return left, int((find_nearest(unit[~kept], unit[rows]).similarity < cut).sum())
+
+
+def prune_all(unit: Vectors, cut: float) -> np.ndarray:
+    """Return who stays by our rule; witnesses, novelty and clusters are made too."""
+    ids = [f"{number:07d}" for number in range(len(unit))]
+    return prune(unit, ids, np.zeros(len(unit)), PruneSettings(retain=1.0, cut=cut)).kept
+
+
+def time_of(
+    method: Callable[[Vectors, float], np.ndarray], unit: Vectors, cut: float
+) -> tuple[float, np.ndarray]:
+    """Return CPU-seconds and who stays."""
+    start = time.process_time()
+    answer = method(unit, cut)
+    return time.process_time() - start, answer
+
+
+def compare_speed(arguments: argparse.Namespace) -> None:
+    """Print CPU-seconds, pairs left and rows without witness of each method."""
+    everything = np.load(arguments.vectors) if arguments.vectors else make_vectors(max(arguments.rows))
+    methods = (
+        ("ours, with witness, novelty, clusters", prune_all),
+        ("SemDeDup as published", dedupe_by_clusters),
+        ("greedy on HNSW (faiss)", dedupe_by_graph),
+        ("greedy on exact faiss", dedupe_by_all),
+    )
+    for rows in arguments.rows:
+        unit = unit_rows(everything[:rows])
+        own = 0.0
+        for name, method in methods:
+            seconds, kept = time_of(method, unit, arguments.cut)
+            own = own or seconds
+            left, bare = count_faults(unit, kept, arguments.cut)
+            print(
+                f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept {kept.sum()}, "
+                f"pairs left {left}, dropped without a kept witness {bare}",
+                flush=True,
+            )
+
+
+def measure_growth(arguments: argparse.Namespace) -> None:
+    """Print CPU-seconds, peak memory and the exponent from one size to the next."""
+    everything = make_vectors(max(arguments.rows))
+    before: tuple[int, float] | None = None
+    for rows in arguments.rows:
+        seconds, kept = time_of(prune_all, everything[:rows], arguments.cut)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        grown = "" if before is None else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
+        print(f"{rows} rows: {seconds:.1f} s, kept {kept.sum()}, peak {peak} MiB{grown}", flush=True)
+        before = rows, seconds
+
+
+def read_pools(data: Path, rows: int) -> dict[str, tuple[list[str], list[str]]]:
+    """Return texts and their intents, or the origin where a set has none, of three public sets."""
+    intents = pl.read_parquet(data / "intents/intents.parquet").sample(rows, seed=1)
+    pairs = pl.read_parquet(data / "similarity/sts_pairs.parquet").filter(pl.col("language") == "en")
+    traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["conversation_id", "messages"])
+    labels = pl.read_parquet(data / "traffic/traffic_labels.parquet").select(
+        "conversation_id", "topic", "dataset"
+    )
+    prompts = (
+        traffic.explode("messages").unnest("messages").filter(pl.col("role") == "user")
+        .group_by("conversation_id", maintain_order=True).agg(pl.col("content").last())
+        .join(labels, on="conversation_id", how="left", maintain_order="left").sample(rows, seed=1)
+        .with_columns(pl.coalesce("topic", "dataset").fill_null("none"))
+    )  # fmt: skip
+    return {
+        "intents": (intents["text"].to_list(), intents["intent"].to_list()),
+        "similarity": ([*pairs["text_a"], *pairs["text_b"]], [*pairs["origin"], *pairs["origin"]]),
+        "traffic": (prompts["content"].to_list(), prompts["topic"].to_list()),
+    }
+
+
+def keep_by_method(unit: Vectors, retain: float) -> dict[str, np.ndarray]:
+    """Return who stays under the same budget by each way to choose."""
+    ids = [f"{number:07d}" for number in range(len(unit))]
+    # Near the top a cut would decide, not the budget: at 1.0 only copies go.
+    own = prune(unit, ids, np.zeros(len(unit)), PruneSettings(retain=retain, cut=1.0)).kept
+    size = int(own.sum())
+    chance = np.random.default_rng(2)
+    kept = {"ours": own, "random": _mask(len(unit), chance.permutation(len(unit))[:size])}
+    cluster, _ = cluster_rows(unit, math.isqrt(len(unit)))
+    place = np.empty(len(unit))
+    for number in np.unique(cluster):
+        rows = chance.permutation(np.flatnonzero(cluster == number))
+        place[rows] = np.arange(len(rows)) / len(rows)
+    kept["random per cluster"] = _mask(len(unit), np.lexsort((chance.random(len(unit)), place))[:size])
+    # SemDeDup keeps, at a threshold that leaves the size wanted, who is least like a row before it.
+    closest = np.full(len(unit), -1.0)
+    _, cosine = cluster_rows(unit, math.isqrt(len(unit)))
+    for number in np.unique(cluster):
+        rows = np.flatnonzero(cluster == number)
+        rows = rows[np.argsort(cosine[rows], kind="stable")]
+        closest[rows] = np.triu(unit[rows] @ unit[rows].T, k=1).max(axis=0, initial=-1.0)
+    kept["SemDeDup's rule"] = _mask(len(unit), np.argsort(closest, kind="stable")[:size])
+    return kept
+
+
+def _mask(rows: int, chosen: np.ndarray) -> np.ndarray:
+    mask = np.zeros(rows, dtype=np.bool_)
+    mask[chosen] = True
+    return mask
+
+
+def compare_coverage(arguments: argparse.Namespace) -> None:
+    """Print how well each choice represents the pool: mean and first percentile of cosine, rare intents."""
+    for name, (texts, intents) in read_pools(arguments.data, arguments.rows[0]).items():
+        unit = Encoder().encode(texts)
+        labels = np.array(intents)
+        values, counts = np.unique(labels, return_counts=True)
+        rare = values[counts <= np.percentile(counts, 25)]
+        previous: set[int] = set()
+        for retain in _RETAINS:
+            for method, kept in keep_by_method(unit, retain).items():
+                cosines = find_nearest(unit, unit[kept]).similarity
+                share = np.isin(rare, labels[kept]).mean()
+                nested = ""
+                if method == "ours":
+                    chosen = set(np.flatnonzero(kept).tolist())
+                    nested, previous = f", holds the smaller set: {previous <= chosen}", chosen
+                print(
+                    f"{name} {len(unit)}, p {retain}, {method}: mean {cosines.mean():.4f}, p1 "
+                    f"{np.percentile(cosines, 1):.4f}, rare intents present {share:.3f}{nested}",
+                    flush=True,
+                )
 
 
 def main() -> None:
-    """Print one line for each size and budget."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run one of the three comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what", choices=("speed", "growth", "coverage"))
     parser.add_argument("--vectors", type=Path)
-    parser.add_argument("--rows", type=int, nargs="+", default=[6000, 12000])
-    parser.add_argument("--cut", type=float, default=0.95)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--rows", type=int, nargs="+", default=[25_000, 50_000])
+    parser.add_argument("--cut", type=float, default=0.90)
     arguments = parser.parse_args()
-    everything = np.load(arguments.vectors) if arguments.vectors else make_vectors(max(arguments.rows))
-    for rows in arguments.rows:
-        vectors = everything[:rows]
-        for retain in (1.0, 0.8, 0.5, 0.2):
-            ids = [f"{number:07d}" for number in range(len(vectors))]
-            start = time.process_time()
-            found = prune(vectors, ids, np.zeros(len(ids)), PruneSettings(retain=retain, cut=arguments.cut))
-            seconds = time.process_time() - start
-            evidence = verify_pruning(vectors, found, arguments.cut)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(
-                f"{len(ids)} rows, retain {retain}: {seconds:.2f} s, kept {int(found.kept.sum())}, "
-                f"pairs left {evidence.residual_pairs}, all promises hold: {evidence.holds}, "
-                f"peak {peak} MiB; {describe_coverage(vectors, found.kept)}"
-            )
+    faiss.omp_set_num_threads(1)
+    run = {"speed": compare_speed, "growth": measure_growth, "coverage": compare_coverage}
+    if arguments.what != "coverage":
+        prune_all(make_vectors(256), arguments.cut)  # the libraries are loaded before the clock starts
+    run[arguments.what](arguments)
 
 
 if __name__ == "__main__":

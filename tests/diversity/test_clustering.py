@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipelines.diversity.clustering import assign_clusters
+from pipelines.diversity.clustering import assign_clusters, continue_clusters
 
 
 def test_two_far_groups_are_two_clusters() -> None:
@@ -28,3 +28,16 @@ def test_no_row_and_one_row_have_clusters() -> None:
     """k-means on nothing must not stop a small night."""
     assert assign_clusters(np.empty((0, 2), dtype=np.float32), []) == []
     assert assign_clusters(np.ones((1, 2), dtype=np.float32), ["a"]) == ["c0000"]
+
+
+def test_clusters_keep_their_ids_over_nights() -> None:
+    """A reader follows a topic from night to night by its id; a new topic gets a new one."""
+    old = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32)
+    new = np.array([[0, 0, 1], [0.1, 1, 0], [1, 0.2, 0], [0, 0.1, 1]], dtype=np.float32)
+    ids = ["a", "b", "c", "d"]
+    found = continue_clusters(new, ids, ["c0004", "c0004", "c0002"], old)
+    back = continue_clusters(new[::-1], ids[::-1], ["c0004", "c0004", "c0002"], old)
+
+    assert found == ["c0005", "c0002", "c0004", "c0005"]
+    assert back[::-1] == found
+    assert continue_clusters(new, ids, [], old[:0]) == assign_clusters(new, ids)

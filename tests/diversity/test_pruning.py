@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipelines.diversity import pruning
 from pipelines.diversity.evidence import verify_pruning
@@ -190,3 +191,79 @@ def test_the_recheck_sees_a_row_kept_beside_its_double() -> None:
     found.kept[np.flatnonzero(~found.kept)[0]] = True
 
     assert verify_pruning(vectors, found, 0.95).residual_pairs > 0
+
+
+def test_every_stratum_keeps_its_least_or_all_its_leaders() -> None:
+    """A small locale must not vanish under a budget that it is no match for."""
+    vectors, ids, priority, _ = make_night(300, 0, 5)
+    strata = ["xx" if k % 60 == 7 else "yy" if k % 10 == 3 else None for k in range(300)]
+    limits = PruneSettings(retain=0.05, cut=0.999999, keep_at_least=4)
+    leaders = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.999999)).kept
+    found = prune(vectors, ids, priority, limits, strata=strata)
+
+    assert found.kept.sum() == 15
+    for value in set(strata):
+        mine = np.array([stratum == value for stratum in strata])
+        assert found.kept[mine].sum() >= min(4, leaders[mine].sum())
+
+
+def test_strata_keep_the_sets_nested() -> None:
+    """Who lowers retain wants fewer of the same rows, minimum or not."""
+    vectors, ids, priority, _ = make_night(200, 0, 6)
+    strata: list[str | None] = [f"s{k % 3}" for k in range(200)]
+    kept = [
+        set(np.flatnonzero(prune(vectors, ids, priority, PruneSettings(
+            retain=share, cut=1.0, keep_at_least=5), strata=strata).kept))
+        for share in (0.1, 0.2, 0.5)
+    ]  # fmt: skip
+
+    assert kept[0] < kept[1] < kept[2]
+
+
+def test_strata_that_need_more_than_the_budget_are_an_error() -> None:
+    """A minimum that cannot hold must be said, not broken."""
+    vectors, ids, priority, _ = make_night(40, 0, 1)
+    limits = PruneSettings(retain=0.1, cut=1.0, keep_at_least=3)
+    with pytest.raises(InputError, match=r"keep_at_least needs 6 rows, pruning\.retain allows 4"):
+        prune(vectors, ids, priority, limits, strata=[str(k % 2) for k in range(40)])
+
+
+def test_priority_can_outweigh_coverage() -> None:
+    """Quality first is a choice of the user: the greater the weight, the better the rows kept."""
+    vectors, ids, _, _ = make_night(300, 0, 9)
+    quality = np.random.default_rng(3).random(300)
+    means = []
+    for weight in (0.0, 1.0, 100.0):
+        limits = PruneSettings(retain=0.2, cut=1.0, priority_weight=weight)
+        means.append(quality[prune(vectors, ids, quality, limits).kept].mean())
+
+    assert means[0] < means[1] < means[2]
+
+
+@pytest.mark.parametrize("spread", [1e-4, 1e-2])
+def test_a_source_of_one_template_is_pruned_exactly(spread: float) -> None:
+    """All rows near each other: every product is a candidate, and the rule must still hold."""
+    chance = np.random.default_rng(4)
+    vectors = (chance.standard_normal((1, 32)) + spread * chance.standard_normal((700, 32))).astype(
+        np.float32
+    )
+    found = prune(
+        vectors, [f"{k:03d}" for k in range(700)], np.zeros(700), PruneSettings(retain=1.0, cut=0.9)
+    )
+
+    assert np.flatnonzero(found.kept).tolist() == [0]
+    assert verify_pruning(vectors, found, 0.9).holds
+
+
+@pytest.mark.parametrize(("retain", "cut"), [(0.0, 0.9), (1.1, 0.9), (0.5, 0.0), (0.5, 1.01)])
+def test_settings_outside_their_range_are_refused(retain: float, cut: float) -> None:
+    """P of 0 keeps nothing and a cut above 1 finds nothing: neither is what anybody meant."""
+    with pytest.raises(ValidationError):
+        PruneSettings(retain=retain, cut=cut)
+
+
+def test_one_row_leads() -> None:
+    """The smallest night has one kept row and novelty 1."""
+    found = prune(np.array([[0.6, 0.8]], dtype=np.float32), ["a"], np.array([np.nan]), PruneSettings())
+
+    assert (found.kept.tolist(), found.novelty.tolist(), found.witness_id) == ([True], [1.0], [None])

@@ -94,7 +94,7 @@ def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it()
         ("silent", 0.0, None),
         ("absent", 0.0, -2.0),
     ]
-    rows = [(s, "critical_rules", 0.0) for s, _, _ in answers]
+    rows: list[tuple[str, str, float | None]] = [(s, "critical_rules", 0.0) for s, _, _ in answers]
     rows += [(s, "fasttext_safety", f) for s, f, _ in answers]
     rows += [(s, "encoder_head", h) for s, _, h in answers if h != -2.0]
     schema = {"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}

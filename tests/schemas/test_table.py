@@ -25,7 +25,8 @@ CONTRACT = {
     "eval": f"{SAMPLE}, messages, prompt, cluster_id, weight{NIGHT}",
     "privacy": f"sample_id, model, model_revision, findings{NIGHT}",
     "safety": f"sample_id, model, model_revision, unsafe, labels{NIGHT}",
-    "language": f"sample_id, model, model_revision, language, confidence, romanised, mixed{NIGHT}",
+    "language": "sample_id, model, model_revision, language, confidence, romanised, mixed, "
+    f"declared_language{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
     "pruning": "sample_id, text_hash, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
     f"novelty{NIGHT}",

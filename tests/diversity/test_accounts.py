@@ -1,0 +1,62 @@
+"""Accounts: a cluster in words, its name, the slices that lost too much."""
+
+import polars as pl
+import pytest
+
+from pipelines.diversity.accounts import Loss, explain_cluster, find_losses, name_clusters
+from pipelines.errors import InputError
+
+PRUNING = pl.DataFrame(
+    [
+        ("a", "c0000", True, "leader", None, None, 1.0),
+        ("b", "c0000", False, "near_duplicate", "a", 0.96, 0.04),
+        ("c", "c0000", False, "near_duplicate", "a", 0.99, 0.01),
+        ("d", "c0000", False, "budget", "z", 0.5, 0.5),
+        ("e", "c0001", True, "leader", None, None, 0.7),
+    ],
+    schema=["id", "cluster_id", "kept", "reason", "witness_id", "similarity", "novelty"],
+    orient="row",
+)
+
+
+def test_a_cluster_is_told_leader_by_leader() -> None:
+    """Who doubts a dropped row wants to see in whose name it went, and how alike they are."""
+    assert explain_cluster(PRUNING, "c0000") == [
+        "cluster c0000: 4 rows, 1 kept, 3 dropped",
+        "leader a, novelty 1.0000",
+        "  0.990000  near_duplicate  c",
+        "  0.960000  near_duplicate  b",
+        "witness z, of another cluster or night",
+        "  0.500000  budget  d",
+    ]
+
+
+def test_an_unknown_cluster_is_an_error_that_names_known_ones() -> None:
+    """A typing error must not look like an empty cluster."""
+    with pytest.raises(
+        InputError, match=r"no row belongs to 'c9'; the first clusters are \['c0000', 'c0001'\]"
+    ):
+        explain_cluster(PRUNING, "c9")
+
+
+def test_a_name_has_only_words_that_enough_users_share() -> None:
+    """A word of one person may be what tells who it is: it never stands in a name."""
+    rows = [
+        ("c0", "u1", "Bake bread, Zebedee"), ("c0", "u2", "bread bake now"), ("c0", "u2", "zebedee zebedee"),
+        ("c1", "u1", "bread and cats"), ("c1", "u3", "Cats!"), ("c2", "u1", "alone"),
+    ]  # fmt: skip
+    prompts = pl.DataFrame(rows, schema=["cluster_id", "user_key", "prompt"], orient="row")
+    without = prompts.filter(~((pl.col("user_key") == "u2") & pl.col("prompt").str.contains("zebedee")))
+
+    assert name_clusters(without, 2).rows() == [("c0", "bake bread"), ("c1", "cats"), ("c2", None)]
+    assert name_clusters(prompts, 3)["name"].to_list() == [None, None, None]
+
+
+def test_a_slice_that_loses_more_than_its_share_is_named() -> None:
+    """A templated source fell from 859,092 rows to 2 once: such a night has to hold."""
+    kept = [True, False, False, False, True, False, False]
+    values = ["bot", "bot", "bot", "bot", "user", "user", None]
+
+    assert find_losses(kept, values, 0.5, 2) == [Loss("bot", 4, 3)]
+    assert find_losses(kept, values, 0.5, 1) == [Loss(None, 1, 1), Loss("bot", 4, 3)]
+    assert find_losses(kept, values, 0.75, 2) == []
