@@ -89,7 +89,7 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> Callable[[Pl
     compiled = re.compile("|".join(rf"(?<![^\W_]){word}(?![^\W_])" for word in words))
 
     def test(text: PlainText, start: int, end: int) -> bool:
-        window = text.lower[max(0, start - before) : start] + " \n " + text.lower[end : end + after]
-        return compiled.search(window) is not None
+        search, low = compiled.search, text.lower  # by position: a word that the window cuts is not one
+        return bool(search(low, max(0, start - before), start) or (after and search(low, end, end + after)))
 
     return test

@@ -48,7 +48,8 @@ _TRUNK_REGIONS = ("GB", "DE", "FR", "IN", "IT", "AU", "CH", "NL", "BR")  # writt
 _BARE_REGIONS = ("US", "IN", "ES", "MX")
 _BRACKET_REGIONS = ("US", "BR", "MX")
 _PHONE = re.compile(
-    r"(?<![\w.@#$€£₹/-])(?<!\d,)(?:\+|00)?\(?\d(?:[ ().\-/]{0,3}\d){6,15}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w@])"
+    r"(?:(?<![\w@#$€£₹])\+|(?<![\w.@#$€£₹/-])(?<!\d,)(?<!\+))\(?\d(?:[ ().\-/]{0,3}\d){6,15}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w@])"
+    r"|(?<![\w.@#$€£₹/+-])(?<!\d[ ,])(?:\d\d[ -]\d\d[ -]\d\d|\d{3}[ -]\d{3})(?![\w@%€$]|[ .,:/-]\d)"
 )
 _DIGIT_WORD = "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|ek|do|teen|char|paanch|chhe|saat|aath|nau|shunya"
 _SPELLED_PHONE = rf"(?<!\w)(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})(?:[\s,-]{{1,3}}(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})){{6,14}}(?!\w)"
@@ -57,7 +58,20 @@ _PHONE_WORDS = near(
         "phones?",
         "tel",
         "telephone",
-        "tel[eé]fono",
+        "tel[eé]f?(?:onos?)?",
+        "t(?:el|l)?fn?os?",
+        "te?lfs?",
+        "tel\\.",
+        "telefone",
+        "telefon",
+        "t[eé]l[eé]phone",
+        "num[eé]ro",
+        "appel\\w{1,4}",
+        "ruf\\w{0,3}",
+        "anrufen",
+        "lig(?:ue|ar|a) \\w{1,5}",
+        "registered",
+        "ph",
         "m[oó]vil",
         "celular",
         "cell",
@@ -120,14 +134,28 @@ _NO_PHONE_WORDS = near(
         "score",
         "account",
         "id",
+        "nass",
+        "nhc",
+        "cipa",
+        "n[ºo°]? ?col\\w{0,8}",
+        "afiliaci[oó]n",
+        "expediente",
+        "episodio",
+        "apartado(?: de correos)?",
+        "c[oó]digo(?: postal)?",
     ),
     before=25,
 )
+_SAYS_NUMBER = near(("call(?: me| us| him| her)?(?: on| at)?", "phone", "tel", "desk", "office", "mobile", "dial", "fax", "number is"), before=14, after=8)
 _DATE = re.compile(
-    r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
+    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:\s?[-/]\s?(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2,3}\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z")
+_GROUP = re.compile(r"\d+")
+_GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
+_TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
+_SHORT_DIGITS = 6
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
@@ -147,7 +175,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
             raise ValueError(message)
         for start, said in _parts(match.start(), match[0].rstrip(" (-./")):
             end = start + len(said)
-            if _no_phone(said):
+            if _no_phone(said) or (len(bare(said)) == _SHORT_DIGITS and not _SAYS_NUMBER(text, start, end)):
                 continue
             written = any(c in said for c in "+ ()-") and not _THOUSANDS.match(said)
             if written and _valid(said) and not _NO_PHONE_WORDS(text, start, end):
@@ -176,6 +204,7 @@ def _no_phone(said: str) -> bool:
     isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
     return (
         isbn
+        or _is_address(said)
         or any(pattern.match(said) for pattern in (_DATE, _YEARS, _DECIMAL, _SOCIAL_SECURITY))
         or _REPEATED.match(digits) is not None
     )
@@ -183,14 +212,21 @@ def _no_phone(said: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _valid(said: str) -> bool:
-    for region in _regions(said):
-        try:
-            number = phonenumbers.parse(said, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return True
-    return False
+    """Is it a number of a country that is written like this?"""
+    groups = _GROUP.findall(said)
+    if not said.startswith("+") and (
+        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004  a prefix and a number may be long
+        or (said.lstrip("(").startswith("0") and len(bare(said)) < _TRUNK_DIGITS_MIN)
+    ):
+        return False
+    return any(_valid_in(said, region) for region in _regions(said))
+
+
+def _valid_in(said: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(said, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _regions(said: str) -> tuple[str | None, ...]:
@@ -280,7 +316,7 @@ _GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}°?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1
 CONTACT_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
     Rule("EMAIL_ADDRESS", Needs(any_of=(" dot", "dot)", "dot]", "punto")), by_pattern(_SPELLED, 0.85)),
-    Rule("PHONE_NUMBER", Needs(digits=7), scan_phones),
+    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS), scan_phones),
     Rule(
         "PHONE_NUMBER",
         Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco", "ek", "teen")),
