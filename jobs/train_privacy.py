@@ -46,7 +46,7 @@ def main(arguments: argparse.Namespace) -> None:
     texts = chat.drop_nulls().unique().sort().to_list()
     taught = select_taught(sources)
     words = common_words(texts, taught)
-    names = name_words(taught, words)
+    names = name_words(taught)
     sentences += nameless_pieces(texts, seed=arguments.seed)
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
@@ -65,7 +65,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument(
-        "--epochs", type=int, default=12, help="passes over the sentences (12: about five minutes)"
+        "--epochs", type=int, default=10, help="passes over the sentences (10: about six minutes)"
     )
     parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
     return parser.parse_args()

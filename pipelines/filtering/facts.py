@@ -126,7 +126,10 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
     unsafe = {name: _by_text(texts, answer_each(m.score, texts, time)) for name, m in scorers.safety.items()}
     findings = [{name: _findings_of(sample, found[name]) for name in found} for sample in samples]
-    redacted = [_redact_sample(sample, by_model, scorers.limits) for sample, by_model in zip(samples, findings, strict=True)]
+    redacted = [
+        _redact_sample(sample, by_model, scorers.limits)
+        for sample, by_model in zip(samples, findings, strict=True)
+    ]
     clean = _rescan(samples, redacted, scorers)
     languages = _identify(samples, scorers)
     qualities = _score_quality(redacted, scorers)
@@ -205,7 +208,9 @@ def _best_scores(
         for index, f in findings:
             best[f.entity_type] = max(f.score, best.get(f.entity_type, f.score))
             per_message.setdefault(index, []).append(f)
-    joined = (find_joined(sample.prefix[i], found) for i, found in per_message.items() if i < len(sample.prefix))
+    joined = (
+        find_joined(sample.prefix[i], found) for i, found in per_message.items() if i < len(sample.prefix)
+    )
     scores = [score for score in joined if score is not None]
     if scores:
         best[PERSON_JOINED] = max(scores)

@@ -37,6 +37,7 @@ def find_joined(text: str, findings: Sequence[Finding]) -> float | None:
         min(person.score, score)
         for person in persons
         for start, end, score in others
-        if max(start - person.end, person.start - end) <= _NEAR_CHARS and not (start < person.end and person.start < end)
+        if max(start - person.end, person.start - end) <= _NEAR_CHARS
+        and not (start < person.end and person.start < end)
     )
     return max(pairs, default=None)

@@ -140,7 +140,10 @@ def types_that_count(found: pl.Expr, limits: PrivacyLimits) -> pl.Expr:
     """
     name = pl.element().struct.field("entity_type").cast(pl.String)
     least = name.replace_strict(
-        list(limits.scores_from), list(limits.scores_from.values()), default=limits.score_from, return_dtype=pl.Float64
+        list(limits.scores_from),
+        list(limits.scores_from.values()),
+        default=limits.score_from,
+        return_dtype=pl.Float64,
     )
     counts = pl.element().struct.field("score") >= least
     # A finding without a score counts: nobody said that it is weak.

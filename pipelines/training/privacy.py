@@ -81,7 +81,9 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
         by_line: cut each text at its line ends, and keep of the lines without a span every sixth.
     """
     for text, found in rows.select("text", "spans").iter_rows():
-        spans = [(s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS]
+        spans = _joined_streets(
+            text, [(s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS]
+        )
         if not by_line:
             yield _trimmed(text, spans)
             continue
@@ -95,6 +97,18 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
                 yield _trimmed(line[0], inside)
 
 
+def _joined_streets(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Join the parts of an address, such as house number and street, that blanks alone keep apart."""
+    joined: list[tuple[int, int, str]] = []
+    for start, end, label in sorted(spans):
+        last = joined[-1] if joined else (0, 0, "")
+        if label == last[2] == "STREET_ADDRESS" and not text[last[1] : start].strip(" ,"):
+            joined[-1] = (last[0], max(end, last[1]), label)
+        else:
+            joined.append((start, end, label))
+    return joined
+
+
 def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
     """Read rows of `tokens`, `tags` (BIO) as running text with the spaces that a writer would set."""
     for tokens, tags in rows.select("tokens", "tags").iter_rows():
@@ -104,7 +118,7 @@ def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
             start = len(text) + (0 if glued else 1)
             text += token if glued else f" {token}"
             prefix, _, label = tag.partition("-")
-            if label in LABELS and token != "@":  # one source tags the sign as a person of its own
+            if label in LABELS:
                 if prefix == "I" and spans and spans[-1][2] == LABELS[label] and spans[-1][1] >= start - 1:
                     spans[-1] = (spans[-1][0], len(text), LABELS[label])
                 else:

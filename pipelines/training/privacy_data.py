@@ -18,11 +18,10 @@ _OWN = 9000
 _NAMELESS = 5000
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
-_COMMON_FROM = 12  # times written in lower case
+_COMMON_FROM = 5  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
-_EVERYDAY_FROM = (
-    3000  # such words stand in names too ("de", "will"), never alone: seen in no single-word name
-)
+_EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
+_EVERYDAY_SHARE_MAX = 0.3
 _SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
@@ -86,11 +85,11 @@ def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
     ]
 
 
-def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
-    """Return the words that are no names: a sentence of these alone need not be read by the model.
+def common_words(texts: Iterable[str], taught: Iterable[Sentence]) -> list[str]:
+    """Return the words that name nobody where they stand in small letters or first in a sentence.
 
-    A word is common when chat writes it in lower case often, seldom with a capital inside a
-    sentence, and no span that was taught holds it, but for the most frequent words.
+    A word is common when chat writes it in lower case often and seldom with a capital inside a
+    sentence; one that a taught person bears must be written so far more often.
     """
     low: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -99,25 +98,21 @@ def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
         capital.update(
             word.lower() for word in _INSIDE.findall(text) if word[0].isupper() and not word.isupper()
         )
-    alone, inside = set[str](), set[str]()
-    for sentence in taught:
-        for start, end, label in sentence.spans:
-            if label != "PERSON":
-                continue
-            words = WORD.findall(sentence.text[start:end].lower())
-            (alone if len(words) == 1 else inside).update(words)
+    names = _person_words(taught)
     return sorted(
         word
         for word, count in low.items()
-        if count >= _COMMON_FROM
-        and capital[word] <= _CAPITAL_SHARE_MAX * (count + capital[word])
-        and (word not in alone or count >= 5 * _EVERYDAY_FROM)
-        and (word not in inside or count >= _EVERYDAY_FROM)
+        if count >= (_EVERYDAY_FROM if word in names else _COMMON_FROM)
+        and capital[word]
+        <= (_EVERYDAY_SHARE_MAX if word in names else _CAPITAL_SHARE_MAX) * (count + capital[word])
     )
 
 
-def name_words(taught: Iterable[Sentence], common: Iterable[str]) -> list[str]:
-    """Return the words of the persons that were taught, but for common words and initials."""
+def name_words(taught: Iterable[Sentence]) -> list[str]:
+    """Return the words of the persons that were taught, but for initials."""
+    return sorted(word for word in _person_words(taught) if len(word) > _INITIALS_MAX)
+
+
+def _person_words(taught: Iterable[Sentence]) -> set[str]:
     spans = ((sentence.text, span) for sentence in taught for span in sentence.spans if span[2] == "PERSON")
-    words = {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}
-    return sorted(word for word in words - set(common) if len(word) > _INITIALS_MAX)
+    return {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}

@@ -15,7 +15,9 @@ _JOINED_NAMES_MAX = 4
 _STEM = "Abdij Acacia Berg Birch Bahnhof Cedar Dorp Eiken Elm Erdő Fő Garibaldi Goethe Hamn Haupt Heide Hoog Järn Kerk Kirk Kossuth Linden Maple Molen Mühl Nieuw Norra Oak Park Petőfi Rozen Sand Schul Skol Södra Stor Storm Vester Wald Wasser Weide Zand Öster Kungs Rät Puru Koski Mäen Lipova Nádražní Dlouhá".split()
 _GLUED = "straat weg laan steenweg plein gracht gatan vägen vej gade gata veien straße strasse gasse allee damm platz ring katu tie kuja polku".split()
 _APART_BEHIND = "Street St Avenue Ave Road Rd Lane Drive Dr Court Ct Circle Blvd Boulevard Way Parade Crescent Place Terrace Highway utca út tér ulica ulice cesta Marg Nagar Colony".split()
-_APART_BEFORE = "Rua|Rua da|Rua do|Avenida|Travessa|Via|Viale|Corso|Piazza|Rue|Rue de|Rue du|Avenue|Boulevard|Chemin|Calle|C/|Av.|Avda.|Paseo|Plaza|Ctra.|Strada|ul.|Na|Ulica|R".split("|")
+_APART_BEFORE = "Rua|Rua da|Rua do|Avenida|Travessa|Via|Viale|Corso|Piazza|Rue|Rue de|Rue du|Avenue|Boulevard|Chemin|Calle|C/|Av.|Avda.|Paseo|Plaza|Ctra.|Strada|ul.|Na|Ulica|R".split(
+    "|"
+)
 _UNIT = "Apt. {n}|Apt {n}|Suite {n}|suite {n}|Unit {n}|Flat {n}|Piso {n}|#{n}|No. {n}".split("|")
 
 
@@ -28,7 +30,9 @@ def gather_names(sentences: Iterable[Sentence]) -> list[str]:
         if label == "PERSON"
         for word in sentence.text[start:end].split()
     }
-    return sorted(w for w in words if len(w) in _NAME_LETTERS and w.isalpha() and w.istitle() and w < "\u0250")
+    return sorted(
+        w for w in words if len(w) in _NAME_LETTERS and w.isalpha() and w.istitle() and w < "\u0250"
+    )
 
 
 def invent_names(names: Sequence[str], count: int, seed: int) -> list[str]:
@@ -113,6 +117,8 @@ def write_street(names: Sequence[str], chance: random.Random) -> str:
         street = f"{stem} {chance.choice(names)}"
     first = chance.random() < (0.8 if kind == 1 else 0.3)
     said = f"{number} {street}" if first else f"{street}{chance.choice((' ', ' ', ', '))}{number}"
+    if chance.random() < 0.1:  # noqa: PLR2004
+        said = f"{chance.randint(1, 99999)} {said}"
     if chance.random() < 0.25:  # noqa: PLR2004
         said += chance.choice((" ", ", ")) + chance.choice(_UNIT).format(n=chance.randint(1, 999))
     return said

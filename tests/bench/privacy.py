@@ -143,7 +143,10 @@ def print_quality(data: Path, rows: int) -> None:
     """Print per set and type the figures of both, by overlap and by equal spans."""
     find = ours()
     print("set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the same")
-    totals: dict[str, dict[str, Counter[str]]] = {"ours": defaultdict(Counter), "presidio": defaultdict(Counter)}
+    totals: dict[str, dict[str, Counter[str]]] = {
+        "ours": defaultdict(Counter),
+        "presidio": defaultdict(Counter),
+    }
     for name in SETS:
         table = pl.read_parquet(data / "pii" / f"{name}.parquet")
         held = is_held_out(table)
@@ -183,7 +186,9 @@ def print_social(data: Path) -> None:
         recall = counts["wanted equal"] / max(1, counts["wanted"])
         precision = counts["said equal"] / max(1, counts["said"])
         f1 = 2 * recall * precision / max(1e-9, recall + precision)
-        print(f"social_ner {source:15} persons {counts['wanted']:4} recall {recall:.3f} precision {precision:.3f} F1 {f1:.3f}")
+        print(
+            f"social_ner {source:15} persons {counts['wanted']:4} recall {recall:.3f} precision {precision:.3f} F1 {f1:.3f}"
+        )
 
 
 def print_speed(data: Path, count: int) -> None:
@@ -209,7 +214,9 @@ def print_speed(data: Path, count: int) -> None:
 
 def main() -> None:
     """Print quality, then speed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--rows", type=int, default=1500, help="rows of each set's taught part")
     parser.add_argument("--speed-texts", type=int, default=2000)

@@ -101,7 +101,9 @@ def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
 
 def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
     """Who publishes persona names on purpose must not lose every sample to the gate."""
-    limits = PrivacyLimits(ignore=("PERSON",), types={"EMAIL_ADDRESS": TypeLimits(answer="redact", score_from=0.95)})
+    limits = PrivacyLimits(
+        ignore=("PERSON",), types={"EMAIL_ADDRESS": TypeLimits(answer="redact", score_from=0.95)}
+    )
 
     (facts,) = ask(sample("Ann, ann@x.org and Bo"), limits=limits, rescan="ner")
     (half,) = ask(sample("Ann, ann@x.org"), limits=PrivacyLimits(ignore=("PERSON",)), rescan="ner")

@@ -207,7 +207,7 @@ def test_an_answer_depends_on_its_text_alone() -> None:
 
 def test_the_rules_are_recognisers_of_presidio() -> None:
     """So any analyzer can use them: by text and entities, with scores."""
-    (recognizer,) = IdentifierRules(types=["US_ITIN"]).recognizers
+    recognizer, _ = IdentifierRules(types=["US_ITIN"]).recognizers
 
     results = recognizer.analyze("912-78-1234", ["US_ITIN"])
     assert isinstance(recognizer, LocalRecognizer)

@@ -34,6 +34,10 @@ def test_near_means_the_same_breath(text: str, said: dict[str, str], score: floa
 def test_the_surest_pair_counts_and_is_as_sure_as_its_weaker_half() -> None:
     """Policy compares one score with its cut."""
     text = "Ann 555-0143 Bo"
-    findings = [Finding("PERSON", 0, 3, 0.3), Finding("PHONE_NUMBER", 4, 12, 0.9), Finding("PERSON", 13, 15, 0.7)]
+    findings = [
+        Finding("PERSON", 0, 3, 0.3),
+        Finding("PHONE_NUMBER", 4, 12, 0.9),
+        Finding("PERSON", 13, 15, 0.7),
+    ]
 
     assert find_joined(text, findings) == 0.7

@@ -85,7 +85,9 @@ def test_an_empty_list_of_types_drops_nobody() -> None:
 
 def test_every_type_that_we_find_is_known_to_the_policy() -> None:
     """A slip in a type's name is told by the known ones; a type missing there could not be told."""
-    assert sorted(KNOWN_TYPES) == sorted({PERSON_JOINED, *entities.TYPES.values(), *(rule.entity_type for rule in RULES)})
+    assert sorted(KNOWN_TYPES) == sorted(
+        {PERSON_JOINED, *entities.TYPES.values(), *(rule.entity_type for rule in RULES)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,10 @@ SINGLE = PrivacyLimits(
     ],
 )
 def test_a_type_has_its_answer_from_its_score_on(
-    entity_type: str, score: float, reason: str, left: bool  # noqa: FBT001  a column of the table
+    entity_type: str,
+    score: float,
+    reason: str,
+    left: bool,  # noqa: FBT001  a column of the table
 ) -> None:
     """Per type: drop, review, redact or ignore; a weak finding is redacted unless redacting is what fails."""
     found = [[{"entity_type": entity_type, "score": score}]]
@@ -148,7 +153,9 @@ def test_a_type_has_its_answer_from_its_score_on(
 
 def test_a_person_is_redacted_and_a_joined_one_goes_to_a_person() -> None:
     """A name in chat is often fiction; a name with its phone is somebody."""
-    facts = pl.DataFrame([("a", ["PERSON"], True), ("b", ["PERSON", PERSON_JOINED], True)], schema=SCHEMA, orient="row")
+    facts = pl.DataFrame(
+        [("a", ["PERSON"], True), ("b", ["PERSON", PERSON_JOINED], True)], schema=SCHEMA, orient="row"
+    )
 
     assert decide_privacy(facts, PrivacyLimits())["reason"].to_list() == ["passed", "privacy_uncertain"]
     strict = PrivacyLimits(types={PERSON_JOINED: TypeLimits(answer="drop")})
