@@ -6,16 +6,14 @@ from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import NumpyOps
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.fiction import FICTION
 from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.fused import fuse, speed_up
 from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
@@ -56,34 +54,6 @@ _LETTERS_MIN = 2
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
-
-
-class _Ops(NumpyOps):  # type: ignore[misc]  # thinc ships no types for its Cython
-    """Thinc's operations with NumPy's product of matrices: 62 against 20 GFLOP/s of the one it brings."""
-
-    def gemm(
-        self,
-        x: npt.NDArray[np.float32],
-        y: npt.NDArray[np.float32],
-        out: npt.NDArray[np.float32] | None = None,
-        trans1: bool = False,  # noqa: FBT001, FBT002  thinc's own signature
-        trans2: bool = False,  # noqa: FBT001, FBT002
-    ) -> npt.NDArray[np.float32]:
-        """Return the product of two matrices, either of them transposed."""
-        left, right = x.T if trans1 else x, y.T if trans2 else y
-        return np.matmul(left, right, out=out)
-
-
-def speed_up(nlp: Language) -> Language:
-    """Give every layer of a pipeline that runs on NumPy the faster product of matrices."""
-    for _, pipe in nlp.pipeline:
-        for node in pipe.model.walk() if hasattr(pipe, "model") else ():
-            if type(node.ops) is NumpyOps:
-                node.ops = _OPS
-    return nlp
-
-
-_OPS = _Ops()
 
 
 def split_pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -217,8 +187,9 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         number = _NUMBER_BEFORE.search(text, max(0, start - _NUMBER_CHARS), start)
         start = number.start() if number else start
     said = text[start:end]
-    start += len(said) - len(said.lstrip(_EDGE))
-    said = said.strip(_EDGE)
+    edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
+    start += len(said) - len(said.lstrip(edge))
+    said = said.strip(edge)
     letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
     if letters < _LETTERS_MIN:
         return None
@@ -250,7 +221,7 @@ def _load(path: Path | None) -> Language:
         message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
         raise ConfigurationError(message)
     try:
-        return speed_up(spacy.load(path))
+        return fuse(speed_up(spacy.load(path)))
     except Exception as error:
         message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
         raise ConfigurationError(message) from error

@@ -12,7 +12,7 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import Adam, Config, fix_random_seed
 
-from pipelines.filtering.entities import speed_up
+from pipelines.filtering.fused import speed_up
 
 LABELS: Mapping[str, str] = {
     "PERSON": "PERSON",
@@ -81,9 +81,7 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
         by_line: cut each text at its line ends, and keep of the lines without a span every sixth.
     """
     for text, found in rows.select("text", "spans").iter_rows():
-        spans = _joined_streets(
-            text, [(s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS]
-        )
+        spans = [(s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS]
         if not by_line:
             yield _trimmed(text, spans)
             continue
@@ -97,18 +95,6 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
                 yield _trimmed(line[0], inside)
 
 
-def _joined_streets(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Join the parts of an address, such as house number and street, that blanks alone keep apart."""
-    joined: list[tuple[int, int, str]] = []
-    for start, end, label in sorted(spans):
-        last = joined[-1] if joined else (0, 0, "")
-        if label == last[2] == "STREET_ADDRESS" and not text[last[1] : start].strip(" ,"):
-            joined[-1] = (last[0], max(end, last[1]), label)
-        else:
-            joined.append((start, end, label))
-    return joined
-
-
 def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
     """Read rows of `tokens`, `tags` (BIO) as running text with the spaces that a writer would set."""
     for tokens, tags in rows.select("tokens", "tags").iter_rows():
@@ -118,7 +104,7 @@ def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
             start = len(text) + (0 if glued else 1)
             text += token if glued else f" {token}"
             prefix, _, label = tag.partition("-")
-            if label in LABELS:
+            if label in LABELS and token != "@":  # one source tags the sign as a person of its own
                 if prefix == "I" and spans and spans[-1][2] == LABELS[label] and spans[-1][1] >= start - 1:
                     spans[-1] = (spans[-1][0], len(text), LABELS[label])
                 else:
@@ -136,27 +122,54 @@ def lowered(sentences: Iterable[Sentence], share: float, seed: int) -> Iterator[
             yield Sentence(low, sentence.spans)
 
 
-def train_entities(sentences: Sequence[Sentence], *, epochs: int, seed: int) -> Language:
+def train_entities(
+    sentences: Sequence[Sentence],
+    *,
+    epochs: int,
+    seed: int,
+    last: Sequence[Sentence] = (),
+    last_epochs: int = 0,
+) -> Language:
     """Train the entity model on the CPU; the same input and seed give the same model.
 
     The weights are the average over the updates; the vocabulary is new, so that no text of the
     data travels with the model.
+
+    Args:
+        sentences: taught first.
+        epochs: passes over them.
+        seed: of the first weights and of every shuffle.
+        last: taught at the end, in small steps: what the model will read most.
+        last_epochs: passes over those.
     """
     fix_random_seed(seed)
-    nlp = speed_up(_blank())
-    examples = [example for sentence in sentences if (example := _example(nlp, sentence)) is not None]
-    nlp.initialize(lambda: examples)
-    optimizer = Adam(_RATE, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
+    nlp = _blank()
+    nlp.initialize(lambda: _examples(nlp, sentences))
+    nlp = refine_entities(nlp, sentences, epochs=epochs, seed=seed, rate=_RATE)
+    return refine_entities(nlp, last, epochs=last_epochs, seed=seed, rate=_RATE / 3) if last else nlp
+
+
+def refine_entities(
+    nlp: Language, sentences: Sequence[Sentence], *, epochs: int, seed: int, rate: float
+) -> Language:
+    """Return a pipeline taught further; `rate` is that of the first updates and falls to zero."""
+    fix_random_seed(seed)
+    examples = _examples(speed_up(nlp), sentences)
+    optimizer = Adam(rate, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for epoch in range(epochs):
         chance.shuffle(examples)
         size = 32 + min(16 * epoch, 96)
         for at in range(0, len(examples), size):
             done = (epoch + at / len(examples)) / epochs
-            optimizer.learn_rate = _RATE * min(1.0, 20 * done + 0.05) * (1 - done)
+            optimizer.learn_rate = rate * min(1.0, 20 * done + 0.05) * (1 - done)
             nlp.update(examples[at : at + size], sgd=optimizer, drop=0.2)
     with nlp.use_params(optimizer.averages):
         return _blank().from_bytes(nlp.to_bytes(exclude=["vocab"]), exclude=["vocab"])
+
+
+def _examples(nlp: Language, sentences: Iterable[Sentence]) -> list[Example]:
+    return [example for sentence in sentences if (example := _example(nlp, sentence)) is not None]
 
 
 def _blank() -> Language:

@@ -117,8 +117,6 @@ def write_street(names: Sequence[str], chance: random.Random) -> str:
         street = f"{stem} {chance.choice(names)}"
     first = chance.random() < (0.8 if kind == 1 else 0.3)
     said = f"{number} {street}" if first else f"{street}{chance.choice((' ', ' ', ', '))}{number}"
-    if chance.random() < 0.1:  # noqa: PLR2004
-        said = f"{chance.randint(1, 99999)} {said}"
     if chance.random() < 0.25:  # noqa: PLR2004
         said += chance.choice((" ", ", ")) + chance.choice(_UNIT).format(n=chance.randint(1, 999))
     return said
