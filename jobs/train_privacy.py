@@ -18,7 +18,6 @@ from pipelines.training.privacy_data import (
     name_words,
     nameless_pieces,
     read_sources,
-    select_last,
     select_taught,
     select_training,
 )
@@ -50,13 +49,7 @@ def main(arguments: argparse.Namespace) -> None:
     names = name_words(taught)
     sentences += nameless_pieces(texts, seed=arguments.seed)
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
-    nlp = train_entities(
-        sentences,
-        epochs=arguments.epochs,
-        seed=arguments.seed,
-        last=select_last(sources, seed=arguments.seed),
-        last_epochs=arguments.last_epochs,
-    )
+    nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
     nlp.to_disk(arguments.out)
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
@@ -74,7 +67,6 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--epochs", type=int, default=8, help="passes over the sentences (8: about seven minutes)"
     )
-    parser.add_argument("--last-epochs", type=int, default=6, help="passes over people's own text at the end")
     parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
     return parser.parse_args()
 

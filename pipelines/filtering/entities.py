@@ -19,7 +19,7 @@ from pipelines.identity import fingerprint
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that name nobody in small letters; without this file every sentence is read."""
 NAME_WORDS = "name_words.txt"
-"""Beside a model: words of names, that call for a look even in lower case, or with a capital if common."""
+"""Beside a model: words of names, that call for a look even in lower case, or with a capital."""
 WORD = re.compile(r"[^\W\d_]+")
 """A run of letters."""
 
@@ -174,7 +174,7 @@ class EntityModel:
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the sign before an account's name where a blank stands between them, as tokenised posts have it."""
+    """Yield the sign before an account's name where a blank stands between them, as in tokenised posts."""
     for f in found:
         if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)

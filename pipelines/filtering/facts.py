@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from pipelines.filtering.findings import Finding, merge_findings, spread_findings
@@ -73,7 +73,7 @@ class Scorers:
     language: LanguageModel
     quality: QualityModel
     seconds_per_text: float
-    limits: PrivacyLimits = PrivacyLimits()
+    limits: PrivacyLimits = field(default_factory=PrivacyLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def speed_up(nlp: Language) -> Language:
 
 
 def fuse(nlp: Language) -> Language:
-    """Replace the words' part of every entity recogniser built like ours by a faster one, for reading alone."""
+    """Replace the vectors' part of every entity recogniser built like ours by a faster one, to read with."""
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         if model is not None and model.name == "parser_model" and _is_ours(model.layers[0]):
@@ -101,7 +101,7 @@ class FusedTok2Vec:
         self._pad = int(encode.attrs["pad"])
         self._blocks = [_block(part) for part in _convolutions(layer)]
         linear = layer.layers[2]
-        self._weights, self._bias = linear.get_param("W").T.copy(), linear.get_param("b")
+        self._weights, self._bias = _parameter(linear, "W").T.copy(), _parameter(linear, "b")
         self._width = self._blocks[0][0].shape[0] // 3
         self._rows: dict[int, int] = {}
         self._vectors = np.zeros((0, self._width), dtype=np.float32)
@@ -126,7 +126,8 @@ class FusedTok2Vec:
         x[places] = self._embed(docs)
         for block in self._blocks:
             x += _convolve(x, *block)
-        return x[places] @ self._weights + self._bias
+        read: Floats = x[places] @ self._weights + self._bias
+        return read
 
     def _embed(self, docs: Sequence[Doc]) -> Floats:
         features = np.concatenate([doc.to_array([ORTH, *_FEATURES]) for doc in docs]).astype(np.uint64)
@@ -138,10 +139,11 @@ class FusedTok2Vec:
             if len(self._rows) + len(new) > _WORDS_MAX:
                 self._rows, self._vectors, new = {}, self._vectors[:0], list(range(len(known)))
             self._learn(features[first[new], 1:], [known[i] for i in new])
-        return self._vectors[np.array([self._rows[key] for key in known])[inverse]]
+        vectors: Floats = self._vectors[np.array([self._rows[key] for key in known])[inverse]]
+        return vectors
 
     def _learn(self, features: Keys, keys: Sequence[int]) -> None:
-        ragged = Ragged(features, np.array([len(keys)], dtype=np.int32))
+        ragged = Ragged(features, np.array([len(keys)], dtype=np.int32))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
         vectors = self._mixed.predict(self._hashed.predict(ragged)).data
         self._rows.update(zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
@@ -154,9 +156,13 @@ def _block(residual: Model[Floats, Floats]) -> Block:
     """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution with its norm."""
     parts = {part.name: part for part in residual.walk()}
     maxout, norm = parts["maxout"], parts["layernorm"]
-    weights, bias = maxout.get_param("W"), maxout.get_param("b")
+    weights, bias = _parameter(maxout, "W"), _parameter(maxout, "b")
     by_piece = weights.transpose(1, 0, 2).reshape(-1, weights.shape[2])
-    return by_piece.T.copy(), bias.T.reshape(-1).copy(), norm.get_param("G"), norm.get_param("b")
+    return by_piece.T.copy(), bias.T.reshape(-1).copy(), _parameter(norm, "G"), _parameter(norm, "b")
+
+
+def _parameter(layer: Model[Floats, Floats], name: str) -> Floats:
+    return np.asarray(layer.get_param(name), dtype=np.float32)
 
 
 def _convolve(x: Floats, weights: Floats, bias: Floats, gain: Floats, shift: Floats) -> Floats:
@@ -167,7 +173,7 @@ def _convolve(x: Floats, weights: Floats, bias: Floats, gain: Floats, shift: Flo
     window[:-1, 2 * width :] = x[1:]
     pieces = window @ weights
     pieces += bias
-    best = pieces[:, :width]
+    best: Floats = pieces[:, :width]
     for start in range(width, pieces.shape[1], width):
         best = np.maximum(best, pieces[:, start : start + width])
     best = best - best.mean(axis=1, keepdims=True)

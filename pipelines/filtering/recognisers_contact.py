@@ -278,12 +278,23 @@ def scan_ips(text: PlainText) -> Iterator[Span]:
                 yield *match.span(), 0.95
 
 
-_URL_END = r"(?<![.,!?;:)\]}>\"'*»।|])"
-_URL = (
-    r"https?://(?:[^\s/@:<>]{1,64}:[^\s/@<>]{1,64}@[^\s<>]{4,500}"
-    r"|[^\s<>?#]{4,300}[?#&](?:[^\s<>]{0,300}&)?(?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s<>]{3,300})"
-    + _URL_END
+_URL_MARKS = ".,!?;:)]}>\"'*»।|"  # behind a link, no part of it
+_URL_END = rf"(?<![{re.escape(_URL_MARKS)}])"
+_URL = re.compile(r"https?://[^\s<>]{4,1000}")
+_TELLING = re.compile(
+    r"https?://[^\s/@:]{1,64}:[^\s/@]{1,64}@"
+    r"|[?#&](?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s&]{3}"
 )
+
+
+def scan_urls(text: PlainText) -> Iterator[Span]:
+    """Find links that carry a user, a password or a token."""
+    for match in _URL.finditer(text.lower):
+        said = match[0].rstrip(_URL_MARKS)
+        if _TELLING.search(said):
+            yield match.start(), match.start() + len(said), 1.0
+
+
 _PROFILE = (
     r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/in|twitter\.com|x\.com|t\.me|tiktok\.com/@|snapchat\.com/add|wa\.me|vk\.com|onlyfans\.com)/?[\w.@+-]{3,60}"
     + _URL_END
@@ -347,7 +358,7 @@ CONTACT_RULES = (
     ),
     Rule("IP_ADDRESS", Needs(digits=1, any_of=(".", ":")), scan_ips),
     Rule("MAC_ADDRESS", Needs(any_of=(":", "-")), by_pattern(_MAC, 0.9)),
-    Rule("URL", Needs(any_of=("http",)), by_pattern(_URL, 1.0)),
+    Rule("URL", Needs(any_of=("http",)), scan_urls),
     Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me")), by_pattern(_PROFILE, 0.8)),
     Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS), scan_handles),
     Rule("GPS_COORDINATES", Needs(digits=10), by_pattern(_GPS, 0.8)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.filtering.checksums import base58_holds, bech32_holds, iban_holds, luhn_holds
-from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, latin_edges
+from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern
 from pipelines.filtering.screen import Needs, PlainText
 
 _CARD = r"(?<!\d)(?<!\d[.-])\d(?:[ -]{0,2}\d){11,18}(?!\d)"

@@ -56,7 +56,8 @@ def scan_areas(text: PlainText) -> Iterator[Span]:
             yield *area.span(1), 0.75
 
 
-_NAME = r"[^\W\d_a-z][\w'’.-]{0,24}(?: (?:de |del |de la |da |dos |van |von |der |bin |al )?[^\W\d_a-z][\w'’.-]{0,24}){0,3}"
+_NAME_WORD = r"(?!है|हैं|और|भी|क्या|नहीं|हूँ)[^\W\d_a-z][\w\u0900-\u0963'’.-]{0,24}"
+_NAME = rf"{_NAME_WORD}(?: (?:de |del |de la |da |dos |van |von |der |bin |al )?{_NAME_WORD}){{0,3}}"
 _SAYS_NAME = re.compile(
     r"(?<!\w)(?i:my (?:full |real |first |last |nick|middle )?name(?: is|'s)|the name(?: is|'s)|me llamo|mi nombre(?: completo| real)? es|mer[aei] (?:pura |poora |asli )?naam"
     r"|meu nome [eé]|je m'appelle|ich hei(?:ß|ss)e|mi chiamo|(?:my friends|everyone|everybody|people|they|mis amigos|todos)(?: just| me)? (?:call me|calls me|llaman)|मेरा (?:पूरा |असली )?नाम)\s{1,2}[\"'*]?"

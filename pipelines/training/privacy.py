@@ -104,7 +104,7 @@ def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
             start = len(text) + (0 if glued else 1)
             text += token if glued else f" {token}"
             prefix, _, label = tag.partition("-")
-            if label in LABELS and token != "@":  # one source tags the sign as a person of its own
+            if label in LABELS and token != "@":  # noqa: S105  a word of a text; one source tags the sign as a person of its own
                 if prefix == "I" and spans and spans[-1][2] == LABELS[label] and spans[-1][1] >= start - 1:
                     spans[-1] = (spans[-1][0], len(text), LABELS[label])
                 else:
@@ -122,54 +122,27 @@ def lowered(sentences: Iterable[Sentence], share: float, seed: int) -> Iterator[
             yield Sentence(low, sentence.spans)
 
 
-def train_entities(
-    sentences: Sequence[Sentence],
-    *,
-    epochs: int,
-    seed: int,
-    last: Sequence[Sentence] = (),
-    last_epochs: int = 0,
-) -> Language:
+def train_entities(sentences: Sequence[Sentence], *, epochs: int, seed: int) -> Language:
     """Train the entity model on the CPU; the same input and seed give the same model.
 
     The weights are the average over the updates; the vocabulary is new, so that no text of the
     data travels with the model.
-
-    Args:
-        sentences: taught first.
-        epochs: passes over them.
-        seed: of the first weights and of every shuffle.
-        last: taught at the end, in small steps: what the model will read most.
-        last_epochs: passes over those.
     """
     fix_random_seed(seed)
-    nlp = _blank()
-    nlp.initialize(lambda: _examples(nlp, sentences))
-    nlp = refine_entities(nlp, sentences, epochs=epochs, seed=seed, rate=_RATE)
-    return refine_entities(nlp, last, epochs=last_epochs, seed=seed, rate=_RATE / 3) if last else nlp
-
-
-def refine_entities(
-    nlp: Language, sentences: Sequence[Sentence], *, epochs: int, seed: int, rate: float
-) -> Language:
-    """Return a pipeline taught further; `rate` is that of the first updates and falls to zero."""
-    fix_random_seed(seed)
-    examples = _examples(speed_up(nlp), sentences)
-    optimizer = Adam(rate, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
+    nlp = speed_up(_blank())
+    examples = [example for sentence in sentences if (example := _example(nlp, sentence)) is not None]
+    nlp.initialize(lambda: examples)
+    optimizer = Adam(_RATE, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for epoch in range(epochs):
         chance.shuffle(examples)
         size = 32 + min(16 * epoch, 96)
         for at in range(0, len(examples), size):
             done = (epoch + at / len(examples)) / epochs
-            optimizer.learn_rate = rate * min(1.0, 20 * done + 0.05) * (1 - done)
+            optimizer.learn_rate = _RATE * min(1.0, 20 * done + 0.05) * (1 - done)
             nlp.update(examples[at : at + size], sgd=optimizer, drop=0.2)
     with nlp.use_params(optimizer.averages):
         return _blank().from_bytes(nlp.to_bytes(exclude=["vocab"]), exclude=["vocab"])
-
-
-def _examples(nlp: Language, sentences: Iterable[Sentence]) -> list[Example]:
-    return [example for sentence in sentences if (example := _example(nlp, sentence)) is not None]
 
 
 def _blank() -> Language:

@@ -1,9 +1,8 @@
 """Which rows teach the entity model and which are held out to measure it."""
 
-import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 import polars as pl
@@ -19,7 +18,6 @@ _OWN = 9000
 _NAMELESS = 5000
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
-_LAST_OF = {"meddocan_es": 1000, "own": 1500}
 _COMMON_FROM = 5  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
 _EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
@@ -29,7 +27,7 @@ _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
 
 def is_held_out(rows: pl.DataFrame) -> pl.Series:
-    """Say of each row whether it is held out: by its template's words, so that both sets agree, else by its id."""
+    """Say of each row whether it is held out: by its template's words, in both sets alike, else by its id."""
     template = pl.col("template").str.replace_all(_SLOT, "").str.to_lowercase()
     key = template if "template" in rows.columns else pl.col("id").cast(pl.String)
     keys = rows.select(key=key)["key"]
@@ -72,18 +70,6 @@ def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed:
         if not held
     )
     return list(lowered(chain(select_taught(sources), *copies), 0.2, seed))
-
-
-def select_last(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int) -> list[Sentence]:
-    """Return what is taught at the end: people's own text above all, and a part of the rest lest it be forgotten."""
-    chance = random.Random(seed)  # noqa: S311  not for secrets
-    taught = {name: sentences for (name, held), sentences in sorted(sources.items()) if not held}
-    return list(
-        chain.from_iterable(
-            chance.sample(sentences, min(len(sentences), _LAST_OF.get(name, len(sentences))))
-            for name, sentences in taught.items()
-        )
-    )
 
 
 def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
