@@ -172,6 +172,8 @@ _DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z")
 _GROUP = re.compile(r"\d+")
 _GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
 _TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
+_COUNTED = "012345678901234567890"  # an example, nobody's number
+_DIGITS_MAX = 15  # E.164
 _SHORT_DIGITS = 6
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
@@ -221,6 +223,8 @@ def _no_phone(said: str) -> bool:
     isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
     return (
         isbn
+        or (digits.isdecimal() and len(digits) > _DIGITS_MAX)
+        or digits in _COUNTED
         or _is_address(said)
         or any(pattern.match(said) for pattern in (_DATE, _YEARS, _DECIMAL, _SOCIAL_SECURITY))
         or _REPEATED.match(digits) is not None

@@ -95,8 +95,11 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
                 yield _trimmed(line[0], inside)
 
 
-def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
-    """Read rows of `tokens`, `tags` (BIO) as running text with the spaces that a writer would set."""
+def from_tags(rows: pl.DataFrame, *, signs: bool = False) -> Iterator[Sentence]:
+    """Read rows of `tokens`, `tags` (BIO) as running text with the spaces that a writer would set.
+
+    One source tags a free-standing `@` as a person of its own; with `signs` it stays one.
+    """
     for tokens, tags in rows.select("tokens", "tags").iter_rows():
         text, spans = "", list[tuple[int, int, str]]()
         for token, tag in zip(tokens, tags, strict=True):
@@ -104,7 +107,7 @@ def from_tags(rows: pl.DataFrame) -> Iterator[Sentence]:
             start = len(text) + (0 if glued else 1)
             text += token if glued else f" {token}"
             prefix, _, label = tag.partition("-")
-            if label in LABELS and token != "@":  # noqa: S105  a word of a text; one source tags the sign as a person of its own
+            if label in LABELS and (signs or token != "@"):  # noqa: S105  a word of a text
                 if prefix == "I" and spans and spans[-1][2] == LABELS[label] and spans[-1][1] >= start - 1:
                     spans[-1] = (spans[-1][0], len(text), LABELS[label])
                 else:

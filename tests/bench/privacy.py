@@ -179,17 +179,37 @@ def print_social(data: Path) -> None:
     table = table.filter(is_held_out(table))
     find = ours()
     for source in [*sorted(set(table["source"])), "all"]:
-        sentences = list(from_tags(table if source == "all" else table.filter(pl.col("source") == source)))
-        gold = [[s for s in sentence.spans if s[2] == "PERSON"] for sentence in sentences]
+        rows = table if source == "all" else table.filter(pl.col("source") == source)
+        sentences = list(from_tags(rows, signs=True))
         found = find([sentence.text for sentence in sentences])
-        counts = tally(gold, [[(f.start, f.end, f.entity_type) for f in one] for one in found])["PERSON"]
-        recall = counts["wanted equal"] / max(1, counts["wanted"])
-        precision = counts["said equal"] / max(1, counts["said"])
-        f1 = 2 * recall * precision / max(1e-9, recall + precision)
-        print(
-            f"social_ner {source:15} persons {counts['wanted']:4} "
-            f"recall {recall:.3f} precision {precision:.3f} F1 {f1:.3f}"
-        )
+        for signs in (True, False):
+            gold = [
+                [
+                    s
+                    for s in sentence.spans
+                    if s[2] == "PERSON" and (signs or sentence.text[s[0] : s[1]] != "@")
+                ]
+                for sentence in sentences
+            ]
+            said = [
+                [
+                    (f.start, f.end, f.entity_type)
+                    for f in one
+                    if signs or sentence.text[f.start : f.end] != "@"
+                ]
+                for sentence, one in zip(sentences, found, strict=True)
+            ]
+            print_f1(
+                f"social_ner {source:13} {'as tagged' if signs else 'without @'}", tally(gold, said)["PERSON"]
+            )
+
+
+def print_f1(name: str, counts: Counter[str]) -> None:
+    """Print recall, precision and F1 by equal spans."""
+    recall = counts["wanted equal"] / max(1, counts["wanted"])
+    precision = counts["said equal"] / max(1, counts["said"])
+    f1 = 2 * recall * precision / max(1e-9, recall + precision)
+    print(f"{name} persons {counts['wanted']:4} recall {recall:.3f} precision {precision:.3f} F1 {f1:.3f}")
 
 
 def print_speed(data: Path, count: int) -> None:
