@@ -90,7 +90,7 @@ class PrivacyLimits(Section):
         for name in names:
             near = get_close_matches(name.upper(), KNOWN_TYPES, n=1, cutoff=0.8)
             if near and name not in KNOWN_TYPES:  # one slip would let a card through
-                message = f"{name} is no entity type; did you mean {near[0]}?"
+                message = f"is not right: {name} is no entity type; the nearest is {near[0]}"
                 raise ValueError(message)
         return names
 
@@ -98,7 +98,7 @@ class PrivacyLimits(Section):
     def _ignores_no_listed_type(self) -> "PrivacyLimits":
         both = sorted((set(self.drop) | set(self.review)) & set(self.ignore))
         if both:
-            message = f"privacy.ignore names {', '.join(both)}, as drop or review does; name each once."
+            message = f"names {', '.join(both)} under ignore and under drop or review; keep one"
             raise ValueError(message)
         return self
 

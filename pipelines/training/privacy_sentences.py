@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.training.privacy import Sentence
+from pipelines.training.privacy_plain import PLAIN
 from pipelines.training.privacy_swaps import write_street
 
 _WESTERN = (
@@ -278,111 +279,6 @@ _TEMPLATES: Mapping[str, Sequence[str]] = {
         "bhai {G} sun na",
     ),
 }
-_PLAIN: Mapping[str, Sequence[str]] = {
-    "en": (
-        "Can you help me with my homework?",
-        "I love rainy days.",
-        "What is the best way to learn Python?",
-        "Tell me a story about a dragon",
-        "My order 48213 never arrived",
-        "It costs $35.99 in total",
-        "I'm so tired today",
-        "Happy birthday!",
-        "See you on Monday, May 4.",
-        "Good Morning! How Are You?",
-        "The Lord of the Rings is great",
-        "I AM NOT HAPPY WITH THIS",
-        "What do you want to do next?",
-        "Let's play a game",
-        "He smiled and walked away.",
-        "I work at a bank",
-        "In {L} it rains a lot",
-        "How far is {L} from {L}?",
-        "No way! Really? Okay then.",
-        "Sorry, I don't know that.",
-        "Thank God it's Friday",
-        "Yes, Sir!",
-        "We watched the Champions League final",
-        "Version 3.11.2 is out",
-        "I read chapter 7 of the book twice",
-        "My dog is 3 years old",
-        "lol that's hilarious",
-        "I'm Batman's biggest fan",
-        "I'm Fine, thanks",
-        "I'm From {L}",
-        "im so bored",
-        "I'm hungry",
-        "Call me later",
-        "It's Monday again",
-        "This is Sparta",
-        "Netflix and Disney raised prices",
-        "Do you like Star Wars?",
-        "Tell me more",
-        "Congrats!",
-        "Oh My God",
-        "Amazon sent the wrong size",
-        "the Lakers lost again",
-        "Google it",
-        "God bless you",
-        "Mom and Dad are here",
-        "My Uncle is funny",
-        "call me maybe",
-        "I'm happy",
-        "I am a teacher from {L}",
-        "Who are you?",
-        "What's your name?",
-        "in Spanish please",
-        "Merry Christmas",
-        "Hello World",
-        "Have you played Minecraft?",
-        "LOL OMG NO WAY",
-        "Write a haiku about autumn.",
-    ),
-    "es": (
-        "¿Puedes ayudarme con los deberes?",
-        "Me encanta la lluvia.",
-        "Cuéntame un cuento de dragones",
-        "Hoy estoy muy cansado",
-        "¡Feliz cumpleaños!",
-        "Nos vemos el lunes 4 de mayo.",
-        "En {L} llueve mucho",
-        "No sé qué decirte.",
-        "El pedido 48213 no llegó",
-        "Quiero aprender a cocinar",
-        "¿Qué tal? Buenos días.",
-        "Gracias por todo",
-        "Vamos a jugar a algo",
-        "Trabajo en un banco",
-        "¿Está lejos {L} de {L}?",
-    ),
-    "hi": (
-        "क्या तुम मेरी मदद करोगे?",
-        "मुझे बारिश पसंद है।",
-        "एक कहानी सुनाओ",
-        "आज मैं बहुत थक गया हूँ",
-        "जन्मदिन मुबारक!",
-        "{L} में बहुत गर्मी है",
-        "मुझे नहीं पता",
-        "खाना बहुत अच्छा था",
-        "तुम क्या कर रहे हो?",
-        "चलो एक खेल खेलते हैं",
-        "मेरा ऑर्डर नहीं आया",
-        "धन्यवाद दोस्त",
-    ),
-    "hi-Latn": (
-        "kya tum meri madad karoge?",
-        "mujhe barish pasand hai",
-        "ek kahani sunao",
-        "aaj main bahut thak gaya hoon",
-        "{L} me bahut garmi hai",
-        "mujhe nahi pata yaar",
-        "khana bahut accha tha",
-        "tum kya kar rahe ho?",
-        "chalo kuch khelte hain",
-        "Mera order abhi tak nahi aaya",
-        "shukriya dost",
-    ),
-}
 
 
 def write_sentences(count: int, seed: int) -> Iterator[Sentence]:
@@ -390,7 +286,7 @@ def write_sentences(count: int, seed: int) -> Iterator[Sentence]:
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for _ in range(count):
         language = chance.choices(("en", "es", "hi", "hi-Latn"), (3, 2, 2, 2))[0]
-        source = _PLAIN if chance.random() < 0.3 else _TEMPLATES  # noqa: PLR2004  a third without a person
+        source = PLAIN if chance.random() < 0.3 else _TEMPLATES  # noqa: PLR2004  a third without a person
         yield _fill(chance.choice(source[language]), language, chance)
 
 

@@ -92,9 +92,9 @@ def test_every_type_that_we_find_is_known_to_the_policy() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"drop": ["CREDIT_CRAD"]}, "CREDIT_CRAD is no entity type; did you mean CREDIT_CARD"),
-        ({"types": {"person": {"answer": "ignore"}}}, "did you mean PERSON"),
-        ({"ignore": ["IBAN_CODE"]}, "privacy.ignore names IBAN_CODE, as drop or review does"),
+        ({"drop": ["CREDIT_CRAD"]}, "CREDIT_CRAD is no entity type; the nearest is CREDIT_CARD"),
+        ({"types": {"person": {"answer": "ignore"}}}, "the nearest is PERSON"),
+        ({"ignore": ["IBAN_CODE"]}, "names IBAN_CODE under ignore and under drop or review"),
         ({"types": {"PERSON": {"answer": "keep"}}}, "'drop', 'review', 'redact' or 'ignore'"),
         ({"types": {"PERSON": {"answer": "drop", "score_from": 1.5}}}, "less than or equal to 1"),
     ],
