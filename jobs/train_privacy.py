@@ -18,6 +18,7 @@ from pipelines.training.privacy_data import (
     name_words,
     nameless_pieces,
     read_sources,
+    select_taught,
     select_training,
 )
 from pipelines.training.privacy_measure import measure_entities
@@ -43,8 +44,9 @@ def main(arguments: argparse.Namespace) -> None:
         .struct.field("content")
     )
     texts = chat.drop_nulls().unique().sort().to_list()
-    words = common_words(texts, sentences)
-    names = name_words(sentences, words)
+    taught = select_taught(sources)
+    words = common_words(texts, taught)
+    names = name_words(taught)
     sentences += nameless_pieces(texts, seed=arguments.seed)
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
@@ -63,7 +65,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument(
-        "--epochs", type=int, default=12, help="passes over the sentences (12: about five minutes)"
+        "--epochs", type=int, default=8, help="passes over the sentences (8: about seven minutes)"
     )
     parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
     return parser.parse_args()

@@ -11,20 +11,40 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipelines.errors import ConfigurationError
+from pipelines.filtering.fiction import FICTION
 from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.fused import fuse, speed_up
 from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
-"""Beside a model: words that are no names; without this file the model reads every sentence."""
+"""Beside a model: words that name nobody in small letters; without this file every sentence is read."""
 NAME_WORDS = "name_words.txt"
-"""Beside a model: words of names, that call for a look even in lower case."""
+"""Beside a model: words of names, that call for a look even in lower case, or with a capital."""
 WORD = re.compile(r"[^\W\d_]+")
 """A run of letters."""
 
-_TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
+TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
+"""From labels of pipelines to entity types; labels not named here are left out."""
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
-_CUES = ("name", "naam", "nombre", "llamo", "call me", "called")  # a name that no list holds may follow
+_CUES = (  # beside them a name that no list holds may stand in small letters
+    *(
+        "name",
+        "naam",
+        "nombre",
+        "llamo",
+        "call me",
+        "called",
+        "i'm ",
+        "im ",
+        "i am ",
+        "soy ",
+        " hoon",
+        " hun",
+        " hu",
+    ),
+    *("this is ", "dr", "mr", "ms", "@ "),
+)
 _LATIN_LAST = "\u024f"  # letters behind it may have no capitals
 _PIECE_CHARS = 400
 _BATCH = 256
@@ -32,6 +52,8 @@ _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@" 
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
 _ADDRESS_CHARS_MIN = 6
+_NUMBER_CHARS = 8
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
 def split_pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -52,14 +74,15 @@ class EntityModel:
     """Finds persons and street addresses with a spaCy pipeline.
 
     A sentence is read on its own, so what is found in it depends on nothing else. Where the
-    folder holds `COMMON_WORDS`, a sentence is read only if it has a word beyond them that is
-    written with a capital, stands in `NAME_WORDS`, has a script without capitals, or follows a
-    cue such as "my name is".
+    folder holds `COMMON_WORDS`, a finding counts only if it has a word beyond them that is
+    written with a capital, stands in `NAME_WORDS`, has a script without capitals, or stands in a
+    sentence with a cue such as "my name is"; or a common one that is a name, with a capital inside
+    the sentence. A sentence without such a word need not be read.
 
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
         types: from the pipeline's labels to entity types; labels not named are left out.
-        screened: leave out sentences that can hardly hold a name.
+        screened: leave out sentences that can hold no finding that counts; the findings are the same.
         chars_max: most characters of unread sentences in one text, else it counts as failed
             (a text of a megabyte would hold up its batch).
 
@@ -73,20 +96,21 @@ class EntityModel:
         self,
         path: Path | None = None,
         *,
-        types: Mapping[str, str] = _TYPES,
+        types: Mapping[str, str] = TYPES,
         screened: bool = True,
         chars_max: int = 100_000,
     ) -> None:
         self._nlp = _load(path)
         self._types = dict(types)
+        self._screened = screened
         self._chars_max = chars_max
         folder = Path(path or "")
-        self._common = _words(folder / COMMON_WORDS) if screened else frozenset()
+        self._common = _words(folder / COMMON_WORDS)
         self._names = _words(folder / NAME_WORDS)
         self.revision = fingerprint(
             _content_hash(folder),
             sha256(Path(__file__).read_bytes()).hexdigest(),
-            repr((sorted(self._types.items()), screened, chars_max)),
+            repr((sorted(self._types.items()), chars_max)),
         )
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
@@ -105,16 +129,23 @@ class EntityModel:
         return wanted if chars <= self._chars_max else None
 
     def _may_hold(self, piece: str) -> bool:
-        if not self._common:
+        if not self._common or not self._screened:
             return bool(piece.strip())
-        low = piece.lower()
-        strange = [word for word in WORD.findall(piece) if word.lower() not in self._common]
-        return any(self._calls(word) for word in strange) or (
-            bool(strange) and any(cue in low for cue in _CUES)
-        )
+        return any(True for _ in self._telling(piece))
 
-    def _calls(self, word: str) -> bool:
-        return not word.islower() or word in self._names or word[0] > _LATIN_LAST
+    def _telling(self, piece: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of the words of which a finding must hold one to count."""
+        cued: bool | None = None
+        for number, match in enumerate(WORD.finditer(piece)):
+            word = match[0]
+            low = word.lower()
+            if low not in self._common:
+                if cued is None:
+                    cued = any(cue in piece.lower() for cue in _CUES)
+                if cued or word != low or low in self._names or word[0] > _LATIN_LAST:
+                    yield match.span()
+            elif number and word != low and low in self._names:
+                yield match.span()
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
@@ -134,17 +165,38 @@ class EntityModel:
 
     def _findings(self, doc: Doc) -> list[Finding]:
         spans = ((self._types.get(ent.label_), ent.start_char, ent.end_char) for ent in doc.ents)
-        tidy = (_tidy(doc.text, kind, start, end) for kind, start, end in spans if kind)
-        return [finding for finding in tidy if finding is not None]
+        tidy = [_tidy(doc.text, kind, start, end) for kind, start, end in spans if kind]
+        found = [finding for finding in tidy if finding is not None]
+        if found and self._common:
+            telling = list(self._telling(doc.text))
+            found = [f for f in found if any(start < f.end and f.start < end for start, end in telling)]
+        return [*_signs(doc.text, found), *found]
+
+
+def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the sign before an account's name where a blank stands between them, as in tokenised posts."""
+    for f in found:
+        if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
+            yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
 
 
 def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
     """Cut the edge marks off a span; None where too little is left for its type."""
+    if entity_type == "STREET_ADDRESS":
+        end = start + len(text[start:end].partition("\n")[0])  # a line of a form is one thing
+        number = _NUMBER_BEFORE.search(text, max(0, start - _NUMBER_CHARS), start)
+        start = number.start() if number else start
     said = text[start:end]
-    start += len(said) - len(said.lstrip(_EDGE))
-    said = said.strip(_EDGE)
-    if sum(map(str.isalpha, said)) < _LETTERS_MIN:
+    edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
+    start += len(said) - len(said.lstrip(edge))
+    said = said.strip(edge)
+    letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
+    if letters < _LETTERS_MIN:
         return None
+    if entity_type == "PERSON" and (
+        digits > letters or (digits and " " in said) or said.casefold().removesuffix("'s") in FICTION
+    ):
+        return None  # "SKU-779" and "driver 408" are things
     if entity_type == "STREET_ADDRESS" and (
         len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
     ):
@@ -169,7 +221,7 @@ def _load(path: Path | None) -> Language:
         message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
         raise ConfigurationError(message)
     try:
-        return spacy.load(path)
+        return fuse(speed_up(spacy.load(path)))
     except Exception as error:
         message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
         raise ConfigurationError(message) from error

@@ -3,11 +3,13 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from pipelines.filtering.findings import Finding, merge_findings, spread_findings
 from pipelines.filtering.guard import answer_each
+from pipelines.filtering.joined import find_joined
+from pipelines.filtering.privacy import PERSON_JOINED, PrivacyLimits
 from pipelines.filtering.redaction import redact
 from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
 
@@ -62,6 +64,7 @@ class Scorers:
         language: the one model that decides.
         quality: fills what upstream leaves null.
         seconds_per_text: the time a model has for one text.
+        limits: which findings are left in the text as they are.
     """
 
     privacy: Mapping[str, PrivacyModel]
@@ -70,6 +73,7 @@ class Scorers:
     language: LanguageModel
     quality: QualityModel
     seconds_per_text: float
+    limits: PrivacyLimits = field(default_factory=PrivacyLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +126,17 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
     unsafe = {name: _by_text(texts, answer_each(m.score, texts, time)) for name, m in scorers.safety.items()}
     findings = [{name: _findings_of(sample, found[name]) for name in found} for sample in samples]
-    redacted = [_redact_sample(sample, by_model) for sample, by_model in zip(samples, findings, strict=True)]
+    redacted = [
+        _redact_sample(sample, by_model, scorers.limits)
+        for sample, by_model in zip(samples, findings, strict=True)
+    ]
     clean = _rescan(samples, redacted, scorers)
     languages = _identify(samples, scorers)
     qualities = _score_quality(redacted, scorers)
     return [
         SampleFacts(
             findings=by_model,
-            found=_best_scores(by_model),
+            found=_best_scores(sample, by_model),
             redacted=ok,
             messages=messages,
             safety={name: _worst([scores[t] for t in _judged(sample)]) for name, scores in unsafe.items()},
@@ -174,14 +181,16 @@ def _is_sound(finding: Finding, text: str) -> bool:
 
 
 def _redact_sample(
-    sample: SampleTexts, by_model: Mapping[str, Sequence[tuple[int, Finding]] | None]
+    sample: SampleTexts,
+    by_model: Mapping[str, Sequence[tuple[int, Finding]] | None],
+    limits: PrivacyLimits,
 ) -> list[str] | None:
     per_message: list[list[Finding]] = [[] for _ in sample.prefix]
     for findings in by_model.values():
         if findings is None:
             return None
         for index, finding in findings:
-            if index < len(sample.prefix):
+            if index < len(sample.prefix) and not limits.leaves(finding.entity_type, finding.score):
                 per_message[index].append(finding)
     if not any(per_message):
         return list(sample.prefix)
@@ -189,14 +198,22 @@ def _redact_sample(
 
 
 def _best_scores(
-    by_model: Mapping[str, Sequence[tuple[int, Finding]] | None],
+    sample: SampleTexts, by_model: Mapping[str, Sequence[tuple[int, Finding]] | None]
 ) -> dict[str, float] | None:
     best: dict[str, float] = {}
+    per_message: dict[int, list[Finding]] = {}
     for findings in by_model.values():
         if findings is None:
             return None
-        for _, f in findings:
+        for index, f in findings:
             best[f.entity_type] = max(f.score, best.get(f.entity_type, f.score))
+            per_message.setdefault(index, []).append(f)
+    joined = (
+        find_joined(sample.prefix[i], found) for i, found in per_message.items() if i < len(sample.prefix)
+    )
+    scores = [score for score in joined if score is not None]
+    if scores:
+        best[PERSON_JOINED] = max(scores)
     return dict(sorted(best.items()))
 
 
@@ -211,7 +228,10 @@ def _rescan(
     texts = list(dict.fromkeys(text for group in changed for text in group or ()))
     find = scorers.privacy[scorers.rescan].find
     left = {
-        text: found is None or any(not _in_placeholder(text, f) for f in found)
+        text: found is None
+        or any(
+            not _in_placeholder(text, f) and not scorers.limits.leaves(f.entity_type, f.score) for f in found
+        )
         for text, found in zip(texts, answer_each(find, texts, scorers.seconds_per_text), strict=True)
     }
     return [None if group is None else not any(left[text] for text in group) for group in changed]

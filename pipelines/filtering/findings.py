@@ -4,7 +4,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-SHARP = frozenset({"CREDIT_CARD", "CRYPTO", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER", "US_SSN"})
+SHARP = frozenset(
+    {
+        *("API_KEY", "CREDIT_CARD", "CRYPTO", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS"),
+        *(
+            "PHONE_NUMBER",
+            "BR_CPF",
+            "DE_TAX_ID",
+            "ES_NIE",
+            "ES_NIF",
+            "IN_AADHAAR",
+            "IN_PAN",
+            "MX_CURP",
+            "MX_RFC",
+        ),
+        *("PASSPORT", "UK_NHS", "UK_NINO", "US_DRIVER_LICENSE", "US_ITIN", "US_SSN"),
+    }
+)
 """Types whose text is the identifier itself, so that it must be gone wherever it stands."""
 _SPREAD_CHARS_MIN = 7
 _SPREAD_MAX = 200  # texts looked for again; a conversation with more is cut off, its cost stays linear

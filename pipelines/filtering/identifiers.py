@@ -12,7 +12,7 @@ from pipelines.filtering.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.recognisers_secret import SECRET_RULES
-from pipelines.filtering.screen import plain
+from pipelines.filtering.screen import PlainText, Screen, plain
 from pipelines.identity import fingerprint
 
 RULES: tuple[Rule, ...] = (*CONTACT_RULES, *FINANCE_RULES, *NATIONAL_RULES, *PERSONAL_RULES, *SECRET_RULES)
@@ -47,30 +47,36 @@ class IdentifierRules:
         rules = [rule for rule in RULES if not types or rule.entity_type in types]
         self.recognizers = [RuleRecognizer(rule) for rule in rules]
         self.revision = fingerprint(_source_text(), *sorted({rule.entity_type for rule in rules}))
-        self._screened = screened
+        self._screen = Screen([rule.needs for rule in rules]) if screened else None
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
         """Return what each text holds, by start, without overlaps; None = it failed on that text."""
-        return [self._find_one(text) for text in texts]
+        reads = [plain(text) for text in texts]
+        if self._screen is None:
+            return [self._find_one(read, self.recognizers) for read in reads]
+        picked = self._screen.pick(reads)
+        return [
+            self._find_one(read, [self.recognizers[i] for i in wanted]) if wanted else []
+            for read, wanted in zip(reads, picked, strict=True)
+        ]
 
-    def _find_one(self, text: str) -> list[Finding] | None:
+    def _find_one(self, read: PlainText, wanted: Sequence[RuleRecognizer]) -> list[Finding] | None:
         try:
-            return merge_findings([list(self._findings(text))])
+            return merge_findings([list(_findings(read, wanted))])
         except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
             return None
 
-    def _findings(self, text: str) -> Iterator[Finding]:
-        read = plain(text)
-        wanted = (r for r in self.recognizers if not self._screened or r.rule.needs.met_by(read))
-        for count, result in enumerate(chain.from_iterable(r.results(read) for r in wanted)):
-            if count >= _FINDINGS_MAX:
-                message = f"more than {_FINDINGS_MAX} identifiers in one text"
-                raise ValueError(message)
-            yield Finding(result.entity_type, result.start, result.end, result.score)
+
+def _findings(read: PlainText, wanted: Sequence[RuleRecognizer]) -> Iterator[Finding]:
+    for count, result in enumerate(chain.from_iterable(r.results(read) for r in wanted)):
+        if count >= _FINDINGS_MAX:
+            message = f"more than {_FINDINGS_MAX} identifiers in one text"
+            raise ValueError(message)
+        yield Finding(result.entity_type, result.start, result.end, result.score)
 
 
 def _source_text() -> str:
     """Return the source of all rules, so that the revision changes when one does."""
     here = Path(__file__).parent
-    names = ("checksums.py", "findings.py", "identifiers.py", "recogniser*.py", "screen.py")
+    names = ("checksums.py", "findings.py", "identifiers.py", "fiction.py", "recogniser*.py", "screen.py")
     return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))

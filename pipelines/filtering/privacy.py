@@ -1,13 +1,18 @@
 """The privacy policy: from the types that were found in a sample to the reason of its decision."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.outcomes import Reason
 from pipelines.settings import Section
 
+PERSON_JOINED = "PERSON_JOINED"
+"""A person named beside a contact, an address or an employer; found by `joined`, not by a model."""
 HIGH_RISK = (
     "API_KEY",
     "BR_CPF",
@@ -31,28 +36,116 @@ HIGH_RISK = (
 )
 
 
+KNOWN_TYPES = (
+    *HIGH_RISK,
+    PERSON_JOINED,
+    "DATE_OF_BIRTH",
+    "EMAIL_ADDRESS",
+    "GPS_COORDINATES",
+    "IP_ADDRESS",
+    "LICENSE_PLATE",
+    "MAC_ADDRESS",
+    "PERSON",
+    "PHONE_NUMBER",
+    "SOCIAL_HANDLE",
+    "STREET_ADDRESS",
+    "URL",
+)
+"""What the models that ship with us find; a model of the user's own may find more."""
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class TypeLimits(Section):
+    """What follows from one entity type, over the lists of `PrivacyLimits`."""
+
+    answer: Literal["drop", "review", "redact", "ignore"]
+    """Of the sample: drop it, ask a person, replace the span, or leave it as it is."""
+    score_from: Share | None = None
+    """Score in [0, 1] from which the answer holds; null = the section's for drop and review, else 0.
+
+    Below it a finding is redacted, and left where the answer is to redact.
+    """
+
+
 class PrivacyLimits(Section):
     """What follows from an entity type. Source: CharacterFlywheel §2.6, high-risk identifiers.
 
-    A type in neither list is redacted, never ignored.
+    A type that is named nowhere is redacted.
     """
 
     drop: tuple[str, ...] = Field(default=HIGH_RISK, strict=False)
-    """Entity types of which one finding drops the sample."""
-    review: tuple[str, ...] = Field(default=(), strict=False)
-    """Entity types of which one finding sends the sample to a person."""
-    score_from: Annotated[float, Field(ge=0, le=1)] = 0.4
-    """Score in [0, 1] from which a finding counts."""
+    """Entity types of which one finding drops the sample; redacted where it falls below its score."""
+    review: tuple[str, ...] = Field(default=(PERSON_JOINED,), strict=False)
+    """Entity types of which one finding sends the sample to a person; `drop` wins."""
+    ignore: tuple[str, ...] = Field(default=(), strict=False)
+    """Entity types that are left in the text as they are, and that no re-scan minds."""
+    types: Mapping[str, TypeLimits] = Field(default={})
+    """Single types with an answer and a score of their own: `{IBAN_CODE: {answer: redact}}`; wins."""
+    score_from: Share = 0.4
+    """Score in [0, 1] from which a finding drops or asks for review; below it is redacted."""
+
+    @field_validator("drop", "review", "ignore", "types")
+    @classmethod
+    def _are_types(cls, names: tuple[str, ...] | Mapping[str, TypeLimits]) -> object:
+        for name in names:
+            near = get_close_matches(name.upper(), KNOWN_TYPES, n=1, cutoff=0.8)
+            if near and name not in KNOWN_TYPES:  # one slip would let a card through
+                message = f"is not right: {name} is no entity type; the nearest is {near[0]}"
+                raise ValueError(message)
+        return names
+
+    @model_validator(mode="after")
+    def _ignores_no_listed_type(self) -> "PrivacyLimits":
+        both = sorted((set(self.drop) | set(self.review)) & set(self.ignore))
+        if both:
+            message = f"names {', '.join(both)} under ignore and under drop or review; keep one"
+            raise ValueError(message)
+        return self
+
+    @cached_property
+    def dropped(self) -> tuple[str, ...]:
+        """The types of which one finding drops."""
+        return self._with_answer("drop", self.drop)
+
+    @cached_property
+    def reviewed(self) -> tuple[str, ...]:
+        """The types of which one finding asks for a person."""
+        return self._with_answer("review", self.review)
+
+    @cached_property
+    def scores_from(self) -> dict[str, float]:
+        """The scores of single types, where they have one of their own."""
+        return {name: t.score_from for name, t in self.types.items() if t.score_from is not None}
+
+    def leaves(self, entity_type: str, score: float) -> bool:
+        """Say whether a finding stays in the text as it is, neither redacted nor looked for again."""
+        single = self.types.get(entity_type)
+        if single is None:
+            return entity_type in self.ignore
+        if single.answer == "ignore":
+            return score >= (single.score_from or 0.0)
+        return single.answer == "redact" and score < (single.score_from or 0.0)
+
+    def _with_answer(self, answer: str, listed: tuple[str, ...]) -> tuple[str, ...]:
+        single = [name for name, limits in self.types.items() if limits.answer == answer]
+        return (*(name for name in listed if name not in self.types), *single)
 
 
 def types_that_count(found: pl.Expr, limits: PrivacyLimits) -> pl.Expr:
-    """Return the entity types that were found at or above `score_from`.
+    """Return the entity types that were found at or above the score from which their answer holds.
 
     Args:
         found: [n] lists of structs of `entity_type` and `score`; null = a model failed, and stays null.
-        limits: the score from which a finding counts. What counts for nothing is redacted all the same.
+        limits: the scores from which a finding counts.
     """
-    counts = pl.element().struct.field("score") >= limits.score_from
+    name = pl.element().struct.field("entity_type").cast(pl.String)
+    least = name.replace_strict(
+        list(limits.scores_from),
+        list(limits.scores_from.values()),
+        default=limits.score_from,
+        return_dtype=pl.Float64,
+    )
+    counts = pl.element().struct.field("score") >= least
     # A finding without a score counts: nobody said that it is weak.
     kept = found.list.eval(pl.element().filter(counts.fill_null(value=True)))
     return kept.list.eval(pl.element().struct.field("entity_type")).cast(pl.List(pl.String))
@@ -78,7 +171,7 @@ def decide_privacy(facts: pl.DataFrame, limits: PrivacyLimits) -> pl.DataFrame:
     """
     types = pl.col("entity_types")
     reason = (
-        pl.when(_holds_any(types, limits.drop))
+        pl.when(_holds_any(types, limits.dropped))
         .then(pl.lit(Reason.HIGH_RISK_IDENTIFIER.value))
         .when(
             types.is_null()
@@ -88,7 +181,7 @@ def decide_privacy(facts: pl.DataFrame, limits: PrivacyLimits) -> pl.DataFrame:
         .then(pl.lit(Reason.PRIVACY_UNSCORED.value))
         .when(~pl.col("redacted"))
         .then(pl.lit(Reason.REDACTION_INCOMPLETE.value))
-        .when(_holds_any(types, limits.review))
+        .when(_holds_any(types, limits.reviewed))
         .then(pl.lit(Reason.PRIVACY_UNCERTAIN.value))
         .when(pl.col("redacted") & types.is_not_null())
         .then(pl.lit(Reason.PASSED.value))

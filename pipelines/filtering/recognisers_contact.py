@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, near
+from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, latin_edges, near
 from pipelines.filtering.screen import Needs, PlainText
 
 _LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
@@ -20,8 +20,8 @@ _DOMAIN = re.compile(
     rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}}"
 )
 _SPELLED = (
-    r"(?<![\w.])[a-z0-9][\w.+-]{1,63}\s{1,3}(?:\(at\)|\[at\]|at|arroba)\s{1,3}"
-    r"(?:[a-z0-9-]{2,63}\s{1,3}(?:\(dot\)|\[dot\]|dot|punto)\s{1,3}){1,4}[a-z]{2,24}(?!\w)"
+    r"(?<![\w.])(?:[a-z0-9]{2,20}\s(?:dot|punto|underscore)\s)?[a-z0-9][\w.+-]{1,63}(?:\s{0,3}[(\[{<](?:at|arroba)[)\]}>]\s{0,3}|\s{1,3}(?:at(?: the rate(?: of)?)?|arroba)\s{1,3})"
+    r"(?:[a-z0-9-]{2,63}(?:\s{0,3}[(\[{<](?:dot|punto)[)\]}>]\s{0,3}|\s{1,3}(?:dot|punto)\s{1,3})){1,4}[a-z]{2,24}(?!\w)"
 )
 
 
@@ -48,16 +48,32 @@ _TRUNK_REGIONS = ("GB", "DE", "FR", "IN", "IT", "AU", "CH", "NL", "BR")  # writt
 _BARE_REGIONS = ("US", "IN", "ES", "MX")
 _BRACKET_REGIONS = ("US", "BR", "MX")
 _PHONE = re.compile(
-    r"(?<![\w.@#$€£₹/-])(?<!\d,)(?:\+|00)?\(?\d(?:[ ().\-/]{0,3}\d){6,15}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w@])"
+    latin_edges(
+        r"(?:(?<![\w@#$€£₹])\+|(?<![\w.@#$€£₹/-])(?<!\d,)(?<!\+))\(?\d(?:[ ().\-/]{0,3}\d){6,15}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w@])"
+        r"|(?<![\w.@#$€£₹/+-])(?<!\d[ ,])(?:\d\d[ -]\d\d[ -]\d\d|\d{3}[ -]\d{3})(?![\w@%€$]|[ .,:/-]\d)"
+    )
 )
 _DIGIT_WORD = "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|ek|do|teen|char|paanch|chhe|saat|aath|nau|shunya"
-_SPELLED_PHONE = rf"(?<!\w)(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})(?:[\s,-]{{1,3}}(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})){{6,14}}(?!\w)"
+_SPELLED_PHONE = rf"(?<!\w)(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})(?:[\s,-]{{1,3}}(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})){{6,14}}(?!\w)(?![\s,-]{{1,3}}(?:{_DIGIT_WORD})(?!\w))"
 _PHONE_WORDS = near(
     (
         "phones?",
         "tel",
         "telephone",
-        "tel[eé]fono",
+        "tel[eé]f?(?:onos?)?",
+        "t(?:el|l)?fn?os?",
+        "te?lfs?",
+        "tel\\.",
+        "telefone",
+        "telefon",
+        "t[eé]l[eé]phone",
+        "num[eé]ro",
+        "appel\\w{1,4}",
+        "ruf\\w{0,3}",
+        "anrufen",
+        "lig(?:ue|ar|a) \\w{1,5}",
+        "registered",
+        "ph",
         "m[oó]vil",
         "celular",
         "cell",
@@ -73,7 +89,8 @@ _PHONE_WORDS = near(
         "ll[aá]m\\w{1,6}",
         "n[uú]mero",
         "number is",
-        "my number",
+        "(?:my|mera|mere|apna|uska|iska) (?:\\w{1,10} )?n(?:umber|o|ambar)",
+        "number hai",
         "contact",
         "reach",
         "mob",
@@ -120,14 +137,44 @@ _NO_PHONE_WORDS = near(
         "score",
         "account",
         "id",
+        "nass",
+        "nhc",
+        "cipa",
+        "n[ºo°]? ?col\\w{0,8}",
+        "afiliaci[oó]n",
+        "expediente",
+        "episodio",
+        "apartado(?: de correos)?",
+        "c[oó]digo(?: postal)?",
     ),
     before=25,
 )
+_SAYS_NUMBER = near(
+    (
+        "call(?: me| us| him| her)?(?: on| at)?",
+        "phone",
+        "tel",
+        "desk",
+        "office",
+        "mobile",
+        "dial",
+        "fax",
+        "number is",
+    ),
+    before=14,
+    after=8,
+)
 _DATE = re.compile(
-    r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
+    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,2}){0,3}\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:\s?[-/]\s?(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2,3}\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z")
+_GROUP = re.compile(r"\d+")
+_GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
+_TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
+_COUNTED = "012345678901234567890"  # an example, nobody's number
+_DIGITS_MAX = 15  # E.164
+_SHORT_DIGITS = 6
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
@@ -147,7 +194,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
             raise ValueError(message)
         for start, said in _parts(match.start(), match[0].rstrip(" (-./")):
             end = start + len(said)
-            if _no_phone(said):
+            if _no_phone(said) or (len(bare(said)) == _SHORT_DIGITS and not _SAYS_NUMBER(text, start, end)):
                 continue
             written = any(c in said for c in "+ ()-") and not _THOUSANDS.match(said)
             if written and _valid(said) and not _NO_PHONE_WORDS(text, start, end):
@@ -176,6 +223,9 @@ def _no_phone(said: str) -> bool:
     isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
     return (
         isbn
+        or (digits.isdecimal() and len(digits) > _DIGITS_MAX)
+        or digits in _COUNTED
+        or _is_address(said)
         or any(pattern.match(said) for pattern in (_DATE, _YEARS, _DECIMAL, _SOCIAL_SECURITY))
         or _REPEATED.match(digits) is not None
     )
@@ -183,14 +233,21 @@ def _no_phone(said: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _valid(said: str) -> bool:
-    for region in _regions(said):
-        try:
-            number = phonenumbers.parse(said, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return True
-    return False
+    """Is it a number of a country that is written like this?"""
+    groups = _GROUP.findall(said)
+    if not said.startswith("+") and (
+        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004  a prefix and a number may be long
+        or (said.lstrip("(").startswith("0") and len(bare(said)) < _TRUNK_DIGITS_MIN)
+    ):
+        return False
+    return any(_valid_in(said, region) for region in _regions(said))
+
+
+def _valid_in(said: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(said, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _regions(said: str) -> tuple[str | None, ...]:
@@ -213,8 +270,8 @@ def _is_address(said: str) -> bool:
 _VERSION_WORDS = near(
     ("v", "ver", "version", "versi[oó]n", "release", "firmware", "build", "driver"), before=12
 )
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}(?![\w:])")
+_IPV4 = re.compile(latin_edges(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w)(?!\.[^\W_])"))
+_IPV6 = re.compile(latin_edges(r"(?<![\w.])(?<!\d:)(?<!::)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}(?![\w:])"))
 
 
 def scan_ips(text: PlainText) -> Iterator[Span]:
@@ -225,10 +282,26 @@ def scan_ips(text: PlainText) -> Iterator[Span]:
                 yield *match.span(), 0.95
 
 
-_URL = (
-    r"https?://(?:[^\s/@:<>]{1,64}:[^\s/@<>]{1,64}@[^\s<>]{4,500}"
-    r"|[^\s<>?#]{4,300}[?#&](?:[^\s<>]{0,300}&)?(?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s<>]{3,300}"
-    r"|(?:www\.|m\.|[a-z]{2}\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/in|twitter\.com|x\.com|t\.me|tiktok\.com/@|snapchat\.com/add|wa\.me|vk\.com|onlyfans\.com)/?[\w.@+-]{3,60})"
+_URL_MARKS = ".,!?;:)]}>\"'*»।|"  # behind a link, no part of it
+_URL_END = rf"(?<![{re.escape(_URL_MARKS)}])"
+_URL = re.compile(r"https?://[^\s<>]{4,1000}")
+_TELLING = re.compile(
+    r"https?://[^\s/@:]{1,64}:[^\s/@]{1,64}@"
+    r"|[?#&](?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s&]{3}"
+)
+
+
+def scan_urls(text: PlainText) -> Iterator[Span]:
+    """Find links that carry a user, a password or a token."""
+    for match in _URL.finditer(text.lower):
+        said = match[0].rstrip(_URL_MARKS)
+        if _TELLING.search(said):
+            yield match.start(), match.start() + len(said), 1.0
+
+
+_PROFILE = (
+    r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/in|twitter\.com|x\.com|t\.me|tiktok\.com/@|snapchat\.com/add|wa\.me|vk\.com|onlyfans\.com)/?[\w.@+-]{3,60}"
+    + _URL_END
 )
 _PLATFORM = "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype|wechat|linkedin|onlyfans|twitch"
 _HANDLE = rf"(?<!\w)(?:{_PLATFORM})(?:\s(?:id|handle|account|user(?:name)?|usuario|name|pe|par))?(?:\s?(?:is|es|hai|:|=|-|at|as)){{1,2}}\s{{0,2}}(@?[a-z0-9_][\w.#]{{2,31}})"
@@ -256,31 +329,32 @@ _PLATFORM_WORDS = (
     "twitch",
 )
 
-_HANDLES = re.compile(_HANDLE)
+_HANDLE_BARE = rf"(?<!\w)(?:on|en|pe|par|add|my|mi|mera) (?:{_PLATFORM})\s{{1,2}}((?=[a-z._]{{0,30}}[\d_])[a-z_][\w.]{{3,30}})"
+_HANDLES = re.compile(f"{_HANDLE}|{_HANDLE_BARE}")
 _HANDLES_AT = re.compile(_HANDLE_AT)
 
 
 def scan_handles(text: PlainText) -> Iterator[Span]:
     """Find the name of an account beside the name of its network."""
     for match in _HANDLES.finditer(text.lower):
-        said = match[1].rstrip(".")
+        group = 1 if match[1] else 2
+        said = match[group].rstrip(".")
         marked = any(not c.isalpha() for c in said.strip(".#"))
         if marked or ("account" in match[0] and said not in _HANDLE_WORDS):
-            yield match.start(1), match.start(1) + len(said), 0.7
+            yield match.start(group), match.start(group) + len(said), 0.7
     for match in _HANDLES_AT.finditer(text.lower):
         group = 1 if match[1] else 2
         yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
 
 
-_MAC = (
-    r"(?<![\w:-])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w:-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
-)
-_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}°?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)"
+_MAC = r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
+_GPS_SAID = r"lat(?:itude)?[:= ]{1,3}[+-]?\d{1,2}\.\d{3,9}°?\s?[ns]?[,; ]{1,3}(?:and )?lon(?:g(?:itude)?)?[:= ]{1,3}[+-]?\d{1,3}\.\d{3,9}"
+_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}°?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)(?:°?\s?[ew](?!\w))?"
 
 CONTACT_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
-    Rule("EMAIL_ADDRESS", Needs(any_of=(" dot", "dot)", "dot]", "punto")), by_pattern(_SPELLED, 0.85)),
-    Rule("PHONE_NUMBER", Needs(digits=7), scan_phones),
+    Rule("EMAIL_ADDRESS", Needs(any_of=("dot", "punto")), by_pattern(_SPELLED, 0.85)),
+    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS), scan_phones),
     Rule(
         "PHONE_NUMBER",
         Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco", "ek", "teen")),
@@ -288,7 +362,9 @@ CONTACT_RULES = (
     ),
     Rule("IP_ADDRESS", Needs(digits=1, any_of=(".", ":")), scan_ips),
     Rule("MAC_ADDRESS", Needs(any_of=(":", "-")), by_pattern(_MAC, 0.9)),
-    Rule("URL", Needs(any_of=("http",)), by_pattern(_URL, 0.8)),
+    Rule("URL", Needs(any_of=("http",)), scan_urls),
+    Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me")), by_pattern(_PROFILE, 0.8)),
     Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS), scan_handles),
     Rule("GPS_COORDINATES", Needs(digits=10), by_pattern(_GPS, 0.8)),
+    Rule("GPS_COORDINATES", Needs(digits=8, any_of=("lat",)), by_pattern(_GPS_SAID, 0.85)),
 )

@@ -1,6 +1,6 @@
 """Rules for money: cards, bank accounts, wallets."""
 
-# ruff: noqa: E501  a pattern or word list is read as one line
+# ruff: noqa: E501, SIM905  a pattern or word list is read as one line
 
 import re
 from collections.abc import Iterator
@@ -50,11 +50,34 @@ def scan_ibans(text: PlainText) -> Iterator[Span]:
             yield match.start(), match.end() + kept[-1] + 1, 1.0
 
 
-_BASE58_ADDRESS = r"(?<![^\W_])[13][a-km-zA-HJ-NP-Z1-9]{25,34}(?![^\W_])"
-_BECH32_ADDRESS = r"(?<![^\W_])(?:bc|tb|ltc)1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{11,71}(?![^\W_])"
-_ETHEREUM = r"(?<![^\W_])0x[0-9a-f]{40}(?![^\W_])"
+_BASE58_ADDRESS = r"(?<!\w)[13][a-km-zA-HJ-NP-Z1-9]{25,34}(?!\w)"
+_BECH32_ADDRESS = r"(?<!\w)(?:bc|tb|ltc)1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{11,71}(?!\w)"
+_ETHEREUM = r"(?<!\w)0x[0-9a-f]{40}(?!\w)"
+
+_DIGIT_OF = dict(
+    zip("zero oh one two three four five six seven eight nine".split(), "00123456789", strict=True)
+)
+_DIGIT_OF |= dict(
+    zip("cero uno dos tres cuatro cinco seis siete ocho nueve".split(), "0123456789", strict=True)
+)
+_SPELLED_CARD = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_DIGIT_OF)})(?:[\s,-]{{1,3}}(?:{'|'.join(_DIGIT_OF)})){{12,18}}(?!\w)"
+)
+
+
+def scan_spelled_cards(text: PlainText) -> Iterator[Span]:
+    """Find cards whose digits are said as words."""
+    for match in _SPELLED_CARD.finditer(text.lower):
+        if _card_holds("".join(_DIGIT_OF[word] for word in re.findall(r"[a-z]+", match[0]))):
+            yield *match.span(), 0.95
+
 
 FINANCE_RULES = (
+    Rule(
+        "CREDIT_CARD",
+        Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco")),
+        scan_spelled_cards,
+    ),
     Rule("CREDIT_CARD", Needs(digits=12), by_pattern(_CARD, 1.0, _card_holds)),
     Rule("IBAN_CODE", Needs(digits=4), scan_ibans),
     Rule("CRYPTO", Needs(digits=1), by_pattern(_BASE58_ADDRESS, 1.0, base58_holds, cased=True)),

@@ -11,7 +11,7 @@ from pipelines.filtering.checksums import (
     tax_id_holds,
     verhoeff_holds,
 )
-from pipelines.filtering.recogniser import Rule, Scan, Span, bare, by_pattern, near
+from pipelines.filtering.recogniser import Rule, Scan, Span, bare, by_pattern, latin_edges, near
 from pipelines.filtering.screen import Needs, PlainText
 
 
@@ -19,7 +19,7 @@ def _beside(
     pattern: str, words: tuple[str, ...], score: float, holds: Callable[[str], bool] | None = None
 ) -> Scan:
     """Return a scan for a pattern that counts only beside one of the words."""
-    compiled, says_so = re.compile(pattern), near(words, before=50, after=20)
+    compiled, says_so = re.compile(latin_edges(pattern)), near(words, before=50, after=20)
 
     def scan(text: PlainText) -> Iterator[Span]:
         for match in compiled.finditer(text.lower):
@@ -36,7 +36,9 @@ def _digits_hold(holds: Callable[[str], bool]) -> Callable[[str], bool]:
 _AADHAAR_WORDS = ("aadhaar", "aadhar", "adhar", "uidai", "uid", "आधार")
 _SSN_AREA = r"(?!000|666|9\d\d)\d{3}"
 _SSN = rf"(?<![\w-]){_SSN_AREA}([- ])(?!00)\d{{2}}\1(?!0000)\d{{4}}(?![\w-])"
-_SSN_BARE = rf"(?<!\w){_SSN_AREA}[ .-]?(?!00)\d{{2}}[ .-]?(?!0000)\d{{4}}(?!\w)"
+_SSN_BARE = r"(?<!\w)\d(?:[ .-]{0,2}\d){8}(?!\w)"
+_SSN_DIGITS = re.compile(rf"{_SSN_AREA}(?!00)\d{{2}}(?!0000)\d{{4}}")
+_ITIN_DIGITS = re.compile(r"9\d{2}(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}")
 _ITIN = r"(?<![\w-])9\d{2}([- ])(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1\d{4}(?![\w-])"
 _NINO = (
     r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[abceghj-prstw-z][abceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d](?!\w)"
@@ -53,15 +55,30 @@ NATIONAL_RULES = (
     Rule(
         "US_SSN",
         Needs(digits=9, any_of=("ssn", "social")),
-        _beside(_SSN_BARE, ("ssn", "ssns", "social security", "social"), 0.85),
+        _beside(
+            _SSN_BARE,
+            ("ssn", "ssns", "social security", "social"),
+            0.85,
+            lambda digits: _SSN_DIGITS.fullmatch(digits) is not None,
+        ),
     ),
     Rule("US_ITIN", Needs(digits=9), by_pattern(_ITIN, 0.85)),
     Rule(
+        "US_ITIN",
+        Needs(digits=9, any_of=("itin", "taxpayer")),
+        _beside(
+            _SSN_BARE,
+            ("itin", "taxpayer id\\w{0,12}"),
+            0.85,
+            lambda digits: _ITIN_DIGITS.fullmatch(digits) is not None,
+        ),
+    ),
+    Rule(
         "US_DRIVER_LICENSE",
-        Needs(digits=5, any_of=("licen",)),
+        Needs(digits=5, any_of=("licen", "dl ")),
         _beside(
             r"(?<!\w)[a-z]{0,2}\d{6,13}(?!\w)|(?<!\w)[a-z]\d{3}-\d{4}-\d{4}(?!\w)",
-            ("driver'?s?'? licen[sc]e", "driving licen[sc]e", "dl number", "licencia de conducir"),
+            ("driver'?s?'? licen[sc]e", "driving licen[sc]e", "dl (?:number|no)", "licencia de conducir"),
             0.7,
         ),
     ),

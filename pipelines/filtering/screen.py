@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import polars as pl
+
 _INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 _ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0xFF10)
@@ -19,6 +21,9 @@ _ALIKE = (
     | {point: chr(point - 0xFEE0) for point in range(0xFF21, 0xFF5B)}
     | {0xFF20: "@", 0xFF0E: ".", 0xFF1A: ":", 0xFF0B: "+", 0x2024: ".", 0x2019: "'", 0xFE6B: "@"}
 )
+
+
+_KNOWN_MAX = 20_000
 
 
 @dataclass(frozen=True)
@@ -82,3 +87,39 @@ class Needs:
         if text.digit_count < self.digits:
             return False
         return not self.any_of or any(word in text.lower for word in self.any_of)
+
+
+class Screen:
+    """Which rules can fire on which text of a batch: all strings are looked for in one pass.
+
+    Args:
+        needs: of the rules, in their order.
+    """
+
+    def __init__(self, needs: Sequence[Needs]) -> None:
+        self._needs = needs
+        self._words = sorted({word for need in needs for word in need.any_of})
+        self._digits_max = max((need.digits for need in needs), default=0)
+        self._known: dict[tuple[int, frozenset[str]], tuple[int, ...]] = {}
+
+    def pick(self, texts: Sequence[PlainText]) -> list[tuple[int, ...]]:
+        """Return the positions of the rules whose needs each text meets."""
+        try:
+            lower = pl.Series("text", [text.lower for text in texts], dtype=pl.String)
+        except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
+            return [tuple(i for i, need in enumerate(self._needs) if need.met_by(text)) for text in texts]
+        held = lower.str.extract_many(self._words, overlapping=True).to_list()
+        digits = lower.str.count_matches("[0-9]").to_list()
+        return [self._rules_for(count, words) for count, words in zip(digits, held, strict=True)]
+
+    def _rules_for(self, digits: int, words: Sequence[str]) -> tuple[int, ...]:
+        key = min(digits, self._digits_max), frozenset(words)
+        if key not in self._known:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            self._known[key] = tuple(
+                i
+                for i, need in enumerate(self._needs)
+                if key[0] >= need.digits and (not need.any_of or not key[1].isdisjoint(need.any_of))
+            )
+        return self._known[key]

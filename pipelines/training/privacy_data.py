@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 import polars as pl
@@ -11,27 +11,34 @@ from pipelines.filtering.entities import WORD, split_pieces
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
 from pipelines.training.privacy_sentences import write_sentences
+from pipelines.training.privacy_swaps import gather_names, swap_spans
 
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
-_OWN = 6000
+_OWN = 9000
 _NAMELESS = 5000
+_COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
-_COMMON_FROM = 12  # times written in lower case
+_COMMON_FROM = 5  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
-_EVERYDAY_FROM = (
-    3000  # such words stand in names too ("de", "will"), never alone: seen in no single-word name
-)
+_EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
+_EVERYDAY_SHARE_MAX = 0.3
+_SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
+
+
+def is_held_out(rows: pl.DataFrame) -> pl.Series:
+    """Say of each row whether it is held out: by its template's words, in both sets alike, else by its id."""
+    template = pl.col("template").str.replace_all(_SLOT, "").str.to_lowercase()
+    key = template if "template" in rows.columns else pl.col("id").cast(pl.String)
+    keys = rows.select(key=key)["key"]
+    return pl.Series("held", [order_by_seed(0, k) < _HELD_OUT_HEX for k in keys], dtype=pl.Boolean)
 
 
 def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], list[Sentence]]:
     """Return the sentences of each slice, split by document, template or row: (slice, held out)."""
     sources: dict[tuple[str, bool], list[Sentence]] = {}
     for name, rows in tables.items():
-        key = "template_id" if "template_id" in rows.columns else "id"
-        held = pl.col(key).map_elements(
-            lambda i: order_by_seed(0, str(i)) < _HELD_OUT_HEX, return_dtype=pl.Boolean
-        )
+        held = is_held_out(rows)
         for is_held in (False, True):
             part = rows.filter(held if is_held else ~held)
             if "tags" in rows.columns:
@@ -45,10 +52,24 @@ def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], l
     return sources
 
 
+def select_taught(sources: Mapping[tuple[str, bool], list[Sentence]]) -> list[Sentence]:
+    """Return what is not held out, as it stands."""
+    return list(chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held))
+
+
 def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int) -> list[Sentence]:
-    """Return what is not held out, a fifth of it in lower case too; the same for a seed."""
-    taught = chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held)
-    return list(lowered(taught, 0.2, seed))
+    """Return what is not held out, with other names in copies of it, a fifth in lower case too.
+
+    The generated sets repeat few sentences often, so they are copied most; the same for a seed.
+    """
+    names = gather_names(select_taught(sources))
+    copies = (
+        swap_spans(sentences, names, seed + 100 * round_)
+        for (name, held), sentences in sorted(sources.items())
+        for round_ in range(_COPIES.get(name, 1))
+        if not held
+    )
+    return list(lowered(chain(select_taught(sources), *copies), 0.2, seed))
 
 
 def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
@@ -64,11 +85,11 @@ def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
     ]
 
 
-def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
-    """Return the words that are no names: a sentence of these alone need not be read by the model.
+def common_words(texts: Iterable[str], taught: Iterable[Sentence]) -> list[str]:
+    """Return the words that name nobody where they stand in small letters or first in a sentence.
 
-    A word is common when chat writes it in lower case often, seldom with a capital inside a
-    sentence, and no span that was taught holds it, but for the most frequent words.
+    A word is common when chat writes it in lower case often and seldom with a capital inside a
+    sentence; one that a taught person bears must be written so far more often.
     """
     low: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -77,23 +98,21 @@ def common_words(texts: Iterable[str], taught: Sequence[Sentence]) -> list[str]:
         capital.update(
             word.lower() for word in _INSIDE.findall(text) if word[0].isupper() and not word.isupper()
         )
-    alone, inside = set[str](), set[str]()
-    for sentence in taught:
-        for start, end, _ in sentence.spans:
-            words = WORD.findall(sentence.text[start:end].lower())
-            (alone if len(words) == 1 else inside).update(words)
+    names = _person_words(taught)
     return sorted(
         word
         for word, count in low.items()
-        if count >= _COMMON_FROM
-        and capital[word] <= _CAPITAL_SHARE_MAX * (count + capital[word])
-        and (word not in alone or count >= 5 * _EVERYDAY_FROM)
-        and (word not in inside or count >= _EVERYDAY_FROM)
+        if count >= (_EVERYDAY_FROM if word in names else _COMMON_FROM)
+        and capital[word]
+        <= (_EVERYDAY_SHARE_MAX if word in names else _CAPITAL_SHARE_MAX) * (count + capital[word])
     )
 
 
-def name_words(taught: Iterable[Sentence], common: Iterable[str]) -> list[str]:
-    """Return the words of the persons that were taught, but for common words and initials."""
+def name_words(taught: Iterable[Sentence]) -> list[str]:
+    """Return the words of the persons that were taught, but for initials."""
+    return sorted(word for word in _person_words(taught) if len(word) > _INITIALS_MAX)
+
+
+def _person_words(taught: Iterable[Sentence]) -> set[str]:
     spans = ((sentence.text, span) for sentence in taught for span in sentence.spans if span[2] == "PERSON")
-    words = {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}
-    return sorted(word for word in words - set(common) if len(word) > _INITIALS_MAX)
+    return {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}

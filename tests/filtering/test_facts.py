@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
 from pipelines.filtering.findings import Finding
+from pipelines.filtering.privacy import PrivacyLimits, TypeLimits
 from pipelines.filtering.scores import LanguageAnswer, SafetyScore
 
 A = TypeVar("A")
@@ -94,7 +95,22 @@ def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
         "rules": [(2, Finding("EMAIL_ADDRESS", 5, 14, 0.9))],
         "ner": [(i, Finding("PERSON", 0, 3, 0.9)) for i in (0, 2, 4)],
     }
-    assert (facts.found, facts.redacted) == ({"EMAIL_ADDRESS": 0.9, "PERSON": 0.9}, True)
+    joined = {"EMAIL_ADDRESS": 0.9, "PERSON": 0.9, "PERSON_JOINED": 0.9}
+    assert (facts.found, facts.redacted) == (joined, True)
+
+
+def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
+    """Who publishes persona names on purpose must not lose every sample to the gate."""
+    limits = PrivacyLimits(
+        ignore=("PERSON",), types={"EMAIL_ADDRESS": TypeLimits(answer="redact", score_from=0.95)}
+    )
+
+    (facts,) = ask(sample("Ann, ann@x.org and Bo"), limits=limits, rescan="ner")
+    (half,) = ask(sample("Ann, ann@x.org"), limits=PrivacyLimits(ignore=("PERSON",)), rescan="ner")
+
+    assert (facts.messages, facts.redacted) == (["Ann, ann@x.org and Bo"], True)
+    assert (half.messages, half.redacted) == (["Ann, <EMAIL_ADDRESS_1>"], True)
+    assert facts.found == {"EMAIL_ADDRESS": 0.9, "PERSON": 0.9, "PERSON_JOINED": 0.9}
 
 
 def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
