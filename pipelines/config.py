@@ -42,6 +42,8 @@ class Models(Section):
     """The one of them that reads redacted text again; a hit stops the sample."""
     safety: Annotated[tuple[str, ...], Field(min_length=2)] = ("critical_rules", "fasttext_safety")
     """The layers, at least two; which of them must answer is safety.required."""
+    heads: tuple[str, ...] = ("encoder_head",)
+    """Safety layers that judge the prompt in the encoder's own pass."""
     language: str = "language"
     quality: str = "quality"
     encoder: str = "minilm"

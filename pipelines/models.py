@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.errors import ConfigurationError
 from pipelines.settings import CONF, read_yaml
 
-_KINDS = ("privacy", "safety", "language", "quality", "encoder")
+_KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _SHIPPED = Path(__file__).resolve().parent
 
 

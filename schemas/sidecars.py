@@ -79,6 +79,20 @@ EMBEDDINGS = Table(
     ),
 )
 
+PROMPT_SAFETY = Table(
+    name="prompt_safety",
+    version=1,
+    key=("text_hash", "model", "model_revision"),
+    nightly=False,
+    columns=(
+        column("text_hash", pa.string(), "sha-256 of the redacted prompt"),
+        column("model", pa.string(), "a safety layer that reads the encoder's pass, as in conf/models.yaml"),
+        column("model_revision", pa.string(), "content hash of the layer"),
+        column("unsafe", pa.float64(), "in [0, 1]"),
+        column("labels", pa.map_(pa.string(), pa.float64()), "in [0, 1] per label"),
+    ),
+)
+
 PRUNING = Table(
     name="pruning",
     version=1,

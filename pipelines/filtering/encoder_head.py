@@ -46,6 +46,8 @@ class EncoderHead:
         self._network, facts = load_head(folder)
         self._fasttext = FastTextSafety(folder.parent / "safety_fasttext")
         self.layers = self._network.shape.layers
+        self.trained_on = str(facts["encoder"])
+        """Content hash of the encoder's folder whose states it was trained on; others mean nothing to it."""
         self._labels = tuple(facts["labels"])
         self._weights = read_weights(facts["combination"])
         self._encoder = encoder

@@ -31,7 +31,7 @@ class SafetyLimits(Section):
 
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
     decide, for one clean prompt in a hundred reviewed. fastText's own cuts lie high: it alone reads
-    what stands before the prompt. A night that runs the head names it in `required`.
+    what stands before the prompt.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
@@ -39,6 +39,7 @@ class SafetyLimits(Section):
     required: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] = (
         "critical_rules",
         "fasttext_safety",
+        "encoder_head",
     )
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(

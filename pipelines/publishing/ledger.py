@@ -97,6 +97,32 @@ def list_reviews(decisions: pl.LazyFrame, facts: pl.LazyFrame, before: pl.LazyFr
     return pl.concat([answered, opened.with_columns(status=pl.lit("open"), **nobody).select(columns)])
 
 
+def join_heads(facts: pl.LazyFrame, scores: pl.LazyFrame, heads: Mapping[str, str]) -> pl.LazyFrame:
+    """Add to the column `safety` what each head said of the prompt; null where it has no score of it.
+
+    Args:
+        facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and more.
+        scores: the table `prompt_safety`.
+        heads: name → revision.
+    """
+    joined = facts
+    for name, revision in heads.items():
+        mine = (pl.col("model") == name) & (pl.col("model_revision") == revision)
+        said = scores.filter(mine).select("text_hash", _unsafe="unsafe", _labels="labels")
+        answer = pl.struct(
+            model=pl.lit(name),
+            model_revision=pl.lit(revision),
+            unsafe=pl.col("_unsafe"),
+            labels=pl.col("_labels"),
+        )
+        joined = (
+            joined.join(said, on="text_hash", how="left", maintain_order="left")
+            .with_columns(safety=pl.concat_list("safety", answer))
+            .drop("_unsafe", "_labels")
+        )
+    return joined
+
+
 def narrow_scores() -> pl.Expr:
     """Return the column `safety` of facts without labels: a list of `model`, `unsafe`."""
     return pl.col("safety").list.eval(pl.struct(_of_each("model"), _of_each("unsafe")))

@@ -1,7 +1,7 @@
 """What a run will do, settled and checked before any work: night, key, models, code version."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -49,6 +49,11 @@ class Plan:
         """The entry of the encoder."""
         return self.specs[self.config.models.encoder]
 
+    @property
+    def heads(self) -> tuple[ModelSpec, ...]:
+        """The entries of the layers that read the encoder's pass."""
+        return tuple(self.specs[name] for name in self.config.models.heads)
+
     def text_pass(self) -> TextPass:
         """Return what the pass over raw text needs."""
         models = self.config.models
@@ -61,12 +66,30 @@ class Plan:
             intake=self.config.intake,
             key=self.key,
             seconds_per_text=models.seconds_per_text,
+            limits=self.config.privacy,
         )
 
     def revisions(self) -> dict[str, str]:
         """Return the revision of every model, loading each: a broken file stops the run here."""
         models = {name: str(load_model(spec).revision) for name, spec in sorted(self.specs.items())}
+        check_heads(self.encoder, self.heads)
         return {**models, "jobs_to_be_done": self.taxonomy.revision}
+
+
+def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
+    """Refuse a head that was trained on another encoder: it would answer, and mean nothing.
+
+    Raises:
+        ConfigurationError: names head, encoder and remedy.
+    """
+    for head in heads:
+        trained_on = load_model(head).trained_on
+        if not load_model(encoder).revision.startswith(trained_on):
+            message = (
+                f"models.heads: {head.name} was trained on the encoder {trained_on}, not on {encoder.name};"
+                " train one for it, or set models.heads to [] and take it out of safety.required."
+            )
+            raise ConfigurationError(message)
 
 
 def read_taxonomy(file: str | None) -> JobTaxonomy:
@@ -118,6 +141,7 @@ def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
     named = [
         *((name, "privacy") for name in models.privacy),
         *((name, "safety") for name in models.safety),
+        *((name, "head") for name in models.heads),
         (models.language, "language"),
         (models.quality, "quality"),
         (models.encoder, "encoder"),
@@ -132,9 +156,12 @@ def _check_models(config: RunConfig) -> None:
             f"models.rescan is {models.rescan}, which is not among models.privacy {list(models.privacy)}."
         )
         raise ConfigurationError(message)
-    missing = sorted(set(config.safety.required) - set(models.safety))
+    run = (*models.safety, *models.heads)
+    missing = sorted(set(config.safety.required) - set(run))
     if missing:
-        message = f"safety.required names {missing}, which models.safety {list(models.safety)} does not run."
+        message = (
+            f"safety.required names {missing}, which models.safety and models.heads {list(run)} do not run."
+        )
         raise ConfigurationError(message)
 
 

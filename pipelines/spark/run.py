@@ -35,7 +35,7 @@ from pipelines.spark.tables import Warehouse, spark_schema, version_of
 from pipelines.spark.text_pass import facts_schema, score_conversations
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
 from schemas.table import Table
 
 _ROWS_PER_TASK = 500
@@ -120,7 +120,11 @@ class NightRun:
         return self._staging.scan("facts")
 
     def _good(self) -> pl.LazyFrame:
-        return self._facts().filter(pl.col("defect").is_null())
+        """Return the facts of samples, the heads' scores of their prompts among those of safety."""
+        good = self._facts().filter(pl.col("defect").is_null())
+        scores = scan_table(self.plan.root, PROMPT_SAFETY)
+        heads = {spec.name: self._revision(spec.name) for spec in self.plan.heads}
+        return ledger.join_heads(good, scores, heads)
 
     def _read(self) -> DataFrame:
         plan = self.plan
@@ -171,18 +175,34 @@ class NightRun:
             check_columns(self.plan.config.evaluation, known, "evaluation")
 
     def _embed(self, good: DataFrame) -> None:
-        plan = self.plan
+        plan, warehouse = self.plan, self._warehouse
         prompts = good.where(F.col("text_hash").isNotNull()).select("text_hash", "prompt")
-        self._warehouse.create(EMBEDDINGS)
-        known = self._warehouse.read(EMBEDDINGS)
-        hashes = self._good().select(pl.col("text_hash").drop_nulls().n_unique())
+        hashes = self._facts().select(pl.col("text_hash").drop_nulls().n_unique())
         distinct = int(hashes.collect(engine="streaming").item())
+        for table in (EMBEDDINGS, PROMPT_SAFETY):
+            warehouse.create(table)
         with self.stages.stage("embed new prompts", distinct) as count:
+            names = ("text_hash", "model", "model_revision")
+            known = warehouse.read(EMBEDDINGS).select(*names)
+            judged = warehouse.read(PROMPT_SAFETY).select(*names)
+            models = {spec.name: self._revision(spec.name) for spec in (plan.encoder, *plan.heads)}
+            new = embedding.missing_answers(prompts, known.unionByName(judged), models)
             tasks = embedding.tasks_for(distinct, self.spark.sparkContext.defaultParallelism)
-            new = embedding.missing_prompts(prompts, known, plan.encoder, self._revision(plan.encoder.name))
-            seconds = plan.config.models.seconds_per_text
-            rows = embedding.embed(new.repartition(tasks, "text_hash"), plan.encoder, seconds, count)
-            self._warehouse.append(EMBEDDINGS, rows, {"run_id": self.run_id})
+            rows = embedding.embed(
+                new.repartition(tasks, "text_hash"),
+                plan.encoder,
+                plan.config.models.seconds_per_text,
+                count,
+                plan.heads,
+            )
+            encoded = self._staging.write("encoded", rows)
+            scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
+            for table, found, before in (
+                (EMBEDDINGS, encoded.drop("judged"), known),
+                (PROMPT_SAFETY, scores, judged),
+            ):
+                added = found.join(before, on=list(names), how="left_anti")
+                warehouse.append(table, added, {"run_id": self.run_id})
 
     def _revision(self, model: str) -> str:
         return self.revisions[model]

@@ -65,6 +65,8 @@ def plan_scores(scorers: Sequence[str], models: Models, taxonomy: JobTaxonomy) -
     specs = {
         s: [find_model(registry, name, kinds.get(s, s)) for name in named[s]] for s in dict.fromkeys(scorers)
     }
+    if "safety" in specs:
+        specs["safety"] += [find_model(registry, name, "head") for name in models.heads]
     for found in specs.values():
         for spec in found:
             load_model(spec)

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_type
 
 from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
+from pipelines.filtering.privacy import PrivacyLimits
 from pipelines.filtering.scores import SafetyScore
 from pipelines.identity import fingerprint, hash_text, key_user
 from pipelines.intake.conversations import IntakeLimits
@@ -73,6 +74,7 @@ class TextPass:
         intake: what a readable conversation is.
         key: of user_key; never logged.
         seconds_per_text: the time a model has for one text.
+        limits: which findings are left in the text.
     """
 
     privacy: Sequence[ModelSpec]
@@ -83,12 +85,15 @@ class TextPass:
     intake: IntakeLimits
     key: bytes
     seconds_per_text: float
+    limits: PrivacyLimits
 
     def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
         """Return what changes when a row's facts may, though its content does not."""
         models = [*self.privacy, *self.safety, self.language, self.quality]
         asked = [f"{spec.name}={revisions[spec.name]}" for spec in models]
-        limits = (self.rescan, self.intake.model_dump_json(), str(self.seconds_per_text), code_version)
+        # Of the policy only what is left in the text counts: cuts decide later.
+        left = self.limits.model_dump_json(include={"ignore", "types"})
+        limits = (self.rescan, self.intake.model_dump_json(), left, str(self.seconds_per_text), code_version)
         return fingerprint(*asked, *limits, key_user("", self.key))
 
     def scorers(self) -> Scorers:
@@ -100,6 +105,7 @@ class TextPass:
             language=load_model(self.language),
             quality=load_model(self.quality),
             seconds_per_text=self.seconds_per_text,
+            limits=self.limits,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipelines.diversity.embedding import Encoder
 from pipelines.filtering.encoder_head import log_odds
 from pipelines.filtering.head_network import HeadNetwork, HeadShape
 from pipelines.filtering.safety import FastTextSafety, cut_windows, prepare_lines
@@ -150,6 +151,7 @@ def _train_head_layer(
     unsafe = 1.0 / (1.0 + (-clean).exp())
     facts = {
         "labels": list(LABELS),
+        "encoder": Encoder().revision.partition("-")[0],
         "shape": asdict(shape),
         "combination": combination,
         "cuts": choose_cuts(unsafe, choice.prompts_reviewed, choice.prompts_dropped),
