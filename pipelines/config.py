@@ -60,6 +60,8 @@ class Pruning(PruneSettings):
 
     priority: str = "quality"
     """The column of `samples` by which rows are visited, higher first; null comes last."""
+    stratum: str | None = None
+    """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
 
 
 class SparkSettings(Section):
@@ -78,6 +80,9 @@ class Gates(Section):
     """More quarantined rows than this share of the input: something upstream broke."""
     max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """More failed jtbd or quality scores than this share of the samples."""
+    max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.98
+    """A source, locale or job of at least 200 rows that loses more than this share as near-duplicates is
+    a template, or a broken export: somebody should look before the night is published."""
 
 
 class RunConfig(Section):

@@ -57,9 +57,9 @@ FAULTS = [
     ("prunning: {cut: 0.9}", "prunning is not a setting. Did you mean pruning? Known here: difficulty, ds, "),
     (
         "pruning: {cutt: 0.9}",
-        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, priority, retain.",
+        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, keep_at_least, priority, ",
     ),
-    ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_null_share, max_quarantine_share."),
+    ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_duplicate_share, max_null_share, "),
     (
         "intake: {max-messages: 1}",
         "intake.max-messages is not a setting. Did you mean intake.max_messages? Known here: ",
@@ -208,7 +208,10 @@ SETS = [
     ),
     (
         "pruning.zz=1",
-        f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, priority, retain.",
+        (
+            f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, keep_at_least, priority, priority_weight, "
+            "retain, stratum, window_nights."
+        ),
     ),
 ]
 

@@ -45,18 +45,22 @@ def kept_elsewhere(
     )
     rows = kept.join(embeddings.select("text_hash", "embedding"), on="text_hash", how="inner")
     rows = rows.select("id", "ds", "cluster_id", "embedding").where(F.col("ds") != ds)
-    counts = F.col("ds") < ds
-    if window_nights is not None:
-        first = date.fromisoformat(ds) - timedelta(days=window_nights)
-        counts &= F.col("ds") >= first.isoformat()
+    counts = F.col("ds").between(first_of_window(ds, window_nights), ds)
     return Representatives(rows.where(counts), rows.where(~counts))
+
+
+def first_of_window(ds: str, window_nights: int | None) -> str:
+    """Return the first night that a night is compared with; empty = there is no first."""
+    if window_nights is None:
+        return ""
+    return (date.fromisoformat(ds) - timedelta(days=window_nights)).isoformat()
 
 
 def prune_night(rows: DataFrame, others: Representatives, settings: PruneSettings, ds: str) -> DataFrame:
     """Return the pruning of a night's rows, one row each, with `links`.
 
     Args:
-        rows: `id`, `text_hash`, `priority`, `embedding`.
+        rows: `id`, `text_hash`, `priority`, `stratum`, `embedding`.
         others: kept rows of other nights.
         settings: budget and cut.
         ds: the night, which a witness of this night bears.
@@ -70,11 +74,13 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
         F.lit(None).cast("string").alias("cluster_id"),
         "text_hash",
         "priority",
+        "stratum",
         "embedding",
     )
     parts = [night]
     for origin, frame in ((_EARLIER, others.earlier), (_LATER, others.later)):
-        none = (F.lit(None).cast("string").alias("text_hash"), F.lit(None).cast("double").alias("priority"))
+        none = [F.lit(None).cast("string").alias(name) for name in ("text_hash", "stratum")]
+        none.append(F.lit(None).cast("double").alias("priority"))
         parts.append(
             frame.select(F.lit(origin).alias("origin"), "id", "ds", "cluster_id", *none, "embedding")
         )
@@ -98,7 +104,8 @@ def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
     vectors = read_vectors(night["embedding"])
     earlier = _earlier(parts[_EARLIER].sort_by([("ds", "ascending"), ("id", "ascending")]))
     priority = np.array([np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64)
-    pruned = prune(vectors, night["id"].to_pylist(), priority, settings, earlier)
+    strata = night["stratum"].to_pylist() if settings.keep_at_least else None
+    pruned = prune(vectors, night["id"].to_pylist(), priority, settings, earlier, strata=strata)
     links = _links(
         vectors, pruned, parts[_LATER].sort_by([("ds", "ascending"), ("id", "ascending")]), settings.cut
     )

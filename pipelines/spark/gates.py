@@ -13,24 +13,30 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suite, validate
 from pipelines.checks import Check
+from pipelines.config import hash_config
+from pipelines.diversity.accounts import find_losses
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, Pruning
 from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_table, with_statistics
+from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, fingerprint_frames
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
+from pipelines.spark.diversity import first_of_window
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.run import NightRun
 from pipelines.spark.tables import Warehouse
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 
 _EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
+_GUARDED = ("source", "locale", "jtbd")
+_SLICE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,12 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
         vectors = pool.submit(_vectors_apart, run)
         slices = count_slices(night.decisions, night.samples)
         fingerprints = fingerprint_frames(night)
-        found = [*check_frames(night, _limits(run)), *_suites_hold(run, night), _log_is_silent(run)]
+        found = [
+            *check_frames(night, _limits(run)),
+            *_suites_hold(run, night),
+            _slices_survive(run),
+            _log_is_silent(run),
+        ]
         checks = [*reconcile(slices, run.rows_in), *found, *vectors.result()]
     total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
     counts = {
@@ -178,15 +189,17 @@ def _vector_evidence(run: NightRun) -> DataFrame:
         .join(sides[0].unionByName(sides[1]), on=["sample_id", "ds"], how="left")
     )
     rows = night.unionByName(others).join(vectors, on="text_hash", how="inner")
-    return map_whole(rows, partial(_verify, ds=run.plan.ds, cut=run.plan.config.pruning.cut), _EVIDENCE)
+    settings = run.plan.config.pruning
+    since = first_of_window(run.plan.ds, settings.window_nights)
+    return map_whole(rows, partial(_verify, ds=run.plan.ds, since=since, cut=settings.cut), _EVIDENCE)
 
 
-def _verify(rows: pa.Table, ds: str, cut: float) -> pa.Table:
+def _verify(rows: pa.Table, ds: str, since: str, cut: float) -> pa.Table:
     rows = rows.sort_by([("ds", "ascending"), ("sample_id", "ascending")])
     night = np.array(rows["ds"].to_pylist())
     side = np.array([s or "" for s in rows["side"].to_pylist()])
     found = {"closest_across": _closest(read_vectors(rows["embedding"]), night == ds, side)}
-    own, past = rows.filter(pa.array(night == ds)), rows.filter(pa.array(night < ds))
+    own, past = (rows.filter(pa.array(of)) for of in (night == ds, (night >= since) & (night < ds)))
     if own.num_rows:
         evidence = verify_pruning(
             read_vectors(own["embedding"]), _as_pruned(own, past), cut, _as_earlier(past)
@@ -233,6 +246,20 @@ def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
     )
 
 
+def _slices_survive(run: NightRun) -> Check:
+    """Hold a night of which a whole slice went as near-duplicates: a template, or a broken export."""
+    most = run.plan.config.gates.max_duplicate_share
+    pruning = run.scan(PRUNING).select("sample_id", stays=pl.col("reason") != Reason.NEAR_DUPLICATE)
+    rows = pruning.join(
+        run.scan(SAMPLES).select("sample_id", *_GUARDED), on="sample_id", how="inner"
+    ).collect(engine="streaming")
+    stays = rows["stays"].to_list()
+    lost = {name: len(find_losses(stays, rows[name].to_list(), most, _SLICE_ROWS)) for name in _GUARDED}
+    promise = "no source, locale or job to be done loses nearly all its rows as near-duplicates"
+    evidence = f"slices of {_SLICE_ROWS} rows or more that lose above {most}: {lost}"
+    return Check("slices_survive", promise, not any(lost.values()), evidence)
+
+
 def _log_is_silent(run: NightRun) -> Check:
     loud = with_statistics(run.plan.root, [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW])
     promise = "_delta_log holds no id of a person or conversation"
@@ -242,7 +269,7 @@ def _log_is_silent(run: NightRun) -> Check:
 def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:
     """Compare with the last run of this night, where nothing that may change a row has changed."""
     promise = "the same inputs, configuration, code and models give the same rows"
-    before = run.comparable_run(fingerprints[0])
+    before = _comparable_run(run, fingerprints[0])
     if before is None:
         return Check(
             "reproducible",
@@ -252,3 +279,25 @@ def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:
         )
     same = before == fingerprints[1]
     return Check("reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}")
+
+
+def _comparable_run(run: NightRun, input_fingerprint: str) -> str | None:
+    """Return the fingerprint that the last run of this night published, if nothing differs since.
+
+    Comparable: same configuration, code, models and input as Phase I saw it, and no other
+    night published since it began.
+    """
+    plan = run.plan
+    rows = scan_table(plan.root, RUNS).collect().sort("finished_at", descending=True)
+    mine = rows.filter(pl.col("ds") == plan.ds)
+    if mine.is_empty():
+        return None
+    last = mine.row(0, named=True)
+    since = rows.filter((pl.col("ds") != plan.ds) & (pl.col("finished_at") >= last["started_at"]))
+    same = (
+        last["config_hash"] == hash_config(plan.config)
+        and last["code_version"] == plan.code_version
+        and dict(last["model_revisions"]) == dict(run.revisions)
+        and last["input_fingerprint"] == input_fingerprint
+    )
+    return str(last["fingerprint"]) if same and since.is_empty() else None

@@ -16,6 +16,7 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
+from pipelines.errors import ConfigurationError
 from pipelines.filtering.declared_language import compare_declared
 from pipelines.filtering.policy import PhaseOneLimits
 from pipelines.lake import polars_schema, scan_files, scan_night, scan_table
@@ -170,6 +171,12 @@ class NightRun:
 
     def _check_dimensions(self, extras: list[str]) -> None:
         known = [name for name in SAMPLES.names if name not in {"ds", "run_id"}] + extras
+        pruning = self.plan.config.pruning
+        for key in ("priority", "stratum"):
+            column = getattr(pruning, key)
+            if column is not None and column not in known:
+                message = f"pruning.{key}: {column} is no column of samples. Known here: {', '.join(known)}."
+                raise ConfigurationError(message)
         check_columns(self.plan.config.sampling, known, "sampling")
         if self.plan.config.evaluation is not None:
             check_columns(self.plan.config.evaluation, known, "evaluation")
@@ -250,11 +257,14 @@ class NightRun:
             reached = self.staged(SAMPLES).join(passed, on="sample_id", how="left_semi")
             vectors = self.vectors()
             priority = F.col(sampling.quoted(plan.config.pruning.priority)).cast("double").alias("priority")
-            rows = reached.select(F.col("sample_id").alias("id"), "text_hash", priority)
-            others = diversity.kept_elsewhere(self._warehouse.read(PRUNING), vectors, plan.ds)
-            found = diversity.prune_night(
-                rows.join(vectors, on="text_hash"), others, plan.config.pruning, plan.ds
+            settings = plan.config.pruning
+            stratum = F.lit("") if settings.stratum is None else F.col(sampling.quoted(settings.stratum))
+            rows = reached.select(
+                F.col("sample_id").alias("id"), "text_hash", priority, stratum.cast("string").alias("stratum")
             )
+            before = self._warehouse.read(PRUNING)
+            others = diversity.kept_elsewhere(before, vectors, plan.ds, settings.window_nights)
+            found = diversity.prune_night(rows.join(vectors, on="text_hash"), others, settings, plan.ds)
             self._staging.write("pruning", found)  # with the links to later nights, which no table keeps
             self._sink(PRUNING, self._staging.scan("pruning").drop("links"))
 
@@ -374,26 +384,6 @@ class NightRun:
             part.nullable = True
         values = tuple(row[name] for name in schema.names)
         stage_run(self._staging, self.spark.createDataFrame([values], schema))
-
-    def comparable_run(self, input_fingerprint: str) -> str | None:
-        """Return the fingerprint that the last run of this night published, if nothing differs since.
-
-        Comparable: same configuration, code, models and input as Phase I saw it, and no other
-        night published since it began.
-        """
-        rows = scan_table(self.plan.root, RUNS).collect().sort("finished_at", descending=True)
-        mine = rows.filter(pl.col("ds") == self.plan.ds)
-        if mine.is_empty():
-            return None
-        last = mine.row(0, named=True)
-        since = rows.filter((pl.col("ds") != self.plan.ds) & (pl.col("finished_at") >= last["started_at"]))
-        same = (
-            last["config_hash"] == hash_config(self.plan.config)
-            and last["code_version"] == self.plan.code_version
-            and dict(last["model_revisions"]) == dict(self.revisions)
-            and last["input_fingerprint"] == input_fingerprint
-        )
-        return str(last["fingerprint"]) if same and since.is_empty() else None
 
     def discard(self) -> None:
         """Remove what was staged."""
