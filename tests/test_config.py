@@ -209,8 +209,8 @@ SETS = [
     (
         "pruning.zz=1",
         (
-            f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, keep_at_least, priority, priority_weight, "
-            "retain, stratum, window_nights."
+            f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, keep_at_least, priority, "
+            "priority_weight, retain, stratum, window_nights."
         ),
     ),
 ]
