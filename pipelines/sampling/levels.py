@@ -67,24 +67,31 @@ def name_cells(rows: pl.DataFrame, levels: Levels) -> pl.Series:
     return pl.Series("cell", names[of_row.ravel()].tolist(), pl.String)
 
 
-def stratify(rows: pl.DataFrame, levels: Levels, cutoffs: Mapping[str, float], scale: Scale) -> pl.DataFrame:
+def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: Scale) -> pl.DataFrame:
     """Return the strata of a part of the pool; parts add up.
 
     Args:
-        rows: [n] of the column `WORTH` and every column of the levels.
-        levels: of the whole pool.
+        rows: [n] of `cell` and the column `WORTH`.
         cutoffs: of the last plan, per cell.
         scale: of the whole pool.
 
     Returns:
         `cell`, `tier`, `rows`, `steps` (total worth in `STEPS`-ths of the greatest), `least`, `most`.
     """
-    cell = name_cells(rows, levels)
-    cutoff = np.array([cutoffs.get(name, scale.start) for name in cell.to_list()], float)
-    worth = rows[WORTH].to_numpy()
+    known = pl.DataFrame(
+        {"cell": list(cutoffs), "cutoff": list(cutoffs.values())},
+        schema={"cell": pl.String, "cutoff": pl.Float64},
+    )
+    joined = rows.join(known, on="cell", how="left", maintain_order="left")
+    cutoff, worth = joined["cutoff"].fill_null(scale.start).to_numpy(), joined[WORTH].to_numpy()
     steps = np.rint(worth / (scale.greatest or 1.0) * STEPS).astype(np.int64)
     frame = pl.DataFrame(
-        {"cell": cell, "tier": tier_rows(worth, cutoff, scale.spread), "steps": steps, "worth": worth}
+        {
+            "cell": joined["cell"],
+            "tier": tier_rows(worth, cutoff, scale.spread),
+            "steps": steps,
+            "worth": worth,
+        }
     )
     return frame.group_by("cell", "tier").agg(
         rows=pl.len().cast(pl.Int64),

@@ -30,7 +30,7 @@ def maximise_sifted(programme: Programme, gain: Floats, parts: int) -> Answer:
     if len(gain) <= _COLUMNS_AT_ONCE:
         return maximise_linear(programme, gain)
     transposed = programme.matrix.T.tocsr()
-    free, at = _find_near(programme, gain, parts)
+    free, at, distance = _find_near(programme, gain, parts)
     while not free.all():
         answer = _maximise_bent(programme.fix(free, at), gain[free], float(np.abs(gain).max(initial=1.0)))
         bent, few = answer.x[int(free.sum()) :], answer.x[: int(free.sum())]
@@ -40,12 +40,15 @@ def maximise_sifted(programme: Programme, gain: Floats, parts: int) -> Answer:
             if bent.any():
                 break
             return _assemble(answer, few, gain, free, at, reduced)
-        free = free | wrong
+        # Where the few cannot meet the bounds their prices are out of all measure, and most look wrong: so
+        # twice as many at most, by the guess.
+        place = min(int(free.sum()), int(wrong.sum())) - 1
+        free = free | (wrong & (distance <= np.partition(distance[wrong], place)[place]))
     return maximise_linear(programme, gain)
 
 
-def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, Floats]:
-    """Return the columns too near to their price to be set, and where the others are set.
+def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, Floats, Floats]:
+    """Return the columns too near to their price to be set, where the others are set, and how near each is.
 
     A guess over few columns prices all; a guess over those near that price prices them more sharply.
     """
@@ -60,7 +63,7 @@ def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, F
         kept = max(_NEAR_SHARE * near.sum(), min(_COLUMNS_SOLVED / 2, _NEAR_SHARE * len(gain)))
         before, near = near.sum(), distance <= float(np.quantile(distance, min(kept / len(gain), 1.0)))
         if near.sum() <= _COLUMNS_SOLVED or near.sum() >= before:  # equal gains stay together
-            return near, at
+            return near, at, distance
 
 
 def _maximise_bent(programme: Programme, gain: Floats, greatest: float) -> Answer:

@@ -21,7 +21,7 @@ from pipelines.spark.adapters import map_partitions
 from pipelines.spark.sampling import quoted
 
 _ROUNDS = 4
-_GAP = 1e-6  # 1e-4 is promised; a round costs one pass over three columns
+_GAP = 1e-5  # 1e-4 is promised; a round costs one pass over two columns
 _FIRST_IDS = 3
 _ID = "_id"
 _STRATA = pa.schema(
@@ -70,11 +70,13 @@ def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows:
     rules = resolve_values(values, block.constraints, shares, "sampling")
     levels = find_levels(rules, values, columns, size)
     scale = _read_scale(named, 1 - size / pool_rows)
-    planned = _plan(named, levels, scale, size)
+    # Kept, as every round and the pick read it: naming a row's cell costs more than all the rest.
+    placed = map_partitions(named, partial(_place, levels=levels, seed=block.seed), _PLACED).localCheckpoint()
+    planned = _plan(placed, levels, scale, size)
     if planned is None:
         return None
     names, plan = planned
-    picked = _pick(named, levels, names, plan, block.seed).localCheckpoint()
+    picked = _pick(placed, names, plan).localCheckpoint()
     selected = rows.join(picked, on=F.col(quoted(id_column)).cast("string") == picked[_ID], how="left_semi")
     chosen = [_count_values(selected, constraint.columns) for constraint in block.constraints]
     counted = [
@@ -130,14 +132,14 @@ def _read_scale(named: DataFrame, share: float) -> Scale:
     return Scale(start, most - least, max(abs(least), abs(most)))
 
 
-def _plan(named: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[list[str], Plan] | None:
+def _plan(placed: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[list[str], Plan] | None:
     """Plan round by round, each with tiers about the prices of the one before; keep the best."""
     cutoffs: Mapping[str, float] = {}
     best: tuple[list[str], Plan] | None = None
     for _ in range(_ROUNDS):
-        part = partial(_stratify, levels=levels, cutoffs=cutoffs, scale=scale)
+        part = partial(_stratify, cutoffs=cutoffs, scale=scale)
         merged = (
-            map_partitions(named.drop(_ID), part, _STRATA)
+            map_partitions(placed.select("cell", WORTH), part, _STRATA)
             .groupBy("cell", "tier")
             .agg(
                 *(F.sum(name).alias(name) for name in ("rows", "steps")),
@@ -157,16 +159,14 @@ def _plan(named: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[li
     return best
 
 
-def _stratify(rows: pa.Table, levels: Levels, cutoffs: Mapping[str, float], scale: Scale) -> pa.Table:
-    return stratify(pl.DataFrame(rows), levels, cutoffs, scale).to_arrow()
+def _stratify(rows: pa.Table, cutoffs: Mapping[str, float], scale: Scale) -> pa.Table:
+    return stratify(pl.DataFrame(rows), cutoffs, scale).to_arrow()
 
 
-def _pick(named: DataFrame, levels: Levels, names: Sequence[str], plan: Plan, seed: int) -> DataFrame:
+def _pick(placed: DataFrame, names: Sequence[str], plan: Plan) -> DataFrame:
     """Return id and worth of the first rows of every cell: by worth, then the seeded hash, then the id."""
-    spark = named.sparkSession
     taken = pl.DataFrame({"cell": pl.Series(names, dtype=pl.String), "taken": plan.rows})
-    wanted = spark.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
-    placed = map_partitions(named, partial(_place, levels=levels, seed=seed), _PLACED)
+    wanted = placed.sparkSession.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
     order = Window.partitionBy("cell").orderBy(F.col(WORTH).desc(), F.col("hash"), F.col(_ID))
     numbered = placed.join(F.broadcast(wanted), on="cell", how="inner").withColumn(
         "_place", F.row_number().over(order)

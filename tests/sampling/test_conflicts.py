@@ -138,8 +138,8 @@ def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
     [
         ({"dimension": "kind", "each_at_most": 0.25}, "constraints[0] kind each_at_most 0.625"),
         (
-            {"dimension": "kind", "shares": {"a": 0.25, "b": 0.25}, "tolerance": 0.05},
-            "constraints[0] kind tolerance 0.375 (for a)",
+            {"dimension": "kind", "shares": {"a": 0.25, "c": 0.4}, "tolerance": 0.05},
+            "constraints[0] kind tolerance 0.375 (for a, c)",
         ),
         (
             {"dimension": "first", "equals": True, "at_least": 0.5},

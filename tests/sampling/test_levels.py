@@ -46,8 +46,9 @@ def test_counted_levels_are_those_of_the_rows(
     size = min(size, len(rows))
     levels, scale = make_levels(pool, size), Scale(0.0, 18.0, 9.0)
     cells = group_cells(resolve(pool, CONSTRAINTS, None), len(rows), size)
-    names = name_cells(pool, levels).to_list()
-    parts = [stratify(part, levels, {}, scale) for part in (pool[:cut], pool[cut:])]
+    pool = pool.with_columns(name_cells(pool, levels))
+    names = pool["cell"].to_list()
+    parts = [stratify(part, {}, scale) for part in (pool[:cut], pool[cut:])]
     summed = (
         pl.concat(parts)
         .group_by("cell", "tier")
@@ -60,7 +61,7 @@ def test_counted_levels_are_those_of_the_rows(
     assert len(set(zip(names, cells.of_row.tolist(), strict=True))) == len(cells.rows)
     assert dict(zip(listed, gathered.rows.tolist(), strict=True)) == {n: names.count(n) for n in names}
     assert summed.sort("cell", "tier").equals(
-        stratify(pool, levels, {}, scale).sort("cell", "tier").select(summed.columns)
+        stratify(pool, {}, scale).sort("cell", "tier").select(summed.columns)
     )
     assert abs(strata.total.sum() - pool[WORTH].sum()) < 1e-8
     assert (np.diff(strata.cell) >= 0).all()

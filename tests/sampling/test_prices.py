@@ -80,3 +80,12 @@ def test_nothing_to_maximise_has_no_price_and_an_open_bound_no_slack() -> None:
     table = draw_sample(pool, None, parse_block({"size": 2, "constraints": constraints})).constraints
 
     assert table.select("slack", "shadow_price", "met").rows() == [(None, None, True), (-1, None, False)]
+
+
+def test_slack_is_to_the_nearer_bound() -> None:
+    """By hand: three of four rows are of a, at most three may be and at least one must."""
+    pool = pl.DataFrame({"sample_id": ["s0", "s1", "s2", "s3"], "kind": list("aaab")})
+    band = {"dimension": "kind", "shares": {"a": 0.5}, "tolerance": 0.25}
+    table = draw_sample(pool, None, parse_block({"size": 4, "constraints": [band]})).constraints
+
+    assert table.select("achieved", "slack", "binding").rows() == [(0.75, 0, False)]
