@@ -17,6 +17,7 @@ from pipelines.filtering.policy_safety import SafetyLimits
 from pipelines.filtering.privacy import PrivacyLimits
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.difficulty import DifficultyLimits
+from pipelines.intake.hardness import HardnessLimits
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.sides import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
@@ -98,6 +99,7 @@ class RunConfig(Section):
     models: Models = Models()
     intake: IntakeLimits = IntakeLimits()
     difficulty: DifficultyLimits = DifficultyLimits()
+    hardness: HardnessLimits = HardnessLimits()
     privacy: PrivacyLimits = PrivacyLimits()
     safety: SafetyLimits = SafetyLimits()
     language: LanguageLimits = LanguageLimits()

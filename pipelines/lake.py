@@ -32,6 +32,11 @@ def scan_night(root: Path, table: Table, ds: str, version: int | None = None) ->
     return scan_table(root, table, version).filter(pl.col("ds") == ds)
 
 
+def column_names(root: Path, table: Table) -> set[str]:
+    """Return the columns that a table has, which an earlier version of it may have fewer of."""
+    return {field.name for field in DeltaTable(root / table.name).schema().fields}
+
+
 def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
     """Return the tables whose log holds minima and maxima of columns, ids among them."""
     made = [t for t in tables if (root / t.name / "_delta_log").is_dir()]

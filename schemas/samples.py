@@ -28,16 +28,23 @@ _SAMPLE = (
     column("best_reward", pa.float64(), "highest of them; null = none", null=True),
     column("difficulty", pa.string(), "low, medium, high, or unknown: too few scores"),
 )
+# Ours, behind what the contract names.
+_REWARDS = (
+    column("reward_mean", pa.float64(), "mean of the reward scores; null = none", null=True),
+    column("reward_model", pa.string(), "the reward model whose scores these are; null = none", null=True),
+    column("hardness", pa.string(), "easy, hard, noisy, §3.5.4; null or unknown: too few scores", null=True),
+)
 
-SAMPLES = Table(name="samples", version=1, key=("sample_id",), columns=_SAMPLE)
+SAMPLES = Table(name="samples", version=2, key=("sample_id",), columns=_SAMPLE + _REWARDS)
 
 _PUBLISHED = (
     *_SAMPLE,
+    *_REWARDS,
     column("messages", pa.list_(MESSAGE), "the prefix, redacted; ends in the prompt"),
     column("prompt", pa.string(), "the redacted user turn"),
     column("cluster_id", pa.string(), "cluster of the prompt in its night"),
     column("weight", pa.float64(), "mean 1; restores the traffic's shares of the matched dimensions"),
 )
 
-TRAIN = Table(name="train", version=1, key=("sample_id",), columns=_PUBLISHED, pinned=True)
-EVAL = Table(name="eval", version=1, key=("sample_id",), columns=_PUBLISHED, pinned=True)
+TRAIN = Table(name="train", version=2, key=("sample_id",), columns=_PUBLISHED, pinned=True)
+EVAL = Table(name="eval", version=2, key=("sample_id",), columns=_PUBLISHED, pinned=True)

@@ -87,6 +87,8 @@ def _columns(row: Mapping[str, Any], key: bytes, turn_index: int, reward: Reward
         "reward_count": reward.count,
         "reward_variance": reward.variance,
         "best_reward": reward.best,
+        "reward_mean": reward.mean,
+        "reward_model": reward.rm_version,
         **{name: row.get(name) for name in ("character_id", "locale", "language", "source", "model_version")},
         **{name: row.get(name) for name in ("started_at", "jtbd", "quality")},
     }

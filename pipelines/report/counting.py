@@ -45,7 +45,7 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
     )
     return {
         "marginals": _marginals(night),
-        "constraints": night.constraints.select(list(COLUMNS["constraints"])).collect(),
+        "constraints": _constraints(night.constraints),
         "pruning": _pruning(night.pruning),
         "clusters": _clusters(night.pruning),
         "difficulty": planes,
@@ -62,6 +62,15 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
 def _count(rows: pl.LazyFrame, *keys: str) -> pl.DataFrame:
     counted = rows.group_by(keys).agg(rows=pl.len().cast(pl.Int64))
     return counted.sort(keys).collect(engine="streaming")
+
+
+def _constraints(constraints: pl.LazyFrame) -> pl.DataFrame:
+    """Return the bounds; a column that a night of an earlier version lacks is null."""
+    there = set(constraints.collect_schema().names())
+    columns = COLUMNS["constraints"].items()
+    return constraints.select(
+        pl.col(name) if name in there else pl.lit(None, kind).alias(name) for name, kind in columns
+    ).collect()
 
 
 def _marginals(night: PublishedFrames) -> pl.DataFrame:

@@ -50,6 +50,8 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
             "pool": _WHOLE,
             "met": _FLAG,
             "binding": _FLAG,
+            "slack": _WHOLE,
+            "shadow_price": _REAL,
         },
         "languages": {"declared": _TEXT, "identified": _TEXT, "rows": _WHOLE},
         "quarantine": {"reason": _TEXT, "rows": _WHOLE},

@@ -1,8 +1,9 @@
 """The sections of a report's page: what each figure and table stands under, and what to read in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import polars as pl
 
@@ -139,7 +140,8 @@ def tell_constraints(facts: ReportFacts) -> PageSection:
     )
     sides = [side for side in ("train", "eval") if (facts.constraints["side"] == side).any()]
     heads = columns(
-        "constraint | side | kind | value | verdict | binding", "asked | achieved | rows in the pool"
+        "constraint | side | kind | value | verdict | binding",
+        "asked | achieved | rows in the pool | slack in rows | one more row gains",
     )
     listed = table("Missed and binding values first", heads, _bounds(facts.constraints, LISTED_ROWS))
     figures = grid(*(draw_constraints(facts.constraints, side) for side in sides))
@@ -148,6 +150,11 @@ def tell_constraints(facts: ReportFacts) -> PageSection:
         "Constraints and targets",
         join((lead, figures, fold("The table of constraints", listed))),
     )
+
+
+def _price(row: Mapping[str, Any]) -> tuple[str, str]:
+    slack, price = row["slack"], row["shadow_price"]
+    return "" if slack is None else f"{slack:,}", "" if price is None else f"{price:.4g}"
 
 
 def _bounds(rows: pl.DataFrame, listed: int) -> list[tuple[str, ...]]:
@@ -159,7 +166,7 @@ def _bounds(rows: pl.DataFrame, listed: int) -> list[tuple[str, ...]]:
             kind, verdict = "hard" if row["hard"] else "soft", "✓ met" if row["met"] else "✕ missed"
             binding, numbers = (
                 "= binding" if row["binding"] else "",
-                (show_share(row["achieved"]), show_count(row["pool"])),
+                (show_share(row["achieved"]), show_count(row["pool"]), *_price(row)),
             )
             cells.append(
                 (
@@ -180,11 +187,7 @@ def _bounds(rows: pl.DataFrame, listed: int) -> list[tuple[str, ...]]:
                     side,
                     "",
                     f"… {part.height - listed:,} values more",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
+                    *[""] * 7,
                 )
             )
     return cells

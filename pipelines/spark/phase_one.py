@@ -9,18 +9,31 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
 from pipelines.filtering.privacy import types_that_count
 from pipelines.intake.difficulty import DifficultyLimits, level_difficulty, place_cuts
+from pipelines.intake.hardness import HardnessLimits, judge_hardness
+from pipelines.intake.spread import fit_spread, shrink_variance
 from pipelines.publishing.ledger import narrow_scores
 from schemas.samples import SAMPLES
 
+REWARD_COLUMNS = ("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model")
 _ROWS_AT_ONCE = 250_000
 
 
-def level_night(facts: pl.LazyFrame, limits: DifficultyLimits) -> pl.DataFrame:
-    """Return `sample_id`, `difficulty` of every sample of a night."""
-    rewards = facts.select("sample_id", "reward_count", "reward_variance").collect(engine="streaming")
-    scored = rewards.filter(pl.col("reward_count") >= limits.min_scores)["reward_variance"]
-    levels = level_difficulty(rewards, place_cuts(scored, limits), limits)
-    return rewards.select("sample_id", difficulty=levels)
+def level_night(facts: pl.LazyFrame, limits: DifficultyLimits, hardness: HardnessLimits) -> pl.DataFrame:
+    """Return `sample_id`, `difficulty`, `hardness` of every sample of a night.
+
+    Variances are standardised per reward model and shrunk toward the night before they are compared.
+    Source: CharacterFlywheel §3.5.4.
+    """
+    chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
+    prompts = facts.select("sample_id", "turn_index", *REWARD_COLUMNS, chars).collect(engine="streaming")
+    prior = fit_spread(prompts, limits)
+    spread = prompts.with_columns(reward_variance=shrink_variance(prompts, prior, limits))
+    cuts = place_cuts(spread["reward_variance"], limits)
+    return prompts.select(
+        "sample_id",
+        difficulty=level_difficulty(spread, cuts, limits),
+        hardness=judge_hardness(prompts, prior, limits, hardness),
+    )
 
 
 def make_samples(facts: DataFrame, jobs: DataFrame, levels: DataFrame) -> DataFrame:
@@ -29,7 +42,7 @@ def make_samples(facts: DataFrame, jobs: DataFrame, levels: DataFrame) -> DataFr
     Args:
         facts: of the text pass, conversations only.
         jobs: `text_hash`, `own_jtbd`; fills what upstream left null.
-        levels: `sample_id`, `difficulty`.
+        levels: `sample_id`, `difficulty`, `hardness`.
     """
     filled = (
         facts.join(levels, on="sample_id", how="left")

@@ -42,7 +42,7 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
         eval_rows=counts.get("published.eval", 0),
         outcomes=total.select("phase", "outcome", "reason", "rows"),
         slices=slices.filter(pl.col("dimension") != TOTAL),
-        appendices=append_tables(night),
+        appendices=append_tables(night, json.loads(run["config"])),
         **frames,
     )
 

@@ -232,7 +232,9 @@ class NightRun:
 
             needed = good.select("text_hash").where(F.col("text_hash").isNotNull()).distinct()
             jobs = embedding.own_jobs(self.vectors().join(needed, on="text_hash", how="left_semi"), assign)
-            levels = phase_one.level_night(self._good(), self.plan.config.difficulty)
+            levels = phase_one.level_night(
+                self._good(), self.plan.config.difficulty, self.plan.config.hardness
+            )
             samples = phase_one.make_samples(good, jobs, self.spill("levels", levels.lazy()))
             self._stage(SAMPLES, samples)
 

@@ -12,6 +12,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from pipelines.errors import InputError
+from pipelines.lake import column_names
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -77,11 +78,15 @@ class Warehouse:
         return _newest_commit(Path(self.path(table))) is not None
 
     def create(self, table: Table, extra: StructType | None = None) -> None:
-        """Create a table where it is missing; add extra columns that it lacks."""
+        """Create a table where it is missing; add columns of ours and extra ones that it lacks."""
+        wanted = list(extra.fields) if extra is not None else []
         if not self.exists(table):
             self._create(table)
-        if extra is not None:
-            self._add_columns(table, extra)
+        else:
+            there = column_names(Path(self.root), table)
+            wanted += [field for field in spark_schema(table.arrow).fields if field.name not in there]
+        if wanted:
+            self._add_columns(table, StructType(wanted))
 
     def _create(self, table: Table) -> None:
         builder = DeltaTable.createIfNotExists(self._spark).location(self.path(table))

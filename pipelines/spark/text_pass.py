@@ -43,6 +43,8 @@ _FACTS = pa.schema(
         ("reward_count", pa.int32()),
         ("reward_variance", pa.float64()),
         ("best_reward", pa.float64()),
+        ("reward_mean", pa.float64()),
+        ("reward_model", pa.string()),
         ("text_hash", pa.string()),
         ("prompt", pa.string()),
         ("messages", pa.list_(MESSAGE)),

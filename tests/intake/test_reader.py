@@ -69,6 +69,8 @@ def test_a_good_row_becomes_a_sample_and_its_texts() -> None:
         "reward_count": 0,
         "reward_variance": None,
         "best_reward": None,
+        "reward_mean": None,
+        "reward_model": None,
         "character_id": "luna",
         "locale": "en-US",
         "language": "en",

@@ -168,6 +168,8 @@ def _bound(
         "pool": round(2_900 * achieved),
         "met": (low or 0) <= achieved <= (1 if high is None else high),
         "binding": achieved in span,
+        "slack": 12,
+        "shadow_price": 0.25,
     }
 
 

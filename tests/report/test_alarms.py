@@ -66,6 +66,8 @@ def bound(*, hard: bool) -> pl.DataFrame:
         "pool": 9,
         "met": False,
         "binding": True,
+        "slack": -3,
+        "shadow_price": None,
     }
     return pl.DataFrame([row])
 

@@ -19,10 +19,11 @@ SAMPLE = (
     "reward_variance, best_reward, difficulty"
 )
 NIGHT = ", ds, run_id"
+REWARDS = "reward_mean, reward_model, hardness"
 CONTRACT = {
-    "samples": SAMPLE + NIGHT,
-    "train": f"{SAMPLE}, messages, prompt, cluster_id, weight{NIGHT}",
-    "eval": f"{SAMPLE}, messages, prompt, cluster_id, weight{NIGHT}",
+    "samples": f"{SAMPLE}, {REWARDS}{NIGHT}",
+    "train": f"{SAMPLE}, {REWARDS}, messages, prompt, cluster_id, weight{NIGHT}",
+    "eval": f"{SAMPLE}, {REWARDS}, messages, prompt, cluster_id, weight{NIGHT}",
     "privacy": f"sample_id, model, model_revision, findings{NIGHT}",
     "safety": f"sample_id, model, model_revision, unsafe, labels{NIGHT}",
     "language": "sample_id, model, model_revision, language, confidence, romanised, mixed, "
