@@ -59,7 +59,7 @@ def test_every_model_answered_about_every_published_row(first_night: Curated) ->
     tables, ids = first_night.tables, set(first_night.tables.published(FIRST)["sample_id"])
     for name, column, models in (
         ("privacy", "findings", 2),
-        ("safety", "unsafe", 2),
+        ("safety", "unsafe", 3),
         ("language", "language", 1),
     ):
         answers = tables.night(name, FIRST).filter(pl.col(column).is_not_null())
@@ -89,7 +89,7 @@ def test_a_published_row_is_the_inputs_prefix_redacted_and_its_hash_is_of_its_pr
         ):
             same += 1
             assert [m["content"] for m in row["messages"]] == [m["content"] for m in prefix]
-    assert same > published.height / 2
+    assert same > published.height / 3
 
 
 def test_the_block_sampling_is_met_exactly_on_train(first_night: Curated) -> None:
