@@ -77,6 +77,7 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "ner": "privacy",
         "critical_rules": "safety",
         "fasttext_safety": "safety",
+        "encoder_head": "head",
         "language": "language",
         "quality": "quality",
         "minilm": "encoder",
@@ -112,7 +113,7 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
         ),
         (
             "models: {a: {kind: safty, class: x.Y}}",
-            "FILE: models.a.kind is 'safty'; must be one of privacy, safety, language, quality, encoder.",
+            "FILE: models.a.kind is 'safty'; must be one of privacy, safety, head, language, ",
         ),
         ("models: {1: {kind: [safety], class: x.Y}}", "FILE: models.1.kind is ['safety']; must be one of "),
         (

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one, hear_reviewer, with_outcome
+from pipelines.filtering.policy_safety import SafetyLimits
 from pipelines.filtering.privacy import PrivacyLimits, types_that_count
 from pipelines.outcomes import OUTCOME_OF, Reason
 
-LIMITS = PhaseOneLimits()
+LIMITS = PhaseOneLimits(safety=SafetyLimits(required=("critical_rules", "fasttext_safety")))
 ANSWER = pl.Struct({"model": pl.String, "unsafe": pl.Float64})
 SCHEMA = pl.Schema(
     [

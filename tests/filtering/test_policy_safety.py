@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from pipelines.filtering.policy_safety import SafetyCut, SafetyLimits, decide_safety, tabulate_cuts
 
-LIMITS = SafetyLimits(cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)})
+LIMITS = SafetyLimits(
+    required=("critical_rules", "fasttext_safety"),
+    cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)},
+)
 UNSAFE = st.none() | st.floats() | st.sampled_from([0.0, 0.4, 0.6, 1.0])
 
 
@@ -84,7 +87,7 @@ def test_cuts_in_the_wrong_order_are_refused() -> None:
 
 def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
     """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
-    limits = SafetyLimits(required=("critical_rules", "fasttext_safety", "encoder_head"))
+    limits = SafetyLimits()
     low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
     answers = [
         ("calm", 0.0, low.review_from - 0.01),
