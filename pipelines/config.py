@@ -81,9 +81,9 @@ class Gates(Section):
     """More quarantined rows than this share of the input: something upstream broke."""
     max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """More failed jtbd or quality scores than this share of the samples."""
-    max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.98
+    max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     """A source, locale or job of at least 200 rows that loses more than this share as near-duplicates is
-    a template, or a broken export: somebody should look before the night is published."""
+    a template, or a broken export, and holds the night; 1 = no night is held, the report warns."""
 
 
 class RunConfig(Section):
