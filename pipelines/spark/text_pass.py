@@ -170,8 +170,8 @@ def _record(
 
 
 def _text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
-    if facts.messages is None:
-        return {}
+    if facts.messages is None or not facts.redacted:
+        return {}  # what may still hold an identifier is written nowhere
     messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
     prompt = facts.messages[-1]
     return {"messages": messages, "prompt": prompt, "text_hash": hash_text(prompt)}
