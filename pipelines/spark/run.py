@@ -183,7 +183,7 @@ class NightRun:
 
     def _embed(self, good: DataFrame) -> None:
         plan, warehouse = self.plan, self._warehouse
-        prompts = good.where(F.col("text_hash").isNotNull()).select("text_hash", "prompt")
+        prompts = good.where(F.col("prompt").isNotNull()).select("text_hash", "prompt")
         hashes = self._facts().select(pl.col("text_hash").drop_nulls().n_unique())
         distinct = int(hashes.collect(engine="streaming").item())
         for table in (EMBEDDINGS, PROMPT_SAFETY):

@@ -170,11 +170,14 @@ def _record(
 
 
 def _text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
-    if facts.messages is None or not facts.redacted:
-        return {}  # what may still hold an identifier is written nowhere
-    messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
+    if facts.messages is None:
+        return {}
     prompt = facts.messages[-1]
-    return {"messages": messages, "prompt": prompt, "text_hash": hash_text(prompt)}
+    hashed = {"text_hash": hash_text(prompt)}
+    if not facts.redacted:
+        return hashed  # a text that may still hold an identifier is written nowhere
+    messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
+    return hashed | {"messages": messages, "prompt": prompt}
 
 
 def _found(facts: SampleFacts) -> list[dict[str, Any]] | None:
