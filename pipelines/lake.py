@@ -13,6 +13,16 @@ from deltalake import DeltaTable
 from schemas.table import Table
 
 
+def newest_commit(table: Path) -> int | None:
+    """Return the version of the newest commit in a table's log; None where there is no log.
+
+    A listing takes no Spark job; a dozen tables are asked several times a night.
+    """
+    log = table / "_delta_log"
+    commits = [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()] if log.is_dir() else []
+    return max(commits, default=None)
+
+
 def scan_files(folder: Path, table: Table) -> pl.LazyFrame:
     """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
     files = sorted(folder.glob("*.parquet"))
@@ -22,7 +32,7 @@ def scan_files(folder: Path, table: Table) -> pl.LazyFrame:
 def scan_table(root: Path, table: Table, version: int | None = None) -> pl.LazyFrame:
     """Return a Delta table, as it is or was at a version; no rows where it does not exist."""
     place = root / table.name
-    if not (place / "_delta_log").is_dir():
+    if newest_commit(place) is None:
         return _no_rows(table)
     return pl.scan_delta(str(place), version=version)
 
@@ -39,7 +49,7 @@ def column_names(root: Path, table: Table) -> set[str]:
 
 def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
     """Return the tables whose log holds minima and maxima of columns, ids among them."""
-    made = [t for t in tables if (root / t.name / "_delta_log").is_dir()]
+    made = [t for t in tables if newest_commit(root / t.name) is not None]
     counted = {t.name: DeltaTable(root / t.name).metadata().configuration for t in made}
     return [name for name, said in counted.items() if said.get("delta.dataSkippingNumIndexedCols") != "0"]
 

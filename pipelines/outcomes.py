@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+import polars as pl
+
 
 class Phase(StrEnum):
     """The phases in their order; each decides what the one before kept."""
@@ -118,3 +120,9 @@ def _outcome(reason: Reason) -> Outcome:
 
 
 OUTCOME_OF = {reason: _outcome(reason) for reason in Reason}
+
+
+def imply_outcome(reason: pl.Expr) -> pl.Expr:
+    """Return the outcome that follows from each reason; an unknown reason drops."""
+    outcomes = {reason.value: outcome.value for reason, outcome in OUTCOME_OF.items()}
+    return reason.replace_strict(outcomes, default=Outcome.DROP.value, return_dtype=pl.String)

@@ -5,7 +5,7 @@ import polars as pl
 from pipelines.filtering.policy_language import LanguageLimits, decide_language
 from pipelines.filtering.policy_safety import SafetyLimits, decide_safety
 from pipelines.filtering.privacy import PrivacyLimits, decide_privacy
-from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
+from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason, imply_outcome
 from pipelines.settings import Section
 
 _REVIEWED = {
@@ -73,6 +73,4 @@ def hear_reviewer(rows: pl.DataFrame) -> pl.DataFrame:
 
 def with_outcome(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the `outcome` that follows from each `reason`; an unknown reason drops."""
-    outcomes = {reason.value: outcome.value for reason, outcome in OUTCOME_OF.items()}
-    outcome = pl.col("reason").replace_strict(outcomes, default=Outcome.DROP.value, return_dtype=pl.String)
-    return rows.with_columns(outcome=outcome)
+    return rows.with_columns(outcome=imply_outcome(pl.col("reason")))

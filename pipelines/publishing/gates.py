@@ -102,12 +102,13 @@ def _fold(hashes: pl.LazyFrame) -> str:
     return f"{crossed or 0:016x}-{rows}-{high:x}-{low:x}"
 
 
-def _count(rows: pl.LazyFrame) -> int:
+def count_rows(rows: pl.LazyFrame) -> int:
+    """Return how many rows there are, without holding them."""
     return int(rows.select(pl.len()).collect(engine="streaming").item())
 
 
 def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
-    bad, most = _count(night.quarantine), limits.max_quarantine_share
+    bad, most = count_rows(night.quarantine), limits.max_quarantine_share
     share = bad / max(1, limits.rows_in)
     promise = "most rows of a night can be read as conversations"
     evidence = f"{bad} of {limits.rows_in} rows, {share:.4f}; at most {most}"
@@ -135,10 +136,10 @@ def _only_kept(night: NightFrames) -> Check:
     )
     phases = kept.group_by("sample_id").agg(phases=pl.col("phase").n_unique())
     through = phases.filter(pl.col("phases") == len(Phase))
-    wrong = _count(published.join(through, on="sample_id", how="anti"))
+    wrong = count_rows(published.join(through, on="sample_id", how="anti"))
     open_ = night.review.filter(pl.col("status").ne_missing("approved"))
-    waiting = _count(published.join(open_, on="sample_id", how="semi"))
-    twice = _count(published) - _count(published.select("sample_id").unique())
+    waiting = count_rows(published.join(open_, on="sample_id", how="semi"))
+    twice = count_rows(published) - count_rows(published.select("sample_id").unique())
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
     evidence = f"{wrong} published rows lack a keep, {waiting} are in review, {twice} stand twice"
     return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
@@ -158,11 +159,11 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
         "language": (night.language.filter(pl.col("language").is_not_null()), 1),
     }
     full = {
-        name: _count(published.join(_answered_by(rows, models), on="sample_id", how="semi"))
+        name: count_rows(published.join(_answered_by(rows, models), on="sample_id", how="semi"))
         for name, (rows, models) in answers.items()
     }
-    rows = _count(published)
-    approved = _count(
+    rows = count_rows(published)
+    approved = count_rows(
         published.join(night.review.filter(pl.col("status") == "approved"), on="sample_id", how="semi")
     )
     return Check(
@@ -186,7 +187,7 @@ def _sides_apart(night: NightFrames) -> Check:
         here = own.select(column, "side")
         past = night.others.select(column, "side").join(here, on=column, how="semi")
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
-        both[column] = _count(sides.filter(pl.col("side") > 1))
+        both[column] = count_rows(sides.filter(pl.col("side") > 1))
     promise = "no user or conversation stands on both sides, this night or any night before"
     return Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")
 
@@ -198,7 +199,7 @@ def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
     rows = told.collect(engine="streaming")
     hard, soft = rows.filter("hard"), rows.filter(~pl.col("hard"))
     broken, missed = hard.filter(~pl.col("met")).height, soft.filter(~pl.col("met")).height
-    sizes = {"train": _count(night.train), "eval": _count(night.eval)}
+    sizes = {"train": count_rows(night.train), "eval": count_rows(night.eval)}
     return [
         Check(
             "hard_constraints_met",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
+from pipelines.outcomes import Outcome, Phase, Reason, imply_outcome
 
 DECIDED = ("sample_id", "conversation_id", "phase", "outcome", "reason")
 
@@ -32,11 +32,9 @@ def decide_by_reason(reasons: pl.LazyFrame, phase: Phase, silence: Reason | None
         phase: which decided.
         silence: what a null reason stands for.
     """
-    outcomes = {reason.value: outcome.value for reason, outcome in OUTCOME_OF.items()}
     given = pl.col("reason") if silence is None else pl.col("reason").fill_null(silence.value)
     decided = reasons.select("sample_id", "conversation_id", phase=pl.lit(phase.value), reason=given)
-    outcome = pl.col("reason").replace_strict(outcomes, default=Outcome.DROP.value, return_dtype=pl.String)
-    return decided.with_columns(outcome=outcome).select(DECIDED)
+    return decided.with_columns(outcome=imply_outcome(pl.col("reason"))).select(DECIDED)
 
 
 def name_rules(

@@ -325,9 +325,8 @@ def tell_appendix(position: int, appendix: Appendix) -> PageSection:
     rows = [tuple(_cell(cell) for cell in row) for row in shown.iter_rows()]
     more = appendix.rows.height - shown.height
     notes = [paragraph(f"… and {more:,} rows more in report.json.")] if more else []
-    return PageSection(
-        f"appendix-{position}", appendix.title, join((table(appendix.caption, heads, rows), *notes))
-    )
+    body = join((table(appendix.caption, heads, rows), *notes))
+    return PageSection(f"appendix-{position}", appendix.title, body, short=appendix.title)
 
 
 def _cell(value: object) -> str:

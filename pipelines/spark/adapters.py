@@ -2,28 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
 
-FrameKernel = Callable[[pl.DataFrame], pl.DataFrame]
 TableKernel = Callable[[pa.Table], pa.Table]
 
 
-def map_rows(frame: DataFrame, kernel: FrameKernel, output: pa.Schema) -> DataFrame:
-    """Run a kernel whose rows ignore each other, one Arrow batch at a time."""
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            rows = kernel(pl.DataFrame(pa.Table.from_batches([batch])))
-            yield from conform(rows.select(output.names).to_arrow(), output).to_batches()
-
-    return frame.mapInArrow(run, from_arrow_schema(output))
-
-
 def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
-    """Run a kernel on Arrow tables, for nested columns that are cheaper outside Polars."""
+    """Run a kernel whose rows ignore each other, one Arrow batch at a time."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

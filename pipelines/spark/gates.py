@@ -21,7 +21,7 @@ from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_table, with_statistics
 from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
-from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, fingerprint_frames
+from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.diversity import first_of_window
@@ -77,7 +77,7 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
         f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
     }
     for side in (TRAIN, EVAL):
-        counts[f"published.{side.name}"] = _height(getattr(night, side.name))
+        counts[f"published.{side.name}"] = count_rows(getattr(night, side.name))
     return Account([*checks, _same_as_before(run, fingerprints)], counts, fingerprints)
 
 
@@ -115,10 +115,6 @@ def _limits(run: NightRun) -> GateLimits:
     )
 
 
-def _height(rows: pl.LazyFrame) -> int:
-    return int(rows.select(pl.len()).collect(engine="streaming").item())
-
-
 def _suites_hold(run: NightRun, night: NightFrames) -> list[Check]:
     columns = (
         *("sample_id", "conversation_id", "turn_index", "user_key"),
@@ -139,7 +135,7 @@ def _suites_hold(run: NightRun, night: NightFrames) -> list[Check]:
 
 def _holds(run: NightRun, suite: Suite, rows: pl.LazyFrame, what: str) -> list[Check]:
     """Validate on the driver while the rows are few; a large night's are Spark's."""
-    if _height(rows) <= LOCAL_ROWS:
+    if count_rows(rows) <= LOCAL_ROWS:
         return validate(suite, rows.collect(engine="streaming"), what)
     return validate(suite, run.spill(f"suite_{suite.name}", rows), what)
 

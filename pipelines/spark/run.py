@@ -95,7 +95,8 @@ class NightRun:
     def spill(self, name: str, rows: pl.LazyFrame) -> DataFrame:
         """Return a lazy frame's rows as Spark's, by way of the run's folder."""
         self._staging.sink(name, rows)
-        return self.spark.read.parquet(str(self._staging.place(name)))
+        schema = spark_schema(rows.collect_schema().to_frame().to_arrow().schema)
+        return self.spark.read.schema(schema).parquet(str(self._staging.place(name)))
 
     def stage_all(self) -> None:
         """Run every phase."""

@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
-from pyspark.sql import DataFrame
 
 from pipelines.lake import scan_table
 from pipelines.outcomes import Outcome, Phase, Reason
@@ -20,12 +19,6 @@ from schemas.samples import SAMPLES
 
 Shares = Mapping[str, Mapping[str | None, Fraction]]
 TRAIN_SIDE, EVAL_SIDE = "train", "eval"
-
-
-def collect(rows: DataFrame) -> pl.DataFrame:
-    """Return a frame of ids and numbers on the driver, in the order of its first column."""
-    frame = pl.DataFrame(rows.toArrow())
-    return frame.sort(frame.columns[0])
 
 
 def quoted(name: str) -> str:

@@ -21,7 +21,7 @@ from pipelines.sampling.verdict import Drawn
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.large_draw import draw_large
-from pipelines.spark.sampling import collect, quoted
+from pipelines.spark.sampling import quoted
 from pipelines.spark.tables import read_table
 
 ROWS_AT_ONCE = 200_000
@@ -269,7 +269,7 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
         if large is not None:
             return TableSample(large.selected, large, pool_rows)
         # Nothing fits: the draw in one place says why.
-    pool = collect(rows.select(*(F.col(quoted(name)) for name in wanted)))
+    pool = pl.DataFrame(rows.select(*(F.col(quoted(name)) for name in wanted)).toArrow()).sort(id_column)
     shares = natural_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
     selected = rows.sparkSession.createDataFrame(pl.DataFrame({"id": sample.ids}).to_arrow())

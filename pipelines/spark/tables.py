@@ -1,7 +1,7 @@
 """Tables: create, read by path or name, write a night idempotently, versions, schema checks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from pipelines.errors import InputError
-from pipelines.lake import column_names
+from pipelines.lake import column_names, newest_commit
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -75,18 +75,17 @@ class Warehouse:
 
     def exists(self, table: Table) -> bool:
         """Whether the table has been created."""
-        return _newest_commit(Path(self.path(table))) is not None
+        return newest_commit(Path(self.path(table))) is not None
 
     def create(self, table: Table, extra: StructType | None = None) -> None:
         """Create a table where it is missing; add columns of ours and extra ones that it lacks."""
-        wanted = list(extra.fields) if extra is not None else []
         if not self.exists(table):
             self._create(table)
-        else:
-            there = column_names(Path(self.root), table)
-            wanted += [field for field in spark_schema(table.arrow).fields if field.name not in there]
-        if wanted:
-            self._add_columns(table, StructType(wanted))
+        there = {name.lower() for name in column_names(Path(self.root), table)}
+        wanted = [*spark_schema(table.arrow).fields, *(extra.fields if extra is not None else ())]
+        missing = [field for field in wanted if field.name.lower() not in there]
+        if missing:
+            self._add_columns(table, missing)
 
     def _create(self, table: Table) -> None:
         builder = DeltaTable.createIfNotExists(self._spark).location(self.path(table))
@@ -104,26 +103,19 @@ class Warehouse:
         builder = builder.property("curation.schemaVersion", str(table.version))
         builder.execute()
 
-    def _add_columns(self, table: Table, extra: StructType) -> None:
-        known = {name.lower() for name in self.read(table).columns}
-        missing = [field for field in extra.fields if field.name.lower() not in known]
-        if any("timestamp_ntz" in field.dataType.simpleString() for field in missing):
+    def _add_columns(self, table: Table, fields: Sequence[StructField]) -> None:
+        if any("timestamp_ntz" in field.dataType.simpleString() for field in fields):
             # Times without a zone are a feature of Delta that only a table holding one asks of its readers.
             feature = "'delta.feature.timestampNtz' = 'supported'"
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
-        if missing:
-            columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in missing)
-            self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({columns})")
+        columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in fields)
+        self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({columns})")
 
     def read(self, table: Table) -> DataFrame:
         """Return a table; an empty frame of its schema where it does not exist."""
         if not self.exists(table):
             return self._spark.createDataFrame([], spark_schema(table.arrow))
         return self._spark.read.format("delta").load(self.path(table))
-
-    def read_night(self, table: Table, ds: str) -> DataFrame:
-        """Return one night of a table."""
-        return self.read(table).where(F.col("ds") == ds)
 
     def replace_night(self, table: Table, rows: DataFrame, ds: str, metadata: Mapping[str, str]) -> int:
         """Replace a night's rows; return the version that holds them.
@@ -155,7 +147,7 @@ class Warehouse:
         Raises:
             LookupError: there is no such table.
         """
-        version = _newest_commit(Path(self.path(table)))
+        version = newest_commit(Path(self.path(table)))
         if version is None:
             raise LookupError(table.name)
         return version
@@ -170,16 +162,6 @@ def _only_of(rows: DataFrame, ds: str) -> DataFrame:
     """Return rows that fail the write where one is of another night, as replaceWhere would."""
     stray = F.raise_error(F.lit("a row of another night"))
     return rows.withColumn("ds", F.when(F.col("ds") == ds, F.col("ds")).otherwise(stray.cast("string")))
-
-
-def _newest_commit(table: Path) -> int | None:
-    """Return the version of the newest commit in a table's log; None where there is no log.
-
-    A listing takes no Spark job; a dozen tables are asked several times a night.
-    """
-    log = table / "_delta_log"
-    commits = [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()] if log.is_dir() else []
-    return max(commits, default=None)
 
 
 def check_schema(rows: DataFrame, table: Table, what: str) -> None:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from pipelines.spark.adapters import conform, map_batches, map_partitions, map_rows, map_whole
+from pipelines.spark.adapters import conform, map_batches, map_partitions, map_whole
 
 pytestmark = pytest.mark.spark
 
@@ -19,11 +19,12 @@ def count_rows(rows: pa.Table) -> pa.Table:
 
 def test_a_row_wise_kernel_answers_about_every_row_by_name(spark: SparkSession) -> None:
     """Spark binds what Python returns by position; the adapter must put it in order."""
-    answers = map_rows(
-        spark.range(10).repartition(3),
-        lambda rows: rows.select(size=pl.col("id") * 2, id=pl.col("id"), spare=pl.lit("x")),
-        OUTPUT,
-    )
+
+    def double(rows: pa.Table) -> pa.Table:
+        frame = pl.DataFrame(rows)
+        return frame.select(size=pl.col("id") * 2, id=pl.col("id"), spare=pl.lit("x")).to_arrow()
+
+    answers = map_batches(spark.range(10).repartition(3), double, OUTPUT)
 
     assert sorted(map(tuple, answers.collect())) == [(n, 2 * n) for n in range(10)]
 
