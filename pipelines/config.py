@@ -81,6 +81,9 @@ class Gates(Section):
     """More quarantined rows than this share of the input: something upstream broke."""
     max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """More failed jtbd or quality scores than this share of the samples."""
+    max_gap: Annotated[float, Field(ge=0)] = 0.01
+    """A side whose total of what it maximises may lie further, relatively, below the best possible: the
+    search gave up. The check tells the gap, 0 where the optimum is proven."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     """A source, locale or job of at least 200 rows that loses more than this share as near-duplicates is
     a template, or a broken export, and holds the night; 1 = no night is held, the report warns."""

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     TRAIN = "train"
     EVAL = "eval"
     SPLIT_CONFLICT = "split_conflict"
+    COMMON_TEXT = "common_text"
     # sampling
     SELECTED = "selected"
     NOT_SELECTED = "not_selected"

@@ -59,7 +59,7 @@ FAULTS = [
         "pruning: {cutt: 0.9}",
         "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, keep_at_least, priority, ",
     ),
-    ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_duplicate_share, max_null_share, "),
+    ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_duplicate_share, max_gap, "),
     (
         "intake: {max-messages: 1}",
         "intake.max-messages is not a setting. Did you mean intake.max_messages? Known here: ",

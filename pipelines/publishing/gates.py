@@ -22,7 +22,7 @@ class NightFrames:
     Args:
         samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval: as
             staged, with the contract's columns.
-        others: `conversation_id`, `user_key`, `side` of the rows that other nights published.
+        others: `conversation_id`, `user_key`, `text_hash`, `side` of the rows that other nights published.
     """
 
     samples: pl.LazyFrame
@@ -180,7 +180,7 @@ def _answered_by(answers: pl.LazyFrame, models: int) -> pl.LazyFrame:
 
 
 def _sides_apart(night: NightFrames) -> Check:
-    columns = ("user_key", "conversation_id")
+    columns = ("user_key", "conversation_id", "text_hash")
     own = night.published(*columns).select(*columns, "side")
     both = {}
     for column in columns:
@@ -188,7 +188,7 @@ def _sides_apart(night: NightFrames) -> Check:
         past = night.others.select(column, "side").join(here, on=column, how="semi")
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
-    promise = "no user or conversation stands on both sides, this night or any night before"
+    promise = "no user, conversation or text stands on both sides, this night or any night before"
     return Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")
 
 

@@ -34,6 +34,7 @@ RULE_OF: Mapping[Reason, str] = {
     Reason.TRAIN: "split.eval_share",
     Reason.EVAL: "split.eval_share",
     Reason.SPLIT_CONFLICT: "split",
+    Reason.COMMON_TEXT: "split.most_users",
     Reason.SELECTED: "sampling",
     Reason.NOT_SELECTED: "sampling",
     Reason.APPROVED: "review",

@@ -1,22 +1,18 @@
-"""Long word runs that two sides share, found by hash alone: no text leaves the machine that reads it."""
+"""Long runs of words that texts share, found by hash alone: no text is kept."""
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
-WORDS = 13
-"""Words of a run. Source: Brown et al., Language Models are Few-Shot Learners (2020), appendix C."""
-
-_MARKS = re.compile("[!-/:-@\\[-`{-~¡«»¿।॥\u2000-\u206f\u3000-\u303f\uff00-\uff0f]+")
+_MARKS = "[!-/:-@\\[-`{-~¡«»¿।॥\u2000-\u206f\u3000-\u303f\uff00-\uff0f]+"
 # Scripts that write no spaces: each sign counts as a word.
-_SIGNS = re.compile("([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff])")
-_SHINGLES = {"sample_id": pl.String, "shingle": pl.Int64}
+_SIGNS = "([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff])"
+_ROWS_AT_ONCE = 100_000
+_BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
-def hash_shingles(prompts: pl.DataFrame, words: int = WORDS) -> pl.DataFrame:
+def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     """Return the hash of every run of words in every text; rows ignore each other.
 
     Args:
@@ -25,47 +21,68 @@ def hash_shingles(prompts: pl.DataFrame, words: int = WORDS) -> pl.DataFrame:
 
     Returns:
         Distinct `sample_id`, `shingle` (64 bits), in the order of the prompts. Case, width, punctuation
-        and spacing do not matter.
+        and spacing do not matter. A hash holds for one process: it is compared, never stored.
     """
-    rows = [
-        (sample_id, shingle)
-        for sample_id, text in prompts.select("sample_id", "text").iter_rows()
-        for shingle in dict.fromkeys(_runs(text or "", words))
-    ]
-    return pl.DataFrame(rows, schema=_SHINGLES, orient="row")
+    plain = (
+        pl.col("text")
+        .str.normalize("NFKC")
+        .str.to_lowercase()
+        .str.replace_all(_MARKS, " ")
+        .str.replace_all(_SIGNS, " ${1} ")
+        .str.extract_all(r"\S+")
+    )
+    said = prompts.select("sample_id", words=plain).filter(pl.col("words").list.len() >= words)
+    lengths = said["words"].list.len().to_numpy().astype(np.int64)
+    hashes = said["words"].explode(empty_as_null=False).hash(0).to_numpy()
+    starts = np.cumsum(lengths) - lengths
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    fits = np.arange(len(row)) - np.repeat(starts, lengths) <= np.repeat(lengths, lengths) - words
+    run = np.zeros(len(hashes), np.uint64)
+    for offset in range(words):  # the hash of a run is a polynomial of its words' hashes, modulo 2^64
+        run = run * _BASE + np.roll(hashes, -offset)
+    return pl.DataFrame({"sample_id": said["sample_id"].gather(row[fits]), "shingle": run[fits]}).unique(
+        maintain_order=True
+    )
 
 
-def _runs(text: str, words: int) -> Iterator[int]:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    said = _SIGNS.sub(r" \1 ", _MARKS.sub(" ", plain)).split()
-    for start in range(len(said) - words + 1):
-        run = " ".join(said[start : start + words]).encode("utf-8", "surrogatepass")
-        yield int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big", signed=True)
+def read_shingles(prompts: pl.LazyFrame, words: int) -> pl.DataFrame:
+    """Return `hash_shingles` of prompts that are never in memory together; none where `words` is 0."""
+    return pl.concat([hash_shingles(some, words) for some in _read(prompts, words)])
 
 
-def find_overlaps(train: pl.DataFrame, evaluation: pl.DataFrame) -> pl.DataFrame:
-    """Return every row of eval that shares a run of words with train.
+def find_shared(own: pl.DataFrame, others: pl.LazyFrame, words: int) -> pl.Series:
+    """Return who of one's own shares a run of words with any other text.
 
     Args:
-        train: `sample_id`, `shingle` of `hash_shingles`.
-        evaluation: likewise; where the texts are many, a part of it at a time.
+        own: `sample_id`, `shingle` of `read_shingles`.
+        others: `sample_id`, `text`; as many as there are, read in parts.
+        words: of a run, as for `own`.
 
     Returns:
-        `sample_id` of eval, `train_id` (the row of train that shares most, the first id among equals),
-        `shared` (runs shared with any row of train) and `runs` (of the row); by `sample_id`.
+        Distinct `sample_id` of `own`, sorted.
     """
-    pairs = evaluation.join(train.rename({"sample_id": "train_id"}), on="shingle", how="inner")
-    closest = (
-        pairs.group_by("sample_id", "train_id")
-        .agg(runs=pl.len())
-        .sort("sample_id", -pl.col("runs").cast(pl.Int64), "train_id")
-        .group_by("sample_id", maintain_order=True)
-        .agg(pl.col("train_id").first())
-    )
-    shared = pairs.group_by("sample_id").agg(shared=pl.col("shingle").n_unique().cast(pl.Int64))
-    runs = evaluation.group_by("sample_id").agg(runs=pl.len().cast(pl.Int64))
-    return (
-        closest.join(shared, on="sample_id", how="inner")
-        .join(runs, on="sample_id", how="inner")
-        .sort("sample_id")
-    )
+    met = [
+        own.join(hash_shingles(some, words), on="shingle", how="semi")["sample_id"]
+        for some in _read(others, words)
+    ]
+    return pl.concat(met).unique().sort()
+
+
+def share_runs(shingles: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:
+    """Return the runs that several samples share: `sample_id`, `text`, `users` (how many wrote it).
+
+    Args:
+        shingles: `sample_id`, `shingle`.
+        users: `sample_id`, `user_key` of every sample.
+    """
+    shared = shingles.filter(pl.col("shingle").is_duplicated()).join(users, on="sample_id", how="inner")
+    return shared.select("sample_id", text="shingle", users=pl.col("user_key").n_unique().over("shingle"))
+
+
+def _read(prompts: pl.LazyFrame, words: int) -> Iterator[pl.DataFrame]:
+    yield pl.DataFrame(schema={"sample_id": pl.String, "text": pl.String})
+    if not words:
+        return
+    # A run has a sign a word at least; what is shorter need not be split.
+    long = prompts.select("sample_id", "text").filter(pl.col("text").str.len_chars() >= words)
+    yield from long.collect_batches(chunk_size=_ROWS_AT_ONCE)

@@ -1,6 +1,6 @@
 """Train or eval: whole components of users, conversations and shared texts take one side, for good."""
 
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -23,61 +23,66 @@ class SplitSettings(Section):
     """How new components are split.
 
     `eval_share` (0 to 1) is the chance that a component without history belongs to eval; `seed`
-    shuffles. A text of more than `most_users` users (a greeting) joins nobody and never stands in eval; a
-    component of more users than that is train's, as eval would be made of it. Components that have
-    history keep their side whatever stands here.
+    shuffles. Prompts that share a run of `shared_words` words (0 = not looked at) stand on one side. A text
+    or run of more than `most_users` users (a greeting) joins nobody and never stands in eval; a component
+    of more users than that is train's, as eval would be made of it. Components that have history keep
+    their side whatever stands here.
     """
 
     eval_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     seed: int = 7
     most_users: Annotated[int, Field(ge=1)] = 20
+    shared_words: Annotated[int, Field(ge=0)] = 13  # Brown et al. (2020), appendix C
 
 
-class SplitNote(StrEnum):
-    """What is remarkable about a row's side."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """Who stands on a side already.
 
-    COMMON_TEXT = "common_text"
-    """Its text is shared by too many users: it joins nobody, and is dropped where its side is eval."""
-    LARGE_COMPONENT = "large_component"
-    """Its component, without history, has too many users for eval."""
+    Args:
+        users: `user_key`, `side` of all other nights.
+        conversations: `conversation_id`, `side` of all other nights.
+        links: `sample_id`, `side` for each near-duplicate or shared run that a sample has in another night.
+    """
+
+    users: pl.DataFrame
+    conversations: pl.DataFrame
+    links: pl.DataFrame
 
 
 def assign_sides(
-    samples: pl.DataFrame,
-    prior_users: pl.DataFrame,
-    prior_conversations: pl.DataFrame,
-    links: pl.DataFrame,
-    settings: SplitSettings,
+    samples: pl.DataFrame, history: History, texts: pl.DataFrame, settings: SplitSettings
 ) -> pl.DataFrame:
     """Give every sample its side, so that no user, conversation or near-duplicate stands on both.
 
     Args:
-        samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night; where there is a column
-            `text_group`, rows with an equal value are near-duplicates; null = no other row is.
-        prior_users: `user_key`, `side` of all nights before.
-        prior_conversations: `conversation_id`, `side` of all nights before.
-        links: `sample_id`, `side` for each near-duplicate that a sample has in another night.
+        samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night.
+        history: who stands on a side already.
+        texts: `sample_id`, `text`, `users`: what samples share, a text with its near-duplicates or a run of
+            words, and how many users of the night wrote it; a sample may have several.
         settings: share of eval and seed of what is new, and how many users are too many.
 
     Returns:
-        [n] of `sample_id`, `reason`, `note` in the order of `samples`. Reasons are `train`, `eval`, or
+        [n] of `sample_id`, `reason`, `is_large` in the order of `samples`. Reasons are `train`, `eval`, or
         `split_conflict` where a row would join two sides that stand; then the row goes, nobody changes
-        side. Where a component still joins two, the side of a known user or conversation wins over links,
-        then the side with more rows, then train. Notes are of `SplitNote`, else null.
+        side; or `common_text` where its side is eval and too many users share its words. Where a
+        component still joins two, the side of a known user or conversation wins over links, then the side
+        with more rows, then train. `is_large`: its component, without history, has too many users for eval.
 
     Raises:
-        InputError: a prior table has one key on two sides, or a side that is neither.
+        InputError: the history has one key on two sides, or a side that is neither.
 
     Source: CharacterFlywheel §2.5.1.
     """
-    users = _read_prior(prior_users, "user_key")
-    conversations = _read_prior(prior_conversations, "conversation_id")
+    users = _read_prior(history.users, "user_key")
+    conversations = _read_prior(history.conversations, "conversation_id")
+    is_common = pl.col("users") > settings.most_users
     rows = (
-        samples.select("sample_id", "user_key", "conversation_id", text=_texts_of(samples))
+        samples.select("sample_id", "user_key", "conversation_id")
         .with_row_index("row")
         .join(users.rename({"is_eval": "user"}), on="user_key", how="left")
         .join(conversations.rename({"is_eval": "conversation"}), on="conversation_id", how="left")
-        .join(_read_links(links), on="sample_id", how="left")
+        .join(_read_links(history.links), on="sample_id", how="left")
         .sort("row")
     )
     claims = pl.concat_list("user", "conversation", "linked_train", "linked_eval").list.drop_nulls()
@@ -85,18 +90,13 @@ def assign_sides(
         own=claims.list.first(),
         is_torn=claims.list.n_unique() > 1,
         is_known=pl.coalesce("user", "conversation").is_not_null(),
-        is_common=(pl.col("user_key").n_unique().over("text") > settings.most_users)
-        & pl.col("text").is_not_null(),
+        is_common=pl.col("sample_id").is_in(texts.filter(is_common)["sample_id"].unique().implode()),
     )
-    common = pl.when("is_common").then(pl.lit(SplitNote.COMMON_TEXT.value))
-    torn = rows.filter("is_torn").select("row", reason=pl.lit(Reason.SPLIT_CONFLICT.value), note=common)
-    whole = _side_components(rows.filter(~pl.col("is_torn")), settings)
+    conflict = pl.lit(Reason.SPLIT_CONFLICT.value)
+    torn = rows.filter("is_torn").select("row", reason=conflict, is_large=pl.lit(value=False))
+    whole = _side_components(rows.filter(~pl.col("is_torn")), texts.filter(~is_common), settings)
     sided = pl.concat([torn, whole]).sort("row")
-    return samples.select("sample_id").with_columns(reason=sided["reason"], note=sided["note"])
-
-
-def _texts_of(samples: pl.DataFrame) -> pl.Expr:
-    return pl.col("text_group") if "text_group" in samples.columns else pl.lit(None, pl.String)
+    return samples.select("sample_id").with_columns(sided["reason"], sided["is_large"])
 
 
 def _read_prior(prior: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -130,10 +130,10 @@ def _read_links(links: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
-    """Return `row`, `reason`, `note` of rows not torn; a row against its component's side drops."""
-    joining = rows.select(pl.when(~pl.col("is_common")).then("text"))["text"]
-    component = number_components(rows["user_key"], rows["conversation_id"], joining)
+def _side_components(rows: pl.DataFrame, texts: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
+    """Return `row`, `reason`, `is_large` of rows not torn; a row against its component's side drops."""
+    said = rows.select("sample_id", "user_key").join(texts, on="sample_id", how="inner")
+    component = number_components(rows["user_key"], rows["conversation_id"], said)
     hashes = {user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()}
     rows = rows.with_columns(
         component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String)
@@ -160,39 +160,38 @@ def _side_components(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFram
     is_against = (pl.col("own") != pl.col("is_eval")).fill_null(value=False)
     is_cut = pl.col("is_common") & pl.col("is_eval")
     sided = rows.join(
-        votes.select("component", is_eval=is_eval, is_new=pl.col("is_large") & ~has_history),
+        votes.select("component", is_eval=is_eval, is_large=pl.col("is_large") & ~has_history),
         on="component",
         how="left",
     )
-    note = (
-        pl.when("is_common")
-        .then(pl.lit(SplitNote.COMMON_TEXT.value))
-        .when("is_new")
-        .then(pl.lit(SplitNote.LARGE_COMPONENT.value))
+    reason = (
+        pl.when(is_against)
+        .then(pl.lit(Reason.SPLIT_CONFLICT.value))
+        .when(is_cut)
+        .then(pl.lit(Reason.COMMON_TEXT.value))
+        .otherwise(side)
+        .alias("reason")
     )
-    reason = pl.when(is_against | is_cut).then(pl.lit(Reason.SPLIT_CONFLICT.value)).otherwise(side)
-    return sided.select("row", reason=reason, note=note)
+    return sided.select("row", reason, "is_large")
 
 
-def number_components(
-    users: pl.Series, conversations: pl.Series, texts: pl.Series | None = None
-) -> pl.Series:
+def number_components(users: pl.Series, conversations: pl.Series, said: pl.DataFrame) -> pl.Series:
     """Return the component of each row; rows that share a user, a conversation or a text are joined.
 
-    A null text joins nobody.
+    Args:
+        users: [n] keys.
+        conversations: [n] ids.
+        said: `user_key`, `text`: which of the users wrote what.
     """
     if not len(users):
         return pl.Series("component", [], pl.Int32)
     user = users.rank("dense").to_numpy().astype(np.int64) - 1
     conversation = conversations.rank("dense").to_numpy().astype(np.int64) + user.max()
-    start, end, nodes = [user], [conversation], int(conversation.max()) + 1
-    if texts is not None and texts.null_count() < len(texts):
-        has_text = texts.is_not_null().to_numpy()
-        text = texts.drop_nulls().rank("dense").to_numpy().astype(np.int64) + nodes - 1
-        start.append(user[has_text])
-        end.append(text)
-        nodes = int(text.max()) + 1
-    edges = (np.concatenate(start), np.concatenate(end))
+    place = pl.DataFrame({"user_key": users, "user": user}).unique("user_key")
+    writers = said.join(place, on="user_key", how="inner", maintain_order="left")["user"].to_numpy()
+    text = said["text"].rank("dense").to_numpy().astype(np.int64) + conversation.max()
+    edges = (np.concatenate([user, writers]), np.concatenate([conversation, text]))
+    nodes = int(edges[1].max()) + 1
     graph = coo_array((np.ones(len(edges[0])), edges), shape=(nodes, nodes))
     _, labels = connected_components(graph, directed=False)
     return pl.Series("component", labels[user], pl.Int32)

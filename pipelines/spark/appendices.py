@@ -12,8 +12,13 @@ from pipelines.filtering.policy_safety import SafetyCut, SafetyLimits, tabulate_
 from pipelines.intake.difficulty import DifficultyLimits
 from pipelines.intake.hardness import compare_low_mean
 from pipelines.intake.spread import fit_spread
+from pipelines.outcomes import Phase, Reason
 from pipelines.report.counting import PublishedFrames
 from pipelines.report.facts import Appendix
+from pipelines.sampling.balance import measure_balance
+from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.draw import match_dimensions
 from pipelines.settings import Section
 from pipelines.spark.phase_one import REWARD_COLUMNS
 
@@ -88,8 +93,33 @@ def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     )
 
 
+def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+    """Return how far what train is to match lies from the traffic, as drawn and as weighted."""
+    try:
+        block = SamplingBlock.model_validate(config.get("sampling"))
+    except ValidationError:
+        return Appendix("", "", pl.DataFrame())
+    dimensions = match_dimensions(block.constraints)
+    columns = sorted({name for dimension in dimensions for name in dimension})
+    in_pool = (pl.col("phase") == Phase.SPLIT) & (pl.col("reason") == Reason.TRAIN)
+    drawable = night.decisions.filter(in_pool).select("sample_id")
+    traffic = night.samples.select("sample_id", *columns)
+    pool = traffic.join(drawable, on="sample_id", how="semi").collect(engine="streaming")
+    train = night.train.select("weight", *columns).collect(engine="streaming")
+    shares = natural_shares(traffic.collect(engine="streaming"), dimensions)
+    balance = measure_balance(pool, train, train["weight"].to_numpy(), shares, dimensions)
+    furthest = balance.sort("sample_asmd", "dimension", "value", descending=[True, False, False])
+    return Appendix(
+        "What the weights restore",
+        "Per value of a dimension that train is to match: its share of the traffic, the pool, train, and"
+        " train by `weight`; then the standardised differences of the last three from the traffic.",
+        furthest.head(_SHOWN),
+    )
+
+
 _TABLES: Sequence[Callable[[PublishedFrames, Mapping[str, object]], Appendix]] = (
     _safety_cuts,
     _low_mean,
     _declared_languages,
+    _weighted,
 )

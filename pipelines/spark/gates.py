@@ -22,11 +22,13 @@ from pipelines.lake import scan_table, with_statistics
 from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
+from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.diversity import first_of_window
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.run import NightRun
+from pipelines.spark.sampling import other_prompts
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -68,6 +70,8 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
         found = [
             *check_frames(night, _limits(run)),
             *_suites_hold(run, night),
+            _runs_apart(run, night),
+            _proven(run),
             _slices_survive(run),
             _log_is_silent(run),
         ]
@@ -83,7 +87,7 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
 
 def staged_frames(run: NightRun) -> NightFrames:
     """Return the run's staged tables as lazy frames."""
-    root, columns = run.plan.root, ("conversation_id", "user_key")
+    root, columns = run.plan.root, ("conversation_id", "user_key", "text_hash")
     others = [
         scan_table(root, table).filter(pl.col("ds") != run.plan.ds).select(*columns, side=pl.lit(table.name))
         for table in (TRAIN, EVAL)
@@ -107,7 +111,7 @@ def _limits(run: NightRun) -> GateLimits:
     config = run.plan.config
     return GateLimits(
         rows_in=run.rows_in,
-        sizes=run.sizes,
+        sizes=run.drawn.sizes,
         max_quarantine_share=config.gates.max_quarantine_share,
         max_null_share=config.gates.max_null_share,
         privacy_models=len(config.models.privacy),
@@ -240,6 +244,36 @@ def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
     return max(
         (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()), default=-1.0
     )
+
+
+def _runs_apart(run: NightRun, night: NightFrames) -> Check:
+    """Look for eval's long runs of words in train, and train's in eval, this night's in all nights'."""
+    words, root, ds = run.plan.config.split.shared_words, run.plan.root, run.plan.ds
+    train, held_out = (rows.select("sample_id", text="prompt") for rows in (night.train, night.eval))
+    held, learnt = (read_shingles(rows, words) for rows in (held_out, train))
+    met = [
+        len(find_shared(held, train, words)),
+        len(find_shared(held, other_prompts(root, TRAIN, ds), words)),
+        len(find_shared(learnt, other_prompts(root, EVAL, ds), words)),
+    ]
+    promise = "no long run of words stands on both sides, this night or any night before"
+    looked = (
+        f"runs of {words} words: {sum(met)} prompts share one with the other side"
+        if words
+        else "not looked at"
+    )
+    moved = (
+        f"{run.drawn.moved} rows are train's, as more users are joined by what they share than eval may hold"
+    )
+    return Check("word_runs_apart", promise, not any(met), f"{looked}; {moved}")
+
+
+def _proven(run: NightRun) -> Check:
+    """Hold a night whose sample is further from the best than promised: a search that gave up."""
+    most = run.plan.config.gates.max_gap
+    promise = "each side's total of what it maximises is the best there is, within a stated gap"
+    evidence = f"proven relative gaps {dict(run.drawn.gaps)}; at most {most}"
+    return Check("optimum_proven", promise, all(gap <= most for gap in run.drawn.gaps.values()), evidence)
 
 
 def _slices_survive(run: NightRun) -> Check:

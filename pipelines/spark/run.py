@@ -25,7 +25,6 @@ from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from pipelines.sampling.constraints import check_columns
-from pipelines.sampling.draw import default_evaluation
 from pipelines.spark import diversity, embedding, intake, phase_one, sampling
 from pipelines.spark.facts_store import FactsStore
 from pipelines.spark.plan import Plan
@@ -72,7 +71,7 @@ class NightRun:
     _rows_in: int = field(init=False)
     _scores: DataFrame | None = field(init=False)
     _input_versions: dict[str, int | None] = field(init=False)
-    _sizes: dict[str, int] = field(init=False)
+    _drawn: sampling.Drawn = field(init=False)
 
     @property
     def rows_in(self) -> int:
@@ -80,9 +79,9 @@ class NightRun:
         return self._rows_in
 
     @property
-    def sizes(self) -> Mapping[str, int]:
-        """Rows that each side's block asked for."""
-        return self._sizes
+    def drawn(self) -> sampling.Drawn:
+        """What Phase III chose."""
+        return self._drawn
 
     def staged(self, table: Table) -> DataFrame:
         """Return a staged night of a table."""
@@ -112,8 +111,11 @@ class NightRun:
         self._prune()
         with self.stages.stage("phase III: split, draw"):
             samples, pruning = self.scan(SAMPLES), self._staging.scan("pruning")
-            split = sampling.split_night(self.plan.root, samples, pruning, self.plan.config.split)
-            drawn = self._draw(samples, split)
+            prompts = self._facts().select("sample_id", text="prompt")
+            who = samples.select("sample_id", "user_key", "conversation_id")
+            said = who.join(prompts, on="sample_id", how="left")
+            split = sampling.split_night(self.plan.root, self.plan.ds, said, pruning, self.plan.config.split)
+            drawn = self._drawn = sampling.draw_night(samples, split, self.plan.config)
         with self.stages.stage("stage the night's tables"):
             self._stage_ledger(split, drawn)
             self._stage_sides(good, drawn)
@@ -270,26 +272,6 @@ class NightRun:
             found = diversity.prune_night(rows.join(vectors, on="text_hash"), others, settings, plan.ds)
             self._staging.write("pruning", found)  # with the links to later nights, which no table keeps
             self._sink(PRUNING, self._staging.scan("pruning").drop("links"))
-
-    def _draw(self, samples: pl.LazyFrame, split: pl.DataFrame) -> sampling.Drawn:
-        config = self.plan.config
-        train_ids = split.filter(pl.col("reason") == Reason.TRAIN.value)["sample_id"]
-        eval_ids = split.filter(pl.col("reason") == Reason.EVAL.value)["sample_id"]
-        train_rows = config.sampling.rows_of(len(train_ids))
-        evaluation = config.evaluation or default_evaluation(train_rows, len(eval_ids))
-        blocks = {sampling.TRAIN_SIDE: config.sampling, sampling.EVAL_SIDE: evaluation}
-        pool = sampling.read_pool(samples, blocks.values())
-        shares = sampling.traffic_shares(samples, blocks.values())
-        chosen, tables = [], []
-        self._sizes = {}
-        for (side, block), ids in zip(blocks.items(), (train_ids, eval_ids), strict=True):
-            mine = pool.filter(pl.col("sample_id").is_in(ids.implode()))
-            sample, rows = sampling.draw_side(mine, shares, block, side)
-            chosen.append(rows)
-            self._sizes[side] = block.rows_of(mine.height)
-            tables.append(sample.constraints)
-        selected = pl.concat(chosen)
-        return sampling.Drawn(selected, sampling.reasons_of(split, selected), pl.concat(tables), blocks)
 
     def _stage_ledger(self, split: pl.DataFrame, drawn: sampling.Drawn) -> None:
         """Stage every table that holds no text of a sample."""

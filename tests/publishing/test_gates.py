@@ -65,7 +65,9 @@ def whole_night() -> NightFrames:
         constraints=frame(CONSTRAINTS, hard),
         train=frame(TRAIN, everyone[:3]),
         eval=frame(EVAL, everyone[3:]),
-        others=pl.LazyFrame(schema={"conversation_id": pl.String, "user_key": pl.String, "side": pl.String}),
+        others=pl.LazyFrame(
+            schema=dict.fromkeys(("conversation_id", "user_key", "text_hash", "side"), pl.String)
+        ),
     )
 
 
@@ -137,13 +139,14 @@ def test_an_approved_sample_may_lack_an_answer() -> None:
     assert failed(replace(night, review=approved, privacy=without(night.privacy, "s3"))) == set()
 
 
-@pytest.mark.parametrize("column", ["user_key", "conversation_id"])
-def test_a_user_or_conversation_on_both_sides_fails(column: str) -> None:
+@pytest.mark.parametrize("column", ["user_key", "conversation_id", "text_hash"])
+def test_a_user_conversation_or_text_on_both_sides_fails(column: str) -> None:
     """Within the night, and with any night before."""
     night = whole_night()
-    known = {"conversation_id": "c9", "user_key": "u9", "side": "eval", column: f"{column[0]}1"}
+    value = night.train.select(column).collect()[column][0]
+    known = {"conversation_id": "c9", "user_key": "u9", "text_hash": "t9", "side": "eval", column: value}
     before = pl.LazyFrame([known])
-    here = night.eval.with_columns(pl.lit(f"{column[0]}1").alias(column))
+    here = night.eval.with_columns(pl.lit(value).alias(column))
     same_side = pl.LazyFrame([known | {"side": "train"}])
 
     assert failed(replace(night, others=before)) == {"sides_apart"}

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputError
-from pipelines.sampling.sides import SplitSettings, assign_sides
+from pipelines.sampling.sides import History, SplitSettings, assign_sides
 
 SETTINGS = SplitSettings(eval_share=0.5, seed=7)
+NO_TEXTS = pl.DataFrame(schema={"sample_id": pl.String, "text": pl.String, "users": pl.UInt32})
 
 
 def sides_of(
@@ -20,18 +21,21 @@ def sides_of(
     links: list[tuple[str, str]] | None = None,
 ) -> list[str]:
     """Return the reason of every sample (id, user, conversation)."""
-    text = pl.String
-    return assign_sides(
-        pl.DataFrame(
-            samples, schema={"sample_id": text, "user_key": text, "conversation_id": text}, orient="row"
-        ),
-        pl.DataFrame(list((users or {}).items()), schema={"user_key": text, "side": text}, orient="row"),
-        pl.DataFrame(
-            list((conversations or {}).items()), schema={"conversation_id": text, "side": text}, orient="row"
-        ),
-        pl.DataFrame(links or [], schema={"sample_id": text, "side": text}, orient="row"),
-        SETTINGS,
-    )["reason"].to_list()
+    named = pl.DataFrame(
+        samples, schema=dict.fromkeys(("sample_id", "user_key", "conversation_id"), pl.String), orient="row"
+    )
+    history = history_of(users or {}, conversations or {}, links or [])
+    return assign_sides(named, history, NO_TEXTS, SETTINGS)["reason"].to_list()
+
+
+def history_of(users: dict[str, str], conversations: dict[str, str], links: list[tuple[str, str]]) -> History:
+    """Return who stands on a side."""
+    rows = {"user_key": users.items(), "conversation_id": conversations.items(), "sample_id": links}
+    frames = (
+        pl.DataFrame(list(pairs), schema={key: pl.String, "side": pl.String}, orient="row")
+        for key, pairs in rows.items()
+    )
+    return History(*frames)
 
 
 PLACES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
@@ -99,77 +103,77 @@ def test_a_prior_key_on_two_sides_is_refused() -> None:
     """A history that leaks already must be mended, not carried on."""
     samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
     torn = pl.DataFrame({"user_key": ["u", "u"], "side": ["train", "eval"]})
-    none = pl.DataFrame(schema={"conversation_id": pl.String, "side": pl.String})
-    links = pl.DataFrame(schema={"sample_id": pl.String, "side": pl.String})
+    none = history_of({}, {}, [])
 
     with pytest.raises(InputError, match="1 of user_key stand on both sides, first u"):
-        assign_sides(samples, torn, none, links, SETTINGS)
+        assign_sides(samples, History(torn, none.conversations, none.links), NO_TEXTS, SETTINGS)
 
 
 def split(
-    rows: Sequence[tuple[str, str | None]], most_users: int, eval_share: float = 1.0
-) -> list[tuple[str, str | None]]:
-    """Return (reason, note) of rows (user, text), each a conversation of its own, none with history."""
-    text = pl.String
+    rows: Sequence[tuple[str, str]], most_users: int, eval_share: float = 1.0
+) -> list[tuple[str, bool]]:
+    """Return (reason, is_large) of rows (user, letters), no history; each letter is a shared text."""
     samples = pl.DataFrame(
-        [(f"s{n:03}", user, f"c{n:03}", said) for n, (user, said) in enumerate(rows)],
-        schema={"sample_id": text, "user_key": text, "conversation_id": text, "text_group": text},
+        [(f"s{n:03}", user, f"c{n:03}", list(said)) for n, (user, said) in enumerate(rows)],
+        schema={
+            "sample_id": pl.String,
+            "user_key": pl.String,
+            "conversation_id": pl.String,
+            "text": pl.List(pl.String),
+        },
         orient="row",
     )
-    return (
-        assign_sides(
-            samples,
-            pl.DataFrame(schema={"user_key": text, "side": text}),
-            pl.DataFrame(schema={"conversation_id": text, "side": text}),
-            pl.DataFrame(schema={"sample_id": text, "side": text}),
-            SplitSettings(eval_share=eval_share, seed=7, most_users=most_users),
-        )
-        .select("reason", "note")
-        .rows()
-    )
+    said = samples.explode("text").drop_nulls("text")
+    texts = said.select("sample_id", "text", users=pl.col("user_key").n_unique().over("text"))
+    settings = SplitSettings(eval_share=eval_share, seed=7, most_users=most_users)
+    return assign_sides(samples, history_of({}, {}, []), texts, settings).select("reason", "is_large").rows()
 
 
 def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
     """Thousands say hello: joined they would be one component, and unjoined they would leak."""
-    greetings = [(f"u{n}", "hello") for n in range(4)]
-    own = [("u0", "a long story"), ("u9", "a long story"), ("u8", None)]
+    greetings = [(f"u{n}", "h") for n in range(4)]
+    own = [("u0", "s"), ("u9", "s"), ("u8", "")]
 
     assert split([*greetings, *own], most_users=3) == [
-        *[("split_conflict", "common_text")] * 4,
-        *[("eval", None)] * 3,
+        *[("common_text", False)] * 4,
+        *[("eval", False)] * 3,
     ]
-    assert split([*greetings, *own], most_users=3, eval_share=0.0) == [
-        *[("train", "common_text")] * 4,
-        *[("train", None)] * 3,
-    ]
+    assert split([*greetings, *own], most_users=3, eval_share=0.0) == [("train", False)] * 7
 
 
 def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
     """One drawn chance for half of the night would make an eval of one clique, or none at all."""
-    chain = [(f"u{n // 2}", f"t{(n + 1) // 2}") for n in range(8)]
+    chain = [(f"u{n // 2}", "abcde"[(n + 1) // 2]) for n in range(8)]
 
-    assert split([*chain, ("v", None)], most_users=3) == [
-        *[("train", "large_component")] * 8,
-        ("eval", None),
-    ]
+    assert split([*chain, ("v", "")], most_users=3) == [*[("train", True)] * 8, ("eval", False)]
     assert {reason for reason, _ in split(chain, most_users=4)} == {"eval"}
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), st.none() | st.integers(0, 4)), max_size=14), st.integers(1, 4))
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.sets(st.sampled_from("abcde"), max_size=3)), max_size=14),
+    st.integers(1, 4),
+)
 def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(
-    rows: list[tuple[int, int | None]], most_users: int
+    rows: list[tuple[int, set[str]]], most_users: int
 ) -> None:
     """Whatever is cut, what two sides share must be nothing."""
-    found = split([(f"u{u}", None if t is None else f"t{t}") for u, t in rows], most_users, 0.5)
+    found = split([(f"u{user}", "".join(sorted(said))) for user, said in rows], most_users, 0.5)
     sides: dict[object, set[str]] = {}
     for (user, said), (reason, _) in zip(rows, found, strict=True):
-        if reason != "split_conflict":
-            for key in (f"u{user}",) if said is None else (f"u{user}", f"t{said}"):
+        if reason in {"train", "eval"}:
+            for key in (user, *said):
                 sides.setdefault(key, set()).add(reason)
 
     assert [key for key, of_key in sides.items() if len(of_key) > 1] == []
-    for user, said in rows:
-        users = {u for u, t in rows if said is not None and t == said}
-        if len(users) > most_users:
-            assert "eval" not in sides.get(f"t{said}", set()), user
+    for letter in "abcde":
+        if len({user for user, said in rows if letter in said}) > most_users:
+            assert "eval" not in sides.get(letter, set())
+
+
+def test_a_greeting_still_goes_where_its_user_goes() -> None:
+    """A row of train that says hello is worth keeping; only eval must not ask what train has seen."""
+    samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
+    common = pl.DataFrame({"sample_id": ["s"], "text": ["hello"], "users": [99]})
+    for side, reason in (("train", "train"), ("eval", "common_text")):
+        found = assign_sides(samples, history_of({"u": side}, {}, []), common, SETTINGS)
+        assert found["reason"].to_list() == [reason]

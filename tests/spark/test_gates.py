@@ -68,6 +68,10 @@ def test_a_fault_in_any_staged_table_reaches_the_account(run: NightRun) -> None:
         "phases_reconcile": {"decisions": whole.decisions.filter(pl.col("phase") != "safety")},
         "models_answered": {"privacy": whole.privacy.filter(pl.col("model") != "ner")},
         "sides_apart": {"eval": whole.train},
+        "word_runs_apart": {
+            side: rows.with_columns(prompt=pl.lit(" ".join("abcdefghijklm")))
+            for side, rows in (("train", whole.train), ("eval", whole.eval))
+        },
         "hard_constraints_met": {"constraints": whole.constraints.with_columns(hard=True, met=False)},
         "quarantine_share": {"quarantine": pl.concat([whole.quarantine] * 20)},
         "scorers_answered": {"samples": whole.samples.with_columns(jtbd=pl.lit(None, pl.String))},
@@ -81,6 +85,17 @@ def test_a_fault_in_any_staged_table_reaches_the_account(run: NightRun) -> None:
     }
 
     assert {name: name in checks for name, checks in found.items()} == dict.fromkeys(faults, True)
+
+
+def test_a_sample_far_from_the_best_fails(run: NightRun) -> None:
+    """A search that gave up must not pass as the optimum that was asked for."""
+    drawn = replace(run.drawn, gaps={"train": 0.02, "eval": 0.0})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NightRun, "drawn", drawn)
+        found = [check for check in check_night(run).checks if not check.passed]
+
+    assert [check.name for check in found] == ["optimum_proven"]
+    assert "0.02" in found[0].evidence
 
 
 def test_vectors_that_are_too_near_fail_whatever_the_tables_say(run: NightRun) -> None:
