@@ -106,7 +106,7 @@ def run_apart(command: Sequence[object], folder: Path, **environment: str) -> En
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
