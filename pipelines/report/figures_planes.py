@@ -151,15 +151,16 @@ def _by_bin(rows: pl.DataFrame, column: str, width: float) -> dict[int, int]:
 def draw_clusters(facts: ReportFacts, listed: int = 10) -> Markup:
     """Return the largest clusters: how many samples came, how many of them stayed."""
     shown = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(listed)
-    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 230.0)
+    shown = shown.select(pl.coalesce("name", "cluster_id"), "rows", "kept")
+    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 310.0)
     marks = [legend_of_boxes([("outline", "came"), ("o-keep", "stayed")], 14)]
     for index, (name, rows, kept) in enumerate(shown.iter_rows()):
         y = 40.0 + 22 * index
         marks += [
-            label(112, y, show_value(name, 15), "end"),
-            box(120, y - 11, scale.place(rows), 14, "outline"),
-            box(120, y - 8, scale.place(kept), 8, "o-keep"),
-            label(126 + scale.place(rows), y, f"{show_count(kept)} of {show_count(rows)}", class_="small"),
+            label(192, y, show_value(name, 30), "end"),
+            box(200, y - 11, scale.place(rows), 14, "outline"),
+            box(200, y - 8, scale.place(kept), 8, "o-keep"),
+            label(206 + scale.place(rows), y, f"{show_count(kept)} of {show_count(rows)}", class_="small"),
         ]
     words = f"The {shown.height} largest clusters of prompts by the samples that came to pruning."
     return drawing("Largest clusters", words, 40 + 22 * shown.height, marks)

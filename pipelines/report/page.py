@@ -19,6 +19,7 @@ from pipelines.report.sections import (
     tell_history,
     tell_pruning,
 )
+from pipelines.report.sections_clusters import tell_clusters
 from pipelines.report.sections_run import show_time, tell_checks, tell_run, tell_slices
 from pipelines.report.stylesheet import STYLESHEET
 from pipelines.report.svg import pattern_definitions
@@ -56,6 +57,7 @@ def _sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[PageSection]:
         tell_slices(facts),
         tell_filters(facts),
         tell_pruning(facts),
+        tell_clusters(facts),
         tell_difficulty(facts),
         tell_history(facts),
         *(tell_appendix(position, appendix) for position, appendix in enumerate(facts.appendices)),

@@ -65,6 +65,7 @@ section > p { max-width: 46em; margin: 0 0 18px; text-wrap: pretty; }
 .tag { font-size: 12.5px; letter-spacing: .03em; font-weight: 650; color: var(--faint); white-space: nowrap; }
 .critical .tag { color: var(--drop); } .warning .tag { color: var(--review); }
 .remedy { color: var(--faint); font-size: 14px; } .remedy::before { content: "→ "; }
+td .faint { color: var(--faint); }
 code { font: .92em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 .calm { color: var(--good); font-weight: 600; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 22px;

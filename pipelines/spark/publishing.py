@@ -20,7 +20,7 @@ from pipelines.spark.staging import (
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 from schemas.table import Table
 
 NIGHTLY: tuple[Table, ...] = (
@@ -29,6 +29,7 @@ NIGHTLY: tuple[Table, ...] = (
     SAFETY,
     LANGUAGE,
     PRUNING,
+    CLUSTERS,
     DECISIONS,
     QUARANTINE,
     REVIEW,

@@ -97,6 +97,7 @@ def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
         "slices",
         "filters",
         "pruning",
+        "clusters",
         "difficulty",
         "history",
         "checks",
@@ -175,7 +176,7 @@ RENAMED = {
     "languages": "declared",
     "quarantine": "reason",
     "identifiers": "entity_type",
-    "clusters": "cluster_id",
+    "clusters": "name",
     "safety": "model",
     "difficulty": "level",
 }
