@@ -60,7 +60,7 @@ def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) 
         train=scan_night(root, TRAIN, ds, run["train_version"]),
         eval=scan_night(root, EVAL, ds, run["eval_version"]),
         clusters=scan_night(root, CLUSTERS, ds),
-        pruning_before=None if before.is_empty() else scan_night(root, PRUNING, before["ds"].max()),
+        pruning_before=None if before.is_empty() else scan_night(root, PRUNING, max(before["ds"].to_list())),
         history=tuple((row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()),
     )
 
