@@ -18,7 +18,9 @@ exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read 
 id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
 
 Clusters go on under the ids that the runs of --against gave them; runs that do not know each other may
-mean two topics by one id. With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
+mean two topics by one id.
+
+With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
 their similarities are printed.
 
 example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-column prompt \\
