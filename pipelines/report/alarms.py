@@ -261,7 +261,7 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
                 Severity.NOTE,
                 f"One cluster holds {show_share(rows / came)} of the prompts: {told}",
                 f"{show_count(rows)} samples, {show_count(kept)} of them stay.",
-                "Look at its leader; a template or one very common request.",
+                "A template, or one very common request: see its row among the clusters.",
             )
 
 

@@ -148,17 +148,16 @@ def _tiles(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[Markup]:
     signs = " ".join(f"{SIGNS[severity]} {count}" for severity, count in counts.items())
     words = ", ".join(f"{count} {severity}" for severity, count in counts.items())
     figure = join((element("span", signs, aria_hidden="true"), element("span", words, class_="unseen")))
-    return [*tiles, _tile("alarms", figure, "critical · warning · note")]
+    return [*tiles, _tile("alarms", figure, "critical · warning · note", class_="signs")]
 
 
 def _of_night(rows: int | None, facts: ReportFacts) -> str:
     return "" if rows is None else f"{show_share(share_of(rows, facts.in_rows))} of the night"
 
 
-def _tile(name: str, figure: str, note: str) -> Markup:
-    return element(
-        "div", element("dt", name), element("dd", element("strong", figure), element("small", note))
-    )
+def _tile(name: str, figure: str, note: str, class_: str | None = None) -> Markup:
+    told = element("dd", element("strong", figure), element("small", note))
+    return element("div", element("dt", name), told, class_=class_)
 
 
 def _footer(facts: ReportFacts) -> Markup:

@@ -30,16 +30,20 @@ def tell_clusters(facts: ReportFacts) -> PageSection:
     if not facts.clusters.height:
         return PageSection("clusters", "Clusters", Markup(""))
     order = facts.clusters.sort("rows", "cluster_id", descending=[True, False])
-    founded = order.filter(pl.col("first_ds") == facts.run.ds) if facts.history.height else order.clear()
-    largest = _table(f"The {min(LARGEST, order.height)} largest clusters", order.head(LARGEST))
+    # On the first night of all, every cluster is new: that is no news.
+    ds = facts.run.ds if facts.history.height else ""
+    founded = order.filter(pl.col("first_ds") == ds)
+    largest = _table(f"The {min(LARGEST, order.height)} largest clusters", order.head(LARGEST), ds)
     folds = []
     if order.height > LARGEST:
         rest = order[LARGEST : LARGEST + FOLDED]
-        folds.append(fold(f"The next {rest.height}", _table("Further clusters, by size", rest)))
+        folds.append(fold(f"The next {rest.height}", _table("Further clusters, by size", rest, ds)))
     if founded.height:
         shown = founded.head(FOLDED)
         words = f"{founded.height:,} clusters that no earlier night has" + _cut(founded, shown)
-        folds.append(fold(words, _table("New clusters, by size", shown), opened=founded.height <= LARGEST))
+        folds.append(
+            fold(words, _table("New clusters, by size", shown, ds), opened=founded.height <= LARGEST)
+        )
     body = join((_lead(facts, order, founded), element("div", largest, *folds, class_="stack")))
     return PageSection("clusters", "What people wrote about: clusters of prompts", body)
 
@@ -66,16 +70,16 @@ def _lead(facts: ReportFacts, order: pl.DataFrame, founded: pl.DataFrame) -> Mar
     )
 
 
-def _table(caption: str, rows: pl.DataFrame) -> Markup:
+def _table(caption: str, rows: pl.DataFrame, ds: str) -> Markup:
     heads = columns(
         "cluster | name | since",
-        "samples | the night before | of all users | kept | near-duplicates | beyond the budget",
+        "samples | night before | of all users | kept | near-duplicates | beyond budget",
     )
     cells = [
         (
             show_value(row["cluster_id"]),
             element("span", NO_NAME, class_="faint") if row["name"] is None else show_value(row["name"], 80),
-            "—" if row["first_ds"] is None else show_value(row["first_ds"]),
+            {ds: "new", None: "—"}.get(row["first_ds"]) or show_value(row["first_ds"]),
             show_count(row["rows"]),
             show_count(row["rows_before"]),
             show_share(row["users_share"]),
@@ -85,4 +89,4 @@ def _table(caption: str, rows: pl.DataFrame) -> Markup:
         )
         for row in rows.iter_rows(named=True)
     ]
-    return table(caption, heads, cells)
+    return table(caption, heads, cells, class_="topics")
