@@ -72,22 +72,32 @@ def test_the_order_of_the_rows_does_not_name(rows: list[tuple[str, str, str]], o
     assert name_clusters(prompts_of(*shuffled), 2).rows() == name_clusters(prompts_of(*rows), 2).rows()
 
 
-def test_what_all_clusters_say_names_none_of_them_where_there_is_better() -> None:
-    """Whatever the language: a list of stop words would know a few languages, and traffic has a hundred."""
-    common = [("c0", f"u{i}", "the pan") for i in range(6)] + [("c1", f"u{i}", "the moon") for i in range(6)]
-    rare = [("c2", f"u{i}", "the") for i in range(9)]
-    names = name_clusters(prompts_of(*common, *rare), 2)["name"].to_list()
+def test_what_all_clusters_say_names_none_of_them() -> None:
+    """Whatever the language: a list of stop words would know a few of them, and traffic has a hundred."""
+    pans = [("c0", f"u{i}", "the pan") for i in range(6)]
+    moons = [("c1", f"u{i}", "the moon" if i else "the pan") for i in range(6)]
+    rest = [("c2", f"u{i}", "the") for i in range(9)]
+    names = name_clusters(prompts_of(*pans, *moons, *rest), 2)["name"].to_list()
 
-    assert [name.split()[0] for name in names] == ["moon" if i else "pan" for i in (0, 1)] + ["the"]
+    assert names == ["pan", "moon", None]
+
+
+def test_scripts_without_spaces_are_read_in_pairs() -> None:
+    """Of 94 clusters of real prompts six had no name without it, two have none with it."""
+    cats, rain = ("我的猫喜欢鱼", "你喜欢猫咪吗", "猫喜欢什么"), ("今天下雨了", "明天下雨吗", "又下雨了")
+    rows = [(c, f"u{i}", text) for c, texts in (("c0", cats), ("c1", rain)) for i, text in enumerate(texts)]
+
+    assert name_clusters(prompts_of(*rows), 3)["name"].to_list() == ["喜欢", "下雨"]
 
 
 def test_a_hostile_prompt_makes_no_hostile_name() -> None:
     """Names stand in a page and in a terminal: letters and their marks, and not a megabyte of them."""
     said = "<script>alert(1)</script> \u202e\x00 " + "a" * 10_000 + " ../../etc {{x}} Ωμέγα"
-    names = name_clusters(prompts_of(*(("c0", f"u{i}", said) for i in range(5))), 5)["name"].to_list()
+    rows = [(cluster, f"u{i}", text) for i in range(5) for cluster, text in (("c0", said), ("c1", "plain"))]
+    name = name_clusters(prompts_of(*rows), 5)["name"][0]
 
-    assert all(re.fullmatch(r"[^\W\d_]{3,24}( [^\W\d_]{3,24}){0,2}", name) for name in names)
-    assert "script" not in names[0]
+    assert re.fullmatch(r"[^\W\d_]{3,24}( [^\W\d_]{3,24}){2}", name)
+    assert "script" not in name
 
 
 def test_a_cluster_is_counted_and_dated() -> None:
