@@ -111,7 +111,7 @@ def test_a_cluster_is_counted_and_dated() -> None:
         schema=["sample_id", "cluster_id", "kept", "user_key", "prompt"],
         orient="row",
     )
-    nights = [("c0", "2026-01-01"), ("c0", "2026-01-02"), ("c9", "2026-01-02"), ("c1", "2026-01-04")]
+    nights = [("c0", "2026-01-01"), ("c0", "2026-01-02"), ("c9", "2026-01-02"), ("c1", "2026-01-03")]
     past = pl.LazyFrame(nights, schema=["cluster_id", "ds"], orient="row")
     known = date_clusters(past, "2026-01-03")
 
