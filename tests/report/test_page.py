@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.checks import Check
-from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage
+from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage, empty_frame
 from pipelines.report.page import render_page
 
 VOID = {"meta", "br", "hr", "col"}
@@ -219,6 +219,16 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
     marginals = night.marginals.filter(pl.col("dimension") == "locale").with_columns(value=pl.lit(text))
 
     assert read(render_page(dataclasses.replace(night, marginals=marginals))).faults == []
+
+
+def test_new_clusters_are_told_apart_but_not_on_the_first_night(night: ReportFacts) -> None:
+    """What is new is what a reader asks first; on the first night all would be, which is no news."""
+    first = dataclasses.replace(night, history=empty_frame("history"))
+
+    assert "7 are new tonight, with 327 samples" in render_page(night)
+    assert "7 clusters that no earlier night has" in render_page(night)
+    assert "new tonight" not in render_page(first)
+    assert "<bdi>2026-11-20</bdi>" in render_page(first).partition('id="clusters"')[2]
 
 
 def test_an_appendix_is_a_section_of_its_own(night: ReportFacts) -> None:
