@@ -1,4 +1,4 @@
-"""The numbers of one run that its report is made of: small frames, no row of a person, no text."""
+"""The numbers of one run that its report is made of: small frames, no row of a person, no sentence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

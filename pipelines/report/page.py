@@ -1,4 +1,4 @@
-"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat text."""
+"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat."""
 
 from collections.abc import Sequence
 
@@ -163,7 +163,8 @@ def _tile(name: str, figure: str, note: str, class_: str | None = None) -> Marku
 def _footer(facts: ReportFacts) -> Markup:
     words = (
         "Counts are of samples, a conversation up to one prompt; shares are of the rows that came. "
-        "Nothing on this page is the text of a conversation. "
+        "Nothing on this page is the text of a conversation; the names of clusters are single redacted words "
+        "that many users share. "
         f"Made from the tables of run {show_value(facts.run.run_id)}; report.json has every number."
     )
     return join((element("p", words),))

@@ -79,7 +79,7 @@ code { font: .92em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
 .pile > * { break-inside: avoid; margin-bottom: 22px; }
 figure, .scroll { margin: 0; background: var(--panel); border: 1px solid var(--line); border-radius: 10px;
   padding: 16px 18px; }
-.grid + .scroll, .scroll + details, .grid + details, .scroll + .scroll { margin-top: 22px; }
+.pile + details, .grid + .scroll, .scroll + details, .grid + details, .scroll + .scroll { margin-top: 22px; }
 figcaption, caption { font-weight: 650; font-size: 15px; text-align: left; margin: 0 0 10px;
   padding: 0 0 8px; }
 caption { margin: 0; padding: 0 0 4px; } figcaption { padding: 0; overflow-wrap: anywhere; }
