@@ -312,7 +312,11 @@ def make_run(train: int, held: int) -> RunFacts:
         "code_version": "0.3.0+g1a2b3c4",
         "config": {
             "pruning": {"retain": 0.6, "cut": 0.95, "priority": "quality"},
-            "safety": {"review_from": 0.35, "drop_from": 0.7},
+            "safety": {
+                "critical": ["critical_rules"],
+                "cuts": {"fasttext_safety": {"review_from": 0.35, "drop_from": 0.7}},
+                "other": {"review_from": 0.5, "drop_from": 0.9},
+            },
             "sampling": {
                 "size": 0.5,
                 "seed": 7,

@@ -221,6 +221,17 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
     assert read(render_page(dataclasses.replace(night, marginals=marginals))).faults == []
 
 
+def test_scores_stand_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None:
+    """A distribution without its cuts says nothing of who was dropped; a critical rule has none."""
+    models = ("fasttext_safety", "critical_rules", "another")
+    safety = pl.concat(night.safety.with_columns(model=pl.lit(model)) for model in models)
+    page = render_page(dataclasses.replace(night, safety=safety))
+
+    assert [page.count(f">{words}<") for words in ("review 0.35", "drop 0.7", "review 0.5", "drop 0.9")] == [
+        1
+    ] * 4
+
+
 def test_new_clusters_are_told_apart_but_not_on_the_first_night(night: ReportFacts) -> None:
     """What is new is what a reader asks first; on the first night all would be, which is no news."""
     first = dataclasses.replace(night, history=empty_frame("history"))
