@@ -1,5 +1,6 @@
 """The frames of a report are counted from the tables of a night."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import polars as pl
@@ -27,9 +28,9 @@ TABLES = (
 )
 
 
-def rows_of(table: Table, *rows: dict[str, object]) -> pl.LazyFrame:
+def rows_of(table: Table, *rows: Mapping[str, object]) -> pl.LazyFrame:
     """Return rows of a table; what a row does not say is null."""
-    return pl.DataFrame(list(rows), schema=polars_schema(table)).lazy()
+    return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table)).lazy()
 
 
 def night(**changes: pl.LazyFrame | None) -> PublishedFrames:
