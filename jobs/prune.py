@@ -17,6 +17,9 @@ _EPILOG = """Rows are visited by priority (higher first, null last), then by id 
 exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
 id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
 
+Clusters go on under the ids that the runs of --against gave them; runs that do not know each other may
+mean two topics by one id.
+
 With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
 their similarities are printed.
 

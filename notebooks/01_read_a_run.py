@@ -79,6 +79,19 @@ reasons = (
 print(reasons.head(15))
 
 # %% [markdown]
+# ## What people wrote about
+#
+# Phase II puts like prompts into clusters, whose ids go on from night to night. A cluster is called by words
+# that at least `pruning.name_users_min` of its users wrote and other clusters lack; where there is no such
+# word it has no name. `first_ds` tells which topics are new.
+
+# %%
+clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
+columns = ["cluster_id", "name", "rows", "kept", "users", "first_ds"]
+print(clusters.sort("rows", "cluster_id", descending=[True, False]).select(columns).head(15))
+print(f"{clusters.filter(pl.col('first_ds') == run['ds']).height} of {clusters.height} clusters are new")
+
+# %% [markdown]
 # ## Is the sample like the traffic?
 #
 # `samples` is everything that could be read that night. Comparing it with `train` shows what curation does

@@ -140,14 +140,17 @@ print("least similar dropped pair:", ends.row(0, named=True))
 # ## The map of clusters
 #
 # Clusters organise what a person reads and decide nothing. Each number below is a cluster, at its place on
-# the two directions in which the night varies most; near ones share a topic. `jobs/prune.py
-# --explain-cluster` and the table `pruning` tell what each of them lost.
+# the two directions in which the clusters vary most; near ones share a topic. The table `pruning` tells
+# what each of them lost, row by row; the table `clusters` what it is called.
 
 # %%
 clusters = night.group_by("cluster_id").agg(
     rows=pl.len(), kept=pl.col("kept").sum(), near_duplicates=(pl.col("reason") == "near_duplicate").sum()
 )
-clusters = clusters.sort("rows", "cluster_id", descending=[True, False])
+names = read_night("clusters").select("cluster_id", "name").collect()
+clusters = clusters.join(names, on="cluster_id", how="left").sort(
+    "rows", "cluster_id", descending=[True, False]
+)
 centres = np.array(
     [unit[(night["cluster_id"] == name).to_numpy()].mean(axis=0) for name in clusters["cluster_id"]]
 )

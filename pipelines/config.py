@@ -63,6 +63,8 @@ class Pruning(PruneSettings):
     """The column of `samples` by which rows are visited, higher first; null comes last."""
     stratum: str | None = None
     """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
+    name_users_min: Annotated[int, Field(ge=2)] = 5
+    """A word stands in the name of a cluster only where so many of its users wrote it."""
 
 
 class SparkSettings(Section):

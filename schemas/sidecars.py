@@ -109,3 +109,20 @@ PRUNING = Table(
         column("novelty", pa.float64(), "1 - cosine to the nearest kept row visited earlier"),
     ),
 )
+
+CLUSTERS = Table(
+    name="clusters",
+    version=1,
+    key=("cluster_id",),
+    columns=(
+        column("cluster_id", pa.string(), "cluster of prompts; its id goes on over nights"),
+        column("name", pa.string(), "words that its users share and others do not; null = none", null=True),
+        column(
+            "name_users", pa.int64(), "fewest users who wrote one of these words; null = no name", null=True
+        ),
+        column("rows", pa.int64(), "samples of the night that reached Phase II"),
+        column("kept", pa.int64(), "of these, kept by Phase II"),
+        column("users", pa.int64(), "users who wrote them"),
+        column("first_ds", pa.string(), "first night that has the cluster"),
+    ),
+)

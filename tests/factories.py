@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KEY = "0123456789abcdef"
 FIRST, SECOND = "2026-01-31", "2026-02-01"
 NIGHTLY = (
-    *("samples", "privacy", "safety", "language", "pruning", "decisions"),
+    *("samples", "privacy", "safety", "language", "pruning", "clusters", "decisions"),
     *("quarantine", "review", "constraints", "train", "eval"),
 )
 PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")

@@ -80,7 +80,7 @@ def test_prune_and_then_prune_against_it(tmp_path: Path) -> None:
 
 
 def test_prune_against_earlier_representatives(spark: SparkSession, tmp_path: Path) -> None:
-    """They act as leaders visited first and do not count in what is kept."""
+    """They act as leaders visited first, do not count in what is kept, and hand on the ids of clusters."""
     assert spark.version
     for name, vectors in (("old", [[1.0, 0.0]]), ("new", [[1.0, 0.001], [0.0, 2.0]])):
         ids = [f"{name}-{number}" for number in range(len(vectors))]
@@ -99,10 +99,11 @@ def test_prune_against_earlier_representatives(spark: SparkSession, tmp_path: Pa
         ended = run_here(prune, "--table", place, *options, *against)
         assert ended.code == 0, ended.err
 
-    rows = (
-        Tables(tmp_path / "out-new").read("pruning").sort("id").select("id", "kept", "reason", "witness_id")
-    )
-    assert rows.rows() == [("new-0", False, "near_duplicate", "old-0"), ("new-1", True, "leader", None)]
+    rows = Tables(tmp_path / "out-new").read("pruning").sort("id")
+    assert rows.select("id", "cluster_id", "kept", "reason", "witness_id").rows() == [
+        ("new-0", "c0000", False, "near_duplicate", "old-0"),
+        ("new-1", "c0001", True, "leader", None),
+    ]
 
 
 def test_sample_draws_exactly_what_its_file_asks_for(tmp_path: Path) -> None:

@@ -35,11 +35,6 @@ def read_grammar(text: str) -> Grammar:
     return Grammar({name: _split(body) for name, body in bodies.items()})
 
 
-def slots_of(grammar: Grammar) -> frozenset[str]:
-    """Return every symbol that some alternative names."""
-    return frozenset(name for body in grammar.values() for one in body for _, name in _SLOT.findall(one))
-
-
 class Telling:
     """One conversation's telling of a grammar: what it drew it remembers, what it said it avoids.
 

@@ -1,4 +1,4 @@
-"""What a pruning means to a person: a cluster told row by row, its name, slices that lost too much."""
+"""What a pruning means to a person: a cluster told row by row, slices that lost too much."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.errors import InputError
-
-_WORDS_IN_NAME = 3
-# Letters of any script, at least three; one-letter scripts come as runs of letters too.
-_WORD = r"\p{L}[\p{L}\p{M}]{2,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +52,6 @@ def _tell(rows: pl.DataFrame | None) -> list[str]:
         return []
     told = rows.select("similarity", "reason", "id").iter_rows()
     return [f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in told]
-
-
-def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
-    """Name each cluster by words that many of its users share and other clusters do not.
-
-    Args:
-        prompts: `cluster_id`, `user_key`, `prompt` (redacted).
-        least_users: a word that fewer users of a cluster wrote never stands in its name.
-
-    Returns:
-        One row for each cluster, sorted: `cluster_id`, `name`, null where no word qualifies.
-    """
-    words = prompts.select(
-        "cluster_id", "user_key", word=pl.col("prompt").str.to_lowercase().str.extract_all(_WORD)
-    )
-    users = (
-        words.explode("word").drop_nulls().unique()
-        .group_by("cluster_id", "word").agg(users=pl.col("user_key").n_unique())
-    )  # fmt: skip
-    everywhere = pl.col("users").sum().over("word")
-    named = (
-        users.with_columns(score=pl.col("users") * pl.col("users") / everywhere)
-        .filter(pl.col("users") >= max(1, least_users))
-        .sort("cluster_id", -pl.col("score"), "word")
-        .group_by("cluster_id", maintain_order=True)
-        .agg(name=pl.col("word").head(_WORDS_IN_NAME).str.join(" "))
-    )
-    clusters = prompts.select("cluster_id").unique().sort("cluster_id")
-    return clusters.join(named, on="cluster_id", how="left", maintain_order="left")
 
 
 def find_losses(

@@ -1,7 +1,7 @@
 """Clusters of embeddings: they name and organise; no decision of the pruning rests on them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import faiss
 import numpy as np
@@ -19,13 +19,14 @@ _ROWS = 8_192
 _POINTS = 48
 
 
-def assign_clusters(vectors: Vectors, ids: Sequence[str], clusters: int | None = None) -> list[str]:
+def assign_clusters(vectors: Vectors, ids: Sequence[str]) -> list[str]:
     """Group rows by spherical k-means; the same rows give the same groups in whatever order.
+
+    There are at most the square root of n clusters, which costs n to the 1.5 products.
 
     Args:
         vectors: [n, d] of rows with a length above zero.
         ids: [n], distinct; rows are visited in their order.
-        clusters: how many at most; null = the square root of n, which costs n to the 1.5 products.
 
     Returns:
         [n] of cluster ids such as `c0017`, in input order, numbered by the first id they hold.
@@ -33,7 +34,7 @@ def assign_clusters(vectors: Vectors, ids: Sequence[str], clusters: int | None =
     if not len(vectors):
         return []
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
-    count = min(len(ids), clusters or max(1, math.isqrt(len(ids))))
+    count = math.isqrt(len(ids))
     nearest = np.empty(len(ids), dtype=np.int64)
     nearest[order] = _number_by_first(_nearest_centroids(unit_rows(vectors[order]), count))
     return [f"c{number:04d}" for number in nearest.tolist()]
@@ -47,17 +48,18 @@ def continue_clusters(
     Args:
         vectors: [n, d] of rows with a length above zero.
         ids: [n], distinct.
-        known: [m], the cluster of each row kept on an earlier night.
+        known: [m], the cluster of each row kept on an earlier night; empty = it has none.
         known_vectors: [m, d] of these rows.
 
     Returns:
         [n] of cluster ids, in input order; new ones are numbered on from the greatest known.
     """
-    if not len(known) or not len(vectors):
+    named = np.flatnonzero(np.array(known, dtype=np.str_) != "")
+    if not len(named) or not len(vectors):
         return assign_clusters(vectors, ids)
-    names, slot = np.unique(np.array(known), return_inverse=True)
+    names, slot = np.unique(np.array(known)[named], return_inverse=True)
     sums = np.zeros((len(names), vectors.shape[1]))
-    np.add.at(sums, slot, unit_rows(known_vectors).astype(np.float64))
+    np.add.at(sums, slot, unit_rows(known_vectors[named]).astype(np.float64))
     centroids = np.ascontiguousarray(sums.T / np.maximum(np.linalg.norm(sums, axis=1), _TINY))
     nearest, closest = np.empty(len(ids), dtype=np.int64), np.empty(len(ids))
     for start in range(0, len(ids), _ROWS):
@@ -66,10 +68,38 @@ def continue_clusters(
         closest[start : start + _ROWS] = cosines.max(axis=1).round(_DECIMALS)
     found = names[nearest].tolist()
     far = np.flatnonzero(closest < _FAR).tolist()
-    after = 1 + max((int(name[1:]) for name in names.tolist() if name[1:].isdigit()), default=-1)
+    after = next_number(names.tolist())
     for row, name in zip(far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True):
         found[row] = f"c{after + int(name[1:]):04d}"
     return [str(name) for name in found]
+
+
+def next_number(clusters: Iterable[str]) -> int:
+    """Return the first number that no cluster has, nor any before it had; 0 where there is no cluster."""
+    return 1 + max(map(_number_of, clusters), default=-1)
+
+
+def _number_of(cluster: str) -> int:
+    return int(cluster[1:]) if cluster[1:].isdecimal() else -1
+
+
+def number_founded(clusters: Sequence[str], known: Collection[str], first: int) -> list[str]:
+    """Give the clusters that a night founded numbers that no cluster ever had.
+
+    Args:
+        clusters: [n], as found.
+        known: ids of clusters that went on.
+        first: the number from which on every one is free; 0 = no night was before.
+
+    Returns:
+        [n] of cluster ids; those in `known` as they are, the others numbered on in their order.
+    """
+    founded = sorted(set(clusters) - set(known), key=lambda name: (_number_of(name), name))
+    least = min(map(_number_of, founded), default=0)
+    if least >= first:
+        return list(clusters)
+    new = {name: f"c{first + place:04d}" for place, name in enumerate(founded)}
+    return [new.get(name, name) for name in clusters]
 
 
 def _nearest_centroids(unit: Vectors, count: int) -> Rows:

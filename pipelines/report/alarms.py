@@ -254,13 +254,14 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             "Look at the largest clusters; a client may send a template.",
         )
     largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
-    for name, rows, kept in largest.iter_rows():
+    for cluster, name, rows, kept in largest.select("cluster_id", "name", "rows", "kept").iter_rows():
         if (share_of(rows, came) or 0.0) >= limits.cluster_from:
+            told = show_value(cluster) if name is None else f"{show_value(cluster)}, {show_value(name)}"
             yield Alarm(
                 Severity.NOTE,
-                f"One cluster holds {show_share(rows / came)} of the prompts: {show_value(name)}",
+                f"One cluster holds {show_share(rows / came)} of the prompts: {told}",
                 f"{show_count(rows)} samples, {show_count(kept)} of them stay.",
-                "Look at its leader; a template or one very common request.",
+                "A template, or one very common request: see its row among the clusters.",
             )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.outcomes import Outcome, Phase
+from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.report.facts import COLUMNS, SCORE_BIN, SIMILARITY_BIN
 from pipelines.slices import SLICES
 
-_CLUSTERS_SHOWN = 300
+_CLUSTERS_SHOWN = 2_000
 _DIFFICULTY_BINS = 24
 _EDGE = 1e-9  # a cosine that stands on the edge of a bin belongs to the bin above
 
@@ -22,6 +22,8 @@ class PublishedFrames:
     Args:
         samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the night.
         train, eval: of the night, at the versions that its run committed.
+        clusters: of the night; no rows where its code knew no names.
+        pruning_before: `pruning` of the published night before; null = there is none.
         history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
     """
 
@@ -35,6 +37,8 @@ class PublishedFrames:
     constraints: pl.LazyFrame
     train: pl.LazyFrame
     eval: pl.LazyFrame
+    clusters: pl.LazyFrame
+    pruning_before: pl.LazyFrame | None
     history: tuple[tuple[str, dict[str, int]], ...]
 
 
@@ -47,7 +51,7 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
         "marginals": _marginals(night),
         "constraints": _constraints(night.constraints),
         "pruning": _pruning(night.pruning),
-        "clusters": _clusters(night.pruning),
+        "clusters": _clusters(night),
         "difficulty": planes,
         "difficulty_edges": edges,
         "languages": _languages(night),
@@ -97,12 +101,33 @@ def _pruning(pruning: pl.LazyFrame) -> pl.DataFrame:
     return _count(pruning.select("reason", similarity_bin=place), "reason", "similarity_bin")
 
 
-def _clusters(pruning: pl.LazyFrame) -> pl.DataFrame:
-    counted = pruning.group_by("cluster_id").agg(
-        rows=pl.len().cast(pl.Int64), kept=pl.col("kept").sum().cast(pl.Int64)
+def _clusters(night: PublishedFrames) -> pl.DataFrame:
+    """Return the largest clusters with their names and what became of their rows."""
+    users = night.samples.select("sample_id", "user_key")
+    rows = night.pruning.select("sample_id", "cluster_id", "kept", "reason")
+    rows = rows.join(users, on="sample_id", how="inner")
+    everybody = rows.select(pl.col("user_key").n_unique()).collect(engine="streaming").item()
+    counted = rows.group_by("cluster_id").agg(
+        pl.len().cast(pl.Int64).alias("rows"),
+        pl.col("kept").sum().cast(pl.Int64),
+        near_duplicates=(pl.col("reason") == Reason.NEAR_DUPLICATE).sum().cast(pl.Int64),
+        budget=(pl.col("reason") == Reason.BUDGET).sum().cast(pl.Int64),
+        users_share=pl.col("user_key").n_unique() / max(1, everybody),
     )
-    order = counted.sort("rows", "cluster_id", descending=[True, False])
-    return order.head(_CLUSTERS_SHOWN).collect(engine="streaming")
+    names = night.clusters.select("cluster_id", "name", "first_ds")
+    named = counted.join(names, on="cluster_id", how="left").join(
+        _rows_before(night.pruning_before), on="cluster_id", how="left"
+    )
+    if night.pruning_before is not None:
+        named = named.with_columns(pl.col("rows_before").fill_null(0))
+    order = named.sort("rows", "cluster_id", descending=[True, False])
+    return order.select(list(COLUMNS["clusters"])).head(_CLUSTERS_SHOWN).collect(engine="streaming")
+
+
+def _rows_before(pruning: pl.LazyFrame | None) -> pl.LazyFrame:
+    if pruning is None:
+        return pl.LazyFrame(schema={"cluster_id": pl.String, "rows_before": pl.Int64})
+    return pruning.group_by("cluster_id").agg(rows_before=pl.len().cast(pl.Int64))
 
 
 def _languages(night: PublishedFrames) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The numbers of one run that its report is made of: small frames, no row of a person, no text."""
+"""The numbers of one run that its report is made of: small frames, no row of a person, no sentence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +35,17 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         },
         "marginals": {"dimension": _TEXT, "value": _TEXT, "stage": _TEXT, "rows": _WHOLE},
         "pruning": {"reason": _TEXT, "similarity_bin": _WHOLE, "rows": _WHOLE},
-        "clusters": {"cluster_id": _TEXT, "rows": _WHOLE, "kept": _WHOLE},
+        "clusters": {
+            "cluster_id": _TEXT,
+            "name": _TEXT,
+            "rows": _WHOLE,
+            "kept": _WHOLE,
+            "near_duplicates": _WHOLE,
+            "budget": _WHOLE,
+            "users_share": _REAL,
+            "rows_before": _WHOLE,
+            "first_ds": _TEXT,
+        },
         "difficulty": {"variance_bin": _WHOLE, "best_bin": _WHOLE, "level": _TEXT, "rows": _WHOLE},
         "difficulty_edges": {"axis": _TEXT, "bin": _WHOLE, "low": _REAL, "high": _REAL},
         "constraints": {
@@ -151,7 +161,10 @@ class ReportFacts:
         constraints: the table `constraints` of the night; shares in [0, 1], null = that side is open.
         pruning: rows per reason (`leader`, `near_duplicate`, `budget`) and bin of the cosine to the witness;
             a null bin = no witness (leaders).
-        clusters: rows that came and rows that stayed per cluster; the largest few hundred suffice.
+        clusters: per cluster its name (words that many of its users share; null = none), rows that came and
+            rows that stayed, those dropped as `near_duplicate` and for the `budget`, the share of the users
+            in pruning who wrote them, its rows in the published night before (null = there is none), and the
+            first night that has it (null = not known); the largest few hundred suffice.
         difficulty: rows per bin of reward variance and bin of best reward (bins from 0, both axes on the
             same night) and level; null bins = not scored, null level = `unknown`.
         difficulty_edges: where the bins lie: `axis` is `variance` or `best`, in the reward model's units.

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.outcomes import Outcome
 from pipelines.report.facts import ReportFacts, Stage
-from pipelines.report.markup import Markup, join, share_of, show_count, show_share, show_value
+from pipelines.report.markup import Markup, join, share_of, show_count, show_label, show_share, show_value
 from pipelines.report.svg import (
     OUTCOME_WORDS,
     OUTCOMES,
@@ -68,10 +68,10 @@ def draw_reasons(facts: ReportFacts, listed: int = 14) -> Markup:
         y = 40.0 + 25 * index
         width = scale.place(rows)
         marks += [
-            label(178, y, show_value(reason, 26), "end"),
+            label(178, y, show_label(reason, 26), "end"),
             box(186, y - 11, width, 14, f"o-{outcome}"),
             label(191 + width, y, show_count(rows), class_="small strong"),
-            label(WIDTH, y, show_value(phase, 12), "end", "faint small"),
+            label(WIDTH, y, show_label(phase, 12), "end", "faint small"),
         ]
     more = f" The {reasons.height - listed} rarest are in the table." if reasons.height > listed else ""
     description = "Rows per reason, sampling left out." + more
@@ -155,16 +155,16 @@ def _number(value: object) -> float | None:
 
 def draw_stages(stages: Sequence[Stage]) -> Markup:
     """Return one bar per stage of the run, in the order in which they ran, as long as its wall time."""
-    scale = Scale(0, max([stage.seconds for stage in stages] or [1]), 0, WIDTH - 250.0)
+    scale = Scale(0, max([stage.seconds for stage in stages] or [1]), 0, WIDTH - 310.0)
     marks = []
     for index, stage in enumerate(stages):
         y = 16.0 + 23 * index
         rate = share_of(stage.rows, stage.seconds)
         words = f"{stage.seconds:,.1f} s · {show_count(rate)} rows/s"
         marks += [
-            label(112, y, show_value(stage.name, 16), "end"),
-            box(120, y - 11, scale.place(stage.seconds), 14, "neutral"),
-            label(126 + scale.place(stage.seconds), y, words, class_="small"),
+            label(172, y, show_label(stage.name, 26), "end"),
+            box(180, y - 11, scale.place(stage.seconds), 14, "neutral"),
+            label(186 + scale.place(stage.seconds), y, words, class_="small"),
         ]
     total = sum(stage.seconds for stage in stages)
     description = f"{len(stages)} stages, {total:,.1f} seconds in all."
@@ -189,7 +189,7 @@ def draw_history(facts: ReportFacts, nights: int = 14) -> Markup:
     for index, (ds, _, train, held) in enumerate(shown.iter_rows()):
         y = 36.0 + 30 * index
         marks += [
-            label(82, y + 6, show_value(ds, 12), "end", "strong" if ds == facts.run.ds else None),
+            label(82, y + 6, show_label(ds, 12), "end", "strong" if ds == facts.run.ds else None),
             box(90, y - 6, scale.place(train or 0), 10, "o-keep"),
             box(90, y + 4, scale.place(held or 0), 6, "outline"),
             label(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.report.facts import SCORE_BIN, SIMILARITY_BIN, ReportFacts
-from pipelines.report.markup import Markup, show_count, show_number, show_value
+from pipelines.report.markup import Markup, show_count, show_label, show_number, show_value
 from pipelines.report.svg import WIDTH, Scale, box, drawing, label, legend_of_boxes, rule, shade
 
 _LEFT, _HEIGHT, _TOP = 44.0, 150.0, 30.0
@@ -151,15 +151,16 @@ def _by_bin(rows: pl.DataFrame, column: str, width: float) -> dict[int, int]:
 def draw_clusters(facts: ReportFacts, listed: int = 10) -> Markup:
     """Return the largest clusters: how many samples came, how many of them stayed."""
     shown = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(listed)
-    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 230.0)
+    shown = shown.select(pl.coalesce("name", "cluster_id"), "rows", "kept")
+    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 310.0)
     marks = [legend_of_boxes([("outline", "came"), ("o-keep", "stayed")], 14)]
     for index, (name, rows, kept) in enumerate(shown.iter_rows()):
         y = 40.0 + 22 * index
         marks += [
-            label(112, y, show_value(name, 15), "end"),
-            box(120, y - 11, scale.place(rows), 14, "outline"),
-            box(120, y - 8, scale.place(kept), 8, "o-keep"),
-            label(126 + scale.place(rows), y, f"{show_count(kept)} of {show_count(rows)}", class_="small"),
+            label(192, y, show_label(name, 28), "end"),
+            box(200, y - 11, scale.place(rows), 14, "outline"),
+            box(200, y - 8, scale.place(kept), 8, "o-keep"),
+            label(206 + scale.place(rows), y, f"{show_count(kept)} of {show_count(rows)}", class_="small"),
         ]
     words = f"The {shown.height} largest clusters of prompts by the samples that came to pruning."
     return drawing("Largest clusters", words, 40 + 22 * shown.height, marks)
@@ -249,7 +250,7 @@ def draw_languages(facts: ReportFacts, listed: int = 7) -> Markup:
         (r, c) for r, row in enumerate(rows) for c, column in enumerate(columns) if row and row == column
     )
     names = [
-        [show_value(name, 8) for name in axis]
+        [show_label(name, 8) for name in axis]
         + (["others"] if any(key[at] == len(axis) for key in counts) else [])
         for at, axis in enumerate((rows, columns))
     ]

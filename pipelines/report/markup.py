@@ -45,6 +45,17 @@ def show_value(value: str | None, limit: int = VALUE_CHARS) -> str:
     return f"{_spell(value[: limit - tail])}…{_spell(value[-tail:])} [{len(value):,} characters]"
 
 
+def show_label(value: str | None, limit: int) -> str:
+    """Return a value as one line of `limit` characters at most, for a figure that has room for no more."""
+    if not value:
+        return show_value(value)
+    head = _spell(value[:limit])
+    if len(value) <= limit and len(head) <= limit:
+        return head
+    tail = limit // 4
+    return f"{head[: limit - tail - 1]}…{_spell(value[-tail:])[-tail:]}"
+
+
 def _spell(text: str) -> str:
     shown = "".join(map(_spell_one, text))
     return f"◌{shown}" if unicodedata.combining(shown[0]) else shown

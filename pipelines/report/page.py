@@ -1,4 +1,4 @@
-"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat text."""
+"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat."""
 
 from collections.abc import Sequence
 
@@ -19,6 +19,7 @@ from pipelines.report.sections import (
     tell_history,
     tell_pruning,
 )
+from pipelines.report.sections_clusters import tell_clusters
 from pipelines.report.sections_run import show_time, tell_checks, tell_run, tell_slices
 from pipelines.report.stylesheet import STYLESHEET
 from pipelines.report.svg import pattern_definitions
@@ -56,6 +57,7 @@ def _sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[PageSection]:
         tell_slices(facts),
         tell_filters(facts),
         tell_pruning(facts),
+        tell_clusters(facts),
         tell_difficulty(facts),
         tell_history(facts),
         *(tell_appendix(position, appendix) for position, appendix in enumerate(facts.appendices)),
@@ -146,23 +148,23 @@ def _tiles(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[Markup]:
     signs = " ".join(f"{SIGNS[severity]} {count}" for severity, count in counts.items())
     words = ", ".join(f"{count} {severity}" for severity, count in counts.items())
     figure = join((element("span", signs, aria_hidden="true"), element("span", words, class_="unseen")))
-    return [*tiles, _tile("alarms", figure, "critical · warning · note")]
+    return [*tiles, _tile("alarms", figure, "critical · warning · note", class_="signs")]
 
 
 def _of_night(rows: int | None, facts: ReportFacts) -> str:
     return "" if rows is None else f"{show_share(share_of(rows, facts.in_rows))} of the night"
 
 
-def _tile(name: str, figure: str, note: str) -> Markup:
-    return element(
-        "div", element("dt", name), element("dd", element("strong", figure), element("small", note))
-    )
+def _tile(name: str, figure: str, note: str, class_: str | None = None) -> Markup:
+    told = element("dd", element("strong", figure), element("small", note))
+    return element("div", element("dt", name), told, class_=class_)
 
 
 def _footer(facts: ReportFacts) -> Markup:
     words = (
         "Counts are of samples, a conversation up to one prompt; shares are of the rows that came. "
-        "Nothing on this page is the text of a conversation. "
+        "Nothing on this page is the text of a conversation; the names of clusters are single redacted words "
+        "that many users share. "
         f"Made from the tables of run {show_value(facts.run.run_id)}; report.json has every number."
     )
     return join((element("p", words),))

@@ -42,6 +42,7 @@ from pipelines.report.tally import (
     measure_balance,
     number_setting,
     order_constraints,
+    setting,
     tell_reasons,
 )
 
@@ -300,15 +301,20 @@ def tell_filters(facts: ReportFacts) -> PageSection:
 
 
 def _cuts(facts: ReportFacts, model: str) -> list[tuple[float, str]]:
-    """Return the cuts of a safety model where the configuration holds them, under its name or for all."""
+    """Return the cuts of a safety model: its own, else those of all others; a critical one has none."""
+    if model in _as_list(setting(facts, "safety", "critical")):
+        return []
     cuts = []
     for key, words in (("review_from", "review"), ("drop_from", "drop")):
-        found = [number_setting(facts, "safety", model, key), number_setting(facts, "safety", key)]
-        found.append(number_setting(facts, "safety", key, model))
-        value = next((v for v in found if v is not None), None)
+        own = number_setting(facts, "safety", "cuts", model, key)
+        value = number_setting(facts, "safety", "other", key) if own is None else own
         if value is not None:
             cuts.append((value, f"{words} {show_number(value)}"))
     return cuts
+
+
+def _as_list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def tell_history(facts: ReportFacts) -> PageSection:

@@ -53,7 +53,8 @@ def _slices_of(slices: pl.DataFrame, dimension: str, phases: list[str]) -> Marku
     listed = _slice_table(slices, dimension, phases)
     marked = any(is_outlier(row, AlarmLimits()) for row in slices.iter_rows(named=True))
     values = slices["value"].n_unique()
-    summary = f"{show_value(dimension)}: {values:,} values" + (
+    plural = "" if values == 1 else "s"
+    summary = f"{show_value(dimension)}: {values:,} value{plural}" + (
         ", ▲ at least one stands out" if marked else ""
     )
     return fold(summary, listed, opened=marked or dimension in OPEN_DIMENSIONS)

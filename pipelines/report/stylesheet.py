@@ -43,6 +43,7 @@ h2 { font: 600 27px/1.2 var(--serif); margin: 0 0 14px; letter-spacing: -.005em;
 dt { font-size: 13px; color: var(--faint); } dd { margin: 2px 0 0; }
 dd strong { display: block; font-size: 27px; line-height: 1.15; font-weight: 600; white-space: nowrap;
   letter-spacing: -.01em; }
+.signs strong { font-size: 20px; line-height: 31px; }
 dd small { color: var(--faint); font-size: 12.5px; }
 nav { position: sticky; top: 0; z-index: 2; margin-top: 28px; background: var(--paper);
   max-width: none; border-bottom: 1px solid var(--line); }
@@ -65,6 +66,9 @@ section > p { max-width: 46em; margin: 0 0 18px; text-wrap: pretty; }
 .tag { font-size: 12.5px; letter-spacing: .03em; font-weight: 650; color: var(--faint); white-space: nowrap; }
 .critical .tag { color: var(--drop); } .warning .tag { color: var(--review); }
 .remedy { color: var(--faint); font-size: 14px; } .remedy::before { content: "→ "; }
+td .faint { color: var(--faint); }
+.topics thead th { white-space: normal; vertical-align: bottom; } .topics tbody th { min-width: 4.5em; }
+.topics td:nth-child(2) { min-width: 13em; } .topics td:nth-child(3) { white-space: nowrap; }
 code { font: .92em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 .calm { color: var(--good); font-weight: 600; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 22px;
@@ -75,7 +79,7 @@ code { font: .92em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
 .pile > * { break-inside: avoid; margin-bottom: 22px; }
 figure, .scroll { margin: 0; background: var(--panel); border: 1px solid var(--line); border-radius: 10px;
   padding: 16px 18px; }
-.grid + .scroll, .scroll + details, .grid + details, .scroll + .scroll { margin-top: 22px; }
+.pile + details, .grid + .scroll, .scroll + details, .grid + details, .scroll + .scroll { margin-top: 22px; }
 figcaption, caption { font-weight: 650; font-size: 15px; text-align: left; margin: 0 0 10px;
   padding: 0 0 8px; }
 caption { margin: 0; padding: 0 0 4px; } figcaption { padding: 0; overflow-wrap: anywhere; }

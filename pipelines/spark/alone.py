@@ -150,10 +150,22 @@ def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
             )
             raise InputError(message)
     union = None
-    for part in parts:
+    for place, part in zip(against, parts, strict=True):
         chosen = part.select(F.col("id").cast("string").alias("id"), "embedding")
+        chosen = chosen.join(_clusters(spark, place), on="id", how="left")
         union = chosen if union is None else union.unionByName(chosen)
     return union
+
+
+def _clusters(spark: SparkSession, place: str) -> DataFrame:
+    """Return `id`, `cluster_id` of an earlier run's rows; none where it kept representatives alone."""
+    try:
+        pruning = read_table(spark, f"{place.rstrip('/')}/pruning", "--against")
+    except InputError:
+        pruning = None  # its clusters are not known; they name, they decide nothing
+    if pruning is None or {"id", "cluster_id"} - set(pruning.columns):
+        return spark.createDataFrame([], "id string, cluster_id string")
+    return pruning.select(F.col("id").cast("string").alias("id"), F.col("cluster_id").cast("string"))
 
 
 def sample_alone(

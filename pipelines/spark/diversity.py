@@ -1,6 +1,7 @@
 """Phase II at the edge: the night's vectors and those kept before, pruned in one task."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
+from pipelines.diversity.clustering import next_number, number_founded
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
 from pipelines.diversity.similarity import pairs_across
 from pipelines.spark.adapters import map_whole
@@ -56,7 +58,9 @@ def first_of_window(ds: str, window_nights: int | None) -> str:
     return (date.fromisoformat(ds) - timedelta(days=window_nights)).isoformat()
 
 
-def prune_night(rows: DataFrame, others: Representatives, settings: PruneSettings, ds: str) -> DataFrame:
+def prune_night(
+    rows: DataFrame, others: Representatives, settings: PruneSettings, ds: str, clusters: Iterable[str] = ()
+) -> DataFrame:
     """Return the pruning of a night's rows, one row each, with `links`.
 
     Args:
@@ -64,6 +68,7 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
         others: kept rows of other nights.
         settings: budget and cut.
         ds: the night, which a witness of this night bears.
+        clusters: ids that earlier nights have given; none of them is given to another cluster.
 
     `links` names the kept rows of later nights that a kept row is a near-duplicate of.
     """
@@ -88,12 +93,12 @@ def prune_night(rows: DataFrame, others: Representatives, settings: PruneSetting
     own = PruneSettings(**{name: getattr(settings, name) for name in PruneSettings.model_fields})
     return map_whole(
         union,
-        partial(_prune, settings=own, ds=ds),
+        partial(_prune, settings=own, ds=ds, first_cluster=next_number(clusters)),
         ANSWERS,
     )
 
 
-def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
+def _prune(rows: pa.Table, settings: PruneSettings, ds: str, first_cluster: int) -> pa.Table:
     origin = np.array(rows["origin"].to_pylist())
     parts = {name: rows.take(np.flatnonzero(origin == name)) for name in (_NIGHT, _EARLIER, _LATER)}
     night = parts[_NIGHT]
@@ -109,7 +114,9 @@ def _prune(rows: pa.Table, settings: PruneSettings, ds: str) -> pa.Table:
     links = _links(
         vectors, pruned, parts[_LATER].sort_by([("ds", "ascending"), ("id", "ascending")]), settings.cut
     )
-    return _answers(night, pruned, links, ds)
+    went_on = set() if earlier is None else set(earlier.clusters or ())
+    clusters = number_founded(pruned.cluster_id, went_on, first_cluster)
+    return _answers(night, replace(pruned, cluster_id=clusters), links, ds)
 
 
 def _earlier(rows: pa.Table) -> Earlier | None:

@@ -20,7 +20,7 @@ from pipelines.spark.staging import (
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 from schemas.table import Table
 
 NIGHTLY: tuple[Table, ...] = (
@@ -29,6 +29,7 @@ NIGHTLY: tuple[Table, ...] = (
     SAFETY,
     LANGUAGE,
     PRUNING,
+    CLUSTERS,
     DECISIONS,
     QUARANTINE,
     REVIEW,
@@ -54,7 +55,7 @@ def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
     """
     warehouse = Warehouse(spark, str(root))
     _create_tables(warehouse, Staging(spark, root, run_id))
-    before = _each_table(warehouse.version)
+    before = _each_table(warehouse.version, NIGHTLY)
     intent = Intent(run_id, ds, before, tuple(table.name for table in NIGHTLY))
     write_intent(root, intent)
     try:
@@ -84,7 +85,7 @@ def _create_tables(warehouse: Warehouse, staging: Staging) -> None:
         warehouse.create(table, extra if extra.fields else None)
         return 0
 
-    _each_table(create)
+    _each_table(create, NIGHTLY)
     warehouse.create(RUNS)
 
 
@@ -95,17 +96,19 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
     def write(table: Table) -> int:
         return warehouse.replace_night(table, staging.read_table(table), intent.ds, metadata)
 
-    versions = _each_table(write)
+    # A run of an earlier version that was killed has staged the tables of its time.
+    staged = [table for table in NIGHTLY if table.name in intent.tables]
+    versions = _each_table(write, staged)
     _append_run(warehouse, staging, intent, versions)
     with suppress(OSError):  # the night is published; what cannot be tidied up now the next start removes
         clear_intent(root)
         staging.remove()
 
 
-def _each_table(act: Callable[[Table], int]) -> dict[str, int]:
+def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:
     """Return what an act answers for each table; a few tables at a time, as most of it is waiting."""
     with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
-        return {table.name: version for table, version in zip(NIGHTLY, pool.map(act, NIGHTLY), strict=True)}
+        return {table.name: version for table, version in zip(tables, pool.map(act, tables), strict=True)}
 
 
 def _append_run(warehouse: Warehouse, staging: Staging, intent: Intent, versions: dict[str, int]) -> None:

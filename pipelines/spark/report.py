@@ -15,7 +15,7 @@ from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.appendices import append_tables
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 
 
 def gather_facts(root: Path, ds: str) -> ReportFacts:
@@ -59,6 +59,8 @@ def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) 
         constraints=scan_night(root, CONSTRAINTS, ds),
         train=scan_night(root, TRAIN, ds, run["train_version"]),
         eval=scan_night(root, EVAL, ds, run["eval_version"]),
+        clusters=scan_night(root, CLUSTERS, ds),
+        pruning_before=None if before.is_empty() else scan_night(root, PRUNING, max(before["ds"].to_list())),
         history=tuple((row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()),
     )
 

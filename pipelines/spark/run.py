@@ -14,6 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.checks import Check
 from pipelines.config import hash_config
+from pipelines.diversity.cluster_names import date_clusters, describe_clusters
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
@@ -35,7 +36,7 @@ from pipelines.spark.tables import Warehouse, spark_schema, version_of
 from pipelines.spark.text_pass import facts_schema, score_conversations
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
 from schemas.table import Table
 
 _ROWS_PER_TASK = 500
@@ -269,9 +270,15 @@ class NightRun:
             )
             before = self._warehouse.read(PRUNING)
             others = diversity.kept_elsewhere(before, vectors, plan.ds, settings.window_nights)
-            found = diversity.prune_night(rows.join(vectors, on="text_hash"), others, settings, plan.ds)
+            known = date_clusters(scan_table(plan.root, PRUNING), plan.ds)
+            rows = rows.join(vectors, on="text_hash")
+            found = diversity.prune_night(rows, others, settings, plan.ds, known["cluster_id"])
             self._staging.write("pruning", found)  # with the links to later nights, which no table keeps
             self._sink(PRUNING, self._staging.scan("pruning").drop("links"))
+            users = self.scan(SAMPLES).select("sample_id", "user_key")
+            told = self.scan(PRUNING).join(users, on="sample_id", how="inner")
+            told = told.join(self._facts().select("sample_id", "prompt"), on="sample_id", how="inner")
+            self._sink(CLUSTERS, describe_clusters(told, known, plan.ds, settings.name_users_min).lazy())
 
     def _stage_ledger(self, split: pl.DataFrame, drawn: sampling.Drawn) -> None:
         """Stage every table that holds no text of a sample."""

@@ -130,7 +130,7 @@ class PruneInput:
     Args:
         rows: `id`, `embedding`, `priority`.
         id_type: of the id as the table has it; ids compare as strings.
-        earlier: `id`, `embedding` of kept rows of earlier runs; None = none.
+        earlier: `id`, `embedding`, `cluster_id` (null = not known) of kept rows of earlier runs; None = none.
     """
 
     rows: DataFrame
@@ -160,7 +160,11 @@ def prune_table(
         InputError: a vector is null, zero, not finite or of another length.
     """
     parts = given.rows.select(
-        F.lit(False).alias("is_earlier"), F.col("id").cast("string").alias("id"), "embedding", "priority"
+        F.lit(False).alias("is_earlier"),
+        F.col("id").cast("string").alias("id"),
+        "embedding",
+        "priority",
+        F.lit(None).cast("string").alias("cluster_id"),
     )
     if given.earlier is not None:
         parts = parts.unionByName(
@@ -169,6 +173,7 @@ def prune_table(
                 F.col("id").cast("string").alias("id"),
                 F.col("embedding").cast("array<double>").alias("embedding"),
                 F.lit(None).cast("double").alias("priority"),
+                "cluster_id",
             )
         )
     _refuse_bad_vectors(parts, column, place)
@@ -215,11 +220,7 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
     split = rows.num_rows - pa.compute.sum(rows["is_earlier"]).as_py()
     own, past = rows.slice(0, split), rows.slice(split)
     vectors = read_vectors(own["embedding"])
-    earlier = (
-        Earlier(past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]))
-        if past.num_rows
-        else None
-    )
+    earlier = _as_earlier(past) if past.num_rows else None
     priority = np.array([np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64)
     pruned = prune(vectors, own["id"].to_pylist(), priority, settings, earlier)
     kept = pruned.kept.tolist()
@@ -238,6 +239,11 @@ def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
             "embedding": pa.array(list(vectors), pa.list_(pa.float32())),
         }
     )
+
+
+def _as_earlier(past: pa.Table) -> Earlier:
+    clusters = [name or "" for name in past["cluster_id"].to_pylist()]
+    return Earlier(past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]), clusters)
 
 
 @dataclass(frozen=True, slots=True)

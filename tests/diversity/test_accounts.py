@@ -1,9 +1,9 @@
-"""Accounts: a cluster in words, its name, the slices that lost too much."""
+"""Accounts: a cluster in words, the slices that lost too much."""
 
 import polars as pl
 import pytest
 
-from pipelines.diversity.accounts import Loss, explain_cluster, find_losses, name_clusters
+from pipelines.diversity.accounts import Loss, explain_cluster, find_losses
 from pipelines.errors import InputError
 
 PRUNING = pl.DataFrame(
@@ -37,19 +37,6 @@ def test_an_unknown_cluster_is_an_error_that_names_known_ones() -> None:
         InputError, match=r"no row belongs to 'c9'; the first clusters are \['c0000', 'c0001'\]"
     ):
         explain_cluster(PRUNING, "c9")
-
-
-def test_a_name_has_only_words_that_enough_users_share() -> None:
-    """A word of one person may be what tells who it is: it never stands in a name."""
-    rows = [
-        ("c0", "u1", "Bake bread, Zebedee"), ("c0", "u2", "bread bake now"), ("c0", "u2", "zebedee zebedee"),
-        ("c1", "u1", "bread and cats"), ("c1", "u3", "Cats!"), ("c2", "u1", "alone"),
-    ]  # fmt: skip
-    prompts = pl.DataFrame(rows, schema=["cluster_id", "user_key", "prompt"], orient="row")
-    without = prompts.filter(~((pl.col("user_key") == "u2") & pl.col("prompt").str.contains("zebedee")))
-
-    assert name_clusters(without, 2).rows() == [("c0", "bake bread"), ("c1", "cats"), ("c2", None)]
-    assert name_clusters(prompts, 3)["name"].to_list() == [None, None, None]
 
 
 def test_a_slice_that_loses_more_than_its_share_is_named() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipelines.diversity.clustering import assign_clusters, continue_clusters
+from pipelines.diversity.clustering import assign_clusters, continue_clusters, next_number, number_founded
 
 
 def test_two_far_groups_are_two_clusters() -> None:
@@ -41,3 +41,20 @@ def test_clusters_keep_their_ids_over_nights() -> None:
     assert found == ["c0005", "c0002", "c0004", "c0005"]
     assert back[::-1] == found
     assert continue_clusters(new, ids, [], old[:0]) == assign_clusters(new, ids)
+
+
+def test_a_row_whose_cluster_is_not_known_names_nothing() -> None:
+    """An earlier run may have kept its vectors alone."""
+    old = np.array([[1, 0], [0, 1]], dtype=np.float32)
+
+    assert continue_clusters(old, ["a", "b"], ["c0003", ""], old) == ["c0003", "c0004"]
+    assert continue_clusters(old, ["a", "b"], ["", ""], old) == assign_clusters(old, ["a", "b"])
+
+
+def test_no_cluster_gets_the_number_of_one_that_is_gone() -> None:
+    """Another encoder, or a window of nights, forgets vectors; a reader of the table forgets no id."""
+    assert (next_number(["c0004", "c0012", "x"]), next_number([])) == (13, 0)
+    assert number_founded(["c0000", "c0001", "c0000"], (), 13) == ["c0013", "c0014", "c0013"]
+    assert number_founded(["c0005", "c0002", "c10000"], {"c0002"}, 13) == ["c0013", "c0002", "c0014"]
+    assert number_founded(["c0013", "c0002"], {"c0002"}, 13) == ["c0013", "c0002"]
+    assert number_founded([], (), 3) == []

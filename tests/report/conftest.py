@@ -251,7 +251,13 @@ def make_night(seed: int = 7) -> ReportFacts:
             {
                 "cluster_id": [f"c{i:03d}" for i in range(60)],
                 "rows": (900 / ranks).astype(int),
+                "name": [None if i % 7 == 3 else f"bake bread {i}" for i in range(60)],
                 "kept": (400 / ranks**0.9).astype(int),
+                "near_duplicates": (100 / ranks).astype(int),
+                "budget": 900 // ranks - (400 / ranks**0.9).astype(int) - (100 / ranks).astype(int),
+                "users_share": 0.2 / ranks,
+                "rows_before": [0 if i % 9 == 4 else 700 // (i + 2) for i in range(60)],
+                "first_ds": ["2026-11-20" if i % 9 == 4 else "2026-11-16" for i in range(60)],
             }
         ),
         difficulty=make_difficulty(chance),
@@ -306,7 +312,11 @@ def make_run(train: int, held: int) -> RunFacts:
         "code_version": "0.3.0+g1a2b3c4",
         "config": {
             "pruning": {"retain": 0.6, "cut": 0.95, "priority": "quality"},
-            "safety": {"review_from": 0.35, "drop_from": 0.7},
+            "safety": {
+                "critical": ["critical_rules"],
+                "cuts": {"fasttext_safety": {"review_from": 0.35, "drop_from": 0.7}},
+                "other": {"review_from": 0.5, "drop_from": 0.9},
+            },
             "sampling": {
                 "size": 0.5,
                 "seed": 7,

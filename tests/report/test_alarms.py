@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.checks import Check
 from pipelines.report.alarms import RULES, Alarm, AlarmLimits, Severity, find_alarms, show_bounds
-from pipelines.report.facts import ReportFacts, RunFacts
+from pipelines.report.facts import COLUMNS, ReportFacts, RunFacts
 
 
 def quiet(**changes: object) -> ReportFacts:
@@ -131,10 +131,14 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
             "pruning": pl.DataFrame(
                 {"reason": ["leader"], "similarity_bin": pl.Series([None], dtype=pl.Int64), "rows": [100]}
             ),
-            "clusters": pl.DataFrame({"cluster_id": ["c1"], "rows": [20], "kept": [1]}),
+            "clusters": pl.DataFrame(
+                [("c1", "bake bread", 20, 1, 19, 0, 0.2, None, None)],
+                schema=dict(COLUMNS["clusters"]),
+                orient="row",
+            ),
         },
         "note",
-        "One cluster holds 20 % of the prompts: c1",
+        "One cluster holds 20 % of the prompts: c1, bake bread",
     ),
     "languages": (
         {"languages": pl.DataFrame({"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]})},

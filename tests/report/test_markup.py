@@ -14,6 +14,7 @@ from pipelines.report.markup import (
     escape,
     paragraph,
     show_count,
+    show_label,
     show_share,
     show_value,
     table,
@@ -53,6 +54,16 @@ def test_text_reaches_the_reader_and_never_becomes_a_tag(text: str) -> None:
     assert reader.tags == ["p", "title"]
     if text.isprintable():
         assert "".join(reader.words) == text
+
+
+@given(st.text(max_size=60), st.integers(8, 30))
+def test_a_label_has_room_in_its_figure(value: str, limit: int) -> None:
+    """A character id of a kilobyte, or of controls that are spelled out, must not run over its neighbours."""
+    shown = show_label(value, limit)
+
+    assert (len(shown) <= max(limit, len(show_value(""))), shown.isprintable()) == (True, True)
+    assert shown == value or len(value) > limit or not value.isprintable() or shown[0] in "◌("
+    assert show_label(None, limit) == NULL
 
 
 @given(st.text(max_size=200))

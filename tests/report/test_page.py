@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.checks import Check
-from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage
+from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage, empty_frame
 from pipelines.report.page import render_page
 
 VOID = {"meta", "br", "hr", "col"}
@@ -97,6 +97,7 @@ def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
         "slices",
         "filters",
         "pruning",
+        "clusters",
         "difficulty",
         "history",
         "checks",
@@ -175,7 +176,7 @@ RENAMED = {
     "languages": "declared",
     "quarantine": "reason",
     "identifiers": "entity_type",
-    "clusters": "cluster_id",
+    "clusters": "name",
     "safety": "model",
     "difficulty": "level",
 }
@@ -218,6 +219,27 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
     marginals = night.marginals.filter(pl.col("dimension") == "locale").with_columns(value=pl.lit(text))
 
     assert read(render_page(dataclasses.replace(night, marginals=marginals))).faults == []
+
+
+def test_scores_stand_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None:
+    """A distribution without its cuts says nothing of who was dropped; a critical rule has none."""
+    models = ("fasttext_safety", "critical_rules", "another")
+    safety = pl.concat(night.safety.with_columns(model=pl.lit(model)) for model in models)
+    page = render_page(dataclasses.replace(night, safety=safety))
+
+    assert [page.count(f">{words}<") for words in ("review 0.35", "drop 0.7", "review 0.5", "drop 0.9")] == [
+        1
+    ] * 4
+
+
+def test_new_clusters_are_told_apart_but_not_on_the_first_night(night: ReportFacts) -> None:
+    """What is new is what a reader asks first; on the first night all would be, which is no news."""
+    first = dataclasses.replace(night, history=empty_frame("history"))
+
+    assert "7 are new tonight, with 327 samples" in render_page(night)
+    assert "7 clusters that no earlier night has" in render_page(night)
+    assert "new tonight" not in render_page(first)
+    assert "<bdi>2026-11-20</bdi>" in render_page(first).partition('id="clusters"')[2]
 
 
 def test_an_appendix_is_a_section_of_its_own(night: ReportFacts) -> None:

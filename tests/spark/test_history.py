@@ -75,6 +75,27 @@ def test_the_second_night_prunes_against_what_the_first_kept(history: History) -
     assert witnessed["similarity"].min() == pytest.approx(0.975, abs=0.026)
 
 
+def test_clusters_go_on_and_are_called_by_words_that_many_share(history: History) -> None:
+    """A reader follows a topic by its id; the account of each is that of the night's own rows."""
+    pruning, clusters = (history.tables.read(name) for name in ("pruning", "clusters"))
+    users = pruning.join(history.tables.read("samples"), on=["sample_id", "ds"], how="inner")
+    counted = users.group_by("ds", "cluster_id").agg(
+        pl.len(), pl.col("kept").sum(), pl.col("user_key").n_unique()
+    )
+    second = clusters.filter(pl.col("ds") == SECOND)
+    first = set(pruning.filter(pl.col("ds") == FIRST)["cluster_id"])
+    said = history.tables.read("train")["prompt"].str.to_lowercase().str.join(" ")[0]
+    words = [word for name in clusters["name"].drop_nulls() for word in name.split()]
+
+    told = clusters.select("ds", "cluster_id", "rows", "kept", "users").rows()
+    assert sorted(told) == sorted(counted.rows())
+    assert {i: ds == FIRST for i, ds in second.select("cluster_id", "first_ds").iter_rows()} == {
+        i: i in first for i in second["cluster_id"]
+    }
+    assert clusters["name_users"].min() >= 5  # type: ignore[operator]  # a column of whole numbers
+    assert len([word for word in words if word in said]) > 10
+
+
 def test_nobody_changes_side_between_nights(history: History) -> None:
     """Users who come back stay where they were, or the eval of the first night is spoilt."""
     rows = pl.concat(

@@ -32,6 +32,8 @@ def test_the_facts_are_those_of_the_tables(first_night: Curated) -> None:
     )
     assert facts.languages["rows"].sum() == tables.night("samples", FIRST).height
     assert facts.pruning["rows"].sum() == tables.night("pruning", FIRST).height
+    assert facts.clusters["rows"].sum() == tables.night("pruning", FIRST).height
+    assert facts.clusters["first_ds"].unique().to_list() == [FIRST]
     assert facts.history.height == 0
     (weighted,) = (a.rows for a in facts.appendices if a.title == "What the weights restore")
     assert weighted["weighted_asmd"].max() < weighted["sample_asmd"].max()
