@@ -137,7 +137,7 @@ def _draw_bounds(row: dict[str, object], scale: Scale, y: float) -> Markup:
     at = scale.place(achieved or 0.0)
     return join(
         (
-            label(142, y + 4, show_value(value, 20), "end"),
+            label(142, y + 4, show_label(value, 20), "end"),
             rule(scale.left, y, scale.right, y, "track"),
             box(left, y - 4, right - left, 8, "allowed"),
             *ends,

@@ -5,7 +5,7 @@ import math
 import polars as pl
 
 from pipelines.report.facts import STAGES, ReportFacts
-from pipelines.report.markup import Markup, join, show_number, show_share, show_value
+from pipelines.report.markup import Markup, join, show_label, show_number, show_share, show_value
 from pipelines.report.svg import WIDTH, Scale, drawing, label, legend_of_marks, marker, rule
 from pipelines.report.tally import measure_balance, shares_by_stage
 
@@ -60,7 +60,7 @@ def _love_row(row: dict[str, object], scale: Scale, y: float) -> Markup:
     beyond = sorted((far for _, far in stages if far > scale.high), reverse=True)
     return join(
         (
-            label(168, y + 4, f"{show_value(str(row['dimension']), 16)} = {show_value(value, 14)}", "end"),
+            label(168, y + 4, f"{show_label(str(row['dimension']), 13)} = {show_label(value, 13)}", "end"),
             span,
             *(marker(stage, scale.place(far), y) for stage, far in stages),
             *(
@@ -98,7 +98,7 @@ def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Markup:
 def _with_the_rest(shares: pl.DataFrame, listed: int) -> pl.DataFrame:
     """Return the first rows and one that sums the others, so that nothing is left out unseen."""
     named = shares.with_columns(
-        shown=pl.col("value").map_elements(lambda v: show_value(v, 16), pl.String, skip_nulls=False)
+        shown=pl.col("value").map_elements(lambda v: show_label(v, 15), pl.String, skip_nulls=False)
     )
     if shares.height <= listed + 1:
         return named
