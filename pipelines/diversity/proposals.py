@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+Low = NDArray[np.int8] | NDArray[np.float32]
 Codes = NDArray[np.int32] | NDArray[np.float32]
 
 # The instructions by which int8 is multiplied four times as fast as float32, and exactly.
@@ -20,8 +21,8 @@ _TOP = 127
 _MISS_SHARE, _MISS_ROUNDED = 1e-3, 1e-6
 # The squared length of a row that a float32 encoder normalised differs from 1 by no more.
 UNIT_TOLERANCE = 4e-6
-# Rows converted at once.
-_ROWS = 16_384
+# Rows converted at once; they stay in the cache.
+_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Proposer:
         miss: greatest length of what rounding took from a row.
     """
 
-    low: NDArray[np.int8] | NDArray[np.float32]
+    low: Low
     step: float
     miss: float
 
@@ -57,9 +58,9 @@ class Proposer:
 
     def codes(self, other: "Proposer") -> Codes:
         """Return all products with the rows of `other` as numbers that sort like them: [n, m]."""
-        if self.low.dtype != np.int8:
-            return np.asarray(self.low @ other.low.T, dtype=np.float32)
-        return _multiply(self.low, other.low)
+        if self.low.dtype == np.int8:
+            return _multiply(self.low, other.low)
+        return np.asarray(self.low @ other.low.T, dtype=np.float32)
 
     def to_codes(self, cosines: NDArray[np.float64], other: "Proposer") -> Codes:
         """Return the codes from which on products with `other` are at or above these cosines."""
@@ -116,13 +117,13 @@ def lowest(codes: Codes) -> int | float:
     return int(np.iinfo(np.int32).min) if codes.dtype == np.int32 else -np.inf
 
 
-def _multiply(left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.int32]:
-    """Return the exact products of all rows of [n, d] with all of [m, d], in one thread: a task has one core."""
+def _multiply(left: Low, right: Low) -> NDArray[np.int32]:
+    """Return the exact int8 products of all rows of [n, d] with all of [m, d]; one thread, as a task has."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         # The one matrix product of int8 that PyTorch has; NumPy has none that uses the processor's units.
-        product = torch._int_mm(torch.from_numpy(left), torch.from_numpy(right).T)
+        product = torch._int_mm(torch.from_numpy(left), torch.from_numpy(right).T)  # noqa: SLF001
         codes: NDArray[np.int32] = product.numpy()
     finally:
         torch.set_num_threads(threads)

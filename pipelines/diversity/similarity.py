@@ -248,11 +248,12 @@ def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Co
     likely = _pair_products(queries.unit, pool.unit, rows, codes.argmax(axis=1))
     floor = np.maximum(likely - rounded, known[rows]) - error
     near = codes >= cheap.to_codes(floor, pool.proposer)[:, None]
-    crowded = np.flatnonzero(near.sum(axis=1, dtype=np.int32) > _FEW_PROPOSED)
-    if len(crowded):
+    position, candidate = _true_cells(near)
+    if len(position) > _FEW_PROPOSED * len(rows) // 4:
+        crowded = np.flatnonzero(np.bincount(position) > _FEW_PROPOSED)
         products = queries.unit[rows[crowded]] @ pool.unit.T
         near[crowded] &= _near_best(products, near[crowded], pool.unit.shape[1])
-    position, candidate = _true_cells(near)
+        position, candidate = _true_cells(near)
     return _decide(queries.unit, pool.unit, rows[position], candidate)
 
 
