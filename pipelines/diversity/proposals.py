@@ -1,4 +1,4 @@
-"""Cheap products that propose pairs: int8 where the processor multiplies it, float32 elsewhere.
+"""Cheap products that propose pairs: rows in whole steps, whose products are exact on every processor.
 
 A proposal decides nothing. Each product comes with a bound of its error, so that no pair at or above
 a threshold can be overlooked; similarity.py decides the proposed ones.
@@ -14,9 +14,15 @@ from numpy.typing import NDArray
 Low = NDArray[np.int8] | NDArray[np.float32]
 Codes = NDArray[np.int32] | NDArray[np.float32]
 
-# The instructions by which int8 is multiplied four times as fast as float32, and exactly.
+# The instructions by which int8 is multiplied four times as fast as float32.
 _INTEGER_UNITS = ("amx_int8", "avx512_vnni", "avx_vnni")
 _TOP = 127
+# The product of two unit rows is then below 2 ** 24 steps, up to which float32 holds every whole number.
+_LEAST_STEP = 1 / 4000
+# More steps than any product has.
+_FAR = 2**25
+# A code below every product.
+LOWEST = -2 * _FAR
 # By what share, and by what beside, a miss computed in float32 may be too small.
 _MISS_SHARE, _MISS_ROUNDED = 1e-3, 1e-6
 # The squared length of a row that a float32 encoder normalised differs from 1 by no more.
@@ -27,11 +33,11 @@ _ROWS = 512
 
 @dataclass(frozen=True, slots=True)
 class Proposer:
-    """Unit rows [n, d] in the precision of proposals.
+    """Unit rows [n, d] in whole steps.
 
     Attributes:
-        low: the rows, int8 in steps of `step` or float32.
-        step: what one unit of `low` stands for; 1 for float32.
+        low: the steps, at most 127 in size: int8, or float32 where the processor is no faster in int8.
+        step: the length of one.
         miss: greatest length of what rounding took from a row.
     """
 
@@ -51,23 +57,20 @@ class Proposer:
         """Bound how far a product with rows of `other` lies from the exact one.
 
         |ab - a'b'| is at most |a - a'| + |b - b'| + |a - a'||b - b'| for unit rows (Cauchy-Schwarz).
-        The sum of d factors is exact in int32, not in float32.
         """
         rounded = self.miss + other.miss + self.miss * other.miss
         return rounded + 2.0 * rounding_error(int(self.low.shape[1]))
 
     def codes(self, other: "Proposer") -> Codes:
-        """Return all products with the rows of `other` as numbers that sort like them: [n, m]."""
+        """Return all products with the rows of `other` in steps, exact whole numbers: [n, m]."""
         if self.low.dtype == np.int8:
             return _multiply(self.low, other.low)
         return np.asarray(self.low @ other.low.T, dtype=np.float32)
 
     def to_codes(self, cosines: NDArray[np.float64], other: "Proposer") -> Codes:
         """Return the codes from which on products with `other` are at or above these cosines."""
-        if self.low.dtype != np.int8:
-            return np.nextafter(cosines.astype(np.float32), np.float32(-np.inf))
-        limit = np.iinfo(np.int32).max // 2
-        return np.clip(np.floor(cosines / (self.step * other.step)), -limit, limit).astype(np.int32)
+        steps = np.clip(np.floor(cosines / (self.step * other.step)), -_FAR, _FAR)
+        return steps.astype(np.int32) if self.low.dtype == np.int8 else steps.astype(np.float32)
 
     def to_cosines(self, codes: Codes, other: "Proposer") -> NDArray[np.float64]:
         """Return the products with rows of `other` that codes stand for, at most 1."""
@@ -75,20 +78,20 @@ class Proposer:
 
 
 def propose(unit: NDArray[np.float32], *, integers: bool | None = None) -> Proposer:
-    """Return the rows of [n, d] ready to propose; `integers` = int8, null = where it is fast."""
-    if not (multiplies_integers() if integers is None else integers):
-        return Proposer(unit, 1.0, 0.0)
+    """Return the rows of [n, d] ready to propose; `integers` = as int8, null = where that is faster."""
+    integers = multiplies_integers() if integers is None else integers
     # One step for all rows: products of different rows are then compared as they are.
-    step = float(np.abs(unit).max(initial=0.0)) / _TOP or 1.0
-    low = np.empty(unit.shape, dtype=np.int8)
+    largest = max(float(unit.max(initial=0.0)), -float(unit.min(initial=0.0)))
+    step = max(largest / _TOP, _LEAST_STEP)
+    low: Low = np.empty(unit.shape, dtype=np.int8 if integers else np.float32)
     miss = 0.0
     for start in range(0, len(unit), _ROWS):
         rows = unit[start : start + _ROWS]
-        codes = np.rint(rows * np.float32(1 / step))
-        low[start : start + _ROWS] = codes
-        codes *= np.float32(-step)
-        codes += rows
-        miss = max(miss, float(np.sqrt(np.einsum("ij,ij->i", codes, codes).max())))
+        steps = np.rint(rows / np.float32(step))
+        low[start : start + _ROWS] = steps
+        steps *= np.float32(-step)
+        steps += rows
+        miss = max(miss, float(np.sqrt(np.einsum("ij,ij->i", steps, steps).max())))
     return Proposer(low, step, miss * (1 + _MISS_SHARE) + _MISS_ROUNDED)
 
 
@@ -110,11 +113,6 @@ def rounding_error(dimension: int) -> float:
     One rounding for each addition and factor, and rows whose length is not quite 1.
     """
     return (dimension + 4) * 2.0**-24 + UNIT_TOLERANCE
-
-
-def lowest(codes: Codes) -> int | float:
-    """Return a code below every product."""
-    return int(np.iinfo(np.int32).min) if codes.dtype == np.int32 else -np.inf
 
 
 def _multiply(left: Low, right: Low) -> NDArray[np.int32]:

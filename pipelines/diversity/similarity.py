@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.proposals import UNIT_TOLERANCE, Proposer, lowest, propose, rounding_error
+from pipelines.diversity.proposals import LOWEST, UNIT_TOLERANCE, Proposer, propose, rounding_error
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
@@ -187,7 +187,7 @@ def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, 
     cheap = queries.proposer
     codes = cheap.codes(pool.proposer)
     floor = cheap.to_codes(floors - cheap.error(pool.proposer), pool.proposer)
-    rows = np.flatnonzero(codes.max(axis=1, initial=lowest(codes)) >= floor)
+    rows = np.flatnonzero(codes.max(axis=1, initial=LOWEST) >= floor)
     one, other = _true_cells(codes[rows] >= floor[rows, None])
     one = rows[one]
     products = _pair_products(queries.unit, pool.unit, one, other)
@@ -240,10 +240,10 @@ def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Co
     rounded = rounding_error(pool.unit.shape[1])
     codes = cheap.codes(pool.proposer)
     if visible is not None:
-        codes[np.arange(len(pool)) >= visible[:, None]] = lowest(codes)
+        codes[np.arange(len(pool)) >= visible[:, None]] = LOWEST
     best = codes.max(axis=1)
     # Most queries have met a nearer row before: their products need no second look.
-    rows = np.flatnonzero((best >= cheap.to_codes(known - error, pool.proposer)) & (best > lowest(codes)))
+    rows = np.flatnonzero((best >= cheap.to_codes(known - error, pool.proposer)) & (best > LOWEST))
     codes = codes[rows]
     likely = _pair_products(queries.unit, pool.unit, rows, codes.argmax(axis=1))
     floor = np.maximum(likely - rounded, known[rows]) - error

@@ -111,7 +111,7 @@ def test_every_kind_of_bad_vector_is_named_with_its_ids() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(1, 40), st.integers(2, 400), st.integers(0, 99), st.floats(0, 0.3))
+@given(st.integers(1, 40), st.integers(2, 1500), st.integers(0, 99), st.floats(0, 0.3))
 def test_a_proposal_lies_within_its_stated_error(rows: int, dimension: int, seed: int, noise: float) -> None:
     """The bound is what makes cheap products safe: a miss beyond it would overlook a pair."""
     chance = np.random.default_rng(seed)
@@ -122,6 +122,9 @@ def test_a_proposal_lies_within_its_stated_error(rows: int, dimension: int, seed
     codes = low.codes(low)
 
     assert np.abs(np.minimum(exact, 1.0) - low.to_cosines(codes, low)).max() <= low.error(low)
+    assert codes.tolist() == (low.low.astype(int) @ low.low.astype(int).T).tolist()
+    plain = propose(unit, integers=False)
+    assert plain.codes(plain).tolist() == codes.tolist()
     floors = exact.max(axis=1)
     assert (codes >= low.to_codes(floors - low.error(low), low)[:, None])[exact >= floors[:, None]].all()
 
