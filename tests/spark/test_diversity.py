@@ -1,12 +1,10 @@
-"""Phase II at the edge: which nights a night is compared with, and how a kernel's fault reaches a person."""
+"""Phase II at the edge: which nights a night is compared with."""
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.diversity.pruning import PruneSettings
-from pipelines.errors import InputError, unpack_fault
-from pipelines.spark.diversity import Representatives, first_of_window, kept_elsewhere, prune_night
+from pipelines.spark.diversity import first_of_window, kept_elsewhere
 
 pytestmark = pytest.mark.spark
 
@@ -37,32 +35,11 @@ def test_the_window_is_nights_before_this_one(
     rows = [(f"s{k}", ds, "c0000", f"h{k}", True) for k, ds in enumerate(nights)]
     pruning = spark.createDataFrame([*rows, ("gone", "2026-01-31", "c0000", "h0", False)], KEPT).coalesce(1)
     others = kept_elsewhere(pruning, embeddings(spark, 5), NIGHT, window)
-    tagged = others.earlier.select("ds", F.lit("earlier")).unionByName(
-        others.later.select("ds", F.lit("later"))
+    tagged = others.earlier.select("ds", F.lit("earlier").alias("side")).unionByName(
+        others.later.select("ds", F.lit("later").alias("side"))
     )
     found = sorted(map(tuple, tagged.collect()))
 
     assert [ds for ds, side in found if side == "earlier"] == earlier
     assert [ds for ds, side in found if side == "later"] == sorted({*nights} - {NIGHT} - {*earlier})
     assert first_of_window(NIGHT, window) <= earlier[0]
-
-
-def test_a_minimum_that_the_budget_cannot_hold_is_an_input_error_on_the_driver(spark: SparkSession) -> None:
-    """Found in a worker, whose exceptions are text: the person must get its line and exit 3, not exit 1."""
-    rows = embeddings(spark, 4).select(
-        F.col("text_hash").alias("id"),
-        "text_hash",
-        F.lit(None).cast("double").alias("priority"),
-        F.col("text_hash").alias("stratum"),
-        "embedding",
-    )
-    nobody = rows.where("false").select(
-        "id", *(F.lit("").alias(n) for n in ("ds", "cluster_id")), "embedding"
-    )
-    limits = PruneSettings(retain=0.5, keep_at_least=1)
-    with pytest.raises(Exception, match="curation-fault") as ended:
-        prune_night(rows, Representatives(nobody, nobody), limits, NIGHT).collect()
-    fault = unpack_fault(str(ended.value))
-
-    assert isinstance(fault, InputError)
-    assert fault.faults == ("pruning.keep_at_least needs 4 rows, pruning.retain allows 2; lower one",)
