@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import gettempdir
+from typing import NoReturn
 
-from pipelines.errors import ConfigurationError, CurationError, ExitCode
+from pipelines.errors import ConfigurationError, CurationError, ExitCode, unpack_fault
 
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRAME = re.compile(r' +File "[^"]*", line [0-9]+, in \S+')
@@ -44,20 +45,26 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
     try:
         main(sys.argv[1:])
     except CurationError as error:
-        for line in str(error).splitlines():
-            print(line, file=sys.stderr)
-        _end(error.exit_code)
+        _tell(error)
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
     except Exception as error:  # noqa: BLE001 the last line of defence: a message, never a traceback
+        if (fault := unpack_fault(str(error))) is not None:  # found by a kernel in a worker process
+            _tell(fault)
         place = write_log(traceback.format_exc())
         # The text of a foreign exception may quote a row; only its type is shown.
         print(f"Unexpected {type(error).__name__}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 
 
-def _end(code: int) -> None:
+def _tell(error: CurationError) -> NoReturn:
+    for line in str(error).splitlines():
+        print(line, file=sys.stderr)
+    _end(error.exit_code)
+
+
+def _end(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     sys.exit(int(code))

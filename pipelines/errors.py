@@ -1,5 +1,6 @@
 """Errors that speak to a person: where, what, remedy; each carries its exit code (contract section 4)."""
 
+import json
 from enum import IntEnum
 
 
@@ -50,3 +51,24 @@ class GateError(CurationError):
     """A quality gate failed; nothing was published."""
 
     exit_code = ExitCode.GATE_FAILED
+
+
+# Around a fault that crosses from a worker process, whose exceptions arrive as text alone.
+_OPEN, _CLOSE = "<<curation-fault ", " curation-fault>>"
+
+
+def pack_fault(error: CurationError) -> str:
+    """Return an error as text that `unpack_fault` finds inside any other text."""
+    return _OPEN + json.dumps([type(error).__name__, *error.faults]) + _CLOSE
+
+
+def unpack_fault(text: str) -> CurationError | None:
+    """Return the error that a text holds; null where it holds none."""
+    _, found, rest = text.partition(_OPEN)
+    packed, closed, _ = rest.partition(_CLOSE)
+    try:
+        name, *faults = json.loads(packed) if found and closed else []
+    except ValueError:
+        return None
+    kinds: dict[str, type[CurationError]] = {kind.__name__: kind for kind in CurationError.__subclasses__()}
+    return kinds.get(name, CurationError)(*faults)

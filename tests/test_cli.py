@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cli import Progress, job_parser, read_ds, read_key, require, run_job
-from pipelines.errors import ConfigurationError, CurationError, GateError, InfeasibleError, InputError
+from pipelines.errors import (
+    ConfigurationError,
+    CurationError,
+    GateError,
+    InfeasibleError,
+    InputError,
+    pack_fault,
+    unpack_fault,
+)
 
 CHAT = "my secret chat with Ann"
 
@@ -57,6 +65,20 @@ def test_an_error_of_ours_is_its_lines_and_its_exit_code(
     """Schedulers branch on the code, people read the lines (contract section 4)."""
     assert end_of(fail(error)) == code
     assert capsys.readouterr().err == "a\nb\n"
+
+
+def test_a_fault_found_in_a_worker_is_its_lines_and_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """A worker's exception arrives as text in another one's; the rest of that text is never shown."""
+    wrapped = RuntimeError(f"{CHAT}\nTraceback: {pack_fault(InputError('id: 1 ids repeat', 'b'))}\n{CHAT}")
+
+    assert end_of(fail(wrapped)) == 3
+    assert capsys.readouterr().err == "id: 1 ids repeat\nb\n"
+
+
+@pytest.mark.parametrize("text", ["", "<<curation-fault [", "<<curation-fault nonsense curation-fault>>"])
+def test_a_text_without_a_whole_fault_holds_none(text: str) -> None:
+    """A cut message must end as an unexpected error, not as a broken one of ours."""
+    assert unpack_fault(text) is None
 
 
 def test_a_job_that_ends_well_gets_its_arguments_and_ends_nothing() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.proposals import to_cosines
 from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above
 
 # Leaders against which each row's reach is estimated, and how many neighbours it should reach.
@@ -168,7 +167,7 @@ def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
         block = rows.part(start, start + QUERY_BLOCK)
         codes = block.proposer.codes(probes.proposer)
         codes.partition(-rank, axis=1)
-        reach = np.maximum(to_cosines(codes[:, -rank]), 0.0)
+        reach = np.maximum(block.proposer.to_cosines(codes[:, -rank], probes.proposer), 0.0)
         for first in range(0, len(pool), POOL_BLOCK):
             row, leader, products = find_above(block, pool.part(first, first + POOL_BLOCK), reach)
             found.append((row + start, leader + first, products))

@@ -27,8 +27,8 @@ from pipelines.errors import InputError
 from pipelines.outcomes import Reason
 from pipelines.settings import Section
 
-# Rows decided together: their float64 products among themselves take 2 MB.
-_LEADER_BLOCK = 512
+# Rows decided together: their float64 products among themselves take half a MB.
+_LEADER_BLOCK = 256
 
 
 class PruneSettings(Section):

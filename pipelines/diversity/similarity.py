@@ -5,27 +5,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from pipelines.diversity.proposals import Proposer, propose, rounding_error, to_codes, to_cosines
+from pipelines.diversity.proposals import LOWEST, UNIT_TOLERANCE, Proposer, propose, rounding_error
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+# A tile of products, 8 MB at most, is scanned while the processor's cache still holds it.
 QUERY_BLOCK = 1024
-POOL_BLOCK = 16_384
-# Pairs whose cosine is recomputed at once: 25 MB of float64 on each side at 384 dimensions.
-_PAIR_CHUNK = 8_192
+POOL_BLOCK = 2048
+# Pairs whose cosine is recomputed at once: 1.5 MB of float64 on each side at 384 dimensions.
+_PAIR_CHUNK = 512
 # The same two rows give the same cosine to the last of these decimals whatever product made it,
 # and a row is at exactly 1 from itself.
 _DECIMALS = 12
-# Squared length of a row that a float32 encoder normalised differs from 1 by no more.
-_UNIT_TOLERANCE = 4e-6
 # Above so many proposed candidates a query meets the block in float32, above so many near-best ones
 # in float64: dense products are then cheaper than single pairs.
-_FEW_PROPOSED = 96
+_FEW_PROPOSED = 192
 _FEW_CANDIDATES = 16
 
 
@@ -150,8 +148,8 @@ def make_pool(unit: Vectors) -> Pool:
 
 def make_room(like: Pool) -> Pool:
     """Return a pool of as many rows, to be written with `put`."""
-    empty = torch.empty_like if isinstance(like.proposer.low, torch.Tensor) else np.empty_like
-    return Pool(np.empty_like(like.unit), Proposer(empty(like.proposer.low), like.proposer.miss))
+    own = like.proposer
+    return Pool(np.empty_like(like.unit), Proposer(np.empty_like(own.low), own.step, own.miss))
 
 
 def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None) -> Nearest:
@@ -186,9 +184,12 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
 
 def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, Vectors]:
     """Return query, pool row and float32 cosine of every pair at or above the query's floor."""
-    codes = queries.proposer.codes(pool.proposer)
-    error = queries.proposer.error(pool.proposer)
-    one, other = _true_cells(codes >= to_codes(floors - error, codes)[:, None])
+    cheap = queries.proposer
+    codes = cheap.codes(pool.proposer)
+    floor = cheap.to_codes(floors - cheap.error(pool.proposer), pool.proposer)
+    rows = np.flatnonzero(codes.max(axis=1, initial=LOWEST) >= floor)
+    one, other = _true_cells(codes[rows] >= floor[rows, None])
+    one = rows[one]
     products = _pair_products(queries.unit, pool.unit, one, other)
     above = products >= floors[one]
     return one[above], other[above], products[above]
@@ -213,7 +214,7 @@ def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
 def _are_unit(vectors: NDArray[np.floating]) -> bool:
     """Say whether all lengths are 1 to float32: decisions are then exact for the rows as stored."""
     squares = np.einsum("ij,ij->i", vectors, vectors)
-    return bool((np.abs(squares - 1) < _UNIT_TOLERANCE).all())
+    return bool((np.abs(squares - 1) < UNIT_TOLERANCE).all())
 
 
 def _find_fault(vector: object, dimension: int | None) -> str | None:
@@ -231,24 +232,29 @@ def _find_fault(vector: object, dimension: int | None) -> str | None:
 
 
 def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Cosines) -> Nearest:
-    """Find the nearest of one pool block where it is nearer than the cosine `known` already.
+    """Find the nearest of one pool block where it is at least as near as the cosine `known` already.
 
-    `visible` counts the rows each query may see; a query that finds nothing nearer has row 0 at -inf.
+    `visible` counts the rows each query may see; a query that finds nothing so near has row 0 at -inf.
     """
-    codes = queries.proposer.codes(pool.proposer)
-    error = queries.proposer.error(pool.proposer)
-    hidden = None if visible is None else np.arange(len(pool)) >= visible[:, None]
-    if hidden is not None:
-        codes[hidden] = np.iinfo(np.int16).min if codes.dtype == np.int16 else -np.inf
-    floor = np.maximum(to_cosines(codes.max(axis=1)) - 2 * error, known - error)
-    near = codes >= to_codes(floor, codes)[:, None]
-    if hidden is not None:
-        near &= ~hidden
-    crowded = np.flatnonzero(near.sum(axis=1, dtype=np.int32) > _FEW_PROPOSED)
-    if len(crowded):
-        near[crowded] &= _near_best(queries.unit[crowded] @ pool.unit.T, near[crowded], pool.unit.shape[1])
+    cheap, error = queries.proposer, queries.proposer.error(pool.proposer)
+    rounded = rounding_error(pool.unit.shape[1])
+    codes = cheap.codes(pool.proposer)
+    if visible is not None:
+        codes[np.arange(len(pool)) >= visible[:, None]] = LOWEST
+    best = codes.max(axis=1)
+    # Most queries have met a nearer row before: their products need no second look.
+    rows = np.flatnonzero((best >= cheap.to_codes(known - error, pool.proposer)) & (best > LOWEST))
+    codes = codes[rows]
+    likely = _pair_products(queries.unit, pool.unit, rows, codes.argmax(axis=1))
+    floor = np.maximum(likely - rounded, known[rows]) - error
+    near = codes >= cheap.to_codes(floor, pool.proposer)[:, None]
     position, candidate = _true_cells(near)
-    return _decide(queries.unit, pool.unit, position, candidate)
+    if len(position) > _FEW_PROPOSED * len(rows) // 4:
+        crowded = np.flatnonzero(np.bincount(position) > _FEW_PROPOSED)
+        products = queries.unit[rows[crowded]] @ pool.unit.T
+        near[crowded] &= _near_best(products, near[crowded], pool.unit.shape[1])
+        position, candidate = _true_cells(near)
+    return _decide(queries.unit, pool.unit, rows[position], candidate)
 
 
 def _near_best(products: Vectors, allowed: NDArray[np.bool_], dimension: int) -> NDArray[np.bool_]:

@@ -6,6 +6,8 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from pipelines.errors import CurationError, pack_fault
+
 TableKernel = Callable[[pa.Table], pa.Table]
 
 
@@ -14,7 +16,7 @@ def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> Dat
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield from conform(kernel(pa.Table.from_batches([batch])), output).to_batches()
+            yield from _answer(kernel, pa.Table.from_batches([batch]), output).to_batches()
 
     return frame.mapInArrow(run, from_arrow_schema(output))
 
@@ -25,7 +27,8 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         given = [batch for batch in batches if batch.num_rows]
         if given:
-            yield from conform(kernel(pa.Table.from_batches(given)), output).to_batches(max_chunksize=10_000)
+            answer = _answer(kernel, pa.Table.from_batches(given), output)
+            yield from answer.to_batches(max_chunksize=10_000)
 
     return frame.mapInArrow(run, from_arrow_schema(output))
 
@@ -33,6 +36,17 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
 def map_whole(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
     """Run a kernel that needs all rows at once, in one task; row order is the kernel's to fix."""
     return map_partitions(frame.coalesce(1), kernel, output)
+
+
+class KernelFaultError(Exception):
+    """A fault that a kernel found, on its way to the driver as text; `unpack_fault` reads it there."""
+
+
+def _answer(kernel: TableKernel, rows: pa.Table, output: pa.Schema) -> pa.Table:
+    try:
+        return conform(kernel(rows), output)
+    except CurationError as error:
+        raise KernelFaultError(pack_fault(error)) from error
 
 
 def conform(table: pa.Table, output: pa.Schema) -> pa.Table:

@@ -1,8 +1,14 @@
 """Pruning against its peers on the same vectors, and what a budget keeps: CPU-seconds on one thread.
 
+python tests/bench/pruning.py vectors --vectors FILE.npy [--data ../shared/data] [--rows 50000]
 python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
-python tests/bench/pruning.py growth [--rows 25000 50000 100000 200000 400000]
+python tests/bench/pruning.py growth [--vectors FILE.npy] [--rows 25000 50000 100000 200000 400000]
 python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
+
+`vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
+`speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
+pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
+orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at random.
 """
 
 import os
@@ -11,11 +17,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: one thread, 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
+import importlib.util
 import math
 import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import faiss
@@ -29,6 +37,8 @@ from pipelines.diversity.pruning import PruneSettings, prune
 from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
 
 _RETAINS = (0.2, 0.5, 0.8)
+_RULE_BLOCK = 512
+_CLOSE = 1e-4
 
 
 def make_vectors(rows: int, dimension: int = 384) -> Vectors:
@@ -99,6 +109,31 @@ def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]
     return left, int((find_nearest(unit[~kept], unit[rows]).similarity < cut).sum())
 
 
+def dedupe_by_semhash(unit: Vectors, cut: float, backend: str) -> np.ndarray:
+    """Return who stays by semhash on given vectors; `backend` is its usearch (default) or basic (exact)."""
+    from semhash import SemHash  # type: ignore[import-not-found]  # noqa: PLC0415 need not be installed
+
+    names = [f"{number:07d}" for number in range(len(unit))]
+    # Its model would embed texts of another table; no text is embedded here.
+    index = SemHash.from_embeddings(unit, names, model=Encoder, ann_backend=backend)
+    kept = np.zeros(len(unit), dtype=np.bool_)
+    kept[[int(name) for name in index.self_deduplicate(threshold=cut).selected]] = True
+    return kept
+
+
+def keep_by_rule(unit: Vectors, cut: float) -> np.ndarray:
+    """Return who stays by the rule as written, one row after the other; float64 decides near the cut."""
+    wide, kept = unit.astype(np.float64), np.ones(len(unit), dtype=np.bool_)
+    for start in range(0, len(unit), _RULE_BLOCK):
+        cosines = unit[start : start + _RULE_BLOCK] @ unit[start:].T
+        for row, other in zip(*np.nonzero(cosines >= cut - _CLOSE), strict=True):
+            one, two = start + int(row), start + int(other)
+            if one < two and kept[one] and kept[two]:
+                near = wide[one] @ wide[two] / np.sqrt((wide[one] @ wide[one]) * (wide[two] @ wide[two]))
+                kept[two] = round(float(near), 12) < cut
+    return kept
+
+
 def prune_all(unit: Vectors, cut: float) -> np.ndarray:
     """Return who stays by our rule; witnesses, novelty and clusters are made too."""
     ids = [f"{number:07d}" for number in range(len(unit))]
@@ -114,39 +149,77 @@ def time_of(
     return time.process_time() - start, answer
 
 
+def read_vectors(file: Path | None, rows: int) -> Vectors:
+    """Return the first rows of the file, then rows of it turned at random; made-up ones without a file."""
+    if file is None:
+        return make_vectors(rows)
+    real = np.load(file, mmap_mode="r")[:rows].astype(np.float32)
+    everything = np.empty((rows, real.shape[1]), dtype=np.float32)
+    everything[: len(real)] = unit_rows(real)
+    chance = np.random.default_rng(5)
+    for start in range(len(real), rows, 16_384):
+        size = min(16_384, rows - start)
+        turned = chance.standard_normal((size, real.shape[1]), dtype=np.float32)
+        turned *= chance.uniform(0.1, 1.2, (size, 1)).astype(np.float32) / math.sqrt(real.shape[1])
+        turned += everything[chance.integers(0, len(real), size)]
+        everything[start : start + size] = unit_rows(turned)
+    return everything
+
+
 def compare_speed(arguments: argparse.Namespace) -> None:
-    """Print CPU-seconds, pairs left and rows without witness of each method."""
-    everything = np.load(arguments.vectors) if arguments.vectors else make_vectors(max(arguments.rows))
-    methods = (
+    """Print CPU-seconds, pairs left, rows without witness and rows unlike the rule's of each method."""
+    everything = read_vectors(arguments.vectors, max(arguments.rows))
+    methods: list[tuple[str, Callable[[Vectors, float], np.ndarray]]] = [
         ("ours, with witness, novelty, clusters", prune_all),
         ("SemDeDup as published", dedupe_by_clusters),
-        ("greedy on HNSW (faiss)", dedupe_by_graph),
-        ("greedy on exact faiss", dedupe_by_all),
-    )
+    ]
+    if importlib.util.find_spec("semhash"):
+        methods += [
+            ("semhash, default (usearch)", partial(dedupe_by_semhash, backend="usearch")),
+            ("semhash, exact (basic)", partial(dedupe_by_semhash, backend="basic")),
+        ]
+    else:
+        methods += [("greedy on HNSW (faiss)", dedupe_by_graph), ("greedy on exact faiss", dedupe_by_all)]
     for rows in arguments.rows:
         unit = unit_rows(everything[:rows])
-        own = 0.0
+        own, exact = 0.0, keep_by_rule(unit, arguments.cut)
         for name, method in methods:
             seconds, kept = time_of(method, unit, arguments.cut)
             own = own or seconds
             left, bare = count_faults(unit, kept, arguments.cut)
             print(
                 f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept {kept.sum()}, "
-                f"pairs left {left}, dropped without a kept witness {bare}",
+                f"pairs left {left}, dropped without a kept witness {bare}, rows unlike the exact rule "
+                f"{int((kept != exact).sum())}",
                 flush=True,
             )
 
 
 def measure_growth(arguments: argparse.Namespace) -> None:
     """Print CPU-seconds, peak memory and the exponent from one size to the next."""
-    everything = make_vectors(max(arguments.rows))
+    everything = read_vectors(arguments.vectors, max(arguments.rows))
     before: tuple[int, float] | None = None
     for rows in arguments.rows:
         seconds, kept = time_of(prune_all, everything[:rows], arguments.cut)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         grown = "" if before is None else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
-        print(f"{rows} rows: {seconds:.1f} s, kept {kept.sum()}, peak {peak} MiB{grown}", flush=True)
+        print(
+            f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept {kept.sum()}, "
+            f"peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
+            flush=True,
+        )
         before = rows, seconds
+
+
+def save_vectors(arguments: argparse.Namespace) -> None:
+    """Encode so many different texts and write their vectors."""
+    traffic = pl.read_parquet(arguments.data / "traffic/traffic.parquet", columns=["messages"])
+    users = traffic.with_row_index().explode("messages").unnest("messages").filter(pl.col("role") == "user")
+    last = users.group_by("index", maintain_order=True).agg(pl.col("content").last())["content"]
+    intents = pl.read_parquet(arguments.data / "intents/intents.parquet")["text"]
+    parts = [part.sample(fraction=1.0, shuffle=True, seed=1) for part in (last, intents, users["content"])]
+    texts = pl.concat(parts).unique(maintain_order=True).head(max(arguments.rows))
+    np.save(arguments.vectors, Encoder().encode(texts.to_list()))
 
 
 def read_pools(data: Path, rows: int) -> dict[str, tuple[list[str], list[str]]]:
@@ -225,17 +298,22 @@ def compare_coverage(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Run one of the three comparisons."""
+    """Make vectors or run one of the three comparisons."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("speed", "growth", "coverage"))
+    parser.add_argument("what", choices=("vectors", "speed", "growth", "coverage"))
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--rows", type=int, nargs="+", default=[25_000, 50_000])
     parser.add_argument("--cut", type=float, default=0.90)
     arguments = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    run = {"speed": compare_speed, "growth": measure_growth, "coverage": compare_coverage}
-    if arguments.what != "coverage":
+    run = {
+        "vectors": save_vectors,
+        "speed": compare_speed,
+        "growth": measure_growth,
+        "coverage": compare_coverage,
+    }
+    if arguments.what in {"speed", "growth"}:
         prune_all(make_vectors(256), arguments.cut)  # the libraries are loaded before the clock starts
     run[arguments.what](arguments)
 

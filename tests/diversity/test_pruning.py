@@ -1,12 +1,14 @@
 """Pruning against the rule of the contract, applied row by row."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipelines.diversity import pruning
+from pipelines.diversity import pruning, similarity
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, count_allowed, prune
 from pipelines.diversity.similarity import Vectors
@@ -127,14 +129,20 @@ def test_the_budget_covers_the_pool_better_than_the_first_rows_do() -> None:
     assert mean_kept > mean_random
 
 
-def test_small_blocks_decide_as_one_large_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block meets the leaders of the blocks before it: the seam must not show."""
-    vectors, ids, priority, earlier = make_night(60, 5, 11)
-    limits = PruneSettings(retain=1.0, cut=0.9)
+@pytest.mark.parametrize("retain", [0.3, 1.0])
+@pytest.mark.parametrize("parts", [2, 4, 20])
+def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts: int, retain: float) -> None:
+    """A block meets the leaders of the blocks before it, tile by tile: no seam may show in any answer."""
+    rows = 120
+    vectors, ids, priority, earlier = make_night(rows, 9, 11)
+    limits = PruneSettings(retain=retain, cut=0.9)
     whole = prune(vectors, ids, priority, limits, earlier)
-    monkeypatch.setattr(pruning, "_LEADER_BLOCK", 3)
+    for room, name in ((pruning, "_LEADER_BLOCK"), (similarity, "QUERY_BLOCK"), (similarity, "POOL_BLOCK")):
+        monkeypatch.setattr(room, name, rows // parts)
+    found = prune(vectors, ids, priority, limits, earlier)
 
-    assert prune(vectors, ids, priority, limits, earlier).kept.tolist() == whole.kept.tolist()
+    for answer in fields(Pruning):
+        np.testing.assert_array_equal(getattr(found, answer.name), getattr(whole, answer.name), answer.name)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity import similarity
-from pipelines.diversity.proposals import propose, to_codes, to_cosines
+from pipelines.diversity.proposals import propose
 from pipelines.diversity.similarity import (
     Pool,
     Vectors,
@@ -111,29 +111,32 @@ def test_every_kind_of_bad_vector_is_named_with_its_ids() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(1, 40), st.integers(2, 400), st.integers(0, 99), st.floats(0, 0.3))
+@given(st.integers(1, 40), st.integers(2, 1500), st.integers(0, 99), st.floats(0, 0.3))
 def test_a_proposal_lies_within_its_stated_error(rows: int, dimension: int, seed: int, noise: float) -> None:
     """The bound is what makes cheap products safe: a miss beyond it would overlook a pair."""
     chance = np.random.default_rng(seed)
     centre = chance.standard_normal(dimension)
     unit = unit_rows((centre + noise * chance.standard_normal((rows, dimension))).astype(np.float32))
-    low = propose(unit, half=True)
+    low = propose(unit, integers=True)
     exact = unit.astype(float) @ unit.astype(float).T
     codes = low.codes(low)
 
-    assert np.abs(np.minimum(exact, 1.0) - to_cosines(codes))[codes >= 0].max() <= low.error(low)
+    assert np.abs(np.minimum(exact, 1.0) - low.to_cosines(codes, low)).max() <= low.error(low)
+    assert codes.tolist() == (low.low.astype(int) @ low.low.astype(int).T).tolist()
+    plain = propose(unit, integers=False)
+    assert plain.codes(plain).tolist() == codes.tolist()
     floors = exact.max(axis=1)
-    assert (codes >= to_codes(floors - low.error(low), codes)[:, None])[exact >= floors[:, None]].all()
+    assert (codes >= low.to_codes(floors - low.error(low), low)[:, None])[exact >= floors[:, None]].all()
 
 
 @pytest.mark.parametrize("spread", [0.001, 0.02, 1.0])
-def test_bfloat16_and_float32_proposals_end_in_the_same_answer(spread: float) -> None:
-    """A processor without bfloat16 must prune the same rows; near-equal rows crowd the candidates."""
+def test_int8_and_float32_proposals_end_in_the_same_answer(spread: float) -> None:
+    """A processor without int8 units must prune the same rows; near-equal rows crowd the candidates."""
     chance = np.random.default_rng(7)
     centre = chance.standard_normal((1, 48))
     rows = unit_rows((centre + spread * chance.standard_normal((300, 48))).astype(np.float32))
     limits = np.arange(300)
-    half, full = (Pool(rows, propose(rows, half=half)) for half in (True, False))
+    half, full = (Pool(rows, propose(rows, integers=kind)) for kind in (True, False))
     one, other = find_nearest(half, half, limits), find_nearest(full, full, limits)
     floors = np.full(300, float(np.median(other.similarity[1:])))
 

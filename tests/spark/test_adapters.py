@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
+from pipelines.errors import InputError, unpack_fault
 from pipelines.spark.adapters import conform, map_batches, map_partitions, map_whole
 
 pytestmark = pytest.mark.spark
@@ -39,6 +40,21 @@ def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSe
     assert sorted(map(tuple, whole)) == [(n, 6) for n in range(6)]
     assert sorted(row["id"] for row in tasks) == sorted(row["id"] for row in batches) == list(range(6))
     assert map_whole(rows.where("id < 0"), count_rows, OUTPUT).collect() == []
+
+
+def test_a_fault_that_a_kernel_finds_reaches_the_driver(spark: SparkSession) -> None:
+    """A worker's exceptions are text on the driver: the job must still end with the fault's line and code."""
+
+    def refuse(rows: pa.Table) -> pa.Table:
+        message = f"pruning.keep_at_least needs {rows.num_rows} rows"
+        raise InputError(message, "id: 1 ids repeat, first ['é']")
+
+    with pytest.raises(Exception, match="curation-fault") as ended:
+        map_whole(spark.range(2), refuse, OUTPUT).collect()
+    fault = unpack_fault(str(ended.value))
+
+    assert isinstance(fault, InputError)
+    assert fault.faults == ("pruning.keep_at_least needs 2 rows", "id: 1 ids repeat, first ['é']")
 
 
 def test_an_answer_of_another_type_is_refused_rather_than_bent() -> None:
