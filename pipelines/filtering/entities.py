@@ -51,6 +51,7 @@ _BATCH = 256
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
+_NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
@@ -170,6 +171,7 @@ class EntityModel:
         if found and self._common:
             telling = list(self._telling(doc.text))
             found = [f for f in found if any(start < f.end and f.start < end for start, end in telling)]
+            found += _again(doc.text, found, telling)
         return [*_signs(doc.text, found), *found]
 
 
@@ -178,6 +180,20 @@ def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     for f in found:
         if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
+
+
+def _again(text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
+    persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
+    said = {
+        text[start:end]
+        for start, end in telling
+        for a, b in persons
+        if a <= start and end <= b and end - start >= _NAME_MIN
+    }
+    for start, end in telling if said else ():
+        if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
+            yield Finding("PERSON", start, end, _SCORE)
 
 
 def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:

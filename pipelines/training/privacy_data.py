@@ -15,7 +15,6 @@ from pipelines.training.privacy_swaps import gather_names, swap_spans
 
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
 _OWN = 9000
-_NAMELESS = 5000
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
 _COMMON_FROM = 5  # times written in lower case
@@ -72,8 +71,8 @@ def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed:
     return list(lowered(chain(select_taught(sources), *copies), 0.2, seed))
 
 
-def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
-    """Return sentences of chat without a capital behind the first letter, as examples without a name."""
+def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sentence]:
+    """Return so many sentences of chat without a capital behind the first letter: examples without a name."""
     pieces = {
         piece
         for text in texts
@@ -81,7 +80,7 @@ def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
         if piece[1:].islower()
     }
     return [
-        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:_NAMELESS]
+        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:count]
     ]
 
 
