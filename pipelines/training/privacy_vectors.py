@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from spacy.strings import StringStore
 from spacy.vectors import Vectors
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from pipelines.filtering.entities import WORD
 
@@ -26,7 +26,7 @@ _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_] )[^\W\d_]+")
 _WHOLE = re.compile(r"[a-z]{2,}")
 
 
-def make_vectors(texts: Iterable[str], encoder: Path) -> Vectors:
+def make_vectors(texts: Iterable[str], encoder: Path, count: int = _WORDS) -> Vectors:
     """Return vectors of the most written words, the same however capitals stand in them.
 
     Sixty main directions of what the encoder's layers say of a word on its own, and four facts of
@@ -37,10 +37,11 @@ def make_vectors(texts: Iterable[str], encoder: Path) -> Vectors:
     Args:
         texts: plain texts of any kind.
         encoder: folder of a transformers model with its tokenizer.
+        count: of words, at least 60 of them; no more than seen often or known to the tokenizer.
     """
     counts = _Counts(texts)
     tokenizer = AutoTokenizer.from_pretrained(encoder)
-    words = _choose(counts.all, tokenizer.get_vocab())
+    words = _choose(counts.all, tokenizer.get_vocab())[:count]
     directions = _main_directions(_states(words, tokenizer, AutoModel.from_pretrained(encoder).eval()))
     table = np.concatenate([directions, counts.facts(words)], axis=1)
     vectors = Vectors(shape=table.shape)
@@ -83,10 +84,10 @@ class _Counts:
 def _choose(counts: Mapping[str, int], vocabulary: Iterable[str]) -> list[str]:
     whole = {word for word in vocabulary if _WHOLE.fullmatch(word)}
     seen = {word for word, count in counts.items() if count >= _SEEN_MIN}
-    return sorted(whole | seen, key=lambda word: (-counts.get(word, 0), word))[:_WORDS]
+    return sorted(whole | seen, key=lambda word: (-counts.get(word, 0), word))
 
 
-def _states(words: Sequence[str], tokenizer: AutoTokenizer, model: AutoModel) -> Floats:
+def _states(words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
     parts: list[list[Floats]] = [[] for _ in _LAYERS]
     with torch.inference_mode():
@@ -110,4 +111,5 @@ def _main_directions(states: Floats) -> Floats:
     chosen = axes[:, ::-1][:, :_DIMENSIONS]
     signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), range(chosen.shape[1])])  # else a library's choice
     spread: Floats = centred @ (chosen * signs)
-    return spread / spread.std()
+    scaled: Floats = spread / spread.std()
+    return scaled
