@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import accumulate
 from pathlib import Path
 
 import spacy
@@ -112,9 +111,17 @@ class EntityModel:
             text.encode()
         except UnicodeEncodeError:  # a lone surrogate is no text that spaCy could hold
             return None
-        wanted = [(start, piece) for start, piece in split_pieces(text) if self._may_hold(piece)]
-        *_, chars = accumulate((len(piece) for piece in {piece for _, piece in wanted}), initial=0)
-        return wanted if chars <= self._chars_max else None
+        wanted, seen, chars = list[tuple[int, str]](), set[str](), 0
+        for start, piece in split_pieces(text):
+            if not self._may_hold(piece):
+                continue
+            wanted.append((start, piece))
+            if piece not in seen:
+                seen.add(piece)
+                chars += len(piece)
+                if chars > self._chars_max:
+                    return None
+        return wanted
 
     def _may_hold(self, piece: str) -> bool:
         if not self._common or not self._screened:
