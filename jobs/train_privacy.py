@@ -64,8 +64,7 @@ def main(arguments: argparse.Namespace) -> None:
     chat, plain = _read_chat(arguments.data), _read_plain(arguments.data)
     taught = select_taught(sources)
     traffic = _messages(arguments.data, _CHAT[0])
-    # Talk of films writes "Winter" with a capital that it seldom has in chat.
-    words = sorted({*common_words(traffic, taught), *common_words([*chat, *plain], taught)})
+    words = common_words([*chat, *plain], taught)
     names = name_words(taught)
     sentences += nameless_pieces(traffic, _NAMELESS, seed=arguments.seed)
     romanised = nameless_romanised(

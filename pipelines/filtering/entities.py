@@ -40,6 +40,30 @@ _LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
+_NUMBERS = frozenset(
+    [
+        "aadhaar",
+        "bic",
+        "cpf",
+        "curp",
+        "cvv",
+        "dni",
+        "iban",
+        "itin",
+        "nhs",
+        "nie",
+        "nif",
+        "nino",
+        "otp",
+        "pan",
+        "pin",
+        "rfc",
+        "ssn",
+        "swift",
+        "vin",
+    ]
+)
+"""What numbers are called, in capitals as names are: "My IBAN is"."""
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
@@ -183,7 +207,7 @@ def _again(text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int
         text[start:end]
         for start, end in telling
         for a, b in persons
-        if a <= start and end <= b and end - start >= _NAME_MIN
+        if a <= start and end <= b and _NAME_MIN <= end - start < b - a  # of a name of several words
     }
     for start, end in telling if said else ():
         if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
@@ -206,7 +230,11 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
     if letters < _LETTERS_MIN:
         return None
     if entity_type == "PERSON" and (
-        digits > letters or (digits and " " in said) or said.casefold().removesuffix("'s") in FICTION
+        digits > letters
+        or (digits and " " in said)
+        or "://" in said
+        or said.casefold().removesuffix("'s") in FICTION
+        or said.casefold() in _NUMBERS
     ):
         return None  # "SKU-779" and "driver 408" are things
     if entity_type == "STREET_ADDRESS" and (
