@@ -41,27 +41,10 @@ _NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
 _NUMBERS = frozenset(
-    [
-        "aadhaar",
-        "bic",
-        "cpf",
-        "curp",
-        "cvv",
-        "dni",
-        "iban",
-        "itin",
-        "nhs",
-        "nie",
-        "nif",
-        "nino",
-        "otp",
-        "pan",
-        "pin",
-        "rfc",
-        "ssn",
-        "swift",
-        "vin",
-    ]
+    {
+        *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
+        *("pan", "pin", "rfc", "ssn", "swift", "vin"),
+    }
 )
 """What numbers are called, in capitals as names are: "My IBAN is"."""
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
