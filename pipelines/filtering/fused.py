@@ -12,6 +12,7 @@ import numpy.typing as npt
 from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vectors import Vectors
 from thinc.api import Model, NumpyOps
 from thinc.types import Ragged
 
@@ -19,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.uint64]
 
 _FEATURES = [NORM, PREFIX, SUFFIX, SHAPE]
+_EMBEDDING = "extract_features>>list2ragged>>with_array("  # behind it may stand the vectors of words
 _CONVOLUTION = "residual(expand_window>>maxout>>layernorm>>dropout)"
 _WORDS_MAX = 100_000  # vectors kept: 25 MB at a width of 64
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -78,9 +80,7 @@ def _is_ours(layer: Model[list[Doc], Floats]) -> bool:
     parts = layer.layers[0].layers
     depth = len(_convolutions(layer))
     chain = ">>".join([_CONVOLUTION] * depth)
-    return (
-        depth > 1 and parts[0].name.startswith("extract_features") and parts[1].name == f"with_array({chain})"
-    )
+    return depth > 1 and parts[0].name.startswith(_EMBEDDING) and parts[1].name == f"with_array({chain})"
 
 
 def _convolutions(layer: Model[list[Doc], Floats]) -> Sequence[Model[Floats, Floats]]:
@@ -97,7 +97,9 @@ class FusedTok2Vec:
 
     def __init__(self, layer: Model[list[Doc], Floats]) -> None:
         embed, encode = layer.layers[0].layers
-        self._hashed, self._mixed = embed.layers[2], embed.layers[3]
+        self._static = next((part for part in embed.walk() if part.name == "static_vectors"), None)
+        first = embed.layers[0].layers[0] if self._static else embed
+        self._hashed, self._mixed = first.layers[2], embed.layers[-2]
         self._pad = int(encode.attrs["pad"])
         self._blocks = [_block(part) for part in _convolutions(layer)]
         linear = layer.layers[2]
@@ -138,13 +140,19 @@ class FusedTok2Vec:
         if new:
             if len(self._rows) + len(new) > _WORDS_MAX:
                 self._rows, self._vectors, new = {}, self._vectors[:0], list(range(len(known)))
-            self._learn(features[first[new], 1:], [known[i] for i in new])
+            self._learn(features[first[new]], [known[i] for i in new], docs[0].vocab.vectors)
         vectors: Floats = self._vectors[np.array([self._rows[key] for key in known])[inverse]]
         return vectors
 
-    def _learn(self, features: Keys, keys: Sequence[int]) -> None:
-        ragged = Ragged(features, np.array([len(keys)], dtype=np.int32))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
-        vectors = self._mixed.predict(self._hashed.predict(ragged)).data
+    def _learn(self, features: Keys, keys: Sequence[int], table: Vectors) -> None:
+        lengths = np.array([len(keys)], dtype=np.int32)
+        hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
+        if self._static is not None:
+            rows = table.find(keys=features[:, 0])
+            known = table.data[rows] @ _parameter(self._static, "W").T
+            known[rows < 0] = 0
+            hashed = Ragged(np.concatenate([hashed.data, known], axis=1), lengths)  # type: ignore[arg-type]
+        vectors = self._mixed.predict(hashed).data
         self._rows.update(zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
 

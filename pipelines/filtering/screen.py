@@ -64,10 +64,14 @@ def plain(text: str) -> PlainText:
     if text.isascii():
         return PlainText(text)
     alike = text.translate(_ALIKE)
-    if _HIDDEN.search(alike) is None:
+    kept, start = list[int](), 0
+    for hidden in _HIDDEN.finditer(alike):
+        kept.extend(range(start, hidden.start()))
+        start = hidden.end()
+    if not start:
         return PlainText(alike)
-    kept = [i for i, c in enumerate(alike) if c not in _INVISIBLE]
-    return PlainText("".join(alike[i] for i in kept), kept)
+    kept.extend(range(start, len(alike)))
+    return PlainText(_HIDDEN.sub("", alike), kept)
 
 
 @dataclass(frozen=True)

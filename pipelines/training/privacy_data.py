@@ -13,9 +13,12 @@ from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
+ROMANISED = ("langid/romanized_indic_codemixed", "intents/hinglish_top")
+"""The tables of `nameless_romanised`."""
+NAMELESS_ROMANISED = 2500
+"""Sentences of them that are taught as examples without a name."""
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
 _OWN = 9000
-_NAMELESS = 5000
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
 _COMMON_FROM = 5  # times written in lower case
@@ -72,8 +75,8 @@ def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed:
     return list(lowered(chain(select_taught(sources), *copies), 0.2, seed))
 
 
-def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
-    """Return sentences of chat without a capital behind the first letter, as examples without a name."""
+def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sentence]:
+    """Return so many sentences of chat without a capital behind the first letter: examples without a name."""
     pieces = {
         piece
         for text in texts
@@ -81,7 +84,22 @@ def nameless_pieces(texts: Iterable[str], *, seed: int) -> list[Sentence]:
         if piece[1:].islower()
     }
     return [
-        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:_NAMELESS]
+        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:count]
+    ]
+
+
+def nameless_romanised(booked: pl.DataFrame, asked: pl.DataFrame) -> list[str]:
+    """Return romanised Hindi that names nobody.
+
+    Args:
+        booked: [n] of `text`, `language`: talk about tables to book.
+        asked: [n] of `text_hinglish`, `text_en`: orders to an assistant; those count whose English has no
+            capital inside.
+    """
+    inner = pl.col("text_en").str.slice(1)
+    return [
+        *booked.filter(language="hi-Latn")["text"].unique().sort(),
+        *asked.filter(inner == inner.str.to_lowercase())["text_hinglish"].unique().sort(),
     ]
 
 

@@ -172,6 +172,18 @@ _TEMPLATES: Mapping[str, Sequence[str]] = {
         "{G}, wait for me",
         "hey {G}, its {G}",
         "thx {G}",
+        "according to {P}, it is safe",
+        "The early novels of {P} are long and sad.",
+        "a speech by {P} about bees",
+        "Under {P} the choir grew to forty voices",
+        "The village remembers {G} well.",
+        "It was {P} who painted the bridge, as {F} said",
+        "{P}'s second essay is better than the first",
+        "Nobody has seen {G} since the flood, and {P} won't say why.",
+        "Their lyrics quote {P} and old recipes",
+        "{P} is 42 and moved to {A}",
+        "As our reader {P} wrote, bread was cheap then",
+        "They say {G} is a fine baker, {F} too",
     ),
     "es": (
         "me llamo {P}",
@@ -280,6 +292,8 @@ _TEMPLATES: Mapping[str, Sequence[str]] = {
     ),
 }
 
+_INITIAL_SHARE = 0.12
+
 
 def write_sentences(count: int, seed: int) -> Iterator[Sentence]:
     """Yield `count` sentences with the spans of the names, streets and places set into them."""
@@ -315,5 +329,7 @@ def _slot(kind: str, language: str, chance: random.Random) -> str:
     if kind == "F":
         return chance.choice(family)
     if kind == "P" and chance.random() < 0.8:  # noqa: PLR2004  else a given name alone
-        return f"{chance.choice(given)} {chance.choice(family)}"
+        middle = language in {"en", "es"} and chance.random() < _INITIAL_SHARE
+        initial = f"{chance.choice(given)[0]}{chance.choice(('.', ''))} " if middle else ""
+        return f"{chance.choice(given)} {initial}{chance.choice(family)}"
     return chance.choice(given)

