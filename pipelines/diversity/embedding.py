@@ -18,6 +18,7 @@ from pipelines.diversity.pooling import load_forward, read_plan
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
+from pipelines.processor import prefers_bf16
 
 Precision = Literal["auto", "bf16", "fp32"]
 Device = Literal["auto", "cpu", "cuda"]
@@ -96,7 +97,7 @@ class Encoder:
 
     Args:
         path: its folder; null = MiniLM of the installed package.
-        precision: of the transformer; `auto` is bf16 where the processor has matrix units for it.
+        precision: of the transformer; `auto` is bf16 where the processor is faster at it.
         max_tokens: a longer text is cut; null = as the folder says.
         name: of the model; null = its package's or folder's.
         prefix: stands before every text (`query: ` for e5); null = the folder's default prompt.
@@ -251,10 +252,7 @@ def _choose_device(wanted: Device) -> Literal["cpu", "cuda"]:
 
 
 def _choose_precision(wanted: Precision, device: str) -> Precision:
-    """Return `bf16` where the device has matrix units for it, else `fp32`.
-
-    AVX512-bf16 alone multiplies no faster than float32 and pays for the conversions: a third slower.
-    """
+    """Return `bf16` where the device is faster at it, else `fp32`."""
     if wanted not in {"auto", "bf16", "fp32"}:
         message = f"precision: {wanted!r} is not known. Known here: auto, bf16, fp32."
         raise ConfigurationError(message)
@@ -262,7 +260,7 @@ def _choose_precision(wanted: Precision, device: str) -> Precision:
         return wanted
     if device == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
-    return "bf16" if torch.cpu.get_capabilities().get("amx_bf16") else "fp32"
+    return "bf16" if prefers_bf16() else "fp32"
 
 
 def _hash_folder(folder: Path) -> str:
