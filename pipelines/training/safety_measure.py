@@ -20,7 +20,7 @@ CLEAN_PROMPTS = (
     *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
-OURS = ("written_chat", "written_harm")
+OURS = ("written_chat", "written_harm", "written_identity")
 _CLEAN_TAKEN = 400
 Cuts = Mapping[str, Mapping[str, float]]
 

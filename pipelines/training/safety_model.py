@@ -27,6 +27,7 @@ from pipelines.training.safety_head import HeadSettings, predict_head, save_head
 from pipelines.training.safety_measure import (
     CLEAN_CHAT,
     CLEAN_PROMPTS,
+    OURS,
     choose_cuts,
     measure_layers,
     worst_of_chats,
@@ -45,8 +46,7 @@ _REPEATED = (
     *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse", "xstest_completions"),
     *("hatemojicheck", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
-_JOINED = {"ours": 2_600, "others": 3_500}
-_OURS = ("written_harm", "written_chat")
+_JOINED = {"ours": 3_600, "others": 3_500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     cap = pl.col("dataset").replace_strict(dict(_TAKEN), default=parted.height, return_dtype=pl.Int64)
     taken = ranked.filter(pl.int_range(pl.len()).over("dataset") < cap).drop("order")
     train = taken.filter(pl.col("part") == "train")
-    ours = pl.col("dataset").is_in(_OURS)
+    ours = pl.col("dataset").is_in(OURS)
     chat = pl.col("dataset").is_in(list(_TAKEN))
     joined = [
         join_texts(train.filter(ours | chat), _JOINED["ours"]),

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.training.written_chat import write_chat
 from pipelines.training.written_harm import write_harm
+from pipelines.training.written_identity import write_identity
 
 SAFE = "safe"
 LABELS = (SAFE, "hate", "harassment", "sexual", "violence", "self_harm", "dangerous_advice", "jailbreak")
@@ -15,7 +16,7 @@ COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
 def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return every table's texts with one label each, in a stable order, equal rows once.
 
-    Our own sentences (`written_chat`, `written_harm`) are among them whatever the tables.
+    Our own sentences (`written_chat`, `written_harm`, `written_identity`) are among them whatever the tables.
 
     Args:
         tables: data set name (`safety/davidson_tweets`, `conversations/convabuse` …) → its rows;
@@ -26,8 +27,9 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         template, pair or conversation share it, so that a split never parts them), `slice`.
     """
     parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
-    ours = [write_chat().pipe(_shape, "ours/written_chat"), write_harm().pipe(_shape, "ours/written_harm")]
-    rows = pl.concat([*parts, *ours]).filter(
+    ours = {"written_chat": write_chat, "written_harm": write_harm, "written_identity": write_identity}
+    own = [write().pipe(_shape, f"ours/{name}") for name, write in ours.items()]
+    rows = pl.concat([*parts, *own]).filter(
         pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS)
     )
     return rows.unique(["text", "label", "dataset"]).sort(COLUMNS)

@@ -9,8 +9,11 @@ import polars as pl
 
 from pipelines.training.clean_frames import CLEAN_FRAMES, CLEAN_SLOTS
 from pipelines.training.fasttext_training import hash_share
-from pipelines.training.harm_frames import FRAMES, SLOTS
+from pipelines.training.harm_frames import WESTERN_FRAMES, WESTERN_SLOTS
+from pipelines.training.harm_frames_hindi import HINDI_FRAMES, HINDI_SLOTS
 
+SLOTS = WESTERN_SLOTS | HINDI_SLOTS
+FRAMES = WESTERN_FRAMES | HINDI_FRAMES
 _MOST_PER_FRAME = 14
 
 
