@@ -12,16 +12,16 @@ from pipelines.filtering.encoder_head import EncoderHead
 from pipelines.filtering.safety import FastTextSafety
 from pipelines.filtering.scores import SafetyModel
 from pipelines.training.fasttext_training import area_under_roc, hash_share
-from pipelines.training.safety_rows import SAFE
+from pipelines.training.safety_rows import OURS, SAFE
 
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
 CLEAN_PROMPTS = (
     *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
-    *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
+    *("written_clean", "tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
-OURS = ("written_chat", "written_harm", "written_identity")
 _CLEAN_TAKEN = 400
+_SPOKEN = 100
 Cuts = Mapping[str, Mapping[str, float]]
 
 
@@ -33,6 +33,21 @@ def choose_cuts(unsafe: pl.Series, reviewed: float, dropped: float) -> dict[str,
     lowest = [np.flatnonzero(reached <= share) for share in (reviewed, dropped)]
     review, drop = (float(grid[found[0]]) if len(found) else 1.0 for found in lowest)
     return {"review_from": _round_up(review), "drop_from": _round_up(max(review, drop))}
+
+
+def choose_prompt_cuts(clean: pl.DataFrame, reviewed: float, dropped: float, most: float) -> dict[str, float]:
+    """Return cuts that hold over all clean prompts, and `review_from` in each language for itself.
+
+    Args:
+        clean: [n] of `unsafe`, `language`.
+        reviewed, dropped: shares of all clean prompts that may reach the cuts.
+        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: one cut for
+            all would let English pay for the languages that the encoder hardly knows.
+    """
+    cuts = choose_cuts(clean["unsafe"], reviewed, dropped)
+    spoken = clean.filter(pl.len().over("language") >= _SPOKEN).partition_by("language")
+    review = max([cuts["review_from"], *(choose_cuts(p["unsafe"], most, 0.0)["review_from"] for p in spoken)])
+    return {"review_from": review, "drop_from": max(review, cuts["drop_from"])}
 
 
 def worst_of_chats(scored: pl.DataFrame) -> pl.DataFrame:

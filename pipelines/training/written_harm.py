@@ -25,7 +25,12 @@ def write_harm() -> pl.DataFrame:
         for frame in frames
         for text in _tell(frame, SLOTS[language])
     ]
-    told += [
+    return pl.DataFrame(told, schema=["text", "label", "language", "group"], orient="row")
+
+
+def write_clean() -> pl.DataFrame:
+    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the frame): ordinary Spanish and Hindi chat."""
+    told = [
         (text, "safe", language, f"{language}:{frame}")
         for language, frames in CLEAN_FRAMES.items()
         for frame in frames
