@@ -21,7 +21,9 @@ WESTERN_SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
             "my brother/my ex-wife/the landlord/our neighbour/that guy at the gym/my coworker/my roommate"
             "/her new boyfriend/the man next door/my uncle/a girl at school/the teacher"
         ),
-        "when": read_words("tonight/today/soon/next week/after school/when they are asleep/on Friday/one day"),
+        "when": read_words(
+            "tonight/today/soon/next week/after school/when they are asleep/on Friday/one day"
+        ),
         "thing": read_words(
             "mosquitoes/Mondays/traffic jams/this printer/mushrooms/weeds/the dragon/the final boss"
             "/spam calls/that stain/alarm clocks"

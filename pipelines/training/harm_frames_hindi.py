@@ -6,13 +6,15 @@ HINDI_SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
     "hi-Latn": {
         "group": read_words(
             "auratein/mard/musalman/hindu/isai/sikh/dalit/kale log/gore log/gay log/hijre/bahar ke log"
-            "/sharanarthi/viklang log/budhe log/bihari/chinki log/shudra/kinnar/samalaingik log/pakistani/bangladeshi"
-            "/adivasi/parsi/jain/buddhist/yahudi/kashmiri/assamese/garib log/trans log/lesbian ladkiyan"
+            "/sharanarthi/viklang log/budhe log/bihari/chinki log/shudra/kinnar"
+            "/samalaingik log/pakistani/bangladeshi/adivasi/parsi/jain/buddhist/yahudi/kashmiri/assamese"
+            "/garib log/trans log/lesbian ladkiyan"
         ),
         "gobl": read_words(
             "aurato/mardon/musalmano/hinduo/isaiyo/sikho/dalito/kale logo/gay logo/hijro/bahar ke logo"
             "/sharanarthiyo/viklango/bihariyo/shudro/kinnaro/samalaingiko/pakistaniyo/bangladeshiyo"
-            "/adivasiyo/parsiyo/yahudiyo/kashmiriyo/assamese logo/garibo/trans logo/ladkiyo/bhangiyo/chinki logo"
+            "/adivasiyo/parsiyo/yahudiyo/kashmiriyo/assamese logo/garibo/trans logo"
+            "/ladkiyo/bhangiyo/chinki logo"
         ),
         "who": read_words(
             "apne bhai/us ladke/apni biwi/apne dost/padosan/us aadmi/apne chacha/uske boyfriend/is ladki"

@@ -90,42 +90,37 @@ def collect_states(
     known = _read_index(place)
     readings = read_for_encoder(texts)
     missing = [reading for reading in dict.fromkeys(readings) if reading not in known]
-    for start in range(0, len(missing), _TEXTS_AT_ONCE):
-        known |= _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], layers, place, known, width)
+    files = {layer: place / f"layer_{layer}.bin" for layer in layers}
     total = max((first + size for first, size in known.values()), default=0)
+    for start in range(0, len(missing), _TEXTS_AT_ONCE):
+        added = _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], files, total, width)
+        with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
+            index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
+        known |= added
+        total += sum(size for _, size in added.values())
     arrays = tuple(
-        np.memmap(_file_of(place, layer), dtype=np.float16, mode="r", shape=(total, width))
-        for layer in layers
+        np.memmap(file, dtype=np.float16, mode="r", shape=(total, width)) for file in files.values()
     )
     found = np.array([known[reading] for reading in readings], dtype=np.int64).reshape(-1, 2)
     return States(found[:, 0], found[:, 1], arrays)
 
 
-def _collect(  # noqa: PLR0913 one for each thing that a file is found by
-    encoder: Encoder,
-    readings: Sequence[str],
-    layers: Sequence[int],
-    place: Path,
-    known: Mapping[str, tuple[int, int]],
-    width: int,
+def _collect(
+    encoder: Encoder, readings: Sequence[str], files_of: Mapping[int, Path], first: int, width: int
 ) -> dict[str, tuple[int, int]]:
-    """Append the states of new readings; return where each begins and how many tokens it has."""
-    first = max((start + size for start, size in known.values()), default=0)
-    files = [_open_at(_file_of(place, layer), first * width * _BYTES) for layer in layers]
+    """Append the states of new readings behind `first` tokens; return start and size of each."""
+    files = [_open_at(file, first * width * _BYTES) for file in files_of.values()]
     try:
-        collector = _Collector(layers, files)
+        collector = _Collector(list(files_of), files)
         _, (numbers,) = encoder.encode_with(readings, [collector])
     finally:
         for file in files:
             file.close()
     starts = first + np.cumsum([0, *collector.sizes])
-    added = {
+    return {
         reading: (int(starts[number]), collector.sizes[number])
         for reading, number in zip(readings, numbers, strict=True)
     }
-    with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
-        index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
-    return added
 
 
 def _open_at(file: Path, size: int) -> BinaryIO:
@@ -153,7 +148,3 @@ def _read_index(place: Path) -> dict[str, tuple[int, int]]:
             known[reading] = (start, size)
         lines.truncate(whole)
     return known
-
-
-def _file_of(place: Path, layer: int) -> Path:
-    return place / f"layer_{layer}.bin"

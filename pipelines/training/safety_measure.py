@@ -17,7 +17,8 @@ from pipelines.training.safety_rows import OURS, SAFE
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
 CLEAN_PROMPTS = (
     *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
-    *("written_clean", "tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
+    "written_clean",
+    *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
 _CLEAN_TAKEN = 400
@@ -40,7 +41,8 @@ def choose_prompt_cuts(clean: pl.DataFrame, reviewed: float, dropped: float, mos
 
     Args:
         clean: [n] of `unsafe`, `language`.
-        reviewed, dropped: shares of all clean prompts that may reach the cuts.
+        reviewed: share of all clean prompts that may reach `review_from`.
+        dropped: share that may reach `drop_from`.
         most: share that may be reviewed in any language with at least `_SPOKEN` prompts: one cut for
             all would let English pay for the languages that the encoder hardly knows.
     """

@@ -21,13 +21,13 @@ from pipelines.training.fasttext_training import (
     train_fasttext,
 )
 from pipelines.training.head_states import States, collect_states
-from pipelines.training.joined_texts import join_texts
+from pipelines.training.joined_texts import WRITTEN_TALK, join_texts
 from pipelines.training.safety_head import HeadSettings, predict_head, save_head, train_head
 from pipelines.training.safety_measure import (
     CLEAN_CHAT,
     CLEAN_PROMPTS,
-    choose_prompt_cuts,
     choose_cuts,
+    choose_prompt_cuts,
     measure_layers,
     worst_of_chats,
 )
@@ -100,7 +100,7 @@ def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     chat = pl.col("dataset").is_in(list(_TAKEN))
     joined = [
         join_texts(train.filter(ours | chat), _JOINED["ours"]),
-        join_texts(train.filter(~ours | pl.col("dataset").is_in(["written_chat", "written_clean"])), _JOINED["others"]),
+        join_texts(train.filter(~ours | pl.col("dataset").is_in(WRITTEN_TALK)), _JOINED["others"]),
     ]
     return pl.concat([taken, *joined])
 

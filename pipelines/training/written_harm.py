@@ -29,7 +29,7 @@ def write_harm() -> pl.DataFrame:
 
 
 def write_clean() -> pl.DataFrame:
-    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the frame): ordinary Spanish and Hindi chat."""
+    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the frame): ordinary chat."""
     told = [
         (text, "safe", language, f"{language}:{frame}")
         for language, frames in CLEAN_FRAMES.items()
