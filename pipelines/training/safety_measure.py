@@ -12,7 +12,7 @@ from pipelines.filtering.encoder_head import EncoderHead
 from pipelines.filtering.safety import FastTextSafety
 from pipelines.filtering.scores import SafetyModel
 from pipelines.training.fasttext_training import area_under_roc, hash_share
-from pipelines.training.safety_rows import OURS, SAFE
+from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, OURS, SAFE
 
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
 CLEAN_PROMPTS = (
@@ -92,7 +92,7 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
     chats = test.filter(pl.col("dataset").is_in(CLEAN_CHAT))
     prefix = score_layers(chats, {name: layers[name] for name in LAYERS[:2]}, cuts)
     mixed = scored.filter(pl.col("harmful").n_unique().over("dataset") == 2)  # noqa: PLR2004 harmful and not
-    languages = mixed.filter(pl.col("dataset") == "multilingual_hatecheck")
+    languages = mixed.filter(pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK]))
     public = mixed.filter(~pl.col("dataset").is_in(OURS))
     clean = scored.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
     return {
@@ -102,6 +102,11 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
         "mean": _mean_areas(public),
         "clean_prompts": {name: _shares(part) for (name,), part in sorted(clean.group_by("dataset"))},
         "clean_prompts_together": _shares(clean),
+        "clean_languages": {
+            name: _shares(part)
+            for (name,), part in sorted(clean.group_by("language"))
+            if part.height >= _SPOKEN
+        },
         "clean_chats": _shares(prefix.group_by("dataset", "group").agg(pl.col("stopped", "dropped").any())),
         "reliability": {name: _reliability(public, name) for name in LAYERS[1:]},
     }

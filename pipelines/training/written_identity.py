@@ -1,9 +1,9 @@
 """Ordinary talk of people who name who they are, in seven languages, and harm at the same people.
 
 Public sets name many groups in hatred only, so that a model takes "I am a queer person and I love
-cooking" for an attack. Every term stands in every kind of frame, kind and hateful, so that none is a
-sign of either. `tests/bench/safety.py` measures with other frames and with terms that stand nowhere here.
-Content warning: hateful sentences.
+cooking" for an attack. Terms are drawn by hash for every frame, kind and hateful, so that none is a sign
+of either. `tests/bench/safety.py` measures with other frames and with
+terms that stand nowhere here. Content warning: hateful sentences.
 """
 
 import polars as pl
