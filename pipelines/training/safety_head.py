@@ -39,7 +39,7 @@ _SERVED = ("es", "hi", "hi-Latn")
 class HeadSettings:
     """How the head is trained; a pass draws `rows` texts anew."""
 
-    rows: int = 20_000
+    rows: int = 30_000
     rounds: tuple[int, ...] = (3, 2, 2)
     """Passes of each round; in every round the rate rises and falls anew, the first starts from nothing."""
     batch: int = 64

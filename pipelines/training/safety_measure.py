@@ -21,7 +21,7 @@ CLEAN_PROMPTS = (
     *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
-_CLEAN_TAKEN = 300
+_CLEAN_TAKEN = 400
 _SPOKEN = 100
 Cuts = Mapping[str, Mapping[str, float]]
 

@@ -46,14 +46,6 @@ _REPEATED = (
     *("hatemojicheck", "hatemojibuild", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
 _JOINED = {"ours": 3_600, "others": 3_500}
-# Share of a set's rows, by the hash of the text, whose states the head reads: the encoder's pass over all of
-# them would take longer than everything else. Small and hard sets, ours and what is not named here: all.
-_READ = MappingProxyType({
-    **dict.fromkeys(_TAKEN, 0.4),
-    **dict.fromkeys(("davidson_tweets", "edos_sexism", "stormfront_sentences", "identity_templates"), 0.4),
-    **dict.fromkeys(("multilingual_hatecheck", "joined"), 0.4), "unsafe_and_safe_prompts": 0.6,
-})  # fmt: skip
-_SERVED = ("es", "hi", "hi-Latn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +105,6 @@ def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([taken, *joined])
 
 
-def _choose_read(chosen: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows whose states the head is trained and calibrated with."""
-    order = hash_share(chosen.select(pl.concat_str("dataset", "text")).to_series())
-    share = pl.col("dataset").replace_strict(dict(_READ), default=1.0, return_dtype=pl.Float64)
-    served = (pl.col("dataset") == "multilingual_hatecheck") & pl.col("language").is_in(_SERVED)
-    clean = (pl.col("part") == "calibrate") & pl.col("dataset").is_in(CLEAN_PROMPTS)  # the cuts want many
-    return chosen.filter((pl.col("part") != "test") & (served | clean | (order < share)))
-
-
 def _train_fasttext_layer(
     chosen: pl.DataFrame, parted: pl.DataFrame, folder: Path, choice: TrainingChoice
 ) -> dict[str, Any]:
@@ -163,7 +146,7 @@ def _train_head_layer(
     chosen: pl.DataFrame, out: Path, work: Path, settings: HeadSettings, choice: TrainingChoice
 ) -> dict[str, Any]:
     """Train the head and its combination with fastText; return the facts that are shipped with it."""
-    learned = _choose_read(chosen)
+    learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
     states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
     network = train_head(learned, states, LABELS, settings, shape)

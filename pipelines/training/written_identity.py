@@ -1,9 +1,9 @@
 """Ordinary talk of people who name who they are, in seven languages, and harm at the same people.
 
 Public sets name many groups in hatred only, so that a model takes "I am a queer person and I love
-cooking" for an attack. Every term stands in kind frames and in hateful ones, each as often as the next, so
-that none is a sign of either. `tests/bench/safety.py` measures with other frames and with terms that stand
-nowhere here. Content warning: hateful sentences.
+cooking" for an attack. Terms are drawn by hash for every frame, kind and hateful, so that none is a sign
+of either. `tests/bench/safety.py` measures with other frames and with
+terms that stand nowhere here. Content warning: hateful sentences.
 """
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.training.fasttext_training import hash_share
 from pipelines.training.harm_frames import read_lines, read_words
 
-_KIND_FRAMES, _HARM_FRAMES = 8, 2
+_SAFE_TERMS, _HARM_TERMS = 16, 9
 _TERMS: dict[str, tuple[str, ...]] = {
     "en": read_words(
         "queer/gay/lesbian/bisexual/trans/transgender/non-binary/straight/asexual/pansexual/genderfluid/Black"
@@ -256,10 +256,10 @@ def write_identity() -> pl.DataFrame:
     """Return [n] of `text`, `label`, `language`, `group` (the frame): the same rows at every call."""
     told = [
         (frame.format(term), label, language, f"{language}:{frame}")
-        for frames, label, count in ((_KIND, "safe", _KIND_FRAMES), (_HARM, "hate", _HARM_FRAMES))
-        for language, terms in _TERMS.items()
-        for term in terms
-        for frame in _choose_frames(frames[language], term, count)
+        for frames, label, count in ((_KIND, "safe", _SAFE_TERMS), (_HARM, "hate", _HARM_TERMS))
+        for language, of_language in frames.items()
+        for frame in of_language
+        for term in _choose_terms(language, frame, count)
     ]
     return pl.DataFrame(told, schema=["text", "label", "language", "group"], orient="row")
 
@@ -269,8 +269,8 @@ def identity_terms(language: str) -> tuple[str, ...]:
     return _TERMS[language]
 
 
-def _choose_frames(frames: tuple[str, ...], term: str, count: int) -> list[str]:
-    """Return frames for a term, drawn by hash: every term is told in as many."""
-    order = hash_share(pl.Series([f"{term}:{frame}" for frame in frames]))
-    chosen = pl.DataFrame({"frame": frames, "order": order}).sort("order", "frame")
-    return chosen["frame"].head(count).to_list()
+def _choose_terms(language: str, frame: str, count: int) -> list[str]:
+    """Return terms for a frame, drawn by hash: each term comes about as often as the next."""
+    terms = pl.DataFrame({"term": _TERMS[language]})
+    order = hash_share(pl.Series([frame + term for term in terms["term"]]))
+    return terms.with_columns(order=order).sort("order", "term")["term"].head(count).to_list()
