@@ -30,8 +30,8 @@ class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
-    decide, for one clean prompt in a hundred reviewed. fastText's own cuts lie high: it alone reads
-    what stands before the prompt.
+    decide, for one clean prompt in a hundred reviewed, one in forty of any language. fastText's own
+    cuts lie high: it alone reads what stands before the prompt.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
