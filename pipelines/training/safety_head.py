@@ -103,6 +103,14 @@ def predict_head(
     return out
 
 
+def as_shipped(network: HeadNetwork) -> HeadNetwork:
+    """Return the network with weights as a file holds them, so that what is calibrated is what is shipped."""
+    network.load_state_dict(
+        {name: tensor.to(torch.float16).float() for name, tensor in network.state_dict().items()}
+    )
+    return network
+
+
 def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> None:
     """Write the weights in 16 bits and their facts, with the hash by which a load finds them whole."""
     folder.mkdir(parents=True, exist_ok=True)

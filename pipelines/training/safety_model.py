@@ -22,7 +22,7 @@ from pipelines.training.fasttext_training import (
 )
 from pipelines.training.head_states import States, collect_states
 from pipelines.training.joined_texts import WRITTEN_TALK, join_texts
-from pipelines.training.safety_head import HeadSettings, predict_head, save_head, train_head
+from pipelines.training.safety_head import HeadSettings, as_shipped, predict_head, save_head, train_head
 from pipelines.training.safety_measure import (
     CLEAN_CHAT,
     CLEAN_PROMPTS,
@@ -56,9 +56,9 @@ class TrainingChoice:
     reads what stands before the prompt, so its own cuts hold for that and lie higher.
     """
 
-    prompts_reviewed: float = 0.01
+    prompts_reviewed: float = 0.007
     prompts_dropped: float = 0.003
-    language_reviewed: float = 0.025
+    language_reviewed: float = 0.05
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
@@ -149,7 +149,7 @@ def _train_head_layer(
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
     states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
-    network = train_head(learned, states, LABELS, settings, shape)
+    network = as_shipped(train_head(learned, states, LABELS, settings, shape))
     held = np.flatnonzero((learned["part"] == "calibrate").to_numpy())
     combination, odds = _combine(learned[held], network, states, held, out / "safety_fasttext")
     judged = learned[held].with_columns(unsafe=pl.Series(1.0 / (1.0 + np.exp(-odds))))
