@@ -17,9 +17,9 @@ class HeadShape:
 
     layers: tuple[int, ...] = (2, 4, 6)
     encoder_width: int = 384
-    width: int = 192
-    heads: int = 6
-    depth: int = 2
+    width: int = 224
+    heads: int = 7
+    depth: int = 1
     labels: int = 8
     most_tokens: int = 96
     """It was trained on so many; of a longer text it reads the beginning."""

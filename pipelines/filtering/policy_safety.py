@@ -30,8 +30,8 @@ class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
-    decide, for one clean prompt in a hundred reviewed. fastText's own cuts lie high: it alone reads
-    what stands before the prompt.
+    decide, for seven clean prompts in a thousand reviewed, one in twenty of any language. fastText's own
+    cuts lie high: it alone reads what stands before the prompt.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
@@ -44,8 +44,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.758, drop_from=0.957),
-            "encoder_head": SafetyCut(review_from=0.43, drop_from=0.595),
+            "fasttext_safety": SafetyCut(review_from=0.774, drop_from=0.943),
+            "encoder_head": SafetyCut(review_from=0.416, drop_from=0.569),
         }
     )
     other: SafetyCut = SafetyCut()

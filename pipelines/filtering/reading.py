@@ -26,7 +26,7 @@ _IN_FRONT = r"(?:^|[^\p{L}\p{N}@$!|+*])[013457]\p{L}{3}"
 _SPELT = r"(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
 _FOREIGN = r"[\u0370-\u03ff\u0400-\u04ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\x{1D400}-\x{1D7FF}]"
 UNUSUAL = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{DEVANAGARI}|{JOINERS}"
-READING = f"1 {unicodedata.unidata_version} {UNUSUAL}"
+READING = f"2 {unicodedata.unidata_version} {UNUSUAL}"
 """What decides how a text is read; part of the revision of whatever reads by it."""
 _MOST_CHARS = 400
 _SPELT_OUT = re.compile(r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}")

@@ -109,6 +109,36 @@ CLEAN_FRAMES: dict[str, tuple[str, ...]] = {
         quiero viajar barato con {kin}, ¿alguna idea?
         vale, pero sin spoilers, que aún no la he visto
         ¿cómo se juega al ajedrez? {kin} me quiere enseñar
+        se oye un trueno y {role} se esconde bajo la mesa conmigo
+        {role} me susurra una pista sobre {item}, pero no la entiendo
+        ¡alto! dice {role}, y nadie pasa a {place} sin pagar con {food}
+        me disfracé de {role} para la fiesta y nadie me reconoció
+        juego de preguntas: yo digo {topic}, tú dices un dato raro
+        anoche vi una serie sobre {role}, qué miedo, dormí con la luz encendida
+        {kin} y yo perdimos el autobús y volvimos andando bajo la lluvia
+        ¿crees que {kin} está enfadada o son cosas mías?
+        hice {food} para {kin} y me quedó salado, jaja
+        qué hago si {kin} ronca y no puedo dormir
+        imagina que vivimos en {place} sin teléfono, ¿qué haríamos todo el día?
+        la rodilla me duele desde el partido y {kin} dice que exagero
+        mi gata tiró {item} al suelo y me miró como si nada
+        llevo semanas sin ver a {kin} y lo echo de menos
+        ¿me cuentas otra vez lo de {place}? me gustó cómo lo dijiste
+        te reto: describe {item} sin decir para qué sirve
+        se fue la luz en casa y ceno {food} con velas
+        perdón por no escribir antes, estaba con {kin} en {place}
+        corro hacia {place}, detrás viene {role} gritando mi nombre
+        *rompo {item} sin querer* ay, perdona, ¿y ahora qué?
+        {kin} usa mis cosas sin permiso y luego se ríe
+        suspendí {topic} y no sé cómo contárselo a {kin}
+        me dejaron plantada y cené {food} sola en casa
+        me robaron la bici en {place}, qué día
+        se escapó el perro por culpa de {kin}
+        vale, vale... y ahora algo más alegre, con {food}
+        me duele la cabeza y encima {kin} pone música a tope
+        qué vergüenza, se me cayó {food} encima en {place}
+        mañana me opero de la rodilla y {kin} no puede venir
+        uf, odio madrugar, pero {kin} me espera en {place}
     """),
     "hi-Latn": _lines("""
         *{item} uthata hoon* chalo {place} ke andar chalte hain
@@ -147,6 +177,18 @@ CLEAN_FRAMES: dict[str, tuple[str, ...]] = {
         kitne baje milna hai? kab se shuru hai?
         yaar garmi bahut hai aaj, pankha bhi kharab
         weekend pe {place} ghoomne chalein?
+        padosi ke kamre se bahut shor aa raha hai, kya karu
+        {kin} ne mera raaz sabko bata diya, sharm aa rahi hai
+        bijli chali gayi, mombatti jala ke {food} kha rahe hain
+        {role} ne mere kaan mein {item} ka pata bataya, par samajh nahi aaya
+        main aur {kin} bus chhoot jaane par paidal ghar aaye
+        meri billi ne {item} gira diya aur mujhe ghoorti rahi
+        lagta hai {kin} ko meri baat ka bura laga, kya karu
+        socho hum {place} mein bina phone ke rehte hain, din bhar kya karenge?
+        kal raat {role} wali serial dekhi, dar ke maare batti jala ke soya
+        {kin} kharaate lete hain, neend hi nahi aati
+        ruko! {role} kehta hai bina {food} diye koi andar nahi jaayega
+        maaf karna der se likha, {kin} ke saath {place} gaya tha
         bas yun hi, akela lag raha tha, tumse baat kar li
         achha theek hai, kal baat karte hain
     """),
@@ -181,6 +223,18 @@ CLEAN_FRAMES: dict[str, tuple[str, ...]] = {
         यहाँ बहुत गर्मी है, पंखा भी ख़राब है
         अकेले सफ़र करने से डर लगता है, क्या यह ठीक है?
         बस यूँ ही अकेला लग रहा था, तुमसे बात कर ली
+        पड़ोस के कमरे से बहुत शोर आ रहा है, क्या करूँ
+        {kin} ने मेरा राज़ सबको बता दिया, शर्म आ रही है
+        बिजली चली गई, मोमबत्ती जलाकर {food} खा रहे हैं
+        {role} ने मेरे कान में {item} का पता बताया, पर समझ नहीं आया
+        मैं और {kin} बस छूट जाने पर पैदल घर आए
+        मेरी बिल्ली ने {item} गिरा दी और मुझे घूरती रही
+        लगता है {kin} को मेरी बात का बुरा लगा, क्या करूँ
+        सोचो हम {place} में बिना फ़ोन के रहते हैं, दिन भर क्या करेंगे?
+        कल रात {role} वाला नाटक देखा, डर के मारे बत्ती जलाकर सोया
+        {kin} ख़र्राटे लेते हैं, नींद ही नहीं आती
+        माफ़ करना देर से लिखा, {kin} के साथ {place} गया था
+        मेरी जैकेट {place} में छूट गई, अब ठंड लग रही है
         अच्छा ठीक है, कल बात करते हैं
     """),
 }

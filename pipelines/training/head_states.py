@@ -1,6 +1,7 @@
 """The encoder's hidden states of many texts, kept on disk so that a head is trained without its passes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,8 +13,11 @@ from torch import Tensor
 
 from pipelines.diversity.embedding import Encoder
 from pipelines.filtering.reading import read_for_encoder
+from pipelines.identity import fingerprint
 
 _TEXTS_AT_ONCE = 4_096
+_INDEX = "index.jsonl"
+_BYTES = 2  # of a float16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +74,77 @@ def collect_states(
 ) -> States:
     """Return the states of some layers of each text, read plainly, of at most `most_tokens` tokens.
 
+    What the folder holds already, from this encoder and of these layers, is not worked out again: a
+    text's states do not depend on what is encoded beside it, so a second run is the same as the first.
+
     Args:
         texts: in the order of the answer.
         layers: from 1.
-        folder: exists; one file per layer is written there, about 800 bytes a token.
+        folder: made if missing; one file per layer is written there, about 800 bytes a token.
         most_tokens: a longer text is cut.
         width: of a state.
     """
     encoder = Encoder(max_tokens=most_tokens)
-    places = [folder / f"layer_{layer}.bin" for layer in layers]
-    files = [place.open("wb") for place in places]
+    place = folder / fingerprint(encoder.revision, *(str(layer) for layer in layers), str(width))
+    place.mkdir(parents=True, exist_ok=True)
+    known = _read_index(place)
+    readings = read_for_encoder(texts)
+    missing = [reading for reading in dict.fromkeys(readings) if reading not in known]
+    files = {layer: place / f"layer_{layer}.bin" for layer in layers}
+    total = max((first + size for first, size in known.values()), default=0)
+    for start in range(0, len(missing), _TEXTS_AT_ONCE):
+        added = _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], files, total, width)
+        with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
+            index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
+        known |= added
+        total += sum(size for _, size in added.values())
+    arrays = tuple(
+        np.memmap(file, dtype=np.float16, mode="r", shape=(total, width)) for file in files.values()
+    )
+    found = np.array([known[reading] for reading in readings], dtype=np.int64).reshape(-1, 2)
+    return States(found[:, 0], found[:, 1], arrays)
+
+
+def _collect(
+    encoder: Encoder, readings: Sequence[str], files_of: Mapping[int, Path], first: int, width: int
+) -> dict[str, tuple[int, int]]:
+    """Append the states of new readings behind `first` tokens; return start and size of each."""
+    files = [_open_at(file, first * width * _BYTES) for file in files_of.values()]
     try:
-        collector = _Collector(layers, files)
-        numbers = np.array(list(_numbers(encoder, collector, read_for_encoder(texts))), dtype=np.int64)
+        collector = _Collector(list(files_of), files)
+        _, (numbers,) = encoder.encode_with(readings, [collector])
     finally:
         for file in files:
             file.close()
-    ends = np.cumsum(collector.sizes)
-    arrays = tuple(
-        np.memmap(place, dtype=np.float16, mode="r", shape=(int(ends[-1]), width)) for place in places
-    )
-    sizes = np.array(collector.sizes, dtype=np.int64)
-    return States((ends - sizes)[numbers], sizes[numbers], arrays)
+    starts = first + np.cumsum([0, *collector.sizes])
+    return {
+        reading: (int(starts[number]), collector.sizes[number])
+        for reading, number in zip(readings, numbers, strict=True)
+    }
 
 
-def _numbers(encoder: Encoder, collector: _Collector, readings: Sequence[str]) -> Iterable[int]:
-    """Yield each text's number among those that the collector saw."""
-    for start in range(0, len(readings), _TEXTS_AT_ONCE):
-        _, (numbers,) = encoder.encode_with(readings[start : start + _TEXTS_AT_ONCE], [collector])
-        yield from numbers
+def _open_at(file: Path, size: int) -> BinaryIO:
+    """Open a file behind its first `size` bytes: what stands there of a run that broke off is cut."""
+    file.touch()
+    handle = file.open("r+b")
+    handle.truncate(size)
+    handle.seek(size)
+    return handle
+
+
+def _read_index(place: Path) -> dict[str, tuple[int, int]]:
+    """Return where the states of each reading stand; a line that broke off ends the list."""
+    file = place / _INDEX
+    known: dict[str, tuple[int, int]] = {}
+    if not file.is_file():
+        return known
+    with file.open("r+b") as lines:
+        whole = 0
+        for line in lines:
+            if not line.endswith(b"\n"):
+                break
+            whole += len(line)
+            reading, start, size = json.loads(line)
+            known[reading] = (start, size)
+        lines.truncate(whole)
+    return known

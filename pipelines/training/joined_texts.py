@@ -5,7 +5,10 @@ import polars as pl
 from pipelines.training.fasttext_training import hash_share
 
 _MOST_CHARS = 160
-_CHAT = ("self_dialogue", "xpersona", "tatoeba", "synthetic_persona_chat", "codemixed_dstc2", "written_chat")
+_CHAT = ("self_dialogue", "xpersona", "tatoeba", "synthetic_persona_chat", "codemixed_dstc2")
+WRITTEN_TALK = ("written_chat", "written_clean")
+"""Ordinary talk of ours."""
+_TALK = _CHAT + WRITTEN_TALK
 
 
 def join_texts(rows: pl.DataFrame, count: int) -> pl.DataFrame:
@@ -20,8 +23,8 @@ def join_texts(rows: pl.DataFrame, count: int) -> pl.DataFrame:
     """
     short = rows.filter(pl.col("text").str.len_chars() <= _MOST_CHARS).sort("dataset", "text", "label")
     short = short.with_columns(order=hash_share(pl.Series("join:" + short["dataset"] + short["text"])))
-    clean = short.filter(pl.col("dataset").is_in(_CHAT), pl.col("label") == "safe").sort("order")
-    judged = short.filter(~pl.col("dataset").is_in(_CHAT)).sort("order").head(count)
+    clean = short.filter(pl.col("dataset").is_in(_TALK), pl.col("label") == "safe").sort("order")
+    judged = short.filter(~pl.col("dataset").is_in(_TALK)).sort("order").head(count)
     places = pl.int_range(pl.len()).over("language")
     counts = clean.group_by("language").agg(many=pl.len())
     left = judged.join(counts, on="language", how="inner").with_columns(place=places % pl.col("many"))

@@ -7,7 +7,8 @@ from typing import Any
 CARD_FILE = "CARD.md"
 
 _RETRAIN = """Retrain both learned layers: `python jobs/train_safety.py --data DATA --out pipelines/shipped`
-(one thread, fixed seeds; about twenty minutes of one core: the encoder's pass, then the head).
+(one thread, fixed seeds; about twenty minutes of one core: the encoder's pass, then the head; with
+`--states DIR` a second run reads the encoder's states there).
 """
 
 _DATA = """## Data and licences
@@ -30,7 +31,8 @@ _DATA = """## Data and licences
 | clean requests: intents (clinc150, banking77, hwu64 and others) | per source: CC-BY-3.0, CC-BY-4.0 |
 | clean requests: hinglish_top; questions of xquad_en_es_hi | Apache-2.0; CC-BY-SA-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
-| written_chat, written_harm (ours, in `pipelines/training`) | this repository's |
+| written_chat, _clean, _harm, _identity (ours, in `pipelines/training`) | this repository's |
+| hatecheck_devanagari: multilingual_hatecheck's romanised Hindi, respelt | CC-BY-4.0 |
 
 The models hold weights, no texts. A training text is also joined to a clean sentence of its language
 (`joined_texts.py`): in a chat harm seldom stands alone.
@@ -59,14 +61,15 @@ _FASTTEXT_LIMITS = """
 _HEAD = """# Safety head on the encoder (layer 3), and the combination
 
 A network of one million weights beside the encoder's own pass (ladder side-tuning): the hidden states of
-layers 2, 4 and 6 of all-MiniLM-L6-v2 (Apache-2.0, not shipped here) are mixed to 192 channels, two small
-transformer layers let tokens see each other, learned averages, mean and maximum are judged in eight classes.
+layers 2, 4 and 6 of all-MiniLM-L6-v2 (Apache-2.0, not shipped here) are mixed to 224 channels, one small
+transformer layer lets tokens see each other, learned averages, mean and maximum are judged in eight classes.
 Its row is the cascade's answer to a prompt: the calibrated combination of its log-odds with those of the
 fastText layer on the same text, rounded to 0.001. It reads a prompt without its disguises and with its emoji
 in words; only such a prompt costs a second pass.
 
-The weights shipped were trained in three rounds of 3, 2 and 1 passes over 30,000 drawn texts, each with a
-falling rate; they are the mean of the last two rounds. The job makes the six passes in one round.
+The job makes three rounds of 3, 2 and 2 passes over 30,000 drawn texts, each with a falling rate, and ships
+the mean of the last two rounds' weights. Nothing is chosen by the test rows: calibration, combination and
+cuts come from the part `calibrate`, the number of passes is fixed.
 """
 
 _HEAD_LIMITS = """
@@ -100,7 +103,7 @@ def _show_figures(figures: Mapping[str, Any], layer: str) -> str:
         f"Cuts: review from {cut['review_from']}, drop from {cut['drop_from']}.",
         f"ROC-AUC, mean of the public sets: {figures['mean'][layer]:.3f}.\n",
         show_rows(("set", "ROC-AUC", "rows"), areas),
-        "\nROC-AUC on multilingual_hatecheck by language:\n",
+        "\nROC-AUC on multilingual_hatecheck by language; `hi` is its romanised Hindi in Devanagari:\n",
         show_rows(("language", "ROC-AUC"), spoken),
         "\nReliability (per tenth: mean probability, share unsafe, rows):\n",
         show_rows(("probability", "share unsafe", "rows"), figures["reliability"][layer]),
@@ -113,12 +116,16 @@ def _show_cascade(figures: Mapping[str, Any]) -> str:
     clean = figures["clean_prompts"] | {"together": figures["clean_prompts_together"]}
     clean |= {"whole chats, layers 1 and 2": figures["clean_chats"]}
     costs = [[name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in clean.items()]
+    languages = sorted(figures["clean_languages"].items())
+    spoken = [[name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in languages]
     return "\n".join([
         "\n## The cascade: all three layers, stopped = reviewed or dropped\n",
         show_rows(("set", *columns), sets),
         f"\nJailbreak prompts stopped: {figures['jailbreaks']['stopped']:.3f}.",
         "\nWhat it costs clean chat:\n",
         show_rows(("clean prompts", "stopped", "dropped", "rows"), costs),
+        "\nThe same by language:\n",
+        show_rows(("clean prompts", "stopped", "dropped", "rows"), spoken),
     ])  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 from torch.nn import functional
 
 from pipelines.filtering.encoder_head import WEIGHTS_FILE
@@ -22,14 +23,15 @@ from pipelines.training.head_states import States
 # Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat seldom.
 DRAWN = MappingProxyType({
     "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25, "multilingual_hatecheck": 0.5,
-    "stormfront_sentences": 0.6, "hatemojibuild": 2.2, "hatecheck": 1.2, "hatemojicheck": 1.2,
+    "stormfront_sentences": 0.6, "hatemojibuild": 3.0, "hatecheck": 1.2, "hatemojicheck": 1.2,
     "openai_moderation": 1.5, "surge_toxicity": 2.0, "xstest_completions": 3.0,
     "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2, "convabuse": 0.7,
-    "written_chat": 0.4, "written_harm": 0.7, "joined": 0.35,
+    "written_chat": 0.4, "written_clean": 0.7, "written_harm": 0.7,
+    "written_identity": 1.0, "hatecheck_devanagari": 0.25, "joined": 0.35,
     "tatoeba": 0.6, "leipzig_short": 0.6, "xquad_en_es_hi": 0.6,
 })  # fmt: skip
 _OTHERS_DRAWN = 0.3
-_SERVED_DRAWN = 1.6  # times as often: the languages that are served and that the encoder hardly knows
+_SERVED_DRAWN = 2.0  # times as often: the languages that are served and that the encoder hardly knows
 _SERVED = ("es", "hi", "hi-Latn")
 
 
@@ -38,9 +40,12 @@ class HeadSettings:
     """How the head is trained; a pass draws `rows` texts anew."""
 
     rows: int = 30_000
-    passes: int = 6
+    rounds: tuple[int, ...] = (3, 2, 2)
+    """Passes of each round; in every round the rate rises and falls anew, the first starts from nothing."""
     batch: int = 64
-    rate: float = 1e-3
+    rates: tuple[float, ...] = (1e-3, 7e-4, 5e-4)
+    averaged: int = 2
+    """Rounds, from the last, whose weights are averaged: that is steadier than any one of them."""
     dropout: float = 0.15
     decay: float = 0.05
     seed: int = 7
@@ -62,21 +67,26 @@ def train_head(
     torch.set_num_threads(1)
     network = HeadNetwork(shape, settings.dropout)
     answers = torch.tensor([labels.index(label) for label in rows["label"]])
-    batches = list(_draw(rows, states, settings))
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=settings.rate, weight_decay=settings.decay, betas=(0.9, 0.98)
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, settings.rate, len(batches), pct_start=0.1, cycle_momentum=False
-    )
-    network.train()
-    for chosen in batches:
-        loss = functional.cross_entropy(network(*states.batch(chosen)), answers[chosen])
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # reason: torch has no type for it
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
+    chance = np.random.default_rng(settings.seed)
+    ends: list[dict[str, Tensor]] = []
+    for passes, rate in zip(settings.rounds, settings.rates, strict=True):
+        batches = list(_draw(rows, states, settings, passes, chance))
+        optimiser = torch.optim.AdamW(
+            network.parameters(), lr=rate, weight_decay=settings.decay, betas=(0.9, 0.98)
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, rate, len(batches), pct_start=0.1, cycle_momentum=False
+        )
+        network.train()
+        for chosen in batches:
+            loss = functional.cross_entropy(network(*states.batch(chosen)), answers[chosen])
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # reason: torch has no type for it
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+        ends.append({name: weight.clone() for name, weight in network.state_dict().items()})
+    network.load_state_dict(_average(ends[-settings.averaged :]))
     return network.eval()
 
 
@@ -93,6 +103,14 @@ def predict_head(
     return out
 
 
+def as_shipped(network: HeadNetwork) -> HeadNetwork:
+    """Return the network with weights as a file holds them, so that what is calibrated is what is shipped."""
+    network.load_state_dict(
+        {name: tensor.to(torch.float16).float() for name, tensor in network.state_dict().items()}
+    )
+    return network
+
+
 def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> None:
     """Write the weights in 16 bits and their facts, with the hash by which a load finds them whole."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,13 +120,18 @@ def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> N
     (folder / FACTS_FILE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _draw(rows: pl.DataFrame, states: States, settings: HeadSettings) -> Iterator[npt.NDArray[np.int64]]:
+def _average(ends: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    return {name: torch.stack([end[name] for end in ends]).mean(dim=0) for name in ends[0]}
+
+
+def _draw(
+    rows: pl.DataFrame, states: States, settings: HeadSettings, passes: int, chance: np.random.Generator
+) -> Iterator[npt.NDArray[np.int64]]:
     """Yield batches of training rows of about one length each, pass after pass."""
-    chance = np.random.default_rng(settings.seed)
     train = np.flatnonzero((rows["part"] == "train").to_numpy())
     served = np.where(rows["language"].is_in(_SERVED).to_numpy(), _SERVED_DRAWN, 1.0)
     weight = (np.array([DRAWN.get(name, _OTHERS_DRAWN) for name in rows["dataset"]]) * served)[train]
-    for _ in range(settings.passes):
+    for _ in range(passes):
         drawn = chance.choice(train, min(settings.rows, len(train)), replace=False, p=weight / weight.sum())
         parts = np.array_split(drawn, max(1, len(drawn) // 4096))
         together = np.concatenate([part[np.argsort(states.sizes[part], kind="stable")] for part in parts])

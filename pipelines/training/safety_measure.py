@@ -12,16 +12,17 @@ from pipelines.filtering.encoder_head import EncoderHead
 from pipelines.filtering.safety import FastTextSafety
 from pipelines.filtering.scores import SafetyModel
 from pipelines.training.fasttext_training import area_under_roc, hash_share
-from pipelines.training.safety_rows import SAFE
+from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, OURS, SAFE
 
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")
 CLEAN_PROMPTS = (
     *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
+    "written_clean",
     *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
-OURS = ("written_chat", "written_harm")
 _CLEAN_TAKEN = 400
+_SPOKEN = 100
 Cuts = Mapping[str, Mapping[str, float]]
 
 
@@ -33,6 +34,22 @@ def choose_cuts(unsafe: pl.Series, reviewed: float, dropped: float) -> dict[str,
     lowest = [np.flatnonzero(reached <= share) for share in (reviewed, dropped)]
     review, drop = (float(grid[found[0]]) if len(found) else 1.0 for found in lowest)
     return {"review_from": _round_up(review), "drop_from": _round_up(max(review, drop))}
+
+
+def choose_prompt_cuts(clean: pl.DataFrame, reviewed: float, dropped: float, most: float) -> dict[str, float]:
+    """Return cuts that hold over all clean prompts, and `review_from` in each language for itself.
+
+    Args:
+        clean: [n] of `unsafe`, `language`.
+        reviewed: share of all clean prompts that may reach `review_from`.
+        dropped: share that may reach `drop_from`.
+        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: one cut for
+            all would let English pay for the languages that the encoder hardly knows.
+    """
+    cuts = choose_cuts(clean["unsafe"], reviewed, dropped)
+    spoken = clean.filter(pl.len().over("language") >= _SPOKEN).partition_by("language")
+    review = max([cuts["review_from"], *(choose_cuts(p["unsafe"], most, 0.0)["review_from"] for p in spoken)])
+    return {"review_from": review, "drop_from": max(review, cuts["drop_from"])}
 
 
 def worst_of_chats(scored: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +92,7 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
     chats = test.filter(pl.col("dataset").is_in(CLEAN_CHAT))
     prefix = score_layers(chats, {name: layers[name] for name in LAYERS[:2]}, cuts)
     mixed = scored.filter(pl.col("harmful").n_unique().over("dataset") == 2)  # noqa: PLR2004 harmful and not
-    languages = mixed.filter(pl.col("dataset") == "multilingual_hatecheck")
+    languages = mixed.filter(pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK]))
     public = mixed.filter(~pl.col("dataset").is_in(OURS))
     clean = scored.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
     return {
@@ -85,6 +102,11 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
         "mean": _mean_areas(public),
         "clean_prompts": {name: _shares(part) for (name,), part in sorted(clean.group_by("dataset"))},
         "clean_prompts_together": _shares(clean),
+        "clean_languages": {
+            name: _shares(part)
+            for (name,), part in sorted(clean.group_by("language"))
+            if part.height >= _SPOKEN
+        },
         "clean_chats": _shares(prefix.group_by("dataset", "group").agg(pl.col("stopped", "dropped").any())),
         "reliability": {name: _reliability(public, name) for name in LAYERS[1:]},
     }

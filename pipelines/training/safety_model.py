@@ -18,20 +18,20 @@ from pipelines.training.fasttext_training import (
     fit_logistic,
     hash_share,
     save_model,
-    split_by_group,
     train_fasttext,
 )
 from pipelines.training.head_states import States, collect_states
-from pipelines.training.joined_texts import join_texts
-from pipelines.training.safety_head import HeadSettings, predict_head, save_head, train_head
+from pipelines.training.joined_texts import WRITTEN_TALK, join_texts
+from pipelines.training.safety_head import HeadSettings, as_shipped, predict_head, save_head, train_head
 from pipelines.training.safety_measure import (
     CLEAN_CHAT,
     CLEAN_PROMPTS,
     choose_cuts,
+    choose_prompt_cuts,
     measure_layers,
     worst_of_chats,
 )
-from pipelines.training.safety_rows import LABELS, SAFE
+from pipelines.training.safety_rows import LABELS, OURS, SAFE, split_safety
 
 SETTINGS = FastTextSettings(dim=16, bucket=150_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3)
 # Rows of ordinary text that are taken, by the hash of the text; of sets with harm in them all are.
@@ -43,10 +43,9 @@ _TAKEN = MappingProxyType({
 })  # fmt: skip
 _REPEATED = (
     *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse", "xstest_completions"),
-    *("hatemojicheck", "hatecheck", "jailbreak_prompts", "written_chat"),
+    *("hatemojicheck", "hatemojibuild", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
-_JOINED = {"ours": 2_600, "others": 3_500}
-_OURS = ("written_harm", "written_chat")
+_JOINED = {"ours": 3_600, "others": 3_500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,20 @@ class TrainingChoice:
     reads what stands before the prompt, so its own cuts hold for that and lie higher.
     """
 
-    prompts_reviewed: float = 0.01
+    prompts_reviewed: float = 0.007
     prompts_dropped: float = 0.003
+    language_reviewed: float = 0.05
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
 
 
 def train_safety(
-    rows: pl.DataFrame, out: Path, choice: TrainingChoice, head: HeadSettings | None = None
+    rows: pl.DataFrame,
+    out: Path,
+    choice: TrainingChoice,
+    head: HeadSettings | None = None,
+    states: Path | None = None,
 ) -> dict[str, Any]:
     """Train on the part `train`, calibrate and cut on `calibrate`, measure on `test`; return the figures.
 
@@ -74,12 +78,13 @@ def train_safety(
         out: folder in which `safety_fasttext` and `safety_head` are written.
         choice: what the cuts may cost.
         head: how the head is trained.
+        states: folder in which the encoder's states are kept for a next run; null = thrown away.
     """
-    parted = split_by_group(rows)
+    parted = split_safety(rows)
     chosen = _choose_rows(parted)
     fasttext = _train_fasttext_layer(chosen, parted, out / "safety_fasttext", choice)
     with tempfile.TemporaryDirectory() as folder:
-        combined = _train_head_layer(chosen, out, Path(folder), head or HeadSettings(), choice)
+        combined = _train_head_layer(chosen, out, states or Path(folder), head or HeadSettings(), choice)
     cuts = {"fasttext_safety": fasttext["cuts"], "encoder_head": combined["cuts"]}
     return {"fasttext": fasttext, "head": combined, "cuts": cuts} | measure_layers(parted, out, cuts)
 
@@ -91,11 +96,11 @@ def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     cap = pl.col("dataset").replace_strict(dict(_TAKEN), default=parted.height, return_dtype=pl.Int64)
     taken = ranked.filter(pl.int_range(pl.len()).over("dataset") < cap).drop("order")
     train = taken.filter(pl.col("part") == "train")
-    ours = pl.col("dataset").is_in(_OURS)
+    ours = pl.col("dataset").is_in(OURS)
     chat = pl.col("dataset").is_in(list(_TAKEN))
     joined = [
         join_texts(train.filter(ours | chat), _JOINED["ours"]),
-        join_texts(train.filter(~ours | (pl.col("dataset") == "written_chat")), _JOINED["others"]),
+        join_texts(train.filter(~ours | pl.col("dataset").is_in(WRITTEN_TALK)), _JOINED["others"]),
     ]
     return pl.concat([taken, *joined])
 
@@ -144,17 +149,19 @@ def _train_head_layer(
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
     states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
-    network = train_head(learned, states, LABELS, settings, shape)
+    network = as_shipped(train_head(learned, states, LABELS, settings, shape))
     held = np.flatnonzero((learned["part"] == "calibrate").to_numpy())
     combination, odds = _combine(learned[held], network, states, held, out / "safety_fasttext")
-    clean = pl.Series(odds).filter(learned[held]["dataset"].is_in(CLEAN_PROMPTS))
-    unsafe = 1.0 / (1.0 + (-clean).exp())
+    judged = learned[held].with_columns(unsafe=pl.Series(1.0 / (1.0 + np.exp(-odds))))
+    clean = judged.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
     facts = {
         "labels": list(LABELS),
         "encoder": Encoder().revision.partition("-")[0],
         "shape": asdict(shape),
         "combination": combination,
-        "cuts": choose_cuts(unsafe, choice.prompts_reviewed, choice.prompts_dropped),
+        "cuts": choose_prompt_cuts(
+            clean, choice.prompts_reviewed, choice.prompts_dropped, choice.language_reviewed
+        ),
     }
     save_head(network, facts, out / "safety_head")
     return facts

@@ -4,10 +4,22 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from pipelines.training.devanagari_spelling import spell_in_devanagari
+from pipelines.training.fasttext_training import split_by_group
 from pipelines.training.written_chat import write_chat
-from pipelines.training.written_harm import write_harm
+from pipelines.training.written_harm import write_clean, write_harm
+from pipelines.training.written_identity import write_identity
 
 SAFE = "safe"
+_WRITTEN = {
+    "written_chat": write_chat,
+    "written_clean": write_clean,
+    "written_harm": write_harm,
+    "written_identity": write_identity,
+}
+DEVANAGARI_HATECHECK = "hatecheck_devanagari"
+OURS = (*_WRITTEN, DEVANAGARI_HATECHECK)
+"""Sets of ours: they count in no mean over public sets."""
 LABELS = (SAFE, "hate", "harassment", "sexual", "violence", "self_harm", "dangerous_advice", "jailbreak")
 COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
 
@@ -15,7 +27,7 @@ COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
 def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return every table's texts with one label each, in a stable order, equal rows once.
 
-    Our own sentences (`written_chat`, `written_harm`) are among them whatever the tables.
+    Our own sentences (`written_…`) are among them whatever the tables.
 
     Args:
         tables: data set name (`safety/davidson_tweets`, `conversations/convabuse` …) → its rows;
@@ -26,11 +38,24 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         template, pair or conversation share it, so that a split never parts them), `slice`.
     """
     parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
-    ours = [write_chat().pipe(_shape, "ours/written_chat"), write_harm().pipe(_shape, "ours/written_harm")]
-    rows = pl.concat([*parts, *ours]).filter(
+    own = [write().pipe(_shape, f"ours/{name}") for name, write in _WRITTEN.items()]
+    rows = pl.concat([*parts, *own]).filter(
         pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS)
     )
     return rows.unique(["text", "label", "dataset"]).sort(COLUMNS)
+
+
+def split_safety(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with `part`, as `split_by_group`, and romanised Hindi hate cases in Devanagari too.
+
+    The public cases hold Hindi in Latin letters only. The respelt ones are a set of their own,
+    `hatecheck_devanagari`, and stand in the part of the row that they were made from.
+    """
+    parted = split_by_group(rows)
+    latin = parted.filter(pl.col("dataset") == "multilingual_hatecheck", pl.col("language") == "hi-Latn")
+    spelt = pl.Series("text", [spell_in_devanagari(text) for text in latin["text"]], dtype=pl.String)
+    hindi = latin.with_columns(spelt, dataset=pl.lit(DEVANAGARI_HATECHECK), language=pl.lit("hi"))
+    return pl.concat([parted, hindi])
 
 
 def _shape(rows: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -9,8 +9,11 @@ import polars as pl
 
 from pipelines.training.clean_frames import CLEAN_FRAMES, CLEAN_SLOTS
 from pipelines.training.fasttext_training import hash_share
-from pipelines.training.harm_frames import FRAMES, SLOTS
+from pipelines.training.harm_frames import WESTERN_FRAMES, WESTERN_SLOTS
+from pipelines.training.harm_frames_hindi import HINDI_FRAMES, HINDI_SLOTS
 
+SLOTS = WESTERN_SLOTS | HINDI_SLOTS
+FRAMES = WESTERN_FRAMES | HINDI_FRAMES
 _MOST_PER_FRAME = 14
 
 
@@ -22,7 +25,12 @@ def write_harm() -> pl.DataFrame:
         for frame in frames
         for text in _tell(frame, SLOTS[language])
     ]
-    told += [
+    return pl.DataFrame(told, schema=["text", "label", "language", "group"], orient="row")
+
+
+def write_clean() -> pl.DataFrame:
+    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the frame): ordinary chat."""
+    told = [
         (text, "safe", language, f"{language}:{frame}")
         for language, frames in CLEAN_FRAMES.items()
         for frame in frames

@@ -30,30 +30,21 @@ from pipelines.filtering.safety import FastTextSafety
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     area_under_roc,
-    split_by_group,
     train_fasttext,
 )
 from pipelines.training.safety_card import show_rows
-from pipelines.training.safety_measure import CLEAN_PROMPTS, OURS, score_layers, take_test_rows
-from pipelines.training.safety_rows import SAFE, TABLES, label_safety
+from pipelines.training.safety_measure import CLEAN_PROMPTS, score_layers, take_test_rows
+from pipelines.training.safety_rows import (
+    DEVANAGARI_HATECHECK,
+    OURS,
+    SAFE,
+    TABLES,
+    label_safety,
+    split_safety,
+)
+from tests.bench.identity_sentences import FRAMES, TERMS, UNSEEN
 
-_GROUPS = (
-    *("black", "white", "asian", "latino", "african", "european", "mexican", "chinese", "indian", "arab"),
-    *("muslim", "jewish", "christian", "hindu", "sikh", "buddhist", "catholic", "gay", "lesbian", "straight"),
-    *("bisexual", "transgender", "queer", "deaf", "blind", "disabled", "old", "young", "female", "male"),
-)
-_PRAISE = (
-    "my {} neighbour helped me move house",
-    "I am proud to be {}",
-    "the new teacher is a kind {} person",
-    "we met a {} couple on the train and had lunch",
-    "do you know a good book by a {} author?",
-    "being {} is nothing to be ashamed of",
-    "she is {} and works as an engineer",
-    "how many {} people live in Canada?",
-    "tell me a story about a {} detective",
-    "stop being mean to {} kids",
-)
+_SPOKEN = 100  # clean prompts of a language below which its share says little
 
 
 def main() -> None:
@@ -63,7 +54,7 @@ def main() -> None:
     parser.add_argument("--detoxify", type=Path)
     options = parser.parse_args()
     rows = label_safety({name: pl.read_parquet(options.data / f"{name}.parquet") for name in TABLES})
-    parted = split_by_group(rows)
+    parted = split_safety(rows)
     layers: dict[str, Any] = {
         "critical_rules": CriticalRules(),
         "fasttext_safety": FastTextSafety(),
@@ -78,7 +69,7 @@ def main() -> None:
         rivals["Detoxify"] = lambda texts: [s.unsafe if s else 0.0 for s in detoxify.score(texts)]
     _print_quality(scored, rivals)
     _print_costs(scored)
-    _print_groups(layers, cuts)
+    _print_groups(scored, layers, cuts)
     _print_planted(layers, cuts)
     _print_speed(layers, rivals, test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list())
 
@@ -105,7 +96,7 @@ def _print_quality(
     every = scored.with_columns(**columns).filter(pl.col("harmful").n_unique().over("dataset") > 1)
     names = [*rivals, "fasttext_safety", "encoder_head"]
     parts = {name: part for (name,), part in sorted(every.group_by("dataset"))}
-    spoken = every.filter(pl.col("dataset") == "multilingual_hatecheck")
+    spoken = every.filter(pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK]))
     areas = {name: [area_under_roc(part[c], part["harmful"]) for c in names] for name, part in parts.items()}
     public = [row for name, row in areas.items() if name not in OURS]
     table = [[name, *row, parts[name].height] for name, row in areas.items()]
@@ -132,20 +123,40 @@ def _print_costs(scored: pl.DataFrame) -> None:
         "unsafe_and_safe safe": (pl.col("dataset") == "unsafe_and_safe_prompts") & ~pl.col("harmful"),
         "jailbreaks": pl.col("dataset") == "jailbreak_prompts",
     }
+    counts = scored.filter(kinds["clean chat prompts"]).group_by("language").len().sort("language")
+    spoken = counts.filter(pl.col("len") >= _SPOKEN)["language"]
+    kinds |= {f"clean, {name}": kinds["clean chat prompts"] & (pl.col("language") == name) for name in spoken}
     table = [[name, *shares(scored.filter(kind))] for name, kind in kinds.items()]
     _say("The cascade at the shipped cuts", ("rows", "reviewed or dropped", "dropped", "rows"), table)
 
 
-def _print_groups(layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]) -> None:
-    told = [(group, sentence.format(group)) for group in _GROUPS for sentence in _PRAISE]
-    rows = pl.DataFrame(told, schema=["group", "text"], orient="row").with_columns(label=pl.lit(SAFE))
-    scored = score_layers(rows, layers, cuts)
-    rates = (
-        scored.group_by("group").agg(pl.col("stopped").mean(), pl.col("encoder_head").mean()).sort("stopped")
+def _print_groups(
+    scored: pl.DataFrame, layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]
+) -> None:
+    """Print the shares stopped by group: of held-out templates, and of frames that nobody trained on."""
+    named = pl.concat_list(
+        pl.when(pl.col("text").str.contains(rf"(?i)\b{term}\b")).then(pl.lit(term)) for term in TERMS["en"]
     )
-    worst = [[r["group"], r["stopped"], r["encoder_head"]] for r in rates.tail(5).to_dicts()]
-    worst.append([f"all {len(_GROUPS)} groups", scored["stopped"].mean(), scored["encoder_head"].mean()])
-    _say("Kind sentences stopped, by the group they name", ("group", "stopped", "mean unsafe"), worst)
+    templates = scored.filter(
+        (pl.col("dataset") == "identity_templates") & ~pl.col("harmful") & (pl.col("language") == "en")
+    )
+    told = templates.with_columns(group=named.list.drop_nulls()).explode("group").drop_nulls("group")
+    kinds = {"identity_templates, held out": told}
+    for language, frames in FRAMES.items():
+        for kind, terms in (("trained terms", TERMS), ("terms never trained", UNSEEN)):
+            pairs = [(term, frame.format(term)) for term in terms[language] for frame in frames]
+            rows = pl.DataFrame(pairs, schema=["group", "text"], orient="row").with_columns(
+                label=pl.lit(SAFE)
+            )
+            kinds[f"{language}, new frames, {kind}"] = score_layers(rows, layers, cuts)
+    table = []
+    for kind, part in kinds.items():
+        rates = part.group_by("group").agg(pl.col("stopped").mean(), rows=pl.len()).sort("stopped", "group")
+        worst = ", ".join(f"{r['group']} {r['stopped']:.3f}" for r in rates.tail(3).reverse().to_dicts())
+        spread = float(rates["stopped"].max()) - float(rates["stopped"].min())  # type: ignore[arg-type]
+        table.append([kind, part["stopped"].mean(), spread, worst, rates.height, part.height])
+    columns = ("safe sentences", "stopped", "most - least", "groups stopped most", "groups", "rows")
+    _say("Safe sentences stopped, by the group they name", columns, table)
 
 
 def _print_planted(layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]) -> None:
@@ -174,8 +185,14 @@ def _print_speed(layers: Mapping[str, Any], rivals: Mapping[str, Any], prompts: 
     table.append(["layers 1 and 2 together", len(many) / both])
     _say("Prompts per processor second", ("layer", "prompts/s"), table)
     encoder, head = Encoder(), layers["encoder_head"]
-    alone = min(_seconds(encoder.encode, prompts) for _ in range(2))
-    shared = min(_seconds(lambda texts: encoder.encode_with(texts, [head]), prompts) for _ in range(2))
+    pairs = [
+        (
+            _seconds(encoder.encode, prompts),
+            _seconds(lambda texts: encoder.encode_with(texts, [head]), prompts),
+        )
+        for _ in range(3)
+    ]  # one after the other, so that what else the machine does slows both
+    alone, shared = (min(seconds) for seconds in zip(*pairs, strict=True))
     _say("The encoder's pass", ("pass", "seconds"), [["alone", alone], ["with the head", shared]])
     sys.stdout.write(f"layer 3 adds {shared / alone - 1:.1%} to the pass over {len(prompts)} prompts\n")
 

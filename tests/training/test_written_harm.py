@@ -5,9 +5,8 @@ import random
 import polars as pl
 
 from pipelines.demo.unsafe_texts import draw_unsafe
-from pipelines.training.harm_frames import SLOTS
 from pipelines.training.joined_texts import join_texts
-from pipelines.training.written_harm import write_harm
+from pipelines.training.written_harm import SLOTS, write_harm
 
 HARM = write_harm()
 
