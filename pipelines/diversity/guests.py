@@ -1,11 +1,11 @@
-"""Clusters with guests: which rows a search above brute force's reach meets; what it meets it decides exactly."""
+"""Clusters with guests: which rows a search meets where brute force is out of reach."""
 
 import math
 
 import numpy as np
 
 from pipelines.diversity.clustering import train_centroids
-from pipelines.diversity.similarity import Pool, Rows, Vectors, make_pool, unit_rows
+from pipelines.diversity.similarity import Pool, Rows, make_pool, unit_rows
 
 # Rows for each centroid that it is trained on, at most.
 _POINTS = 32
@@ -32,7 +32,8 @@ def join_clusters(pool: Pool, past: Pool, guests: int) -> tuple[Pool, Pool]:
     # faiss leaves a centroid of no length where its rows cancel out; such a one is nearest to nobody.
     lengths = np.linalg.norm(centroids, axis=1)
     named = make_pool(unit_rows(centroids[lengths > _LEAST_LENGTH]))
-    return tuple(Pool(part.unit, part.proposer, _nearest_clusters(part, named, guests)) for part in (pool, past))
+    own, old = (_nearest_clusters(part, named, guests) for part in (pool, past))
+    return Pool(pool.unit, pool.proposer, own), Pool(past.unit, past.proposer, old)
 
 
 def _nearest_clusters(rows: Pool, centroids: Pool, guests: int) -> Rows:

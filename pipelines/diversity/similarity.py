@@ -149,7 +149,7 @@ class Pool:
         """Write rows over the ones that begin at `start`."""
         self.unit[start : start + len(rows)] = rows.unit
         self.proposer.low[start : start + len(rows)] = rows.proposer.low
-        if self.clusters is not None:
+        if self.clusters is not None and rows.clusters is not None:
             self.clusters[start : start + len(rows)] = rows.clusters
 
     def __len__(self) -> int:
