@@ -53,7 +53,7 @@ class PruneSettings(Section):
     # tests/bench/pruning.py crossover` measures it and prints the rows that fit into a given time. It is
     # rows and no time here, so that a night's answer never depends on how busy its machine was.
     exact_up_to: Annotated[int, Field(ge=1)] = 2_000_000
-    guests: Annotated[int, Field(ge=1)] = 4
+    guests: Annotated[int, Field(ge=1)] = 8
 
     def is_exact(self, rows: int, earlier: int) -> bool:
         """Say whether every pair is met, of so many rows of the night and kept ones before it."""

@@ -6,11 +6,12 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 from pipelines.diversity.evidence import TOLERANCE, Standing, best_cosines, check_statements, count_near
 from pipelines.diversity.pruning import Earlier, Pruning
-from pipelines.diversity.similarity import Rows, Vectors
+from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
 
 _SAMPLE = 2_000
 _SEED = b"7"
@@ -115,6 +116,27 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
         without_witness=stated.without_witness,
         near_without_witness=stated.near_without_witness,
     )
+
+
+def find_torn(
+    vectors: Vectors, is_eval: NDArray[np.bool_], is_own: NDArray[np.bool_], cut: float
+) -> NDArray[np.bool_]:
+    """Say which rows of the night must leave their side, as a row of the other is at or above the cut.
+
+    What clusters overlook may stand on two sides. An eval row of the night yields to any train row, a
+    train row to the eval rows of other nights, which stand. All such pairs are met.
+
+    Args:
+        vectors: [n, d] of rows of both sides.
+        is_eval: [n]; the others are train's.
+        is_own: [n], whether a row is of the night.
+        cut: cosine from which two rows are near-duplicates.
+    """
+    unit = unit_rows(vectors)
+    torn = np.zeros(len(unit), dtype=np.bool_)
+    for asks, stands in ((is_own & is_eval, ~is_eval), (is_own & ~is_eval, ~is_own & is_eval)):
+        torn[asks] = find_nearest(unit[asks], unit[stands]).similarity >= cut
+    return torn
 
 
 def _draw(rows: Rows, ids: Sequence[str], size: int) -> Rows:

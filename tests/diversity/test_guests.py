@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.diversity import pruning
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
-from pipelines.diversity.residual import estimate_residual
+from pipelines.diversity.residual import estimate_residual, find_torn
 from pipelines.diversity.similarity import Vectors
 from pipelines.outcomes import Reason
 
@@ -206,6 +206,23 @@ def test_a_statement_that_is_not_so_fails_whatever_the_share(fault: str, without
 
     assert (told.without_witness, told.near_without_witness) == (without, below)
     assert told.holds(1.0) == (fault == "none")
+
+
+@settings(deadline=None, max_examples=40)
+@given(NIGHTS, st.sampled_from([0.3, 0.5, 0.8, 1.0]), st.integers(0, 99))
+def test_no_pair_at_the_cut_stays_on_two_sides(night: tuple[int, int, int], cut: float, seed: int) -> None:
+    """Rows of other nights stand; of this night only rows near the other side go, and no pair stays."""
+    vectors = make_night(*night)[0]
+    chance = np.random.default_rng(seed)
+    is_eval, is_own = chance.random((2, len(vectors))) < 0.5
+    torn = find_torn(vectors, is_eval, is_own, cut)
+    near = brute(vectors, Earlier([], [], vectors[:0])) >= cut
+    stays = ~torn
+
+    assert not (torn & ~is_own).any()
+    assert not (near & np.outer(is_eval & is_own & stays, ~is_eval & stays)).any()
+    assert not (near & np.outer(is_eval & stays, ~is_eval & is_own & stays)).any()
+    assert all((near[row] & (is_eval != is_eval[row])).any() for row in np.flatnonzero(torn))
 
 
 def test_the_exact_recheck_sees_what_clusters_overlooked() -> None:
