@@ -102,8 +102,12 @@ def number_founded(clusters: Sequence[str], known: Collection[str], first: int) 
     return [new.get(name, name) for name in clusters]
 
 
-def _nearest_centroids(unit: Vectors, count: int) -> Rows:
-    """Train on the rows in their order and return the number of each row's centroid: [n]."""
+def train_centroids(unit: Vectors, count: int) -> Vectors:
+    """Return `count` spherical k-means centroids of unit rows [n, d], trained on them in their order."""
+    return np.asarray(_train(unit, count).centroids, dtype=np.float32)
+
+
+def _train(unit: Vectors, count: int) -> faiss.Kmeans:
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # sums of centroids must not depend on the number of threads
     try:
@@ -118,6 +122,17 @@ def _nearest_centroids(unit: Vectors, count: int) -> Rows:
             max_points_per_centroid=_POINTS,
         )
         kmeans.train(unit)
+    finally:
+        faiss.omp_set_num_threads(threads)
+    return kmeans
+
+
+def _nearest_centroids(unit: Vectors, count: int) -> Rows:
+    """Train on the rows in their order and return the number of each row's centroid: [n]."""
+    kmeans = _train(unit, count)
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
         _, nearest = kmeans.index.search(unit, 1)
     finally:
         faiss.omp_set_num_threads(threads)

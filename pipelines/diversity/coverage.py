@@ -1,12 +1,13 @@
 """Which leaders add most: a greedy cover of the pool, nested in the number kept."""
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above
+from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above, meetings
 
 # Leaders against which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
@@ -157,20 +158,37 @@ def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.appeal).tolist())]
 
 
+def _reach_leaders(
+    rows: Pool, pool: Pool, reach: NDArray[np.float64]
+) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
+    """Find by blocks every row and leader whose cosine is at or above the row's reach."""
+    for start in range(0, len(rows), QUERY_BLOCK):
+        block, floors = rows.part(start, start + QUERY_BLOCK), reach[start : start + QUERY_BLOCK]
+        for first in range(0, len(pool), POOL_BLOCK):
+            row, leader, products = find_above(block, pool.part(first, first + POOL_BLOCK), floors)
+            yield row + start, leader + first, products
+
+
 def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     """Link each row to about 24 leaders nearest to it, and each leader to itself."""
     pool = rows.take(leaders)
     probes = pool.take(np.arange(0, len(pool), max(1, len(pool) // _PROBES)))
     rank = min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / len(pool))))
-    found = []
+    reach = np.empty(len(rows))
     for start in range(0, len(rows), QUERY_BLOCK):
         block = rows.part(start, start + QUERY_BLOCK)
         codes = block.proposer.codes(probes.proposer)
         codes.partition(-rank, axis=1)
-        reach = np.maximum(block.proposer.to_cosines(codes[:, -rank], probes.proposer), 0.0)
-        for first in range(0, len(pool), POOL_BLOCK):
-            row, leader, products = find_above(block, pool.part(first, first + POOL_BLOCK), reach)
-            found.append((row + start, leader + first, products))
+        cosines = block.proposer.to_cosines(codes[:, -rank], probes.proposer)
+        reach[start : start + QUERY_BLOCK] = np.maximum(cosines, 0.0)
+    if rows.clusters is None:
+        found = list(_reach_leaders(rows, pool, reach))
+    else:
+        found = [
+            (who[row], among[leader], products)
+            for who, among in meetings(rows, pool)
+            for row, leader, products in _reach_leaders(rows.take(who), pool.take(among), reach[who])
+        ]
     row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
     own = np.arange(len(leaders))
     other = row != leaders[leader]

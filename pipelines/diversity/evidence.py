@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.diversity.pruning import Earlier, Pruning
-from pipelines.diversity.similarity import Vectors, exact_cosines
+from pipelines.diversity.similarity import Cosines, Rows, Vectors, exact_cosines
 from pipelines.outcomes import Reason
 
-_BLOCK = 2048
+# Tiles of products, 8 MB each: they are scanned while the cache holds them.
+_BLOCK, _POOL = 1024, 2048
 # A float32 product may miss the exact cosine by less; only a miss beyond it is a fault.
-_TOLERANCE = 2e-5
+TOLERANCE = 2e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,65 @@ def verify_pruning(
         cut: cosine from which two rows are near-duplicates.
         earlier: kept rows of earlier nights, as given to the pruning.
     """
-    old = np.empty((0, vectors.shape[1]), dtype=np.float32) if earlier is None else earlier.vectors
-    unit = _scale(np.concatenate([vectors, old]))
-    rows = len(vectors)
-    keepers, dropped = np.flatnonzero(pruning.kept), np.flatnonzero(~pruning.kept)
-    old_rows = np.arange(rows, len(unit))
-    standing = np.concatenate([keepers, old_rows])
-    named = np.isin(pruning.witness[dropped], standing)
-    cosines = np.full(len(dropped), -np.inf)
-    cosines[named] = exact_cosines(unit[dropped[named]], unit[pruning.witness[dropped[named]]])
-    true = np.abs(cosines - pruning.similarity[dropped]) <= _TOLERANCE
-    best = _best(unit[dropped], unit[standing])
-    near = np.array([reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_)[dropped]
+    rows = Standing.of(vectors, pruning, earlier)
+    stated = check_statements(rows, pruning, cut)
+    kept, old = rows.unit[rows.keepers], rows.unit[rows.old]
+    best = best_cosines(rows.unit[rows.dropped], np.concatenate([kept, old]))
     return PruningEvidence(
-        residual_pairs=(_count_near(unit[keepers], unit[keepers], cut) - len(keepers)) // 2,
-        near_earlier=_count_near(unit[keepers], unit[old_rows], cut),
-        without_witness=int((~true).sum()),
-        near_without_witness=int((near & (cosines < cut)).sum()),
-        budget_near_kept=int((~near & (best >= cut + _TOLERANCE)).sum()),
-        not_nearest=int((best > cosines + _TOLERANCE).sum()),
+        residual_pairs=_count_among(kept, cut),
+        near_earlier=int(count_near(kept, old, cut).sum()),
+        without_witness=stated.without_witness,
+        near_without_witness=stated.near_without_witness,
+        budget_near_kept=int((~stated.near & (best >= cut + TOLERANCE)).sum()),
+        not_nearest=int((best > stated.cosines + TOLERANCE).sum()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Unit rows of the night, then of earlier nights, and the numbers of those kept, dropped and old."""
+
+    unit: Vectors
+    keepers: Rows
+    dropped: Rows
+    old: Rows
+
+    @classmethod
+    def of(cls, vectors: Vectors, pruning: Pruning, earlier: Earlier | None) -> "Standing":
+        """Scale the rows anew; nothing is taken from the search."""
+        past = np.empty((0, vectors.shape[1]), dtype=np.float32) if earlier is None else earlier.vectors
+        unit = _scale(np.concatenate([vectors, past]))
+        numbers = np.arange(len(vectors), len(unit))
+        return cls(unit, np.flatnonzero(pruning.kept), np.flatnonzero(~pruning.kept), numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What is stated of the dropped rows, [m] of these, and how much of it is not so.
+
+    Attributes:
+        near: whether a row is called `near_duplicate`.
+        cosines: to the witness; -inf where it is no kept row.
+        without_witness: rows whose witness is no kept row, or not at the cosine stated.
+        near_without_witness: rows called `near_duplicate` whose witness is below the cut.
+    """
+
+    near: NDArray[np.bool_]
+    cosines: Cosines
+    without_witness: int
+    near_without_witness: int
+
+
+def check_statements(rows: Standing, pruning: Pruning, cut: float) -> Statements:
+    """Compute each dropped row's cosine to its witness again: exact however the witness was found."""
+    witness = pruning.witness[rows.dropped]
+    named = np.isin(witness, np.concatenate([rows.keepers, rows.old]))
+    cosines = np.full(len(rows.dropped), -np.inf)
+    cosines[named] = exact_cosines(rows.unit, rows.unit, rows.dropped[named], witness[named])
+    true = np.abs(cosines - pruning.similarity[rows.dropped]) <= TOLERANCE
+    is_near = np.array([reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_)
+    near = is_near[rows.dropped]
+    return Statements(near, cosines, int((~true).sum()), int((near & (cosines < cut)).sum()))
 
 
 def _scale(vectors: Vectors) -> Vectors:
@@ -78,19 +119,39 @@ def _scale(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 
-def _best(queries: Vectors, pool: Vectors) -> Vectors:
-    """Return the greatest float32 cosine of each query to a pool row: [m]."""
+def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
+    """Return the greatest float32 cosine of each query to a pool row; -inf where there is none: [m]."""
     best = np.full(len(queries), -np.inf, dtype=np.float32)
-    for start in range(0, len(queries) if len(pool) else 0, _BLOCK):
-        best[start : start + _BLOCK] = (queries[start : start + _BLOCK] @ pool.T).max(axis=1)
+    for start in range(0, len(queries), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        for first in range(0, len(pool), _POOL):
+            tile = queries[part] @ pool[first : first + _POOL].T
+            best[part] = np.maximum(best[part], tile.max(axis=1))
     return best
 
 
-def _count_near(left: Vectors, right: Vectors, cut: float) -> int:
-    """Count the pairs across whose exact cosine is at or above the cut."""
-    count = 0
+def count_near(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
+    """Count for each row of `left` the rows of `right` whose exact cosine is at or above the cut: [m]."""
+    counts = np.zeros(len(left), dtype=np.int64)
     for start in range(0, len(left), _BLOCK):
-        block = left[start : start + _BLOCK]
-        one, other = np.nonzero(block @ right.T >= cut - _TOLERANCE)
-        count += int((exact_cosines(block[one], right[other]) >= cut).sum())
+        for first in range(0, len(right), _POOL):
+            rows = _near_rows(left[start : start + _BLOCK], right[first : first + _POOL], cut)
+            np.add.at(counts, start + rows, 1)
+    return counts
+
+
+def _count_among(rows: Vectors, cut: float) -> int:
+    """Count the pairs of different rows whose exact cosine is at or above the cut."""
+    count = 0
+    for start in range(0, len(rows), _BLOCK):
+        block, after = rows[start : start + _BLOCK], rows[start + _BLOCK :]
+        count += (int(count_near(block, block, cut).sum()) - len(block)) // 2
+        count += int(count_near(block, after, cut).sum())
     return count
+
+
+def _near_rows(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
+    """Return the row of `left` of every pair whose exact cosine is at or above the cut."""
+    cells = np.flatnonzero(left @ right.T >= cut - TOLERANCE)
+    one, other = np.divmod(cells, len(right))
+    return np.asarray(one[exact_cosines(left, right, one, other) >= cut], dtype=np.int64)

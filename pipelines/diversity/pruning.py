@@ -12,8 +12,10 @@ from pydantic import Field
 
 from pipelines.diversity.clustering import continue_clusters
 from pipelines.diversity.coverage import Demand, Wishes, rank_by_coverage
+from pipelines.diversity.guests import join_clusters
 from pipelines.diversity.similarity import (
     Cosines,
+    Nearest,
     Pool,
     Rows,
     Vectors,
@@ -29,6 +31,9 @@ from pipelines.settings import Section
 
 # Rows decided together: their float64 products among themselves take half a MB.
 _LEADER_BLOCK = 256
+# Blocks that meet the leaders before them at once where these are searched by clusters. A smaller span
+# leaves each cluster a handful of queries; a larger one meets more pairs.
+_SPAN_BLOCKS = 64
 
 
 class PruneSettings(Section):
@@ -42,6 +47,17 @@ class PruneSettings(Section):
     keep_at_least: Annotated[int, Field(ge=0)] = 0  # rows of each stratum that the budget may not take
     # Nights before this one whose kept rows count as leaders; null = all.
     window_nights: Annotated[int | None, Field(ge=1)] = None
+    # Rows, kept ones of earlier nights included, up to which every pair is met and the rule holds
+    # exactly. Above, a row meets the rows of its own cluster and of the `guests` nearest clusters, and
+    # the gate states what is left from a sample. The cost of a pair is a machine's: `python
+    # tests/bench/pruning.py crossover` measures it and prints the rows that fit into a given time. It is
+    # rows and no time here, so that a night's answer never depends on how busy its machine was.
+    exact_up_to: Annotated[int, Field(ge=1)] = 2_000_000
+    guests: Annotated[int, Field(ge=1)] = 8
+
+    def is_exact(self, rows: int, earlier: int) -> bool:
+        """Say whether every pair is met, of so many rows of the night and kept ones before it."""
+        return rows + earlier <= self.exact_up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,8 @@ def prune(  # noqa: PLR0913 the last two are rarely given
     first = _first_of_equals(unit)
     unique, copies = np.unique(first, return_counts=True)
     pool, past_pool = make_pool(unit[unique]), make_pool(old)
+    if not settings.is_exact(len(ids), len(past.ids)):
+        pool, past_pool = join_clusters(pool, past_pool, settings.guests)
     found = find_leaders(pool, settings.cut, past_pool)
     visited = order[unique]
     of_rows = None if strata is None else [strata[row] for row in visited.tolist()]
@@ -191,17 +209,22 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
 
     Equal to the sequential rule: a block meets the leaders found so far at once, then its own
-    rows one after the other.
+    rows one after the other. Where rows have clusters, a span of blocks meets the leaders before it
+    in its rows' clusters, and all the leaders of its own.
     """
     found = _meet(rows, earlier)
     leaders, numbers = make_room(rows), np.empty(0, dtype=np.int64)
+    span = _SPAN_BLOCKS * _LEADER_BLOCK
+    before = 0  # leaders that stand before the span
     for start in range(0, len(rows), _LEADER_BLOCK):
+        if rows.clusters is not None and start % span == 0:
+            before = len(numbers)
+            near = find_nearest(rows.part(start, start + span), leaders.part(0, before))
+            _note(found, start, near, numbers)
         block = rows.part(start, start + _LEADER_BLOCK)
         part = slice(start, start + len(block))
-        near = find_nearest(block, leaders.part(0, len(numbers)))
-        nearer = near.similarity > found.cosine[part]
-        found.met[part][nearer] = numbers[near.row[nearer]]
-        found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
+        near = find_nearest(block.whole(), leaders.part(before, len(numbers)).whole())
+        _note(found, start, near, numbers[before:])
         found.unmet[part] = len(numbers)
         free = np.flatnonzero(found.cosine[part] < cut)
         among = exact_products(block.unit[free], block.unit[free])
@@ -215,6 +238,14 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
         leaders.put(len(numbers), block.take(own))
         numbers = np.concatenate([numbers, start + own])
     return found
+
+
+def _note(found: Leaders, start: int, near: Nearest, numbers: Rows) -> None:
+    """Write down what the rows from `start` on have met: `near` counts in leaders, `numbers` are theirs."""
+    part = slice(start, start + len(near.row))
+    nearer = near.similarity > found.cosine[part]
+    found.met[part][nearer] = numbers[near.row[nearer]]
+    found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
 
 
 def _meet(rows: Pool, earlier: Pool) -> Leaders:

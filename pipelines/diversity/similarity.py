@@ -118,23 +118,39 @@ def exact_products(left: Vectors, right: Vectors) -> Cosines:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Unit rows [n, d] and what proposes among them."""
+    """Unit rows [n, d] and what proposes among them.
+
+    Attributes:
+        unit: the rows.
+        proposer: the same in whole steps.
+        clusters: [n, 1 + g], a row's own cluster and those in which it is a guest; null = a search
+            meets all rows. A query then meets the rows of a pool whose own cluster is among its clusters.
+    """
 
     unit: Vectors
     proposer: Proposer
+    clusters: Rows | None = None
 
     def part(self, start: int, stop: int) -> "Pool":
         """Return rows start to stop, which share memory."""
-        return Pool(self.unit[start:stop], self.proposer.part(start, stop))
+        clusters = None if self.clusters is None else self.clusters[start:stop]
+        return Pool(self.unit[start:stop], self.proposer.part(start, stop), clusters)
 
     def take(self, rows: Rows) -> "Pool":
         """Return chosen rows."""
-        return Pool(self.unit[rows], self.proposer.take(rows))
+        clusters = None if self.clusters is None else self.clusters[rows]
+        return Pool(self.unit[rows], self.proposer.take(rows), clusters)
+
+    def whole(self) -> "Pool":
+        """Return the same rows without their clusters: a search meets them all."""
+        return Pool(self.unit, self.proposer)
 
     def put(self, start: int, rows: "Pool") -> None:
         """Write rows over the ones that begin at `start`."""
         self.unit[start : start + len(rows)] = rows.unit
         self.proposer.low[start : start + len(rows)] = rows.proposer.low
+        if self.clusters is not None and rows.clusters is not None:
+            self.clusters[start : start + len(rows)] = rows.clusters
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -149,7 +165,29 @@ def make_pool(unit: Vectors) -> Pool:
 def make_room(like: Pool) -> Pool:
     """Return a pool of as many rows, to be written with `put`."""
     own = like.proposer
-    return Pool(np.empty_like(like.unit), Proposer(np.empty_like(own.low), own.step, own.miss))
+    clusters = None if like.clusters is None else np.empty_like(like.clusters)
+    return Pool(np.empty_like(like.unit), Proposer(np.empty_like(own.low), own.step, own.miss), clusters)
+
+
+def meetings(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
+    """Return which queries meet which rows of the pool, cluster by cluster, each ascending.
+
+    Every pair that may meet does so once. Both pools have clusters.
+    """
+    if queries.clusters is None or pool.clusters is None:
+        message = "both pools need clusters"
+        raise ValueError(message)
+    wanted, home = queries.clusters.ravel(), pool.clusters[:, 0]
+    cells, members = np.argsort(wanted, kind="stable"), np.argsort(home, kind="stable")
+    shared = np.intersect1d(wanted, home)
+    bounds = [
+        np.searchsorted(numbers[order], shared, side)
+        for numbers, order in ((wanted, cells), (home, members))
+        for side in ("left", "right")
+    ]
+    width = queries.clusters.shape[1]
+    for first, last, begin, end in zip(*(bound.tolist() for bound in bounds), strict=True):
+        yield cells[first:last] // width, members[begin:end]
 
 
 def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None) -> Nearest:
@@ -161,12 +199,31 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
         limits: [m], ascending: a query sees only the first so many rows of the pool; null = all.
 
     Returns:
-        Exact for the given float32 rows: candidates within the error of the best are decided in float64.
+        Exact for the given float32 rows, of which a query meets all, or those of its clusters where
+        both pools have some: candidates within the error of the best are decided in float64.
     """
     queries = queries if isinstance(queries, Pool) else make_pool(queries)
     pool = pool if isinstance(pool, Pool) else make_pool(pool)
-    row = np.full(len(queries), -1, dtype=np.int64)
-    similarity = np.full(len(queries), -np.inf)
+    found = Nearest(np.full(len(queries), -1, dtype=np.int64), np.full(len(queries), -np.inf))
+    if queries.clusters is None or pool.clusters is None:
+        _search(queries, pool, limits, found)
+        return found
+    for who, rows in meetings(queries, pool):
+        seen = None if limits is None else np.searchsorted(rows, limits[who])
+        # A row as near as the nearest so far counts too where it stands before it.
+        known = np.nextafter(found.similarity[who], -np.inf)
+        near = Nearest(np.full(len(who), -1, dtype=np.int64), known)
+        _search(queries.take(who), pool.take(rows), seen, near)
+        number = np.append(rows, len(pool))[near.row]
+        is_first = (near.similarity > found.similarity[who]) | (number < found.row[who])
+        nearer = (near.row >= 0) & is_first
+        found.row[who[nearer]] = number[nearer]
+        found.similarity[who[nearer]] = near.similarity[nearer]
+    return found
+
+
+def _search(queries: Pool, pool: Pool, limits: Rows | None, found: Nearest) -> None:
+    """Write over `found` where a row of the pool is nearer."""
     for start in range(0, len(queries), QUERY_BLOCK):
         part = slice(start, min(start + QUERY_BLOCK, len(queries)))
         block = queries.part(part.start, part.stop)
@@ -175,11 +232,10 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
         for first in range(0, size, POOL_BLOCK):
             rows = pool.part(first, min(first + POOL_BLOCK, size))
             visible = None if seen is None or seen[0] >= first + len(rows) else seen - first
-            found = _nearest_in_block(block, rows, visible, similarity[part])
-            better = found.similarity > similarity[part]
-            row[part][better] = found.row[better] + first
-            similarity[part][better] = found.similarity[better]
-    return Nearest(row, similarity)
+            near = _nearest_in_block(block, rows, visible, found.similarity[part])
+            better = near.similarity > found.similarity[part]
+            found.row[part][better] = near.row[better] + first
+            found.similarity[part][better] = near.similarity[better]
 
 
 def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, Vectors]:

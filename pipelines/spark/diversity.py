@@ -4,17 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import next_number, number_founded
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
+from pipelines.diversity.residual import find_torn
 from pipelines.diversity.similarity import pairs_across
+from pipelines.lake import scan_table
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.tables import Warehouse
+from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import PRUNING
 
 _NIGHT, _EARLIER, _LATER = "night", "earlier", "later"
@@ -22,6 +28,8 @@ ANSWERS = pa.schema(
     [f for f in PRUNING.arrow if f.name not in {"ds", "run_id"}]
     + [pa.field("links", pa.list_(pa.string()), nullable=True)]
 )
+
+_TORN = pa.schema([("sample_id", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,22 @@ def kept_elsewhere(
     rows = rows.select("id", "ds", "cluster_id", "embedding").where(F.col("ds") != ds)
     counts = F.col("ds").between(first_of_window(ds, window_nights), ds)
     return Representatives(rows.where(counts), rows.where(~counts))
+
+
+def count_earlier(root: Path, ds: str, window_nights: int | None = None) -> int:
+    """Return how many kept rows of earlier nights a night is compared with."""
+    since = first_of_window(ds, window_nights)
+    counts = pl.col("kept") & (pl.col("ds") >= since) & (pl.col("ds") < ds)
+    return int(scan_table(root, PRUNING).filter(counts).select(pl.len()).collect().item())
+
+
+def published_elsewhere(warehouse: Warehouse, ds: str) -> DataFrame:
+    """Return `text_hash`, `side` of what all other nights published."""
+    sides = [
+        warehouse.read(table).where(F.col("ds") != ds).select("text_hash", F.lit(table.name).alias("side"))
+        for table in (TRAIN, EVAL)
+    ]
+    return sides[0].unionByName(sides[1])
 
 
 def first_of_window(ds: str, window_nights: int | None) -> str:
@@ -96,6 +120,27 @@ def prune_night(
         partial(_prune, settings=own, ds=ds, first_cluster=next_number(clusters)),
         ANSWERS,
     )
+
+
+def find_torn_rows(night: DataFrame, others: DataFrame, cut: float) -> DataFrame:
+    """Return `sample_id` of the rows of a night that must leave their side: all pairs are met.
+
+    Args:
+        night: `sample_id`, `side`, `embedding` of the rows that have a side.
+        others: `side`, `embedding` of what other nights published.
+        cut: cosine from which two rows are near-duplicates.
+    """
+    published = others.select(F.lit(None).cast("string").alias("sample_id"), "side", "embedding")
+    return map_whole(night.unionByName(published), partial(_find_torn, cut=cut), _TORN)
+
+
+def _find_torn(rows: pa.Table, cut: float) -> pa.Table:
+    if not rows.num_rows:
+        return _TORN.empty_table()
+    is_own = np.array(rows["sample_id"].is_valid().to_pylist(), np.bool_)
+    is_eval = np.array(rows["side"].to_pylist()) == EVAL.name
+    torn = find_torn(read_vectors(rows["embedding"]), is_eval, is_own, cut)
+    return rows.select(["sample_id"]).filter(pa.array(torn))
 
 
 def _prune(rows: pa.Table, settings: PruneSettings, ds: str, first_cluster: int) -> pa.Table:

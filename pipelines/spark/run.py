@@ -116,6 +116,7 @@ class NightRun:
             who = samples.select("sample_id", "user_key", "conversation_id")
             said = who.join(prompts, on="sample_id", how="left")
             split = sampling.split_night(self.plan.root, self.plan.ds, said, pruning, self.plan.config.split)
+            split = self._part_sides(split)
             drawn = self._drawn = sampling.draw_night(samples, split, self.plan.config)
         with self.stages.stage("stage the night's tables"):
             self._stage_ledger(split, drawn)
@@ -279,6 +280,22 @@ class NightRun:
             told = self.scan(PRUNING).join(users, on="sample_id", how="inner")
             told = told.join(self._facts().select("sample_id", "prompt"), on="sample_id", how="inner")
             self._sink(CLUSTERS, describe_clusters(told, known, plan.ds, settings.name_users_min).lazy())
+
+    def _part_sides(self, split: pl.DataFrame) -> pl.DataFrame:
+        """Take rows off their side that stand near the other, where pruning did not meet all pairs."""
+        ds, settings = self.plan.ds, self.plan.config.pruning
+        before = diversity.count_earlier(self.plan.root, ds, settings.window_nights)
+        if settings.is_exact(int(self.scan(PRUNING).select(pl.len()).collect().item()), before):
+            return split
+        is_sided = pl.col("reason").is_in([TRAIN.name, EVAL.name])
+        sided = self.spill("sided", split.filter(is_sided).select("sample_id", side="reason").lazy())
+        sided = sided.join(self.staged(SAMPLES).select("sample_id", "text_hash"), on="sample_id", how="inner")
+        others = diversity.published_elsewhere(self._warehouse, ds)
+        night, past = (rows.join(self.vectors(), on="text_hash", how="inner") for rows in (sided, others))
+        torn = diversity.find_torn_rows(night.drop("text_hash"), past, settings.cut)
+        is_torn = pl.col("sample_id").is_in(pl.DataFrame(torn.toArrow())["sample_id"].implode())
+        conflict = pl.lit(Reason.SPLIT_CONFLICT.value)
+        return split.with_columns(reason=pl.when(is_torn).then(conflict).otherwise("reason"))
 
     def _stage_ledger(self, split: pl.DataFrame, drawn: sampling.Drawn) -> None:
         """Stage every table that holds no text of a sample."""

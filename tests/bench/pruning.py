@@ -3,9 +3,13 @@
 python tests/bench/pruning.py vectors --vectors FILE.npy [--data ../shared/data] [--rows 50000]
 python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
 python tests/bench/pruning.py growth [--vectors FILE.npy] [--rows 25000 50000 100000 200000 400000]
+python tests/bench/pruning.py crossover [--vectors FILE.npy] [--rows 25000 100000 400000]
+    [--exact-rows 100000] [--guests 8] [--seconds 7200]
 python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 
 `vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
+`crossover` measures brute force and clusters with guests, what these leave and what the night's sample
+says of it, and prints the pruning.exact_up_to that fits into the seconds; above --exact-rows clusters alone.
 `speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
 pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
 orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at random.
@@ -34,6 +38,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.diversity.embedding import Encoder
 from pipelines.diversity.pruning import PruneSettings, prune
+from pipelines.diversity.residual import estimate_residual
 from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
 
 _RETAINS = (0.2, 0.5, 0.8)
@@ -211,6 +216,42 @@ def measure_growth(arguments: argparse.Namespace) -> None:
         before = rows, seconds
 
 
+def measure_crossover(arguments: argparse.Namespace) -> None:
+    """Print what brute force and clusters cost, what clusters leave, and what the sample says of it."""
+    everything = read_vectors(arguments.vectors, max(arguments.rows))
+    exact_seconds: dict[int, float] = {}
+    for rows in arguments.rows:
+        unit, ids = everything[:rows], [f"{number:07d}" for number in range(rows)]
+        kept: np.ndarray | None = None
+        if rows <= arguments.exact_rows:
+            exact_seconds[rows], kept = time_of(prune_all, unit, arguments.cut)
+            print(f"{rows} rows, all pairs: {exact_seconds[rows]:.1f} s, kept {kept.sum()}", flush=True)
+        limits = PruneSettings(retain=1.0, cut=arguments.cut, exact_up_to=1, guests=arguments.guests)
+        start = time.process_time()
+        found = prune(unit, ids, np.zeros(rows), limits)
+        middle = time.process_time()
+        told = estimate_residual(unit, ids, found, arguments.cut)
+        end = time.process_time()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        left = "not counted" if kept is None else str(count_faults(unit, found.kept, arguments.cut)[0])
+        print(
+            f"{rows} rows, clusters with {arguments.guests} guests: {middle - start:.1f} s, kept "
+            f"{found.kept.sum()}, pairs left {left}, peak {peak} MiB; sample {end - middle:.1f} s: "
+            f"{told.tell()}",
+            flush=True,
+        )
+    if len(exact_seconds) > 1:
+        # Seconds = linear x rows + square x rows squared, through the two largest sizes.
+        (small, short), (large, long) = sorted(exact_seconds.items())[-2:]
+        square = (long / large - short / small) / (large - small)
+        linear = long / large - square * large
+        most = (math.sqrt(linear**2 + 4 * square * arguments.seconds) - linear) / (2 * square)
+        print(
+            f"all pairs cost {1e6 * linear:.0f} us a row and {1e9 * square:.3f} ns a pair: "
+            f"pruning.exact_up_to {round(most, -3):.0f} fits into {arguments.seconds:.0f} CPU-seconds here"
+        )
+
+
 def save_vectors(arguments: argparse.Namespace) -> None:
     """Encode so many different texts and write their vectors."""
     traffic = pl.read_parquet(arguments.data / "traffic/traffic.parquet", columns=["messages"])
@@ -298,22 +339,26 @@ def compare_coverage(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Make vectors or run one of the three comparisons."""
+    """Make vectors or run one of the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("vectors", "speed", "growth", "coverage"))
+    parser.add_argument("what", choices=("vectors", "speed", "growth", "crossover", "coverage"))
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--rows", type=int, nargs="+", default=[25_000, 50_000])
     parser.add_argument("--cut", type=float, default=0.90)
+    parser.add_argument("--exact-rows", type=int, default=100_000)
+    parser.add_argument("--guests", type=int, default=PruneSettings().guests)
+    parser.add_argument("--seconds", type=float, default=7_200.0)
     arguments = parser.parse_args()
     faiss.omp_set_num_threads(1)
     run = {
         "vectors": save_vectors,
         "speed": compare_speed,
         "growth": measure_growth,
+        "crossover": measure_crossover,
         "coverage": compare_coverage,
     }
-    if arguments.what in {"speed", "growth"}:
+    if arguments.what in {"speed", "growth", "crossover"}:
         prune_all(make_vectors(256), arguments.cut)  # the libraries are loaded before the clock starts
     run[arguments.what](arguments)
 

@@ -13,7 +13,7 @@ from pipelines.checks import Check
 from pipelines.cli import Progress
 from pipelines.config import load_config
 from pipelines.spark.gates import check_night, check_staged, staged_frames
-from pipelines.spark.plan import make_plan
+from pipelines.spark.plan import Plan, make_plan
 from pipelines.spark.progress import Stages
 from pipelines.spark.run import NightRun
 from schemas.samples import EVAL, TRAIN
@@ -105,6 +105,43 @@ def test_vectors_that_are_too_near_fail_whatever_the_tables_say(run: NightRun) -
         found = failed(check_night(run).checks)
 
     assert found == {"near_duplicates_apart", "near_duplicates_witnessed"}
+
+
+def test_a_night_too_large_for_all_pairs_states_its_residual(run: NightRun) -> None:
+    """Clusters may overlook a pair: the gate says how many at most, and still sees kept twins."""
+    staged, changed = NightRun.staged, twins(run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "plan", by_clusters(run))
+        whole = {check.name: check for check in check_night(run).checks}
+        patch.setattr(NightRun, "staged", lambda self, table: changed.get(table.name) or staged(self, table))
+        broken = failed(check_night(run).checks)
+
+    assert failed(list(whole.values())) == set()
+    assert "0 of 8 sampled rows, of 8 kept" in whole["near_duplicates_witnessed"].evidence
+    assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
+
+
+def test_what_clusters_overlook_does_not_part_the_sides(run: NightRun) -> None:
+    """The sides stay apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
+    ids = run.scan(PRUNING).filter("kept").select("sample_id").sort("sample_id").collect()["sample_id"][:3]
+    split = pl.DataFrame({"sample_id": ids, "reason": ["eval", "train", "common_text"]})
+    vectors = run.vectors()
+    first = F.min("embedding").over(Window.partitionBy())
+    with pytest.MonkeyPatch.context() as patch:
+        met = run._part_sides(split)["reason"].to_list()
+        patch.setattr(run, "plan", by_clusters(run))
+        apart = run._part_sides(split)["reason"].to_list()
+        patch.setattr(NightRun, "vectors", lambda _: vectors.withColumn("embedding", first))
+        torn = run._part_sides(split)["reason"].to_list()
+
+    assert met == apart == ["eval", "train", "common_text"]
+    assert torn == ["split_conflict", "train", "common_text"]
+
+
+def by_clusters(run: NightRun) -> Plan:
+    """Return the run's plan for which no night is small enough to meet all pairs."""
+    pruning = run.plan.config.pruning.model_copy(update={"exact_up_to": 1})
+    return replace(run.plan, config=run.plan.config.model_copy(update={"pruning": pruning}))
 
 
 def twins(run: NightRun) -> dict[str, DataFrame]:
