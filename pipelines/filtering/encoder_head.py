@@ -20,6 +20,7 @@ from pipelines.filtering.reading import READING, read_for_encoder
 from pipelines.filtering.safety import SAFE, FastTextSafety
 from pipelines.filtering.scores import SafetyScore, answer_each
 from pipelines.identity import fingerprint
+from pipelines.processor import prefers_bf16
 
 WEIGHTS_FILE = "model.safetensors"
 _FACTS_FILE = "model.json"
@@ -122,13 +123,7 @@ def load_head(folder: Path) -> tuple[HeadNetwork, dict[str, Any]]:
     shape = HeadShape(**facts["shape"] | {"layers": tuple(facts["shape"]["layers"])})
     network = HeadNetwork(shape)
     network.load_state_dict({name: tensor.float() for name, tensor in load_file(file).items()})
-    return network.lower(_best_precision()).eval(), facts
-
-
-def _best_precision() -> torch.dtype:
-    capabilities = torch.cpu.get_capabilities()
-    native = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
-    return torch.bfloat16 if native else torch.float32
+    return network.lower(torch.bfloat16 if prefers_bf16() else torch.float32).eval(), facts
 
 
 @cache
