@@ -57,7 +57,7 @@ FAULTS = [
     ("prunning: {cut: 0.9}", "prunning is not a setting. Did you mean pruning? Known here: difficulty, ds, "),
     (
         "pruning: {cutt: 0.9}",
-        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, keep_at_least, ",
+        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, exact_up_to, ",
     ),
     ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_duplicate_share, max_gap, "),
     (
@@ -209,7 +209,7 @@ SETS = [
     (
         "pruning.zz=1",
         (
-            f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, keep_at_least, "
+            f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, exact_up_to, guests, keep_at_least, "
             "name_users_min, priority, priority_weight, retain, stratum, window_nights."
         ),
     ),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import faiss
 import numpy as np
+import torch
 
 from pipelines.diversity.similarity import Rows, Vectors, unit_rows
 
@@ -15,6 +16,7 @@ _FAR = 0.3
 _TINY = 1e-12
 _DECIMALS = 9
 _ROWS = 8_192
+_TILE = 2_048
 # Points a centroid is trained on, at most: more move names, not decisions.
 _POINTS = 48
 
@@ -104,10 +106,6 @@ def number_founded(clusters: Sequence[str], known: Collection[str], first: int) 
 
 def train_centroids(unit: Vectors, count: int) -> Vectors:
     """Return `count` spherical k-means centroids of unit rows [n, d], trained on them in their order."""
-    return np.asarray(_train(unit, count).centroids, dtype=np.float32)
-
-
-def _train(unit: Vectors, count: int) -> faiss.Kmeans:
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # sums of centroids must not depend on the number of threads
     try:
@@ -124,19 +122,23 @@ def _train(unit: Vectors, count: int) -> faiss.Kmeans:
         kmeans.train(unit)
     finally:
         faiss.omp_set_num_threads(threads)
-    return kmeans
+    return np.asarray(kmeans.centroids, dtype=np.float32)
 
 
 def _nearest_centroids(unit: Vectors, count: int) -> Rows:
     """Train on the rows in their order and return the number of each row's centroid: [n]."""
-    kmeans = _train(unit, count)
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
+    centroids = torch.from_numpy(train_centroids(unit, count)).T
+    nearest = np.empty(len(unit), dtype=np.int64)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # nor may the last bit of a product
     try:
-        _, nearest = kmeans.index.search(unit, 1)
+        # A quarter of the time of faiss's own search, which scans its products one by one.
+        for start in range(0, len(unit), _TILE):
+            cosines = torch.from_numpy(unit[start : start + _TILE]) @ centroids
+            nearest[start : start + _TILE] = cosines.numpy().argmax(axis=1)
     finally:
-        faiss.omp_set_num_threads(threads)
-    return np.asarray(nearest[:, 0], dtype=np.int64)
+        torch.set_num_threads(threads)
+    return nearest
 
 
 def _number_by_first(groups: Rows) -> Rows:

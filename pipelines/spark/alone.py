@@ -1,5 +1,6 @@
 """The jobs of one phase: open a session, run the phase on a table, write the result."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,9 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = local_root(out)
-    settings = PruneSettings(**{name: getattr(config.pruning, name) for name in PruneSettings.model_fields})
+    own = {name: getattr(config.pruning, name) for name in PruneSettings.model_fields}
+    # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
+    settings = PruneSettings(**own | {"exact_up_to": sys.maxsize})
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""

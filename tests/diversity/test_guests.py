@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pipelines.diversity import pruning
 from pipelines.diversity.evidence import verify_pruning
+from pipelines.diversity.proposals import propose
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
 from pipelines.diversity.residual import estimate_residual, find_torn
-from pipelines.diversity.similarity import Vectors
+from pipelines.diversity.similarity import Pool, Vectors, find_nearest, unit_rows
 from pipelines.outcomes import Reason
 
 NIGHTS = st.tuples(st.integers(2, 90), st.integers(0, 30), st.integers(0, 999))
@@ -68,6 +69,24 @@ def test_guests_of_every_cluster_give_the_exact_answer(
 
     for answer in fields(Pruning):
         np.testing.assert_array_equal(getattr(found, answer.name), getattr(exact, answer.name), answer.name)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 6), st.integers(0, 999))
+def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
+    queries: int, rows: int, clusters: int, seed: int
+) -> None:
+    """Clusters are searched one after the other; which comes first may not decide who is the witness."""
+    chance = np.random.default_rng(seed)
+    unit = unit_rows(chance.choice([-1.0, 1.0], (queries + rows, 4)).astype(np.float32))
+    every = np.argsort(chance.random((queries + rows, clusters)), axis=1)
+    asks, pool = (Pool(unit[part], propose(unit[part]), every[part])
+                  for part in (slice(queries), slice(queries, None)))  # fmt: skip
+    limits = np.sort(chance.integers(0, rows + 1, queries))
+    for seen in (None, limits):
+        found, whole = find_nearest(asks, pool, seen), find_nearest(asks.whole(), pool.whole(), seen)
+        assert found.row.tolist() == whole.row.tolist()
+        assert found.similarity.tolist() == whole.similarity.tolist()
 
 
 @settings(deadline=None, max_examples=80)

@@ -117,7 +117,7 @@ def test_a_night_too_large_for_all_pairs_states_its_residual(run: NightRun) -> N
         broken = failed(check_night(run).checks)
 
     assert failed(list(whole.values())) == set()
-    assert "0 of 8 sampled rows, of 8 kept" in whole["near_duplicates_witnessed"].evidence
+    assert "0 of 10 sampled rows, of 10 kept" in whole["near_duplicates_witnessed"].evidence
     assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
 
 
