@@ -45,6 +45,9 @@ print(f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nul
 # %%
 pruning = read_night("pruning").collect()
 dropped = pruning.filter(~pl.col("kept")).sort("similarity", "sample_id")
+if dropped.is_empty():
+    message = f"Phase II dropped nothing in the night {run['ds']}: set CURATION_WAREHOUSE to another."
+    raise SystemExit(message)
 echoes = dropped.filter(pl.col("reason") == "near_duplicate")
 row = (dropped if echoes.is_empty() else echoes).row(0, named=True)
 sample_id = row["sample_id"]
