@@ -6,6 +6,7 @@ python jobs/train_privacy.py --data DIR --out pipelines/shipped/privacy_ner
 import argparse
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -61,9 +62,9 @@ def main(arguments: argparse.Namespace) -> None:
         )
     sources = read_sources({name: pl.read_parquet(arguments.data / f"{name}.parquet") for name in _FILES})
     sentences: list[Sentence] = select_training(sources, seed=arguments.seed)
-    chat, plain = _read_chat(arguments.data), _read_plain(arguments.data)
+    talks, plain = [_messages(arguments.data, name) for name in _CHAT], _read_plain(arguments.data)
+    chat, traffic = [*chain.from_iterable(talks)], talks[0]
     taught = select_taught(sources)
-    traffic = _messages(arguments.data, _CHAT[0])
     words = common_words([*chat, *plain], taught)
     names = name_words(taught)
     sentences += nameless_pieces(traffic, _NAMELESS, seed=arguments.seed)
@@ -78,10 +79,6 @@ def main(arguments: argparse.Namespace) -> None:
     (arguments.out / COMMON_WORDS).write_text("\n".join(words), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(names), "utf-8")
     print(json.dumps(measure_entities(nlp, sources), indent=1))
-
-
-def _read_chat(data: Path) -> list[str]:
-    return [text for name in _CHAT for text in _messages(data, name)]
 
 
 def _messages(data: Path, name: str) -> list[str]:

@@ -42,6 +42,11 @@ def scan_night(root: Path, table: Table, ds: str, version: int | None = None) ->
     return scan_table(root, table, version).filter(pl.col("ds") == ds)
 
 
+def scan_elsewhere(root: Path, table: Table, ds: str) -> pl.LazyFrame:
+    """Return all nights of a Delta table but one."""
+    return scan_table(root, table).filter(pl.col("ds") != ds)
+
+
 def column_names(root: Path, table: Table) -> set[str]:
     """Return the columns that a table has, which an earlier version of it may have fewer of."""
     return {field.name for field in DeltaTable(root / table.name).schema().fields}

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from pipelines.diversity.similarity import Rows, Vectors, unit_rows
+from pipelines.processor import one_thread
 
 _ITERATIONS = 10
 _SEED = 7
@@ -129,15 +130,11 @@ def _nearest_centroids(unit: Vectors, count: int) -> Rows:
     """Train on the rows in their order and return the number of each row's centroid: [n]."""
     centroids = torch.from_numpy(train_centroids(unit, count)).T
     nearest = np.empty(len(unit), dtype=np.int64)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # nor may the last bit of a product
-    try:
+    with one_thread():
         # A quarter of the time of faiss's own search, which scans its products one by one.
         for start in range(0, len(unit), _TILE):
             cosines = torch.from_numpy(unit[start : start + _TILE]) @ centroids
             nearest[start : start + _TILE] = cosines.numpy().argmax(axis=1)
-    finally:
-        torch.set_num_threads(threads)
     return nearest
 
 

@@ -18,7 +18,7 @@ from pipelines.diversity.pooling import load_forward, read_plan
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
-from pipelines.processor import prefers_bf16
+from pipelines.processor import one_thread, prefers_bf16
 
 Precision = Literal["auto", "bf16", "fp32"]
 Device = Literal["auto", "cpu", "cuda"]
@@ -162,13 +162,8 @@ class Encoder:
         """Return vectors and each head's judgement of texts, row for row; equal ones are encoded once."""
         distinct: dict[tuple[int, ...], int] = {}
         place = [distinct.setdefault(tokens, len(distinct)) for tokens in self._tokenize(texts)]
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with torch.inference_mode():
-                batches = list(self._batches(list(distinct), heads))
-        finally:
-            torch.set_num_threads(threads)
+        with one_thread(), torch.inference_mode():
+            batches = list(self._batches(list(distinct), heads))
         row = np.argsort(np.concatenate([rows for rows, _ in batches]))[place]
         vectors, *judged = (
             np.concatenate(parts)[row] for parts in zip(*(found for _, found in batches), strict=True)

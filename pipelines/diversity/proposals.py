@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pipelines.processor import one_thread
+
 Low = NDArray[np.int8] | NDArray[np.float32]
 Codes = NDArray[np.int32] | NDArray[np.float32]
 
@@ -117,12 +119,8 @@ def rounding_error(dimension: int) -> float:
 
 def _multiply(left: Low, right: Low) -> NDArray[np.int32]:
     """Return the exact int8 products of all rows of [n, d] with all of [m, d]; one thread, as a task has."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         # The one matrix product of int8 that PyTorch has; NumPy has none that uses the processor's units.
         product = torch._int_mm(torch.from_numpy(left), torch.from_numpy(right).T)  # noqa: SLF001
-        codes: NDArray[np.int32] = product.numpy()
-    finally:
-        torch.set_num_threads(threads)
+    codes: NDArray[np.int32] = product.numpy()
     return codes

@@ -56,6 +56,10 @@ class PruneSettings(Section):
     exact_up_to: Annotated[int, Field(ge=1)] = 2_000_000
     guests: Annotated[int, Field(ge=1)] = 8
 
+    def narrow(self) -> "PruneSettings":
+        """Return these settings without what a section that extends them adds: all that a kernel is sent."""
+        return PruneSettings(**{name: getattr(self, name) for name in PruneSettings.model_fields})
+
     def is_exact(self, rows: int, earlier: int) -> bool:
         """Say whether every pair is met, of so many rows of the night and kept ones before it."""
         return rows + earlier <= self.exact_up_to

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from heapq import nsmallest
 
 import numpy as np
@@ -12,9 +11,10 @@ from scipy.stats import beta
 from pipelines.diversity.evidence import TOLERANCE, Standing, best_cosines, check_statements, count_near
 from pipelines.diversity.pruning import Earlier, Pruning
 from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
+from pipelines.identity import order_by_seed
 
 _SAMPLE = 2_000
-_SEED = b"7"
+_SEED = 7
 _CONFIDENCE = 0.95
 
 
@@ -143,8 +143,7 @@ def _draw(rows: Rows, ids: Sequence[str], size: int) -> Rows:
     """Return so many of the rows, those of the least seeded hash of their id, ascending."""
     if len(rows) <= size:
         return rows
-    names = ((ids[row], row) for row in rows.tolist())
-    keys = [(blake2b(name.encode(), digest_size=8, key=_SEED).digest(), name, row) for name, row in names]
+    keys = [(order_by_seed(_SEED, ids[row]), ids[row], row) for row in rows.tolist()]
     return np.array(sorted(row for _, _, row in nsmallest(size, keys)), dtype=np.int64)
 
 

@@ -14,7 +14,6 @@ from pyspark.sql.types import NumericType
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.accounts import explain_cluster
-from pipelines.diversity.pruning import PruneSettings
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import find_model, load_model, read_registry
 from pipelines.sampling.constraints import SamplingBlock
@@ -71,9 +70,8 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = local_root(out)
-    own = {name: getattr(config.pruning, name) for name in PruneSettings.model_fields}
     # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
-    settings = PruneSettings(**own | {"exact_up_to": sys.maxsize})
+    settings = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""

@@ -17,6 +17,7 @@ from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.similarity import pairs_across
 from pipelines.lake import scan_table
+from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.tables import Warehouse
@@ -63,13 +64,13 @@ def count_earlier(root: Path, ds: str, window_nights: int | None = None) -> int:
     """Return how many kept rows of earlier nights a night is compared with."""
     since = first_of_window(ds, window_nights)
     counts = pl.col("kept") & (pl.col("ds") >= since) & (pl.col("ds") < ds)
-    return int(scan_table(root, PRUNING).filter(counts).select(pl.len()).collect().item())
+    return count_rows(scan_table(root, PRUNING).filter(counts))
 
 
-def published_elsewhere(warehouse: Warehouse, ds: str) -> DataFrame:
-    """Return `text_hash`, `side` of what all other nights published."""
+def published_elsewhere(warehouse: Warehouse, ds: str, *columns: str) -> DataFrame:
+    """Return columns and `side` of what all other nights published."""
     sides = [
-        warehouse.read(table).where(F.col("ds") != ds).select("text_hash", F.lit(table.name).alias("side"))
+        warehouse.read(table).where(F.col("ds") != ds).select(*columns, F.lit(table.name).alias("side"))
         for table in (TRAIN, EVAL)
     ]
     return sides[0].unionByName(sides[1])
@@ -114,10 +115,9 @@ def prune_night(
             frame.select(F.lit(origin).alias("origin"), "id", "ds", "cluster_id", *none, "embedding")
         )
     union = parts[0].unionByName(parts[1]).unionByName(parts[2])
-    own = PruneSettings(**{name: getattr(settings, name) for name in PruneSettings.model_fields})
     return map_whole(
         union,
-        partial(_prune, settings=own, ds=ds, first_cluster=next_number(clusters)),
+        partial(_prune, settings=settings.narrow(), ds=ds, first_cluster=next_number(clusters)),
         ANSWERS,
     )
 

@@ -20,14 +20,14 @@ from pipelines.diversity.evidence import PruningEvidence, verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.similarity import closest_across
-from pipelines.lake import scan_table, with_statistics
+from pipelines.lake import scan_elsewhere, scan_table, with_statistics
 from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
-from pipelines.spark.diversity import first_of_window
+from pipelines.spark.diversity import first_of_window, published_elsewhere
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.run import NightRun
 from pipelines.spark.sampling import other_prompts
@@ -91,7 +91,7 @@ def staged_frames(run: NightRun) -> NightFrames:
     """Return the run's staged tables as lazy frames."""
     root, columns = run.plan.root, ("conversation_id", "user_key", "text_hash")
     others = [
-        scan_table(root, table).filter(pl.col("ds") != run.plan.ds).select(*columns, side=pl.lit(table.name))
+        scan_elsewhere(root, table, run.plan.ds).select(*columns, side=pl.lit(table.name))
         for table in (TRAIN, EVAL)
     ]
     return NightFrames(
@@ -185,23 +185,19 @@ def _vector_evidence(run: NightRun) -> DataFrame:
     columns = ["sample_id", "ds", "text_hash", "kept", "reason", "witness_id", "witness_ds", "similarity"]
     sided = _selected(run).select("sample_id", "side")
     night = run.staged(PRUNING).select(*columns).join(sided, on="sample_id", how="left")
-    sides = [
-        warehouse.read(t)
-        .where(F.col("ds") != run.plan.ds)
-        .select("sample_id", "ds", F.lit(t.name).alias("side"))
-        for t in (TRAIN, EVAL)
-    ]
+    sides = published_elsewhere(warehouse, run.plan.ds, "sample_id", "ds")
     others = (
         warehouse.read(PRUNING)
         .where(F.col("kept") & (F.col("ds") != run.plan.ds))
         .select(*columns)
-        .join(sides[0].unionByName(sides[1]), on=["sample_id", "ds"], how="left")
+        .join(sides, on=["sample_id", "ds"], how="left")
     )
     rows = night.unionByName(others).join(vectors, on="text_hash", how="inner")
     settings = run.plan.config.pruning
     since = first_of_window(run.plan.ds, settings.window_nights)
-    own = PruneSettings(**{name: getattr(settings, name) for name in PruneSettings.model_fields})
-    return map_whole(rows, partial(_verify, ds=run.plan.ds, since=since, settings=own), _EVIDENCE)
+    return map_whole(
+        rows, partial(_verify, ds=run.plan.ds, since=since, settings=settings.narrow()), _EVIDENCE
+    )
 
 
 def _verify(rows: pa.Table, ds: str, since: str, settings: PruneSettings) -> pa.Table:
@@ -266,7 +262,7 @@ def _runs_apart(run: NightRun, night: NightFrames) -> Check:
     train, held_out = (rows.select("sample_id", text="prompt") for rows in (night.train, night.eval))
     held, learnt = (read_shingles(rows, words) for rows in (held_out, train))
     met = [
-        len(find_shared(held, train, words)),
+        held.join(learnt, on="shingle", how="semi")["sample_id"].n_unique(),
         len(find_shared(held, other_prompts(root, TRAIN, ds), words)),
         len(find_shared(learnt, other_prompts(root, EVAL, ds), words)),
     ]

@@ -24,6 +24,7 @@ from pipelines.lake import polars_schema, scan_files, scan_night, scan_table
 from pipelines.models import load_model
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing import ledger
+from pipelines.publishing.gates import count_rows
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from pipelines.sampling.constraints import check_columns
 from pipelines.spark import diversity, embedding, intake, phase_one, sampling
@@ -285,12 +286,12 @@ class NightRun:
         """Take rows off their side that stand near the other, where pruning did not meet all pairs."""
         ds, settings = self.plan.ds, self.plan.config.pruning
         before = diversity.count_earlier(self.plan.root, ds, settings.window_nights)
-        if settings.is_exact(int(self.scan(PRUNING).select(pl.len()).collect().item()), before):
+        if settings.is_exact(count_rows(self.scan(PRUNING)), before):
             return split
         is_sided = pl.col("reason").is_in([TRAIN.name, EVAL.name])
         sided = self.spill("sided", split.filter(is_sided).select("sample_id", side="reason").lazy())
         sided = sided.join(self.staged(SAMPLES).select("sample_id", "text_hash"), on="sample_id", how="inner")
-        others = diversity.published_elsewhere(self._warehouse, ds)
+        others = diversity.published_elsewhere(self._warehouse, ds, "text_hash")
         night, past = (rows.join(self.vectors(), on="text_hash", how="inner") for rows in (sided, others))
         torn = diversity.find_torn_rows(night.drop("text_hash"), past, settings.cut)
         is_torn = pl.col("sample_id").is_in(pl.DataFrame(torn.toArrow())["sample_id"].implode())

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.config import RunConfig
-from pipelines.lake import scan_table
+from pipelines.lake import scan_elsewhere, scan_table
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
@@ -21,7 +21,6 @@ from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.table import Table
 
 Shares = Mapping[str, Mapping[str | None, Fraction]]
-TRAIN_SIDE, EVAL_SIDE = "train", "eval"
 _TEXTS = pl.Schema({"sample_id": pl.String, "text": pl.UInt64, "users": pl.UInt32})
 
 
@@ -66,7 +65,7 @@ def split_night(
 
 def other_prompts(root: Path, table: Table, ds: str) -> pl.LazyFrame:
     """Return `sample_id`, `text` of every prompt that other nights published on a side."""
-    return scan_table(root, table).filter(pl.col("ds") != ds).select("sample_id", text="prompt")
+    return scan_elsewhere(root, table, ds).select("sample_id", text="prompt")
 
 
 def count_writers(pruning: pl.LazyFrame, samples: pl.LazyFrame, ds: str) -> pl.LazyFrame:
@@ -134,11 +133,11 @@ class Drawn:
 
 def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) -> Drawn:
     """Draw both sides, each by its own block; constraints of one side never see the other's rows."""
-    ids = {side: split.filter(pl.col("reason") == side)["sample_id"] for side in (TRAIN_SIDE, EVAL_SIDE)}
+    ids = {side: split.filter(pl.col("reason") == side)["sample_id"] for side in (TRAIN.name, EVAL.name)}
     evaluation = config.evaluation or default_evaluation(
-        config.sampling.rows_of(len(ids[TRAIN_SIDE])), len(ids[EVAL_SIDE])
+        config.sampling.rows_of(len(ids[TRAIN.name])), len(ids[EVAL.name])
     )
-    blocks = {TRAIN_SIDE: config.sampling, EVAL_SIDE: evaluation}
+    blocks = {TRAIN.name: config.sampling, EVAL.name: evaluation}
     pool = read_pool(samples, blocks.values())
     shares = traffic_shares(samples, blocks.values())
     drawn = {
