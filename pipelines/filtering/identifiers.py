@@ -1,11 +1,12 @@
 """The rule model of privacy: every identifier rule over a text, behind the screen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.findings import Finding, merge_findings
+from pipelines.filtering.places import Places
 from pipelines.filtering.recogniser import Rule, RuleRecognizer
 from pipelines.filtering.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.recognisers_finance import FINANCE_RULES
@@ -17,6 +18,7 @@ from pipelines.identity import fingerprint
 
 RULES: tuple[Rule, ...] = (*CONTACT_RULES, *FINANCE_RULES, *NATIONAL_RULES, *PERSONAL_RULES, *SECRET_RULES)
 """Every rule; a new one is one more entry of its table."""
+_LONG = 1_000  # characters from which the places are worth a look where rules can fire
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
 
 
@@ -53,22 +55,26 @@ class IdentifierRules:
         """Return what each text holds, by start, without overlaps; None = it failed on that text."""
         reads = [plain(text) for text in texts]
         if self._screen is None:
-            return [self._find_one(read, self.recognizers) for read in reads]
+            return [self._find_one(read, self.recognizers, screened=False) for read in reads]
         picked = self._screen.pick(reads)
         return [
-            self._find_one(read, [self.recognizers[i] for i in wanted]) if wanted else []
+            self._find_one(read, [self.recognizers[i] for i in wanted], screened=True) if wanted else []
             for read, wanted in zip(reads, picked, strict=True)
         ]
 
-    def _find_one(self, read: PlainText, wanted: Sequence[RuleRecognizer]) -> list[Finding] | None:
+    def _find_one(
+        self, read: PlainText, wanted: Sequence[RuleRecognizer], *, screened: bool
+    ) -> list[Finding] | None:
         try:
-            return merge_findings([list(_findings(read, wanted))])
+            places = Places(read) if screened and len(read.text) >= _LONG else None
+            views = ((rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted)
+            return merge_findings([list(_findings(views))])
         except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
             return None
 
 
-def _findings(read: PlainText, wanted: Sequence[RuleRecognizer]) -> Iterator[Finding]:
-    for count, result in enumerate(chain.from_iterable(r.results(read) for r in wanted)):
+def _findings(views: Iterable[tuple[RuleRecognizer, PlainText]]) -> Iterator[Finding]:
+    for count, result in enumerate(chain.from_iterable(rule.results(view) for rule, view in views)):
         if count >= _FINDINGS_MAX:
             message = f"more than {_FINDINGS_MAX} identifiers in one text"
             raise ValueError(message)
@@ -78,5 +84,13 @@ def _findings(read: PlainText, wanted: Sequence[RuleRecognizer]) -> Iterator[Fin
 def _source_text() -> str:
     """Return the source of all rules, so that the revision changes when one does."""
     here = Path(__file__).parent
-    names = ("checksums.py", "findings.py", "identifiers.py", "fiction.py", "recogniser*.py", "screen.py")
+    names = (
+        "checksums.py",
+        "findings.py",
+        "identifiers.py",
+        "fiction.py",
+        "places.py",
+        "recogniser*.py",
+        "screen.py",
+    )
     return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))

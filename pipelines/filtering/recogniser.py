@@ -20,7 +20,7 @@ class Rule:
     Attributes:
         entity_type: Presidio's name, or ours where it has none.
         needs: without this in the text, `scan` finds nothing; the screen rests on it.
-        scan: from a plain text to spans in it. Its cost is linear in the length.
+        scan: from a plain text to spans in its parts. Its cost is linear in the length.
     """
 
     entity_type: str
@@ -46,7 +46,7 @@ class RuleRecognizer(LocalRecognizer):
         return list(self.results(plain(text))) if self.rule.entity_type in entities else []
 
     def results(self, text: PlainText) -> Iterator[RecognizerResult]:
-        """Find the type in a text whose plain form is already made, one result at a time."""
+        """Find the type in the parts of a text whose plain form is already made, one result at a time."""
         for start, end, score in self.rule.scan(text):
             yield RecognizerResult(self.rule.entity_type, *text.original(start, end), score)
 
@@ -90,7 +90,7 @@ def by_pattern(
     compiled = re.compile(latin_edges(pattern))
 
     def scan(text: PlainText) -> Iterator[Span]:
-        for match in compiled.finditer(text.text if cased else text.lower):
+        for match in text.matches(compiled, cased=cased):
             start, end = match.span(group)
             if start < end and (holds is None or holds(match[group])):
                 yield start, end, score

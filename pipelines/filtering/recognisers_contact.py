@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from pipelines.filtering.recogniser import Rule, Span, bare, by_pattern, latin_edges, near
+from pipelines.filtering.recogniser import Rule, Scan, Span, bare, by_pattern, latin_edges, near
 from pipelines.filtering.screen import Needs, PlainText
 
 _LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
@@ -54,6 +54,8 @@ _PHONE = re.compile(
     )
 )
 _DIGIT_WORD = "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|ek|do|teen|char|paanch|chhe|saat|aath|nau|shunya"
+_TELLING_DIGITS = frozenset(_DIGIT_WORD.split("|")) - {"oh", "do"}  # of such words alone a song is made
+_WORD = re.compile(r"\w+")
 _SPELLED_PHONE = rf"(?<!\w)(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})(?:[\s,-]{{1,3}}(?:(?:double|triple)\s)?(?:{_DIGIT_WORD})){{6,14}}(?!\w)(?![\s,-]{{1,3}}(?:{_DIGIT_WORD})(?!\w))"
 _PHONE_WORDS = near(
     (
@@ -188,7 +190,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
     Raises:
         ValueError: so many runs of digits that looking at each would hold up the batch.
     """
-    for count, match in enumerate(_PHONE.finditer(text.text)):
+    for count, match in enumerate(text.matches(_PHONE, cased=True)):
         if count > _RUNS_MAX:
             message = f"more than {_RUNS_MAX} runs of digits in one text"
             raise ValueError(message)
@@ -274,12 +276,15 @@ _IPV4 = re.compile(latin_edges(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w)(?!\.[^\
 _IPV6 = re.compile(latin_edges(r"(?<![\w.])(?<!\d:)(?<!::)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}(?![\w:])"))
 
 
-def scan_ips(text: PlainText) -> Iterator[Span]:
-    """Find IPv4 and IPv6 addresses, not the numbers of versions."""
-    for pattern in (_IPV4, _IPV6):
-        for match in pattern.finditer(text.lower):
+def _scan_ips(pattern: re.Pattern[str]) -> Scan:
+    """Return a scan for addresses of a form, not the numbers of versions."""
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in text.matches(pattern):
             if _is_address(match[0]) and not _VERSION_WORDS(text, *match.span()):
                 yield *match.span(), 0.95
+
+    return scan
 
 
 _URL_MARKS = ".,!?;:)]}>\"'*»।|"  # behind a link, no part of it
@@ -293,14 +298,14 @@ _TELLING = re.compile(
 
 def scan_urls(text: PlainText) -> Iterator[Span]:
     """Find links that carry a user, a password or a token."""
-    for match in _URL.finditer(text.lower):
+    for match in text.matches(_URL):
         said = match[0].rstrip(_URL_MARKS)
         if _TELLING.search(said):
             yield match.start(), match.start() + len(said), 1.0
 
 
 _PROFILE = (
-    r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/in|twitter\.com|x\.com|t\.me|tiktok\.com/@|snapchat\.com/add|wa\.me|vk\.com|onlyfans\.com)/?[\w.@+-]{3,60}"
+    r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:(?:facebook|fb|instagram|twitter|x|vk|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?|tiktok\.com/@)[\w.@+-]{3,60}"
     + _URL_END
 )
 _PLATFORM = "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype|wechat|linkedin|onlyfans|twitch"
@@ -336,13 +341,13 @@ _HANDLES_AT = re.compile(_HANDLE_AT)
 
 def scan_handles(text: PlainText) -> Iterator[Span]:
     """Find the name of an account beside the name of its network."""
-    for match in _HANDLES.finditer(text.lower):
+    for match in text.matches(_HANDLES):
         group = 1 if match[1] else 2
         said = match[group].rstrip(".")
         marked = any(not c.isalpha() for c in said.strip(".#"))
         if marked or ("account" in match[0] and said not in _HANDLE_WORDS):
             yield match.start(group), match.start(group) + len(said), 0.7
-    for match in _HANDLES_AT.finditer(text.lower):
+    for match in text.matches(_HANDLES_AT):
         group = 1 if match[1] else 2
         yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
 
@@ -353,18 +358,19 @@ _GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}°?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1
 
 CONTACT_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
-    Rule("EMAIL_ADDRESS", Needs(any_of=("dot", "punto")), by_pattern(_SPELLED, 0.85)),
-    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS), scan_phones),
+    Rule("EMAIL_ADDRESS", Needs(any_of=("dot", "punto"), reach=500), by_pattern(_SPELLED, 0.85)),
+    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=24, reach=100), scan_phones),
     Rule(
         "PHONE_NUMBER",
-        Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco", "ek", "teen")),
-        by_pattern(_SPELLED_PHONE, 0.7),
+        Needs(any_of=tuple(sorted(_TELLING_DIGITS)), reach=320),
+        by_pattern(_SPELLED_PHONE, 0.7, lambda said: not _TELLING_DIGITS.isdisjoint(_WORD.findall(said))),
     ),
-    Rule("IP_ADDRESS", Needs(digits=1, any_of=(".", ":")), scan_ips),
-    Rule("MAC_ADDRESS", Needs(any_of=(":", "-")), by_pattern(_MAC, 0.9)),
+    Rule("IP_ADDRESS", Needs(digits=4, within=16, any_of=(".",), reach=30), _scan_ips(_IPV4)),
+    Rule("IP_ADDRESS", Needs(any_of=(":",), reach=60), _scan_ips(_IPV6)),
+    Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), by_pattern(_MAC, 0.9)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
-    Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me")), by_pattern(_PROFILE, 0.8)),
-    Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS), scan_handles),
-    Rule("GPS_COORDINATES", Needs(digits=10), by_pattern(_GPS, 0.8)),
-    Rule("GPS_COORDINATES", Needs(digits=8, any_of=("lat",)), by_pattern(_GPS_SAID, 0.85)),
+    Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
+    Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS, reach=150), scan_handles),
+    Rule("GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8)),
+    Rule("GPS_COORDINATES", Needs(digits=8, any_of=("lat",), reach=100), by_pattern(_GPS_SAID, 0.85)),
 )

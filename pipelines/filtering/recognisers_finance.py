@@ -40,7 +40,7 @@ def _card_holds(said: str) -> bool:
 
 def scan_ibans(text: PlainText) -> Iterator[Span]:
     """Find IBANs by country, length and check digits, grouped by spaces or not."""
-    for match in _IBAN_START.finditer(text.lower):
+    for match in text.matches(_IBAN_START):
         length = _IBAN_LENGTHS.get(match[1].upper())
         rest = _IBAN_REST.match(text.lower, match.end())
         if length is None or rest is None:
@@ -67,7 +67,7 @@ _SPELLED_CARD = re.compile(
 
 def scan_spelled_cards(text: PlainText) -> Iterator[Span]:
     """Find cards whose digits are said as words."""
-    for match in _SPELLED_CARD.finditer(text.lower):
+    for match in text.matches(_SPELLED_CARD):
         if _card_holds("".join(_DIGIT_OF[word] for word in re.findall(r"[a-z]+", match[0]))):
             yield *match.span(), 0.95
 
@@ -75,12 +75,16 @@ def scan_spelled_cards(text: PlainText) -> Iterator[Span]:
 FINANCE_RULES = (
     Rule(
         "CREDIT_CARD",
-        Needs(any_of=("one", "two", "five", "zero", "cero", "uno", "cinco")),
+        Needs(any_of=tuple(word for word in _DIGIT_OF if word != "oh"), reach=200),
         scan_spelled_cards,
     ),
-    Rule("CREDIT_CARD", Needs(digits=12), by_pattern(_CARD, 1.0, _card_holds)),
-    Rule("IBAN_CODE", Needs(digits=4), scan_ibans),
+    Rule("CREDIT_CARD", Needs(digits=12, within=40, reach=80), by_pattern(_CARD, 1.0, _card_holds)),
+    Rule("IBAN_CODE", Needs(digits=4, within=70, reach=80), scan_ibans),
     Rule("CRYPTO", Needs(digits=1), by_pattern(_BASE58_ADDRESS, 1.0, base58_holds, cased=True)),
-    Rule("CRYPTO", Needs(any_of=("bc1", "tb1", "ltc1")), by_pattern(_BECH32_ADDRESS, 1.0, bech32_holds)),
-    Rule("CRYPTO", Needs(any_of=("0x",)), by_pattern(_ETHEREUM, 0.95)),
+    Rule(
+        "CRYPTO",
+        Needs(any_of=("bc1", "tb1", "ltc1"), reach=90),
+        by_pattern(_BECH32_ADDRESS, 1.0, bech32_holds),
+    ),
+    Rule("CRYPTO", Needs(any_of=("0x",), reach=60), by_pattern(_ETHEREUM, 0.95)),
 )

@@ -22,7 +22,7 @@ def _beside(
     compiled, says_so = re.compile(latin_edges(pattern)), near(words, before=50, after=20)
 
     def scan(text: PlainText) -> Iterator[Span]:
-        for match in compiled.finditer(text.lower):
+        for match in text.matches(compiled):
             if (holds is None or holds(bare(match[0]))) and says_so(text, *match.span()):
                 yield *match.span(), score
 
@@ -51,10 +51,10 @@ _PAN = r"(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)"
 _PASSPORT_WORDS = ("passport", "pasaporte", "passaporte", "reisepass", "passeport", "पासपोर्ट")
 
 NATIONAL_RULES = (
-    Rule("US_SSN", Needs(digits=9), by_pattern(_SSN, 0.9)),
+    Rule("US_SSN", Needs(digits=9, within=16, reach=30), by_pattern(_SSN, 0.9)),
     Rule(
         "US_SSN",
-        Needs(digits=9, any_of=("ssn", "social")),
+        Needs(digits=9, within=30, any_of=("ssn", "social"), reach=40),
         _beside(
             _SSN_BARE,
             ("ssn", "ssns", "social security", "social"),
@@ -62,10 +62,10 @@ NATIONAL_RULES = (
             lambda digits: _SSN_DIGITS.fullmatch(digits) is not None,
         ),
     ),
-    Rule("US_ITIN", Needs(digits=9), by_pattern(_ITIN, 0.85)),
+    Rule("US_ITIN", Needs(digits=9, within=16, reach=30), by_pattern(_ITIN, 0.85)),
     Rule(
         "US_ITIN",
-        Needs(digits=9, any_of=("itin", "taxpayer")),
+        Needs(digits=9, within=30, any_of=("itin", "taxpayer"), reach=40),
         _beside(
             _SSN_BARE,
             ("itin", "taxpayer id\\w{0,12}"),
@@ -75,7 +75,7 @@ NATIONAL_RULES = (
     ),
     Rule(
         "US_DRIVER_LICENSE",
-        Needs(digits=5, any_of=("licen", "dl ")),
+        Needs(digits=5, within=10, any_of=("licen", "dl "), reach=30),
         _beside(
             r"(?<!\w)[a-z]{0,2}\d{6,13}(?!\w)|(?<!\w)[a-z]\d{3}-\d{4}-\d{4}(?!\w)",
             ("driver'?s?'? licen[sc]e", "driving licen[sc]e", "dl (?:number|no)", "licencia de conducir"),
@@ -84,23 +84,23 @@ NATIONAL_RULES = (
     ),
     Rule(
         "PASSPORT",
-        Needs(digits=6, any_of=("passport", "pasaporte", "passaporte", "reisepass", "passeport", "पासपोर्ट")),
+        Needs(digits=6, within=10, any_of=_PASSPORT_WORDS, reach=30),
         _beside(r"(?<!\w)[a-z]{0,3}\d{6,9}[a-z]?(?!\w)", _PASSPORT_WORDS, 0.8),
     ),
-    Rule("UK_NINO", Needs(digits=6), by_pattern(_NINO, 0.9)),
+    Rule("UK_NINO", Needs(digits=6, within=12, reach=30), by_pattern(_NINO, 0.9)),
     Rule(
         "UK_NHS",
-        Needs(digits=10),
+        Needs(digits=10, within=16, reach=30),
         by_pattern(r"(?<![\w-])\d{3} \d{3} \d{4}(?![\w-])", 0.7, _digits_hold(nhs_holds)),
     ),
     Rule(
         "UK_NHS",
-        Needs(digits=10, any_of=("nhs",)),
+        Needs(digits=10, within=16, any_of=("nhs",), reach=30),
         _beside(r"(?<!\w)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\w)", ("nhs",), 0.95, nhs_holds),
     ),
     Rule(
         "IN_AADHAAR",
-        Needs(digits=12),
+        Needs(digits=12, within=18, reach=30),
         by_pattern(
             r"(?<![\w-])(?<!\d )[2-9]\d{3}([ -])\d{4}\1\d{4}(?![\w-])(?! \d)",
             0.95,
@@ -109,18 +109,18 @@ NATIONAL_RULES = (
     ),
     Rule(
         "IN_AADHAAR",
-        Needs(digits=12, any_of=("aad", "adhar", "uid", "आधार")),
+        Needs(digits=12, within=18, any_of=("aad", "adhar", "uid", "आधार"), reach=30),
         _beside(r"(?<!\w)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?!\w)", _AADHAAR_WORDS, 0.95),
     ),
-    Rule("IN_PAN", Needs(digits=4), by_pattern(_PAN, 0.85, cased=True)),
+    Rule("IN_PAN", Needs(digits=4, within=6, reach=20), by_pattern(_PAN, 0.85, cased=True)),
     Rule(
         "IN_PAN",
-        Needs(digits=4, any_of=("pan",)),
+        Needs(digits=4, within=6, any_of=("pan",), reach=20),
         _beside(_PAN.lower().replace(r"(?<!\w)", r"(?<!\w)"), ("pan", "pan card", "pan number"), 0.85),
     ),
     Rule(
         "ES_NIF",
-        Needs(digits=8),
+        Needs(digits=8, within=14, reach=30),
         by_pattern(
             r"(?<!\w)\d{8}[ -]?[a-z](?!\w)|(?<!\w)\d{2}\.\d{3}\.\d{3}[ -]?[a-z](?!\w)",
             0.9,
@@ -129,22 +129,28 @@ NATIONAL_RULES = (
     ),
     Rule(
         "ES_NIE",
-        Needs(digits=7),
+        Needs(digits=7, within=10, reach=30),
         by_pattern(r"(?<!\w)[xyz][ -]?\d{7}[ -]?[a-z](?!\w)", 0.9, _digits_hold(nif_holds)),
     ),
-    Rule("MX_CURP", Needs(digits=7), by_pattern(f"(?i:{_CURP})", 0.95, curp_holds, cased=True)),
-    Rule("MX_RFC", Needs(digits=6), by_pattern(_RFC, 0.8, cased=True)),
+    Rule(
+        "MX_CURP",
+        Needs(digits=7, within=18, reach=30),
+        by_pattern(f"(?i:{_CURP})", 0.95, curp_holds, cased=True),
+    ),
+    Rule("MX_RFC", Needs(digits=6, within=10, reach=30), by_pattern(_RFC, 0.8, cased=True)),
     Rule(
         "BR_CPF",
-        Needs(digits=11),
+        Needs(digits=11, within=18, reach=30),
         by_pattern(r"(?<![\w-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])", 0.95, _digits_hold(cpf_holds)),
     ),
     Rule(
-        "BR_CPF", Needs(digits=11, any_of=("cpf",)), _beside(r"(?<!\w)\d{11}(?!\w)", ("cpf",), 0.9, cpf_holds)
+        "BR_CPF",
+        Needs(digits=11, within=16, any_of=("cpf",), reach=30),
+        _beside(r"(?<!\w)\d{11}(?!\w)", ("cpf",), 0.9, cpf_holds),
     ),
     Rule(
         "DE_TAX_ID",
-        Needs(digits=11, any_of=("steuer", "tax", "idnr")),
+        Needs(digits=11, within=18, any_of=("steuer", "tax", "idnr"), reach=30),
         _beside(
             r"(?<!\w)\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)",
             ("steuer\\w{0,24}", "steuer-?id", "tax id\\w{0,12}", "idnr", "tax number"),

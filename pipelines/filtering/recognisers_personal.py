@@ -50,7 +50,7 @@ _ROOMS, _AREAS = (
 
 def scan_areas(text: PlainText) -> Iterator[Span]:
     """Find the postcode that ends an address block, a line or three below its room number."""
-    for room in _ROOMS.finditer(text.lower):
+    for room in text.matches(_ROOMS):
         area = _AREAS.match(text.lower, room.end())
         if area:
             yield *area.span(1), 0.75
@@ -72,7 +72,7 @@ _NO_NAMES = frozenset(
 
 def scan_names(text: PlainText) -> Iterator[Span]:
     """Find the name that somebody says is theirs, whatever a model thinks of it."""
-    for match in _SAYS_NAME.finditer(text.text):
+    for match in text.matches(_SAYS_NAME, cased=True):
         said = match["name"].rstrip(".-'’")
         first = said.split()[0].lower()
         own = not said.islower() or "call" not in match[0][: match.start("name") - match.start()].lower()
@@ -85,13 +85,16 @@ def scan_names(text: PlainText) -> Iterator[Span]:
 PERSONAL_RULES = (
     Rule(
         "PERSON",
-        Needs(any_of=("name", "llam", "nombre", "naam", "call", "nome", "appelle", "hei", "chiamo", "नाम")),
+        Needs(
+            any_of=("name", "llam", "nombre", "naam", "call", "nome", "appelle", "hei", "chiamo", "नाम"),
+            reach=220,
+        ),
         scan_names,
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1), by_pattern(_ENGLISH, 0.9, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=1, within=2, reach=300), by_pattern(_ENGLISH, 0.9, cased=True)),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("street", "avenue", "road", "boulevard", "lane", "drive")),
+        Needs(digits=1, any_of=("street", "avenue", "road", "boulevard", "lane", "drive"), reach=120),
         by_pattern(_ENGLISH_LOW, 0.75),
     ),
     Rule(
@@ -114,9 +117,10 @@ PERSONAL_RULES = (
                 "calzada",
                 "bulevar",
                 "glorieta",
-                "urbaniz",
+                "urb",
                 "colonia",
-            )
+            ),
+            reach=320,
         ),
         by_pattern(_SPANISH, 0.9),
     ),
@@ -143,12 +147,17 @@ PERSONAL_RULES = (
                 "gade",
                 "katu",
             ),
+            reach=60,
         ),
         by_pattern(_GERMAN, 0.9, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("rue", "avenue", "boulevard", "place", "chemin", "allée", "impasse", "quai")),
+        Needs(
+            digits=1,
+            any_of=("rue", "avenue", "boulevard", "place", "chemin", "allée", "impasse", "quai"),
+            reach=180,
+        ),
         by_pattern(_FRENCH, 0.75),
     ),
     Rule(
@@ -169,30 +178,42 @@ PERSONAL_RULES = (
                 "घर",
                 "door",
             ),
+            reach=180,
         ),
         by_pattern(_INDIAN, 0.75),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("box",)), by_pattern(_POST_BOX, 0.75)),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("box", "apartado", "caixa", "postfach", "casilla"), reach=60),
+        by_pattern(_POST_BOX, 0.75),
+    ),
     Rule(
         "STREET_ADDRESS",
         Needs(
             digits=1,
             any_of=("rua ", "travessa ", "alameda ", "via", "corso ", "piazza ", "largo ", "strada "),
+            reach=200,
         ),
         by_pattern(_ROMANCE, 0.9, cased=True),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("apt", "apartment", "suite")), by_pattern(_ROOM, 0.8)),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("zip", "post", "pin", "plz", "cep")),
+        Needs(digits=1, any_of=("apt", "apartment", "suite"), reach=30),
+        by_pattern(_ROOM, 0.8),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("zip", "post", "pin", "plz", "cep"), reach=60),
         by_pattern(_AREA_SAID, 0.75, group=1),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=5, any_of=("apo", "fpo", "dpo")), by_pattern(_MILITARY, 0.9)),
-    Rule("STREET_ADDRESS", Needs(digits=5, any_of=("apt", "suite")), scan_areas),
-    Rule("DATE_OF_BIRTH", Needs(digits=5), by_pattern(_BIRTH, 0.85, group=1)),
+    Rule(
+        "STREET_ADDRESS", Needs(digits=5, any_of=("apo", "fpo", "dpo"), reach=60), by_pattern(_MILITARY, 0.9)
+    ),
+    Rule("STREET_ADDRESS", Needs(digits=5, any_of=("apt", "apartment", "suite"), reach=30), scan_areas),
+    Rule("DATE_OF_BIRTH", Needs(digits=4, within=40, reach=100), by_pattern(_BIRTH, 0.85, group=1)),
     Rule(
         "LICENSE_PLATE",
-        Needs(digits=1, any_of=("plate", "registration", "matr", "placa", "gaadi", "car number")),
+        Needs(digits=1, any_of=("plate", "registration", "matr", "placa", "gaadi", "car number"), reach=120),
         by_pattern(_PLATE, 0.7, cased=True, group=1),
     ),
 )

@@ -39,6 +39,7 @@ _KEY_SIGNS = (
     "k_live_",
     "k_test_",
     "gh",
+    "github_pat_",
     "akia",
     "asia",
     "aiza",
@@ -60,7 +61,7 @@ _BITS_MIN = 3.0  # Shannon entropy per character: words lie below, keys above
 def scan_passwords(text: PlainText) -> Iterator[Span]:
     """Find what is called a password: with a digit or mark in it, or called somebody's own."""
     for pattern in (_PASSWORD, _PASSWORD_HINDI):
-        for match in pattern.finditer(text.lower):
+        for match in text.matches(pattern):
             start = match.start(1)
             said = match[1].rstrip(".?)]")
             marked = any(not c.isalpha() for c in said.strip("*.'-_"))
@@ -71,7 +72,7 @@ def scan_passwords(text: PlainText) -> Iterator[Span]:
 
 def scan_said_keys(text: PlainText) -> Iterator[Span]:
     """Find what is called a key or token and looks like chance, not like words."""
-    for match in _KEY_SAID.finditer(text.lower):
+    for match in text.matches(_KEY_SAID):
         said = match[1]
         if any(c.isdigit() for c in said) and any(c.isalpha() for c in said) and _bits(said) >= _BITS_MIN:
             yield *match.span(1), 0.8
@@ -85,9 +86,12 @@ def _bits(said: str) -> float:
 SECRET_RULES = (
     Rule(
         "PASSWORD",
-        Needs(any_of=("pass", "pwd", "contrase", "clave", "senha", "kennwort", "पासवर्ड", "पिन", "pin")),
+        Needs(
+            any_of=("pass", "pwd", "contrase", "clave", "senha", "kennwort", "पासवर्ड", "पिन", "pin"),
+            reach=240,
+        ),
         scan_passwords,
     ),
     Rule("API_KEY", Needs(any_of=_KEY_SIGNS), by_pattern(_KEY, 0.95, cased=True)),
-    Rule("API_KEY", Needs(digits=1, any_of=("key", "token", "secret", "clave")), scan_said_keys),
+    Rule("API_KEY", Needs(digits=1, any_of=("key", "token", "secret", "clave"), reach=260), scan_said_keys),
 )

@@ -1,21 +1,21 @@
-"""What a text must hold for a rule to fire at all: one cheap look that spares the recognisers."""
+"""What a text must hold for a rule to fire at all, and where: cheap looks that spare the recognisers."""
 
 # ruff: noqa: E501  a pattern or word list is read as one line
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
 _INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
-_ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0xFF10)
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
 _ALIKE = (
-    {zero + n: str(n) for zero in _ZEROS for n in range(10)}
+    {point: str(int(chr(point))) for point in range(0x80, sys.maxunicode + 1) if chr(point).isdecimal()}
     | {ord(c): " " for c in _SPACES}
     | {ord(c): "-" for c in _DASHES}
     | {point: chr(point - 0xFEE0) for point in range(0xFF21, 0xFF5B)}
@@ -33,11 +33,12 @@ class PlainText:
     Attributes:
         text: the plain form; each character stands for one of the original.
         offsets: [len(text)] offset of each character in the original; None = the same.
-        length: code points of the original.
+        parts: [n, 2] start and end of what is to be read of it, by start, apart; None = all.
     """
 
     text: str
     offsets: Sequence[int] | None = field(default=None, repr=False)
+    parts: Sequence[tuple[int, int]] | None = field(default=None, repr=False)
 
     @cached_property
     def lower(self) -> str:
@@ -51,6 +52,18 @@ class PlainText:
     def digit_count(self) -> int:
         """How many ASCII digits the plain text holds."""
         return sum(map(self.text.count, "0123456789"))
+
+    def at(self, parts: Sequence[tuple[int, int]]) -> "PlainText":
+        """Return the same text, of which no more than these parts are to be read."""
+        view = replace(self, parts=parts)
+        vars(view).update(lower=self.lower)  # made once for all rules
+        return view
+
+    def matches(self, pattern: re.Pattern[str], *, cased: bool = False) -> Iterator[re.Match[str]]:
+        """Yield what a pattern meets in the parts of the lower-cased text, or of the text as it is written."""
+        text = self.text if cased else self.lower
+        for start, end in ((0, len(text)),) if self.parts is None else self.parts:
+            yield from pattern.finditer(text, start, end)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original text that a non-empty span of the plain text stands for."""
@@ -80,11 +93,16 @@ class Needs:
 
     Attributes:
         digits: least number of digits in the text.
+        within: characters in which so many digits of every match stand; None = not known.
         any_of: lower-case strings of which one must stand in the text; empty = no such need.
+        reach: most characters from those digits, where `within` is known, else from such a string, to
+            either end of a match; what stands around a match may be read further. None = not known.
     """
 
     digits: int = 0
+    within: int | None = None
     any_of: tuple[str, ...] = ()
+    reach: int | None = None
 
     def met_by(self, text: PlainText) -> bool:
         """Can the rule fire on this text?"""

@@ -1,15 +1,24 @@
 """Identifier rules find what identifies and leave what only looks like it."""
 
+import random
+import re
 import time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from presidio_analyzer import LocalRecognizer
 
 from pipelines.errors import ConfigurationError
+from pipelines.filtering import (
+    recognisers_contact,
+    recognisers_finance,
+    recognisers_national,
+    recognisers_personal,
+    recognisers_secret,
+)
 from pipelines.filtering.findings import SHARP, Finding
 from pipelines.filtering.identifiers import RULES as RECOGNISED
 from pipelines.filtering.identifiers import IdentifierRules
@@ -18,11 +27,20 @@ from pipelines.filtering.screen import Screen, plain
 
 RULES = IdentifierRules()
 UNSCREENED = IdentifierRules(screened=False)
+PAGE = " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name." * 13
+"""Longer than what is read without a look at where something can stand."""
 
 SAID = [
     ("EMAIL_ADDRESS", "write to <ana.ruiz+x@mail.example.co.uk>."),
     ("EMAIL_ADDRESS", "<क.ख@उदाहरण.भारत> likho"),
     ("EMAIL_ADDRESS", "it is <john at example dot com>"),
+    ("STREET_ADDRESS", "escríbeme al <apartado de correos 1234>"),
+    ("STREET_ADDRESS", "vivo en <urb. Los Pinos 5>"),
+    ("DATE_OF_BIRTH", "born <1/2/85>"),
+    ("API_KEY", "<github_pat_11ABCDEFG0abcdefghijklmnopqrstuvwxyz>"),
+    ("IP_ADDRESS", "at <fe80:cafe:babe:dead:beef:fade:face:feed> now"),
+    ("PHONE_NUMBER", "dial <three four six seven eight nine three>"),
+    ("US_SSN", "SSN <\u0d67\u0d68\u0d69-45-6789>"),
     ("PHONE_NUMBER", "call <+1 (202) 555-0143> now"),
     ("PHONE_NUMBER", "<(202) 555-0143>"),
     ("PHONE_NUMBER", "my number is <9876543210>"),
@@ -163,6 +181,41 @@ TEXTS = st.lists(PARTS | st.text(max_size=12), max_size=4).map(" ".join)
 @given(TEXTS)
 def test_the_screen_loses_nothing(text: str) -> None:
     """It only spares work: the findings are the same without it."""
+    assert RULES.find([text]) == UNSCREENED.find([text])
+
+
+FORMS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": re.compile(value)
+    for module in (
+        recognisers_contact,
+        recognisers_finance,
+        recognisers_national,
+        recognisers_personal,
+        recognisers_secret,
+    )
+    for name, value in vars(module).items()
+    if isinstance(value, re.Pattern) or (isinstance(value, str) and "(?" in value and name.startswith("_"))
+}
+"""Every expression that a rule is made of, and parts of them."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=6)
+@given(data=st.data())
+def test_whatever_a_rule_can_match_meets_its_needs(form: str, data: st.DataObject) -> None:
+    """Alone, and in the middle of a long text of which only the places that matter are read."""
+    said = data.draw(st.from_regex(FORMS[form]))
+    for text in (said, PAGE + said + PAGE):
+        assert RULES.find([text]) == UNSCREENED.find([text])
+
+
+@given(st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False))
+def test_a_long_text_is_read_wherever_something_can_stand(
+    parts: list[str], pages: int, chance: random.Random
+) -> None:
+    """What stands between two identifiers, and how far apart they are, changes nothing."""
+    gaps = [PAGE[: chance.randrange(len(PAGE))] * pages for _ in parts]
+    text = PAGE + " ".join(f"{gap} {part}" for gap, part in zip(gaps, parts, strict=True))
     assert RULES.find([text]) == UNSCREENED.find([text])
 
 
