@@ -6,13 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.fiction import FICTION
 from pipelines.filtering.findings import Finding, merge_findings
-from pipelines.filtering.fused import fuse, speed_up
+from pipelines.filtering.fused import speed_up
+from pipelines.filtering.greedy_entities import Entity, EntityReader, open_reader
 from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
@@ -94,7 +93,7 @@ class EntityModel:
         screened: bool = True,
         chars_max: int = 100_000,
     ) -> None:
-        self._nlp = _load(path)
+        self._reader = _load(path)
         self._types = dict(types)
         self._screened = screened
         self._chars_max = chars_max
@@ -158,22 +157,22 @@ class EntityModel:
 
     def _read_batch(self, pieces: Sequence[str]) -> dict[str, list[Finding] | None]:
         try:
-            docs = self._nlp.pipe(pieces, batch_size=_BATCH)
-            return {piece: self._findings(doc) for piece, doc in zip(pieces, docs, strict=True)}
+            read = self._reader.read(pieces)
+            return {piece: self._findings(piece, found) for piece, found in zip(pieces, read, strict=True)}
         except Exception:  # noqa: BLE001  a model that raises answers for one text alone
             if len(pieces) == 1:
                 return {pieces[0]: None}
             return {key: value for piece in pieces for key, value in self._read_batch([piece]).items()}
 
-    def _findings(self, doc: Doc) -> list[Finding]:
-        spans = ((self._types.get(ent.label_), ent.start_char, ent.end_char) for ent in doc.ents)
-        tidy = [_tidy(doc.text, kind, start, end) for kind, start, end in spans if kind]
+    def _findings(self, text: str, entities: Sequence[Entity]) -> list[Finding]:
+        spans = ((self._types.get(label), start, end) for label, start, end in entities)
+        tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
         if found and self._common:
-            telling = list(self._telling(doc.text))
+            telling = list(self._telling(text))
             found = [f for f in found if any(start < f.end and f.start < end for start, end in telling)]
-            found += _again(doc.text, found, telling)
-        return [*_signs(doc.text, found), *found]
+            found += _again(text, found, telling)
+        return [*_signs(text, found), *found]
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -239,12 +238,12 @@ def _shifted(
     return merge_findings(shifted)
 
 
-def _load(path: Path | None) -> Language:
+def _load(path: Path | None) -> EntityReader:
     if path is None or not path.is_dir():
         message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
         raise ConfigurationError(message)
     try:
-        return fuse(speed_up(spacy.load(path)))
+        return open_reader(speed_up(spacy.load(path)))
     except Exception as error:
         message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
         raise ConfigurationError(message) from error

@@ -5,7 +5,7 @@ before and into small steps in between. The results are the same up to rounding;
 another build is left as it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -55,22 +55,19 @@ def speed_up(nlp: Language) -> Language:
     return nlp
 
 
-def fuse(nlp: Language) -> Language:
-    """Replace the vectors' part of every entity recogniser built like ours by a faster one, to read with."""
-    for _, pipe in nlp.pipeline:
-        model = getattr(pipe, "model", None)
-        if model is not None and model.name == "parser_model" and _is_ours(model.layers[0]):
-            fused = FusedTok2Vec(model.layers[0])
-            probe = [nlp.make_doc(text) for text in _PROBE]
-            expected = model.layers[0].predict(probe)
-            if np.allclose(fused.read(probe), expected, atol=_TOLERANCE):
-                model.layers[0] = Model("fused_tok2vec", fused.forward)
-    return nlp
+def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Vec | None":
+    """Return the vectors' part of an entity recogniser as a faster one, if it is built like ours and agrees.
 
-
-def _no_gradient(_gradient: object) -> list[object]:
-    """Nothing is learned through a fused layer."""
-    return []
+    Args:
+        nlp: the pipeline, which makes the documents.
+        model: of its recogniser.
+    """
+    if not _is_ours(model.layers[0]):
+        return None
+    fused = FusedTok2Vec(model.layers[0])
+    probe = [nlp.make_doc(text) for text in _PROBE]
+    agrees = np.allclose(fused.read(probe), model.layers[0].predict(probe), atol=_TOLERANCE)
+    return fused if agrees else None
 
 
 def _is_ours(layer: Model[list[Doc], Floats]) -> bool:
@@ -103,20 +100,10 @@ class FusedTok2Vec:
         self._pad = int(encode.attrs["pad"])
         self._blocks = [_block(part) for part in _convolutions(layer)]
         linear = layer.layers[2]
-        self._weights, self._bias = _parameter(linear, "W").T.copy(), _parameter(linear, "b")
+        self._weights, self._bias = parameter_of(linear, "W").T.copy(), parameter_of(linear, "b")
         self._width = self._blocks[0][0].shape[0] // 3
         self._rows: dict[int, int] = {}
         self._vectors = np.zeros((0, self._width), dtype=np.float32)
-
-    def forward(
-        self,
-        _model: object,
-        docs: Sequence[Doc],
-        is_train: bool,  # noqa: FBT001  thinc's own signature
-    ) -> tuple[Floats, Callable[[object], list[object]]]:
-        """Answer as a layer of thinc does; nothing is learned through it."""
-        del is_train
-        return self.read(docs), _no_gradient
 
     def read(self, docs: Sequence[Doc]) -> Floats:
         """Return [words of all documents, width]."""
@@ -149,7 +136,7 @@ class FusedTok2Vec:
         hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
         if self._static is not None:
             rows = table.find(keys=features[:, 0])
-            known = table.data[rows] @ _parameter(self._static, "W").T
+            known = table.data[rows] @ parameter_of(self._static, "W").T
             known[rows < 0] = 0
             hashed = Ragged(np.concatenate([hashed.data, known], axis=1), lengths)  # type: ignore[arg-type]
         vectors = self._mixed.predict(hashed).data
@@ -164,12 +151,13 @@ def _block(residual: Model[Floats, Floats]) -> Block:
     """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution with its norm."""
     parts = {part.name: part for part in residual.walk()}
     maxout, norm = parts["maxout"], parts["layernorm"]
-    weights, bias = _parameter(maxout, "W"), _parameter(maxout, "b")
+    weights, bias = parameter_of(maxout, "W"), parameter_of(maxout, "b")
     by_piece = weights.transpose(1, 0, 2).reshape(-1, weights.shape[2])
-    return by_piece.T.copy(), bias.T.reshape(-1).copy(), _parameter(norm, "G"), _parameter(norm, "b")
+    return by_piece.T.copy(), bias.T.reshape(-1).copy(), parameter_of(norm, "G"), parameter_of(norm, "b")
 
 
-def _parameter(layer: Model[Floats, Floats], name: str) -> Floats:
+def parameter_of(layer: Model[Floats, Floats], name: str) -> Floats:
+    """Return a parameter of a layer, by thinc's name for it."""
     return np.asarray(layer.get_param(name), dtype=np.float32)
 
 

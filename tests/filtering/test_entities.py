@@ -12,6 +12,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.entities import COMMON_WORDS, NAME_WORDS, EntityModel, split_pieces
 from pipelines.filtering.findings import Finding
 from pipelines.filtering.fused import FusedTok2Vec
+from pipelines.filtering.greedy_entities import EntityReader
 from pipelines.filtering.identifiers import IdentifierRules
 from tests.filtering.lookalikes import write_lookalikes
 
@@ -93,14 +94,14 @@ def test_a_model_that_raises_answers_none_for_its_text(
 ) -> None:
     """One bad sentence must not take its batch along."""
     model = EntityModel(by_list)
-    pipe = model._nlp.pipe
+    read = model._reader.read
 
-    def failing(texts: list[str], batch_size: int) -> object:
+    def failing(_: EntityReader, texts: list[str]) -> object:
         if "bad Zora" in texts:
             raise RuntimeError
-        return pipe(texts, batch_size=batch_size)
+        return read(texts)
 
-    monkeypatch.setattr(model._nlp, "pipe", failing)
+    monkeypatch.setattr(EntityReader, "read", failing)
 
     assert model.find(["bad Zora", "good Zora"]) == [None, [Finding("PERSON", 5, 9, 0.85)]]
 
@@ -177,12 +178,25 @@ def test_vectors_are_those_of_the_pipeline_itself(shipped: EntityModel) -> None:
     layer = spacy.load(SHIPPED).get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
     fused = FusedTok2Vec(layer)
     texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
-    docs = [shipped._nlp.make_doc(text) for text in texts]
+    docs = [shipped._reader.nlp.make_doc(text) for text in texts]
 
     for batch in (docs, docs[::-1], docs[2:3]):
         assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
     assert fused.read(docs[1:2]).shape == (0, 64)  # a batch without a word: the layer itself raises there
-    assert shipped._nlp.get_pipe("ner").model.layers[0].name == "fused_tok2vec"  # type: ignore[attr-defined]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=30).map(" ".join), max_size=6))
+def test_entities_are_those_of_spacy(texts: list[str]) -> None:
+    """A walk over many sentences at once must take every step that spaCy takes, blanks and ends too."""
+    reader = SCREENED._reader
+    assert reader.greedy is not None
+
+    expected = [
+        [(ent.label_, ent.start_char, ent.end_char) for ent in doc.ents] for doc in reader.nlp.pipe(texts)
+    ]
+    assert reader.read(texts) == expected
+    assert [reader.read([text])[0] for text in texts] == expected
 
 
 @pytest.mark.parametrize(
