@@ -93,7 +93,7 @@ class GreedyEntities:
             for piece in range(self._hidden, states.shape[1], self._hidden):
                 hidden = np.maximum(hidden, states[:, piece : piece + self._hidden])
             scores = hidden @ self._upper + self._upper_bias
-            is_last = place == lengths[:alive] - 1
+            is_last = np.equal(lengths[:alive], place + 1)
             scores[~self._may(label[:alive], is_last, is_space[word])] = -np.inf
             move = scores.argmax(axis=1)
             kind, said = self._kind[move], self._label[move]
