@@ -84,7 +84,7 @@ class HeadNetwork(nn.Module):
 
 
 class _Affine(nn.Linear):
-    """An affine map, with GELU behind it where wanted; packed, one bfloat16 kernel of oneDNN does both."""
+    """An affine map, with GELU behind it where wanted; packed, one kernel of oneDNN does both."""
 
     def __init__(self, inputs: int, outputs: int, *, gelu: bool = False) -> None:
         super().__init__(inputs, outputs)
@@ -93,7 +93,7 @@ class _Affine(nn.Linear):
 
     def pack(self) -> None:
         """Lay the weights out for the fused kernel, where there is one for them."""
-        if self.weight.dtype == torch.bfloat16 and hasattr(torch.ops.mkldnn, _FUSED):
+        if hasattr(torch.ops.mkldnn, _FUSED):
             self._packed = torch.ops.mkldnn._reorder_linear_weight(self.weight.detach())  # noqa: SLF001 reason: torch has no public name for it
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 reason: torch's name
