@@ -97,7 +97,8 @@ def collect_states(
         with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
             index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
         known |= added
-        total += sum(size for _, size in added.values())
+        # Not the sum: rows that only fill a batch stand between those of texts.
+        total = max(first + size for first, size in added.values())
     arrays = tuple(
         np.memmap(file, dtype=np.float16, mode="r", shape=(total, width)) for file in files.values()
     )

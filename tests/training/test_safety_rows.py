@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
+from pipelines.training import head_states
 from pipelines.training.head_states import collect_states
 from pipelines.training.safety_measure import choose_prompt_cuts
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, split_safety
@@ -85,3 +87,26 @@ def test_states_that_are_kept_are_those_that_are_worked_out(tmp_path: Path) -> N
     alone, _ = fresh.batch(np.array([0]))
     assert [bool((a == b).all()) for a, b in zip([*old, *new], [*kept, *alone], strict=True)] == [True] * 4
     assert mask.all()
+
+
+def test_states_of_many_rounds_are_those_of_a_text_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches are filled up with rows of nobody; they must neither shift nor overwrite a text's states."""
+    texts = [
+        "a longer sentence that takes many more tokens than others",
+        "hi",
+        "you are",
+        "so what now?",
+    ]
+    monkeypatch.setattr(head_states, "_TEXTS_AT_ONCE", 2)
+
+    together = collect_states(texts, (2, 6), tmp_path / "all", 16)
+
+    for row, text in enumerate(texts):
+        alone = collect_states([text], (2, 6), tmp_path / f"of_{row}", 16)
+        assert together.sizes[row] == alone.sizes[0]
+        for mine, other in zip(together.layers, alone.layers, strict=True):
+            start, first = together.starts[row], alone.starts[0]
+            size = together.sizes[row]
+            assert np.array_equal(mine[start : start + size], other[first : first + size])
