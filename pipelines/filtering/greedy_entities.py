@@ -122,6 +122,7 @@ class EntityReader:
 
     Args:
         nlp: the pipeline.
+        greedy: walks as its recogniser would; None = spaCy itself reads.
     """
 
     nlp: Language

@@ -3,7 +3,6 @@
 # ruff: noqa: E501  a pattern or word list is read as one line
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,8 +13,9 @@ _INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+_DIGITS_END = 0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
 _ALIKE = (
-    {point: str(int(chr(point))) for point in range(0x80, sys.maxunicode + 1) if chr(point).isdecimal()}
+    {point: str(int(chr(point))) for point in range(0x80, _DIGITS_END) if chr(point).isdecimal()}
     | {ord(c): " " for c in _SPACES}
     | {ord(c): "-" for c in _DASHES}
     | {point: chr(point - 0xFEE0) for point in range(0xFF21, 0xFF5B)}
