@@ -1,6 +1,7 @@
 """The registry: a name becomes a loaded model, once per process."""
 
 import json
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -13,6 +14,8 @@ from pipelines.settings import CONF, read_yaml
 
 _KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _SHIPPED = Path(__file__).resolve().parent
+FETCHED = Path(sys.prefix) / "share/conversation-curation/fetched"
+"""Models that set-up fetched into this Python environment (jobs/fetch_encoder.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,19 @@ def _resolve(name: str, path: str, file: Path) -> Path:
         return Path(found.origin).parent / inside
     if path.startswith("shipped/"):
         return _SHIPPED / path
+    if path.startswith("fetched/"):
+        return _find_fetched(name, path.removeprefix("fetched/"), file)
     return file.parent / path
+
+
+def _find_fetched(name: str, below: str, file: Path) -> Path:
+    if not (FETCHED / below).is_dir():
+        message = (
+            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment; run make setup,"
+            f" or: {sys.executable} jobs/fetch_encoder.py"
+        )
+        raise ConfigurationError(message)
+    return FETCHED / below
 
 
 def find_model(registry: dict[str, ModelSpec], name: str, kind: str) -> ModelSpec:

@@ -14,13 +14,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from pipelines.diversity.pooling import load_forward, read_plan
+from pipelines.diversity import integer_bert
+from pipelines.diversity.pooling import Wanted, choose_precision, load_forward, read_plan
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
-from pipelines.processor import one_thread, prefers_bf16
+from pipelines.processor import keep_freed_memory, one_thread
 
-Precision = Literal["auto", "bf16", "fp32"]
 Device = Literal["auto", "cpu", "cuda"]
 Judged = npt.NDArray[np.float32]
 
@@ -36,11 +36,12 @@ _LENGTHS = (
     *(512, 640, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192),
 )
 _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
+# Integer products do not round, so no shape of theirs need be fixed; here each token costs least.
+_INTEGER_BATCH_TOKENS = 512
 # Goes up with every change of our forward pass that moves a bit: stored vectors are told apart by it.
 _PASS = 3
 # Characters read per token wanted: a text of a megabyte is cut before it is tokenised.
 _CHARS_PER_TOKEN = 64
-_DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
 
 class Head(Protocol):
@@ -97,7 +98,8 @@ class Encoder:
 
     Args:
         path: its folder; null = MiniLM of the installed package.
-        precision: of the transformer; `auto` is bf16 where the processor is faster at it.
+        precision: of the transformer; `auto` is int8 where the folder has the ranges of its activations and
+            the processor the products, else bf16 where it is faster at it, else fp32.
         max_tokens: a longer text is cut; null = as the folder says.
         name: of the model; null = its package's or folder's.
         prefix: stands before every text (`query: ` for e5); null = the folder's default prompt.
@@ -110,7 +112,7 @@ class Encoder:
     def __init__(  # noqa: PLR0913 one for each key of an entry in conf/models.yaml
         self,
         path: str | Path | None = None,
-        precision: Precision = "auto",
+        precision: Wanted = "auto",
         max_tokens: int | None = None,
         *,
         name: str | None = None,
@@ -120,20 +122,25 @@ class Encoder:
         folder = locate_model(path or _DEFAULT)
         self._device = _choose_device(device)
         self.name = name or _name_of(folder)
-        self.precision = _choose_precision(precision, self._device)
+        _check_precision(precision)
+        keep_freed_memory()
         try:
+            self.precision = choose_precision(precision, folder, self._device)
             plan = read_plan(folder)
             self._prefix = plan.prefix if prefix is None else prefix
             self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
             prompt_tokens = max(0, len(self._tokenizer.encode(self._prefix).ids) - 1)
-            self._forward = load_forward(folder, _DTYPES[self.precision], self._device, prompt_tokens)
+            self._forward = load_forward(folder, self.precision, self._device, prompt_tokens)
         except (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
             message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
             raise ConfigurationError(message) from error
         self._pad = plan.pad
         self._limit = min(max_tokens or plan.max_tokens, plan.max_tokens, _LENGTHS[-1])
         self._tokenizer.enable_truncation(self._limit)
-        said = (_LENGTHS, _BATCH_TOKENS, self._limit, self._prefix, _PASS)
+        is_integer = self.precision == "int8"
+        self._batch_tokens = _INTEGER_BATCH_TOKENS if is_integer else _BATCH_TOKENS[self._device]
+        cut = (self._limit, self._prefix)
+        said = (*cut, integer_bert.PASS) if is_integer else (_LENGTHS, _BATCH_TOKENS, *cut, _PASS)
         shapes = fingerprint(*(str(part) for part in said))
         where = "" if self._device == "cpu" else f"-{self._device}"
         self.revision = f"{_hash_folder(folder)}-{self.precision}{where}-{shapes}"
@@ -185,15 +192,14 @@ class Encoder:
     ) -> Iterator[tuple[list[int], list[Vectors]]]:
         """Encode token ids bucket by bucket: row numbers, their vectors, and what each head judged."""
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-        most = _BATCH_TOKENS[self._device]
-        for length, rows in _cut_batches(order, [len(tokens) for tokens in ids], most):
+        for length, rows in _cut_batches(order, [len(tokens) for tokens in ids], self._batch_tokens):
             yield rows, self._encode_batch([ids[row] for row in rows], length, heads)
 
     def _encode_batch(
         self, ids: Sequence[Sequence[int]], length: int, heads: Sequence[Head]
     ) -> list[Vectors]:
         """Return vectors and judgements of a bucket's texts; dummy rows fill the batch to its shape."""
-        rows = _batch_rows(length, _BATCH_TOKENS[self._device])
+        rows = _batch_rows(length, self._batch_tokens)
         tokens = np.full((rows, length), self._pad, dtype=np.int64)
         sizes = np.ones(rows, dtype=np.int64)
         for row, text in enumerate(ids):
@@ -246,16 +252,10 @@ def _choose_device(wanted: Device) -> Literal["cpu", "cuda"]:
     return wanted
 
 
-def _choose_precision(wanted: Precision, device: str) -> Precision:
-    """Return `bf16` where the device is faster at it, else `fp32`."""
-    if wanted not in {"auto", "bf16", "fp32"}:
-        message = f"precision: {wanted!r} is not known. Known here: auto, bf16, fp32."
+def _check_precision(wanted: str) -> None:
+    if wanted not in {"auto", "int8", "bf16", "fp32"}:
+        message = f"precision: {wanted!r} is not known. Known here: auto, int8, bf16, fp32."
         raise ConfigurationError(message)
-    if wanted != "auto":
-        return wanted
-    if device == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
-    return "bf16" if prefers_bf16() else "fp32"
 
 
 def _hash_folder(folder: Path) -> str:

