@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from pipelines.diversity import e5_folder, packed_e5
 from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import ConfigurationError
-from pipelines.models import FETCHED
+from pipelines.settings import FETCHED
 
 ENCODER = "multilingual_e5_small"
 _SHIPPED = Path(__file__).resolve().parent / "shipped" / ENCODER

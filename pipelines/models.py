@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ConfigurationError
-from pipelines.settings import CONF, read_yaml
+from pipelines.settings import CONF, FETCHED, read_yaml
 
 _KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _SHIPPED = Path(__file__).resolve().parent
-FETCHED = Path(sys.prefix) / "share/conversation-curation/fetched"
-"""Models that set-up fetched into this Python environment (jobs/fetch_encoder.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The base of every configuration section, and the YAML files they are read from."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from pipelines.errors import ConfigurationError
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 """The folder of the configuration that ships with the code."""
+FETCHED = Path(sys.prefix) / "share/conversation-curation/fetched"
+"""Models that set-up fetched into this Python environment (jobs/fetch_encoder.py)."""
 
 
 class Section(BaseModel):

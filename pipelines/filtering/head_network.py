@@ -15,7 +15,7 @@ _FUSED = "_linear_pointwise"
 class HeadShape:
     """Sizes of a head: what it reads of the encoder, how wide and deep it is, how many labels it has."""
 
-    layers: tuple[int, ...] = (2, 4, 6)
+    layers: tuple[int, ...] = (4, 8, 12)
     encoder_width: int = 384
     width: int = 224
     heads: int = 7
