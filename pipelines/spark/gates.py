@@ -15,20 +15,20 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
-from pipelines.diversity.accounts import find_losses
 from pipelines.diversity.evidence import PruningEvidence, verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
-from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
+from pipelines.retention import check_losses, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.diversity import first_of_window, published_elsewhere
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.history import scan_kept_before
 from pipelines.spark.run import NightRun
 from pipelines.spark.sampling import other_prompts
 from pipelines.spark.tables import Warehouse
@@ -39,8 +39,6 @@ from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 _EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
-_GUARDED = ("source", "locale", "jtbd")
-_SLICE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,17 +285,11 @@ def _proven(run: NightRun) -> Check:
 
 
 def _slices_survive(run: NightRun) -> Check:
-    """Hold a night of which a whole slice went as near-duplicates: a template, or a broken export."""
+    """Hold a night of which a slice lost its texts: a template, or a script that the encoder cannot read."""
     most = run.plan.config.gates.max_duplicate_share
-    pruning = run.scan(PRUNING).select("sample_id", stays=pl.col("reason") != Reason.NEAR_DUPLICATE)
-    rows = pruning.join(
-        run.scan(SAMPLES).select("sample_id", *_GUARDED), on="sample_id", how="inner"
-    ).collect(engine="streaming")
-    stays = rows["stays"].to_list()
-    lost = {name: len(find_losses(stays, rows[name].to_list(), most, _SLICE_ROWS)) for name in _GUARDED}
-    promise = "no source, locale or job to be done loses nearly all its rows as near-duplicates"
-    evidence = f"slices of {_SLICE_ROWS} rows or more that lose above {most}: {lost}"
-    return Check("slices_survive", promise, not any(lost.values()), evidence)
+    slices = slice_samples(run.scan(SAMPLES), run.scan(LANGUAGE))
+    before = scan_kept_before(run.plan.root, run.plan.ds)
+    return check_losses(count_retention(run.scan(PRUNING), slices, before), most)
 
 
 def _log_is_silent(run: NightRun) -> Check:

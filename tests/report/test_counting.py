@@ -28,16 +28,24 @@ TABLES = (
 )
 
 
+OTHERS: Mapping[str, object] = {
+    "pruning_before": None,
+    "kept_before": pl.LazyFrame(schema={"ds": pl.String, "text_hash": pl.String}),
+    "counts": {},
+    "history": (),
+}
+
+
 def rows_of(table: Table, *rows: Mapping[str, object]) -> pl.LazyFrame:
     """Return rows of a table; what a row does not say is null."""
     return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table)).lazy()
 
 
-def night(**changes: pl.LazyFrame | None) -> PublishedFrames:
+def night(**changes: object) -> PublishedFrames:
     """Return a night whose tables are empty, but for the changes."""
     frames: dict[str, object] = {table.name: rows_of(table) for table in TABLES}
-    assert {f.name for f in fields(PublishedFrames)} - set(frames) == {"pruning_before", "history"}
-    return PublishedFrames(**(frames | {"pruning_before": None, "history": ()} | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
+    assert {f.name for f in fields(PublishedFrames)} - set(frames) == {*OTHERS}
+    return PublishedFrames(**(frames | dict(OTHERS) | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
 
 
 def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:
