@@ -29,7 +29,7 @@ class AlarmLimits(Section):
     duplicates_from: Share = 0.50
     cluster_from: Share = 0.10
     pruned_slice_from: Share = 0.80
-    lost_texts_from: Share = 0.10
+    merged_from: Share = 0.10
     """Of the different texts of a language or script: below, nothing is said of the encoder."""
     unknown_difficulty_from: Share = 0.60
     slice_rows_from: Annotated[int, Field(ge=1)] = 30

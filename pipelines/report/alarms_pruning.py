@@ -60,8 +60,8 @@ def _confused(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING,
                 f"The encoder may not read this {row['dimension']}: {show_value(row['value'])}",
-                f"Of {show_count(row['texts'])} different prompts {show_share(row['share'])} were dropped as "
-                f"near-duplicates of other ones{rest}.",
+                f"Its {show_count(row['texts'])} different prompts are stood for by "
+                f"{show_count(row['texts'] - row['merged_texts'])}: {show_share(row['share'])} merged{rest}.",
                 "Read a few of them beside their witnesses. Are they different? Then choose an encoder that "
                 "reads it (models.encoder); gates.max_duplicate_share holds such a night.",
             )

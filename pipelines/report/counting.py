@@ -26,7 +26,7 @@ class PublishedFrames:
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
         pruning_before: `pruning` of the published night before; null = there is none.
-        kept_before: `text_hash` of what earlier nights kept.
+        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
         counts: of the run: `phase.outcome` → rows, and what else it counted.
         history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
     """

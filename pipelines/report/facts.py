@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         "retention": {
             "dimension": _TEXT,
             "value": _TEXT,
-            **dict.fromkeys(("rows", "kept", "near_duplicates", "budget", "texts", "lost_texts"), _WHOLE),
+            **dict.fromkeys(("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts"), _WHOLE),
         },
         "uncompared": {"ds": _TEXT, "rows": _WHOLE},
         "clusters": {
@@ -169,7 +169,7 @@ class ReportFacts:
             a null bin = no witness (leaders).
         retention: per dimension (language, script, source, locale, jtbd) and value the rows that came to
             pruning, those `kept`, dropped as near-duplicates and for the budget; the different texts among
-            them, and those of which no copy is kept because another text stands for it (`lost_texts`).
+            them, and by how many fewer these are stood for (`merged_texts`), of this night or before.
         uncompared: earlier nights with rows that this run could not compare with, as they have no vector of
             its encoder: how many.
         clusters: per cluster its name (words that many of its users share; null = none), rows that came and

@@ -34,11 +34,11 @@ def tell_retention(facts: ReportFacts) -> PageSection:
         return PageSection("retention", "Retention", Markup(""))
     measured = measure_retention(facts)
     most = number_setting(facts, "gates", "max_duplicate_share")
-    held = "" if most is None else f" A night in which one loses more than {show_share(most)} is held."
+    held = "" if most is None else f" A night with a share above {show_share(most)} is held."
     lead = paragraph(
-        "Samples that came to pruning and what became of them. A text is lost where another text stands for "
-        "it and no copy of it is kept: an encoder that cannot read a script takes different texts of it for "
-        "one. ▲ marks a share of lost texts at least twice that of the others, and too large for chance."
+        "Samples that came to pruning and what became of them. Different texts are merged where one kept "
+        "text stands for several: an encoder that cannot read a script takes its texts for one. Copies of "
+        "one text do not count. ▲ marks a share at least twice that of the others, too large for chance."
         f"{held}"
     )
     names = measured["dimension"].unique().to_list()
@@ -59,7 +59,7 @@ def _table(measured: pl.DataFrame, dimension: str) -> Markup:
     listed = order.filter(pl.Series(marked) | (pl.int_range(pl.len()) < LISTED))
     heads = columns(
         show_value(dimension),
-        "samples | near-duplicates | beyond budget | kept | share kept | different texts | lost | share lost",
+        "samples | near-duplicates | beyond budget | kept | share kept | different texts | merged | share",
     )
     more = f", {listed.height} of {order.height:,} values" if order.height > listed.height else ""
     cells = [_cells(row, limits) for row in listed.iter_rows(named=True)]
@@ -76,7 +76,7 @@ def _cells(row: Mapping[str, Any], limits: AlarmLimits) -> tuple[str, ...]:
         show_count(row["kept"]),
         show_share(share_of(row["kept"], row["rows"])),
         show_count(row["texts"]),
-        show_count(row["lost_texts"]),
+        show_count(row["merged_texts"]),
         f"{sign}{show_share(row['share'])}",
     )
 

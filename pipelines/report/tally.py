@@ -99,13 +99,13 @@ def measure_slices(facts: ReportFacts) -> pl.DataFrame:
 
 
 def measure_retention(facts: ReportFacts) -> pl.DataFrame:
-    """Return what pruning left of each slice, the greatest share of lost texts first.
+    """Return what pruning left of each slice, the greatest share of merged texts first.
 
     Returns:
-        The rows of `facts.retention` with `share` (lost of its different texts), `others_share` and `z`
+        The rows of `facts.retention` with `share` (merged of its different texts), `others_share` and `z`
         as in `measure_slices`.
     """
-    counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("lost_texts"))
+    counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("merged_texts"))
     measured = _against_rest(counted, ["dimension"]).drop("came", "lost")
     return measured.sort("share", "dimension", "value", descending=[True, False, False], nulls_last=True)
 
@@ -123,11 +123,11 @@ def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
 
 
 def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
-    """Return whether a row of `measure_retention` lost far more texts than the rest, and not by chance.
+    """Return whether a row of `measure_retention` is merged far more than the rest, and not by chance.
 
     Where there is no rest, as in a night of one language, the share alone says it.
     """
-    if row["texts"] < limits.slice_rows_from or row["share"] < limits.lost_texts_from:
+    if row["texts"] < limits.slice_rows_from or row["share"] < limits.merged_from:
         return False
     alone = row["others_share"] is None
     return alone or (

@@ -22,7 +22,7 @@ from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
-from pipelines.retention import check_losses, count_retention, slice_samples
+from pipelines.retention import check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
@@ -285,11 +285,11 @@ def _proven(run: NightRun) -> Check:
 
 
 def _slices_survive(run: NightRun) -> Check:
-    """Hold a night of which a slice lost its texts: a template, or a script that the encoder cannot read."""
+    """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
     most = run.plan.config.gates.max_duplicate_share
     slices = slice_samples(run.scan(SAMPLES), run.scan(LANGUAGE))
     before = scan_kept_before(run.plan.root, run.plan.ds)
-    return check_losses(count_retention(run.scan(PRUNING), slices, before), most)
+    return check_slices(count_retention(run.scan(PRUNING), slices, before), most)
 
 
 def _log_is_silent(run: NightRun) -> Check:

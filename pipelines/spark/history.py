@@ -9,6 +9,6 @@ from schemas.sidecars import PRUNING
 
 
 def scan_kept_before(root: Path, ds: str, since: str = "") -> pl.LazyFrame:
-    """Return `ds`, `text_hash` of the rows that nights before one kept, from `since` on; empty = all."""
+    """Return `ds`, `sample_id`, `text_hash` of what nights before one kept, from `since` on; empty = all."""
     earlier = (pl.col("ds") >= since) & (pl.col("ds") < ds)
-    return scan_table(root, PRUNING).filter(pl.col("kept") & earlier).select("ds", "text_hash")
+    return scan_table(root, PRUNING).filter(pl.col("kept") & earlier).select("ds", "sample_id", "text_hash")

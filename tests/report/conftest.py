@@ -195,7 +195,7 @@ def make_retention() -> pl.DataFrame:
         ("script", "Thai", 140, 4, 136, 0, 138, 134),
         ("source", "user", 5_140, 4_504, 536, 100, 4_888, 284),
     ]
-    names = ("dimension", "value", "rows", "kept", "near_duplicates", "budget", "texts", "lost_texts")
+    names = ("dimension", "value", "rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
     return pl.DataFrame(rows, schema=names, orient="row")
 
 

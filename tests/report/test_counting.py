@@ -30,7 +30,7 @@ TABLES = (
 
 OTHERS: Mapping[str, object] = {
     "pruning_before": None,
-    "kept_before": pl.LazyFrame(schema={"ds": pl.String, "text_hash": pl.String}),
+    "kept_before": pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
     "counts": {},
     "history": (),
 }
@@ -82,3 +82,14 @@ def test_clusters_are_counted_named_and_compared_with_the_night_before(*, is_fir
 def test_a_night_that_pruned_nothing_has_no_clusters() -> None:
     """All of it may be in quarantine or review."""
     assert count_frames(night())["clusters"].rows() == []
+
+
+def test_nights_that_were_not_compared_are_read_from_the_counts_of_the_run() -> None:
+    """Their rows stand among the counts under a key of their own; other counts are none of it."""
+    counts = {"diversity.keep": 9, "not_compared.2026-01-30": 1_234, "not_compared.2026-01-29": 7}
+
+    assert count_frames(night(counts=counts))["uncompared"].rows() == [
+        ("2026-01-29", 7),
+        ("2026-01-30", 1_234),
+    ]
+    assert count_frames(night())["uncompared"].rows() == []
