@@ -93,8 +93,8 @@ class Gates(Section):
     """A language, script, source, locale or job of 100 different texts or more holds the night where so
     few kept ones stand for them that more than this share is merged: the encoder cannot read it, or it
     is one template. Copies of one text do not count. 1 = no night is held, the report warns.
-    Measured: at most .07 on a real night of 31,719, .16 on the demo's, which plants near-duplicates; .38
-    (Armenian) to 1.0 (Amharic) where an English encoder meets another script."""
+    Measured: .07 at most on a real night of 31,719 and .16 on the demo's, which plants near-duplicates; of
+    150 sentences each an English encoder merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""
 
 
 class RunConfig(Section):
