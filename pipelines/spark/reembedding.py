@@ -120,13 +120,13 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
     Raises:
         CurationError: with the exit code of the contract; what was stored before stays.
     """
+    encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = local_root(place)
     if newest_commit(root / PRUNING.name) is None:
         message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
         raise InputError(message)
-    encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
     load_model(encoder)  # a broken file stops the run here
     with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as staging:
         run = Reembedding(spark, root, staging, encoder, config.models.seconds_per_text)
