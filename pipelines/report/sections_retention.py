@@ -23,6 +23,7 @@ from pipelines.report.markup import (
 )
 from pipelines.report.sections import PageSection
 from pipelines.report.tally import is_confused, measure_retention, number_setting
+from pipelines.retention import LEAST_TEXTS
 
 LISTED = 15
 """Values of one table, those with most samples; `report.json` has every one."""
@@ -34,14 +35,17 @@ def tell_retention(facts: ReportFacts) -> PageSection:
         return PageSection("retention", "Retention", Markup(""))
     measured = measure_retention(facts)
     most = number_setting(facts, "gates", "max_duplicate_share")
-    held = "" if most is None else f" A night with a share above {show_share(most)} is held."
+    held = ""
+    if most is not None and most < 1:
+        held = f" A share above {show_share(most)} holds the night, of {LEAST_TEXTS} different texts or more."
     lead = paragraph(
         "Samples that came to pruning and what became of them. Different texts are merged where one kept "
         "text stands for several: an encoder that cannot read a script takes its texts for one. Copies of "
         "one text do not count. ▲ marks a share at least twice that of the others, too large for chance."
         f"{held}"
     )
-    names = measured["dimension"].unique().to_list()
+    # A night of an earlier version has no scripts: a table of one null row says nothing.
+    names = measured.filter(pl.col("value").is_not_null())["dimension"].unique().to_list()
     opened = [name for name in ENCODER_DIMENSIONS if name in names]
     folded = sorted(set(names) - {*opened})
     tables = [_table(measured, name) for name in opened]

@@ -155,4 +155,4 @@ def _folder_of_run(spark: SparkSession, root: Path) -> Iterator[Staging]:
 
 
 def _name(models: dict[str, str]) -> str:
-    return ", ".join(f"{name} ({revision[:24]})" for name, revision in models.items())
+    return ", ".join(f"{name} ({revision})" for name, revision in models.items())
