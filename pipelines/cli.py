@@ -115,6 +115,31 @@ def read_ds(text: str | None) -> str:
     return text
 
 
+def read_nights(first: str | None, last: str | None) -> tuple[str | None, str | None]:
+    """Return the first and last night of a span, each YYYY-MM-DD or None = open.
+
+    Raises:
+        ConfigurationError: one is no date, or the first comes after the last.
+    """
+    span = tuple(None if text is None else read_ds(text) for text in (first, last))
+    if None not in span and str(span[0]) > str(span[1]):
+        message = f"--ds-from {span[0]} comes after --ds-to {span[1]}; change them round."
+        raise ConfigurationError(message)
+    return span[0], span[1]
+
+
+def read_whole(text: str, option: str) -> int:
+    """Return the whole number, 1 or more, that an option gives.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
+        message = f"{option} {text}: must be a whole number from 1 on."
+        raise ConfigurationError(message)
+    return int(text)
+
+
 def require(value: str | None, name: str, option: str) -> str:
     """Return a setting that has to be given.
 

@@ -86,7 +86,11 @@ RUNS = Table(
         column("eval_version", pa.int64(), "Delta version of eval that holds the night"),
         column("input_versions", pa.map_(pa.string(), pa.int64()), "Delta version per input; null = Parquet"),
         column("model_revisions", pa.map_(pa.string(), pa.string()), "revision per model"),
-        column("counts", pa.map_(pa.string(), pa.int64()), "rows per phase.outcome"),
+        column(
+            "counts",
+            pa.map_(pa.string(), pa.int64()),
+            "rows per phase.outcome; not_compared.NIGHT: its kept rows that were not",
+        ),
         column("checks", pa.string(), "named checks with their evidence, JSON"),
         column("stages", pa.string(), "rows and seconds per stage, JSON"),
         column("input_fingerprint", pa.string(), "of all that the models said of the night's samples"),

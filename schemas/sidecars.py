@@ -49,7 +49,7 @@ SAFETY = Table(
 
 LANGUAGE = Table(
     name="language",
-    version=2,
+    version=3,
     key=("sample_id", "model"),
     columns=(
         *_MODEL,
@@ -61,6 +61,13 @@ LANGUAGE = Table(
             "declared_language",
             pa.string(),
             "match or mismatch with what the client declared; unknown (null too) = one of them says nothing",
+            null=True,
+        ),
+        column(
+            "script",
+            pa.string(),
+            "that most of the prompt is written in, as Unicode names it, or emoji, no letters, other;"
+            " null = no prompt, or a night of an earlier version",
             null=True,
         ),
     ),

@@ -1,20 +1,8 @@
-"""What a pruning means to a person: a cluster told row by row, slices that lost too much."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""What a pruning means to a person: a cluster told row by row."""
 
 import polars as pl
 
 from pipelines.errors import InputError
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A slice that lost more than it may: its value (null is one), its rows, how many were dropped."""
-
-    value: str | None
-    rows: int
-    dropped: int
 
 
 def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
@@ -52,24 +40,3 @@ def _tell(rows: pl.DataFrame | None) -> list[str]:
         return []
     told = rows.select("similarity", "reason", "id").iter_rows()
     return [f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in told]
-
-
-def find_losses(
-    kept: Sequence[bool], values: Sequence[str | None], most_lost_share: float, least_rows: int
-) -> list[Loss]:
-    """Return the slices that lose a greater share than they may, sorted by value; a night with one holds.
-
-    Args:
-        kept: [n], whether a row stays.
-        values: [n], the source or slice of each row; null is one of its own.
-        most_lost_share: in [0, 1]; a slice may lose this share and no more.
-        least_rows: a slice of fewer rows is not judged.
-    """
-    counts: dict[str | None, list[int]] = {}
-    for stays, value in zip(kept, values, strict=True):
-        count = counts.setdefault(value, [0, 0])
-        count[0] += 1
-        count[1] += not stays
-    losses = [Loss(value, rows, gone) for value, (rows, gone) in counts.items()]
-    over = [loss for loss in losses if loss.rows >= least_rows and loss.dropped > most_lost_share * loss.rows]
-    return sorted(over, key=lambda loss: (loss.value is not None, loss.value or ""))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.outcomes import Outcome, Phase, Reason, imply_outcome
+from pipelines.scripts import name_scripts
 
 DECIDED = ("sample_id", "conversation_id", "phase", "outcome", "reason")
 
@@ -57,7 +58,8 @@ def list_answers(facts: pl.LazyFrame, name: str) -> pl.LazyFrame:
 
 
 def list_languages(facts: pl.LazyFrame, model: str, revision: str) -> pl.LazyFrame:
-    """Return one row per sample of `language`."""
+    """Return one row per sample of `language`, the script of its prompt beside it."""
+    script = pl.col("prompt").map_batches(name_scripts, return_dtype=pl.String, is_elementwise=True)
     return facts.select(
         "sample_id",
         "confidence",
@@ -66,6 +68,7 @@ def list_languages(facts: pl.LazyFrame, model: str, revision: str) -> pl.LazyFra
         model=pl.lit(model),
         model_revision=pl.lit(revision),
         language="identified",
+        script=script,
     )
 
 

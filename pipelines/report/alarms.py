@@ -1,17 +1,15 @@
 """What a reader of a report has to know first: each alarm with its evidence and its remedy."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from statistics import median
-from typing import Annotated
 
 import polars as pl
-from pydantic import Field
 
 from pipelines.outcomes import Outcome, Phase
+from pipelines.report.alarm import Alarm, AlarmLimits, Severity
+from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
 from pipelines.report.markup import share_of, show_count, show_number, show_share, show_value
 from pipelines.report.tally import (
@@ -24,54 +22,6 @@ from pipelines.report.tally import (
     measure_slices,
     order_constraints,
 )
-from pipelines.settings import Section
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Severity(StrEnum):
-    """How much an alarm asks of its reader: stop, look, know."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-class AlarmLimits(Section):
-    """Where an alarm begins; shares are of the rows that came, unless said otherwise."""
-
-    quarantine_from: Share = 0.02
-    review_from: Share = 0.05
-    unscored_from: Share = 0.001
-    mismatch_from: Share = 0.15
-    duplicates_from: Share = 0.50
-    cluster_from: Share = 0.10
-    pruned_slice_from: Share = 0.80
-    unknown_difficulty_from: Share = 0.60
-    slice_rows_from: Annotated[int, Field(ge=1)] = 30
-    """Rows: a smaller slice says nothing."""
-    slice_ratio_from: Annotated[float, Field(ge=1)] = 2.0
-    """How many times the loss of the other slices."""
-    slice_z_from: Annotated[float, Field(ge=0)] = 4.0
-    """Standard errors: what chance alone would hardly do, among hundreds of slices."""
-    imbalance_from: Annotated[float, Field(ge=0)] = 0.20
-    """Absolute standardised difference of train or eval to the traffic."""
-    design_effect_from: Annotated[float, Field(ge=1)] = 2.0
-    drift_ratio_from: Annotated[float, Field(ge=1)] = 1.5
-    """How many times more, or less, than the median of the earlier nights."""
-    listed: Annotated[int, Field(ge=1)] = 5
-    """Alarms of one kind that are listed one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One thing that is not as it should be, or not as it was."""
-
-    severity: Severity
-    title: str
-    detail: str
-    remedy: str
-
 
 _DEFAULT = AlarmLimits()
 
@@ -217,52 +167,11 @@ def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
         yield Alarm(
             Severity.WARNING,
-            f"A slice loses far more than the rest: {_slice_name(row)} in {row['phase']}",
+            f"A slice loses far more than the rest: {name_slice(row)} in {row['phase']}",
             f"It loses {show_share(row['share'])} of {show_count(row['came'])} samples, the others "
             f"{show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
             "Read samples of it: the traffic may be so, or the model unfair to it.",
         )
-
-
-def _slice_name(row: Mapping[str, str | None]) -> str:
-    return f"{show_value(row['dimension'])} = {show_value(row['value'])}"
-
-
-def _pruned_slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
-    hit = measure_slices(facts).filter(
-        (pl.col("phase") == Phase.DIVERSITY)
-        & (pl.col("came") >= limits.slice_rows_from)
-        & (pl.col("share") >= limits.pruned_slice_from)
-    )
-    for row in hit.sort("share", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
-        yield Alarm(
-            Severity.WARNING,
-            f"Pruning empties a slice: {_slice_name(row)}",
-            f"{show_count(row['lost'])} of {show_count(row['came'])} samples went (duplicates, budget).",
-            "A template, or a slice that repeats itself: look at its clusters first.",
-        )
-
-
-def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
-    near = int(facts.pruning.filter(pl.col("reason") == "near_duplicate")["rows"].sum())
-    came = int(facts.pruning["rows"].sum())
-    if (share_of(near, came) or 0.0) >= limits.duplicates_from:
-        yield Alarm(
-            Severity.WARNING,
-            f"Most prompts repeat another: {show_share(near / came)} are near-duplicates",
-            f"{show_count(near)} of {show_count(came)} samples that reached pruning.",
-            "Look at the largest clusters; a client may send a template.",
-        )
-    largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
-    for cluster, name, rows, kept in largest.select("cluster_id", "name", "rows", "kept").iter_rows():
-        if (share_of(rows, came) or 0.0) >= limits.cluster_from:
-            told = show_value(cluster) if name is None else f"{show_value(cluster)}, {show_value(name)}"
-            yield Alarm(
-                Severity.NOTE,
-                f"One cluster holds {show_share(rows / came)} of the prompts: {told}",
-                f"{show_count(rows)} samples, {show_count(kept)} of them stay.",
-                "A template, or one very common request: see its row among the clusters.",
-            )
 
 
 def _languages(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
@@ -338,8 +247,7 @@ RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
     _review,
     _unscored,
     _slices,
-    _pruned_slices,
-    _duplicates,
+    *PRUNING_RULES,
     _languages,
     _difficulty,
     _balance,

@@ -1,5 +1,6 @@
 """The frames of a report, counted from a published night's tables: ids and numbers, no text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.report.facts import COLUMNS, SCORE_BIN, SIMILARITY_BIN
+from pipelines.retention import NOT_COMPARED, count_retention, slice_samples
 from pipelines.slices import SLICES
 
 _CLUSTERS_SHOWN = 2_000
@@ -24,6 +26,8 @@ class PublishedFrames:
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
         pruning_before: `pruning` of the published night before; null = there is none.
+        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
+        counts: of the run: `phase.outcome` → rows, and what else it counted.
         history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
     """
 
@@ -39,6 +43,8 @@ class PublishedFrames:
     eval: pl.LazyFrame
     clusters: pl.LazyFrame
     pruning_before: pl.LazyFrame | None
+    kept_before: pl.LazyFrame
+    counts: Mapping[str, int]
     history: tuple[tuple[str, dict[str, int]], ...]
 
 
@@ -51,6 +57,10 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
         "marginals": _marginals(night),
         "constraints": _constraints(night.constraints),
         "pruning": _pruning(night.pruning),
+        "retention": count_retention(
+            night.pruning, slice_samples(night.samples, night.language), night.kept_before
+        ),
+        "uncompared": _uncompared(night.counts),
         "clusters": _clusters(night),
         "difficulty": planes,
         "difficulty_edges": edges,
@@ -99,6 +109,11 @@ def _marginals(night: PublishedFrames) -> pl.DataFrame:
 def _pruning(pruning: pl.LazyFrame) -> pl.DataFrame:
     place = (pl.col("similarity") / SIMILARITY_BIN + _EDGE).floor().cast(pl.Int64)
     return _count(pruning.select("reason", similarity_bin=place), "reason", "similarity_bin")
+
+
+def _uncompared(counts: Mapping[str, int]) -> pl.DataFrame:
+    nights = {key.removeprefix(NOT_COMPARED): n for key, n in counts.items() if key.startswith(NOT_COMPARED)}
+    return pl.DataFrame(sorted(nights.items()), schema=dict(COLUMNS["uncompared"]), orient="row")
 
 
 def _clusters(night: PublishedFrames) -> pl.DataFrame:

@@ -35,6 +35,12 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         },
         "marginals": {"dimension": _TEXT, "value": _TEXT, "stage": _TEXT, "rows": _WHOLE},
         "pruning": {"reason": _TEXT, "similarity_bin": _WHOLE, "rows": _WHOLE},
+        "retention": {
+            "dimension": _TEXT,
+            "value": _TEXT,
+            **dict.fromkeys(("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts"), _WHOLE),
+        },
+        "uncompared": {"ds": _TEXT, "rows": _WHOLE},
         "clusters": {
             "cluster_id": _TEXT,
             "name": _TEXT,
@@ -161,6 +167,11 @@ class ReportFacts:
         constraints: the table `constraints` of the night; shares in [0, 1], null = that side is open.
         pruning: rows per reason (`leader`, `near_duplicate`, `budget`) and bin of the cosine to the witness;
             a null bin = no witness (leaders).
+        retention: per dimension (language, script, source, locale, jtbd) and value the rows that came to
+            pruning, those `kept`, dropped as near-duplicates and for the budget; the different texts among
+            them, and by how many fewer these are stood for (`merged_texts`), of this night or before.
+        uncompared: earlier nights with rows that this run could not compare with, as they have no vector of
+            its encoder: how many.
         clusters: per cluster its name (words that many of its users share; null = none), rows that came and
             rows that stayed, those dropped as `near_duplicate` and for the `budget`, the share of the users
             in pruning who wrote them, its rows in the published night before (null = there is none), and the
@@ -189,6 +200,8 @@ class ReportFacts:
     marginals: pl.DataFrame = field(default_factory=partial(empty_frame, "marginals"))
     constraints: pl.DataFrame = field(default_factory=partial(empty_frame, "constraints"))
     pruning: pl.DataFrame = field(default_factory=partial(empty_frame, "pruning"))
+    retention: pl.DataFrame = field(default_factory=partial(empty_frame, "retention"))
+    uncompared: pl.DataFrame = field(default_factory=partial(empty_frame, "uncompared"))
     clusters: pl.DataFrame = field(default_factory=partial(empty_frame, "clusters"))
     difficulty: pl.DataFrame = field(default_factory=partial(empty_frame, "difficulty"))
     difficulty_edges: pl.DataFrame = field(default_factory=partial(empty_frame, "difficulty_edges"))

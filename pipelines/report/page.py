@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pipelines.outcomes import Phase
-from pipelines.report.alarms import Alarm, Severity, find_alarms
+from pipelines.report.alarm import Alarm, Severity
+from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import ReportFacts
 from pipelines.report.markup import Markup, element, join, share_of, show_count, show_share, show_value
 from pipelines.report.sections import (
@@ -20,6 +21,7 @@ from pipelines.report.sections import (
     tell_pruning,
 )
 from pipelines.report.sections_clusters import tell_clusters
+from pipelines.report.sections_retention import tell_retention
 from pipelines.report.sections_run import show_time, tell_checks, tell_run, tell_slices
 from pipelines.report.stylesheet import STYLESHEET
 from pipelines.report.svg import pattern_definitions
@@ -57,6 +59,7 @@ def _sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[PageSection]:
         tell_slices(facts),
         tell_filters(facts),
         tell_pruning(facts),
+        tell_retention(facts),
         tell_clusters(facts),
         tell_difficulty(facts),
         tell_history(facts),

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.report.alarms import Alarm, Severity, show_bounds
+from pipelines.report.alarm import Alarm, Severity
+from pipelines.report.alarms import show_bounds
 from pipelines.report.facts import Appendix, ReportFacts
 from pipelines.report.figures import draw_constraints, draw_funnel, draw_history, draw_reasons
 from pipelines.report.figures_balance import NEAR, draw_love_plot, draw_shares

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.outcomes import Phase
-from pipelines.report.alarms import AlarmLimits
+from pipelines.report.alarm import AlarmLimits
 from pipelines.report.facts import ReportFacts
 from pipelines.report.figures import draw_stages
 from pipelines.report.markup import (

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from pipelines.outcomes import Outcome, Phase
+from pipelines.report.alarm import AlarmLimits
 from pipelines.report.facts import ReportFacts
 
 PHASE_ONE = (Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE)
@@ -93,7 +95,23 @@ def measure_slices(facts: ReportFacts) -> pl.DataFrame:
     keys = ["dimension", "value", "phase"]
     lost = pl.col("rows").filter(pl.col("outcome") != Outcome.KEEP).sum()
     per_value = facts.slices.group_by(keys).agg(came=pl.col("rows").sum(), lost=lost)
-    around = ["dimension", "phase"]
+    return _against_rest(per_value, ["dimension", "phase"]).sort(keys, nulls_last=True)
+
+
+def measure_retention(facts: ReportFacts) -> pl.DataFrame:
+    """Return what pruning left of each slice, the greatest share of merged texts first.
+
+    Returns:
+        The rows of `facts.retention` with `share` (merged of its different texts), `others_share` and `z`
+        as in `measure_slices`.
+    """
+    counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("merged_texts"))
+    measured = _against_rest(counted, ["dimension"]).drop("came", "lost")
+    return measured.sort("share", "dimension", "value", descending=[True, False, False], nulls_last=True)
+
+
+def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
+    """Add `share` of `came` that is `lost`, the same of the rest around each row, and the errors between."""
     rest_came = pl.col("came").sum().over(around) - pl.col("came")
     rest_lost = pl.col("lost").sum().over(around) - pl.col("lost")
     pooled = (pl.col("lost") + rest_lost) / (pl.col("came") + rest_came)
@@ -101,7 +119,20 @@ def measure_slices(facts: ReportFacts) -> pl.DataFrame:
     share = pl.col("lost") / pl.col("came")
     others = pl.when(rest_came > 0).then(rest_lost / rest_came)
     z = pl.when((rest_came > 0) & (spread > 0)).then((share - others) / spread).otherwise(0.0)
-    return per_value.with_columns(share=share, others_share=others, z=z).sort(keys, nulls_last=True)
+    return counted.with_columns(share=share, others_share=others, z=z)
+
+
+def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
+    """Return whether a row of `measure_retention` is merged far more than the rest, and not by chance.
+
+    Where there is no rest, as in a night of one language, the share alone says it.
+    """
+    if row["texts"] < limits.slice_rows_from or row["share"] < limits.merged_from:
+        return False
+    alone = row["others_share"] is None
+    return alone or (
+        row["share"] >= limits.slice_ratio_from * row["others_share"] and row["z"] >= limits.slice_z_from
+    )
 
 
 def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:

@@ -78,6 +78,15 @@ class FactsStore:
         return self._home / f"ds={self.ds}-{self.scorers}"
 
 
+def read_kept_texts(spark: SparkSession, root: Path) -> DataFrame:
+    """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
+    folders = [str(place) for place in sorted((root / _FOLDER).glob("ds=*")) if place.suffix != ".draft"]
+    reader = spark.read.schema("text_hash string, prompt string")
+    return (
+        reader.parquet(*folders) if folders else spark.createDataFrame([], "text_hash string, prompt string")
+    )
+
+
 def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)

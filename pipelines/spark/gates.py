@@ -15,20 +15,20 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
-from pipelines.diversity.accounts import find_losses
 from pipelines.diversity.evidence import PruningEvidence, verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
-from pipelines.outcomes import Reason
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
+from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.diversity import first_of_window, published_elsewhere
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.history import count_uncompared, scan_kept_before
 from pipelines.spark.run import NightRun
 from pipelines.spark.sampling import other_prompts
 from pipelines.spark.tables import Warehouse
@@ -39,8 +39,6 @@ from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 _EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
-_GUARDED = ("source", "locale", "jtbd")
-_SLICE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Account:
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`.
+        counts: rows per `phase.outcome`, and those of earlier nights that could not be compared.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -69,6 +67,7 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
         vectors = pool.submit(_vectors_apart, run)
         slices = count_slices(night.decisions, night.samples)
         fingerprints = fingerprint_frames(night)
+        uncompared = _uncompared(run)
         found = [
             *check_frames(night, _limits(run)),
             *_suites_hold(run, night),
@@ -84,7 +83,8 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
     }
     for side in (TRAIN, EVAL):
         counts[f"published.{side.name}"] = count_rows(getattr(night, side.name))
-    return Account([*checks, _same_as_before(run, fingerprints)], counts, fingerprints)
+    same = _same_as_before(run, fingerprints, uncompared)
+    return Account([*checks, same], counts | uncompared, fingerprints)
 
 
 def staged_frames(run: NightRun) -> NightFrames:
@@ -287,17 +287,19 @@ def _proven(run: NightRun) -> Check:
 
 
 def _slices_survive(run: NightRun) -> Check:
-    """Hold a night of which a whole slice went as near-duplicates: a template, or a broken export."""
+    """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
     most = run.plan.config.gates.max_duplicate_share
-    pruning = run.scan(PRUNING).select("sample_id", stays=pl.col("reason") != Reason.NEAR_DUPLICATE)
-    rows = pruning.join(
-        run.scan(SAMPLES).select("sample_id", *_GUARDED), on="sample_id", how="inner"
-    ).collect(engine="streaming")
-    stays = rows["stays"].to_list()
-    lost = {name: len(find_losses(stays, rows[name].to_list(), most, _SLICE_ROWS)) for name in _GUARDED}
-    promise = "no source, locale or job to be done loses nearly all its rows as near-duplicates"
-    evidence = f"slices of {_SLICE_ROWS} rows or more that lose above {most}: {lost}"
-    return Check("slices_survive", promise, not any(lost.values()), evidence)
+    slices = slice_samples(run.scan(SAMPLES), run.scan(LANGUAGE))
+    before = scan_kept_before(run.plan.root, run.plan.ds)
+    return check_slices(count_retention(run.scan(PRUNING), slices, before), most)
+
+
+def _uncompared(run: NightRun) -> dict[str, int]:
+    """Return the kept rows of earlier nights without a vector of this run's encoder, under `NOT_COMPARED`."""
+    encoder, plan = run.plan.encoder.name, run.plan
+    since = first_of_window(plan.ds, plan.config.pruning.window_nights)
+    nights = count_uncompared(plan.root, plan.ds, since, {encoder: run.revisions[encoder]})
+    return {f"{NOT_COMPARED}{ds}": rows for ds, rows in nights.items()}
 
 
 def _log_is_silent(run: NightRun) -> Check:
@@ -306,10 +308,10 @@ def _log_is_silent(run: NightRun) -> Check:
     return Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")
 
 
-def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:
+def _same_as_before(run: NightRun, fingerprints: tuple[str, str], uncompared: Mapping[str, int]) -> Check:
     """Compare with the last run of this night, where nothing that may change a row has changed."""
     promise = "the same inputs, configuration, code and models give the same rows"
-    before = _comparable_run(run, fingerprints[0])
+    before = _comparable_run(run, fingerprints[0], uncompared)
     if before is None:
         return Check(
             "reproducible",
@@ -321,11 +323,11 @@ def _same_as_before(run: NightRun, fingerprints: tuple[str, str]) -> Check:
     return Check("reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}")
 
 
-def _comparable_run(run: NightRun, input_fingerprint: str) -> str | None:
+def _comparable_run(run: NightRun, input_fingerprint: str, uncompared: Mapping[str, int]) -> str | None:
     """Return the fingerprint that the last run of this night published, if nothing differs since.
 
-    Comparable: same configuration, code, models and input as Phase I saw it, and no other
-    night published since it began.
+    Comparable: same configuration, code, models and input as Phase I saw it, the same rows of earlier
+    nights without a vector (jobs/reembed.py gives them one), and no other night published since it began.
     """
     plan = run.plan
     rows = scan_table(plan.root, RUNS).collect().sort("finished_at", descending=True)
@@ -339,5 +341,6 @@ def _comparable_run(run: NightRun, input_fingerprint: str) -> str | None:
         and last["code_version"] == plan.code_version
         and dict(last["model_revisions"]) == dict(run.revisions)
         and last["input_fingerprint"] == input_fingerprint
+        and {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)} == dict(uncompared)
     )
     return str(last["fingerprint"]) if same and since.is_empty() else None

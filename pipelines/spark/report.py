@@ -13,6 +13,7 @@ from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.appendices import append_tables
+from pipelines.spark.history import scan_kept_before
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
@@ -61,6 +62,8 @@ def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) 
         eval=scan_night(root, EVAL, ds, run["eval_version"]),
         clusters=scan_night(root, CLUSTERS, ds),
         pruning_before=None if before.is_empty() else scan_night(root, PRUNING, max(before["ds"].to_list())),
+        kept_before=scan_kept_before(root, ds),
+        counts=dict(run["counts"]),
         history=tuple((row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()),
     )
 

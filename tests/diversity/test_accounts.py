@@ -1,9 +1,9 @@
-"""Accounts: a cluster in words, the slices that lost too much."""
+"""Accounts: a cluster in words."""
 
 import polars as pl
 import pytest
 
-from pipelines.diversity.accounts import Loss, explain_cluster, find_losses
+from pipelines.diversity.accounts import explain_cluster
 from pipelines.errors import InputError
 
 PRUNING = pl.DataFrame(
@@ -37,13 +37,3 @@ def test_an_unknown_cluster_is_an_error_that_names_known_ones() -> None:
         InputError, match=r"no row belongs to 'c9'; the first clusters are \['c0000', 'c0001'\]"
     ):
         explain_cluster(PRUNING, "c9")
-
-
-def test_a_slice_that_loses_more_than_its_share_is_named() -> None:
-    """A templated source fell from 859,092 rows to 2 once: such a night has to hold."""
-    kept = [True, False, False, False, True, False, False]
-    values = ["bot", "bot", "bot", "bot", "user", "user", None]
-
-    assert find_losses(kept, values, 0.5, 2) == [Loss("bot", 4, 3)]
-    assert find_losses(kept, values, 0.5, 1) == [Loss(None, 1, 1), Loss("bot", 4, 3)]
-    assert find_losses(kept, values, 0.75, 2) == []

@@ -183,6 +183,22 @@ def make_pruning(chance: np.random.Generator) -> pl.DataFrame:
     return rows.group_by("reason", "similarity_bin").agg(rows=pl.len())
 
 
+def make_retention() -> pl.DataFrame:
+    """Return languages and scripts of which the encoder reads all but Thai; two values are hostile."""
+    rows = [
+        *[
+            ("language", value, 1_000, 900, 80, 20, 950, 30)
+            for value in ("en", "es", None, HOSTILE, OVERRIDE)
+        ],
+        ("language", "th", 140, 4, 136, 0, 138, 134),
+        ("script", "Latin", 5_000, 4_500, 400, 100, 4_750, 150),
+        ("script", "Thai", 140, 4, 136, 0, 138, 134),
+        ("source", "user", 5_140, 4_504, 536, 100, 4_888, 284),
+    ]
+    names = ("dimension", "value", "rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
 def make_difficulty(chance: np.random.Generator) -> pl.DataFrame:
     """Return 3,000 scored samples by spread and best reward, and 2,000 that have too few scores."""
     spread, best = chance.beta(2, 5, 3_000), chance.normal(0.6, 0.18, 3_000)
@@ -247,6 +263,8 @@ def make_night(seed: int = 7) -> ReportFacts:
         marginals=make_marginals(samples),
         constraints=make_constraints(samples),
         pruning=make_pruning(chance),
+        retention=make_retention(),
+        uncompared=pl.DataFrame({"ds": ["2026-11-18", "2026-11-19"], "rows": [1_234, 987]}),
         clusters=pl.DataFrame(
             {
                 "cluster_id": [f"c{i:03d}" for i in range(60)],

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from pipelines.checks import Check
-from pipelines.report.alarms import RULES, Alarm, AlarmLimits, Severity, find_alarms, show_bounds
+from pipelines.report.alarm import Alarm, AlarmLimits, Severity
+from pipelines.report.alarms import RULES, find_alarms, show_bounds
 from pipelines.report.facts import COLUMNS, ReportFacts, RunFacts
 
 
@@ -50,6 +51,12 @@ def sliced(came: int, lost: int) -> pl.DataFrame:
         schema=["dimension", "value", "phase", "outcome", "reason", "rows"],
         orient="row",
     )
+
+
+def retained(*rows: tuple[str, str, int, int]) -> pl.DataFrame:
+    """Return retention from dimension, value, different texts and lost ones; a row per text."""
+    told = [(name, value, texts, texts - lost, lost, 0, texts, lost) for name, value, texts, lost in rows]
+    return pl.DataFrame(told, schema=dict(COLUMNS["retention"]), orient="row")
 
 
 def bound(*, hard: bool) -> pl.DataFrame:
@@ -139,6 +146,16 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         },
         "note",
         "One cluster holds 20 % of the prompts: c1, bake bread",
+    ),
+    "confused": (
+        {"retention": retained(("script", "Latin", 900, 27), ("script", "Thai", 40, 38))},
+        "warning",
+        "The encoder may not read this script: Thai",
+    ),
+    "uncompared": (
+        {"uncompared": pl.DataFrame({"ds": ["2026-01-30"], "rows": [1_234]})},
+        "warning",
+        "Nights not compared: 2026-01-30 (1,234 rows)",
     ),
     "languages": (
         {"languages": pl.DataFrame({"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]})},
@@ -232,3 +249,34 @@ def test_bounds_are_said_in_words() -> None:
         "20 %",
         "10 % to 20 %",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ([("language", "en", 900, 27), ("language", "th", 29, 29)], []),  # too few texts to say so
+        ([("language", "en", 900, 27), ("language", "zh", 400, 36)], []),  # .09: a loss, yet no blindness
+        ([("language", "en", 900, 90), ("language", "hi", 400, 60)], []),  # not twice that of the rest
+        ([("language", "en", 900, 27), ("language", "bn", 100, 42)], ["bn"]),
+        ([("language", "th", 300, 282)], ["th"]),  # nothing to compare it with
+        ([("language", "th", 300, 12)], []),
+        ([("jtbd", "other", 900, 9), ("jtbd", "smalltalk", 100, 90)], []),  # a template, not the encoder
+    ],
+)
+def test_only_a_language_far_above_the_rest_points_to_the_encoder(
+    rows: list[tuple[str, str, int, int]], named: list[str]
+) -> None:
+    """An alarm about ordinary nights would be read by nobody on the night that needs it."""
+    found = [title for _, title in titles(quiet(retention=retained(*rows)))]
+
+    assert found == [f"The encoder may not read this language: {value}" for value in named]
+
+
+def test_many_nights_are_named_in_one_alarm() -> None:
+    """The latest three by name, the rest as a number: the table has them all."""
+    nights = pl.DataFrame({"ds": [f"2026-01-{day:02}" for day in range(1, 6)], "rows": [10] * 5})
+    (title,) = (title for _, title in titles(quiet(uncompared=nights)))
+
+    assert title == (
+        "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and 2 more"
+    )

@@ -28,16 +28,24 @@ TABLES = (
 )
 
 
+OTHERS: Mapping[str, object] = {
+    "pruning_before": None,
+    "kept_before": pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
+    "counts": {},
+    "history": (),
+}
+
+
 def rows_of(table: Table, *rows: Mapping[str, object]) -> pl.LazyFrame:
     """Return rows of a table; what a row does not say is null."""
     return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table)).lazy()
 
 
-def night(**changes: pl.LazyFrame | None) -> PublishedFrames:
+def night(**changes: object) -> PublishedFrames:
     """Return a night whose tables are empty, but for the changes."""
     frames: dict[str, object] = {table.name: rows_of(table) for table in TABLES}
-    assert {f.name for f in fields(PublishedFrames)} - set(frames) == {"pruning_before", "history"}
-    return PublishedFrames(**(frames | {"pruning_before": None, "history": ()} | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
+    assert {f.name for f in fields(PublishedFrames)} - set(frames) == {*OTHERS}
+    return PublishedFrames(**(frames | dict(OTHERS) | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
 
 
 def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:
@@ -74,3 +82,14 @@ def test_clusters_are_counted_named_and_compared_with_the_night_before(*, is_fir
 def test_a_night_that_pruned_nothing_has_no_clusters() -> None:
     """All of it may be in quarantine or review."""
     assert count_frames(night())["clusters"].rows() == []
+
+
+def test_nights_that_were_not_compared_are_read_from_the_counts_of_the_run() -> None:
+    """Their rows stand among the counts under a key of their own; other counts are none of it."""
+    counts = {"diversity.keep": 9, "not_compared.2026-01-30": 1_234, "not_compared.2026-01-29": 7}
+
+    assert count_frames(night(counts=counts))["uncompared"].rows() == [
+        ("2026-01-29", 7),
+        ("2026-01-30", 1_234),
+    ]
+    assert count_frames(night())["uncompared"].rows() == []

@@ -97,6 +97,7 @@ def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
         "slices",
         "filters",
         "pruning",
+        "retention",
         "clusters",
         "difficulty",
         "history",

@@ -27,7 +27,7 @@ CONTRACT = {
     "privacy": f"sample_id, model, model_revision, findings{NIGHT}",
     "safety": f"sample_id, model, model_revision, unsafe, labels{NIGHT}",
     "language": "sample_id, model, model_revision, language, confidence, romanised, mixed, "
-    f"declared_language{NIGHT}",
+    f"declared_language, script{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
     "pruning": "sample_id, text_hash, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
     f"novelty{NIGHT}",

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.checks import Check
 from pipelines.cli import Progress
 from pipelines.config import load_config
-from pipelines.spark.gates import check_night, check_staged, staged_frames
+from pipelines.spark.gates import _slices_survive, check_night, check_staged, staged_frames
 from pipelines.spark.plan import Plan, make_plan
 from pipelines.spark.progress import Stages
 from pipelines.spark.run import NightRun
@@ -95,6 +95,22 @@ def test_a_sample_far_from_the_best_fails(run: NightRun) -> None:
 
     assert [check.name for check in found] == ["optimum_proven"]
     assert "0.02" in found[0].evidence
+
+
+def test_a_script_of_which_one_text_stands_for_all_fails(run: NightRun) -> None:
+    """What an encoder that cannot read a script makes of it; the ten texts of this night are told apart."""
+    scan = NightRun.scan
+    blind = scan(run, PRUNING).with_columns(
+        reason=pl.lit("near_duplicate"), witness_id=pl.col("sample_id").min(), witness_ds=pl.lit(FIRST)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.retention.LEAST_TEXTS", 5)
+        whole = _slices_survive(run)
+        patch.setattr(NightRun, "scan", lambda self, table: blind if table is PRUNING else scan(self, table))
+        merged = _slices_survive(run)
+
+    assert (whole.passed, merged.passed) == (True, False)
+    assert "script Latin 9 of 10 texts" in merged.evidence
 
 
 def test_vectors_that_are_too_near_fail_whatever_the_tables_say(run: NightRun) -> None:

@@ -1,8 +1,10 @@
 """The report of a published night is counted from its tables alone."""
 
+import polars as pl
 import pytest
 
 from pipelines.errors import InputError
+from pipelines.scripts import SCRIPTS
 from pipelines.spark.report import gather_facts
 from tests.conftest import Curated
 from tests.factories import FIRST, SECOND
@@ -32,6 +34,10 @@ def test_the_facts_are_those_of_the_tables(first_night: Curated) -> None:
     )
     assert facts.languages["rows"].sum() == tables.night("samples", FIRST).height
     assert facts.pruning["rows"].sum() == tables.night("pruning", FIRST).height
+    by_script = facts.retention.filter(pl.col("dimension") == "script")
+    assert by_script["rows"].sum() == tables.night("pruning", FIRST).height
+    assert {"Latin", "Devanagari"} <= {*by_script["value"]} <= {*SCRIPTS}
+    assert facts.uncompared.rows() == []
     assert facts.clusters["rows"].sum() == tables.night("pruning", FIRST).height
     assert facts.clusters["first_ds"].unique().to_list() == [FIRST]
     assert facts.history.height == 0

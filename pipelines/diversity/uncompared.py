@@ -1,0 +1,51 @@
+"""Kept rows of earlier nights that a run cannot compare with: its encoder has no vector of their text.
+
+Vectors of two encoders, or of two revisions of one, mean nothing to each other. So a run reads its own
+revision's alone, and after a change of the encoder the earlier nights stand outside until they are embedded
+anew (jobs/reembed.py).
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+
+def select_uncompared(
+    kept: pl.LazyFrame, embeddings: pl.LazyFrame, models: Mapping[str, str]
+) -> pl.LazyFrame:
+    """Return the rows of `kept` whose text none of the models has a vector of.
+
+    Args:
+        kept: `text_hash` and more.
+        embeddings: `text_hash`, `model`, `model_revision`.
+        models: name → revision of those that compare.
+    """
+    asked = [
+        (pl.col("model") == name) & (pl.col("model_revision") == revision)
+        for name, revision in models.items()
+    ]
+    known = embeddings.filter(pl.any_horizontal(asked)).select("text_hash").unique()
+    return kept.join(known, on="text_hash", how="anti")
+
+
+def count_by_night(rows: pl.LazyFrame) -> dict[str, int]:
+    """Return night → rows, in the order of nights; a night without rows is left out."""
+    counted = rows.group_by("ds").agg(pl.len().cast(pl.Int64)).sort("ds")
+    return dict(counted.collect(engine="streaming").iter_rows())
+
+
+def tell_reembedded(ds: str, missing: int, gone: int, failed: int) -> str:
+    """Return what became of a night's rows without a vector, in one line.
+
+    Args:
+        ds: the night.
+        missing: its kept rows that had no vector.
+        gone: of these, those whose text stands nowhere any more.
+        failed: of these, those that the encoder gave no vector.
+    """
+    parts = [f"{missing - gone - failed:,} embedded"]
+    if gone:
+        parts.append(f"{gone:,} not: their text is no longer at hand (not published, and no facts kept)")
+    if failed:
+        parts.append(f"{failed:,} not: the encoder gave no vector")
+    return f"{ds}: {missing:,} kept rows without a vector; {'; '.join(parts)}"

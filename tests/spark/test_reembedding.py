@@ -1,0 +1,151 @@
+"""A warehouse of another revision of the encoder: nights not compared, embedded anew, compared again."""
+
+import json
+import shutil
+from html import unescape
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import polars as pl
+import pytest
+import yaml
+
+from jobs.reembed import main as reembed
+from pipelines.config import Models
+from pipelines.settings import CONF
+from pipelines.spark.tables import Warehouse
+from schemas.sidecars import EMBEDDINGS
+from tests.conftest import Bench
+from tests.factories import FIRST, SECOND, Ended, conversation, run_here
+
+pytestmark = pytest.mark.spark
+
+REWORDED = 3
+DRAWN = 6
+
+
+def another_revision(folder: Path) -> str:
+    """Write a registry whose encoder cuts texts earlier: the same vectors of short ones, another revision."""
+    values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
+    for entry in values["models"].values():
+        if not str(entry.get("path", "package:")).startswith(("package:", "shipped/")):
+            entry["path"] = str(CONF / entry["path"])
+    values["models"][Models().encoder]["max_tokens"] = 96
+    file = folder / "models.yaml"
+    file.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return f"models.registry={file}"
+
+
+def counted(bench: Bench) -> dict[str, int]:
+    """Return what the last run of the second night says of nights that it could not compare with."""
+    run = bench.tables().night("runs", SECOND).sort("finished_at").row(-1, named=True)
+    return {key: n for key, n in dict(run["counts"]).items() if key.startswith("not_compared.")}
+
+
+def told(bench: Bench) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the nights that the report of the second night names, in its facts and in its alarms."""
+    page = bench.folder / "warehouse" / "reports" / f"ds={SECOND}" / "report.html"
+    facts = json.loads(page.with_name("report.json").read_text(encoding="utf-8"))
+    titles = [a["title"] for a in facts["alarms"] if a["title"].startswith("Nights not compared")]
+    said = unescape(page.read_text(encoding="utf-8"))
+    assert [title in said for title in titles] == [True] * len(titles)
+    return facts["uncompared"], titles
+
+
+def vectors(bench: Bench) -> pl.DataFrame:
+    """Return the keys of all embeddings."""
+    return bench.tables().read("embeddings").select("text_hash", "model", "model_revision")
+
+
+def embed_again(bench: Bench, registry: str, *options: object) -> Ended:
+    """Run the job on the bench's warehouse."""
+    sets = ("--set", registry, "--set", "spark.partitions=2")
+    return run_here(reembed, "--warehouse", bench.folder / "warehouse", *sets, *options)
+
+
+def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(bench: Bench) -> None:
+    """Until then what repeats it is kept as new; the job may be killed, and goes on where it stopped."""
+    first = bench.traffic(*(conversation(n) for n in range(10)), name="first")
+    said = [conversation(n)["messages"][0]["content"] for n in range(10)]
+    assert bench.curate(first, f"sampling.size={DRAWN}").code == 0
+    drawn = bench.tables().night("train", FIRST)["prompt"].to_list()
+    reworded = [text[:-1] + " " + text[-1] for text in said if text in drawn][:REWORDED]
+    rows = [conversation(11), *(conversation(50 + n, text=text) for n, text in enumerate(reworded))]
+    second = bench.traffic(*rows, name="second")
+    registry = another_revision(bench.folder)
+
+    ended = bench.curate(second, registry, ds=SECOND)
+
+    assert ended.code == 0, ended.err
+    assert counted(bench) == {f"not_compared.{FIRST}": 10}
+    assert told(bench) == ([{"ds": FIRST, "rows": 10}], [f"Nights not compared: {FIRST} (10 rows)"])
+    assert bench.tables().night("pruning", SECOND)["reason"].to_list() == ["leader"] * (REWORDED + 1)
+
+    before = vectors(bench)
+    idle = embed_again(bench, registry, "--ds-from", SECOND)
+
+    assert (idle.code, idle.out.startswith("Nothing to do: every kept row has a vector of")) == (0, True)
+    assert vectors(bench).height == before.height
+
+    shutil.rmtree(bench.folder / "warehouse" / "_facts")  # what was kept and not drawn stands nowhere now
+    killed = _killed_after(2, bench, registry)
+
+    assert killed.code == 1
+    assert before.height < vectors(bench).height < before.height + DRAWN
+
+    gone = "4 not: their text is no longer at hand (not published, and no facts kept)"
+    left = 10 - (vectors(bench).height - before.height)
+    again = embed_again(bench, registry, "--batch", 2, "--ds-to", FIRST)
+
+    assert (again.code, again.out.splitlines()[1:]) == (
+        0,
+        [f"{FIRST}: {left} kept rows without a vector; {left - 4} embedded; {gone}"],
+    )
+    assert vectors(bench).height == before.height + DRAWN
+    assert vectors(bench).is_duplicated().sum() == 0
+    assert list((bench.folder / "warehouse" / "_staging").glob("reembed-*")) == []
+
+    ended = bench.curate(second, registry, ds=SECOND)
+    repeated = bench.tables().night("pruning", SECOND).filter(pl.col("reason") == "near_duplicate")
+
+    assert ended.code == 0, ended.err  # that it now prunes otherwise is no failure to reproduce
+    assert counted(bench) == {f"not_compared.{FIRST}": 4}
+    assert repeated["witness_ds"].to_list() == [FIRST] * REWORDED
+
+
+def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
+    """Run the job until so many batches are stored; then it dies."""
+    append, calls = Warehouse.append, []
+
+    def dies(warehouse: Warehouse, table: Any, *rest: Any) -> None:  # noqa: ANN401 as it comes
+        calls.append(table)
+        if len(calls) > stored:
+            raise KeyboardInterrupt
+        append(warehouse, table, *rest)
+
+    with mock.patch.object(Warehouse, "append", dies):
+        ended = embed_again(bench, registry, "--batch", 2)
+    assert set(calls) == {EMBEDDINGS}
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--ds-from", "2026-02-30"), 2, "ds: '2026-02-30' is not a date"),
+        (("--ds-from", SECOND, "--ds-to", FIRST), 2, f"--ds-from {SECOND} comes after --ds-to {FIRST}"),
+        (("--batch", "0"), 2, "--batch 0: must be a whole number from 1 on."),
+        (("--set", "models.encoder=nobody"), 2, "models.encoder: nobody is not in the registry"),
+        ((), 3, "has no night that kept a row; run jobs/curate.py first"),
+        (("--warehouse", "/nowhere/at/all"), 3, "nothing stands at /nowhere/at/all"),
+    ],
+)
+def test_bad_usage_ends_before_any_work(
+    tmp_path: Path, options: tuple[str, ...], code: int, said: str
+) -> None:
+    """A wrong word must not cost a start of Spark."""
+    (tmp_path / "warehouse").mkdir()
+    ended = run_here(reembed, "--warehouse", tmp_path / "warehouse", *options)
+
+    assert (ended.code, said in ended.err) == (code, True), ended.err
