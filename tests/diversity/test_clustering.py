@@ -33,7 +33,7 @@ def test_no_row_and_one_row_have_clusters() -> None:
 def test_clusters_keep_their_ids_over_nights() -> None:
     """A reader follows a topic from night to night by its id; a new topic gets a new one."""
     old = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32)
-    new = np.array([[0, 0, 1], [0.1, 1, 0], [1, 0.2, 0], [0, 0.1, 1]], dtype=np.float32)
+    new = np.array([[0, 0, 1], [0.1, 1, 0], [1, 0.2, 0], [0, 0.01, 1]], dtype=np.float32)
     ids = ["a", "b", "c", "d"]
     found = continue_clusters(new, ids, ["c0004", "c0004", "c0002"], old)
     back = continue_clusters(new[::-1], ids[::-1], ["c0004", "c0004", "c0002"], old)
