@@ -8,14 +8,19 @@ from pipelines.config import load_config
 _DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most a share P of them.
 
 Writes two Delta tables below --out:
-  pruning          id, cluster_id, kept, reason (leader, near_duplicate, budget), witness_id,
-                   witness_ds, similarity, novelty
-  representatives  id, embedding of the kept rows, which a later --against reads"""
+  pruning          id, model, model_revision (of the vectors that compared it; null = given ones),
+                   cluster_id, kept, reason (leader, near_duplicate, budget), witness_id, witness_ds,
+                   similarity, novelty
+  representatives  id, embedding, model, model_revision of the kept rows, which a later --against reads"""
 
 _EPILOG = """Rows are visited by priority (higher first, null last), then by id as a string.
 
 exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
 id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
+
+Texts that the encoder cannot read (unknown pieces; no words, such as emoji, numbers, addresses, code) are
+compared by models.unread at pruning.unread_cut. Rows are compared within one model alone; the budget counts
+all. --against takes vectors of the same models and revisions.
 
 Clusters go on under the ids that the runs of --against gave them; runs that do not know each other may
 mean two topics by one id.
@@ -43,7 +48,9 @@ def main(arguments: Sequence[str]) -> None:
         "--retain", required=wanted, metavar="P", help="share of the rows that may stay, above 0 up to 1"
     )
     parser.add_argument(
-        "--cut", metavar="C", help="cosine from which two rows are near-duplicates; default pruning.cut"
+        "--cut",
+        metavar="C",
+        help="cosine from which two rows are near-duplicates; default pruning.cut, else the encoder's own",
     )
     parser.add_argument("--priority-column", metavar="Q", help="column of numbers: higher is visited first")
     parser.add_argument(

@@ -26,6 +26,8 @@ class ModelSpec:
     path: str | None
     options: str = "{}"
     """Further arguments of the class, JSON: an entry must hash, and an option may be a list."""
+    cut: float | None = None
+    """Of an encoder: the cosine from which two of its vectors are near-duplicates; null = not declared."""
 
 
 def read_registry(registry: str | None) -> dict[str, ModelSpec]:
@@ -50,9 +52,19 @@ def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
         message = f"{file}: models.{name}.kind is {entry.get('kind')!r}; must be one of {', '.join(_KINDS)}."
         raise ConfigurationError(message)
     path = entry.get("path")
-    options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path"}}
+    options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path", "cut"}}
+    cut = _read_cut(name, entry.get("cut"), file)
     place = None if path is None else str(_resolve(name, str(path), file))
-    return ModelSpec(name, entry["kind"], entry["class"], place, _as_json(name, options, file))
+    return ModelSpec(name, entry["kind"], entry["class"], place, _as_json(name, options, file), cut)
+
+
+def _read_cut(name: str, cut: object, file: Path) -> float | None:
+    if cut is None:
+        return None
+    if isinstance(cut, bool) or not isinstance(cut, int | float) or not 0 < cut <= 1:
+        message = f"{file}: models.{name}.cut is {cut!r}; must be a cosine, a number above 0 and at most 1."
+        raise ConfigurationError(message)
+    return float(cut)
 
 
 def _as_json(name: str, options: dict[str, Any], file: Path) -> str:
@@ -91,8 +103,14 @@ def _find_fetched(name: str, below: str, file: Path) -> Path:
     return FETCHED / below
 
 
-def find_model(registry: dict[str, ModelSpec], name: str, kind: str) -> ModelSpec:
+def find_model(registry: dict[str, ModelSpec], name: str, kind: str, setting: str | None = None) -> ModelSpec:
     """Return the entry of a name.
+
+    Args:
+        registry: from `read_registry`.
+        name: of the entry.
+        kind: it must be of.
+        setting: under `models` that names it; null = the same as the kind.
 
     Raises:
         ConfigurationError: there is none, or it is of another kind.
@@ -101,7 +119,7 @@ def find_model(registry: dict[str, ModelSpec], name: str, kind: str) -> ModelSpe
     if spec is None or spec.kind != kind:
         known = ", ".join(sorted(n for n, s in registry.items() if s.kind == kind))
         said = "is not in the registry" if spec is None else f"is a {spec.kind} model"
-        message = f"models.{kind}: {name} {said}. Known {kind} models: {known}."
+        message = f"models.{setting or kind}: {name} {said}. Known {kind} models: {known}."
         raise ConfigurationError(message)
     return spec
 

@@ -81,8 +81,13 @@ EMBEDDINGS = Table(
     columns=(
         column("text_hash", pa.string(), "sha-256 of the redacted prompt"),
         column("model", pa.string(), "encoder, as named in conf/models.yaml"),
-        column("model_revision", pa.string(), "content hash of the encoder and its precision"),
-        column("embedding", pa.list_(pa.float32()), "unit length"),
+        column(
+            "model_revision",
+            pa.string(),
+            "content hash of the encoder and its precision; of models.unread also of the"
+            " encoder that cannot read the prompt, and of the rule by which it cannot",
+        ),
+        column("embedding", pa.list_(pa.float32()), "unit length; each model has a length of its own"),
     ),
 )
 
@@ -102,17 +107,29 @@ PROMPT_SAFETY = Table(
 
 PRUNING = Table(
     name="pruning",
-    version=1,
+    version=2,
     key=("sample_id",),
     columns=(
         column("sample_id", pa.string(), "a sample that reached Phase II"),
         column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
+        column(
+            "model",
+            pa.string(),
+            "whose vectors compared it, as named in conf/models.yaml: models.encoder, or models.unread where"
+            " that cannot read it; null = of a night before version 2, which had the first alone",
+            null=True,
+        ),
         column("cluster_id", pa.string(), "cluster; its id goes on over nights"),
         column("kept", pa.bool_(), "kept by Phase II"),
         column("reason", pa.string(), "leader, near_duplicate or budget"),
-        column("witness_id", pa.string(), "kept row nearest to a dropped one; null = kept", null=True),
-        column("witness_ds", pa.string(), "night of the witness; null = kept", null=True),
-        column("similarity", pa.float64(), "cosine to the witness; null = kept", null=True),
+        column(
+            "witness_id",
+            pa.string(),
+            "kept row of its model nearest to a dropped one; null = kept, or its model kept none",
+            null=True,
+        ),
+        column("witness_ds", pa.string(), "night of the witness; null = it has none", null=True),
+        column("similarity", pa.float64(), "cosine to the witness; null = it has none", null=True),
         column("novelty", pa.float64(), "1 - cosine to the nearest kept row visited earlier"),
     ),
 )

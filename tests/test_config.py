@@ -188,8 +188,8 @@ SETS = [
     ("=1", "--set =1: must be key.path=value, as in --set pruning.retain=0.8."),
     ("pruning.cut=[1", "--set pruning.cut=[1: the value is not valid YAML; quote it."),
     ("ds=2026-13-45", "--set ds=2026-13-45: the value is not valid YAML; quote it."),
-    ("pruning.cut.x=1", "--set pruning.cut.x=1: pruning.cut is a value, not a section."),
-    ("pruning.cut.x.y=1", "--set pruning.cut.x.y=1: nothing lies below x; check the key."),
+    ("pruning.retain.x=1", "--set pruning.retain.x=1: pruning.retain is a value, not a section."),
+    ("pruning.retain.x.y=1", "--set pruning.retain.x.y=1: nothing lies below x; check the key."),
     (
         "sampling.constraints.9.soft=1",
         "--set sampling.constraints.9.soft=1: 9 is no position of a list of 4; count from 0.",
@@ -210,7 +210,8 @@ SETS = [
         "pruning.zz=1",
         (
             f"{NIGHTLY}: pruning.zz is not a setting. Known here: cut, exact_up_to, guests, keep_at_least, "
-            "name_users_min, priority, priority_weight, retain, stratum, window_nights."
+            "name_users_min, priority, priority_weight, retain, stratum, unread_cut, unread_from, "
+            "window_nights."
         ),
     ),
 ]

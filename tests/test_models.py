@@ -82,6 +82,11 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "quality": "quality",
         "e5": "encoder",
         "minilm": "encoder",
+        "char_ngrams": "encoder",
+    }
+    assert {name: entry.cut for name, entry in registry.items() if entry.cut} == {
+        "minilm": 0.95,
+        "char_ngrams": 0.9,
     }
     assert [name for name, e in registry.items() if e.path is not None and not Path(e.path).exists()] == []
 
@@ -134,6 +139,15 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
             "FILE: models.a: an option is no plain value (",
         ),
         (
+            "models: {a: {kind: encoder, class: x.Y, cut: 1.2}}",
+            "FILE: models.a.cut is 1.2; must be a cosine, a number above 0 and at most 1.",
+        ),
+        (
+            "models: {a: {kind: encoder, class: x.Y, cut: true}}",
+            "FILE: models.a.cut is True; must be a cosine, ",
+        ),
+        ("models: {a: {kind: encoder, class: x.Y, cut: 0}}", "FILE: models.a.cut is 0; must be a cosine, "),
+        (
             "models: {a: {kind: safety, class: x.Y}, a: {kind: safety, class: x.Z}}",
             "FILE: not valid YAML at line 1, column 41: the key a stands twice; keep one.",
         ),
@@ -163,7 +177,7 @@ def test_an_unknown_or_misplaced_model_is_told_with_the_known_ones() -> None:
 
 def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> None:
     """Every batch asks; loading takes seconds. An option may be a list or a mapping."""
-    options = "cuts: [1, 0.5], more: {x: null}"
+    options = "cuts: [1, 0.5], more: {x: null}, cut: 0.9"
     text = f"models: {{a: {{kind: safety, class: {__name__}.Counting, path: p, {options}}}}}"
     before = Counting.made
 

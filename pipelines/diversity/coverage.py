@@ -1,7 +1,7 @@
 """Which leaders add most: a greedy cover of the pool, nested in the number kept."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,45 +48,60 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """How many rows each row of the pool stands for, [n], and the wishes about leaders."""
+class Domain:
+    """Rows that one model compares: a leader covers rows of its own domain alone.
 
-    weights: NDArray[np.float64]
-    wishes: Wishes
-
-
-def rank_by_coverage(
-    pool: Pool, leaders: Rows, covered: NDArray[np.float64], count: int, demand: Demand
-) -> Rows:
-    """Choose leaders one by one, each the one that lowers the pool's squared gap to its nearest most.
-
-    The gap of a row is 1 - cosine to the nearest chosen leader; squaring it cares for rows far from
-    everything before it polishes dense regions. A smaller `count` gives a prefix of a larger one.
-
-    Args:
+    Attributes:
         pool: [n, d] of unit rows in visiting order.
         leaders: [l] of row numbers, ascending.
         covered: [n], cosine to the nearest row that is kept anyway; -inf where there is none.
+        weights: [n], how many rows each row stands for.
+        numbers: [l], the leaders' numbers among those of all domains, counted in visiting order.
+    """
+
+    pool: Pool
+    leaders: Rows
+    covered: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    numbers: Rows
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody is kept anyway and somebody might be."""
+        return len(self.leaders) > 0 and bool(np.isneginf(self.covered).all())
+
+
+def rank_by_coverage(domains: Sequence[Domain], wishes: Wishes, count: int) -> Rows:
+    """Choose leaders one by one, each the one that lowers the rows' squared gap to their nearest most.
+
+    The gap of a row is 1 - cosine to the nearest chosen leader; squaring it cares for rows far from
+    everything before it polishes dense regions. The gains of all domains compete. First the strata get
+    what they need, then each domain that has nobody its best leader. Without strata, or where no domain
+    is left without anybody, a smaller `count` gives a prefix of a larger one.
+
+    Args:
+        domains: each of one model.
+        wishes: of the leaders of all domains, [l] in visiting order.
         count: how many leaders to choose, at most l.
-        demand: how many rows each row stands for, and what speaks beside coverage.
 
     Returns:
-        [count] of row numbers, in the order chosen; of equal gains the leader visited first.
+        [count] of leaders' numbers, in the order chosen; of equal gains the leader visited first.
 
     Source: greedy facility location (Nemhauser, Wolsey, Fisher 1978) on a neighbour graph.
     """
-    graph = _link_neighbours(pool, leaders)
-    gap = (1.0 - np.clip(covered, 0.0, 1.0)) ** 2
+    graph = _join_graphs(domains)
+    covered = np.concatenate([domain.covered for domain in domains])
     cover = _Cover(
         graph,
-        gap,
+        (1.0 - np.clip(covered, 0.0, 1.0)) ** 2,
         (1.0 - graph.similarity.astype(np.float64)) ** 2,
-        demand.weights[graph.row],
-        demand.wishes.appeal,
+        np.concatenate([domain.weights for domain in domains])[graph.row],
+        wishes.appeal,
     )
-    chosen = _choose_needed(cover, demand.wishes, count)
+    chosen = _choose_needed(cover, wishes, count)
+    chosen += _choose_bare(cover, domains, set(chosen), count - len(chosen))
     chosen += _choose(cover, set(chosen), count - len(chosen))
-    return leaders[np.array(chosen, dtype=np.int64)]
+    return np.array(chosen, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,17 @@ def _choose_needed(cover: _Cover, wishes: Wishes, count: int) -> list[int]:
             missing[wishes.need[leader]] -= 1
             chosen.append(leader)
             cover.take(leader)
+    return chosen
+
+
+def _choose_bare(cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int) -> list[int]:
+    """Choose the best leader of each domain that has nobody; where the count is less, of the first ones."""
+    gains = _first_gains(cover)
+    bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
+    best = sorted(min(gains[leader] for leader in own) for own in bare if taken.isdisjoint(own))
+    chosen = [leader for _, leader in best[: max(0, count)]]
+    for leader in chosen:
+        cover.take(leader)
     return chosen
 
 
@@ -169,13 +195,30 @@ def _reach_leaders(
             yield row + start, leader + first, products
 
 
+def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
+    """Link the rows of every domain, numbered on, to its leaders by their numbers among all."""
+    graphs = [_link_neighbours(domain.pool, domain.leaders) for domain in domains if len(domain.leaders)]
+    if len(domains) == 1:
+        return graphs[0]
+    first = np.cumsum([0, *(len(domain.pool) for domain in domains)])
+    offsets = [start for start, domain in zip(first, domains, strict=False) if len(domain.leaders)]
+    numbers = [domain.numbers for domain in domains if len(domain.leaders)]
+    leader = np.concatenate([np.repeat(n, np.diff(g.start)) for n, g in zip(numbers, graphs, strict=True)])
+    row = np.concatenate([g.row + start for g, start in zip(graphs, offsets, strict=True)])
+    order = np.lexsort((row, leader))
+    bounds = np.searchsorted(leader[order], np.arange(sum(map(len, numbers)) + 1))
+    similarity = np.concatenate([graph.similarity for graph in graphs])
+    return _Neighbours(bounds, row[order], similarity[order])
+
+
 def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     """Link each row to about 24 leaders nearest to it, and each leader to itself."""
     pool = rows.take(leaders)
     probes = pool.take(np.arange(0, len(pool), max(1, len(pool) // _PROBES)))
     rank = min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / len(pool))))
-    reach = np.empty(len(rows))
-    for start in range(0, len(rows), QUERY_BLOCK):
+    # So few leaders are all near: an estimate could lose the furthest by a rounding.
+    reach = np.zeros(len(rows))
+    for start in range(0, len(rows) if len(pool) > _NEIGHBOURS else 0, QUERY_BLOCK):
         block = rows.part(start, start + QUERY_BLOCK)
         codes = block.proposer.codes(probes.proposer)
         codes.partition(-rank, axis=1)

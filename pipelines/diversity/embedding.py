@@ -3,6 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -16,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pipelines.diversity import integer_bert
+from pipelines.diversity.pieces import PieceReader
 from pipelines.diversity.pooling import Wanted, choose_precision, load_forward, read_plan
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
@@ -167,6 +169,18 @@ class Encoder:
             head.answer(texts, found[place]) for head, found, place in zip(heads, judged, places, strict=True)
         ]
         return vectors[:count], answers
+
+    def unread_shares(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the share, 0 to 1, of each text's characters that the tokenizer does not know: [n].
+
+        By the tokenizer alone, without prefix and special pieces; a text without a piece counts 1.
+        """
+        limit = self._limit * _CHARS_PER_TOKEN
+        return self._pieces.unread_shares([text[:limit] for text in texts])
+
+    @cached_property
+    def _pieces(self) -> PieceReader:
+        return PieceReader(self._tokenizer)
 
     def _encode_all(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[Judged]]:
         """Return vectors and each head's judgement of texts, row for row; equal ones are encoded once."""

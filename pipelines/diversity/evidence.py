@@ -102,12 +102,18 @@ class Statements:
 
 
 def check_statements(rows: Standing, pruning: Pruning, cut: float) -> Statements:
-    """Compute each dropped row's cosine to its witness again: exact however the witness was found."""
+    """Compute each dropped row's cosine to its witness again: exact however the witness was found.
+
+    Where no row is kept at all, a dropped one has no witness and no cosine.
+    """
     witness = pruning.witness[rows.dropped]
     named = np.isin(witness, np.concatenate([rows.keepers, rows.old]))
     cosines = np.full(len(rows.dropped), -np.inf)
     cosines[named] = exact_cosines(rows.unit, rows.unit, rows.dropped[named], witness[named])
     true = np.abs(cosines - pruning.similarity[rows.dropped]) <= TOLERANCE
+    if not len(rows.keepers) + len(rows.old):
+        # A budget smaller than the number of models leaves rows that nobody stands for, and says so.
+        true = (witness < 0) & np.isnan(pruning.similarity[rows.dropped])
     is_near = np.array([reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_)
     near = is_near[rows.dropped]
     return Statements(near, cosines, int((~true).sum()), int((near & (cosines < cut)).sum()))

@@ -45,7 +45,7 @@ class SafetyLimits(Section):
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
             "fasttext_safety": SafetyCut(review_from=0.774, drop_from=0.943),
-            "encoder_head": SafetyCut(review_from=0.416, drop_from=0.569),
+            "encoder_head": SafetyCut(review_from=0.356, drop_from=0.56),
         }
     )
     other: SafetyCut = SafetyCut()

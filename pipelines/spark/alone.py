@@ -1,7 +1,7 @@
 """The jobs of one phase: open a session, run the phase on a table, write the result."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,18 +15,19 @@ from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.accounts import explain_cluster
 from pipelines.errors import ConfigurationError, InputError
-from pipelines.models import find_model, load_model, read_registry
+from pipelines.models import read_registry
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.verdict import tell_sample
 from pipelines.spark import embedding, scoring, standalone
 from pipelines.spark.night import write_report
-from pipelines.spark.plan import read_taxonomy, require_place
+from pipelines.spark.plan import Reading, find_cut, read_cuts, read_taxonomy, require_place, settle_cuts
 from pipelines.spark.progress import Stages
 from pipelines.spark.report import gather_facts
 from pipelines.spark.sampling import quoted
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import local_root
 from pipelines.spark.tables import read_table
+from pipelines.spark.vectors import read_prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,13 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     require_place(table.place, "--table")
     root = local_root(out)
     # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
-    settings = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
+    budget = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
+    reader = None if table.text_column is None else _plan_reading(config)
+    cuts: Mapping[str | None, float]
+    if reader is None:
+        cuts = {None: find_cut(config, read_registry(config.models.registry), "encoder")}
+    else:
+        cuts = dict(reader.cuts.items())
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""
@@ -80,17 +87,19 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
         keyed = rows.withColumn("priority", _priority(rows, table)).withColumn(
             "id", F.col(quoted(table.id_column))
         )
-        if table.text_column is None:
-            vectors = standalone.read_vectors_of(keyed, column, table.place)
+        if reader is None:
+            none = {name: F.lit(None).cast("string") for name in ("model", "model_revision")}
+            vectors = standalone.read_vectors_of(keyed, column, table.place).withColumns(none)
         else:
-            vectors = _embed(spark, config, keyed, table, stages)
+            vectors = _embed(spark, reader, keyed, table, stages)
         given = standalone.PruneInput(
-            vectors.select("id", "embedding", "priority"),
+            vectors.select("id", "embedding", "priority", "model", "model_revision"),
             keyed.schema["id"].dataType,
-            _earlier(spark, against),
+            _earlier(spark, against, reader),
+            cuts,
         )
         with stages.stage("prune"):
-            pruning, kept = standalone.prune_table(given, settings, column, table.place)
+            pruning, kept = standalone.prune_table(given, budget, column, table.place)
             standalone.write_out(pruning, str(root), "pruning")
             standalone.write_out(kept, str(root), "representatives")
 
@@ -119,11 +128,28 @@ def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[n
     return F.col(quoted(table.priority_column)).cast("double")
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who compares the texts of a table: both models, their revisions and cuts by name."""
+
+    reading: Reading
+    revisions: Mapping[str, str]
+    cuts: Mapping[str, float]
+    seconds: float
+
+
+def _plan_reading(config: RunConfig) -> _Reader:
+    """Load what compares texts; a wrong setting or a broken file is found before any work."""
+    registry = read_registry(config.models.registry)
+    settled = settle_cuts(config, registry)
+    models = config.models
+    reading = Reading(registry[models.encoder], registry[models.unread], config.pruning.unread_from)
+    return _Reader(reading, reading.revisions(), read_cuts(settled), models.seconds_per_text)
+
+
 def _embed(
-    spark: SparkSession, config: RunConfig, rows: DataFrame, table: PruneTable, stages: Stages
+    spark: SparkSession, reader: _Reader, rows: DataFrame, table: PruneTable, stages: Stages
 ) -> DataFrame:
-    encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
-    load_model(encoder)
     texts = standalone.require_texts(rows, table.id_column, table.text_column or "", table.place)
     standalone.refuse_nulls(texts, "text", table.text_column or "", table.place)
     hashed = texts.withColumn("text_hash", F.sha2("text", 256))
@@ -133,16 +159,23 @@ def _embed(
         spread = prompts.repartition(
             embedding.tasks_for(distinct, spark.sparkContext.defaultParallelism), "text_hash"
         )
-        found = embedding.embed(spread, encoder, config.models.seconds_per_text, count)
-        vectors = found.select(
-            "text_hash", F.col("embedding").cast("array<double>").alias("embedding")
-        ).localCheckpoint()
-    return hashed.join(vectors, on="text_hash", how="left").join(
-        rows.select("id", "priority"), on="id", how="inner"
+        told = read_prompts(spread, reader.reading, reader.seconds).localCheckpoint()
+        read = told.where(F.col("model") == reader.reading.encoder.name).select("text_hash")
+        words = spread.join(read, on="text_hash", how="left_semi")
+        encoded = embedding.embed(words, reader.reading.encoder, reader.seconds, count)
+        sense = encoded.select("text_hash", F.col("embedding").alias("sense"))
+        vector = F.coalesce("embedding", "sense").cast("array<double>").alias("embedding")
+        vectors = told.join(sense, on="text_hash", how="left").select("text_hash", "model", vector)
+        vectors = vectors.localCheckpoint()
+    revisions = F.create_map(*(F.lit(part) for pair in reader.revisions.items() for part in pair))
+    return (
+        hashed.join(vectors, on="text_hash", how="left")
+        .join(rows.select("id", "priority"), on="id", how="inner")
+        .withColumn("model_revision", revisions[F.col("model")])
     )
 
 
-def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
+def _earlier(spark: SparkSession, against: Sequence[str], reader: _Reader | None) -> DataFrame | None:
     parts = [read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against]
     for place, part in zip(against, parts, strict=True):
         if {"id", "embedding"} - set(part.columns):
@@ -152,10 +185,36 @@ def _earlier(spark: SparkSession, against: Sequence[str]) -> DataFrame | None:
             raise InputError(message)
     union = None
     for place, part in zip(against, parts, strict=True):
-        chosen = part.select(F.col("id").cast("string").alias("id"), "embedding")
+        chosen = _name_models(part, reader, place)
         chosen = chosen.join(_clusters(spark, place), on="id", how="left")
         union = chosen if union is None else union.unionByName(chosen)
     return union
+
+
+def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFrame:
+    """Return `id`, `embedding`, `model` of representatives; given vectors are of one model without a name.
+
+    Raises:
+        InputError: they are of models, or revisions, that this run does not compare by.
+    """
+    own = (F.col("id").cast("string").alias("id"), F.col("embedding"))
+    if reader is None:
+        return part.select(*own, F.lit(None).cast("string").alias("model"))
+    encoder = F.lit(reader.reading.encoder.name)  # of what was written before models had names
+    model = F.coalesce(F.col("model"), encoder) if "model" in part.columns else encoder
+    revision = F.col("model_revision") if "model_revision" in part.columns else F.lit(None).cast("string")
+    rows = part.select(*own, model.alias("model"), revision.alias("revision"))
+    wanted = F.create_map(*(F.lit(name) for pair in reader.revisions.items() for name in pair))
+    is_other = wanted[F.col("model")].isNull() | (F.col("revision") != wanted[F.col("model")])
+    others = rows.where(is_other).groupBy("model", "revision").count().orderBy("model", "revision").collect()
+    if others:
+        told = (f"{row['count']} of {row['model']} {row['revision'] or ''}".rstrip() for row in others)
+        message = (
+            f"--against {place}: holds vectors that this run cannot compare with its own: {', '.join(told)};"
+            f" this run has {', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
+        )
+        raise InputError(message)
+    return rows.select("id", "embedding", "model")
 
 
 def _clusters(spark: SparkSession, place: str) -> DataFrame:

@@ -98,7 +98,7 @@ def _encode(texts: Sequence[str], model: Any, heads: Sequence[Any]) -> list[_Enc
     else:
         vectors, answers = model.encode(texts), []
     scores = zip(*answers, strict=True) if answers else ((),) * len(texts)
-    pairs = zip(map(_checked, vectors), scores, strict=True)
+    pairs = zip(map(checked, vectors), scores, strict=True)
     return [None if vector is None else (vector, found) for vector, found in pairs]
 
 
@@ -116,7 +116,7 @@ def _judged(heads: Mapping[str, Any], scores: Sequence[SafetyScore | None]) -> l
     ]
 
 
-def _checked(vector: np.ndarray) -> np.ndarray | None:
+def checked(vector: np.ndarray) -> np.ndarray | None:
     """Return a vector, or None where it is no direction: a prompt without one goes to review."""
     return vector if np.isfinite(vector).all() and vector.any() else None
 

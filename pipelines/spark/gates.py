@@ -16,7 +16,7 @@ from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suit
 from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.diversity.evidence import PruningEvidence, verify_pruning
-from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning
+from pipelines.diversity.pruning import Earlier, PruneBudget, Pruning
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
@@ -26,7 +26,7 @@ from pipelines.retention import NOT_COMPARED, check_slices, count_retention, sli
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.spark.adapters import map_whole
-from pipelines.spark.diversity import first_of_window, published_elsewhere
+from pipelines.spark.diversity import first_of_window, of_model, published_elsewhere
 from pipelines.spark.embedding import read_vectors
 from pipelines.spark.history import count_uncompared, scan_kept_before
 from pipelines.spark.run import NightRun
@@ -36,7 +36,7 @@ from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
 
-_EVIDENCE = pa.schema([("name", pa.string()), ("value", pa.float64())])
+_EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
 
@@ -152,31 +152,46 @@ def _selected(run: NightRun) -> DataFrame:
 
 
 def _vectors_apart(run: NightRun) -> list[Check]:
-    found: dict[str, float] = dict(pl.DataFrame(_vector_evidence(run).toArrow()).iter_rows())
-    cut = run.plan.config.pruning.cut
-    across = found.pop("closest_across", -1.0)
+    """Recheck each model's rows at its own cut; a model that compared nothing says nothing."""
+    found: dict[str, dict[str, float]] = {}
+    for model, name, value in pl.DataFrame(_vector_evidence(run).toArrow()).sort("model").iter_rows():
+        found.setdefault(model, {})[name] = value
+    cuts, most = run.plan.cuts, run.plan.config.gates.max_residual_share
+    across = {model: counts.pop("closest_across") for model, counts in found.items()}
+    closest = [
+        f"{model}: closest train and eval prompts have cosine {value:.6f}, the cut is {cuts[model]}"
+        for model, value in across.items()
+    ]
     return [
         Check(
             "near_duplicates_apart",
             "no near-duplicate stands on both sides, this night or any night before",
-            across < cut + _ROUNDING,
-            f"closest train and eval prompts have cosine {across:.6f}, the cut is {cut}",
+            all(value < cuts[model] + _ROUNDING for model, value in across.items()),
+            "; ".join(closest) or "no prompt was compared",
         ),
-        _witnessed(found, cut, run.plan.config.gates.max_residual_share),
+        _witnessed(found, cuts, most),
     ]
 
 
-def _witnessed(found: Mapping[str, float], cut: float, max_share: float) -> Check:
+def _witnessed(
+    found: Mapping[str, Mapping[str, float]], cuts: Mapping[str, float], max_share: float
+) -> Check:
     """Hold a night that breaks a promise; what a search by clusters may overlook is bounded by a sample."""
-    name = "near_duplicates_witnessed"
     promise = "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night are"
-    if "share_at_most" not in found:
-        broken = {fault: int(count) for fault, count in found.items()}
-        evidence = f"cut {cut}; broken promises, counted again from the vectors: {broken}"
-        return Check(name, promise, not any(broken.values()), evidence)
-    residual = TypeAdapter(Residual).validate_python(dict(found))
-    evidence = f"cut {cut}; {residual.tell()}; gates.max_residual_share {max_share}"
-    return Check(name, f"{promise}, but a stated share", residual.holds(max_share), evidence)
+    holds, told = True, []
+    for model, counts in found.items():
+        if "share_at_most" in counts:
+            residual = TypeAdapter(Residual).validate_python(dict(counts))
+            holds &= residual.holds(max_share)
+            words = f"{residual.tell()}; gates.max_residual_share {max_share}"
+        else:
+            broken = {fault: int(count) for fault, count in counts.items()}
+            holds &= not any(broken.values())
+            words = f"broken promises, counted again from the vectors: {broken}"
+        told.append(f"{model}: cut {cuts[model]}; {words}")
+    if any("share_at_most" in counts for counts in found.values()):
+        promise += ", but a stated share"
+    return Check("near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared")
 
 
 def _vector_evidence(run: NightRun) -> DataFrame:
@@ -196,26 +211,37 @@ def _vector_evidence(run: NightRun) -> DataFrame:
     settings = run.plan.config.pruning
     since = first_of_window(run.plan.ds, settings.window_nights)
     return map_whole(
-        rows, partial(_verify, ds=run.plan.ds, since=since, settings=settings.narrow()), _EVIDENCE
+        rows,
+        partial(_verify, ds=run.plan.ds, since=since, cuts=run.plan.cuts, budget=settings.narrow()),
+        _EVIDENCE,
     )
 
 
-def _verify(rows: pa.Table, ds: str, since: str, settings: PruneSettings) -> pa.Table:
+def _verify(rows: pa.Table, ds: str, since: str, cuts: Mapping[str, float], budget: PruneBudget) -> pa.Table:
     rows = rows.sort_by([("ds", "ascending"), ("sample_id", "ascending")])
-    night = np.array(rows["ds"].to_pylist())
-    side = np.array([s or "" for s in rows["side"].to_pylist()])
-    found = {"closest_across": _closest(read_vectors(rows["embedding"]), night == ds, side)}
+    found = [
+        {"model": model, "name": name, "value": value}
+        for model, cut in cuts.items()
+        for name, value in _verify_model(of_model(rows, model), ds, since, cut, budget).items()
+    ]
+    return pa.Table.from_pylist(found, schema=_EVIDENCE)
+
+
+def _verify_model(rows: pa.Table, ds: str, since: str, cut: float, budget: PruneBudget) -> dict[str, float]:
+    """Count what the rows of one model break; nothing where it has none of this night."""
+    night = np.array(rows["ds"].to_pylist(), np.str_)
     own, past = (rows.filter(pa.array(of)) for of in (night == ds, (night >= since) & (night < ds)))
-    if own.num_rows:
-        vectors, pruned, earlier = read_vectors(own["embedding"]), _as_pruned(own, past), _as_earlier(past)
-        evidence: PruningEvidence | Residual
-        if settings.is_exact(own.num_rows, past.num_rows):
-            evidence = verify_pruning(vectors, pruned, settings.cut, earlier)
-        else:
-            ids = own["sample_id"].to_pylist()
-            evidence = estimate_residual(vectors, ids, pruned, settings.cut, earlier)
-        found |= {name: float(count) for name, count in asdict(evidence).items()}
-    return pa.table({"name": list(found), "value": list(found.values())})
+    if not own.num_rows:
+        return {}
+    side = np.array([s or "" for s in rows["side"].to_pylist()])
+    vectors, pruned, earlier = read_vectors(own["embedding"]), _as_pruned(own, past), _as_earlier(past)
+    evidence: PruningEvidence | Residual
+    if budget.is_exact(own.num_rows, past.num_rows):
+        evidence = verify_pruning(vectors, pruned, cut, earlier)
+    else:
+        evidence = estimate_residual(vectors, own["sample_id"].to_pylist(), pruned, cut, earlier)
+    closest = _closest(read_vectors(rows["embedding"]), night == ds, side)
+    return {"closest_across": closest} | {k: float(count) for k, count in asdict(evidence).items()}
 
 
 def _as_earlier(past: pa.Table) -> Earlier | None:

@@ -10,6 +10,7 @@ from shutil import which
 from pipelines.cli import read_ds, read_key, require
 from pipelines.config import RunConfig, parse_section
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy
+from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.models import ModelSpec, find_model, load_model, read_registry
 from pipelines.settings import CONF, read_yaml
@@ -17,6 +18,29 @@ from pipelines.spark.staging import local_root
 from pipelines.spark.text_pass import TextPass
 
 _PACKAGE = "conversation-curation"
+# Under `models` who compares prompts, under `pruning` from where on two are near-duplicates.
+_CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who compares prompts: the encoder, and another what that cannot read.
+
+    Args:
+        encoder: its entry in the registry.
+        unread: the entry of the other.
+        unread_from: share of a prompt's characters, 0 to 1, that the encoder's tokenizer does not know.
+    """
+
+    encoder: ModelSpec
+    unread: ModelSpec
+    unread_from: float
+
+    def revisions(self) -> dict[str, str]:
+        """Return both revisions; that of the other names what decides that a prompt is unread."""
+        encoder, unread = (str(load_model(spec).revision) for spec in (self.encoder, self.unread))
+        rule = name_reading(encoder, self.unread_from)
+        return {self.encoder.name: encoder, self.unread.name: f"{unread}-{rule}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,21 @@ class Plan:
         return self.specs[self.config.models.encoder]
 
     @property
+    def unread(self) -> ModelSpec:
+        """The entry of the encoder that compares what the first cannot read."""
+        return self.specs[self.config.models.unread]
+
+    @property
+    def reading(self) -> Reading:
+        """Who compares the prompts."""
+        return Reading(self.encoder, self.unread, self.config.pruning.unread_from)
+
+    @property
+    def cuts(self) -> dict[str, float]:
+        """The cut of each of the two, by the name of its entry."""
+        return read_cuts(self.config)
+
+    @property
     def heads(self) -> tuple[ModelSpec, ...]:
         """The entries of the layers that read the encoder's pass."""
         return tuple(self.specs[name] for name in self.config.models.heads)
@@ -73,7 +112,59 @@ class Plan:
         """Return the revision of every model, loading each: a broken file stops the run here."""
         models = {name: str(load_model(spec).revision) for name, spec in sorted(self.specs.items())}
         check_heads(self.encoder, self.heads)
-        return {**models, "jobs_to_be_done": self.taxonomy.revision}
+        return {**models, **self.reading.revisions(), "jobs_to_be_done": self.taxonomy.revision}
+
+
+def settle_cuts(config: RunConfig, registry: dict[str, ModelSpec]) -> RunConfig:
+    """Return the configuration with the cuts as numbers: what is null is the encoder's own.
+
+    Raises:
+        ConfigurationError: an encoder is not known, has no cut, or is named twice.
+    """
+    models, pruning = config.models, config.pruning
+    if models.unread == models.encoder:
+        message = (
+            f"models.unread is {models.unread}, as is models.encoder; what the encoder cannot read needs"
+            " another one, for instance char_ngrams."
+        )
+        raise ConfigurationError(message)
+    faults: list[str] = []
+    found: dict[str, float] = {}
+    for setting, key in _CUT_OF.items():
+        try:
+            found[key] = find_cut(config, registry, setting)
+        except ConfigurationError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigurationError(*faults)
+    return config.model_copy(update={"pruning": pruning.model_copy(update=found)})
+
+
+def find_cut(config: RunConfig, registry: dict[str, ModelSpec], setting: str) -> float:
+    """Return the cut of the encoder that `encoder` or `unread` of `models` names.
+
+    Raises:
+        ConfigurationError: the encoder is not known, or nobody says a cut.
+    """
+    name, key = str(getattr(config.models, setting)), _CUT_OF[setting]
+    spec = find_model(registry, name, "encoder", setting)
+    cut = spec.cut if getattr(config.pruning, key) is None else getattr(config.pruning, key)
+    if cut is None:
+        message = (
+            f"pruning.{key} is null and the encoder {name} declares no cut; measure one on pairs of your own"
+            f" and write it as models.{name}.cut in the registry, or set pruning.{key}."
+        )
+        raise ConfigurationError(message)
+    return float(cut)
+
+
+def read_cuts(config: RunConfig) -> dict[str, float]:
+    """Return the cut of each encoder by its name, of a configuration whose cuts are settled."""
+    cut, unread_cut = config.pruning.cut, config.pruning.unread_cut
+    if cut is None or unread_cut is None:
+        message = "the cuts are not settled"
+        raise ValueError(message)
+    return {config.models.encoder: cut, config.models.unread: unread_cut}
 
 
 def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
@@ -109,7 +200,9 @@ def make_plan(config: RunConfig) -> Plan:
     for name, place in (("traffic", traffic), ("scores", config.scores)):
         require_place(place, name)
     root = local_root(require(config.warehouse, "warehouse", "--warehouse"))
-    specs = _find_specs(config)
+    registry = read_registry(config.models.registry)
+    specs = _find_specs(config, registry)
+    config = settle_cuts(config, registry)
     _check_models(config)
     return Plan(
         config=config,
@@ -135,8 +228,7 @@ def require_place(place: str | None, name: str) -> None:
         raise InputError(message)
 
 
-def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
-    registry = read_registry(config.models.registry)
+def _find_specs(config: RunConfig, registry: dict[str, ModelSpec]) -> dict[str, ModelSpec]:
     models = config.models
     named = [
         *((name, "privacy") for name in models.privacy),
@@ -146,7 +238,8 @@ def _find_specs(config: RunConfig) -> dict[str, ModelSpec]:
         (models.quality, "quality"),
         (models.encoder, "encoder"),
     ]
-    return {name: find_model(registry, name, kind) for name, kind in named}
+    found = {name: find_model(registry, name, kind) for name, kind in named}
+    return found | {models.unread: find_model(registry, models.unread, "encoder", "unread")}
 
 
 def _check_models(config: RunConfig) -> None:

@@ -27,7 +27,7 @@ from pipelines.publishing import ledger
 from pipelines.publishing.gates import count_rows
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from pipelines.sampling.constraints import check_columns
-from pipelines.spark import diversity, embedding, intake, phase_one, sampling
+from pipelines.spark import diversity, intake, phase_one, sampling
 from pipelines.spark.facts_store import FactsStore
 from pipelines.spark.plan import Plan
 from pipelines.spark.progress import Stages
@@ -35,9 +35,10 @@ from pipelines.spark.publishing import stage_run
 from pipelines.spark.staging import Staging, staged_name
 from pipelines.spark.tables import Warehouse, spark_schema, version_of
 from pipelines.spark.text_pass import facts_schema, score_conversations
+from pipelines.spark.vectors import NightVectors
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
 from schemas.table import Table
 
 _ROWS_PER_TASK = 500
@@ -74,6 +75,7 @@ class NightRun:
     _scores: DataFrame | None = field(init=False)
     _input_versions: dict[str, int | None] = field(init=False)
     _drawn: sampling.Drawn = field(init=False)
+    _vectors: NightVectors = field(init=False)
 
     @property
     def rows_in(self) -> int:
@@ -105,6 +107,9 @@ class NightRun:
         # Only now: a wrong table must not have to wait for models.
         with self.stages.stage("load models"):
             self.revisions = self.plan.revisions()
+            self._vectors = NightVectors(
+                self._warehouse, self._staging, self.plan, self.revisions, self.run_id
+            )
         facts = self._score(traffic)
         good = facts.where(F.col("defect").isNull())
         self._embed(good)
@@ -188,44 +193,18 @@ class NightRun:
             check_columns(self.plan.config.evaluation, known, "evaluation")
 
     def _embed(self, good: DataFrame) -> None:
-        plan, warehouse = self.plan, self._warehouse
         prompts = good.where(F.col("prompt").isNotNull()).select("text_hash", "prompt")
         hashes = self._facts().select(pl.col("text_hash").drop_nulls().n_unique())
         distinct = int(hashes.collect(engine="streaming").item())
-        for table in (EMBEDDINGS, PROMPT_SAFETY):
-            warehouse.create(table)
         with self.stages.stage("embed new prompts", distinct) as count:
-            names = ("text_hash", "model", "model_revision")
-            known = warehouse.read(EMBEDDINGS).select(*names)
-            judged = warehouse.read(PROMPT_SAFETY).select(*names)
-            models = {spec.name: self._revision(spec.name) for spec in (plan.encoder, *plan.heads)}
-            new = embedding.missing_answers(prompts, known.unionByName(judged), models)
-            tasks = embedding.tasks_for(distinct, self.spark.sparkContext.defaultParallelism)
-            rows = embedding.embed(
-                new.repartition(tasks, "text_hash"),
-                plan.encoder,
-                plan.config.models.seconds_per_text,
-                count,
-                plan.heads,
-            )
-            encoded = self._staging.write("encoded", rows)
-            scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
-            for table, found, before in (
-                (EMBEDDINGS, encoded.drop("judged"), known),
-                (PROMPT_SAFETY, scores, judged),
-            ):
-                added = found.join(before, on=list(names), how="left_anti")
-                warehouse.append(table, added, {"run_id": self.run_id})
+            self._vectors.embed(prompts, distinct, self.spark.sparkContext.defaultParallelism, count)
 
     def _revision(self, model: str) -> str:
         return self.revisions[model]
 
     def vectors(self) -> DataFrame:
-        """Return `text_hash`, `embedding` of this run's encoder."""
-        name = self.plan.encoder.name
-        rows = self._warehouse.read(EMBEDDINGS)
-        mine = (F.col("model") == name) & (F.col("model_revision") == self._revision(name))
-        return rows.where(mine).select("text_hash", "embedding")
+        """Return `text_hash`, `model`, `embedding`: by which vector each prompt is compared."""
+        return self._vectors.read()
 
     def _make_samples(self, good: DataFrame) -> None:
         with self.stages.stage("jobs to be done, difficulty"):
@@ -237,7 +216,7 @@ class NightRun:
                 return answers.labels, answers.margins.tolist()
 
             needed = good.select("text_hash").where(F.col("text_hash").isNotNull()).distinct()
-            jobs = embedding.own_jobs(self.vectors().join(needed, on="text_hash", how="left_semi"), assign)
+            jobs = self._vectors.jobs(needed, assign)
             levels = phase_one.level_night(
                 self._good(), self.plan.config.difficulty, self.plan.config.hardness
             )
@@ -273,8 +252,10 @@ class NightRun:
             before = self._warehouse.read(PRUNING)
             others = diversity.kept_elsewhere(before, vectors, plan.ds, settings.window_nights)
             known = date_clusters(scan_table(plan.root, PRUNING), plan.ds)
-            rows = rows.join(vectors, on="text_hash")
-            found = diversity.prune_night(rows, others, settings, plan.ds, known["cluster_id"])
+            rows = rows.join(self._vectors.untold(), on="text_hash", how="left_anti")
+            rows = rows.join(vectors, on="text_hash", how="inner")
+            rule = diversity.NightRule(settings.narrow(), plan.cuts, plan.ds)
+            found = diversity.prune_night(rows, others, rule, known["cluster_id"])
             self._staging.write("pruning", found)  # with the links to later nights, which no table keeps
             self._sink(PRUNING, self._staging.scan("pruning").drop("links"))
             users = self.scan(SAMPLES).select("sample_id", "user_key")
@@ -293,7 +274,7 @@ class NightRun:
         sided = sided.join(self.staged(SAMPLES).select("sample_id", "text_hash"), on="sample_id", how="inner")
         others = diversity.published_elsewhere(self._warehouse, ds, "text_hash")
         night, past = (rows.join(self.vectors(), on="text_hash", how="inner") for rows in (sided, others))
-        torn = diversity.find_torn_rows(night.drop("text_hash"), past, settings.cut)
+        torn = diversity.find_torn_rows(night.drop("text_hash"), past, self.plan.cuts)
         is_torn = pl.col("sample_id").is_in(pl.DataFrame(torn.toArrow())["sample_id"].implode())
         conflict = pl.lit(Reason.SPLIT_CONFLICT.value)
         return split.with_columns(reason=pl.when(is_torn).then(conflict).otherwise("reason"))

@@ -1,6 +1,6 @@
 """Single phases on any table: score, prune, sample."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import ArrayType, AtomicType, DataType, NumericType, StringType
 
-from pipelines.diversity.pruning import Earlier, PruneSettings, prune
+from pipelines.diversity.pruning import Earlier, Group, PruneBudget, prune_groups
 from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.sampling.cells import natural_shares
@@ -30,6 +30,8 @@ _FIRST_IDS = 5
 _PRUNED = pa.schema(
     [
         ("id", pa.string()),
+        ("model", pa.string()),
+        ("model_revision", pa.string()),
         ("cluster_id", pa.string()),
         ("kept", pa.bool_()),
         ("reason", pa.string()),
@@ -128,14 +130,17 @@ class PruneInput:
     """What the prune job reads.
 
     Args:
-        rows: `id`, `embedding`, `priority`.
+        rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are given.
         id_type: of the id as the table has it; ids compare as strings.
-        earlier: `id`, `embedding`, `cluster_id` (null = not known) of kept rows of earlier runs; None = none.
+        earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier runs;
+            None = none.
+        cuts: of each model by its name; null names given vectors. Rows are compared within one.
     """
 
     rows: DataFrame
     id_type: DataType
     earlier: DataFrame | None
+    cuts: Mapping[str | None, float]
 
 
 def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
@@ -152,7 +157,7 @@ def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
 
 
 def prune_table(
-    given: PruneInput, settings: PruneSettings, column: str, place: str
+    given: PruneInput, budget: PruneBudget, column: str, place: str
 ) -> tuple[DataFrame, DataFrame]:
     """Return `pruning` and `representatives` of a table.
 
@@ -165,6 +170,8 @@ def prune_table(
         "embedding",
         "priority",
         F.lit(None).cast("string").alias("cluster_id"),
+        "model",
+        "model_revision",
     )
     if given.earlier is not None:
         parts = parts.unionByName(
@@ -174,17 +181,19 @@ def prune_table(
                 F.col("embedding").cast("array<double>").alias("embedding"),
                 F.lit(None).cast("double").alias("priority"),
                 "cluster_id",
+                "model",
+                F.lit(None).cast("string").alias("model_revision"),
             )
         )
     _refuse_bad_vectors(parts, column, place)
-    pruned = map_whole(parts, partial(_prune, settings=settings), _PRUNED).localCheckpoint()
+    pruned = map_whole(parts, partial(_prune, budget=budget, cuts=given.cuts), _PRUNED).localCheckpoint()
     as_given = [F.col(name).cast(given.id_type).alias(name) for name in ("id",)]
     answers = pruned.select(
         *as_given,
         *(n for n in _PRUNED.names if n not in {"id", "witness_id", "embedding"}),
         F.col("witness_id").cast(given.id_type).alias("witness_id"),
     )
-    kept = pruned.where("kept").select(*as_given, "embedding")
+    kept = pruned.where("kept").select(*as_given, "embedding", "model", "model_revision")
     return answers.select(*(n for n in _PRUNED.names if n != "embedding")), kept
 
 
@@ -202,6 +211,14 @@ def _refuse_bad_vectors(parts: DataFrame, column: str, place: str) -> None:
 
 def _find_faults(rows: pa.Table, column: str, place: str) -> pa.Table:
     rows = rows.sort_by("id")
+    lines = []
+    for model in sorted(set(rows["model"].to_pylist()), key=str):
+        lines += _find_faults_of(_of_model(rows, model), column, place)
+    return pa.table({"fault": pa.array(lines, pa.string())})
+
+
+def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
+    """Name the bad vectors of one model: all must have the length that most have."""
     lengths = pa.compute.list_value_length(rows["embedding"]).drop_null().value_counts().to_pylist()
     own = max(lengths, key=lambda entry: (entry["counts"], entry["values"]))["values"] if lengths else None
     lines = []
@@ -212,36 +229,52 @@ def _find_faults(rows: pa.Table, column: str, place: str) -> pa.Table:
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
         found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
         lines += [f"{name}: {f.count} vectors are {f.fault}, first ids {list(f.first_ids)}." for f in found]
-    return pa.table({"fault": pa.array(lines, pa.string())})
+    return lines
 
 
-def _prune(rows: pa.Table, settings: PruneSettings) -> pa.Table:
+def _of_model(rows: pa.Table, model: str | None) -> pa.Table:
+    named = rows["model"]
+    return rows.filter(named.is_null() if model is None else pa.compute.equal(named, model))
+
+
+def _prune(rows: pa.Table, budget: PruneBudget, cuts: Mapping[str | None, float]) -> pa.Table:
     rows = rows.sort_by([("is_earlier", "ascending"), ("id", "ascending")])
     split = rows.num_rows - pa.compute.sum(rows["is_earlier"]).as_py()
     own, past = rows.slice(0, split), rows.slice(split)
-    vectors = read_vectors(own["embedding"])
-    earlier = _as_earlier(past) if past.num_rows else None
+    names = own["model"].to_pylist()
+    groups = [
+        Group(
+            np.flatnonzero([name == model for name in names]),
+            read_vectors(_of_model(own, model)["embedding"]),
+            cut,
+            _as_earlier(_of_model(past, model)),
+        )
+        for model, cut in cuts.items()
+        if model in names
+    ]
     priority = np.array([np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64)
-    pruned = prune(vectors, own["id"].to_pylist(), priority, settings, earlier)
-    kept = pruned.kept.tolist()
+    pruned = prune_groups(groups, own["id"].to_pylist(), priority, budget)
+    similarity = [None if np.isnan(s) else s for s in pruned.similarity.tolist()]
     return pa.table(
         {
             "id": own["id"],
+            "model": own["model"],
+            "model_revision": own["model_revision"],
             "cluster_id": pa.array(pruned.cluster_id, pa.string()),
-            "kept": pa.array(kept, pa.bool_()),
+            "kept": pa.array(pruned.kept.tolist(), pa.bool_()),
             "reason": pa.array(pruned.reason, pa.string()),
             "witness_id": pa.array(pruned.witness_id, pa.string()),
             "witness_ds": pa.nulls(own.num_rows, pa.string()),
-            "similarity": pa.array(
-                [None if k else float(s) for k, s in zip(kept, pruned.similarity, strict=True)], pa.float64()
-            ),
+            "similarity": pa.array(similarity, pa.float64()),
             "novelty": pa.array(pruned.novelty, pa.float64()),
-            "embedding": pa.array(list(vectors), pa.list_(pa.float32())),
+            "embedding": own["embedding"].cast(pa.list_(pa.float32())),
         }
     )
 
 
-def _as_earlier(past: pa.Table) -> Earlier:
+def _as_earlier(past: pa.Table) -> Earlier | None:
+    if not past.num_rows:
+        return None
     clusters = [name or "" for name in past["cluster_id"].to_pylist()]
     return Earlier(past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]), clusters)
 

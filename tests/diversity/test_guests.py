@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.diversity import pruning
+from pipelines.diversity import leaders
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.proposals import propose
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, prune
@@ -25,8 +25,8 @@ ALL = 10_000
 def small_blocks() -> Iterator[None]:
     """Let small nights have many spans of several blocks."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pruning, "_LEADER_BLOCK", 8)
-        patch.setattr(pruning, "_SPAN_BLOCKS", 2)
+        patch.setattr(leaders, "_LEADER_BLOCK", 8)
+        patch.setattr(leaders, "_SPAN_BLOCKS", 2)
         yield
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipelines.diversity import pruning, similarity
+from pipelines.diversity import leaders, similarity
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, PruneSettings, Pruning, count_allowed, prune
 from pipelines.diversity.similarity import Vectors
@@ -137,7 +137,7 @@ def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts:
     vectors, ids, priority, earlier = make_night(rows, 9, 11)
     limits = PruneSettings(retain=retain, cut=0.9)
     whole = prune(vectors, ids, priority, limits, earlier)
-    for room, name in ((pruning, "_LEADER_BLOCK"), (similarity, "QUERY_BLOCK"), (similarity, "POOL_BLOCK")):
+    for room, name in ((leaders, "_LEADER_BLOCK"), (similarity, "QUERY_BLOCK"), (similarity, "POOL_BLOCK")):
         monkeypatch.setattr(room, name, rows // parts)
     found = prune(vectors, ids, priority, limits, earlier)
 

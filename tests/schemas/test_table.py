@@ -29,7 +29,7 @@ CONTRACT = {
     "language": "sample_id, model, model_revision, language, confidence, romanised, mixed, "
     f"declared_language, script{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
-    "pruning": "sample_id, text_hash, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
+    "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
     f"novelty{NIGHT}",
     "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
     "constraints": "constraint, dimension, side, value, hard, required_min, required_max, achieved, pool, "

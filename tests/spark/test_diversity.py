@@ -9,13 +9,13 @@ from pipelines.spark.diversity import first_of_window, kept_elsewhere
 pytestmark = pytest.mark.spark
 
 NIGHT = "2026-02-01"
-VECTORS = "text_hash string, embedding array<float>"
+VECTORS = "text_hash string, model string, embedding array<float>"
 KEPT = "sample_id string, ds string, cluster_id string, text_hash string, kept boolean"
 
 
 def embeddings(spark: SparkSession, count: int) -> DataFrame:
     """Return so many texts at right angles to each other."""
-    rows = [(f"h{k}", [float(k == j) for j in range(count)]) for k in range(count)]
+    rows = [(f"h{k}", "e", [float(k == j) for j in range(count)]) for k in range(count)]
     return spark.createDataFrame(rows, VECTORS).coalesce(1)
 
 
