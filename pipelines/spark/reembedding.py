@@ -15,15 +15,16 @@ from pipelines.config import RunConfig
 from pipelines.diversity.uncompared import count_by_night, select_uncompared, tell_reembedded
 from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_table
-from pipelines.models import ModelSpec, find_model, load_model, read_registry
+from pipelines.models import find_model, read_registry
 from pipelines.spark import embedding
 from pipelines.spark.facts_store import read_kept_texts
 from pipelines.spark.history import scan_kept_before
-from pipelines.spark.plan import require_place
+from pipelines.spark.plan import Reading, require_place
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import Staging, hold_warehouse, local_root, read_intent, remove_leftovers
 from pipelines.spark.tables import Warehouse
+from pipelines.spark.vectors import read_prompts
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 
@@ -48,18 +49,19 @@ class NightsAsked:
 
 @dataclass(frozen=True, slots=True)
 class Reembedding:
-    """A run of jobs/reembed.py: its session, its warehouse, its folder, the encoder."""
+    """A run of jobs/reembed.py: its session, its warehouse, its folder, who compares prompts."""
 
     spark: SparkSession
     root: Path
     staging: Staging
-    encoder: ModelSpec
+    reading: Reading
     seconds_per_text: float
 
     @property
     def models(self) -> dict[str, str]:
-        """The encoder's name → its revision."""
-        return {self.encoder.name: str(load_model(self.encoder).revision)}
+        """The encoder's name → its revision: every prompt has its vector, an unread one another beside it."""
+        name = self.reading.encoder.name
+        return {name: self.reading.revisions()[name]}
 
     def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
         """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
@@ -100,8 +102,14 @@ class Reembedding:
                 prompts = self.spark.read.schema(_TEXT_SCHEMA).parquet(str(folder))
                 tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
                 spread = prompts.repartition(tasks, "text_hash")
-                found = embedding.embed(spread, self.encoder, self.seconds_per_text, count)
-                warehouse.append(EMBEDDINGS, found.drop("judged"), {"job": "reembed"})
+                found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
+                told = read_prompts(spread, self.reading, self.seconds_per_text)
+                revision = F.lit(self.reading.revisions()[self.reading.unread.name]).alias("model_revision")
+                spelled = told.where(F.col("embedding").isNotNull())
+                spelled = spelled.select("text_hash", "model", revision, "embedding")
+                # Both at once: a batch of which only one is stored would count as done.
+                rows_of_both = found.drop("judged").unionByName(spelled)
+                warehouse.append(EMBEDDINGS, rows_of_both, {"job": "reembed"})
 
     def tell(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
@@ -120,16 +128,21 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
     Raises:
         CurationError: with the exit code of the contract; what was stored before stays.
     """
-    encoder = find_model(read_registry(config.models.registry), config.models.encoder, "encoder")
+    registry, models = read_registry(config.models.registry), config.models
+    reading = Reading(
+        find_model(registry, models.encoder, "encoder"),
+        find_model(registry, models.unread, "encoder", "unread"),
+        config.pruning.unread_from,
+    )
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = local_root(place)
     if newest_commit(root / PRUNING.name) is None:
         message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
         raise InputError(message)
-    load_model(encoder)  # a broken file stops the run here
+    reading.revisions()  # a broken file stops the run here
     with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as staging:
-        run = Reembedding(spark, root, staging, encoder, config.models.seconds_per_text)
+        run = Reembedding(spark, root, staging, reading, models.seconds_per_text)
         stages = Stages(spark.sparkContext, Progress())
         with stages.stage("find rows without vector"):
             missing = run.stage_missing(asked)

@@ -21,7 +21,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pipelines.diversity.embedding import Encoder
-from pipelines.diversity.pruning import find_leaders
+from pipelines.diversity.leaders import find_leaders
 from pipelines.diversity.similarity import Vectors, make_pool, unit_rows
 from pipelines.fetching import ENCODER
 from pipelines.settings import FETCHED

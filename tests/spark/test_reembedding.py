@@ -29,7 +29,7 @@ def another_revision(folder: Path) -> str:
     """Write a registry whose encoder cuts texts earlier: the same vectors of short ones, another revision."""
     values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
     for entry in values["models"].values():
-        if not str(entry.get("path", "package:")).startswith(("package:", "shipped/")):
+        if not str(entry.get("path", "package:")).startswith(("package:", "shipped/", "fetched/")):
             entry["path"] = str(CONF / entry["path"])
     values["models"][Models().encoder]["max_tokens"] = 96
     file = folder / "models.yaml"
