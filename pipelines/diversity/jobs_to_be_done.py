@@ -26,7 +26,17 @@ class Job(Section):
 
     label: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
     description: Annotated[str, Field(min_length=1)]
-    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    examples: (
+        Annotated[tuple[str, ...], Field(min_length=1)]
+        | Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+    )
+    """A list, or lists by language; what a language is called matters to the reader alone."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The description and all examples."""
+        parts = self.examples.values() if isinstance(self.examples, dict) else (self.examples,)
+        return (self.description, *(text for part in parts for text in part))
 
 
 class JobTaxonomy(Section):
@@ -78,9 +88,7 @@ class JobAnswers:
 
 def encode_taxonomy(taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vectors]) -> TaxonomyVectors:
     """Encode every description and example, with the encoder that encodes the prompts."""
-    sentences = [
-        (k, text) for k, job in enumerate(taxonomy.jobs) for text in (job.description, *job.examples)
-    ]
+    sentences = [(k, text) for k, job in enumerate(taxonomy.jobs) for text in job.sentences]
     vectors = encode([text for _, text in sentences])
     owner = np.array([k for k, _ in sentences], dtype=np.int64)
     return TaxonomyVectors(taxonomy.labels, vectors, owner, _measure_nearness(vectors, owner))
