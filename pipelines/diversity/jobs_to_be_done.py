@@ -3,7 +3,8 @@
 Two views are added. The *nearest* sentences find the wish that stands in the taxonomy almost word for word;
 the *fit*, a kernel ridge regression on all sentences, knows what the sentences of a label have in common
 and finds it in other words and other languages. Both are measured from the mean of the sentences, so the
-cosines of every encoder have one scale: those of e5 lie in .7 to 1 as they are.
+cosines of every encoder have one scale: those of e5 lie in .7 to 1 as they are. English intents with e5,
+on rows for tuning: nearest .909, fit .904, both .920; Hinglish .796, .858, .862.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,10 +23,10 @@ OTHER = "other"
 _RULE = 2
 # Mean of so many best examples: one odd sentence of a label shall not decide.
 _BEST_EXAMPLES = 3
-# Some sentences lie near everything; what a sentence has in common with its nearest ones of other labels says
-# nothing for its own, so half of it is taken off (CSLS, Conneau et al. 2018).
+# Some sentences lie near everything; what a sentence has in common with its nearest ones of other labels
+# says nothing for its own, so half of it is taken off (CSLS, Conneau et al. 2018).
 _NEAREST_OTHERS = 10
-# Of the fit: how fast a sentence's say falls with the squared distance (in units of its median), and the ridge.
+# Of the fit: how fast a sentence's say falls with the squared distance (in its median), and the ridge.
 _STEEPNESS = 4.0
 _RIDGE = 0.1
 # What one standard deviation of the sentences' cosines weighs beside the fit, whose answers lie in 0 to 1.

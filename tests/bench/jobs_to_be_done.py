@@ -1,9 +1,10 @@
-"""Jobs to be done by language: one table of accuracy with n, and what share is told `other`; nothing is timed.
+"""Jobs to be done by language: one table of accuracy, n and the share told `other`; nothing is timed.
 
 python tests/bench/jobs_to_be_done.py --data ../shared/data [--rows 6000] [--encoder minilm]
 
 public: the English intents and Hinglish-TOP as `intent_jobs.py` maps them. Parameters and examples were
-    chosen on one half of these rows (`held` is the other one, by a hash of the English text; the same holds for tatoeba).
+    chosen on one half of these rows; `held` is the other one, by a hash of the English text. The same holds
+    for tatoeba.
 own: `own_prompts.tsv`, 66 prompts of each language in the style of a chat, six of each label, written
     before the examples of other languages than English, Spanish and Hindi, and never used to choose anything.
 tatoeba: sentences with an English translation. The silver label is the one that two encoders, MiniLM and
@@ -22,8 +23,7 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.embedding import Encoder
-from pipelines.diversity.jobs_to_be_done import JobTaxonomy, TaxonomyVectors, assign_jobs, encode_taxonomy
+from pipelines.diversity.jobs_to_be_done import JobTaxonomy, assign_jobs, encode_taxonomy
 from pipelines.models import find_model, load_model, read_registry
 from pipelines.spark.plan import read_taxonomy
 from pipelines.training.language_model import spread_rows
@@ -40,9 +40,9 @@ class Judge:
 
     def __init__(self, name: str, taxonomy: JobTaxonomy) -> None:
         spec = find_model(read_registry(None), name, "encoder")
-        self._encoder: Encoder = load_model(spec)
+        self._encoder = load_model(spec)
         self._taxonomy = taxonomy
-        self._encoded: TaxonomyVectors = encode_taxonomy(taxonomy, self._encoder.encode)
+        self._encoded = encode_taxonomy(taxonomy, self._encoder.encode)
 
     def tell(self, texts: Sequence[str]) -> pl.Series:
         """Return the label of each text."""
