@@ -6,7 +6,8 @@ world, a place, a sum, a word, or instructions that hold for anybody; `smalltalk
 matter (greet, thank, yes, no, stop, say it again); `companionship` asks about the assistant itself.
 
 `conf/jtbd.yaml` was written with the names of these intents known, and Arena-Hard's and Hinglish-TOP's errors
-were looked at while it grew: the figures are of these sets, not of kinds of wish that nobody thought of.
+were looked at while it grew, later those of one half of all sets (`jobs_to_be_done.py` prints the other half
+as `held`): the figures are of these sets, not of kinds of wish that nobody thought of.
 
 Left out because they are no single job: clinc150 `oos` (anything else), hwu64 `general_quirky` (anything).
 """

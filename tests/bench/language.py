@@ -1,9 +1,9 @@
-"""Language, job to be done and quality in one run, language beside plain lid.176; nothing is timed but told.
+"""Language and quality in one run, language beside plain lid.176; nothing is timed but told.
 
 python tests/bench/language.py --data ../shared/data [--rows 6000]
 
-Language: the 15 % of every set that training and calibration never saw. Jobs to be done: the public
-intents as `intent_jobs.py` maps them. Quality: real requests against noise that is made here.
+Language: the 15 % of every set that training and calibration never saw. Quality: real requests against
+noise that is made here. Jobs to be done have a bench of their own.
 """
 
 import argparse
@@ -18,18 +18,14 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.embedding import Encoder
-from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
 from pipelines.filtering.declared_language import compare_declared, rate_mismatch
 from pipelines.filtering.fasttext_file import load_fasttext, predict_lines
 from pipelines.filtering.language import LanguageIdentifier, find_lid, view_lines
 from pipelines.filtering.quality import QualityScorer
 from pipelines.filtering.scores import LanguageAnswer
-from pipelines.spark.plan import read_taxonomy
 from pipelines.training.fasttext_training import area_under_roc, split_by_group
 from pipelines.training.language_model import measure_language, spread_rows
 from pipelines.training.language_rows import TABLES, label_languages
-from tests.bench.intent_jobs import ARENA, BANKING, HINGLISH, INTENTS
 from tests.bench.quality_noise import make_noise
 
 _Found = TypeVar("_Found")
@@ -111,27 +107,6 @@ def print_declared(data: Path, count: int) -> None:
         print(f"  {row[0]}: {row[1:4]} {'-' if row[4] is None else round(row[4], 4)}")
 
 
-def print_jobs(data: Path, count: int) -> None:
-    """Print the accuracy of jobs to be done by source, language and label; the share told `other`."""
-    encoder, taxonomy = Encoder(), read_taxonomy(None)
-    encoded = encode_taxonomy(taxonomy, encoder.encode)
-    rows = read_intents(data)
-    rows = spread_rows(rows.with_columns(dataset="source", label="job"), count, "dataset")
-    vectors = encoder.encode(rows["text"].to_list())
-    told = pl.Series("told", assign_jobs(vectors, taxonomy, encoded).labels)
-    judged = rows.with_columns(told, right=told == rows["job"])
-    for column in ("source", "job"):
-        table = judged.group_by(column).agg(
-            rows=pl.len(), accuracy=pl.col("right").mean(), other=(pl.col("told") == "other").mean()
-        )
-        print(f"\njob to be done by {column}")
-        for name, n, accuracy, other in table.sort(column).iter_rows():
-            print(f"  {name}: {accuracy:.3f} of {n}, other {other:.3f}")
-    public = judged.filter(pl.col("source").is_in(["banking77", "clinc150", "hwu64"]))
-    shares = [float(rows.select(pl.col("right").mean()).item()) for rows in (public, judged)]
-    print(f"  intents.parquet together: {shares[0]:.3f}; all sources: {shares[1]:.3f}")
-
-
 def print_quality(data: Path, count: int) -> None:
     """Print how well quality parts real requests from noise: ROC-AUC by kind of noise, mean by source."""
     scorer = QualityScorer()
@@ -151,27 +126,6 @@ def print_quality(data: Path, count: int) -> None:
         pair = named.filter(pl.col("real") | (pl.col("kind") == kind))
         print(f"  ROC-AUC against {kind}: {area_under_roc(pair['quality'], pair['real']):.3f}")
     print(f"  ROC-AUC against all noise: {area_under_roc(named['quality'], named['real']):.3f}")
-
-
-def read_intents(data: Path) -> pl.DataFrame:
-    """Return [n] of `text`, `source`, `job`: what `intent_jobs.py` maps, each text once."""
-    intents = pl.read_parquet(data / "intents/intents.parquet")
-    names = intents.select("source", "intent").iter_rows()
-    jobs = [BANKING if source == "banking77" else INTENTS[source].get(intent) for source, intent in names]
-    hinglish = pl.read_parquet(data / "intents/hinglish_top.parquet")
-    of_domain = pl.col("domain").replace_strict(HINGLISH)
-    arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet")
-    rows = [
-        intents.select("text", "source", job=pl.Series(jobs, dtype=pl.String)),
-        hinglish.select(text="text_hinglish", source=pl.lit("hinglish_top, Hinglish"), job=of_domain),
-        hinglish.select(text="text_en", source=pl.lit("hinglish_top, English"), job=of_domain),
-        arena.select(
-            text="prompt",
-            source=pl.lit("arena_hard"),
-            job=pl.col("cluster").replace_strict(ARENA, default=None, return_dtype=pl.String),
-        ),
-    ]
-    return pl.concat(rows).drop_nulls().unique(["text", "source"], maintain_order=True)
 
 
 def read_requests(data: Path) -> pl.DataFrame:
@@ -206,14 +160,13 @@ def timed(run: Callable[[], _Found]) -> tuple[float, _Found]:
 
 
 def main() -> None:
-    """Print all three."""
+    """Print both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--rows", type=int, default=6_000, help="most rows of a set")
     arguments = parser.parse_args()
     print_languages(arguments.data)
     print_declared(arguments.data, arguments.rows)
-    print_jobs(arguments.data, arguments.rows)
     print_quality(arguments.data, arguments.rows)
 
 
