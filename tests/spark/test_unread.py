@@ -127,13 +127,18 @@ def test_a_cut_that_nobody_declares_ends_before_any_work(first: Path, tmp_path: 
     ended = prune_texts(tmp_path, ["hello"], "--set", f"models.registry={registry}")
 
     assert ended.code == 2
-    assert "pruning.cut is null and the encoder minilm declares no cut" in ended.err
+    assert "pruning.cut is null and the encoder e5 declares no cut" in ended.err
     assert "pruning.unread_cut is null and the encoder char_ngrams declares no cut" in ended.err
 
 
 THAI = ["วันนี้อากาศดีมากเลยนะครับ", "พรุ่งนี้ฉันจะไปโรงเรียนกับเพื่อน", "คุณช่วยสอนฉันทำอาหารไทยได้ไหม"]
 ENGLISH = ["Please tell me a long story about a dragon.", "How do I learn to cook rice at home?"]
 SERVED = ("language.served=[en, th]", "sampling={size: 1.0, seed: 1}", "evaluation={size: 0.2}")
+# MiniLM reads no Thai; the head that ships was trained on another encoder.
+MINILM = (
+    *("models.encoder=minilm", "models.heads=[]"),
+    "safety.required=[critical_rules, fasttext_safety]",
+)
 
 
 def model_of(tables: Tables, ds: str) -> dict[str, tuple[str, str]]:
@@ -147,7 +152,7 @@ def test_a_night_compares_what_it_cannot_read_by_spelling(bench: Bench) -> None:
     """Over two nights, the first as an earlier version left it: kept, found again, published by its gates."""
     texts = [*THAI, THAI[0] + "!", *ENGLISH]
     talk = [conversation(number, text) for number, text in enumerate(texts)]
-    ended = bench.curate(bench.traffic(*talk), *SERVED)
+    ended = bench.curate(bench.traffic(*talk), *SERVED, *MINILM)
     assert ended.code == 0, ended.err
     tables = bench.tables()
     of = model_of(tables, FIRST)
@@ -172,7 +177,7 @@ def test_a_night_compares_what_it_cannot_read_by_spelling(bench: Bench) -> None:
     again = [
         conversation(number + 50, text) for number, text in enumerate([THAI[1], "ขอบคุณมากสำหรับความช่วยเหลือ"])
     ]
-    ended = bench.curate(bench.traffic(*again, name="later"), *SERVED, ds=SECOND)
+    ended = bench.curate(bench.traffic(*again, name="later"), *SERVED, *MINILM, ds=SECOND)
     assert ended.code == 0, ended.err
     later = tables.night("pruning", SECOND)
     assert sorted(later.select("model", "reason", "witness_ds").rows()) == [
