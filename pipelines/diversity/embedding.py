@@ -41,7 +41,7 @@ _LENGTHS = (
 )
 _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
 # Integer products do not round, so no shape of theirs need be fixed; here each token costs least.
-_INTEGER_BATCH_TOKENS = 512
+_INTEGER_BATCH_TOKENS = 768
 # Goes up with every change of our forward pass that moves a bit: stored vectors are told apart by it.
 _PASS = 3
 _UNREADABLE = (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError, SafetensorError)
@@ -218,7 +218,8 @@ class Encoder:
         """Return vectors and judgements of a bucket's texts; dummy rows fill the batch to its shape."""
         rows = _batch_rows(length, self._batch_tokens)
         tokens = np.full((rows, length), self._pad, dtype=np.int64)
-        sizes = np.ones(rows, dtype=np.int64)
+        # A row that fills the batch has no token where nothing is worked out for it, else one.
+        sizes = np.full(rows, 0 if self.precision == "int8" else 1, dtype=np.int64)
         for row, text in enumerate(ids):
             tokens[row, : len(text)] = text
             sizes[row] = max(1, len(text))

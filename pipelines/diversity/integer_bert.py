@@ -30,6 +30,7 @@ SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer rounds: what attention reads and gives, what the wide layer reads and gives."""
 _SMOOTHING = 0.75
 _ZERO = 128  # activations are unsigned with this zero: kernels without AMX know no other kind
+_MIDDLE = torch.tensor(_ZERO + 0.5)  # what is cut off behind the point is then rounded to the nearest
 _STEPS = 127
 _TOP = 255
 _LOWEST_GELU = -0.17
@@ -57,6 +58,7 @@ class _Product:
     Args:
         weight: packed by oneDNN.
         scale: of each output channel.
+        weight_zero: of each output channel, 0 throughout: weights are signed.
         bias: of each output channel, float32.
         step: one number by which activations were divided.
         zero: the activation that stands for 0.
@@ -64,6 +66,7 @@ class _Product:
 
     weight: Tensor
     scale: Tensor
+    weight_zero: Tensor
     bias: Tensor
     step: float = 1.0
     zero: int = _ZERO
@@ -78,11 +81,10 @@ class _Product:
 
     def add(self, hidden: Tensor, other: Tensor) -> Tensor:
         """Return the image plus a float32 tensor of its shape."""
-        zeros = _no_zeros(self.scale)
         return cast(
             "Tensor",
             torch.ops.onednn.qlinear_pointwise.binary(
-                hidden, self.step, self.zero, self.weight, self.scale, zeros, other, self.bias,
+                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other, self.bias,
                 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
             ),
         )  # fmt: skip
@@ -93,14 +95,10 @@ class _Product:
         return cast(
             "Tensor",
             torch.ops.onednn.qlinear_pointwise(
-                hidden, self.step, self.zero, self.weight, self.scale, _no_zeros(self.scale), self.bias,
+                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, self.bias,
                 step, zero, dtype, after, [], "none",
             ),
         )  # fmt: skip
-
-
-def _no_zeros(scale: Tensor) -> Tensor:
-    return torch.zeros(scale.shape, dtype=torch.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class _Rounding:
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """Return `hidden` in 8 bits; what lies beyond the range is cut."""
-        scaled = torch.addcmul(torch.tensor(_ZERO + 0.5), hidden, self.inverse)
+        scaled = torch.addcmul(_MIDDLE, hidden, self.inverse)
         return scaled.clamp_(0.0, _TOP + 0.5).to(torch.uint8)
 
 
@@ -172,7 +170,7 @@ class IntegerBert:
 
         Args:
             tokens: ids.
-            mask: [rows, length] of bool, true at tokens; each row begins with one.
+            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
             layers: numbers of layers whose output is wanted too; 0 = the embedding layer. At a padded
                 place every state is 0.
         """
@@ -259,14 +257,15 @@ def _pack(weight: Tensor, bias: Tensor, step: float = 1.0, zero: int = _ZERO) ->
     scale = weight.abs().amax(dim=1).clamp_(min=1e-12) / _STEPS
     rounded = (weight / scale[:, None]).round().to(torch.int8)
     packed = torch.ops.onednn.qlinear_prepack(rounded, None)
-    return _Product(packed, scale, bias.contiguous(), step, zero)
+    no_zero = torch.zeros(scale.shape, dtype=torch.int32)
+    return _Product(packed, scale, no_zero, bias.contiguous(), step, zero)
 
 
 class _Texts:
     """Where the tokens of a batch stand: one after the other, and text by text.
 
     Args:
-        mask: [rows, length] of bool, true at tokens, which begin each row.
+        mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
     """
 
     def __init__(self, mask: Tensor) -> None:
@@ -275,17 +274,19 @@ class _Texts:
         self.positions = torch.arange(length).expand(rows, length)[mask]
         self._length = -(-length // _LENGTH_STEP) * _LENGTH_STEP
         sizes = mask.sum(dim=1)
+        sizes = sizes[sizes > 0]
         starts = sizes.cumsum(0) - sizes
         steps = torch.arange(self._length)
         there = steps < sizes[:, None]
         # A padded place reads the text's first token; attention does not see it.
         self._places = (starts[:, None] + torch.where(there, steps, 0)).flatten()
-        self._tokens = (torch.arange(rows)[:, None] * self._length + steps)[there]
+        self._rows = len(sizes)
+        self._tokens = (torch.arange(self._rows)[:, None] * self._length + steps)[there]
         self._bias = torch.zeros(there.shape).masked_fill_(~there, -torch.inf)[:, None, None, :]
 
     def attend(self, qkv: Tensor, heads: int) -> Tensor:
         """Return [tokens, d] of values mixed by attention within each text, from [tokens, 3 d]."""
-        rows, width = len(self._mask), qkv.shape[1] // 3
+        rows, width = self._rows, qkv.shape[1] // 3
         spread = qkv.index_select(0, self._places).view(rows, self._length, 3, heads, width // heads)
         query, key, value = spread.permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=self._bias)
