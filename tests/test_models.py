@@ -85,6 +85,7 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "char_ngrams": "encoder",
     }
     assert {name: entry.cut for name, entry in registry.items() if entry.cut} == {
+        "e5": 0.97,
         "minilm": 0.95,
         "char_ngrams": 0.9,
     }
