@@ -75,8 +75,8 @@ cuts come from the part `calibrate`, the number of passes is fixed.
 _HEAD_LIMITS = """
 ## Limits
 
-- Hindi in Latin letters and in Devanagari falls behind every other language: the encoder has read little of the
-  one, and the cases of the other are respelt by rule. MiniLM's head had .81 and .84 on the same rows.
+- Hindi in Latin letters and in Devanagari falls behind every other language: the encoder has read little
+  of the one, and cases of the other are respelt by rule. MiniLM's head had .81 and .84 on these rows.
 - Adversarial emoji (hatemojibuild) are its weakest set: the sense is often in the picture, not in its name.
 - It reads the first 96 tokens; what follows is judged by the layers before it alone.
 - Sexual content about minors is caught by critical rules only: there is and will be no training data.
