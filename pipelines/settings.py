@@ -13,6 +13,8 @@ CONF = Path(__file__).resolve().parents[1] / "conf"
 """The folder of the configuration that ships with the code."""
 FETCHED = Path(sys.prefix) / "share/conversation-curation/fetched"
 """Models that set-up fetched into this Python environment (jobs/fetch_encoder.py)."""
+DEFAULT_ENCODER = FETCHED / "multilingual_e5_small"
+"""The encoder where none is named."""
 
 
 class Section(BaseModel):

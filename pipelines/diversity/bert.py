@@ -49,7 +49,7 @@ class _Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class _Norm:
+class Norm:
     """A layer norm over the last axis."""
 
     weight: Tensor
@@ -57,6 +57,7 @@ class _Norm:
     epsilon: float
 
     def __call__(self, hidden: Tensor) -> Tensor:
+        """Return `hidden` at mean 0 and variance 1, then scaled and moved."""
         return functional.layer_norm(hidden, self.weight.shape, self.weight, self.bias, self.epsilon)
 
 
@@ -66,10 +67,10 @@ class _Layer:
 
     qkv: _Linear
     attended: _Linear
-    attended_norm: _Norm
+    attended_norm: Norm
     widen: _Linear
     narrow: _Linear
-    output_norm: _Norm
+    output_norm: Norm
 
 
 def is_supported(folder: Path) -> bool:
@@ -176,6 +177,6 @@ class BertForward:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
         return weight.to(self._dtype), bias.to(self._dtype)
 
-    def _norm(self, name: str, dtype: torch.dtype) -> _Norm:
+    def _norm(self, name: str, dtype: torch.dtype) -> Norm:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
-        return _Norm(weight.to(dtype), bias.to(dtype), self._epsilon)
+        return Norm(weight.to(dtype), bias.to(dtype), self._epsilon)

@@ -23,12 +23,11 @@ from pipelines.diversity.similarity import Vectors
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.processor import keep_freed_memory, one_thread
-from pipelines.settings import FETCHED
+from pipelines.settings import DEFAULT_ENCODER
 
 Device = Literal["auto", "cpu", "cuda"]
 Judged = npt.NDArray[np.float32]
 
-_DEFAULT = FETCHED / "multilingual_e5_small"
 # A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
 # is padded, and for each so many rows that a batch holds about 256 tokens. Smaller batches cost more
 # per call than the dummy rows of the last ones save.
@@ -124,7 +123,7 @@ class Encoder:
         prefix: str | None = None,
         device: Device = "auto",
     ) -> None:
-        folder = locate_model(path or _DEFAULT)
+        folder = locate_model(path or DEFAULT_ENCODER)
         self._device = _choose_device(device)
         self.name = name or _name_of(folder)
         _check_precision(precision)

@@ -23,6 +23,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from pipelines.diversity.bert import Norm
+
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
 """Goes up with every change of this pass that moves a bit: stored vectors are told apart by it."""
@@ -114,27 +116,17 @@ class _Rounding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Norm:
-    weight: Tensor
-    bias: Tensor
-    epsilon: float
-
-    def __call__(self, hidden: Tensor) -> Tensor:
-        return functional.layer_norm(hidden, self.weight.shape, self.weight, self.bias, self.epsilon)
-
-
-@dataclass(frozen=True, slots=True)
 class _Layer:
     rounded: _Rounding
     qkv: _Product
     attended: _Product
-    attended_norm: _Norm
+    attended_norm: Norm
     widened_rounded: _Rounding
     widen: _Product
     step: float
     zero: int
     narrow: _Product
-    output_norm: _Norm
+    output_norm: Norm
 
 
 class IntegerBert:
@@ -241,8 +233,8 @@ class IntegerBert:
     def _affine(self, name: str) -> tuple[Tensor, Tensor]:
         return self._tensors[f"{name}.weight"].float(), self._tensors[f"{name}.bias"].float()
 
-    def _norm(self, name: str) -> _Norm:
-        return _Norm(*self._affine(name), self._epsilon)
+    def _norm(self, name: str) -> Norm:
+        return Norm(*self._affine(name), self._epsilon)
 
 
 def _steps_of(ranges: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import Staging, hold_warehouse, local_root, read_intent, remove_leftovers
 from pipelines.spark.tables import Warehouse
-from pipelines.spark.vectors import read_prompts
+from pipelines.spark.vectors import list_spelled, read_prompts
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 
@@ -95,6 +95,7 @@ class Reembedding:
         """Embed and store one batch after the other; what is stored stays, whatever comes then."""
         warehouse = Warehouse(self.spark, str(self.root))
         warehouse.create(EMBEDDINGS)
+        revision = self.reading.revisions()[self.reading.unread.name]
         folders = sorted(self.staging.place(_TEXTS).glob(f"{_BATCH}=*"))
         for number, folder in enumerate(folders, start=1):
             rows = pl.scan_parquet(folder / "*.parquet").select(pl.len()).collect().item()
@@ -104,9 +105,7 @@ class Reembedding:
                 spread = prompts.repartition(tasks, "text_hash")
                 found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
                 told = read_prompts(spread, self.reading, self.seconds_per_text)
-                revision = F.lit(self.reading.revisions()[self.reading.unread.name]).alias("model_revision")
-                spelled = told.where(F.col("embedding").isNotNull())
-                spelled = spelled.select("text_hash", "model", revision, "embedding")
+                spelled = list_spelled(told, revision)
                 # Both at once: a batch of which only one is stored would count as done.
                 rows_of_both = found.drop("judged").unionByName(spelled)
                 warehouse.append(EMBEDDINGS, rows_of_both, {"job": "reembed"})

@@ -42,6 +42,17 @@ def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFr
     return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), _READING)
 
 
+def list_spelled(told: DataFrame, revision: str) -> DataFrame:
+    """Return the rows of `embeddings` that unread prompts have.
+
+    Args:
+        told: from `read_prompts`.
+        revision: of the model that compares the unread.
+    """
+    own = told.where(F.col("embedding").isNotNull())
+    return own.select("text_hash", "model", F.lit(revision).alias("model_revision"), "embedding")
+
+
 def _read(prompts: pa.Table, reading: Reading, seconds: float) -> pa.Table:
     spelled = answer_each(partial(_spell, reading=reading), prompts["prompt"].to_pylist(), seconds)
     names = [None if v is None else (reading.unread if len(v) else reading.encoder).name for v in spelled]
@@ -106,19 +117,13 @@ class NightVectors:
         scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
         first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
         told = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
-        spelled = self._spelled(self.staging.write("reading", told))
+        spelled = list_spelled(self.staging.write("reading", told), self.revisions[plan.unread.name])
         for table, found, before in (
             (EMBEDDINGS, encoded.drop("judged").unionByName(spelled), known),
             (PROMPT_SAFETY, scores, judged),
         ):
             added = found.join(before, on=list(_KEY), how="left_anti")
             warehouse.append(table, added, {"run_id": self.run_id})
-
-    def _spelled(self, told: DataFrame) -> DataFrame:
-        """Return the rows of `embeddings` that unread prompts have."""
-        revision = F.lit(self.revisions[self.plan.unread.name]).alias("model_revision")
-        own = told.where(F.col("embedding").isNotNull())
-        return own.select("text_hash", "model", revision, "embedding")
 
     def read(self) -> DataFrame:
         """Return `text_hash`, `model`, `embedding`: the vector by which each prompt of any night is compared.
