@@ -43,6 +43,8 @@ _COMMON_SHARE = 0.998
 _MARGIN = 1.05  # what a text may go beyond all texts that ranges were measured on
 # Attention's kernel is several times slower at lengths that are no multiple of it.
 _LENGTH_STEP = 16
+# oneDNN compiles and keeps a kernel for every number of rows that it meets.
+_COUNT_STEP = 64
 _ALIGNED = 16
 
 
@@ -168,7 +170,7 @@ class IntegerBert:
         """
         texts = _Texts(mask)
         hidden = self._words[tokens[mask]].float() + self._positions[texts.positions]
-        hidden = self._first_norm(hidden)
+        hidden = texts.fill(self._first_norm(hidden))
         states = {0: hidden} if 0 in layers else {}
         for number, layer in enumerate(self._layers, start=1):
             hidden = self._apply(layer, hidden, texts)
@@ -274,7 +276,15 @@ class _Texts:
         self._places = (starts[:, None] + torch.where(there, steps, 0)).flatten()
         self._rows = len(sizes)
         self._tokens = (torch.arange(self._rows)[:, None] * self._length + steps)[there]
+        self._count = int(sizes.sum())
+        self._fill = -self._count % _COUNT_STEP
+        # Filling has no text: it reads nothing of attention but the first token's answer, which nobody reads.
+        self._tokens = functional.pad(self._tokens, (0, self._fill))
         self._bias = torch.zeros(there.shape).masked_fill_(~there, -torch.inf)[:, None, None, :]
+
+    def fill(self, hidden: Tensor) -> Tensor:
+        """Return [tokens, d] with rows of 0 behind it, up to a number of rows that is met often."""
+        return functional.pad(hidden, (0, 0, 0, self._fill))
 
     def attend(self, qkv: Tensor, heads: int) -> Tensor:
         """Return [tokens, d] of values mixed by attention within each text, from [tokens, 3 d]."""
@@ -287,5 +297,5 @@ class _Texts:
     def spread(self, states: Tensor) -> Tensor:
         """Return [rows, length, d] of [tokens, d]; 0 at padded places."""
         found = states.new_zeros((*self._mask.shape, states.shape[1]))
-        found[self._mask] = states
+        found[self._mask] = states[: self._count]
         return found
