@@ -265,7 +265,8 @@ def save_vectors(arguments: argparse.Namespace) -> None:
 
 def read_pools(data: Path, rows: int) -> dict[str, tuple[list[str], list[str]]]:
     """Return texts and their intents, or the origin where a set has none, of three public sets."""
-    intents = pl.read_parquet(data / "intents/intents.parquet").sample(rows, seed=1)
+    every = pl.read_parquet(data / "intents/intents.parquet")
+    intents = every.sample(min(rows, every.height), seed=1)
     pairs = pl.read_parquet(data / "similarity/sts_pairs.parquet").filter(pl.col("language") == "en")
     traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["conversation_id", "messages"])
     labels = pl.read_parquet(data / "traffic/traffic_labels.parquet").select(
