@@ -8,6 +8,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.places import Places
 from pipelines.filtering.recogniser import Rule, RuleRecognizer
+from pipelines.filtering.recognisers_address import ADDRESS_RULES
 from pipelines.filtering.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.recognisers_national import NATIONAL_RULES
@@ -16,7 +17,14 @@ from pipelines.filtering.recognisers_secret import SECRET_RULES
 from pipelines.filtering.screen import PlainText, Screen, plain
 from pipelines.identity import fingerprint
 
-RULES: tuple[Rule, ...] = (*CONTACT_RULES, *FINANCE_RULES, *NATIONAL_RULES, *PERSONAL_RULES, *SECRET_RULES)
+RULES: tuple[Rule, ...] = (
+    *ADDRESS_RULES,
+    *CONTACT_RULES,
+    *FINANCE_RULES,
+    *NATIONAL_RULES,
+    *PERSONAL_RULES,
+    *SECRET_RULES,
+)
 """Every rule; a new one is one more entry of its table."""
 _LONG = 1_000  # characters from which the places are worth a look where rules can fire
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
@@ -85,6 +93,7 @@ def _source_text() -> str:
     """Return the source of all rules, so that the revision changes when one does."""
     here = Path(__file__).parent
     names = (
+        "address_*",
         "checksums.py",
         "findings.py",
         "identifiers.py",

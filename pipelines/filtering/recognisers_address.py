@@ -1,0 +1,334 @@
+"""Rules for street addresses: by the words of a data file, by the signs of East Asia, by older patterns.
+
+A street with a number is told from "road 66 is long" by a word of a street type, a name beside it and a
+number where the language puts it (`address_scans`). Chinese, Japanese and Korean have their own signs.
+"""
+
+# ruff: noqa: E501, RUF001  a pattern is read as one line
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipelines.filtering.address_scans import (
+    LIKELY,
+    SURE,
+    counts_something,
+    extended,
+    glued,
+    has_cue,
+    number_first,
+    number_last,
+    read_words,
+    scan_typeless,
+    type_first,
+)
+from pipelines.filtering.recogniser import Rule, Scan, Span, by_pattern
+from pipelines.filtering.screen import Needs, PlainText
+
+_HAN = r"\u4e00-\u9fff"
+# The number and what makes it a house number; what stands before it is read backwards, so that time is linear.
+_CHINESE = (
+    r"(?:路|街道|大街|街|大道|巷|弄|胡同|段)\s?(?:[一二三四五六七八九十百]{1,5}段)?\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,6})(?:[-之]\d{1,4})?\s?(?:号(?!线|出口|站|公路)|號(?!線|出口)|弄|座|栋)"
+    r"(?:\s?[\da-z]{1,5}\s?(?:号楼|樓|楼|栋|幢|单元|單元|室|座|层|号)){0,4}"
+    r"|(?:路|街)[a-z]座"
+)
+_JAPANESE = r"\d{1,4}(?:丁目(?:\d{1,4}(?:番地?|[-ー‐]|の)?)?(?:\d{1,4}号?)?|番地?(?:の?\d{1,4})?号?)|(?<!\d)\d{1,4}[-ー‐]\d{1,4}(?:[-ー‐]\d{1,4})?(?![\d-])"
+_SIGNS_BEFORE_MAX = 24
+_CHINESE_BEFORE = re.compile(rf"[{_HAN}\d]{{1,{_SIGNS_BEFORE_MAX}}}\Z")
+_JAPANESE_BEFORE = re.compile(rf"[{_HAN}ぁ-んァ-ヶー]{{2,{_SIGNS_BEFORE_MAX}}}\Z")
+_CHINESE_CUT = re.compile(r".*[在住到是址为往去寄送]")
+_JAPANESE_CUT = re.compile(r".*[はがにをで、。]")
+_JAPANESE_PLACE = re.compile(r"[都道府県市区町村郡]")
+
+
+def scan_chinese(text: PlainText) -> Iterator[Span]:
+    """Find "上海市浦东新区世纪大道100号": place, street, number with its sign."""
+    for match in text.matches(_CHINESE_HOUSE):
+        before = _CHINESE_BEFORE.search(text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start())
+        if before:
+            cut = _CHINESE_CUT.match(before[0])
+            start = before.start() + (cut.end() if cut and cut.end() < len(before[0]) else 0)
+            yield start, match.end(), SURE
+
+
+def scan_japanese(text: PlainText) -> Iterator[Span]:
+    """Find "東京都渋谷区神南1-2-3": a place and numbers of block and house."""
+    for match in text.matches(_JAPANESE_HOUSE):
+        before = _JAPANESE_BEFORE.search(text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start())
+        if before is None:
+            continue
+        cut = _JAPANESE_CUT.match(before[0])
+        said = before[0][cut.end() :] if cut else before[0]
+        if "丁目" in match[0] or "番地" in match[0] or _JAPANESE_PLACE.search(said):
+            yield match.start() - len(said), match.end(), LIKELY
+
+
+_KOREAN = (
+    r"(?:[가-힣]{1,9}(?:시|도|군|구)\s){1,4}(?:[가-힣0-9]{1,12}(?:읍|면|동|리)\s)?(?:[가-힣0-9]{1,12}(?:로|길|거리)(?:\s?\d{1,3}번?길)?\s(?:지하\s?)?\d{1,4}(?:-\d{1,4})?|[가-힣0-9]{1,12}(?:동|리|가)\s\d{1,4}(?:-\d{1,4}|(?=번지)))(?:번지|번길\s?\d{1,4}(?:-\d{1,4})?)?"
+    r"(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
+    r"|[가-힣0-9]{1,12}(?:대로|번길|로\d{1,3}길|길)\s\d{1,4}(?:-\d{1,4})?(?!\s?(?:시간|번째|번|개|명|월|일|년|분|살|초|원|회|대|층|점|위|킬로|km|m))(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
+)
+_CHINESE_HOUSE, _JAPANESE_HOUSE = re.compile(_CHINESE), re.compile(_JAPANESE)
+_PREPOSED = (  # "am markt 5", "unter den linden 7": no type at all, so a cue must stand before
+    r"(?<!\w)(?:am|an der|an den|im|in der|auf der|auf dem|unter den|zum|zur|vor dem|hinter der) [^\W\d_][\wäöüß-]{2,24}(?: [^\W\d_][\wäöüß-]{2,24})? \d{1,4} ?[a-z]?(?![\w%€]|[.,:]\d)"
+)
+
+
+def _by_signs(pattern: str, score: float, *, cued: bool = False) -> Scan:
+    compiled = re.compile(pattern)
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in text.matches(compiled):
+            if cued and (
+                not has_cue(text, match.start(), match.end()) or counts_something(text.lower, match.end())
+            ):
+                continue
+            at, _ = extended(text.lower, match.end(), ()) if cued else (match.end(), False)
+            yield match.start(), at, score
+
+    return scan
+
+
+def _needs(words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return what must stand in a text for a scan of these words: their types, without the star."""
+    return tuple(
+        sorted({word.rstrip("*.") for name in ("strong", "weak", "numbered") for word in words.get(name, ())})
+    )
+
+
+def _rules() -> Iterator[Rule]:
+    table = read_words()
+    makers = (("number_first", number_first), ("type_first", type_first), ("number_last", number_last))
+    for name, make in makers:
+        for words in table[name].values():
+            if words["strong"]:
+                needs = Needs(digits=0 if name == "type_first" else 1, any_of=_needs(words), reach=400)
+                yield Rule("STREET_ADDRESS", needs, make(words))
+    announced = (
+        "live",
+        "living",
+        "stay",
+        "resid",
+        "located",
+        "address",
+        "deliver",
+        "ship",
+        "send",
+        "mail",
+        "bring",
+        "move",
+        "come",
+        "go to",
+        "home:",
+        "pick me",
+        "meet me",
+    )
+    yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=announced, reach=250), scan_typeless)
+    yield Rule(
+        "STREET_ADDRESS", Needs(digits=1, any_of=_needs(table["glued"]), reach=200), glued(table["glued"])
+    )
+    yield Rule(
+        "STREET_ADDRESS", Needs(any_of=("路", "街", "道", "巷", "弄", "胡同", "段"), reach=120), scan_chinese
+    )
+    yield Rule(
+        "STREET_ADDRESS",
+        Needs(
+            digits=1, any_of=("丁目", "番", "市", "区", "町", "村", "郡", "県", "都", "府", "道"), reach=120
+        ),
+        scan_japanese,
+    )
+    yield Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=("로", "길", "시 ", "구 ", "군 ", "도 "), reach=160),
+        _by_signs(_KOREAN, LIKELY),
+    )
+    yield Rule(
+        "STREET_ADDRESS",
+        Needs(
+            digits=1,
+            any_of=(
+                "am ",
+                "an de",
+                "im ",
+                "in der",
+                "auf de",
+                "unter den",
+                "zum ",
+                "zur ",
+                "vor dem",
+                "hinter der",
+            ),
+            reach=200,
+        ),
+        _by_signs(_PREPOSED, LIKELY, cued=True),
+    )
+
+
+# What no table above says: whole blocks of English, house numbers of India, post boxes, military post, rooms.
+_STREET_TYPE = (
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Square|Sq|Terrace|Ter|Place|Pl|Parkway|Pkwy|Highway|Hwy|Way|"
+    "Close|Crescent|Gardens|Grove|Mews|Row|Trail|Trl|Marg|Nagar|Colony|Gali|Chowk"
+)
+_UNIT = r"(?:,?\s{1,2}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|#)\.?\s?#?\w{1,6})?"
+_TOWN = r"(?:,?\s{1,2}[A-Z][\w'.-]{1,20}(?: [A-Z][\w'.-]{1,20}){0,2},?\s{1,2}(?:[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{6}|\d{5}))?"
+_ENGLISH = rf"(?<![\w.$])(?:\d{{1,5}} )?\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:(?:N|S|E|W|North|South|East|West|Old|New)\.?\s)?(?:[A-Z0-9][\w'’.-]{{0,20}}\s){{1,4}}(?:{_STREET_TYPE})\b\.?{_UNIT}{_TOWN}"
+_SPANISH = (
+    r"(?<!\w)(?:c/|(?:avda|av|pso|pza|plza|ctra|urb)\.|(?:calle|avenida|avda|paseo|pso|plaza|pza|plza|carretera|ctra|ronda|travesía|camino|callejón|calzada|bulevar|glorieta|urbanización|colonia)(?=\s))\s{0,2}"
+    r"[^\W\d_][\w'.ªº]{0,24}(?:[ ]{1,2}[^\W\d_][\w'.ªº-]{0,24}){0,6}(?:,\s{0,2}|\s{1,2})(?:(?:n[úu]m(?:ero)?\.?|n[ºo°]\.?|#|no\.|km\.?)\s{0,2})?(?:\d{1,5}(?:\s?[-–/]\s?\d{1,4})?(?!\d)[a-z]?|s/n)(?:,\s?\d{1,2}\s?[ºª°]?\s?[a-z]{0,4}(?!\w))?"
+)
+_GERMAN = r"(?<!\w)[A-ZÄÖÜ][\wäöüß-]{2,30}(?:straße|strasse|str\.|gasse|weg|platz|allee|ufer|damm|straat|laan|plein|gracht|kade|gatan|vägen|veien|vej|gade|gata|katu|steenweg) \d{1,4} ?[a-z]?(?!\w)"
+_ROMANCE = r"(?<!\w)(?:Rua|Travessa|Alameda|Via|Viale|Corso|Piazza|Largo|Strada) (?:(?:d[aeo]s?|del(?:la|lo|le)?|dei|di) )?[A-ZÀ-Þ][\w'.-]{1,24}(?: (?:d[aeo]s? )?[A-ZÀ-Þ][\w'.-]{1,24}){0,3},? (?:n[º°.] ?)?\d{1,5}[a-z]?(?!\w)"
+_FRENCH = r"(?<!\w)\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai) (?:(?:de|du|des|la|le|les|d'|l') ?){0,3}[^\W\d_][\w'-]{2,24}(?: [A-Z][\w'-]{2,24}){0,3}"
+_INDIAN = r"(?<!\w)(?:house|flat|plot|h\.? ?no|makan|मकान|फ्लैट|घर|door)\s?(?:no|number|num|नंबर|न)?\.?\s?[:#-]?\s?\d{1,5}[a-z]?(?:[/-]\d{1,4}){0,3},\s{0,2}[^\n.!?;]{3,60}"
+_MILITARY = r"(?<!\w)(?:us(?:s|ns|cgc|nv) \w{2,20}\s{1,3})?(?:apo|fpo|dpo),? a[aep],? \d{5}(?!\d)"
+_POST_BOX = r"(?<!\w)(?:p\.? ?o\.? ?box|(?:psc|unit) \d{1,6},? box|apartado(?: de correos)?|caixa postal|postfach|casilla(?: de correo)?) \d{1,6}(?!\d)"
+_ROOM = r"(?<!\w)(?:apt\.? ?#?\d{1,5}[a-z]?|apartment #?\d{1,5}[a-z]?|suite #?\d{2,5})(?!\w)"
+_AREA_SAID = r"(?<!\w)(?:zip ?(?:code)?|post ?code|postal code|c[oó]digo postal|pin ?code|plz|cep)(?: is| es| hai|:| -){0,2} ?#?((?:\d{4,6}(?:-\d{3,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d))(?!\w)"
+
+_ROOMS, _AREAS = (
+    re.compile(_ROOM),
+    re.compile(r"[^.!:;]{2,90}?[^\W\d_]\s{1,6}(\d{4,6}(?:-\d{3,4})?)(?=\s*(?:\n|\Z|[.,]))"),
+)
+
+
+def scan_areas(text: PlainText) -> Iterator[Span]:
+    """Find the postcode that ends an address block, a line or three below its room number."""
+    for room in text.matches(_ROOMS):
+        area = _AREAS.match(text.lower, room.end())
+        if area:
+            yield *area.span(1), 0.75
+
+
+def _uncounted(pattern: str, score: float, *, cased: bool = False, group: int | str = 0) -> Scan:
+    """Return a scan for a pattern that does not end in a measure or a count."""
+    inner = by_pattern(pattern, score, cased=cased, group=group)
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        return (span for span in inner(text) if not counts_something(text.lower, span[1]))
+
+    return scan
+
+
+def _older_rules() -> tuple[Rule, ...]:
+    return (
+        Rule("STREET_ADDRESS", Needs(digits=1, within=2, reach=300), _uncounted(_ENGLISH, 0.9, cased=True)),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(
+                any_of=(
+                    "calle",
+                    "c/",
+                    "av",
+                    "paseo",
+                    "pso",
+                    "pza",
+                    "plza",
+                    "plaza",
+                    "carretera",
+                    "ctra",
+                    "ronda",
+                    "traves",
+                    "camino",
+                    "calzada",
+                    "bulevar",
+                    "glorieta",
+                    "urb",
+                    "colonia",
+                ),
+                reach=320,
+            ),
+            _uncounted(_SPANISH, 0.9),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(
+                digits=1,
+                any_of=(
+                    "str",
+                    "gasse",
+                    "weg",
+                    "platz",
+                    "allee",
+                    "ufer",
+                    "damm",
+                    "laan",
+                    "plein",
+                    "gracht",
+                    "kade",
+                    "gat",
+                    "väg",
+                    "vei",
+                    "vej",
+                    "gade",
+                    "katu",
+                ),
+                reach=60,
+            ),
+            _uncounted(_GERMAN, 0.9, cased=True),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(
+                digits=1,
+                any_of=("rue", "avenue", "boulevard", "place", "chemin", "allée", "impasse", "quai"),
+                reach=180,
+            ),
+            _uncounted(_FRENCH, 0.75),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(
+                digits=1,
+                any_of=(
+                    "house",
+                    "flat",
+                    "plot",
+                    "h no",
+                    "h. no",
+                    "h.no",
+                    "hno",
+                    "makan",
+                    "मकान",
+                    "फ्लैट",
+                    "घर",
+                    "door",
+                ),
+                reach=180,
+            ),
+            _uncounted(_INDIAN, 0.75),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=1, any_of=("box", "apartado", "caixa", "postfach", "casilla"), reach=60),
+            _uncounted(_POST_BOX, 0.75),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(
+                digits=1,
+                any_of=("rua ", "travessa ", "alameda ", "via", "corso ", "piazza ", "largo ", "strada "),
+                reach=200,
+            ),
+            _uncounted(_ROMANCE, 0.9, cased=True),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=1, any_of=("apt", "apartment", "suite"), reach=30),
+            _uncounted(_ROOM, 0.8),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=1, any_of=("zip", "post", "pin", "plz", "cep"), reach=60),
+            _uncounted(_AREA_SAID, 0.75, group=1),
+        ),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=5, any_of=("apo", "fpo", "dpo"), reach=60),
+            _uncounted(_MILITARY, 0.9),
+        ),
+        Rule("STREET_ADDRESS", Needs(digits=5, any_of=("apt", "apartment", "suite"), reach=30), scan_areas),
+    )
+
+
+ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules())
+"""Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""
