@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from pipelines.diversity.pruning import PruneBudget
 from pipelines.errors import ConfigurationError
@@ -18,6 +18,7 @@ from pipelines.filtering.privacy import PrivacyLimits
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.difficulty import DifficultyLimits
 from pipelines.intake.hardness import HardnessLimits
+from pipelines.proven_languages import find_unproven
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.sides import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
@@ -137,6 +138,18 @@ class RunConfig(Section):
             message = "size is 0; write a whole number of rows above 0 or a share of the pool"
             raise ValueError(message)
         return block
+
+    @model_validator(mode="after")
+    def _serves_what_safety_reads(self) -> Self:
+        unproven = find_unproven(self.language.served)
+        if unproven and self.safety.unproven == "refuse":
+            message = (
+                f"language.served names {', '.join(unproven)}, in which no coverage of the safety layers is "
+                "proven: a threat might pass unseen. Remove it, or write safety.unproven: review (a person "
+                "sees each sample) or accept"
+            )
+            raise ValueError(message)
+        return self
 
     def with_places(self, places: Mapping[str, str | None]) -> "RunConfig":
         """Return the configuration with the places that the command line gives on top."""

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     LANGUAGE_NOT_SERVED = "language_not_served"
     LANGUAGE_UNCERTAIN = "language_uncertain"
     LANGUAGE_UNSCORED = "language_unscored"
+    LANGUAGE_UNPROVEN = "language_unproven"
     # diversity
     LEADER = "leader"
     NEAR_DUPLICATE = "near_duplicate"
@@ -86,6 +87,7 @@ _REVIEW = {
     Reason.SAFETY_UNCERTAIN,
     Reason.SAFETY_UNSCORED,
     Reason.LANGUAGE_UNSCORED,
+    Reason.LANGUAGE_UNPROVEN,
     Reason.NOT_EMBEDDED,
 }
 _QUARANTINE = {

@@ -325,3 +325,13 @@ def test_a_block_file_needs_its_block(tmp_path: Path) -> None:
 def test_shipped_files_hold_no_key_twice() -> None:
     """Read by the strict loader: what ships must hold itself to it."""
     assert all(read_yaml(file) for file in CONF.glob("*.yaml"))
+
+
+def test_an_unproven_language_needs_a_word_of_the_user() -> None:
+    """A night that serves a language in which no threat is seen must not start by accident."""
+    with pytest.raises(ConfigurationError, match=r"language\.served names tlh.*safety\.unproven: review"):
+        load_config(None, ["language.served=[en, tlh]"])
+
+    for answer in ("review", "accept"):
+        config = load_config(None, ["language.served=[en, tlh]", f"safety.unproven={answer}"])
+        assert config.safety.unproven == answer

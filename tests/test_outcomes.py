@@ -5,7 +5,7 @@ from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
 KEEPS = {"passed", "approved_by_reviewer", "leader", "train", "eval", "selected"}
 DOUBTS = {
     *("privacy_uncertain", "privacy_unscored", "safety_uncertain", "safety_unscored"),
-    *("language_unscored", "not_embedded"),
+    *("language_unscored", "language_unproven", "not_embedded"),
 }
 UNREADABLE = {
     *("missing_id", "id_too_long", "duplicate_id", "missing_field", "field_too_long", "unknown_source"),

@@ -6,6 +6,7 @@ from pipelines.filtering.policy_language import LanguageLimits, decide_language
 from pipelines.filtering.policy_safety import SafetyLimits, decide_safety
 from pipelines.filtering.privacy import PrivacyLimits, decide_privacy
 from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason, imply_outcome
+from pipelines.proven_languages import find_unproven
 from pipelines.settings import Section
 
 _REVIEWED = {
@@ -41,7 +42,11 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
     reasons = {
         Phase.PRIVACY: decide_privacy(facts, limits.privacy),
         Phase.SAFETY: decide_safety(facts["sample_id"], scores, limits.safety),
-        Phase.LANGUAGE: decide_language(facts, limits.language),
+        Phase.LANGUAGE: decide_language(
+            facts,
+            limits.language,
+            find_unproven(limits.language.served) if limits.safety.unproven == "review" else (),
+        ),
     }
     # Without a redacted text there is nothing that an approval could publish.
     heard = pl.when(pl.col("redacted").fill_null(value=False)).then(pl.col("review"))

@@ -1,7 +1,7 @@
 """Safety facts to a reason per sample: any critical rule drops, a layer that failed never passes."""
 
 from collections.abc import Sequence
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -49,6 +49,9 @@ class SafetyLimits(Section):
         }
     )
     other: SafetyCut = SafetyCut()
+    unproven: Literal["refuse", "review", "accept"] = "refuse"
+    """What becomes of a language that `language.served` names though no coverage of it is proven: the run is
+    refused, a person sees each sample, or it is treated like the others."""
 
 
 def decide_safety(samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits) -> pl.DataFrame:

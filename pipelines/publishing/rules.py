@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from pipelines.config import RunConfig
 from pipelines.identity import fingerprint
@@ -28,6 +29,7 @@ RULE_OF: Mapping[Reason, str] = {
     Reason.LANGUAGE_NOT_SERVED: "language.served",
     Reason.LANGUAGE_UNCERTAIN: "language.confidence_from",
     Reason.LANGUAGE_UNSCORED: "models.language",
+    Reason.LANGUAGE_UNPROVEN: "safety.unproven",
     Reason.NEAR_DUPLICATE: "pruning.cut",
     Reason.BUDGET: "pruning.retain",
     Reason.NOT_EMBEDDED: "models.encoder",
@@ -45,7 +47,7 @@ _SECTIONS: Mapping[Phase, tuple[str, ...]] = {
     Phase.INTAKE: ("intake",),
     Phase.PRIVACY: ("privacy", "models"),
     Phase.SAFETY: ("safety", "models"),
-    Phase.LANGUAGE: ("language", "models"),
+    Phase.LANGUAGE: ("language", "safety.unproven", "models"),
     Phase.DIVERSITY: ("pruning", "models"),
     Phase.SPLIT: ("split", "pruning"),
     Phase.SAMPLING: ("sampling", "evaluation"),
@@ -59,8 +61,16 @@ def fingerprint_rules(config: RunConfig, revisions: Mapping[str, str]) -> dict[P
     return {
         phase: fingerprint(
             phase.value,
-            json.dumps({name: written[name] for name in sections}, sort_keys=True),
+            json.dumps({name: _written_under(written, name) for name in sections}, sort_keys=True),
             models if "models" in sections else "",
         )
         for phase, sections in _SECTIONS.items()
     }
+
+
+def _written_under(written: Mapping[str, Any], path: str) -> object:
+    """Return the value of a setting, `safety.unproven`, or of a whole section."""
+    value: Any = written
+    for name in path.split("."):
+        value = value[name]
+    return value

@@ -1,13 +1,14 @@
 """What a reader of a report has to know first: each alarm with its evidence and its remedy."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from statistics import median
 
 import polars as pl
 
 from pipelines.outcomes import Outcome, Phase
+from pipelines.proven_languages import find_unproven
 from pipelines.report.alarm import Alarm, AlarmLimits, Severity
 from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
@@ -144,6 +145,24 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         )
 
 
+def _unproven(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    served = _section(facts, "language").get("served")
+    unproven = find_unproven([str(code) for code in served]) if isinstance(served, list) else ()
+    if unproven:
+        answer = show_value(str(_section(facts, "safety").get("unproven")), 20)
+        yield Alarm(
+            Severity.WARNING,
+            f"Languages served in which nobody has shown that safety finds harm: {', '.join(unproven)}",
+            f"safety.unproven is {answer}: review = a person sees each sample, accept = nobody does.",
+            "Measure them (tests/bench/phase_one.py), or take them out of `language.served`.",
+        )
+
+
+def _section(facts: ReportFacts, name: str) -> Mapping[str, object]:
+    section = facts.run.config.get(name)
+    return section if isinstance(section, Mapping) else {}
+
+
 def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     failed = pl.col("reason").str.ends_with("_unscored") | (pl.col("reason") == "not_embedded")
     for phase, _, reason, rows in facts.outcomes.filter(failed).iter_rows():
@@ -245,6 +264,7 @@ RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
     _constraints,
     _quarantine,
     _review,
+    _unproven,
     _unscored,
     _slices,
     *PRUNING_RULES,

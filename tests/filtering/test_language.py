@@ -69,6 +69,30 @@ def test_a_greeting_has_a_language(identifier: LanguageIdentifier, text: str, la
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("My sister is called Đặng Thuý Vân", "en"),
+        ("I am Krzysztof Wiśniewski", "en"),
+        ("please call Øyvind Kjærstad for me", "en"),
+        ("je m'appelle Hiroshi Yamamoto", "fr"),
+        ("ich heiße Nguyễn Văn Hùng", "de"),
+        ("mi chiamo Agnieszka Wójcik", "it"),
+        ("meu nome é Björn Lindqvist", "pt"),
+        ("mera naam Charlotte Dubois hai", "hi"),
+    ],
+)
+def test_a_name_does_not_decide_the_language(
+    identifier: LanguageIdentifier, text: str, language: str
+) -> None:
+    """People say their names in every language: the sentence round it is what they speak."""
+    answer = identifier.identify([text])[0]
+
+    assert answer is not None
+    assert answer.language == language
+    assert answer.confidence >= 0.5
+
+
+@pytest.mark.parametrize(
     "text", ["asdfgh hjkl qwert", "sdfsdf", "zxcv mnbv asdf qwer", "tnioeht ewkoll srtahe"]
 )
 def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filtering.policy_language import LanguageLimits, decide_language
+from pipelines.proven_languages import find_unproven, proven_languages
 
 LIMITS = LanguageLimits(served=("en", "hi"), confidence_from=0.5)
 
@@ -35,3 +36,19 @@ def test_every_row_is_answered_in_order() -> None:
     answers = pl.DataFrame({"sample_id": ids, "language": ["en", "fr", "und"], "confidence": [1.0, 1.0, 0.1]})
 
     assert decide_language(answers, LIMITS)["sample_id"].to_list() == ids
+
+
+def test_a_language_that_safety_is_not_proven_in_is_seen_by_a_person() -> None:
+    """Served by the user's own choice, yet nobody has shown that a threat in it is found."""
+    answers = pl.DataFrame({"sample_id": ["a", "b"], "language": ["en", "hi"], "confidence": [0.9, 0.9]})
+
+    decided = decide_language(answers, LIMITS, asked_about=("hi",))
+
+    assert decided["reason"].to_list() == ["passed", "language_unproven"]
+
+
+def test_what_is_served_by_default_is_proven() -> None:
+    """The default must not name a language whose coverage nobody measured."""
+    assert LanguageLimits().served == proven_languages()
+    assert find_unproven(LanguageLimits().served) == ()
+    assert find_unproven(("en", "tlh")) == ("tlh",)

@@ -66,6 +66,7 @@ def test_every_reason_that_is_not_a_plain_pass_has_a_rule() -> None:
         ("privacy.review=[PERSON]", {"privacy"}),
         ("safety.other.drop_from=0.8", {"safety"}),
         ("language.served=[en]", {"language"}),
+        ("safety.unproven=review", {"safety", "language"}),
         ("pruning.cut=0.9", {"diversity", "split"}),
         ("split.eval_share=0.2", {"split"}),
         ("sampling.seed=8", {"sampling"}),

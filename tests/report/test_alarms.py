@@ -93,6 +93,18 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "critical",
         "This run is not published: its status is gate_failed",
     ),
+    "unproven": (
+        {
+            "run": RunFacts(
+                "r",
+                "2026-01-05",
+                "published",
+                config={"language": {"served": ["en", "tlh"]}, "safety": {"unproven": "accept"}},
+            )
+        },
+        "warning",
+        "Languages served in which nobody has shown that safety finds harm: tlh",
+    ),
     "check": (
         {"run": RunFacts("r", "2026-01-05", "published", checks=[FAILED])},
         "critical",
