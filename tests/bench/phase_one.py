@@ -4,7 +4,7 @@
 
 The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not read the
 rules, the lexicons or the training sentences. Each goes through the models of `conf/models.yaml` and the
-default policy, as a night's prompt does. With `--cases`, single inputs that failed once are told beside the table.
+default policy, as a night's prompt does. With `--cases`, single inputs that failed once are told behind it.
 Stopped = dropped or sent to a person by the phase that the sentence is about.
 """
 
