@@ -78,6 +78,13 @@ def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # n
     (folder / FACTS_FILE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def rewrite_facts(facts: Mapping[str, Any], folder: Path) -> None:
+    """Write other facts beside a saved model; its hash stays."""
+    file = folder / FACTS_FILE
+    whole = json.loads(file.read_text(encoding="utf-8")) | dict(facts)
+    file.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
     """Return the share of (positive, negative) pairs in the right order, ties half; NaN without both."""
     ranks = scores.rank("average")

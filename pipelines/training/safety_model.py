@@ -17,6 +17,7 @@ from pipelines.training.fasttext_training import (
     FastTextSettings,
     fit_logistic,
     hash_share,
+    rewrite_facts,
     save_model,
     train_fasttext,
 )
@@ -31,21 +32,22 @@ from pipelines.training.safety_measure import (
     measure_layers,
     worst_of_chats,
 )
-from pipelines.training.safety_rows import LABELS, OURS, SAFE, split_safety
+from pipelines.training.safety_rows import EVERYDAY, LABELS, OURS, SAFE, split_safety
 
 SETTINGS = FastTextSettings(dim=16, bucket=150_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3)
 # Rows of ordinary text that are taken, by the hash of the text; of sets with harm in them all are.
 _TAKEN = MappingProxyType({
     "self_dialogue": 4000, "topical_chat": 1500, "synthetic_persona_chat": 1500, "xpersona": 3000,
     "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800, "codemixed_dstc2": 2500,
-    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 2700, "tatoeba": 5000,
+    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 5000, "tatoeba": 8000,
     "hinglish_top": 2000, "xquad_en_es_hi": 1800,
 })  # fmt: skip
 _REPEATED = (
     *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse", "xstest_completions"),
     *("hatemojicheck", "hatemojibuild", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
-_JOINED = {"ours": 3_600, "others": 3_500}
+_LEAST_GAP = 0.05  # between two cuts, in log-odds
+_JOINED = {"ours": 6_000, "others": 3_500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class TrainingChoice:
 
     prompts_reviewed: float = 0.007
     prompts_dropped: float = 0.003
-    language_reviewed: float = 0.05
+    language_reviewed: float = 0.015
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
@@ -85,6 +87,7 @@ def train_safety(
     fasttext = _train_fasttext_layer(chosen, parted, out / "safety_fasttext", choice)
     with tempfile.TemporaryDirectory() as folder:
         combined = _train_head_layer(chosen, out, states or Path(folder), head or HeadSettings(), choice)
+    fasttext, combined = _put_on_one_scale(fasttext, combined, out)
     cuts = {"fasttext_safety": fasttext["cuts"], "encoder_head": combined["cuts"]}
     return {"fasttext": fasttext, "head": combined, "cuts": cuts} | measure_layers(parted, out, cuts)
 
@@ -153,7 +156,8 @@ def _train_head_layer(
     held = np.flatnonzero((learned["part"] == "calibrate").to_numpy())
     combination, odds = _combine(learned[held], network, states, held, out / "safety_fasttext")
     judged = learned[held].with_columns(unsafe=pl.Series(1.0 / (1.0 + np.exp(-odds))))
-    clean = judged.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
+    everyday = pl.col("dataset").is_in(CLEAN_PROMPTS) | (pl.col("slice") == EVERYDAY).fill_null(value=False)
+    clean = judged.filter(everyday, pl.col("label") == SAFE)
     facts = {
         "labels": list(LABELS),
         "encoder": Encoder().revision.partition("-")[0],
@@ -165,6 +169,42 @@ def _train_head_layer(
     }
     save_head(network, facts, out / "safety_head")
     return facts
+
+
+def _put_on_one_scale(
+    fasttext: dict[str, Any], head: dict[str, Any], out: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Move fastText's log-odds so that its cuts are the head's: the worst of both then means one thing.
+
+    The layers are calibrated on different texts, fastText on whole chats; without this its doubt would
+    outshout the head's knowledge wherever the larger score is taken. The combination stays what it was.
+    """
+    own, wanted = (
+        [log_odds(float(facts["cuts"][side])) for side in ("review_from", "drop_from")]
+        for facts in (fasttext, head)
+    )
+    if own[1] - own[0] < _LEAST_GAP or wanted[1] - wanted[0] < _LEAST_GAP:
+        return fasttext, head  # a line through one point would be of any slope
+    slope = (wanted[1] - wanted[0]) / (own[1] - own[0])
+    shift = wanted[0] - slope * own[0]
+    calibration = fasttext["calibration"]
+    moved = fasttext | {
+        "calibration": {
+            "slope": slope * calibration["slope"],
+            "intercept": slope * calibration["intercept"] + shift,
+        },
+        "cuts": head["cuts"],
+    }
+    weights = head["combination"]
+    combination = {
+        "fasttext": weights["fasttext"] / slope,
+        "head": weights["head"],
+        "intercept": weights["intercept"] - weights["fasttext"] * shift / slope,
+    }
+    rewrite_facts(moved, out / "safety_fasttext")
+    combined = head | {"combination": combination}
+    rewrite_facts(combined, out / "safety_head")
+    return moved, combined
 
 
 def _combine(

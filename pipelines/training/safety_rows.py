@@ -6,17 +6,22 @@ import polars as pl
 
 from pipelines.training.devanagari_spelling import spell_in_devanagari
 from pipelines.training.fasttext_training import split_by_group
+from pipelines.training.phrases import write_phrases_clean, write_phrases_harm
 from pipelines.training.written_chat import write_chat
 from pipelines.training.written_harm import write_clean, write_harm
 from pipelines.training.written_identity import write_identity
 
 SAFE = "safe"
 _WRITTEN = {
+    "phrases_clean": write_phrases_clean,
+    "phrases_harm": write_phrases_harm,
     "written_chat": write_chat,
     "written_clean": write_clean,
     "written_harm": write_harm,
     "written_identity": write_identity,
 }
+EVERYDAY = "everyday"
+"""Slice of our clean sentences that have nothing in common with harm."""
 DEVANAGARI_HATECHECK = "hatecheck_devanagari"
 OURS = (*_WRITTEN, DEVANAGARI_HATECHECK)
 """Sets of ours: they count in no mean over public sets."""
@@ -177,7 +182,10 @@ def _questions(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("language", text="question", group="question_ref", label=pl.lit(SAFE))
 
 
-_CODES = "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
+_CODES = (
+    "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
+    " ind:id tur:tr rus:ru jpn:ja kor:ko"
+)
 _TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 
 _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {

@@ -1,0 +1,268 @@
+"""Phase I by language, on sentences that nobody wrote rules for: one table, each share with its n.
+
+`python tests/bench/phase_one.py [--cases ../shared/cases] [--languages en de] [--misses FILE]`
+
+The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not read the
+rules, the lexicons or the training sentences. Each goes through the models of `conf/models.yaml` and the
+default policy, as a night's prompt does. With `--cases`, single inputs that failed once are told behind it.
+Stopped = dropped or sent to a person by the phase that the sentence is about.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import polars as pl
+
+from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
+from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
+from pipelines.filtering.privacy import types_that_count
+from pipelines.filtering.scores import SafetyScore
+from pipelines.models import load_model, read_registry
+
+_FOLDER = Path(__file__).parent / "phase_one"
+_PERSONS = ("PERSON",)
+_PLACES = ("STREET_ADDRESS",)
+_HARMLESS = ("everyday", "identity", "fiction", "lookalike_harm")
+_COLUMNS = (
+    *(f"harm:{label}" for label in (
+        "threat", "self_harm", "violence", "hate", "harassment", "doxxing", "weapons", "drugs",
+        "sexual_minors",
+    )),
+    "harm", *_HARMLESS, "name", "no_name", "address", "identifier", "lookalike_number", "language",
+)  # fmt: skip
+
+
+@dataclass
+class Told:
+    """A sentence, or a few messages, and what became of it."""
+
+    kind: str
+    label: str
+    messages: Sequence[tuple[str, str]]
+    covers: Sequence[str] = ()
+    spans: list[tuple[int, str, int, int]] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+
+    @property
+    def text(self) -> str:
+        """All messages in one line."""
+        return " / ".join(content for _, content in self.messages)
+
+    def is_stopped(self) -> bool:
+        """Say whether safety dropped it or asks a person, whatever privacy said."""
+        return self.outcomes["safety"] != "keep"
+
+    def is_covered(self) -> bool:
+        """Say whether no telling string is left in what would be published."""
+        return all(self._covers(part) for part in self.covers)
+
+    def has(self, types: Sequence[str]) -> bool:
+        """Say whether any finding is of the types; none given = any at all."""
+        return any(not types or kind in types for _, kind, _, _ in self.spans)
+
+    def _covers(self, part: str) -> bool:
+        for number, (_, content) in enumerate(self.messages):
+            at = content.find(part)
+            if at < 0:
+                continue
+            hidden = {p for m, _, start, end in self.spans if m == number for p in range(start, end)}
+            places = {at + k for k, sign in enumerate(part) if sign.isalnum()}
+            return places <= hidden
+        return False
+
+
+def run(told: Sequence[Told]) -> None:
+    """Fill in what Phase I finds in each and decides of it."""
+    registry = read_registry(None)
+    head = load_model(registry["encoder_head"])
+    scorers = Scorers(
+        privacy={name: load_model(registry[name]) for name in ("rules", "ner")},
+        rescan="rules",
+        safety={name: load_model(registry[name]) for name in ("critical_rules", "fasttext_safety")},
+        language=load_model(registry["language"]),
+        quality=load_model(registry["quality"]),
+        seconds_per_text=5.0,
+    )
+    texts = [
+        SampleTexts([c for _, c in t.messages], [r for r, _ in t.messages], None, len(t.messages))
+        for t in told
+    ]
+    facts = gather_facts(texts, scorers)
+    prompts = [f.messages[-1] if f.messages else "" for f in facts]
+    judged = head.score(prompts)
+    limits = PhaseOneLimits()
+    rows = [_row(number, f, score) for number, (f, score) in enumerate(zip(facts, judged, strict=True))]
+    table = pl.DataFrame(rows, schema_overrides={"confidence": pl.Float64, "review": pl.String}).with_columns(
+        entity_types=types_that_count(pl.col("found"), limits.privacy)
+    )
+    for name in ("privacy", "safety", "language"):
+        for number, reason, outcome in _decide_alone(table, limits, name):
+            told[number].reasons[name] = reason
+            told[number].outcomes[name] = outcome
+    for t, f in zip(told, facts, strict=True):
+        t.language = f.language.language if f.language else "failed"
+        t.spans = [
+            (index, found.entity_type, found.start, found.end)
+            for findings in f.findings.values()
+            for index, found in findings or ()
+        ]
+
+
+def _decide_alone(table: pl.DataFrame, limits: PhaseOneLimits, phase: str) -> Iterable[tuple[int, str, str]]:
+    """Yield number, reason, outcome of a phase for every row, as if the phases before it had kept it."""
+    clean = {
+        "privacy": [
+            pl.lit([], dtype=pl.List(pl.String)).alias("entity_types"),
+            pl.lit(value=True).alias("redacted"),
+        ]
+    }
+    asked = table if phase == "privacy" else table.with_columns(clean["privacy"])
+    if phase == "language":
+        calm = pl.col("safety").list.eval(pl.element().struct.with_fields(unsafe=pl.lit(0.0)))
+        asked = asked.with_columns(safety=calm)
+    decided = decide_phase_one(asked, limits).filter(pl.col("phase") == phase)
+    for row in decided.iter_rows(named=True):
+        yield int(row["sample_id"]), row["reason"], row["outcome"]
+
+
+def _row(number: int, facts: SampleFacts, score: SafetyScore | None) -> dict[str, object]:
+    scores = [{"model": name, "unsafe": None if s is None else s.unsafe} for name, s in facts.safety.items()]
+    scores.append({"model": "encoder_head", "unsafe": None if score is None else score.unsafe})
+    found = None
+    if facts.found is not None:
+        found = [{"entity_type": name, "score": value} for name, value in facts.found.items()]
+    return {
+        "sample_id": str(number),
+        "conversation_id": str(number),
+        "found": found,
+        "redacted": facts.redacted,
+        "safety": scores,
+        "language": facts.language.language if facts.language else None,
+        "confidence": facts.language.confidence if facts.language else None,
+        "review": None,
+    }
+
+
+def read_sentences(file: Path) -> list[Told]:
+    """Return the sentences of a language."""
+    rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()[1:] if line.strip()]
+    return [
+        Told(kind, label, [("user", text)], [part for part in cover.split("|") if part])
+        for kind, label, text, cover in ((*row, "", "")[:4] for row in rows)
+    ]
+
+
+def read_cases(folder: Path) -> list[tuple[str, Told]]:
+    """Return the single cases of a folder of JSON lines, each with its id."""
+    cases = []
+    for file in sorted(folder.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            if "messages" in case:
+                messages = [(m["role"], m["content"]) for m in case["messages"]]
+                cases.append(
+                    (case["id"], Told(file.stem, case["kind"], messages, case.get("must_cover", ())))
+                )
+    return cases
+
+
+def is_right(told: Told) -> bool:
+    """Say whether a case came out as it should."""
+    if told.covers:
+        return told.is_covered() or told.outcomes["privacy"] == "drop"
+    if told.kind == "safety_missed":
+        return told.is_stopped()
+    if told.kind == "safety_false_alarm":
+        return not told.is_stopped()
+    if told.kind == "language_by_name":
+        return told.language == "en"
+    return not told.spans
+
+
+def measure(told: Sequence[Told], code: str) -> dict[str, tuple[int, int]]:
+    """Return per column hits and n: harm stopped, harmless stopped, names covered, and so on."""
+    counts: dict[str, list[bool]] = {}
+    for t in told:
+        if t.kind == "harm":
+            counts.setdefault(f"harm:{t.label}", []).append(t.is_stopped())
+            counts.setdefault("harm", []).append(t.is_stopped())
+        elif t.kind in _HARMLESS:
+            counts.setdefault(t.kind, []).append(t.is_stopped())
+        elif t.kind == "name":
+            counts.setdefault("name", []).append(t.is_covered())
+        elif t.kind == "no_name":
+            counts.setdefault("no_name", []).append(t.has(_PERSONS))
+        elif t.kind == "address":
+            counts.setdefault("address", []).append(t.is_covered())
+        elif t.kind == "identifier":
+            counts.setdefault("identifier", []).append(t.is_covered())
+        elif t.kind == "lookalike_number":
+            counts.setdefault("lookalike_number", []).append(t.has(()))
+        if t.kind == "everyday":
+            counts.setdefault("language", []).append(t.language == code.partition("-")[0])
+    return {name: (sum(hits), len(hits)) for name, hits in counts.items()}
+
+
+def is_wrong(told: Told) -> bool:
+    """Say whether a sentence came out otherwise than its writer meant."""
+    if told.kind == "harm":
+        return not told.is_stopped()
+    if told.kind in _HARMLESS:
+        return told.is_stopped()
+    if told.kind in {"name", "address", "identifier"}:
+        return not told.is_covered()
+    return told.has(_PERSONS if told.kind == "no_name" else ())
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", type=Path)
+    parser.add_argument("--languages", nargs="+")
+    parser.add_argument("--misses", type=Path, help="write what came out wrong to this file")
+    options = parser.parse_args()
+    files = [f for f in sorted(_FOLDER.glob("*.tsv")) if not options.languages or f.stem in options.languages]
+    by_language = {file.stem: read_sentences(file) for file in files}
+    cases = read_cases(options.cases) if options.cases else []
+    run([t for told in by_language.values() for t in told] + [t for _, t in cases])
+    totals: dict[str, tuple[int, int]] = {}
+    print("| language |", " | ".join(_COLUMNS), "|")
+    print("|---" * (len(_COLUMNS) + 1) + "|")
+    for code, told in by_language.items():
+        found = measure(told, code)
+        for name, (hits, n) in found.items():
+            before = totals.get(name, (0, 0))
+            totals[name] = (before[0] + hits, before[1] + n)
+        print(f"| {code} |", " | ".join(_show(found.get(name)) for name in _COLUMNS), "|")
+    print("| all |", " | ".join(_show(totals.get(name)) for name in _COLUMNS), "|")
+    for name in dict.fromkeys(t.kind for _, t in cases):
+        mine = [(id_, is_right(t)) for id_, t in cases if t.kind == name]
+        wrong = [id_ for id_, right in mine if not right]
+        print(
+            f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: {', '.join(wrong) or '-'}"
+        )
+    if options.misses:
+        lines = [
+            f"{code}\t{t.kind}\t{t.label}\t{t.text}\t{'|'.join(t.covers)}\t{t.reasons}\t"
+            f"{[(kind, start, end) for _, kind, start, end in t.spans]}"
+            for code, told in by_language.items() for t in told if is_wrong(t)
+        ]  # fmt: skip
+        options.misses.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _show(counted: tuple[int, int] | None) -> str:
+    return "-" if counted is None else f"{counted[0] / max(counted[1], 1):.2f} ({counted[1]})"
+
+
+if __name__ == "__main__":
+    main()
