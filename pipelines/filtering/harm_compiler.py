@@ -1,0 +1,256 @@
+"""Trees of frames turned into patterns, and what must stand in a text for them: their anchors."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.filtering.harm_grammar import (
+    BUILT_IN,
+    Between,
+    Choice,
+    Items,
+    Literal,
+    Named,
+    NotationError,
+    Optional,
+    Tree,
+)
+from pipelines.filtering.harm_patterns import Age, End, Gap, Maybe, OneOf, Pattern, Row, Start, Word
+from pipelines.filtering.harm_reading import read_words
+from pipelines.filtering.reading import read_plainly
+
+COMMON = "common"
+"""The list of a file's most frequent function words."""
+_GAPS = {True: (3, 7), False: (8, 20)}
+_STAND_INS = frozenset({"someone", "link", "handle"})
+_LONGEST_KNOWN = 40
+_MOST_KNOWN = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A compiled tree: what must stand in the text for it, how common that is, its fewest words."""
+
+    pattern: Pattern
+    anchors: frozenset[str] | None
+    commonness: float
+    least: int
+
+
+class WordClasses:
+    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number."""
+
+    def __init__(self) -> None:
+        self._keys: dict[frozenset[Literal], int] = {}
+        self._exact: dict[str, list[int]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+        self._middles: dict[str, list[int]] = {}
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def key_of(self, words: frozenset[Literal]) -> int:
+        """Return the number of the class of these words; the same words are the same class."""
+        if words not in self._keys:
+            key = self._keys[words] = len(self._keys)
+            for word in words:
+                open_sides = (word.open_start, word.open_end)
+                table = {
+                    (False, False): self._exact,
+                    (False, True): self._starts,
+                    (True, False): self._ends,
+                    (True, True): self._middles,
+                }[open_sides]
+                table.setdefault(word.text, []).append(key)
+            self._known.clear()
+        return self._keys[words]
+
+    def of(self, word: str) -> tuple[int, ...]:
+        """Return the classes of a word of a text, each once."""
+        known = self._known.get(word)
+        if known is None:
+            known = tuple(dict.fromkeys(self._look_up(word)))
+            if len(word) <= _LONGEST_KNOWN:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[word] = known
+        return known
+
+    def _look_up(self, word: str) -> Iterator[int]:
+        yield from self._exact.get(word, ())
+        for size in range(1, min(len(word), _LONGEST_KNOWN) + 1):
+            yield from self._starts.get(word[:size], ())
+            yield from self._ends.get(word[-size:], ())
+        for middle, keys in self._middles.items():
+            if middle in word:
+                yield from keys
+
+
+class Compiler:
+    """Turns the trees of one file into patterns."""
+
+    def __init__(self, spaced: bool, lists: Mapping[str, Sequence[Tree]], classes: WordClasses) -> None:
+        self.spaced = spaced
+        self.lists = lists
+        self.classes = classes
+        self._open: list[str] = []
+        self._done: dict[str, Part] = {}
+        self._read: dict[str, list[list[str]]] = {}
+        self._common: frozenset[str] = frozenset()
+
+    def learn(self, trees: Sequence[Tree]) -> None:
+        """Put all words of the trees through the reading of texts, plain and with disguises taken off."""
+        texts = sorted({literal.text for tree in trees for literal in literals_of(tree)})
+        plain, unmasked = read_words(texts), read_words(read_plainly(texts))
+        for text, *readings in zip(texts, plain, unmasked, strict=True):
+            self._read[text] = [list(words) for words in dict.fromkeys(map(tuple, readings))]
+        common = (word for tree in self.lists.get(COMMON, ()) for word in literals_of(tree))
+        self._common = frozenset("".join(self._read[word.text][0]) for word in common)
+
+    def compile(self, tree: Tree) -> Part:  # noqa: PLR0911 reason: one return per kind of tree
+        """Return the pattern of a tree.
+
+        Raises:
+            NotationError: a list is unknown or holds itself; a word is none.
+        """
+        match tree:
+            case Literal():
+                return self._compile_literal(tree)
+            case Named("age"):
+                return Part(Age(), None, 0.0, 1)
+            case Named("start"):
+                return Part(Start(), None, 0.0, 0)
+            case Named("end"):
+                return Part(End(), None, 0.0, 0)
+            case Named(name):
+                return self._compile_list(name)
+            case Between(size):
+                return Part(Gap(_GAPS[self.spaced][size]), None, 0.0, 0)
+            case Optional(item):
+                return Part(Maybe(self.compile(item).pattern), None, 0.0, 0)
+            case Choice(choices):
+                return self._compile_choice(choices)
+            case Items(items):
+                return _in_a_row([self.compile(item) for item in items])
+
+    def by_size(self, tree: Tree) -> list[Part]:
+        """Return a frame as one or two parts: what one word can satisfy, and what needs two or more."""
+        choices = self._choices(tree)
+        parts = [self.compile(choice) for choice in choices]
+        if len({part.least <= 1 for part in parts}) == 1:
+            return [self.compile(tree)]
+        small = [choice for choice, part in zip(choices, parts, strict=True) if part.least <= 1]
+        large = [choice for choice, part in zip(choices, parts, strict=True) if part.least > 1]
+        return [self._compile_choice(small), self._compile_choice(large)]
+
+    def _choices(self, tree: Tree) -> list[Tree]:
+        match tree:
+            case Items((item,)):
+                return self._choices(item)
+            case Choice(choices):
+                return [inner for choice in choices for inner in self._choices(choice)]
+            case Named(name) if name in self.lists:
+                return [inner for entry in self.lists[name] for inner in self._choices(entry)]
+        return [tree]
+
+    def _compile_literal(self, word: Literal) -> Part:
+        readings = [words for words in self._read[word.text] if words]
+        if not readings:
+            raise NotationError(f"`{word.text}` is no word to the reading of texts; leave it out")
+        parts = [self._compile_reading(word, words) for words in readings]
+        return parts[0] if len(parts) == 1 else _any_of(parts)
+
+    def _compile_reading(self, word: Literal, words: list[str]) -> Part:
+        if not self.spaced:
+            signs = "".join(words)
+            common = _commonness(signs, 4.0) * (100.0 if signs in self._common else 1.0)
+            return Part(Word(signs, len(signs)), frozenset({signs}), common, (len(signs) + 1) // 2)
+        last = len(words) - 1
+        literals = [
+            Literal(text, word.open_start and place == 0, word.open_end and place == last)
+            for place, text in enumerate(words)
+        ]
+        return _in_a_row([self._compile_word(literal) for literal in literals])
+
+    def _compile_word(self, word: Literal) -> Part:
+        return self._one_of_words(frozenset({word}))
+
+    def _one_of_words(self, words: frozenset[Literal]) -> Part:
+        common = sum(
+            _commonness(word.text, 1.0) * (100.0 if word.text in self._common | _STAND_INS else 1.0)
+            for word in words
+        )
+        anchors = frozenset(
+            f"{'' if word.open_start else ' '}{word.text}{'' if word.open_end else ' '}" for word in words
+        )
+        return Part(Word(self.classes.key_of(words)), anchors, common, 1)
+
+    def _compile_list(self, name: str) -> Part:
+        if name not in self.lists:
+            known = ", ".join(sorted([*self.lists, *BUILT_IN]))
+            raise NotationError(f"{{{name}}} is no list of this file; known here: {known}")
+        if name in self._open:
+            raise NotationError(f"{{{name}}} holds itself: {' > '.join([*self._open, name])}")
+        if name not in self._done:
+            self._open.append(name)
+            try:
+                self._done[name] = self._compile_choice(self.lists[name])
+            finally:
+                self._open.pop()
+        return self._done[name]
+
+    def _compile_choice(self, choices: Sequence[Tree]) -> Part:
+        """Compile a choice; its single words become one class, so that a list of fifty costs one step."""
+        singles = frozenset(word for choice in choices for word in self._single_words(choice))
+        parts = [self.compile(choice) for choice in choices if not self._single_words(choice)]
+        if singles:
+            parts.insert(0, self._one_of_words(singles))
+        return parts[0] if len(parts) == 1 else _any_of(parts)
+
+    def _single_words(self, tree: Tree) -> list[Literal]:
+        if not self.spaced:
+            return []
+        match tree:
+            case Items((item,)):
+                return self._single_words(item)
+            case Literal(text, open_start, open_end):
+                readings = self._read[text]
+                if all(len(words) == 1 for words in readings):
+                    return [Literal(words[0], open_start, open_end) for words in readings]
+        return []
+
+
+def _commonness(text: str, weight: float) -> float:
+    """Return how common a word may be, in no unit: the shorter, the more common."""
+    return 2.0 ** -min(weight * len(text), 12.0)
+
+
+def literals_of(tree: Tree) -> Iterator[Literal]:
+    match tree:
+        case Literal():
+            yield tree
+        case Optional(item):
+            yield from literals_of(item)
+        case Choice(parts) | Items(parts):
+            for part in parts:
+                yield from literals_of(part)
+
+
+def _in_a_row(parts: Sequence[Part]) -> Part:
+    """Return parts one after the other; the least common of what must stand there is its anchor."""
+    least = sum(part.least for part in parts)
+    if len(parts) == 1:
+        return parts[0]
+    held = [part for part in parts if part.anchors is not None]
+    telling = min(held, key=lambda part: part.commonness, default=None)
+    pattern = Row(tuple(part.pattern for part in parts))
+    if telling is None:
+        return Part(pattern, None, 0.0, least)
+    return Part(pattern, telling.anchors, telling.commonness, least)
+
+
+def _any_of(parts: Sequence[Part]) -> Part:
+    pattern = OneOf(tuple(part.pattern for part in parts))
+    least = min(part.least for part in parts)
+    if any(part.anchors is None for part in parts):
+        return Part(pattern, None, 0.0, least)
+    anchors = frozenset(anchor for part in parts for anchor in part.anchors or ())
+    return Part(pattern, anchors, sum(part.commonness for part in parts), least)

@@ -1,0 +1,218 @@
+"""Rows of words found in a text by whole-number arithmetic: no regular expression, no backtracking.
+
+A text of n units (words, or signs where a script has no blanks) is n bits. `reach` holds the places
+that a pattern has come to: bit p says that it can go on at unit p. To step over a word is to keep the
+bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
+pattern of m items costs m operations on numbers of n bits, whatever the text:
+
+>>> text = SpacedText(["i", "will", "really", "kill", "you"], {"i": [1], "kill": [2], "you": [3]}.get)
+>>> found = Row((Word(1), Gap(3), Word(2), Word(3))).advance(text.everywhere, text)
+>>> bin(found)  # it ends before unit 5
+'0b100000'
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipelines.filtering.harm_reading import ENDS
+
+_AGE = re.compile(r"(?<!\d)(?:1[0-7]|[1-9])(?!\d)", re.ASCII)
+_END = re.compile(f"[{re.escape(ENDS)}]")
+
+
+def bits_of(places: Iterable[int], units: int) -> int:
+    """Return a number whose bits at the given places are set; linear in `units` (adding up is not)."""
+    row = bytearray(units // 8 + 1)
+    for place in places:
+        row[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(row, "little")
+
+
+class Text:
+    """A text as places. `everywhere`: any place; `starts`, `stops`: where a sentence begins, ends."""
+
+    __slots__ = ("ends", "everywhere", "inside", "starts", "stops", "units")
+
+    def __init__(self, units: int, ends: list[int]) -> None:
+        self.units = units
+        self.ends = ends
+        closed = bits_of(ends, units)
+        self.everywhere = (1 << (units + 1)) - 1
+        self.inside = (self.everywhere >> 1) & ~closed
+        self.starts = 1 | (closed << 1)
+        self.stops = closed | (1 << units)
+
+    def places(self, key: int | str) -> int:
+        """Return the places where a class of words (a number) or a string begins."""
+        raise NotImplementedError
+
+    def ages(self) -> tuple[int, int]:
+        """Return the places where a number from 1 to 17 of one unit and of two units begins."""
+        raise NotImplementedError
+
+
+class SpacedText(Text):
+    """A text of words; `classes` tells the classes of a word, or None or nothing."""
+
+    __slots__ = ("_ages", "_classes")
+
+    def __init__(self, words: Sequence[str], classes: Callable[[str], Sequence[int] | None]) -> None:
+        places: dict[int, list[int]] = {}
+        ends, ages = [], []
+        for place, word in enumerate(words):
+            for key in classes(word) or ():
+                places.setdefault(key, []).append(place)
+            if word in ENDS:
+                ends.append(place)
+            elif len(word) <= 2 and _AGE.fullmatch(word):  # noqa: PLR2004 reason: 17 has two digits
+                ages.append(place)
+        super().__init__(len(words), ends)
+        self._classes = {key: bits_of(found, len(words)) for key, found in places.items()}
+        self._ages = bits_of(ages, len(words))
+
+    def places(self, key: int | str) -> int:
+        """Return the places of the words of a class."""
+        return self._classes.get(key, 0)  # type: ignore[call-overload] reason: a spaced key is a number
+
+    def ages(self) -> tuple[int, int]:
+        """Return the places of the numbers from 1 to 17: a number is one word."""
+        return self._ages, 0
+
+
+class UnspacedText(Text):
+    """A text of signs without blanks; where a string begins is looked up when it is first asked for."""
+
+    __slots__ = ("_found", "signs")
+
+    def __init__(self, signs: str) -> None:
+        super().__init__(len(signs), [match.start() for match in _END.finditer(signs)])
+        self.signs = signs
+        self._found: dict[str, int] = {}
+
+    def places(self, key: int | str) -> int:
+        """Return the places where a string begins."""
+        wanted = str(key)
+        known = self._found.get(wanted)
+        if known is None:
+            known = self._found[wanted] = self._find(wanted)
+        return known
+
+    def ages(self) -> tuple[int, int]:
+        """Return the places of numbers of one and of two digits."""
+        found = list(_AGE.finditer(self.signs))
+        by_width = [[m.start() for m in found if m.end() - m.start() == width] for width in (1, 2)]
+        return bits_of(by_width[0], self.units), bits_of(by_width[1], self.units)
+
+    def _find(self, wanted: str) -> int:
+        found = []
+        place = self.signs.find(wanted)
+        while place >= 0:
+            found.append(place)
+            place = self.signs.find(wanted, place + 1)
+        return bits_of(found, self.units) if found else 0
+
+
+class Pattern(Protocol):
+    """Something that a text is stepped over with."""
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Return the places that can be come to from the places of `reach`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A class of words, or a string of signs, that stands here; `width` in units."""
+
+    key: int | str
+    width: int = 1
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over it."""
+        return (reach & text.places(self.key)) << self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A number from 1 to 17."""
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over it."""
+        short, wide = text.ages()
+        return (reach & short) << 1 | (reach & wide) << 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to `most` units of one sentence."""
+
+    most: int
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over none, one, up to `most` units."""
+        step = reach
+        for _ in range(self.most):
+            step = (step & text.inside) << 1
+            if not step:
+                break
+            reach |= step
+        return reach
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The beginning of a sentence."""
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Stay where a sentence begins."""
+        return reach & text.starts
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a sentence."""
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Stay where a sentence ends."""
+        return reach & text.stops
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pattern after the other."""
+
+    items: tuple[Pattern, ...]
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over all, in order."""
+        for item in self.items:
+            reach = item.advance(reach, text)
+            if not reach:
+                return 0
+        return reach
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Any one of several patterns."""
+
+    choices: tuple[Pattern, ...]
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over each and keep all places."""
+        found = 0
+        for choice in self.choices:
+            found |= choice.advance(reach, text)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A pattern or nothing."""
+
+    item: Pattern
+
+    def advance(self, reach: int, text: Text) -> int:
+        """Step over it and stay as well."""
+        return reach | self.item.advance(reach, text)
