@@ -21,7 +21,8 @@ from pipelines.filtering.reading import read_plainly
 COMMON = "common"
 """The list of a file's most frequent function words."""
 _GAPS = {True: (3, 7), False: (8, 20)}
-_STAND_INS = frozenset({"someone", "link", "handle"})
+STAND_INS = frozenset({"someone", "link", "handle"})
+"""What a placeholder, a link and a handle are read as: no sign of anything."""
 _LONGEST_KNOWN = 40
 _MOST_KNOWN = 200_000
 
@@ -87,7 +88,7 @@ class WordClasses:
 class Compiler:
     """Turns the trees of one file into patterns."""
 
-    def __init__(self, spaced: bool, lists: Mapping[str, Sequence[Tree]], classes: WordClasses) -> None:
+    def __init__(self, lists: Mapping[str, Sequence[Tree]], classes: WordClasses, *, spaced: bool) -> None:
         self.spaced = spaced
         self.lists = lists
         self.classes = classes
@@ -154,7 +155,8 @@ class Compiler:
     def _compile_literal(self, word: Literal) -> Part:
         readings = [words for words in self._read[word.text] if words]
         if not readings:
-            raise NotationError(f"`{word.text}` is no word to the reading of texts; leave it out")
+            message = f"`{word.text}` is no word to the reading of texts; leave it out"
+            raise NotationError(message)
         parts = [self._compile_reading(word, words) for words in readings]
         return parts[0] if len(parts) == 1 else _any_of(parts)
 
@@ -175,7 +177,7 @@ class Compiler:
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
         common = sum(
-            _commonness(word.text, 1.0) * (100.0 if word.text in self._common | _STAND_INS else 1.0)
+            _commonness(word.text, 1.0) * (100.0 if word.text in self._common | STAND_INS else 1.0)
             for word in words
         )
         anchors = frozenset(
@@ -186,9 +188,11 @@ class Compiler:
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
             known = ", ".join(sorted([*self.lists, *BUILT_IN]))
-            raise NotationError(f"{{{name}}} is no list of this file; known here: {known}")
+            message = f"{{{name}}} is no list of this file; known here: {known}"
+            raise NotationError(message)
         if name in self._open:
-            raise NotationError(f"{{{name}}} holds itself: {' > '.join([*self._open, name])}")
+            message = f"{{{name}}} holds itself: {' > '.join([*self._open, name])}"
+            raise NotationError(message)
         if name not in self._done:
             self._open.append(name)
             try:
@@ -220,10 +224,11 @@ class Compiler:
 
 def _commonness(text: str, weight: float) -> float:
     """Return how common a word may be, in no unit: the shorter, the more common."""
-    return 2.0 ** -min(weight * len(text), 12.0)
+    return float(2.0 ** -min(weight * len(text), 12.0))
 
 
 def literals_of(tree: Tree) -> Iterator[Literal]:
+    """Yield the words of a tree, without those of the lists that it names."""
     match tree:
         case Literal():
             yield tree

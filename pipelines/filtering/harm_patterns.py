@@ -19,6 +19,7 @@ from typing import Protocol
 from pipelines.filtering.harm_reading import ENDS
 
 _AGE = re.compile(r"(?<!\d)(?:1[0-7]|[1-9])(?!\d)", re.ASCII)
+_AGES = frozenset(map(str, range(1, 18)))
 _END = re.compile(f"[{re.escape(ENDS)}]")
 
 
@@ -66,15 +67,17 @@ class SpacedText(Text):
                 places.setdefault(key, []).append(place)
             if word in ENDS:
                 ends.append(place)
-            elif len(word) <= 2 and _AGE.fullmatch(word):  # noqa: PLR2004 reason: 17 has two digits
+            elif word in _AGES:
                 ages.append(place)
         super().__init__(len(words), ends)
-        self._classes = {key: bits_of(found, len(words)) for key, found in places.items()}
+        self._classes: dict[int | str, int] = {
+            key: bits_of(found, len(words)) for key, found in places.items()
+        }
         self._ages = bits_of(ages, len(words))
 
     def places(self, key: int | str) -> int:
         """Return the places of the words of a class."""
-        return self._classes.get(key, 0)  # type: ignore[call-overload] reason: a spaced key is a number
+        return self._classes.get(key, 0)
 
     def ages(self) -> tuple[int, int]:
         """Return the places of the numbers from 1 to 17: a number is one word."""
@@ -216,3 +219,43 @@ class Maybe:
     def advance(self, reach: int, text: Text) -> int:
         """Step over it and stay as well."""
         return reach | self.item.advance(reach, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One kind of sentence that is a harm.
+
+    `anchors` are strings of which one stands in the view of every text that the frame hits.
+    `lone`: one word can satisfy it, so the text must be seen to be of its language.
+    `unless`: what excuses the sentence in which it stands.
+    """
+
+    label: str
+    language: str
+    notation: str
+    spaced: bool
+    pattern: Pattern
+    unless: tuple[Pattern, ...]
+    lone: bool
+    anchors: frozenset[str]
+
+    def hits(self, text: Text) -> bool:
+        """Say whether a sentence of the text is of this kind."""
+        found = self.pattern.advance(text.everywhere, text)
+        if not found:
+            return False
+        excused = 0
+        for pattern in self.unless:
+            excused |= pattern.advance(text.everywhere, text)
+        return not excused or bool(_sentences_of(found, text) - _sentences_of(excused, text))
+
+
+def _sentences_of(found: int, text: Text) -> set[int]:
+    """Return the numbers of the sentences in which matches end; linear in the text."""
+    numbers, sentence = [], 0
+    ends = set(text.ends)
+    for place in range(text.units):
+        numbers.append(sentence)
+        sentence += place in ends
+    bits = bin(found)[:1:-1]
+    return {numbers[place - 1] for place in range(1, len(bits)) if bits[place] == "1"}
