@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.filtering.harm_anchors import sign_share, word_share
 from pipelines.filtering.harm_grammar import (
     BUILT_IN,
     Between,
@@ -29,11 +30,11 @@ _MOST_KNOWN = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled tree: what must stand in the text for it, how common that is, its fewest words."""
+    """A compiled tree: what must stand in the text for it, in what share of texts, its fewest words."""
 
     pattern: Pattern
     anchors: frozenset[str] | None
-    commonness: float
+    share: float
     least: int
 
 
@@ -163,8 +164,8 @@ class Compiler:
     def _compile_reading(self, word: Literal, words: list[str]) -> Part:
         if not self.spaced:
             signs = "".join(words)
-            common = _commonness(signs, 4.0) * (100.0 if signs in self._common else 1.0)
-            return Part(Word(signs, len(signs)), frozenset({signs}), common, (len(signs) + 1) // 2)
+            share = sign_share(signs, common=signs in self._common)
+            return Part(Word(signs, len(signs)), frozenset({signs}), share, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -176,14 +177,12 @@ class Compiler:
         return self._one_of_words(frozenset({word}))
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
-        common = sum(
-            _commonness(word.text, 1.0) * (100.0 if word.text in self._common | STAND_INS else 1.0)
-            for word in words
-        )
+        often = self._common | STAND_INS
+        share = sum(word_share(word, common=word.text in often) for word in words)
         anchors = frozenset(
             f"{'' if word.open_start else ' '}{word.text}{'' if word.open_end else ' '}" for word in words
         )
-        return Part(Word(self.classes.key_of(words)), anchors, common, 1)
+        return Part(Word(self.classes.key_of(words)), anchors, share, 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
@@ -222,11 +221,6 @@ class Compiler:
         return []
 
 
-def _commonness(text: str, weight: float) -> float:
-    """Return how common a word may be, in no unit: the shorter, the more common."""
-    return float(2.0 ** -min(weight * len(text), 12.0))
-
-
 def literals_of(tree: Tree) -> Iterator[Literal]:
     """Yield the words of a tree, without those of the lists that it names."""
     match tree:
@@ -245,11 +239,11 @@ def _in_a_row(parts: Sequence[Part]) -> Part:
     if len(parts) == 1:
         return parts[0]
     held = [part for part in parts if part.anchors is not None]
-    telling = min(held, key=lambda part: part.commonness, default=None)
+    telling = min(held, key=lambda part: part.share, default=None)
     pattern = Row(tuple(part.pattern for part in parts))
     if telling is None:
         return Part(pattern, None, 0.0, least)
-    return Part(pattern, telling.anchors, telling.commonness, least)
+    return Part(pattern, telling.anchors, telling.share, least)
 
 
 def _any_of(parts: Sequence[Part]) -> Part:
@@ -258,4 +252,4 @@ def _any_of(parts: Sequence[Part]) -> Part:
     if any(part.anchors is None for part in parts):
         return Part(pattern, None, 0.0, least)
     anchors = frozenset(anchor for part in parts for anchor in part.anchors or ())
-    return Part(pattern, anchors, sum(part.commonness for part in parts), least)
+    return Part(pattern, anchors, sum(part.share for part in parts), least)
