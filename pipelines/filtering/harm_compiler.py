@@ -1,9 +1,16 @@
 """Trees of frames turned into patterns, and what must stand in a text for them: their anchors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from pipelines.filtering.harm_anchors import sign_share, word_share
+from pipelines.filtering.harm_anchors import (
+    Need,
+    need_of_signs,
+    need_of_words,
+    needs_of_choice,
+    needs_of_row,
+)
 from pipelines.filtering.harm_grammar import (
     BUILT_IN,
     Between,
@@ -15,7 +22,7 @@ from pipelines.filtering.harm_grammar import (
     Optional,
     Tree,
 )
-from pipelines.filtering.harm_patterns import Age, End, Gap, Maybe, OneOf, Pattern, Row, Start, Word
+from pipelines.filtering.harm_patterns import AGE, Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
 from pipelines.filtering.harm_reading import read_words
 from pipelines.filtering.reading import read_plainly
 
@@ -24,61 +31,75 @@ COMMON = "common"
 _GAPS = {True: (3, 7), False: (8, 20)}
 STAND_INS = frozenset({"someone", "link", "handle"})
 """What a placeholder, a link and a handle are read as: no sign of anything."""
+_AGES = frozenset(map(str, range(1, 18)))
 _LONGEST_KNOWN = 40
 _MOST_KNOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled tree: what must stand in the text for it, in what share of texts, its fewest words."""
+    """A compiled tree, what must stand in the text for it (the rarest first), and its fewest words."""
 
     pattern: Pattern
-    anchors: frozenset[str] | None
-    share: float
+    needs: tuple[Need, ...]
     least: int
 
 
+class Known(dict[str, tuple[int | str, ...]]):
+    """What is known of words, looked up once: chat repeats itself. It never grows too large."""
+
+    def __init__(self, look_up: Callable[[str], Iterable[int | str]]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> tuple[int | str, ...]:
+        """Look a word up; a very long one is not kept."""
+        found = tuple(dict.fromkeys(self._look_up(word)))
+        if len(word) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[word] = found
+        return found
+
+
 class WordClasses:
-    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number."""
+    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number.
+
+    `of` tells the classes of a word; ask it once all files are loaded.
+    """
 
     def __init__(self) -> None:
+        self.of = Known(self._look_up)
         self._keys: dict[frozenset[Literal], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
         self._middles: dict[str, list[int]] = {}
-        self._known: dict[str, tuple[int, ...]] = {}
 
     def key_of(self, words: frozenset[Literal]) -> int:
         """Return the number of the class of these words; the same words are the same class."""
         if words not in self._keys:
             key = self._keys[words] = len(self._keys)
             for word in words:
-                open_sides = (word.open_start, word.open_end)
-                table = {
-                    (False, False): self._exact,
-                    (False, True): self._starts,
-                    (True, False): self._ends,
-                    (True, True): self._middles,
-                }[open_sides]
-                table.setdefault(word.text, []).append(key)
-            self._known.clear()
+                self._table_of(word).setdefault(word.text, []).append(key)
         return self._keys[words]
 
-    def of(self, word: str) -> tuple[int, ...]:
-        """Return the classes of a word of a text, each once."""
-        known = self._known.get(word)
-        if known is None:
-            known = tuple(dict.fromkeys(self._look_up(word)))
-            if len(word) <= _LONGEST_KNOWN:
-                if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
-                self._known[word] = known
-        return known
+    def _table_of(self, word: Literal) -> dict[str, list[int]]:
+        if word.open_start:
+            return self._middles if word.open_end else self._ends
+        return self._starts if word.open_end else self._exact
 
-    def _look_up(self, word: str) -> Iterator[int]:
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return sorted({*map(len, self._starts), *map(len, self._ends)})
+
+    def _look_up(self, word: str) -> Iterator[int | str]:
+        if word in _AGES:
+            yield AGE
         yield from self._exact.get(word, ())
-        for size in range(1, min(len(word), _LONGEST_KNOWN) + 1):
+        for size in self._sizes:
+            if size > len(word):
+                break
             yield from self._starts.get(word[:size], ())
             yield from self._ends.get(word[-size:], ())
         for middle, keys in self._middles.items():
@@ -93,6 +114,7 @@ class Compiler:
         self.spaced = spaced
         self.lists = lists
         self.classes = classes
+        self.stand_ins = STAND_INS | {classes.key_of(frozenset({Literal(word)})) for word in STAND_INS}
         self._open: list[str] = []
         self._done: dict[str, Part] = {}
         self._read: dict[str, list[list[str]]] = {}
@@ -117,17 +139,17 @@ class Compiler:
             case Literal():
                 return self._compile_literal(tree)
             case Named("age"):
-                return Part(Age(), None, 0.0, 1)
+                return Part(Age(), (), 1)
             case Named("start"):
-                return Part(Start(), None, 0.0, 0)
+                return Part(Start(), (), 0)
             case Named("end"):
-                return Part(End(), None, 0.0, 0)
+                return Part(End(), (), 0)
             case Named(name):
                 return self._compile_list(name)
             case Between(size):
-                return Part(Gap(_GAPS[self.spaced][size]), None, 0.0, 0)
+                return Part(Gap(_GAPS[self.spaced][size]), (), 0)
             case Optional(item):
-                return Part(Maybe(self.compile(item).pattern), None, 0.0, 0)
+                return Part(Maybe(self.compile(item).pattern), (), 0)
             case Choice(choices):
                 return self._compile_choice(choices)
             case Items(items):
@@ -164,8 +186,8 @@ class Compiler:
     def _compile_reading(self, word: Literal, words: list[str]) -> Part:
         if not self.spaced:
             signs = "".join(words)
-            share = sign_share(signs, common=signs in self._common)
-            return Part(Word(signs, len(signs)), frozenset({signs}), share, (len(signs) + 1) // 2)
+            needs = (need_of_signs(signs, self._common),)
+            return Part(Word(signs, len(signs)), needs, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -177,12 +199,8 @@ class Compiler:
         return self._one_of_words(frozenset({word}))
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
-        often = self._common | STAND_INS
-        share = sum(word_share(word, common=word.text in often) for word in words)
-        anchors = frozenset(
-            f"{'' if word.open_start else ' '}{word.text}{'' if word.open_end else ' '}" for word in words
-        )
-        return Part(Word(self.classes.key_of(words)), anchors, share, 1)
+        key = self.classes.key_of(words)
+        return Part(Word(key), (need_of_words(key, words, self._common | STAND_INS),), 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
@@ -234,22 +252,12 @@ def literals_of(tree: Tree) -> Iterator[Literal]:
 
 
 def _in_a_row(parts: Sequence[Part]) -> Part:
-    """Return parts one after the other; the least common of what must stand there is its anchor."""
-    least = sum(part.least for part in parts)
     if len(parts) == 1:
         return parts[0]
-    held = [part for part in parts if part.anchors is not None]
-    telling = min(held, key=lambda part: part.share, default=None)
     pattern = Row(tuple(part.pattern for part in parts))
-    if telling is None:
-        return Part(pattern, None, 0.0, least)
-    return Part(pattern, telling.anchors, telling.share, least)
+    return Part(pattern, needs_of_row([part.needs for part in parts]), sum(part.least for part in parts))
 
 
 def _any_of(parts: Sequence[Part]) -> Part:
-    pattern = OneOf(tuple(part.pattern for part in parts))
-    least = min(part.least for part in parts)
-    if any(part.anchors is None for part in parts):
-        return Part(pattern, None, 0.0, least)
-    anchors = frozenset(anchor for part in parts for anchor in part.anchors or ())
-    return Part(pattern, anchors, sum(part.share for part in parts), least)
+    pattern = one_of(part.pattern for part in parts)
+    return Part(pattern, needs_of_choice([part.needs for part in parts]), min(part.least for part in parts))

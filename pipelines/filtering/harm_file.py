@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.filtering.harm_compiler import COMMON, STAND_INS, Compiler, Part, WordClasses
+from pipelines.filtering.harm_compiler import COMMON, Compiler, Part, WordClasses
 from pipelines.filtering.harm_grammar import BUILT_IN, Named, NotationError, Tree, parse
 from pipelines.filtering.harm_patterns import Frame, Pattern
 
@@ -24,10 +24,9 @@ LABELS = (
 )
 _KEYS = {"language", "spaced", "words", "frames"}
 _FRAME_KEYS = {"frame", "unless", "alone"}
-_NO_ANCHOR = frozenset(f" {word} " for word in STAND_INS)
 
 
-class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc] # yaml has no types
+class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # yaml has no types
     """YAML in which a key that stands twice is a fault: the first one would be lost unseen."""
 
     def construct_mapping(self, node: yaml.MappingNode, *, deep: bool = False) -> dict[Hashable, Any]:
@@ -72,6 +71,8 @@ class FrameFile:
         self.spaced = table.get("spaced", True) is not False
         lists = {str(name): self._trees(entries, f"words.{name}") for name, entries in table["words"].items()}
         entries = list(self._entries(table["frames"]))
+        if self.faults:
+            return
         self._compiler = Compiler(lists, classes, spaced=self.spaced)
         self._compiler.learn([tree for trees in lists.values() for tree in trees])
         self._compiler.learn([tree for entry in entries for tree in (entry.tree, *entry.unless)])
@@ -149,7 +150,8 @@ class FrameFile:
             self._note(entry.where, f"`{entry.notation}`: {fault}")
 
     def _frame(self, entry: _Entry, part: Part, unless: tuple[Pattern, ...]) -> Frame:
-        if part.anchors is None or part.anchors <= _NO_ANCHOR:
+        needs = tuple(need.keys for need in part.needs)
+        if all(need <= self._compiler.stand_ins for need in needs):
             message = "no word must stand in it; write one that may not be missing"
             raise NotationError(message)
         lone = part.least <= 1 and not entry.alone
@@ -167,5 +169,5 @@ class FrameFile:
             pattern=part.pattern,
             unless=unless,
             lone=lone,
-            anchors=part.anchors,
+            needs=needs,
         )

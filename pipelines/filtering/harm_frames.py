@@ -19,15 +19,16 @@ Check a file, and see what hits: `python -m pipelines.filtering.harm_frames FILE
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from operator import add
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.harm_compiler import WordClasses
+from pipelines.filtering.harm_compiler import Known, WordClasses
 from pipelines.filtering.harm_file import FrameFile
-from pipelines.filtering.harm_patterns import Pattern, SpacedText, Text, UnspacedText
+from pipelines.filtering.harm_patterns import Needs, Pattern, SpacedText, Text, UnspacedText
 from pipelines.filtering.harm_reading import critical_view, unmask, words_of_view
 from pipelines.identity import fingerprint
 
@@ -59,27 +60,80 @@ class FrameSet:
         for source in sources:
             if source.common is not None:
                 self._common[source.spaced][source.language] = source.common
-        self._by_anchor: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
+        self._by_key: dict[int | str, list[tuple[int, Needs]]] = {}
         for number, frame in enumerate(self.frames):
-            for anchor in sorted(frame.anchors):
-                self._by_anchor[frame.spaced].setdefault(anchor, []).append(number)
+            for key in frame.needs[0]:
+                self._by_key.setdefault(key, []).append((number, frame.needs[1:]))
+        self._telling = Known(lambda word: (key for key in self._classes.of[word] if key in self._by_key))
+        unspaced = (frame.needs for frame in self.frames if not frame.spaced)
+        self._signs = sorted({str(key) for needs in unspaced for need in needs for key in need})
+        self._by_head: dict[str, list[str]] = {}
+        for key in self._by_key:
+            if isinstance(key, str):
+                self._by_head.setdefault(key[:2], []).append(key)
 
-    def find(self, views: pl.DataFrame, *, anchored: bool = True) -> pl.DataFrame:
+    def find(self, views: pl.DataFrame, *, spare: bool = True) -> pl.DataFrame:
         """Return the frames that hit: [hits] of `row` and `frame`, its number, in no order.
 
         Args:
             views: [n] of `row` and `view` (`critical_view`).
-            anchored: try a frame only where one of its anchors stands; without, the answer is the same.
+            spare: try a frame only where what it needs stands; without, the answer is the same.
         """
-        hits: list[tuple[int, int]] = []
-        for spaced in (True, False):
-            by_anchor = self._by_anchor[spaced]
-            everything = {number for numbers in by_anchor.values() for number in numbers}
-            for row, words, anchors in self._candidates(views, spaced=spaced, anchored=anchored):
-                text = SpacedText(words.split(), self._classes.of) if spaced else UnspacedText(words)
-                numbers = {n for anchor in anchors for n in by_anchor[anchor]} if anchored else everything
-                hits += [(row, number) for number in self._hits(text, numbers, self._common[spaced])]
+        texts = views.select("row", "view", words=words_of_view(pl.col("view")))
+        unspaced = texts.filter(pl.col("view").str.contains(_UNSPACED)).select(
+            "row", signs=pl.col("words").str.replace_all(" ", "", literal=True)
+        )
+        hits = [
+            *self._find_spaced(zip(texts["row"], texts["words"], strict=True), spare=spare),
+            *self._find_unspaced(zip(unspaced["row"], unspaced["signs"], strict=True), spare=spare),
+        ]
         return pl.DataFrame(hits, schema={"row": views.schema["row"], "frame": pl.Int64}, orient="row")
+
+    def _find_spaced(self, texts: Iterable[tuple[int, str]], *, spare: bool) -> Iterator[tuple[int, int]]:
+        """Yield row and frame of each hit in texts of words between blanks."""
+        every = {number for number, frame in enumerate(self.frames) if frame.spaced}
+        telling, classes = self._telling, self._classes.of
+        for row, text in texts:
+            words = text.split()
+            numbers = every
+            if spare:
+                found = set().union(*map(telling.__getitem__, words))
+                if not found:
+                    continue
+                numbers = self._possible(found, set().union(*map(classes.__getitem__, words)))
+            if numbers:
+                for number in self._hits(SpacedText(words, classes), numbers, self._common[True]):
+                    yield row, number
+
+    def _find_unspaced(self, texts: Iterable[tuple[int, str]], *, spare: bool) -> Iterator[tuple[int, int]]:
+        """Yield row and frame of each hit in texts of signs without blanks."""
+        every = {number for number, frame in enumerate(self.frames) if not frame.spaced}
+        for row, signs in texts:
+            numbers = every
+            if spare:
+                heads = self._by_head.keys() & {*signs, *map(add, signs, signs[1:])}
+                found = {key for head in heads for key in self._by_head[head] if key in signs}
+                numbers = self._possible(found, {key for key in self._signs if key in signs}) if found else []
+            if numbers:
+                for number in self._hits(UnspacedText(signs), numbers, self._common[False]):
+                    yield row, number
+
+    def _possible(self, found: Iterable[int | str], present: Set[int | str]) -> set[int]:
+        """Return the frames of which each need has a class, or a string, that is present.
+
+        Args:
+            found: those of `present` that are the first need of a frame.
+            present: all.
+        """
+        numbers = set()
+        for key in found:
+            for number, needs in self._by_key[key]:
+                for need in needs:
+                    if need.isdisjoint(present):
+                        break
+                else:
+                    numbers.add(number)
+        return numbers
 
     def _hits(self, text: Text, numbers: Iterable[int], common: Mapping[str, Pattern]) -> list[int]:
         """Return which of the frames hit a text; a lone word only in a text of its language."""
@@ -94,27 +148,6 @@ class FrameSet:
         labels = pl.Series([frame.label for frame in self.frames], dtype=pl.String)
         hits = self.find(views)
         return hits.select("row", label=labels.gather(hits["frame"]))
-
-    def _candidates(
-        self, views: pl.DataFrame, *, spaced: bool, anchored: bool
-    ) -> Iterable[tuple[int, str, list[str]]]:
-        """Return the row, the words and the anchors of each text in which a frame may stand."""
-        anchors = list(self._by_anchor[spaced])
-        if not anchors:
-            return []
-        words = words_of_view(pl.col("view"))
-        if spaced:
-            texts = views
-        else:
-            texts = views.filter(pl.col("view").str.contains(_UNSPACED))
-            texts = texts.select("row", view=words.str.replace_all(" ", "", literal=True))
-            words = pl.col("view")
-        if not anchored:
-            return texts.select("row", words, pl.lit([""])).iter_rows()
-        found = texts.filter(pl.col("view").str.contains_any(anchors)).select(
-            "row", words.alias("words"), anchors=pl.col("view").str.extract_many(anchors, overlapping=True)
-        )
-        return found.iter_rows()
 
 
 def likely_languages(text: Text, common: Mapping[str, Pattern]) -> set[str]:

@@ -5,21 +5,25 @@ that a pattern has come to: bit p says that it can go on at unit p. To step over
 bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
 pattern of m items costs m operations on numbers of n bits, whatever the text:
 
->>> text = SpacedText(["i", "will", "really", "kill", "you"], {"i": [1], "kill": [2], "you": [3]}.get)
+>>> classes = {"i": [1], "will": [], "really": [], "kill": [2], "you": [3]}
+>>> text = SpacedText(["i", "will", "really", "kill", "you"], classes)
 >>> found = Row((Word(1), Gap(3), Word(2), Word(3))).advance(text.everywhere, text)
 >>> bin(found)  # it ends before unit 5
 '0b100000'
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from pipelines.filtering.harm_reading import ENDS
 
+Needs: TypeAlias = tuple[frozenset[int | str], ...]
+"""Sets of classes of words, or of strings; of each set one must stand in a text."""
 _AGE = re.compile(r"(?<!\d)(?:1[0-7]|[1-9])(?!\d)", re.ASCII)
-_AGES = frozenset(map(str, range(1, 18)))
+AGE = "age"
+"""The class of the numbers from 1 to 17 in a spaced text."""
 _END = re.compile(f"[{re.escape(ENDS)}]")
 
 
@@ -49,39 +53,50 @@ class Text:
         """Return the places where a class of words (a number) or a string begins."""
         raise NotImplementedError
 
+    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
+        """Return which of the keys may stand in the text."""
+        return keys
+
     def ages(self) -> tuple[int, int]:
         """Return the places where a number from 1 to 17 of one unit and of two units begins."""
         raise NotImplementedError
 
 
 class SpacedText(Text):
-    """A text of words; `classes` tells the classes of a word, or None or nothing."""
+    """A text of words; `classes` tells the classes of each."""
 
-    __slots__ = ("_ages", "_classes")
+    __slots__ = ("_found", "_places")
 
-    def __init__(self, words: Sequence[str], classes: Callable[[str], Sequence[int] | None]) -> None:
-        places: dict[int, list[int]] = {}
-        ends, ages = [], []
+    def __init__(self, words: Sequence[str], classes: Mapping[str, Iterable[int | str]]) -> None:
+        places: dict[int | str, list[int]] = {}
+        ends = []
         for place, word in enumerate(words):
-            for key in classes(word) or ():
-                places.setdefault(key, []).append(place)
+            for key in classes[word]:
+                if key in places:
+                    places[key].append(place)
+                else:
+                    places[key] = [place]
             if word in ENDS:
                 ends.append(place)
-            elif word in _AGES:
-                ages.append(place)
         super().__init__(len(words), ends)
-        self._classes: dict[int | str, int] = {
-            key: bits_of(found, len(words)) for key, found in places.items()
-        }
-        self._ages = bits_of(ages, len(words))
+        self._places = places
+        self._found: dict[int | str, int] = {}
 
     def places(self, key: int | str) -> int:
         """Return the places of the words of a class."""
-        return self._classes.get(key, 0)
+        known = self._found.get(key)
+        if known is None:
+            found = self._places.get(key)
+            known = self._found[key] = bits_of(found, self.units) if found else 0
+        return known
+
+    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
+        """Return which of the keys stand in the text."""
+        return keys.keys() & self._places.keys()
 
     def ages(self) -> tuple[int, int]:
         """Return the places of the numbers from 1 to 17: a number is one word."""
-        return self._ages, 0
+        return self.places(AGE), 0
 
 
 class UnspacedText(Text):
@@ -198,16 +213,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Any one of several patterns."""
+    """Any one of several patterns; `by_word`: those that begin with a class of words, told by it."""
 
     choices: tuple[Pattern, ...]
+    by_word: Mapping[int | str, tuple[Pattern, ...]]
 
     def advance(self, reach: int, text: Text) -> int:
-        """Step over each and keep all places."""
+        """Step over each and keep all places; what begins with a word that is not there is passed over."""
         found = 0
         for choice in self.choices:
             found |= choice.advance(reach, text)
+        for key in text.among(self.by_word):
+            for choice in self.by_word[key]:
+                found |= choice.advance(reach, text)
         return found
+
+
+def one_of(choices: Iterable[Pattern]) -> Pattern:
+    """Return any one of several patterns, in the form that is fastest to step over."""
+    others: list[Pattern] = []
+    by_word: dict[int | str, list[Pattern]] = {}
+    for choice in choices:
+        first = choice.items[0] if isinstance(choice, Row) else choice
+        if isinstance(first, Word):
+            by_word.setdefault(first.key, []).append(choice)
+        else:
+            others.append(choice)
+    return OneOf(tuple(others), {key: tuple(patterns) for key, patterns in by_word.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +257,8 @@ class Maybe:
 class Frame:
     """One kind of sentence that is a harm.
 
-    `anchors` are strings of which one stands in the view of every text that the frame hits.
+    `needs`: sets of classes of words (or of strings); of each set one stands in every text that the
+    frame hits, the rarest set first.
     `lone`: one word can satisfy it, so the text must be seen to be of its language.
     `unless`: what excuses the sentence in which it stands.
     """
@@ -237,7 +270,7 @@ class Frame:
     pattern: Pattern
     unless: tuple[Pattern, ...]
     lone: bool
-    anchors: frozenset[str]
+    needs: Needs
 
     def hits(self, text: Text) -> bool:
         """Say whether a sentence of the text is of this kind."""

@@ -42,8 +42,8 @@ def unmask(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def words_of_view(view: pl.Expr) -> pl.Expr:
-    """Return a `critical_view` without the signs that are no words; words are blank-separated."""
-    return view.str.replace_all(_SILENT, " ").str.replace_all(" +", " ").str.strip_chars(" ")
+    """Return a `critical_view` without the signs that are no words, else as it was."""
+    return view.str.replace_all(f"({_SILENT} )+", "").str.replace_all("  +", " ")
 
 
 def read_words(texts: list[str]) -> list[list[str]]:
