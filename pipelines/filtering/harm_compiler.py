@@ -45,16 +45,16 @@ class Part:
     least: int
 
 
-class Known(dict[str, tuple[int | str, ...]]):
+class Known(dict[str, frozenset[int | str]]):
     """What is known of words, looked up once: chat repeats itself. It never grows too large."""
 
     def __init__(self, look_up: Callable[[str], Iterable[int | str]]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> tuple[int | str, ...]:
+    def __missing__(self, word: str) -> frozenset[int | str]:
         """Look a word up; a very long one is not kept."""
-        found = tuple(dict.fromkeys(self._look_up(word)))
+        found = frozenset(self._look_up(word))
         if len(word) <= _LONGEST_KNOWN:
             if len(self) >= _MOST_KNOWN:
                 self.clear()

@@ -19,7 +19,8 @@ Check a file, and see what hits: `python -m pipelines.filtering.harm_frames FILE
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from operator import add
 from pathlib import Path
 
@@ -28,7 +29,7 @@ import polars as pl
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.harm_compiler import Known, WordClasses
 from pipelines.filtering.harm_file import FrameFile
-from pipelines.filtering.harm_patterns import Needs, Pattern, SpacedText, Text, UnspacedText
+from pipelines.filtering.harm_patterns import Needs, Pattern, SpacedText, Text, UnspacedText, keys_of
 from pipelines.filtering.harm_reading import critical_view, unmask, words_of_view
 from pipelines.identity import fingerprint
 
@@ -60,6 +61,10 @@ class FrameSet:
         for source in sources:
             if source.common is not None:
                 self._common[source.spaced][source.language] = source.common
+        self._wanted = [
+            frozenset(key for pattern in (frame.pattern, *frame.unless) for key in keys_of(pattern))
+            for frame in self.frames
+        ]
         self._by_key: dict[int | str, list[tuple[int, Needs]]] = {}
         for number, frame in enumerate(self.frames):
             for key in frame.needs[0]:
@@ -84,25 +89,30 @@ class FrameSet:
             "row", signs=pl.col("words").str.replace_all(" ", "", literal=True)
         )
         hits = [
-            *self._find_spaced(zip(texts["row"], texts["words"], strict=True), spare=spare),
-            *self._find_unspaced(zip(unspaced["row"], unspaced["signs"], strict=True), spare=spare),
+            *self._find_spaced(texts.select("row", "words").iter_rows(), spare=spare),
+            *self._find_unspaced(unspaced.iter_rows(), spare=spare),
         ]
         return pl.DataFrame(hits, schema={"row": views.schema["row"], "frame": pl.Int64}, orient="row")
 
     def _find_spaced(self, texts: Iterable[tuple[int, str]], *, spare: bool) -> Iterator[tuple[int, int]]:
         """Yield row and frame of each hit in texts of words between blanks."""
         every = {number for number, frame in enumerate(self.frames) if frame.spaced}
+        common = {key for pattern in self._common[True].values() for key in keys_of(pattern)}
         telling, classes = self._telling, self._classes.of
         for row, text in texts:
             words = text.split()
             numbers = every
             if spare:
-                found = set().union(*map(telling.__getitem__, words))
+                found = frozenset().union(*map(telling.__getitem__, words))
                 if not found:
                     continue
-                numbers = self._possible(found, set().union(*map(classes.__getitem__, words)))
+                numbers = self._possible(found, frozenset().union(*map(classes.__getitem__, words)))
             if numbers:
-                for number in self._hits(SpacedText(words, classes), numbers, self._common[True]):
+                wanted = frozenset().union(*(self._wanted[number] for number in numbers))
+                hits = self._hits(SpacedText(words, classes, wanted), numbers)
+                if any(self.frames[number].lone for number in hits):
+                    hits = self._sure(hits, SpacedText(words, classes, common), self._common[True])
+                for number in hits:
                     yield row, number
 
     def _find_unspaced(self, texts: Iterable[tuple[int, str]], *, spare: bool) -> Iterator[tuple[int, int]]:
@@ -112,13 +122,14 @@ class FrameSet:
             numbers = every
             if spare:
                 heads = self._by_head.keys() & {*signs, *map(add, signs, signs[1:])}
-                found = {key for head in heads for key in self._by_head[head] if key in signs}
-                numbers = self._possible(found, {key for key in self._signs if key in signs}) if found else []
-            if numbers:
-                for number in self._hits(UnspacedText(signs), numbers, self._common[False]):
-                    yield row, number
+                found = frozenset(key for head in heads for key in self._by_head[head] if key in signs)
+                present = frozenset(key for key in self._signs if key in signs) if found else found
+                numbers = self._possible(found, present)
+            text = UnspacedText(signs)
+            for number in self._sure(self._hits(text, numbers), text, self._common[False]):
+                yield row, number
 
-    def _possible(self, found: Iterable[int | str], present: Set[int | str]) -> set[int]:
+    def _possible(self, found: Iterable[int | str], present: AbstractSet[int | str]) -> set[int]:
         """Return the frames of which each need has a class, or a string, that is present.
 
         Args:
@@ -135,13 +146,15 @@ class FrameSet:
                     numbers.add(number)
         return numbers
 
-    def _hits(self, text: Text, numbers: Iterable[int], common: Mapping[str, Pattern]) -> list[int]:
-        """Return which of the frames hit a text; a lone word only in a text of its language."""
-        found = [number for number in numbers if self.frames[number].hits(text)]
-        if not any(self.frames[number].lone for number in found):
-            return found
+    def _hits(self, text: Text, numbers: Iterable[int]) -> list[int]:
+        return [number for number in numbers if self.frames[number].hits(text)]
+
+    def _sure(self, hits: list[int], text: Text, common: Mapping[str, Pattern]) -> list[int]:
+        """Return the hits without lone words that are of another language than the text may be."""
+        if not any(self.frames[number].lone for number in hits):
+            return hits
         languages = likely_languages(text, common)
-        return [n for n in found if not self.frames[n].lone or _root(self.frames[n].language) in languages]
+        return [n for n in hits if not self.frames[n].lone or _root(self.frames[n].language) in languages]
 
     def find_labels(self, views: pl.DataFrame) -> pl.DataFrame:
         """Return [hits] of `row` and `label`, as often as frames hit; `views`: `row`, `view`."""

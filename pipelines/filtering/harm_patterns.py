@@ -5,15 +5,16 @@ that a pattern has come to: bit p says that it can go on at unit p. To step over
 bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
 pattern of m items costs m operations on numbers of n bits, whatever the text:
 
->>> classes = {"i": [1], "will": [], "really": [], "kill": [2], "you": [3]}
->>> text = SpacedText(["i", "will", "really", "kill", "you"], classes)
+>>> classes = {"i": {1}, "will": set(), "really": set(), "kill": {2}, "you": {3}}
+>>> text = SpacedText(["i", "will", "really", "kill", "you"], classes, {1, 2, 3})
 >>> found = Row((Word(1), Gap(3), Word(2), Word(3))).advance(text.everywhere, text)
 >>> bin(found)  # it ends before unit 5
 '0b100000'
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -63,15 +64,20 @@ class Text:
 
 
 class SpacedText(Text):
-    """A text of words; `classes` tells the classes of each."""
+    """A text of words; `classes` tells the classes of each, of which only those `wanted` are noted."""
 
     __slots__ = ("_found", "_places")
 
-    def __init__(self, words: Sequence[str], classes: Mapping[str, Iterable[int | str]]) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        classes: Mapping[str, AbstractSet[int | str]],
+        wanted: AbstractSet[int | str],
+    ) -> None:
         places: dict[int | str, list[int]] = {}
         ends = []
         for place, word in enumerate(words):
-            for key in classes[word]:
+            for key in classes[word] & wanted:
                 if key in places:
                     places[key].append(place)
                 else:
@@ -251,6 +257,23 @@ class Maybe:
     def advance(self, reach: int, text: Text) -> int:
         """Step over it and stay as well."""
         return reach | self.item.advance(reach, text)
+
+
+def keys_of(pattern: Pattern) -> Iterator[int | str]:
+    """Yield the classes of words, or the strings, that a pattern looks for."""
+    match pattern:
+        case Word(key, _):
+            yield key
+        case Age():
+            yield AGE
+        case Maybe(item):
+            yield from keys_of(item)
+        case Row(items):
+            for item in items:
+                yield from keys_of(item)
+        case OneOf(choices, by_word):
+            for choice in (*choices, *(one for rows in by_word.values() for one in rows)):
+                yield from keys_of(choice)
 
 
 @dataclass(frozen=True, slots=True)
