@@ -1,8 +1,10 @@
-"""What must stand in a text for a frame to hit it, the rarest first: it decides speed, never an answer.
+"""What must stand in a text for a frame to hit it: it decides speed, never an answer.
 
-A need is a set of classes of words (or of strings, in a script without blanks) of which one stands in
-every text that the pattern hits. A row needs what each of its items needs; a choice needs one of what
-its choices need. Which class is rare is read from a table of how many messages hold a word.
+Two necessary conditions, in classes of words (or in strings, in a script without blanks):
+a *trigger* is a few classes that all stand in the text; of a pattern's triggers one is complete. It is
+looked for by its rarest class. A *need* is a set of classes of which one stands there; all needs of a
+pattern are met. A row needs what its items need; a choice needs one of what its choices need. Which
+class is rare is read from a table of how many messages hold a word.
 """
 
 from collections import Counter
@@ -17,6 +19,8 @@ from pipelines.filtering.harm_grammar import Literal
 FREQUENT_WORDS = Path(__file__).parents[1] / "shipped" / "frequent_words.tsv"
 _UNKNOWN_SHARE = 0.0001  # of messages: what is not in the table is in fewer than 1 of 2,000
 _COMMON_SHARE = 0.02
+_SIGN_SHARE = 0.3  # of messages, those with a comma
+_TOGETHER_SHARE = 0.3  # of the texts with a word, about those that hold another given one too
 _MOST_NEEDS = 4
 
 
@@ -28,28 +32,64 @@ class Need:
     share: float
 
 
-def need_of_words(key: int, words: Iterable[Literal], common: frozenset[str]) -> Need:
-    """Return the need of a class of words; `common`: the words that many messages hold."""
-    return Need(frozenset({key}), sum(_word_share(word, common) for word in words))
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Classes or strings that all stand in a text, the rarest first, and about the share of such messages."""
+
+    keys: tuple[int | str, ...]
+    share: float
 
 
-def need_of_signs(signs: str, common: frozenset[str]) -> Need:
-    """Return the need of a string in a script without blanks."""
-    return Need(frozenset({signs}), 0.3 if signs in common else 0.1 ** min(len(signs), 4))
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must stand in a text: one of the triggers, and each of the needs. None of them: anything."""
+
+    triggers: tuple[Trigger, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
-def needs_of_row(items: Sequence[tuple[Need, ...]]) -> tuple[Need, ...]:
-    """Return the rarest needs of items that follow each other."""
-    needs = {need.keys: need for item in items for need in item}.values()
-    return tuple(sorted(needs, key=lambda need: (need.share, sorted(map(str, need.keys))))[:_MOST_NEEDS])
+def words_stand(key: int, words: Iterable[Literal], common: frozenset[str]) -> Conditions:
+    """Return the conditions of a class of words; `common`: the words that many messages hold."""
+    return _stands(key, sum(_word_share(word, common) for word in words))
 
 
-def needs_of_choice(choices: Sequence[tuple[Need, ...]]) -> tuple[Need, ...]:
-    """Return the needs of one of several; none where one of them needs nothing."""
-    if not all(choices):
-        return ()
-    ranks = range(max(len(needs) for needs in choices))
-    return tuple(_any_of([needs[min(rank, len(needs) - 1)] for needs in choices]) for rank in ranks)
+def signs_stand(signs: str, common: frozenset[str]) -> Conditions:
+    """Return the conditions of a string in a script without blanks."""
+    return _stands(signs, 0.3 if signs in common else 0.1 ** min(len(signs), 4))
+
+
+def all_stand(items: Sequence[Conditions]) -> Conditions:
+    """Return the conditions of items that follow each other."""
+    needs = {need.keys: need for item in items for need in item.needs}.values()
+    rarest = sorted(needs, key=lambda need: (need.share, sorted(map(str, need.keys))))[:_MOST_NEEDS]
+    certain = [item.triggers[0] for item in items if len(item.triggers) == 1]
+    options = [item.triggers for item in items if len(item.triggers) > 1]
+    if certain:
+        options.append((_together(certain),))
+    return Conditions(min(options, key=_total_share, default=()), tuple(rarest))
+
+
+def one_stands(choices: Sequence[Conditions]) -> Conditions:
+    """Return the conditions of one of several; none where one of them has none."""
+    if not all(choice.triggers for choice in choices):
+        return Conditions()
+    ranks = range(max(len(choice.needs) for choice in choices))
+    needs = [_any_of([c.needs[min(rank, len(c.needs) - 1)] for c in choices]) for rank in ranks]
+    return Conditions(tuple(trigger for choice in choices for trigger in choice.triggers), tuple(needs))
+
+
+def _stands(key: int | str, share: float) -> Conditions:
+    return Conditions((Trigger((key,), share),), (Need(frozenset({key}), share),))
+
+
+def _together(triggers: Sequence[Trigger]) -> Trigger:
+    ordered = sorted(triggers, key=lambda trigger: trigger.share)
+    keys = dict.fromkeys(key for trigger in ordered for key in trigger.keys)
+    return Trigger(tuple(keys), ordered[0].share * _TOGETHER_SHARE ** (len(ordered) - 1))
+
+
+def _total_share(triggers: Sequence[Trigger]) -> float:
+    return sum(trigger.share for trigger in triggers)
 
 
 def _any_of(needs: Sequence[Need]) -> Need:
@@ -59,6 +99,8 @@ def _any_of(needs: Sequence[Need]) -> Need:
 
 def _word_share(word: Literal, common: frozenset[str]) -> float:
     exact, starts, ends = _shares()
+    if not word.text.isalnum():
+        return _SIGN_SHARE
     least = _COMMON_SHARE if word.text in common else 0.0
     if not word.open_start and not word.open_end:
         return max(exact.get(word.text, _UNKNOWN_SHARE), least)

@@ -4,13 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.filtering.harm_anchors import (
-    Need,
-    need_of_signs,
-    need_of_words,
-    needs_of_choice,
-    needs_of_row,
-)
+from pipelines.filtering.harm_anchors import Conditions, all_stand, one_stands, signs_stand, words_stand
 from pipelines.filtering.harm_grammar import (
     BUILT_IN,
     Between,
@@ -38,10 +32,10 @@ _MOST_KNOWN = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled tree, what must stand in the text for it (the rarest first), and its fewest words."""
+    """A compiled tree, what must stand in the text for it, and its fewest words."""
 
     pattern: Pattern
-    needs: tuple[Need, ...]
+    conditions: Conditions
     least: int
 
 
@@ -139,17 +133,17 @@ class Compiler:
             case Literal():
                 return self._compile_literal(tree)
             case Named("age"):
-                return Part(Age(), (), 1)
+                return Part(Age(), Conditions(), 1)
             case Named("start"):
-                return Part(Start(), (), 0)
+                return Part(Start(), Conditions(), 0)
             case Named("end"):
-                return Part(End(), (), 0)
+                return Part(End(), Conditions(), 0)
             case Named(name):
                 return self._compile_list(name)
             case Between(size):
-                return Part(Gap(_GAPS[self.spaced][size]), (), 0)
+                return Part(Gap(_GAPS[self.spaced][size]), Conditions(), 0)
             case Optional(item):
-                return Part(Maybe(self.compile(item).pattern), (), 0)
+                return Part(Maybe(self.compile(item).pattern), Conditions(), 0)
             case Choice(choices):
                 return self._compile_choice(choices)
             case Items(items):
@@ -186,8 +180,8 @@ class Compiler:
     def _compile_reading(self, word: Literal, words: list[str]) -> Part:
         if not self.spaced:
             signs = "".join(words)
-            needs = (need_of_signs(signs, self._common),)
-            return Part(Word(signs, len(signs)), needs, (len(signs) + 1) // 2)
+            conditions = signs_stand(signs, self._common)
+            return Part(Word(signs, len(signs)), conditions, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -200,7 +194,7 @@ class Compiler:
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
         key = self.classes.key_of(words)
-        return Part(Word(key), (need_of_words(key, words, self._common | STAND_INS),), 1)
+        return Part(Word(key), words_stand(key, words, self._common | STAND_INS), 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
@@ -255,9 +249,11 @@ def _in_a_row(parts: Sequence[Part]) -> Part:
     if len(parts) == 1:
         return parts[0]
     pattern = Row(tuple(part.pattern for part in parts))
-    return Part(pattern, needs_of_row([part.needs for part in parts]), sum(part.least for part in parts))
+    conditions = all_stand([part.conditions for part in parts])
+    return Part(pattern, conditions, sum(part.least for part in parts))
 
 
 def _any_of(parts: Sequence[Part]) -> Part:
     pattern = one_of(part.pattern for part in parts)
-    return Part(pattern, needs_of_choice([part.needs for part in parts]), min(part.least for part in parts))
+    conditions = one_stands([part.conditions for part in parts])
+    return Part(pattern, conditions, min(part.least for part in parts))

@@ -150,8 +150,8 @@ class FrameFile:
             self._note(entry.where, f"`{entry.notation}`: {fault}")
 
     def _frame(self, entry: _Entry, part: Part, unless: tuple[Pattern, ...]) -> Frame:
-        needs = tuple(need.keys for need in part.needs)
-        if all(need <= self._compiler.stand_ins for need in needs):
+        triggers, needs = part.conditions.triggers, part.conditions.needs
+        if all(self._compiler.stand_ins.issuperset(trigger.keys) for trigger in triggers):
             message = "no word must stand in it; write one that may not be missing"
             raise NotationError(message)
         lone = part.least <= 1 and not entry.alone
@@ -169,5 +169,6 @@ class FrameFile:
             pattern=part.pattern,
             unless=unless,
             lone=lone,
-            needs=needs,
+            triggers=tuple(trigger.keys for trigger in triggers),
+            needs=tuple(need.keys for need in needs),
         )

@@ -67,11 +67,10 @@ class FrameSet:
         ]
         self._by_key: dict[int | str, list[tuple[int, Needs]]] = {}
         for number, frame in enumerate(self.frames):
-            for key in frame.needs[0]:
-                self._by_key.setdefault(key, []).append((number, frame.needs[1:]))
+            for key, *others in frame.triggers:
+                needs = (*(frozenset({other}) for other in others), *(n for n in frame.needs if key not in n))
+                self._by_key.setdefault(key, []).append((number, needs))
         self._telling = Known(lambda word: (key for key in self._classes.of[word] if key in self._by_key))
-        unspaced = (frame.needs for frame in self.frames if not frame.spaced)
-        self._signs = sorted({str(key) for needs in unspaced for need in needs for key in need})
         self._by_head: dict[str, list[str]] = {}
         for key in self._by_key:
             if isinstance(key, str):
@@ -123,8 +122,12 @@ class FrameSet:
             if spare:
                 heads = self._by_head.keys() & {*signs, *map(add, signs, signs[1:])}
                 found = frozenset(key for head in heads for key in self._by_head[head] if key in signs)
-                present = frozenset(key for key in self._signs if key in signs) if found else found
-                numbers = self._possible(found, present)
+                wanted = {
+                    key for k in found for _, needs in self._by_key[k] for need in needs for key in need
+                }
+                numbers = self._possible(found, frozenset(key for key in wanted if str(key) in signs))
+            if not numbers:
+                continue
             text = UnspacedText(signs)
             for number in self._sure(self._hits(text, numbers), text, self._common[False]):
                 yield row, number
@@ -133,7 +136,7 @@ class FrameSet:
         """Return the frames of which each need has a class, or a string, that is present.
 
         Args:
-            found: those of `present` that are the first need of a frame.
+            found: those by which triggers are looked for.
             present: all.
         """
         numbers = set()

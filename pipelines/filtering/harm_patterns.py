@@ -280,8 +280,9 @@ def keys_of(pattern: Pattern) -> Iterator[int | str]:
 class Frame:
     """One kind of sentence that is a harm.
 
-    `needs`: sets of classes of words (or of strings); of each set one stands in every text that the
-    frame hits, the rarest set first.
+    `triggers`: classes of words (or strings) that stand together, the rarest first; in every text that
+    the frame hits one of them is complete.
+    `needs`: sets of classes; of each set one stands in every text that the frame hits.
     `lone`: one word can satisfy it, so the text must be seen to be of its language.
     `unless`: what excuses the sentence in which it stands.
     """
@@ -293,6 +294,7 @@ class Frame:
     pattern: Pattern
     unless: tuple[Pattern, ...]
     lone: bool
+    triggers: tuple[tuple[int | str, ...], ...]
     needs: Needs
 
     def hits(self, text: Text) -> bool:
