@@ -34,10 +34,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Classes or strings that all stand in a text, the rarest first, and about the share of such messages."""
+    """Classes or strings that all stand in a text, the rarest first.
+
+    `rarest_share`: of messages, about those that hold the rarest; `share`: those that hold all.
+    """
 
     keys: tuple[int | str, ...]
     share: float
+    rarest_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def all_stand(items: Sequence[Conditions]) -> Conditions:
     options = [item.triggers for item in items if len(item.triggers) > 1]
     if certain:
         options.append((_together(certain),))
-    return Conditions(min(options, key=_total_share, default=()), tuple(rarest))
+    return Conditions(min(options, key=_cost, default=()), tuple(rarest))
 
 
 def one_stands(choices: Sequence[Conditions]) -> Conditions:
@@ -79,17 +83,19 @@ def one_stands(choices: Sequence[Conditions]) -> Conditions:
 
 
 def _stands(key: int | str, share: float) -> Conditions:
-    return Conditions((Trigger((key,), share),), (Need(frozenset({key}), share),))
+    return Conditions((Trigger((key,), share, share),), (Need(frozenset({key}), share),))
 
 
 def _together(triggers: Sequence[Trigger]) -> Trigger:
-    ordered = sorted(triggers, key=lambda trigger: trigger.share)
+    ordered = sorted(triggers, key=lambda trigger: trigger.rarest_share)
     keys = dict.fromkeys(key for trigger in ordered for key in trigger.keys)
-    return Trigger(tuple(keys), ordered[0].share * _TOGETHER_SHARE ** (len(ordered) - 1))
+    share = ordered[0].share * _TOGETHER_SHARE ** (len(ordered) - 1)
+    return Trigger(tuple(keys), share, ordered[0].rarest_share)
 
 
-def _total_share(triggers: Sequence[Trigger]) -> float:
-    return sum(trigger.share for trigger in triggers)
+def _cost(triggers: Sequence[Trigger]) -> float:
+    """Return what a choice of triggers costs: to look for it, and to try the pattern where it is found."""
+    return sum(trigger.rarest_share + trigger.share for trigger in triggers)
 
 
 def _any_of(needs: Sequence[Need]) -> Need:

@@ -1,6 +1,6 @@
 """Trees of frames turned into patterns, and what must stand in a text for them: their anchors."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,8 +26,6 @@ _GAPS = {True: (3, 7), False: (8, 20)}
 STAND_INS = frozenset({"someone", "link", "handle"})
 """What a placeholder, a link and a handle are read as: no sign of anything."""
 _AGES = frozenset(map(str, range(1, 18)))
-_LONGEST_KNOWN = 40
-_MOST_KNOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +37,13 @@ class Part:
     least: int
 
 
-class Known(dict[str, frozenset[int | str]]):
-    """What is known of words, looked up once: chat repeats itself. It never grows too large."""
-
-    def __init__(self, look_up: Callable[[str], Iterable[int | str]]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, word: str) -> frozenset[int | str]:
-        """Look a word up; a very long one is not kept."""
-        found = frozenset(self._look_up(word))
-        if len(word) <= _LONGEST_KNOWN:
-            if len(self) >= _MOST_KNOWN:
-                self.clear()
-            self[word] = found
-        return found
-
-
 class WordClasses:
     """The classes of each word: a list of words, or a word of a frame, is a class, told by a number.
 
-    `of` tells the classes of a word; ask it once all files are loaded.
+    Ask for those of a word once all files are loaded.
     """
 
     def __init__(self) -> None:
-        self.of = Known(self._look_up)
         self._keys: dict[frozenset[Literal], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
@@ -87,7 +67,8 @@ class WordClasses:
     def _sizes(self) -> list[int]:
         return sorted({*map(len, self._starts), *map(len, self._ends)})
 
-    def _look_up(self, word: str) -> Iterator[int | str]:
+    def of(self, word: str) -> Iterator[int | str]:
+        """Yield the classes of a word of a text; some twice."""
         if word in _AGES:
             yield AGE
         yield from self._exact.get(word, ())
@@ -151,10 +132,13 @@ class Compiler:
 
     def by_size(self, tree: Tree) -> list[Part]:
         """Return a frame as one or two parts: what one word can satisfy, and what needs two or more."""
+        whole = self.compile(tree)
+        if whole.least > 1:
+            return [whole]
         choices = self._choices(tree)
         parts = [self.compile(choice) for choice in choices]
         if len({part.least <= 1 for part in parts}) == 1:
-            return [self.compile(tree)]
+            return [whole]
         small = [choice for choice, part in zip(choices, parts, strict=True) if part.least <= 1]
         large = [choice for choice, part in zip(choices, parts, strict=True) if part.least > 1]
         return [self._compile_choice(small), self._compile_choice(large)]

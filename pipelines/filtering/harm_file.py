@@ -143,8 +143,8 @@ class FrameFile:
         """Add the frames of an entry: one of its single words, one of the rest; or note a fault."""
         try:
             unless = tuple(self._compiler.compile(excuse).pattern for excuse in entry.unless)
-            whole = self._compiler.compile(entry.tree)
-            parts = [whole] if entry.alone else self._compiler.by_size(entry.tree)
+            compiler, tree = self._compiler, entry.tree
+            parts = [compiler.compile(tree)] if entry.alone else compiler.by_size(tree)
             self.frames += [self._frame(entry, part, unless) for part in parts]
         except NotationError as fault:
             self._note(entry.where, f"`{entry.notation}`: {fault}")

@@ -13,7 +13,7 @@ pattern of m items costs m operations on numbers of n bits, whatever the text:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -259,21 +259,36 @@ class Maybe:
         return reach | self.item.advance(reach, text)
 
 
-def keys_of(pattern: Pattern) -> Iterator[int | str]:
-    """Yield the classes of words, or the strings, that a pattern looks for."""
+def keys_of(pattern: Pattern, known: dict[int, frozenset[int | str]]) -> frozenset[int | str]:
+    """Return the classes of words, or the strings, that a pattern looks for.
+
+    `known`: those of the patterns that were asked for before, by identity: frames share their lists.
+    """
+    if id(pattern) not in known:
+        known[id(pattern)] = frozenset(_own_keys(pattern)).union(
+            *(keys_of(p, known) for p in _parts(pattern))
+        )
+    return known[id(pattern)]
+
+
+def _own_keys(pattern: Pattern) -> tuple[int | str, ...]:
     match pattern:
         case Word(key, _):
-            yield key
+            return (key,)
         case Age():
-            yield AGE
+            return (AGE,)
+    return ()
+
+
+def _parts(pattern: Pattern) -> tuple[Pattern, ...]:
+    match pattern:
         case Maybe(item):
-            yield from keys_of(item)
+            return (item,)
         case Row(items):
-            for item in items:
-                yield from keys_of(item)
+            return items
         case OneOf(choices, by_word):
-            for choice in (*choices, *(one for rows in by_word.values() for one in rows)):
-                yield from keys_of(choice)
+            return (*choices, *(one for row in by_word.values() for one in row))
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
