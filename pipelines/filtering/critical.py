@@ -7,7 +7,7 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.critical_lexicon import RULES
-from pipelines.filtering.harm_frames import FrameSet
+from pipelines.filtering.harm_frames import FrameSet, shipped_frames
 from pipelines.filtering.harm_reading import critical_view, unmask
 from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.reading import READING
@@ -33,7 +33,7 @@ class CriticalRules:
 
     def __init__(self, path: Path | None = None) -> None:
         """Load the frames of every language; `path` is a folder of them, by default this package's."""
-        self.frames = FrameSet(path.glob("*.yaml") if path else None)
+        self.frames = FrameSet(path.glob("*.yaml")) if path else shipped_frames()
         rules = (f"{rule.label} {rule.pattern}" for rule in RULES)
         self.revision = fingerprint(self.name, _VERSION, READING, self.frames.revision, *rules)
 

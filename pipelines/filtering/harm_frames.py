@@ -1,25 +1,45 @@
-"""The frames of critical harm, one YAML file per language: loaded, checked and made ready to match.
+"""The frames of critical harm: one YAML file per language, for people who know the language.
 
-The notation of a file is described in `harm_words/README.md`. What an author must know beyond it:
+A frame is a kind of sentence: `{i} {will} .. {kill} {you}`. A file names its lists of words and its
+frames by label; a frame that hits drops the sample. Check a file, and see what hits which line:
+`python -m pipelines.filtering.harm_frames FILE.yaml < LINES.txt`.
 
+```yaml
+language: de                       # the name of the file
+spaced: true                       # false where words are written without blanks: zh, ja
+words:
+  common: [ich, und, der]          # 30 to 60 of the most frequent function words, see below
+  will: [will, werde, "habe vor"]  # an entry is a row of items, too
+  kill: [töten, umbring*]
+frames:
+  threat:
+    - "ich {will} .. (dich|{kin}) .. {kill}"
+    - {frame: "{kill} .. dich", unless: ["im spiel"]}
+    - {frame: "{slur}", alone: true}
+```
+
+- Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words (8, 20
+  signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a sentence.
+  `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
+- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break). `unless`: frames that excuse the
+  sentence in which they stand.
+- Words and texts are read alike (`critical_view`), so write ordinary spelling: case, accents and
+  disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each other's
+  words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm`
+  is `i m`. Commas, colons and brackets are, so they fill a gap.
 - One word may be harmless in another language. So a frame that one word can satisfy (`{kys}`) counts
-  only in a text that also holds a word of the file's list `common` (30 to 60 of the most frequent
-  function words), and no more common words of any other language, unless it is marked `alone: true`.
-  A phrase of two words (three signs in zh and ja) needs no companion: its words tell the language.
-- The file is read in the text's own script: Devanagari is spelt in Latin letters before, so `hi` and
-  `hi-Latn` find each other's words; all other scripts never meet.
-- Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm` is
-  `i m`. Commas, colons and brackets are words that fill a gap.
+  only in a text that also holds a `common` word of its file, and no more common words of any other
+  language, unless it is marked `alone: true`. A phrase of two words (three signs in zh and ja) needs no
+  companion: its words tell the language.
 - A placeholder such as `<PERSON_1>` is the word `someone`: it may be whom a frame speaks of; a frame
   of nothing else is refused.
 - Quote `"no"`, `"on"`, `"yes"`, `"off"` and numbers: YAML would take them for something else.
-
-Check a file, and see what hits: `python -m pipelines.filtering.harm_frames FILE.yaml < LINES.txt`.
 """
 
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -92,6 +112,12 @@ class FrameSet:
         labels = pl.Series([frame.label for frame in self.frames], dtype=pl.String)
         hits = self.find(views)
         return hits.select("row", label=labels.gather(hits["frame"]))
+
+
+@cache
+def shipped_frames() -> FrameSet:
+    """Return the frames of this package, loaded once per process."""
+    return FrameSet()
 
 
 def check(path: Path, lines: list[str]) -> Iterator[str]:

@@ -17,6 +17,21 @@ ENDS = ".!?;\u3002\u061f\u06d4\u0964"
 _KEPT_SIGNS = ",:()/\u3001\u2013\u2014"
 _SILENT = rf"[^\w\s{re.escape(ENDS + _KEPT_SIGNS)}]"
 _LINE_BREAK = r"[\r\n\u0085\u2028\u2029]+"
+# Letters that stay after the accents are gone, and are typed in either form. Tatweel only stretches a word.
+_ONE_LETTER = {
+    "\u0131": "i",
+    "\u00df": "ss",
+    "\u00f8": "o",
+    "\u0142": "l",
+    "\u0111": "d",
+    "\u00e6": "ae",
+    "\u0153": "oe",
+    "\u0640": "",
+    "\u0649": "\u064a",
+    "\u06cc": "\u064a",
+    "\u0629": "\u0647",
+    "\u06a9": "\u0643",
+}
 _GLUED_AGE = r" (1[0-7]|[1-9])(\p{L})"
 
 
@@ -28,6 +43,7 @@ def critical_view(text: pl.Expr) -> pl.Expr:
     """
     lines = text.str.replace_all(_LINE_BREAK, " . ")
     plain = separate_tokens(romanise_devanagari(lines)).str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    plain = plain.str.replace_many(_ONE_LETTER)
     spaced = pl.concat_str(pl.lit(" "), plain.str.strip_chars(), pl.lit(" "))
     return spaced.str.replace_all(_GLUED_AGE, " $1 $2")
 

@@ -106,6 +106,19 @@ def hits_of(frames: FrameSet, texts: list[str], *, spare: bool = True) -> list[s
     return [set(found.filter(pl.col("row") == row)["frame"]) for row in range(len(texts))]
 
 
+TURKISH = """
+language: tr
+words: {kill: [öldür*, "b\\u0131çakla*"]}
+frames:
+  threat: ["seni {kill}"]
+"""
+ARABIC = """
+language: ar
+words: {you: [المدرسة, على]}
+frames:
+  threat: ["سأفجر {you}"]
+"""
+FILES |= {"tr": TURKISH, "ar": ARABIC}
 HIT = [
     ("I will kill you", "threat"),
     ("we want to really just stab your sister!", "threat"),
@@ -132,6 +145,12 @@ HIT = [
     ("14岁女孩的裸照", "sexual_minors"),
     ("मैं तुझे मार डालूँगा", "threat"),
     ("tujhe mar dalunga", "threat"),
+    ("SENİ BIÇAKLARIM", "threat"),
+    ("seni oldurecegim, seni bicaklarim", "threat"),
+    ("سَأُفَجِّرُ المدرسه", "threat"),
+    ("سـأفـجـر علي", "threat"),
+    ("я тебя \u0443 \u0431 \u044c \u044e", "threat"),
+    ("я тебя y\u0431ью", "threat"),
 ]
 MISS = [
     "I will. Kill you",
