@@ -1,8 +1,10 @@
 """Trees of frames turned into patterns, and what must stand in a text for them: their anchors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from pipelines.filtering.harm_anchors import Conditions, all_stand, one_stands, signs_stand, words_stand
 from pipelines.filtering.harm_grammar import (
     BUILT_IN,
     Between,
@@ -14,69 +16,84 @@ from pipelines.filtering.harm_grammar import (
     Optional,
     Tree,
 )
-from pipelines.filtering.harm_patterns import Age, End, Gap, Maybe, OneOf, Pattern, Row, Start, Word
+from pipelines.filtering.harm_patterns import AGE, Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
 from pipelines.filtering.harm_reading import read_words
 from pipelines.filtering.reading import read_plainly
 
 COMMON = "common"
 """The list of a file's most frequent function words."""
 _GAPS = {True: (3, 7), False: (8, 20)}
-_STAND_INS = frozenset({"someone", "link", "handle"})
+STAND_INS = frozenset({"someone", "link", "handle"})
+"""What a placeholder, a link and a handle are read as: no sign of anything."""
+_AGES = frozenset(map(str, range(1, 18)))
 _LONGEST_KNOWN = 40
 _MOST_KNOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled tree: what must stand in the text for it, how common that is, its fewest words."""
+    """A compiled tree, what must stand in the text for it, and its fewest words."""
 
     pattern: Pattern
-    anchors: frozenset[str] | None
-    commonness: float
+    conditions: Conditions
     least: int
 
 
+class Known(dict[str, frozenset[int | str]]):
+    """What is known of words, looked up once: chat repeats itself. It never grows too large."""
+
+    def __init__(self, look_up: Callable[[str], Iterable[int | str]]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> frozenset[int | str]:
+        """Look a word up; a very long one is not kept."""
+        found = frozenset(self._look_up(word))
+        if len(word) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[word] = found
+        return found
+
+
 class WordClasses:
-    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number."""
+    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number.
+
+    `of` tells the classes of a word; ask it once all files are loaded.
+    """
 
     def __init__(self) -> None:
+        self.of = Known(self._look_up)
         self._keys: dict[frozenset[Literal], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
         self._middles: dict[str, list[int]] = {}
-        self._known: dict[str, tuple[int, ...]] = {}
 
     def key_of(self, words: frozenset[Literal]) -> int:
         """Return the number of the class of these words; the same words are the same class."""
         if words not in self._keys:
             key = self._keys[words] = len(self._keys)
             for word in words:
-                open_sides = (word.open_start, word.open_end)
-                table = {
-                    (False, False): self._exact,
-                    (False, True): self._starts,
-                    (True, False): self._ends,
-                    (True, True): self._middles,
-                }[open_sides]
-                table.setdefault(word.text, []).append(key)
-            self._known.clear()
+                self._table_of(word).setdefault(word.text, []).append(key)
         return self._keys[words]
 
-    def of(self, word: str) -> tuple[int, ...]:
-        """Return the classes of a word of a text, each once."""
-        known = self._known.get(word)
-        if known is None:
-            known = tuple(dict.fromkeys(self._look_up(word)))
-            if len(word) <= _LONGEST_KNOWN:
-                if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
-                self._known[word] = known
-        return known
+    def _table_of(self, word: Literal) -> dict[str, list[int]]:
+        if word.open_start:
+            return self._middles if word.open_end else self._ends
+        return self._starts if word.open_end else self._exact
 
-    def _look_up(self, word: str) -> Iterator[int]:
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return sorted({*map(len, self._starts), *map(len, self._ends)})
+
+    def _look_up(self, word: str) -> Iterator[int | str]:
+        if word in _AGES:
+            yield AGE
         yield from self._exact.get(word, ())
-        for size in range(1, min(len(word), _LONGEST_KNOWN) + 1):
+        for size in self._sizes:
+            if size > len(word):
+                break
             yield from self._starts.get(word[:size], ())
             yield from self._ends.get(word[-size:], ())
         for middle, keys in self._middles.items():
@@ -87,10 +104,11 @@ class WordClasses:
 class Compiler:
     """Turns the trees of one file into patterns."""
 
-    def __init__(self, spaced: bool, lists: Mapping[str, Sequence[Tree]], classes: WordClasses) -> None:
+    def __init__(self, lists: Mapping[str, Sequence[Tree]], classes: WordClasses, *, spaced: bool) -> None:
         self.spaced = spaced
         self.lists = lists
         self.classes = classes
+        self.stand_ins = STAND_INS | {classes.key_of(frozenset({Literal(word)})) for word in STAND_INS}
         self._open: list[str] = []
         self._done: dict[str, Part] = {}
         self._read: dict[str, list[list[str]]] = {}
@@ -115,17 +133,17 @@ class Compiler:
             case Literal():
                 return self._compile_literal(tree)
             case Named("age"):
-                return Part(Age(), None, 0.0, 1)
+                return Part(Age(), Conditions(), 1)
             case Named("start"):
-                return Part(Start(), None, 0.0, 0)
+                return Part(Start(), Conditions(), 0)
             case Named("end"):
-                return Part(End(), None, 0.0, 0)
+                return Part(End(), Conditions(), 0)
             case Named(name):
                 return self._compile_list(name)
             case Between(size):
-                return Part(Gap(_GAPS[self.spaced][size]), None, 0.0, 0)
+                return Part(Gap(_GAPS[self.spaced][size]), Conditions(), 0)
             case Optional(item):
-                return Part(Maybe(self.compile(item).pattern), None, 0.0, 0)
+                return Part(Maybe(self.compile(item).pattern), Conditions(), 0)
             case Choice(choices):
                 return self._compile_choice(choices)
             case Items(items):
@@ -154,15 +172,16 @@ class Compiler:
     def _compile_literal(self, word: Literal) -> Part:
         readings = [words for words in self._read[word.text] if words]
         if not readings:
-            raise NotationError(f"`{word.text}` is no word to the reading of texts; leave it out")
+            message = f"`{word.text}` is no word to the reading of texts; leave it out"
+            raise NotationError(message)
         parts = [self._compile_reading(word, words) for words in readings]
         return parts[0] if len(parts) == 1 else _any_of(parts)
 
     def _compile_reading(self, word: Literal, words: list[str]) -> Part:
         if not self.spaced:
             signs = "".join(words)
-            common = _commonness(signs, 4.0) * (100.0 if signs in self._common else 1.0)
-            return Part(Word(signs, len(signs)), frozenset({signs}), common, (len(signs) + 1) // 2)
+            conditions = signs_stand(signs, self._common)
+            return Part(Word(signs, len(signs)), conditions, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -174,21 +193,17 @@ class Compiler:
         return self._one_of_words(frozenset({word}))
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
-        common = sum(
-            _commonness(word.text, 1.0) * (100.0 if word.text in self._common | _STAND_INS else 1.0)
-            for word in words
-        )
-        anchors = frozenset(
-            f"{'' if word.open_start else ' '}{word.text}{'' if word.open_end else ' '}" for word in words
-        )
-        return Part(Word(self.classes.key_of(words)), anchors, common, 1)
+        key = self.classes.key_of(words)
+        return Part(Word(key), words_stand(key, words, self._common | STAND_INS), 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
             known = ", ".join(sorted([*self.lists, *BUILT_IN]))
-            raise NotationError(f"{{{name}}} is no list of this file; known here: {known}")
+            message = f"{{{name}}} is no list of this file; known here: {known}"
+            raise NotationError(message)
         if name in self._open:
-            raise NotationError(f"{{{name}}} holds itself: {' > '.join([*self._open, name])}")
+            message = f"{{{name}}} holds itself: {' > '.join([*self._open, name])}"
+            raise NotationError(message)
         if name not in self._done:
             self._open.append(name)
             try:
@@ -218,12 +233,8 @@ class Compiler:
         return []
 
 
-def _commonness(text: str, weight: float) -> float:
-    """Return how common a word may be, in no unit: the shorter, the more common."""
-    return 2.0 ** -min(weight * len(text), 12.0)
-
-
 def literals_of(tree: Tree) -> Iterator[Literal]:
+    """Yield the words of a tree, without those of the lists that it names."""
     match tree:
         case Literal():
             yield tree
@@ -235,22 +246,14 @@ def literals_of(tree: Tree) -> Iterator[Literal]:
 
 
 def _in_a_row(parts: Sequence[Part]) -> Part:
-    """Return parts one after the other; the least common of what must stand there is its anchor."""
-    least = sum(part.least for part in parts)
     if len(parts) == 1:
         return parts[0]
-    held = [part for part in parts if part.anchors is not None]
-    telling = min(held, key=lambda part: part.commonness, default=None)
     pattern = Row(tuple(part.pattern for part in parts))
-    if telling is None:
-        return Part(pattern, None, 0.0, least)
-    return Part(pattern, telling.anchors, telling.commonness, least)
+    conditions = all_stand([part.conditions for part in parts])
+    return Part(pattern, conditions, sum(part.least for part in parts))
 
 
 def _any_of(parts: Sequence[Part]) -> Part:
-    pattern = OneOf(tuple(part.pattern for part in parts))
-    least = min(part.least for part in parts)
-    if any(part.anchors is None for part in parts):
-        return Part(pattern, None, 0.0, least)
-    anchors = frozenset(anchor for part in parts for anchor in part.anchors or ())
-    return Part(pattern, anchors, sum(part.commonness for part in parts), least)
+    pattern = one_of(part.pattern for part in parts)
+    conditions = one_stands([part.conditions for part in parts])
+    return Part(pattern, conditions, min(part.least for part in parts))

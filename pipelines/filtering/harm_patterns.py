@@ -5,20 +5,26 @@ that a pattern has come to: bit p says that it can go on at unit p. To step over
 bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
 pattern of m items costs m operations on numbers of n bits, whatever the text:
 
->>> text = SpacedText(["i", "will", "really", "kill", "you"], {"i": [1], "kill": [2], "you": [3]}.get)
+>>> classes = {"i": {1}, "will": set(), "really": set(), "kill": {2}, "you": {3}}
+>>> text = SpacedText(["i", "will", "really", "kill", "you"], classes, {1, 2, 3})
 >>> found = Row((Word(1), Gap(3), Word(2), Word(3))).advance(text.everywhere, text)
 >>> bin(found)  # it ends before unit 5
 '0b100000'
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from pipelines.filtering.harm_reading import ENDS
 
+Needs: TypeAlias = tuple[frozenset[int | str], ...]
+"""Sets of classes of words, or of strings; of each set one must stand in a text."""
 _AGE = re.compile(r"(?<!\d)(?:1[0-7]|[1-9])(?!\d)", re.ASCII)
+AGE = "age"
+"""The class of the numbers from 1 to 17 in a spaced text."""
 _END = re.compile(f"[{re.escape(ENDS)}]")
 
 
@@ -48,37 +54,55 @@ class Text:
         """Return the places where a class of words (a number) or a string begins."""
         raise NotImplementedError
 
+    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
+        """Return which of the keys may stand in the text."""
+        return keys
+
     def ages(self) -> tuple[int, int]:
         """Return the places where a number from 1 to 17 of one unit and of two units begins."""
         raise NotImplementedError
 
 
 class SpacedText(Text):
-    """A text of words; `classes` tells the classes of a word, or None or nothing."""
+    """A text of words; `classes` tells the classes of each, of which only those `wanted` are noted."""
 
-    __slots__ = ("_ages", "_classes")
+    __slots__ = ("_found", "_places")
 
-    def __init__(self, words: Sequence[str], classes: Callable[[str], Sequence[int] | None]) -> None:
-        places: dict[int, list[int]] = {}
-        ends, ages = [], []
+    def __init__(
+        self,
+        words: Sequence[str],
+        classes: Mapping[str, AbstractSet[int | str]],
+        wanted: AbstractSet[int | str],
+    ) -> None:
+        places: dict[int | str, list[int]] = {}
+        ends = []
         for place, word in enumerate(words):
-            for key in classes(word) or ():
-                places.setdefault(key, []).append(place)
+            for key in classes[word] & wanted:
+                if key in places:
+                    places[key].append(place)
+                else:
+                    places[key] = [place]
             if word in ENDS:
                 ends.append(place)
-            elif len(word) <= 2 and _AGE.fullmatch(word):  # noqa: PLR2004 reason: 17 has two digits
-                ages.append(place)
         super().__init__(len(words), ends)
-        self._classes = {key: bits_of(found, len(words)) for key, found in places.items()}
-        self._ages = bits_of(ages, len(words))
+        self._places = places
+        self._found: dict[int | str, int] = {}
 
     def places(self, key: int | str) -> int:
         """Return the places of the words of a class."""
-        return self._classes.get(key, 0)  # type: ignore[call-overload] reason: a spaced key is a number
+        known = self._found.get(key)
+        if known is None:
+            found = self._places.get(key)
+            known = self._found[key] = bits_of(found, self.units) if found else 0
+        return known
+
+    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
+        """Return which of the keys stand in the text."""
+        return keys.keys() & self._places.keys()
 
     def ages(self) -> tuple[int, int]:
         """Return the places of the numbers from 1 to 17: a number is one word."""
-        return self._ages, 0
+        return self.places(AGE), 0
 
 
 class UnspacedText(Text):
@@ -195,16 +219,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Any one of several patterns."""
+    """Any one of several patterns; `by_word`: those that begin with a class of words, told by it."""
 
     choices: tuple[Pattern, ...]
+    by_word: Mapping[int | str, tuple[Pattern, ...]]
 
     def advance(self, reach: int, text: Text) -> int:
-        """Step over each and keep all places."""
+        """Step over each and keep all places; what begins with a word that is not there is passed over."""
         found = 0
         for choice in self.choices:
             found |= choice.advance(reach, text)
+        for key in text.among(self.by_word):
+            for choice in self.by_word[key]:
+                found |= choice.advance(reach, text)
         return found
+
+
+def one_of(choices: Iterable[Pattern]) -> Pattern:
+    """Return any one of several patterns, in the form that is fastest to step over."""
+    others: list[Pattern] = []
+    by_word: dict[int | str, list[Pattern]] = {}
+    for choice in choices:
+        first = choice.items[0] if isinstance(choice, Row) else choice
+        if isinstance(first, Word):
+            by_word.setdefault(first.key, []).append(choice)
+        else:
+            others.append(choice)
+    return OneOf(tuple(others), {key: tuple(patterns) for key, patterns in by_word.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +257,63 @@ class Maybe:
     def advance(self, reach: int, text: Text) -> int:
         """Step over it and stay as well."""
         return reach | self.item.advance(reach, text)
+
+
+def keys_of(pattern: Pattern) -> Iterator[int | str]:
+    """Yield the classes of words, or the strings, that a pattern looks for."""
+    match pattern:
+        case Word(key, _):
+            yield key
+        case Age():
+            yield AGE
+        case Maybe(item):
+            yield from keys_of(item)
+        case Row(items):
+            for item in items:
+                yield from keys_of(item)
+        case OneOf(choices, by_word):
+            for choice in (*choices, *(one for rows in by_word.values() for one in rows)):
+                yield from keys_of(choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One kind of sentence that is a harm.
+
+    `triggers`: classes of words (or strings) that stand together, the rarest first; in every text that
+    the frame hits one of them is complete.
+    `needs`: sets of classes; of each set one stands in every text that the frame hits.
+    `lone`: one word can satisfy it, so the text must be seen to be of its language.
+    `unless`: what excuses the sentence in which it stands.
+    """
+
+    label: str
+    language: str
+    notation: str
+    spaced: bool
+    pattern: Pattern
+    unless: tuple[Pattern, ...]
+    lone: bool
+    triggers: tuple[tuple[int | str, ...], ...]
+    needs: Needs
+
+    def hits(self, text: Text) -> bool:
+        """Say whether a sentence of the text is of this kind."""
+        found = self.pattern.advance(text.everywhere, text)
+        if not found:
+            return False
+        excused = 0
+        for pattern in self.unless:
+            excused |= pattern.advance(text.everywhere, text)
+        return not excused or bool(_sentences_of(found, text) - _sentences_of(excused, text))
+
+
+def _sentences_of(found: int, text: Text) -> set[int]:
+    """Return the numbers of the sentences in which matches end; linear in the text."""
+    numbers, sentence = [], 0
+    ends = set(text.ends)
+    for place in range(text.units):
+        numbers.append(sentence)
+        sentence += place in ends
+    bits = bin(found)[:1:-1]
+    return {numbers[place - 1] for place in range(1, len(bits)) if bits[place] == "1"}

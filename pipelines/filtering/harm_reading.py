@@ -12,21 +12,24 @@ import polars as pl
 from pipelines.filtering.normalise import romanise_devanagari, separate_tokens
 from pipelines.filtering.reading import read_plainly
 
-ENDS = ".!?;。؟۔।"
-"""The signs that end a sentence; a line break is read as the first of them."""
+ENDS = ".!?;\u3002\u061f\u06d4\u0964"
+"""The signs that end a sentence: Latin, Chinese, Arabic, Urdu, Hindi; a line break is read as the first."""
 _KEPT_SIGNS = ",:()/\u3001\u2013\u2014"
 _SILENT = rf"[^\w\s{re.escape(ENDS + _KEPT_SIGNS)}]"
 _LINE_BREAK = r"[\r\n\u0085\u2028\u2029]+"
+_GLUED_AGE = r" (1[0-7]|[1-9])(\p{L})"
 
 
 def critical_view(text: pl.Expr) -> pl.Expr:
     """Return a text as the rules read it: spaced lower-case tokens, no accents, Latin for Devanagari.
 
-    One blank stands before, between and behind the tokens. A line break is a full stop.
+    One blank stands before, between and behind the tokens. A line break is a full stop, and a number
+    from 1 to 17 is a token also where letters are glued to it (`14yo`).
     """
     lines = text.str.replace_all(_LINE_BREAK, " . ")
     plain = separate_tokens(romanise_devanagari(lines)).str.normalize("NFKD").str.replace_all(r"\p{M}", "")
-    return pl.concat_str(pl.lit(" "), plain.str.strip_chars(), pl.lit(" "))
+    spaced = pl.concat_str(pl.lit(" "), plain.str.strip_chars(), pl.lit(" "))
+    return spaced.str.replace_all(_GLUED_AGE, " $1 $2")
 
 
 def unmask(texts: pl.DataFrame) -> pl.DataFrame:
@@ -39,8 +42,8 @@ def unmask(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def words_of_view(view: pl.Expr) -> pl.Expr:
-    """Return a `critical_view` without the signs that are no words; words are blank-separated."""
-    return view.str.replace_all(_SILENT, " ").str.replace_all(" +", " ").str.strip_chars(" ")
+    """Return a `critical_view` without the signs that are no words, else as it was."""
+    return view.str.replace_all(f"({_SILENT} )+", "").str.replace_all("  +", " ")
 
 
 def read_words(texts: list[str]) -> list[list[str]]:
