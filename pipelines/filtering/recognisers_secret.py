@@ -192,7 +192,8 @@ _CODE_TOLD = re.compile(
 )
 _CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
 _CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
-_BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
+BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
+"""Words between a cue and digits that say that the digits are something else's."""
 _HAS = re.compile(rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CODE_DIGITS, _AREA_DIGITS, _PIN_WORDS = 4, 6, 2
@@ -226,7 +227,7 @@ def _code_after(low: str, cue: re.Match[str]) -> Span | None:
     if mixed is not None and cue[0] not in _PIN_SET and has_both(mixed["value"]):
         return *mixed.span("value"), 0.8
     match = _CODE_AFTER.match(low, cue.end())
-    if match is None or _BREAKS.search(match["gap"]):
+    if match is None or BREAKS.search(match["gap"]):
         return None
     digits = sum(map(str.isdigit, match["value"]))
     least = 3 if cue[0] in _CARD_CODES else _CODE_DIGITS
@@ -247,7 +248,7 @@ def _code_before(low: str, cue: re.Match[str]) -> Span | None:
     if first is None:
         return None
     match = next(_CODE_BEFORE.finditer(window, max(0, first - 8)), None)
-    if match is None or sum(map(str.isdigit, match["value"])) < _CODE_DIGITS or _BREAKS.search(match["gap"]):
+    if match is None or sum(map(str.isdigit, match["value"])) < _CODE_DIGITS or BREAKS.search(match["gap"]):
         return None
     gap = match["gap"].strip()
     if gap and not _HAS.search(gap) and not _VERB_BEHIND.match(low, cue.end()):
