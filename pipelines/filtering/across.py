@@ -9,13 +9,13 @@ that asks for an identifier. What the rules find in a view is mapped back to the
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import polars as pl
 
 from pipelines.filtering.findings import Finding, merge_findings
-from pipelines.filtering.recogniser_cues import Cues, any_of, flat, has_both, read_words, stems
+from pipelines.filtering.recogniser_cues import UNSPACED_LETTER, Cues, any_of, flat, has_both, read_words
 from pipelines.filtering.recognisers_secret import BREAKS
 from pipelines.filtering.screen import PlainText, plain
 
@@ -48,12 +48,14 @@ class View:
         text: what is read.
         pieces: what of it stands in messages, in order; the rest is said for the rules alone.
         joined: a finding counts only where it lies in two messages or more.
+        unfit: entity types that are not believed here.
     """
 
     sample: int
     text: str
     pieces: tuple[Piece, ...]
     joined: bool
+    unfit: frozenset[str] = frozenset()
 
     def place(self, finding: Finding) -> list[Placed]:
         """Return where a finding lies in the messages; nothing where it does not count."""
@@ -62,7 +64,8 @@ class View:
             for piece in self.pieces
             if (span := _overlap(piece, finding)) is not None
         ]
-        return [] if self.joined and len(placed) < 2 else placed  # noqa: PLR2004
+        unfit = finding.entity_type in self.unfit or (self.joined and len(placed) < 2)  # noqa: PLR2004
+        return [] if unfit else placed
 
 
 def _overlap(piece: Piece, finding: Finding) -> tuple[int, int] | None:
@@ -86,7 +89,7 @@ def lay_together(
         if len(texts) > 1:
             views += _split_views(number, texts, roles, found)
             for position, (question, answer) in enumerate(pairwise(texts), 1):
-                for cue in asked.get(question, ()):
+                for cue in asked.get(question, ()) if _may_answer(answer) else ():
                     views += _answer_views(number, position, cue, answer)
     return views
 
@@ -141,6 +144,7 @@ def _said_again(part: Placed, texts: Sequence[str]) -> Iterator[Placed]:
 
 _LEFT_CHARS, _RIGHT_CHARS, _EDGE_CHARS = 120, 60, 80
 _SPLIT_DIGITS_MIN, _RUN_DIGITS_MIN = 7, 2
+_QUESTION_CHARS = 240
 _BETWEEN_MAX = 3  # messages of others between two parts
 # "54011238 so far", "98765...": what may stand behind the digits of an unfinished number
 _TAIL = re.compile(
@@ -156,6 +160,7 @@ _HOST = re.compile(
     rf"\A\s{{0,3}}(?:@|at |its |it's |hai )?\s{{0,2}}(?P<host>(?:[a-z0-9-]{{1,40}}\.){{1,3}}[a-z]{{2,12}}|{any_of(_M['hosts'])})(?![\w@])",
     re.IGNORECASE,
 )
+_CALLS = Cues([*_M["calls"], *next(kind["words"] for kind in _M["kinds"] if "phone" in kind["opening"])])
 _MAIL_SAID = re.compile(rf"(?:{any_of(_M['mail'])})", re.IGNORECASE)
 
 
@@ -231,8 +236,10 @@ def _number_views(sample: int, chain: Sequence[int], texts: Sequence[str]) -> It
             last = message == chain[-1]
             end = min(len(text), head.end("run") + (_RIGHT_CHARS if last else 0))
             parts.append((message, head.start("run"), end))
+    around = "\n".join(text[-_QUESTION_CHARS:] for text in texts[max(0, chain[0] - 1) : chain[-1] + 1])
+    unfit = frozenset[str]() if any(_CALLS.find(plain(around))) else frozenset({"PHONE_NUMBER"})
     for glue in ("", " "):
-        yield _join(sample, parts, texts, glue)
+        yield replace(_join(sample, parts, texts, glue), unfit=unfit)
 
 
 def _join(sample: int, parts: Sequence[tuple[int, int, int]], texts: Sequence[str], glue: str) -> View:
@@ -266,7 +273,8 @@ def _mail_view(sample: int, left: int, right: int, texts: Sequence[str]) -> Iter
 
 # The answer to a question
 
-_QUESTION_CHARS, _ANSWER_CHARS, _RUNS_MAX = 240, 240, 3
+_ANSWER_CHARS, _RUNS_MAX = 240, 3
+_DIGIT, _SHORT_CHARS, _SHORT_BLANKS = re.compile(r"\d"), 48, 4
 _ASKS = re.compile(rf"(?<![^\W\d_])(?:{any_of(_M['asks'])})(?![^\W\d_])|{any_of(_M['marks'])}")
 _REPLIES = frozenset(_M["replies"].split())
 _CODE_WORDS = read_words("codes")
@@ -279,21 +287,28 @@ for _number, _kind in enumerate(_M["kinds"]):
     for _word in [*_LISTS.get(_kind.get("from", ""), ()), *_kind["words"]]:
         _KIND_OF.setdefault(_word, _number)
 _CUES = Cues(_KIND_OF)
-_CUE_STEMS = list(stems(_KIND_OF))
-_RUN = re.compile(r"(?<![\w.,$€£₹/:])(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d)")
+_CUE_WORDS = sorted(_KIND_OF)
+_RUN = re.compile(r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
 _ALONE = re.compile(
     r"\s*(?:it'?s|it is|its|ok(?:ay)?,?|sure,?|es|ist|c'est|è|é|hai|это|是)?\s*[\"'`]?(?P<value>[^\s\"'`,;<>]{4,64})[\"'`]?[.!)\s]*"
 )
 
+_CJK_NAME = 6
+_NAME = re.compile(
+    rf"\s*(?:(?:{any_of(_M['before_name'])})\s)?\s*(?P<value>[^\W\d_][\w'\u2019.-]{{1,24}}(?: [^\W\d_][\w'\u2019.-]{{0,24}}){{0,2}})[.!\s]*",
+    re.IGNORECASE,
+)
+
 
 def _questions(samples: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[str, list[re.Match[str]]]:
     """Return the messages before others that ask for an identifier, with the cues in their last words."""
-    asked = list(dict.fromkeys(text for texts, _ in samples for text in texts[:-1]))
+    pairs = (pair for texts, _ in samples for pair in pairwise(texts))
+    asked = list(dict.fromkeys(question for question, answer in pairs if _may_answer(answer)))
     tails = [plain(text[-_QUESTION_CHARS:]).lower for text in asked]
     try:
-        hit = pl.Series(tails, dtype=pl.String).str.contains_any(_CUE_STEMS).to_list()
+        hit = pl.Series(tails, dtype=pl.String).str.contains_any(_CUE_WORDS).to_list()
     except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
         hit = [True] * len(tails)
     questions: dict[str, list[re.Match[str]]] = {}
@@ -305,6 +320,13 @@ def _questions(samples: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[s
     return questions
 
 
+def _may_answer(text: str) -> bool:
+    """Say whether a message can be the bare answer to a question: it has a digit or is next to one word."""
+    return _DIGIT.search(text, 0, _ANSWER_CHARS) is not None or (
+        len(text) <= _SHORT_CHARS and text.count(" ") <= _SHORT_BLANKS
+    )
+
+
 def _answer_views(sample: int, message: int, cue: re.Match[str], answer: str) -> Iterator[View]:
     kind = _M["kinds"][_KIND_OF[cue[0]]]
     opening = kind["opening"].format(word=cue[0])
@@ -313,6 +335,8 @@ def _answer_views(sample: int, message: int, cue: re.Match[str], answer: str) ->
         starts = _code_starts(answer)
     elif form == "word":
         starts = _word_starts(answer)
+    elif form == "name":
+        starts = _name_starts(answer)
     else:
         starts = [0] if _digits(answer[:_ANSWER_CHARS]) >= kind["digits"] else []
     for start in starts:
@@ -341,3 +365,16 @@ def _word_starts(answer: str) -> list[int]:
     if mixed or alone is None or alone["value"].lower().rstrip(".!?)") in _REPLIES:
         return mixed
     return [alone.start("value")]
+
+
+def _name_starts(answer: str) -> list[int]:
+    """Return where a name stands that may be the one that was asked for: it is all that is said."""
+    alone = _NAME.fullmatch(answer[:_ANSWER_CHARS])
+    if alone is None or not _REPLIES.isdisjoint(alone["value"].lower().rstrip(".").split()):
+        return []
+    # two words in small letters are a sentence as often as a name, many letters without a blank are one
+    value = alone["value"]
+    is_name = (
+        value.istitle() if " " in value else len(value) <= _CJK_NAME or not UNSPACED_LETTER.search(value)
+    )
+    return [alone.start("value")] if is_name else []
