@@ -5,7 +5,7 @@ from enum import StrEnum
 import polars as pl
 
 CLEARED = "cleared."
-"""Before a column's name in a run's counts: rows in which a value of it held an identifier and became null."""
+"""Before a column's name in a run's counts: rows in which it held an identifier and was made null."""
 
 
 class Phase(StrEnum):
