@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import polars as pl
 
+CLEARED = "cleared."
+"""Before a column's name in a run's counts: rows in which it held an identifier and was made null."""
+
 
 class Phase(StrEnum):
     """The phases in their order; each decides what the one before kept."""

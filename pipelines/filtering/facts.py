@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from pipelines.filtering.across import Placed, lay_together, place_findings
 from pipelines.filtering.findings import Finding, merge_findings, spread_findings
 from pipelines.filtering.guard import answer_each
 from pipelines.filtering.joined import find_joined
@@ -125,7 +126,14 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     time = scorers.seconds_per_text
     found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
     unsafe = {name: _by_text(texts, answer_each(m.score, texts, time)) for name, m in scorers.safety.items()}
-    findings = [{name: _findings_of(sample, found[name]) for name in found} for sample in samples]
+    across = _find_across(samples, found[scorers.rescan], scorers)
+    findings = [
+        {
+            name: _findings_of(sample, found[name], across.get(i, ()) if name == scorers.rescan else ())
+            for name in found
+        }
+        for i, sample in enumerate(samples)
+    ]
     redacted = [
         _redact_sample(sample, by_model, scorers.limits)
         for sample, by_model in zip(samples, findings, strict=True)
@@ -157,9 +165,22 @@ def _by_text(texts: Sequence[str], answers: Sequence[_A | None]) -> dict[str, _A
     return dict(zip(texts, answers, strict=True))
 
 
+def _find_across(
+    samples: Sequence[SampleTexts], found: Mapping[str, list[Finding] | None], scorers: Scorers
+) -> dict[int, list[Placed] | None]:
+    """Return per sample what no message holds alone, found by the model that reads redacted text again."""
+    views = lay_together([(sample.prefix, sample.roles) for sample in samples], found)
+    texts = list(dict.fromkeys(view.text for view in views))
+    find = scorers.privacy[scorers.rescan].find
+    answers = _by_text(texts, answer_each(find, texts, scorers.seconds_per_text))
+    return place_findings(views, answers, [sample.prefix for sample in samples])
+
+
 def _findings_of(
-    sample: SampleTexts, found: Mapping[str, list[Finding] | None]
+    sample: SampleTexts, found: Mapping[str, list[Finding] | None], across: Sequence[Placed] | None
 ) -> list[tuple[int, Finding]] | None:
+    if across is None:
+        return None
     places = [*enumerate(sample.prefix)]
     if sample.instructions:
         places.append((sample.instructions_index, sample.instructions))
@@ -168,7 +189,8 @@ def _findings_of(
         findings = found[text]
         if findings is None or not all(_is_sound(f, text) for f in findings):
             return None
-        gathered.append(findings)
+        here = [finding for message, finding in across if message == len(gathered)]
+        gathered.append(merge_findings([findings, here]) if here else findings)
     if any(gathered):
         # What one message says beside a telling word, another may say without it.
         gathered = spread_findings([text for _, text in places], gathered)

@@ -101,5 +101,6 @@ def _source_text() -> str:
         "places.py",
         "recogniser*.py",
         "screen.py",
+        "secret_words/*.yaml",
     )
     return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))

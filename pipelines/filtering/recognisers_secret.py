@@ -1,97 +1,268 @@
-"""Rules for secrets: passwords said in words, keys and tokens by form."""
+"""Rules for passwords and codes said in words, in every language that is served.
 
-# ruff: noqa: E501, SIM905  a pattern or word list is read as one line
+The words stand in `secret_words/*.yaml`. A rule finds its cue first ("mein Passwort"), then reads what stands right
+behind and right before it, so that its cost is linear in the number of cues. Keys and tokens: `recognisers_key`.
+"""
 
-import math
+# ruff: noqa: E501  a pattern is read as one line
+
 import re
-from collections import Counter
 from collections.abc import Iterator
 
-from pipelines.filtering.recogniser import Rule, Span, by_pattern
+from pipelines.filtering.recogniser import Rule, Span, latin_edges
+from pipelines.filtering.recogniser_cues import (
+    LETTER,
+    UNSPACED,
+    UNSPACED_LETTER,
+    Cues,
+    any_of,
+    flat,
+    has_both,
+    longest,
+    read_words,
+    stems,
+    worded,
+)
+from pipelines.filtering.recognisers_key import CODE_LIKE, KEY_RULES, NOT_SECRET
 from pipelines.filtering.screen import Needs, PlainText
 
-_ITS_NAMES = r"pass ?word|passwd|passcode|passphrase|pwd|contraseñ?a|clave(?: secreta)?|senha|passwort|kennwort|mot de passe|पासवर्ड|पिन|pin(?: code| number)?"
-_PASSWORD = re.compile(
-    rf"(?<!\w)(?:{_ITS_NAMES})(?: (?:for|to|of|de|del|para|ka|का) [\w.@-]{{1,30}}(?: [\w.@-]{{1,30}})?)?"
-    r"(?:\s{0,2}(?:is still|is now|is|was|es|era|hai|है|to|[:=]|->)){1,2}\s{0,2}[\"'`«“]?([^\s\"'`»”,;<>]{4,64})"
+# Passwords
+
+_P = read_words("passwords")
+_STRONG, _WEAK = flat(_P["cues"]), list(_P["weak_cues"])
+_PASSWORD_CUE = Cues([*_STRONG, *_WEAK])
+_OPEN, _SHUT = "[\"'`«“„「『*(]{0,2}", "\"'`«»“”„」』"
+_VALUE = rf"[^\s{_SHUT},;<>\u3001\u3002\uff0c\uff1b{UNSPACED}]{{4,64}}"
+_BETWEEN = (
+    rf"(?:(?:_[a-z0-9]{{1,20}}){{1,3}}|[ ]\((?:{LETTER}|[ ]){{1,20}}\))?"
+    rf"(?:[ ](?:{any_of(_P['between']['of'])})(?:[ ][^\s:=]{{1,30}}){{1,3}}?|[ ]?(?:{any_of(_P['between']['alone'])})(?!{LETTER})){{0,2}}"
 )
-_PASSWORD_HINDI = re.compile(
-    rf"(?<!\w)(?:{_ITS_NAMES})\s{{1,2}}[\"'`]?([^\s\"'`,;<>]{{4,64}})[\"'`]?\s{{1,2}}(?:hai|h|hain|है)(?!\w)"
+_LINK = (
+    rf"(?:[ \t]{{0,2}}(?:{worded(_P['links']['words'], _P['links']['glued'])}|->|=>|:=|[:=]|-(?=\s))){{1,3}}"
 )
-_MINE = re.compile(
-    r"(?<!\w)(?:my|our|his|her|mi|mera|mere|meri|hamara|mein|minha|mon|मेरा|मेरी|your new|the new)\s[^\n.!?]{0,30}\Z"
+_LINKED = re.compile(rf"[\"']?{_BETWEEN}(?P<link>{_LINK})\s{{0,2}}{_OPEN}(?P<value>{_VALUE})")
+_DIRECT = re.compile(
+    rf"(?:[ ](?:{any_of(_P['between']['alone'])})(?!{LETTER}))?(?:[ \t]{{1,3}}|(?<=[{UNSPACED}])){_OPEN}(?P<value>{_VALUE})"
 )
-_NOT_SECRET = frozenset(
-    "required incorrect wrong invalid correct expired needed secure weak strong encrypted stored hashed protected something forgotten lost leaked stolen "
-    "changed changing reset different same really very always never been being that this what your like also just good great only used obligatoria "
-    "incorrecta importante secreta segura galat sahi kya kaun bhool mandatory optional empty missing important hidden hard easy simple password "
-    "access unlock open login enter log make have keep become known unknown where when which because about would could should compromised "
-    "too long short blank case-sensitive set not the please necessary safe visible set stop work from".split()
+_RESUMED = re.compile(
+    rf"[?.!,]{{1,2}}\s{{1,2}}(?:{worded(_P['links']['words'])})\s{{1,2}}{_OPEN}(?P<value>{_VALUE})"
 )
-_KEY = (
-    r"(?<![\w-])(?:sk-(?:proj-|ant-|live-)?[A-Za-z0-9_-]{20,200}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,120}|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{30,255}"
-    r"|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}|xox[abprs]-[A-Za-z0-9-]{10,200}|glpat-[A-Za-z0-9_-]{20,60}|hf_[A-Za-z0-9]{30,60}|npm_[A-Za-z0-9]{36}"
-    r"|SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}|eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,2000}"
-    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s]{0,5000}(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?)"
+_MOVED = re.compile(rf"[ ](?:{any_of(_P['links']['moved'])})[ ]{_OPEN}(?P<value>{_VALUE})")
+_LATER = re.compile(rf"(?P<gap>(?:[ ]{LETTER}[^\s\d.,:;!?]{{1,20}}){{1,3}})[ ]{_OPEN}(?P<value>{_VALUE})")
+_ASTRAY = frozenset([*_P["astray"], *_P["between"]["of"]])
+_VERB_BEHIND = re.compile(rf"[{_SHUT}]?\s{{0,2}}(?:{worded(_P['verbs'])})")
+_OWN_BEFORE = re.compile(
+    rf"(?:(?<!{LETTER})(?:{any_of(_P['own']['words'])})\s[^\n.!?]{{0,24}}|(?:{any_of(_P['own']['glued'])})[^\n.!?]{{0,12}})\Z"
 )
-_KEY_SIGNS = (
-    "sk-",
-    "k_live_",
-    "k_test_",
-    "gh",
-    "github_pat_",
-    "akia",
-    "asia",
-    "aiza",
-    "xox",
-    "glpat-",
-    "hf_",
-    "npm_",
-    "sg.",
-    "eyj",
-    "private key",
+_OWN_CHARS = 45
+_OWN_AFTER = re.compile(rf"\s?(?:{any_of(_P['own']['after'])})(?!{LETTER})")
+_OWN_FORMS = frozenset(_P["own"]["forms"])
+_ENDINGS = re.compile(r"[a-z]{3,}(?:ed|ing|ly|able|ible|ful|less)")
+_DIGITS_MIN, _LONG_MIN = 4, 3
+_SYMBOLS = frozenset("@#$%&*+=?!^~|")
+_BEHIND_VALUE = tuple(
+    longest(
+        [
+            *(f" {word}" for word in (*_P["links"]["words"], *_P["links"]["before"])),
+            *_P["links"]["glued"],
+            " -",
+            " =",
+            " =",
+        ]
+    )
 )
-_KEY_SAID = re.compile(
-    r"(?<!\w)(?:api|access|secret|auth|private|bearer|client|aws|stripe|openai|clave|llave)?[ _-]{0,2}(?:api[ _-]?key|key|token|secret|clave de api)"
-    r"(?:\s{0,2}(?:is|es|hai|to|[:=])){1,2}\s{0,2}[\"'`]?([a-z0-9_./+=-]{16,200})"
+_WHOSE = tuple(
+    longest(
+        [
+            *(f" {word}" for word in (*_P["own"]["words"], "la", "the", "il", "a", "o")),
+            *_P["own"]["glued"],
+            *(f" {word}" for word in _P["between"]["alone"]),
+        ]
+    )
 )
-_BITS_MIN = 3.0  # Shannon entropy per character: words lie below, keys above
+_WINDOW = 110
+_LAST_VALUE = re.compile(rf"{_OPEN}(?P<value>{_VALUE})[{_SHUT}]?")
 
 
 def scan_passwords(text: PlainText) -> Iterator[Span]:
-    """Find what is called a password: with a digit or mark in it, or called somebody's own."""
-    for pattern in (_PASSWORD, _PASSWORD_HINDI):
-        for match in text.matches(pattern):
-            start = match.start(1)
-            said = match[1].rstrip(".?)]")
-            marked = any(not c.isalpha() for c in said.strip("*.'-_"))
-            own = _MINE.search(text.lower, max(0, match.start() - 45), match.start()) is not None
-            if len(said) > 3 and said not in _NOT_SECRET and (marked or own) and said.strip("*x_."):  # noqa: PLR2004
-                yield start, start + len(said), 0.9 if marked else 0.7
+    """Find what is called a password: letters mixed with digits or signs, or called somebody's own."""
+    low = text.lower
+    for cue in _PASSWORD_CUE.find(text):
+        weak = cue[0] in _WEAK
+        found = _password_after(low, cue, weak=weak) or (None if weak else _password_before(low, cue))
+        if found is not None:
+            yield found
 
 
-def scan_said_keys(text: PlainText) -> Iterator[Span]:
-    """Find what is called a key or token and looks like chance, not like words."""
-    for match in text.matches(_KEY_SAID):
-        said = match[1]
-        if any(c.isdigit() for c in said) and any(c.isalpha() for c in said) and _bits(said) >= _BITS_MIN:
-            yield *match.span(1), 0.8
+def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
+    own = _is_own(low, cue)
+    linked = _LINKED.match(low, cue.end())
+    if linked is not None:
+        span = _judge(low, *linked.span("value"), mixed=weak, own=own and not weak)
+        if span is not None:
+            return span
+    if weak and not own:
+        return None
+    resumed = _RESUMED.match(low, cue.end()) or _MOVED.match(low, cue.end())
+    if resumed is not None:
+        return _judge(low, *resumed.span("value"), mixed=True, own=False)
+    direct = _DIRECT.match(low, cue.end())
+    if direct is not None:
+        # "mera password kitkat hai": the verb behind says what "is" says elsewhere
+        said = _VERB_BEHIND.match(low, direct.end("value")) is not None
+        span = _judge(low, *direct.span("value"), mixed=not said, own=own and said)
+        if span is not None:
+            return span
+    return _password_later(low, cue)
 
 
-def _bits(said: str) -> float:
-    shares = [count / len(said) for count in Counter(said).values()]
-    return -sum(share * math.log2(share) for share in shares)
+def _password_later(low: str, cue: re.Match[str]) -> Span | None:
+    """Find "password wifi rumah rumah123": up to three words, then letters mixed with digits."""
+    later = _LATER.match(low, cue.end())
+    if later is None or later["gap"].split()[-1] in _ASTRAY or not has_both(later["value"]):
+        return None
+    return _judge(low, *later.span("value"), mixed=True, own=False)
+
+
+def _is_own(low: str, cue: re.Match[str]) -> bool:
+    if cue[0] in _OWN_FORMS or _OWN_AFTER.match(low, cue.end()):
+        return True
+    return _OWN_BEFORE.search(low[max(0, cue.start() - _OWN_CHARS) : cue.start()]) is not None
+
+
+def _judge(low: str, start: int, end: int, *, mixed: bool, own: bool) -> Span | None:
+    """Return the span of a value if it can be a secret, without the marks of the sentence around it."""
+    said = low[start:end].rstrip(".?)]}:")
+    bare = said.strip("*.'-_!")
+    if len(said) < _DIGITS_MIN or bare in NOT_SECRET or said in NOT_SECRET or CODE_LIKE.match(said):
+        return None
+    digits, letters = sum(map(str.isdigit, bare)), any(map(str.isalpha, bare))
+    sure = bool(digits and letters)
+    sure |= digits >= _DIGITS_MIN and (not mixed or bare.isdigit())
+    sure |= bool(letters and not mixed and not _SYMBOLS.isdisjoint(bare))
+    if sure:
+        return start, start + len(said), 0.9
+    plain_word = own and letters and not mixed and len(bare) > _LONG_MIN and not _ENDINGS.fullmatch(bare)
+    return (start, start + len(said), 0.7) if plain_word else None
+
+
+def _password_before(low: str, cue: re.Match[str]) -> Span | None:
+    """Find "hunter2 is my password", "kitkat99 mera password hai": the value stands first."""
+    window = low[max(0, cue.start() - _WINDOW) : cue.start()]
+    head = _strip_end(window.rstrip(), _WHOSE)
+    linked = _strip_end(head.rstrip(), _BEHIND_VALUE)
+    if len(head) == len(window.rstrip()) or (
+        len(linked) == len(head) and not _VERB_BEHIND.match(low, cue.end())
+    ):
+        return None
+    head = linked.rstrip()
+    last = head.rsplit(None, 1)[-1] if head else ""
+    tail = UNSPACED_LETTER.split(last)[-1]
+    match = _LAST_VALUE.fullmatch(tail)
+    if match is None:
+        return None
+    start = cue.start() - len(window) + len(head) - len(tail) + match.start("value")
+    return _judge(low, start, start + len(match["value"]), mixed=True, own=False)
+
+
+def _strip_end(text: str, ends: tuple[str, ...]) -> str:
+    """Return a text without one of the ends that it has."""
+    padded = f" {text}"
+    if not padded.endswith(ends):
+        return text
+    return padded[: -len(next(end for end in ends if padded.endswith(end)))][1:]
+
+
+# One-time codes and PINs
+
+_C = read_words("codes")
+_CODES, _PINS = flat(_C["codes"]), flat(_C["pins"])
+_CODE_CUE = Cues([*_CODES, *_PINS, *_C["told"]["words"]])
+_PIN_SET = frozenset(_PINS)
+_CODE = r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
+_CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}){latin_edges(_CODE)}")
+_CODE_MIXED = re.compile(
+    r"(?:\s(?:is|es|ist|est|è|é)|\s?[:=])\s{0,2}(?P<value>[a-z0-9]{2,6}-?[a-z0-9]{2,6})(?![\w-])"
+)
+_CODE_BEFORE = re.compile(rf"{latin_edges(_CODE)}(?P<gap>[^\d\n.!?;,]{{0,28}})\Z")
+_TOLD = frozenset(_C["told"]["words"])
+_WHOSE_CODE = tuple(f" {word} " for word in _C["told"]["whose"])
+_CODE_TOLD = re.compile(
+    rf"(?:\s?(?:{any_of(_C['links'])}|[:=])(?!{LETTER})){{1,2}}\s{{0,2}}(?P<value>\d{{3}}[ -]\d{{3}}|\d{{4,8}})(?![\d%]|[.,:/-]\d|{LETTER})"
+)
+_CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
+_CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
+BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
+"""Words between a cue and digits that say that the digits are something else's."""
+_HAS = re.compile(rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CODE_DIGITS, _AREA_DIGITS, _PIN_WORDS = 4, 6, 2
+_CARD_CODES = frozenset({"cvv", "cvc", "cvv2", "सीवीवी", "kartenprüfnummer", "cryptogramme"})
+
+
+def scan_codes(text: PlainText) -> Iterator[Span]:
+    """Find the digits of a one-time code or PIN behind or before what they are called."""
+    low = text.lower
+    for cue in _CODE_CUE.find(text):
+        found = _code_told(low, cue) if cue[0] in _TOLD else _code_after(low, cue) or _code_before(low, cue)
+        if found is not None:
+            yield found
+
+
+def _code_told(low: str, cue: re.Match[str]) -> Span | None:
+    """Find "your code is 482913", "482913 is the code", "enter code 482913": the word alone is not enough."""
+    before = f" {low[max(0, cue.start() - 16) : cue.start()]}"
+    if before.endswith(_CODE_VERBS):
+        match = _CODE_BARE.match(low, cue.end())
+        if match is not None:
+            return *match.span("value"), 0.7
+    if not before.endswith(_WHOSE_CODE):
+        return None
+    match = _CODE_TOLD.match(low, cue.end())
+    return _code_before(low, cue) if match is None else (*match.span("value"), 0.8)
+
+
+def _code_after(low: str, cue: re.Match[str]) -> Span | None:
+    mixed = _CODE_MIXED.match(low, cue.end())
+    if mixed is not None and cue[0] not in _PIN_SET and has_both(mixed["value"]):
+        return *mixed.span("value"), 0.8
+    match = _CODE_AFTER.match(low, cue.end())
+    if match is None or BREAKS.search(match["gap"]):
+        return None
+    digits = sum(map(str.isdigit, match["value"]))
+    least = 3 if cue[0] in _CARD_CODES else _CODE_DIGITS
+    told = (
+        _HAS.search(match["gap"]) or not match["gap"].strip(" \t:=#-") or _VERB_BEHIND.match(low, match.end())
+    )
+    vague = cue[0] == "pin" or len(match["gap"].split()) > _PIN_WORDS
+    if not told and ((cue[0] in _PIN_SET and vague) or _YEAR.fullmatch(match["value"])):
+        return None
+    # six digits behind a bare "PIN" are an Indian postcode, unless it is somebody's or it "is" so
+    area = cue[0] == "pin" and digits == _AREA_DIGITS and not (_is_own(low, cue) or _HAS.search(match["gap"]))
+    return None if digits < least or area else (*match.span("value"), 0.9)
+
+
+def _code_before(low: str, cue: re.Match[str]) -> Span | None:
+    window = low[max(0, cue.start() - 40) : cue.start()]
+    first = max((i for i, c in enumerate(window) if c.isdigit()), default=None)
+    if first is None:
+        return None
+    match = next(_CODE_BEFORE.finditer(window, max(0, first - 8)), None)
+    if match is None or sum(map(str.isdigit, match["value"])) < _CODE_DIGITS or BREAKS.search(match["gap"]):
+        return None
+    gap = match["gap"].strip()
+    if gap and not _HAS.search(gap) and not _VERB_BEHIND.match(low, cue.end()):
+        return None
+    shift = cue.start() - len(window)
+    return shift + match.start("value"), shift + match.end("value"), 0.85
 
 
 SECRET_RULES = (
+    Rule("PASSWORD", Needs(any_of=stems([*_STRONG, *_WEAK]), reach=240), scan_passwords),
     Rule(
         "PASSWORD",
-        Needs(
-            any_of=("pass", "pwd", "contrase", "clave", "senha", "kennwort", "पासवर्ड", "पिन", "pin"),
-            reach=240,
-        ),
-        scan_passwords,
+        Needs(digits=3, any_of=stems([*_CODES, *_PINS, *_C["told"]["words"]]), reach=120),
+        scan_codes,
     ),
-    Rule("API_KEY", Needs(any_of=_KEY_SIGNS), by_pattern(_KEY, 0.95, cased=True)),
-    Rule("API_KEY", Needs(digits=1, any_of=("key", "token", "secret", "clave"), reach=260), scan_said_keys),
+    *KEY_RULES,
 )

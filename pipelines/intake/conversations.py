@@ -32,6 +32,11 @@ class IntakeLimits(Section):
     """Unix seconds before which a start is implausible."""
     latest_year_seconds: int = 4_102_444_800
     """Unix seconds from which a start is implausible; the default is the year 2100."""
+    carry: tuple[str, ...] | None = Field(default=None, strict=False)
+    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = none.
+
+    One that is not carried is not read: rows that differ in nothing else are equal.
+    """
 
 
 def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:

@@ -133,6 +133,16 @@ def _quarantine(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         )
 
 
+def _cleared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    for column, rows in facts.cleared.sort("rows", "column", descending=[True, False]).iter_rows():
+        yield Alarm(
+            Severity.WARNING,
+            f"Identifiers in a column: {show_value(column, 80)}",
+            f"In {show_count(rows)} of {show_count(facts.in_rows)} rows a value held one and was made null.",
+            "Mend the source that writes it there, or name in `intake.carry` the columns that are carried.",
+        )
+
+
 def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     rows = sum(counts.get(Outcome.REVIEW, 0) for counts in count_outcomes(facts).values())
     share = share_of(rows, facts.in_rows)
@@ -263,6 +273,7 @@ RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
     _published,
     _constraints,
     _quarantine,
+    _cleared,
     _review,
     _unproven,
     _unscored,

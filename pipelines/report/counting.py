@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.outcomes import CLEARED, Outcome, Phase, Reason
 from pipelines.report.facts import COLUMNS, SCORE_BIN, SIMILARITY_BIN
 from pipelines.retention import NOT_COMPARED, count_retention, slice_samples
 from pipelines.slices import SLICES
@@ -60,7 +60,8 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
         "retention": count_retention(
             night.pruning, slice_samples(night.samples, night.language), night.kept_before
         ),
-        "uncompared": _uncompared(night.counts),
+        "uncompared": _by_prefix(night.counts, NOT_COMPARED, "uncompared"),
+        "cleared": _by_prefix(night.counts, CLEARED, "cleared"),
         "clusters": _clusters(night),
         "difficulty": planes,
         "difficulty_edges": edges,
@@ -111,9 +112,10 @@ def _pruning(pruning: pl.LazyFrame) -> pl.DataFrame:
     return _count(pruning.select("reason", similarity_bin=place), "reason", "similarity_bin")
 
 
-def _uncompared(counts: Mapping[str, int]) -> pl.DataFrame:
-    nights = {key.removeprefix(NOT_COMPARED): n for key, n in counts.items() if key.startswith(NOT_COMPARED)}
-    return pl.DataFrame(sorted(nights.items()), schema=dict(COLUMNS["uncompared"]), orient="row")
+def _by_prefix(counts: Mapping[str, int], prefix: str, frame: str) -> pl.DataFrame:
+    """Return the counts whose key begins so, under the rest of the key."""
+    found = {key.removeprefix(prefix): n for key, n in counts.items() if key.startswith(prefix)}
+    return pl.DataFrame(sorted(found.items()), schema=dict(COLUMNS[frame]), orient="row")
 
 
 def _clusters(night: PublishedFrames) -> pl.DataFrame:

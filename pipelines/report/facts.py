@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
             **dict.fromkeys(("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts"), _WHOLE),
         },
         "uncompared": {"ds": _TEXT, "rows": _WHOLE},
+        "cleared": {"column": _TEXT, "rows": _WHOLE},
         "clusters": {
             "cluster_id": _TEXT,
             "name": _TEXT,
@@ -172,6 +173,8 @@ class ReportFacts:
             them, and by how many fewer these are stood for (`merged_texts`), of this night or before.
         uncompared: earlier nights with rows that this run could not compare with, as they have no vector of
             its encoder: how many.
+        cleared: per column of the traffic (extra or plain) the rows in which a value held an identifier and
+            was made null.
         clusters: per cluster its name (words that many of its users share; null = none), rows that came and
             rows that stayed, those dropped as `near_duplicate` and for the `budget`, the share of the users
             in pruning who wrote them, its rows in the published night before (null = there is none), and the
@@ -202,6 +205,7 @@ class ReportFacts:
     pruning: pl.DataFrame = field(default_factory=partial(empty_frame, "pruning"))
     retention: pl.DataFrame = field(default_factory=partial(empty_frame, "retention"))
     uncompared: pl.DataFrame = field(default_factory=partial(empty_frame, "uncompared"))
+    cleared: pl.DataFrame = field(default_factory=partial(empty_frame, "cleared"))
     clusters: pl.DataFrame = field(default_factory=partial(empty_frame, "clusters"))
     difficulty: pl.DataFrame = field(default_factory=partial(empty_frame, "difficulty"))
     difficulty_edges: pl.DataFrame = field(default_factory=partial(empty_frame, "difficulty_edges"))

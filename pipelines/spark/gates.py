@@ -20,6 +20,7 @@ from pipelines.diversity.pruning import Earlier, PruneBudget, Pruning
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.similarity import closest_across
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
+from pipelines.outcomes import CLEARED
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
 from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
@@ -47,7 +48,8 @@ class Account:
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`, and those of earlier nights that could not be compared.
+        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and those
+            in which a value of a column held an identifier and was made null.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -84,7 +86,8 @@ def check_staged(run: NightRun, night: NightFrames) -> Account:
     for side in (TRAIN, EVAL):
         counts[f"published.{side.name}"] = count_rows(getattr(night, side.name))
     same = _same_as_before(run, fingerprints, uncompared)
-    return Account([*checks, same], counts | uncompared, fingerprints)
+    cleared = {f"{CLEARED}{column}": rows for column, rows in run.count_cleared().items()}
+    return Account([*checks, same], counts | uncompared | cleared, fingerprints)
 
 
 def staged_frames(run: NightRun) -> NightFrames:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructField, StructType
 
-from pipelines.errors import InputError
+from pipelines.errors import ConfigurationError, InputError
 from pipelines.spark.tables import check_schema, read_table, spark_schema
 from schemas.inputs import SCORES, TRAFFIC
 from schemas.samples import TRAIN
@@ -32,20 +32,43 @@ _NOT_STORED = ("interval", "variant", "void")
 _REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
 
 
-def read_night(spark: SparkSession, place: str, ds: str) -> DataFrame:
+def read_night(spark: SparkSession, place: str, ds: str, carry: Sequence[str] | None = None) -> DataFrame:
     """Return the rows of the night: those of `ds` where the traffic has that column, else all.
+
+    Args:
+        spark: the session.
+        place: path or name of the traffic.
+        ds: the night.
+        carry: the extra columns that are read; None = all.
 
     Raises:
         InputError: no table, a column missing or of another type, a name that clashes, no rows.
+        ConfigurationError: `carry` names a column that is no extra one of the traffic.
     """
     rows = read_table(spark, place, "traffic")
     check_schema(rows, TRAFFIC, "traffic")
+    rows = _carry(rows, carry)
     _check_extras(rows)
     rows = _of_night(rows, ds)
     if rows.isEmpty():
         message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the export."
         raise InputError(message)
     return rows
+
+
+def _carry(rows: DataFrame, carry: Sequence[str] | None) -> DataFrame:
+    if carry is None:
+        return rows
+    extras = extra_columns(rows)
+    known = ", ".join(extras) or "none"
+    faults = [
+        f"intake.carry: {name} is no extra column of the traffic. Known here: {known}."
+        for name in carry
+        if name not in extras
+    ]
+    if faults:
+        raise ConfigurationError(*faults)
+    return rows.select(*(F.col(_quoted(c)) for c in rows.columns if c in carry or c not in extras))
 
 
 def _check_extras(rows: DataFrame) -> None:
@@ -125,7 +148,7 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
         F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
         F.col(_DUPLICATE).alias("duplicate"),
         (
-            F.struct(*(F.col(_quoted(name)) for name in extras)) if extras else F.lit(None).cast("string")
+            F.struct(*(_extra(marked, name) for name in extras)) if extras else F.lit(None).cast("string")
         ).alias("extra"),
         _is_broken(marked).alias("broken"),
     )
@@ -177,6 +200,22 @@ def _column(rows: DataFrame, name: str) -> Column:
         return F.lit(None).cast(wanted).alias(name)
     value = F.col(_quoted(name)).cast(wanted)
     return (F.make_valid_utf8(value) if isinstance(wanted, StringType) else value).alias(name)
+
+
+def _extra(rows: DataFrame, name: str) -> Column:
+    """Return an extra column in a type whose every part may be null: a finding makes it so."""
+    wanted = _nullable(rows.schema[name].dataType)
+    return F.col(_quoted(name)).cast(wanted).alias(name)
+
+
+def _nullable(kind: DataType) -> DataType:
+    if isinstance(kind, StructType):
+        return StructType([StructField(f.name, _nullable(f.dataType), True) for f in kind.fields])
+    if isinstance(kind, ArrayType):
+        return ArrayType(_nullable(kind.elementType), containsNull=True)
+    if isinstance(kind, MapType):
+        return MapType(kind.keyType, _nullable(kind.valueType), valueContainsNull=True)
+    return kind
 
 
 def _messages() -> Column:

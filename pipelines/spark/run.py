@@ -95,6 +95,12 @@ class NightRun:
         """Return a staged night of a table as a lazy frame, read without Spark."""
         return scan_files(self._staging.place(staged_name(table)), table)
 
+    def count_cleared(self) -> dict[str, int]:
+        """Return column → rows in which a value held an identifier and was made null."""
+        names = self._facts().select(pl.col("cleared").explode()).drop_nulls()
+        counted = names.group_by("cleared").len().sort("cleared").collect(engine="streaming")
+        return dict(counted.iter_rows())
+
     def spill(self, name: str, rows: pl.LazyFrame) -> DataFrame:
         """Return a lazy frame's rows as Spark's, by way of the run's folder."""
         self._staging.sink(name, rows)
@@ -141,7 +147,7 @@ class NightRun:
     def _read(self) -> DataFrame:
         plan = self.plan
         with self.stages.stage("read traffic"):
-            traffic = intake.read_night(self.spark, plan.traffic, plan.ds)
+            traffic = intake.read_night(self.spark, plan.traffic, plan.ds, plan.config.intake.carry)
             self._check_dimensions(intake.extra_columns(traffic))
             intake.check_extra_types(traffic, self._warehouse.read(SAMPLES).schema)
             self._scores = (

@@ -11,9 +11,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_type
 
 from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
+from pipelines.filtering.guard import answer_each
 from pipelines.filtering.privacy import PrivacyLimits
 from pipelines.filtering.scores import SafetyScore
 from pipelines.identity import fingerprint, hash_text, key_user
+from pipelines.intake.carried import clear_row_texts
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.reader import Conversation, read_conversation
 from pipelines.models import ModelSpec, load_model
@@ -62,6 +64,7 @@ _FACTS = pa.schema(
         ("romanised", pa.bool_()),
         ("mixed", pa.bool_()),
         ("content", pa.string()),
+        ("cleared", pa.list_(pa.string())),
     ]
 )
 
@@ -119,6 +122,8 @@ def facts_schema(rows: DataFrame) -> pa.Schema:
 def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[int], None]) -> DataFrame:
     """Return the facts of every row: one row out for one row in, `extra` carried through.
 
+    A string of `extra` or of the contract's plain columns that holds an identifier leaves as null.
+
     Args:
         rows: from `prepare_rows`.
         settings: models and limits.
@@ -132,16 +137,26 @@ def _score_batch(
     batch: pa.Table, settings: TextPass, output: pa.Schema, count: Callable[[int], None]
 ) -> pa.Table:
     scorers = settings.scorers()
+    batch, cleared = clear_row_texts(batch, partial(_hold_identifiers, scorers=scorers))
     rows = batch.drop_columns(["extra"]).to_pylist()
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
     facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
     records = [
-        _record(c, row["content"], None if c.texts is None else next(facts), scorers)
-        for c, row in zip(conversations, rows, strict=True)
+        _record(c, row["content"], None if c.texts is None else next(facts), scorers) | {"cleared": names}
+        for c, row, names in zip(conversations, rows, cleared, strict=True)
     ]
     scored = pa.Table.from_pylist(records, schema=_FACTS)
     count(len(rows))
     return scored.append_column(output.field("extra"), batch["extra"].cast(output.field("extra").type))
+
+
+def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
+    """Say of each text whether the model that reads redacted text finds what must not leave; failed = yes."""
+    find = scorers.privacy[scorers.rescan].find
+    return [
+        found is None or any(not scorers.limits.leaves(f.entity_type, f.score) for f in found)
+        for found in answer_each(find, texts, scorers.seconds_per_text)
+    ]
 
 
 def _record(

@@ -265,6 +265,7 @@ def make_night(seed: int = 7) -> ReportFacts:
         pruning=make_pruning(chance),
         retention=make_retention(),
         uncompared=pl.DataFrame({"ds": ["2026-11-18", "2026-11-19"], "rows": [1_234, 987]}),
+        cleared=pl.DataFrame({"column": ["note", "model_version"], "rows": [12, 1]}),
         clusters=pl.DataFrame(
             {
                 "cluster_id": [f"c{i:03d}" for i in range(60)],

@@ -169,6 +169,11 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "warning",
         "Nights not compared: 2026-01-30 (1,234 rows)",
     ),
+    "cleared": (
+        {"cleared": pl.DataFrame({"column": ["note"], "rows": [12]})},
+        "warning",
+        "Identifiers in a column: note",
+    ),
     "languages": (
         {"languages": pl.DataFrame({"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]})},
         "warning",

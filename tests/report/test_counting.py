@@ -93,3 +93,11 @@ def test_nights_that_were_not_compared_are_read_from_the_counts_of_the_run() -> 
         ("2026-01-30", 1_234),
     ]
     assert count_frames(night())["uncompared"].rows() == []
+
+
+def test_columns_that_held_identifiers_are_read_from_the_counts_of_the_run() -> None:
+    """A column's name may hold dots; the other counts are none of it."""
+    counts = {"intake.keep": 9, "cleared.app.version": 3, "cleared.note": 2}
+
+    assert count_frames(night(counts=counts))["cleared"].rows() == [("app.version", 3), ("note", 2)]
+    assert count_frames(night())["cleared"].rows() == []
