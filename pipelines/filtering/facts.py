@@ -125,7 +125,6 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     texts = list(dict.fromkeys(text for sample in samples for text in _judged(sample)))
     time = scorers.seconds_per_text
     found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
-    unsafe = {name: _by_text(texts, answer_each(m.score, texts, time)) for name, m in scorers.safety.items()}
     across = _find_across(samples, found[scorers.rescan], scorers)
     findings = [
         {
@@ -139,7 +138,9 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
         for sample, by_model in zip(samples, findings, strict=True)
     ]
     clean = _rescan(samples, redacted, scorers)
-    languages = _identify(samples, scorers)
+    judged = [_read_by_safety(*texts) for texts in zip(samples, redacted, strict=True)]
+    unsafe = _score_safety(judged, scorers)
+    languages = _identify(samples, redacted, scorers)
     qualities = _score_quality(redacted, scorers)
     return [
         SampleFacts(
@@ -147,14 +148,34 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
             found=_best_scores(sample, by_model),
             redacted=ok,
             messages=messages,
-            safety={name: _worst([scores[t] for t in _judged(sample)]) for name, scores in unsafe.items()},
+            safety={name: _worst([scores[t] for t in read]) for name, scores in unsafe.items()},
             language=language,
             quality=quality,
         )
-        for sample, by_model, messages, ok, language, quality in zip(
-            samples, findings, redacted, clean, languages, qualities, strict=True
+        for sample, by_model, messages, ok, read, language, quality in zip(
+            samples, findings, redacted, clean, judged, languages, qualities, strict=True
         )
     ]
+
+
+def _read_by_safety(sample: SampleTexts, redacted: Sequence[str] | None) -> list[str]:
+    """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
+
+    A name may hide a threat from one reading and a placeholder from the other: the worse answer counts.
+    """
+    changed = [] if redacted is None else [b for a, b in zip(sample.prefix, redacted, strict=True) if a != b]
+    return [*_judged(sample), *changed]
+
+
+def _score_safety(
+    judged: Sequence[Sequence[str]], scorers: Scorers
+) -> dict[str, dict[str, SafetyScore | None]]:
+    """Return per safety model the score of each distinct text."""
+    texts = list(dict.fromkeys(text for read in judged for text in read))
+    return {
+        name: _by_text(texts, answer_each(model.score, texts, scorers.seconds_per_text))
+        for name, model in scorers.safety.items()
+    }
 
 
 def _judged(sample: SampleTexts) -> list[str]:
@@ -276,8 +297,11 @@ def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
     return SafetyScore(max(s.unsafe for s in known), labels)
 
 
-def _identify(samples: Sequence[SampleTexts], scorers: Scorers) -> list[LanguageAnswer | None]:
-    prompts = [sample.prefix[-1] for sample in samples]
+def _identify(
+    samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
+) -> list[LanguageAnswer | None]:
+    """Return the language of each prompt; of a redacted one, for a name speaks another language."""
+    prompts = [(clean or sample.prefix)[-1] for sample, clean in zip(samples, redacted, strict=True)]
     answers = _identify_texts(prompts, scorers)
     unsure = [i for i, a in enumerate(answers) if a is not None and a.language == UNCERTAIN_LANGUAGE]
     wider = _identify_texts([_words_of_user(samples[i]) for i in unsure], scorers)

@@ -134,6 +134,29 @@ def test_the_worst_text_is_the_samples_score() -> None:
     assert persona.safety["layer"] == SafetyScore(0.7, {"loud": 0.7, "calm": 1.0})
 
 
+@pytest.mark.parametrize("hidden", ["before", "after"])
+def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> None:
+    """A name may hide a threat, and so may the placeholder that stands for it: the worse answer counts."""
+    is_sign = {"before": lambda text: "Ann" in text, "after": lambda text: "<PERSON_1>" in text}[hidden]
+    layer = Model(lambda text: SafetyScore(0.8 if is_sign(text) else 0.1))
+    scorers = make_scorers(safety={"layer": layer})
+
+    (facts,) = gather_facts([sample("Ann will see")], scorers)
+
+    assert facts.messages == ["<PERSON_1> will see"]
+    assert facts.safety["layer"] == SafetyScore(0.8)
+    assert layer.seen == Counter(["Ann will see", "<PERSON_1> will see"])
+
+
+def test_language_is_identified_without_the_names() -> None:
+    """A name speaks another language than the sentence round it."""
+    model = Model(english)
+
+    gather_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))
+
+    assert model.seen == Counter(["I am <PERSON_1>"])
+
+
 def test_no_samples_are_no_facts() -> None:
     """A batch may hold quarantined rows alone."""
     assert ask() == []
