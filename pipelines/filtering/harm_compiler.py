@@ -16,7 +16,7 @@ from pipelines.filtering.harm_grammar import (
     Optional,
     Tree,
 )
-from pipelines.filtering.harm_patterns import AGE, Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
+from pipelines.filtering.harm_patterns import Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
 from pipelines.filtering.harm_reading import read_words
 from pipelines.filtering.reading import read_plainly
 
@@ -25,7 +25,6 @@ COMMON = "common"
 _GAPS = {True: (3, 7), False: (8, 20)}
 STAND_INS = frozenset({"someone", "link", "handle"})
 """What a placeholder, a link and a handle are read as: no sign of anything."""
-_AGES = frozenset(map(str, range(1, 18)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +63,22 @@ class WordClasses:
         return self._starts if word.open_end else self._exact
 
     @cached_property
-    def _sizes(self) -> list[int]:
-        return sorted({*map(len, self._starts), *map(len, self._ends)})
+    def _open_words(self) -> tuple[frozenset[str], frozenset[str], list[int]]:
+        """Return the first two letters of words open at their end, the last two of others, all lengths."""
+        heads = frozenset(text[:2] for text in self._starts)
+        tails = frozenset(text[-2:] for text in self._ends)
+        return heads, tails, sorted({*map(len, self._starts), *map(len, self._ends)})
 
-    def of(self, word: str) -> Iterator[int | str]:
+    def of(self, word: str) -> Iterator[int]:
         """Yield the classes of a word of a text; some twice."""
-        if word in _AGES:
-            yield AGE
         yield from self._exact.get(word, ())
-        for size in self._sizes:
-            if size > len(word):
-                break
-            yield from self._starts.get(word[:size], ())
-            yield from self._ends.get(word[-size:], ())
+        heads, tails, sizes = self._open_words
+        if word[:2] in heads or word[:1] in heads:
+            for size in sizes[: len(word)]:
+                yield from self._starts.get(word[:size], ())
+        if word[-2:] in tails or word[-1:] in tails:
+            for size in sizes[: len(word)]:
+                yield from self._ends.get(word[-size:], ())
         for middle, keys in self._middles.items():
             if middle in word:
                 yield from keys
@@ -165,7 +167,7 @@ class Compiler:
         if not self.spaced:
             signs = "".join(words)
             conditions = signs_stand(signs, self._common)
-            return Part(Word(signs, len(signs)), conditions, (len(signs) + 1) // 2)
+            return Part(Word(signs, len(signs), frozenset({signs})), conditions, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -178,7 +180,9 @@ class Compiler:
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
         key = self.classes.key_of(words)
-        return Part(Word(key), words_stand(key, words, self._common | STAND_INS), 1)
+        closed = not any(word.open_start or word.open_end for word in words)
+        pattern = Word(key, words=frozenset(word.text for word in words) if closed else None)
+        return Part(pattern, words_stand(key, words, self._common | STAND_INS), 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
