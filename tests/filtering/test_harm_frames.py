@@ -11,7 +11,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.critical import CriticalRules
 from pipelines.filtering.harm_frames import FrameSet, check
 from pipelines.filtering.harm_patterns import Text
-from pipelines.filtering.harm_reading import critical_view
+from pipelines.filtering.harm_reading import critical_view, view_texts
 
 ENGLISH = """
 language: en
@@ -284,3 +284,11 @@ def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
     lines = ["ik ga je vermoorden", "hoe gaat het"]
 
     assert list(check(folder / "nl.yaml", lines)) == ["threat  ik ga je {kill}", "-"]
+
+
+@given(st.lists(st.text("aB1 7!'-_*@.<>\n\t\x00\x1fé", max_size=12), max_size=4))
+def test_a_plain_text_is_viewed_as_any_other(texts: list[str]) -> None:
+    """Most texts take a shorter way; it must lead to the same place."""
+    rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
+
+    assert view_texts(rows).sort("row").equals(rows.select("row", view=critical_view(pl.col("text"))))
