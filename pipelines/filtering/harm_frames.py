@@ -45,7 +45,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.harm_compiler import WordClasses
+from pipelines.filtering.harm_compiler import WordClasses, read_entries
 from pipelines.filtering.harm_file import FrameFile
 from pipelines.filtering.harm_reading import unmask, view_texts, words_of_view
 from pipelines.filtering.harm_search import SpacedSearch, UnspacedSearch
@@ -68,7 +68,11 @@ class FrameSet:
         """
         paths = sorted(WORDS.glob("*.yaml") if files is None else files)
         classes = WordClasses()
-        sources = [FrameFile(path, classes) for path in paths]
+        sources = [FrameFile(path) for path in paths]
+        readings = read_entries(set().union(*(source.texts() for source in sources)))
+        for source in sources:
+            if not source.faults:
+                source.compile(readings, classes)
         faults = [fault for source in sources for fault in source.faults]
         if faults:
             raise ConfigurationError(*faults)

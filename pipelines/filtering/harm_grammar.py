@@ -8,6 +8,7 @@ from pipelines.filtering.harm_reading import ENDS
 
 GAPS = {"..": 0, "...": 1}
 BUILT_IN = ("age", "start", "end")
+_NOTATION = re.compile(f"[{{}}()|?*{re.escape(ENDS)}]")  # what a row of plain words has none of
 _PIECE = re.compile(
     r"(?P<list>\{[^{}\s]+\})|(?P<open>\()|(?P<close>\))|(?P<bar>\|)|(?P<maybe>\?)"
     r"|(?P<word>[^\s(){}|?]+)|(?P<blank>\s+)|(?P<stray>.)",
@@ -72,6 +73,10 @@ def parse(notation: str) -> Items:
     Raises:
         NotationError: a bracket is open, a `?` follows nothing, a word holds the end of a sentence.
     """
+    if not _NOTATION.search(notation):
+        words = notation.split()
+        if words:
+            return Items(tuple(map(Literal, words)))
     pieces = [(str(m.lastgroup), m.group()) for m in _PIECE.finditer(notation)]
     tree, rest = _parse_row(pieces, 0)
     if rest < len(pieces):
