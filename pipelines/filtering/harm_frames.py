@@ -21,8 +21,8 @@ frames:
 - Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words (8, 20
   signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a sentence.
   `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
-- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break). `unless`: frames that excuse the
-  sentence in which they stand.
+- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break); the full stop of an ordinal
+  (`in der 7. Klasse`) is none. `unless`: frames that excuse the sentence in which they stand.
 - Words and texts are read alike (`harm_reading`), so write ordinary spelling: case, accents and
   disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each other's
   words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm`

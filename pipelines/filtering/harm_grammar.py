@@ -131,6 +131,8 @@ def _parse_word(text: str) -> Tree:
     if text in GAPS:
         return Between(GAPS[text])
     core = text.strip("*")
+    if core[:-1].isdecimal() and core.endswith("."):
+        core = core[:-1]  # an ordinal: `7. Klasse`
     if not core or "*" in core:
         message = f"`{text}`: a `*` stands at the start or end of a word"
         raise NotationError(message)

@@ -35,6 +35,7 @@ frames:
   sexual_minors:
     - "{age} (year|years)? old? lewd"
     - "lewd .. {age}"
+    - "from (6.|7.|8.) class .. lewd"
 """
 DUTCH = """
 language: nl
@@ -136,6 +137,7 @@ HIT = [
     ("12 years old lewd", "sexual_minors"),
     ("a 12-year-old lewd", "sexual_minors"),
     ("12year lewd", "sexual_minors"),
+    ("a girl from 7. class in lewd pictures", "sexual_minors"),
     ("Ik ga je vermoorden", "threat"),
     ("Я тебя убью", "threat"),
     ("я сегодня вечером зарежу", "threat"),
@@ -165,6 +167,7 @@ MISS = [
     "de zorp is een het",
     "112 years lewd",
     "18 lewd",
+    "from 7. And then from 12. class lewd",
     "lewd 0",
     "<PERSON_1> <PERSON_2>",
     "someone",
