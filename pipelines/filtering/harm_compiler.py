@@ -1,8 +1,9 @@
 """Trees of frames turned into patterns, and what must stand in a text for them: their anchors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from pipelines.filtering.harm_anchors import Conditions, all_stand, one_stands, signs_stand, words_stand
 from pipelines.filtering.harm_grammar import (
@@ -16,7 +17,7 @@ from pipelines.filtering.harm_grammar import (
     Optional,
     Tree,
 )
-from pipelines.filtering.harm_patterns import AGE, Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
+from pipelines.filtering.harm_patterns import Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
 from pipelines.filtering.harm_reading import read_words
 from pipelines.filtering.reading import read_plainly
 
@@ -25,7 +26,8 @@ COMMON = "common"
 _GAPS = {True: (3, 7), False: (8, 20)}
 STAND_INS = frozenset({"someone", "link", "handle"})
 """What a placeholder, a link and a handle are read as: no sign of anything."""
-_AGES = frozenset(map(str, range(1, 18)))
+Readings: TypeAlias = Mapping[str, Sequence[tuple[str, ...]]]
+"""The words of an entry, once for each way in which it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,22 @@ class WordClasses:
         return self._starts if word.open_end else self._exact
 
     @cached_property
-    def _sizes(self) -> list[int]:
-        return sorted({*map(len, self._starts), *map(len, self._ends)})
+    def _open_words(self) -> tuple[frozenset[str], frozenset[str], list[int]]:
+        """Return the first two letters of words open at their end, the last two of others, all lengths."""
+        heads = frozenset(text[:2] for text in self._starts)
+        tails = frozenset(text[-2:] for text in self._ends)
+        return heads, tails, sorted({*map(len, self._starts), *map(len, self._ends)})
 
-    def of(self, word: str) -> Iterator[int | str]:
+    def of(self, word: str) -> Iterator[int]:
         """Yield the classes of a word of a text; some twice."""
-        if word in _AGES:
-            yield AGE
         yield from self._exact.get(word, ())
-        for size in self._sizes:
-            if size > len(word):
-                break
-            yield from self._starts.get(word[:size], ())
-            yield from self._ends.get(word[-size:], ())
+        heads, tails, sizes = self._open_words
+        if word[:2] in heads or word[:1] in heads:
+            for size in sizes[: len(word)]:
+                yield from self._starts.get(word[:size], ())
+        if word[-2:] in tails or word[-1:] in tails:
+            for size in sizes[: len(word)]:
+                yield from self._ends.get(word[-size:], ())
         for middle, keys in self._middles.items():
             if middle in word:
                 yield from keys
@@ -85,24 +90,23 @@ class WordClasses:
 class Compiler:
     """Turns the trees of one file into patterns."""
 
-    def __init__(self, lists: Mapping[str, Sequence[Tree]], classes: WordClasses, *, spaced: bool) -> None:
+    def __init__(
+        self, lists: Mapping[str, Sequence[Tree]], readings: Readings, classes: WordClasses, *, spaced: bool
+    ) -> None:
         self.spaced = spaced
         self.lists = lists
         self.classes = classes
-        self.stand_ins = STAND_INS | {classes.key_of(frozenset({Literal(word)})) for word in STAND_INS}
+        self._stand_ins = STAND_INS | {classes.key_of(frozenset({Literal(word)})) for word in STAND_INS}
         self._open: list[str] = []
-        self._done: dict[str, Part] = {}
-        self._read: dict[str, list[list[str]]] = {}
-        self._common: frozenset[str] = frozenset()
+        self._lists_done: dict[str, Part] = {}
+        self._words_done: dict[Literal, Part] = {}
+        self._read = readings
+        common = (word for tree in lists.get(COMMON, ()) for word in literals_of(tree))
+        self._common = frozenset("".join(readings[word.text][0]) for word in common)
 
-    def learn(self, trees: Sequence[Tree]) -> None:
-        """Put all words of the trees through the reading of texts, plain and with disguises taken off."""
-        texts = sorted({literal.text for tree in trees for literal in literals_of(tree)})
-        plain, unmasked = read_words(texts), read_words(read_plainly(texts))
-        for text, *readings in zip(texts, plain, unmasked, strict=True):
-            self._read[text] = [list(words) for words in dict.fromkeys(map(tuple, readings))]
-        common = (word for tree in self.lists.get(COMMON, ()) for word in literals_of(tree))
-        self._common = frozenset("".join(self._read[word.text][0]) for word in common)
+    def says_nothing(self, part: Part) -> bool:
+        """Say whether no word must stand in a text for a part, or only what placeholders are read as."""
+        return all(self._stand_ins.issuperset(trigger.keys) for trigger in part.conditions.triggers)
 
     def compile(self, tree: Tree) -> Part:  # noqa: PLR0911 reason: one return per kind of tree
         """Return the pattern of a tree.
@@ -112,7 +116,7 @@ class Compiler:
         """
         match tree:
             case Literal():
-                return self._compile_literal(tree)
+                return self._words_done.get(tree) or self._compile_literal(tree)
             case Named("age"):
                 return Part(Age(), Conditions(), 1)
             case Named("start"):
@@ -159,13 +163,14 @@ class Compiler:
             message = f"`{word.text}` is no word to the reading of texts; leave it out"
             raise NotationError(message)
         parts = [self._compile_reading(word, words) for words in readings]
-        return parts[0] if len(parts) == 1 else _any_of(parts)
+        part = self._words_done[word] = parts[0] if len(parts) == 1 else _any_of(parts)
+        return part
 
-    def _compile_reading(self, word: Literal, words: list[str]) -> Part:
+    def _compile_reading(self, word: Literal, words: Sequence[str]) -> Part:
         if not self.spaced:
             signs = "".join(words)
             conditions = signs_stand(signs, self._common)
-            return Part(Word(signs, len(signs)), conditions, (len(signs) + 1) // 2)
+            return Part(Word(signs, len(signs), frozenset({signs})), conditions, (len(signs) + 1) // 2)
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)
@@ -178,7 +183,9 @@ class Compiler:
 
     def _one_of_words(self, words: frozenset[Literal]) -> Part:
         key = self.classes.key_of(words)
-        return Part(Word(key), words_stand(key, words, self._common | STAND_INS), 1)
+        closed = not any(word.open_start or word.open_end for word in words)
+        pattern = Word(key, words=frozenset(word.text for word in words) if closed else None)
+        return Part(pattern, words_stand(key, words, self._common | STAND_INS), 1)
 
     def _compile_list(self, name: str) -> Part:
         if name not in self.lists:
@@ -188,13 +195,13 @@ class Compiler:
         if name in self._open:
             message = f"{{{name}}} holds itself: {' > '.join([*self._open, name])}"
             raise NotationError(message)
-        if name not in self._done:
+        if name not in self._lists_done:
             self._open.append(name)
             try:
-                self._done[name] = self._compile_choice(self.lists[name])
+                self._lists_done[name] = self._compile_choice(self.lists[name])
             finally:
                 self._open.pop()
-        return self._done[name]
+        return self._lists_done[name]
 
     def _compile_choice(self, choices: Sequence[Tree]) -> Part:
         """Compile a choice; its single words become one class, so that a list of fifty costs one step."""
@@ -215,6 +222,14 @@ class Compiler:
                 if all(len(words) == 1 for words in readings):
                     return [Literal(words[0], open_start, open_end) for words in readings]
         return []
+
+
+def read_entries(texts: Iterable[str]) -> Readings:
+    """Return how entries are read, as texts are: plain and, where it differs, with disguises taken off."""
+    texts = sorted(texts)
+    plain, unmasked = read_words(texts), read_words(read_plainly(texts))
+    pairs = zip(texts, plain, unmasked, strict=True)
+    return {text: list(dict.fromkeys((tuple(one), tuple(other)))) for text, one, other in pairs}
 
 
 def literals_of(tree: Tree) -> Iterator[Literal]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.filtering.harm_compiler import COMMON, Compiler, Part, WordClasses
+from pipelines.filtering.harm_compiler import COMMON, Compiler, Part, Readings, WordClasses, literals_of
 from pipelines.filtering.harm_grammar import BUILT_IN, Named, NotationError, Tree, parse
 from pipelines.filtering.harm_patterns import Frame, Pattern
 
@@ -52,34 +52,46 @@ class _Entry:
 
 
 class FrameFile:
-    """The frames of one file, or its faults.
+    """The frames of one file, once it is compiled, or its faults.
 
     Args:
         path: the file; it is named for its language.
-        classes: of the words of all files that are matched together; this one's are added.
     """
 
-    def __init__(self, path: Path, classes: WordClasses) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.language = path.stem
         self.frames: list[Frame] = []
         self.faults: list[str] = []
         self.common: Pattern | None = None
+        self.spaced = True
+        self._lists: dict[str, list[Tree]] = {}
+        self._entries: list[_Entry] = []
         table = self._read()
-        if self.faults:
-            return
-        self.spaced = table.get("spaced", True) is not False
-        lists = {str(name): self._trees(entries, f"words.{name}") for name, entries in table["words"].items()}
-        entries = list(self._entries(table["frames"]))
-        if self.faults:
-            return
-        self._compiler = Compiler(lists, classes, spaced=self.spaced)
-        self._compiler.learn([tree for trees in lists.values() for tree in trees])
-        self._compiler.learn([tree for entry in entries for tree in (entry.tree, *entry.unless)])
-        if COMMON in lists:
-            self.common = self._compiler.compile(Named(COMMON)).pattern
-        for entry in entries:
-            self._compile(entry)
+        if not self.faults:
+            self.spaced = table.get("spaced", True) is not False
+            lists = table["words"].items()
+            self._lists = {str(name): self._trees(entries, f"words.{name}") for name, entries in lists}
+            self._entries = list(self._parse_frames(table["frames"]))
+
+    def texts(self) -> set[str]:
+        """Return the words and phrases of the file, as they are written."""
+        trees = [tree for entry in self._entries for tree in (entry.tree, *entry.unless)]
+        trees += [tree for trees in self._lists.values() for tree in trees]
+        return {literal.text for tree in trees for literal in literals_of(tree)}
+
+    def compile(self, readings: Readings, classes: WordClasses) -> None:
+        """Make the frames, or note what is wrong with them.
+
+        Args:
+            readings: of at least `texts`.
+            classes: of the words of all files that are matched together; this one's are added.
+        """
+        compiler = Compiler(self._lists, readings, classes, spaced=self.spaced)
+        if COMMON in self._lists:
+            self.common = compiler.compile(Named(COMMON)).pattern
+        for entry in self._entries:
+            self._compile(entry, compiler)
 
     def _read(self) -> Mapping[str, Any]:
         """Return the file as a mapping of the right shape, or note what is wrong with it."""
@@ -123,7 +135,7 @@ class FrameFile:
                 self._note(f"{where} {place}", f"`{notation}`: {fault}")
         return trees
 
-    def _entries(self, frames: Mapping[str, list[object]]) -> Iterator[_Entry]:
+    def _parse_frames(self, frames: Mapping[str, list[object]]) -> Iterator[_Entry]:
         for label, entries in frames.items():
             if label not in LABELS:
                 self._note(f"frames.{label}", f"is no label; known are {', '.join(LABELS)}")
@@ -139,19 +151,19 @@ class FrameFile:
                 for tree in self._trees([table["frame"]], where):
                     yield _Entry(label, where, table["frame"], tree, unless, table.get("alone", False))
 
-    def _compile(self, entry: _Entry) -> None:
+    def _compile(self, entry: _Entry, compiler: Compiler) -> None:
         """Add the frames of an entry: one of its single words, one of the rest; or note a fault."""
         try:
-            unless = tuple(self._compiler.compile(excuse).pattern for excuse in entry.unless)
-            compiler, tree = self._compiler, entry.tree
-            parts = [compiler.compile(tree)] if entry.alone else compiler.by_size(tree)
-            self.frames += [self._frame(entry, part, unless) for part in parts]
+            unless = tuple(compiler.compile(excuse).pattern for excuse in entry.unless)
+            parts = [compiler.compile(entry.tree)] if entry.alone else compiler.by_size(entry.tree)
+            self.frames += [
+                self._frame(entry, part, unless, silent=compiler.says_nothing(part)) for part in parts
+            ]
         except NotationError as fault:
             self._note(entry.where, f"`{entry.notation}`: {fault}")
 
-    def _frame(self, entry: _Entry, part: Part, unless: tuple[Pattern, ...]) -> Frame:
-        triggers, needs = part.conditions.triggers, part.conditions.needs
-        if all(self._compiler.stand_ins.issuperset(trigger.keys) for trigger in triggers):
+    def _frame(self, entry: _Entry, part: Part, unless: tuple[Pattern, ...], *, silent: bool) -> Frame:
+        if silent:
             message = "no word must stand in it; write one that may not be missing"
             raise NotationError(message)
         lone = part.least <= 1 and not entry.alone
@@ -169,6 +181,6 @@ class FrameFile:
             pattern=part.pattern,
             unless=unless,
             lone=lone,
-            triggers=tuple(trigger.keys for trigger in triggers),
-            needs=tuple(need.keys for need in needs),
+            triggers=tuple(trigger.keys for trigger in part.conditions.triggers),
+            needs=tuple(need.keys for need in part.conditions.needs),
         )

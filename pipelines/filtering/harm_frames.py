@@ -21,9 +21,9 @@ frames:
 - Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words (8, 20
   signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a sentence.
   `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
-- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break). `unless`: frames that excuse the
-  sentence in which they stand.
-- Words and texts are read alike (`critical_view`), so write ordinary spelling: case, accents and
+- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break); the full stop of an ordinal
+  (`in der 7. Klasse`) is none. `unless`: frames that excuse the sentence in which they stand.
+- Words and texts are read alike (`harm_reading`), so write ordinary spelling: case, accents and
   disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each other's
   words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm`
   is `i m`. Commas, colons and brackets are, so they fill a gap.
@@ -45,9 +45,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.harm_compiler import WordClasses
+from pipelines.filtering.harm_compiler import WordClasses, read_entries
 from pipelines.filtering.harm_file import FrameFile
-from pipelines.filtering.harm_reading import critical_view, unmask, words_of_view
+from pipelines.filtering.harm_reading import unmask, view_texts, words_of_view
 from pipelines.filtering.harm_search import SpacedSearch, UnspacedSearch
 from pipelines.identity import fingerprint
 
@@ -68,7 +68,11 @@ class FrameSet:
         """
         paths = sorted(WORDS.glob("*.yaml") if files is None else files)
         classes = WordClasses()
-        sources = [FrameFile(path, classes) for path in paths]
+        sources = [FrameFile(path) for path in paths]
+        readings = read_entries(set().union(*(source.texts() for source in sources)))
+        for source in sources:
+            if not source.faults:
+                source.compile(readings, classes)
         faults = [fault for source in sources for fault in source.faults]
         if faults:
             raise ConfigurationError(*faults)
@@ -92,7 +96,7 @@ class FrameSet:
         """Return the frames that hit: [hits] of `row` and `frame`, its number, in no order.
 
         Args:
-            views: [n] of `row` and `view` (`critical_view`).
+            views: [n] of `row` and `view` (of `view_texts`).
             spare: try a frame only where what it needs stands; without, the answer is the same.
         """
         texts = views.select("row", "view", words=words_of_view(pl.col("view")))
@@ -124,7 +128,7 @@ def check(path: Path, lines: list[str]) -> Iterator[str]:
     """Yield, for each line of text, the labels and frames of a file that hit it, or `-`."""
     frames = FrameSet([path])
     texts = pl.DataFrame({"text": lines}, schema={"text": pl.String}).with_row_index("row")
-    looks = pl.concat([texts, unmask(texts)]).select("row", view=critical_view(pl.col("text")))
+    looks = view_texts(pl.concat([texts, unmask(texts)]))
     hits: dict[int, list[str]] = {}
     for row, number in frames.find(looks).unique().sort("row", "frame").iter_rows():
         hits.setdefault(row, []).append(f"{frames.frames[number].label}  {frames.frames[number].notation}")

@@ -8,6 +8,7 @@ from pipelines.filtering.harm_reading import ENDS
 
 GAPS = {"..": 0, "...": 1}
 BUILT_IN = ("age", "start", "end")
+_NOTATION = re.compile(f"[{{}}()|?*{re.escape(ENDS)}]")  # what a row of plain words has none of
 _PIECE = re.compile(
     r"(?P<list>\{[^{}\s]+\})|(?P<open>\()|(?P<close>\))|(?P<bar>\|)|(?P<maybe>\?)"
     r"|(?P<word>[^\s(){}|?]+)|(?P<blank>\s+)|(?P<stray>.)",
@@ -72,6 +73,10 @@ def parse(notation: str) -> Items:
     Raises:
         NotationError: a bracket is open, a `?` follows nothing, a word holds the end of a sentence.
     """
+    if not _NOTATION.search(notation):
+        words = notation.split()
+        if words:
+            return Items(tuple(map(Literal, words)))
     pieces = [(str(m.lastgroup), m.group()) for m in _PIECE.finditer(notation)]
     tree, rest = _parse_row(pieces, 0)
     if rest < len(pieces):
@@ -126,6 +131,8 @@ def _parse_word(text: str) -> Tree:
     if text in GAPS:
         return Between(GAPS[text])
     core = text.strip("*")
+    if core[:-1].isdecimal() and core.endswith("."):
+        core = core[:-1]  # an ordinal: `7. Klasse`
     if not core or "*" in core:
         message = f"`{text}`: a `*` stands at the start or end of a word"
         raise NotationError(message)

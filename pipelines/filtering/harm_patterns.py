@@ -5,9 +5,9 @@ that a pattern has come to: bit p says that it can go on at unit p. To step over
 bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
 pattern of m items costs m operations on numbers of n bits, whatever the text:
 
->>> classes = {"i": {1}, "will": set(), "really": set(), "kill": {2}, "you": {3}}
->>> text = SpacedText(["i", "will", "really", "kill", "you"], classes, {1, 2, 3})
->>> found = Row((Word(1), Gap(3), Word(2), Word(3))).advance(text.everywhere, text)
+>>> text = SpacedText(["i", "will", "really", "kill", "you"], {})
+>>> i, kill, you = (Word(key, words=frozenset({word})) for key, word in enumerate(("i", "kill", "you")))
+>>> found = Row((i, Gap(3), kill, you)).advance(text.everywhere, text)
 >>> bin(found)  # it ends before unit 5
 '0b100000'
 """
@@ -23,8 +23,9 @@ from pipelines.filtering.harm_reading import ENDS
 Needs: TypeAlias = tuple[frozenset[int | str], ...]
 """Sets of classes of words, or of strings; of each set one must stand in a text."""
 _AGE = re.compile(r"(?<!\d)(?:1[0-7]|[1-9])(?!\d)", re.ASCII)
-AGE = "age"
-"""The class of the numbers from 1 to 17 in a spaced text."""
+AGES = frozenset(map(str, range(1, 18)))
+"""What `{age}` may be in a spaced text."""
+_ENDS = frozenset(ENDS)
 _END = re.compile(f"[{re.escape(ENDS)}]")
 
 
@@ -50,13 +51,13 @@ class Text:
         self.starts = 1 | (closed << 1)
         self.stops = closed | (1 << units)
 
-    def places(self, key: int | str) -> int:
-        """Return the places where a class of words (a number) or a string begins."""
+    def places(self, word: "Word") -> int:
+        """Return the places where a word of a class, or a string, begins."""
         raise NotImplementedError
 
-    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
-        """Return which of the keys may stand in the text."""
-        return keys
+    def among(self, words: Mapping[str, object]) -> Iterable[str]:
+        """Return which of the words, or strings, may stand in the text."""
+        raise NotImplementedError
 
     def ages(self) -> tuple[int, int]:
         """Return the places where a number from 1 to 17 of one unit and of two units begins."""
@@ -64,45 +65,47 @@ class Text:
 
 
 class SpacedText(Text):
-    """A text of words; `classes` tells the classes of each, of which only those `wanted` are noted."""
+    """A text of words; `classes` tells the classes of each, which is asked where a class is open."""
 
-    __slots__ = ("_found", "_places")
+    __slots__ = ("_classes", "_found", "_places")
 
-    def __init__(
-        self,
-        words: Sequence[str],
-        classes: Mapping[str, AbstractSet[int | str]],
-        wanted: AbstractSet[int | str],
-    ) -> None:
-        places: dict[int | str, list[int]] = {}
-        ends = []
+    def __init__(self, words: Sequence[str], classes: Mapping[str, AbstractSet[int | str]]) -> None:
+        places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
-            for key in classes[word] & wanted:
-                if key in places:
-                    places[key].append(place)
-                else:
-                    places[key] = [place]
-            if word in ENDS:
-                ends.append(place)
-        super().__init__(len(words), ends)
+            if word in places:
+                places[word].append(place)
+            else:
+                places[word] = [place]
+        ends = [place for end in places.keys() & _ENDS for place in places[end]]
+        super().__init__(len(words), sorted(ends))
         self._places = places
+        self._classes = classes
         self._found: dict[int | str, int] = {}
 
-    def places(self, key: int | str) -> int:
+    def places(self, word: "Word") -> int:
         """Return the places of the words of a class."""
-        known = self._found.get(key)
+        known = self._found.get(word.key)
         if known is None:
-            found = self._places.get(key)
-            known = self._found[key] = bits_of(found, self.units) if found else 0
+            known = self._found[word.key] = self._find(word)
         return known
 
-    def among(self, keys: Mapping[int | str, object]) -> Iterable[int | str]:
-        """Return which of the keys stand in the text."""
-        return keys.keys() & self._places.keys()
+    def _find(self, word: "Word") -> int:
+        if word.words is None:
+            classes = self._classes
+            return self._bits_of([text for text in self._places if word.key in classes[text]])
+        return self._bits_of(self._places.keys() & word.words)
+
+    def _bits_of(self, words: Iterable[str]) -> int:
+        places = [place for word in words for place in self._places[word]]
+        return bits_of(places, self.units) if places else 0
+
+    def among(self, words: Mapping[str, object]) -> Iterable[str]:
+        """Return which of the words stand in the text."""
+        return self._places.keys() & words.keys()
 
     def ages(self) -> tuple[int, int]:
         """Return the places of the numbers from 1 to 17: a number is one word."""
-        return self.places(AGE), 0
+        return self._bits_of(self._places.keys() & AGES), 0
 
 
 class UnspacedText(Text):
@@ -115,13 +118,17 @@ class UnspacedText(Text):
         self.signs = signs
         self._found: dict[str, int] = {}
 
-    def places(self, key: int | str) -> int:
+    def places(self, word: "Word") -> int:
         """Return the places where a string begins."""
-        wanted = str(key)
+        wanted = str(word.key)
         known = self._found.get(wanted)
         if known is None:
             known = self._found[wanted] = self._find(wanted)
         return known
+
+    def among(self, words: Mapping[str, object]) -> Iterable[str]:
+        """Return which of the strings stand in the text."""
+        return [word for word in words if word in self.signs]
 
     def ages(self) -> tuple[int, int]:
         """Return the places of numbers of one and of two digits."""
@@ -147,14 +154,18 @@ class Pattern(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A class of words, or a string of signs, that stands here; `width` in units."""
+    """A class of words, or a string of signs, that stands here; `width` in units.
+
+    `words`: all words of the class (or the string); None where they are open at one side.
+    """
 
     key: int | str
     width: int = 1
+    words: frozenset[str] | None = None
 
     def advance(self, reach: int, text: Text) -> int:
         """Step over it."""
-        return (reach & text.places(self.key)) << self.width
+        return (reach & text.places(self)) << self.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +230,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Any one of several patterns; `by_word`: those that begin with a class of words, told by it."""
+    """Any one of several patterns; `by_word`: those that begin with a word that is known, by it."""
 
     choices: tuple[Pattern, ...]
-    by_word: Mapping[int | str, tuple[Pattern, ...]]
+    by_word: Mapping[str, tuple[Pattern, ...]]
 
     def advance(self, reach: int, text: Text) -> int:
         """Step over each and keep all places; what begins with a word that is not there is passed over."""
         found = 0
         for choice in self.choices:
             found |= choice.advance(reach, text)
-        for key in text.among(self.by_word):
-            for choice in self.by_word[key]:
+        for word in text.among(self.by_word):
+            for choice in self.by_word[word]:
                 found |= choice.advance(reach, text)
         return found
 
@@ -238,14 +249,15 @@ class OneOf:
 def one_of(choices: Iterable[Pattern]) -> Pattern:
     """Return any one of several patterns, in the form that is fastest to step over."""
     others: list[Pattern] = []
-    by_word: dict[int | str, list[Pattern]] = {}
+    by_word: dict[str, list[Pattern]] = {}
     for choice in choices:
         first = choice.items[0] if isinstance(choice, Row) else choice
-        if isinstance(first, Word):
-            by_word.setdefault(first.key, []).append(choice)
+        if isinstance(first, Word) and first.words is not None and len(first.words) == 1:
+            (word,) = first.words
+            by_word.setdefault(word, []).append(choice)
         else:
             others.append(choice)
-    return OneOf(tuple(others), {key: tuple(patterns) for key, patterns in by_word.items()})
+    return OneOf(tuple(others), {word: tuple(patterns) for word, patterns in by_word.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,38 +269,6 @@ class Maybe:
     def advance(self, reach: int, text: Text) -> int:
         """Step over it and stay as well."""
         return reach | self.item.advance(reach, text)
-
-
-def keys_of(pattern: Pattern, known: dict[int, frozenset[int | str]]) -> frozenset[int | str]:
-    """Return the classes of words, or the strings, that a pattern looks for.
-
-    `known`: those of the patterns that were asked for before, by identity: frames share their lists.
-    """
-    if id(pattern) not in known:
-        known[id(pattern)] = frozenset(_own_keys(pattern)).union(
-            *(keys_of(p, known) for p in _parts(pattern))
-        )
-    return known[id(pattern)]
-
-
-def _own_keys(pattern: Pattern) -> tuple[int | str, ...]:
-    match pattern:
-        case Word(key, _):
-            return (key,)
-        case Age():
-            return (AGE,)
-    return ()
-
-
-def _parts(pattern: Pattern) -> tuple[Pattern, ...]:
-    match pattern:
-        case Maybe(item):
-            return (item,)
-        case Row(items):
-            return items
-        case OneOf(choices, by_word):
-            return (*choices, *(one for row in by_word.values() for one in row))
-    return ()
 
 
 @dataclass(frozen=True, slots=True)

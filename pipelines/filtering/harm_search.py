@@ -11,7 +11,7 @@ from operator import add, or_
 from typing import Generic, TypeAlias, TypeVar
 
 from pipelines.filtering.harm_compiler import WordClasses
-from pipelines.filtering.harm_patterns import Frame, Pattern, SpacedText, Text, UnspacedText, keys_of
+from pipelines.filtering.harm_patterns import Frame, Pattern, SpacedText, Text, UnspacedText
 
 _LONGEST_KNOWN = 40
 _MOST_KNOWN = 200_000
@@ -88,15 +88,10 @@ class SpacedSearch:
         self._frames = frames
         self._common = common
         self._index = index = _Index(frames)
-        self._classes = Known(lambda word: frozenset(classes.of(word)))
-        self._telling = Known(lambda word: self._classes[word] & index.by_key.keys())
-        self._bits = Known(lambda word: index.bits_of(self._classes[word] & index.bits.keys()))
-        known: dict[int, frozenset[_Key]] = {}
-        self._wanted = {
-            number: frozenset().union(*(keys_of(p, known) for p in (frame.pattern, *frame.unless)))
-            for number, frame in frames.items()
-        }
-        self._common_keys = frozenset().union(*(keys_of(pattern, known) for pattern in common.values()))
+        self._classes: Known[frozenset[_Key]] = Known(lambda word: frozenset(classes.of(word)))
+        telling, needed = frozenset(index.by_key), frozenset(index.bits)
+        self._telling = Known(lambda word: self._classes[word] & telling)
+        self._bits = Known(lambda word: index.bits_of(self._classes[word] & needed))
 
     def find(self, text: str, *, spare: bool) -> list[int]:
         """Return the numbers of the frames that hit a text; without `spare` all are tried."""
@@ -109,14 +104,9 @@ class SpacedSearch:
             numbers = self._index.possible(found, reduce(or_, map(self._bits.__getitem__, words)))
         if not numbers:
             return []
-        wanted: frozenset[_Key] = frozenset().union(*(self._wanted[number] for number in numbers))
-        places = SpacedText(words, self._classes, wanted)
+        places = SpacedText(words, self._classes)
         hits = [number for number in numbers if self._frames[number].hits(places)]
-        if not any(self._frames[number].lone for number in hits):
-            return hits
-        return sure_hits(
-            hits, self._frames, SpacedText(words, self._classes, self._common_keys), self._common
-        )
+        return sure_hits(hits, self._frames, places, self._common)
 
 
 class UnspacedSearch:

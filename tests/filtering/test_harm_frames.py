@@ -11,7 +11,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.critical import CriticalRules
 from pipelines.filtering.harm_frames import FrameSet, check
 from pipelines.filtering.harm_patterns import Text
-from pipelines.filtering.harm_reading import critical_view
+from pipelines.filtering.harm_reading import critical_view, view_texts
 
 ENGLISH = """
 language: en
@@ -35,6 +35,7 @@ frames:
   sexual_minors:
     - "{age} (year|years)? old? lewd"
     - "lewd .. {age}"
+    - "from (6.|7.|8.) class .. lewd"
 """
 DUTCH = """
 language: nl
@@ -136,6 +137,7 @@ HIT = [
     ("12 years old lewd", "sexual_minors"),
     ("a 12-year-old lewd", "sexual_minors"),
     ("12year lewd", "sexual_minors"),
+    ("a girl from 7. class in lewd pictures", "sexual_minors"),
     ("Ik ga je vermoorden", "threat"),
     ("Я тебя убью", "threat"),
     ("я сегодня вечером зарежу", "threat"),
@@ -165,6 +167,7 @@ MISS = [
     "de zorp is een het",
     "112 years lewd",
     "18 lewd",
+    "from 7. And then from 12. class lewd",
     "lewd 0",
     "<PERSON_1> <PERSON_2>",
     "someone",
@@ -284,3 +287,11 @@ def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
     lines = ["ik ga je vermoorden", "hoe gaat het"]
 
     assert list(check(folder / "nl.yaml", lines)) == ["threat  ik ga je {kill}", "-"]
+
+
+@given(st.lists(st.text("aB1 7!'-_*@.<>\n\t\x00\x1fé", max_size=12), max_size=4))
+def test_a_plain_text_is_viewed_as_any_other(texts: list[str]) -> None:
+    """Most texts take a shorter way; it must lead to the same place."""
+    rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
+
+    assert view_texts(rows).sort("row").equals(rows.select("row", view=critical_view(pl.col("text"))))
