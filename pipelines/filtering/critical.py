@@ -7,8 +7,8 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.critical_lexicon import RULES
-from pipelines.filtering.harm_frames import FrameSet
-from pipelines.filtering.harm_reading import critical_view, unmask
+from pipelines.filtering.harm_frames import FrameSet, shipped_frames
+from pipelines.filtering.harm_reading import unmask, view_texts
 from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.reading import READING
 from pipelines.filtering.scores import SafetyScore, answer_each
@@ -33,7 +33,7 @@ class CriticalRules:
 
     def __init__(self, path: Path | None = None) -> None:
         """Load the frames of every language; `path` is a folder of them, by default this package's."""
-        self.frames = FrameSet(path.glob("*.yaml") if path else None)
+        self.frames = FrameSet(path.glob("*.yaml")) if path else shipped_frames()
         rules = (f"{rule.label} {rule.pattern}" for rule in RULES)
         self.revision = fingerprint(self.name, _VERSION, READING, self.frames.revision, *rules)
 
@@ -43,7 +43,7 @@ class CriticalRules:
 
     def _score_batch(self, texts: Sequence[str]) -> list[SafetyScore]:
         raw = read_texts(texts).to_frame("text").with_row_index("row")
-        views = pl.concat([raw, unmask(raw)]).select("row", view=critical_view(pl.col("text")))
+        views = view_texts(pl.concat([raw, unmask(raw)]))
         hits = pl.concat([find_rules(views), self.frames.find_labels(views)]).unique().sort("row", "label")
         answers = [_CLEAN] * len(texts)
         for (row,), labels in hits.group_by("row"):

@@ -1,97 +1,60 @@
-"""The frames of critical harm, one YAML file per language: loaded, checked and made ready to match.
+"""The frames of critical harm: one YAML file per language, for people who know the language.
 
-The notation of a file is described in `harm_words/README.md`. What an author must know beyond it:
+A frame is a kind of sentence: `{i} {will} .. {kill} {you}`. A file names its lists of words and its
+frames by label; a frame that hits drops the sample. Check a file, and see what hits which line:
+`python -m pipelines.filtering.harm_frames FILE.yaml < LINES.txt`.
 
-- A frame counts in a text that has its words; what is a word of another language too must not stand
-  alone. So a frame that one word alone can satisfy (`{kys}`) counts only where the text also holds a
-  word of the file's list `common` (30 to 60 of the most frequent function words), unless it is marked
-  `alone: true`. A phrase of two words needs no companion.
-- Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm` is
-  `i m`. Commas, colons and brackets are words that fill a gap.
+```yaml
+language: de                       # the name of the file
+spaced: true                       # false where words are written without blanks: zh, ja
+words:
+  common: [ich, und, der]          # 30 to 60 of the most frequent function words, see below
+  will: [will, werde, "habe vor"]  # an entry is a row of items, too
+  kill: [töten, umbring*]
+frames:
+  threat:
+    - "ich {will} .. (dich|{kin}) .. {kill}"
+    - {frame: "{kill} .. dich", unless: ["im spiel"]}
+    - {frame: "{slur}", alone: true}
+```
+
+- Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words (8, 20
+  signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a sentence.
+  `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
+- No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break); the full stop of an ordinal
+  (`in der 7. Klasse`) is none. `unless`: frames that excuse the sentence in which they stand.
+- Words and texts are read alike (`harm_reading`), so write ordinary spelling: case, accents and
+  disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each other's
+  words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm`
+  is `i m`. Commas, colons and brackets are, so they fill a gap.
+- One word may be harmless in another language. So a frame that one word can satisfy (`{kys}`) counts
+  only in a text that also holds a `common` word of its file, and no more common words of any other
+  language, unless it is marked `alone: true`. A phrase of two words (three signs in zh and ja) needs no
+  companion: its words tell the language.
 - A placeholder such as `<PERSON_1>` is the word `someone`: it may be whom a frame speaks of; a frame
   of nothing else is refused.
 - Quote `"no"`, `"on"`, `"yes"`, `"off"` and numbers: YAML would take them for something else.
-
-Check a file, and see what hits: `python -m pipelines.filtering.harm_frames FILE.yaml < LINES.txt`.
 """
 
 import argparse
 import sys
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import yaml
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.harm_compiler import COMMON, Compiler, Part, WordClasses
-from pipelines.filtering.harm_grammar import BUILT_IN, Named, NotationError, Tree, parse
-from pipelines.filtering.harm_patterns import Pattern, SpacedText, Text, UnspacedText
-from pipelines.filtering.harm_reading import critical_view, unmask, words_of_view
-from pipelines.filtering.normalise import read_texts
+from pipelines.filtering.harm_compiler import WordClasses, read_entries
+from pipelines.filtering.harm_file import FrameFile
+from pipelines.filtering.harm_reading import unmask, view_texts, words_of_view
+from pipelines.filtering.harm_search import SpacedSearch, UnspacedSearch
 from pipelines.identity import fingerprint
 
-LABELS = (
-    "sexual_minors",
-    "threat",
-    "self_harm",
-    "violence",
-    "hate",
-    "harassment",
-    "doxxing",
-    "weapons",
-    "drugs",
-)
 WORDS = Path(__file__).parent / "harm_words"
 """The folder of the files, one per language."""
-_STAND_INS = frozenset({" someone ", " link ", " handle "})
 _UNSPACED = r"[\u3005-\u30ff\u3400-\u9fff]"
 _VERSION = "1"
-_KEYS = {"language", "spaced", "words", "frames"}
-_FRAME_KEYS = {"frame", "unless", "alone"}
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One kind of sentence that is a harm.
-
-    `anchors` are strings of which one stands in the view of every text that the frame hits.
-    `companion` is what must also stand in the text, or None. `unless` frames speak for their sentence.
-    """
-
-    label: str
-    language: str
-    notation: str
-    spaced: bool
-    pattern: Pattern
-    unless: tuple[Pattern, ...]
-    companion: Pattern | None
-    anchors: frozenset[str]
-
-    def hits(self, text: Text) -> bool:
-        """Say whether a sentence of the text is of this kind."""
-        found = self.pattern.advance(text.everywhere, text)
-        if not found:
-            return False
-        if self.companion is not None and not self.companion.advance(text.everywhere, text):
-            return False
-        excused = 0
-        for pattern in self.unless:
-            excused |= pattern.advance(text.everywhere, text)
-        return not excused or bool(_sentences(found, text) - _sentences(excused, text))
-
-
-def _sentences(found: int, text: Text) -> set[int]:
-    """Return the numbers of the sentences in which matches end; linear in the text."""
-    numbers, sentence = [], 0
-    ends = set(text.ends)
-    for place in range(text.units):
-        numbers.append(sentence)
-        sentence += place in ends
-    bits = bin(found)[:1:-1]
-    return {numbers[place - 1] for place in range(1, len(bits)) if bits[place] == "1"}
 
 
 class FrameSet:
@@ -103,40 +66,49 @@ class FrameSet:
         Raises:
             ConfigurationError: files have faults; all of them are told.
         """
-        self.files = sorted(WORDS.glob("*.yaml") if files is None else files)
-        self._classes = WordClasses()
-        sources = [FrameFile(file, self._classes) for file in self.files]
+        paths = sorted(WORDS.glob("*.yaml") if files is None else files)
+        classes = WordClasses()
+        sources = [FrameFile(path) for path in paths]
+        readings = read_entries(set().union(*(source.texts() for source in sources)))
+        for source in sources:
+            if not source.faults:
+                source.compile(readings, classes)
         faults = [fault for source in sources for fault in source.faults]
         if faults:
             raise ConfigurationError(*faults)
+        self.revision = fingerprint(_VERSION, *(f"{path.name} {path.read_text('utf-8')}" for path in paths))
+        """What changes whenever a file does."""
         self.frames = [frame for source in sources for frame in source.frames]
-        self._by_anchor: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
-        for number, frame in enumerate(self.frames):
-            for anchor in sorted(frame.anchors):
-                self._by_anchor[frame.spaced].setdefault(anchor, []).append(number)
+        common = {
+            spaced: {
+                source.language: source.common
+                for source in sources
+                if source.common is not None and source.spaced == spaced
+            }
+            for spaced in (True, False)
+        }
+        spaced = {number: frame for number, frame in enumerate(self.frames) if frame.spaced}
+        unspaced = {number: frame for number, frame in enumerate(self.frames) if not frame.spaced}
+        self._spaced = SpacedSearch(spaced, common[True], classes)
+        self._unspaced = UnspacedSearch(unspaced, common[False])
 
-    @property
-    def revision(self) -> str:
-        """Return what changes whenever a file does."""
-        return fingerprint(
-            _VERSION, *(f"{file.name} {file.read_text(encoding='utf-8')}" for file in self.files)
-        )
-
-    def find(self, views: pl.DataFrame, *, anchored: bool = True) -> pl.DataFrame:
+    def find(self, views: pl.DataFrame, *, spare: bool = True) -> pl.DataFrame:
         """Return the frames that hit: [hits] of `row` and `frame`, its number, in no order.
 
         Args:
-            views: [n] of `row` and `view` (`critical_view`).
-            anchored: try a frame only where one of its anchors stands; without, the answer is the same.
+            views: [n] of `row` and `view` (of `view_texts`).
+            spare: try a frame only where what it needs stands; without, the answer is the same.
         """
-        hits: list[tuple[int, int]] = []
-        for spaced in (True, False):
-            by_anchor = self._by_anchor[spaced]
-            everything = sorted({number for numbers in by_anchor.values() for number in numbers})
-            for row, words, anchors in self._candidates(views, spaced=spaced, anchored=anchored):
-                text = SpacedText(words.split(), self._classes.of) if spaced else UnspacedText(words)
-                numbers = {n for anchor in anchors for n in by_anchor[anchor]} if anchored else everything
-                hits += [(row, number) for number in numbers if self.frames[number].hits(text)]
+        texts = views.select("row", "view", words=words_of_view(pl.col("view")))
+        unspaced = texts.filter(pl.col("view").str.contains(_UNSPACED)).select(
+            "row", signs=pl.col("words").str.replace_all(" ", "", literal=True)
+        )
+        hits = [
+            (row, number)
+            for search, rows in ((self._spaced, texts.select("row", "words")), (self._unspaced, unspaced))
+            for row, text in rows.iter_rows()
+            for number in search.find(text, spare=spare)
+        ]
         return pl.DataFrame(hits, schema={"row": views.schema["row"], "frame": pl.Int64}, orient="row")
 
     def find_labels(self, views: pl.DataFrame) -> pl.DataFrame:
@@ -145,176 +117,18 @@ class FrameSet:
         hits = self.find(views)
         return hits.select("row", label=labels.gather(hits["frame"]))
 
-    def _candidates(
-        self, views: pl.DataFrame, *, spaced: bool, anchored: bool
-    ) -> Iterable[tuple[int, str, list[str]]]:
-        """Return the row, the words and the anchors of each text in which a frame may stand."""
-        anchors = list(self._by_anchor[spaced])
-        if not anchors:
-            return []
-        words = words_of_view(pl.col("view"))
-        if spaced:
-            texts = views
-        else:
-            texts = views.filter(pl.col("view").str.contains(_UNSPACED))
-            texts = texts.select("row", view=words.str.replace_all(" ", "", literal=True))
-            words = pl.col("view")
-        if not anchored:
-            return texts.select("row", words, pl.lit([""])).iter_rows()
-        found = texts.filter(pl.col("view").str.contains_any(anchors)).select(
-            "row", words.alias("words"), anchors=pl.col("view").str.extract_many(anchors, overlapping=True)
-        )
-        return found.iter_rows()
 
-
-class _Unique(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a fault: the first one would be lost unseen."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        """Return the mapping of a node whose keys all differ."""
-        keys = [key.value for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if twice:
-            raise yaml.YAMLError(f"{', '.join(twice)} stands twice")
-        return super().construct_mapping(node, deep)
-
-
-class FrameFile:
-    """One file: its frames, or its faults (file, list or frame, remedy)."""
-
-    def __init__(self, path: Path, classes: WordClasses) -> None:
-        self.path = path
-        self.frames: list[Frame] = []
-        self.faults: list[str] = []
-        table = self._read()
-        if self.faults:
-            return
-        self.language = str(table["language"])
-        self.spaced = table.get("spaced", True) is not False
-        lists = {
-            name: [
-                tree
-                for place, entry in enumerate(entries)
-                for tree in self._parse(entry, f"words.{name}[{place}]")
-            ]
-            for name, entries in table["words"].items()
-        }
-        frames = [
-            (label, f"frames.{label}[{place}]", entry if isinstance(entry, dict) else {"frame": entry})
-            for label, entries in table["frames"].items()
-            for place, entry in enumerate(entries)
-        ]
-        parsed = [
-            (label, where, entry, self._parse(entry.get("frame"), where), self._excuses(entry, where))
-            for label, where, entry in frames
-        ]
-        self._compiler = Compiler(self.spaced, lists, classes)
-        self._compiler.learn([tree for trees in lists.values() for tree in trees])
-        self._compiler.learn([tree for *_, trees, excuses in parsed for tree in (*trees, *excuses)])
-        for label, where, entry, trees, excuses in parsed:
-            for tree in trees:
-                self._compile(label, where, entry, tree, excuses)
-
-    def _read(self) -> dict[str, Any]:
-        """Return the file as a mapping of the right shape, or note what is wrong with it."""
-        try:
-            table = yaml.load(self.path.read_text(encoding="utf-8"), Loader=_Unique)  # noqa: S506 reason: a safe loader
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
-            self._fault("", f"cannot be read as YAML: {' '.join(str(fault).split())}")
-            return {}
-        if not isinstance(table, dict) or not _KEYS >= set(table) >= _KEYS - {"spaced"}:
-            self._fault("", f"must hold {', '.join(sorted(_KEYS))} and nothing else")
-            return {}
-        if table["language"] != self.path.stem:
-            self._fault(
-                "language",
-                f"must be {self.path.stem}, as the file is named (in quotes if YAML reads it else)",
-            )
-        for name in ("words", "frames"):
-            lists = table[name]
-            if not isinstance(lists, dict) or not all(
-                isinstance(entries, list) for entries in lists.values()
-            ):
-                self._fault(name, "must hold names with a list each: `name: [a, b]`")
-        if self.faults:
-            return {}
-        for label in sorted(set(map(str, table["frames"])) - set(LABELS)):
-            self._fault(f"frames.{label}", f"is no label; known are {', '.join(LABELS)}")
-        for name in table["words"]:
-            if name in BUILT_IN:
-                self._fault(f"words.{name}", "is built in; name the list otherwise")
-        return table
-
-    def _fault(self, where: str, what: str) -> None:
-        self.faults.append(f"{self.path.name}: {where}{': ' if where else ''}{what}")
-
-    def _parse(self, notation: object, where: str) -> list[Tree]:
-        """Return the tree of a notation in a list, or note the fault and return none."""
-        if not isinstance(notation, str):
-            self._fault(where, f"{notation!r} is no text to YAML; put it in quotes")
-            return []
-        try:
-            return [parse(notation)]
-        except NotationError as fault:
-            self._fault(where, f"`{notation}`: {fault}")
-            return []
-
-    def _excuses(self, entry: dict[str, Any], where: str) -> list[Tree]:
-        unknown = sorted(set(map(str, entry)) - _FRAME_KEYS)
-        if unknown:
-            self._fault(
-                where, f"{', '.join(unknown)} is not known; a frame has {', '.join(sorted(_FRAME_KEYS))}"
-            )
-        excuses = entry.get("unless", [])
-        if not isinstance(excuses, list):
-            self._fault(where, '`unless` must be a list: ["in minecraft"]')
-            return []
-        return [tree for excuse in excuses for tree in self._parse(excuse, f"{where}.unless")]
-
-    def _compile(
-        self, label: str, where: str, entry: dict[str, Any], tree: Tree, excuses: list[Tree]
-    ) -> None:
-        """Add the frames of one entry: one for its single words, one for the rest; or note a fault."""
-        try:
-            part = self._compiler.compile(tree)
-            unless = tuple(self._compiler.compile(excuse).pattern for excuse in excuses)
-            parts = [part] if entry.get("alone") is True else self._compiler.by_size(tree)
-            for one in parts:
-                self._add(label, entry, one, unless)
-        except NotationError as fault:
-            self._fault(where, f"`{entry['frame']}`: {fault}")
-
-    def _add(self, label: str, entry: dict[str, Any], part: Part, unless: tuple[Pattern, ...]) -> None:
-        alone = entry.get("alone") is True
-        companion = None
-        if part.least <= 1 and not alone:
-            if COMMON not in self._compiler.lists:
-                raise NotationError(
-                    "one word can satisfy it; give the file a list `common` of 30 to 60 function words,"
-                    " or mark the frame `alone: true` if the word is a harm by itself"
-                )
-            companion = self._compiler.compile(Named(COMMON)).pattern
-        if part.anchors is None or part.anchors <= _STAND_INS:
-            raise NotationError("no word must stand in it; write one that is not optional")
-        self.frames.append(
-            Frame(
-                label,
-                self.language,
-                entry["frame"],
-                self.spaced,
-                part.pattern,
-                unless,
-                companion,
-                part.anchors,
-            )
-        )
+@cache
+def shipped_frames() -> FrameSet:
+    """Return the frames of this package, loaded once per process."""
+    return FrameSet()
 
 
 def check(path: Path, lines: list[str]) -> Iterator[str]:
     """Yield, for each line of text, the labels and frames of a file that hit it, or `-`."""
     frames = FrameSet([path])
     texts = pl.DataFrame({"text": lines}, schema={"text": pl.String}).with_row_index("row")
-    looks = pl.concat([texts, unmask(texts)]).select("row", view=critical_view(pl.col("text")))
+    looks = view_texts(pl.concat([texts, unmask(texts)]))
     hits: dict[int, list[str]] = {}
     for row, number in frames.find(looks).unique().sort("row", "frame").iter_rows():
         hits.setdefault(row, []).append(f"{frames.frames[number].label}  {frames.frames[number].notation}")

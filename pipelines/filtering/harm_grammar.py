@@ -8,6 +8,7 @@ from pipelines.filtering.harm_reading import ENDS
 
 GAPS = {"..": 0, "...": 1}
 BUILT_IN = ("age", "start", "end")
+_NOTATION = re.compile(f"[{{}}()|?*{re.escape(ENDS)}]")  # what a row of plain words has none of
 _PIECE = re.compile(
     r"(?P<list>\{[^{}\s]+\})|(?P<open>\()|(?P<close>\))|(?P<bar>\|)|(?P<maybe>\?)"
     r"|(?P<word>[^\s(){}|?]+)|(?P<blank>\s+)|(?P<stray>.)",
@@ -72,12 +73,18 @@ def parse(notation: str) -> Items:
     Raises:
         NotationError: a bracket is open, a `?` follows nothing, a word holds the end of a sentence.
     """
+    if not _NOTATION.search(notation):
+        words = notation.split()
+        if words:
+            return Items(tuple(map(Literal, words)))
     pieces = [(str(m.lastgroup), m.group()) for m in _PIECE.finditer(notation)]
     tree, rest = _parse_row(pieces, 0)
     if rest < len(pieces):
-        raise NotationError(f"`{pieces[rest][1]}` stands outside brackets; write `(a|b)`")
+        message = f"`{pieces[rest][1]}` stands outside brackets; write `(a|b)`"
+        raise NotationError(message)
     if not tree.items:
-        raise NotationError("it is empty; write a word")
+        message = "it is empty; write a word"
+        raise NotationError(message)
     return tree
 
 
@@ -88,7 +95,8 @@ def _parse_row(pieces: list[tuple[str, str]], at: int) -> tuple[Items, int]:
         at += 1
         if kind == "maybe":
             if not items or pieces[at - 2][0] in {"blank", "maybe"}:
-                raise NotationError("`?` must follow an item directly; a question mark itself is {end}")
+                message = "`?` must follow an item directly; a question mark itself is {end}"
+                raise NotationError(message)
             items.append(Optional(items.pop()))
         elif kind == "open":
             choice, at = _parse_choice(pieces, at)
@@ -98,7 +106,8 @@ def _parse_row(pieces: list[tuple[str, str]], at: int) -> tuple[Items, int]:
         elif kind == "word":
             items.append(_parse_word(text))
         elif kind == "stray":
-            raise NotationError(f"`{text}` is open; write `{{name}}`")
+            message = f"`{text}` is open; write `{{name}}`"
+            raise NotationError(message)
     return Items(tuple(items)), at
 
 
@@ -107,10 +116,12 @@ def _parse_choice(pieces: list[tuple[str, str]], at: int) -> tuple[Choice, int]:
     while True:
         row, at = _parse_row(pieces, at)
         if not row.items:
-            raise NotationError("a choice in brackets is empty; mark what may be missing with `?`")
+            message = "a choice in brackets is empty; mark what may be missing with `?`"
+            raise NotationError(message)
         choices.append(row)
         if at == len(pieces):
-            raise NotationError("`(` is not closed; write `)`")
+            message = "`(` is not closed; write `)`"
+            raise NotationError(message)
         at += 1
         if pieces[at - 1][0] == "close":
             return Choice(tuple(choices)), at
@@ -120,8 +131,12 @@ def _parse_word(text: str) -> Tree:
     if text in GAPS:
         return Between(GAPS[text])
     core = text.strip("*")
+    if core[:-1].isdecimal() and core.endswith("."):
+        core = core[:-1]  # an ordinal: `7. Klasse`
     if not core or "*" in core:
-        raise NotationError(f"`{text}`: a `*` stands at the start or end of a word")
+        message = f"`{text}`: a `*` stands at the start or end of a word"
+        raise NotationError(message)
     if any(sign in ENDS for sign in core):
-        raise NotationError(f"`{text}` holds the end of a sentence; write {{end}} and no full stop")
+        message = f"`{text}` holds the end of a sentence; write {{end}} and no full stop"
+        raise NotationError(message)
     return Literal(core, text.startswith("*"), text.endswith("*"))
