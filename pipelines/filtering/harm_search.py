@@ -41,15 +41,16 @@ class _Index:
 
     def __init__(self, frames: Mapping[int, Frame]) -> None:
         self.bits: dict[_Key, int] = {}
-        self.by_key: dict[_Key, list[tuple[int, tuple[int, ...]]]] = {}
+        self.by_key: dict[_Key, dict[int, list[tuple[int, tuple[int, ...]]]]] = {}
         self._known_needs: dict[frozenset[_Key], int] = {}
         self.keys_by_key: dict[_Key, set[_Key]] = {}
         for number, frame in frames.items():
             for key, *others in frame.triggers:
                 needs = [frozenset({other}) for other in others]
                 needs += [need for need in frame.needs if key not in need]
-                self.by_key.setdefault(key, []).append((number, tuple(map(self._bits_of_need, needs))))
-                self.keys_by_key.setdefault(key, set()).update(*needs)
+                first, *rest = map(self._bits_of_need, needs or [frozenset({key})])
+                self.by_key.setdefault(key, {}).setdefault(first, []).append((number, tuple(rest)))
+                self.keys_by_key.setdefault(key, {key}).update(*needs)
 
     def _bits_of_need(self, need: frozenset[_Key]) -> int:
         if need not in self._known_needs:
@@ -64,12 +65,11 @@ class _Index:
         """Return the frames that are looked for by the keys found and whose needs are all present."""
         numbers = set()
         for key in found:
-            for number, needs in self.by_key[key]:
-                for need in needs:
-                    if not need & present:
-                        break
-                else:
-                    numbers.add(number)
+            for first, entries in self.by_key[key].items():
+                if first & present:
+                    for number, needs in entries:
+                        if all(need & present for need in needs):
+                            numbers.add(number)
         return numbers
 
 
@@ -89,6 +89,7 @@ class SpacedSearch:
         self._common = common
         self._index = index = _Index(frames)
         self._classes: Known[frozenset[_Key]] = Known(lambda word: frozenset(classes.of(word)))
+        self._dull: set[str] = set()  # words that are known to be in no trigger: nearly all of a text
         telling, needed = frozenset(index.by_key), frozenset(index.bits)
         self._telling = Known(lambda word: self._classes[word] & telling)
         self._bits = Known(lambda word: index.bits_of(self._classes[word] & needed))
@@ -98,7 +99,7 @@ class SpacedSearch:
         words = text.split()
         numbers: Iterable[int] = self._frames
         if spare:
-            found: frozenset[_Key] = frozenset().union(*map(self._telling.__getitem__, words))
+            found = self._find_keys(words)
             if not found:
                 return []
             numbers = self._index.possible(found, reduce(or_, map(self._bits.__getitem__, words)))
@@ -107,6 +108,18 @@ class SpacedSearch:
         places = SpacedText(words, self._classes)
         hits = [number for number in numbers if self._frames[number].hits(places)]
         return sure_hits(hits, self._frames, places, self._common)
+
+    def _find_keys(self, words: list[str]) -> set[_Key]:
+        """Return the classes of the words by which triggers are looked for."""
+        found: set[_Key] = set()
+        if len(self._dull) >= _MOST_KNOWN:
+            self._dull.clear()
+        for word in {*words} - self._dull:
+            keys = self._telling[word]
+            found |= keys
+            if not keys and len(word) <= _LONGEST_KNOWN:
+                self._dull.add(word)
+        return found
 
 
 class UnspacedSearch:
