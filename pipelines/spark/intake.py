@@ -147,9 +147,7 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
         _messages(),
         F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
         F.col(_DUPLICATE).alias("duplicate"),
-        (
-            F.struct(*(_extra(marked, name) for name in extras)) if extras else F.lit(None).cast("string")
-        ).alias("extra"),
+        _extra(marked, extras).alias("extra"),
         _is_broken(marked).alias("broken"),
     )
     if scores is None:
@@ -202,10 +200,12 @@ def _column(rows: DataFrame, name: str) -> Column:
     return (F.make_valid_utf8(value) if isinstance(wanted, StringType) else value).alias(name)
 
 
-def _extra(rows: DataFrame, name: str) -> Column:
-    """Return an extra column in a type whose every part may be null: a finding makes it so."""
-    wanted = _nullable(rows.schema[name].dataType)
-    return F.col(_quoted(name)).cast(wanted).alias(name)
+def _extra(rows: DataFrame, names: Sequence[str]) -> Column:
+    """Return the extra columns as a struct of which every part may be null: a finding makes it so."""
+    if not names:
+        return F.lit(None).cast("string")
+    wanted = _nullable(StructType([rows.schema[name] for name in names]))
+    return F.struct(*(F.col(_quoted(name)) for name in names)).cast(wanted)
 
 
 def _nullable(kind: DataType) -> DataType:
