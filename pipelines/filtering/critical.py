@@ -62,4 +62,5 @@ def find_rules(views: pl.DataFrame) -> pl.DataFrame:
         views.filter(pl.col("view").str.contains(pattern)).select("row", label=pl.lit(label))
         for label, pattern in _PATTERNS.items()
     ]
-    return pl.concat(found)
+    none = views.head(0).select("row", label=pl.lit("", dtype=pl.String))
+    return pl.concat([none, *found])
