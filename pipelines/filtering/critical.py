@@ -1,4 +1,4 @@
-"""The first safety layer: curated rules on text whose disguises were taken off."""
+"""The first safety layer: frames of harm in every language, on text without its disguises."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import polars as pl
 
-from pipelines.filtering.critical_lexicon import RULES
 from pipelines.filtering.harm_frames import FrameSet, shipped_frames
 from pipelines.filtering.harm_reading import unmask, view_texts
 from pipelines.filtering.normalise import read_texts
@@ -15,15 +14,10 @@ from pipelines.filtering.scores import SafetyScore, answer_each
 from pipelines.identity import fingerprint
 
 _VERSION = "3"
-# One pattern per label: Polars keeps 32 compiled patterns; more would be compiled anew at every call.
-_PATTERNS = {
-    label: "|".join(rule.pattern for rule in RULES if rule.label == label)
-    for label in dict.fromkeys(rule.label for rule in RULES)
-}
 
 
 class CriticalRules:
-    """Answers 1.0 where a critical rule or frame hits a text and 0.0 where none does, with the labels.
+    """Answers 1.0 where a frame hits a text and 0.0 where none does, with the labels.
 
     Every text is looked at twice: as it stands, and, where it looks disguised, with lookalike
     letters, leetspeak and letters spelt apart put back.
@@ -34,8 +28,7 @@ class CriticalRules:
     def __init__(self, path: Path | None = None) -> None:
         """Load the frames of every language; `path` is a folder of them, by default this package's."""
         self.frames = FrameSet(path.glob("*.yaml")) if path else shipped_frames()
-        rules = (f"{rule.label} {rule.pattern}" for rule in RULES)
-        self.revision = fingerprint(self.name, _VERSION, READING, self.frames.revision, *rules)
+        self.revision = fingerprint(self.name, _VERSION, READING, self.frames.revision)
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""
@@ -44,7 +37,7 @@ class CriticalRules:
     def _score_batch(self, texts: Sequence[str]) -> list[SafetyScore]:
         raw = read_texts(texts).to_frame("text").with_row_index("row")
         views = view_texts(pl.concat([raw, unmask(raw)]))
-        hits = pl.concat([find_rules(views), self.frames.find_labels(views)]).unique().sort("row", "label")
+        hits = self.frames.find_labels(views).unique().sort("row", "label")
         answers = [_CLEAN] * len(texts)
         for (row,), labels in hits.group_by("row"):
             answers[int(str(row))] = SafetyScore(
@@ -54,13 +47,3 @@ class CriticalRules:
 
 
 _CLEAN = SafetyScore(unsafe=0.0, labels={})
-
-
-def find_rules(views: pl.DataFrame) -> pl.DataFrame:
-    """Return [hits] of `row` and the `label` of a rule that hits its view; `views`: `row`, `view`."""
-    found = [
-        views.filter(pl.col("view").str.contains(pattern)).select("row", label=pl.lit(label))
-        for label, pattern in _PATTERNS.items()
-    ]
-    none = views.head(0).select("row", label=pl.lit("", dtype=pl.String))
-    return pl.concat([none, *found])

@@ -1,11 +1,12 @@
 """Critical rules: what they must catch in every disguise, and what they must leave alone."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.filtering.critical import CriticalRules
-from pipelines.filtering.critical_lexicon import RULES
 
 CRITICAL = CriticalRules()
 
@@ -96,7 +97,9 @@ def test_hostile_texts_are_answered() -> None:
     assert [score.unsafe for score in CRITICAL.score(texts) if score] == [0.0] * len(texts)
 
 
-def test_the_revision_speaks_for_every_rule() -> None:
+def test_the_revision_speaks_for_every_rule(tmp_path: Path) -> None:
     """Stored scores are found by revision: a changed rule under an old revision would be believed."""
-    assert len({(rule.label, rule.pattern) for rule in RULES}) == len(RULES)
     assert (len(CRITICAL.revision), CriticalRules().revision) == (12, CRITICAL.revision)
+    few = tmp_path / "few.yaml"
+    few.write_text("language: en\nwords: {common: [the]}\nframes: {threat: [\"zorp you now\"]}\n", "utf-8")
+    assert CriticalRules(tmp_path).revision != CRITICAL.revision
