@@ -1,7 +1,5 @@
 """Critical rules: what they must catch in every disguise, and what they must leave alone."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,9 +95,6 @@ def test_hostile_texts_are_answered() -> None:
     assert [score.unsafe for score in CRITICAL.score(texts) if score] == [0.0] * len(texts)
 
 
-def test_the_revision_speaks_for_every_rule(tmp_path: Path) -> None:
-    """Stored scores are found by revision: a changed rule under an old revision would be believed."""
+def test_the_revision_is_the_same_at_every_load() -> None:
+    """Stored scores are found by revision: one that changes by itself would ask every model anew."""
     assert (len(CRITICAL.revision), CriticalRules().revision) == (12, CRITICAL.revision)
-    few = tmp_path / "few.yaml"
-    few.write_text("language: en\nwords: {common: [the]}\nframes: {threat: [\"zorp you now\"]}\n", "utf-8")
-    assert CriticalRules(tmp_path).revision != CRITICAL.revision
