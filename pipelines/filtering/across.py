@@ -145,6 +145,7 @@ def _said_again(part: Placed, texts: Sequence[str]) -> Iterator[Placed]:
 _LEFT_CHARS, _RIGHT_CHARS, _EDGE_CHARS = 120, 60, 80
 _SPLIT_DIGITS_MIN, _RUN_DIGITS_MIN = 7, 2
 _QUESTION_CHARS = 240
+_CHAIN_MAX = 8  # parts of one number: a card has four
 _BETWEEN_MAX = 3  # messages of others between two parts
 # "54011238 so far", "98765...": what may stand behind the digits of an unfinished number
 _TAIL = re.compile(
@@ -175,7 +176,8 @@ def _split_views(
         ):
             yield from _mail_view(sample, left, right, texts)
         if right - left <= _BETWEEN_MAX and _touch(texts, left, right, found):
-            chain = [*chain, right] if chain and chain[-1] == left and _is_run(texts[left]) else [left, right]
+            goes_on = chain and chain[-1] == left and len(chain) < _CHAIN_MAX and _is_run(texts[left])
+            chain = [*chain, right] if goes_on else [left, right]
             yield from _number_views(sample, chain, texts)
         else:
             chain = []
@@ -273,7 +275,7 @@ def _mail_view(sample: int, left: int, right: int, texts: Sequence[str]) -> Iter
 
 # The answer to a question
 
-_ANSWER_CHARS, _RUNS_MAX = 240, 3
+_ANSWER_CHARS, _RUNS_MAX, _KINDS_MAX = 240, 3, 4
 _DIGIT, _SHORT_CHARS, _SHORT_BLANKS = re.compile(r"\d"), 48, 4
 _ASKS = re.compile(rf"(?<![^\W\d_])(?:{any_of(_M['asks'])})(?![^\W\d_])|{any_of(_M['marks'])}")
 _REPLIES = frozenset(_M["replies"].split())
@@ -316,7 +318,7 @@ def _questions(samples: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[s
         if is_hit and _ASKS.search(tail):
             last = {_KIND_OF[cue[0]]: cue for cue in _CUES.find(PlainText(tail))}
             if last:
-                questions[text] = list(last.values())
+                questions[text] = list(last.values())[-_KINDS_MAX:]
     return questions
 
 

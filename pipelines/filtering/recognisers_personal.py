@@ -12,10 +12,13 @@ from pipelines.filtering.screen import Needs, PlainText
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|"
     "julio|agosto|septiembre|octubre|noviembre|diciembre|mai|juin|juillet|janvier|février|mars|avril|août|septembre|octobre|novembre|décembre|januar|februar|märz|juni|juli|oktober|dezember|"
-    "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|जनवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
+    "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|जनवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|"
+    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|januari|februari|maart|mei|augustus|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|"
+    "października|listopada|grudnia|maret|agustus|desember|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|января|февраля|марта|апреля|мая|июня|июля|августа|"
+    "сентября|октября|ноября|декабря|يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
 )
-_DATE = rf"\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of |de )?(?:{_MONTH})\.?,? (?:of |de |del )?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
-_BIRTH = rf"(?<!\w)(?:born|birth ?date|date of birth|d\.?o\.?b\.?|birthday|b-?day|fecha de nacimiento|nac[ií](?:d[oa])?|cumpleaños|janm\w{{0,10}}|जन्म\w{{0,10}}|geboren|geburtsdatum)[^\d\n]{{0,25}}?({_DATE})(?!\d)"
+_DATE = rf"\d{{4}} ?[年년] ?\d{{1,2}} ?[月월] ?\d{{1,2}} ?[日일]|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of |de )?(?:{_MONTH})\.?,? (?:of |de |del )?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+_BIRTH = rf"(?<!\w)(?:born|birth ?date|date of birth|d\.?o\.?b\.?|birthday|b-?day|fecha de nacimiento|nac[ií](?:d[oa])?|cumpleaños|janm\w{{0,10}}|जन्म\w{{0,10}}|geboren|geburtsdatum|geboortedatum|né(?:e|\(e\))? le|date de naissance|nat[oa] (?:il|l'|a)|data di nascita|nascid[oa]|nasci|data de nascimento|data urodzenia|urodził\w{{0,4}}|urodzon\w{{1,2}}|tanggal lahir|lahir|doğum(?:um|u)?(?: tarihi\w{{0,3}})?|doğdum|تاريخ الميلاد|تاريخ ميلادي|مواليد|ولدت|дата рождения|родил(?:ся|ась)|день рождения|出生|生日|生年月日|誕生日|생년월일|생일|태어)[^\d\n]{{0,25}}?({_DATE})(?!\d)"
 _PLATE = (
     r"(?<!\w)(?i:licen[sc]e plate|number plate|plate(?: number)?|registration(?: number)?|matr[ií]cula|placas?|gaadi (?:ka )?(?:number|no)|car number)"
     r"[^\w\n]{0,3}(?i:\s?(?:is|es|was|hai|number|no)){0,2}[\s:#\"']{1,3}((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,10}(?:[ -]?[A-Z0-9]{1,4}){0,3})(?!\w)"

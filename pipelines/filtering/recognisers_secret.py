@@ -258,7 +258,7 @@ def _code_before(low: str, cue: re.Match[str]) -> Span | None:
 
 
 SECRET_RULES = (
-    Rule("PASSWORD", Needs(any_of=stems([*_STRONG, *_WEAK]), reach=240), scan_passwords),
+    Rule("PASSWORD", Needs(any_of=stems([*_STRONG, *_WEAK]), reach=420), scan_passwords),
     Rule(
         "PASSWORD",
         Needs(digits=3, any_of=stems([*_CODES, *_PINS, *_C["told"]["words"]]), reach=120),

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.filtering.recogniser import RuleRecognizer
-from pipelines.filtering.recogniser_cues import Cues
+from pipelines.filtering.recogniser_cues import Cues, read_words
 from pipelines.filtering.recognisers_secret import SECRET_RULES
 from pipelines.filtering.screen import plain
 
@@ -65,3 +65,17 @@ def test_a_short_cue_stands_alone_and_a_long_one_may_end_a_compound() -> None:
 
     said = "compass pass netflixpasswort 我的密码 passen spin pin码"
     assert [m[0] for m in cues.find(plain(said))] == ["pass", "passwort", "密码", "pin"]
+
+
+FORMS = [entry for entry in read_words("keys")["forms"] if "(?<=" not in entry["form"]]
+
+
+@pytest.mark.parametrize("entry", FORMS, ids=lambda entry: entry["of"])
+@settings(max_examples=5)
+@given(data=st.data())
+def test_a_key_of_every_form_holds_its_sign_and_is_found(entry: dict[str, str], data: st.DataObject) -> None:
+    """The sign is the cheap look before the form: one that is not in every key would hide it."""
+    key = data.draw(st.from_regex(re.compile(entry["form"], re.ASCII), fullmatch=True))
+
+    assert entry["sign"] in key.lower()
+    assert any(key in said for said in find_secrets(f"use {key}\n"))
