@@ -9,14 +9,28 @@ from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.places import Places
 from pipelines.filtering.recogniser import Rule, RuleRecognizer
 from pipelines.filtering.recognisers_contact import CONTACT_RULES
+from pipelines.filtering.recognisers_email import EMAIL_RULES
 from pipelines.filtering.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.recognisers_personal import PERSONAL_RULES
+from pipelines.filtering.recognisers_phone import PHONE_RULES
+from pipelines.filtering.recognisers_plate import PLATE_RULES
 from pipelines.filtering.recognisers_secret import SECRET_RULES
+from pipelines.filtering.recognisers_spelled import SPELLED_RULES
 from pipelines.filtering.screen import PlainText, Screen, plain
 from pipelines.identity import fingerprint
 
-RULES: tuple[Rule, ...] = (*CONTACT_RULES, *FINANCE_RULES, *NATIONAL_RULES, *PERSONAL_RULES, *SECRET_RULES)
+RULES: tuple[Rule, ...] = (
+    *EMAIL_RULES,
+    *PHONE_RULES,
+    *SPELLED_RULES,
+    *CONTACT_RULES,
+    *FINANCE_RULES,
+    *NATIONAL_RULES,
+    *PLATE_RULES,
+    *PERSONAL_RULES,
+    *SECRET_RULES,
+)
 """Every rule; a new one is one more entry of its table."""
 _LONG = 1_000  # characters from which the places are worth a look where rules can fire
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
@@ -86,11 +100,13 @@ def _source_text() -> str:
     here = Path(__file__).parent
     names = (
         "checksums.py",
+        "digit_runs.py",
         "findings.py",
         "identifiers.py",
         "fiction.py",
         "places.py",
         "recogniser*.py",
         "screen.py",
+        "*_words/*",
     )
-    return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))
+    return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file())

@@ -98,17 +98,90 @@ def by_pattern(
     return scan
 
 
+def beside(
+    pattern: str,
+    words: Iterable[str],
+    score: float,
+    holds: Callable[[str], bool] | None = None,
+    *,
+    before: int = 50,
+    after: int = 20,
+    sure: float | None = None,
+    group: int | str = 0,
+) -> Scan:
+    """Return a scan for a pattern that counts only beside one of the words.
+
+    Args:
+        pattern: on the lower-cased text; every quantifier bounded.
+        words: expressions, one of which must stand near.
+        score: of every match, in [0, 1].
+        holds: the check digits; it gets the letters and digits of the matched group.
+        before: characters before the match in which the word may stand.
+        after: characters behind it.
+        sure: score where `holds` says yes; then a match counts without it too. None = it must hold.
+        group: of the match, the part that is the identifier.
+    """
+    compiled, says_so = re.compile(latin_edges(pattern)), near(words, before=before, after=after)
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in text.matches(compiled):
+            start, end = match.span(group)
+            if start == end or not says_so(text, start, end):
+                continue
+            held = holds is None or holds(bare(match[group]))
+            if held or sure is not None:
+                yield start, end, sure if held and sure is not None else score
+
+    return scan
+
+
 def bare(text: str) -> str:
     """Return the letters and digits of a text."""
     return "".join(filter(str.isalnum, text))
 
 
-def near(words: Iterable[str], before: int = 60, after: int = 0) -> Callable[[PlainText, int, int], bool]:
-    """Return a test: does one of the words stand within so many characters of a span?"""
-    compiled = re.compile("|".join(rf"(?<![^\W_]){word}(?![^\W_])" for word in words))
+Beside = Callable[[PlainText, int, int], bool]
+"""Does a word stand near a span of a text?"""
+SEPARATOR = r"[ \t\n\r.,/_\-\u00b7]{0,3}"
+"""What people put between the groups of a number, or between its digits."""
+_JOINED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # scripts without a blank between words
+_MARKED = r"\u0900-\u0dff"  # the vowel signs of India's scripts are no letters to Python
+
+
+def near(words: Iterable[str], before: int = 60, after: int = 0) -> Beside:
+    """Return a test: does one of the words stand within so many characters of a span?
+
+    Args:
+        words: expressions; a digit may follow them at once, a letter may not, but in scripts that
+            are written without blanks.
+        before: characters before the span that are read.
+        after: characters behind it.
+    """
+    compiled = re.compile("|".join(_word(word) for word in words))
 
     def test(text: PlainText, start: int, end: int) -> bool:
         search, low = compiled.search, text.lower  # by position: a word that the window cuts is not one
         return bool(search(low, max(0, start - before), start) or (after and search(low, end, end + after)))
 
     return test
+
+
+def _word(word: str) -> str:
+    opened = "" if re.match(_JOINED, word[0]) else rf"(?<![^\W\d_{_MARKED}])"
+    closed = "" if re.match(_JOINED, word[-1]) else rf"(?![^\W\d_{_MARKED}])"
+    return f"{opened}(?:{word}){closed}"
+
+
+def literal(word: str) -> str:
+    """Return the expression of a listed word.
+
+    A star at its end stands for any ending, a blank for one to three; `[eé]` for either letter.
+    """
+    kept = word.removesuffix("*")
+    said = (kept if "[" in kept else re.escape(kept)).replace("\\ ", " ").replace(" ", r"[\s.-]{1,3}")
+    return said + (r"\w{0,24}" if word.endswith("*") else "")
+
+
+def stem(word: str) -> str:
+    """Return what stands in a text wherever a listed word does, for the screen."""
+    return max(word.removesuffix("*").split(), key=len)

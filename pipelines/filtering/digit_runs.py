@@ -1,0 +1,152 @@
+"""Runs of digits as people type them: groups with anything between, cut where one number ends."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.filtering.recogniser import SEPARATOR, Beside, Scan, Span
+from pipelines.filtering.screen import PlainText
+
+_BETWEEN = SEPARATOR.removesuffix("{0,3}").replace("[", r"[()\u3000", 1) + "{1,4}"
+_RUN = re.compile(rf"(?<![0-9])[0-9]{{1,40}}(?:{_BETWEEN}[0-9]{{1,40}}){{0,60}}")
+_HEX_AROUND = 40
+_HEX = re.compile(r"[0-9a-f-]*[a-f][0-9a-f-]*\Z")
+_WORD_CHARS = re.compile(r"[\w-]{0,40}")
+_UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Groups of digits that stand in a row.
+
+    Attributes:
+        text: the plain text, lower-cased.
+        groups: [n] start and end of each group.
+    """
+
+    text: str
+    groups: Sequence[tuple[int, int]]
+
+    def digits(self, first: int = 0, last: int | None = None) -> str:
+        """Return the digits of the groups from `first` up to, not with, `last`."""
+        return "".join(self.text[start:end] for start, end in self.groups[first:last])
+
+    def lengths(self) -> list[int]:
+        """Return how many digits each group has."""
+        return [end - start for start, end in self.groups]
+
+    def between(self, index: int) -> str:
+        """Return what stands behind the group at `index`, before the next."""
+        return self.text[self.groups[index][1] : self.groups[index + 1][0]]
+
+    def part(self, first: int, last: int) -> "Run":
+        """Return the run of the groups from `first` up to, not with, `last`."""
+        return Run(self.text, self.groups[first:last])
+
+    @property
+    def start(self) -> int:
+        """Where the first digit stands."""
+        return self.groups[0][0]
+
+    @property
+    def end(self) -> int:
+        """Behind the last digit."""
+        return self.groups[-1][1]
+
+    @property
+    def said(self) -> str:
+        """The run as it is written."""
+        return self.text[self.start : self.end]
+
+
+def find_runs(text: PlainText) -> Iterator[Run]:
+    """Yield every run of digit groups in the parts of a text that are to be read.
+
+    A run of more than 61 groups, or a group of more than 40 digits, is cut: it is no identifier.
+    """
+    for match in text.matches(_RUN):
+        start = match.start()
+        groups = [(start + m.start(), start + m.end()) for m in re.finditer("[0-9]+", match[0])]
+        yield Run(text.lower, groups)
+
+
+def cut_run(run: Run, strong: str = ",/_\t\n\r") -> list[Run]:
+    """Return the parts of a run that no strong separator divides."""
+    parts, first = [], 0
+    for i in range(len(run.groups) - 1):
+        between = run.between(i)
+        ends_sentence = "." in between and between.strip() != between
+        if ends_sentence or "  " in between or any(c in strong for c in between):
+            parts.append(run.part(first, i + 1))
+            first = i + 1
+    return [*parts, run.part(first, len(run.groups))]
+
+
+def in_hexadecimal(text: str, start: int, end: int) -> bool:
+    """Is a span a part of a UUID or of another number that is written with the letters a to f?"""
+    before = _WORD_CHARS.match(text[max(0, start - _HEX_AROUND) : start][::-1])
+    behind = _WORD_CHARS.match(text, end)
+    left, right = before[0][::-1] if before else "", behind[0] if behind else ""
+    token = left + text[start:end] + right
+    if (left or right) and "-" not in text[start:end] and _HEX.match(token):
+        return True
+    return any(
+        m.start() < end - start + len(left) and m.end() > len(left) for m in _UUID.finditer(token)
+    ) or bool((left or right) and _HEX.match(token) and token.count("-") > 2)  # noqa: PLR2004  groups of a UUID
+
+
+def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
+    """Yield the parts of a run that have so many digits; single digits in a row are never divided.
+
+    Those that no strong separator divides come first, then longer ones.
+    """
+    sizes = run.lengths()
+    found = []
+    for first in range(len(sizes)):
+        if first and sizes[first - 1] == sizes[first] == 1:
+            continue
+        total = 0
+        for last in range(first, len(sizes)):
+            total += sizes[last]
+            if total > max(lengths):
+                break
+            divided = last + 1 < len(sizes) and sizes[last] == sizes[last + 1] == 1
+            if total in lengths and not divided:
+                found.append(run.part(first, last + 1))
+    parts = {(part.start, part.end) for part in cut_run(run)}
+    yield from sorted(found, key=lambda w: ((w.start, w.end) not in parts, -len(w.digits()), w.start))
+
+
+def scan_digits(
+    lengths: Sequence[int],
+    says_so: Beside,
+    holds: Callable[[str], bool] | None = None,
+    *,
+    must: bool = False,
+    score: float = 0.75,
+    sure: float = 0.95,
+) -> Scan:
+    """Return a scan for numbers of so many digits beside a word, whatever stands between the digits.
+
+    Args:
+        lengths: how many digits they have.
+        says_so: does a word stand near?
+        holds: the check digits.
+        must: only numbers whose check digits hold.
+        score: of a number whose check digits do not hold, or that has none.
+        sure: of one whose check digits hold.
+    """
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for run in find_runs(text):
+            if sum(run.lengths()) < min(lengths) or not says_so(text, run.start, run.end):
+                continue
+            candidates = list(windows(run, lengths))
+            held = [w for w in candidates if holds is not None and holds(w.digits())]
+            free, chosen = 0, held or ([] if must else candidates)
+            for window in sorted(chosen[:1] if not held else held, key=lambda w: w.start):
+                if window.start >= free and not in_hexadecimal(text.lower, window.start, window.end):
+                    free = window.end
+                    yield window.start, window.end, sure if held else score
+
+    return scan
