@@ -39,7 +39,11 @@ def of_stdnum(module: str) -> Callable[[str], bool]:
 
 def check(module: str) -> Callable[[str], bool]:
     """Return a test that loads its module of python-stdnum only when a number is to be tested."""
-    return lambda code: of_stdnum(module)(code)
+
+    def holds(code: str) -> bool:
+        return of_stdnum(module)(code)
+
+    return holds
 
 
 def luhn_holds(digits: str) -> bool:
@@ -62,6 +66,11 @@ def clabe_holds(digits: str) -> bool:
     """Is the last of 18 digits the check digit of a Mexican CLABE (weights 3, 7, 1)?"""
     total = sum(int(d) * (3, 7, 1)[i % 3] % 10 for i, d in enumerate(digits[:17]))
     return (10 - total % 10) % 10 == int(digits[17])
+
+
+def cpf_holds(digits: str) -> bool:
+    """Is it a Brazilian CPF by its check digits? Eleven equal digits are none, right as they are."""
+    return len(set(digits)) > 1 and of_stdnum("br.cpf")(digits)
 
 
 def npi_holds(digits: str) -> bool:
@@ -106,6 +115,12 @@ def singapore_holds(code: str) -> bool:
     return letters[index] == code[8].upper()
 
 
+def finnish_holds(code: str) -> bool:
+    """Is the last letter the check letter of a Finnish personal identity code, modulo 31?"""
+    letters = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+    return letters[int(code[:6] + code[-4:-1]) % 31] == code[-1].upper()
+
+
 def insured_holds(code: str) -> bool:
     """Is the last digit the check digit of a German health insurance number, a letter and nine digits?"""
     digits = f"{ord(code[0].upper()) - ord('A') + 1:02d}{code[1:]}"
@@ -114,7 +129,7 @@ def insured_holds(code: str) -> bool:
 
 
 def machine_readable_holds(code: str) -> bool:
-    """Is the last digit the check digit of a German passport or identity card (ICAO 9303, weights 7, 3, 1)?"""
+    """Is the last digit the check digit of a German passport or identity card (ICAO 9303)?"""
     total = sum(int(c, 36) * (7, 3, 1)[i % 3] for i, c in enumerate(code[:-1]))
     return code[-1].isdecimal() and total % 10 == int(code[-1])
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.filtering.recogniser import SEPARATOR, Beside, Scan, Span
+from pipelines.filtering.recogniser import SEPARATOR, IsBeside, Scan, Span
 from pipelines.filtering.screen import PlainText
 
 _BETWEEN = SEPARATOR.removesuffix("{0,3}").replace("[", r"[()\u3000", 1) + "{1,4}"
-_RUN = re.compile(rf"(?<![0-9])[0-9]{{1,40}}(?:{_BETWEEN}[0-9]{{1,40}}){{0,60}}")
+_RUN = re.compile(rf"(?<![0-9])[0-9]{{1,40}}(?:{_BETWEEN}[0-9]{{1,40}}){{0,20000}}")
+_NEAR_GROUPS = 60
 _HEX_AROUND = 40
 _HEX = re.compile(r"[0-9a-f-]*[a-f][0-9a-f-]*\Z")
 _WORD_CHARS = re.compile(r"[\w-]{0,40}")
@@ -62,7 +63,7 @@ class Run:
 def find_runs(text: PlainText) -> Iterator[Run]:
     """Yield every run of digit groups in the parts of a text that are to be read.
 
-    A run of more than 61 groups, or a group of more than 40 digits, is cut: it is no identifier.
+    A group of more than 40 digits is cut: it is no identifier.
     """
     for match in text.matches(_RUN):
         start = match.start()
@@ -117,36 +118,52 @@ def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
     yield from sorted(found, key=lambda w: ((w.start, w.end) not in parts, -len(w.digits()), w.start))
 
 
-def scan_digits(
-    lengths: Sequence[int],
-    says_so: Beside,
-    holds: Callable[[str], bool] | None = None,
-    *,
-    must: bool = False,
-    score: float = 0.75,
-    sure: float = 0.95,
-) -> Scan:
-    """Return a scan for numbers of so many digits beside a word, whatever stands between the digits.
+@dataclass(frozen=True)
+class Beside:
+    """What makes digits an identifier: how many there are, a word near them, check digits.
 
-    Args:
-        lengths: how many digits they have.
+    Attributes:
+        lengths: how many digits it has.
         says_so: does a word stand near?
-        holds: the check digits.
+        holds: the check digits; None = there are none.
         must: only numbers whose check digits hold.
         score: of a number whose check digits do not hold, or that has none.
         sure: of one whose check digits hold.
     """
 
+    lengths: Sequence[int]
+    says_so: IsBeside
+    holds: Callable[[str], bool] | None = None
+    must: bool = False
+    score: float = 0.75
+    sure: float = 0.95
+
+
+def scan_digits(wanted: Beside) -> Scan:
+    """Return a scan for numbers of so many digits beside a word, whatever stands between the digits."""
+
     def scan(text: PlainText) -> Iterator[Span]:
         for run in find_runs(text):
-            if sum(run.lengths()) < min(lengths) or not says_so(text, run.start, run.end):
-                continue
-            candidates = list(windows(run, lengths))
-            held = [w for w in candidates if holds is not None and holds(w.digits())]
-            free, chosen = 0, held or ([] if must else candidates)
-            for window in sorted(chosen[:1] if not held else held, key=lambda w: w.start):
-                if window.start >= free and not in_hexadecimal(text.lower, window.start, window.end):
-                    free = window.end
-                    yield window.start, window.end, sure if held else score
+            if sum(run.lengths()) >= min(wanted.lengths) and wanted.says_so(text, run.start, run.end):
+                for part in _ends(run):
+                    yield from _chosen(text, part, wanted)
 
     return scan
+
+
+def _ends(run: Run) -> list[Run]:
+    """Return what stands near a word: the whole run, or the two ends of a very long one."""
+    if len(run.groups) <= 2 * _NEAR_GROUPS:
+        return [run]
+    return [run.part(0, _NEAR_GROUPS), run.part(len(run.groups) - _NEAR_GROUPS, len(run.groups))]
+
+
+def _chosen(text: PlainText, run: Run, wanted: Beside) -> Iterator[Span]:
+    candidates = list(windows(run, wanted.lengths))
+    held = [w for w in candidates if wanted.holds is not None and wanted.holds(w.digits())]
+    chosen = held or ([] if wanted.must else candidates[:1])
+    free = 0
+    for window in sorted(chosen, key=lambda w: w.start):
+        if window.start >= free and not in_hexadecimal(text.lower, window.start, window.end):
+            free = window.end
+            yield window.start, window.end, wanted.sure if held else wanted.score

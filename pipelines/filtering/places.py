@@ -21,11 +21,20 @@ class Places:
         codes = np.frombuffer(text.lower.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         self._digits: Positions = np.flatnonzero((codes >= _ZERO) & (codes <= _NINE))
         self._words: dict[str, Positions] = {}
+        self._views: dict[Needs, PlainText] = {}
 
     def view(self, needs: Needs) -> PlainText:
-        """Return the text with the parts in which every match of a rule with these needs lies whole."""
+        """Return the text with the parts in which every match of a rule with these needs lies whole.
+
+        Rules with the same needs share one view, and what was read of it.
+        """
         if needs.reach is None:
             return self._text
+        if needs not in self._views:
+            self._views[needs] = self._cut(needs)
+        return self._views[needs]
+
+    def _cut(self, needs: Needs) -> PlainText:
         if needs.within is not None:
             first = self._digits[: len(self._digits) - needs.digits + 1]
             last = self._digits[needs.digits - 1 :]

@@ -6,12 +6,13 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from pipelines.filtering.recogniser import Rule, Scan, Span, by_pattern, latin_edges, near
+from pipelines.filtering.recogniser import Rule, Scan, Span, beside, by_pattern, latin_edges, near
 from pipelines.filtering.screen import Needs, PlainText
 
 _VERSION_WORDS = near(
-    ("v", "ver", "version", "versi[oó]n", "versão", "versione", "release", "firmware", "build", "driver", "kernel", "api"), before=12
+    ("v", "ver", "version", "versi[oó]n", "versão", "versione", "release", "firmware", "build", "driver", "kernel", "api", "update", "patch", "jenkins", "docker", "node", "npm", "python", "java", "php", "ruby", "chrome", "firefox", "android", "ios", "windows", "ubuntu", "debian", "nginx", "postgres", "mysql", "redis", "cuda", "torch", "package", "plugin", "library", "sdk"), before=35
 )
+_ADDRESS_WORDS = near(("ip", "ipv4", "address", "server", "host", "ping", "dns", "router", "gateway", "from", "at", "to", "dirección", "adresse", "endereço", "indirizzo"), before=14)
 _BLOCK = r"(?:/\d{1,3}(?![\d/]))?"  # of a network: 10.0.0.0/8
 _IPV4 = re.compile(
     latin_edges(rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)(?!\.[^\W_])")
@@ -31,12 +32,15 @@ def _is_address(said: str) -> bool:
     return not (address.is_unspecified or address.is_loopback)
 
 
-def _scan_ips(pattern: re.Pattern[str]) -> Scan:
-    """Return a scan for addresses of a form, not the numbers of versions."""
+def _scan_ips(pattern: re.Pattern[str], mark: str, least: int) -> Scan:
+    """Return a scan for addresses of a form, which has a mark so often, not the numbers of versions."""
 
     def scan(text: PlainText) -> Iterator[Span]:
+        if text.text.count(mark) < least:
+            return
         for match in text.matches(pattern):
-            if _is_address(match[0]) and not _VERSION_WORDS(text, *match.span()):
+            is_version = _VERSION_WORDS(text, *match.span()) and not _ADDRESS_WORDS(text, *match.span())
+            if _is_address(match[0]) and not is_version:
                 yield *match.span(), 0.95
 
     return scan
@@ -90,12 +94,15 @@ _PLATFORM_WORDS = (
 )
 
 _HANDLE_BARE = rf"(?<!\w)(?:on|en|pe|par|add|my|mi|mera) (?:{_PLATFORM})\s{{1,2}}((?=[a-z._]{{0,30}}[\d_])[a-z_][\w.]{{3,30}})"
+_PLATFORM_SAID = re.compile(rf"(?<!\w)(?:{_PLATFORM})(?!\w)")
 _HANDLES = re.compile(f"{_HANDLE}|{_HANDLE_BARE}")
 _HANDLES_AT = re.compile(_HANDLE_AT)
 
 
 def scan_handles(text: PlainText) -> Iterator[Span]:
     """Find the name of an account beside the name of its network."""
+    if next(text.matches(_PLATFORM_SAID), None) is None:
+        return
     for match in text.matches(_HANDLES):
         group = 1 if match[1] else 2
         said = match[group].rstrip(".")
@@ -109,6 +116,7 @@ def scan_handles(text: PlainText) -> Iterator[Span]:
 
 _MAC = r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
 _MAC_DOTTED = r"(?<![\w.-])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w-])(?!\.\w)"
+_CARD_WORDS = ("mac", "ethernet", "hardware", "physical")
 _DEGREES = r"(?:\s?[°º]|\s?deg(?:rees)?\.?)"
 _GPS_SAID = rf"lat(?:itude)?[:= ]{{1,3}}[+-]?\d{{1,2}}\.\d{{2,9}}{_DEGREES}?\s?[ns]?[,;\s]{{1,3}}(?:and )?(?:lon(?:g(?:itude)?)?|lng)[:= ]{{1,3}}[+-]?\d{{1,3}}\.\d{{2,9}}(?!\d)(?:{_DEGREES}?\s?[ew](?!\w)|{_DEGREES}(?!\w))?"
 _GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
@@ -116,11 +124,19 @@ _MINUTES = r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?|m(?!\
 _ANGLE = rf"\d{{1,3}}(?:\.\d{{1,9}})?{_DEGREES}(?:{_MINUTES})?"
 _GPS_ANGLES = rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)|[nsewo]\s?{_ANGLE}))"
 
+_mac = by_pattern(_MAC, 0.9)
+
+
+def scan_macs(text: PlainText) -> Iterator[Span]:
+    """Find the addresses of network cards, six pairs of hexadecimal digits."""
+    return iter(_mac(text)) if max(map(text.text.count, ":-")) >= 5 else iter(())  # noqa: PLR2004  between six
+
+
 CONTACT_RULES = (
-    Rule("IP_ADDRESS", Needs(digits=4, within=16, any_of=(".",), reach=60), _scan_ips(_IPV4)),
-    Rule("IP_ADDRESS", Needs(any_of=(":",), reach=90), _scan_ips(_IPV6)),
-    Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), by_pattern(_MAC, 0.9)),
-    Rule("MAC_ADDRESS", Needs(any_of=("mac", "ethernet", "hardware", "physical")), by_pattern(_MAC_DOTTED, 0.8)),
+    Rule("IP_ADDRESS", Needs(digits=4, within=16, any_of=(".",), reach=60), _scan_ips(_IPV4, ".", 3)),
+    Rule("IP_ADDRESS", Needs(any_of=(":",), reach=90), _scan_ips(_IPV6, ":", 2)),
+    Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), scan_macs),
+    Rule("MAC_ADDRESS", Needs(any_of=_CARD_WORDS), beside(_MAC_DOTTED, _CARD_WORDS, 0.8)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
     Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
     Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS, reach=150), scan_handles),

@@ -5,8 +5,8 @@
 import re
 from collections.abc import Iterator
 
-from pipelines.filtering.identifier_words import one_of, read_words
-from pipelines.filtering.recogniser import Rule, Span, near, stem
+from pipelines.filtering.identifier_words import read_words, spaced
+from pipelines.filtering.recogniser import Rule, Span, near
 from pipelines.filtering.screen import Needs, PlainText
 
 _WORDS = read_words("email")
@@ -19,7 +19,7 @@ _DOMAIN = re.compile(
     rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:{_TOP}|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})",
     re.IGNORECASE,
 )
-_ENDING = one_of(_WORDS["endings"])
+_ENDING = spaced(_WORDS["endings"])
 _APART = re.compile(rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))")  # fmt: skip
 _NAME_APART = re.compile(rf"(?:[{_LETTER}%+&'-]{{1,64}}\s?\.\s?){{0,3}}[{_LETTER}%+&'-]{{1,64}}\Z")
 _PROVIDERS = frozenset(_WORDS["providers"])
@@ -65,7 +65,7 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
         yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
 
 
-_AT, _DOT, _MARK = (one_of(_WORDS[name]) for name in ("at", "dot", "marks"))
+_AT, _DOT, _MARK = (spaced(_WORDS[name]) for name in ("at", "dot", "marks"))
 _OPEN, _CLOSE = r"\s{0,3}[(\[{<]\s?", r"\s?[)\]}>]\s{0,3}"
 _BRACKETED = rf"{_OPEN}(?:@|{_AT}){_CLOSE}"
 _DOTTED = rf"(?:{_OPEN}(?:\.|{_DOT}){_CLOSE}|\s{{1,3}}(?:{_DOT})\s{{1,3}}|\s?\.\s?)"
@@ -87,7 +87,7 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
             yield *match.span(), 0.85
 
 
-_HANDLE = re.compile(rf"(?:{one_of(_WORDS['upi_handles'])})(?![\w-]|\.\w)")
+_HANDLE = re.compile(rf"(?:{spaced(_WORDS['upi_handles'])})(?![\w-]|\.\w)")
 _ANY_HANDLE = re.compile(r"[a-z]{2,20}(?![\w-]|\.\w)")
 _SAYS_UPI = near(list(map(re.escape, _WORDS["upi_words"])), before=40, after=20)
 
@@ -106,7 +106,7 @@ def scan_upi(text: PlainText) -> Iterator[Span]:
         at = text.lower.find("@", at + 1)
 
 
-_SIGNS = tuple(sorted({stem(word) for kind in ("dot", "at") for word in _WORDS[kind]} - {"at", "et", "ät"}))
+_SIGNS = (*_WORDS["dot"], *(word for word in _WORDS["at"] if len(word) > 2))  # noqa: PLR2004
 _BRACKETS = tuple(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], "@", " at", " @", "."))
 _HOSTS = tuple(f"at {name}" for name in _WORDS["providers"] if len(name) > 2)  # noqa: PLR2004
 

@@ -13,7 +13,7 @@ from pipelines.filtering.checksums import (
     clabe_holds,
     iban_holds,
 )
-from pipelines.filtering.digit_runs import Run, cut_run, find_runs, in_hexadecimal, scan_digits
+from pipelines.filtering.digit_runs import Beside, Run, cut_run, find_runs, in_hexadecimal, scan_digits
 from pipelines.filtering.identifier_words import read_words
 from pipelines.filtering.recogniser import Rule, Span, bare, beside, by_pattern, literal, near, stem
 from pipelines.filtering.screen import Needs, PlainText
@@ -27,7 +27,7 @@ _IBAN_LENGTHS = {
     "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31,
     "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip  # ISO 13616 registry
-_IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})[ -]?\d{2}(?=[ ./_\n\t-]{0,2}[a-z0-9])", re.ASCII)
+_IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})[ -]?\d\d(?=[ ./_\n\t-]{0,2}[a-z0-9])", re.ASCII)
 _IBAN_REST = re.compile(r"(?:[ ./_\n\t-]{0,3}[a-z0-9]){11,30}", re.ASCII)
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX = 12, 19
 _CARD_SHAPES = (
@@ -126,7 +126,7 @@ def _patterns(kind: str) -> list[str]:
     return list(map(literal, _WORDS[kind]))
 
 
-_account = scan_digits(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.7)
+_account = scan_digits(Beside(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.7))
 _NO_ACCOUNT = near(map(literal, _WORDS["no_account"]), before=40, after=20)
 
 
@@ -135,8 +135,11 @@ def scan_accounts(text: PlainText) -> Iterator[Span]:
     return (span for span in _account(text) if not _NO_ACCOUNT(text, *span[:2]))
 
 
-_routing = scan_digits((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn"), score=0.7)
-_clabe = scan_digits((18,), near(_patterns("clabe"), before=40, after=15), clabe_holds, score=0.8)
+_routed = by_pattern(
+    r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: check("us.rtn")(bare(said))
+)
+_routing = scan_digits(Beside((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn")))
+_clabe = scan_digits(Beside((18,), near(_patterns("clabe"), before=40, after=15), clabe_holds))
 _cbu = by_pattern(r"(?<!\d)\d{8}[ -]?\d{14}(?!\d)", 0.85, lambda said: check("ar.cbu")(bare(said)))
 _ccc = by_pattern(
     r"(?<!\d)\d{4}([ -]?)\d{4}\1\d{2}\1\d{10}(?!\d)", 0.85, lambda said: check("es.ccc")(bare(said))
@@ -150,6 +153,7 @@ FINANCE_RULES = (
     Rule("BANK_ACCOUNT", Needs(digits=22, within=24, reach=60), _cbu),
     Rule("BANK_ACCOUNT", Needs(digits=20, within=24, reach=60), _ccc),
     Rule("BANK_ROUTING", Needs(digits=9, within=45, any_of=_stems("routing"), reach=120), _routing),
+    Rule("BANK_ROUTING", Needs(digits=9, within=11, reach=20), _routed),
     Rule("BANK_ROUTING", Needs(digits=5, within=11, reach=20), by_pattern(_IFSC, 0.8, _is_branch, cased=True)),
     Rule(
         "BANK_ROUTING",

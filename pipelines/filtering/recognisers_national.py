@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from pipelines.filtering import checksums
-from pipelines.filtering.digit_runs import in_hexadecimal, scan_digits
+from pipelines.filtering.digit_runs import Beside, in_hexadecimal, scan_digits
+from pipelines.filtering.identifier_words import read_words
 from pipelines.filtering.recogniser import (
     Rule,
     Scan,
@@ -31,9 +32,8 @@ from pipelines.filtering.screen import Needs, PlainText
 Holds = Callable[[str], bool]
 _GAP = r"[ \t\n\r./_-]{0,3}"
 _ALONE, _BESIDE, _SURE = 0.85, 0.75, 0.95
-_BEFORE, _BEHIND = 45, 20
-_REACH = 120
-_DIGIT_EDGE = r"(?<!\d)(?<!\d[.,/-])", r"(?!\d)(?![.,/-]\d)"
+_ALONE_NEEDS = Needs(digits=5, within=40, reach=60)  # the same for all: one view of a text for their rules
+_BEFORE, _BEHIND = 45, 30
 _EDGE = r"(?<![\w-])", r"(?![\w-])"
 _GLUED_EDGE = r"(?<!\w)", r"(?!\w)"
 
@@ -66,7 +66,8 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
     if "digits" in entry:
         lengths = tuple(entry["digits"])
         says_so = near(map(literal, words), _BEFORE, _BEHIND)
-        scan = scan_digits(lengths, says_so, holds, must=entry.get("must", False), score=_BESIDE, sure=_SURE)
+        must = bool(entry.get("must", False))
+        scan = scan_digits(Beside(lengths, says_so, holds, must, _BESIDE, _SURE))
         yield Rule(kind, Needs(min(lengths), 5 * min(lengths), signs, reach=6 * max(lengths)), scan)
     else:
         needs, form = int(entry["needs"]), str(entry["form"]).replace("~", _GAP)
@@ -74,21 +75,35 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
         scan = beside(pattern, map(literal, words), _BESIDE, holds, before=_BEFORE, after=_BEHIND, sure=_SURE)
         yield Rule(kind, Needs(needs, None, signs), scan)
     if "alone" in entry:
-        yield Rule(kind, Needs(_digits_of(entry), 40, reach=60), _alone(str(entry["alone"]), holds))
-
-
-def _digits_of(entry: Mapping[str, Any]) -> int:
-    return min(entry["digits"]) if "digits" in entry else int(entry["needs"])
+        yield Rule(kind, _ALONE_NEEDS, _alone(str(entry["alone"]), holds))
 
 
 def _alone(form: str, holds: Holds | None) -> Scan:
-    """Return a scan for a form that says enough by itself, outside of UUIDs and longer codes."""
-    found = by_pattern(f"{_EDGE[0]}(?:{form.replace('~', '[ .-]?')}){_EDGE[1]}", _ALONE, holds)
+    """Return a scan for a form that says enough by itself, outside of UUIDs and behind no order's word."""
+    found = by_pattern(_whole(form), _ALONE, holds)
 
     def scan(text: PlainText) -> Iterator[Span]:
-        return (span for span in found(text) if not in_hexadecimal(text.lower, *span[:2]))
+        if not _stands_alone(text):
+            return
+        for start, end, score in found(text):
+            is_order = text.lower[start:end].isdecimal() and _SAYS_ORDER(text, start, end)
+            if not is_order and not in_hexadecimal(text.lower, start, end):
+                yield start, end, score
 
     return scan
+
+
+def _whole(form: str) -> str:
+    return f"{_EDGE[0]}(?:{form.replace('~', '[ .-]?')}){_EDGE[1]}"
+
+
+def _stands_alone(text: PlainText) -> bool:
+    """Does any of the forms that need no word stand in a text? Asked once for all of their rules."""
+    known: bool | None = vars(text).get("stands_alone")
+    if known is None:
+        known = next(text.matches(_ANY_ALONE), None) is not None
+        vars(text).update(stands_alone=known)
+    return known
 
 
 _SSN_AREA = r"(?!000|666|9\d\d)\d{3}"
@@ -107,6 +122,8 @@ def _not_published(said: str) -> bool:
 _TABLE = yaml.safe_load(
     files("pipelines.filtering.identifier_words").joinpath("national.yaml").read_text("utf-8")
 )
+_ANY_ALONE = re.compile(latin_edges(_whole("|".join(str(e["alone"]) for e in _TABLE if "alone" in e))))
+_SAYS_ORDER = near(map(literal, read_words("phone")["no_phone"]), before=16)
 _NHS = by_pattern(r"(?<![\w-])\d{3} \d{3} \d{4}(?![\w-])", 0.7, _safely(checksums.check("gb.nhs")))
 
 NATIONAL_TYPES = tuple(dict.fromkeys(str(entry["type"]) for entry in _TABLE))

@@ -15,7 +15,7 @@ from pipelines.filtering.recogniser import Rule, Span, literal, near
 from pipelines.filtering.screen import Needs, PlainText
 
 _WORDS = read_words("phone")
-_RUNS_MAX = 1500
+_RUNS_MAX, _GROUPS_USUAL = 1500, 5
 _SHORT_DIGITS = 6
 _DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
 _GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
@@ -37,10 +37,11 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _SPANISH_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
+_PAIRED = re.compile(r"(?:8[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
 _COUNTED = "012345678901234567890"  # an example, nobody's number
 _GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
 _TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
@@ -62,7 +63,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
     for run in find_runs(text):
         if sum(run.lengths()) < _SHORT_DIGITS:
             continue
-        count += 1
+        count += 1 + len(run.groups) // _GROUPS_USUAL
         if count > _RUNS_MAX:
             message = f"more than {_RUNS_MAX} runs of digits in one text"
             raise ValueError(message)
@@ -73,7 +74,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
 
 def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
     """Find numbers over several parts: valid ones beside a word that says so."""
-    at = 0
+    at = 0 if SAYS_PHONE(text, parts[0].start, parts[-1].end) else len(parts)
     while at < len(parts):
         for last in range(at + 2, min(at + _DIGITS_USUAL, len(parts)) + 1):
             run = Run(parts[at].text, [group for part in parts[at:last] for group in part.groups])
@@ -85,10 +86,10 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
                 len(digits) > _SHORT_DIGITS + 1
                 and not _no_phone(run)
                 and not _AMOUNT.match(run.said)
+                and _is_edge(text.text, run, start)
+                and _valid_served(run.text[start : run.start] + digits)
                 and SAYS_PHONE(text, start, run.end)
                 and not _SAYS_NO_PHONE(text, start, run.end)
-                and _is_edge(text.text, run, start)
-                and any(_valid_in(run.text[start : run.start] + digits, region) for region in _SERVED_REGIONS)
             ):
                 yield start, run.end, 0.75
                 at = last - 1
@@ -145,7 +146,7 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:
         return 0.0
     plain_amount = _AMOUNT.match(run.said) is not None
     written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
-    if written and not glued and not plain_amount and not _is_counting(run, strict=False) and _valid(said):
+    if written and _is_shaped(run) and not glued and not plain_amount and not _is_counting(run, strict=False) and _valid(said):
         return 0.9
     if plain_amount and not (run.said.count(" ") == 2 or _SPANISH_DOTS.match(run.said)):  # noqa: PLR2004  three groups
         return 0.0
@@ -156,6 +157,13 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:
     if not glued and _SAYS_WEAKLY(text, start, end) and _valid_served(said):
         return 0.7
     return 0.0
+
+
+def _is_shaped(run: Run) -> bool:
+    """Is it grouped as phones are: no long group first, no digit alone at the end?"""
+    sizes = run.lengths()
+    signed = _said(run).startswith(("+", "("))
+    return signed or len(sizes) == 1 or (sizes[0] <= _GROUP_DIGITS_MAX and sizes[-1] > 1)
 
 
 def _said(run: Run) -> str:
@@ -268,6 +276,8 @@ def _regions(said: str) -> tuple[str | None, ...]:
         return (None,)
     if said.startswith(("0", "(0")):
         return _TRUNK_REGIONS
+    if _PAIRED.match(said):
+        return ("TR", "RU", *_BARE_REGIONS)
     return _BRACKET_REGIONS if said.startswith("(") else _BARE_REGIONS
 
 

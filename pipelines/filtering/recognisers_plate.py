@@ -10,7 +10,7 @@ from pipelines.filtering.screen import Needs
 _STATES = "an|ap|ar|as|br|bh|ch|cg|dd|dl|dn|ga|gj|hp|hr|jh|jk|ka|kl|la|ld|mh|ml|mn|mp|mz|nl|od|or|pb|py|rj|sk|tg|tn|tr|ts|uk|up|wb"
 _INDIAN = rf"(?<![\w-])(?:{_STATES})[ .-]{{0,3}}\d{{1,2}}[ .-]{{0,3}}(?:[a-z]{{1,2}}[ .-]{{0,3}}[a-z]{{0,2}}|[a-z]{{3}})[ .-]{{0,3}}\d{{4}}(?![\w-])"
 _BHARAT = r"(?<![\w-])2[0-9][ -]?bh[ -]?\d{4}[ -]?[a-z]{1,2}(?![\w-])"
-_BRITISH = r"(?<![\w-])[A-HJ-PR-Y][A-HJ-PR-Y](?:0[2-9]|[1-3]\d|5[1-9]|[67]\d) [A-HJ-PR-Z]{3}(?![\w-])"
+_BRITISH = r"(?<![\w-])[A-HJ-PR-Y]{2}(?:0[2-9]|[12]\d|5[1-9]|[67]\d) ?[A-HJ-PR-Z]{3}(?![\w-])"
 _BY_COUNTRY = "|".join(
     (
         r"[a-z]{1,3}[ -][a-z]{1,2}[ -]?\d{1,4}[eh]?",  # Germany, Indonesia in part
@@ -30,6 +30,8 @@ _BY_COUNTRY = "|".join(
         r"[a-z]{2}\d{2} ?[a-z]{3}|[a-z]{1,3} ?\d{1,4}|[a-z]\d{1,3} ?[a-z]{3}",  # United Kingdom
     )
 )
+_CAR_WORDS = ("car", "cars", "vehicle", "vehicles", "van", "taxi", "cab", "bike", "truck", "reg", "parked", "towed", "driving", "drove")
+_CAR_STEMS = ("car", "vehicle", "van", "taxi", "cab", "bike", "truck", "reg", "park", "tow", "driv", "drove")
 _PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "vehicles", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
 
 
@@ -44,5 +46,5 @@ PLATE_RULES = (
     Rule("LICENSE_PLATE", Needs(digits=5, within=16, reach=30), by_pattern(_INDIAN, 0.75)),
     Rule("LICENSE_PLATE", Needs(digits=6, within=14, reach=20), by_pattern(_BHARAT, 0.75)),
     Rule("LICENSE_PLATE", Needs(digits=2, any_of=_STEMS), _near(_MARKED, _PLATE_WORDS, 0.6)),
-    Rule("LICENSE_PLATE", Needs(digits=2, within=2, reach=12), by_pattern(_BRITISH, 0.6, cased=True)),
+    Rule("LICENSE_PLATE", Needs(digits=2, any_of=_CAR_STEMS), _near(_BRITISH.lower(), _CAR_WORDS, 0.6)),
 )

@@ -104,8 +104,7 @@ class Needs:
         digits: least number of digits in the text.
         within: characters in which so many digits of every match stand; None = not known.
         any_of: lower-case strings of which one must stand in the text; empty = no such need.
-        form: an expression, the same to Python and to Rust, that must match in the lower-cased text;
-            empty = no such need. It is looked for in every text: few rules may have one.
+        words: how many different ones of `any_of` must stand in it.
         reach: most characters from those digits, where `within` is known, else from such a string, to
             either end of a match; what stands around a match may be read further. None = not known.
     """
@@ -113,19 +112,17 @@ class Needs:
     digits: int = 0
     within: int | None = None
     any_of: tuple[str, ...] = ()
-    form: str = ""
+    words: int = 1
     reach: int | None = None
 
     def met_by(self, text: PlainText) -> bool:
         """Can the rule fire on this text?"""
         if text.digit_count < self.digits:
             return False
-        if self.form and not re.search(self.form, text.lower):
-            return False
-        return not self.any_of or any(word in text.lower for word in self.any_of)
+        return not self.any_of or sum(word in text.lower for word in self.any_of) >= self.words
 
 
-_DIGITS_SOME = 4  # nine texts of ten have fewer: the words of rules that need more are not looked for there
+_DIGITS_SOME = 2  # nine texts of ten have fewer: the words of rules that need more are not looked for there
 
 
 class Screen:
@@ -141,7 +138,6 @@ class Screen:
         self._needs = needs
         self._words = sorted({word for n in needs if n.digits < _DIGITS_SOME for word in n.any_of})
         self._words_by_digits = sorted({word for n in needs if n.digits >= _DIGITS_SOME for word in n.any_of})
-        self._forms = sorted({need.form for need in needs if need.form})
         self._digits_max = max((need.digits for need in needs), default=0)
         self._known: dict[tuple[int, frozenset[str]], tuple[int, ...]] = {}
 
@@ -157,9 +153,6 @@ class Screen:
         by_digits = lower.gather(some).str.extract_many(self._words_by_digits, overlapping=True)
         for i, words in zip(some.to_list(), by_digits.to_list(), strict=True):
             held[i] += words
-        for form in self._forms:
-            for i in lower.str.contains(form).arg_true().to_list():
-                held[i].append(form)
         return [self._rules_for(count, words) for count, words in zip(counts.to_list(), held, strict=True)]
 
     def _rules_for(self, digits: int, words: Sequence[str]) -> tuple[int, ...]:
@@ -171,7 +164,6 @@ class Screen:
                 i
                 for i, need in enumerate(self._needs)
                 if key[0] >= need.digits
-                and (not need.form or need.form in key[1])
-                and (not need.any_of or not key[1].isdisjoint(need.any_of))
+                and (not need.any_of or len(key[1].intersection(need.any_of)) >= need.words)
             )
         return self._known[key]
