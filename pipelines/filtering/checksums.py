@@ -6,6 +6,7 @@ What python-stdnum knows is asked of it, module by module; cards, CLABE and wall
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from importlib import import_module
 
@@ -116,7 +117,12 @@ def singapore_holds(code: str) -> bool:
 
 
 def finnish_holds(code: str) -> bool:
-    """Is the last letter the check letter of a Finnish personal identity code, modulo 31?"""
+    """Is the last letter the check letter of a Finnish personal identity code, modulo 31?
+
+    Raises:
+        ValueError: it begins with no day of the calendar.
+    """
+    date(1900 + int(code[4:6]), int(code[2:4]), int(code[:2]))
     letters = "0123456789ABCDEFHJKLMNPRSTUVWXY"
     return letters[int(code[:6] + code[-4:-1]) % 31] == code[-1].upper()
 

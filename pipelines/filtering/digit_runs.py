@@ -13,6 +13,8 @@ _NEAR_GROUPS = 60
 _HEX_AROUND = 40
 _HEX = re.compile(r"[0-9a-f-]*[a-f][0-9a-f-]*\Z")
 _WORD_CHARS = re.compile(r"[\w-]{0,40}")
+_LETTERS = re.compile(r"[a-z_\u00df-\u024f]{0,3}")
+_WORD_CHARS_MIN = 3  # one or two letters beside digits are of the same code
 _UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
 
 
@@ -97,25 +99,34 @@ def in_hexadecimal(text: str, start: int, end: int) -> bool:
 
 
 def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
-    """Yield the parts of a run that have so many digits; single digits in a row are never divided.
-
-    Those that no strong separator divides come first, then longer ones.
+    """Yield what of a run can be one number of so many digits: parts that strong separators cut out, or
+    several of them in a row, longer ones first.
     """
-    sizes = run.lengths()
+    parts = cut_run(run)
     found = []
-    for first in range(len(sizes)):
-        if first and sizes[first - 1] == sizes[first] == 1:
-            continue
+    for first in range(len(parts)):
         total = 0
-        for last in range(first, len(sizes)):
-            total += sizes[last]
+        for last in range(first, len(parts)):
+            total += sum(parts[last].lengths())
             if total > max(lengths):
                 break
-            divided = last + 1 < len(sizes) and sizes[last] == sizes[last + 1] == 1
-            if total in lengths and not divided:
-                found.append(run.part(first, last + 1))
-    parts = {(part.start, part.end) for part in cut_run(run)}
-    yield from sorted(found, key=lambda w: ((w.start, w.end) not in parts, -len(w.digits()), w.start))
+            if total in lengths:
+                groups = [group for part in parts[first : last + 1] for group in part.groups]
+                found.append((last > first, Run(run.text, groups)))
+    yield from (w for _, w in sorted(found, key=lambda f: (f[0], -len(f[1].digits()), f[1].start)))
+
+
+def openings(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
+    """Yield the beginnings of a run's parts that have so many digits, where a blank ends them.
+
+    Another number may follow a blank: only check digits can tell.
+    """
+    for part in cut_run(run):
+        total = 0
+        for last, size in enumerate(part.lengths()[:-1]):
+            total += size
+            if total in lengths and part.between(last).isspace():
+                yield part.part(0, last + 1)
 
 
 @dataclass(frozen=True)
@@ -160,10 +171,21 @@ def _ends(run: Run) -> list[Run]:
 
 def _chosen(text: PlainText, run: Run, wanted: Beside) -> Iterator[Span]:
     candidates = list(windows(run, wanted.lengths))
-    held = [w for w in candidates if wanted.holds is not None and wanted.holds(w.digits())]
+    held = [
+        w
+        for w in (*candidates, *openings(run, wanted.lengths))
+        if wanted.holds is not None and wanted.holds(w.digits())
+    ]
     chosen = held or ([] if wanted.must else candidates[:1])
     free = 0
     for window in sorted(chosen, key=lambda w: w.start):
-        if window.start >= free and not in_hexadecimal(text.lower, window.start, window.end):
+        if window.start >= free and not _in_code(text.lower, window.start, window.end):
             free = window.end
             yield window.start, window.end, wanted.sure if held else wanted.score
+
+
+def _in_code(low: str, start: int, end: int) -> bool:
+    """Is a number the digits of a code, `K1234567`? A whole word that is glued to it is none."""
+    before, behind = _LETTERS.match(low[max(0, start - 3) : start][::-1]), _LETTERS.match(low, end, end + 3)
+    short = any(m is not None and 0 < len(m[0]) < _WORD_CHARS_MIN for m in (before, behind))
+    return short or in_hexadecimal(low, start, end)

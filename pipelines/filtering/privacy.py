@@ -85,7 +85,6 @@ HIGH_RISK = (
     "NL_ID",
     "NO_FNR",
     "NZ_IRD",
-    "P",
     "PASSPORT",
     "PASSWORD",
     "PE_DNI",

@@ -126,13 +126,21 @@ def beside(
     def scan(text: PlainText) -> Iterator[Span]:
         for match in text.matches(compiled):
             start, end = match.span(group)
-            if start == end or not says_so(text, start, end):
+            if start == end or not says_so(text, start, end) or goes_on(text.text, start, end):
                 continue
-            held = holds is None or holds(bare(match[group]))
-            if held or sure is not None:
+            held = holds is not None and holds(bare(match[group]))
+            if held or holds is None or sure is not None:
                 yield start, end, sure if held and sure is not None else score
 
     return scan
+
+
+def goes_on(text: str, start: int, end: int) -> bool:
+    """Do digits go on behind a mark at either end of a span, so that it would be half a number?"""
+    if text[start].isdigit() and re.search(r"\d[ .,/-]\Z", text[max(0, start - 2) : start]):
+        return True
+    marks = " ./-" if text[start:end].isdecimal() else "./-"
+    return text[end - 1].isdigit() and text[end : end + 1] in set(marks) and text[end + 1 : end + 2].isdigit()
 
 
 def bare(text: str) -> str:

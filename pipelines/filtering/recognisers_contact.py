@@ -12,7 +12,7 @@ from pipelines.filtering.screen import Needs, PlainText
 _VERSION_WORDS = near(
     ("v", "ver", "version", "versi[oó]n", "versão", "versione", "release", "firmware", "build", "driver", "kernel", "api", "update", "patch", "jenkins", "docker", "node", "npm", "python", "java", "php", "ruby", "chrome", "firefox", "android", "ios", "windows", "ubuntu", "debian", "nginx", "postgres", "mysql", "redis", "cuda", "torch", "package", "plugin", "library", "sdk"), before=35
 )
-_ADDRESS_WORDS = near(("ip", "ipv4", "address", "server", "host", "ping", "dns", "router", "gateway", "from", "at", "to", "dirección", "adresse", "endereço", "indirizzo"), before=14)
+_ADDRESS_WORDS = near(("ip", "ipv4", "address", "server", "host", "ping", "dns", "router", "gateway", "dirección", "adresse", "endereço", "indirizzo"), before=14)
 _BLOCK = r"(?:/\d{1,3}(?![\d/]))?"  # of a network: 10.0.0.0/8
 _IPV4 = re.compile(
     latin_edges(rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)(?!\.[^\W_])")

@@ -27,8 +27,8 @@ _IBAN_LENGTHS = {
     "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31,
     "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip  # ISO 13616 registry
-_IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})[ -]?\d\d(?=[ ./_\n\t-]{0,2}[a-z0-9])", re.ASCII)
-_IBAN_REST = re.compile(r"(?:[ ./_\n\t-]{0,3}[a-z0-9]){11,30}", re.ASCII)
+_IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})[ -]?\d\d(?=[ ,./_\n\t\u00b7-]{0,3}[a-z0-9])", re.ASCII)
+_IBAN_REST = re.compile(r"(?:[ ,./_\n\t\u00b7-]{0,3}[a-z0-9]){11,30}", re.ASCII)
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX = 12, 19
 _CARD_SHAPES = (
     *((4, 4, 4, 4, 3), (4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 5), (8, 8), (4, 12), (12, 4), (4, 4, 8), (8, 4, 4), (4, 8, 4), (6, 10), (5, 5, 6)),
@@ -126,7 +126,7 @@ def _patterns(kind: str) -> list[str]:
     return list(map(literal, _WORDS[kind]))
 
 
-_account = scan_digits(Beside(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.7))
+_account = scan_digits(Beside(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.78))
 _NO_ACCOUNT = near(map(literal, _WORDS["no_account"]), before=40, after=20)
 
 

@@ -22,6 +22,7 @@ from pipelines.filtering.recogniser import (
     bare,
     beside,
     by_pattern,
+    goes_on,
     latin_edges,
     literal,
     near,
@@ -31,7 +32,7 @@ from pipelines.filtering.screen import Needs, PlainText
 
 Holds = Callable[[str], bool]
 _GAP = r"[ \t\n\r./_-]{0,3}"
-_ALONE, _BESIDE, _SURE = 0.85, 0.75, 0.95
+_ALONE, _BESIDE, _SURE = 0.85, 0.8, 0.95  # a phone without a word has .78
 _ALONE_NEEDS = Needs(digits=5, within=40, reach=60)  # the same for all: one view of a text for their rules
 _BEFORE, _BEHIND = 45, 30
 _EDGE = r"(?<![\w-])", r"(?![\w-])"
@@ -87,7 +88,7 @@ def _alone(form: str, holds: Holds | None) -> Scan:
             return
         for start, end, score in found(text):
             is_order = text.lower[start:end].isdecimal() and _SAYS_ORDER(text, start, end)
-            if not is_order and not in_hexadecimal(text.lower, start, end):
+            if not is_order and not goes_on(text.text, start, end) and not in_hexadecimal(text.lower, start, end):
                 yield start, end, score
 
     return scan

@@ -39,7 +39,7 @@ _DATE = re.compile(
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
 _DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z")
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
-_SPANISH_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z")
+_PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
 _PAIRED = re.compile(r"(?:8[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
 _COUNTED = "012345678901234567890"  # an example, nobody's number
@@ -147,13 +147,13 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:
     plain_amount = _AMOUNT.match(run.said) is not None
     written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
     if written and _is_shaped(run) and not glued and not plain_amount and not _is_counting(run, strict=False) and _valid(said):
-        return 0.9
-    if plain_amount and not (run.said.count(" ") == 2 or _SPANISH_DOTS.match(run.said)):  # noqa: PLR2004  three groups
+        return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
+    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004  three groups
         return 0.0
     if _is_counting(run, strict=True):
         return 0.0
     if SAYS_PHONE(text, start, end):
-        return 0.75
+        return 0.85 if _SAYS_AT_ONCE(text, start, end) else 0.75
     if not glued and _SAYS_WEAKLY(text, start, end) and _valid_served(said):
         return 0.7
     return 0.0
@@ -233,7 +233,7 @@ def _is_counting(run: Run, *, strict: bool) -> bool:
 def _no_phone(run: Run) -> bool:
     digits, said = run.digits(), run.said
     isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
-    dotted = _DECIMAL.match(said) and not _SPANISH_DOTS.match(said)
+    dotted = _DECIMAL.match(said) and not _PHONE_DOTS.match(said)
     return (
         isbn
         or digits in _COUNTED

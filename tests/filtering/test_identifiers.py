@@ -307,7 +307,7 @@ def test_a_text_of_too_many_identifiers_fails_alone() -> None:
     """It goes to a person, never through; its neighbours are answered."""
     texts = ["4111 1111 1111 1111 " * 5001, "SSN 123-45-6789"]
 
-    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.9)]]
+    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.95)]]
 
 
 def test_an_answer_depends_on_its_text_alone() -> None:
