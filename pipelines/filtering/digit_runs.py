@@ -13,6 +13,8 @@ _NEAR_GROUPS = 60
 _HEX_AROUND = 40
 _HEX = re.compile(r"[0-9a-f-]*[a-f][0-9a-f-]*\Z")
 _WORD_CHARS = re.compile(r"[\w-]{0,40}")
+_CURRENCIES, _MEASURES = "$€£₹¥₩₽₺", frozenset("%€$£₹")
+_SUM = re.compile(r"\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?\Z|\d{1,3}(?:\.\d{3})*,\d{2}\Z|\d+\.\d{2}\Z")
 _LETTERS = re.compile(r"[a-z_\u00df-\u024f]{0,3}")
 _WORD_CHARS_MIN = 3  # one or two letters beside digits are of the same code
 _UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
@@ -179,9 +181,16 @@ def _chosen(text: PlainText, run: Run, wanted: Beside) -> Iterator[Span]:
     chosen = held or ([] if wanted.must else candidates[:1])
     free = 0
     for window in sorted(chosen, key=lambda w: w.start):
-        if window.start >= free and not _in_code(text.lower, window.start, window.end):
+        bounds = window.start, window.end
+        if window.start >= free and not _in_code(text.lower, *bounds) and not _is_amount(text.lower, *bounds):
             free = window.end
             yield window.start, window.end, wanted.sure if held else wanted.score
+
+
+def _is_amount(low: str, start: int, end: int) -> bool:
+    """Is it a sum: behind the sign of a currency, or with commas and cents as sums have them?"""
+    before = low[max(0, start - 2) : start].rstrip()[-1:]
+    return (bool(before) and before in _CURRENCIES) or low[end : end + 1] in _MEASURES or _SUM.match(low[start:end]) is not None
 
 
 def _in_code(low: str, start: int, end: int) -> bool:

@@ -109,4 +109,6 @@ def _source_text() -> str:
         "screen.py",
         "*_words/*",
     )
-    return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file())
+    return "\x1f".join(
+        path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file()
+    )

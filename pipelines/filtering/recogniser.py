@@ -153,7 +153,9 @@ IsBeside = Callable[[PlainText, int, int], bool]
 SEPARATOR = r"[ \t\n\r.,/_\-\u00b7]{0,3}"
 """What people put between the groups of a number, or between its digits."""
 _JOINED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # scripts without a blank between words
-_NO_LETTER_BEFORE = r"(?<![^\W\d_\u0900-\u0dff])"  # the vowel signs of India's scripts are no letters to Python
+_NO_LETTER_BEFORE = (
+    r"(?<![^\W\d_\u0900-\u0dff])"  # the vowel signs of India's scripts are no letters to Python
+)
 _NO_LETTER_BEHIND = r"(?![^\W\d_\u0900-\u0dff])"
 
 
@@ -188,7 +190,9 @@ def by_first_letter(words: Iterable[str]) -> str:
     """
     groups: dict[str, list[str]] = {}
     for word in words:
-        groups.setdefault(word[0] if word[0].isalnum() and word[1:2] not in set("?*+{") else "", []).append(word)
+        groups.setdefault(word[0] if word[0].isalnum() and word[1:2] not in set("?*+{") else "", []).append(
+            word
+        )
     plain_words = groups.pop("", [])
     grouped = [
         found[0] if len(found) == 1 else f"{letter}(?:{'|'.join(word[1:] for word in found)})"

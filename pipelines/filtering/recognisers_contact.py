@@ -10,12 +10,72 @@ from pipelines.filtering.recogniser import Rule, Scan, Span, beside, by_pattern,
 from pipelines.filtering.screen import Needs, PlainText
 
 _VERSION_WORDS = near(
-    ("v", "ver", "version", "versi[oó]n", "versão", "versione", "release", "firmware", "build", "driver", "kernel", "api", "update", "patch", "jenkins", "docker", "node", "npm", "python", "java", "php", "ruby", "chrome", "firefox", "android", "ios", "windows", "ubuntu", "debian", "nginx", "postgres", "mysql", "redis", "cuda", "torch", "package", "plugin", "library", "sdk"), before=35
+    (
+        "v",
+        "ver",
+        "version",
+        "versi[oó]n",
+        "versão",
+        "versione",
+        "release",
+        "firmware",
+        "build",
+        "driver",
+        "kernel",
+        "api",
+        "update",
+        "patch",
+        "jenkins",
+        "docker",
+        "node",
+        "npm",
+        "python",
+        "java",
+        "php",
+        "ruby",
+        "chrome",
+        "firefox",
+        "android",
+        "ios",
+        "windows",
+        "ubuntu",
+        "debian",
+        "nginx",
+        "postgres",
+        "mysql",
+        "redis",
+        "cuda",
+        "torch",
+        "package",
+        "plugin",
+        "library",
+        "sdk",
+    ),
+    before=35,
 )
-_ADDRESS_WORDS = near(("ip", "ipv4", "address", "server", "host", "ping", "dns", "router", "gateway", "dirección", "adresse", "endereço", "indirizzo"), before=14)
+_ADDRESS_WORDS = near(
+    (
+        "ip",
+        "ipv4",
+        "address",
+        "server",
+        "host",
+        "ping",
+        "dns",
+        "router",
+        "gateway",
+        "dirección",
+        "adresse",
+        "endereço",
+        "indirizzo",
+    ),
+    before=14,
+)
 _BLOCK = r"(?:/\d{1,3}(?![\d/]))?"  # of a network: 10.0.0.0/8
 _IPV4 = re.compile(
-    latin_edges(rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)(?!\.[^\W_])")
+    latin_edges(
+        rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)(?!\.[^\W_])"
+    )
 )
 _IPV6 = re.compile(
     latin_edges(
@@ -119,10 +179,15 @@ _MAC_DOTTED = r"(?<![\w.-])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w-])(?!\.\w
 _CARD_WORDS = ("mac", "ethernet", "hardware", "physical")
 _DEGREES = r"(?:\s?[°º]|\s?deg(?:rees)?\.?)"
 _GPS_SAID = rf"lat(?:itude)?[:= ]{{1,3}}[+-]?\d{{1,2}}\.\d{{2,9}}{_DEGREES}?\s?[ns]?[,;\s]{{1,3}}(?:and )?(?:lon(?:g(?:itude)?)?|lng)[:= ]{{1,3}}[+-]?\d{{1,3}}\.\d{{2,9}}(?!\d)(?:{_DEGREES}?\s?[ew](?!\w)|{_DEGREES}(?!\w))?"
-_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,;/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
+_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
 _MINUTES = r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?|m(?!\w))(?:\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:[\"´`']{1,2}|sec(?:onds)?\.?|s(?!\w))?)?"
 _ANGLE = rf"\d{{1,3}}(?:\.\d{{1,9}})?{_DEGREES}(?:{_MINUTES})?"
 _GPS_ANGLES = rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)|[nsewo]\s?{_ANGLE}))"
+
+def _is_place(said: str) -> bool:
+    """Is it no pair of shares or probabilities? Where both are below one degree there is sea."""
+    return any(int(degrees) for degrees in re.findall(r"(\d{1,3})\.", said))
+
 
 _mac = by_pattern(_MAC, 0.9)
 
@@ -140,7 +205,9 @@ CONTACT_RULES = (
     Rule("URL", Needs(any_of=("http",)), scan_urls),
     Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
     Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS, reach=150), scan_handles),
-    Rule("GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8)),
+    Rule("GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8, _is_place)),
     Rule("GPS_COORDINATES", Needs(digits=6, any_of=("lat",), reach=100), by_pattern(_GPS_SAID, 0.85)),
-    Rule("GPS_COORDINATES", Needs(digits=2, any_of=("°", "º", "deg"), reach=120), by_pattern(_GPS_ANGLES, 0.85)),
+    Rule(
+        "GPS_COORDINATES", Needs(digits=2, any_of=("°", "º", "deg"), reach=120), by_pattern(_GPS_ANGLES, 0.85)
+    ),
 )

@@ -80,7 +80,9 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
     """Find addresses whose `@` or dot is said: in brackets, or in words."""
     for match in text.matches(_SPELLED):
         name = match[0][: (match.start("sure") if match["sure"] else match.start("said")) - match.start()]
-        worded = any(c.isalpha() for c in match["dot"])
+        dot = match["dot"].strip(" \t\n()[]{}<>")
+        # "at this point it": only "dot" and marks in brackets say a dot beside a plain "at"
+        worded = dot == "dot" or (dot.isalpha() and (match["said"] or "").strip() != "at")
         if name.strip() in _NOT_NAMES:
             continue
         if match["sure"] or worded or match["host"] in _PROVIDERS:

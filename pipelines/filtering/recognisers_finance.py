@@ -27,7 +27,9 @@ _IBAN_LENGTHS = {
     "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31,
     "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip  # ISO 13616 registry
-_IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})[ -]?\d\d(?=[ ,./_\n\t\u00b7-]{0,3}[a-z0-9])", re.ASCII)
+_IBAN_START = re.compile(
+    r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})\d\d(?=[ ,./_\n\t\u00b7-]{0,3}[a-z0-9])", re.ASCII
+)
 _IBAN_REST = re.compile(r"(?:[ ,./_\n\t\u00b7-]{0,3}[a-z0-9]){11,30}", re.ASCII)
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX = 12, 19
 _CARD_SHAPES = (
@@ -135,15 +137,21 @@ def scan_accounts(text: PlainText) -> Iterator[Span]:
     return (span for span in _account(text) if not _NO_ACCOUNT(text, *span[:2]))
 
 
-_routed = by_pattern(
-    r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: check("us.rtn")(bare(said))
-)
+_routed = by_pattern(r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: check("us.rtn")(bare(said)))
 _routing = scan_digits(Beside((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn")))
 _clabe = scan_digits(Beside((18,), near(_patterns("clabe"), before=40, after=15), clabe_holds))
 _cbu = by_pattern(r"(?<!\d)\d{8}[ -]?\d{14}(?!\d)", 0.85, lambda said: check("ar.cbu")(bare(said)))
 _ccc = by_pattern(
     r"(?<!\d)\d{4}([ -]?)\d{4}\1\d{2}\1\d{10}(?!\d)", 0.85, lambda said: check("es.ccc")(bare(said))
 )
+
+_swift = beside(_SWIFT, _patterns("swift"), 0.75, before=25, after=0)
+
+
+def scan_swift(text: PlainText) -> Iterator[Span]:
+    """Find the codes of banks beside their word, in capitals: any word of eight letters has their form."""
+    return (span for span in _swift(text) if text.text[span[0] : span[1]].isupper())
+
 
 FINANCE_RULES = (
     Rule("CREDIT_CARD", Needs(digits=12, within=60, reach=120), scan_cards),
@@ -154,7 +162,9 @@ FINANCE_RULES = (
     Rule("BANK_ACCOUNT", Needs(digits=20, within=24, reach=60), _ccc),
     Rule("BANK_ROUTING", Needs(digits=9, within=45, any_of=_stems("routing"), reach=120), _routing),
     Rule("BANK_ROUTING", Needs(digits=9, within=11, reach=20), _routed),
-    Rule("BANK_ROUTING", Needs(digits=5, within=11, reach=20), by_pattern(_IFSC, 0.8, _is_branch, cased=True)),
+    Rule(
+        "BANK_ROUTING", Needs(digits=5, within=11, reach=20), by_pattern(_IFSC, 0.8, _is_branch, cased=True)
+    ),
     Rule(
         "BANK_ROUTING",
         Needs(digits=6, within=10, any_of=("sort", "sc", "account", "acct"), reach=20),
@@ -165,7 +175,11 @@ FINANCE_RULES = (
         Needs(digits=4, within=11, any_of=_stems("bank_code"), reach=30),
         beside(_BSB, _patterns("bank_code"), 0.75, before=30, after=0),
     ),
-    Rule("BANK_ROUTING", Needs(any_of=_stems("swift"), reach=None), beside(_SWIFT, _patterns("swift"), 0.75, before=25, after=0)),
+    Rule(
+        "BANK_ROUTING",
+        Needs(any_of=_stems("swift"), reach=None),
+        scan_swift,
+    ),
     Rule("CRYPTO", Needs(digits=1), by_pattern(_BASE58_ADDRESS, 1.0, base58_holds, cased=True)),
     Rule(
         "CRYPTO",

@@ -88,7 +88,11 @@ def _alone(form: str, holds: Holds | None) -> Scan:
             return
         for start, end, score in found(text):
             is_order = text.lower[start:end].isdecimal() and _SAYS_ORDER(text, start, end)
-            if not is_order and not goes_on(text.text, start, end) and not in_hexadecimal(text.lower, start, end):
+            if (
+                not is_order
+                and not goes_on(text.text, start, end)
+                and not in_hexadecimal(text.lower, start, end)
+            ):
                 yield start, end, score
 
     return scan

@@ -19,19 +19,84 @@ _RUNS_MAX, _GROUPS_USUAL = 1500, 5
 _SHORT_DIGITS = 6
 _DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
 _GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
-_TRUNK_REGIONS = ("GB", "DE", "FR", "IN", "IT", "AU", "CH", "NL", "BR", "TR", "JP", "KR", "BE", "PH")  # written with a leading 0
+_TRUNK_REGIONS = (
+    "GB",
+    "DE",
+    "FR",
+    "IN",
+    "IT",
+    "AU",
+    "CH",
+    "NL",
+    "BR",
+    "TR",
+    "JP",
+    "KR",
+    "BE",
+    "PH",
+)  # written with a leading 0
 _BARE_REGIONS = ("US", "IN", "ES", "MX")
 _BRACKET_REGIONS = ("US", "BR", "MX")
-_SERVED_REGIONS = (*_BARE_REGIONS, *_TRUNK_REGIONS, "PT", "PL", "ID", "SA", "AE", "EG", "RU", "CN", "TW", "HK", "CA", "AR", "CO", "CL", "ZA", "NG", "PK")
+_SERVED_REGIONS = (
+    *_BARE_REGIONS,
+    *_TRUNK_REGIONS,
+    "PT",
+    "PL",
+    "ID",
+    "SA",
+    "AE",
+    "EG",
+    "RU",
+    "CN",
+    "TW",
+    "HK",
+    "CA",
+    "AR",
+    "CO",
+    "CL",
+    "ZA",
+    "NG",
+    "PK",
+)
 SAYS_PHONE = near(map(literal, _WORDS["phone"]), before=60, after=25)
 _SAYS_WEAKLY = near(map(literal, _WORDS["phone_weak"]), before=40, after=15)
 _SAYS_NO_PHONE = near(map(literal, _WORDS["no_phone"]), before=25)
-_SAYS_AT_ONCE = near(("phone", "cell", "mobile", "whatsapp", "call(?: me)?", "dial", "tel", "fax", "sms", r"text(?:ed)?(?: me)?"), before=12)
-_SAYS_SHORT = near(("call(?: me| us| him| her)?(?: on| at)?", "phone", "tel", "desk", "office", "mobile", "dial", "fax", "number is"), before=14, after=8)
+_SAYS_AT_ONCE = near(
+    (
+        "phone",
+        "cell",
+        "mobile",
+        "whatsapp",
+        "call(?: me)?",
+        "dial",
+        "tel",
+        "fax",
+        "sms",
+        r"text(?:ed)?(?: me)?",
+    ),
+    before=12,
+)
+_SAYS_SHORT = near(
+    (
+        "call(?: me| us| him| her)?(?: on| at)?",
+        "phone",
+        "tel",
+        "desk",
+        "office",
+        "mobile",
+        "dial",
+        "fax",
+        "number is",
+    ),
+    before=14,
+    after=8,
+)
 _MONEY = one_of(_WORDS["money"])
 _MONEY_BEFORE = re.compile(rf"(?:[$€£₹¥₩₽₺฿₫₦]|(?<![^\W\d_])(?:{_MONEY}))\s?[-+]?\Z")
 _MONEY_BEHIND = re.compile(rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))")
-_AMOUNT = re.compile(r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z")
+_AMOUNT = re.compile(
+    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z"
+)
 _DATE = re.compile(
     r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
@@ -52,14 +117,14 @@ _EXTENSION = re.compile(rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|
 def scan_phones(text: PlainText) -> Iterator[Span]:
     """Find phone numbers: valid ones that are written as one, others beside a word that says so.
 
-    A run of bare digits is a phone only beside such a word: it may be an order's number. Groups
-    that commas, slashes or line breaks divide are numbers of their own where each is long
-    enough, else one number where the whole is valid.
+    A run of bare digits is a phone only beside such a word, or where the text has another phone: it
+    may be an order's number. Groups that commas, slashes or line breaks divide are numbers of their
+    own where each is long enough, else one number where the whole is valid.
 
     Raises:
         ValueError: so many runs of digits that looking at each would hold up the batch.
     """
-    count = 0
+    count, open_pieces, is_any = 0, list[Run](), False
     for run in find_runs(text):
         if sum(run.lengths()) < _SHORT_DIGITS:
             continue
@@ -68,13 +133,35 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
             message = f"more than {_RUNS_MAX} runs of digits in one text"
             raise ValueError(message)
         parts = cut_run(run)
-        found = [span for part in parts for piece in _pieces(part) for span in _phone(text, piece)]
-        yield from found or (_joined(text, parts) if len(parts) > 1 else ())
+        pieces = [(piece, list(_phone(text, piece))) for part in parts for piece in _pieces(part)]
+        found = [span for _, spans in pieces for span in spans] or list(_joined(text, parts))
+        open_pieces += [piece for piece, spans in pieces if not spans]
+        is_any = is_any or bool(found)
+        yield from found
+    if is_any:
+        yield from (span for piece in open_pieces for span in _second(text, piece))
+
+
+def _second(text: PlainText, run: Run) -> Iterator[Span]:
+    """Find a number of bare digits in a text that has another phone."""
+    digits, start = run.digits(), _with_sign(run)
+    if (
+        len(run.groups) == 1
+        and _TRUNK_DIGITS_MIN <= len(digits) <= _DIGITS_USUAL
+        and not _no_phone(run)
+        and _is_edge(text.text, run, start)
+        and not _is_glued(text.text, start, run.end)
+        and not _is_money(text.lower, start, run.end)
+        and not _SAYS_NO_PHONE(text, start, run.end)
+        and _valid_served(_said(run))
+    ):
+        yield start, run.end, 0.7
 
 
 def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
     """Find numbers over several parts: valid ones beside a word that says so."""
-    at = 0 if SAYS_PHONE(text, parts[0].start, parts[-1].end) else len(parts)
+    told = len(parts) > 1 and SAYS_PHONE(text, parts[0].start, parts[-1].end)
+    at = 0 if told else len(parts)
     while at < len(parts):
         for last in range(at + 2, min(at + _DIGITS_USUAL, len(parts)) + 1):
             run = Run(parts[at].text, [group for part in parts[at:last] for group in part.groups])
@@ -146,7 +233,14 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:
         return 0.0
     plain_amount = _AMOUNT.match(run.said) is not None
     written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
-    if written and _is_shaped(run) and not glued and not plain_amount and not _is_counting(run, strict=False) and _valid(said):
+    if (
+        written
+        and _is_shaped(run)
+        and not glued
+        and not plain_amount
+        and not _is_counting(run, strict=False)
+        and _valid(said)
+    ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
     if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004  three groups
         return 0.0
@@ -289,6 +383,4 @@ def _is_address(said: str) -> bool:
     return not (address.is_unspecified or address.is_loopback)
 
 
-PHONE_RULES = (
-    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=32, reach=120), scan_phones),
-)
+PHONE_RULES = (Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=32, reach=120), scan_phones),)

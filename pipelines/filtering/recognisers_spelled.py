@@ -25,12 +25,17 @@ _REPEATS = frozenset(word for words in _WORDS["repeats"].values() for word in wo
 _COMMON = frozenset(_WORDS["common"])
 _TELLING = frozenset(word for word in _VALUES if " " not in word and word not in _COMMON)
 _LETTER = r"[^\W\d_\u0900-\u0dff]"
-_NO_LETTER_BEFORE, _NO_LETTER_BEHIND = rf"(?<!{_LETTER})(?<![\u0900-\u0dff])", rf"(?!{_LETTER})(?![\u0900-\u0dff])"
+_NO_LETTER_BEFORE, _NO_LETTER_BEHIND = (
+    rf"(?<!{_LETTER})(?<![\u0900-\u0dff])",
+    rf"(?!{_LETTER})(?![\u0900-\u0dff])",
+)
 _ALL = sorted(_VALUES, key=lambda word: (-len(word), word))
 _SPOKEN = by_first_letter(re.escape(word).replace(r"\ ", r"[\s-]{1,2}") for word in _ALL)
 _LINK = one_of(_WORDS["links"])
 _GAP = rf"[\s,.-]{{1,3}}(?:(?:{_LINK})\s{{1,2}})?"
-_TOKEN = re.compile(rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})")
+_TOKEN = re.compile(
+    rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})"
+)
 _SPELLED = re.compile(
     rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})"
     rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})){{3,40}}(?![0-9])"

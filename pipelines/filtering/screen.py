@@ -16,7 +16,7 @@ _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u2
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
 _DIGITS_END = 0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
 _CIRCLED = {0x2460: 1, 0x2776: 1, 0x2780: 1, 0x278A: 1, 0x24F5: 1}  # first of nine, its value
-_MARKS = "\u2024.\u066b.\u066c,\u060c,\u2019'\u2032'\u2033\"\u201c\"\u201d\"\ufe6b@\u2022\u00b7\u2219\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n"
+_MARKS = '\u2024.\u066b.\u066c,\u060c,\u2019\'\u2032\'\u2033"\u201c"\u201d"\ufe6b@\u2022\u00b7\u2219\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n'
 _ALIKE = (
     {point: str(int(chr(point))) for point in range(0x80, _DIGITS_END) if chr(point).isdecimal()}
     | {first + i: str(value + i) for first, value in _CIRCLED.items() for i in range(9)}

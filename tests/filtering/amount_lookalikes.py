@@ -55,7 +55,9 @@ def _list(chance: random.Random) -> str:
 
 
 def _day(mark: str) -> Fill:
-    return lambda chance: f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}{chance.randint(1950, 2035)}"
+    return lambda chance: (
+        f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}{chance.randint(1950, 2035)}"
+    )
 
 
 def _iso(chance: random.Random) -> str:

@@ -183,14 +183,18 @@ PLANTED = [said for _, said, _ in NATIONAL] + [
     "ravi.k@okaxis",
 ]
 WORDS = st.sampled_from(
-    "my number is|card|account|mi dni|konto|call me|कॉल|是|tel.|order|id:|ok|and|.|, |!|passport|pesel|cpf|ssn|(|)|at|\n".split("|")
+    "my number is|card|account|mi dni|konto|call me|कॉल|是|tel.|order|id:|ok|and|.|, |!|passport|pesel|cpf|ssn|(|)|at|\n".split(
+        "|"
+    )
 )
 
 
 @settings(max_examples=300)
 @given(st.lists(WORDS, max_size=4), st.sampled_from(PLANTED), st.lists(WORDS, max_size=3))
 @example(["id:"], "51 824 753 556", [])
-def test_an_identifier_is_covered_whole_or_not_at_all(before: list[str], said: str, behind: list[str]) -> None:
+def test_an_identifier_is_covered_whole_or_not_at_all(
+    before: list[str], said: str, behind: list[str]
+) -> None:
     """Half a number beside a placeholder is half a number published."""
     text = " ".join((*before, said, *behind))
     start = len(" ".join(before)) + bool(before)
@@ -203,7 +207,11 @@ def test_an_identifier_is_covered_whole_or_not_at_all(before: list[str], said: s
 
 @pytest.mark.parametrize(
     ("around", "said"),
-    list(product(["call me on tel{}now", "whatsapp{}ok please", "my number is ph{}", "手机{}谢谢"], ["9876543210"])),
+    list(
+        product(
+            ["call me on tel{}now", "whatsapp{}ok please", "my number is ph{}", "手机{}谢谢"], ["9876543210"]
+        )
+    ),
 )
 def test_a_phone_that_is_glued_to_words(around: str, said: str) -> None:
     """Chat has no blanks where fingers are quick."""
