@@ -101,8 +101,9 @@ def in_hexadecimal(text: str, start: int, end: int) -> bool:
 
 
 def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
-    """Yield what of a run can be one number of so many digits: parts that strong separators cut out, or
-    several of them in a row, longer ones first.
+    """Yield what of a run can be one number of so many digits, longer ones first.
+
+    It is a part that strong separators cut out, or several of them in a row.
     """
     parts = cut_run(run)
     found = []
@@ -190,7 +191,11 @@ def _chosen(text: PlainText, run: Run, wanted: Beside) -> Iterator[Span]:
 def _is_amount(low: str, start: int, end: int) -> bool:
     """Is it a sum: behind the sign of a currency, or with commas and cents as sums have them?"""
     before = low[max(0, start - 2) : start].rstrip()[-1:]
-    return (bool(before) and before in _CURRENCIES) or low[end : end + 1] in _MEASURES or _SUM.match(low[start:end]) is not None
+    return (
+        (bool(before) and before in _CURRENCIES)
+        or low[end : end + 1] in _MEASURES
+        or _SUM.match(low[start:end]) is not None
+    )
 
 
 def _in_code(low: str, start: int, end: int) -> bool:

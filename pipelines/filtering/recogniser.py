@@ -98,7 +98,7 @@ def by_pattern(
     return scan
 
 
-def beside(
+def beside(  # noqa: PLR0913  a row of a table: what is found, beside what, and how sure
     pattern: str,
     words: Iterable[str],
     score: float,

@@ -1,6 +1,6 @@
 """Rules for what reaches a person beside mail and phone: network addresses, links, accounts, places."""
 
-# ruff: noqa: E501, SIM905  a pattern or word list is read as one line
+# ruff: noqa: E501, RUF001, SIM905  a pattern or word list is read as one line
 
 import ipaddress
 import re
@@ -183,6 +183,7 @@ _GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,/ ]\s?[+-]?(
 _MINUTES = r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?|m(?!\w))(?:\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:[\"´`']{1,2}|sec(?:onds)?\.?|s(?!\w))?)?"
 _ANGLE = rf"\d{{1,3}}(?:\.\d{{1,9}})?{_DEGREES}(?:{_MINUTES})?"
 _GPS_ANGLES = rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)|[nsewo]\s?{_ANGLE}))"
+
 
 def _is_place(said: str) -> bool:
     """Is it no pair of shares or probabilities? Where both are below one degree there is sea."""

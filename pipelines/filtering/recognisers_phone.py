@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import phonenumbers
 
@@ -225,7 +226,7 @@ def _phone(text: PlainText, run: Run) -> Iterator[Span]:
         yield start, end, score
 
 
-def _score(text: PlainText, run: Run, start: int, end: int) -> float:
+def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: PLR0911  one a reason
     """Return how sure it is that digits are a phone's, 0 where nothing says so."""
     said = _said(run)
     glued = _is_glued(text.text, start, run.end)
@@ -320,7 +321,7 @@ def _is_counting(run: Run, *, strict: bool) -> bool:
     if not strict:
         return True
     numbers = [int(run.text[start:end]) for start, end in run.groups]
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(numbers)]
     return all(step > 0 for step in steps) or (all(step < 0 for step in steps) and len(set(steps)) == 1 and max(lengths) == 2)  # fmt: skip  # noqa: PLR2004
 
 

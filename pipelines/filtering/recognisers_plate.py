@@ -1,6 +1,6 @@
 """Rules for the plates of vehicles by their countries' forms; plates called so are found by `recognisers_personal`."""
 
-# ruff: noqa: E501  a pattern is read as one line
+# ruff: noqa: E501, FLY002, RUF001  a pattern is read as one line
 
 from collections.abc import Iterable, Iterator
 

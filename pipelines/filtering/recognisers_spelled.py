@@ -1,19 +1,17 @@
 """Rules for numbers that are said in words: "double nine 8 triple seven", "नौ आठ सात", "zéro six douze"."""
 
-# ruff: noqa: E501  a pattern is read as one line
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.filtering.checksums import card_holds
-from pipelines.filtering.identifier_words import one_of, read_words
+from pipelines.filtering.identifier_words import one_of, read_tables
 from pipelines.filtering.recogniser import Rule, Span, by_first_letter, literal, near
 from pipelines.filtering.recognisers_phone import SAYS_PHONE
 from pipelines.filtering.screen import Needs, PlainText
 
-_WORDS = read_words("number")
+_WORDS = read_tables("number")
 _VALUES = {
     re.sub(r"[\s-]+", " ", word): value
     for kind in ("digits", "teens", "tens", "repeats")

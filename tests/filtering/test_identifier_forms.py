@@ -1,5 +1,7 @@
 """Identifiers as people type them are covered whole or not found, never in part."""
 
+# ruff: noqa: E501, RUF001, SIM905  words of many scripts, read as one line
+
 import random
 from itertools import product
 

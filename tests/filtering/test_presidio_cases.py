@@ -1,4 +1,4 @@
-"""Where our rules say otherwise than Presidio's own tests of its recognisers, a reason stands in `presidio_cases.yaml`."""
+"""Where our rules say otherwise than Presidio's own tests, a reason stands in `presidio_cases.yaml`."""
 
 import hashlib
 from pathlib import Path

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib.resources import files
+from typing import Any  # of the tables: each file has its own form
 
 import yaml
 
@@ -10,15 +11,23 @@ from pipelines.filtering.recogniser import by_first_letter, literal
 
 
 @cache
+def read_tables(name: str) -> dict[str, Any]:
+    """Return the content of a file of this folder, by its names: lists of words, or tables of them.
+
+    Raises:
+        FileNotFoundError: no such file.
+    """
+    tables: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    return tables
+
+
 def read_words(name: str) -> dict[str, list[str]]:
     """Return the lists of a file of this folder, by their names, in small letters.
 
     Raises:
         FileNotFoundError: no such file.
     """
-    text = files(__package__).joinpath(f"{name}.yaml").read_text("utf-8")
-    tables: dict[str, list[str]] = yaml.safe_load(text)
-    return tables
+    return read_tables(name)
 
 
 def one_of(words: list[str]) -> str:
