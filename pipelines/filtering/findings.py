@@ -4,22 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from pipelines.filtering.privacy import HIGH_RISK
+
 SHARP = frozenset(
-    {
-        *("API_KEY", "CREDIT_CARD", "CRYPTO", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS"),
-        *(
-            "PHONE_NUMBER",
-            "BR_CPF",
-            "DE_TAX_ID",
-            "ES_NIE",
-            "ES_NIF",
-            "IN_AADHAAR",
-            "IN_PAN",
-            "MX_CURP",
-            "MX_RFC",
-        ),
-        *("PASSPORT", "UK_NHS", "UK_NINO", "US_DRIVER_LICENSE", "US_ITIN", "US_SSN"),
-    }
+    {*HIGH_RISK, "EMAIL_ADDRESS", "IP_ADDRESS", "MAC_ADDRESS", "PHONE_NUMBER", "UPI_ID"} - {"PASSWORD"}
 )
 """Types whose text is the identifier itself, so that it must be gone wherever it stands."""
 _SPREAD_CHARS_MIN = 7

@@ -10,18 +10,26 @@ from pipelines.filtering.places import Places
 from pipelines.filtering.recogniser import Rule, RuleRecognizer
 from pipelines.filtering.recognisers_address import ADDRESS_RULES
 from pipelines.filtering.recognisers_contact import CONTACT_RULES
+from pipelines.filtering.recognisers_email import EMAIL_RULES
 from pipelines.filtering.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.recognisers_personal import PERSONAL_RULES
+from pipelines.filtering.recognisers_phone import PHONE_RULES
+from pipelines.filtering.recognisers_plate import PLATE_RULES
 from pipelines.filtering.recognisers_secret import SECRET_RULES
+from pipelines.filtering.recognisers_spelled import SPELLED_RULES
 from pipelines.filtering.screen import PlainText, Screen, plain
 from pipelines.identity import fingerprint
 
 RULES: tuple[Rule, ...] = (
     *ADDRESS_RULES,
+    *EMAIL_RULES,
+    *PHONE_RULES,
+    *SPELLED_RULES,
     *CONTACT_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
+    *PLATE_RULES,
     *PERSONAL_RULES,
     *SECRET_RULES,
 )
@@ -95,12 +103,15 @@ def _source_text() -> str:
     names = (
         "address_*",
         "checksums.py",
+        "digit_runs.py",
         "findings.py",
         "identifiers.py",
         "fiction.py",
         "places.py",
         "recogniser*.py",
         "screen.py",
-        "secret_words/*.yaml",
+        "*_words/*",
     )
-    return "\x1f".join(path.read_text("utf-8") for name in names for path in sorted(here.glob(name)))
+    return "\x1f".join(
+        path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file()
+    )

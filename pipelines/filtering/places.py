@@ -21,21 +21,30 @@ class Places:
         codes = np.frombuffer(text.lower.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         self._digits: Positions = np.flatnonzero((codes >= _ZERO) & (codes <= _NINE))
         self._words: dict[str, Positions] = {}
+        self._views: dict[Needs, PlainText] = {}
 
     def view(self, needs: Needs) -> PlainText:
-        """Return the text with the parts in which every match of a rule with these needs lies whole."""
+        """Return the text with the parts in which every match of a rule with these needs lies whole.
+
+        Rules with the same needs share one view, and what was read of it.
+        """
         if needs.reach is None:
             return self._text
+        if needs not in self._views:
+            self._views[needs] = self._cut(needs, needs.reach)
+        return self._views[needs]
+
+    def _cut(self, needs: Needs, reach: int) -> PlainText:
         if needs.within is not None:
             first = self._digits[: len(self._digits) - needs.digits + 1]
             last = self._digits[needs.digits - 1 :]
             is_near = last - first < needs.within
-            return self._around(first[is_near], last[is_near], needs.reach)
+            return self._around(first[is_near], last[is_near], reach)
         starts = [self._find(word) for word in needs.any_of]
         ends = [found + len(word) for found, word in zip(starts, needs.any_of, strict=True)]
         start, end = np.concatenate(starts), np.concatenate(ends)
         order = np.argsort(start, kind="stable")
-        return self._around(start[order], np.maximum.accumulate(end[order]), needs.reach)
+        return self._around(start[order], np.maximum.accumulate(end[order]), reach)
 
     def _find(self, word: str) -> Positions:
         if word not in self._words:

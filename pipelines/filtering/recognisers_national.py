@@ -1,161 +1,144 @@
-"""Rules for the numbers that states give to people."""
+"""Rules for the numbers that states give to people: a table of forms, words and check digits.
+
+The table is `identifier_words/national.yaml`; a new number is one more line of it.
+"""
+
+# ruff: noqa: E501  a pattern is read as one line
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
 
-from pipelines.filtering.checksums import (
-    cpf_holds,
-    curp_holds,
-    nhs_holds,
-    nif_holds,
-    tax_id_holds,
-    verhoeff_holds,
+import yaml
+
+from pipelines.filtering import checksums
+from pipelines.filtering.digit_runs import Beside, in_hexadecimal, scan_digits
+from pipelines.filtering.identifier_words import read_words
+from pipelines.filtering.recogniser import (
+    Rule,
+    Scan,
+    Span,
+    bare,
+    beside,
+    by_pattern,
+    goes_on,
+    latin_edges,
+    literal,
+    near,
+    stem,
 )
-from pipelines.filtering.recogniser import Rule, Scan, Span, bare, by_pattern, latin_edges, near
 from pipelines.filtering.screen import Needs, PlainText
 
+Holds = Callable[[str], bool]
+_GAP = r"[ \t\n\r./_-]{0,3}"
+_ALONE, _BESIDE, _SURE = 0.85, 0.8, 0.95  # a phone without a word has .78
+_ALONE_NEEDS = Needs(digits=5, within=40, reach=60)  # the same for all: one view of a text for their rules
+_BEFORE, _BEHIND = 45, 30
+_EDGE = r"(?<![\w-])", r"(?![\w-])"
+_GLUED_EDGE = r"(?<!\w)", r"(?!\w)"
 
-def _beside(
-    pattern: str, words: tuple[str, ...], score: float, holds: Callable[[str], bool] | None = None
-) -> Scan:
-    """Return a scan for a pattern that counts only beside one of the words."""
-    compiled, says_so = re.compile(latin_edges(pattern)), near(words, before=50, after=20)
+
+def _check(name: str) -> Holds:
+    if hasattr(checksums, name):
+        own: Holds = getattr(checksums, name)
+        return own
+    return checksums.check(name)
+
+
+def _safely(holds: Holds) -> Holds:
+    """Return a check that says no to what it cannot read."""
+
+    def test(said: str) -> bool:
+        try:
+            return holds(bare(said))
+        except (ValueError, IndexError, KeyError):
+            return False
+
+    return test
+
+
+def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
+    """Yield the rules of one line of the table: beside a word, and alone where that is enough."""
+    kind, check = str(entry["type"]), entry.get("check")
+    holds = _safely(_check(check)) if check else None
+    words: Sequence[str] = entry["words"]
+    signs = tuple(sorted({stem(word) for word in words}))
+    if "digits" in entry:
+        lengths = tuple(entry["digits"])
+        says_so = near(map(literal, words), _BEFORE, _BEHIND)
+        must = bool(entry.get("must", False))
+        scan = scan_digits(Beside(lengths, says_so, holds, must, _BESIDE, _SURE))
+        yield Rule(kind, Needs(min(lengths), 5 * min(lengths), signs, reach=6 * max(lengths)), scan)
+    else:
+        needs, form = int(entry["needs"]), str(entry["form"]).replace("~", _GAP)
+        pattern = f"{_GLUED_EDGE[0]}(?:{form}){_GLUED_EDGE[1]}"
+        scan = beside(pattern, map(literal, words), _BESIDE, holds, before=_BEFORE, after=_BEHIND, sure=_SURE)
+        yield Rule(kind, Needs(needs, None, signs), scan)
+    if "alone" in entry:
+        yield Rule(kind, _ALONE_NEEDS, _alone(str(entry["alone"]), holds))
+
+
+def _alone(form: str, holds: Holds | None) -> Scan:
+    """Return a scan for a form that says enough by itself, outside of UUIDs and behind no order's word."""
+    found = by_pattern(_whole(form), _ALONE, holds)
 
     def scan(text: PlainText) -> Iterator[Span]:
-        for match in text.matches(compiled):
-            if (holds is None or holds(bare(match[0]))) and says_so(text, *match.span()):
-                yield *match.span(), score
+        if not _stands_alone(text):
+            return
+        for start, end, score in found(text):
+            is_order = text.lower[start:end].isdecimal() and _SAYS_ORDER(text, start, end)
+            if (
+                not is_order
+                and not goes_on(text.text, start, end)
+                and not in_hexadecimal(text.lower, start, end)
+            ):
+                yield start, end, score
 
     return scan
 
 
-def _digits_hold(holds: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda said: holds(bare(said))
+def _whole(form: str) -> str:
+    return f"{_EDGE[0]}(?:{form.replace('~', '[ .-]?')}){_EDGE[1]}"
 
 
-_AADHAAR_WORDS = ("aadhaar", "aadhar", "adhar", "uidai", "uid", "आधार")
+def _stands_alone(text: PlainText) -> bool:
+    """Does any of the forms that need no word stand in a text? Asked once for all of their rules."""
+    known: bool | None = vars(text).get("stands_alone")
+    if known is None:
+        known = next(text.matches(_ANY_ALONE), None) is not None
+        vars(text).update(stands_alone=known)
+    return known
+
+
 _SSN_AREA = r"(?!000|666|9\d\d)\d{3}"
-_SSN = rf"(?<![\w-]){_SSN_AREA}([- ])(?!00)\d{{2}}\1(?!0000)\d{{4}}(?![\w-])"
-_SSN_BARE = r"(?<!\w)\d(?:[ .-]{0,2}\d){8}(?!\w)"
-_SSN_DIGITS = re.compile(rf"{_SSN_AREA}(?!00)\d{{2}}(?!0000)\d{{4}}")
-_ITIN_DIGITS = re.compile(r"9\d{2}(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}")
-_ITIN = r"(?<![\w-])9\d{2}([- ])(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1\d{4}(?![\w-])"
-_NINO = (
-    r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[abceghj-prstw-z][abceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d](?!\w)"
-)
-_CURP = (
-    r"(?<!\w)[A-Z][AEIOUX][A-Z]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX][A-Z]{5}[A-Z0-9]\d(?!\w)"
-)
-_RFC = r"(?<!\w)[A-ZÑ&][AEIOUX][A-ZÑ&]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Z0-9]{2}[A0-9](?!\w)"
+_SSN = rf"(?<![\w-])(?<!\d[.,/]){_SSN_AREA}(?:([- .])(?!00)\d{{2}}\1|([-/_ ] ?)(?!00)\d{{2}}[-/_ ] ?)(?!0000)\d{{4}}(?![\w-])(?![.,/]\d)"
+_ITIN = r"(?<![\w-])9\d{2}(?:([- ])(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1|-?(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-|-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9]))\d{4}(?![\w-])"
+_NINO = r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[abceghj-prstw-z][abceghj-nprstw-z][ ./-]{0,3}(?!00[ ./-]{0,3}00[ ./-]{0,3}00)\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}[a-d](?!\w)"
 _PAN = r"(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)"
-_PASSPORT_WORDS = ("passport", "pasaporte", "passaporte", "reisepass", "passeport", "पासपोर्ट")
+_RFC = r"(?<!\w)[A-ZÑ&][AEIOUX][A-ZÑ&]{2}[ -]?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?[A-Z0-9]{2}[A0-9](?!\w)"
 
+
+def _not_published(said: str) -> bool:
+    """Is it no number that stood in an advertisement, as 078-05-1120 did?"""
+    return bare(said) not in {"078051120", "457555462", "219099999"}
+
+
+_TABLE = yaml.safe_load(
+    files("pipelines.filtering.identifier_words").joinpath("national.yaml").read_text("utf-8")
+)
+_ANY_ALONE = re.compile(latin_edges(_whole("|".join(str(e["alone"]) for e in _TABLE if "alone" in e))))
+_SAYS_ORDER = near(map(literal, read_words("phone")["no_phone"]), before=16)
+_NHS = by_pattern(r"(?<![\w-])\d{3} \d{3} \d{4}(?![\w-])", 0.7, _safely(checksums.check("gb.nhs")))
+
+NATIONAL_TYPES = tuple(dict.fromkeys(str(entry["type"]) for entry in _TABLE))
+"""The types of the table, in its order."""
 NATIONAL_RULES = (
-    Rule("US_SSN", Needs(digits=9, within=16, reach=30), by_pattern(_SSN, 0.9)),
-    Rule(
-        "US_SSN",
-        Needs(digits=9, within=30, any_of=("ssn", "social"), reach=40),
-        _beside(
-            _SSN_BARE,
-            ("ssn", "ssns", "social security", "social"),
-            0.85,
-            lambda digits: _SSN_DIGITS.fullmatch(digits) is not None,
-        ),
-    ),
+    Rule("US_SSN", Needs(digits=9, within=30, reach=40), by_pattern(_SSN, 0.9, _not_published)),
     Rule("US_ITIN", Needs(digits=9, within=16, reach=30), by_pattern(_ITIN, 0.85)),
-    Rule(
-        "US_ITIN",
-        Needs(digits=9, within=30, any_of=("itin", "taxpayer"), reach=40),
-        _beside(
-            _SSN_BARE,
-            ("itin", "taxpayer id\\w{0,12}"),
-            0.85,
-            lambda digits: _ITIN_DIGITS.fullmatch(digits) is not None,
-        ),
-    ),
-    Rule(
-        "US_DRIVER_LICENSE",
-        Needs(digits=5, within=10, any_of=("licen", "dl "), reach=30),
-        _beside(
-            r"(?<!\w)[a-z]{0,2}\d{6,13}(?!\w)|(?<!\w)[a-z]\d{3}-\d{4}-\d{4}(?!\w)",
-            ("driver'?s?'? licen[sc]e", "driving licen[sc]e", "dl (?:number|no)", "licencia de conducir"),
-            0.7,
-        ),
-    ),
-    Rule(
-        "PASSPORT",
-        Needs(digits=6, within=10, any_of=_PASSPORT_WORDS, reach=30),
-        _beside(r"(?<!\w)[a-z]{0,3}\d{6,9}[a-z]?(?!\w)", _PASSPORT_WORDS, 0.8),
-    ),
-    Rule("UK_NINO", Needs(digits=6, within=12, reach=30), by_pattern(_NINO, 0.9)),
-    Rule(
-        "UK_NHS",
-        Needs(digits=10, within=16, reach=30),
-        by_pattern(r"(?<![\w-])\d{3} \d{3} \d{4}(?![\w-])", 0.7, _digits_hold(nhs_holds)),
-    ),
-    Rule(
-        "UK_NHS",
-        Needs(digits=10, within=16, any_of=("nhs",), reach=30),
-        _beside(r"(?<!\w)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\w)", ("nhs",), 0.95, nhs_holds),
-    ),
-    Rule(
-        "IN_AADHAAR",
-        Needs(digits=12, within=18, reach=30),
-        by_pattern(
-            r"(?<![\w-])(?<!\d )[2-9]\d{3}([ -])\d{4}\1\d{4}(?![\w-])(?! \d)",
-            0.95,
-            _digits_hold(verhoeff_holds),
-        ),
-    ),
-    Rule(
-        "IN_AADHAAR",
-        Needs(digits=12, within=18, any_of=("aad", "adhar", "uid", "आधार"), reach=30),
-        _beside(r"(?<!\w)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?!\w)", _AADHAAR_WORDS, 0.95),
-    ),
+    Rule("UK_NINO", Needs(digits=6, within=20, reach=40), by_pattern(_NINO, 0.9)),
+    Rule("UK_NHS", Needs(digits=10, within=16, reach=30), _NHS),
     Rule("IN_PAN", Needs(digits=4, within=6, reach=20), by_pattern(_PAN, 0.85, cased=True)),
-    Rule(
-        "IN_PAN",
-        Needs(digits=4, within=6, any_of=("pan",), reach=20),
-        _beside(_PAN.lower().replace(r"(?<!\w)", r"(?<!\w)"), ("pan", "pan card", "pan number"), 0.85),
-    ),
-    Rule(
-        "ES_NIF",
-        Needs(digits=8, within=14, reach=30),
-        by_pattern(
-            r"(?<!\w)\d{8}[ -]?[a-z](?!\w)|(?<!\w)\d{2}\.\d{3}\.\d{3}[ -]?[a-z](?!\w)",
-            0.9,
-            _digits_hold(nif_holds),
-        ),
-    ),
-    Rule(
-        "ES_NIE",
-        Needs(digits=7, within=10, reach=30),
-        by_pattern(r"(?<!\w)[xyz][ -]?\d{7}[ -]?[a-z](?!\w)", 0.9, _digits_hold(nif_holds)),
-    ),
-    Rule(
-        "MX_CURP",
-        Needs(digits=7, within=18, reach=30),
-        by_pattern(f"(?i:{_CURP})", 0.95, curp_holds, cased=True),
-    ),
     Rule("MX_RFC", Needs(digits=6, within=10, reach=30), by_pattern(_RFC, 0.8, cased=True)),
-    Rule(
-        "BR_CPF",
-        Needs(digits=11, within=18, reach=30),
-        by_pattern(r"(?<![\w-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])", 0.95, _digits_hold(cpf_holds)),
-    ),
-    Rule(
-        "BR_CPF",
-        Needs(digits=11, within=16, any_of=("cpf",), reach=30),
-        _beside(r"(?<!\w)\d{11}(?!\w)", ("cpf",), 0.9, cpf_holds),
-    ),
-    Rule(
-        "DE_TAX_ID",
-        Needs(digits=11, within=18, any_of=("steuer", "tax", "idnr"), reach=30),
-        _beside(
-            r"(?<!\w)\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)",
-            ("steuer\\w{0,24}", "steuer-?id", "tax id\\w{0,12}", "idnr", "tax number"),
-            0.9,
-            tax_id_holds,
-        ),
-    ),
+    *(rule for entry in _TABLE for rule in _rules(entry)),
 )

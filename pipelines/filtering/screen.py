@@ -9,17 +9,23 @@ from functools import cached_property
 
 import polars as pl
 
-_INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE = "\u20e3\ufe00-\ufe0f\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
+# U+20E3 and a variation selector make a keycap of a digit.
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
 _DIGITS_END = 0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
+_CIRCLED = {0x2460: 1, 0x2776: 1, 0x2780: 1, 0x278A: 1, 0x24F5: 1}  # first of nine, its value
+_MARKS = '\u2024.\u066b.\u066c,\u060c,\u2019\'\u2032\'\u2033"\u201c"\u201d"\ufe6b@\u2022\u00b7\u2219\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n'
 _ALIKE = (
     {point: str(int(chr(point))) for point in range(0x80, _DIGITS_END) if chr(point).isdecimal()}
+    | {first + i: str(value + i) for first, value in _CIRCLED.items() for i in range(9)}
+    | {0x24EA: "0", 0x24FF: "0"}
     | {ord(c): " " for c in _SPACES}
     | {ord(c): "-" for c in _DASHES}
-    | {point: chr(point - 0xFEE0) for point in range(0xFF21, 0xFF5B)}
-    | {0xFF20: "@", 0xFF0E: ".", 0xFF1A: ":", 0xFF0B: "+", 0x2024: ".", 0x2019: "'", 0xFE6B: "@"}
+    | {point: chr(point - 0xFEE0) for point in range(0xFF01, 0xFF5F) if not chr(point).isdecimal()}
+    | {0xFF0D: "-"}
+    | {ord(mark): like for mark, like in zip(_MARKS[::2], _MARKS[1::2], strict=True)}
 )
 
 
@@ -32,7 +38,7 @@ class PlainText:
 
     Attributes:
         text: the plain form; each character stands for one of the original.
-        offsets: [len(text)] offset of each character in the original; None = the same.
+        offsets: [len(text) + 1] offset of each character in the original, then its length; None = the same.
         parts: [n, 2] start and end of what is to be read of it, by start, apart; None = all.
     """
 
@@ -66,10 +72,13 @@ class PlainText:
             yield from pattern.finditer(text, start, end)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original text that a non-empty span of the plain text stands for."""
+        """Return the span of the original text that a non-empty span of the plain text stands for.
+
+        Invisible characters behind its last one belong to it: the keycap of a digit is a part of it.
+        """
         if self.offsets is None:
             return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.offsets[start], self.offsets[end]
 
 
 def plain(text: str) -> PlainText:
@@ -83,7 +92,7 @@ def plain(text: str) -> PlainText:
         start = hidden.end()
     if not start:
         return PlainText(alike)
-    kept.extend(range(start, len(alike)))
+    kept.extend(range(start, len(alike) + 1))
     return PlainText(_HIDDEN.sub("", alike), kept)
 
 
@@ -95,6 +104,7 @@ class Needs:
         digits: least number of digits in the text.
         within: characters in which so many digits of every match stand; None = not known.
         any_of: lower-case strings of which one must stand in the text; empty = no such need.
+        words: how many different ones of `any_of` must stand in it.
         reach: most characters from those digits, where `within` is known, else from such a string, to
             either end of a match; what stands around a match may be read further. None = not known.
     """
@@ -102,17 +112,23 @@ class Needs:
     digits: int = 0
     within: int | None = None
     any_of: tuple[str, ...] = ()
+    words: int = 1
     reach: int | None = None
 
     def met_by(self, text: PlainText) -> bool:
         """Can the rule fire on this text?"""
         if text.digit_count < self.digits:
             return False
-        return not self.any_of or any(word in text.lower for word in self.any_of)
+        return not self.any_of or sum(word in text.lower for word in self.any_of) >= self.words
+
+
+_DIGITS_SOME = 2  # nine texts of ten have fewer: the words of rules that need more are not looked for there
 
 
 class Screen:
     """Which rules can fire on which text of a batch: all strings are looked for in one pass.
+
+    The words of rules that need digits are looked for only where there are some.
 
     Args:
         needs: of the rules, in their order.
@@ -120,7 +136,8 @@ class Screen:
 
     def __init__(self, needs: Sequence[Needs]) -> None:
         self._needs = needs
-        self._words = sorted({word for need in needs for word in need.any_of})
+        self._words = sorted({word for n in needs if n.digits < _DIGITS_SOME for word in n.any_of})
+        self._words_by_digits = sorted({word for n in needs if n.digits >= _DIGITS_SOME for word in n.any_of})
         self._digits_max = max((need.digits for need in needs), default=0)
         self._known: dict[tuple[int, frozenset[str]], tuple[int, ...]] = {}
 
@@ -130,9 +147,13 @@ class Screen:
             lower = pl.Series("text", [text.lower for text in texts], dtype=pl.String)
         except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
             return [tuple(i for i, need in enumerate(self._needs) if need.met_by(text)) for text in texts]
-        held = lower.str.extract_many(self._words, overlapping=True).to_list()
-        digits = lower.str.count_matches("[0-9]").to_list()
-        return [self._rules_for(count, words) for count, words in zip(digits, held, strict=True)]
+        counts = lower.str.count_matches("[0-9]")
+        held: list[list[str]] = lower.str.extract_many(self._words, overlapping=True).to_list()
+        some = (counts >= _DIGITS_SOME).arg_true()
+        by_digits = lower.gather(some).str.extract_many(self._words_by_digits, overlapping=True)
+        for i, words in zip(some.to_list(), by_digits.to_list(), strict=True):
+            held[i] += words
+        return [self._rules_for(count, words) for count, words in zip(counts.to_list(), held, strict=True)]
 
     def _rules_for(self, digits: int, words: Sequence[str]) -> tuple[int, ...]:
         key = min(digits, self._digits_max), frozenset(words)
@@ -142,6 +163,7 @@ class Screen:
             self._known[key] = tuple(
                 i
                 for i, need in enumerate(self._needs)
-                if key[0] >= need.digits and (not need.any_of or not key[1].isdisjoint(need.any_of))
+                if key[0] >= need.digits
+                and (not need.any_of or len(key[1].intersection(need.any_of)) >= need.words)
             )
         return self._known[key]

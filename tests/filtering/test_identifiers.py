@@ -14,10 +14,14 @@ from presidio_analyzer import LocalRecognizer
 from pipelines.errors import ConfigurationError
 from pipelines.filtering import (
     recognisers_contact,
+    recognisers_email,
     recognisers_finance,
     recognisers_national,
     recognisers_personal,
+    recognisers_phone,
+    recognisers_plate,
     recognisers_secret,
+    recognisers_spelled,
 )
 from pipelines.filtering.findings import SHARP, Finding
 from pipelines.filtering.identifiers import RULES as RECOGNISED
@@ -188,10 +192,14 @@ FORMS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": re.compile(value)
     for module in (
         recognisers_contact,
+        recognisers_email,
         recognisers_finance,
         recognisers_national,
         recognisers_personal,
+        recognisers_phone,
+        recognisers_plate,
         recognisers_secret,
+        recognisers_spelled,
     )
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern) or (isinstance(value, str) and "(?" in value and name.startswith("_"))
@@ -299,7 +307,7 @@ def test_a_text_of_too_many_identifiers_fails_alone() -> None:
     """It goes to a person, never through; its neighbours are answered."""
     texts = ["4111 1111 1111 1111 " * 5001, "SSN 123-45-6789"]
 
-    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.9)]]
+    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.95)]]
 
 
 def test_an_answer_depends_on_its_text_alone() -> None:
