@@ -110,7 +110,8 @@ def _source_text() -> str:
         "places.py",
         "recogniser*.py",
         "screen.py",
-        "*_words/*",
+        "identifier_words/*",
+        "secret_words/*",
     )
     return "\x1f".join(
         path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file()
