@@ -77,7 +77,7 @@ def _branch(words: Sequence[tuple[str, str]]) -> str:
 
 def worded(words: Iterable[str], glued: Iterable[str] = ()) -> str:
     """Return an alternation of words that end at a word's end, and of particles that need none."""
-    said = rf"(?:{any_of(words)})(?!{LETTER})"
+    said = rf"(?:{any_of(words)})(?![^\W_])"
     return rf"(?:{said}|{any_of(glued)})" if glued else said
 
 

@@ -104,8 +104,9 @@ def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
     if weak and not own:
         return None
     resumed = _RESUMED.match(low, cue.end()) or _MOVED.match(low, cue.end())
-    if resumed is not None:
-        return _judge(low, *resumed.span("value"), mixed=True, own=False)
+    span = None if resumed is None else _judge(low, *resumed.span("value"), mixed=True, own=False)
+    if span is not None:
+        return span
     direct = _DIRECT.match(low, cue.end())
     if direct is not None:
         # "mera password kitkat hai": the verb behind says what "is" says elsewhere
@@ -190,6 +191,9 @@ _WHOSE_CODE = tuple(f" {word} " for word in _C["told"]["whose"])
 _CODE_TOLD = re.compile(
     rf"(?:\s?(?:{any_of(_C['links'])}|[:=])(?!{LETTER})){{1,2}}\s{{0,2}}(?P<value>\d{{3}}[ -]\d{{3}}|\d{{4,8}})(?![\d%]|[.,:/-]\d|{LETTER})"
 )
+_CODE_LATER = re.compile(
+    rf"(?P<gap>[ ][^\d\n.!?;:]{{1,32}}) (?:{any_of(_C['links'])}) (?P<value>\d{{3}}[ -]\d{{3}}|\d{{6}})(?![\d%]|[.,:/-]\d|{LETTER})"
+)
 _CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
 _CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
 BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
@@ -218,8 +222,14 @@ def _code_told(low: str, cue: re.Match[str]) -> Span | None:
             return *match.span("value"), 0.7
     if not before.endswith(_WHOSE_CODE):
         return None
-    match = _CODE_TOLD.match(low, cue.end())
+    match = _CODE_TOLD.match(low, cue.end()) or _code_later(low, cue)
     return _code_before(low, cue) if match is None else (*match.span("value"), 0.8)
+
+
+def _code_later(low: str, cue: re.Match[str]) -> re.Match[str] | None:
+    """Match "the code that I got is 482913": six digits, since so much stands between."""
+    match = _CODE_LATER.match(low, cue.end())
+    return None if match is None or BREAKS.search(match["gap"]) else match
 
 
 def _code_after(low: str, cue: re.Match[str]) -> Span | None:
