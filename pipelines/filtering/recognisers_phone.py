@@ -232,7 +232,7 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
     glued = _is_glued(text.text, start, run.end)
     if _SAYS_NO_PHONE(text, start, end) and not _SAYS_AT_ONCE(text, start, end):
         return 0.0
-    plain_amount = _AMOUNT.match(run.said) is not None
+    plain_amount = not said.startswith("+") and _AMOUNT.match(run.said) is not None
     written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
     if (
         written
@@ -327,6 +327,8 @@ def _is_counting(run: Run, *, strict: bool) -> bool:
 
 def _no_phone(run: Run) -> bool:
     digits, said = run.digits(), run.said
+    if run.text[max(0, run.start - 2) : run.start].endswith(("+", "+(")):
+        return False  # only a phone has that sign
     isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
     dotted = _DECIMAL.match(said) and not _PHONE_DOTS.match(said)
     return (
