@@ -30,7 +30,7 @@ _HAN = r"\u4e00-\u9fff"
 _CHINESE = (
     r"(?:路|街道|大街|街|大道|巷|弄|胡同|段)\s?(?:[一二三四五六七八九十百]{1,5}段)?\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,6})(?:[-之]\d{1,4})?\s?(?:号(?!线|出口|站|公路)|號(?!線|出口)|弄|座|栋)"
     r"(?:\s?[\da-z]{1,5}\s?(?:号楼|樓|楼|栋|幢|单元|單元|室|座|层|号)){0,4}"
-    r"|(?:路|街)[a-z]座"
+    r"|(?:路|街)[a-z]座|(?:小区|花园|新村|公寓|家园|苑|院|村|里)\s?\d{1,3}\s?(?:栋|号楼|楼|幢|号)\s?(?:\d{1,2}\s?(?:单元|門|门)\s?)?\d{2,4}(?:室|号)?"
 )
 _JAPANESE = r"\d{1,4}(?:丁目(?:\d{1,4}(?:番地?|[-ー‐]|の)?)?(?:\d{1,4}号?)?|番地?(?:の?\d{1,4})?号?)|(?<!\d)\d{1,4}[-ー‐]\d{1,4}(?:[-ー‐]\d{1,4})?(?![\d-])"
 _SIGNS_BEFORE_MAX = 24
@@ -68,9 +68,16 @@ _KOREAN = (
     r"(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
     r"|[가-힣0-9]{1,12}(?:대로|번길|로\d{1,3}길|길)\s\d{1,4}(?:-\d{1,4})?(?!\s?(?:시간|번째|번|개|명|월|일|년|분|살|초|원|회|대|층|점|위|킬로|km|m))(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
 )
+_NUMBERED_ROAD = (  # "1145 county road 27"
+    r"(?<![\w.])\d{1,5}[a-z]?,? (?:(?:old|north|south|east|west|n|s|e|w)\.? )?(?:county road|county rd|state road|state route|state highway|us highway|u\.s\. highway|highway|hwy|route|rte|rural route|rr|cr|fm|farm to market road|street|avenue|ave) (?:no\.? ?)?\d{1,4}[a-z]?(?!\w)"
+)
+_INDIAN_PLOT = (  # "b-14/2, sector 62", "c-307, green park apartments", "1-8-303, street no 6"
+    r"(?<![\w-])(?:[a-z]{1,2}-?\d{1,4}(?:/\d{1,4})?|\d{1,3}-\d{1,4}(?:-\d{1,4}){1,2}|(?:sco|scf|qtr|quarter|booth|kothi|bungalow|shop)\.?(?: no\.?| number)? ?(?:[a-z]{1,2}[-/])?\d{1,5}),? {1,2}"
+    r"(?:(?:sector|phase|pocket|block|ward|street no|lane no|road no|gali no|cross)\.? ?-?\d{1,3}(?:-?[a-z])?(?!\w)|(?:[^\W\d_][\w'-]{1,20} ){1,3}(?:apartments?|towers?|enclave|colony|nagar|vihar|society|residency|heights|complex|market|bazaar|chowk|layout|puram|kunj|bagh|park|road|marg)(?!\w))"
+)
 _CHINESE_HOUSE, _JAPANESE_HOUSE = re.compile(_CHINESE), re.compile(_JAPANESE)
 _PREPOSED = (  # "am markt 5", "unter den linden 7": no type at all, so a cue must stand before
-    r"(?<!\w)(?:am|an der|an den|im|in der|auf der|auf dem|unter den|zum|zur|vor dem|hinter der) [^\W\d_][\wäöüß-]{2,24}(?: [^\W\d_][\wäöüß-]{2,24})? \d{1,4} ?[a-z]?(?![\w%€]|[.,:]\d)"
+    r"(?<!\w)(?:am|an der|an den|im|in der|auf der|auf dem|unter den|zum|zur|vor dem|hinter der|hinter dem|beim|neben der) [^\W\d_][\wäöüß-]{2,24}(?: [^\W\d_][\wäöüß-]{2,24})? \d{1,4} ?[a-z]?(?![\w%€]|[.,:]\d)"
 )
 
 
@@ -79,12 +86,10 @@ def _by_signs(pattern: str, score: float, *, cued: bool = False) -> Scan:
 
     def scan(text: PlainText) -> Iterator[Span]:
         for match in text.matches(compiled):
-            if cued and (
-                not has_cue(text, match.start(), match.end()) or counts_something(text.lower, match.end())
-            ):
-                continue
-            at, _ = extended(text.lower, match.end(), ()) if cued else (match.end(), False)
-            yield match.start(), at, score
+            at, more = extended(text.lower, match.end(), ()) if cued else (match.end(), False)
+            told = not cued or more or has_cue(text, match.start(), at)
+            if told and not (cued and counts_something(text.lower, match.end())):
+                yield match.start(), at, score
 
     return scan
 
@@ -128,7 +133,29 @@ def _rules() -> Iterator[Rule]:
         "STREET_ADDRESS", Needs(digits=1, any_of=_needs(table["glued"]), reach=200), glued(table["glued"])
     )
     yield Rule(
-        "STREET_ADDRESS", Needs(any_of=("路", "街", "道", "巷", "弄", "胡同", "段"), reach=120), scan_chinese
+        "STREET_ADDRESS",
+        Needs(
+            any_of=(
+                "路",
+                "街",
+                "道",
+                "巷",
+                "弄",
+                "胡同",
+                "段",
+                "小区",
+                "花园",
+                "新村",
+                "公寓",
+                "家园",
+                "苑",
+                "院",
+                "村",
+                "里",
+            ),
+            reach=120,
+        ),
+        scan_chinese,
     )
     yield Rule(
         "STREET_ADDRESS",
@@ -156,12 +183,33 @@ def _rules() -> Iterator[Rule]:
                 "zum ",
                 "zur ",
                 "vor dem",
-                "hinter der",
+                "hinter d",
+                "beim ",
+                "neben d",
             ),
             reach=200,
         ),
         _by_signs(_PREPOSED, LIKELY, cued=True),
     )
+    roads = ("road", " rd", "route", "highway", "hwy", "rte", " rr", " cr", " fm", "street", "ave")
+    yield Rule("STREET_ADDRESS", Needs(digits=2, any_of=roads, reach=80), _by_signs(_NUMBERED_ROAD, LIKELY))
+    plots = (
+        *(
+            "sector",
+            "phase",
+            "pocket",
+            "block",
+            "ward",
+            "street no",
+            "lane no",
+            "road no",
+            "gali no",
+            "cross",
+        ),
+        *("apartment", "tower", "enclave", "colony", "nagar", "vihar", "society", "residency", "heights"),
+        *("complex", "market", "bazaar", "chowk", "layout", "puram", "kunj", "bagh", "park", "road", "marg"),
+    )
+    yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=plots, reach=120), _by_signs(_INDIAN_PLOT, LIKELY))
 
 
 # What no table above says: whole blocks of English, house numbers of India, post boxes, military post, rooms.

@@ -148,10 +148,9 @@ class Screen:
         except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
             return [tuple(i for i, need in enumerate(self._needs) if need.met_by(text)) for text in texts]
         counts = lower.str.count_matches("[0-9]")
-        held: list[list[str]] = lower.str.extract_many(self._words, overlapping=True).to_list()
+        held = _extract(lower, self._words)
         some = (counts >= _DIGITS_SOME).arg_true()
-        by_digits = lower.gather(some).str.extract_many(self._words_by_digits, overlapping=True)
-        for i, words in zip(some.to_list(), by_digits.to_list(), strict=True):
+        for i, words in zip(some.to_list(), _extract(lower.gather(some), self._words_by_digits), strict=True):
             held[i] += words
         return [self._rules_for(count, words) for count, words in zip(counts.to_list(), held, strict=True)]
 
@@ -167,3 +166,11 @@ class Screen:
                 and (not need.any_of or len(key[1].intersection(need.any_of)) >= need.words)
             )
         return self._known[key]
+
+
+def _extract(lower: pl.Series, words: Sequence[str]) -> list[list[str]]:
+    """Return which of the words each text holds; Polars knows no empty list of them."""
+    found: list[list[str]] = (
+        lower.str.extract_many(words, overlapping=True).to_list() if words else [[] for _ in lower]
+    )
+    return found
