@@ -168,7 +168,7 @@ class Screen:
         return self._known[key]
 
 
-def _extract(lower: pl.Series, words: Sequence[str]) -> list[list[str]]:
+def _extract(lower: pl.Series, words: list[str]) -> list[list[str]]:
     """Return which of the words each text holds; Polars knows no empty list of them."""
     found: list[list[str]] = (
         lower.str.extract_many(words, overlapping=True).to_list() if words else [[] for _ in lower]

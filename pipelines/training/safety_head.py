@@ -27,20 +27,20 @@ DRAWN = MappingProxyType({
     "openai_moderation": 1.5, "surge_toxicity": 2.0, "xstest_completions": 3.0,
     "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2, "convabuse": 0.7,
     "written_chat": 0.4, "written_clean": 0.7, "written_harm": 0.7,
-    "written_identity": 1.0, "hatecheck_devanagari": 0.25, "joined": 0.35,
-    "phrases_harm": 0.5, "phrases_clean": 0.5,
-    "tatoeba": 0.6, "leipzig_short": 0.6, "xquad_en_es_hi": 0.6,
+    "written_identity": 1.0, "hatecheck_devanagari": 0.5, "joined": 0.35,
+    "phrases_harm": 0.6, "phrases_clean": 1.0,
+    "tatoeba": 1.0, "leipzig_short": 1.0, "xquad_en_es_hi": 0.6,
 })  # fmt: skip
 _OTHERS_DRAWN = 0.3
 # Times as often: languages that are served and of which there are few cases.
-_SERVED_DRAWN = MappingProxyType({"es": 2.0, "hi": 4.0, "hi-Latn": 4.0})
+_SERVED_DRAWN = MappingProxyType({"es": 2.0, "hi": 5.0, "hi-Latn": 5.0})
 
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
     """How the head is trained; a pass draws `rows` texts anew."""
 
-    rows: int = 45_000
+    rows: int = 50_000
     rounds: tuple[int, ...] = (3, 2, 2)
     """Passes of each round; in every round the rate rises and falls anew, the first starts from nothing."""
     batch: int = 64

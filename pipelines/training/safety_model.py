@@ -58,9 +58,9 @@ class TrainingChoice:
     reads what stands before the prompt, so its own cuts hold for that and lie higher.
     """
 
-    prompts_reviewed: float = 0.007
+    prompts_reviewed: float = 0.008
     prompts_dropped: float = 0.003
-    language_reviewed: float = 0.015
+    language_reviewed: float = 0.05
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3

@@ -137,8 +137,8 @@ def test_the_worst_text_is_the_samples_score() -> None:
 @pytest.mark.parametrize("hidden", ["before", "after"])
 def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> None:
     """A name may hide a threat, and so may the placeholder that stands for it: the worse answer counts."""
-    is_sign = {"before": lambda text: "Ann" in text, "after": lambda text: "<PERSON_1>" in text}[hidden]
-    layer = Model(lambda text: SafetyScore(0.8 if is_sign(text) else 0.1))
+    sign = {"before": "Ann", "after": "<PERSON_1>"}[hidden]
+    layer = Model(lambda text: SafetyScore(0.8 if sign in text else 0.1))
     scorers = make_scorers(safety={"layer": layer})
 
     (facts,) = gather_facts([sample("Ann will see")], scorers)
