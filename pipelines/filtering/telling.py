@@ -1,0 +1,87 @@
+"""Which words may make a finding of the entity model count: a name, or what may be one; an everyday word is none."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+WORD = re.compile(
+    r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963"
+    r"\u064b-\u0652\u0670\u200c\u200d]+[^\W\d_]*)*"
+)
+"""A run of letters with the vowel signs of Hindi and Arabic, which are no letters to Python."""
+
+_CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?![^\W_])|@ "
+)
+_LATIN_LAST = "\u024f"
+_FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = 4, 0.4  # a sentence of which less is known is of no learned language
+
+
+@dataclass(frozen=True)
+class NameLists:
+    """Two lists in small letters, and what follows from them.
+
+    Args:
+        common: words that name nobody in small letters; where it is empty every word tells.
+        names: words of names, that tell even in small letters, and with a capital where they are common too.
+        cues: words beside which a word of neither list tells in small letters.
+    """
+
+    common: frozenset[str]
+    names: frozenset[str]
+    cues: frozenset[str] = field(default_factory=frozenset)
+
+    def telling(self, piece: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of the words of a sentence of which a finding must hold one to count.
+
+        Such a word is not common and is written with a capital, stands among the names, beside a cue, or
+        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence. Of a
+        script or a language that was not learned only the names tell, of Chinese, Thai and others none.
+        """
+        words = list(WORD.finditer(piece))
+        cued: bool | None = None
+        known: bool | None = None
+        for number, match in enumerate(words):
+            word = match[0]
+            low = word.lower()
+            named = low in self.names
+            if low in self.common:
+                if number and word != low and named:
+                    yield match.span()
+                continue
+            script = _script(word[0])
+            if script == "other" or (script == "arabic" and not named):
+                continue
+            if not named and script != "devanagari":
+                if cued is None:
+                    cued = _CUE.search(piece.lower()) is not None or any(
+                        other[0].lower() in self.cues for other in words
+                    )
+                if word == low and not cued:
+                    continue
+                if known is None:
+                    known = self._knows([other[0] for other in words])
+                if not known:
+                    continue
+            yield match.span()
+
+    def _knows(self, words: list[str]) -> bool:
+        """Say whether enough of a sentence's words in small letters are common in a learned language."""
+        small = [word for word in words if word == word.lower()]
+        known = sum(word in self.common for word in small)
+        return len(small) < _FOREIGN_WORDS_MIN or known >= _KNOWN_SHARE_MIN * len(small)
+
+
+def _script(letter: str) -> str:
+    if letter <= _LATIN_LAST or "\u0400" <= letter <= "\u052f" or "\u1e00" <= letter <= "\u1eff":
+        return "cased"
+    if "\u0900" <= letter <= "\u097f":
+        return "devanagari"
+    return "arabic" if "\u0600" <= letter <= "\u06ff" else "other"
+
+
+def read_words(file: Path) -> frozenset[str]:
+    """Return the words of a list, one a line; none where there is no such file."""
+    return frozenset(file.read_text("utf-8").split()) if file.is_file() else frozenset()
