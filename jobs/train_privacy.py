@@ -57,8 +57,19 @@ _TEXTS = {  # the language's column, the text's column
     "safety/multilingual_hatecheck": "language",
 }
 _TATOEBA = {
-    "deu": "de", "eng": "en", "fra": "fr", "hin": "hi", "ind": "id", "ita": "it", "nld": "nl", "pol": "pl",
-    "por": "pt", "rus": "ru", "spa": "es", "tur": "tr", "ara": "ar",
+    "deu": "de",
+    "eng": "en",
+    "fra": "fr",
+    "hin": "hi",
+    "ind": "id",
+    "ita": "it",
+    "nld": "nl",
+    "pol": "pl",
+    "por": "pt",
+    "rus": "ru",
+    "spa": "es",
+    "tur": "tr",
+    "ara": "ar",
 }
 """Tatoeba's codes of the languages that are taught; its others are taught as sentences without a name."""
 _ENCODER = FETCHED / "multilingual_e5_small"
@@ -94,9 +105,7 @@ def main(arguments: argparse.Namespace) -> None:
     turns = many_languages(by_language, lists, seed=arguments.seed)
     vectors = make_vectors(everything, locate_model(_ENCODER), vector_lists(lists))
     print(f"train_privacy: {len(sentences)} + {len(turns)} sentences", file=sys.stderr, flush=True)
-    nlp = train_entities(
-        sentences, vectors, epochs=arguments.epochs, seed=arguments.seed, by_turns=turns
-    )
+    nlp = train_entities(sentences, vectors, epochs=arguments.epochs, seed=arguments.seed, by_turns=turns)
     nlp.to_disk(arguments.out)
     (arguments.out / COMMON_WORDS).write_text("\n".join(sorted(lists.everyday)), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(sorted(lists.names)), "utf-8")
@@ -130,7 +139,9 @@ def _read_languages(data: Path) -> dict[str, list[str]]:
             if language in texts:
                 texts[language].append(text)
     for name in _TALKS:
-        rows = pl.read_parquet(data / f"{name}.parquet").filter(pl.col("language") != "en").explode("messages")
+        rows = (
+            pl.read_parquet(data / f"{name}.parquet").filter(pl.col("language") != "en").explode("messages")
+        )
         for language, message in rows.select("language", "messages").iter_rows():
             if language in texts and message is not None and message["content"]:
                 texts[language].append(message["content"])
@@ -145,9 +156,7 @@ def _parse() -> argparse.Namespace:
         "--data", type=Path, required=True, help="folder with pii/, ner/ and traffic/ (Parquet)"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
-    parser.add_argument(
-        "--epochs", type=int, default=8, help="passes over the sentences"
-    )
+    parser.add_argument("--epochs", type=int, default=8, help="passes over the sentences")
     parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
     return parser.parse_args()
 

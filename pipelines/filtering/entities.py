@@ -8,6 +8,8 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
+from pipelines.filtering import cued_names, markup, telling
+from pipelines.filtering.cued_names import CUES, CuedNames
 from pipelines.filtering.fiction import FICTION
 from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.fused import speed_up
@@ -28,6 +30,10 @@ TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
+_CODE = [
+    __file__,
+    *(str(module.__file__) for module in (cued_names, markup, telling)),
+]  # decides what is found
 _PIECE_CHARS = 400
 _BATCH = 256
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
@@ -101,9 +107,10 @@ class EntityModel:
         self._lists = NameLists(
             read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
         )
+        self._cues = CuedNames(self._lists)
         self.revision = fingerprint(
             _content_hash(folder),
-            sha256(Path(__file__).read_bytes()).hexdigest(),
+            *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
             repr((sorted(self._types.items()), chars_max)),
         )
 
@@ -133,7 +140,11 @@ class EntityModel:
     def _may_hold(self, piece: str) -> bool:
         if not self._lists.common or not self._screened:
             return bool(piece.strip())
-        return any(True for _ in self._lists.telling(piece)) or _HOUSE.search(piece) is not None
+        if _HOUSE.search(piece) is not None:
+            return True
+        return not self._lists.is_plain(piece) and (
+            any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
+        )
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
@@ -155,16 +166,17 @@ class EntityModel:
         spans = ((self._types.get(label), start, end) for label, start, end in entities)
         tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
-        if found and self._lists.common:
-            telling = list(self._lists.telling(text))
+        if self._lists.common:
+            tells = list(self._lists.telling(text))
             house = _HOUSE.search(text) is not None
             found = [
                 f
                 for f in found
                 if (house and f.entity_type == "STREET_ADDRESS")
-                or any(start < f.end and f.start < end for start, end in telling)
+                or any(start < f.end and f.start < end for start, end in tells)
             ]
-            found += _again(text, found, telling)
+            found += [Finding("PERSON", start, end, _SCORE) for start, end in self._cues.find(text)]
+            found += _again(text, found, tells)
         return [*_signs(text, found), *found]
 
 

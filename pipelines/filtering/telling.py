@@ -1,4 +1,4 @@
-"""Which words may make a finding of the entity model count: a name, or what may be one; an everyday word is none."""
+"""Which words make a finding of the entity model count: names and what may be one, no everyday words."""
 
 import re
 from collections.abc import Iterator
@@ -32,6 +32,11 @@ class NameLists:
     common: frozenset[str]
     names: frozenset[str]
     cues: frozenset[str] = field(default_factory=frozenset)
+
+    def is_plain(self, piece: str) -> bool:
+        """Say whether no word of a sentence could be of a name: all are common, and none is a name too."""
+        words = WORD.findall(piece.lower())
+        return self.common.issuperset(words) and self.names.isdisjoint(words)
 
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.

@@ -136,8 +136,9 @@ def train_entities(
 ) -> Language:
     """Train the entity model on the CPU; the same input and seed give the same model.
 
-    Every epoch reads all `sentences` and one half of `by_turns`, in turn. The weights are the average over the updates; the vocabulary is new but for the vectors, whose
-    words are hashes, so that no text of the data travels with the model.
+    Every epoch reads all `sentences` and one half of `by_turns`, in turn. The weights are the average over
+    the updates; the vocabulary is new but for the vectors, whose words are hashes, so that no text of the
+    data travels with the model.
     """
     fix_random_seed(seed)
     nlp = speed_up(_blank(vectors))

@@ -13,7 +13,13 @@ from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
 from pipelines.training.privacy_everyday import Lists, everyday_words, word_languages, write_everyday
 from pipelines.training.privacy_frames import LANGUAGES, write_frames
-from pipelines.training.privacy_names import WordLists, family_names, foreign_names, given_names, name_vocabulary
+from pipelines.training.privacy_names import (
+    WordLists,
+    family_names,
+    foreign_names,
+    given_names,
+    name_vocabulary,
+)
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
@@ -141,7 +147,7 @@ def name_words(taught: Iterable[Sentence]) -> list[str]:
 
 
 def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int) -> list[Sentence]:
-    """Return sentences of our frames and everyday ones of real texts in each language; `other` = everyday alone."""
+    """Return sentences of our frames and everyday ones of real texts in each language; `other` = these alone."""
     sentences = list[Sentence]()
     for language in LANGUAGES:
         sentences += write_frames(language, _FRAMES, seed)
@@ -156,7 +162,9 @@ def vector_lists(lists: Lists) -> WordLists:
     given, family = (
         frozenset(word.lower() for names in parts for name in names for word in name.split() if len(word) > 1)
         for parts in zip(
-            foreign_names(), *((given_names(one), family_names(one)) for one in ("hi", "ru", "ar")), strict=True
+            foreign_names(),
+            *((given_names(one), family_names(one)) for one in ("hi", "ru", "ar")),
+            strict=True,
         )
     )
     return WordLists(given, family, frozenset(lists.everyday))

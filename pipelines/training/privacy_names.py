@@ -33,9 +33,13 @@ _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
 _COUNTRIES_MIN = 3
 _PLACES = frozenset(
-    "alexandria asia august austin carolina chelsea china christian florence georgia german india israel jefferson jesus "
-    "jordan kenya lourdes madison paris salvador santiago sofia trinidad victoria virginia washington".split()
+    (
+        "alexandria asia august austin carolina chelsea china christian florence georgia german "
+        "india israel jefferson jesus jordan kenya lourdes madison paris salvador santiago sofia "
+        "trinidad victoria virginia washington "
+    ).split()
 )
+"""Given names of several countries that are places, months or gods too."""
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_] )[^\W\d_]+")
 def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: int = _WORDS) -> Vectors:
     """Return vectors of the most written words and of names, the same however capitals stand in them.
 
-    Main directions of what the encoder's layers say of a word on its own, and seven facts: how often the texts
-    write it, how often with a capital inside a sentence, how often all in capitals, that it has a vector, and
+    Main directions of what the encoder's layers say of a word on its own, and seven facts: how often the
+    texts write it, how often with a capital inside a sentence, how often all in capitals, that it has a vector, and
     whether it is a given name, a family name, an everyday word. Which words have a vector follows from plain
     texts and the lists of names, not from labelled texts, so that a name of a test is as likely to be among
     them as a name that was taught.
