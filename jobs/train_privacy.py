@@ -33,6 +33,7 @@ from pipelines.training.privacy_data import (
 from pipelines.training.privacy_everyday import is_held_text
 from pipelines.training.privacy_frames import LANGUAGES, cue_words
 from pipelines.training.privacy_measure import measure_entities
+from pipelines.training.privacy_renamed import named_in_english
 from pipelines.training.privacy_vectors import make_vectors
 
 _FILES = ("pii/meddocan_es", "pii/presidio_generated_large", "pii/presidio_synth_v2", "ner/social_ner")
@@ -103,6 +104,7 @@ def main(arguments: argparse.Namespace) -> None:
     everything = [*chat, *plain, *chain.from_iterable(by_language.values())]
     lists = shipped_lists(words, names, everything)
     turns = many_languages(by_language, lists, seed=arguments.seed)
+    turns += named_in_english(pl.read_parquet(arguments.data / "intents" / "hinglish_top.parquet"), lists)
     vectors = make_vectors(everything, locate_model(_ENCODER), vector_lists(lists))
     print(f"train_privacy: {len(sentences)} + {len(turns)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, vectors, epochs=arguments.epochs, seed=arguments.seed, by_turns=turns)

@@ -1,7 +1,7 @@
 """Which words make a finding of the entity model count: names and what may be one, no everyday words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,27 @@ WORD = re.compile(
 _CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
     r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
     r"(?![^\W_])|@ "
+)
+_BEHIND_A_NAME = frozenset(
+    [
+        "ने",
+        "को",
+        "जी",
+        "भैया",
+        "दीदी",
+        "सर",
+        "मैडम",
+        "अंकल",
+        "आंटी",
+        "हूँ",
+        "हूं",
+        "ne",
+        "ko",
+        "ji",
+        "bhaiya",
+        "didi",
+        "sir",
+    ]
 )
 _LATIN_LAST = "\u024f"
 _FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = 4, 0.4  # a sentence of which less is known is of no learned language
@@ -42,8 +63,8 @@ class NameLists:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.
 
         Such a word is not common and is written with a capital, stands among the names, beside a cue, or
-        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence. Of a
-        script or a language that was not learned only the names tell, of Chinese, Thai and others none.
+        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence or beside a
+        cue. Of a language that was not learned only the names tell, of Chinese, Thai and other scripts none.
         """
         words = list(WORD.finditer(piece))
         cued: bool | None = None
@@ -53,7 +74,7 @@ class NameLists:
             low = word.lower()
             named = low in self.names
             if low in self.common:
-                if number and word != low and named:
+                if named and ((number and word != low) or self._is_said_of_somebody(words, number)):
                     yield match.span()
                 continue
             script = _script(word[0])
@@ -71,6 +92,12 @@ class NameLists:
                 if not known:
                     continue
             yield match.span()
+
+    def _is_said_of_somebody(self, words: Sequence[re.Match[str]], number: int) -> bool:
+        """Say whether a common word that is a name stands beside a cue, or before what only people have."""
+        if number and words[number - 1][0].lower() in self.cues:
+            return True
+        return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
 
     def _knows(self, words: list[str]) -> bool:
         """Say whether enough of a sentence's words in small letters are common in a learned language."""

@@ -19,7 +19,9 @@ from pipelines.training.privacy_names import (
     foreign_names,
     given_names,
     name_vocabulary,
+    widespread_names,
 )
+from pipelines.training.privacy_renamed import write_renamed
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
@@ -29,9 +31,10 @@ NAMELESS_ROMANISED = 2500
 """Sentences of them that are taught as examples without a name."""
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
 _OWN = 6000
-_FRAMES = 1800  # sentences of each language's frames
-_EVERYDAY = 1500  # real sentences of each language, and as many changed ones
+_FRAMES = 1300  # sentences of each language's frames
+_EVERYDAY = 1300  # real sentences of each language, and as many changed ones
 _OTHERS = 1500
+_RENAMED = 1500  # real sentences of each language with a name in somebody's place
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
 _COMMON_FROM = 5  # times written in lower case
@@ -39,6 +42,7 @@ _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
 _EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
 _EVERYDAY_SHARE_MAX = 0.3
 _BOTH_FROM = 2  # times in small letters, of an everyday word that is a name too
+_SMALL_FROM, _SMALL_SHARE = 300, 0.05  # "the" of "the Rock" is no name
 _UNCASED = "\u0530"  # letters from here on have no capitals
 _SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
@@ -147,11 +151,12 @@ def name_words(taught: Iterable[Sentence]) -> list[str]:
 
 
 def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int) -> list[Sentence]:
-    """Return sentences of our frames and everyday ones of real texts in each language; `other` = these alone."""
+    """Return sentences of our frames and everyday ones of real texts by language; `other` = these alone."""
     sentences = list[Sentence]()
     for language in LANGUAGES:
         sentences += write_frames(language, _FRAMES, seed)
     for language in LANGUAGES:
+        sentences += write_renamed(texts[language], language, lists, _RENAMED, seed=seed)
         sentences += write_everyday(texts[language], language, lists, _EVERYDAY, seed=seed)
     sentences += nameless_pieces(texts["other"], _OTHERS, seed=seed)
     return sentences
@@ -174,7 +179,7 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
     """Return the lists that a finding is judged by: of the taught languages beside those of the chat.
 
     An everyday word that is a name too is common only where the texts write it in small letters, and not
-    with a capital inside a sentence more often; in a script without capitals it is a name.
+    with a capital inside a sentence more often.
 
     Args:
         common: words of `common_words`.
@@ -187,12 +192,18 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
     for text in texts:
         low.update(word for word in WORD.findall(text) if word == word.lower())
         capital.update(word.lower() for word in _INSIDE.findall(text) if word[0].isupper())
+    shared = widespread_names()
+    names -= {
+        word
+        for word in names
+        if low[word] >= _SMALL_FROM and capital[word] < _SMALL_SHARE * low[word] and word not in shared
+    }
     everyday = {word for language in word_languages() for word in everyday_words(language)}
     nouns = set(everyday_words("de"))  # written with a capital always
     both = {
         word
         for word in everyday & names
-        if word in nouns or (word[0] < _UNCASED and low[word] >= _BOTH_FROM and capital[word] <= low[word])
+        if word in nouns or word[0] >= _UNCASED or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
     }
     return Lists(frozenset(set(common) | everyday - names | both), frozenset(names))
 

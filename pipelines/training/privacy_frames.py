@@ -48,17 +48,17 @@ def write_frames(language: str, count: int, seed: int, *, held: bool = False) ->
     """
     chance = random.Random(f"{language} {seed}")  # noqa: S311  not for secrets
     named, plain = read_frames(language, held=held)
-    pool = _Pool(language, held=held)
+    pool = NamePool(language, held=held)
     for _ in range(count):
         frame = chance.choice(named if chance.random() < 0.72 or not plain else plain)  # noqa: PLR2004
         if chance.random() < _JOINED:
             parts = [frame, chance.choice(plain or named)]
             chance.shuffle(parts)
             frame = chance.choice(_GLUE).join(parts)
-        yield _written(_fill(frame, pool, chance), chance)
+        yield as_chat(_fill(frame, pool, chance), chance)
 
 
-class _Pool:
+class NamePool:
     """The names that a language's frames may take."""
 
     def __init__(self, language: str, *, held: bool) -> None:
@@ -68,7 +68,9 @@ class _Pool:
         others = () if language in _SCRIPTS_OF_THEIR_OWN else foreign_names()
         self.foreign = tuple(_part(names, held=held) for names in others)
         single = [n.title() for n in self.given + self.family if n.isalpha()]
-        self.invented = invent_names(single, _INVENTED_NAMES, 5) if language not in {"hi", "ar"} else []
+        self.invented = (
+            invent_names(single, _INVENTED_NAMES, 5) if language not in {"hi", "ar"} and not held else []
+        )
 
     def take(self, kind: str, chance: random.Random) -> str:
         """Return a name of a kind: `given` or `family`."""
@@ -90,17 +92,18 @@ def _places(language: str) -> tuple[str, ...]:
     return tuple(next(places for code, places in rows if code == language).split("|"))
 
 
-def _fill(frame: str, pool: _Pool, chance: random.Random) -> Sentence:
+def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
     text, spans = "", list[tuple[int, int, str]]()
     for number, part in enumerate(frame.replace("}", "{").split("{")):
-        said = _slot(part, pool, chance) if number % 2 else part
+        said = take_name(part, pool, chance) if number % 2 else part
         if number % 2:
             spans.append((len(text), len(text) + len(said), "LOCATION" if part == "L" else "PERSON"))
         text += said
     return Sentence(blank_markup(text), tuple(spans))
 
 
-def _slot(kind: str, pool: _Pool, chance: random.Random) -> str:
+def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
+    """Return what a slot of a frame holds: `P` a full name, `G` a given one, `F` a family's, `L` a place."""
     if kind == "L":
         return chance.choice(_places(pool.language))
     if kind == "F":
@@ -118,7 +121,8 @@ def _slot(kind: str, pool: _Pool, chance: random.Random) -> str:
     return f"{given} {family}"
 
 
-def _written(sentence: Sentence, chance: random.Random) -> Sentence:
+def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
+    """Return a sentence in small letters, in capitals, or mostly as it is."""
     draw = chance.random()
     change = str.lower if draw < _LOWER else str.upper if draw < _LOWER + _UPPER else str
     text = change(sentence.text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +33,14 @@ ELSEWHERE = ("en", "sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "hu_HU", "ro_RO"
 _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
 _COUNTRIES_MIN = 3
+_MORE = Path(__file__).parent / "privacy_frames" / "names.tsv"
 _PLACES = frozenset(
-    (
-        "alexandria asia august austin carolina chelsea china christian florence georgia german "
-        "india israel jefferson jesus jordan kenya lourdes madison paris salvador santiago sofia "
-        "trinidad victoria virginia washington "
-    ).split()
+    {
+        *("alexandria", "asia", "august", "austin", "carolina", "chelsea", "china", "christian"),
+        *("florence", "georgia", "german", "india", "israel", "jefferson", "jesus", "jordan"),
+        *("kenya", "lourdes", "madison", "paris", "salvador", "santiago", "sofia", "trinidad"),
+        *("victoria", "virginia", "washington"),
+    }
 )
 """Given names of several countries that are places, months or gods too."""
 
@@ -65,20 +68,25 @@ class WordLists:
 @cache
 def given_names(language: str) -> tuple[str, ...]:
     """Return the given names of a language of `LOCALES`, sorted."""
-    return _gather(LOCALES[language], "first")
+    return tuple(sorted({*_gather(LOCALES[language], "first"), *_more(language)[0]}))
 
 
 @cache
 def family_names(language: str) -> tuple[str, ...]:
     """Return the family names of a language of `LOCALES`, sorted; those of Hindi for romanised Hindi too."""
-    return _gather(LOCALES[language], "last")
+    return tuple(sorted({*_gather(LOCALES[language], "last"), *_more(language)[1]}))
 
 
 @cache
 def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return given and family names in Latin letters from everywhere, sorted."""
-    latin = [name for language in LOCALES if language not in {"hi", "ru", "ar"} for name in LOCALES[language]]
-    return _gather((*latin, *ELSEWHERE), "first"), _gather((*latin, *ELSEWHERE), "last")
+    latin = [language for language in LOCALES if language not in {"hi", "ru", "ar"}]
+    given = {name for language in latin for name in given_names(language)}
+    family = {name for language in latin for name in family_names(language)}
+    return (
+        tuple(sorted(given.union(_gather(ELSEWHERE, "first")))),
+        tuple(sorted(family.union(_gather(ELSEWHERE, "last")))),
+    )
 
 
 def name_vocabulary() -> set[str]:
@@ -93,6 +101,16 @@ def widespread_names() -> frozenset[str]:
     counts = Counter(name.lower() for locale in locales for name in set(_read(locale, "first")))
     shared = {name for name, count in counts.items() if count >= _COUNTRIES_MIN}
     return frozenset(shared - _PLACES | {"tom", "mary"})
+
+
+@cache
+def _more(language: str) -> tuple[list[str], list[str]]:
+    """Return given and family names of our own list beside Faker's, with a capital."""
+    for line in _MORE.read_text("utf-8").splitlines():
+        code, given, family = line.split("\t")
+        if code == language:
+            return [name.title() for name in given.split()], [name.title() for name in family.split()]
+    return [], []
 
 
 def _gather(locales: Sequence[str], kind: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pipelines.training.privacy_names import WordLists
 
 Floats = npt.NDArray[np.float32]
 
-_WORDS = 50_000
+_WORDS = 44_000
 _DIMENSIONS = 36
 _LAYERS = (0, 6)  # words alone tell names best in the middle; the first keeps the word itself
 _BATCH = 256
@@ -30,10 +30,10 @@ def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: i
     """Return vectors of the most written words and of names, the same however capitals stand in them.
 
     Main directions of what the encoder's layers say of a word on its own, and seven facts: how often the
-    texts write it, how often with a capital inside a sentence, how often all in capitals, that it has a vector, and
-    whether it is a given name, a family name, an everyday word. Which words have a vector follows from plain
-    texts and the lists of names, not from labelled texts, so that a name of a test is as likely to be among
-    them as a name that was taught.
+    texts write it, how often with a capital inside a sentence, how often all in capitals, that it has a
+    vector, and whether it is a given name, a family name, an everyday word. Which words have a vector follows
+    from plain texts and the lists of names, not from labelled texts, so that a name of a test is as likely to
+    be among them as a name that was taught.
 
     Args:
         texts: plain texts of any kind.
