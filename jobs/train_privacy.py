@@ -27,6 +27,7 @@ from pipelines.training.privacy_data import (
     read_sources,
     select_taught,
     select_training,
+    judging_lists,
     shipped_lists,
     vector_lists,
 )
@@ -109,6 +110,7 @@ def main(arguments: argparse.Namespace) -> None:
     print(f"train_privacy: {len(sentences)} + {len(turns)} sentences", file=sys.stderr, flush=True)
     nlp = train_entities(sentences, vectors, epochs=arguments.epochs, seed=arguments.seed, by_turns=turns)
     nlp.to_disk(arguments.out)
+    lists = judging_lists(lists, everything)
     (arguments.out / COMMON_WORDS).write_text("\n".join(sorted(lists.everyday)), "utf-8")
     (arguments.out / NAME_WORDS).write_text("\n".join(sorted(lists.names)), "utf-8")
     (arguments.out / CUE_WORDS).write_text("\n".join(cue_words()), "utf-8")

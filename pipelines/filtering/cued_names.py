@@ -16,6 +16,9 @@ _GAP = re.compile(r"[\s:,\"'“„«‘’*_–-]{1,12}")  # noqa: RUF001  betwe
 _JOIN = re.compile(r"[ \t]{1,2}|-|\. ")  # between the words of a name
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")  # kana, Chinese, Hangul
 _WORDS_MAX = 4
+_AFTER_A_NAME = frozenset(
+    {"है", "हैं", "हूँ", "था", "थी", "hai", "hain", "hu", "hun", "hoon", "tha", "thi", "and", "y", "und", "et"}
+)
 _FIRST_UNCASED = "\u0590"
 Spans = list[tuple[int, int]]
 
@@ -78,13 +81,14 @@ class CuedNames:
             return False
         if word != low:
             return len(word) > 1 or bool(re.match(r"\. ?\w", piece[words[first].end() :][:3]))
-        if common:  # "my name is rose", not "my friend will"
-            return strong and first == len(words) - 1
+        behind = words[first + 1][0].lower() if first + 1 < len(words) else ""
+        if common:  # "my name is rose", not "my friend will"; पूजा वर्मा has a family's name behind
+            named_behind = behind in self._lists.names and behind not in self._lists.common
+            return named_behind or (strong and (not behind or behind in _AFTER_A_NAME))
         if named:
             return word[0] < _FIRST_UNCASED or strong or _is_arabic(word)
         if word[0] >= _FIRST_UNCASED or len(word) < 3:  # noqa: PLR2004  a name in small letters is longer
             return strong and len(word) >= 3  # noqa: PLR2004
-        behind = words[first + 1][0].lower() if first + 1 < len(words) else ""
         return strong or (bool(behind) and self._is_strange(behind))
 
     def _goes_on(self, word: str, first: str) -> bool:

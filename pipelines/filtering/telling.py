@@ -73,8 +73,14 @@ class NameLists:
             word = match[0]
             low = word.lower()
             named = low in self.names
+            if piece.endswith("@ ", 0, match.start()):  # an account, as tokenised posts write it
+                yield match.span()
+                continue
             if low in self.common:
-                if named and ((number and word != low) or self._is_said_of_somebody(words, number)):
+                if named and (
+                    (word != low and (number or self._goes_on_as_name(words)))
+                    or self._is_said_of_somebody(words, number)
+                ):
                     yield match.span()
                 continue
             script = _script(word[0])
@@ -92,6 +98,11 @@ class NameLists:
                 if not known:
                     continue
             yield match.span()
+
+    def _goes_on_as_name(self, words: Sequence[re.Match[str]]) -> bool:
+        """Say whether the second word of a sentence is a name with a capital: "Bill Hill called"."""
+        second = words[1][0] if len(words) > 1 else ""
+        return second != second.lower() and second.lower() in self.names
 
     def _is_said_of_somebody(self, words: Sequence[re.Match[str]], number: int) -> bool:
         """Say whether a common word that is a name stands beside a cue, or before what only people have."""

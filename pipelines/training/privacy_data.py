@@ -44,6 +44,7 @@ _EVERYDAY_SHARE_MAX = 0.3
 _BOTH_FROM = 2  # times in small letters, of an everyday word that is a name too
 _SMALL_FROM, _SMALL_SHARE = 300, 0.05  # "the" of "the Rock" is no name
 _UNCASED = "\u0530"  # letters from here on have no capitals
+_SAID_FROM, _NAMED_SHARE = 3, 0.3
 _SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
@@ -206,6 +207,30 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
         if word in nouns or word[0] >= _UNCASED or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
     }
     return Lists(frozenset(set(common) | everyday - names | both), frozenset(names))
+
+
+def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
+    """Return the lists as they ship: a given name of many countries is common only where texts seldom name by it.
+
+    Texts without any capital do not count: a name in them looks like a word.
+
+    Args:
+        lists: of `shipped_lists`.
+        texts: plain texts of all languages.
+    """
+    low: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for text in texts:
+        if text != text.lower():
+            low.update(word for word in WORD.findall(text) if word == word.lower())
+            capital.update(word.lower() for word in _INSIDE.findall(text) if word[0].isupper())
+    named = {
+        word
+        for word in widespread_names() & lists.everyday
+        if word[0] < _UNCASED
+        and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
+    }
+    return Lists(frozenset(lists.everyday) - named, lists.names)
 
 
 def _person_words(taught: Iterable[Sentence]) -> set[str]:
