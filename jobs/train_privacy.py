@@ -20,6 +20,7 @@ from pipelines.training.privacy_data import (
     NAMELESS_ROMANISED,
     ROMANISED,
     common_words,
+    judging_lists,
     many_languages,
     name_words,
     nameless_pieces,
@@ -27,7 +28,6 @@ from pipelines.training.privacy_data import (
     read_sources,
     select_taught,
     select_training,
-    judging_lists,
     shipped_lists,
     vector_lists,
 )
@@ -160,7 +160,7 @@ def _parse() -> argparse.Namespace:
         "--data", type=Path, required=True, help="folder with pii/, ner/ and traffic/ (Parquet)"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
-    parser.add_argument("--epochs", type=int, default=8, help="passes over the sentences")
+    parser.add_argument("--epochs", type=int, default=6, help="passes over the sentences")
     parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
     return parser.parse_args()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 WORD = re.compile(
@@ -67,37 +68,29 @@ class NameLists:
         cue. Of a language that was not learned only the names tell, of Chinese, Thai and other scripts none.
         """
         words = list(WORD.finditer(piece))
-        cued: bool | None = None
-        known: bool | None = None
+        around = _Around(piece, words, self)
         for number, match in enumerate(words):
-            word = match[0]
-            low = word.lower()
-            named = low in self.names
-            if piece.endswith("@ ", 0, match.start()):  # an account, as tokenised posts write it
+            is_account = piece.endswith("@ ", 0, match.start())  # as tokenised posts write it
+            common = match[0].lower() in self.common
+            if is_account or (self._common_tells(words, number) if common else self._tells(match[0], around)):
                 yield match.span()
-                continue
-            if low in self.common:
-                if named and (
-                    (word != low and (number or self._goes_on_as_name(words)))
-                    or self._is_said_of_somebody(words, number)
-                ):
-                    yield match.span()
-                continue
-            script = _script(word[0])
-            if script == "other" or (script == "arabic" and not named):
-                continue
-            if not named and script != "devanagari":
-                if cued is None:
-                    cued = _CUE.search(piece.lower()) is not None or any(
-                        other[0].lower() in self.cues for other in words
-                    )
-                if word == low and not cued:
-                    continue
-                if known is None:
-                    known = self._knows([other[0] for other in words])
-                if not known:
-                    continue
-            yield match.span()
+
+    def _common_tells(self, words: Sequence[re.Match[str]], number: int) -> bool:
+        word = words[number][0]
+        low = word.lower()
+        if low not in self.names:
+            return False
+        has_capital = word != low and (number > 0 or self._goes_on_as_name(words))
+        return has_capital or self._is_said_of_somebody(words, number)
+
+    def _tells(self, word: str, around: "_Around") -> bool:
+        low = word.lower()
+        script = _script(word[0])
+        if script == "other":
+            return False
+        if low in self.names or script == "devanagari":
+            return True
+        return script != "arabic" and (word != low or around.cued) and around.known
 
     def _goes_on_as_name(self, words: Sequence[re.Match[str]]) -> bool:
         """Say whether the second word of a sentence is a name with a capital: "Bill Hill called"."""
@@ -110,10 +103,27 @@ class NameLists:
             return True
         return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
 
-    def _knows(self, words: list[str]) -> bool:
-        """Say whether enough of a sentence's words in small letters are common in a learned language."""
-        small = [word for word in words if word == word.lower()]
-        known = sum(word in self.common for word in small)
+
+@dataclass(frozen=True)
+class _Around:
+    """What of a sentence decides about its strange words, found out once and only when asked."""
+
+    piece: str
+    words: Sequence[re.Match[str]]
+    lists: NameLists
+
+    @cached_property
+    def cued(self) -> bool:
+        """Whether a cue stands in it."""
+        if _CUE.search(self.piece.lower()):
+            return True
+        return any(word[0].lower() in self.lists.cues for word in self.words)
+
+    @cached_property
+    def known(self) -> bool:
+        """Whether enough of its words in small letters are common in a learned language."""
+        small = [word[0] for word in self.words if word[0] == word[0].lower()]
+        known = sum(word in self.lists.common for word in small)
         return len(small) < _FOREIGN_WORDS_MIN or known >= _KNOWN_SHARE_MIN * len(small)
 
 

@@ -210,7 +210,7 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
 
 
 def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
-    """Return the lists as they ship: a given name of many countries is common only where texts seldom name by it.
+    """Return the lists as they ship: a name of many countries is common only if texts seldom name by it.
 
     Texts without any capital do not count: a name in them looks like a word.
 
@@ -226,7 +226,7 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
             capital.update(word.lower() for word in _INSIDE.findall(text) if word[0].isupper())
     named = {
         word
-        for word in widespread_names() & lists.everyday
+        for word in widespread_names().intersection(lists.everyday)
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }

@@ -2,47 +2,43 @@
 
 python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner] [--show de]
 
-`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's grammar that
-were held out, with held-out names. `tatoeba`: real sentences of the half that was not taught whose English
-has no capital inside, so that they name nobody. A name counts as found where findings cover all its letters.
+`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's grammar
+that were held out, with held-out names. `tatoeba`: real sentences of the half that was not taught whose
+English has no capital inside, so that they name nobody. A name counts as found where findings cover all its
+letters.
 """
 
 import argparse
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.filtering.entities import EntityModel
-from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_everyday import is_held_text
 from pipelines.training.privacy_frames import LANGUAGES, write_frames
 
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).parent / "names"
 TATOEBA = {
-
-        "en": "eng",
-        "es": "spa",
-        "hi": "hin",
-        "de": "deu",
-        "fr": "fra",
-        "it": "ita",
-        "pt": "por",
-        "nl": "nld"
-    ,
-
-        "pl": "pol",
-        "id": "ind",
-        "tr": "tur",
-        "ru": "rus",
-        "ar": "ara",
-        "zh": "cmn",
-        "ja": "jpn",
-        "ko": "kor"
-    ,
+    "en": "eng",
+    "es": "spa",
+    "hi": "hin",
+    "de": "deu",
+    "fr": "fra",
+    "it": "ita",
+    "pt": "por",
+    "nl": "nld",
+    "pl": "pol",
+    "id": "ind",
+    "tr": "tur",
+    "ru": "rus",
+    "ar": "ara",
+    "zh": "cmn",
+    "ja": "jpn",
+    "ko": "kor",
 }
 """Our codes of languages and Tatoeba's."""
 _INNER_CAPITAL = re.compile(r"\S\s+(?!I\b)[^\w\s]*[A-Z]|^(?:Tom|Mary|Sami|Layla|Ziri|Boston|Maria|John)\b")
@@ -55,7 +51,7 @@ def read_own(language: str) -> list[tuple[str, Spans]]:
     rows = csv.DictReader(
         (OWN / f"{language}.tsv").read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
     )
-    found = []
+    found: list[tuple[str, Spans]] = []
     for row in rows:
         names = [name for name in row["names"].split("|") if name]
         found.append((row["text"], [(at := row["text"].index(name), at + len(name)) for name in names]))
@@ -64,7 +60,7 @@ def read_own(language: str) -> list[tuple[str, Spans]]:
 
 def held_frames(language: str) -> list[tuple[str, Spans]]:
     """Return held-out frames with held-out names, and the spans of persons."""
-    sentences: Iterable[Sentence] = write_frames(language, _FRAMES, 99, held=True)
+    sentences = write_frames(language, _FRAMES, 99, held=True)
     return [(s.text, [(a, b) for a, b, kind in s.spans if kind == "PERSON"]) for s in sentences]
 
 

@@ -1,5 +1,7 @@
 """Names beside a cue are found in many languages, and never a whole sentence."""
 
+# ruff: noqa: SIM905  word lists
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def test_a_name_beside_its_cue_is_found(text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("我叫赵小雨，今年二十岁", ["赵小雨"]),
+        ("我叫赵小雨，今年二十岁", ["赵小雨"]),  # noqa: RUF001
         ("我的名字是欧阳明月", ["欧阳明月"]),
         ("我朋友孙丽又来了", ["孙丽"]),
         ("钱先生在吗", ["钱"]),

@@ -1,5 +1,7 @@
 """Everyday words tell nothing, names and strange words do, by script and language."""
 
+# ruff: noqa: SIM905  word lists
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Sentences of many languages that teach the entity model: names marked, held-out parts apart."""
 
+# ruff: noqa: SIM905  word lists
+
 import pytest
 
 from pipelines.training.privacy_everyday import Lists, everyday_words, write_everyday
