@@ -10,7 +10,7 @@ import spacy
 from pipelines.errors import ConfigurationError
 from pipelines.filtering import cued_names, markup, telling
 from pipelines.filtering.cued_names import CUES, CuedNames
-from pipelines.filtering.fiction import FICTION
+from pipelines.filtering.fiction import FICTION, SOFTWARE
 from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.fused import speed_up
 from pipelines.filtering.greedy_entities import Entity, EntityReader, open_reader
@@ -42,6 +42,7 @@ _LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
+_NOBODY = FICTION | SOFTWARE
 _NUMBERS = frozenset(
     {
         *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
@@ -220,7 +221,7 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         digits > letters
         or (digits and " " in said)
         or "://" in said
-        or said.casefold().removesuffix("'s") in FICTION
+        or said.casefold().removesuffix("'s") in _NOBODY
         or said.casefold() in _NUMBERS
     ):
         return None  # "SKU-779" and "driver 408" are things
