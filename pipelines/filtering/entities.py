@@ -8,29 +8,32 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.fiction import FICTION
+from pipelines.filtering import cued_names, markup, telling
+from pipelines.filtering.cued_names import CUES, CuedNames
+from pipelines.filtering.fiction import FICTION, SOFTWARE
 from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.fused import speed_up
 from pipelines.filtering.greedy_entities import Entity, EntityReader, open_reader
+from pipelines.filtering.markup import blank_markup
+from pipelines.filtering.telling import NameLists, read_words
 from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that name nobody in small letters; without this file every sentence is read."""
 NAME_WORDS = "name_words.txt"
 """Beside a model: words of names, that call for a look even in lower case, or with a capital."""
-WORD = re.compile(r"[^\W\d_]+")
-"""A run of letters."""
+CUE_WORDS = "cue_words.txt"
+"""Beside a model: words such as "friend", beside which a strange word in lower case may be a name."""
 
 TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
 """From labels of pipelines to entity types; labels not named here are left out."""
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
-_CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
-    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
-    r"(?![^\W_])|@ "
-)
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
-_LATIN_LAST = "\u024f"  # letters behind it may have no capitals
+_CODE = [
+    __file__,
+    *(str(module.__file__) for module in (cued_names, markup, telling)),
+]  # decides what is found
 _PIECE_CHARS = 400
 _BATCH = 256
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
@@ -39,6 +42,7 @@ _LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
+_NOBODY = FICTION | SOFTWARE
 _NUMBERS = frozenset(
     {
         *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
@@ -46,6 +50,9 @@ _NUMBERS = frozenset(
     }
 )
 """What numbers are called, in capitals as names are: "My IBAN is"."""
+_HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
+    r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
+)
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
@@ -98,17 +105,19 @@ class EntityModel:
         self._screened = screened
         self._chars_max = chars_max
         folder = Path(path or "")
-        self._common = _words(folder / COMMON_WORDS)
-        self._names = _words(folder / NAME_WORDS)
+        self._lists = NameLists(
+            read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
+        )
+        self._cues = CuedNames(self._lists)
         self.revision = fingerprint(
             _content_hash(folder),
-            sha256(Path(__file__).read_bytes()).hexdigest(),
+            *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
             repr((sorted(self._types.items()), chars_max)),
         )
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
         """Return what each text holds, in order of start; None = the model failed on that text."""
-        pieces = [self._pieces(text) for text in texts]
+        pieces = [self._pieces(blank_markup(text)) for text in texts]
         found = self._read({piece for parts in pieces for _, piece in parts or ()})
         return [None if parts is None else _shifted(parts, found) for parts in pieces]
 
@@ -130,23 +139,13 @@ class EntityModel:
         return wanted
 
     def _may_hold(self, piece: str) -> bool:
-        if not self._common or not self._screened:
+        if not self._lists.common or not self._screened:
             return bool(piece.strip())
-        return any(True for _ in self._telling(piece))
-
-    def _telling(self, piece: str) -> Iterator[tuple[int, int]]:
-        """Yield the spans of the words of which a finding must hold one to count."""
-        cued: bool | None = None
-        for number, match in enumerate(WORD.finditer(piece)):
-            word = match[0]
-            low = word.lower()
-            if low not in self._common:
-                if cued is None:
-                    cued = _CUE.search(piece.lower()) is not None
-                if cued or word != low or low in self._names or word[0] > _LATIN_LAST:
-                    yield match.span()
-            elif number and word != low and low in self._names:
-                yield match.span()
+        if _HOUSE.search(piece) is not None:
+            return True
+        return not self._lists.is_plain(piece) and (
+            any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
+        )
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
@@ -168,10 +167,17 @@ class EntityModel:
         spans = ((self._types.get(label), start, end) for label, start, end in entities)
         tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
-        if found and self._common:
-            telling = list(self._telling(text))
-            found = [f for f in found if any(start < f.end and f.start < end for start, end in telling)]
-            found += _again(text, found, telling)
+        if self._lists.common:
+            tells = list(self._lists.telling(text))
+            house = _HOUSE.search(text) is not None
+            found = [
+                f
+                for f in found
+                if (house and f.entity_type == "STREET_ADDRESS")
+                or any(start < f.end and f.start < end for start, end in tells)
+            ]
+            found += [Finding("PERSON", start, end, _SCORE) for start, end in self._cues.find(text)]
+            found += _again(text, found, tells)
         return [*_signs(text, found), *found]
 
 
@@ -215,7 +221,7 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         digits > letters
         or (digits and " " in said)
         or "://" in said
-        or said.casefold().removesuffix("'s") in FICTION
+        or said.casefold().removesuffix("'s") in _NOBODY
         or said.casefold() in _NUMBERS
     ):
         return None  # "SKU-779" and "driver 408" are things
@@ -247,10 +253,6 @@ def _load(path: Path | None) -> EntityReader:
     except Exception as error:
         message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
         raise ConfigurationError(message) from error
-
-
-def _words(file: Path) -> frozenset[str]:
-    return frozenset(file.read_text("utf-8").split()) if file.is_file() else frozenset()
 
 
 def _content_hash(folder: Path) -> str:

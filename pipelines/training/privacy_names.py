@@ -1,0 +1,129 @@
+"""Names of people by language, from Faker's lists (MIT), for sentences that teach the entity model."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+LOCALES: Mapping[str, Sequence[str]] = {
+    "en": ("en_US", "en_GB", "en_IE", "en_NZ", "en_KE", "en_NG", "en_PK"),
+    "es": ("es_ES", "es_MX", "es_AR", "es_CO", "es_CL"),
+    "hi": ("hi_IN", "mr_IN", "ne_NP"),
+    "hi-Latn": ("en_IN",),
+    "de": ("de_DE", "de_AT", "de_CH"),
+    "fr": ("fr_FR", "fr_CA", "fr_BE"),
+    "it": ("it_IT",),
+    "pt": ("pt_BR", "pt_PT"),
+    "nl": ("nl_NL", "nl_BE"),
+    "pl": ("pl_PL",),
+    "id": ("id_ID",),
+    "tr": ("tr_TR",),
+    "ru": ("ru_RU", "uk_UA"),
+    "ar": ("ar_SA", "ar_PS", "ar_AA"),
+}
+"""Languages that are taught, and the Faker locales whose names their sentences take."""
+ELSEWHERE = ("en", "sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "vi_VN", "zh_CN")
+"""More locales in Latin letters: people of other cultures are spoken of everywhere."""
+_NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
+_LETTERS_MIN, _LETTERS_MAX = 2, 24
+_COUNTRIES_MIN = 3
+_MORE = Path(__file__).parent / "privacy_frames" / "names.tsv"
+_PLACES = frozenset(
+    {
+        *("alexandria", "asia", "august", "austin", "carolina", "chelsea", "china", "christian"),
+        *("florence", "georgia", "german", "india", "israel", "jefferson", "jesus", "jordan"),
+        *("kenya", "lourdes", "madison", "paris", "salvador", "santiago", "sofia", "trinidad"),
+        *("victoria", "virginia", "washington"),
+    }
+)
+"""Given names of several countries that are places, months or gods too."""
+
+
+@dataclass(frozen=True)
+class WordLists:
+    """Words in small letters of which it is known what they are.
+
+    Args:
+        given: given names.
+        family: family names.
+        everyday: words that name nobody in small letters.
+    """
+
+    given: frozenset[str]
+    family: frozenset[str]
+    everyday: frozenset[str]
+
+    def facts(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return [n, 3]: whether each word stands in each list."""
+        lists = (self.given, self.family, self.everyday)
+        return np.array([[float(word in one) for one in lists] for word in words], dtype=np.float32)
+
+
+@cache
+def given_names(language: str) -> tuple[str, ...]:
+    """Return the given names of a language of `LOCALES`, sorted."""
+    return tuple(sorted({*_gather(LOCALES[language], "first"), *_more(language)[0]}))
+
+
+@cache
+def family_names(language: str) -> tuple[str, ...]:
+    """Return the family names of a language of `LOCALES`, sorted; those of Hindi for romanised Hindi too."""
+    return tuple(sorted({*_gather(LOCALES[language], "last"), *_more(language)[1]}))
+
+
+@cache
+def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return given and family names in Latin letters from everywhere, sorted."""
+    latin = [language for language in LOCALES if language not in {"hi", "ru", "ar"}]
+    given = {name for language in latin for name in given_names(language)}
+    family = {name for language in latin for name in family_names(language)}
+    return (
+        tuple(sorted(given.union(_gather(ELSEWHERE, "first")))),
+        tuple(sorted(family.union(_gather(ELSEWHERE, "last")))),
+    )
+
+
+def name_vocabulary() -> set[str]:
+    """Return the words of all these names in small letters, but for those of a letter or two."""
+    parts = [*foreign_names(), *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar"))]
+    return {word.lower() for names in parts for name in names for word in name.split() if len(word) > 2}  # noqa: PLR2004
+
+
+def widespread_names() -> frozenset[str]:
+    """Return given names in small letters that three countries or more share: no places, no words."""
+    locales = [locale for one in LOCALES.values() for locale in one] + list(ELSEWHERE)
+    counts = Counter(name.lower() for locale in locales for name in set(_read(locale, "first")))
+    shared = {name for name, count in counts.items() if count >= _COUNTRIES_MIN}
+    return frozenset(shared - _PLACES | {"tom", "mary"})
+
+
+@cache
+def _more(language: str) -> tuple[list[str], list[str]]:
+    """Return given and family names of our own list beside Faker's, with a capital."""
+    for line in _MORE.read_text("utf-8").splitlines():
+        code, given, family = line.split("\t")
+        if code == language:
+            return [name.title() for name in given.split()], [name.title() for name in family.split()]
+    return [], []
+
+
+def _gather(locales: Sequence[str], kind: str) -> tuple[str, ...]:
+    return tuple(sorted({name for locale in locales for name in _read(locale, kind)}))
+
+
+def _read(locale: str, kind: str) -> Iterator[str]:
+    """Yield a locale's names of a kind; some modules hold pairs of a name and its weight."""
+    provider = import_module(f"faker.providers.person.{locale}").Provider
+    fields = [f for f in dir(provider) if f"{kind}_name" in f and not f.startswith("_")]
+    for field in fields:
+        value = getattr(provider, field)
+        for entry in value if isinstance(value, (tuple, list, dict)) else ():
+            name = str(entry[0] if isinstance(entry, tuple) else entry).replace("\u200d", "").strip()
+            if _NAME.fullmatch(name) and _LETTERS_MIN <= len(name) <= _LETTERS_MAX and not name.isupper():
+                yield name if name != name.lower() or name[0] > "\u024f" else name.title()
