@@ -55,6 +55,11 @@ class NameLists:
     names: frozenset[str]
     cues: frozenset[str] = field(default_factory=frozenset)
 
+    def is_name(self, word: str) -> bool:
+        """Say whether a word is a name and no common word."""
+        low = word.lower()
+        return low in self.names and low not in self.common
+
     def is_plain(self, piece: str) -> bool:
         """Say whether no word of a sentence could be of a name: all are common, and none is a name too."""
         words = WORD.findall(piece.lower())
