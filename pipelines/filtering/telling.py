@@ -61,7 +61,7 @@ class NameLists:
         return low in self.names and low not in self.common
 
     def is_plain(self, piece: str) -> bool:
-        """Say whether no word of a sentence could be of a name: all are common, none is a name or an account."""
+        """Say whether no word could be of a name: all are common, none is a name or an account."""
         words = WORD.findall(piece.lower())
         return "@ " not in piece and self.common.issuperset(words) and self.names.isdisjoint(words)
 
