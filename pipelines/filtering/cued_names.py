@@ -95,7 +95,7 @@ class CuedNames:
         low = word.lower()
         named, common = low in self._lists.names, low in self._lists.common
         if common:
-            return named and word != low
+            return named and (word != low or word[0] >= _FIRST_UNCASED)
         if word != low or named:
             return True
         return first == first.lower() and self._is_strange(low)

@@ -15,7 +15,7 @@ from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.fused import speed_up
 from pipelines.filtering.greedy_entities import Entity, EntityReader, open_reader
 from pipelines.filtering.markup import blank_markup
-from pipelines.filtering.telling import NameLists, read_words
+from pipelines.filtering.telling import WORD, NameLists, read_words
 from pipelines.identity import fingerprint
 
 COMMON_WORDS = "common_words.txt"
@@ -36,6 +36,9 @@ _CODE = [
 ]  # decides what is found
 _PIECE_CHARS = 400
 _BATCH = 256
+_NEXT = re.compile(rf" ({WORD.pattern})")
+_LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
+_NAME_CHARS = 40
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
@@ -176,9 +179,21 @@ class EntityModel:
                 if (house and f.entity_type == "STREET_ADDRESS")
                 or any(start < f.end and f.start < end for start, end in tells)
             ]
+            found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
             found += [Finding("PERSON", start, end, _SCORE) for start, end in self._cues.find(text)]
             found += _again(text, found, tells)
         return [*_signs(text, found), *found]
+
+    def _grown(self, text: str, person: Finding) -> Finding:
+        """Return a person with the names that stand right beside it, as "पूजा" with "वर्मा"."""
+        start, end = person.start, person.end
+        while (behind := _NEXT.match(text, end)) and self._lists.is_name(behind[1]):
+            end = behind.end()
+        while (before := _LAST.search(text, max(0, start - _NAME_CHARS), start)) and self._lists.is_name(
+            before[1]
+        ):
+            start = before.start(1)
+        return Finding(person.entity_type, start, end, person.score)
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:

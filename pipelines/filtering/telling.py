@@ -55,10 +55,15 @@ class NameLists:
     names: frozenset[str]
     cues: frozenset[str] = field(default_factory=frozenset)
 
+    def is_name(self, word: str) -> bool:
+        """Say whether a word is a name and no common word."""
+        low = word.lower()
+        return low in self.names and low not in self.common
+
     def is_plain(self, piece: str) -> bool:
-        """Say whether no word of a sentence could be of a name: all are common, and none is a name too."""
+        """Say whether no word could be of a name: all are common, none is a name or an account."""
         words = WORD.findall(piece.lower())
-        return self.common.issuperset(words) and self.names.isdisjoint(words)
+        return "@ " not in piece and self.common.issuperset(words) and self.names.isdisjoint(words)
 
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.

@@ -12,7 +12,7 @@ from pipelines.filtering.telling import WORD
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
 from pipelines.training.privacy_everyday import Lists, everyday_words, word_languages, write_everyday
-from pipelines.training.privacy_frames import LANGUAGES, write_frames
+from pipelines.training.privacy_frames import LANGUAGES, no_persons, write_frames
 from pipelines.training.privacy_names import (
     WordLists,
     family_names,
@@ -212,7 +212,7 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
 def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
     """Return the lists as they ship: a name of many countries is common only if texts seldom name by it.
 
-    Texts without any capital do not count: a name in them looks like a word.
+    Texts without any capital do not count: a name in them looks like a word. Places and peoples are no names.
 
     Args:
         lists: of `shipped_lists`.
@@ -230,7 +230,9 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
-    return Lists(frozenset(lists.everyday) - named, lists.names)
+    arabic = {word for name in given_names("ar") for word in name.split()}  # the model tells them from words
+    nobody = set(no_persons())
+    return Lists(frozenset(lists.everyday) - named - arabic | nobody, frozenset(lists.names) - nobody)
 
 
 def _person_words(taught: Iterable[Sentence]) -> set[str]:

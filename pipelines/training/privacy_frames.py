@@ -129,6 +129,11 @@ def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
     return Sentence(text, sentence.spans) if len(text) == len(sentence.text) else sentence
 
 
+def no_persons() -> list[str]:
+    """Return places and peoples in small letters that are seldom a person's name."""
+    return (_FOLDER / "no_persons.txt").read_text("utf-8").split()
+
+
 def cue_words() -> list[str]:
     """Return the words of `cues.txt`, beside which a strange word in small letters may be a name."""
     return sorted(set((_FOLDER / "cues.txt").read_text("utf-8").split()))

@@ -12,13 +12,16 @@ import argparse
 import csv
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.filtering.entities import EntityModel
-from pipelines.training.privacy_everyday import is_held_text
+from pipelines.filtering.telling import WORD
+from pipelines.training.privacy_everyday import everyday_words, is_held_text
 from pipelines.training.privacy_frames import LANGUAGES, write_frames
+from pipelines.training.privacy_names import widespread_names
 
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).parent / "names"
@@ -68,9 +71,17 @@ def held_tatoeba(data: Path, language: str) -> list[tuple[str, Spans]]:
     """Return real sentences without a name that were not taught."""
     rows = pl.read_parquet(data / "langid" / "tatoeba.parquet").filter(language_iso639_3=TATOEBA[language])
     pairs = rows.select("text", "english").iter_rows()
-    return [
-        (text, []) for text, said in pairs if is_held_text(text) and said and not _INNER_CAPITAL.search(said)
-    ]
+    return [(text, []) for text, said in pairs if is_held_text(text) and said and not _names_somebody(said)]
+
+
+def _names_somebody(english: str) -> bool:
+    first = next(iter(WORD.findall(english.lower())), "")
+    return bool(_INNER_CAPITAL.search(english)) or first in widespread_names() or first not in _english()
+
+
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(everyday_words("en")) | {"i", "a", "it's", "don", "let", "he", "she", "we"}
 
 
 def measure(
