@@ -230,16 +230,17 @@ def main() -> None:
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--languages", nargs="+")
     parser.add_argument("--misses", type=Path, help="write what came out wrong to this file")
+    parser.add_argument("--write-coverage", type=Path, help="write pipelines/proven_languages.yaml anew")
     options = parser.parse_args()
     files = [f for f in sorted(_FOLDER.glob("*.tsv")) if not options.languages or f.stem in options.languages]
     by_language = {file.stem: read_sentences(file) for file in files}
     cases = read_cases(options.cases) if options.cases else []
     run([t for told in by_language.values() for t in told] + [t for _, t in cases])
     totals: dict[str, tuple[int, int]] = {}
+    by_code = {code: measure(told, code) for code, told in by_language.items()}
     print("| language |", " | ".join(_COLUMNS), "|")
     print("|---" * (len(_COLUMNS) + 1) + "|")
-    for code, told in by_language.items():
-        found = measure(told, code)
+    for code, found in by_code.items():
         for name, (hits, n) in found.items():
             before = totals.get(name, (0, 0))
             totals[name] = (before[0] + hits, before[1] + n)
@@ -251,6 +252,8 @@ def main() -> None:
         print(
             f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: {', '.join(wrong) or '-'}"
         )
+    if options.write_coverage:
+        write_coverage(options.write_coverage, by_code)
     if options.misses:
         lines = [
             f"{code}\t{t.kind}\t{t.label}\t{t.text}\t{'|'.join(t.covers)}\t{t.reasons}\t"
@@ -258,6 +261,20 @@ def main() -> None:
             for code, told in by_language.items() for t in told if is_wrong(t)
         ]  # fmt: skip
         options.misses.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_coverage(file: Path, by_code: dict[str, dict[str, tuple[int, int]]]) -> None:
+    """Write harm found and everyday talk passed of each language; the lines above them stay."""
+    head = file.read_text(encoding="utf-8").partition("languages:\n")[0]
+    lines = []
+    for code, found in by_code.items():
+        harm, everyday = found["harm"], found["everyday"]
+        passed = everyday[1] - everyday[0]
+        lines.append(
+            f"  {code}: {{harm_found: {harm[0] / harm[1]:.3f}, harm: {harm[1]},"
+            f" clean_passed: {passed / everyday[1]:.3f}, clean: {everyday[1]}}}\n"
+        )
+    file.write_text(head + "languages:\n" + "".join(lines), encoding="utf-8")
 
 
 def _show(counted: tuple[int, int] | None) -> str:
