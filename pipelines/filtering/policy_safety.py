@@ -30,8 +30,9 @@ class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
-    decide, for seven clean prompts in a thousand reviewed, one in twenty of any language. fastText's own
-    cuts lie high: it alone reads what stands before the prompt.
+    decide. fastText, which alone reads what stands before the prompt, is put on the same scale, so that one
+    pair of cuts holds for both. Of our own everyday sentences in seventeen languages, of templates that were
+    not taught, one in twenty-five is reviewed or dropped.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
@@ -44,8 +45,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.774, drop_from=0.943),
-            "encoder_head": SafetyCut(review_from=0.356, drop_from=0.56),
+            "fasttext_safety": SafetyCut(review_from=0.673, drop_from=0.818),
+            "encoder_head": SafetyCut(review_from=0.673, drop_from=0.818),
         }
     )
     other: SafetyCut = SafetyCut()

@@ -54,13 +54,16 @@ _JOINED = {"ours": 6_000, "others": 3_500}
 class TrainingChoice:
     """What the cuts may cost clean chat.
 
-    The combination's shares are of prompts, fastText's of chats by their worst message: it alone
-    reads what stands before the prompt, so its own cuts hold for that and lie higher.
+    The combination's shares are of prompts, and of our own everyday sentences in every language, which few
+    public sets hold; fastText's are of chats by their worst message, for it alone reads what stands before
+    the prompt.
     """
 
     prompts_reviewed: float = 0.008
     prompts_dropped: float = 0.003
     language_reviewed: float = 0.05
+    everyday_reviewed: float = 0.04
+    everyday_dropped: float = 0.015
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3
@@ -158,14 +161,17 @@ def _train_head_layer(
     judged = learned[held].with_columns(unsafe=pl.Series(1.0 / (1.0 + np.exp(-odds))))
     everyday = pl.col("dataset").is_in(CLEAN_PROMPTS) | (pl.col("slice") == EVERYDAY).fill_null(value=False)
     clean = judged.filter(everyday, pl.col("label") == SAFE)
+    cuts = choose_prompt_cuts(
+        clean, choice.prompts_reviewed, choice.prompts_dropped, choice.language_reviewed
+    )
+    spoken = clean.filter(pl.col("slice") == EVERYDAY)
+    own = choose_cuts(spoken["unsafe"], choice.everyday_reviewed, choice.everyday_dropped)
     facts = {
         "labels": list(LABELS),
         "encoder": Encoder().revision.partition("-")[0],
         "shape": asdict(shape),
         "combination": combination,
-        "cuts": choose_prompt_cuts(
-            clean, choice.prompts_reviewed, choice.prompts_dropped, choice.language_reviewed
-        ),
+        "cuts": {side: max(cuts[side], own[side]) for side in cuts},
     }
     save_head(network, facts, out / "safety_head")
     return facts

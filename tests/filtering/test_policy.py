@@ -116,7 +116,7 @@ def is_known_and_good(fact: dict[str, Any]) -> bool:
         and len(scores) == 2
         and all(
             score is not None and 0 <= score < limit
-            for score, limit in zip(scores, (0.5, 0.774), strict=True)
+            for score, limit in zip(scores, (0.5, 0.673), strict=True)
         )
         and fact["language"] == "en"
         and fact["confidence"] is not None
