@@ -20,25 +20,39 @@ from pipelines.filtering.normalise import (
 )
 
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
+_CYRILLIC = dict(zip("aeopcyxi", "аеорсухі", strict=True))
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
 _INSIDE = r"\p{L}[0-9@$!|+*]{1,3}\p{L}"
 _IN_FRONT = r"(?:^|[^\p{L}\p{N}@$!|+*])[013457]\p{L}{3}"
 _SPELT = r"(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
-_FOREIGN = r"[\u0370-\u03ff\u0400-\u04ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\x{1D400}-\x{1D7FF}]"
-UNUSUAL = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{DEVANAGARI}|{JOINERS}"
-READING = f"2 {unicodedata.unidata_version} {UNUSUAL}"
+_ALIKE = r"[\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]"
+# Latin and lookalike letters in one word, a word of lookalikes alone, other forms of Latin letters. Words of
+# Russian or Greek are no disguise.
+_FOREIGN = (
+    rf"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]|(?:^|[^\p{{L}}])[{''.join(_LOOKALIKES)}]{{2,}}(?:[^\p{{L}}]|$)"
+    r"|[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\x{1D400}-\x{1D7FF}]"
+)
+_DISGUISED = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{JOINERS}"
+UNUSUAL = f"{_DISGUISED}|{DEVANAGARI}"
+READING = f"3 {unicodedata.unidata_version} {UNUSUAL}"
 """What decides how a text is read; part of the revision of whatever reads by it."""
 _MOST_CHARS = 400
 _SPELT_OUT = re.compile(r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}")
 
 
-def read_plainly(texts: Sequence[str]) -> list[str]:
-    """Return the texts as a model should read them; one that looks ordinary comes back as it is."""
+def read_plainly(texts: Sequence[str], *, in_latin: bool = True) -> list[str]:
+    """Return the texts as a model should read them; one that looks ordinary comes back as it is.
+
+    Args:
+        texts: [n].
+        in_latin: spell Devanagari in Latin letters, for a model that was taught Hindi in both.
+    """
     rows = read_texts(texts).to_frame("text").with_row_index("row")
-    unusual = rows.filter(pl.col("text").str.contains(UNUSUAL))
+    unusual = rows.filter(pl.col("text").str.contains(UNUSUAL if in_latin else _DISGUISED))
     if unusual.is_empty():
         return rows["text"].to_list()
-    plain = unusual.select("row", text=_unmask(spell_emoji(romanise_devanagari(pl.col("text")))))
+    spelt = romanise_devanagari(pl.col("text")) if in_latin else pl.col("text")
+    plain = unusual.select("row", text=_unmask(spell_emoji(spelt)))
     joined = plain.with_columns(pl.Series("text", [join_letters(text) for text in plain["text"]]))
     return rows.update(joined, on="row")["text"].to_list()
 
@@ -46,16 +60,28 @@ def read_plainly(texts: Sequence[str]) -> list[str]:
 def read_for_encoder(texts: Sequence[str]) -> list[str]:
     """Return the texts read plainly and without emoji: the encoder has no sign for them, only their words.
 
-    A long text is taken as it stands: its second pass would cost much, and a sign in it changes little.
+    It knows Devanagari better than any spelling of it in Latin letters, so that stays. A long text is taken
+    as it stands: its second pass would cost much, and a sign in it changes little.
     """
-    plain = pl.Series(read_plainly([text[:_MOST_CHARS] for text in texts]), dtype=pl.String)
+    plain = pl.Series(read_plainly([text[:_MOST_CHARS] for text in texts], in_latin=False), dtype=pl.String)
     short = plain.str.replace_all(EMOJI, " ").to_list()
     return [text if len(text) > _MOST_CHARS else read for text, read in zip(texts, short, strict=True)]
 
 
 def _unmask(text: pl.Expr) -> pl.Expr:
     named = text.str.replace_all(PLACEHOLDER, " someone ")  # in lower case it would be none
-    return replace_leet(fold_text(named).str.replace_many(_LOOKALIKES))
+    folded = fold_text(named)
+    latin = folded.str.count_matches("[a-z]") >= folded.str.count_matches(_ALIKE)
+    plain = pl.when(latin).then(folded.str.replace_many(_LOOKALIKES)).otherwise(_to_cyrillic(folded))
+    return replace_leet(plain)
+
+
+def _to_cyrillic(text: pl.Expr) -> pl.Expr:
+    """Return text in which a Latin letter beside Cyrillic ones is the Cyrillic letter that it looks like."""
+    for latin, cyrillic in _CYRILLIC.items():
+        text = text.str.replace_all(rf"([\u0400-\u04ff]){latin}", f"${{1}}{cyrillic}")
+        text = text.str.replace_all(rf"{latin}([\u0400-\u04ff])", f"{cyrillic}${{1}}")
+    return text
 
 
 def replace_leet(text: pl.Expr) -> pl.Expr:
