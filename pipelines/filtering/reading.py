@@ -20,7 +20,7 @@ from pipelines.filtering.normalise import (
 )
 
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
-_CYRILLIC = dict(zip("aeopcyxi", "аеорсухі", strict=True))
+_CYRILLIC = {latin: letter for letter, latin in list(_LOOKALIKES.items())[:8]}
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
 _INSIDE = r"\p{L}[0-9@$!|+*]{1,3}\p{L}"
 _IN_FRONT = r"(?:^|[^\p{L}\p{N}@$!|+*])[013457]\p{L}{3}"
