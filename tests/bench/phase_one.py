@@ -34,7 +34,8 @@ _COLUMNS = (
         "threat", "self_harm", "violence", "hate", "harassment", "doxxing", "weapons", "drugs",
         "sexual_minors",
     )),
-    "harm", *_HARMLESS, "name", "no_name", "address", "identifier", "lookalike_number", "language",
+    "harm", *_HARMLESS, "name", "everyday:person", "no_name", "address", "identifier",
+    "lookalike_number", "language",
 )  # fmt: skip
 
 
@@ -207,6 +208,7 @@ def measure(told: Sequence[Told], code: str) -> dict[str, tuple[int, int]]:
         elif t.kind == "lookalike_number":
             counts.setdefault("lookalike_number", []).append(t.has(()))
         if t.kind == "everyday":
+            counts.setdefault("everyday:person", []).append(t.has(_PERSONS))
             counts.setdefault("language", []).append(t.language == code.partition("-")[0])
     return {name: (sum(hits), len(hits)) for name, hits in counts.items()}
 
