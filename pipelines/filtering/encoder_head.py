@@ -38,11 +38,16 @@ class EncoderHead:
     Args:
         path: the folder that the training job wrote; beside it lies `safety_fasttext`.
         encoder: class of the encoder whose pass is read where the head runs alone.
+        combines: names of the safety layers that are part of its answer; the pass over texts leaves the
+            prompt to the head.
     """
 
     name: ClassVar[str] = "encoder_head"
 
-    def __init__(self, path: Path | None = None, encoder: str = _ENCODER) -> None:
+    def __init__(
+        self, path: Path | None = None, encoder: str = _ENCODER, combines: Sequence[str] = ()
+    ) -> None:
+        self.combines = tuple(combines)
         folder = path if path is not None else Path(__file__).parents[1] / "shipped" / "safety_head"
         self._network, facts = load_head(folder)
         self._fasttext = FastTextSafety(folder.parent / "safety_fasttext")

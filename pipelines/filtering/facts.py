@@ -66,6 +66,8 @@ class Scorers:
         quality: fills what upstream leaves null.
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text as they are.
+        but_prompt: names of safety layers that do not judge the prompt by themselves: a head does, which
+            combines what they say of it with what it reads in the encoder's states.
     """
 
     privacy: Mapping[str, PrivacyModel]
@@ -75,6 +77,7 @@ class Scorers:
     quality: QualityModel
     seconds_per_text: float
     limits: PrivacyLimits = field(default_factory=PrivacyLimits)
+    but_prompt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,7 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
         for sample, by_model in zip(samples, findings, strict=True)
     ]
     clean = _rescan(samples, redacted, scorers)
-    judged = [_read_by_safety(*texts) for texts in zip(samples, redacted, strict=True)]
-    unsafe = _score_safety(judged, scorers)
+    unsafe = _score_safety(samples, redacted, scorers)
     languages = _identify(samples, redacted, scorers)
     qualities = _score_quality(redacted, scorers)
     return [
@@ -148,34 +150,44 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
             found=_best_scores(sample, by_model),
             redacted=ok,
             messages=messages,
-            safety={name: _worst([scores[t] for t in read]) for name, scores in unsafe.items()},
+            safety=safety,
             language=language,
             quality=quality,
         )
-        for sample, by_model, messages, ok, read, language, quality in zip(
-            samples, findings, redacted, clean, judged, languages, qualities, strict=True
+        for sample, by_model, messages, ok, safety, language, quality in zip(
+            samples, findings, redacted, clean, unsafe, languages, qualities, strict=True
         )
     ]
 
 
-def _read_by_safety(sample: SampleTexts, redacted: Sequence[str] | None) -> list[str]:
+def _read_by_safety(sample: SampleTexts, redacted: Sequence[str] | None, *, but_prompt: bool) -> list[str]:
     """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
 
     A name may hide a threat from one reading and a placeholder from the other: the worse answer counts.
     """
-    changed = [] if redacted is None else [b for a, b in zip(sample.prefix, redacted, strict=True) if a != b]
-    return [*_judged(sample), *changed]
+    before = sample.prefix[:-1] if but_prompt else sample.prefix
+    after = [b for a, b in zip(before, redacted or before, strict=False) if a != b]
+    return [*before, *after, *([sample.instructions] if sample.instructions else [])]
 
 
 def _score_safety(
-    judged: Sequence[Sequence[str]], scorers: Scorers
-) -> dict[str, dict[str, SafetyScore | None]]:
-    """Return per safety model the score of each distinct text."""
-    texts = list(dict.fromkeys(text for read in judged for text in read))
-    return {
-        name: _by_text(texts, answer_each(model.score, texts, scorers.seconds_per_text))
-        for name, model in scorers.safety.items()
-    }
+    samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
+) -> list[dict[str, SafetyScore | None]]:
+    """Return per sample and safety model the worst score of the texts that the model judges.
+
+    A layer that does not judge the prompt, in a sample of nothing else, has nothing to say: 0.
+    """
+    answers: list[dict[str, SafetyScore | None]] = [{} for _ in samples]
+    for name, model in scorers.safety.items():
+        read = [
+            _read_by_safety(sample, clean, but_prompt=name in scorers.but_prompt)
+            for sample, clean in zip(samples, redacted, strict=True)
+        ]
+        texts = list(dict.fromkeys(text for one in read for text in one))
+        known = _by_text(texts, answer_each(model.score, texts, scorers.seconds_per_text))
+        for answer, one in zip(answers, read, strict=True):
+            answer[name] = _worst([known[text] for text in one]) if one else SafetyScore(0.0)
+    return answers
 
 
 def _judged(sample: SampleTexts) -> list[str]:

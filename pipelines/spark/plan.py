@@ -1,5 +1,6 @@
 """What a run will do, settled and checked before any work: night, key, models, code version."""
 
+import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ class Plan:
             key=self.key,
             seconds_per_text=models.seconds_per_text,
             limits=self.config.privacy,
+            but_prompt=frozenset(name for spec in self.heads for name in combined_layers(spec)),
         )
 
     def revisions(self) -> dict[str, str]:
@@ -165,6 +167,11 @@ def read_cuts(config: RunConfig) -> dict[str, float]:
         message = "the cuts are not settled"
         raise ValueError(message)
     return {config.models.encoder: cut, config.models.unread: unread_cut}
+
+
+def combined_layers(head: ModelSpec) -> tuple[str, ...]:
+    """Return the names of the safety layers that a head combines with its own answer to a prompt."""
+    return tuple(json.loads(head.options).get("combines", ()))
 
 
 def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:

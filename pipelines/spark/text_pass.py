@@ -80,6 +80,7 @@ class TextPass:
         key: of user_key; never logged.
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text.
+        but_prompt: safety layers that a head combines: the prompt is judged by the head.
     """
 
     privacy: Sequence[ModelSpec]
@@ -91,6 +92,7 @@ class TextPass:
     key: bytes
     seconds_per_text: float
     limits: PrivacyLimits
+    but_prompt: frozenset[str] = frozenset()
 
     def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
         """Return what changes when a row's facts may, though its content does not."""
@@ -98,7 +100,14 @@ class TextPass:
         asked = [f"{spec.name}={revisions[spec.name]}" for spec in models]
         # Of the policy only what is left in the text counts: cuts decide later.
         left = self.limits.model_dump_json(include={"ignore", "types"})
-        limits = (self.rescan, self.intake.model_dump_json(), left, str(self.seconds_per_text), code_version)
+        limits = (
+            *sorted(self.but_prompt),
+            self.rescan,
+            self.intake.model_dump_json(),
+            left,
+            str(self.seconds_per_text),
+            code_version,
+        )
         return fingerprint(*asked, *limits, key_user("", self.key))
 
     def scorers(self) -> Scorers:
@@ -111,6 +120,7 @@ class TextPass:
             quality=load_model(self.quality),
             seconds_per_text=self.seconds_per_text,
             limits=self.limits,
+            but_prompt=self.but_prompt,
         )
 
 

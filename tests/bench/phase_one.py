@@ -91,6 +91,7 @@ def run(told: Sequence[Told]) -> None:
         language=load_model(registry["language"]),
         quality=load_model(registry["quality"]),
         seconds_per_text=5.0,
+        but_prompt=frozenset(head.combines),
     )
     texts = [
         SampleTexts([c for _, c in t.messages], [r for r, _ in t.messages], None, len(t.messages))

@@ -148,6 +148,18 @@ def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> No
     assert layer.seen == Counter(["Ann will see", "<PERSON_1> will see"])
 
 
+def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
+    """Its doubt about single words of the prompt is part of the head's answer, not a second vote."""
+    layer, rule = Model(unsafe), Model(unsafe)
+    scorers = make_scorers(safety={"layer": layer, "rule": rule}, but_prompt=frozenset({"layer"}))
+
+    alone, later = gather_facts([sample("a!!!!!"), sample("b!!", "c", "d!!!!!!", instructions="e!")], scorers)
+
+    scores = [{name: s.unsafe if s else None for name, s in facts.safety.items()} for facts in (alone, later)]
+    assert scores == [{"layer": 0.0, "rule": 0.5}, {"layer": 0.2, "rule": 0.6}]
+    assert set(layer.seen) == {"b!!", "c", "e!"}
+
+
 def test_language_is_identified_without_the_names() -> None:
     """A name speaks another language than the sentence round it."""
     model = Model(english)
