@@ -133,7 +133,12 @@ def test_a_cut_that_nobody_declares_ends_before_any_work(first: Path, tmp_path: 
 
 THAI = ["วันนี้อากาศดีมากเลยนะครับ", "พรุ่งนี้ฉันจะไปโรงเรียนกับเพื่อน", "คุณช่วยสอนฉันทำอาหารไทยได้ไหม"]
 ENGLISH = ["Please tell me a long story about a dragon.", "How do I learn to cook rice at home?"]
-SERVED = ("language.served=[en, th]", "sampling={size: 1.0, seed: 1}", "evaluation={size: 0.2}")
+SERVED = (
+    "language.served=[en, th]",
+    "safety.unproven=accept",
+    "sampling={size: 1.0, seed: 1}",
+    "evaluation={size: 0.2}",
+)
 # MiniLM reads no Thai; the head that ships was trained on another encoder.
 MINILM = (
     *("models.encoder=minilm", "models.heads=[]"),
