@@ -32,6 +32,8 @@ _MEASURE = re.compile(
     r"\s?(?:%|€|\$|£|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|kg|g|cm|mm|m|km|mb|gb|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
 )
 _VETO_ENDING_MIN = 6  # letters: shorter ones end other words too
+_GLUED_NUMBER = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z")
+_WORD_BEHIND = re.compile(r"\s{1,2}([^\W\d_]+)")
 _LATIN_WORD = r"[^\W\d_][\w'’.-]{0,24}"
 
 
@@ -71,7 +73,7 @@ def counts_something(low: str, end: int) -> bool:
     """Say whether what stands behind a number makes it a measure, a price or a count."""
     if _MEASURE.match(low, end):
         return True
-    following = re.compile(r"\s{1,2}([^\W\d_]+)").match(low, end)
+    following = _WORD_BEHIND.match(low, end)
     return following is not None and following[1] in _counted()
 
 
@@ -80,13 +82,16 @@ def _counted() -> frozenset[str]:
     return frozenset(read_words()["counted"])
 
 
+@cache
+def _rooms(units: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:,?\s{{0,2}}(?:{_any_of(units)})\.?\s{{0,2}}[\w/]{{1,6}}(?!\w)){{1,3}}")
+
+
 def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
     """Return where an address ends when flat, floor, postcode and town follow, and whether one did."""
     at = end
     if units:
-        unit = re.compile(rf"(?:,?\s{{0,2}}(?:{_any_of(units)})\.?\s{{0,2}}[\w/]{{1,6}}(?!\w)){{1,3}}").match(
-            low, at
-        )
+        unit = _rooms(tuple(units)).match(low, at)
         at = unit.end() if unit else at
     postcode = _POSTCODE.match(low, at)
     at = postcode.end() if postcode else at
@@ -254,7 +259,7 @@ def _walk_to_number(low: str, start: int, marks: frozenset[str]) -> tuple[int, l
         number = _NUMBER.match(low, token.start())
         if number and number.end() >= token.end() - 1:
             return number.end(), names, marked
-        glued = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z").match(word)
+        glued = _GLUED_NUMBER.match(word)
         if glued:
             return token.end(), names, True
         if word in marks or word.rstrip(".:") in marks:
