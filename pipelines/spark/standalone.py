@@ -20,9 +20,9 @@ from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.sampling.verdict import Drawn
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.inputs import read_table
 from pipelines.spark.large_draw import draw_large
-from pipelines.spark.sampling import quoted
-from pipelines.spark.tables import read_table
+from pipelines.spark.tables import quoted
 
 ROWS_AT_ONCE = 200_000
 """Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
