@@ -41,9 +41,6 @@ def scan_table(
 ) -> pl.LazyFrame:
     """Return a Delta table, as it is or was at a version; no rows where it does not exist.
 
-    The files are taken from the table's log here: polars' own reader looks for them under an encoded
-    path, where a warehouse with a blank or an umlaut in its name holds none.
-
     Args:
         root: the warehouse.
         table: of it.
@@ -53,6 +50,17 @@ def scan_table(
     place = root / table.name
     if newest_commit(place) is None:
         return _no_rows(table)
+    return scan_delta(place, version, nights if table.nightly else None)
+
+
+def scan_delta(
+    place: Path, version: int | None = None, nights: Callable[[str], bool] | None = None
+) -> pl.LazyFrame:
+    """Return the rows of a Delta table that is there, of all nights or of some.
+
+    The files are taken from the table's log here: polars' own reader looks for them under an encoded
+    path, where a warehouse with a blank or an umlaut in its name holds none.
+    """
     log = DeltaTable(place, version=version)
     schema = _schema_of(log)
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
@@ -62,7 +70,7 @@ def scan_table(
     chosen = [
         _scan_night_files([place / unquote(path) for path in paths], schema, ds)
         for ds, paths in by_night.select("partition.ds", "path").iter_rows()
-        if nights is None or not table.nightly or nights(ds)
+        if nights is None or nights(ds)
     ]
     return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.errors import ConfigurationError
 
 _GLOB = re.compile(r"([\\*?\[\]{}])")
-_NOT_OURS = re.compile(r"[\\`\x00-\x1f\x7f]")
+_NOT_OURS = re.compile(r"[\\`\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
 
 
 def as_local(place: str) -> Path | None:
@@ -63,11 +63,11 @@ def require_writable_name(place: str, name: str) -> None:
     """Refuse a folder to write to whose name Delta's readers take for another one.
 
     Raises:
-        ConfigurationError: it holds a backslash, a backtick or a control character.
+        ConfigurationError: it holds a backslash, a backtick, a control character or a sign in code (`%20`).
     """
     if _NOT_OURS.search(place):
         message = (
-            f"{name}: {place!r} holds a backslash, a backtick or a control character, which the readers of "
-            "Delta tables take for something else; give a folder without them."
+            f"{name}: {place!r} holds a backslash, a backtick, a control character or a sign in code such as "
+            "%20, which the readers of Delta tables take for something else; give a folder without them."
         )
         raise ConfigurationError(message)

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 from deltalake.exceptions import TableNotFoundError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import NumericType
+from pyspark.sql.types import DataType, NumericType, StringType
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.accounts import explain_cluster
 from pipelines.errors import ConfigurationError, InputError
+from pipelines.lake import scan_delta
 from pipelines.locations import require_apart
 from pipelines.models import read_registry
 from pipelines.sampling.constraints import SamplingBlock
@@ -93,10 +93,12 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             vectors = standalone.read_vectors_of(keyed, column, table.place).withColumns(none)
         else:
             vectors = _embed(spark, reader, keyed, table, stages)
+        earlier = _read_earlier(spark, against)
         given = standalone.PruneInput(
             vectors.select("id", "embedding", "priority", "model", "model_revision"),
             keyed.schema["id"].dataType,
-            _earlier(spark, against, reader),
+            _witness_type(keyed, earlier),
+            _unite_earlier(spark, earlier, reader),
             cuts,
         )
         with stages.stage("prune"):
@@ -121,7 +123,7 @@ def explain_alone(out: str, cluster: str) -> list[str]:
     """
     place = local_root(out, "--out") / "pruning"
     try:
-        pruning = pl.read_delta(str(place))
+        pruning = scan_delta(place).collect()
     except (OSError, TableNotFoundError) as error:
         message = f"--out {out}: holds no table pruning; run jobs/prune.py with this --out first."
         raise InputError(message) from error
@@ -184,16 +186,31 @@ def _embed(
     )
 
 
-def _earlier(spark: SparkSession, against: Sequence[str], reader: _Reader | None) -> DataFrame | None:
-    parts = [read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against]
-    for place, part in zip(against, parts, strict=True):
+def _witness_type(rows: DataFrame, earlier: Mapping[str, DataFrame]) -> DataType:
+    """Return the type that holds the ids of the table and of the earlier runs."""
+    types = {frame.schema["id"].dataType for frame in (rows, *earlier.values())}
+    return types.pop() if len(types) == 1 else StringType()
+
+
+def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, DataFrame]:
+    """Return the representatives of each earlier run, checked to be such, by its folder."""
+    parts = {
+        place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against
+    }
+    for place, part in parts.items():
         if {"id", "embedding"} - set(part.columns):
             message = (
                 f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
             )
             raise InputError(message)
+    return parts
+
+
+def _unite_earlier(
+    spark: SparkSession, earlier: Mapping[str, DataFrame], reader: _Reader | None
+) -> DataFrame | None:
     union = None
-    for place, part in zip(against, parts, strict=True):
+    for place, part in earlier.items():
         chosen = _name_models(part, reader, place)
         chosen = chosen.join(_clusters(spark, place), on="id", how="left")
         union = chosen if union is None else union.unionByName(chosen)
