@@ -67,7 +67,7 @@ def find_damage(text: str) -> InputError | None:
     if found is None:
         return None
     file = unquote(found[1]).removeprefix("file://").removeprefix("file:")
-    return InputError(f"{file} is damaged and cannot be read to its end; write it again.")
+    return InputError(f"{file} is gone or damaged and cannot be read to its end; write it again.")
 
 
 def pack_fault(error: CurationError) -> str:
