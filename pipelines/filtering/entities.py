@@ -9,6 +9,7 @@ import spacy
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering import cued_names, markup, telling
+from pipelines.filtering.character_names import character_revision
 from pipelines.filtering.cued_names import CUES, CuedNames
 from pipelines.filtering.fiction import FICTION, SOFTWARE
 from pipelines.filtering.findings import Finding, merge_findings
@@ -115,6 +116,7 @@ class EntityModel:
         self.revision = fingerprint(
             _content_hash(folder),
             *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
+            character_revision(),
             repr((sorted(self._types.items()), chars_max)),
         )
 

@@ -1,0 +1,117 @@
+"""Chinese names in running talk, without a cue: a family name and one or two characters that names are made of.
+
+A run of Chinese characters is cut into words of a list and names, whichever is likelier, so that 王晓明天来
+is 王晓 and 明天 (tomorrow), and an ordinary word (高兴, glad) is never a name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.segmenting import Spans, cut_names, read_costs
+
+LISTS = Path(__file__).parent / "name_lists"
+"""Data of the recognisers of Chinese, Japanese and Korean names."""
+_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_FOREIGN_DOT = "·•・"
+_COMMON, _WORD, _DOUBLE = 12, 15, 10  # cost of a family name
+_FULL, _SHORT = 12, 13  # of a name at all: of two given characters, of one
+_STRONG, _WEAK = 11, 14  # of a given character
+_LISTED = 18  # of a name from a list
+_KNOWN = 16  # of a given name from a list behind a family name
+_COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
+"""Before 张, 方, 万 and the like these count things."""
+_MEASURES = frozenset("张方万段块石路章季顾毛白")
+_NO_FRONT = frozenset("老小")
+
+
+@dataclass(frozen=True)
+class _Chinese:
+    """The lists of Chinese, and what may begin at a place of a simplified text."""
+
+    words: Mapping[str, int]
+    families: Mapping[str, int]
+    doubles: frozenset[str]
+    given: Mapping[str, int]
+    listed: Mapping[str, int]
+    nicknames: frozenset[str]
+    kin: re.Pattern[str]
+    longest: int
+
+    def offers(self, text: str, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of each name that may begin at a place."""
+        for length in range(2, self.longest + 1):
+            cost = self.listed.get(text[at : at + length])
+            if cost is not None and len(text) >= at + length:
+                yield at + length, cost
+        if text[at : at + 2] in self.doubles:
+            yield from self._with_given(text, at + 2, _DOUBLE)
+        elif (family := self.families.get(text[at])) is not None and not (
+            at and text[at] in _MEASURES and text[at - 1] in _COUNTED
+        ):
+            yield from self._with_given(text, at + 1, family)
+
+    def _with_given(self, text: str, at: int, family: int) -> Iterator[tuple[int, int]]:
+        if text[at : at + 2] in self.nicknames:
+            yield at + 2, family + _KNOWN
+        first = self.given.get(text[at : at + 1])
+        if first is None:
+            return
+        if first == _STRONG or family == _DOUBLE:
+            yield at + 1, _SHORT + family + first
+        second = self.given.get(text[at + 1 : at + 2])
+        if second is not None and (first == _STRONG or second == _STRONG or family < _WORD):
+            yield at + 2, _FULL + family + first + second
+
+
+def find_chinese(piece: str) -> Spans:
+    """Return the spans of Chinese names in a sentence, in order of start, none overlapping."""
+    lists = _lists()
+    text = piece.translate(_traditional())
+    found = Spans()
+    for run in _RUN.finditer(text):
+        found += cut_names(text, run.start(), run.end(), lists.words, lambda at: lists.offers(text, at))
+    return [_with_foreign_family(piece, start, end) for start, end in found]
+
+
+def _with_foreign_family(piece: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span grown over what a dot joins to it: 约翰·史密斯."""
+    joined = re.compile(rf"(?:[{_FOREIGN_DOT}][\u4e00-\u9fff]{{1,6}}){{1,2}}").match(piece, end)
+    return (start, joined.end()) if joined else (start, end)
+
+
+@cache
+def _traditional() -> Mapping[int, int]:
+    """Return from traditional characters to simplified ones; a text keeps its length."""
+    before, after = (LISTS / "zh_traditional.txt").read_text("utf-8").split()
+    return str.maketrans(before, after)
+
+
+@cache
+def _lists() -> _Chinese:
+    read: Mapping[str, Any] = yaml.safe_load((LISTS / "zh.yaml").read_text("utf-8"))
+    surnames = read["surnames"]
+    families = {letter: _WORD for letter in surnames["words"]} | {
+        letter: _COMMON for letter in surnames["common"]
+    }
+    words = read_costs(LISTS / "zh_words.txt")
+    words |= {word: 15 for word in read["nobody"]}
+    given = dict.fromkeys(read["given"], _STRONG) | dict.fromkeys(read["weak"], _WEAK)
+    listed = dict.fromkeys([*read["foreign"], *read["nicknames"]], _LISTED)
+    for front in read["prefixes"]["family"]:
+        listed |= {front + one: _LISTED + 2 for one in surnames["common"]}
+    return _Chinese(
+        words,
+        families,
+        frozenset(surnames["double"]),
+        given,
+        {name: cost for name, cost in listed.items() if name not in words},
+        frozenset(name for name in read["nicknames"] if len(name) == 2 and name[0] != "阿"),  # noqa: PLR2004
+        re.compile("|".join(sorted(read["kin"], key=len, reverse=True))),
+        max(map(len, listed)),
+    )

@@ -1,0 +1,129 @@
+"""Korean names in running talk, without a cue: a word that is a name and a particle that fits its last syllable.
+
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is a word
+too (유리, glass) needs a family name or a title.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.names_chinese import LISTS
+from pipelines.filtering.segmenting import Spans
+
+_WORD = re.compile(r"[가-힣]{2,12}")
+_TITLED = re.compile(r" ([가-힣]{1,5})")
+_FIRST, _FINALS = 0xAC00, 28
+_FULL = 3  # syllables of a family name and a given one
+_GIVEN = 2
+_PARTICLE_LIKE = frozenset("은이도인의나지아하한로들만가중자")
+"""Syllables that end names, but as often stand behind a noun."""
+_COMMON_FAMILIES = 40  # stand first in the list
+
+
+@dataclass(frozen=True)
+class _Korean:
+    """The lists of Korean."""
+
+    families: frozenset[str]
+    common_families: frozenset[str]
+    doubles: frozenset[str]
+    first: frozenset[str]
+    last: frozenset[str]
+    given: frozenset[str]
+    ordinary: frozenset[str]
+    words: frozenset[str]
+    nouns: frozenset[str]
+    particles: Mapping[bool, frozenset[str]]
+    """By whether the syllable before has a final consonant."""
+    titles: tuple[str, ...]
+    foreign: frozenset[str]
+
+    def name_in(self, word: str, behind: str) -> int:
+        """Return how many syllables of a word are a name; 0 = none.
+
+        Args:
+            word: a run of Hangul.
+            behind: the next word, where one blank stands between.
+        """
+        titled = behind.startswith(self.titles)
+        for length in self._lengths(word):
+            stem = word[:length]
+            particle = word[length:]
+            if particle not in self.particles[_has_final(stem[-1])]:
+                continue
+            called = particle.startswith(self.titles) or (titled and not particle)
+            if self._is_name(stem, particle, titled=called):
+                return length
+        return 0
+
+    def _lengths(self, word: str) -> Iterator[int]:
+        longest = min(len(word), 7)
+        yield from (n for n in (4, 3, 2, *range(longest, 4, -1)) if n <= longest)
+
+    def _is_name(self, stem: str, particle: str, *, titled: bool) -> bool:
+        if stem in self.foreign:
+            return True
+        if len(stem) == _GIVEN:
+            return stem in self.given and (titled or stem not in self.ordinary)
+        if len(stem) == _GIVEN + 2:
+            return stem[:2] in self.doubles and self._may_be_given(stem[2:])
+        if stem[:2] in self.doubles and stem[2] in self.last:
+            return True
+        if len(stem) != _FULL or stem in self.words or stem[0] not in self.families:
+            return False
+        if stem[:2] in self.nouns and stem[2] in _PARTICLE_LIKE:
+            return False
+        given = stem[1:]
+        if given in self.given and given not in self.ordinary:
+            return True
+        if given in self.given or titled:
+            return stem[0] in self.common_families and self._may_be_given(given)
+        return bool(particle) and stem[0] in self.common_families and self._may_be_given(given)
+
+    def _may_be_given(self, given: str) -> bool:
+        return given in self.given or (given[0] in self.first and given[1] in self.last)
+
+
+def find_korean(piece: str) -> Spans:
+    """Return the spans of Korean names in a sentence, in order of start, none overlapping."""
+    lists = _lists()
+    found = Spans()
+    for match in _WORD.finditer(piece):
+        behind = _TITLED.match(piece, match.end())
+        length = lists.name_in(match[0], behind[1] if behind else "")
+        if length:
+            found.append((match.start(), match.start() + length))
+    return found
+
+
+def _has_final(syllable: str) -> bool:
+    return (ord(syllable) - _FIRST) % _FINALS > 0
+
+
+@cache
+def _lists() -> _Korean:
+    read: Mapping[str, Any] = yaml.safe_load((LISTS / "ko.yaml").read_text("utf-8"))
+    words = (LISTS / "ko_words.txt").read_text("utf-8").split()
+    particles = read["particles"]
+    return _Korean(
+        frozenset(read["surnames"]),
+        frozenset(read["surnames"][:_COMMON_FAMILIES]),
+        frozenset(read["double"]),
+        frozenset(read["first"]),
+        frozenset(read["last"]),
+        frozenset(read["given"]),
+        frozenset(read["ordinary"]),
+        frozenset([*words, *read["words"]]),
+        frozenset(read["nouns"]),
+        {
+            final: frozenset([*particles["any"], *particles["consonant" if final else "vowel"]])
+            for final in (False, True)
+        },
+        tuple(read["titles"]),
+        frozenset(read["foreign"]),
+    )
