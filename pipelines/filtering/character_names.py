@@ -1,4 +1,4 @@
-"""Names in Chinese, Japanese and Korean without a cue: which recogniser reads a sentence is told by its letters."""
+"""Names in Chinese, Japanese and Korean without a cue: a sentence's letters tell which recogniser reads it."""
 
 import re
 from hashlib import sha256

@@ -114,7 +114,7 @@ class EntityModel:
             read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
         )
         self._cues = CuedNames(self._lists)
-        self._listed = ListedNames(self._lists.common)
+        self._listed = ListedNames(self._lists.common, self._lists.names)
         self.revision = fingerprint(
             _content_hash(folder),
             *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),

@@ -1,13 +1,22 @@
 """Cases of Russian and Polish names, by rule: a name in a sentence seldom stands as a list has it."""
 
+# ruff: noqa: RUF001  endings of Russian
+
 import re
 from collections.abc import Iterator, Mapping
 
 _RUSSIAN_HISSING = "гкхжшчщц"
 _POLISH_SOFTENED: Mapping[str, str] = {
-    "ch": "sze", "k": "ce", "g": "dze", "r": "rze", "ł": "le", "t": "cie", "d": "dzie", "n": "nie", "s": "sie",
-    "z": "zie", "m": "mie", "b": "bie", "p": "pie", "w": "wie", "f": "fie", "h": "sze",
-}  # fmt: skip
+    "ch": "sze",
+    "k": "ce",
+    "g": "dze",
+    "r": "rze",
+    "ł": "le",
+    "h": "sze",
+    **{letter: letter + "ie" for letter in "nszmbpwf"},
+    "t": "cie",
+    "d": "dzie",
+}
 """From the last consonants of a stem to them with the ending -e of the locative."""
 _POLISH_HARD = re.compile(r"(?:sz|cz|rz|dz|ż|c|j|l|ń|ś|ź|ć)\Z")
 
@@ -19,6 +28,7 @@ def russian_forms(name: str) -> set[str]:
 
 def _russian(name: str) -> Iterator[str]:
     stem, last = name[:-1], name[-1]
+    endings: tuple[str, ...]
     if name.endswith("ия"):
         endings = ("и", "ю", "ей")
     elif last == "а":

@@ -1,9 +1,11 @@
-"""Names told by lists: Russian and Polish ones in every case, Turkish ones with endings, Arabic and Hindi ones.
+"""Names told by lists: Russian and Polish in every case, Turkish with endings, Arabic and Hindi.
 
-A name that is no everyday word tells a person by itself; one that is a word too (Вера, faith) needs a capital
-inside the sentence, a family name behind it, or what only people have. Scripts without capitals need no more than this;
-a Latin name of Polish or Turkish counts only in a sentence of that language.
+A name that is no everyday word tells a person by itself; one that is a word too (faith, hope) needs a
+capital inside the sentence, a family name behind it, or what only people have. A Polish or Turkish name
+counts only in a sentence of that language.
 """
+
+# ruff: noqa: RUF001  letters of Russian and Turkish
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -28,8 +30,8 @@ Spans = list[tuple[int, int]]
 Language = Literal["ru", "pl", "tr", "ar", "hi"]
 LISTS = Path(__file__).parent / "name_lists"
 _LANGUAGES: tuple[Language, ...] = ("ru", "pl", "tr", "ar", "hi")
-_BREAK = re.compile(r"[.!?…:\n\"“„«(—–]")  # noqa: RUF001  what a sentence begins behind
-_APOSTROPHE = frozenset("'’")  # noqa: RUF001
+_BREAK = re.compile(r"[.!?…:\n\"“„«(—–]")  # what a sentence begins behind
+_APOSTROPHE = frozenset("'’")
 _BLANK = " "
 _PATRONYMIC = re.compile(
     r"[А-ЯЁ][а-яё]{2,20}(?:[оеё]вич|ьич|мич|нич)(?:а|у|ем|е)?\Z|[А-ЯЁ][а-яё]{2,20}(?:[оеё]вн|ичн)(?:а|ы|е|у|ой)\Z"
@@ -60,28 +62,34 @@ class ListedNames:
         common: words in small letters that name nobody so; a form among them does not tell first in a sentence.
     """
 
-    def __init__(self, common: Collection[str]) -> None:
+    def __init__(self, common: Collection[str], names: Collection[str] = ()) -> None:
         self._common = common
+        self._names = frozenset(name for name in names if _is_told_by_list(name) and name not in common)
         self._given = _given()
         self._family = _families()
 
     def may_hold(self, piece: str) -> bool:
         """Say whether `find` or `unsure` answers anything."""
-        return self._touches(WORD.findall(piece.lower())) and (
+        return self._touches(list(map(fold, WORD.findall(piece.lower())))) and (
             bool(self.find(piece)) or any(True for _ in self.unsure(piece))
         )
 
     def _touches(self, low: Sequence[str]) -> bool:
         """Say whether a name may stand among words in small letters: what is cheap to ask."""
-        return not self._given.keys().isdisjoint(low) or any(map(self._may_be_longer, low))
+        return (
+            not self._given.keys().isdisjoint(low)
+            or not self._names.isdisjoint(low)
+            or any(map(self._may_be_longer, low))
+        )
 
     def find(self, piece: str) -> Spans:
         """Return the spans of names in a sentence, in order of start, none overlapping."""
         words = list(WORD.finditer(piece))
-        low = [word[0].lower() for word in words]
+        plain = [word[0].lower() for word in words]
+        low = list(map(fold, plain))
         if not self._touches(low):
             return []
-        sentence = _Sentence(piece, words, low)
+        sentence = _Sentence(piece, words, low, plain)
         spans, reached = Spans(), 0
         for at in range(len(words)):
             if at < reached:
@@ -96,10 +104,10 @@ class ListedNames:
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the words of Hindi that are names too, before what only people do: here the model's word counts."""
         words = list(WORD.finditer(piece)) if not piece.isascii() else []
-        lists = _lists("hi")
+        asked, people = _folded("hi", "asked"), _folded("hi", "people")
         for at, word in enumerate(words):
-            if word[0] in lists["asked"] and not lists["people"].isdisjoint(
-                one[0] for one in words[at + 1 : at + 1 + _BEHIND]
+            if fold(word[0]) in asked and not people.isdisjoint(
+                fold(one[0]) for one in words[at + 1 : at + 1 + _BEHIND]
             ):
                 yield word.span()
 
@@ -112,6 +120,8 @@ class ListedNames:
         entry = self._given.get(low)
         if entry is not None:
             return entry
+        if low in self._names:
+            return _Entry("ru", both=True, base=False)
         if skip := _prefix_letters(low, self._given):
             return self._given[low[skip:]]
         if low in self._common or len(low) <= _SMALL_MIN:
@@ -134,18 +144,20 @@ class ListedNames:
         if entry.language == "hi":
             return (
                 not entry.both
-                or sentence.next_low(at) in _lists("hi")["behind"]
+                or sentence.next_low(at) in _folded("hi", "behind")
                 or self._beside(sentence, at)
             )
         if entry.language == "ar":
-            return not entry.both
-        word, low = sentence.words[at][0], sentence.low[at]
+            return not entry.both or sentence.is_said_of_people(at, "ar") or sentence.has_people_before(at)
+        word, low = sentence.words[at][0], sentence.plain[at]
         if entry.language == "tr" and sentence.has_ending(at) and word != low:
             return True
         if word == low:
-            return not entry.both and low not in self._common and len(low) >= _SMALL_MIN
+            listed = sentence.low[at] in self._given or entry.language == "tr"
+            return listed and not entry.both and low not in self._common and len(low) >= _SMALL_MIN
         if sentence.begins(at):
-            return not entry.both and (entry.base or low not in self._common)
+            sure = not entry.both and (entry.base or low not in self._common)
+            return sure or sentence.is_said_of_people(at, entry.language)
         return True
 
     def _beside(self, sentence: "_Sentence", at: int) -> bool:
@@ -178,10 +190,11 @@ class ListedNames:
         )
 
     def _is_family(self, sentence: "_Sentence", at: int, entry: _Entry) -> bool:
-        word, low, language = sentence.words[at][0], sentence.low[at], entry.language
-        listed = low in self._family[language]
+        word, low, language = sentence.words[at][0], sentence.plain[at], entry.language
+        folded = sentence.low[at]
+        listed = folded in self._family[language]
         if language == "ar":
-            return listed or (low in self._given and not self._given[low].both)
+            return listed or (folded in self._given and not self._given[folded].both)
         if language == "hi":
             return listed
         if word == low:
@@ -197,18 +210,19 @@ class ListedNames:
             return at
         low = sentence.low[before]
         if language == "ar":
-            return before if low in _lists("ar")["mothers"] else at
-        capital = sentence.words[before][0] != low
+            return before if low in _folded("ar", "mothers") else at
+        capital = sentence.words[before][0] != sentence.plain[before]
         return before if language in {"ru", "pl"} and capital and low in self._family[language] else at
 
 
 @dataclass(frozen=True)
 class _Sentence:
-    """A sentence, its words, and these in small letters."""
+    """A sentence, its words, and these in small letters: as tables hold them (`low`), and as they are."""
 
     piece: str
     words: Sequence[re.Match[str]]
     low: Sequence[str]
+    plain: Sequence[str]
 
     def low_at(self, at: int) -> str:
         """Return a word in small letters; nothing where there is none."""
@@ -231,6 +245,14 @@ class _Sentence:
         end = self.words[at].end()
         return self.piece[end : end + 1] in _APOSTROPHE and self.next_low(at) in _lists("tr")["endings"]
 
+    def is_said_of_people(self, at: int, language: Language) -> bool:
+        """Say whether what only people do stands within three words behind a word."""
+        return any(_is_of_people(low, language) for low in self.low[at + 1 : at + 1 + _BEHIND])
+
+    def has_people_before(self, at: int) -> bool:
+        """Say whether the word before an Arabic one says that a person follows: قابلت, I met."""
+        return _is_of_people(self.low_at(at - 1), "ar")
+
     def shows(self, language: Language) -> bool:
         """Say whether a sentence is of a language, as far as its letters do not say so already."""
         if language not in {"pl", "tr"}:
@@ -239,13 +261,18 @@ class _Sentence:
         return not lists["marks"].isdisjoint(self.piece) or not lists["shows"].isdisjoint(self.low)
 
 
+def _is_told_by_list(name: str) -> bool:
+    """Say whether a word is of Cyrillic, where a name of the model's lists needs no model."""
+    return len(name) >= _SMALL_MIN and "а" <= name[0] <= "ё"
+
+
 def _prefix_letters(low: str, given: Mapping[str, _Entry]) -> int:
     """Return 1 where an Arabic word is a sure name behind a letter that is written with it (ل, to), else 0."""
     if (
         len(low) < _SMALL_MIN
         or low[0] not in _ARABIC_PREFIXES
         or low in given
-        or low in _lists("ar")["words"]
+        or low in _folded("ar", "words")
     ):
         return 0
     entry = given.get(low[1:])
@@ -273,11 +300,40 @@ def _lists(language: Language) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(map(str, values)) for key, values in read.items()}
 
 
+def _is_of_people(low: str, language: Language) -> bool:
+    """Say whether a word is one of `people`, or begins with one of four letters or more."""
+    return low in _folded(language, "people") or low.startswith(_begins(language))
+
+
+@cache
+def _begins(language: Language) -> tuple[str, ...]:
+    return tuple(sorted(word for word in _folded(language, "people") if len(word) >= _SMALL_MIN))
+
+
+@cache
+def _folded(language: Language, key: str) -> frozenset[str]:
+    return frozenset(map(fold, _lists(language)[key]))
+
+
 _GIVEN_FORMS: Mapping[Language, Callable[[str], set[str]]] = {"ru": russian_forms, "pl": polish_forms}
 _FAMILY_FORMS: Mapping[Language, Callable[[str], set[str]]] = {
     "ru": russian_family_forms,
     "pl": polish_family_forms,
 }
+
+
+_FOLDED = {
+    **{ord(letter): "\u0627" for letter in "\u0623\u0625\u0622\u0671"},
+    **{ord("ى"): "ي", ord("ة"): "ه", ord("ё"): "е"},
+    **dict(zip(range(0x958, 0x960), "कखगजडढफय", strict=True)),
+    **dict.fromkeys([0x93C, 0x200C, 0x200D, 0x640, *range(0x64B, 0x653)]),
+}
+"""Ways of writing that differ from hand to hand: ё, hamza, the dots of Hindi, Arabic vowel signs."""
+
+
+def fold(low: str) -> str:
+    """Return a word in small letters as the tables hold it: without what is often left out."""
+    return low if low.isascii() else low.translate(_FOLDED)
 
 
 def _turkish_small(name: str) -> str:
@@ -298,7 +354,7 @@ def _given() -> Mapping[str, _Entry]:
 
 
 def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
-    for low in {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}:
+    for low in map(fold, {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}):
         known = table.get(low)
         if len(low) > 1 and (known is None or (entry.base, entry.both) > (known.base, known.both)):
             table[low] = entry
@@ -308,7 +364,7 @@ def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
 def _families() -> Mapping[Language, frozenset[str]]:
     return {
         language: frozenset(
-            form.lower()
+            fold(form.lower())
             for name in _lists(language)["family"]
             for form in _FAMILY_FORMS.get(language, lambda one: {one})(name)
         )

@@ -1,4 +1,4 @@
-"""Chinese names in running talk, without a cue: a family name and one or two characters that names are made of.
+"""Chinese names without a cue: a family name and one or two characters that names are made of.
 
 A run of Chinese characters is cut into words of a list and names, whichever is likelier, so that 王晓明天来
 is 王晓 and 明天 (tomorrow), and an ordinary word (高兴, glad) is never a name.
@@ -65,7 +65,7 @@ class _Chinese:
         if first == _STRONG or family == _DOUBLE:
             yield at + 1, _SHORT + family + first
         second = self.given.get(text[at + 1 : at + 2])
-        if second is not None and (first == _STRONG or second == _STRONG or family < _WORD):
+        if second is not None and (_STRONG in {first, second} or family < _WORD):
             yield at + 2, _FULL + family + first + second
 
 
@@ -96,11 +96,9 @@ def _traditional() -> Mapping[int, int]:
 def _lists() -> _Chinese:
     read: Mapping[str, Any] = yaml.safe_load((LISTS / "zh.yaml").read_text("utf-8"))
     surnames = read["surnames"]
-    families = {letter: _WORD for letter in surnames["words"]} | {
-        letter: _COMMON for letter in surnames["common"]
-    }
+    families = dict.fromkeys(surnames["words"], _WORD) | dict.fromkeys(surnames["common"], _COMMON)
     words = read_costs(LISTS / "zh_words.txt")
-    words |= {word: 15 for word in read["nobody"]}
+    words |= dict.fromkeys(read["nobody"], 15)
     given = dict.fromkeys(read["given"], _STRONG) | dict.fromkeys(read["weak"], _WEAK)
     listed = dict.fromkeys([*read["foreign"], *read["nicknames"]], _LISTED)
     for front in read["prefixes"]["family"]:

@@ -1,7 +1,8 @@
-"""Japanese names in running talk, without a cue: a run of kanji that is a name and nothing else, before a particle.
+"""Japanese names without a cue: a run of kanji that is a name and nothing else, before a particle.
 
-A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such as 昨日
-(yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和) needs the title or the other name.
+A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such as
+昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和) needs the title or
+the other name.
 """
 
 import re
@@ -21,7 +22,9 @@ _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,12}(?:[・=＝][\u30a1-\u30fa\u
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
 _MARKS = frozenset(" \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
 _AND = frozenset("とや")
-_FAMILY_MAX, _GIVEN_MAX = 4, 3
+_FAMILY_MAX, _GIVEN = 4, 2
+_PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
+_SOON = 14  # characters in which people show
 _KANA_MAX = 7
 
 
@@ -42,6 +45,12 @@ class _Japanese:
     leads: tuple[str, ...]
     titles: tuple[str, ...]
     particles: tuple[str, ...]
+    single_words: frozenset[str]
+    no_given: frozenset[str]
+    common: frozenset[str]
+    """Family names behind which a given name need not be listed."""
+    enders: frozenset[str]
+    people: re.Pattern[str]
 
     def in_run(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """Return the name that fills a run of kanji, but for a lead before it and a title behind it."""
@@ -60,19 +69,35 @@ class _Japanese:
             return True
         if not titled and not self._ends(text, behind):
             return name in self.families and self._kana_given(text, behind) > behind
-        if name in self.ordinary:
-            return False
         if name in self.alone:
             return True
+        if (
+            name not in self.single_words
+            and (name in self.ordinary or name in self.single_given)
+            and self.is_said_of_people(text, behind)
+        ):
+            return True
+        if name in self.ordinary:
+            return False
         if name in self.families and self._kana_given(text, behind) > behind:
             return True
         return any(
-            name[:cut] in self.families and self._goes_behind(name[cut:], cut)
+            name[:cut] in self.families and self._goes_behind(name[:cut], name[cut:])
             for cut in range(1, min(_FAMILY_MAX, len(name) - 1) + 1)
         )
 
-    def _goes_behind(self, given: str, family_letters: int) -> bool:
-        return given in self.given or (family_letters > 1 and given in self.single_given)
+    def _goes_behind(self, family: str, given: str) -> bool:
+        if given in self.no_given:
+            return False
+        if given in self.given or (len(family) > 1 and given in self.single_given):
+            return True
+        return family in self.common and len(given) == _GIVEN and given[-1] in self.enders
+
+    def is_said_of_people(self, text: str, behind: int) -> bool:
+        """Say whether a particle stands behind a word and soon what only people do."""
+        return text.startswith(_PARTICLES, behind) and bool(
+            self.people.search(text, behind + 1, behind + _SOON)
+        )
 
     def _ends(self, text: str, at: int) -> bool:
         return at >= len(text) or text[at] in _MARKS or text.startswith(self.particles, at)
@@ -114,6 +139,8 @@ class _Japanese:
                 return stop
             if at == start and name in self.kana_sure and self._ends(text, stop):
                 return stop
+            if name in self.kana and self.is_said_of_people(text, stop):
+                return stop
         return 0
 
 
@@ -124,13 +151,13 @@ def find_japanese(piece: str) -> Spans:
     reached = 0
     for run in _RUN.finditer(piece):
         start, end = run.span()
-        if start < reached or start and _LONGER.match(piece, start - 1):  # the rest of a run too long
+        if start < reached or (start and _LONGER.match(piece, start - 1)):  # the rest of a run too long
             reached = end
             continue
         if _LONGER.match(piece, end):
             continue
         span = lists.in_run(piece, start, end) or _spaced(piece, start, end, lists)
-        if span is None and len(run[0]) == 1 and run[0] in lists.single_given:
+        if span is None and run[0] in lists.single_given:
             span = _coupled(piece, start, end, found)
         if span is not None:
             found.append(span)
@@ -161,11 +188,12 @@ def _coupled(piece: str, start: int, end: int, found: Spans) -> tuple[int, int] 
 def _lists() -> _Japanese:
     read: Mapping[str, Any] = yaml.safe_load((LISTS / "ja.yaml").read_text("utf-8"))
     many = (LISTS / "ja_given.txt").read_text("utf-8").split()
+    rare, places = ((LISTS / f"ja_surnames{end}.txt").read_text("utf-8").split() for end in ("", "_places"))
     ordinary = frozenset(read["ordinary"])
     given = frozenset([*many, *read["given"]])
-    families = frozenset([*read["surnames"], *read["single"]])
-    unsure = ordinary | frozenset([*read["single"], *read["places"]])
-    sure = frozenset(name for name in read["surnames"] if name not in read["places"])
+    families = frozenset([*read["surnames"], *read["single"], *rare, *places])
+    doubtful = frozenset([*read["single"], *read["places"], *places])
+    sure = frozenset([*read["surnames"], *rare]) - frozenset(read["places"])
     return _Japanese(
         families,
         (sure | given) - ordinary - frozenset(read["places"]),
@@ -175,8 +203,13 @@ def _lists() -> _Japanese:
         frozenset(read["kana_sure"]),
         frozenset(read["foreign"]),
         frozenset(read["katakana"]),
-        unsure - sure,
+        (ordinary | doubtful) - sure,
         tuple(sorted(read["leads"], key=len, reverse=True)),
         tuple(sorted(read["titles"], key=len, reverse=True)),
         tuple(read["particles"]),
+        frozenset(read["single_words"]),
+        frozenset(read["no_given"]),
+        frozenset(read["surnames"]),
+        frozenset(read["enders"]),
+        re.compile("|".join(map(re.escape, read["people"]))),
     )

@@ -1,11 +1,11 @@
-"""Korean names in running talk, without a cue: a word that is a name and a particle that fits its last syllable.
+"""Korean names without a cue: a word that is a name and a particle that fits its last syllable.
 
-A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is a word
-too (유리, glass) needs a family name or a title.
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is a
+word too (유리, glass) needs a family name or a title.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +16,29 @@ from pipelines.filtering.names_chinese import LISTS
 from pipelines.filtering.segmenting import Spans
 
 _WORD = re.compile(r"[가-힣]{2,12}")
-_TITLED = re.compile(r" ([가-힣]{1,5})")
+_BEHIND = re.compile(r" ([가-힣]{1,8})(?: ([가-힣]{1,8}))?(?: ([가-힣]{1,8}))?")
+_CALLS = frozenset(["야", "아", "네"])
+_WITH_I = frozenset(
+    [
+        "이",
+        "이다",
+        "이나",
+        "이면",
+        "이란",
+        "이라고",
+        "이라는",
+        "이에요",
+        "이예요",
+        "이잖아",
+        "이었어",
+        "이야",
+        "이랑",
+        "이도",
+        "이만",
+        "이여",
+    ]
+)
+"""Endings of nouns that are no names too; the others with 이 (이가, 이는, 이한테) only names take."""
 _FIRST, _FINALS = 0xAC00, 28
 _FULL = 3  # syllables of a family name and a given one
 _GIVEN = 2
@@ -41,22 +63,30 @@ class _Korean:
     particles: Mapping[bool, frozenset[str]]
     """By whether the syllable before has a final consonant."""
     titles: tuple[str, ...]
+    people: tuple[str, ...]
     foreign: frozenset[str]
 
-    def name_in(self, word: str, behind: str) -> int:
+    def name_in(self, word: str, behind: Sequence[str]) -> int:
         """Return how many syllables of a word are a name; 0 = none.
 
         Args:
             word: a run of Hangul.
-            behind: the next word, where one blank stands between.
+            behind: the next words.
         """
-        titled = behind.startswith(self.titles)
+        titled = bool(behind) and behind[0].startswith(self.titles)
+        of_people = any(one.startswith(self.people) for one in behind)
         for length in self._lengths(word):
             stem = word[:length]
             particle = word[length:]
             if particle not in self.particles[_has_final(stem[-1])]:
                 continue
-            called = particle.startswith(self.titles) or (titled and not particle)
+            called = (
+                particle.startswith(self.titles)
+                or (titled and not particle)
+                or (of_people and bool(particle))
+                or (bool(behind) and particle in _CALLS)
+                or (particle not in _WITH_I and particle.startswith("이") and _has_final(stem[-1]))
+            )
             if self._is_name(stem, particle, titled=called):
                 return length
         return 0
@@ -70,22 +100,31 @@ class _Korean:
             return True
         if len(stem) == _GIVEN:
             return stem in self.given and (titled or stem not in self.ordinary)
-        if len(stem) == _GIVEN + 2:
-            return stem[:2] in self.doubles and self._may_be_given(stem[2:])
-        if stem[:2] in self.doubles and stem[2] in self.last:
-            return True
-        if len(stem) != _FULL or stem in self.words or stem[0] not in self.families:
+        if stem[:2] in self.doubles:
+            return stem[2] in self.last if len(stem) == _FULL else self._may_be_given(stem[2:])
+        return len(stem) == _FULL and self._is_full(stem, sure=titled or bool(particle))
+
+    def _is_full(self, stem: str, *, sure: bool) -> bool:
+        """Say whether three syllables are a family name and a given one.
+
+        Args:
+            stem: the syllables.
+            sure: a particle or a title stands behind them.
+        """
+        if stem in self.words or stem[0] not in self.families:
             return False
         if stem[:2] in self.nouns and stem[2] in _PARTICLE_LIKE:
             return False
         given = stem[1:]
         if given in self.given and given not in self.ordinary:
             return True
-        if given in self.given or titled:
-            return stem[0] in self.common_families and self._may_be_given(given)
-        return bool(particle) and stem[0] in self.common_families and self._may_be_given(given)
+        return stem[0] in self.common_families and (
+            given in self.given or (sure and self._may_be_given(given))
+        )
 
     def _may_be_given(self, given: str) -> bool:
+        if len(given) != _GIVEN:
+            return False
         return given in self.given or (given[0] in self.first and given[1] in self.last)
 
 
@@ -94,8 +133,8 @@ def find_korean(piece: str) -> Spans:
     lists = _lists()
     found = Spans()
     for match in _WORD.finditer(piece):
-        behind = _TITLED.match(piece, match.end())
-        length = lists.name_in(match[0], behind[1] if behind else "")
+        behind = _BEHIND.match(piece, match.end())
+        length = lists.name_in(match[0], [one for one in behind.groups() if one] if behind else [])
         if length:
             found.append((match.start(), match.start() + length))
     return found
@@ -125,5 +164,6 @@ def _lists() -> _Korean:
             for final in (False, True)
         },
         tuple(read["titles"]),
+        tuple(read["people"]),
         frozenset(read["foreign"]),
     )
