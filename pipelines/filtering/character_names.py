@@ -19,13 +19,16 @@ _MODULES = (__file__, *(str(m.__file__) for m in (names_chinese, names_japanese,
 def find_by_characters(piece: str) -> Spans:
     """Return the spans of names in a sentence, in order of start, none overlapping.
 
-    A sentence with kana is Japanese, one with Hangul Korean, another with Chinese characters Chinese.
+    A sentence with kana is Japanese, one with Hangul Korean; one with Chinese characters alone is read both as
+    Chinese and as Japanese, whose names must fill a run.
     """
     if _KANA.search(piece):
         found = find_japanese(piece)
     else:
         found = find_korean(piece) if _HANGUL.search(piece) else Spans()
-        found += find_chinese(piece) if _CHINESE.search(piece) else Spans()
+        if _CHINESE.search(piece):
+            found += find_chinese(piece)
+            found += find_japanese(piece)  # a line of names has no kana
     return apart(found)
 
 

@@ -112,9 +112,12 @@ class ListedNames:
                 yield word.span()
 
     def _may_be_longer(self, low: str) -> bool:
-        if len(low) <= _SMALL_MIN or low.isascii() or low in self._common:
-            return not low.isascii() and _prefix_letters(low, self._given) > 0
-        return _prefix_letters(low, self._given) > 0 or _turkish_stem(low, self._given) is not None
+        """Say whether a word may be a name with letters before it, as in Arabic, or behind it, as in Turkish."""
+        if not low.isascii() and _prefix_letters(low, self._given):
+            return True
+        if len(low) <= _SMALL_MIN or low in self._common:
+            return False
+        return _turkish_stem(low, self._given) is not None
 
     def _entry(self, low: str) -> _Entry | None:
         entry = self._given.get(low)
@@ -154,7 +157,8 @@ class ListedNames:
             return True
         if word == low:
             listed = sentence.low[at] in self._given or entry.language == "tr"
-            return listed and not entry.both and low not in self._common and len(low) >= _SMALL_MIN
+            plain = entry.base or low not in self._common
+            return listed and not entry.both and plain and len(low) >= _SMALL_MIN
         if sentence.begins(at):
             sure = not entry.both and (entry.base or low not in self._common)
             return sure or sentence.is_said_of_people(at, entry.language)

@@ -22,6 +22,7 @@ _FOREIGN_DOT = "·•・"
 _COMMON, _WORD, _DOUBLE = 12, 15, 10  # cost of a family name
 _FULL, _SHORT = 12, 13  # of a name at all: of two given characters, of one
 _STRONG, _WEAK = 11, 14  # of a given character
+_CALLED = 18  # of what the bearer of a family name is called
 _LISTED = 18  # of a name from a list
 _KNOWN = 16  # of a given name from a list behind a family name
 _COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
@@ -55,6 +56,8 @@ class _Chinese:
             at and text[at] in _MEASURES and text[at - 1] in _COUNTED
         ):
             yield from self._with_given(text, at + 1, family)
+            if called := self.kin.match(text, at + 1):
+                yield called.end(), _CALLED + family
 
     def _with_given(self, text: str, at: int, family: int) -> Iterator[tuple[int, int]]:
         if text[at : at + 2] in self.nicknames:

@@ -20,12 +20,14 @@ _RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
 _LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,12}(?:[・=＝][\u30a1-\u30fa\u30fc]{1,12}){0,3}")  # noqa: RUF001
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
-_MARKS = frozenset(" \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_MARKS = frozenset("（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
 _AND = frozenset("とや")
 _FAMILY_MAX, _GIVEN = 4, 2
 _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
+_KANA_TITLES = ("さん", "くん", "ちゃん", "様", "氏", "先生")
 _SOON = 14  # characters in which people show
 _KANA_MAX = 7
+_FULL_GIVEN = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class _Japanese:
     kana_sure: frozenset[str]
     foreign: frozenset[str]
     katakana: frozenset[str]
+    creatures: frozenset[str]
     ordinary: frozenset[str]
     leads: tuple[str, ...]
     titles: tuple[str, ...]
@@ -118,8 +121,11 @@ class _Japanese:
         first = re.split("[・=＝]", match[0])[0]  # noqa: RUF001
         if first in self.foreign:
             return True
+        end = match.end()
+        if text.startswith(_KANA_TITLES, end):
+            return match[0] not in self.creatures
         return match[0] in self.katakana and (
-            self._ends(text, match.end()) or text.startswith(self.titles, match.end())
+            self.is_said_of_people(text, end) or text.startswith(self.titles, end)
         )
 
     def in_hiragana(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -172,7 +178,11 @@ def _spaced(piece: str, start: int, end: int, lists: _Japanese) -> tuple[int, in
     """Return a family name and a given one with a blank between: 田中 太郎."""
     if piece[start:end] in lists.families and piece[end : end + 1] in {" ", "\u3000"}:
         given = _RUN.match(piece, end + 1)
-        if given and (given[0] in lists.given or given[0] in lists.single_given):
+        if given and (
+            given[0] in lists.given
+            or given[0] in lists.single_given
+            or (len(given[0]) <= _FULL_GIVEN and piece.startswith(lists.titles, given.end()))
+        ):
             return start, given.end()
     return None
 
@@ -203,6 +213,7 @@ def _lists() -> _Japanese:
         frozenset(read["kana_sure"]),
         frozenset(read["foreign"]),
         frozenset(read["katakana"]),
+        frozenset(read["creatures"]),
         (ordinary | doubtful) - sure,
         tuple(sorted(read["leads"], key=len, reverse=True)),
         tuple(sorted(read["titles"], key=len, reverse=True)),

@@ -17,6 +17,12 @@ from pipelines.filtering.segmenting import Spans
 
 _WORD = re.compile(r"[가-힣]{2,12}")
 _BEHIND = re.compile(r" ([가-힣]{1,8})(?: ([가-힣]{1,8}))?(?: ([가-힣]{1,8}))?")
+_SURNAME = re.compile(
+    r"(?<![가-힣])[김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄] ?"
+    r"(?:대리|과장|부장|팀장|차장|실장|교수|박사|변호사|선생)님?(?![가-힣]{3})"
+    r"|(?<![가-힣])[김박최정강조윤장임한오서신권황송류홍양손배백허곽] ?씨(?=[\s가는의,.]|\Z)"
+)
+"""A family name alone with what its bearer is called: 김 대리."""
 _CALLS = frozenset(["야", "아", "네"])
 _WITH_I = frozenset(
     [
@@ -137,6 +143,7 @@ def find_korean(piece: str) -> Spans:
         length = lists.name_in(match[0], [one for one in behind.groups() if one] if behind else [])
         if length:
             found.append((match.start(), match.start() + length))
+    found += [match.span() for match in _SURNAME.finditer(piece)]
     return found
 
 
