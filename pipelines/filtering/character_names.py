@@ -1,4 +1,4 @@
-"""Names in Chinese, Japanese and Korean without a cue: a sentence's letters tell which recogniser reads it."""
+"""Names in Chinese, Japanese and Korean without a cue: letters tell which recogniser reads a sentence."""
 
 import re
 from hashlib import sha256
@@ -19,8 +19,8 @@ _MODULES = (__file__, *(str(m.__file__) for m in (names_chinese, names_japanese,
 def find_by_characters(piece: str) -> Spans:
     """Return the spans of names in a sentence, in order of start, none overlapping.
 
-    A sentence with kana is Japanese, one with Hangul Korean; one with Chinese characters alone is read both as
-    Chinese and as Japanese, whose names must fill a run.
+    A sentence with kana is Japanese, one with Hangul Korean; one with Chinese characters alone is read as
+    Chinese and as Japanese too, whose names must fill a run.
     """
     if _KANA.search(piece):
         found = find_japanese(piece)

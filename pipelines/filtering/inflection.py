@@ -22,7 +22,7 @@ _POLISH_HARD = re.compile(r"(?:sz|cz|rz|dz|ż|c|j|l|ń|ś|ź|ć)\Z")
 
 
 def russian_forms(name: str) -> set[str]:
-    """Return a Russian given name or a man's family name in all cases, the latter with a woman's forms too."""
+    """Return a Russian given name in all cases."""
     return {name, *_russian(name)}
 
 

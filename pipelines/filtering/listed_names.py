@@ -43,12 +43,13 @@ _ARABIC_PREFIXES = frozenset("وفبلك")
 _SONS = frozenset(["بن", "ابن", "بنت"])
 _WORDS_MAX = 4
 _BEHIND = 3  # words behind a name in which people show
+_LATIN_LAST = "\u024f"
 _SMALL_MIN = 4  # letters of a name with an ending, or in small letters
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is known of a form: its language, whether it is a word too, and whether it is a list's own form."""
+    """What is known of a form: its language, whether it is a word too, whether a list has it so."""
 
     language: Language
     both: bool
@@ -59,7 +60,8 @@ class ListedNames:
     """Finds names by lists.
 
     Args:
-        common: words in small letters that name nobody so; a form among them does not tell first in a sentence.
+        common: words in small letters that name nobody so; such a form does not tell first in a sentence.
+        names: words of names in small letters, beside our own lists.
     """
 
     def __init__(self, common: Collection[str], names: Collection[str] = ()) -> None:
@@ -102,7 +104,7 @@ class ListedNames:
         return spans
 
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
-        """Yield the words of Hindi that are names too, before what only people do: here the model's word counts."""
+        """Yield the words of Hindi that are names too, before what only people do: the model decides."""
         words = list(WORD.finditer(piece)) if not piece.isascii() else []
         asked, people = _folded("hi", "asked"), _folded("hi", "people")
         for at, word in enumerate(words):
@@ -112,7 +114,7 @@ class ListedNames:
                 yield word.span()
 
     def _may_be_longer(self, low: str) -> bool:
-        """Say whether a word may be a name with letters before it, as in Arabic, or behind it, as in Turkish."""
+        """Say whether a word may be a name with letters before or behind it, as in Arabic and Turkish."""
         if not low.isascii() and _prefix_letters(low, self._given):
             return True
         if len(low) <= _SMALL_MIN or low in self._common:
@@ -124,7 +126,7 @@ class ListedNames:
         if entry is not None:
             return entry
         if low in self._names:
-            return _Entry("ru", both=True, base=False)
+            return _Entry("ru" if low[0] >= "а" else "tr", both=True, base=False)
         if skip := _prefix_letters(low, self._given):
             return self._given[low[skip:]]
         if low in self._common or len(low) <= _SMALL_MIN:
@@ -200,7 +202,12 @@ class ListedNames:
         if language == "ar":
             return listed or (folded in self._given and not self._given[folded].both)
         if language == "hi":
-            return listed
+            sure = folded in self._given and not self._given[folded].both
+            return (
+                listed
+                or sure
+                or (not entry.both and low not in self._common and not _is_of_people(folded, "hi"))
+            )
         if word == low:
             return listed and low not in self._common
         if language == "ru":
@@ -208,13 +215,16 @@ class ListedNames:
         return listed or (not entry.both and low not in self._common and not word.isupper())
 
     def _family_begin(self, sentence: "_Sentence", at: int, language: Language) -> int:
-        """Return the number of a word before a given name that belongs to it: a family name, أم (mother of)."""
+        """Return the number of a word before a name that belongs to it: a family name, أم (mother of)."""
         before = at - 1
         if before < 0 or not sentence.joined(before):
             return at
         low = sentence.low[before]
         if language == "ar":
             return before if low in _folded("ar", "mothers") else at
+        if language == "hi":
+            plain = sentence.plain[before] in self._common or _is_of_people(low, "hi")
+            return before if sentence.low[at] in self._family["hi"] and not plain else at
         capital = sentence.words[before][0] != sentence.plain[before]
         return before if language in {"ru", "pl"} and capital and low in self._family[language] else at
 
@@ -266,12 +276,12 @@ class _Sentence:
 
 
 def _is_told_by_list(name: str) -> bool:
-    """Say whether a word is of Cyrillic, where a name of the model's lists needs no model."""
-    return len(name) >= _SMALL_MIN and "а" <= name[0] <= "ё"
+    """Say whether a word is of Cyrillic or Latin letters, where the model's lists are read too."""
+    return len(name) >= _SMALL_MIN and (name[0] <= _LATIN_LAST or "а" <= name[0] <= "ё")
 
 
 def _prefix_letters(low: str, given: Mapping[str, _Entry]) -> int:
-    """Return 1 where an Arabic word is a sure name behind a letter that is written with it (ل, to), else 0."""
+    """Return 1 where an Arabic word is a sure name behind a letter written with it (ل, to), else 0."""
     if (
         len(low) < _SMALL_MIN
         or low[0] not in _ARABIC_PREFIXES
@@ -327,8 +337,10 @@ _FAMILY_FORMS: Mapping[Language, Callable[[str], set[str]]] = {
 
 
 _FOLDED = {
-    **{ord(letter): "\u0627" for letter in "\u0623\u0625\u0622\u0671"},
-    **{ord("ى"): "ي", ord("ة"): "ه", ord("ё"): "е"},
+    **dict.fromkeys(map(ord, "\u0623\u0625\u0622\u0671"), "\u0627"),
+    ord("ى"): "ي",
+    ord("ة"): "ه",
+    ord("ё"): "е",
     **dict(zip(range(0x958, 0x960), "कखगजडढफय", strict=True)),
     **dict.fromkeys([0x93C, 0x200C, 0x200D, 0x640, *range(0x64B, 0x653)]),
 }
@@ -338,6 +350,10 @@ _FOLDED = {
 def fold(low: str) -> str:
     """Return a word in small letters as the tables hold it: without what is often left out."""
     return low if low.isascii() else low.translate(_FOLDED)
+
+
+def _as_it_is(name: str) -> set[str]:
+    return {name}
 
 
 def _turkish_small(name: str) -> str:
@@ -352,7 +368,7 @@ def _given() -> Mapping[str, _Entry]:
         lists = _lists(language)
         for name in sorted(lists["given"] | lists["both"]):
             both = name in lists["both"]
-            for form in sorted(_GIVEN_FORMS.get(language, lambda one: {one})(name)):
+            for form in sorted(_GIVEN_FORMS.get(language, _as_it_is)(name)):
                 _enter(table, form, _Entry(language, both, form == name))
     return table
 
@@ -370,7 +386,7 @@ def _families() -> Mapping[Language, frozenset[str]]:
         language: frozenset(
             fold(form.lower())
             for name in _lists(language)["family"]
-            for form in _FAMILY_FORMS.get(language, lambda one: {one})(name)
+            for form in _FAMILY_FORMS.get(language, _as_it_is)(name)
         )
         for language in _LANGUAGES
     }

@@ -18,7 +18,13 @@ from pipelines.filtering.segmenting import Spans, cut_names, read_costs
 LISTS = Path(__file__).parent / "name_lists"
 """Data of the recognisers of Chinese, Japanese and Korean names."""
 _RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
-_FOREIGN_DOT = "·•・"
+_SOUNDS = (
+    "阿埃艾爱安奥巴鲍贝本比彼伯博布查达戴丹德迪丁杜顿多恩尔法费佛弗福富盖格戈根古哈海汉赫亨胡怀惠霍基吉加嘉杰金卡凯坎"
+    "康科克肯库拉莱兰朗劳勒雷李里利莉丽林琳卢鲁路伦罗洛马玛迈麦曼梅蒙米密莫姆穆娜纳南内尼涅努诺欧帕潘佩彭皮坡珀普乔切"
+    "琼茹瑞萨塞桑森沙莎舍圣史斯思苏索塔泰坦汤唐特提蒂廷图托瓦威韦维温沃乌西希锡肖辛休雅亚扬耶伊因英尤泽扎詹兹佐逊翰"
+)
+"""Characters that foreign names are written with, by their sound."""
+_JOINED = re.compile(rf"(?:[·•・][{_SOUNDS}]{{1,6}}){{1,2}}")
 _COMMON, _WORD, _DOUBLE = 12, 15, 10  # cost of a family name
 _FULL, _SHORT = 12, 13  # of a name at all: of two given characters, of one
 _STRONG, _WEAK = 11, 14  # of a given character
@@ -84,7 +90,7 @@ def find_chinese(piece: str) -> Spans:
 
 def _with_foreign_family(piece: str, start: int, end: int) -> tuple[int, int]:
     """Return a span grown over what a dot joins to it: 约翰·史密斯."""
-    joined = re.compile(rf"(?:[{_FOREIGN_DOT}][\u4e00-\u9fff]{{1,6}}){{1,2}}").match(piece, end)
+    joined = _JOINED.match(piece, end)
     return (start, joined.end()) if joined else (start, end)
 
 

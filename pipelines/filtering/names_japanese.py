@@ -1,8 +1,8 @@
 """Japanese names without a cue: a run of kanji that is a name and nothing else, before a particle.
 
-A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such as
-昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和) needs the title or
-the other name.
+A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such
+as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和)
+needs the title or the other name.
 """
 
 import re
@@ -53,6 +53,8 @@ class _Japanese:
     common: frozenset[str]
     """Family names behind which a given name need not be listed."""
     enders: frozenset[str]
+    letters: frozenset[str]
+    """Characters that given names are made of."""
     people: re.Pattern[str]
 
     def in_run(self, text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -72,29 +74,30 @@ class _Japanese:
             return True
         if not titled and not self._ends(text, behind):
             return name in self.families and self._kana_given(text, behind) > behind
-        if name in self.alone:
-            return True
-        if (
-            name not in self.single_words
-            and (name in self.ordinary or name in self.single_given)
-            and self.is_said_of_people(text, behind)
-        ):
+        if name in self.alone or self._is_meant(text, name, behind):
             return True
         if name in self.ordinary:
             return False
-        if name in self.families and self._kana_given(text, behind) > behind:
-            return True
-        return any(
+        return (name in self.families and self._kana_given(text, behind) > behind) or any(
             name[:cut] in self.families and self._goes_behind(name[:cut], name[cut:])
             for cut in range(1, min(_FAMILY_MAX, len(name) - 1) + 1)
         )
+
+    def _is_meant(self, text: str, name: str, behind: int) -> bool:
+        """Say whether a name that is a word or a place too is somebody here."""
+        may_be = name in self.ordinary or name in self.single_given
+        return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
 
     def _goes_behind(self, family: str, given: str) -> bool:
         if given in self.no_given:
             return False
         if given in self.given or (len(family) > 1 and given in self.single_given):
             return True
-        return family in self.common and len(given) == _GIVEN and given[-1] in self.enders
+        return (
+            family in self.common
+            and len(given) == _GIVEN
+            and (given[-1] in self.enders or self.letters.issuperset(given))
+        )
 
     def is_said_of_people(self, text: str, behind: int) -> bool:
         """Say whether a particle stands behind a word and soon what only people do."""
@@ -222,5 +225,6 @@ def _lists() -> _Japanese:
         frozenset(read["no_given"]),
         frozenset(read["surnames"]),
         frozenset(read["enders"]),
+        frozenset(read["letters"]),
         re.compile("|".join(map(re.escape, read["people"]))),
     )

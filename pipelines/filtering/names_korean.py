@@ -1,7 +1,7 @@
 """Korean names without a cue: a word that is a name and a particle that fits its last syllable.
 
-A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is a
-word too (유리, glass) needs a family name or a title.
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is
+a word too (유리, glass) needs a family name or a title.
 """
 
 import re
@@ -24,6 +24,7 @@ _SURNAME = re.compile(
 )
 """A family name alone with what its bearer is called: 김 대리."""
 _CALLS = frozenset(["야", "아", "네"])
+_ONLY_NAMES = frozenset(["이가", "이는", "이를", "이한테", "이에게", "이네", "이하고", "이랑은"])
 _WITH_I = frozenset(
     [
         "이",
@@ -105,7 +106,8 @@ class _Korean:
         if stem in self.foreign:
             return True
         if len(stem) == _GIVEN:
-            return stem in self.given and (titled or stem not in self.ordinary)
+            sounds = particle in _ONLY_NAMES and stem not in self.nouns and self._may_be_given(stem)
+            return (stem in self.given and (titled or stem not in self.ordinary)) or sounds
         if stem[:2] in self.doubles:
             return stem[2] in self.last if len(stem) == _FULL else self._may_be_given(stem[2:])
         return len(stem) == _FULL and self._is_full(stem, sure=titled or bool(particle))
