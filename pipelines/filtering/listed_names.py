@@ -42,6 +42,7 @@ _RUSSIAN_FAMILY = re.compile(
 _ARABIC_PREFIXES = frozenset("وفبلك")
 _SONS = frozenset(["بن", "ابن", "بنت"])
 _WORDS_MAX = 4
+_SHOWN = 2  # letters; such short words are of many languages, so two of them are asked for
 _BEHIND = 3  # words behind a name in which people show
 _LATIN_LAST = "\u024f"
 _SMALL_MIN = 4  # letters of a name with an ending, or in small letters
@@ -66,7 +67,11 @@ class ListedNames:
 
     def __init__(self, common: Collection[str], names: Collection[str] = ()) -> None:
         self._common = common
-        self._names = frozenset(name for name in names if _is_told_by_list(name) and name not in common)
+        self._names = frozenset(
+            name
+            for name in names
+            if _is_told_by_list(name) and name not in common and name not in _lists("tr")["nobody"]
+        )
         self._given = _given()
         self._family = _families()
 
@@ -272,7 +277,12 @@ class _Sentence:
         if language not in {"pl", "tr"}:
             return True
         lists = _lists(language)
-        return not lists["marks"].isdisjoint(self.piece) or not lists["shows"].isdisjoint(self.low)
+        shown = lists["shows"].intersection(self.low)
+        return (
+            not lists["marks"].isdisjoint(self.piece)
+            or len(shown) > 1
+            or len(max(shown, default="", key=len)) > _SHOWN
+        )
 
 
 def _is_told_by_list(name: str) -> bool:
