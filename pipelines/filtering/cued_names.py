@@ -1,13 +1,14 @@
 """Names that stand beside a cue ("mi chiamo", 我叫, さん): found by lists alone, never a whole sentence."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipelines.filtering.character_names import apart, find_by_characters
 from pipelines.filtering.telling import WORD, NameLists
 
 CUES = Path(__file__).parents[1] / "shipped" / "name_cues.yaml"
@@ -132,22 +133,14 @@ def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], bool]]]:
 
 
 def find_unspaced(piece: str) -> Spans:
-    """Return the spans of Chinese, Japanese and Korean names beside a cue, none overlapping."""
-    found = Spans()
+    """Return the spans of Chinese, Japanese and Korean names, with a cue or without, none overlapping."""
+    found = find_by_characters(piece)
     for pattern in _patterns():
         for match in pattern.finditer(piece):
             start, end = match.span("name")
             if match["name"][:2] not in _no_names() and match["name"] not in _no_names():
                 found.append((start, end))
-    return list(_apart(found))
-
-
-def _apart(spans: Spans) -> Iterator[tuple[int, int]]:
-    reached = 0
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= reached:
-            yield start, end
-            reached = end
+    return apart(found)
 
 
 @cache

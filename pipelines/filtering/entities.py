@@ -9,11 +9,13 @@ import spacy
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering import cued_names, markup, telling
+from pipelines.filtering.character_names import character_revision
 from pipelines.filtering.cued_names import CUES, CuedNames
 from pipelines.filtering.fiction import FICTION, SOFTWARE
 from pipelines.filtering.findings import Finding, merge_findings
 from pipelines.filtering.fused import speed_up
 from pipelines.filtering.greedy_entities import Entity, EntityReader, open_reader
+from pipelines.filtering.listed_names import ListedNames, listed_revision
 from pipelines.filtering.markup import blank_markup
 from pipelines.filtering.telling import WORD, NameLists, read_words
 from pipelines.identity import fingerprint
@@ -112,9 +114,12 @@ class EntityModel:
             read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
         )
         self._cues = CuedNames(self._lists)
+        self._listed = ListedNames(self._lists.common, self._lists.names)
         self.revision = fingerprint(
             _content_hash(folder),
             *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
+            character_revision(),
+            listed_revision(),
             repr((sorted(self._types.items()), chars_max)),
         )
 
@@ -146,6 +151,8 @@ class EntityModel:
             return bool(piece.strip())
         if _HOUSE.search(piece) is not None:
             return True
+        if self._listed.may_hold(piece):
+            return True
         return not self._lists.is_plain(piece) and (
             any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
         )
@@ -171,7 +178,7 @@ class EntityModel:
         tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
         if self._lists.common:
-            tells = list(self._lists.telling(text))
+            tells = sorted({*self._lists.telling(text), *self._listed.unsure(text)})
             house = _HOUSE.search(text) is not None
             found = [
                 f
@@ -180,7 +187,8 @@ class EntityModel:
                 or any(start < f.end and f.start < end for start, end in tells)
             ]
             found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
-            found += [Finding("PERSON", start, end, _SCORE) for start, end in self._cues.find(text)]
+            by_lists = (*self._cues.find(text), *self._listed.find(text))
+            found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
             found += _again(text, found, tells)
         return [*_signs(text, found), *found]
 
