@@ -11,14 +11,17 @@ from itertools import groupby
 from math import ceil, floor
 
 import numpy as np
-from scipy.sparse import csc_array, hstack, vstack
+from scipy.sparse import coo_array, csc_array, hstack
 
 from pipelines.sampling.cells import Bound, Cells, Ints
-from pipelines.sampling.highs import Floats, Programme
+from pipelines.sampling.highs import End, Floats, Programme, maximise_linear
+from pipelines.sampling.nearest import is_feasible
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
-from pipelines.sampling.solver import membership
+from pipelines.sampling.solver import count_programme, membership
 
 _LEAST_DIGITS = 4
+_COLUMNS_SOLVED = 400
+_TINY = 1e-9
 _SHOWN_CHARS = 64
 Knob = tuple[int, str]
 """A number that a user wrote: the position of its constraint and its key there."""
@@ -50,18 +53,11 @@ def find_changes(cells: Cells, size: int) -> list[Change]:
         In the order of the constraints; empty where the search ended before an answer.
     """
     written = read_numbers(cells.bounds)
-    try:
-        moved = _nearest(cells, size, written, tuple(written))
-        if moved is None:
-            return []
-        numbers = {knob: _printable(knob, number, written[knob], size) for knob, number in moved.items()}
-        for knob in [knob for knob in written if numbers[knob] != written[knob]]:
-            alone = _nearest(cells, size, {**numbers, knob: written[knob]}, (knob,))
-            if alone is None:
-                return []
-            numbers[knob] = _printable(knob, alone[knob], written[knob], size)
-    except UnsolvedError:
+    numbers = _hold_somehow(cells, size, written)
+    if numbers is None:
         return []
+    for knob in [knob for knob in written if numbers[knob] != written[knob]]:
+        numbers[knob] = _tighten(cells, size, numbers, knob, written[knob])
     return [
         Change(knob, number, next(bound for bound in cells.bounds if knob in _knobs_of(bound)))
         for knob, number in numbers.items()
@@ -105,14 +101,67 @@ def _share_of(bound: Bound) -> Fraction:
     return (bound.low or Fraction(0)) + bound.tolerance
 
 
-def _nearest(cells: Cells, size: int, numbers: Numbers, free: Sequence[Knob]) -> dict[Knob, Fraction] | None:
-    """Return the numbers with the free ones moved as little as can be, exactly; None where none will do."""
-    programme, gain = _moving_programme(cells, size, numbers, free)
-    optimum = find_optimum(programme, gain)
-    if optimum is None:
+def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fraction] | None:
+    """Return numbers that hold, in sum the nearest to the written ones; None where none was found.
+
+    Of many cells only parts of rows are solved for, and all numbers are moved on together until whole rows fit.
+    """
+    programme, gain = _moving_programme(cells, size, written)
+    if len(gain) <= _COLUMNS_SOLVED:
+        try:
+            optimum = find_optimum(programme, gain)
+        except UnsolvedError:
+            optimum = None
+        if optimum is not None:
+            chosen = np.rint(optimum.x[: len(cells.rows)]).astype(np.int64)
+            return {
+                knob: _printable(knob, _needed(cells, size, chosen, knob, number), number, size)
+                for knob, number in written.items()
+            }
+    linear = maximise_linear(programme, gain)
+    if linear.end is not End.OPTIMAL:
         return None
-    chosen = np.rint(optimum.x[: len(cells.rows)]).astype(np.int64)
-    return {**numbers, **{knob: _needed(cells, size, chosen, knob, numbers[knob]) for knob in free}}
+    moves = dict(zip(written, linear.x[len(cells.rows) :].tolist(), strict=True))
+    for rows in (0, *(2**power for power in range(size.bit_length() + 1))):
+        numbers = {knob: _move(knob, written[knob], moves[knob] + rows, size) for knob in written}
+        if _holds(cells, size, numbers):
+            return numbers
+    return None
+
+
+def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
+    """Return a number as it is printed, so many rows looser."""
+    if rows <= _TINY:
+        return written
+    step = Fraction(rows).limit_denominator(10**6) / size
+    moved = max(written - step, Fraction(0)) if knob[1] == "at_least" else min(written + step, Fraction(1))
+    return _printable(knob, moved, written, size)
+
+
+def _holds(cells: Cells, size: int, numbers: Numbers) -> bool:
+    """Say whether the bounds can be met with other numbers."""
+    bounds = tuple(put_numbers(bound, numbers) for bound in cells.bounds)
+    programme, gain = count_programme(replace(cells, bounds=bounds), size)
+    every = range(len(bounds))
+    return all(is_feasible(programme, gain, every, whole=whole) for whole in (False, True))
+
+
+def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fraction) -> Fraction:
+    """Return the printed number nearest to the written one that holds beside the others; it may be that itself.
+
+    `numbers` hold. Of two steps side by side the one returned holds and the nearer one does not.
+    """
+    if _holds(cells, size, {**numbers, knob: written}):
+        return written
+    step, floors = step_of(size), knob[1] == "at_least"
+    fails, holds = (ceil if floors else floor)(written / step), int(numbers[knob] / step)
+    while abs(holds - fails) > 1:
+        middle = (holds + fails) // 2
+        if _holds(cells, size, {**numbers, knob: middle * step}):
+            holds = middle
+        else:
+            fails = middle
+    return holds * step
 
 
 def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction) -> Fraction:
@@ -127,46 +176,36 @@ def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction
     return max([written, *(share for _, share in shares)])
 
 
-def _moving_programme(
-    cells: Cells, size: int, numbers: Numbers, free: Sequence[Knob]
-) -> tuple[Programme, Floats]:
-    """Return the programme over counts per cell and how far each free number moves, in rows; it gains minus that.
+def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Programme, Floats]:
+    """Return the programme over counts per cell and how far each number moves, in rows; it gains minus that.
 
-    A bound is two rows, one for each side: a free side moves with its number, another stands at whole rows.
+    A bound is a row for each of its sides, which moves with its number.
     """
-    place = {knob: column for column, knob in enumerate(free)}
-    members = membership(cells)
-    picked, moves, low, high = [0], [], [float(size)], [float(size)]
-    for row, bound in enumerate((put_numbers(bound, numbers) for bound in cells.bounds), start=1):
-        keys = {key: place.get((bound.position, key)) for _, key in _knobs_of(bound)}
-        for side in ("low", "high"):
-            share = getattr(bound, side)
-            if share is None:
-                continue
-            is_low = side == "low"
-            own = next((key for key in keys if key == "tolerance" or (key == "at_least") == is_low), "")
-            column = keys.get(own)
-            if column is not None:
-                moves.append((len(picked), column, 1.0 if is_low else -1.0))
-                at = float(share * size)
-            else:
-                at = float(bound.rows_low(size) if is_low else bound.rows_high(size))
-            picked.append(row)
-            low.append(at if is_low else -np.inf)
-            high.append(np.inf if is_low else at)
-    moving = np.zeros((len(picked), len(free)))
-    for row, column, sign in moves:
-        moving[row, column] = sign
-    columns = len(cells.rows)
+    column = {knob: place for place, knob in enumerate(written)}
+    picked, low, high = [0], [float(size)], [float(size)]
+    moves: list[tuple[int, int, float]] = []
+    for row, bound in enumerate(cells.bounds, start=1):
+        for (position, key), number in _knobs_of(bound).items():
+            share = _share_of(bound) if key == "tolerance" else None
+            sides = {"at_least": (1,), "tolerance": (1, -1)}.get(key, (-1,))
+            for side in sides:
+                at = number if share is None else share - side * number
+                moves.append((len(picked), column[position, key], float(side)))
+                picked.append(row)
+                low.append(float(at * size) if side > 0 else -np.inf)
+                high.append(np.inf if side > 0 else float(at * size))
+    rows, columns, signs = zip(*moves, strict=True)
+    moving = coo_array((signs, (rows, columns)), shape=(len(picked), len(written)))
+    count, several = len(cells.rows), len(written)
     programme = Programme(
-        csc_array(hstack([csc_array(members.tocsr()[picked]), csc_array(moving)])),
+        csc_array(hstack([membership(cells).tocsr()[picked], moving])),
         np.array(low),
         np.array(high),
-        np.zeros(columns + len(free)),
-        np.append(cells.rows.astype(float), np.full(len(free), float(size))),
-        np.append(np.ones(columns, bool), np.zeros(len(free), bool)),
+        np.zeros(count + several),
+        np.append(cells.rows.astype(float), np.full(several, float(size))),
+        np.append(np.ones(count, bool), np.zeros(several, bool)),
     )
-    return programme, np.append(np.zeros(columns), -np.ones(len(free)))
+    return programme, np.append(np.zeros(count), -np.ones(several))
 
 
 def step_of(size: int) -> Fraction:
