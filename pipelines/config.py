@@ -92,8 +92,8 @@ class Pruning(PruneBudget):
     def _floors_have_strata(self) -> Self:
         if self.stratum is not None and not self.keep_at_least:
             message = (
-                f"stratum is {self.stratum}, but keep_at_least is 0, so it changes nothing; set keep_at_least "
-                "to the rows of each value that must stay, or take stratum out"
+                f"stratum is {self.stratum}, but keep_at_least is 0, so it changes nothing; set "
+                "keep_at_least to the rows of each value that must stay, or take stratum out"
             )
             raise ValueError(message)
         return self
@@ -216,8 +216,8 @@ def _idle_layers(config: RunConfig) -> list[str]:
         "critical": set(config.safety.critical) - set(ours.critical),
     }
     return [
-        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and models.heads do not "
-        f"run: {', '.join(run)}. Add it there, or take it out"
+        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and models.heads do "
+        f"not run: {', '.join(run)}. Add it there, or take it out"
         for key, names in idle.items()
         if names - set(run)
     ]

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 import pyarrow as pa
 
+from pipelines.intake.conversations import SOURCES
 from pipelines.intake.difficulty import Difficulty
 from pipelines.intake.hardness import Hardness
 from pipelines.intake.samples import DEPTHS
@@ -16,7 +17,7 @@ _FIXED: Mapping[str, Sequence[str]] = {
     "is_first_turn": ("true", "false"),
     "difficulty": tuple(Difficulty),
     "hardness": (*Hardness, "null"),
-    "source": ("user", "internal"),
+    "source": SOURCES,
     "depth": DEPTHS,
 }
 
@@ -40,7 +41,7 @@ def find_impossible(block: SamplingBlock, where: str) -> list[str]:
 
 
 def explain_number(column: str | None) -> str:
-    """Return why a column of `samples` gives no number to go by; empty where it does, or is not known here."""
+    """Return why a column of `samples` gives no number to go by; empty where it does, or is not known."""
     if column is None or column not in SAMPLES.names:
         return ""
     kind = SAMPLES.arrow.field(column).type

@@ -21,7 +21,7 @@ def language_codes() -> Mapping[str, tuple[str, ...]]:
 
 
 def explain_code(code: str) -> str:
-    """Return why a text is no code of a language that a prompt can have, and which is meant; empty for a code.
+    """Return why a text is no code of a language of a prompt, and which is meant; empty for a code.
 
     >>> explain_code("EN"), explain_code("en")
     ('EN is no code of ISO 639-1, write en', '')

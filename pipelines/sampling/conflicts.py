@@ -68,7 +68,7 @@ def _tell_changes(cells: Cells, size: int, before: str) -> list[str]:
 
 def _tell_nearest(offers: Sequence[str]) -> str:
     if not offers:
-        return "  None that can hold was found: take out a constraint named above, or write soft: true beside it."
+        return "  None that can hold was found: take a constraint named above out, or write soft: true in it."
     return f"  The nearest that can hold: {', or '.join(offers)}."
 
 

@@ -145,8 +145,8 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
         faults.append(
-            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'stands', 'stand')} on several rows, "
-            f"first {_first(twice)}; make ids unique"
+            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'stands', 'stand')} on several "
+            f"rows, first {_first(twice)}; make ids unique"
         )
     if faults:
         raise InputError(*faults)

@@ -104,7 +104,7 @@ def _share_of(bound: Bound) -> Fraction:
 def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fraction] | None:
     """Return numbers that hold, in sum the nearest to the written ones; None where none was found.
 
-    Of many cells only parts of rows are solved for, and all numbers are moved on together until whole rows fit.
+    Of many cells only parts of rows are solved for; all numbers are moved on together until whole rows fit.
     """
     programme, gain = _moving_programme(cells, size, written)
     if len(gain) <= _COLUMNS_SOLVED:
@@ -147,7 +147,7 @@ def _holds(cells: Cells, size: int, numbers: Numbers) -> bool:
 
 
 def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fraction) -> Fraction:
-    """Return the printed number nearest to the written one that holds beside the others; it may be that itself.
+    """Return the printed number nearest to the written one that holds beside the others; or that itself.
 
     `numbers` hold. Of two steps side by side the one returned holds and the nearer one does not.
     """
@@ -209,7 +209,7 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
 
 
 def step_of(size: int) -> Fraction:
-    """Return a power of ten fine enough to tell one row of this size from the next: the last digit of a number."""
+    """Return the last digit of a printed number: a power of ten that tells one row of this size from the next."""
     return Fraction(1, int(10 ** max(_LEAST_DIGITS, len(str(size)))))
 
 

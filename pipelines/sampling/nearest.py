@@ -1,4 +1,4 @@
-"""The nearest size at which hard constraints hold: quick arithmetic rules most sizes out, a solver the rest."""
+"""The nearest size at which hard constraints hold: arithmetic rules most sizes out, a solver the rest."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -73,7 +73,8 @@ def find_smallest_size(rules: Sequence[Rule], rows: int, size: int) -> int | Non
 def _first_that_holds(rules: Sequence[Rule], rows: int, sizes: Iterable[int]) -> int | None:
     """Return the first size that holds, of a hundred at most that arithmetic does not rule out."""
     trials = np.array(list(sizes), np.int64)
-    for trial in trials[_may_hold(rules, rows, trials)][:_SIZES_SOLVED].tolist():
+    possible: list[int] = trials[_may_hold(rules, rows, trials)][:_SIZES_SOLVED].tolist()
+    for trial in possible:
         cells = group_cells(rules, rows, trial)
         programme, gain = count_programme(cells, trial)
         every = range(len(cells.bounds))

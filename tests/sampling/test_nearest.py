@@ -113,7 +113,7 @@ def rewrite(constraints: Sequence[Written], offer: Mapping[tuple[int, str], obje
 
 
 def nearer(number: str, key: str, size: int) -> float:
-    """Return the number a step of its last digit nearer to what was written; below 0 or above 1 it cannot be."""
+    """Return the number a step of its last digit nearer to what was written; it may lie outside 0 to 1."""
     step = step_of(size)
     return float(exact(float(number)) + (step if key == "at_least" else -step))
 
@@ -171,7 +171,7 @@ def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
 def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """One number less given up could push another: each is the nearest beside the others, the sum the least."""
+    """A number less loosened could push another: each is the nearest beside the others, the sum the least."""
     check_offer(rows, constraints, size)
 
 
@@ -180,7 +180,7 @@ def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
 def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """There only parts of rows are solved for at first; each number must still be the nearest beside the others."""
+    """Parts of rows are solved for at first; each number must still be the nearest beside the others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loosening, "_COLUMNS_SOLVED", 0)
         check_offer(rows, constraints, size, is_sum_least=False)
@@ -203,7 +203,7 @@ def test_the_nearest_sizes_are_the_nearest_on_either_side(
 
 
 def test_sizes_far_away_are_found_without_trying_each() -> None:
-    """Shares of a whole night have large denominators: only a size that they divide has whole rows for all."""
+    """Shares of a night have large denominators: only a size that they divide has whole rows for all."""
     rows = [("a", True, 0)] * 701 + [("b", True, 0)] * 701
 
     assert find_largest_size(put(rows, [{"dimension": "kind", "match": "traffic"}]), 1402, 1401) == 1400
@@ -301,7 +301,7 @@ def test_numbers_put_back_as_they_were_change_no_bound() -> None:
 
     assert [put_numbers(bound, {}) for bound in bounds] == bounds
     wide = put_numbers(bounds[0], {(0, "tolerance"): Fraction(1, 2)})
-    assert (wide.low, wide.high) == (0, Fraction(52, 100))
+    assert (wide.low, wide.high) == (Fraction(0), Fraction(52, 100))
     assert (put_numbers(bounds[1], {(0, "tolerance"): Fraction(1, 10)}).low) == Fraction(85, 100)
     cells = group_cells(put(TABLE, [{"dimension": "kind", "equals": "c", "at_least": 1}]), 100, 50)
     assert [(change.knob, change.number) for change in find_changes(cells, 50)] == [
