@@ -12,6 +12,7 @@ from pipelines.sampling.highs import Programme, maximise_linear
 from pipelines.sampling.loosening import find_changes, tell_changes
 from pipelines.sampling.nearest import find_nearest_size, is_feasible
 from pipelines.sampling.solver import count_programme
+from pipelines.wording import tell_count
 
 _SHOWN_VALUES = 8
 _SHOWN_CONFLICTS = 4
@@ -166,14 +167,17 @@ def _tell_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[
     )
     if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
         return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
-    return [f"{line}need {least} to {most} rows together, the pool has {pool}"]
+    needs = f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+    return [f"{line}{needs} together, the pool has {pool}"]
 
 
 def _tell_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
-    needs = f"needs {low} rows" if bound.low is not None and low > 0 else "allows"
-    if bound.high is not None:
-        needs += f" and at most {high}" if needs != "allows" else f" at most {high} rows"
+    needs = f"needs {tell_count(low, 'row')}" if bound.low is not None and low > 0 else ""
+    if low > high:
+        needs = f"leaves no whole number of rows, as it needs {low} and allows {high}"
+    elif bound.high is not None:
+        needs = f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
     has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"
     return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {has}"

@@ -209,7 +209,7 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
 
 
 def step_of(size: int) -> Fraction:
-    """Return the last digit of a printed number: a power of ten that tells one row of this size from the next."""
+    """Return the last digit of a printed number: a power of ten that tells one row from the next."""
     return Fraction(1, int(10 ** max(_LEAST_DIGITS, len(str(size)))))
 
 
