@@ -241,7 +241,8 @@ def tell_pruning(facts: ReportFacts) -> PageSection:
     lead = paragraph(
         f"{show_count(leaders)} of {show_counted(came, 'sample')} stay "
         f"({show_share(share_of(leaders, came))}; asked: at most {asked}). "
-        f"{show_count(near)} are near-duplicates of a kept one, {show_count(budget)} went because they add least."
+        f"{show_count(near)} are near-duplicates of a kept one, "
+        f"{show_count(budget)} went because they add least."
     )
     clusters = [draw_clusters(facts)] if facts.clusters.height else []
     similarity = draw_similarity(facts, number_setting(facts, "pruning", "cut"))
