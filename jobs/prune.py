@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import load_config
+from pipelines.config import Option, load_config
 
 _DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most a share P of them.
 
@@ -64,8 +64,10 @@ def main(arguments: Sequence[str]) -> None:
 
         print("\n".join(explain_alone(given.out, given.explain_cluster)))
         return
-    cuts = [] if given.cut is None else [f"pruning.cut={given.cut}"]
-    config = load_config(given.config, [*given.overrides, f"pruning.retain={given.retain}", *cuts])
+    settings = [Option("--retain", "pruning.retain", given.retain)]
+    if given.cut is not None:
+        settings.append(Option("--cut", "pruning.cut", given.cut))
+    config = load_config(given.config, given.overrides, settings)
 
     from pipelines.spark.alone import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, NamedTuple, Self, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -14,7 +15,7 @@ from pipelines.diversity.pruning import PruneBudget
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.policy_language import LanguageLimits
 from pipelines.filtering.policy_safety import SafetyLimits
-from pipelines.filtering.privacy import PrivacyLimits
+from pipelines.filtering.privacy import KNOWN_TYPES, PrivacyLimits
 from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.difficulty import DifficultyLimits
 from pipelines.intake.hardness import HardnessLimits
@@ -22,7 +23,9 @@ from pipelines.proven_languages import find_unproven
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.sides import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
+from pipelines.vocabulary import explain_number, find_impossible
 
+_KEY = re.compile(r"[a-z_]+(?:\.\w{1,64}|\[\d{1,9}\]){1,9}")  # at the start of a message about two settings
 _SHOWN_CHARS = 80  # a longer value would bury the message
 _S = TypeVar("_S", bound=Section)
 
@@ -58,6 +61,15 @@ class Models(Section):
     keep_facts_nights: Annotated[int, Field(ge=0, le=1_000)] = 7
     """Nights whose answers of Phase I stay, so that a re-run asks no model again; 0 = none."""
 
+    @field_validator("privacy", "safety", "heads")
+    @classmethod
+    def _are_different(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:  # the same layer again is no second opinion
+            message = f"is not right: it names {', '.join(twice)} twice; name each model once"
+            raise ValueError(message)
+        return names
+
 
 class Pruning(PruneBudget):
     """Phase II of a night: budget, cuts, and who is visited first."""
@@ -75,6 +87,16 @@ class Pruning(PruneBudget):
     """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
     name_users_min: Annotated[int, Field(ge=2)] = 5
     """A word stands in the name of a cluster only where so many of its users wrote it."""
+
+    @model_validator(mode="after")
+    def _floors_have_strata(self) -> Self:
+        if self.stratum is not None and not self.keep_at_least:
+            message = (
+                f"stratum is {self.stratum}, but keep_at_least is 0, so it changes nothing; set "
+                "keep_at_least to the rows of each value that must stay, or take stratum out"
+            )
+            raise ValueError(message)
+        return self
 
 
 class SparkSettings(Section):
@@ -151,6 +173,18 @@ class RunConfig(Section):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        faults = [*_idle_types(self), *_idle_layers(self)]
+        if fault := explain_number(self.pruning.priority):
+            faults.append(f"pruning.priority is {self.pruning.priority}, {fault}")
+        for name in ("sampling", "evaluation"):
+            block = getattr(self, name)
+            faults += [] if block is None else find_impossible(block, name)
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
     def with_places(self, places: Mapping[str, str | None]) -> "RunConfig":
         """Return the configuration with the places that the command line gives on top."""
         return self.model_copy(update={name: place for name, place in places.items() if place is not None})
@@ -163,8 +197,38 @@ class RunConfig(Section):
         return values
 
 
+def _idle_types(config: RunConfig) -> list[str]:
+    """Name the entity types that no model finds; a model that is none of ours may find types of its own."""
+    if config.models.registry is not None or set(config.models.privacy) - set(Models().privacy):
+        return []
+    return [
+        f"privacy.{key} names {', '.join(types)}, which no model finds. Known types: {', '.join(KNOWN_TYPES)}"
+        for key, types in config.privacy.find_unknown().items()
+    ]
+
+
+def _idle_layers(config: RunConfig) -> list[str]:
+    """Name the layers of safety that have cuts, or count as critical, though no model of that name runs."""
+    models, ours = config.models, SafetyLimits()
+    run = (*models.safety, *models.heads)
+    idle = {
+        "cuts": set(config.safety.cuts) - set(ours.cuts),
+        "critical": set(config.safety.critical) - set(ours.critical),
+    }
+    return [
+        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and models.heads do "
+        f"not run: {', '.join(run)}. Add it there, or take it out"
+        for key, names in idle.items()
+        if names - set(run)
+    ]
+
+
 def _default_sampling() -> SamplingBlock:
-    """Table 1 of the paper with half of the pool."""
+    """Table 1 of the paper with half of the pool.
+
+    The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer than 34
+    characters cannot meet 3 % of each, and the first try of a newcomer is such a pool.
+    """
     return SamplingBlock.model_validate_json(
         json.dumps(
             {
@@ -172,7 +236,7 @@ def _default_sampling() -> SamplingBlock:
                 "seed": 7,
                 "constraints": [
                     {"dimension": "is_first_turn", "equals": True, "at_least": 0.10},
-                    {"dimension": "character_id", "each_at_most": 0.03},
+                    {"dimension": "character_id", "each_at_most": 0.03, "soft": True, "weight": 1000},
                     {"dimension": "locale", "match": "traffic", "tolerance": 0.02, "soft": True},
                     {"dimension": "jtbd", "match": "traffic", "tolerance": 0.05, "soft": True},
                 ],
@@ -191,22 +255,36 @@ def hash_config(config: RunConfig) -> str:
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
-def load_config(path: str | None, overrides: Sequence[str]) -> RunConfig:
-    """Return the configuration of a file with `key.path=value` overrides on top.
+class Option(NamedTuple):
+    """An option of a job that stands for a setting: its name, the key of the setting, and the text given."""
+
+    name: str
+    key: str
+    text: str
+
+
+def load_config(path: str | None, overrides: Sequence[str], options: Sequence[Option] = ()) -> RunConfig:
+    """Return the configuration of a file with `key.path=value` overrides on top, and options above them.
 
     Args:
         path: of a YAML file; None = conf/nightly.yaml.
         overrides: as given to `--set`; values are YAML.
+        options: of the job, such as `--retain` for pruning.retain.
 
     Raises:
-        ConfigurationError: one line per fault: where, what, remedy.
+        ConfigurationError: one line per fault: where the value came from, what, remedy.
     """
     file = Path(path) if path is not None else CONF / "nightly.yaml"
     values = read_yaml(file)
+    given: dict[str, str] = {}
     for override in overrides:
-        _apply(values, override)
-    source = path if path is not None else "conf/nightly.yaml"
-    return parse_section(RunConfig, values, f"{source} with --set" if overrides else source)
+        key = _split(override)[0]
+        _apply(values, key, _split(override)[1], f"--set {override}")
+        given[key] = f"--set {key}"
+    for option in options:
+        _apply(values, option.key, option.text, f"{option.name} {option.text}")
+        given[option.key] = option.name
+    return parse_section(RunConfig, values, path if path is not None else "conf/nightly.yaml", given)
 
 
 def load_block(path: str) -> SamplingBlock:
@@ -219,67 +297,107 @@ def load_block(path: str) -> SamplingBlock:
     if "sampling" not in values:
         message = f"{path}: has no block `sampling`; write size, seed and constraints below that key."
         raise ConfigurationError(message)
-    return parse_block(values["sampling"])
+    try:
+        return parse_block(values["sampling"])
+    except ConfigurationError as error:
+        raise ConfigurationError(*(f"{path}: {fault}" for fault in error.faults)) from error
 
 
-def parse_section(section: type[_S], values: Mapping[str, Any], source: str) -> _S:
-    """Return a section from plain values; `source` names them in errors."""
+def parse_section(
+    section: type[_S], values: Mapping[str, Any], source: str, given: Mapping[str, str] | None = None
+) -> _S:
+    """Return a section from plain values.
+
+    Args:
+        section: what they are settings of.
+        values: as YAML has them.
+        source: names them in errors.
+        given: key → where its value came from, for those that came from elsewhere.
+
+    Raises:
+        ConfigurationError: one line per fault.
+    """
     try:
         # JSON mode: strict about types, yet a YAML list may become a tuple.
         return section.model_validate_json(json.dumps(values, default=str))
     except ValidationError as error:
-        faults = dict.fromkeys(_explain(section, fault, source) for fault in error.errors())
+        origin = _Origin(source, given or {})
+        faults = dict.fromkeys(
+            line for fault in error.errors() for line in _explain(section, fault, origin).splitlines()
+        )
         raise ConfigurationError(*faults) from None
     except (TypeError, ValueError) as error:
         message = f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, mappings."
         raise ConfigurationError(message) from None
 
 
-def _apply(values: dict[str, Any], override: str) -> None:
+class _Origin(NamedTuple):
+    """Where values came from: a file, and of some keys an option of the command line."""
+
+    source: str
+    given: Mapping[str, str]
+
+    def of(self, key: str) -> str:
+        """Return who gave a key; of a section, or of settings that do not fit, all that had a part in it."""
+        key = key.replace("[", ".").replace("]", "")
+        own = [said for name, said in self.given.items() if key == name or key.startswith(f"{name}.")]
+        if own:
+            return own[-1]
+        below = [said for name, said in self.given.items() if not key or name.startswith(f"{key}.")]
+        return f"{self.source} with {', '.join(dict.fromkeys(below))}" if below else self.source
+
+
+def _split(override: str) -> tuple[str, str]:
     key, equals, text = override.partition("=")
     if not equals or not key.strip():
         message = f"--set {override}: must be key.path=value, as in --set pruning.retain=0.8."
         raise ConfigurationError(message)
+    return key.strip(), text
+
+
+def _apply(values: dict[str, Any], key: str, text: str, said: str) -> None:
+    """Put a value that the command line gave in its place; `said` is what was typed."""
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date such as 2026-13-45
-        message = f"--set {override}: the value is not valid YAML; quote it."
+        message = f"{said}: the value is not valid YAML; quote it."
         raise ConfigurationError(message) from None
-    *parents, last = key.strip().split(".")
+    *parents, last = key.split(".")
     place: Any = values
     for name in parents:
-        place = _step(place, name, override)
+        place = _step(place, name, said)
     if isinstance(place, list):
-        _check_index(place, last, override)
+        _check_index(place, last, said)
         place[int(last)] = value
     elif isinstance(place, dict):
         place[last] = value
     else:
-        message = f"--set {override}: {'.'.join(parents)} is a value, not a section."
+        message = f"{said}: {'.'.join(parents)} is a value, not a section."
         raise ConfigurationError(message)
 
 
-def _step(place: Any, name: str, override: str) -> Any:  # noqa: ANN401 plain YAML values
+def _step(place: Any, name: str, said: str) -> Any:  # noqa: ANN401 plain YAML values
     if isinstance(place, list):
-        _check_index(place, name, override)
+        _check_index(place, name, said)
         return place[int(name)]
     if not isinstance(place, dict):
-        message = f"--set {override}: nothing lies below {name}; check the key."
+        message = f"{said}: nothing lies below {name}; check the key."
         raise ConfigurationError(message)
     if place.get(name) is None:
         place[name] = {}
     return place[name]
 
 
-def _check_index(place: Sequence[Any], name: str, override: str) -> None:
+def _check_index(place: Sequence[Any], name: str, said: str) -> None:
     if not name.isdecimal() or int(name) >= len(place):
-        message = f"--set {override}: {name} is no position of a list of {len(place)}; count from 0."
+        message = f"{said}: {name} is no position of a list of {len(place)}; count from 0."
         raise ConfigurationError(message)
 
 
-def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) -> str:
+def _explain(section: type[BaseModel], fault: Mapping[str, Any], origin: _Origin) -> str:
     location = fault["loc"]
     key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).removeprefix(".")
+    source = origin.of(key)
     if fault["type"] == "extra_forbidden":
         known = _known_keys(section, location[:-1])
         prefix = key[: len(key) - len(str(location[-1]))]
@@ -289,14 +407,21 @@ def _explain(section: type[BaseModel], fault: Mapping[str, Any], source: str) ->
     if fault["type"] == "missing":
         return f"{source}: {key} is missing; it has no default."
     message = str(fault["msg"]).removeprefix("Value error, ")
-    if not key:
-        return f"{source}: {message}"
+    if not key:  # a check of several settings, which names them itself
+        lines = message.split("\n")
+        starts = [_KEY.match(line) for line in lines]
+        return "\n".join(
+            f"{origin.of(start[0] if start else '')}: {line}."
+            for line, start in zip(lines, starts, strict=True)
+        )
     if message.startswith("is "):  # a check of ours that names the value itself
         return f"{source}: {key} {message}."
+    is_bare = fault["type"] == "string_type" and isinstance(fault["input"], bool)
     value = json.dumps(fault["input"], default=str)
     buries = isinstance(fault["input"], dict) or len(value) > _SHOWN_CHARS
     shown = "" if buries else f" is {value}"
-    return f"{source}: {key}{shown}: {message[:1].lower()}{message[1:]}."
+    hint = "; YAML reads a bare no, off, yes or on as false or true: write it in quotes" if is_bare else ""
+    return f"{source}: {key}{shown}: {message[:1].lower()}{message[1:]}{hint}."
 
 
 def _known_keys(section: type[BaseModel], location: Sequence[Any]) -> list[str]:

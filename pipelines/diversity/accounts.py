@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipelines.errors import InputError
+from pipelines.wording import tell_count
 
 
 def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
@@ -24,7 +25,9 @@ def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
         raise InputError(message)
     kept = rows.filter("kept").sort("id")
     dropped = rows.filter(~pl.col("kept")).sort("witness_id", -pl.col("similarity"), "id")
-    lines = [f"cluster {cluster}: {rows.height} rows, {kept.height} kept, {dropped.height} dropped"]
+    lines = [
+        f"cluster {cluster}: {tell_count(rows.height, 'row')}, {kept.height} kept, {dropped.height} dropped"
+    ]
     followers = {str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)}
     for identifier, novelty in kept.select("id", "novelty").iter_rows():
         lines.append(f"leader {identifier}, novelty {novelty:.4f}")

@@ -27,6 +27,7 @@ from pipelines.diversity.witnesses import Answers, find_witnesses, spread, to_in
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
 from pipelines.settings import Section
+from pipelines.wording import be, tell_count
 
 
 class PruneBudget(Section):
@@ -207,18 +208,24 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         InputError: with column, count and first ids of each fault.
         ValueError: a row stands in no group or in several.
     """
-    faults = [f"id: {count} ids repeat, first {first}" for count, first in _repeated(ids)]
+    faults = [
+        f"id: {tell_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
+        for count, first in _repeated(ids)
+    ]
     for group in groups:
         own, past = [ids[row] for row in group.rows.tolist()], group.past
         named = (("embedding", group.vectors, own), ("embedding of earlier nights", past.vectors, past.ids))
         for column, rows, names in named:
             if rows.ndim != 2 or len(rows) != len(names):  # noqa: PLR2004 rows and columns
-                faults.append(f"{column}: shape {rows.shape} for {len(names)} ids")
+                faults.append(f"{column}: an array of shape {rows.shape} for {tell_count(len(names), 'id')}")
             elif rows.shape[1] != (wanted := group.vectors.shape[1]):
-                faults.append(f"{column}: length {rows.shape[1]}, the rows of this night have {wanted}")
+                faults.append(
+                    f"{column}: vectors of length {rows.shape[1]}, those of this night have {wanted}"
+                )
             elif not (good := np.isfinite(rows).all(axis=1) & rows.any(axis=1)).all():
                 bad = sorted(names[k] for k in np.flatnonzero(~good).tolist())
-                faults.append(f"{column}: {len(bad)} vectors are zero or not finite, first {bad[:5]}")
+                said = f"{tell_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
+                faults.append(f"{column}: {said}, first {bad[:5]}")
     if faults:
         raise InputError(*faults)
     if sorted(row for group in groups for row in group.rows.tolist()) != list(range(len(ids))):
@@ -340,7 +347,10 @@ def _apply_budget(searches: Sequence[_Search], turn: Rows, wishes: Wishes, allow
     if bounds[-1] <= allowed:
         return
     if (needed := wishes.count()) > allowed:
-        message = f"pruning.keep_at_least needs {needed} rows, pruning.retain allows {allowed}; lower one"
+        message = (
+            f"pruning.keep_at_least needs {tell_count(needed, 'row')}, pruning.retain allows {allowed}; "
+            "lower keep_at_least or raise retain"
+        )
         raise InputError(message)
     met = [meet(search.pool, search.old) for search in searches]
     domains = [

@@ -12,6 +12,7 @@ from pipelines.diversity.evidence import TOLERANCE, Standing, best_cosines, chec
 from pipelines.diversity.pruning import Earlier, Pruning
 from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
 from pipelines.identity import order_by_seed
+from pipelines.wording import be
 
 _SAMPLE = 2_000
 _SEED = 7
@@ -61,9 +62,10 @@ class Residual:
     def tell(self) -> str:
         """Say what the samples show, for the report."""
         return (
-            f"search by clusters: {self.beside} of {self.sampled} sampled rows, of {self.kept} kept, stand "
-            f"at or above the cut to another kept row; about {self.pairs:.0f} pairs in all, at most "
-            f"{self.share_at_most:.4%} of the kept rows with 95 %; {self.nearest} of {self.dropped} sampled "
+            f"search by clusters: {self.beside} of {self.sampled} sampled rows, of {self.kept} kept, "
+            f"{be(self.beside, 'stands', 'stand')} at or above the cut to another kept row; "
+            f"about {self.pairs:.0f} pairs in all, at most {self.share_at_most:.4%} of the kept rows "
+            f"with 95 %; {self.nearest} of {self.dropped} sampled "
             f"dropped rows name the nearest kept row (recall {self.recall:.4f}), the others' witness lies "
             f"{self.shortfall:.4f} below it on average, {self.unseen} overlook a kept row at the cut; of all "
             f"dropped rows {self.without_witness} have no witness as stated, "

@@ -46,7 +46,7 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class VectorFault:
-    """One kind of bad vector: what is wrong, in how many rows, and the first ids that have it."""
+    """One kind of bad vector: what such a one is, in how many rows, and the first ids that have it."""
 
     fault: str
     count: int
@@ -279,9 +279,9 @@ def _find_fault(vector: object, dimension: int | None) -> str | None:
     try:
         numbers = np.asarray(vector, dtype=np.float64)
     except (TypeError, ValueError):
-        return "no numbers"
+        return "no array of numbers"
     if numbers.ndim != 1 or len(numbers) != dimension:
-        return f"length is not {dimension}"
+        return f"not of length {dimension}"
     if not np.isfinite(numbers).all():
         return "not finite"
     return None if numbers.any() else "zero"

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipelines.wording import be
+
 
 def select_uncompared(
     kept: pl.LazyFrame, embeddings: pl.LazyFrame, models: Mapping[str, str]
@@ -48,4 +50,4 @@ def tell_reembedded(ds: str, missing: int, gone: int, failed: int) -> str:
         parts.append(f"{gone:,} not: their text is no longer at hand (not published, and no facts kept)")
     if failed:
         parts.append(f"{failed:,} not: the encoder gave no vector")
-    return f"{ds}: {missing:,} kept rows without a vector; {'; '.join(parts)}"
+    return f"{ds}: {missing:,} kept {be(missing, 'row', 'rows')} without a vector; {'; '.join(parts)}"

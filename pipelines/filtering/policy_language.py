@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from pipelines.filtering.language_codes import explain_code
 from pipelines.filtering.scores import UNCERTAIN_LANGUAGE
 from pipelines.outcomes import Reason
 from pipelines.proven_languages import proven_languages
@@ -22,6 +23,15 @@ class LanguageLimits(Section):
 
     served: tuple[str, ...] = Field(default_factory=proven_languages, strict=False)
     confidence_from: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+    @field_validator("served")
+    @classmethod
+    def _are_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        faults = [fault for code in codes if (fault := explain_code(code))]
+        if faults:  # no prompt would ever be found to be in it
+            message = f"is not right: {'; '.join(faults)}"
+            raise ValueError(message)
+        return codes
 
 
 def decide_language(

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipelines.outcomes import Reason
 from pipelines.settings import Section
@@ -37,6 +37,16 @@ class IntakeLimits(Section):
 
     One that is not carried is not read: rows that differ in nothing else are equal.
     """
+
+    @model_validator(mode="after")
+    def _leave_time(self) -> Self:
+        if self.earliest_year_seconds >= self.latest_year_seconds:
+            message = (
+                f"earliest_year_seconds {self.earliest_year_seconds} is not before latest_year_seconds "
+                f"{self.latest_year_seconds}; no conversation could start between them"
+            )
+            raise ValueError(message)
+        return self
 
 
 def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:

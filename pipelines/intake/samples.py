@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 DEPTH_BUCKETS = ((1, "1"), (3, "2-3"), (7, "4-7"), (15, "8-15"))
 _DEEPEST = "16+"
+DEPTHS = (*(name for _, name in DEPTH_BUCKETS), _DEEPEST)
+"""Every bucket, the shallowest first."""
 
 
 @dataclass(frozen=True, slots=True)

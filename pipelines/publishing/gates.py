@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.checks import Check
 from pipelines.outcomes import Outcome, Phase
+from pipelines.wording import be, tell_count
 
 SIDES = ("train", "eval")
 
@@ -111,7 +112,10 @@ def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
     bad, most = count_rows(night.quarantine), limits.max_quarantine_share
     share = bad / max(1, limits.rows_in)
     promise = "most rows of a night can be read as conversations"
-    evidence = f"{bad} of {limits.rows_in} rows, {share:.4f}; at most {most}"
+    evidence = (
+        f"{bad} of {tell_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of {share:.4f}; "
+        f"gates.max_quarantine_share allows {most}"
+    )
     return Check("quarantine_share", promise, share <= most, evidence)
 
 
@@ -125,7 +129,8 @@ def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
         "scorers_answered",
         "jtbd and quality that upstream leaves null are filled",
         max(without.values()) <= most,
-        f"{row['rows']} samples, without an answer: {without}; at most {most:.0f}",
+        f"of {tell_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and {without['quality']} no "
+        f"quality; gates.max_null_share allows {most:.0f} of each",
     )
 
 
@@ -141,7 +146,10 @@ def _only_kept(night: NightFrames) -> Check:
     waiting = count_rows(published.join(open_, on="sample_id", how="semi"))
     twice = count_rows(published) - count_rows(published.select("sample_id").unique())
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
-    evidence = f"{wrong} published rows lack a keep, {waiting} are in review, {twice} stand twice"
+    evidence = (
+        f"{tell_count(wrong, 'published row')} without a keep of every phase, {waiting} still in review, "
+        f"{twice} published twice"
+    )
     return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
 
 
@@ -170,8 +178,13 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
         "models_answered",
         "a missing, failed or NaN answer of a model never passes",
         all(rows - approved <= answered <= rows for answered in full.values()),
-        f"{rows} published, of them answered: {full}; {approved} approved by a person",
+        f"of {tell_count(rows, 'published row')} {_tell_all(full)} answered; {approved} approved by a person",
     )
+
+
+def _tell_all(counts: Mapping[str, int]) -> str:
+    """Return counts by their names: `train 90, eval 10`."""
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _answered_by(answers: pl.LazyFrame, models: int) -> pl.LazyFrame:
@@ -189,7 +202,7 @@ def _sides_apart(night: NightFrames) -> Check:
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
     promise = "no user, conversation or text stands on both sides, this night or any night before"
-    return Check("sides_apart", promise, not any(both.values()), f"on both sides: {both}")
+    return Check("sides_apart", promise, not any(both.values()), f"on both sides: {_tell_all(both)}")
 
 
 def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
@@ -205,12 +218,13 @@ def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
             "hard_constraints_met",
             "every hard constraint holds on the rows of its side",
             not broken,
-            f"{hard.height} hard bounds, {broken} not met; {missed} soft ones missed",
+            f"{tell_count(hard.height, 'hard bound')}, {broken} not met; "
+            f"{tell_count(missed, 'soft one')} missed",
         ),
         Check(
             "sizes_exact",
             "each side has exactly the rows its block asks for",
             sizes == dict(limits.sizes),
-            f"published {sizes}, drawn {dict(limits.sizes)}",
+            f"published {_tell_all(sizes)}; asked for {_tell_all(limits.sizes)}",
         ),
     ]

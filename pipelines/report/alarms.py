@@ -12,7 +12,7 @@ from pipelines.proven_languages import find_unproven
 from pipelines.report.alarm import Alarm, AlarmLimits, Severity
 from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import share_of, show_count, show_number, show_share, show_value
+from pipelines.report.markup import share_of, show_count, show_counted, show_number, show_share, show_value
 from pipelines.report.tally import (
     PHASE_ONE,
     count_outcomes,
@@ -65,7 +65,7 @@ def _checks(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
                 Severity.CRITICAL,
                 f"Check failed: {show_value(check.name, 80)}",
                 f"Promised: {show_value(check.promise, 300)} Found: {show_value(check.evidence, 300)}",
-                "Do not train on this night. `jobs/explain.py` says what became of a conversation.",
+                "Do not train on this night. The table `decisions` says what each phase did with a sample.",
             )
 
 
@@ -75,7 +75,7 @@ def _ledgers(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.CRITICAL,
                 f"Rows do not add up: {ledger.phase}",
-                f"{show_count(ledger.expected)} rows should have come, {show_count(ledger.came)} answered.",
+                f"{show_counted(ledger.expected, 'row')} should have come, {show_count(ledger.came)} did.",
                 "A phase lost or repeated rows: a defect. Keep the run and report it.",
             )
 
@@ -138,7 +138,7 @@ def _cleared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Identifiers in a column: {show_value(column, 80)}",
-            f"In {show_count(rows)} of {show_count(facts.in_rows)} rows a value held one and was made null.",
+            f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it is null.",
             "Mend the source that writes it there, or name in `intake.carry` the columns that are carried.",
         )
 
@@ -150,8 +150,9 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
-            f"{show_count(rows)} samples are in review; none of them is published until somebody decides.",
-            "`jobs/review.py --export` writes them out; or move the cut from which review begins.",
+            f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
+            "They stand in the table `review`: write approved or rejected into `status`, and the next run "
+            "of that night hears it; or move the cut from which review begins.",
         )
 
 
@@ -181,7 +182,7 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING if share >= limits.unscored_from else Severity.NOTE,
                 f"A model gave no answer: {reason}",
-                f"{show_count(rows)} samples ({show_share(share)}) in {phase}; all of them wait for review.",
+                f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for review.",
                 "Look for that model in the log of the run; run the night again when it is mended.",
             )
 
@@ -197,7 +198,7 @@ def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"A slice loses far more than the rest: {name_slice(row)} in {row['phase']}",
-            f"It loses {show_share(row['share'])} of {show_count(row['came'])} samples, the others "
+            f"It loses {show_share(row['share'])} of {show_counted(row['came'], 'sample')}, the others "
             f"{show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
             "Read samples of it: the traffic may be so, or the model unfair to it.",
         )
@@ -210,7 +211,7 @@ def _languages(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Declared and identified language differ: {show_share(share)}",
-            f"{show_count(differs)} of {show_count(known)} samples that declare one and were recognised.",
+            f"{show_count(differs)} of {show_counted(known, 'sample')} that declare one and were recognised.",
             "Clients may declare the language of their surface; trust the identified one.",
         )
 
@@ -223,7 +224,7 @@ def _difficulty(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.NOTE,
             f"Difficulty is unknown for {show_share(share)} of the samples",
-            f"{show_count(unknown)} samples have too few reward scores.",
+            f"{show_counted(unknown, 'sample')} with too few reward scores.",
             "Score more responses per prompt, or leave difficulty out of the constraints.",
         )
 

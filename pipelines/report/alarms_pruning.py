@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.outcomes import Phase
 from pipelines.report.alarm import Alarm, AlarmLimits, Severity
 from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import share_of, show_count, show_share, show_value
+from pipelines.report.markup import share_of, show_count, show_counted, show_share, show_value
 from pipelines.report.tally import is_confused, measure_retention, measure_slices
 
 
@@ -26,7 +26,7 @@ def _pruned_slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Pruning empties a slice: {name_slice(row)}",
-            f"{show_count(row['lost'])} of {show_count(row['came'])} samples went (duplicates, budget).",
+            f"{show_count(row['lost'])} of {show_counted(row['came'], 'sample')} went (duplicates, budget).",
             "A template, or a slice that repeats itself: look at its clusters first.",
         )
 
@@ -38,7 +38,7 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Most prompts repeat another: {show_share(near / came)} are near-duplicates",
-            f"{show_count(near)} of {show_count(came)} samples that reached pruning.",
+            f"{show_count(near)} of {show_counted(came, 'sample')} that reached pruning.",
             "Look at the largest clusters; a client may send a template.",
         )
     largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
@@ -48,7 +48,7 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.NOTE,
                 f"One cluster holds {show_share(rows / came)} of the prompts: {told}",
-                f"{show_count(rows)} samples, {show_count(kept)} of them stay.",
+                f"{show_counted(rows, 'sample')}, {show_count(kept)} of them stay.",
                 "A template, or one very common request: see its row among the clusters.",
             )
 
@@ -71,14 +71,14 @@ def _uncompared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
     nights = facts.uncompared.sort("ds", descending=True)
     if nights.height:
         told = [
-            f"{show_value(ds)} ({show_count(rows)} rows)"
+            f"{show_value(ds)} ({show_counted(rows, 'row')})"
             for ds, rows in nights.head(LISTED_NIGHTS).iter_rows()
         ]
         more = f" and {nights.height - LISTED_NIGHTS:,} more" if nights.height > LISTED_NIGHTS else ""
         yield Alarm(
             Severity.WARNING,
             f"Nights not compared: {', '.join(told)}{more}",
-            f"{show_count(int(nights['rows'].sum()))} rows that earlier nights kept have no vector of this "
+            f"{show_counted(int(nights['rows'].sum()), 'row')} of earlier nights without a vector of this "
             "run's encoder: what repeats them was kept as new, and may stand on the other side.",
             "Run jobs/reembed.py, then this night again. What it calls gone stays uncompared.",
         )

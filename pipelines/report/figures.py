@@ -6,7 +6,16 @@ import polars as pl
 
 from pipelines.outcomes import Outcome
 from pipelines.report.facts import ReportFacts, Stage
-from pipelines.report.markup import Markup, join, share_of, show_count, show_label, show_share, show_value
+from pipelines.report.markup import (
+    Markup,
+    join,
+    share_of,
+    show_count,
+    show_counted,
+    show_label,
+    show_share,
+    show_value,
+)
 from pipelines.report.svg import (
     OUTCOME_WORDS,
     OUTCOMES,
@@ -34,7 +43,7 @@ def draw_funnel(facts: ReportFacts) -> Markup:
     for index, ledger in enumerate(ledgers):
         marks += _funnel_row(ledger, scale, 44.0 + 46 * index)
     last = ledgers[-1].kept if ledgers else 0
-    description = f"Of {show_count(facts.in_rows)} rows, {show_count(last)} were kept by the last phase."
+    description = f"Of {show_counted(facts.in_rows, 'row')}, {show_count(last)} were kept by the last phase."
     return drawing(
         "What each phase did with the rows that came to it", description, 24 + 46 * len(ledgers), marks
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.report.facts import SCORE_BIN, SIMILARITY_BIN, ReportFacts
-from pipelines.report.markup import Markup, show_count, show_label, show_number, show_value
+from pipelines.report.markup import Markup, show_count, show_counted, show_label, show_number, show_value
 from pipelines.report.svg import WIDTH, Scale, box, drawing, label, legend_of_boxes, rule, shade
 
 _LEFT, _HEIGHT, _TOP = 44.0, 150.0, 30.0
@@ -133,7 +133,7 @@ def draw_scores(facts: ReportFacts, model: str, cuts: Sequence[tuple[float, str]
     title = f"Safety scores: {show_value(model)}"
     return drawing(
         title,
-        f"{show_count(int(rows['rows'].sum()))} samples.",
+        f"{show_counted(int(rows['rows'].sum()), 'sample')}.",
         _TOP + _HEIGHT + 40,
         [*draw_bars(bars), axis],
     )

@@ -96,6 +96,11 @@ def show_count(rows: float | None) -> str:
     return "—" if rows is None or not math.isfinite(rows) else f"{round(rows):,}"
 
 
+def show_counted(rows: float | None, noun: str) -> str:
+    """Return a whole number with its noun: `1 sample`, `2,000 samples`."""
+    return f"{show_count(rows)} {noun}{'' if rows == 1 else 's'}"
+
+
 def show_share(share: float | None) -> str:
     """Return a share in [0, 1] as a percentage with three figures or so; never a zero that is none."""
     if share is None or not math.isfinite(share):

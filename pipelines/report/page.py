@@ -6,7 +6,16 @@ from pipelines.outcomes import Phase
 from pipelines.report.alarm import Alarm, Severity
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import Markup, element, join, share_of, show_count, show_share, show_value
+from pipelines.report.markup import (
+    Markup,
+    element,
+    join,
+    share_of,
+    show_count,
+    show_counted,
+    show_share,
+    show_value,
+)
 from pipelines.report.sections import (
     SIGNS,
     PageSection,
@@ -128,7 +137,7 @@ def _kept(facts: ReportFacts, phase: Phase) -> int | None:
 def _sentence(facts: ReportFacts) -> str:
     passed, stayed = _kept(facts, Phase.LANGUAGE), _kept(facts, Phase.DIVERSITY)
     return (
-        f"Of {show_count(facts.in_rows)} conversations, {show_count(passed)} may be trained on, "
+        f"Of {show_counted(facts.in_rows, 'conversation')}, {show_count(passed)} may be trained on, "
         f"{show_count(stayed)} of these stand for the rest, and "
         f"{show_count(facts.train_rows + facts.eval_rows)} were drawn: "
         f"{show_count(facts.train_rows)} to train, {show_count(facts.eval_rows)} to eval."

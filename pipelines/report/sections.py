@@ -29,6 +29,7 @@ from pipelines.report.markup import (
     paragraph,
     share_of,
     show_count,
+    show_counted,
     show_number,
     show_share,
     show_value,
@@ -238,8 +239,9 @@ def tell_pruning(facts: ReportFacts) -> PageSection:
     leaders, near, budget = (counts.get(reason, 0) for reason in ("leader", "near_duplicate", "budget"))
     asked = show_share(number_setting(facts, "pruning", "retain"))
     lead = paragraph(
-        f"{show_count(leaders)} of {show_count(came)} samples stay ({show_share(share_of(leaders, came))}; "
-        f"asked: at most {asked}). {show_count(near)} are near-duplicates of a kept one, "
+        f"{show_count(leaders)} of {show_counted(came, 'sample')} stay "
+        f"({show_share(share_of(leaders, came))}; asked: at most {asked}). "
+        f"{show_count(near)} are near-duplicates of a kept one, "
         f"{show_count(budget)} went because they add least."
     )
     clusters = [draw_clusters(facts)] if facts.clusters.height else []
@@ -291,8 +293,8 @@ def tell_filters(facts: ReportFacts) -> PageSection:
         return PageSection("filters", "Phase I", Markup(""))
     differs, known = language_mismatch(facts)
     words = (
-        f"Of {show_count(known)} samples that declare a language and were recognised, {show_count(differs)} "
-        f"({show_share(share_of(differs, known))}) are in another one."
+        f"Of {show_counted(known, 'sample')} that declare a language and were recognised, "
+        f"{show_count(differs)} ({show_share(share_of(differs, known))}) are in another one."
     )
     return PageSection(
         "filters",

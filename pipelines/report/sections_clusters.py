@@ -12,6 +12,7 @@ from pipelines.report.markup import (
     paragraph,
     share_of,
     show_count,
+    show_counted,
     show_share,
     show_value,
     table,
@@ -60,7 +61,7 @@ def _lead(facts: ReportFacts, order: pl.DataFrame, founded: pl.DataFrame) -> Mar
     if facts.history.height:
         rows = int(founded["rows"].sum())
         news = (
-            f" {show_count(founded.height)} are new tonight, with {show_count(rows)} samples "
+            f" {show_count(founded.height)} are new tonight, with {show_counted(rows, 'sample')} "
             f"({show_share(share_of(rows, came))}); the others go on from earlier nights under their ids."
         )
     return paragraph(

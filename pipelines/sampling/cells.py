@@ -18,7 +18,8 @@ Ints = NDArray[np.int64]
 
 ROWS = "_rows"
 """Column that counts the rows of a value."""
-_CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
+CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
+"""Joins the values of crossed columns to one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
     texts = [_column_keys(frame[column]) for column in columns]
     if len(texts) == 1:
         return texts[0]
-    return [_CROSS.join(map(word, values)) for values in zip(*texts, strict=True)]
+    return [CROSS.join(map(word, values)) for values in zip(*texts, strict=True)]
 
 
 def _column_keys(column: pl.Series) -> list[Key]:

@@ -1,20 +1,18 @@
 """Why the hard constraints cannot be met together: smallest sets that conflict, and the nearest that can."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from itertools import groupby
 
 import numpy as np
 
 from pipelines.sampling.cells import Bound, Cells, Rule, group_cells
 from pipelines.sampling.highs import Programme, maximise_linear
-from pipelines.sampling.nearest import (
-    find_largest_size,
-    find_relaxation,
-    in_whole_rows,
-    is_feasible,
-    tell_relaxation,
-)
+from pipelines.sampling.loosening import find_changes, tell_changes
+from pipelines.sampling.nearest import find_nearest_size, is_feasible
 from pipelines.sampling.solver import count_programme
+from pipelines.wording import tell_count
 
 _SHOWN_VALUES = 8
 _SHOWN_CONFLICTS = 4
@@ -42,7 +40,37 @@ def explain_conflict(rules: Sequence[Rule], rows: int, size: int, where: str) ->
         if lines:
             lines.append("  Besides, these conflict with one another:")
         lines += _tell_group([cells.bounds[index] for index in conflict], rows, size, where)
-    return [*lines, f"  The nearest that can hold: {_tell_nearest(hard, cells, rows, size)}."]
+    offers = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
+    offers += _tell_changes(cells, size, "at this size ")
+    return [*lines, _tell_nearest(offers)]
+
+
+def explain_size(rules: Sequence[Rule], rows: int, size: int) -> str:
+    """Return the line that names the nearest size where none of the pool's was asked, or none at all.
+
+    Args:
+        rules: the constraints on the pool.
+        rows: rows of the pool.
+        size: rows asked for, 0 or more than the pool has.
+    """
+    if not rows:
+        return "  No size can hold: the pool has no rows. Give it some, or loosen what drops them all."
+    hard = [_only_hard(rule) for rule in rules]
+    if near := find_nearest_size(hard, rows, size):
+        return _tell_nearest([f"size {near}"])
+    near = min(max(size, 1), rows)
+    return _tell_nearest(_tell_changes(group_cells(hard, rows, near), near, f"size {near} with "))
+
+
+def _tell_changes(cells: Cells, size: int, before: str) -> list[str]:
+    changes = find_changes(cells, size)
+    return [f"{before}{tell_changes(changes, size)}"] if changes else []
+
+
+def _tell_nearest(offers: Sequence[str]) -> str:
+    if not offers:
+        return "  None that can hold was found: take a constraint named above out, or write soft: true in it."
+    return f"  The nearest that can hold: {', or '.join(offers)}."
 
 
 def _only_hard(rule: Rule) -> Rule:
@@ -105,11 +133,19 @@ def _candidates(cells: Cells, size: int, among: Sequence[int]) -> list[int]:
     return [index for index in among if abs(prices[index + 1]) > _TINY]
 
 
-def _tell_nearest(rules: Sequence[Rule], cells: Cells, rows: int, size: int) -> str:
-    smaller, loosened = find_largest_size(rules, rows, size), find_relaxation(cells, size)
-    nearest = [f"size {smaller}"] if smaller else []
-    nearest += [f"at this size {tell_relaxation(loosened, size)}"] if loosened else []
-    return ", or ".join(nearest) or "none was found; loosen or take out a constraint named above"
+def in_whole_rows(cells: Cells, size: int) -> Cells:
+    """Return the cells with every bound soft, each row beyond its whole-row bound a miss of one."""
+    soft = tuple(
+        replace(
+            bound,
+            hard=False,
+            weight=Fraction(1),
+            low=Fraction(bound.rows_low(size), size),
+            high=Fraction(bound.rows_high(size), size),
+        )
+        for bound in cells.bounds
+    )
+    return Cells(soft, cells.of_row, cells.rows, cells.members)
 
 
 def _tell_group(bounds: Iterable[Bound], rows: int, size: int, where: str) -> list[str]:
@@ -131,14 +167,17 @@ def _tell_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[
     )
     if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
         return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
-    return [f"{line}need {least} to {most} rows together, the pool has {pool}"]
+    needs = f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+    return [f"{line}{needs} together, the pool has {pool}"]
 
 
 def _tell_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
-    needs = f"needs {low} rows" if bound.low is not None and low > 0 else "allows"
-    if bound.high is not None:
-        needs += f" and at most {high}" if needs != "allows" else f" at most {high} rows"
+    needs = f"needs {tell_count(low, 'row')}" if bound.low is not None and low > 0 else ""
+    if low > high:
+        needs = f"leaves no whole number of rows, as it needs {low} and allows {high}"
+    elif bound.high is not None:
+        needs = f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
     has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"
     return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {has}"

@@ -12,10 +12,11 @@ import polars as pl
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
 from pipelines.identity import order_by_seed
 from pipelines.sampling.cells import Bound, Rule, Shares, count_bounds, group_cells, resolve
-from pipelines.sampling.conflicts import explain_conflict
+from pipelines.sampling.conflicts import explain_conflict, explain_size
 from pipelines.sampling.constraints import Constraint, SamplingBlock, check_columns
 from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
+from pipelines.wording import be, tell_count
 
 _SHOWN_IDS = 3
 _TOLERANCE_STEPS = 10_000
@@ -94,7 +95,7 @@ def draw_sample(
     pool, worth, chance = _order_pool(pool, worth, id_column, block.seed)
     size = block.rows_of(pool.height)
     rules = resolve(pool, block.constraints, traffic_shares, where)
-    _check_size(block, size, pool.height, where, side)
+    _check_size(rules, block, size, pool.height, side)
     chosen, gap, prices = _solve(rules, pool.height, size, worth if block.maximise else None, chance, where)
     counted = count_bounds(rules, chosen)
     return Sample(
@@ -137,11 +138,15 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
     ids = pool[id_column]
     faults = []
     if ids.null_count():
-        faults.append(f"{id_column}: {ids.null_count()} rows have no id; give every row one")
+        nulls = ids.null_count()
+        faults.append(
+            f"{id_column}: {tell_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give every row one"
+        )
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
         faults.append(
-            f"{id_column}: {len(twice)} ids stand on several rows, first {_first(twice)}; make ids unique"
+            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'stands', 'stand')} on several "
+            f"rows, first {_first(twice)}; make ids unique"
         )
     if faults:
         raise InputError(*faults)
@@ -162,7 +167,8 @@ def _read_worth(pool: pl.DataFrame, maximise: str | None, id_column: str, where:
     wrong = pool[id_column].filter(~worth.is_finite())
     if len(wrong):
         message = (
-            f"{maximise}: {len(wrong)} values are not finite, first ids {_first(wrong.sort())}; mend them"
+            f"{maximise}: {tell_count(len(wrong), 'value')} {be(len(wrong))} not finite, first ids "
+            f"{_first(wrong.sort())}; mend them"
         )
         raise InputError(message)
     return worth.to_numpy()
@@ -181,15 +187,14 @@ def _order_pool(
     return pool[order], worth[order], chance[order]
 
 
-def _check_size(block: SamplingBlock, size: int, rows: int, where: str, side: str) -> None:
+def _check_size(rules: list[Rule], block: SamplingBlock, size: int, rows: int, side: str) -> None:
+    where = _BLOCK_OF.get(side, side)
     if size > rows:
-        message = f"{where}.size: {size} rows are asked, the pool has {rows}"
-        raise InfeasibleError(
-            message, f"  The nearest that can hold: size {rows}, unless a constraint forbids it."
-        )
+        message = f"{where}.size: {tell_count(size, 'row')} {be(size)} asked, the pool has {rows}"
+        raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
-        message = f"{where}.size: {block.size} of a pool of {rows} rows is no row at all"
-        raise InfeasibleError(message, "  The nearest that can hold: a larger size, on a pool that has rows.")
+        message = f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} is no row at all"
+        raise InfeasibleError(message, explain_size(rules, rows, size))
 
 
 def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem

@@ -1,22 +1,21 @@
-"""The nearest that can hold where constraints conflict: another size, or bounds loosened at this one."""
+"""The nearest size at which hard constraints hold: arithmetic rules most sizes out, a solver the rest."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import groupby
 from math import ceil, floor
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack, vstack
 
-from pipelines.sampling.cells import Bound, Cells, Rule, group_cells
+from pipelines.sampling.cells import Ints, Rule, group_cells
 from pipelines.sampling.highs import End, Programme, maximise_linear
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
 from pipelines.sampling.solver import count_programme
 
-_SIZES_TRIED = 100
-_SHOWN = 8
-_LEAST_DIGITS = 4
+_SIZES_SOLVED = 100
+_SIZES_SEEN = 20_000
+_SAFE = 2**62
 
 
 def is_feasible(programme: Programme, gain: np.ndarray, kept: Sequence[int], *, whole: bool) -> bool:
@@ -33,28 +32,91 @@ def is_feasible(programme: Programme, gain: np.ndarray, kept: Sequence[int], *, 
         return False
 
 
+def find_nearest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
+    """Return the size nearest to one that cannot hold at which every rule holds, the smaller of two as near.
+
+    Args:
+        rules: with hard bounds alone.
+        rows: of the pool.
+        size: rows asked for; may be none, or more than the pool has.
+
+    Returns:
+        A size from 1 to `rows`; None where none was found.
+    """
+    smaller, larger = find_largest_size(rules, rows, size), find_smallest_size(rules, rows, size)
+    found = [trial for trial in (smaller, larger) if trial is not None]
+    return min(found, key=lambda trial: abs(trial - size), default=None)
+
+
 def find_largest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
     """Return the largest smaller size at which every rule holds; None where none was found.
 
     Shares of a smaller sample ask for fewer rows, so parts of rows could hold at every size below a
-    greatest one; whole rows are uneven, so sizes are tried from there down, a hundred at most.
+    greatest one; whole rows are uneven, so sizes are tried from there down.
     """
-    start = min(size - 1, _linear_size(rules, rows, size))
-    for trial in range(start, max(0, start - _SIZES_TRIED), -1):
+    last = min(size - 1, rows)
+    start = min(last, floor(_linear_size(rules, rows, 1, last, 1.0) + 1e-6)) if last > 0 else 0
+    return _first_that_holds(rules, rows, range(start, max(0, start - _SIZES_SEEN), -1))
+
+
+def find_smallest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
+    """Return the smallest larger size, of the pool's rows at most, at which every rule holds; None for none.
+
+    A cap of a small sample may allow no row at all, and a band none of the whole numbers.
+    """
+    if size >= rows:
+        return None
+    start = max(size + 1, ceil(_linear_size(rules, rows, size + 1, rows, -1.0) - 1e-6))
+    return _first_that_holds(rules, rows, range(start, min(rows, start + _SIZES_SEEN - 1) + 1))
+
+
+def _first_that_holds(rules: Sequence[Rule], rows: int, sizes: Iterable[int]) -> int | None:
+    """Return the first size that holds, of a hundred at most that arithmetic does not rule out."""
+    trials = np.array(list(sizes), np.int64)
+    possible: list[int] = trials[_may_hold(rules, rows, trials)][:_SIZES_SOLVED].tolist()
+    for trial in possible:
         cells = group_cells(rules, rows, trial)
         programme, gain = count_programme(cells, trial)
         every = range(len(cells.bounds))
-        if is_feasible(programme, gain, every, whole=False) and is_feasible(
-            programme, gain, every, whole=True
-        ):
+        if all(is_feasible(programme, gain, every, whole=whole) for whole in (False, True)):
             return trial
     return None
 
 
-def _linear_size(rules: Sequence[Rule], rows: int, size: int) -> int:
-    """Return the greatest size that shares allow when rows may be split: the size is one more column."""
-    cells = group_cells(rules, rows, size)
-    programme, _ = count_programme(cells, size)
+def _may_hold(rules: Sequence[Rule], rows: int, sizes: Ints) -> NDArray[np.bool_]:
+    """Say of which sizes every rule by itself can hold: its values share no row, so counting is enough."""
+    possible = np.ones(len(sizes), bool)
+    for rule in rules:
+        kinds: dict[tuple[Fraction | None, Fraction | None, int], int] = {}
+        for bound in rule.bounds:
+            kind = (bound.low, bound.high, bound.pool)
+            kinds[kind] = kinds.get(kind, 0) + 1
+        least, most = np.zeros(len(sizes), np.int64), np.full(len(sizes), rows, np.int64)
+        for (low, high, pool), times in kinds.items():
+            under = np.zeros(len(sizes), np.int64) if low is None else -_floor(-low, sizes)
+            over = np.minimum(sizes if high is None else _floor(high, sizes), pool)
+            possible &= under <= over
+            least += times * np.maximum(under, 0)
+            most += times * (over - pool)
+        possible &= (least <= sizes) & (sizes <= most)
+    return possible
+
+
+def _floor(share: Fraction, sizes: Ints) -> Ints:
+    """Return floor(share × size) of each size, exactly."""  # noqa: RUF002 the sign of the contract
+    top, bottom = share.numerator, share.denominator
+    if len(sizes) and (abs(top) * int(sizes.max()) >= _SAFE or bottom >= _SAFE):
+        return np.array([top * size // bottom for size in sizes.tolist()], np.int64)
+    return np.floor_divide(top * sizes, bottom)
+
+
+def _linear_size(rules: Sequence[Rule], rows: int, least: int, most: int, sign: float) -> float:
+    """Return the greatest size (the least for a sign of -1) that shares allow when rows may be split.
+
+    The size is one more column. Where nothing holds, the answer is beyond the other end.
+    """
+    cells = group_cells(rules, rows, most)
+    programme, _ = count_programme(cells, most)
     low = [0.0 if bound.low is None else float(bound.low) for bound in cells.bounds]
     high = [1.0 if bound.high is None else float(bound.high) for bound in cells.bounds]
     body = programme.matrix[1:]
@@ -66,104 +128,11 @@ def _linear_size(rules: Sequence[Rule], rows: int, size: int) -> int:
         csc_array(vstack([top, floors, caps])),
         np.concatenate([[0.0], np.zeros(bounds), np.full(bounds, -np.inf)]),
         np.concatenate([[0.0], np.full(bounds, np.inf), np.zeros(bounds)]),
-        np.zeros(columns + 1),
-        np.append(programme.upper[:columns], float(size)),
+        np.append(np.zeros(columns), float(least)),
+        np.append(programme.upper[:columns], float(most)),
         np.zeros(columns + 1, bool),
     )
-    answer = maximise_linear(trial, np.append(np.zeros(columns), 1.0))
-    return floor(answer.value + 1e-6) if answer.end is End.OPTIMAL else 0
-
-
-def find_relaxation(cells: Cells, size: int) -> list[tuple[Bound, int]]:
-    """Return the bounds to loosen, and the rows that each has then: in total as few rows beyond as can be.
-
-    Args:
-        cells: of hard bounds that cannot be met together.
-        size: rows to select.
-
-    Returns:
-        In the order of the bounds; empty where the search ended before an answer.
-    """
-    try:
-        optimum = find_optimum(*count_programme(in_whole_rows(cells, size), size))
-    except UnsolvedError:
-        return []
-    if optimum is None:
-        return []
-    chosen = np.rint(optimum.x[: len(cells.rows)])
-    counts = (int(chosen[(cells.members == index).any(axis=1)].sum()) for index in range(len(cells.bounds)))
-    return [
-        (bound, count)
-        for bound, count in zip(cells.bounds, counts, strict=True)
-        if not bound.rows_low(size) <= count <= bound.rows_high(size)
-    ]
-
-
-def in_whole_rows(cells: Cells, size: int) -> Cells:
-    """Return the cells with every bound soft, each row beyond its whole-row bound a miss of one."""
-    soft = tuple(
-        replace(
-            bound,
-            hard=False,
-            weight=Fraction(1),
-            low=Fraction(bound.rows_low(size), size),
-            high=Fraction(bound.rows_high(size), size),
-        )
-        for bound in cells.bounds
-    )
-    return Cells(soft, cells.of_row, cells.rows, cells.members)
-
-
-def tell_relaxation(loosened: Sequence[tuple[Bound, int]], size: int) -> str:
-    """Return what to write instead, constraint by constraint, as its own keys say it; empty for nothing."""
-    told = []
-    for position, group in groupby(loosened, key=lambda pair: pair[0].position):
-        pairs = list(group)
-        if pairs[0][0].form in {"match", "shares", "each_at_most"}:
-            told.append(f"constraints[{position}] {_tell_together(pairs, size)}")
-        else:
-            told += [f"constraints[{position}] {_tell_one(bound, count, size)}" for bound, count in pairs]
-    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    return f"{' and '.join(told[:_SHOWN])}{more}"
-
-
-def _tell_one(bound: Bound, count: int, size: int) -> str:
-    name = f"{bound.dimension} {bound.value[:64]}"
-    if count < bound.rows_low(size):
-        return f"{name} at least {_down(Fraction(count, size), size)}"
-    return f"{name} at most {_up(Fraction(count, size), size)}"
-
-
-def _tell_together(pairs: Sequence[tuple[Bound, int]], size: int) -> str:
-    """Return the one number of a constraint that lets all of its values hold."""
-    first = pairs[0][0]
-    if first.form == "each_at_most":
-        most = max(Fraction(count, size) for _, count in pairs)
-        return f"{first.dimension} each_at_most {_up(most, size)}"
-    beyond = max(_beyond(bound, Fraction(count, size)) for bound, count in pairs)
-    names = ", ".join(bound.value[:64] for bound, _ in pairs[:3]) + (" …" if len(pairs) > 3 else "")  # noqa: PLR2004 names shown
-    return f"{first.dimension} tolerance {_up(first.tolerance + beyond, size)} (for {names})"
-
-
-def _beyond(bound: Bound, share: Fraction) -> Fraction:
-    under = Fraction(0) if bound.low is None else bound.low - share
-    over = Fraction(0) if bound.high is None else share - bound.high
-    return max(under, over, Fraction(0))
-
-
-def _step(size: int) -> int:
-    """Return a power of ten fine enough to tell one row of this size from the next."""
-    return int(10 ** max(_LEAST_DIGITS, len(str(size))))
-
-
-def _down(share: Fraction, size: int) -> str:
-    return _decimal(floor(share * _step(size)), _step(size))
-
-
-def _up(share: Fraction, size: int) -> str:
-    return _decimal(ceil(share * _step(size)), _step(size))
-
-
-def _decimal(steps: int, step: int) -> str:
-    digits = f"{steps / step:.{len(str(step)) - 1}f}".rstrip("0").rstrip(".")
-    return digits or "0"
+    answer = maximise_linear(trial, np.append(np.zeros(columns), sign))
+    if answer.end is not End.OPTIMAL:
+        return 0.0 if sign > 0 else rows + 1.0
+    return sign * answer.value

@@ -93,7 +93,7 @@ def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Program
 
 def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     """Return the programme over counts per cell and steps of miss, and its gain: minus the soft miss."""
-    matrix = _membership(cells)
+    matrix = membership(cells)
     low, high = [float(size)], [float(size)]
     entries: list[tuple[int, float, float, float]] = []  # row, sign, cost, greatest
     for row, bound in enumerate(cells.bounds, start=1):
@@ -124,7 +124,7 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     return programme, np.append(np.zeros(columns), -costs)
 
 
-def _membership(cells: Cells) -> csc_array:
+def membership(cells: Cells) -> csc_array:
     """Return [1 + bounds, cells]: the size row, then which cells each bound speaks of."""
     cell, rule = np.nonzero(cells.members >= 0)
     rows = np.append(np.zeros(len(cells.rows), np.int64), cells.members[cell, rule] + 1)

@@ -19,6 +19,7 @@ from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather,
 from pipelines.sampling.plan import Plan, plan_draw
 from pipelines.spark.adapters import map_partitions
 from pipelines.spark.tables import quoted
+from pipelines.wording import be, tell_count
 
 _ROUNDS = 4
 _GAP = 1e-5  # 1e-4 is promised; a round costs one pass over two columns
@@ -114,7 +115,8 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
     count = bad.count() if block.maximise else 0
     if count:
         first = ", ".join(row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect())
-        message = f"{block.maximise}: {count} values are not finite, first ids {first}; mend them"
+        said = f"{tell_count(count, 'value')} {be(count)} not finite"
+        message = f"{block.maximise}: {said}, first ids {first}; mend them"
         raise InputError(message)
     return named
 

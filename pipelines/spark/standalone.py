@@ -23,6 +23,7 @@ from pipelines.spark.embedding import read_vectors
 from pipelines.spark.inputs import read_table
 from pipelines.spark.large_draw import draw_large
 from pipelines.spark.tables import quoted
+from pipelines.wording import be, tell_count
 
 ROWS_AT_ONCE = 200_000
 """Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
@@ -66,7 +67,10 @@ def read_keyed(spark: SparkSession, place: str, id_column: str, columns: Sequenc
         raise InputError(*faults)
     if not isinstance(rows.schema[id_column].dataType, AtomicType):
         said = rows.schema[id_column].dataType.simpleString()
-        message = f"--table {place}: column {id_column} is {said}, must be a plain value."
+        message = (
+            f"--table {place}: column {id_column} is {said}, must be a plain value; name a column of texts "
+            "or numbers."
+        )
         raise InputError(message)
     _check_ids(rows, id_column, place)
     return rows
@@ -79,11 +83,15 @@ def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
     count = repeated.count()
     faults = []
     if nulls:
-        faults.append(f"--table {place}: column {id_column} is null in {nulls} rows; give every row an id.")
+        faults.append(
+            f"--table {place}: column {id_column} is null in {tell_count(nulls, 'row')}; "
+            "give every row an id."
+        )
     if count:
         first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
         faults.append(
-            f"--table {place}: column {id_column} repeats {count} ids, first {first}; ids must be unique."
+            f"--table {place}: column {id_column} repeats {tell_count(count, 'id')}, first {first}; ids must "
+            "be unique."
         )
     if faults:
         raise InputError(*faults)
@@ -97,7 +105,7 @@ def require_texts(rows: DataFrame, id_column: str, text_column: str, place: str)
     """
     if not isinstance(rows.schema[text_column].dataType, StringType):
         said = rows.schema[text_column].dataType.simpleString()
-        message = f"--table {place}: column {text_column} is {said}, must be string."
+        message = f"--table {place}: column {text_column} is {said}, must be string; name a column of texts."
         raise InputError(message)
     text = F.make_valid_utf8(F.col(quoted(text_column))).alias("text")
     return rows.select(F.col(quoted(id_column)).alias("id"), text)
@@ -116,7 +124,7 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
             str(r["id"])[:80]
             for r in bad.select(F.col("id").cast("string")).orderBy("id").limit(_FIRST_IDS).collect()
         ]
-        message = f"--table {place}: column {name} is null in {count} rows, first ids {first}."
+        message = f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids {first}."
         raise InputError(message)
 
 
@@ -230,7 +238,10 @@ def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
     ):
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
         found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
-        lines += [f"{name}: {f.count} vectors are {f.fault}, first ids {list(f.first_ids)}." for f in found]
+        lines += [
+            f"{name}: {tell_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids {list(f.first_ids)}."
+            for f in found
+        ]
     return lines
 
 

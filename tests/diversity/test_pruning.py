@@ -173,10 +173,10 @@ def test_equal_rows_leave_one() -> None:
 @pytest.mark.parametrize(
     ("rows", "ids", "said"),
     [
-        ([[1, 0], [0, 0]], ["a", "b"], r"embedding: 1 vectors are zero or not finite, first \['b'\]"),
-        ([[1, 0], [np.nan, 0]], ["a", "b"], r"embedding: 1 vectors are zero or not finite, first \['b'\]"),
-        ([[1, 0], [0, 1]], ["a", "a"], r"id: 1 ids repeat, first \['a'\]"),
-        ([[1, 0], [0, 1]], ["a"], r"embedding: shape \(2, 2\) for 1 ids"),
+        ([[1, 0], [0, 0]], ["a", "b"], r"embedding: 1 vector is zero or not finite, first \['b'\]"),
+        ([[1, 0], [np.nan, 0]], ["a", "b"], r"embedding: 1 vector is zero or not finite, first \['b'\]"),
+        ([[1, 0], [0, 1]], ["a", "a"], r"id: 1 id repeats, first \['a'\]"),
+        ([[1, 0], [0, 1]], ["a"], r"embedding: an array of shape \(2, 2\) for 1 id"),
     ],
 )
 def test_bad_rows_are_an_error_that_names_them(rows: list[list[float]], ids: list[str], said: str) -> None:
@@ -188,7 +188,7 @@ def test_bad_rows_are_an_error_that_names_them(rows: list[list[float]], ids: lis
 def test_vectors_of_another_model_are_refused() -> None:
     """Earlier nights of another revision may have another length: no silent comparison."""
     earlier = Earlier(["o"], ["2026-01-01"], np.ones((1, 3), dtype=np.float32))
-    with pytest.raises(InputError, match="length 3, the rows of this night have 2"):
+    with pytest.raises(InputError, match="vectors of length 3, those of this night have 2"):
         prune(np.ones((1, 2), dtype=np.float32), ["a"], np.zeros(1), PruneSettings(), earlier)
 
 

@@ -102,9 +102,9 @@ def test_every_kind_of_bad_vector_is_named_with_its_ids() -> None:
     faults = check_vectors(rows, ["a", "z", "c", "d", "e", "b", "g"])
 
     assert [(fault.fault, fault.count, fault.first_ids) for fault in faults] == [
-        ("length is not 2", 1, ("c",)),
-        ("no numbers", 1, ("g",)),
+        ("no array of numbers", 1, ("g",)),
         ("not finite", 1, ("e",)),
+        ("not of length 2", 1, ("c",)),
         ("null", 2, ("b", "z")),
         ("zero", 1, ("d",)),
     ]

@@ -100,7 +100,7 @@ def test_rows_that_nobody_answered_are_named_in_the_evidence() -> None:
     assert (every_row.name, every_row.passed, every_row.evidence) == (
         "every_row_answered",
         False,
-        "3 rows in, 1 answered",
+        "3 rows came in, 1 answered",
     )
     assert (phases.passed, phases.evidence) == (True, "2 slices x 6 phases, 0 do not add up")
 

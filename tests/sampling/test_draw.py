@@ -175,7 +175,7 @@ def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> 
             "sampling.constraints[0]: first equals true at_least 0.5: first true of 8 needs 4 rows,"
             " the pool has 3"
         ),
-        "  The nearest that can hold: size 6, or at this size constraints[0] first true at least 0.375.",
+        "  The nearest that can hold: size 6, or at this size constraints[0] first true at_least 0.375.",
     ]
 
 
@@ -198,9 +198,9 @@ def test_bad_rows_end_with_column_count_and_first_ids() -> None:
     pool = make_pool([("a", True, 1), ("b", True, 1)])
     block = parse_block({"size": 1, "maximise": "quality"})
 
-    with pytest.raises(InputError, match="quality: 1 values are not finite, first ids s1"):
+    with pytest.raises(InputError, match="quality: 1 value is not finite, first ids s1"):
         draw_sample(pool.with_columns(quality=pl.Series([0.0, float("inf")])), None, block)
-    with pytest.raises(InputError, match="sample_id: 1 ids stand on several rows, first s0"):
+    with pytest.raises(InputError, match="sample_id: 1 id stands on several rows, first s0"):
         draw_sample(pl.concat([pool, pool.head(1)]), None, block)
     with pytest.raises(ConfigurationError, match="kind is a column of String; name a column of numbers"):
         draw_sample(pool, None, parse_block({"size": 1, "maximise": "kind"}))

@@ -16,7 +16,7 @@ def test_prune_explains_a_cluster_of_its_own_results(
     PRUNING.write_delta(str(tmp_path / "pruning"))
     main(["--explain-cluster", "c0001", "--out", str(tmp_path)])
 
-    assert capsys.readouterr().out == "cluster c0001: 1 rows, 1 kept, 0 dropped\nleader e, novelty 0.7000\n"
+    assert capsys.readouterr().out == "cluster c0001: 1 row, 1 kept, 0 dropped\nleader e, novelty 0.7000\n"
 
 
 def test_explaining_without_results_is_an_input_error(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Words about numbers, so that a message reads aloud: one row is, two rows are."""
+
+
+def tell_count(count: int, noun: str, plural: str = "") -> str:
+    """Return a count with its noun.
+
+    Args:
+        count: of things.
+        noun: of one of them.
+        plural: of several; empty = the noun with an s.
+
+    >>> tell_count(1, "row"), tell_count(2_000, "row"), tell_count(0, "copy", "copies")
+    ('1 row', '2000 rows', '0 copies')
+    """
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def be(count: int, one: str = "is", several: str = "are") -> str:
+    """Return the verb that goes with a count.
+
+    >>> be(1), be(2), be(1, "has", "have")
+    ('is', 'are', 'has')
+    """
+    return one if count == 1 else several
