@@ -1,22 +1,23 @@
 """What every job shares: arguments, errors as messages and exit codes, progress on the screen."""
 
 import argparse
+import errno
 import logging
 import os
 import re
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import gettempdir
 from typing import NoReturn
 
+from pipelines.environment import missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_damage, unpack_fault
+from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRAME = re.compile(r' +File "[^"]*", line [0-9]+, in \S+')
 
 
 def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
@@ -54,9 +55,11 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         # Found by a kernel in a worker process, or by Spark in a file of the input.
         if (fault := unpack_fault(text) or find_damage(text)) is not None:
             _tell(fault)
-        place = write_log(traceback.format_exc())
+        place = write_log(error)
+        full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)
         # The text of a foreign exception may quote a row; only its type is shown.
-        print(f"Unexpected {type(error).__name__}; nothing was published. Details: {place}", file=sys.stderr)
+        said = full or f"Unexpected {type(error).__name__}"
+        print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 
 
@@ -73,25 +76,45 @@ def _end(code: int) -> NoReturn:
 
 
 def log_folder() -> Path:
-    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files."""
-    folder = Path(os.environ.get("CURATION_LOGS") or Path(gettempdir()) / f"curation-logs-{os.getuid()}")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files.
+
+    Raises:
+        ConfigurationError: it cannot be made or written to; names the variable.
+    """
+    given = os.environ.get("CURATION_LOGS")
+    folder = Path(given or Path(gettempdir()) / f"curation-logs-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "")
+    except OSError as error:
+        label = f"CURATION_LOGS={given}" if given else f"{folder}, the folder of logs"
+        fault = f"{label}: {describe_fault(error)}; name a folder that can be written by CURATION_LOGS."
+        raise ConfigurationError(fault) from None
     return folder
 
 
-def write_log(text: str) -> Path:
-    """Append to the log of unexpected errors; return its path."""
-    file = log_folder() / "errors.log"
-    # Only frames are kept: the message of a foreign exception may quote a row, in many lines.
-    frames = "\n".join(line for line in text.splitlines() if _FRAME.fullmatch(line))
-    with file.open("a", encoding="utf-8") as log:
-        log.write(f"{datetime.now(UTC).isoformat()}\n{frames}\n")
+def write_log(error: BaseException) -> Path | str:
+    """Append what an unforeseen error was to the log; return its path, or why there is none."""
+    try:
+        file = log_folder() / "errors.log"
+        lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
+        with open(file, "a", encoding="utf-8", opener=_open_private) as log:
+            log.write(f"{lines}\n")
+    except (OSError, ConfigurationError) as fault:
+        said = describe_fault(fault) if isinstance(fault, OSError) else str(fault)
+        return f"none, the log cannot be written ({said})"
     return file
 
 
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def quiet_libraries() -> None:
-    """Keep the chatter of libraries off the screen."""
+    """Keep the chatter of libraries off the screen; give them a home where the user has none."""
     logging.disable(logging.WARNING)
+    os.environ.update(missing_of_user(os.environ))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TQDM_DISABLE", "1")
