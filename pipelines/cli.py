@@ -1,7 +1,6 @@
 """What every job shares: arguments, errors as messages and exit codes, progress on the screen."""
 
 import argparse
-import errno
 import logging
 import os
 import re
@@ -10,10 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import gettempdir
 from typing import NoReturn
 
-from pipelines.environment import missing_of_user
+from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_damage, unpack_fault
 from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
@@ -73,25 +71,6 @@ def _end(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     sys.exit(int(code))
-
-
-def log_folder() -> Path:
-    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files.
-
-    Raises:
-        ConfigurationError: it cannot be made or written to; names the variable.
-    """
-    given = os.environ.get("CURATION_LOGS")
-    folder = Path(given or Path(gettempdir()) / f"curation-logs-{os.getuid()}")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, "")
-    except OSError as error:
-        label = f"CURATION_LOGS={given}" if given else f"{folder}, the folder of logs"
-        fault = f"{label}: {describe_fault(error)}; name a folder that can be written by CURATION_LOGS."
-        raise ConfigurationError(fault) from None
-    return folder
 
 
 def write_log(error: BaseException) -> Path | str:

@@ -4,6 +4,7 @@ One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, 
 Python starts its JVM inside `spark_environment`.
 """
 
+import errno
 import locale
 import os
 import pwd
@@ -36,14 +37,15 @@ _SIGNS = {
     " memory that it asks for; lower spark.driver.memory (--conf, or conf/spark-defaults.conf).",
     r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": "Java refuses an"
     " option ({0}); look at spark.driver.extraJavaOptions, SPARK_SUBMIT_OPTS and JAVA_TOOL_OPTIONS.",
-    r"UnknownHostException: (\S{1,80})": "this machine's name {0} has no address; set SPARK_LOCAL_IP=127.0.0.1.",
+    r"UnknownHostException: ([\w.-]{1,80})": "this machine's name {0} has no address; set"
+    " SPARK_LOCAL_IP=127.0.0.1.",
     r"BindException": "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1.",
     r"Could not parse Master URL": "spark.master names no cluster; write local[*], or the cluster's address.",
 }
 
 
 def submit() -> None:
-    """Become Spark's own spark-submit in a right environment; with one line and exit 2 where there is none."""
+    """Become Spark's own spark-submit in a right environment; where there is none, a line and exit 2."""
     try:
         for line in tell_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
             print(line, file=sys.stderr)
@@ -54,7 +56,7 @@ def submit() -> None:
         sys.exit(int(error.exit_code))
     sys.stderr.flush()
     script = Path(changed["SPARK_HOME"]) / "bin" / "spark-submit"
-    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 it keeps the process, so signals and exit code
+    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one process, one exit code
 
 
 @contextmanager
@@ -207,9 +209,9 @@ def explain_java(home: Path) -> str | None:
     fault = _look_at_java(home)
     if fault is not None:
         return fault
-    command = [home / "bin" / "java", "--add-modules", _VECTORS, "-XshowSettings:properties", "-version"]
+    command = [f"{home}/bin/java", "--add-modules", _VECTORS, "-XshowSettings:properties", "-version"]
     try:
-        told = subprocess.run(
+        told = subprocess.run(  # noqa: S603 a Java
             command, capture_output=True, text=True, errors="replace", check=False, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -259,6 +261,26 @@ def check_shell(environ: Mapping[str, str]) -> None:
             faults += _faults_of_folder(Path(place), f"SPARK_LOCAL_DIRS={place}", "name another one")
     if faults:
         raise ConfigurationError(*faults)
+    log_folder(environ)
+
+
+def log_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files.
+
+    Raises:
+        ConfigurationError: it cannot be made or written to; names the variable.
+    """
+    given = environ.get("CURATION_LOGS")
+    folder = Path(given or Path(tempfile.gettempdir()) / f"curation-logs-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "")
+    except OSError as error:
+        label = f"CURATION_LOGS={given}" if given else f"{folder}, the folder of logs"
+        fault = f"{label}: {describe_fault(error)}; name a folder that can be written by CURATION_LOGS."
+        raise ConfigurationError(fault) from None
+    return folder
 
 
 def _faults_of_folder(folder: Path, label: str, remedy: str) -> list[str]:
@@ -271,9 +293,8 @@ def _faults_of_folder(folder: Path, label: str, remedy: str) -> list[str]:
             probe.write(bytes(_NEEDED_BYTES))
             probe.flush()
     except OSError as error:
-        return [
-            f"{label}: {describe_fault(error)}; {'free some space' if is_full(error) else 'mend it'}, or {remedy}."
-        ]
+        mend = "free some space" if is_full(error) else "mend it"
+        return [f"{label}: {describe_fault(error)}; {mend}, or {remedy}."]
     return []
 
 

