@@ -76,7 +76,7 @@ def test_without_any_java_each_place_is_named_with_its_fault(
 
     with pytest.raises(
         ConfigurationError,
-        match=rf"JAVA_HOME {eight}: is Java 8; found by set-up .*/gone: is no folder\. Install",
+        match=rf"JAVA_HOME {eight}: is Java 8; found by set-up .*/gone: is no folder\.",
     ):
         find_java({"JAVA_HOME": str(eight)})
 
@@ -103,7 +103,9 @@ def test_spark_python_and_settings_are_those_of_this_environment(tmp_path: Path,
         "LC_ALL": "C.UTF-8",
     }
 
-    found = choose_environment(shell | {"HOME": "/home/x", "LOGNAME": "x", "SPARK_ENV_LOADED": "1"})
+    found = choose_environment(
+        shell | {"LC_ALL": "C.UTF-8", "HOME": "/home/x", "LOGNAME": "x", "SPARK_ENV_LOADED": "1"}
+    )
 
     assert found == {
         "SPARK_HOME": str(find_spark()),
@@ -124,7 +126,7 @@ def test_spark_python_and_settings_are_those_of_this_environment(tmp_path: Path,
     "shell", [{}, {"LANG": "C"}, {"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, {"LANG": "xx_YY.UTF-8"}]
 )
 def test_a_locale_that_cannot_write_every_name_is_replaced(shell: dict[str, str]) -> None:
-    """In it the JVM cannot open a path with letters beyond ASCII; a locale that is not installed counts so."""
+    """The JVM then cannot open a path beyond ASCII; a locale that is not installed counts so."""
     assert fill_gaps(shell)["LC_ALL"] == "C.UTF-8"
     assert "LC_ALL" not in fill_gaps({"LANG": "C.UTF-8"})
 
@@ -147,9 +149,7 @@ def test_a_folder_of_temporary_files_that_is_missing_or_full_is_named(tmp_path: 
     file.touch()
     check_shell({"TMPDIR": str(tmp_path), "CURATION_LOGS": str(tmp_path / "logs")})
     for place, said in ((tmp_path / "gone", "does not exist"), (file, "is no folder")):
-        with pytest.raises(
-            ConfigurationError, match=rf"^TMPDIR={place}: {said}; make it, or name another one"
-        ):
+        with pytest.raises(ConfigurationError, match=rf"^TMPDIR={place}: {said}; make it, or name"):
             check_shell({"TMPDIR": str(place)})
     full = OSError(errno.ENOSPC, "words")
     with (
