@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +40,8 @@ def test_the_wheel_prunes_a_table_in_an_environment_of_its_own(tmp_path: Path) -
         "--cut",
         "0.9",
     ]
-    for number, start in enumerate(([bin_ / "prune"], [bin_ / "python", "-m", "jobs.prune"])):
+    starts: list[list[object]] = [[bin_ / "prune"], [bin_ / "python", "-m", "jobs.prune"]]
+    for number, start in enumerate(starts):
         _run([*start, *options, "--out", tmp_path / f"out{number}"], here)
         kept = Tables(tmp_path / f"out{number}").read("pruning").sort("id")["kept"].to_list()
         assert kept == [True, False]
@@ -59,12 +61,13 @@ def _install(wheel: Path, folder: Path) -> Path:
     _run([sys.executable, "-m", "venv", folder], folder.parent)
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     python = folder / "bin" / "python"
-    installer = [python, "-m", "pip", "install"] if uv is None else [uv, "pip", "install", "--python", python]
+    pip: list[object] = [python, "-m", "pip", "install"]
+    installer = pip if uv is None else [uv, "pip", "install", "--python", python]
     _run([*installer, "--quiet", "-c", ROOT / "constraints.txt", wheel], folder.parent, needs_network=True)
     return folder / "bin"
 
 
-def _run(command: list[str | Path], folder: Path, *, needs_network: bool = False) -> None:
+def _run(command: Sequence[object], folder: Path, *, needs_network: bool = False) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     ended = subprocess.run(  # noqa: S603 our own commands
         [str(part) for part in command],
