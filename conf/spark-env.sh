@@ -1,5 +1,5 @@
 # Read by every Spark start, whether by .venv/bin/spark-submit or by plain python.
-# `make setup` copies it into the pyspark inside .venv; edit it here, then run make setup.
+# Set-up copies it into the pyspark inside .venv; edit it here, then run set-up again.
 
 # The Java that set-up found, unless the shell names one that is new enough (17).
 venv="$(cd -P "$SPARK_HOME/../../../.." && pwd)"
@@ -8,9 +8,9 @@ if [ "${java:-0}" -lt 17 ] && [ -r "$venv/java-home" ]; then
   JAVA_HOME="$(cat "$venv/java-home")"
 fi
 
-# Logs go to one folder of this user, the same that pipelines/cli.py names.
+# Logs go to one folder of this user, the same that pipelines/environment.py names.
 CURATION_LOGS="${CURATION_LOGS:-${TMPDIR:-/tmp}/curation-logs-$(id -u)}"
-mkdir -p -m 700 "$CURATION_LOGS"
+mkdir -p -m 700 "$CURATION_LOGS" 2>/dev/null # where it cannot be, pipelines/environment.py says so
 
 # Spark will not start on a machine that cannot resolve its own name, as many offline ones cannot.
 if [ -z "${SPARK_LOCAL_IP:-}" ] && command -v getent >/dev/null && ! getent hosts "$(uname -n)" >/dev/null; then

@@ -1,15 +1,20 @@
 """Write realistic demo traffic, its reward scores and the truth about what was planted in them."""
 
-import argparse
+import os
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+
+import argparse
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # from any directory, installed or not
 
 from pipelines.demo.traffic import generate_traffic
 from pipelines.errors import ConfigurationError, CurationError, ExitCode

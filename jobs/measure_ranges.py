@@ -1,10 +1,15 @@
 """Measure how far the activations of an encoder go, so that its pass may use integer products."""
 
-import argparse
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+
+import argparse
+from pathlib import Path
 
 from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import CurationError, ExitCode, InputError

@@ -1,5 +1,13 @@
 """Embed what earlier nights kept with the encoder of today."""
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, read_nights, read_whole, run_job

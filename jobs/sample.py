@@ -1,5 +1,13 @@
 """Draw a constrained sample of any table: Phase III alone."""
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job

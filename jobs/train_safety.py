@@ -1,10 +1,15 @@
 """Train the learned safety layers from public data sets and write them with their cards."""
 
-import argparse
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+
+import argparse
+from pathlib import Path
 
 import polars as pl
 

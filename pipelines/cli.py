@@ -6,17 +6,16 @@ import os
 import re
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import gettempdir
 from typing import NoReturn
 
+from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_damage, unpack_fault
+from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRAME = re.compile(r' +File "[^"]*", line [0-9]+, in \S+')
 
 
 def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
@@ -54,9 +53,11 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         # Found by a kernel in a worker process, or by Spark in a file of the input.
         if (fault := unpack_fault(text) or find_damage(text)) is not None:
             _tell(fault)
-        place = write_log(traceback.format_exc())
+        place = write_log(error)
+        full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)
         # The text of a foreign exception may quote a row; only its type is shown.
-        print(f"Unexpected {type(error).__name__}; nothing was published. Details: {place}", file=sys.stderr)
+        said = full or f"Unexpected {type(error).__name__}"
+        print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 
 
@@ -72,26 +73,27 @@ def _end(code: int) -> NoReturn:
     sys.exit(int(code))
 
 
-def log_folder() -> Path:
-    """Return the folder of logs: $CURATION_LOGS, else one of this user below the temporary files."""
-    folder = Path(os.environ.get("CURATION_LOGS") or Path(gettempdir()) / f"curation-logs-{os.getuid()}")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def write_log(text: str) -> Path:
-    """Append to the log of unexpected errors; return its path."""
-    file = log_folder() / "errors.log"
-    # Only frames are kept: the message of a foreign exception may quote a row, in many lines.
-    frames = "\n".join(line for line in text.splitlines() if _FRAME.fullmatch(line))
-    with file.open("a", encoding="utf-8") as log:
-        log.write(f"{datetime.now(UTC).isoformat()}\n{frames}\n")
+def write_log(error: BaseException) -> Path | str:
+    """Append what an unforeseen error was to the log; return its path, or why there is none."""
+    try:
+        file = log_folder() / "errors.log"
+        lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
+        with open(file, "a", encoding="utf-8", opener=_open_private) as log:
+            log.write(f"{lines}\n")
+    except (OSError, ConfigurationError) as fault:
+        said = describe_fault(fault) if isinstance(fault, OSError) else str(fault)
+        return f"none, the log cannot be written ({said})"
     return file
 
 
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def quiet_libraries() -> None:
-    """Keep the chatter of libraries off the screen."""
+    """Keep the chatter of libraries off the screen; give them a home where the user has none."""
     logging.disable(logging.WARNING)
+    os.environ.update(missing_of_user(os.environ))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TQDM_DISABLE", "1")

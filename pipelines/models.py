@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ConfigurationError
-from pipelines.settings import CONF, FETCHED, read_yaml
+from pipelines.settings import CONF, FETCHED, SETUP, read_yaml
 
 _KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _SHIPPED = Path(__file__).resolve().parent
@@ -83,7 +83,7 @@ def _resolve(name: str, path: str, file: Path) -> Path:
         except (ImportError, ValueError):  # no parent package, or no name at all
             found = None
         if found is None or found.origin is None:
-            message = f"{file}: models.{name}.path: the package {package} is not installed; run make setup."
+            message = f"{file}: models.{name}.path: the package {package} is not installed; run {SETUP}."
             raise ConfigurationError(message)
         return Path(found.origin).parent / inside
     if path.startswith("shipped/"):
@@ -96,8 +96,8 @@ def _resolve(name: str, path: str, file: Path) -> Path:
 def _find_fetched(name: str, below: str, file: Path) -> Path:
     if not (FETCHED / below).is_dir():
         message = (
-            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment; run make setup,"
-            f" or: {sys.executable} jobs/fetch_encoder.py"
+            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment ({sys.prefix});"
+            f" run {SETUP}."
         )
         raise ConfigurationError(message)
     return FETCHED / below

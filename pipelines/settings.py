@@ -1,6 +1,5 @@
 """The base of every configuration section, and the YAML files they are read from."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +7,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.errors import ConfigurationError
+from pipelines.places import CONF, FETCHED, SETUP
 
-CONF = Path(__file__).resolve().parents[1] / "conf"
-"""The folder of the configuration that ships with the code."""
-FETCHED = Path(sys.prefix) / "share/conversation-curation/fetched"
-"""Models that set-up fetched into this Python environment (jobs/fetch_encoder.py)."""
+__all__ = ["CONF", "DEFAULT_ENCODER", "FETCHED", "SETUP", "Section", "read_yaml"]
+
 DEFAULT_ENCODER = FETCHED / "multilingual_e5_small"
 """The encoder where none is named."""
 

@@ -1,5 +1,6 @@
 """What a person at the terminal sees: messages and exit codes, never a traceback, never a row's text."""
 
+import errno
 import os
 import sys
 import time
@@ -119,6 +120,31 @@ def test_a_second_error_is_added_to_the_log(logs: Path) -> None:
         end_of(fail(ValueError(CHAT)))
 
     assert (logs / "errors.log").read_text(encoding="utf-8").count(f'File "{__file__}"') == 2
+
+
+def test_a_full_disk_is_said_in_place_of_its_kind(capsys: pytest.CaptureFixture[str], logs: Path) -> None:
+    """Exit 1, the place, and what to do; `OSError` alone helps nobody."""
+    assert end_of(fail(OSError(errno.ENOSPC, CHAT))) == 1
+
+    shown, logged = capsys.readouterr().err, (logs / "errors.log").read_text(encoding="utf-8")
+    assert shown.startswith("No space left on the disk: ")
+    assert shown.endswith(f"; nothing was published. Details: {logs / 'errors.log'}\n")
+    assert ("OSError, ENOSPC (No space left on device)\n" in logged, "secret" in logged) == (True, False)
+
+
+def test_a_log_that_cannot_be_written_hides_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A full disk takes the log with it; the error must still end as one line."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CURATION_LOGS", str(tmp_path / "file"))
+
+    assert end_of(fail(ValueError(CHAT))) == 1
+    assert capsys.readouterr().err == (
+        "Unexpected ValueError; nothing was published. Details: none, the log cannot be written"
+        f" (CURATION_LOGS={tmp_path / 'file'}: file exists; name a folder that can be written by"
+        " CURATION_LOGS.)\n"
+    )
 
 
 def test_every_job_takes_a_file_and_repeated_sets(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,12 +4,16 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
-from pipelines.cli import log_folder
 from pipelines.config import SparkSettings
+from pipelines.environment import check_shell, explain_start, log_folder, spark_environment
 from pipelines.errors import ConfigurationError
+from pipelines.isolation import ROOT
+from pipelines.places import IS_CHECKOUT, SETUP
 
 _SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -34,6 +38,8 @@ _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
     "spark.sql.codegen.logging.maxLines": "0",
+    # Else `python -m pyspark.daemon` puts the directory in which the job was started first on its path.
+    "spark.executorEnv.PYTHONSAFEPATH": "1",
     # One thread per task: more only fight for the cores, and sums must not depend on their number.
     **{
         f"spark.executorEnv.{name}": "1"
@@ -47,13 +53,15 @@ _SETTINGS = {
     },
 }
 
+_JVM_LOG = "jvm.log"
+
 
 @contextmanager
 def open_session(settings: SparkSettings, name: str = "curation") -> Iterator[SparkSession]:
     """Open the session, checked to have Delta; close it at the end.
 
     Raises:
-        ConfigurationError: Delta's jars or Java are missing; says to run make setup.
+        ConfigurationError: Spark did not start or has no Delta; says why.
     """
     spark = start_session(settings, name)
     try:
@@ -64,26 +72,42 @@ def open_session(settings: SparkSettings, name: str = "curation") -> Iterator[Sp
 
 
 def start_session(settings: SparkSettings, name: str = "curation") -> SparkSession:
-    """Return the running session, or a new one."""
-    # The workers must be the Python that has our packages, whatever the shell finds first.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName(name)
-    for key, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(settings.partitions)}.items():
-        builder = builder.config(key, value)
-    master = settings.master or (None if "PYSPARK_GATEWAY_PORT" in os.environ else "local[*,4]")
-    if master is not None:
-        builder = builder.master(master)
+    """Return the running session, or a new one.
+
+    Raises:
+        ConfigurationError: Spark did not start; says what is wrong, and where.
+    """
+    check_shell(os.environ)
     try:
-        with _noise_to_file():
-            spark = builder.getOrCreate()
+        with spark_environment(), _noise_to_file():
+            SparkContext._ensure_initialized()  # noqa: SLF001 it starts the JVM alone
+            _name_user(SparkContext._gateway)  # noqa: SLF001 as above
+            spark = _build(settings, name)
+    except ConfigurationError:
+        raise
     except Exception as error:
-        message = (
-            f"Spark did not start ({type(error).__name__}); is Java 17 or newer installed? Run make setup."
-        )
-        raise ConfigurationError(message) from error
+        raise ConfigurationError(*explain_start(error, log_folder() / _JVM_LOG)) from error
     spark.sparkContext.setLogLevel("ERROR")
     _require_delta(spark)
     return spark
+
+
+def _build(settings: SparkSettings, name: str) -> SparkSession:
+    builder = SparkSession.builder.appName(name)
+    for key, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(settings.partitions)}.items():
+        builder = builder.config(key, value)
+    master = settings.master or SparkConf().get("spark.master", "local[*,4]")
+    if master.startswith("local") and IS_CHECKOUT:
+        # The workers run the code of this checkout, whichever one the environment was made for.
+        builder = builder.config("spark.executorEnv.PYTHONPATH", ROOT)
+    return builder.master(master).getOrCreate()
+
+
+def _name_user(gateway: Any) -> None:  # noqa: ANN401 py4j has no types
+    """Give Hadoop a name for a user id without one, as containers have them; else it refuses to log in."""
+    users = gateway.jvm.org.apache.hadoop.security.UserGroupInformation
+    if gateway.jvm.com.sun.security.auth.module.UnixSystem().getUsername() is None:
+        users.setLoginUser(users.createRemoteUser(os.environ.get("HADOOP_USER_NAME", f"uid-{os.getuid()}")))
 
 
 def _require_delta(spark: SparkSession) -> None:
@@ -91,7 +115,7 @@ def _require_delta(spark: SparkSession) -> None:
         loader = spark._jvm.Thread.currentThread().getContextClassLoader()  # type: ignore[union-attr]  # noqa: SLF001 the JVM gateway has no public name
         loader.loadClass("io.delta.sql.DeltaSparkSessionExtension")
     except Exception as error:
-        message = "Spark has no Delta: its jars are not in pyspark/jars. Run make setup."
+        message = f"Spark has no Delta: its jars are not in pyspark/jars. Run {SETUP}."
         raise ConfigurationError(message) from error
 
 
@@ -100,7 +124,7 @@ def _noise_to_file() -> Iterator[None]:
     """Let the JVM that starts here inherit a file as its error stream; ours comes back."""
     sys.stderr.flush()
     screen = os.dup(2)
-    log = os.open(log_folder() / "jvm.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = os.open(log_folder() / _JVM_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.dup2(log, 2)
         yield

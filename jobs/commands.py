@@ -1,0 +1,30 @@
+"""The jobs as commands that a wheel installs: `curate`, `score` and so on."""
+
+import sys
+from functools import partial
+from importlib import import_module
+
+
+def run_command(name: str) -> None:
+    """Run a job by its name and end the process with its exit code."""
+    from pipelines.isolation import isolate  # noqa: PLC0415 before all else, also before the job's module
+
+    isolate(is_started=True)
+    from pipelines.cli import run_job  # noqa: PLC0415 as above
+
+    run_job(import_module(f"jobs.{name}").main)
+
+
+def make_traffic() -> None:
+    """Run jobs/make_traffic.py, which says its errors itself."""
+    from jobs.make_traffic import main  # noqa: PLC0415 only when it is asked for
+
+    sys.exit(int(main(sys.argv[1:])))
+
+
+curate = partial(run_command, "curate")
+score = partial(run_command, "score")
+prune = partial(run_command, "prune")
+sample = partial(run_command, "sample")
+report = partial(run_command, "report")
+reembed = partial(run_command, "reembed")

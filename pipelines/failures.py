@@ -1,0 +1,157 @@
+"""What is kept of an unforeseen error: kinds and places, never its words, which may quote a row of chat."""
+
+import errno
+import os
+import re
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_MOST_CAUSES = 20
+_MOST_FRAMES = 60
+_PYTHON_FRAME = re.compile(
+    r'^ {1,8}File "([^"\n]{1,1000})", line ([0-9]{1,9}), in ([\w.<>]{1,200})$', re.MULTILINE
+)
+_CONDITION = re.compile(r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z][A-Z0-9_]{1,80})?")
+_FULL = re.compile(r"No space left on device|Disk quota exceeded|os error 28\b", re.IGNORECASE)
+_FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
+_SCARCE_BYTES = 16 * 2**20
+
+
+def describe_failure(error: BaseException) -> list[str]:
+    """Return the lines of the log: each exception of the chain with its kind, condition and frames.
+
+    Of a Java exception the class and the frames are read from the JVM itself, of a worker's Python only
+    frames in files that exist here; no line holds a message.
+    """
+    lines: list[str] = []
+    for number, link in enumerate(_chain(error)):
+        lines.append(("caused by " if number else "") + _describe_kind(link))
+        lines += [_frame(f.filename, f.lineno, f.name) for f in traceback.extract_tb(link.__traceback__)]
+        lines += [f"  in a worker: {frame.strip()}" for frame in _frames_of_worker(str(link))]
+        lines += [f"  {line}" for line in _describe_java(_java_of(link))]
+    return lines
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Return an error, what caused it, what caused that; each once."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen and len(seen) < _MOST_CAUSES:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _describe_kind(error: BaseException) -> str:
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    said = [name]
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
+        said.append(f"{errno.errorcode[error.errno]} ({os.strerror(error.errno)})")
+    condition = _condition_of(error)
+    if condition is not None:
+        said.append(f"condition {condition}")
+    return ", ".join(said)
+
+
+def _condition_of(error: BaseException) -> str | None:
+    """Return the name of Spark's error condition; None where it has none, or it does not look like one."""
+    try:
+        name = error.getCondition()  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 not Spark's, or the JVM that knew it is gone
+        return None
+    return name if isinstance(name, str) and _CONDITION.fullmatch(name) else None
+
+
+def _frame(file: str, line: int | None, name: str) -> str:
+    return f'  File "{file}", line {line}, in {name}'
+
+
+def _frames_of_worker(text: str) -> list[str]:
+    found = [match for match in _PYTHON_FRAME.finditer(text) if Path(match[1]).is_file()]
+    return [_frame(match[1], int(match[2]), match[3]) for match in found[:_MOST_FRAMES]]
+
+
+def _java_of(error: BaseException) -> Any:  # noqa: ANN401 py4j's proxy of a Throwable
+    return getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+
+
+def _describe_java(thrown: Any) -> list[str]:  # noqa: ANN401 as above
+    """Return the classes of a Java exception and its causes, each with its frames."""
+    lines: list[str] = []
+    try:
+        for number in range(_MOST_CAUSES):
+            if thrown is None:
+                break
+            lines.append(("caused by " if number else "") + str(thrown.getClass().getName()))
+            frames = list(thrown.getStackTrace())[:_MOST_FRAMES]
+            lines += [f"  at {frame.toString()}" for frame in frames]
+            thrown = thrown.getCause()
+    except Exception:  # noqa: BLE001 the JVM is gone: what was read until then is kept
+        lines.append("(the JVM ended before it could be asked further)")
+    return lines
+
+
+def explain_full_disk(error: BaseException, places: Sequence[str], environ: Mapping[str, str]) -> str | None:
+    """Return a line that names the full disk; None where the error is of another kind.
+
+    Args:
+        error: what was raised; its causes and the words of Spark and Java are looked at too.
+        places: paths that the command line names.
+        environ: the environment.
+    """
+    links = list(_chain(error))
+    if not any(_says_full(link) for link in links):
+        return None
+    named = [str(link.filename) for link in links if isinstance(link, OSError) and link.filename is not None]
+    temporary = environ.get("SPARK_LOCAL_DIRS", "").split(",")
+    watched = [
+        *named,
+        *places,
+        *temporary,
+        tempfile.gettempdir(),
+        environ.get("CURATION_LOGS", ""),
+        os.curdir,
+    ]
+    scarce = list(dict.fromkeys(text for place in watched if place and (text := _tell_scarce(Path(place)))))
+    where = "; ".join(scarce) or "in a folder that the job writes to or in that of temporary files"
+    return (
+        f"No space left on the disk: {where}. Free some, or name another folder (TMPDIR for temporary files)."
+    )
+
+
+def _says_full(error: BaseException) -> bool:
+    if isinstance(error, OSError) and is_full(error):
+        return True
+    return _FULL.search(str(error)) is not None
+
+
+def _tell_scarce(place: Path) -> str | None:
+    """Return a folder and its free space where that is next to nothing; the nearest that exists counts."""
+    try:
+        near = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
+        disk = os.statvfs(near)
+    except (OSError, StopIteration, ValueError):
+        return None
+    free = disk.f_bavail * disk.f_frsize
+    return f"{near} has {free / 2**20:.1f} MB left" if free < _SCARCE_BYTES else None
+
+
+def named_places(arguments: Sequence[str]) -> list[str]:
+    """Return what a command line names as paths: values of options, also those written with `=`."""
+    values = [argument.rpartition("=")[2] for argument in arguments]
+    return [value for value in values if os.sep in value]
+
+
+def is_full(error: OSError) -> bool:
+    """Whether an error says that a disk or a quota is used up."""
+    return error.errno in _FULL_NUMBERS
+
+
+def describe_fault(error: OSError) -> str:
+    """Return the system's words for an error, which hold no name of a file."""
+    words = os.strerror(error.errno) if error.errno else type(error).__name__
+    return words[:1].lower() + words[1:]

