@@ -61,7 +61,7 @@ class TrainingChoice:
 
     prompts_reviewed: float = 0.008
     prompts_dropped: float = 0.003
-    language_reviewed: float = 0.05
+    language_reviewed: float = 0.08
     everyday_reviewed: float = 0.04
     everyday_dropped: float = 0.015
     chats_reviewed: float = 0.012
