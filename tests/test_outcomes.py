@@ -10,7 +10,7 @@ DOUBTS = {
 UNREADABLE = {
     *("missing_id", "id_too_long", "duplicate_id", "missing_field", "field_too_long", "unknown_source"),
     *("implausible_time", "no_messages", "too_many_messages", "null_content", "empty_content"),
-    *("message_too_long", "unknown_role", "no_user_turn", "broken_unicode", "unreadable"),
+    *("message_too_long", "unread_part", "unknown_role", "no_user_turn", "broken_unicode", "unreadable"),
 }
 
 

@@ -49,6 +49,7 @@ def test_every_reason_that_is_not_a_plain_pass_has_a_rule() -> None:
         "null_content",
         "empty_content",
         "unknown_role",
+        "unread_part",
         "no_user_turn",
         "broken_unicode",
         "unreadable",
