@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import NoReturn
 
-from pipelines.errors import ConfigurationError, CurationError, ExitCode, unpack_fault
+from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_damage, unpack_fault
 
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRAME = re.compile(r' +File "[^"]*", line [0-9]+, in \S+')
@@ -50,7 +50,9 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
     except Exception as error:  # noqa: BLE001 the last line of defence: a message, never a traceback
-        if (fault := unpack_fault(str(error))) is not None:  # found by a kernel in a worker process
+        text = str(error)
+        # Found by a kernel in a worker process, or by Spark in a file of the input.
+        if (fault := unpack_fault(text) or find_damage(text)) is not None:
             _tell(fault)
         place = write_log(traceback.format_exc())
         # The text of a foreign exception may quote a row; only its type is shown.

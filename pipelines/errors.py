@@ -1,7 +1,11 @@
 """Errors that speak to a person: where, what, remedy; each carries its exit code (contract section 4)."""
 
 import json
+import re
 from enum import IntEnum
+from urllib.parse import unquote
+
+_UNREAD_FILE = re.compile(r"\[FAILED_READ_FILE\.[A-Z_]+\][^\n]{0,80} file (\S{1,4096}?)\. ")
 
 
 class ExitCode(IntEnum):
@@ -55,6 +59,15 @@ class GateError(CurationError):
 
 # Around a fault that crosses from a worker process, whose exceptions arrive as text alone.
 _OPEN, _CLOSE = "<<curation-fault ", " curation-fault>>"
+
+
+def find_damage(text: str) -> InputError | None:
+    """Return the error that Spark's message about a file it cannot read amounts to; None for any other."""
+    found = _UNREAD_FILE.search(text)
+    if found is None:
+        return None
+    file = unquote(found[1]).removeprefix("file://").removeprefix("file:")
+    return InputError(f"{file} is damaged and cannot be read to its end; write it again.")
 
 
 def pack_fault(error: CurationError) -> str:

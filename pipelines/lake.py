@@ -4,10 +4,12 @@ Counts and checks of a night are a few streaming passes over narrow columns; Spa
 than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 import polars as pl
+import pyarrow as pa
 from deltalake import DeltaTable
 
 from schemas.table import Table
@@ -26,25 +28,80 @@ def newest_commit(table: Path) -> int | None:
 def scan_files(folder: Path, table: Table) -> pl.LazyFrame:
     """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
     files = sorted(folder.glob("*.parquet"))
-    return pl.scan_parquet(files) if files else _no_rows(table)
+    return scan_parquet(files) if files else _no_rows(table)
 
 
-def scan_table(root: Path, table: Table, version: int | None = None) -> pl.LazyFrame:
-    """Return a Delta table, as it is or was at a version; no rows where it does not exist."""
+def scan_parquet(files: Sequence[Path]) -> pl.LazyFrame:
+    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves."""
+    return pl.scan_parquet(list(files), glob=False, hive_partitioning=False)
+
+
+def scan_table(
+    root: Path, table: Table, version: int | None = None, nights: Callable[[str], bool] | None = None
+) -> pl.LazyFrame:
+    """Return a Delta table, as it is or was at a version; no rows where it does not exist.
+
+    Args:
+        root: the warehouse.
+        table: of it.
+        version: as it was then; None = the newest.
+        nights: files of other nights are not looked into; None = all are.
+    """
     place = root / table.name
     if newest_commit(place) is None:
         return _no_rows(table)
-    return pl.scan_delta(str(place), version=version)
+    return scan_delta(place, version, nights if table.nightly else None)
+
+
+def scan_delta(
+    place: Path, version: int | None = None, nights: Callable[[str], bool] | None = None
+) -> pl.LazyFrame:
+    """Return the rows of a Delta table that is there, of all nights or of some.
+
+    The files are taken from the table's log here: polars' own reader looks for them under an encoded
+    path, where a warehouse with a blank or an umlaut in its name holds none.
+    """
+    log = DeltaTable(place, version=version)
+    schema = _schema_of(log)
+    files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
+    if "partition.ds" not in files.columns:
+        files = files.with_columns(pl.lit("").alias("partition.ds"))
+    by_night = files.group_by("partition.ds").agg(pl.col("path").sort()).sort("partition.ds")
+    chosen = [
+        _scan_night_files([place / unquote(path) for path in paths], schema, ds)
+        for ds, paths in by_night.select("partition.ds", "path").iter_rows()
+        if nights is None or nights(ds)
+    ]
+    return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
+
+
+def _scan_night_files(files: Sequence[Path], schema: pl.Schema, ds: str) -> pl.LazyFrame:
+    stored = pl.Schema({name: kind for name, kind in schema.items() if not (ds and name == "ds")})
+    rows = pl.scan_parquet(
+        list(files),
+        glob=False,
+        hive_partitioning=False,
+        schema=stored,
+        missing_columns="insert",
+        extra_columns="ignore",
+    )
+    return rows.with_columns(ds=pl.lit(ds)).select(schema.names()) if ds else rows
 
 
 def scan_night(root: Path, table: Table, ds: str, version: int | None = None) -> pl.LazyFrame:
     """Return one night of a Delta table."""
-    return scan_table(root, table, version).filter(pl.col("ds") == ds)
+    return scan_table(root, table, version, lambda night: night == ds)
 
 
 def scan_elsewhere(root: Path, table: Table, ds: str) -> pl.LazyFrame:
     """Return all nights of a Delta table but one."""
-    return scan_table(root, table).filter(pl.col("ds") != ds)
+    return scan_table(root, table, nights=lambda night: night != ds)
+
+
+def _schema_of(log: DeltaTable) -> pl.Schema:
+    empty = pl.from_arrow(pa.schema(log.schema().to_arrow()).empty_table())
+    assert isinstance(empty, pl.DataFrame)  # noqa: S101 a table of Arrow is a frame; for the type checker
+    return empty.schema
 
 
 def column_names(root: Path, table: Table) -> set[str]:

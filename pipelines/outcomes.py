@@ -49,6 +49,7 @@ class Reason(StrEnum):
     NULL_CONTENT = "null_content"
     EMPTY_CONTENT = "empty_content"
     MESSAGE_TOO_LONG = "message_too_long"
+    UNREAD_PART = "unread_part"
     UNKNOWN_ROLE = "unknown_role"
     NO_USER_TURN = "no_user_turn"
     BROKEN_UNICODE = "broken_unicode"
@@ -106,6 +107,7 @@ _QUARANTINE = {
     Reason.NULL_CONTENT,
     Reason.EMPTY_CONTENT,
     Reason.MESSAGE_TOO_LONG,
+    Reason.UNREAD_PART,
     Reason.UNKNOWN_ROLE,
     Reason.NO_USER_TURN,
     Reason.BROKEN_UNICODE,

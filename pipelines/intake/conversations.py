@@ -44,12 +44,16 @@ def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:
 
     Args:
         row: the traffic columns by name; `started_at` in microseconds since 1970; a column that
-            may be null may be missing.
+            may be null may be missing; `parts` names parts of its messages that hold no text.
         limits: what a readable conversation is.
 
     Source: contract section 2.
     """
-    return _defect_of_fields(row, limits) or _defect_of_messages(row.get("messages"), limits)
+    if (defect := _defect_of_fields(row, limits)) is not None:
+        return defect
+    if row.get("parts"):  # an image, a sound: what was said about it cannot be judged without it
+        return Reason.UNREAD_PART
+    return _defect_of_messages(row.get("messages"), limits)
 
 
 def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:  # noqa: PLR0911 one return per case
@@ -101,6 +105,8 @@ def redact_row(row: Row, user_key: str | None) -> str:
     shown: dict[str, Any] = {name: _show(row.get(name)) for name in _SHOWN}
     shown["user_key"] = user_key
     shown["started_at_microseconds"] = row.get("started_at")
+    if row.get("parts"):
+        shown["parts"] = sorted(row["parts"])
     messages = row.get("messages")
     shown["message_count"] = None if messages is None else len(messages)
     shown["messages"] = [_show_message(m) for m in (messages or [])[:_SHOWN_MESSAGES]]

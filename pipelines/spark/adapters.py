@@ -1,6 +1,7 @@
 """Kernels on executors: whole Arrow batches in, Arrow batches out."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -42,11 +43,18 @@ class KernelFaultError(Exception):
     """A fault that a kernel found, on its way to the driver as text; `unpack_fault` reads it there."""
 
 
-def _answer(kernel: TableKernel, rows: pa.Table, output: pa.Schema) -> pa.Table:
+@contextmanager
+def passing_faults() -> Iterator[None]:
+    """Let a fault that is found in a worker process reach the driver whole."""
     try:
-        return conform(kernel(rows), output)
+        yield
     except CurationError as error:
         raise KernelFaultError(pack_fault(error)) from error
+
+
+def _answer(kernel: TableKernel, rows: pa.Table, output: pa.Schema) -> pa.Table:
+    with passing_faults():
+        return conform(kernel(rows), output)
 
 
 def conform(table: pa.Table, output: pa.Schema) -> pa.Table:

@@ -5,28 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 from deltalake.exceptions import TableNotFoundError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import NumericType
+from pyspark.sql.types import DataType, NumericType, StringType
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.accounts import explain_cluster
 from pipelines.errors import ConfigurationError, InputError
+from pipelines.lake import scan_delta
+from pipelines.locations import require_apart
 from pipelines.models import read_registry
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.verdict import tell_sample
 from pipelines.spark import embedding, scoring, standalone
+from pipelines.spark.inputs import read_table
 from pipelines.spark.night import write_report
 from pipelines.spark.plan import Reading, find_cut, read_cuts, read_taxonomy, require_place, settle_cuts
 from pipelines.spark.progress import Stages
 from pipelines.spark.report import gather_facts
-from pipelines.spark.sampling import quoted
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import local_root
-from pipelines.spark.tables import read_table
+from pipelines.spark.tables import quoted
 from pipelines.spark.vectors import read_prompts
 
 
@@ -54,7 +55,7 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
     """Score a table of texts and write one table per scorer."""
     require_place(table.place, "--table")
     plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
-    root = local_root(out)
+    root = _folder_of_results(out, table.place, *scorers)
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, table.place, table.id_column, [table.text_column])
@@ -70,7 +71,7 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
 def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], out: str) -> None:
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
-    root = local_root(out)
+    root = _folder_of_results(out, table.place, "pruning", "representatives")
     # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
     budget = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
     reader = None if table.text_column is None else _plan_reading(config)
@@ -92,10 +93,12 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             vectors = standalone.read_vectors_of(keyed, column, table.place).withColumns(none)
         else:
             vectors = _embed(spark, reader, keyed, table, stages)
+        earlier = _read_earlier(spark, against)
         given = standalone.PruneInput(
             vectors.select("id", "embedding", "priority", "model", "model_revision"),
             keyed.schema["id"].dataType,
-            _earlier(spark, against, reader),
+            _witness_type(keyed, earlier),
+            _unite_earlier(spark, earlier, reader),
             cuts,
         )
         with stages.stage("prune"):
@@ -104,15 +107,23 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             standalone.write_out(kept, str(root), "representatives")
 
 
+def _folder_of_results(out: str, table: str, *names: str) -> Path:
+    """Return the folder to write to; no table written there may be, or lie in, the one that is read."""
+    root = local_root(out, "--out")
+    for name in names:
+        require_apart({"--table": table}, {"--out": root / name})
+    return root
+
+
 def explain_alone(out: str, cluster: str) -> list[str]:
     """Return the lines that tell a cluster of an earlier prune, from its table `pruning` alone.
 
     Raises:
         InputError: there is no such table or cluster.
     """
-    place = local_root(out) / "pruning"
+    place = local_root(out, "--out") / "pruning"
     try:
-        pruning = pl.read_delta(str(place))
+        pruning = scan_delta(place).collect()
     except (OSError, TableNotFoundError) as error:
         message = f"--out {out}: holds no table pruning; run jobs/prune.py with this --out first."
         raise InputError(message) from error
@@ -175,16 +186,31 @@ def _embed(
     )
 
 
-def _earlier(spark: SparkSession, against: Sequence[str], reader: _Reader | None) -> DataFrame | None:
-    parts = [read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against]
-    for place, part in zip(against, parts, strict=True):
+def _witness_type(rows: DataFrame, earlier: Mapping[str, DataFrame]) -> DataType:
+    """Return the type that holds the ids of the table and of the earlier runs."""
+    types = {frame.schema["id"].dataType for frame in (rows, *earlier.values())}
+    return types.pop() if len(types) == 1 else StringType()
+
+
+def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, DataFrame]:
+    """Return the representatives of each earlier run, checked to be such, by its folder."""
+    parts = {
+        place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against
+    }
+    for place, part in parts.items():
         if {"id", "embedding"} - set(part.columns):
             message = (
                 f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
             )
             raise InputError(message)
+    return parts
+
+
+def _unite_earlier(
+    spark: SparkSession, earlier: Mapping[str, DataFrame], reader: _Reader | None
+) -> DataFrame | None:
     union = None
-    for place, part in zip(against, parts, strict=True):
+    for place, part in earlier.items():
         chosen = _name_models(part, reader, place)
         chosen = chosen.join(_clusters(spark, place), on="id", how="left")
         union = chosen if union is None else union.unionByName(chosen)
@@ -237,7 +263,7 @@ def sample_alone(
         What was drawn, what binds, and at what price, in words.
     """
     require_place(place, "--table")
-    root = None if out is None else local_root(out)
+    root = None if out is None else _folder_of_results(out, place, "selected", "constraints")
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, place, id_column, [])

@@ -14,6 +14,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
+from pipelines.spark.tables import read_files
+
 _FOLDER = "_facts"
 
 
@@ -44,7 +46,7 @@ class FactsStore:
         place = self._place
         if self.nights == 0 or not place.is_dir():
             return None
-        stored = self.spark.read.schema(schema).parquet(str(place))
+        stored = read_files(self.spark, schema, place)
         # What a model failed on is asked again, and so is a row that was no conversation.
         whole = F.col("defect").isNull() & F.col("redacted").isNotNull() & F.col("identified").isNotNull()
         whole &= F.col("quality").isNotNull() & F.col("found").isNotNull()
@@ -80,11 +82,9 @@ class FactsStore:
 
 def read_kept_texts(spark: SparkSession, root: Path) -> DataFrame:
     """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
-    folders = [str(place) for place in sorted((root / _FOLDER).glob("ds=*")) if place.suffix != ".draft"]
-    reader = spark.read.schema("text_hash string, prompt string")
-    return (
-        reader.parquet(*folders) if folders else spark.createDataFrame([], "text_hash string, prompt string")
-    )
+    folders = [place for place in sorted((root / _FOLDER).glob("ds=*")) if place.suffix != ".draft"]
+    schema = "text_hash string, prompt string"
+    return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)
 
 
 def _link(source: str, target: str) -> None:

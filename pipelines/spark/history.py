@@ -12,8 +12,8 @@ from schemas.sidecars import EMBEDDINGS, PRUNING
 
 def scan_kept_before(root: Path, ds: str, since: str = "") -> pl.LazyFrame:
     """Return `ds`, `sample_id`, `text_hash` of what nights before one kept, from `since` on; empty = all."""
-    earlier = (pl.col("ds") >= since) & (pl.col("ds") < ds)
-    return scan_table(root, PRUNING).filter(pl.col("kept") & earlier).select("ds", "sample_id", "text_hash")
+    earlier = scan_table(root, PRUNING, nights=lambda night: since <= night < ds)
+    return earlier.filter("kept").select("ds", "sample_id", "text_hash")
 
 
 def count_uncompared(root: Path, ds: str, since: str, models: Mapping[str, str]) -> dict[str, int]:

@@ -7,8 +7,9 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructField, StructType
 
-from pipelines.errors import ConfigurationError, InputError
-from pipelines.spark.tables import check_schema, read_table, spark_schema
+from pipelines.errors import ConfigurationError, InputError, find_damage, unpack_fault
+from pipelines.spark.inputs import PARTS, read_input
+from pipelines.spark.tables import quoted, spark_schema
 from schemas.inputs import SCORES, TRAFFIC
 from schemas.samples import TRAIN
 
@@ -26,7 +27,9 @@ _DUPLICATE = "_curation_duplicate"
 # An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
 # does not tell Locale from locale: a contract name in other letters clashes too.
 _TAKEN = {
-    c.lower() for t in (TRAFFIC, TRAIN) for c in (*t.names, _SHARED, _WHOLE, _DIFFER, _PLACE, _DUPLICATE)
+    c.lower()
+    for t in (TRAFFIC, TRAIN)
+    for c in (*t.names, _SHARED, _WHOLE, _DIFFER, _PLACE, _DUPLICATE, PARTS)
 }
 _NOT_STORED = ("interval", "variant", "void")
 _REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
@@ -45,8 +48,7 @@ def read_night(spark: SparkSession, place: str, ds: str, carry: Sequence[str] | 
         InputError: no table, a column missing or of another type, a name that clashes, no rows.
         ConfigurationError: `carry` names a column that is no extra one of the traffic.
     """
-    rows = read_table(spark, place, "traffic")
-    check_schema(rows, TRAFFIC, "traffic")
+    rows = read_input(spark, place, TRAFFIC, ds, carry)
     rows = _carry(rows, carry)
     _check_extras(rows)
     rows = _of_night(rows, ds)
@@ -68,7 +70,7 @@ def _carry(rows: DataFrame, carry: Sequence[str] | None) -> DataFrame:
     ]
     if faults:
         raise ConfigurationError(*faults)
-    return rows.select(*(F.col(_quoted(c)) for c in rows.columns if c in carry or c not in extras))
+    return rows.select(*(F.col(quoted(c)) for c in rows.columns if c in carry or c not in extras))
 
 
 def _check_extras(rows: DataFrame) -> None:
@@ -116,8 +118,7 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
     Raises:
         InputError: no table, a column missing or of another type.
     """
-    scores = read_table(spark, place, "scores")
-    check_schema(scores, SCORES, "scores")
+    scores = read_input(spark, place, SCORES, ds, ())
     fields = [
         F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name) for f in REWARD
     ]
@@ -128,9 +129,25 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
     return usable.groupBy("conversation_id").agg(rewards.alias("rewards"))
 
 
+def count_readable(rows: DataFrame) -> int:
+    """Return how many rows there are, having read every value of each: damage is found before any model.
+
+    Raises:
+        InputError: a file is damaged behind its footer.
+    """
+    whole = F.xxhash64(*(F.col(quoted(name)) for name in rows.columns))
+    try:
+        counted = rows.select(whole.alias("row")).agg(F.count("row").alias("rows"), F.bit_xor("row"))
+        return int(counted.collect()[0]["rows"])
+    except Exception as error:
+        if (fault := unpack_fault(str(error)) or find_damage(str(error))) is not None:
+            raise fault from None
+        raise
+
+
 def extra_columns(rows: DataFrame) -> list[str]:
     """Return the columns of the traffic that the contract does not know; they are carried through."""
-    return [name for name in rows.columns if name not in _INPUT and name != "ds"]
+    return [name for name in rows.columns if name not in _INPUT and name not in {"ds", PARTS}]
 
 
 def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> DataFrame:
@@ -149,6 +166,7 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
         F.col(_DUPLICATE).alias("duplicate"),
         _extra(marked, extras).alias("extra"),
         _is_broken(marked).alias("broken"),
+        (F.col(PARTS) if PARTS in marked.columns else F.lit(None).cast("array<string>")).alias("parts"),
     )
     if scores is None:
         no_rewards = F.lit(None).cast(
@@ -169,7 +187,7 @@ def mark_duplicates(rows: DataFrame) -> DataFrame:
     marked = rows.join(shared_ids, on="conversation_id", how="left")
     single = marked.where(F.col(_SHARED).isNull()).withColumn(_DUPLICATE, F.lit(False))
     whole = F.sha2(
-        F.to_json(F.struct(*(F.col(_quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256
+        F.to_json(F.struct(*(F.col(quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256
     )
     same_id = Window.partitionBy("conversation_id")
     shared = (
@@ -187,16 +205,12 @@ def _of_night(rows: DataFrame, ds: str) -> DataFrame:
     return rows.where(F.col("ds").cast("string") == ds) if "ds" in rows.columns else rows
 
 
-def _quoted(name: str) -> str:
-    return f"`{name.replace('`', '``')}`"
-
-
 def _column(rows: DataFrame, name: str) -> Column:
     field = next(c for c in TRAFFIC.columns if c.name == name)
     wanted = spark_schema(pa.schema([pa.field(name, field.type)])).fields[0].dataType
     if name not in rows.columns:
         return F.lit(None).cast(wanted).alias(name)
-    value = F.col(_quoted(name)).cast(wanted)
+    value = F.col(quoted(name)).cast(wanted)
     return (F.make_valid_utf8(value) if isinstance(wanted, StringType) else value).alias(name)
 
 
@@ -205,7 +219,7 @@ def _extra(rows: DataFrame, names: Sequence[str]) -> Column:
     if not names:
         return F.lit(None).cast("string")
     wanted = _nullable(StructType([rows.schema[name] for name in names]))
-    return F.struct(*(F.col(_quoted(name)) for name in names)).cast(wanted)
+    return F.struct(*(F.col(quoted(name)) for name in names)).cast(wanted)
 
 
 def _nullable(kind: DataType) -> DataType:
@@ -231,7 +245,7 @@ def _messages() -> Column:
 
 def _is_broken(rows: DataFrame) -> Column:
     texts = [name for name in _texts() if name in rows.columns]
-    fields = [~F.coalesce(F.is_valid_utf8(F.col(_quoted(name))), F.lit(True)) for name in texts]
+    fields = [~F.coalesce(F.is_valid_utf8(F.col(quoted(name))), F.lit(True)) for name in texts]
     in_messages = F.exists(
         F.col("messages"),
         lambda m: ~F.coalesce(F.is_valid_utf8(m["content"]) & F.is_valid_utf8(m["role"]), F.lit(True)),

@@ -18,7 +18,7 @@ from pipelines.sampling.draw import match_dimensions, tell_constraints
 from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather, name_cells, stratify
 from pipelines.sampling.plan import Plan, plan_draw
 from pipelines.spark.adapters import map_partitions
-from pipelines.spark.sampling import quoted
+from pipelines.spark.tables import quoted
 
 _ROUNDS = 4
 _GAP = 1e-5  # 1e-4 is promised; a round costs one pass over two columns

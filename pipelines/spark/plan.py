@@ -13,6 +13,7 @@ from pipelines.config import RunConfig, parse_section
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy
 from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError
+from pipelines.locations import as_local, require_apart
 from pipelines.models import ModelSpec, find_model, load_model, read_registry
 from pipelines.settings import CONF, read_yaml
 from pipelines.spark.staging import local_root
@@ -207,6 +208,7 @@ def make_plan(config: RunConfig) -> Plan:
     for name, place in (("traffic", traffic), ("scores", config.scores)):
         require_place(place, name)
     root = local_root(require(config.warehouse, "warehouse", "--warehouse"))
+    require_apart({"traffic": traffic, "scores": config.scores}, {"warehouse": root})
     registry = read_registry(config.models.registry)
     specs = _find_specs(config, registry)
     config = settle_cuts(config, registry)
@@ -230,7 +232,8 @@ def require_place(place: str | None, name: str) -> None:
     Raises:
         InputError: with the remedy.
     """
-    if place is not None and "/" in place and ":" not in place and not Path(place).exists():
+    local = None if place is None else as_local(place)
+    if local is not None and not local.exists():
         message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."
         raise InputError(message)
 

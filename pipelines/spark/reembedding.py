@@ -14,7 +14,7 @@ from pipelines.cli import Progress, require
 from pipelines.config import RunConfig
 from pipelines.diversity.uncompared import count_by_night, select_uncompared, tell_reembedded
 from pipelines.errors import InputError
-from pipelines.lake import newest_commit, scan_table
+from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.models import find_model, read_registry
 from pipelines.spark import embedding
 from pipelines.spark.facts_store import read_kept_texts
@@ -23,7 +23,7 @@ from pipelines.spark.plan import Reading, require_place
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 from pipelines.spark.staging import Staging, hold_warehouse, local_root, read_intent, remove_leftovers
-from pipelines.spark.tables import Warehouse
+from pipelines.spark.tables import Warehouse, read_files
 from pipelines.spark.vectors import list_spelled, read_prompts
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
@@ -78,7 +78,7 @@ class Reembedding:
         texts = read_kept_texts(self.spark, self.root)
         for table in (TRAIN, EVAL):
             texts = texts.unionByName(warehouse.read(table).select("text_hash", "prompt"))
-        wanted = self.spark.read.schema("text_hash string").parquet(str(self.staging.place(_MISSING)))
+        wanted = read_files(self.spark, "text_hash string", self.staging.place(_MISSING))
         # A vector is of the text that its hash names, whatever a table says beside it.
         texts = texts.where(F.sha2("prompt", 256) == F.col("text_hash"))
         asked = texts.join(wanted.distinct(), on="text_hash", how="left_semi")
@@ -98,9 +98,9 @@ class Reembedding:
         revision = self.reading.revisions()[self.reading.unread.name]
         folders = sorted(self.staging.place(_TEXTS).glob(f"{_BATCH}=*"))
         for number, folder in enumerate(folders, start=1):
-            rows = pl.scan_parquet(folder / "*.parquet").select(pl.len()).collect().item()
+            rows = scan_parquet(sorted(folder.glob("*.parquet"))).select(pl.len()).collect().item()
             with stages.stage(f"embed, batch {number} of {len(folders)}", rows) as count:
-                prompts = self.spark.read.schema(_TEXT_SCHEMA).parquet(str(folder))
+                prompts = read_files(self.spark, _TEXT_SCHEMA, folder)
                 tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
                 spread = prompts.repartition(tasks, "text_hash")
                 found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
@@ -113,8 +113,8 @@ class Reembedding:
     def tell(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
         rows = self.staging.scan(_MISSING)
-        hands = self.staging.place(_TEXTS)
-        at_hand = pl.scan_parquet(hands / "**/*.parquet", hive_partitioning=False).select("text_hash")
+        hands = sorted(self.staging.place(_TEXTS).glob("**/*.parquet"))
+        at_hand = scan_parquet(hands).select("text_hash")
         gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
         left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
         failed = count_by_night(left.join(at_hand, on="text_hash", how="semi"))

@@ -29,11 +29,12 @@ from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from pipelines.sampling.constraints import check_columns
 from pipelines.spark import diversity, intake, phase_one, sampling
 from pipelines.spark.facts_store import FactsStore
+from pipelines.spark.inputs import version_of
 from pipelines.spark.plan import Plan
 from pipelines.spark.progress import Stages
 from pipelines.spark.publishing import stage_run
 from pipelines.spark.staging import Staging, staged_name
-from pipelines.spark.tables import Warehouse, spark_schema, version_of
+from pipelines.spark.tables import Warehouse, quoted, read_files, spark_schema
 from pipelines.spark.text_pass import facts_schema, score_conversations
 from pipelines.spark.vectors import NightVectors
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
@@ -105,7 +106,7 @@ class NightRun:
         """Return a lazy frame's rows as Spark's, by way of the run's folder."""
         self._staging.sink(name, rows)
         schema = spark_schema(rows.collect_schema().to_frame().to_arrow().schema)
-        return self.spark.read.schema(schema).parquet(str(self._staging.place(name)))
+        return read_files(self.spark, schema, self._staging.place(name))
 
     def stage_all(self) -> None:
         """Run every phase."""
@@ -153,7 +154,7 @@ class NightRun:
             self._scores = (
                 None if plan.scores is None else intake.read_scores(self.spark, plan.scores, plan.ds)
             )
-            self._rows_in = traffic.count()
+            self._rows_in = intake.count_readable(traffic)
             self._input_versions = {"traffic": version_of(self.spark, plan.traffic)}
             if plan.scores is not None:
                 self._input_versions["scores"] = version_of(self.spark, plan.scores)
@@ -249,9 +250,9 @@ class NightRun:
             passed = self.spill("passed", self._passed().select("sample_id"))
             reached = self.staged(SAMPLES).join(passed, on="sample_id", how="left_semi")
             vectors = self.vectors()
-            priority = F.col(sampling.quoted(plan.config.pruning.priority)).cast("double").alias("priority")
+            priority = F.col(quoted(plan.config.pruning.priority)).cast("double").alias("priority")
             settings = plan.config.pruning
-            stratum = F.lit("") if settings.stratum is None else F.col(sampling.quoted(settings.stratum))
+            stratum = F.lit("") if settings.stratum is None else F.col(quoted(settings.stratum))
             rows = reached.select(
                 F.col("sample_id").alias("id"), "text_hash", priority, stratum.cast("string").alias("stratum")
             )
@@ -342,7 +343,7 @@ class NightRun:
         named = rows.withColumn("ds", F.lit(self.plan.ds)).withColumn("run_id", F.lit(self.run_id))
         types = {f.name: f.dataType for f in spark_schema(table.arrow).fields}
         own = [F.col(name).cast(types[name]).alias(name) for name in table.names]
-        extra = [F.col(sampling.quoted(name)) for name in named.columns if name not in types]
+        extra = [F.col(quoted(name)) for name in named.columns if name not in types]
         self._staging.write(staged_name(table), named.select(*own, *extra))
 
     def _sink(self, table: Table, rows: pl.LazyFrame) -> None:

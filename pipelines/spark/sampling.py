@@ -24,11 +24,6 @@ Shares = Mapping[str, Mapping[str | None, Fraction]]
 _TEXTS = pl.Schema({"sample_id": pl.String, "text": pl.UInt64, "users": pl.UInt32})
 
 
-def quoted(name: str) -> str:
-    """Return a column name as Spark reads it, dots and all."""
-    return f"`{name.replace('`', '``')}`"
-
-
 def split_night(
     root: Path, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
 ) -> pl.DataFrame:

@@ -27,6 +27,8 @@ _SETTINGS = {
     # A stuck worker becomes a task failure, not a stuck night.
     "spark.sql.execution.pyspark.udf.idleTimeoutSeconds": "900",
     "spark.sql.execution.pyspark.udf.killOnIdleTimeout": "true",
+    # Every value of the input is hashed once, so that it is read before any model; maps too.
+    "spark.sql.legacy.allowHashOnMapType": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.ui.showConsoleProgress": "false",

@@ -16,30 +16,35 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from pipelines.errors import ConfigurationError, CurationError
-from pipelines.spark.tables import spark_schema
+from pipelines.lake import scan_parquet
+from pipelines.locations import for_spark, require_writable_name
+from pipelines.spark.tables import read_files, spark_schema
 from schemas.table import Table
 
 _FOLDER = "_staging"
 _INTENT = "intent.json"
 
 
-def local_root(warehouse: str) -> Path:
-    """Return the warehouse as a path of a file system, which the lock and the intent need.
+def local_root(place: str, name: str = "warehouse") -> Path:
+    """Return a folder to write to as a path of a file system, which the lock and the intent need.
+
+    Args:
+        place: as given.
+        name: of the setting or option that gives it, for errors.
 
     Raises:
         ConfigurationError: it has another scheme, or cannot be made.
     """
-    text = warehouse.removeprefix("file://").removeprefix("file:")
+    require_writable_name(place, name)
+    text = place.removeprefix("file://").removeprefix("file:")
     if "://" in text:
-        message = f"warehouse: {warehouse} is not a path of a file system; mount the store and give its path."
+        message = f"{name}: {place} is not a path of a file system; mount the store and give its path."
         raise ConfigurationError(message)
     root = Path(text).absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = (
-            f"warehouse: {warehouse} cannot be made ({error.strerror}); give a directory that can be written."
-        )
+        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
         raise ConfigurationError(message) from None
     return root
 
@@ -104,7 +109,7 @@ class Staging:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Return staged rows as a lazy frame."""
-        return pl.scan_parquet(sorted(self.place(name).glob("*.parquet")))
+        return scan_parquet(sorted(self.place(name).glob("*.parquet")))
 
     def read(self, name: str) -> DataFrame:
         """Return rows that Spark staged, in the schema that it left in the files."""
@@ -116,8 +121,9 @@ class Staging:
         return self._read(name, _schema_of(self.place(name)) or spark_schema(table.arrow))
 
     def _read(self, name: str, schema: StructType | None) -> DataFrame:
-        reader = self._spark.read if schema is None else self._spark.read.schema(schema)
-        return reader.parquet(str(self.place(name)))
+        if schema is None:
+            return self._spark.read.parquet(for_spark(self.place(name)))
+        return read_files(self._spark, schema, self.place(name))
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""

@@ -20,9 +20,9 @@ from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.sampling.verdict import Drawn
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.embedding import read_vectors
+from pipelines.spark.inputs import read_table
 from pipelines.spark.large_draw import draw_large
-from pipelines.spark.sampling import quoted
-from pipelines.spark.tables import read_table
+from pipelines.spark.tables import quoted
 
 ROWS_AT_ONCE = 200_000
 """Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
@@ -132,6 +132,7 @@ class PruneInput:
     Args:
         rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are given.
         id_type: of the id as the table has it; ids compare as strings.
+        witness_type: of the ids of witnesses: the same, or string where earlier runs had another type.
         earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier runs;
             None = none.
         cuts: of each model by its name; null names given vectors. Rows are compared within one.
@@ -139,6 +140,7 @@ class PruneInput:
 
     rows: DataFrame
     id_type: DataType
+    witness_type: DataType
     earlier: DataFrame | None
     cuts: Mapping[str | None, float]
 
@@ -191,7 +193,7 @@ def prune_table(
     answers = pruned.select(
         *as_given,
         *(n for n in _PRUNED.names if n not in {"id", "witness_id", "embedding"}),
-        F.col("witness_id").cast(given.id_type).alias("witness_id"),
+        F.col("witness_id").cast(given.witness_type).alias("witness_id"),
     )
     kept = pruned.where("kept").select(*as_given, "embedding", "model", "model_revision")
     return answers.select(*(n for n in _PRUNED.names if n != "embedding")), kept

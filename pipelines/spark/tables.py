@@ -1,4 +1,4 @@
-"""Tables: create, read by path or name, write a night idempotently, versions, schema checks."""
+"""Tables of a warehouse: create, write a night idempotently, versions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
-from pipelines.errors import InputError
 from pipelines.lake import column_names, newest_commit
+from pipelines.locations import for_spark
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -20,41 +20,14 @@ _PINNED_RETENTION = "interval 365 days"
 _SHORT_RETENTION = "interval 7 days"
 
 
-def is_path(place: str) -> bool:
-    """Whether a place is a path; a name has neither slash nor scheme and no file stands there."""
-    return "/" in place or ":" in place or Path(place).exists()
+def quoted(name: str) -> str:
+    """Return a column's name as an expression takes it, whatever signs it holds."""
+    return f"`{name.replace('`', '``')}`"
 
 
-def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
-    """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
-
-    Args:
-        spark: the session.
-        place: where it is.
-        what: how the user knows it, for errors.
-
-    Raises:
-        InputError: there is no table, or it cannot be read.
-    """
-    try:
-        if not is_path(place):
-            return spark.read.table(place)
-        if DeltaTable.isDeltaTable(spark, place):
-            return spark.read.format("delta").load(place)
-        return spark.read.parquet(place)
-    except Exception as error:
-        fault = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-        message = (
-            f"{what}: {place} is not a table that can be read ({fault}). Give a Delta or Parquet directory."
-        )
-        raise InputError(message) from error
-
-
-def version_of(spark: SparkSession, place: str) -> int | None:
-    """Return the version of a Delta table; None for anything else."""
-    if not is_path(place) or not DeltaTable.isDeltaTable(spark, place):
-        return None
-    return int(DeltaTable.forPath(spark, place).history(1).collect()[0]["version"])
+def read_files(spark: SparkSession, schema: StructType | str, *places: Path) -> DataFrame:
+    """Return the rows of folders of Parquet files of our own, each of exactly that name."""
+    return spark.read.schema(schema).parquet(*(for_spark(place) for place in places))
 
 
 def spark_schema(schema: pa.Schema) -> StructType:
@@ -162,54 +135,3 @@ def _only_of(rows: DataFrame, ds: str) -> DataFrame:
     """Return rows that fail the write where one is of another night, as replaceWhere would."""
     stray = F.raise_error(F.lit("a row of another night"))
     return rows.withColumn("ds", F.when(F.col("ds") == ds, F.col("ds")).otherwise(stray.cast("string")))
-
-
-def check_schema(rows: DataFrame, table: Table, what: str) -> None:
-    """Refuse an input that lacks a column it must have, or holds one in another type.
-
-    Raises:
-        InputError: one line per column.
-    """
-    given = {field.name: field for field in rows.schema.fields}
-    faults = []
-    for column in table.columns:
-        wanted = spark_schema(pa.schema([pa.field(column.name, column.type)])).fields[0]
-        field = given.get(column.name)
-        if field is None and not column.null:
-            faults.append(
-                f"{what}: column {column.name} is missing; it must be {wanted.dataType.simpleString()}."
-            )
-        elif field is not None and not _compatible(field, wanted):
-            said, must = field.dataType.simpleString(), wanted.dataType.simpleString()
-            faults.append(f"{what}: column {column.name} is {said[:200]}, must be {must}.")
-    if faults:
-        raise InputError(*faults)
-
-
-def _compatible(given: StructField, wanted: StructField) -> bool:
-    """Whether values of one type can be read as the other without loss."""
-    return _fits(given.dataType.jsonValue(), wanted.dataType.jsonValue())
-
-
-_WIDENS = {
-    "integer": {"byte", "short", "integer", "long"},
-    "double": {"float", "double", "byte", "short", "integer", "long"},
-    "timestamp": {"timestamp", "timestamp_ntz"},
-}
-
-
-def _fits(given: object, wanted: object) -> bool:  # noqa: PLR0911 one return per case
-    if given == "void":
-        return True
-    if isinstance(wanted, str):
-        if isinstance(given, str) and given.startswith("decimal") and wanted == "double":
-            return True
-        return given in _WIDENS.get(wanted, {wanted})
-    if not isinstance(given, dict) or not isinstance(wanted, dict) or given.get("type") != wanted.get("type"):
-        return False
-    if wanted["type"] == "array":
-        return _fits(given["elementType"], wanted["elementType"])
-    if wanted["type"] == "struct":
-        fields = {f["name"]: f["type"] for f in given["fields"]}
-        return all(f["name"] in fields and _fits(fields[f["name"]], f["type"]) for f in wanted["fields"])
-    return bool(given == wanted)

@@ -38,10 +38,6 @@ BAD_TRAFFIC: dict[str, tuple[Callable[[pa.Table], pa.Table], list[str]]] = {
         ),
         ["column sample_id has the name of one of our columns", "column Weight has the name"],
     ),
-    "a contract column in other letters": (
-        lambda rows: rows.rename_columns({"locale": "Locale"}),
-        ["column Locale has the name of one of our columns"],
-    ),
     "a name that Delta refuses": (
         lambda rows: rows.append_column("free text", rows["user_id"]),
         ["Delta takes no column named 'free text'; rename it"],

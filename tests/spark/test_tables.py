@@ -1,4 +1,4 @@
-"""Tables at the edge: a night is replaced whole, an input is read or refused with its faults named."""
+"""Tables of the warehouse: a night is replaced whole, its neighbours stay."""
 
 from pathlib import Path
 
@@ -7,10 +7,8 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.errors import InputError
 from pipelines.lake import with_statistics
-from pipelines.spark.tables import Warehouse, check_schema, read_table, version_of
-from schemas.inputs import SCORES
+from pipelines.spark.tables import Warehouse
 from schemas.ledger import ERASURES
 from schemas.table import Table, column
 from tests.factories import FIRST, SECOND, Tables
@@ -83,41 +81,3 @@ def test_a_table_that_does_not_exist_reads_as_empty(spark: SparkSession, tmp_pat
 
     assert warehouse.read(ERASURES).count() == 0
     assert warehouse.read(ERASURES).columns == ERASURES.names
-
-
-def test_an_input_may_be_parquet_delta_or_a_name_and_nothing_else(
-    spark: SparkSession, tmp_path: Path
-) -> None:
-    """What is no table is an input error that names the place, not a stack of Java."""
-    rows = notes(spark, FIRST, "a", "b")
-    rows.write.parquet(str(tmp_path / "parquet"))
-    rows.write.format("delta").save(str(tmp_path / "delta"))
-    rows.createOrReplaceTempView("notes_by_name")
-    places = [str(tmp_path / "parquet"), str(tmp_path / "delta"), "notes_by_name"]
-
-    assert [read_table(spark, place, "traffic").count() for place in places] == [2, 2, 2]
-    assert [version_of(spark, place) for place in places] == [None, 0, None]
-    (tmp_path / "text").mkdir()
-    (tmp_path / "text" / "a.parquet").write_text("no table", encoding="utf-8")
-    for place in (str(tmp_path / "text"), str(tmp_path / "nowhere"), "no_such_name"):
-        with pytest.raises(InputError, match=f"traffic: {place} is not a table that can be read"):
-            read_table(spark, place, "traffic")
-
-
-def test_a_schema_is_checked_column_by_column_in_both_directions(spark: SparkSession) -> None:
-    """Widening is fine, losing is not; a column that may be null may be missing."""
-    good = "'c' conversation_id, 1L turn_index, 'r' response_id, 'p' policy_version, 'm' rm_version"
-    check_schema(spark.sql(f"select {good}, 1.5F score"), SCORES, "scores")
-    check_schema(spark.sql(f"select {good}, null score"), SCORES, "scores")
-
-    with pytest.raises(InputError) as caught:
-        check_schema(spark.sql("select 1 conversation_id, '1' turn_index, 'x' score"), SCORES, "scores")
-
-    assert caught.value.faults == (
-        "scores: column conversation_id is int, must be string.",
-        "scores: column turn_index is string, must be int.",
-        "scores: column response_id is missing; it must be string.",
-        "scores: column policy_version is missing; it must be string.",
-        "scores: column rm_version is missing; it must be string.",
-        "scores: column score is string, must be double.",
-    )

@@ -1,0 +1,274 @@
+"""The Parquet files of an input folder: which they are, what each holds, in types that Spark knows.
+
+A folder fills over months, its writers change: columns come, types widen, pandas writes types that Spark
+does not read. Each file's footer is read before any model loads, and what cannot be read is named at once.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.types as pt
+
+from pipelines.errors import InputError
+
+_READERS = 8
+_BINARY = (pt.is_binary, pt.is_large_binary, pt.is_fixed_size_binary, pt.is_binary_view)
+_Named = tuple[tuple[str, str | None], ...]
+_NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+_DECIMAL_DIGITS = 38
+_WIDER = {"uint8": pa.int16(), "uint16": pa.int32(), "uint32": pa.int64(), "uint64": pa.decimal128(20, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of an input folder.
+
+    Args:
+        path: of the file.
+        partitions: column → value that its folders give (`locale=hi-IN`); None = null.
+    """
+
+    path: Path
+    partitions: _Named
+
+    @property
+    def partition_names(self) -> tuple[str, ...]:
+        """The columns that its folders give."""
+        return tuple(name for name, _ in self.partitions)
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """Files that hold the same columns in the same types.
+
+    Args:
+        files: at least one.
+        schema: the columns that can be read, in types that Spark has; a column without any type is left out.
+        by_arrow: a type is among them that Spark's own reader refuses.
+        unreadable: column → type of those that nothing here can read.
+    """
+
+    files: tuple[DataFile, ...]
+    schema: pa.Schema
+    by_arrow: bool
+    unreadable: tuple[tuple[str, str], ...]
+
+
+def list_files(root: Path, ds: str | None = None) -> tuple[list[DataFile], bool]:
+    """Return the data files below a folder in order of their paths, and whether these are all of them.
+
+    Args:
+        root: a folder, or a single file.
+        ds: folders `ds=...` of other nights are passed by; None = none are.
+    """
+    if root.is_file():
+        return [DataFile(root, ())], True
+    found: list[DataFile] = []
+    whole = _walk(root, (), ds, found, set())
+    return sorted(found, key=lambda file: str(file.path)), whole
+
+
+def _walk(
+    folder: Path,
+    named: tuple[tuple[str, str | None], ...],
+    ds: str | None,
+    found: list[DataFile],
+    seen: set[str],
+) -> bool:
+    real = os.path.realpath(folder)
+    if real in seen:  # a link to a folder above it
+        return True
+    whole = True
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name, equals, value = entry.name.partition("=")
+        if entry.name.startswith((".", "_")) and not (entry.name.startswith("_") and equals):
+            continue
+        if entry.name.endswith("._COPYING_"):
+            continue
+        if not entry.is_dir():
+            found.append(DataFile(Path(entry.path), named))
+            continue
+        if ds is not None and name == "ds" and equals and unquote(value) != ds:
+            whole = False
+            continue
+        given = unquote(value)
+        pair = ((unquote(name), None if given == _NULL_FOLDER else given),) if equals else ()
+        whole &= _walk(Path(entry.path), (*named, *pair), ds, found, seen | {real})
+    return whole
+
+
+def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
+    """Return the files by what they hold, groups in order of their first file.
+
+    Args:
+        files: of one input.
+        what: how the user knows the input, for errors.
+
+    Raises:
+        InputError: files that cannot be read, or hold two columns of one name; one line each.
+    """
+    with ThreadPoolExecutor(_READERS) as pool:
+        read = list(pool.map(_read_footer, files))
+    faults = [f"{what}: {fault}" for fault in read if isinstance(fault, str)]
+    if faults:
+        raise InputError(*faults)
+    groups: dict[tuple[object, ...], list[DataFile]] = {}
+    facts: dict[tuple[object, ...], FileGroup] = {}
+    for file, schema in zip(files, read, strict=True):
+        assert isinstance(schema, pa.Schema)  # noqa: S101 faults were raised above; for the type checker
+        group = _describe(schema)
+        key = (tuple(group.schema), group.by_arrow, group.unreadable, file.partition_names)
+        groups.setdefault(key, []).append(file)
+        facts[key] = group
+    return [
+        FileGroup(tuple(own), facts[key].schema, facts[key].by_arrow, facts[key].unreadable)
+        for key, own in groups.items()
+    ]
+
+
+def _read_footer(file: DataFile) -> pa.Schema | str:
+    """Return what a file holds, or what is wrong with it."""
+    try:
+        schema = pq.read_schema(file.path)
+    except (OSError, pa.ArrowException) as error:
+        kind = (
+            "cannot be opened"
+            if isinstance(error, PermissionError)
+            else "is cut off, damaged or no Parquet file"
+        )
+        return f"{file.path} {kind}; write it again, or take it out of the folder."
+    by_letters: dict[str, list[str]] = {}
+    for name in schema.names:
+        by_letters.setdefault(name.lower(), []).append(name)
+    doubled = next((names for names in by_letters.values() if len(names) > 1), None)
+    if doubled is not None:
+        return (
+            f"{file.path} holds the columns {' and '.join(doubled)}, which Spark takes for one; rename one."
+        )
+    return schema
+
+
+def _describe(schema: pa.Schema) -> FileGroup:
+    fields, unreadable, by_arrow = [], [], False
+    for field in schema:
+        try:
+            kind = plain_type(field.type)
+        except TypeError:
+            unreadable.append((field.name, str(field.type)))
+            by_arrow = True  # Spark refuses the whole file for it
+            continue
+        if kind is not None:
+            fields.append(pa.field(field.name, kind))
+        by_arrow |= needs_arrow(field.type)
+    return FileGroup((), pa.schema(fields), by_arrow, tuple(unreadable))
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one return per kind of type
+    """Return the type of Spark's that holds the values of a type; None where it has none of its own.
+
+    Raises:
+        TypeError: Spark has no type for it, such as a time of day.
+
+    >>> plain_type(pa.timestamp("ns", "UTC")), plain_type(pa.null())
+    (TimestampType(timestamp[us, tz=UTC]), None)
+    """
+    if pt.is_null(kind):
+        return None
+    if isinstance(kind, pa.BaseExtensionType):
+        if kind.extension_name == "arrow.uuid":  # sixteen bytes that Spark would read as text
+            raise TypeError(str(kind))
+        return plain_type(kind.storage_type)
+    if pt.is_dictionary(kind):
+        return plain_type(kind.value_type)
+    if pt.is_struct(kind):
+        inner = [(field.name, plain_type(field.type)) for field in kind]
+        typed = [(name, own) for name, own in inner if own is not None]
+        return pa.struct(typed) if typed else None
+    if pt.is_map(kind):
+        key, item = plain_type(kind.key_type), plain_type(kind.item_type)
+        return None if key is None or item is None else pa.map_(key, item)
+    if pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind) or _is_view(kind):
+        item = plain_type(kind.value_type)
+        return None if item is None else pa.list_(item)
+    return _plain_scalar(kind)
+
+
+def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one return per kind of type
+    if str(kind) in _WIDER:
+        return _WIDER[str(kind)]
+    if pt.is_signed_integer(kind) or pt.is_boolean(kind) or pt.is_float32(kind) or pt.is_float64(kind):
+        return kind
+    if pt.is_float16(kind):
+        return pa.float32()
+    if pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind):
+        return pa.string()
+    if (
+        pt.is_binary(kind)
+        or pt.is_large_binary(kind)
+        or pt.is_fixed_size_binary(kind)
+        or kind == pa.binary_view()
+    ):
+        return pa.binary()
+    if pt.is_timestamp(kind):
+        return pa.timestamp("us", None if kind.tz is None else "UTC")
+    if pt.is_date(kind):
+        return pa.date32()
+    if pt.is_decimal(kind) and kind.precision <= _DECIMAL_DIGITS:
+        return pa.decimal128(kind.precision, kind.scale)
+    raise TypeError(str(kind))
+
+
+def _is_view(kind: pa.DataType) -> bool:
+    return bool(pt.is_list_view(kind) or pt.is_large_list_view(kind))
+
+
+def needs_arrow(kind: pa.DataType) -> bool:
+    """Whether Spark's own Parquet reader refuses a type or reads it as another."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return True
+    if pt.is_timestamp(kind):
+        return bool(kind.unit == "ns")
+    if pt.is_dictionary(kind):
+        return needs_arrow(kind.value_type)
+    if pt.is_nested(kind):
+        return any(
+            needs_arrow(kind.field(n).type) or pt.is_null(kind.field(n).type) for n in range(kind.num_fields)
+        )
+    return bool(pt.is_float16(kind) or pt.is_decimal256(kind))
+
+
+def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of files in the columns and types of a schema; folders' values are texts in it.
+
+    Raises:
+        InputError: a file is damaged behind its footer.
+    """
+    for file in files:
+        given = dict(file.partitions)
+        wanted = [name for name in schema.names if name not in given]
+        try:
+            for batch in pq.ParquetFile(file.path).iter_batches(batch_size=4_096, columns=wanted):
+                columns = [
+                    pa.array([given[field.name]] * batch.num_rows, field.type)
+                    if field.name in given
+                    else _cast(batch.column(field.name), field.type)
+                    for field in schema
+                ]
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        except (OSError, pa.ArrowException):
+            message = f"{what}: {file.path} is damaged and cannot be read to its end; write it again."
+            raise InputError(message) from None
+
+
+def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Return values in the type that `plain_type` gives theirs; a time is cut to microseconds."""
+    try:
+        return values.cast(wanted, safe=False)  # every other cast widens
+    except pa.ArrowNotImplementedError:  # such as dictionaries inside lists
+        return pa.array(values.to_pylist(), wanted)

@@ -1,0 +1,73 @@
+"""Places as people name them: a path means the folder of exactly that name, whatever signs are in it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipelines.errors import ConfigurationError
+
+_GLOB = re.compile(r"([\\*?\[\]{}])")
+_NOT_OURS = re.compile(r"[\\`\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+
+
+def as_local(place: str) -> Path | None:
+    """Return the absolute path of a place on a disk; None for a store such as s3a:// or a table's name."""
+    text = place.removeprefix("file://").removeprefix("file:")
+    if text == place and ("://" in place or not is_path(place)):
+        return None
+    return Path(text).absolute()
+
+
+def is_path(place: str) -> bool:
+    """Whether a place is a path; a name has neither slash nor scheme and no file stands there."""
+    return "/" in place or ":" in place or Path(place).exists()
+
+
+def for_spark(path: Path | str) -> str:
+    r"""Return a path as Spark's readers take it: one that holds `*` or `[` names itself, not its neighbours.
+
+    >>> for_spark("/data/a*b")
+    '/data/a\\*b'
+    """
+    return _GLOB.sub(r"\\\1", str(path))
+
+
+def require_apart(inputs: Mapping[str, str | None], outputs: Mapping[str, Path]) -> None:
+    """Refuse a folder that is written to where it is, holds, or lies in one that is read.
+
+    Args:
+        inputs: setting → place that is read; None = none.
+        outputs: setting → place that is written.
+
+    Raises:
+        ConfigurationError: one line for each pair.
+    """
+    faults = []
+    for name, place in inputs.items():
+        read = None if place is None else as_local(place)
+        for own, out in outputs.items():
+            if read is None:
+                continue
+            one, other = read.resolve(), out.resolve()
+            if one == other or one in other.parents or other in one.parents:
+                how = "are one folder" if one == other else "lie one in the other"
+                faults.append(
+                    f"{own} {out} and {name} {place} {how}: what is written would be read as input. "
+                    f"Give {own} a folder of its own."
+                )
+    if faults:
+        raise ConfigurationError(*faults)
+
+
+def require_writable_name(place: str, name: str) -> None:
+    """Refuse a folder to write to whose name Delta's readers take for another one.
+
+    Raises:
+        ConfigurationError: it holds a backslash, a backtick, a control character or a sign in code (`%20`).
+    """
+    if _NOT_OURS.search(place):
+        message = (
+            f"{name}: {place!r} holds a backslash, a backtick, a control character or a sign in code such as "
+            "%20, which the readers of Delta tables take for something else; give a folder without them."
+        )
+        raise ConfigurationError(message)

@@ -1,0 +1,278 @@
+"""Input tables at the edge: Delta, Parquet or a name, united over their files, in the contract's types."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql.types import NullType, StructField
+
+from pipelines.errors import InputError
+from pipelines.intake.parquet_files import FileGroup, group_files, list_files, read_group
+from pipelines.locations import as_local, for_spark, is_path
+from pipelines.spark.adapters import passing_faults
+from pipelines.spark.input_types import TypeMismatchError, other_parts, reader_of, show_type, widen
+from pipelines.spark.tables import quoted, spark_schema
+from schemas.table import Table
+
+PARTS = "_curation_parts"
+"""A hidden column of the traffic: types of the parts of its messages that hold no text."""
+_TASKS = 64
+_GIVE = "Give a Delta or Parquet directory."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an input whose rows all have one schema.
+
+    Args:
+        rows: its rows.
+        where: ` in FILE` for errors; empty where the input has one part.
+        unreadable: column → type of those that cannot be read.
+        folders: columns that the names of folders give.
+    """
+
+    rows: DataFrame
+    where: str = ""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
+    """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
+
+    The columns of all files are united; a value that a file does not have is null.
+
+    Args:
+        spark: the session.
+        place: where it is.
+        what: how the user knows it, for errors.
+
+    Raises:
+        InputError: there is no table, or files of it cannot be read or united.
+    """
+    parts = _read_parts(spark, place, what, None)
+    _refuse_unreadable(parts, what, None)
+    return _unite([part.rows for part in parts], [part.where for part in parts], what, None)
+
+
+def read_input(
+    spark: SparkSession, place: str, table: Table, ds: str | None, extras: Sequence[str] | None
+) -> DataFrame:
+    """Return an input in the names and types of the contract, its extra columns behind them.
+
+    Args:
+        spark: the session.
+        place: where it is.
+        table: the contract; its name is how the user knows the input.
+        ds: folders of other nights are not looked into; None = none are.
+        extras: columns besides the contract's that will be used; None = all. Others may hold anything.
+
+    Raises:
+        InputError: no table; files that are damaged; a column that is missing, doubled or of another type.
+    """
+    what = table.name
+    parts = _read_parts(spark, place, what, ds)
+    known = {column.name for column in table.columns} | {"ds"}
+    used = None if extras is None else known | set(extras)
+    _refuse_unreadable(parts, what, used)
+    named = [_with_our_names(part, known) for part in parts]
+    faults = [fault for part in named for fault in _faults_of(part, table, what)]
+    if faults:
+        raise InputError(*dict.fromkeys(faults))
+    read = [_as_contract(part, table) for part in named]
+    return _unite(read, [part.where for part in parts], what, used)
+
+
+def version_of(spark: SparkSession, place: str) -> int | None:
+    """Return the version of a Delta table; None for anything else."""
+    if not is_path(place) or not DeltaTable.isDeltaTable(spark, _literal(place)):
+        return None
+    return int(DeltaTable.forPath(spark, _literal(place)).history(1).collect()[0]["version"])
+
+
+def _literal(place: str) -> str:
+    local = as_local(place)
+    return place if local is None else str(local)
+
+
+def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[Part]:
+    try:
+        local = as_local(place)
+        if local is None and not is_path(place):
+            return [Part(spark.read.table(place))]
+        if DeltaTable.isDeltaTable(spark, _literal(place)):
+            return [Part(spark.read.format("delta").load(_literal(place)))]
+        if local is None:
+            return [Part(spark.read.parquet(place))]
+        return _read_files(spark, local, what, ds)
+    except InputError:
+        raise
+    except Exception as error:
+        fault = getattr(error, "getCondition", lambda: None)() or type(error).__name__
+        message = f"{what}: {place} is not a table that can be read ({fault}). {_GIVE}"
+        raise InputError(message) from error
+
+
+def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> list[Part]:
+    files, whole = list_files(root, ds)
+    if not files and not whole:  # other nights are there, this one is not
+        other = _read_files(spark, root, what, None)[0]
+        return [Part(other.rows.limit(0), "", other.unreadable, other.folders)]
+    if not files:
+        message = f"{what}: {root} is not a table that can be read (it holds no file). {_GIVE}"
+        raise InputError(message)
+    groups = group_files(files, what)
+    single = len(groups) == 1
+    parts = []
+    for group in groups:
+        if group.by_arrow:
+            rows = _read_by_arrow(spark, group, what)
+        else:
+            rows = _read_by_spark(spark, group, root, whole=single and whole)
+        where = "" if single else f" in {group.files[0].path}"
+        parts.append(Part(rows, where, group.unreadable, group.files[0].partition_names))
+    return parts
+
+
+def _schema_of(group: FileGroup) -> pa.Schema:
+    folders = group.files[0].partition_names
+    own = [field for field in group.schema if field.name not in folders]
+    # A folder's value stays as it is written: 007 is no 7.
+    return pa.schema([*own, *(pa.field(name, pa.string()) for name in folders)])
+
+
+def _read_by_spark(spark: SparkSession, group: FileGroup, root: Path, *, whole: bool) -> DataFrame:
+    reader = spark.read.schema(spark_schema(_schema_of(group)))
+    if root.is_dir():
+        reader = reader.option("basePath", str(root))  # no pattern, unlike the paths
+    places = [root] if whole else [file.path for file in group.files]
+    return reader.parquet(*(for_spark(place) for place in places))
+
+
+def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFrame:
+    schema, files = _schema_of(group), group.files
+
+    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        with passing_faults():
+            for batch in batches:
+                chosen = [files[number] for number in batch.column(0).to_pylist()]
+                yield from read_group(chosen, schema, what)
+
+    numbers = spark.range(0, len(files), 1, min(len(files), _TASKS))
+    return numbers.mapInArrow(read, spark_schema(schema))
+
+
+def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] | None) -> None:
+    chosen = None if used is None else {name.lower() for name in used}
+    faults = [
+        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; cast it to text in the "
+        "export, or do not carry it (intake.carry)."
+        for part in parts
+        for name, kind in part.unreadable
+        if chosen is None or name.lower() in chosen
+    ]
+    if faults:
+        raise InputError(*dict.fromkeys(faults))
+
+
+def _with_our_names(part: Part, known: set[str]) -> Part:
+    """Return a part whose columns bear the contract's names where they differ from it by case alone."""
+    by_letters = {name.lower(): name for name in known}
+    renamed = {
+        name: by_letters[name.lower()]
+        for name in part.rows.columns
+        if name not in known
+        and name.lower() in by_letters
+        and by_letters[name.lower()] not in part.rows.columns
+    }
+    rows = part.rows.withColumnsRenamed(renamed) if renamed else part.rows
+    return Part(rows, part.where, part.unreadable, part.folders)
+
+
+def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
+    given = {field.name: field for field in part.rows.schema.fields}
+    types = {field.name: field.dataType for field in spark_schema(table.arrow).fields}
+    for column in table.columns:
+        wanted, field = types[column.name], given.get(column.name)
+        if field is None:
+            if not column.null:
+                yield f"{what}: column {column.name} is missing{part.where}; it must be {show_type(wanted)}."
+            continue
+        try:
+            reader_of(field.dataType, wanted, column.name)
+        except TypeMismatchError as error:
+            found, must = show_type(field.dataType), show_type(wanted)
+            deeper = error.inside != column.name
+            inside = f" ({error.inside} is {error.found}, must be {error.wanted})" if deeper else ""
+            yield (
+                f"{what}: column {column.name} is {found}{part.where}, must be {must}{inside}; "
+                "cast it in the export."
+            )
+
+
+def _as_contract(part: Part, table: Table) -> DataFrame:
+    wanted = {
+        c.name: spark_schema(pa.schema([pa.field(c.name, c.type)])).fields[0].dataType for c in table.columns
+    }
+    columns = []
+    for field in part.rows.schema.fields:
+        value = F.col(quoted(field.name))
+        parts = other_parts(value, field.dataType) if field.name == "messages" else None
+        if parts is not None:
+            columns.append(parts.alias(PARTS))
+        if field.name in wanted:
+            value = reader_of(field.dataType, wanted[field.name], field.name)(value)
+        elif field.name == "ds":
+            value = value.cast("string")
+        columns.append(value.alias(field.name))
+    given = set(part.rows.columns)
+    missing = [F.lit(None).cast(kind).alias(name) for name, kind in wanted.items() if name not in given]
+    return part.rows.select(*columns, *missing)
+
+
+def _unite(
+    parts: Sequence[DataFrame], wheres: Sequence[str], what: str, used: Collection[str] | None
+) -> DataFrame:
+    """Return the rows of all parts, in types that hold the values of each; what a part lacks is null.
+
+    A column that is not used and whose types cannot be united is left out.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    types: dict[str, tuple[StructField, str]] = {}
+    faults = []
+    for rows, where in zip(parts, wheres, strict=True):
+        for field in rows.schema.fields:
+            known, first = types.get(field.name.lower(), (field, where))
+            kind = widen(known.dataType, field.dataType)
+            if kind is None and (used is None or field.name in used):
+                faults.append(
+                    f"{what}: column {field.name} is {show_type(known.dataType)}{first} and "
+                    f"{show_type(field.dataType)}{where}; no type holds both. Cast one of them in the export."
+                )
+            types[field.name.lower()] = (StructField(known.name, kind or NullType()), first)
+    if faults:
+        raise InputError(*faults)
+    chosen = {name: field for name, (field, _) in types.items() if not isinstance(field.dataType, NullType)}
+    united = [_in_types(rows, chosen) for rows in parts]
+    whole = united[0]
+    for rows in united[1:]:
+        whole = whole.unionByName(rows)
+    return whole
+
+
+def _in_types(rows: DataFrame, wanted: dict[str, StructField]) -> DataFrame:
+    given = {field.name.lower(): field for field in rows.schema.fields}
+    columns = []
+    for name, field in wanted.items():
+        own = given.get(name)
+        if own is None:
+            value = F.lit(None).cast(field.dataType)
+        else:
+            value = reader_of(own.dataType, field.dataType, field.name)(F.col(quoted(own.name)))
+        columns.append(value.alias(field.name))
+    return rows.select(*columns)

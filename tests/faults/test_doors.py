@@ -1,0 +1,151 @@
+"""The worst of what people give, end to end: published right, or refused with a line that helps."""
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from jobs.prune import main as prune
+from jobs.report import main as report
+from jobs.sample import main as sample
+from tests.conftest import Bench
+from tests.factories import FIRST, SECOND, conversation, run_here, traffic_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.spark
+
+NAMES = ["a b", "100%#ü", "a[b]{c}", "a*b?'\"", "ds=7&x"]
+
+
+def night(ds: str, numbers: range) -> pa.Table:
+    """Return good traffic of a night."""
+    rows = traffic_of([conversation(number) for number in numbers])
+    return rows.append_column("ds", pa.array([ds] * rows.num_rows))
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_two_nights_in_folders_of_any_name(bench: Bench, name: str) -> None:
+    """Traffic, warehouse and report: nothing is read from, or written to, a neighbour."""
+    home = bench.folder / name
+    for decoy in ("aXb", "100", "a b c"):
+        (bench.folder / decoy).mkdir()
+        pq.write_table(night(FIRST, range(50, 55)), bench.folder / decoy / "decoy.parquet")
+    for ds, numbers in ((FIRST, range(6)), (SECOND, range(3, 12))):
+        place = home / f"traffic {ds}" / "*"
+        place.mkdir(parents=True)
+        pq.write_table(night(ds, numbers), place / "x[1].parquet")
+        ended = bench.curate(place, ds=ds, warehouse=f"{name}/ware*house")
+        assert ended.code == 0, ended.err
+
+    tables = bench.tables(f"{name}/ware*house")
+    assert sorted(tables.night("samples", SECOND)["conversation_id"]) == sorted(
+        conversation(number)["conversation_id"] for number in range(3, 12)
+    )
+    page = home / "page [1].html"
+    told = run_here(report, "--warehouse", tables.root, "--ds", FIRST, "--out", page)
+    assert (told.code, page.is_file()) == (0, True), told.err
+    assert {entry.name for entry in bench.folder.iterdir()} >= {"aXb", "100", "a b c", name}
+    assert sorted(entry.name for entry in (bench.folder / "aXb").iterdir()) == ["decoy.parquet"]
+
+
+def test_a_log_that_grew_is_published_whole(bench: Bench) -> None:
+    """Columns that came later, nanoseconds of pandas, parts of messages, numbers in folders' names."""
+    home = bench.folder / "traffic"
+    old = traffic_of([conversation(number) for number in range(4)]).drop_columns(["character_id"])
+    new = traffic_of([conversation(number) for number in range(4, 9)]).drop_columns(["character_id"])
+    start = new["started_at"].cast(pa.timestamp("ns", "UTC"))
+    new = new.set_column(new.column_names.index("started_at"), "started_at", start)
+    said: list[list[dict[str, Any]]] = [
+        [{"role": m["role"], "content": [{"type": "text", "text": m["content"]}]} for m in messages]
+        for messages in new["messages"].to_pylist()
+    ]
+    said[0][0]["content"].append({"type": "image_url", "text": None})
+    new = new.set_column(new.column_names.index("messages"), "messages", pa.array(said))
+    new = new.append_column("arm", pa.array(["x"] * 5))
+    for name, rows in (("character_id=007", old), ("character_id=12", new)):
+        (home / f"ds={FIRST}" / name).mkdir(parents=True)
+        pq.write_table(rows, home / f"ds={FIRST}" / name / "part.parquet")
+    (home / "ds=2026-01-30").mkdir()
+    (home / "ds=2026-01-30" / "broken.parquet").write_bytes(b"of another night")
+
+    ended = bench.curate(home)
+
+    assert ended.code == 0, ended.err
+    samples = bench.tables().night("samples", FIRST)
+    assert sorted(samples["character_id"]) == ["007"] * 4 + ["12"] * 4
+    assert sorted(samples["arm"].fill_null("")) == [""] * 4 + ["x"] * 4
+    (row,) = bench.tables().night("quarantine", FIRST).to_dicts()
+    assert row["reason"] == "unread_part"
+    assert json.loads(row["row"])["parts"] == ["image_url"]
+
+
+def test_a_file_that_is_cut_off_is_exit_3_before_any_model(bench: Bench) -> None:
+    """The upload broke; the other file is whole."""
+    home = bench.folder / "traffic"
+    home.mkdir()
+    for name in ("a.parquet", "b.parquet"):
+        pq.write_table(night(FIRST, range(3)), home / name)
+    file = home / "b.parquet"
+    file.write_bytes(file.read_bytes()[:-100])
+
+    ended = bench.curate(home)
+
+    assert ended.code == 3
+    assert f"{file} is cut off, damaged or no Parquet file; write it again" in ended.err
+    assert "load models" not in ended.err
+
+
+@pytest.mark.parametrize("below", ["", "warehouse/traffic"])
+def test_a_warehouse_that_is_or_holds_the_traffic_is_exit_2(bench: Bench, below: str) -> None:
+    """What is written would be read as input the next night."""
+    home = bench.folder / (below or "warehouse")
+    home.mkdir(parents=True)
+    pq.write_table(night(FIRST, range(3)), home / "a.parquet")
+
+    ended = bench.curate(home)
+
+    assert ended.code == 2
+    assert "Give warehouse a folder of its own" in ended.err
+
+
+def test_the_jobs_of_one_phase_take_any_path_and_ids_of_any_type(bench: Bench) -> None:
+    """Numbers of one run stand against texts of another: ids compare as strings."""
+    home = bench.folder / "a [b] *"
+    home.mkdir()
+    vectors = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+    for name, ids in (
+        ("numbers", [1, 2, 3]),
+        ("texts", ["1", "x", "y"]),
+        ("days", [dt.date(2026, 1, d) for d in (1, 2, 3)]),
+    ):
+        pq.write_table(pa.table({"id": ids, "v": vectors, "kind": ["a", "b", "a"]}), home / f"{name}.parquet")
+    against: list[str | Path] = []
+    for name in ("numbers", "texts", "days"):
+        out = home / f"out {name}"
+        common = ("--table", home / f"{name}.parquet", "--id-column", "id", "--out", out)
+        ended = run_here(
+            prune, *common, "--embedding-column", "v", "--retain", "1.0", "--cut", "0.99", *against
+        )
+        assert ended.code == 0, ended.err
+        against = ["--against", out, *against]
+    block = home / "block.yaml"
+    block.write_text(
+        "sampling: {size: 2, seed: 1, constraints: [{dimension: kind, equals: a, at_least: 0.5}]}"
+    )
+    drawn = run_here(
+        sample,
+        "--table",
+        home / "days.parquet",
+        "--id-column",
+        "id",
+        "--constraints",
+        block,
+        "--out",
+        home / "drawn",
+    )
+    assert drawn.code == 0, drawn.err
