@@ -25,7 +25,7 @@ _NAME_WORDS_MAX = 6
 _NUMBER = re.compile(r"[#№]?\d{1,5}[a-zа-я]?(?:[-/–]\d{1,5}[a-z]?){0,3}(?![\w%€$£₹°])")
 _NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
-_POSTCODE = re.compile(
+POSTCODE = re.compile(
     r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?|\d{4}\s?[a-z]{2}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
 )
 _MEASURE = re.compile(
@@ -55,7 +55,8 @@ def _cues() -> re.Pattern[str]:
 
 
 @cache
-def _no_names() -> frozenset[str]:
+def no_names() -> frozenset[str]:
+    """Return the words that stand in no name of a street."""
     return frozenset(read_words()["no_name"])
 
 
@@ -93,7 +94,7 @@ def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
     if units:
         unit = _rooms(tuple(units)).match(low, at)
         at = unit.end() if unit else at
-    postcode = _POSTCODE.match(low, at)
+    postcode = POSTCODE.match(low, at)
     at = postcode.end() if postcode else at
     return at, at > end
 
@@ -112,7 +113,7 @@ def scan_typeless(text: PlainText) -> Iterator[Span]:
             continue
         names, end = list[int](), match.end()
         for token in _TOKEN.finditer(low, match.end(), match.end() + _REACH):
-            if token[0][0] in ',;!?()\n"0123456789' or token[0].rstrip(".") in _no_names():
+            if token[0][0] in ',;!?()\n"0123456789' or token[0].rstrip(".") in no_names():
                 break
             names.append(token.start())
             end = token.end()
@@ -184,7 +185,7 @@ def _walk_to_type(
         if names and (word in types or word.removesuffix("s") in types):
             found = word, token.end(), list(names)
             continue
-        if found or token[0] in ',;!?()\n"' or (word in _no_names() and not (names and word in between)):
+        if found or token[0] in ',;!?()\n"' or (word in no_names() and not (names and word in between)):
             break
         if token[0].isdigit() or len(names) >= _NAME_WORDS_MAX - 2:
             break
@@ -204,7 +205,7 @@ def _french(
         small = word.split("'")[0] + "'" if "'" in word else word
         if word in between:
             continue
-        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in _no_names() and small not in between):
+        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in no_names() and small not in between):
             break
         names.append(token.start())
         end = token.end()
@@ -273,7 +274,7 @@ def _walk_to_number(low: str, start: int, marks: frozenset[str]) -> tuple[int, l
         if (
             word in ';!?()\n"'
             or len(names) >= _NAME_WORDS_MAX
-            or (word in _no_names() and not _is_small(word))
+            or (word in no_names() and not _is_small(word))
         ):
             return None
         if marked and names and word not in marks:
@@ -338,7 +339,7 @@ def _first_name(low: str, start: int, end: int) -> int:
     """Return where the name begins: behind the last ordinary word before the type."""
     at = start
     for token in _TOKEN.finditer(low, start, end):
-        if token[0] in _no_names() or _cues().fullmatch(token[0]):
+        if token[0] in no_names() or _cues().fullmatch(token[0]):
             at = token.end() + 1
     return at
 

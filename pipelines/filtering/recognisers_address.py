@@ -9,6 +9,7 @@ number where the language puts it (`address_scans`). Chinese, Japanese and Korea
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipelines.filtering.address_parts import part_rules
 from pipelines.filtering.address_scans import (
     LIKELY,
     SURE,
@@ -378,5 +379,5 @@ def _older_rules() -> tuple[Rule, ...]:
     )
 
 
-ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules())
+ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules(), *part_rules())
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""
