@@ -9,49 +9,41 @@ All walks and quantifiers are bounded, so that time is linear in the text.
 # ruff: noqa: E501, RUF001  a pattern is read as one line
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from pipelines.filtering.address_scans import POSTCODE, counts_something, no_names
-from pipelines.filtering.recogniser import Rule, Scan, Span
+from pipelines.filtering.address_scans import counts_something, no_names
+from pipelines.filtering.address_tail import (
+    LEFT,
+    LETTER,
+    NUMBER,
+    RIGHT,
+    any_word,
+    part_pattern,
+    read_parts,
+    tail_end,
+)
+from pipelines.filtering.recogniser import Rule, Span
 from pipelines.filtering.screen import Needs, PlainText
 
-_WORDS = Path(__file__).with_name("address_parts.yaml")
 _SURE, _LIKELY = 0.9, 0.75
 _BACK, _AHEAD = 80, 90
 _NAMES_MAX, _PARTS_MAX = 4, 12
 _REACH = 500
-_MARK = r"\u0900-\u0963\u064b-\u0652"  # vowel signs: no word characters to Python
-_LEFT, _RIGHT = rf"(?<![\w{_MARK}@.])", rf"(?![\w{_MARK}])"
-_NUMBER = r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_])?(?:[-/.]\d{1,4}[^\W\d_]?){0,3}"
-_LETTER = r"(?:[b-df-hj-np-tvxa]|[абгдежз]|बी|सी|डी|ए|ई|एफ|जी|एच|[xvi]{2,4})"
-_SAID = r"(?:(?:n[º°.]{1,2}|no\.?:?|nr\.?|nomor|رقم|नंबर|नं\.?|№|#|:|-)\s{0,2})?"
-_VALUE = rf"{_SAID}(?:{_NUMBER}|{_LETTER}(?:[-/. ]{{0,2}}\d{{1,4}})?){_RIGHT}(?![%€$£₹])"
-_HOUSE = re.compile(
-    rf"#?(?:n[º°.]{{1,2}})?(?:{_NUMBER}|[^\W\d_]{{1,2}}-\d{{1,4}}(?:/\d{{1,4}})?)\Z"
-)
+_HOUSE = re.compile(rf"#?(?:n[º°.]{{1,2}})?(?:{NUMBER}|[^\W\d_]{{1,2}}-\d{{1,4}}(?:/\d{{1,4}})?)\Z")
 _TOKEN = re.compile(r"[^\s,;!?()\n\":。]+|[,;!?()\n\":。]")
 _GAP = re.compile(r"[\s,;/.·–-]{0,4}\Z")
+_SEPARATED = re.compile(r"[\s,.–-]{1,4}")
+_NUMBER_BEHIND = re.compile(rf"\s{NUMBER}{RIGHT}")
+_CITY = re.compile(r"(?<!\w)(?:г|город|с|село|пос|дер|деревня|д)\.?\s?[^\W\d_][\w-]{2,24},?\s\Z")
+_CODED = re.compile(
+    rf"{LEFT}(?:(?:{LETTER}|[a-z])[-/ ]?\d{{1,4}}(?:/\d{{1,4}})?|\d{{1,4}}/\d{{1,4}}|\d{{1,4}}(?=,)),?\s{{1,2}}"
+)
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d\Z")
 _NUMBER_MARKS = frozenset({"no", "n", "nr", "nº", "n°", "nro", "num", "núm", "numero", "número", "№", "#", "дом", "д", "رقم", "नंबर", "नं", "nomor", "nomer"})  # fmt: skip
 _SMALL = frozenset({"de", "da", "do", "das", "dos", "del", "la", "las", "los", "el", "di", "della", "delle", "dei", "van", "der", "den", "het", "ter", "ten", "du", "des", "le", "les", "e", "y", "the", "of", "'t", "al", "ibn", "von", "zum", "zur", "am", "an", "im", "unter"})  # fmt: skip
 _ENDS = re.compile(r"\s{0,2}(?:[.,;!?)\n\"،।]|\Z)|\s{1,2}[^\w\s]")
-_WORD = re.compile(rf"\s{{1,2}}([\w{_MARK}']+)")
-
-
-@cache
-def _table() -> dict[str, Any]:
-    # All is text: "no" and "on" are words here.
-    return dict(yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506
-
-
-def _any(words: Iterable[str]) -> str:
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,2}") for word in ordered)
+_WORD = re.compile(r"\s{1,2}([\w\u0900-\u0963\u064b-\u0652']+)")
 
 
 @dataclass(frozen=True)
@@ -70,24 +62,18 @@ class Parts:
 
     Args:
         words: an entry of the data file.
+        weak_pairs: two weak words with numbers are an address.
     """
 
-    def __init__(self, words: dict[str, list[str]]) -> None:
+    def __init__(self, words: Mapping[str, list[str]], *, weak_pairs: bool = True) -> None:
+        self._weak_pairs = weak_pairs
         self._strong, self._street = frozenset(words["strong"]), frozenset(words["street"])
-        self._named = tuple(words["named"])
-        before = _any((*words["strong"], *words["weak"]))
-        behind = (
-            rf"|{_LEFT}(?:\d{{1,4}}|{_LETTER})\s?(?:[º°ª.]|er|e|eme|ème|ste|to|do|th|nd|rd|st|-?й|-?[iey])?\s?-?(?P<behind>{_any(words['behind'])}){_RIGHT}"
-            if words["behind"]
-            else "|(?P<behind>(?!))"
-        )
-        lone = rf"|{_LEFT}(?P<lone>{_any(words['lone'])}){_RIGHT}" if words["lone"] else "|(?P<lone>(?!))"
-        glue = r"(?:(?<=[./:#])\s{0,2}|[.:]\s{0,2}|\s{1,2}|(?=\d)|[-/](?=\d))"
-        self.pattern = re.compile(rf"{_LEFT}(?P<word>{before}){glue}{_VALUE}{behind}{lone}")
-        cues = _any(words["cue"])
+        self._types_behind = tuple(words["named"])
+        self.pattern = part_pattern(words)
+        cues = any_word(words["cue"])
         self.cue = re.compile(rf"(?<!\w)(?:{cues})(?::\s{{0,2}}|,?\s{{1,2}}|：)") if cues else None
         self._stops = no_names() | {cue.split()[-1] for cue in words["cue"]} | {"em", "na", "pra", "ke", "di", "naar", "an", "über", "بجانب", "जगह"}  # fmt: skip
-        self._no_names = frozenset(_table()["no_name"])
+        self._no_names = frozenset(read_parts()["no_name"])
 
     def find(self, text: PlainText) -> Iterator[Span]:
         """Find parts in a row, and a part behind a name with a number."""
@@ -112,10 +98,18 @@ class Parts:
             if end is not None:
                 yield match.end(), self._ahead(low, end), _LIKELY
 
+    def find_coded(self, text: PlainText) -> Iterator[Span]:
+        """Find "b-27 lajpat nagar", "12/4 पटेल नगर": the number of a house before its quarter."""
+        low = text.lower
+        for match in text.matches(_CODED):
+            end = self._quarter(low, match.end())
+            if end is not None:
+                yield match.start(), self._ahead(low, end), _LIKELY
+
     def _read(self, low: str, match: re.Match[str]) -> _Part | None:
         word = match["word"] or match["behind"] or match["lone"]
         digit = any(map(str.isdigit, match[0]))
-        if digit and counts_something(low, match.end()):
+        if digit and counts_something(low, match.end()) and not self.pattern.match(low, match.end() + 1):
             return None
         if match["lone"]:
             return _Part(*match.span(), word, strong=False, has_digit=False)
@@ -149,14 +143,48 @@ class Parts:
         words = {part.word for part in valued}
         enough = (
             (len(words) > 1 and strong > 0 and digits > 0)
+            or (len(words) > 1 and digits > 1 and self._weak_pairs)
             or len(words) > 2  # noqa: PLR2004  three parts of a house are a house
-            or (named_house and (strong > 0 or typed or len(words) > 1 or (digits == 0 and len(run) > 0 and self._is_tail(run))))
+            or (
+                named_house
+                and (
+                    strong > 0
+                    or typed
+                    or len(words) > 1
+                    or (digits == 0 and len(run) > 0 and self._is_tail(run))
+                )
+            )
             or (typed and digits > 0 and (strong > 0 or len(words) > 1))
             or (digits > 0 and self._is_cued(low, start))
             or (strong > 0 and self._has_type(low, run[-1].end, end))
         )
         if enough and (digits or numbered):
+            if start == run[0].start and len(words) > 1:
+                start = self._named(low, start)
+            if run[-1].word in self._street and end == run[-1].end:
+                end = self._names_behind(low, end)
             yield start, end, _SURE if strong else _LIKELY
+
+    def _named(self, low: str, at: int) -> int:
+        """Return where a name of up to three words begins that stands before a house's parts."""
+        start, names = at, 0
+        for token in reversed(list(_TOKEN.finditer(low, max(0, at - _BACK), at))):
+            if self._stops_name(token[0]) or token[0] in ';!?()\n":。,' or token[0][0].isdigit():
+                return start
+            names += 1
+            if names > 3:  # noqa: PLR2004  so long a row of words is a sentence
+                return at
+            start = token.start()
+        return start
+
+    def _names_behind(self, low: str, end: int) -> int:
+        """Return where the name behind a street's type ends: one or two words."""
+        at, names = end, 0
+        for token in _TOKEN.finditer(low, end, end + _AHEAD):
+            if self._stops_name(token[0]) or token[0] in ';!?()\n":。,' or names == 2:  # noqa: PLR2004
+                break
+            at, names = token.end(), names + 1
+        return at
 
     def _is_tail(self, run: Sequence[_Part]) -> bool:
         """Does a lone word of a house say enough behind a name with a number?"""
@@ -173,7 +201,7 @@ class Parts:
 
     def _is_type(self, token: str) -> bool:
         word = token.rstrip(".")
-        return token in self._street or word in self._street or word.endswith(self._named or ("\0",))
+        return token in self._street or word in self._street or word.endswith(self._types_behind or ("\0",))
 
     def _back(self, low: str, at: int) -> tuple[int, bool, bool]:
         """Return where the name and number before a part begin, and whether a number and a type are there."""
@@ -193,10 +221,14 @@ class Parts:
                 break
             elif self._is_type(token[0]) and (numbered or names or word not in _SMALL):
                 typed, start = True, token.start()
-                if word in self._street and not (before in self._street):
+                if word in self._street and before not in self._street:
+                    if not numbered and _HOUSE.match(before):
+                        numbered, start = True, tokens[index - 1].start()
                     break
                 names += 1
             elif _HOUSE.match(token[0]):
+                if _YEAR.match(token[0]):
+                    break
                 if numbered and not (names and (self._is_type(before) or before in _SMALL)):
                     break
                 numbered, start = True, token.start()
@@ -214,27 +246,18 @@ class Parts:
                     break
         if not (typed or (numbered and names)):
             return at, False, False
-        return start, numbered, typed
+        city = _CITY.search(low, max(0, start - 32), start)
+        return (city.start() if city else start), numbered, typed
 
     def _ahead(self, low: str, end: int) -> int:
         """Return where an address ends that goes on with parts, a street, a quarter, a postcode."""
-        at = end
-        for _ in range(6):
-            gap = re.compile(r"[\s,.–-]{0,4}").match(low, at)
-            begin = gap.end() if gap else at
-            part = self.pattern.match(low, begin)
-            if part and begin - at <= 4 and begin > at and not counts_something(low, part.end()):  # noqa: PLR2004
-                at = part.end()
-                continue
-            postcode = POSTCODE.match(low, at)
-            if postcode:
-                town = _TOWN.match(low, postcode.end())
-                at = town.end() if town and not self._stops_name(town[1]) else postcode.end()
-                break
-            further = self._quarter(low, begin) if begin > at else None
+        at = tail_end(low, end)
+        for _ in range(3):
+            gap = _SEPARATED.match(low, at)
+            further = self._quarter(low, gap.end()) if gap else None
             if further is None:
                 break
-            at = further
+            at = tail_end(low, further)
         return at
 
     def _quarter(self, low: str, begin: int) -> int | None:
@@ -247,9 +270,9 @@ class Parts:
             if count == 0 and (word in self._street or token[0] in self._street):
                 typed = True
                 continue
-            if self._named and word.endswith(self._named) and (names or len(word) > 5):  # noqa: PLR2004
+            if self._types_behind and word.endswith(self._types_behind) and (names or len(word) > 5):  # noqa: PLR2004
                 typed, end = True, token.end()
-                number = re.compile(rf"\s{_NUMBER}{_RIGHT}").match(low, end)
+                number = _NUMBER_BEHIND.match(low, end)
                 return number.end() if number and not counts_something(low, number.end()) else end
             if word in _SMALL:
                 continue
@@ -296,27 +319,55 @@ class Parts:
         return word is not None and word[1] in self._stops and word[1] not in {"de", "a", "à"}
 
 
-_TOWN = re.compile(r"\s{1,2}([^\W\d_][\w'-]{2,24})(?=\s{0,2}(?:[.,;!?)\n]|\Z))")
-
-
-def _scan(parts: Parts) -> Scan:
-    return parts.find
-
-
 def _needs(words: Iterable[str]) -> tuple[str, ...]:
     """Return the longest piece of each word: one of them stands in every text with any of the words."""
     pieces = sorted({max(word.split(), key=len) for word in words})
     return tuple(p for p in pieces if not any(o != p and o in p for o in pieces))
 
 
+def _dated() -> re.Pattern[str]:
+    """Return the expression of streets that bear a day: "calle 5 de mayo 18", "ul 3 maja 61"."""
+    tables = [words for code, words in read_parts().items() if code not in {"no_name", "months"}]
+    types = any_word(
+        [
+            *(word for table in tables for word in table["street"] if len(word) > 2 or word == "ул"),
+            "ul",
+            "c/",
+            "cl",
+            "av",
+            "straße des",
+            "strasse des",
+        ]
+    )
+    return re.compile(
+        rf"{LEFT}(?:{types})\.?\s{{1,2}}\d{{1,2}}[.º°]?\s(?:de\s)?(?:{any_word(read_parts()['months'])}){RIGHT}"
+        rf",?\s{{1,2}}(?:(?:n[º°.]?|no\.?|nr\.?|n[úu]m\.?|д\.?|дом|#)\s?)?#?{NUMBER}{RIGHT}"
+    )
+
+
+def _find_dated(text: PlainText) -> Iterator[Span]:
+    for match in text.matches(_DATED):
+        if not counts_something(text.lower, match.end()):
+            yield match.start(), tail_end(text.lower, match.end()), _SURE
+
+
+_DATED = _dated()
+
+
 def part_rules() -> Iterator[Rule]:
-    """Yield two rules for each language: by parts, and by what announces an address."""
-    for code, words in _table().items():
-        if code == "no_name":
+    """Yield the rules of each language: by parts, by what announces an address; and streets with a day."""
+    months = tuple(read_parts()["months"])
+    yield Rule("STREET_ADDRESS", Needs(2, any_of=months, reach=300), _find_dated)
+    for code, words in read_parts().items():
+        if code in {"no_name", "months"}:
             continue
-        parts = Parts(words)
+        parts = Parts(words, weak_pairs=code != "en")
         said = _needs((*words["strong"], *words["weak"], *words["behind"], *words["lone"]))
         yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=said, reach=_REACH), parts.find)
+        if code in {"hi", "hi-Latn"}:
+            yield Rule(
+                "STREET_ADDRESS", Needs(1, any_of=_needs(words["named"]), reach=_REACH), parts.find_coded
+            )
         if words["cue"]:
             cues = _needs(words["cue"])
             yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=cues, reach=_REACH), parts.find_cued)
