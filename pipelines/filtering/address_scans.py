@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.filtering.address_tail import POSTCODE, tail_end
 from pipelines.filtering.recogniser import Scan, Span
 from pipelines.filtering.screen import PlainText
 
@@ -22,12 +23,11 @@ SURE, LIKELY = 0.9, 0.75
 _REACH = 120
 _CUE_CHARS = 45
 _NAME_WORDS_MAX = 6
-_NUMBER = re.compile(r"[#№]?\d{1,5}[a-zа-я]?(?:[-/–]\d{1,5}[a-z]?){0,3}(?![\w%€$£₹°])")
+_NUMBER = re.compile(
+    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
+)
 _NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
-_POSTCODE = re.compile(
-    r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?|\d{4}\s?[a-z]{2}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
-)
 _MEASURE = re.compile(
     r"\s?(?:%|€|\$|£|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|kg|g|cm|mm|m|km|mb|gb|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
 )
@@ -55,7 +55,8 @@ def _cues() -> re.Pattern[str]:
 
 
 @cache
-def _no_names() -> frozenset[str]:
+def no_names() -> frozenset[str]:
+    """Return the words that stand in no name of a street."""
     return frozenset(read_words()["no_name"])
 
 
@@ -93,9 +94,8 @@ def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
     if units:
         unit = _rooms(tuple(units)).match(low, at)
         at = unit.end() if unit else at
-    postcode = _POSTCODE.match(low, at)
-    at = postcode.end() if postcode else at
-    return at, at > end
+    more = at > end or POSTCODE.match(low, at) is not None
+    return tail_end(low, at), more
 
 
 _SAID_ADDRESS = r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up|meet me) (?:at|from|outside|near)"
@@ -112,7 +112,7 @@ def scan_typeless(text: PlainText) -> Iterator[Span]:
             continue
         names, end = list[int](), match.end()
         for token in _TOKEN.finditer(low, match.end(), match.end() + _REACH):
-            if token[0][0] in ',;!?()\n"0123456789' or token[0].rstrip(".") in _no_names():
+            if token[0][0] in ',;!?()\n"0123456789' or token[0].rstrip(".") in no_names():
                 break
             names.append(token.start())
             end = token.end()
@@ -184,7 +184,7 @@ def _walk_to_type(
         if names and (word in types or word.removesuffix("s") in types):
             found = word, token.end(), list(names)
             continue
-        if found or token[0] in ',;!?()\n"' or (word in _no_names() and not (names and word in between)):
+        if found or token[0] in ',;!?()\n"' or (word in no_names() and not (names and word in between)):
             break
         if token[0].isdigit() or len(names) >= _NAME_WORDS_MAX - 2:
             break
@@ -204,7 +204,7 @@ def _french(
         small = word.split("'")[0] + "'" if "'" in word else word
         if word in between:
             continue
-        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in _no_names() and small not in between):
+        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in no_names() and small not in between):
             break
         names.append(token.start())
         end = token.end()
@@ -273,7 +273,7 @@ def _walk_to_number(low: str, start: int, marks: frozenset[str]) -> tuple[int, l
         if (
             word in ';!?()\n"'
             or len(names) >= _NAME_WORDS_MAX
-            or (word in _no_names() and not _is_small(word))
+            or (word in no_names() and not _is_small(word))
         ):
             return None
         if marked and names and word not in marks:
@@ -317,7 +317,7 @@ def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
     kinds, marks = _any_of(words["strong"]), _any_of(words["number"])
     pattern = re.compile(
         rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,2}}"
-        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,2}})?\d{{1,5}}[a-z]?(?:[/-]\d{{1,4}}){{0,2}}(?!\w)"
+        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?|[a-z])){{0,2}}(?!\w)"
         rf"(?:,?\s{{1,2}}(?:{marks})\.?:?\s{{0,2}}\d{{1,4}}){{0,3}}"
     )
 
@@ -338,9 +338,23 @@ def _first_name(low: str, start: int, end: int) -> int:
     """Return where the name begins: behind the last ordinary word before the type."""
     at = start
     for token in _TOKEN.finditer(low, start, end):
-        if token[0] in _no_names() or _cues().fullmatch(token[0]):
+        if token[0] in no_names() or _cues().fullmatch(token[0]):
             at = token.end() + 1
     return at
+
+
+def _with_title(low: str, start: int) -> int:
+    """Return where a street's name begins that has words before its glued type: "van der helstlaan"."""
+    at = start
+    for _ in range(3):
+        word = _TITLE.search(low, max(0, at - 24), at)
+        if word is None or word[1].rstrip(".") not in frozenset(read_words()["titles"]):
+            break
+        at = word.start(1)
+    return at
+
+
+_TITLE = re.compile(r"(?<![\w'])([\w'.]{1,20})\s\Z")
 
 
 def glued(words: Mapping[str, Sequence[str]]) -> Scan:
@@ -364,8 +378,10 @@ def glued(words: Mapping[str, Sequence[str]]) -> Scan:
             ):
                 continue
             kind = match["kind"] or match["apart"]
+            if match["apart"] and match["word"].split()[0] in no_names():
+                continue  # "is kade 1"
             at, more = extended(low, match.end(), ())
             if kind in sure or more or has_cue(text, match.start(), at):
-                yield match.start(), at, SURE if kind in sure else LIKELY
+                yield _with_title(low, match.start()), at, SURE if kind in sure else LIKELY
 
     return scan

@@ -9,6 +9,8 @@ number where the language puts it (`address_scans`). Chinese, Japanese and Korea
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipelines.filtering.address_east import EAST_RULES
+from pipelines.filtering.address_parts import part_rules
 from pipelines.filtering.address_scans import (
     LIKELY,
     SURE,
@@ -32,13 +34,9 @@ _CHINESE = (
     r"(?:\s?[\da-z]{1,5}\s?(?:号楼|樓|楼|栋|幢|单元|單元|室|座|层|号)){0,4}"
     r"|(?:路|街)[a-z]座|(?:小区|花园|新村|公寓|家园|苑|院|村|里)\s?\d{1,3}\s?(?:栋|号楼|楼|幢|号)\s?(?:\d{1,2}\s?(?:单元|門|门)\s?)?\d{2,4}(?:室|号)?"
 )
-_JAPANESE = r"\d{1,4}(?:丁目(?:\d{1,4}(?:番地?|[-ー‐]|の)?)?(?:\d{1,4}号?)?|番地?(?:の?\d{1,4})?号?)|(?<!\d)\d{1,4}[-ー‐]\d{1,4}(?:[-ー‐]\d{1,4})?(?![\d-])"
 _SIGNS_BEFORE_MAX = 24
 _CHINESE_BEFORE = re.compile(rf"[{_HAN}\d]{{1,{_SIGNS_BEFORE_MAX}}}\Z")
-_JAPANESE_BEFORE = re.compile(rf"[{_HAN}ぁ-んァ-ヶー]{{2,{_SIGNS_BEFORE_MAX}}}\Z")
 _CHINESE_CUT = re.compile(r".*[在住到是址为往去寄送]")
-_JAPANESE_CUT = re.compile(r".*[はがにをで、。]")
-_JAPANESE_PLACE = re.compile(r"[都道府県市区町村郡]")
 
 
 def scan_chinese(text: PlainText) -> Iterator[Span]:
@@ -51,23 +49,6 @@ def scan_chinese(text: PlainText) -> Iterator[Span]:
             yield start, match.end(), SURE
 
 
-def scan_japanese(text: PlainText) -> Iterator[Span]:
-    """Find "東京都渋谷区神南1-2-3": a place and numbers of block and house."""
-    for match in text.matches(_JAPANESE_HOUSE):
-        before = _JAPANESE_BEFORE.search(text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start())
-        if before is None:
-            continue
-        cut = _JAPANESE_CUT.match(before[0])
-        said = before[0][cut.end() :] if cut else before[0]
-        if "丁目" in match[0] or "番地" in match[0] or _JAPANESE_PLACE.search(said):
-            yield match.start() - len(said), match.end(), LIKELY
-
-
-_KOREAN = (
-    r"(?:[가-힣]{1,9}(?:시|도|군|구)\s){1,4}(?:[가-힣0-9]{1,12}(?:읍|면|동|리)\s)?(?:[가-힣0-9]{1,12}(?:로|길|거리)(?:\s?\d{1,3}번?길)?\s(?:지하\s?)?\d{1,4}(?:-\d{1,4})?|[가-힣0-9]{1,12}(?:동|리|가)\s\d{1,4}(?:-\d{1,4}|(?=번지)))(?:번지|번길\s?\d{1,4}(?:-\d{1,4})?)?"
-    r"(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
-    r"|[가-힣0-9]{1,12}(?:대로|번길|로\d{1,3}길|길)\s\d{1,4}(?:-\d{1,4})?(?!\s?(?:시간|번째|번|개|명|월|일|년|분|살|초|원|회|대|층|점|위|킬로|km|m))(?:,?\s?\d{1,4}동)?(?:\s?\d{1,4}호)?"
-)
 _NUMBERED_ROAD = (  # "1145 county road 27"
     r"(?<![\w.])\d{1,5}[a-z]?,? (?:(?:old|north|south|east|west|n|s|e|w)\.? )?(?:county road|county rd|state road|state route|state highway|us highway|u\.s\. highway|highway|hwy|route|rte|rural route|rr|cr|fm|farm to market road|street|avenue|ave) (?:no\.? ?)?\d{1,4}[a-z]?(?!\w)"
 )
@@ -75,7 +56,7 @@ _INDIAN_PLOT = (  # "b-14/2, sector 62", "c-307, green park apartments", "1-8-30
     r"(?<![\w-])(?:[a-z]{1,2}-?\d{1,4}(?:/\d{1,4})?|\d{1,3}-\d{1,4}(?:-\d{1,4}){1,2}|(?:sco|scf|qtr|quarter|booth|kothi|bungalow|shop)\.?(?: no\.?| number)? ?(?:[a-z]{1,2}[-/])?\d{1,5}),? {1,2}"
     r"(?:(?:sector|phase|pocket|block|ward|street no|lane no|road no|gali no|cross)\.? ?-?\d{1,3}(?:-?[a-z])?(?!\w)|(?:[^\W\d_][\w'-]{1,20} ){1,3}(?:apartments?|towers?|enclave|colony|nagar|vihar|society|residency|heights|complex|market|bazaar|chowk|layout|puram|kunj|bagh|park|road|marg)(?!\w))"
 )
-_CHINESE_HOUSE, _JAPANESE_HOUSE = re.compile(_CHINESE), re.compile(_JAPANESE)
+_CHINESE_HOUSE = re.compile(_CHINESE)
 _PREPOSED = (  # "am markt 5", "unter den linden 7": no type at all, so a cue must stand before
     r"(?<!\w)(?:am|an der|an den|im|in der|auf der|auf dem|unter den|zum|zur|vor dem|hinter der|hinter dem|beim|neben der) [^\W\d_][\wäöüß-]{2,24}(?: [^\W\d_][\wäöüß-]{2,24})? \d{1,4} ?[a-z]?(?![\w%€]|[.,:]\d)"
 )
@@ -156,18 +137,6 @@ def _rules() -> Iterator[Rule]:
             reach=120,
         ),
         scan_chinese,
-    )
-    yield Rule(
-        "STREET_ADDRESS",
-        Needs(
-            digits=1, any_of=("丁目", "番", "市", "区", "町", "村", "郡", "県", "都", "府", "道"), reach=120
-        ),
-        scan_japanese,
-    )
-    yield Rule(
-        "STREET_ADDRESS",
-        Needs(digits=1, any_of=("로", "길", "시 ", "구 ", "군 ", "도 "), reach=160),
-        _by_signs(_KOREAN, LIKELY),
     )
     yield Rule(
         "STREET_ADDRESS",
@@ -378,5 +347,5 @@ def _older_rules() -> tuple[Rule, ...]:
     )
 
 
-ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules())
+ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules(), *part_rules(), *EAST_RULES)
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""

@@ -141,6 +141,9 @@ _routed = by_pattern(r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: che
 _routing = scan_digits(Beside((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn")))
 _clabe = scan_digits(Beside((18,), near(_patterns("clabe"), before=40, after=15), clabe_holds))
 _cbu = by_pattern(r"(?<!\d)\d{8}[ -]?\d{14}(?!\d)", 0.85, lambda said: check("ar.cbu")(bare(said)))
+_polish = by_pattern(
+    r"(?<![\w-])\d{2}(?:[ -]?\d{4}){6}(?![\w-])", 0.9, lambda said: iban_holds("PL" + bare(said))
+)
 _ccc = by_pattern(
     r"(?<!\d)\d{4}([ -]?)\d{4}\1\d{2}\1\d{10}(?!\d)", 0.85, lambda said: check("es.ccc")(bare(said))
 )
@@ -158,6 +161,12 @@ FINANCE_RULES = (
     Rule("IBAN_CODE", Needs(digits=4, within=70, reach=130), scan_ibans),
     Rule("BANK_ACCOUNT", Needs(digits=6, within=30, any_of=_stems("account"), reach=120), scan_accounts),
     Rule("BANK_ACCOUNT", Needs(digits=18, within=90, any_of=_stems("clabe"), reach=120), _clabe),
+    Rule(
+        "CREDIT_CARD",
+        Needs(digits=16, within=64, any_of=_stems("card_number"), reach=120),
+        scan_digits(Beside((16,), near(_patterns("card_number"), before=40), score=0.78)),
+    ),
+    Rule("BANK_ACCOUNT", Needs(digits=26, within=34, reach=60), _polish),
     Rule("BANK_ACCOUNT", Needs(digits=22, within=24, reach=60), _cbu),
     Rule("BANK_ACCOUNT", Needs(digits=20, within=24, reach=60), _ccc),
     Rule("BANK_ROUTING", Needs(digits=9, within=45, any_of=_stems("routing"), reach=120), _routing),

@@ -20,7 +20,7 @@ _BY_COUNTRY = "|".join(
         r"\d{4}[ -]?[b-df-hj-np-tv-z]{3}",  # Spain
         r"[a-z]{3}[ -]?\d[a-z0-9]\d{2}",  # Brazil
         r"[a-z]{3}[ -]?\d{3,4}[ -]?[a-z]{0,2}",  # Argentina, Mexico, Nigeria, US
-        r"\d{2}[ -]?[a-z]{1,3}[ -]?\d{2,4}",  # Turkey, Portugal in part
+        r"\d{2}[ .-]?[a-z]{1,3}[ .-]?\d{2,4}",  # Turkey, Portugal in part
         r"[a-z]{2}[ -]?\d{2}[ -]?[a-z]{2}|\d{2}[ -][a-z]{2}[ -]\d{2}|[a-z]{2}[ -]\d{2}[ -]\d{2}|\d{2}[ -]\d{2}[ -][a-z]{2}",  # Portugal, the Netherlands
         r"[a-z0-9]{1,3}-[a-z0-9]{2,3}-[a-z0-9]{1,3}|\d[ -]?[a-z]{3}[ -]?\d{3}",  # the Netherlands, Belgium, US
         r"[a-z]{2,3} ?[a-z0-9]{4,5}",  # Poland
@@ -48,7 +48,7 @@ _CAR_WORDS = (
     "drove",
 )
 _CAR_STEMS = ("car", "vehicle", "van", "taxi", "cab", "bike", "truck", "reg", "park", "tow", "driv", "drove")
-_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
+_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil", "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
 
 
 def _near(form: str, words: Iterable[str], score: float) -> Scan:
