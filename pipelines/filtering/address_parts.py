@@ -6,7 +6,7 @@ right behind words that announce an address. The words stand in `address_parts.y
 All walks and quantifiers are bounded, so that time is linear in the text.
 """
 
-# ruff: noqa: E501, RUF001, C901, PLR0912, PLR2004, SIM114  patterns in one line; walks read token by token
+# ruff: noqa: E501, RUF001, C901, PLR0912, PLR2004, SIM113, SIM114  patterns in one line; walks read token by token
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
