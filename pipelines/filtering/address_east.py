@@ -3,7 +3,7 @@
 A number with its sign is looked for; what stands before it is read backwards, so that time is linear.
 """
 
-# ruff: noqa: E501, RUF001, RUF003  a pattern is read as one line, of signs of other scripts
+# ruff: noqa: E501, RUF001  a pattern is read as one line, of signs of other scripts
 
 import re
 from collections.abc import Iterator

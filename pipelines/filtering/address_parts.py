@@ -6,7 +6,7 @@ right behind words that announce an address. The words stand in `address_parts.y
 All walks and quantifiers are bounded, so that time is linear in the text.
 """
 
-# ruff: noqa: E501, RUF001  a pattern is read as one line
+# ruff: noqa: E501, RUF001, C901, PLR0912, PLR2004, SIM113, SIM114  patterns in one line; walks read token by token
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,15 +118,15 @@ class Parts:
 
     def _joins(self, low: str, end: int, start: int) -> bool:
         """Do two parts stand in a row: with a mark between them, or with a name or two?"""
-        if _GAP.match(low, end, start) and start - end <= 4:  # noqa: PLR2004  the gap's own bound
+        if _GAP.match(low, end, start) and start - end <= 4:
             return True
-        if start - end > 36:  # noqa: PLR2004  three words
+        if start - end > 36:
             return False
         tokens = [t[0] for t in _TOKEN.finditer(low, end, start)]
         names = [t for t in tokens if t != ","]
         return (
-            0 < len(names) <= 3  # noqa: PLR2004
-            and tokens.count(",") <= 2  # noqa: PLR2004
+            0 < len(names) <= 3
+            and tokens.count(",") <= 2
             and not any(self._stops_name(t) or t in ';!?()\n":。' for t in names)
         )
 
@@ -144,7 +144,7 @@ class Parts:
         enough = (
             (len(words) > 1 and strong > 0 and digits > 0)
             or (len(words) > 1 and digits > 1 and self._weak_pairs)
-            or len(words) > 2  # noqa: PLR2004  three parts of a house are a house
+            or len(words) > 2
             or (
                 named_house
                 and (
@@ -172,7 +172,7 @@ class Parts:
             if self._stops_name(token[0]) or token[0] in ';!?()\n":。,' or token[0][0].isdigit():
                 return start
             names += 1
-            if names > 3:  # noqa: PLR2004  so long a row of words is a sentence
+            if names > 3:
                 return at
             start = token.start()
         return start
@@ -181,14 +181,14 @@ class Parts:
         """Return where the name behind a street's type ends: one or two words."""
         at, names = end, 0
         for token in _TOKEN.finditer(low, end, end + _AHEAD):
-            if self._stops_name(token[0]) or token[0] in ';!?()\n":。,' or names == 2:  # noqa: PLR2004
+            if self._stops_name(token[0]) or token[0] in ';!?()\n":。,' or names == 2:
                 break
             at, names = token.end(), names + 1
         return at
 
     def _is_tail(self, run: Sequence[_Part]) -> bool:
         """Does a lone word of a house say enough behind a name with a number?"""
-        return any(len(part.word) > 3 or part.word in {"hs", "iii", "s/n"} for part in run)  # noqa: PLR2004
+        return any(len(part.word) > 3 or part.word in {"hs", "iii", "s/n"} for part in run)
 
     def _is_cued(self, low: str, start: int) -> bool:
         if self.cue is None:
@@ -215,7 +215,7 @@ class Parts:
             before = tokens[index - 1][0].rstrip(".") if index else ""
             if token[0] == ",":
                 marks += 1
-                if marks > 2 or (numbered and names):  # noqa: PLR2004
+                if marks > 2 or (numbered and names):
                     break
             elif token[0] in ';!?()\n":。':
                 break
@@ -240,7 +240,7 @@ class Parts:
                 break
             else:
                 names += 1
-                if numbered or typed or names <= 2:  # noqa: PLR2004
+                if numbered or typed or names <= 2:
                     start = token.start() if numbered or typed else start
                 if names >= _NAMES_MAX:
                     break
@@ -265,12 +265,12 @@ class Parts:
         names, typed, end = 0, False, None
         for count, token in enumerate(_TOKEN.finditer(low, begin, begin + _AHEAD)):
             word = token[0].rstrip(".")
-            if token[0] in ',;!?()\n":。' or count > 4:  # noqa: PLR2004
+            if token[0] in ',;!?()\n":。' or count > 4:
                 break
             if count == 0 and (word in self._street or token[0] in self._street):
                 typed = True
                 continue
-            if self._types_behind and word.endswith(self._types_behind) and (names or len(word) > 5):  # noqa: PLR2004
+            if self._types_behind and word.endswith(self._types_behind) and (names or len(word) > 5):
                 typed, end = True, token.end()
                 number = _NUMBER_BEHIND.match(low, end)
                 return number.end() if number and not counts_something(low, number.end()) else end
@@ -281,7 +281,7 @@ class Parts:
             names += 1
             if typed:
                 end = token.end()
-                if names >= 2 or _HOUSE.match(token[0]):  # noqa: PLR2004
+                if names >= 2 or _HOUSE.match(token[0]):
                     break
         return end if typed and names else None
 
@@ -297,7 +297,7 @@ class Parts:
                 day = count == 0
                 if not day:
                     return None
-            elif word in _NUMBER_MARKS or (word in _SMALL and count < 5) or (token[0] == "," and names):  # noqa: PLR2004
+            elif word in _NUMBER_MARKS or (word in _SMALL and count < 5) or (token[0] == "," and names):
                 continue
             elif token[0] in ',;!?()\n":。' or (self._stops_name(token[0]) and not (day and names == 0)):
                 break

@@ -1,6 +1,6 @@
 """What follows a street and its number: flat, floor, block, rear house, postcode, town."""
 
-# ruff: noqa: E501  a pattern is read as one line
+# ruff: noqa: E501, RUF001  a pattern is read as one line
 
 import re
 from collections.abc import Iterable, Mapping
