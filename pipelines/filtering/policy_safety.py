@@ -45,8 +45,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.685, drop_from=0.889),
-            "encoder_head": SafetyCut(review_from=0.685, drop_from=0.889),
+            "fasttext_safety": SafetyCut(review_from=0.629, drop_from=0.835),
+            "encoder_head": SafetyCut(review_from=0.629, drop_from=0.835),
         }
     )
     other: SafetyCut = SafetyCut()

@@ -59,8 +59,8 @@ class TrainingChoice:
     the prompt.
     """
 
-    prompts_reviewed: float = 0.008
-    prompts_dropped: float = 0.003
+    prompts_reviewed: float = 0.012
+    prompts_dropped: float = 0.004
     language_reviewed: float = 0.08
     everyday_reviewed: float = 0.04
     everyday_dropped: float = 0.015
