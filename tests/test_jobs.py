@@ -186,7 +186,7 @@ def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(spark: SparkSessi
     assert [ended.code for ended in runs] == [3, 3, 3]
     for ended in runs:
         assert "column id is null in 1 row;" in ended.err
-        assert "column id repeats 1 ids, first ['a']" in ended.err
+        assert "column id repeats 1 id, first ['a']" in ended.err
 
 
 def test_a_missing_column_is_exit_3_and_an_unknown_scorer_exit_2(spark: SparkSession, tmp_path: Path) -> None:
