@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipelines.environment import log_folder, missing_of_user
-from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_damage, unpack_fault
+from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_fault
 from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -49,9 +49,7 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
     except Exception as error:  # noqa: BLE001 the last line of defence: a message, never a traceback
-        text = str(error)
-        # Found by a kernel in a worker process, or by Spark in a file of the input.
-        if (fault := unpack_fault(text) or find_damage(text)) is not None:
+        if (fault := find_fault(str(error))) is not None:
             _tell(fault)
         place = write_log(error)
         full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)

@@ -70,6 +70,11 @@ def find_damage(text: str) -> InputError | None:
     return InputError(f"{file} is gone or damaged and cannot be read to its end; write it again.")
 
 
+def find_fault(text: str) -> CurationError | None:
+    """Return what Spark's message amounts to: a fault of a kernel in a worker, or of a file; else None."""
+    return unpack_fault(text) or find_damage(text)
+
+
 def pack_fault(error: CurationError) -> str:
     """Return an error as text that `unpack_fault` finds inside any other text."""
     return _OPEN + json.dumps([type(error).__name__, *error.faults]) + _CLOSE

@@ -12,10 +12,15 @@ _NOT_OURS = re.compile(r"[\\`\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
 
 def as_local(place: str) -> Path | None:
     """Return the absolute path of a place on a disk; None for a store such as s3a:// or a table's name."""
-    text = place.removeprefix("file://").removeprefix("file:")
+    text = without_scheme(place)
     if text == place and ("://" in place or not is_path(place)):
         return None
     return Path(text).absolute()
+
+
+def without_scheme(place: str) -> str:
+    """Return a place without `file:` before it; other schemes stay."""
+    return place.removeprefix("file://").removeprefix("file:")
 
 
 def is_path(place: str) -> bool:

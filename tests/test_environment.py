@@ -104,7 +104,7 @@ def test_spark_python_and_settings_are_those_of_this_environment(tmp_path: Path,
     }
 
     found = choose_environment(
-        shell | {"LC_ALL": "C.UTF-8", "HOME": "/home/x", "LOGNAME": "x", "SPARK_ENV_LOADED": "1"}
+        shell | {"LC_ALL": "C.UTF-8", "HOME": "/nowhere/x", "LOGNAME": "x", "SPARK_ENV_LOADED": "1"}
     )
 
     assert found == {
@@ -117,7 +117,7 @@ def test_spark_python_and_settings_are_those_of_this_environment(tmp_path: Path,
         "JAVA_HOME": str(recorded),
         "MINE": "1",
         "LC_ALL": "C.UTF-8",
-        "HOME": "/home/x",
+        "HOME": "/nowhere/x",
         "LOGNAME": "x",
     }
 

@@ -10,7 +10,7 @@ counts only in a sentence of that language.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +42,7 @@ _RUSSIAN_FAMILY = re.compile(
 _ARABIC_PREFIXES = frozenset("وفبلك")
 _SONS = frozenset(["بن", "ابن", "بنت"])
 _WORDS_MAX = 4
+_WORDS_KEPT, _SENTENCES_KEPT = 65_536, 4_096
 _SHOWN = 2  # letters; such short words are of many languages, so two of them are asked for
 _BEHIND = 3  # words behind a name in which people show
 _LATIN_LAST = "\u024f"
@@ -74,6 +75,9 @@ class ListedNames:
         )
         self._given = _given()
         self._family = _families()
+        # A sentence is asked about twice, whether it may hold a name and which; words recur all the time.
+        self._found = lru_cache(_SENTENCES_KEPT)(self._find)
+        self._is_longer = lru_cache(_WORDS_KEPT)(self._may_be_longer)
 
     def may_hold(self, piece: str) -> bool:
         """Say whether `find` or `unsure` answers anything."""
@@ -86,11 +90,14 @@ class ListedNames:
         return (
             not self._given.keys().isdisjoint(low)
             or not self._names.isdisjoint(low)
-            or any(map(self._may_be_longer, low))
+            or any(map(self._is_longer, low))
         )
 
     def find(self, piece: str) -> Spans:
         """Return the spans of names in a sentence, in order of start, none overlapping."""
+        return list(self._found(piece))
+
+    def _find(self, piece: str) -> Spans:
         words = list(WORD.finditer(piece))
         plain = [word[0].lower() for word in words]
         low = list(map(fold, plain))

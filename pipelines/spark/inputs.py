@@ -32,13 +32,11 @@ class Part:
         rows: its rows.
         where: ` in FILE` for errors; empty where the input has one part.
         unreadable: column → type of those that cannot be read.
-        folders: columns that the names of folders give.
     """
 
     rows: DataFrame
     where: str = ""
     unreadable: tuple[tuple[str, str], ...] = ()
-    folders: tuple[str, ...] = ()
 
 
 def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
@@ -121,7 +119,7 @@ def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> l
     files, whole = list_files(root, ds)
     if not files and not whole:  # other nights are there, this one is not
         other = _read_files(spark, root, what, None)[0]
-        return [Part(other.rows.limit(0), "", other.unreadable, other.folders)]
+        return [Part(other.rows.limit(0), "", other.unreadable)]
     if not files:
         message = f"{what}: {root} is not a table that can be read (it holds no file). {_GIVE}"
         raise InputError(message)
@@ -134,7 +132,7 @@ def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> l
         else:
             rows = _read_by_spark(spark, group, root, whole=single and whole)
         where = "" if single else f" in {group.files[0].path}"
-        parts.append(Part(rows, where, group.unreadable, group.files[0].partition_names))
+        parts.append(Part(rows, where, group.unreadable))
     return parts
 
 
@@ -190,7 +188,7 @@ def _with_our_names(part: Part, known: set[str]) -> Part:
         and by_letters[name.lower()] not in part.rows.columns
     }
     rows = part.rows.withColumnsRenamed(renamed) if renamed else part.rows
-    return Part(rows, part.where, part.unreadable, part.folders)
+    return Part(rows, part.where, part.unreadable)
 
 
 def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:

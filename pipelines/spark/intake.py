@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructField, StructType
 
-from pipelines.errors import ConfigurationError, InputError, find_damage, unpack_fault
+from pipelines.errors import ConfigurationError, InputError, find_fault
 from pipelines.spark.inputs import PARTS, read_input
 from pipelines.spark.tables import quoted, spark_schema
 from schemas.inputs import SCORES, TRAFFIC
@@ -140,7 +140,7 @@ def count_readable(rows: DataFrame) -> int:
         counted = rows.select(whole.alias("row")).agg(F.count("row").alias("rows"), F.bit_xor("row"))
         return int(counted.collect()[0]["rows"])
     except Exception as error:
-        if (fault := unpack_fault(str(error)) or find_damage(str(error))) is not None:
+        if (fault := find_fault(str(error))) is not None:
             raise fault from None
         raise
 

@@ -17,7 +17,7 @@ from pyspark.sql.types import StructType
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.lake import scan_parquet
-from pipelines.locations import for_spark, require_writable_name
+from pipelines.locations import for_spark, require_writable_name, without_scheme
 from pipelines.spark.tables import read_files, spark_schema
 from schemas.table import Table
 
@@ -36,7 +36,7 @@ def local_root(place: str, name: str = "warehouse") -> Path:
         ConfigurationError: it has another scheme, or cannot be made.
     """
     require_writable_name(place, name)
-    text = place.removeprefix("file://").removeprefix("file:")
+    text = without_scheme(place)
     if "://" in text:
         message = f"{name}: {place} is not a path of a file system; mount the store and give its path."
         raise ConfigurationError(message)
