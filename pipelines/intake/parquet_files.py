@@ -7,7 +7,7 @@ does not read. Each file's footer is read before any model loads, and what canno
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -49,15 +49,17 @@ class FileGroup:
 
     Args:
         files: at least one.
-        schema: the columns that can be read, in types that Spark has; a column without any type is left out.
+        schema: the columns that can be read, in types that Spark has.
         by_arrow: a type is among them that Spark's own reader refuses.
         unreadable: column → type of those that nothing here can read.
+        untyped: columns that hold nothing, thus have no type.
     """
 
     files: tuple[DataFile, ...]
     schema: pa.Schema
     by_arrow: bool
     unreadable: tuple[tuple[str, str], ...]
+    untyped: tuple[str, ...]
 
 
 def list_files(root: Path, ds: str | None = None) -> tuple[list[DataFile], bool]:
@@ -123,13 +125,10 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
     for file, schema in zip(files, read, strict=True):
         assert isinstance(schema, pa.Schema)  # noqa: S101 faults were raised above; for the type checker
         group = _describe(schema)
-        key = (tuple(group.schema), group.by_arrow, group.unreadable, file.partition_names)
+        key = (tuple(group.schema), group.by_arrow, group.unreadable, group.untyped, file.partition_names)
         groups.setdefault(key, []).append(file)
         facts[key] = group
-    return [
-        FileGroup(tuple(own), facts[key].schema, facts[key].by_arrow, facts[key].unreadable)
-        for key, own in groups.items()
-    ]
+    return [replace(facts[key], files=tuple(own)) for key, own in groups.items()]
 
 
 def _read_footer(file: DataFile) -> pa.Schema | str:
@@ -155,7 +154,7 @@ def _read_footer(file: DataFile) -> pa.Schema | str:
 
 
 def _describe(schema: pa.Schema) -> FileGroup:
-    fields, unreadable, by_arrow = [], [], False
+    fields, unreadable, untyped, by_arrow = [], [], [], False
     for field in schema:
         try:
             kind = plain_type(field.type)
@@ -163,10 +162,12 @@ def _describe(schema: pa.Schema) -> FileGroup:
             unreadable.append((field.name, str(field.type)))
             by_arrow = True  # Spark refuses the whole file for it
             continue
-        if kind is not None:
+        if kind is None:
+            untyped.append(field.name)
+        else:
             fields.append(pa.field(field.name, kind))
         by_arrow |= needs_arrow(field.type)
-    return FileGroup((), pa.schema(fields), by_arrow, tuple(unreadable))
+    return FileGroup((), pa.schema(fields), by_arrow, tuple(unreadable), tuple(untyped))
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one return per kind of type

@@ -1,7 +1,7 @@
 """Input tables at the edge: Delta, Parquet or a name, united over their files, in the contract's types."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,17 +32,20 @@ class Part:
         rows: its rows.
         where: ` in FILE` for errors; empty where the input has one part.
         unreadable: column → type of those that cannot be read.
+        untyped: columns that hold nothing; they are not among the rows' columns.
     """
 
     rows: DataFrame
     where: str = ""
     unreadable: tuple[tuple[str, str], ...] = ()
+    untyped: tuple[str, ...] = ()
 
 
 def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
 
-    The columns of all files are united; a value that a file does not have is null.
+    The columns of all files are united; a value that a file does not have is null. A column that holds
+    nothing in any file is text.
 
     Args:
         spark: the session.
@@ -54,7 +57,11 @@ def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     """
     parts = _read_parts(spark, place, what, None)
     _refuse_unreadable(parts, what, None)
-    return _unite([part.rows for part in parts], [part.where for part in parts], what, None)
+    rows = _unite([part.rows for part in parts], [part.where for part in parts], what, None)
+    given = {name.lower() for name in rows.columns}
+    untyped = {name.lower(): name for part in parts for name in part.untyped}
+    nothing = F.lit(None).cast("string")
+    return rows.withColumns({name: nothing for key, name in untyped.items() if key not in given})
 
 
 def read_input(
@@ -119,7 +126,7 @@ def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> l
     files, whole = list_files(root, ds)
     if not files and not whole:  # other nights are there, this one is not
         other = _read_files(spark, root, what, None)[0]
-        return [Part(other.rows.limit(0), "", other.unreadable)]
+        return [replace(other, rows=other.rows.limit(0), where="")]
     if not files:
         message = f"{what}: {root} is not a table that can be read (it holds no file). {_GIVE}"
         raise InputError(message)
@@ -132,7 +139,7 @@ def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> l
         else:
             rows = _read_by_spark(spark, group, root, whole=single and whole)
         where = "" if single else f" in {group.files[0].path}"
-        parts.append(Part(rows, where, group.unreadable))
+        parts.append(Part(rows, where, group.unreadable, group.untyped))
     return parts
 
 
@@ -188,7 +195,7 @@ def _with_our_names(part: Part, known: set[str]) -> Part:
         and by_letters[name.lower()] not in part.rows.columns
     }
     rows = part.rows.withColumnsRenamed(renamed) if renamed else part.rows
-    return Part(rows, part.where, part.unreadable)
+    return replace(part, rows=rows)
 
 
 def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
