@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tests.factories import ROOT, Tables, write_parquet
+from tests.factories import FIRST, KEY, ROOT, Tables, write_parquet
 
 _EVIL = ("random", "polars")
 
@@ -19,7 +19,7 @@ _EVIL = ("random", "polars")
 @pytest.mark.skipif(
     "CURATION_TEST_WHEEL" not in os.environ, reason="set CURATION_TEST_WHEEL=1: 2 to 10 minutes"
 )
-def test_the_wheel_prunes_a_table_in_an_environment_of_its_own(tmp_path: Path) -> None:
+def test_the_wheel_curates_a_night_in_an_environment_of_its_own(tmp_path: Path) -> None:
     """Built, installed with the pins, completed, run from a folder whose modules would mislead it."""
     bin_ = _install(_build(tmp_path), tmp_path / "env")
     here = tmp_path / "here"
@@ -45,6 +45,11 @@ def test_the_wheel_prunes_a_table_in_an_environment_of_its_own(tmp_path: Path) -
         _run([*start, *options, "--out", tmp_path / f"out{number}"], here)
         kept = Tables(tmp_path / f"out{number}").read("pruning").sort("id")["kept"].to_list()
         assert kept == [True, False]
+    night = ("--ds", FIRST)
+    _run([bin_ / "make-traffic", "--out", "input", "--conversations", "300", "--seed", "7", *night], here)
+    places = ("--traffic", "input/traffic", "--scores", "input/scores", "--warehouse", "warehouse")
+    _run([bin_ / "curate", *places, *night], here)
+    assert Tables(here / "warehouse").night("train", FIRST).height > 0
 
 
 def _build(folder: Path) -> Path:
@@ -69,6 +74,7 @@ def _install(wheel: Path, folder: Path) -> Path:
 
 def _run(command: Sequence[object], folder: Path, *, needs_network: bool = False) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    inherited["CURATION_KEY"] = KEY
     ended = subprocess.run(  # noqa: S603 our own commands
         [str(part) for part in command],
         cwd=folder,

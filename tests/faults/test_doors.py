@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from jobs.curate import main as curate
 from jobs.prune import main as prune
 from jobs.report import main as report
 from jobs.sample import main as sample
 from tests.conftest import Bench
-from tests.factories import FIRST, SECOND, conversation, run_here, traffic_of
+from tests.factories import FIRST, SECOND, Tables, conversation, job, run_apart, run_here, traffic_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,3 +150,58 @@ def test_the_jobs_of_one_phase_take_any_path_and_ids_of_any_type(bench: Bench) -
         home / "drawn",
     )
     assert drawn.code == 0, drawn.err
+
+
+def test_a_type_without_a_plain_meaning_is_exit_3_before_any_model(bench: Bench) -> None:
+    """A struct where a text must be, and a column that two files hold in types that nothing unites."""
+    home = bench.folder / "traffic"
+    home.mkdir()
+    for name, locale, quality in (("a", {"code": "en"}, 0.5), ("b", {"code": "de"}, "good")):
+        rows = night(FIRST, range(3))
+        for column, value in (("locale", locale), ("quality", quality)):
+            if column in rows.column_names:
+                rows = rows.drop_columns([column])
+            rows = rows.append_column(column, pa.array([value] * rows.num_rows))
+        pq.write_table(rows, home / f"{name}.parquet")
+
+    ended = bench.curate(home)
+
+    assert ended.code == 3
+    assert "column locale is struct<code:string>" in ended.err
+    assert f"column quality is string in {home / 'b.parquet'}, must be double" in ended.err
+    assert "load models" not in ended.err
+    assert not bench.tables().root.joinpath("train").exists()
+
+
+def test_a_shell_that_points_elsewhere_does_not_reach_a_worker(bench: Bench) -> None:
+    """As a process: modules of known names in the directory, another Spark, Python and home in the shell."""
+    here = bench.folder / "here"
+    here.mkdir()
+    for name in ("random", "types", "polars", "json"):
+        (here / f"{name}.py").write_text("raise SystemExit('reached')", encoding="utf-8")
+    rows = pa.table({"id": [1, 2], "v": [[1.0, 0.0], [1.0, 0.01]]})
+    pq.write_table(rows, bench.folder / "rows.parquet")
+    options = ("--id-column", "id", "--embedding-column", "v", "--retain", "1.0", "--cut", "0.9")
+    gone = str(bench.folder / "gone")
+    shell = {"SPARK_HOME": gone, "SPARK_CONF_DIR": gone, "PYSPARK_PYTHON": "/bin/false", "JAVA_HOME": gone}
+    shell |= {"PYTHONPATH": str(here), "HOME": "", "LC_ALL": "xx_XX", "PYSPARK_DRIVER_PYTHON": "ipython"}
+    out = bench.folder / "out"
+
+    ended = run_apart(
+        [job("prune"), "--table", bench.folder / "rows.parquet", *options, "--out", out], here, **shell
+    )
+
+    assert ended.code == 0, ended.err
+    assert Tables(out).read("pruning").sort("id")["kept"].to_list() == [True, False]
+    assert "reached" not in ended.err
+
+
+def test_a_log_of_three_characters_is_carried_by_the_default_settings(bench: Bench) -> None:
+    """Who tries it on fifty rows must not meet exit 4: the default cap per character bends."""
+    rows = [conversation(number, character_id=f"c{number % 3}") for number in range(24)]
+    home = bench.traffic(*rows)
+
+    ended = run_here(curate, "--traffic", home, "--warehouse", bench.folder / "w", "--ds", FIRST)
+
+    assert ended.code == 0, ended.err
+    assert "character_id" in ended.out
