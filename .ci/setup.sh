@@ -17,7 +17,7 @@ source .ci/packages.sh
 stamp=.venv/.setup-stamp
 encoder=.venv/share/conversation-curation/fetched/multilingual_e5_small
 spark_conf=(conf/spark-env.sh conf/spark-defaults.conf conf/log4j2.properties)
-encoder_code=(pipelines/shipped/multilingual_e5_small/{requirements.txt,*.safetensors} pipelines/diversity/{packed_e5,e5_folder}.py)
+encoder_code=(pipelines/shipped/multilingual_e5_small/{requirements.txt,*.safetensors} pipelines/models/{packed_e5,e5_folder}.py)
 
 # What a finished set-up stands for. The folder is part of it: a .venv that was moved holds old paths.
 fingerprint() {

@@ -1,6 +1,5 @@
 """The jobs as commands that a wheel installs: `curate`, `score` and so on."""
 
-import sys
 from functools import partial
 from importlib import import_module
 
@@ -13,13 +12,6 @@ def run_command(name: str) -> None:
     from pipelines.cli import run_job  # noqa: PLC0415 as above
 
     run_job(import_module(f"jobs.{name}").main)
-
-
-def make_traffic() -> None:
-    """Run jobs/make_traffic.py, which says its errors itself."""
-    from jobs.make_traffic import main  # noqa: PLC0415 only when it is asked for
-
-    sys.exit(int(main(sys.argv[1:])))
 
 
 curate = partial(run_command, "curate")

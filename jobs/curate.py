@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
     config = load_config(given.config, given.overrides).with_places(named)
 
-    from pipelines.spark.night import curate_night  # noqa: PLC0415 Spark starts to load only when the settings are right
+    from pipelines.night.curate import curate_night  # noqa: PLC0415 Spark starts to load only when the settings are right
 
     curate_night(config)
 

@@ -11,8 +11,8 @@ isolate(is_started=__name__ == "__main__")  # before any other import, which a f
 import argparse
 from pathlib import Path
 
-from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import CurationError, ExitCode, InputError
+from pipelines.models.integer_bert import RANGES_FILE
 from pipelines.training.activation_ranges import choose_texts, measure_ranges, save_ranges
 
 

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     quiet_libraries()
     if given.explain_cluster is not None:
-        from pipelines.spark.alone import explain_alone  # noqa: PLC0415 as below
+        from pipelines.any_table.jobs import explain_alone  # noqa: PLC0415 as below
 
         print("\n".join(explain_alone(given.out, given.explain_cluster)))
         return
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> None:
         settings.append(Option("--cut", "pruning.cut", given.cut))
     config = load_config(given.config, given.overrides, settings)
 
-    from pipelines.spark.alone import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
 
     table = PruneTable(
         given.table, given.id_column, given.text_column, given.embedding_column, given.priority_column

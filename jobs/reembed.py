@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     first, last = read_nights(given.ds_from, given.ds_to)
     batch = read_whole(given.batch, "--batch")
 
-    from pipelines.spark.reembedding import NightsAsked, reembed  # noqa: PLC0415 only when the settings are right
+    from pipelines.night.reembedding import NightsAsked, reembed  # noqa: PLC0415 only when the settings are right
 
     print("\n".join(reembed(config, NightsAsked(first, last, batch))))
 

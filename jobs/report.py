@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> None:
     load_config(given.config, given.overrides)  # a wrong setting is said, though none is needed here
     ds = read_ds(given.ds)
 
-    from pipelines.spark.alone import report_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import report_alone  # noqa: PLC0415 only when the settings are right
 
     print(f"Report: {report_alone(given.warehouse, ds, given.out)}")
 

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config, block = load_config(given.config, given.overrides), load_block(given.constraints)
 
-    from pipelines.spark.alone import sample_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import sample_alone  # noqa: PLC0415 only when the settings are right
 
     for line in sample_alone(config, given.table, given.id_column, block, given.out):
         print(line)

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config = load_config(given.config, given.overrides)
 
-    from pipelines.spark.alone import TextTable, score_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import TextTable, score_alone  # noqa: PLC0415 only when the settings are right
 
     texts = TextTable(given.table, given.id_column, given.text_column)
     score_alone(config, texts, [name.strip() for name in given.scorers.split(",") if name.strip()], given.out)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.diversity.embedding import locate_model
 from pipelines.errors import ConfigurationError, CurationError, ExitCode
-from pipelines.filtering.entities import COMMON_WORDS, CUE_WORDS, NAME_WORDS
+from pipelines.filtering.privacy.entities import COMMON_WORDS, CUE_WORDS, NAME_WORDS
+from pipelines.models.encoder import locate_model
 from pipelines.settings import FETCHED
 from pipelines.training.privacy import Sentence, train_entities
 from pipelines.training.privacy_data import (

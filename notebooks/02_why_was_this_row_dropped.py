@@ -15,7 +15,8 @@ import os
 import numpy as np
 import polars as pl
 
-from pipelines.diversity.pruning import PruneSettings, prune
+from pipelines.diversity.pruning import prune
+from pipelines.diversity.settings import PruneSettings
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))

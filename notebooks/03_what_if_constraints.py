@@ -21,7 +21,7 @@ from pipelines.sampling.balance import draw_love_plot, measure_balance
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
-from pipelines.sampling.verdict import tell_sample
+from pipelines.sampling.draw_summary import tell_sample
 from pipelines.sampling.weights import restore_weights
 from pipelines.settings import CONF
 

@@ -11,17 +11,15 @@ from typing import Annotated, Any, NamedTuple, Self, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from pipelines.diversity.pruning import PruneBudget
+from pipelines.diversity.settings import PruneBudget
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.policy_language import LanguageLimits
-from pipelines.filtering.policy_safety import SafetyLimits
-from pipelines.filtering.privacy import KNOWN_TYPES, PrivacyLimits
-from pipelines.intake.conversations import IntakeLimits
-from pipelines.intake.difficulty import DifficultyLimits
-from pipelines.intake.hardness import HardnessLimits
+from pipelines.filtering.language.settings import LanguageLimits
+from pipelines.filtering.privacy.settings import KNOWN_TYPES, PrivacyLimits
+from pipelines.filtering.safety.settings import SafetyLimits
+from pipelines.intake.settings import DifficultyLimits, HardnessLimits, IntakeLimits
 from pipelines.proven_languages import find_unproven
 from pipelines.sampling.constraints import SamplingBlock, parse_block
-from pipelines.sampling.sides import SplitSettings
+from pipelines.sampling.settings import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
 from pipelines.vocabulary import explain_number, find_impossible
 

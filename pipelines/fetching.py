@@ -10,9 +10,9 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipelines.diversity import e5_folder, packed_e5
-from pipelines.diversity.integer_bert import RANGES_FILE
 from pipelines.errors import ConfigurationError
+from pipelines.models import e5_folder, packed_e5
+from pipelines.models.integer_bert import RANGES_FILE
 from pipelines.network import describe_network, read_pip_settings, uv_settings
 from pipelines.settings import DEFAULT_ENCODER
 

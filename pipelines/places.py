@@ -23,6 +23,8 @@ def _find_conf() -> Path:
 
 CONF = _find_conf()
 """The folder of the configuration that ships with the code."""
+SHIPPED = Path(ROOT) / "pipelines" / "shipped"
+"""Models and lists that are part of the package."""
 FETCHED = Path(sys.prefix) / _SHARE / "fetched"
 """Models that set-up fetched into this Python environment."""
 SETUP = "make setup" if IS_CHECKOUT else "curation-setup"

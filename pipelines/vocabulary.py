@@ -5,12 +5,9 @@ from difflib import get_close_matches
 
 import pyarrow as pa
 
-from pipelines.intake.conversations import SOURCES
-from pipelines.intake.difficulty import Difficulty
-from pipelines.intake.hardness import Hardness
 from pipelines.intake.samples import DEPTHS
-from pipelines.sampling.cells import CROSS
-from pipelines.sampling.constraints import Constraint, SamplingBlock, Scalar, word
+from pipelines.intake.settings import SOURCES, Difficulty, Hardness
+from pipelines.sampling.constraints import CROSS, Constraint, SamplingBlock, Scalar, word
 from schemas.samples import SAMPLES
 
 _FIXED: Mapping[str, Sequence[str]] = {

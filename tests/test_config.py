@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.config import Option, RunConfig, hash_config, load_block, load_config, parse_section
 from pipelines.errors import ConfigurationError, ExitCode
-from pipelines.sampling.cells import CROSS, natural_shares
-from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.constraints import CROSS, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.settings import CONF, read_yaml
 

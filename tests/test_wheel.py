@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tests.factories import FIRST, KEY, ROOT, Tables, write_parquet
+from tests.factories import FIRST, KEY, ROOT, Tables, job, write_parquet
 
 _EVIL = ("random", "polars")
 
@@ -46,7 +46,8 @@ def test_the_wheel_curates_a_night_in_an_environment_of_its_own(tmp_path: Path) 
         kept = Tables(tmp_path / f"out{number}").read("pruning").sort("id")["kept"].to_list()
         assert kept == [True, False]
     night = ("--ds", FIRST)
-    _run([bin_ / "make-traffic", "--out", "input", "--conversations", "300", "--seed", "7", *night], here)
+    traffic = ("--out", "input", "--conversations", "300", "--seed", "7")
+    _run([sys.executable, job("make_traffic"), *traffic, *night], here)
     places = ("--traffic", "input/traffic", "--scores", "input/scores", "--warehouse", "warehouse")
     _run([bin_ / "curate", *places, *night], here)
     assert Tables(here / "warehouse").night("train", FIRST).height > 0

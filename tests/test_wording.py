@@ -13,7 +13,7 @@ from pipelines.sampling.cells import resolve
 from pipelines.sampling.conflicts import explain_conflict
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.verdict import tell_sample
+from pipelines.sampling.draw_summary import tell_sample
 from pipelines.wording import be, tell_count
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, unit_rows
-from pipelines.processor import one_thread
+from pipelines.models.cpu import one_thread
 
 _ITERATIONS = 10
 _SEED = 7

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.proposals import LOWEST, UNIT_TOLERANCE, Proposer, propose, rounding_error
+from pipelines.diversity.quantized import LOWEST, UNIT_TOLERANCE, Proposer, propose, rounding_error
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from pipelines.filtering.across import Placed, lay_together, place_findings
-from pipelines.filtering.findings import Finding, merge_findings, spread_findings
-from pipelines.filtering.guard import answer_each
-from pipelines.filtering.joined import find_joined
-from pipelines.filtering.privacy import PERSON_JOINED, PrivacyLimits
-from pipelines.filtering.redaction import redact
-from pipelines.filtering.scores import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
+from pipelines.filtering.privacy.across import Placed, lay_together, place_findings
+from pipelines.filtering.privacy.findings import Finding, merge_findings, spread_findings
+from pipelines.filtering.privacy.linked_persons import find_joined
+from pipelines.filtering.privacy.redaction import redact
+from pipelines.filtering.privacy.settings import PERSON_JOINED, PrivacyLimits
+from pipelines.models.answers import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
+from pipelines.models.guard import answer_each
 
 _A = TypeVar("_A")
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_\d+>")

@@ -2,9 +2,12 @@
 
 import polars as pl
 
-from pipelines.filtering.policy_language import LanguageLimits, decide_language
-from pipelines.filtering.policy_safety import SafetyLimits, decide_safety
-from pipelines.filtering.privacy import PrivacyLimits, decide_privacy
+from pipelines.filtering.language.policy import decide_language
+from pipelines.filtering.language.settings import LanguageLimits
+from pipelines.filtering.privacy.policy import decide_privacy
+from pipelines.filtering.privacy.settings import PrivacyLimits
+from pipelines.filtering.safety.policy import decide_safety
+from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason, imply_outcome
 from pipelines.proven_languages import find_unproven
 from pipelines.settings import Section

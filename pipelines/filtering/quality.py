@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import polars as pl
 
-from pipelines.filtering.language import LanguageIdentifier
+from pipelines.filtering.language.identifier import LanguageIdentifier
 from pipelines.filtering.normalise import PLACEHOLDER, read_texts
-from pipelines.filtering.scores import answer_each
 from pipelines.identity import fingerprint
+from pipelines.models.answers import answer_each
 
 HEAD_CHARS = 1500
 _VERSION = "2"

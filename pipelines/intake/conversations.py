@@ -3,15 +3,12 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import Field, model_validator
-
+from pipelines.intake.settings import SOURCES, IntakeLimits
 from pipelines.outcomes import Reason
-from pipelines.settings import Section
 
 ROLES = ("system", "user", "assistant")
-SOURCES = ("user", "internal")
 _REQUIRED = ("user_id", "character_id", "source", "started_at")
 _SHORT = ("user_id", "character_id", "locale", "language", "source", "model_version", "jtbd")
 _SHOWN = ("character_id", "locale", "language", "source", "model_version")
@@ -20,33 +17,6 @@ _MICROSECONDS = 1_000_000
 _SHOWN_MESSAGES = 20
 
 Row = Mapping[str, Any]
-
-
-class IntakeLimits(Section):
-    """What a readable conversation is. Source: contract section 2."""
-
-    max_id_chars: Annotated[int, Field(ge=1)] = 512
-    max_messages: Annotated[int, Field(ge=1)] = 2_000
-    max_message_chars: Annotated[int, Field(ge=1)] = 1_100_000
-    earliest_year_seconds: int = 0
-    """Unix seconds before which a start is implausible."""
-    latest_year_seconds: int = 4_102_444_800
-    """Unix seconds from which a start is implausible; the default is the year 2100."""
-    carry: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = none.
-
-    One that is not carried is not read: rows that differ in nothing else are equal.
-    """
-
-    @model_validator(mode="after")
-    def _leave_time(self) -> Self:
-        if self.earliest_year_seconds >= self.latest_year_seconds:
-            message = (
-                f"earliest_year_seconds {self.earliest_year_seconds} is not before latest_year_seconds "
-                f"{self.latest_year_seconds}; no conversation could start between them"
-            )
-            raise ValueError(message)
-        return self
 
 
 def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:

@@ -4,41 +4,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
-from typing import Annotated
 
 import polars as pl
-from pydantic import Field, model_validator
 
-from pipelines.settings import Section
-
-
-class Difficulty(StrEnum):
-    """Level of a prompt by the variance of its reward scores."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    UNKNOWN = "unknown"
-
-
-class DifficultyLimits(Section):
-    """Where levels begin. Source: CharacterFlywheel §3.5.4."""
-
-    min_scores: Annotated[int, Field(ge=2)] = 4
-    """Fewer real scores than this: unknown."""
-    medium_from: Annotated[float, Field(ge=0, le=1)] = 1 / 3
-    """Quantile of the night's variances from which a prompt is medium."""
-    high_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
-    """Quantile of the night's variances from which a prompt is high."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "DifficultyLimits":
-        if self.medium_from > self.high_from:
-            message = f"medium_from {self.medium_from} is above high_from {self.high_from}; swap them"
-            raise ValueError(message)
-        return self
+from pipelines.intake.settings import Difficulty, DifficultyLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,38 +1,15 @@
 """Easy, hard or noisy: spread against the best answer; and what a low mean would have chosen instead."""
 
-from enum import StrEnum
-from typing import Annotated
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field
 
-from pipelines.intake.difficulty import DifficultyLimits
+from pipelines.intake.settings import DifficultyLimits, Hardness, HardnessLimits
 from pipelines.intake.spread import SpreadPrior, shrink_variance, standardise
-from pipelines.settings import Section
 
 Floats = NDArray[np.float64]
 
 _PART = 10  # a decile
-
-
-class Hardness(StrEnum):
-    """What a prompt's rewards say about it."""
-
-    EASY = "easy"
-    HARD = "hard"
-    NOISY = "noisy"
-    UNKNOWN = "unknown"
-
-
-class HardnessLimits(Section):
-    """Where a spread is wide and a best answer good, as quantiles of the night. Source: §3.5.4."""
-
-    wide_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
-    """Of the spread with depth and length taken out; below it a prompt is easy."""
-    good_from: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Of the best reward, likewise; a wide spread without a good answer is noise."""
 
 
 def judge_hardness(

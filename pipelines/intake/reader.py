@@ -6,9 +6,10 @@ from typing import Any
 
 from pipelines.filtering.facts import SampleTexts
 from pipelines.identity import key_user, name_sample
-from pipelines.intake.conversations import IntakeLimits, find_defect, redact_row
+from pipelines.intake.conversations import find_defect, redact_row
 from pipelines.intake.difficulty import NO_REWARDS, Rewards, Score, summarise_rewards
 from pipelines.intake.samples import bucket_depth, choose_prompt
+from pipelines.intake.settings import IntakeLimits
 from pipelines.outcomes import Reason
 
 

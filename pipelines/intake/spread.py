@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import digamma, polygamma
 
-from pipelines.intake.difficulty import DifficultyLimits
+from pipelines.intake.settings import DifficultyLimits
 
 Floats = NDArray[np.float64]
 

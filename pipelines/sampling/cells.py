@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.errors import ConfigurationError
-from pipelines.sampling.constraints import Constraint, Scalar, exact, word
+from pipelines.sampling.constraints import CROSS, Constraint, Scalar, exact, word
 
 Key = str | None  # a value of a dimension as text; None is null, which is not the string "null"
 Shares = Mapping[str, Mapping[Key, Fraction]]
@@ -18,8 +18,6 @@ Ints = NDArray[np.int64]
 
 ROWS = "_rows"
 """Column that counts the rows of a value."""
-CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
-"""Joins the values of crossed columns to one text."""
 
 
 @dataclass(frozen=True, slots=True)

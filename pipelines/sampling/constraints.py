@@ -350,3 +350,7 @@ def check_columns(block: SamplingBlock, columns: Sequence[str], where: str = "sa
         )
     if faults:
         raise ConfigurationError(*faults)
+
+
+CROSS = " × "  # noqa: RUF001 the sign for crossed dimensions
+"""Joins the values of crossed columns to one text."""

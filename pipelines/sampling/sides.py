@@ -1,38 +1,20 @@
 """Train or eval: whole components of users, conversations and shared texts take one side, for good."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import polars as pl
 import polars.selectors as cs
-from pydantic import Field
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.errors import InputError
 from pipelines.identity import order_by_seed
 from pipelines.outcomes import Reason
-from pipelines.settings import Section
+from pipelines.sampling.settings import SplitSettings
 
 _HEX = 16.0**16
 _SHOWN_KEYS = 3
-
-
-class SplitSettings(Section):
-    """How new components are split.
-
-    `eval_share` (0 to 1) is the chance that a component without history belongs to eval; `seed`
-    shuffles. Prompts that share a run of `shared_words` words (0 = not looked at) stand on one side. A text
-    or run of more than `most_users` users (a greeting) joins nobody and never stands in eval; a component
-    of more users than that is train's, as eval would be made of it. Components that have history keep
-    their side whatever stands here.
-    """
-
-    eval_share: Annotated[float, Field(ge=0, le=1)] = 0.1
-    seed: int = 7
-    most_users: Annotated[int, Field(ge=1)] = 20
-    shared_words: Annotated[int, Field(ge=0)] = 13  # Brown et al. (2020), appendix C
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pipelines.diversity.integer_bert import SITES
+from pipelines.models.integer_bert import SITES
 from pipelines.training.fasttext_training import hash_share
 
 _TEXTS = 3_000

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.filtering.fasttext_file import FACTS_FILE, LABEL_PREFIX, MODEL_FILE, hash_file
+from pipelines.models.fasttext_file import FACTS_FILE, LABEL_PREFIX, MODEL_FILE, hash_file
 
 TEST_SHARE = 0.15
 CALIBRATE_SHARE = 0.10

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pipelines.diversity.embedding import Encoder
-from pipelines.filtering.reading import read_for_encoder
+from pipelines.filtering.safety.deobfuscation import read_for_encoder
 from pipelines.identity import fingerprint
+from pipelines.models.encoder import Encoder
 
 _TEXTS_AT_ONCE = 4_096
 _INDEX = "index.jsonl"

@@ -8,8 +8,8 @@ from random import Random
 
 import polars as pl
 
-from pipelines.filtering.language import view_lines
-from pipelines.filtering.openers import NEUTRAL, OpenerTable
+from pipelines.filtering.language.greetings import NEUTRAL, OpenerTable
+from pipelines.filtering.language.identifier import view_lines
 from pipelines.training.fasttext_training import hash_share
 from pipelines.training.language_rows import OTHER
 

@@ -8,8 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.filtering.language import TRUST_COLUMNS, LanguageIdentifier, trust_features, view_lines
-from pipelines.filtering.scores import LanguageAnswer
+from pipelines.filtering.language.identifier import (
+    TRUST_COLUMNS,
+    LanguageIdentifier,
+    trust_features,
+    view_lines,
+)
+from pipelines.models.answers import LanguageAnswer
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     fit_logistic,

@@ -13,7 +13,7 @@ from spacy.util import filter_spans
 from spacy.vectors import Vectors
 from thinc.api import Adam, Config, fix_random_seed
 
-from pipelines.filtering.fused import speed_up
+from pipelines.models.fast_tok2vec import speed_up
 
 LABELS: Mapping[str, str] = {
     "PERSON": "PERSON",

@@ -7,8 +7,8 @@ from itertools import chain
 
 import polars as pl
 
-from pipelines.filtering.entities import split_pieces
-from pipelines.filtering.telling import WORD
+from pipelines.filtering.privacy.entities import split_pieces
+from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
 from pipelines.training.privacy_everyday import Lists, everyday_words, word_languages, write_everyday

@@ -9,9 +9,9 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from pipelines.filtering.entities import split_pieces
-from pipelines.filtering.markup import blank_markup
-from pipelines.filtering.telling import WORD
+from pipelines.filtering.privacy.entities import split_pieces
+from pipelines.filtering.privacy.evidence_words import WORD
+from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_names import widespread_names

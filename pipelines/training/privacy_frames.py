@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from pipelines.filtering.markup import blank_markup
+from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_names import LOCALES, family_names, foreign_names, given_names
 from pipelines.training.privacy_swaps import invent_names

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.filtering.entities import split_pieces
-from pipelines.filtering.markup import blank_markup
-from pipelines.filtering.telling import WORD
+from pipelines.filtering.privacy.entities import split_pieces
+from pipelines.filtering.privacy.evidence_words import WORD
+from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_everyday import Lists, everyday_words

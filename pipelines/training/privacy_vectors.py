@@ -12,7 +12,7 @@ from spacy.strings import StringStore
 from spacy.vectors import Vectors
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from pipelines.filtering.telling import WORD
+from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.training.privacy_names import WordLists
 
 Floats = npt.NDArray[np.float32]

@@ -45,8 +45,8 @@ _FASTTEXT = """# fastText safety layer (layer 2)
 
 A supervised fastText over words, word pairs and 2- to 5-character parts, in eight classes (safe and seven
 harms); `unsafe` = calibrated 1 - P(safe) of the worst 600-character window. Texts are read without their
-disguises, emoji and Devanagari in Latin words (`pipelines/filtering/reading.py`). It judges every text of a
-sample; its own cuts hold for what stands before the prompt, so they lie high.
+disguises, emoji and Devanagari in Latin words (`pipelines/filtering/safety/deobfuscation.py`). It judges
+every text of a sample; its own cuts hold for what stands before the prompt, so they lie high.
 """
 
 _FASTTEXT_LIMITS = """

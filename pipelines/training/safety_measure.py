@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.filtering.critical import CriticalRules
-from pipelines.filtering.encoder_head import EncoderHead
-from pipelines.filtering.safety import FastTextSafety
-from pipelines.filtering.scores import SafetyModel
+from pipelines.filtering.safety.critical_rules import CriticalRules
+from pipelines.filtering.safety.encoder_head import EncoderHead
+from pipelines.filtering.safety.fasttext_layer import FastTextSafety
+from pipelines.models.answers import SafetyModel
 from pipelines.training.fasttext_training import area_under_roc, hash_share
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, OURS, SAFE
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.diversity.embedding import Encoder
-from pipelines.filtering.encoder_head import log_odds
-from pipelines.filtering.head_network import HeadNetwork, HeadShape
-from pipelines.filtering.safety import FastTextSafety, cut_windows, prepare_lines
+from pipelines.filtering.safety.encoder_head import log_odds
+from pipelines.filtering.safety.fasttext_layer import FastTextSafety, cut_windows, prepare_lines
+from pipelines.models.encoder import Encoder
+from pipelines.models.head_network import HeadNetwork, HeadShape
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     fit_logistic,

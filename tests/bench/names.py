@@ -17,8 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.filtering.entities import EntityModel
-from pipelines.filtering.telling import WORD
+from pipelines.filtering.privacy.entities import EntityModel
+from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.training.privacy_everyday import everyday_words, is_held_text
 from pipelines.training.privacy_frames import LANGUAGES, write_frames
 from pipelines.training.privacy_names import widespread_names

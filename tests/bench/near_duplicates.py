@@ -20,10 +20,10 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipelines.diversity.embedding import Encoder
 from pipelines.diversity.leaders import find_leaders
 from pipelines.diversity.similarity import Vectors, make_pool, unit_rows
 from pipelines.fetching import ENCODER
+from pipelines.models.encoder import Encoder
 from pipelines.settings import FETCHED
 
 LANGUAGES = (  # noqa: SIM905 reason: forty quotes would hide them

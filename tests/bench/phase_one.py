@@ -21,9 +21,9 @@ import polars as pl
 
 from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
-from pipelines.filtering.privacy import types_that_count
-from pipelines.filtering.scores import SafetyScore
-from pipelines.models import load_model, read_registry
+from pipelines.filtering.privacy.policy import types_that_count
+from pipelines.models.answers import SafetyScore
+from pipelines.models.registry import load_model, read_registry
 
 _FOLDER = Path(__file__).parent / "phase_one"
 _PERSONS = ("PERSON",)

@@ -26,9 +26,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipelines.filtering.entities import EntityModel, split_pieces
-from pipelines.filtering.findings import Finding, merge_findings
-from pipelines.filtering.identifiers import IdentifierRules
+from pipelines.filtering.privacy.entities import EntityModel, split_pieces
+from pipelines.filtering.privacy.findings import Finding, merge_findings
+from pipelines.filtering.privacy.rules import IdentifierRules
 from pipelines.training.privacy import from_tags
 from pipelines.training.privacy_data import (
     NAMELESS_ROMANISED,

@@ -36,10 +36,11 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.diversity.embedding import Encoder
-from pipelines.diversity.pruning import PruneSettings, prune
+from pipelines.diversity.pruning import prune
 from pipelines.diversity.residual import estimate_residual
+from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
+from pipelines.models.encoder import Encoder
 
 _RETAINS = (0.2, 0.5, 0.8)
 _RULE_BLOCK = 512

@@ -20,13 +20,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import polars as pl
 
 from pipelines.demo.unsafe_texts import draw_unsafe
-from pipelines.diversity.embedding import Encoder
-from pipelines.filtering.critical import CriticalRules
-from pipelines.filtering.detoxify_layer import DetoxifySafety
-from pipelines.filtering.encoder_head import EncoderHead
-from pipelines.filtering.fasttext_file import predict_lines
-from pipelines.filtering.policy_safety import SafetyLimits
-from pipelines.filtering.safety import FastTextSafety
+from pipelines.filtering.safety.critical_rules import CriticalRules
+from pipelines.filtering.safety.detoxify_layer import DetoxifySafety
+from pipelines.filtering.safety.encoder_head import EncoderHead
+from pipelines.filtering.safety.fasttext_layer import FastTextSafety
+from pipelines.filtering.safety.settings import SafetyLimits
+from pipelines.models.encoder import Encoder
+from pipelines.models.fasttext_file import predict_lines
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     area_under_roc,

@@ -8,16 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import (
-    Earlier,
-    Group,
-    PruneBudget,
-    PruneSettings,
-    Pruning,
-    count_allowed,
-    prune,
-    prune_groups,
-)
+from pipelines.diversity.pruning import Earlier, Group, Pruning, count_allowed, prune, prune_groups
+from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
 

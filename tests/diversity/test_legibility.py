@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from pipelines.diversity.embedding import Encoder
 from pipelines.diversity.legibility import is_read, name_reading, word_share
-from pipelines.diversity.pieces import PieceReader
+from pipelines.models.encoder import Encoder
+from pipelines.models.pieces import PieceReader
 
 WORDS = [
     "how are you 😀",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity import similarity
-from pipelines.diversity.proposals import propose
+from pipelines.diversity.quantized import propose
 from pipelines.diversity.similarity import (
     Pool,
     Vectors,

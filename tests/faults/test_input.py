@@ -8,8 +8,8 @@ import pytest
 import yaml
 from pyspark.sql import SparkSession
 
+from pipelines.night.workspace import hold_warehouse
 from pipelines.settings import CONF
-from pipelines.spark.staging import hold_warehouse
 from tests.conftest import Bench
 from tests.factories import FIRST, SECOND, Tables, conversation, traffic_of, write_parquet
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.spark
 DYING = """
 import os, signal, sys
 sys.path.insert(0, {root!r})
-from pipelines.spark import publishing
+from pipelines.night import publication as publishing
 publishing._append_run = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from jobs.curate import main
 main(sys.argv[1:])

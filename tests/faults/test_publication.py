@@ -10,9 +10,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import CurationError
-from pipelines.spark import publishing
-from pipelines.spark.publishing import publish, recover
-from pipelines.spark.staging import Staging, hold_warehouse, read_intent, staged_name
+from pipelines.night import publication as publishing
+from pipelines.night.publication import publish, recover
+from pipelines.night.workspace import Staging, hold_warehouse, read_intent, staged_name
 from pipelines.spark.tables import Warehouse, spark_schema
 from schemas.ledger import RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.spark
 FICKLE = '''
 """A safety layer that fails in every way it can, on the texts that ask for it."""
 import time
-from pipelines.filtering.scores import SafetyScore
+from pipelines.models.answers import SafetyScore
 
 
 class FickleSafety:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
-from pipelines.filtering.findings import Finding
-from pipelines.filtering.privacy import PrivacyLimits, TypeLimits
-from pipelines.filtering.scores import LanguageAnswer, SafetyScore
+from pipelines.filtering.privacy.findings import Finding
+from pipelines.filtering.privacy.settings import PrivacyLimits, TypeLimits
+from pipelines.models.answers import LanguageAnswer, SafetyScore
 
 A = TypeVar("A")
 NAN = float("nan")

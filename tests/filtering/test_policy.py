@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one, hear_reviewer, with_outcome
-from pipelines.filtering.policy_safety import SafetyLimits
-from pipelines.filtering.privacy import PrivacyLimits, types_that_count
+from pipelines.filtering.privacy.policy import types_that_count
+from pipelines.filtering.privacy.settings import PrivacyLimits
+from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.outcomes import OUTCOME_OF, Reason
 
 LIMITS = PhaseOneLimits(safety=SafetyLimits(required=("critical_rules", "fasttext_safety")))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.intake.conversations import IntakeLimits, find_defect, redact_row
+from pipelines.intake.conversations import find_defect, redact_row
+from pipelines.intake.settings import IntakeLimits
 
 LIMITS = IntakeLimits()
 MICROSECONDS = 1_000_000

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.intake.difficulty import (
-    DifficultyLimits,
-    Rewards,
-    Score,
-    level_difficulty,
-    place_cuts,
-    summarise_rewards,
-)
+from pipelines.intake.difficulty import Rewards, Score, level_difficulty, place_cuts, summarise_rewards
+from pipelines.intake.settings import DifficultyLimits
 
 LIMITS = DifficultyLimits()
 NAN, INF = float("nan"), float("inf")

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from pipelines.demo import rewards as demo
-from pipelines.intake.difficulty import DifficultyLimits, Score, summarise_rewards
-from pipelines.intake.hardness import HardnessLimits, compare_low_mean, judge_hardness, take_out
+from pipelines.intake.difficulty import Score, summarise_rewards
+from pipelines.intake.hardness import compare_low_mean, judge_hardness, take_out
+from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 
 SCORES, HARD = DifficultyLimits(), HardnessLimits()

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.identity import key_user, name_sample
-from pipelines.intake.conversations import IntakeLimits
 from pipelines.intake.reader import Conversation, read_conversation
+from pipelines.intake.settings import IntakeLimits
 
 KEY = b"secret"
 LIMITS = IntakeLimits()

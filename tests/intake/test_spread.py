@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.intake.difficulty import DifficultyLimits, level_difficulty, place_cuts
+from pipelines.intake.difficulty import level_difficulty, place_cuts
+from pipelines.intake.settings import DifficultyLimits
 from pipelines.intake.spread import Scale, SpreadPrior, fit_spread, shrink_variance
 
 LIMITS = DifficultyLimits()

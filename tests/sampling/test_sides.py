@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputError
-from pipelines.sampling.sides import History, SplitSettings, assign_sides
+from pipelines.sampling.settings import SplitSettings
+from pipelines.sampling.sides import History, assign_sides
 
 SETTINGS = SplitSettings(eval_share=0.5, seed=7)
 NO_TEXTS = pl.DataFrame(schema={"sample_id": pl.String, "text": pl.String, "users": pl.UInt32})

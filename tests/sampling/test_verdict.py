@@ -4,7 +4,7 @@ import polars as pl
 
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.verdict import tell_sample
+from pipelines.sampling.draw_summary import tell_sample
 
 POOL = pl.DataFrame(
     {

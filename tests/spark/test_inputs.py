@@ -13,8 +13,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from pipelines.errors import InputError
+from pipelines.night.intake import count_readable, extra_columns, prepare_rows, read_night, read_scores
 from pipelines.spark.inputs import PARTS, read_table, version_of
-from pipelines.spark.intake import count_readable, extra_columns, prepare_rows, read_night, read_scores
 from schemas.inputs import SCORES
 from tests.factories import FIRST, conversation, traffic_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.filtering.reading import read_plainly
+from pipelines.filtering.safety.deobfuscation import read_plainly
 from pipelines.training.devanagari_spelling import spell_in_devanagari
 
 

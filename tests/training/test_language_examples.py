@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.filtering.openers import OpenerTable
+from pipelines.filtering.language.greetings import OpenerTable
 from pipelines.training import language_examples
 from pipelines.training.language_examples import write_examples
 

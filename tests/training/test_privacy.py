@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from spacy.strings import StringStore
 from spacy.vectors import Vectors
 
-from pipelines.diversity.embedding import locate_model
+from pipelines.models.encoder import locate_model
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered, train_entities
 from pipelines.training.privacy_data import common_words, name_words, nameless_pieces, nameless_romanised
 from pipelines.training.privacy_measure import measure_entities

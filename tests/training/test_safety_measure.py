@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.scores import SafetyScore
+from pipelines.models.answers import SafetyScore
 from pipelines.training.safety_measure import choose_cuts, score_layers
 
 

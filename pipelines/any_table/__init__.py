@@ -1,0 +1,1 @@
+"""Single phases on a table of anybody's: score, prune, sample."""

@@ -1,0 +1,1 @@
+"""Identifiers in text: found by rules and a model, redacted, decided on."""

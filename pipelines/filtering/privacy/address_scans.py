@@ -1,0 +1,387 @@
+"""The ways in which languages build a street address, as scans over words of a data file.
+
+Types that are ordinary words too ("way", "place", "platz") need more than a name and a number: a cue
+("I live at"), a capital, a unit or a postcode. All walks are bounded, so that time is linear in the text.
+"""
+
+# ruff: noqa: E501, RUF001  a pattern is read as one line
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.privacy.address_tail import POSTCODE, tail_end
+from pipelines.filtering.privacy.prefilter import PlainText
+from pipelines.filtering.privacy.recogniser import Scan, Span
+
+_WORDS = Path(__file__).with_name("address_words.yaml")
+SURE, LIKELY = 0.9, 0.75
+_REACH = 120
+_CUE_CHARS = 45
+_NAME_WORDS_MAX = 6
+_NUMBER = re.compile(
+    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
+)
+_NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
+_TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
+_MEASURE = re.compile(
+    r"\s?(?:%|€|\$|£|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|kg|g|cm|mm|m|km|mb|gb|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
+)
+_VETO_ENDING_MIN = 6  # letters: shorter ones end other words too
+_GLUED_NUMBER = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z")
+_WORD_BEHIND = re.compile(r"\s{1,2}([^\W\d_]+)")
+_LATIN_WORD = r"[^\W\d_][\w'’.-]{0,24}"
+
+
+@cache
+def read_words() -> Mapping[str, Any]:
+    """Return the words of addresses, by the way in which languages build them."""
+    # All is text: "no" and "on" are words here.
+    return dict(yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  it makes texts alone
+
+
+def _any_of(words: Iterable[str]) -> str:
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\*", r"\w{0,12}") for word in ordered)
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(read_words()['cues'])})(?!\w)")
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Return the words that stand in no name of a street."""
+    return frozenset(read_words()["no_name"])
+
+
+def has_cue(text: PlainText, start: int, end: int) -> bool:
+    """Say whether words that speak of an address stand before a span, or right behind it."""
+    search, low = _cues().search, text.lower
+    return bool(search(low, max(0, start - _CUE_CHARS), start) or search(low, end, end + _CUE_CHARS))
+
+
+def _is_capital(text: PlainText, start: int) -> bool:
+    return text.text[start : start + 1].isupper()
+
+
+def counts_something(low: str, end: int) -> bool:
+    """Say whether what stands behind a number makes it a measure, a price or a count."""
+    if _MEASURE.match(low, end):
+        return True
+    following = _WORD_BEHIND.match(low, end)
+    return following is not None and following[1] in _counted()
+
+
+@cache
+def _counted() -> frozenset[str]:
+    return frozenset(read_words()["counted"])
+
+
+@cache
+def _rooms(units: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:,?\s{{0,2}}(?:{_any_of(units)})\.?\s{{0,2}}[\w/]{{1,6}}(?!\w)){{1,3}}")
+
+
+def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
+    """Return where an address ends when flat, floor, postcode and town follow, and whether one did."""
+    at = end
+    if units:
+        unit = _rooms(tuple(units)).match(low, at)
+        at = unit.end() if unit else at
+    more = at > end or POSTCODE.match(low, at) is not None
+    return tail_end(low, at), more
+
+
+_SAID_ADDRESS = r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up|meet me) (?:at|from|outside|near)"
+_NEAR_CUE = re.compile(rf"(?<!\w)(?:{_SAID_ADDRESS})[\s:]{{1,3}}(?:is )?\Z")
+_TYPELESS_MIN = 2
+
+
+def scan_typeless(text: PlainText) -> Iterator[Span]:
+    """Find "I live at 30 sean parklands": a number and a name right behind words that announce an address."""
+    low = text.lower
+    for match in text.matches(_NUMBER_LEFT):
+        start = match.start()
+        if not _NEAR_CUE.search(low, max(0, start - _CUE_CHARS), start):
+            continue
+        names, end = list[int](), match.end()
+        for token in _TOKEN.finditer(low, match.end(), match.end() + _REACH):
+            if token[0][0] in ',;!?()\n"0123456789' or token[0].rstrip(".") in no_names():
+                break
+            names.append(token.start())
+            end = token.end()
+            if len(names) == _NAME_WORDS_MAX - 2 or token[0].endswith("."):
+                break
+        at, more = extended(low, end, ())
+        capital = any(_is_capital(text, place) for place in names)
+        if (
+            names
+            and (capital or more or len(names) >= _TYPELESS_MIN)
+            and not counts_something(low, match.end() - 1)
+        ):
+            yield start, at, LIKELY
+
+
+def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
+    """Return a scan for "14 oak street": number, name, type."""
+    strong, weak = frozenset(words["strong"]), frozenset(words["weak"])
+    between = frozenset(words["between"])
+    units = _any_of(words.get("unit", ()))
+    room = re.compile(rf"(?<!\w)(?:{units})\.?\s?#?(?:[\w/-]{{1,6}},?\s{{1,2}})?\Z") if units else None
+    istype_first = words.get("order") == "type"
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        low = text.lower
+        for match in text.matches(_NUMBER_LEFT):
+            found = _walk_to_type(low, match.end(), strong | weak, between, istype_first=istype_first)
+            if found is None:
+                continue
+            kind, end, names = found
+            capitals = any(_is_capital(text, at) for at in names)
+            start = match.start()
+            if room and (before := room.search(low, max(0, start - 20), start)):
+                start = before.start()
+            at, more = extended(low, end, words.get("unit", ()))
+            sure = kind.removesuffix("s") in strong or kind in strong or more or start < match.start()
+            if (
+                not sure
+                and not (capitals and _is_capital(text, end - len(kind)))
+                and not has_cue(text, start, at)
+            ):
+                continue
+            if (
+                kind in strong
+                and not capitals
+                and not more
+                and len(kind) <= _SHORT
+                and not has_cue(text, start, at)
+            ):
+                continue  # "3 big st" is no street by itself
+            yield start, at, SURE if sure else LIKELY
+
+    return scan
+
+
+_SHORT = 3
+
+
+def _walk_to_type(
+    low: str, start: int, types: frozenset[str], between: frozenset[str], *, istype_first: bool
+) -> tuple[str, int, list[int]] | None:
+    """Return the street type behind one to four name words, where it ends, and where the names begin."""
+    names: list[int] = []
+    found: tuple[str, int, list[int]] | None = None
+    for token in _TOKEN.finditer(low, start, start + _REACH):
+        word = token[0].rstrip(".")
+        if istype_first:
+            return _french(low, token, types, between)
+        if names and (word in types or word.removesuffix("s") in types):
+            found = word, token.end(), list(names)
+            continue
+        if found or token[0] in ',;!?()\n"' or (word in no_names() and not (names and word in between)):
+            break
+        if token[0].isdigit() or len(names) >= _NAME_WORDS_MAX - 2:
+            break
+        names.append(token.start())
+    return found
+
+
+def _french(
+    low: str, first: re.Match[str], types: frozenset[str], between: frozenset[str]
+) -> tuple[str, int, list[int]] | None:
+    """Return the type that begins a French street, where its name ends, and where name words begin."""
+    if first[0].rstrip(".") not in types:
+        return None
+    names, end = list[int](), first.end()
+    for token in _TOKEN.finditer(low, first.end(), first.end() + _REACH):
+        word = token[0]
+        small = word.split("'")[0] + "'" if "'" in word else word
+        if word in between:
+            continue
+        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in no_names() and small not in between):
+            break
+        names.append(token.start())
+        end = token.end()
+        if len(names) >= 3 or word.endswith("."):  # noqa: PLR2004  first name, family name and one more
+            break
+    return (first[0].rstrip("."), end, names) if names else None
+
+
+def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
+    """Return a scan for "calle de alcalá 42": type, name, number."""
+    numbered = frozenset(words.get("numbered", ()))
+    strong, weak = frozenset(words["strong"]) | numbered, frozenset(words["weak"])
+    before_number = frozenset(words["number"])
+    second = re.compile(
+        rf"\s(?:(?:{_any_of(before_number)})\s?\d{{1,5}}(?:-\d{{1,4}})?|\d{{2,4}}(?=\s?[,.;]|\s?\Z|\s(?:por|y|el)\b))(?!\w)"
+    )
+    begin = re.compile(
+        rf"(?<![\w.@/-])(?:{_any_of(strong | weak)})(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)|(?<=\.)|,\s)"
+    )
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        low = text.lower
+        for match in text.matches(begin):
+            found = _walk_to_number(low, match.end(), before_number)
+            if found is None:
+                continue
+            end, names, marked = found
+            again = second.match(low, end)  # "diagonal 2 n° 887", "calle sur 513 int 9"
+            end = again.end() if again else end
+            if counts_something(low, end):
+                continue
+            kind = match[0].strip(" ,")
+            at, more = extended(low, end, words["unit"])
+            sure = kind.rstrip(".") in strong or kind in strong
+            capitals = any(_is_capital(text, place) for place in names)
+            marked = marked or again is not None or kind in numbered
+            told = marked or more or capitals or has_cue(text, match.start(), at)
+            if (not names and not marked and not has_cue(text, match.start(), at)) or (not sure and not told):
+                continue
+            if sure and not told and kind.endswith(".") is False and len(kind) <= _SHORT:
+                continue
+            yield match.start(), at, SURE if sure and told else LIKELY
+
+    return scan
+
+
+def _walk_to_number(low: str, start: int, marks: frozenset[str]) -> tuple[int, list[int], bool] | None:
+    """Return where the house number ends, where name words begin, and whether a mark or a comma led to it."""
+    names, marked = list[int](), False
+    for token in _TOKEN.finditer(low, start, start + _REACH):
+        word = token[0]
+        number = _NUMBER.match(low, token.start())
+        if number and number.end() >= token.end() - 1:
+            return number.end(), names, marked
+        glued = _GLUED_NUMBER.match(word)
+        if glued:
+            return token.end(), names, True
+        if word in marks or word.rstrip(".:") in marks:
+            if word == "s/n" or word == "snc":  # noqa: PLR1714  clearer than a set
+                return token.end(), names, True
+            marked = True
+            continue
+        if word == ",":
+            marked = bool(names)
+            continue
+        if (
+            word in ';!?()\n"'
+            or len(names) >= _NAME_WORDS_MAX
+            or (word in no_names() and not _is_small(word))
+        ):
+            return None
+        if marked and names and word not in marks:
+            marked = False
+        names.append(token.start())
+    return None
+
+
+def _is_small(word: str) -> bool:
+    """Say whether a word stands inside names of streets too ("calle de la luna", "rua dos anjos")."""
+    return word in {
+        "y",
+        "en",
+        "con",
+        "por",
+        "o",
+        "e",
+        "a",
+        "da",
+        "de",
+        "la",
+        "las",
+        "i",
+        "w",
+        "na",
+        "on",
+        "van",
+        "het",
+        "den",
+        "der",
+        "в",
+        "на",
+        "с",
+        "lo",
+        "в.",
+    }
+
+
+def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
+    """Return a scan for "atatürk caddesi no: 5": name, type, number."""
+    kinds, marks = _any_of(words["strong"]), _any_of(words["number"])
+    pattern = re.compile(
+        rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,2}}"
+        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?|[a-z])){{0,2}}(?!\w)"
+        rf"(?:,?\s{{1,2}}(?:{marks})\.?:?\s{{0,2}}\d{{1,4}}){{0,3}}"
+    )
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in text.matches(pattern):
+            if counts_something(text.lower, match.end()):
+                continue
+            start = _first_name(text.lower, *match.span("names"))
+            if start >= match.end("names"):
+                continue
+            at, _ = extended(text.lower, match.end(), ())
+            yield start, at, LIKELY
+
+    return scan
+
+
+def _first_name(low: str, start: int, end: int) -> int:
+    """Return where the name begins: behind the last ordinary word before the type."""
+    at = start
+    for token in _TOKEN.finditer(low, start, end):
+        if token[0] in no_names() or _cues().fullmatch(token[0]):
+            at = token.end() + 1
+    return at
+
+
+def _with_title(low: str, start: int) -> int:
+    """Return where a street's name begins that has words before its glued type: "van der helstlaan"."""
+    at = start
+    for _ in range(3):
+        word = _TITLE.search(low, max(0, at - 24), at)
+        if word is None or word[1].rstrip(".") not in frozenset(read_words()["titles"]):
+            break
+        at = word.start(1)
+    return at
+
+
+_TITLE = re.compile(r"(?<![\w'])([\w'.]{1,20})\s\Z")
+
+
+def glued(words: Mapping[str, Sequence[str]]) -> Scan:
+    """Return a scan for "rosenstraße 12": the type is the end of the word before the number."""
+    strong, weak = _any_of(words["strong"]), _any_of(words["weak"])
+    veto = frozenset(words["veto"])
+    pattern = re.compile(
+        rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
+        r" {1,2}\d{1,4} ?[a-z]?(?:[-/–]\d{1,4}[a-z]?){0,2}(?![\w%€°]|[.,:]\d)"
+    )
+    sure = frozenset(words["strong"])
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        low = text.lower
+        for match in text.matches(pattern):
+            word = match["word"]
+            if (
+                word in veto
+                or any(word.endswith(v) for v in veto if len(v) > _VETO_ENDING_MIN)
+                or counts_something(low, match.end())
+            ):
+                continue
+            kind = match["kind"] or match["apart"]
+            if match["apart"] and match["word"].split()[0] in no_names():
+                continue  # "is kade 1"
+            at, more = extended(low, match.end(), ())
+            if kind in sure or more or has_cue(text, match.start(), at):
+                yield _with_title(low, match.start()), at, SURE if kind in sure else LIKELY
+
+    return scan

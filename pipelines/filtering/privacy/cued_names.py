@@ -1,0 +1,191 @@
+"""Names that stand beside a cue ("mi chiamo", 我叫, さん): found by lists alone, never a whole sentence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.privacy.character_names import apart, find_by_characters
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.places import SHIPPED
+
+CUES = SHIPPED / "name_cues.yaml"
+"""The phrases, surnames and titles, by language."""
+_GAP = re.compile(r"[\s:,\"'“„«‘’*_–-]{1,12}")  # noqa: RUF001  between a cue and its name
+_JOIN = re.compile(r"[ \t]{1,2}|-|\. ")  # between the words of a name
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")  # kana, Chinese, Hangul
+_WORDS_MAX = 4
+_AFTER_A_NAME = frozenset(
+    {"है", "हैं", "हूँ", "था", "थी", "hai", "hain", "hu", "hun", "hoon", "tha", "thi", "and", "y", "und", "et"}
+)
+_FIRST_UNCASED = "\u0590"
+Spans = list[tuple[int, int]]
+
+
+class CuedNames:
+    """Finds names by the cues beside them.
+
+    Args:
+        lists: common words and names; a common word is taken only where it is a name with a capital.
+    """
+
+    def __init__(self, lists: NameLists) -> None:
+        self._lists = lists
+        self._phrases = _phrases()
+
+    def find(self, piece: str) -> Spans:
+        """Return the spans of names beside a cue in one sentence, in order of start, none overlapping."""
+        if not piece.isascii() and _UNSPACED.search(piece):
+            return find_unspaced(piece)
+        if self._phrases.keys().isdisjoint(WORD.findall(piece.lower())):
+            return []
+        words = list(WORD.finditer(piece))
+        spans, reached = Spans(), 0
+        low = [word[0].lower() for word in words]
+        for at, word in enumerate(low):
+            for phrase, strong in self._phrases.get(word, ()):
+                begin = at + 1 - len(phrase)
+                if begin < reached or tuple(low[begin : at + 1]) != phrase:
+                    continue
+                stop = self._name_end(piece, words, at + 1, strong=strong)
+                if stop > at + 1:
+                    spans.append((words[at + 1].start(), words[stop - 1].end()))
+                    reached = stop
+                break
+        return spans
+
+    def _name_end(self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool) -> int:
+        """Return the number of the word behind the name that begins with word `first`; `first` = no name."""
+        if first >= len(words) or not _GAP.fullmatch(piece, words[first - 1].end(), words[first].start()):
+            return first
+        if not self._begins(piece, words, first, strong=strong):
+            return first
+        stop = last = first + 1
+        while last < min(len(words), first + _WORDS_MAX) and _JOIN.fullmatch(
+            piece, words[last - 1].end(), words[last].start()
+        ):
+            word = words[last][0]
+            if self._goes_on(word, words[first][0]):
+                stop = last + 1
+            elif word.lower() not in _particles():
+                break
+            last += 1
+        return stop
+
+    def _begins(self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool) -> bool:
+        word = words[first][0]
+        low = word.lower()
+        named, common = low in self._lists.names, low in self._lists.common
+        if common and not named:
+            return False
+        if word != low:
+            return len(word) > 1 or bool(re.match(r"\. ?\w", piece[words[first].end() :][:3]))
+        behind = words[first + 1][0].lower() if first + 1 < len(words) else ""
+        if common:  # "my name is rose", not "my friend will"; पूजा वर्मा has a family's name behind
+            named_behind = behind in self._lists.names and behind not in self._lists.common
+            return named_behind or (strong and (not behind or behind in _AFTER_A_NAME))
+        if named:
+            return word[0] < _FIRST_UNCASED or strong or _is_arabic(word)
+        if word[0] >= _FIRST_UNCASED or len(word) < 3:  # noqa: PLR2004  a name in small letters is longer
+            return strong and len(word) >= 3  # noqa: PLR2004
+        return strong or (bool(behind) and self._is_strange(behind))
+
+    def _goes_on(self, word: str, first: str) -> bool:
+        low = word.lower()
+        named, common = low in self._lists.names, low in self._lists.common
+        if common:
+            return named and (word != low or word[0] >= _FIRST_UNCASED)
+        if word != low or named:
+            return True
+        return first == first.lower() and self._is_strange(low)
+
+    def _is_strange(self, low: str) -> bool:
+        return len(low) > 2 and low not in self._lists.common  # noqa: PLR2004  initials and clitics are no names
+
+
+def _is_arabic(word: str) -> bool:
+    return "\u0600" <= word[0] <= "\u06ff"
+
+
+@cache
+def _cues() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = yaml.safe_load(CUES.read_text("utf-8"))
+    return read
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(_cues()["particles"])
+
+
+@cache
+def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], bool]]]:
+    """Return the phrases by their last word, the longest first, each with whether what follows is a name."""
+    by_last: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+    for kind in ("named", "related"):
+        for phrases in _cues()[kind].values():
+            for said in phrases:
+                phrase = tuple(WORD.findall(str(said).lower()))
+                by_last.setdefault(phrase[-1], []).append((phrase, kind == "named"))
+    return {last: sorted(set(found), key=lambda one: (-len(one[0]), one)) for last, found in by_last.items()}
+
+
+def find_unspaced(piece: str) -> Spans:
+    """Return the spans of Chinese, Japanese and Korean names, with a cue or without, none overlapping."""
+    found = find_by_characters(piece)
+    for pattern in _patterns():
+        for match in pattern.finditer(piece):
+            start, end = match.span("name")
+            if match["name"][:2] not in _no_names() and match["name"] not in _no_names():
+                found.append((start, end))
+    return apart(found)
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset((*_cues()["zh"]["words"], *_cues()["ko"]["words"]))
+
+
+def _any(words: Sequence[str]) -> str:
+    return "(?:" + "|".join(re.escape(str(word)) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return what is searched for; every part is a list or a bounded run, so a search is linear."""
+    zh, ja, ko = (_cues()[one] for one in ("zh", "ja", "ko"))
+    stops = re.escape(zh["stops"])
+    given = rf"[^\W\d_{stops}]{{1,2}}"
+    chinese = rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}]){given})"
+    edge = rf"(?=[\s{stops}]|\Z)"
+    titled = (
+        rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}])(?:{given})?){_any(zh['titles'])}"
+    )
+    kanji = "[々\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]"
+    family = _any(ja["surnames"])
+    japanese = rf"(?P<name>{family}[々\u4e00-\u9fff]{{0,3}})"
+    korean = rf"(?P<name>[{ko['surnames']}][가-힣]{{2}})"
+    end = r"(?=[\s,.!?\u3001\u3002\uff01\uff0c\uff1f]|\Z)"
+    return tuple(
+        map(
+            re.compile,
+            (
+                rf"{_any(zh['before'])}\s?{chinese}",
+                rf"{_any(zh['before_bounded'])}\s?{chinese}{edge}",
+                rf"{_any(zh['related'])}(?:叫|是)?\s?{chinese}",
+                rf"(?<![{zh['surnames']}]){titled}",
+                rf"{_any(ja['before'])}\s?(?P<name>{family}(?:\s?{kanji}{{0,4}}?))(?:{_any(ja['after'])}|{end})",
+                rf"{_any(ja['related'])}{japanese}",
+                rf"(?<![\u4e00-\u9fff])(?P<name>(?:{family}|{_any(ja['given'])})[々\u4e00-\u9fff]{{0,3}}?){_any(ja['titles'])}",
+                rf"(?<![\u4e00-\u9fff])(?P<name>{family}\s?[々\u4e00-\u9fff]{{1,3}})(?:と申します|といいます|と言います)",
+                rf"{_any(ko['before'])}\s?{korean}(?:{_any(ko['after'])}|{end})",
+                rf"{_any(ko['before_bounded'])}\s{korean}(?:{_any(ko['after'])})",
+                rf"{_any(ko['related'])}\s{korean}(?=[이가은는을를\s,.!?]|\Z)",
+                rf"(?<![가-힣]){korean}\s?{_any(ko['titles'])}(?![가-힣])",
+                rf"(?<![가-힣]){korean}\s?씨",
+                rf"(?<![가-힣])(?P<name>[{ko['surnames']}])\s선생님",
+            ),
+        )
+    )

@@ -1,0 +1,285 @@
+"""The model of privacy: a spaCy pipeline that finds persons and addresses, sentence by sentence."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import spacy
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.privacy import cued_names, evidence_words, markup
+from pipelines.filtering.privacy.character_names import character_revision
+from pipelines.filtering.privacy.cued_names import CUES, CuedNames
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
+from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
+from pipelines.filtering.privacy.findings import Finding, merge_findings
+from pipelines.filtering.privacy.listed_names import ListedNames, listed_revision
+from pipelines.filtering.privacy.markup import blank_markup
+from pipelines.identity import fingerprint
+from pipelines.models.fast_ner import Entity, EntityReader, open_reader
+from pipelines.models.fast_tok2vec import speed_up
+
+COMMON_WORDS = "common_words.txt"
+"""Beside a model: words that name nobody in small letters; without this file every sentence is read."""
+NAME_WORDS = "name_words.txt"
+"""Beside a model: words of names, that call for a look even in lower case, or with a capital."""
+CUE_WORDS = "cue_words.txt"
+"""Beside a model: words such as "friend", beside which a strange word in lower case may be a name."""
+
+TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
+"""From labels of pipelines to entity types; labels not named here are left out."""
+_REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
+_BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
+_INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
+_CODE = [
+    __file__,
+    *(str(module.__file__) for module in (cued_names, markup, evidence_words)),
+]  # decides what is found
+_PIECE_CHARS = 400
+_BATCH = 256
+_NEXT = re.compile(rf" ({WORD.pattern})")
+_LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
+_NAME_CHARS = 40
+_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
+_SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
+_LETTERS_MIN = 2
+_NAME_MIN = 3  # letters of a name that is looked for once more
+_ADDRESS_CHARS_MIN = 6
+_NUMBER_CHARS = 8
+_NOBODY = FICTION | SOFTWARE
+_NUMBERS = frozenset(
+    {
+        *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
+        *("pan", "pin", "rfc", "ssn", "swift", "vin"),
+    }
+)
+"""What numbers are called, in capitals as names are: "My IBAN is"."""
+_HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
+    r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
+)
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
+
+
+def split_pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text's sentences with their offsets, none longer than 400 characters, nothing left out."""
+    start = 0
+    for stop in [*(m.end() for m in _BREAK.finditer(text)), len(text)]:
+        while stop - start > _PIECE_CHARS:
+            space = text.rfind(" ", start + _PIECE_CHARS // 2, start + _PIECE_CHARS)
+            end = space + 1 if space >= 0 else start + _PIECE_CHARS
+            yield start, text[start:end]
+            start = end
+        if stop > start:
+            yield start, text[start:stop]
+        start = stop
+
+
+class EntityModel:
+    """Finds persons and street addresses with a spaCy pipeline.
+
+    A sentence is read on its own, so what is found in it depends on nothing else. Where the
+    folder holds `COMMON_WORDS`, a finding counts only if it has a word beyond them that is
+    written with a capital, stands in `NAME_WORDS`, has a script without capitals, or stands in a
+    sentence with a cue such as "my name is"; or a common one that is a name, with a capital inside
+    the sentence. A sentence without such a word need not be read.
+
+    Args:
+        path: folder of a spaCy pipeline whose documents have entities.
+        types: from the pipeline's labels to entity types; labels not named are left out.
+        screened: leave out sentences that can hold no finding that counts; the findings are the same.
+        chars_max: most characters of unread sentences in one text, else it counts as failed
+            (a text of a megabyte would hold up its batch).
+
+    Raises:
+        ConfigurationError: no folder, or one that spaCy cannot load.
+    """
+
+    name = "ner"
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        types: Mapping[str, str] = TYPES,
+        screened: bool = True,
+        chars_max: int = 100_000,
+    ) -> None:
+        self._reader = _load(path)
+        self._types = dict(types)
+        self._screened = screened
+        self._chars_max = chars_max
+        folder = Path(path or "")
+        self._lists = NameLists(
+            read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
+        )
+        self._cues = CuedNames(self._lists)
+        self._listed = ListedNames(self._lists.common, self._lists.names)
+        self.revision = fingerprint(
+            _content_hash(folder),
+            *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
+            character_revision(),
+            listed_revision(),
+            repr((sorted(self._types.items()), chars_max)),
+        )
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
+        """Return what each text holds, in order of start; None = the model failed on that text."""
+        pieces = [self._pieces(blank_markup(text)) for text in texts]
+        found = self._read({piece for parts in pieces for _, piece in parts or ()})
+        return [None if parts is None else _shifted(parts, found) for parts in pieces]
+
+    def _pieces(self, text: str) -> list[tuple[int, str]] | None:
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # a lone surrogate is no text that spaCy could hold
+            return None
+        wanted, seen, chars = list[tuple[int, str]](), set[str](), 0
+        for start, piece in split_pieces(text):
+            if not self._may_hold(piece):
+                continue
+            wanted.append((start, piece))
+            if piece not in seen:
+                seen.add(piece)
+                chars += len(piece)
+                if chars > self._chars_max:
+                    return None
+        return wanted
+
+    def _may_hold(self, piece: str) -> bool:
+        if not self._lists.common or not self._screened:
+            return bool(piece.strip())
+        if _HOUSE.search(piece) is not None:
+            return True
+        if self._listed.may_hold(piece):
+            return True
+        return not self._lists.is_plain(piece) and (
+            any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
+        )
+
+    def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
+        ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
+        found: dict[str, list[Finding] | None] = {}
+        for at in range(0, len(ordered), _BATCH):
+            found.update(self._read_batch(ordered[at : at + _BATCH]))
+        return found
+
+    def _read_batch(self, pieces: Sequence[str]) -> dict[str, list[Finding] | None]:
+        try:
+            read = self._reader.read(pieces)
+            return {piece: self._findings(piece, found) for piece, found in zip(pieces, read, strict=True)}
+        except Exception:  # noqa: BLE001  a model that raises answers for one text alone
+            if len(pieces) == 1:
+                return {pieces[0]: None}
+            return {key: value for piece in pieces for key, value in self._read_batch([piece]).items()}
+
+    def _findings(self, text: str, entities: Sequence[Entity]) -> list[Finding]:
+        spans = ((self._types.get(label), start, end) for label, start, end in entities)
+        tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
+        found = [finding for finding in tidy if finding is not None]
+        if self._lists.common:
+            tells = sorted({*self._lists.telling(text), *self._listed.unsure(text)})
+            house = _HOUSE.search(text) is not None
+            found = [
+                f
+                for f in found
+                if (house and f.entity_type == "STREET_ADDRESS")
+                or any(start < f.end and f.start < end for start, end in tells)
+            ]
+            found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
+            by_lists = (*self._cues.find(text), *self._listed.find(text))
+            found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
+            found += _again(text, found, tells)
+        return [*_signs(text, found), *found]
+
+    def _grown(self, text: str, person: Finding) -> Finding:
+        """Return a person with the names that stand right beside it, as "पूजा" with "वर्मा"."""
+        start, end = person.start, person.end
+        while (behind := _NEXT.match(text, end)) and self._lists.is_name(behind[1]):
+            end = behind.end()
+        while (before := _LAST.search(text, max(0, start - _NAME_CHARS), start)) and self._lists.is_name(
+            before[1]
+        ):
+            start = before.start(1)
+        return Finding(person.entity_type, start, end, person.score)
+
+
+def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the sign before an account's name where a blank stands between them, as in tokenised posts."""
+    for f in found:
+        if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
+            yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
+
+
+def _again(text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
+    persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
+    said = {
+        text[start:end]
+        for start, end in telling
+        for a, b in persons
+        if a <= start and end <= b and _NAME_MIN <= end - start < b - a  # of a name of several words
+    }
+    for start, end in telling if said else ():
+        if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
+            yield Finding("PERSON", start, end, _SCORE)
+
+
+def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
+    """Cut the edge marks off a span; None where too little is left for its type."""
+    if entity_type == "STREET_ADDRESS":
+        end = start + len(text[start:end].partition("\n")[0])  # a line of a form is one thing
+        number = _NUMBER_BEFORE.search(text, max(0, start - _NUMBER_CHARS), start)
+        start = number.start() if number else start
+    said = text[start:end]
+    edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
+    start += len(said) - len(said.lstrip(edge))
+    bare = said.strip(edge)
+    stop = said.lstrip(edge)[len(bare) : len(bare) + 1]
+    said = bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
+    letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
+    if letters < _LETTERS_MIN:
+        return None
+    if entity_type == "PERSON" and (
+        digits > letters
+        or (digits and " " in said)
+        or "://" in said
+        or said.casefold().removesuffix("'s") in _NOBODY
+        or said.casefold() in _NUMBERS
+    ):
+        return None  # "SKU-779" and "driver 408" are things
+    if entity_type == "STREET_ADDRESS" and (
+        len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
+    ):
+        return None
+    return Finding(entity_type, start, start + len(said), _SCORE)
+
+
+def _shifted(
+    parts: Iterable[tuple[int, str]], found: Mapping[str, Sequence[Finding] | None]
+) -> list[Finding] | None:
+    shifted = []
+    for offset, piece in parts:
+        answer = found[piece]
+        if answer is None:
+            return None
+        shifted.append([Finding(f.entity_type, f.start + offset, f.end + offset, f.score) for f in answer])
+    return merge_findings(shifted)
+
+
+def _load(path: Path | None) -> EntityReader:
+    if path is None or not path.is_dir():
+        message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
+        raise ConfigurationError(message)
+    try:
+        return open_reader(speed_up(spacy.load(path)))
+    except Exception as error:
+        message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
+        raise ConfigurationError(message) from error
+
+
+def _content_hash(folder: Path) -> str:
+    digest = sha256()
+    for file in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".md"):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,230 @@
+"""Japanese names without a cue: a run of kanji that is a name and nothing else, before a particle.
+
+A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such
+as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和)
+needs the title or the other name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.privacy.names_chinese import LISTS
+from pipelines.filtering.privacy.segmenting import Spans
+
+_RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
+_LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,12}(?:[・=＝][\u30a1-\u30fa\u30fc]{1,12}){0,3}")  # noqa: RUF001
+_HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
+_MARKS = frozenset("（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_AND = frozenset("とや")
+_FAMILY_MAX, _GIVEN = 4, 2
+_PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
+_KANA_TITLES = ("さん", "くん", "ちゃん", "様", "氏", "先生")
+_SOON = 14  # characters in which people show
+_KANA_MAX = 7
+_FULL_GIVEN = 3
+
+
+@dataclass(frozen=True)
+class _Japanese:
+    """The lists of Japanese."""
+
+    families: frozenset[str]
+    alone: frozenset[str]
+    """Names that say a person without any other name or title."""
+    given: frozenset[str]
+    single_given: frozenset[str]
+    kana: frozenset[str]
+    kana_sure: frozenset[str]
+    foreign: frozenset[str]
+    katakana: frozenset[str]
+    creatures: frozenset[str]
+    ordinary: frozenset[str]
+    leads: tuple[str, ...]
+    titles: tuple[str, ...]
+    particles: tuple[str, ...]
+    single_words: frozenset[str]
+    no_given: frozenset[str]
+    common: frozenset[str]
+    """Family names behind which a given name need not be listed."""
+    enders: frozenset[str]
+    letters: frozenset[str]
+    """Characters that given names are made of."""
+    people: re.Pattern[str]
+
+    def in_run(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """Return the name that fills a run of kanji, but for a lead before it and a title behind it."""
+        run = text[start:end]
+        for title in ("", *(one for one in self.titles if run.endswith(one))):
+            for lead in ("", *(one for one in self.leads if run.startswith(one))):
+                name = run[len(lead) : len(run) - len(title)]
+                behind = end - len(title)
+                if name and self._is_person(text, name, behind, titled=bool(title)):
+                    return start + len(lead), self._with_kana(text, behind, name)
+        return None
+
+    def _is_person(self, text: str, name: str, behind: int, *, titled: bool) -> bool:
+        titled = titled or text.startswith(self.titles, behind)
+        if titled and (name in self.families or name in self.given or name in self.ordinary):
+            return True
+        if not titled and not self._ends(text, behind):
+            return name in self.families and self._kana_given(text, behind) > behind
+        if name in self.alone or self._is_meant(text, name, behind):
+            return True
+        if name in self.ordinary:
+            return False
+        return (name in self.families and self._kana_given(text, behind) > behind) or any(
+            name[:cut] in self.families and self._goes_behind(name[:cut], name[cut:])
+            for cut in range(1, min(_FAMILY_MAX, len(name) - 1) + 1)
+        )
+
+    def _is_meant(self, text: str, name: str, behind: int) -> bool:
+        """Say whether a name that is a word or a place too is somebody here."""
+        may_be = name in self.ordinary or name in self.single_given
+        return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
+
+    def _goes_behind(self, family: str, given: str) -> bool:
+        if given in self.no_given:
+            return False
+        if given in self.given or (len(family) > 1 and given in self.single_given):
+            return True
+        return (
+            family in self.common
+            and len(given) == _GIVEN
+            and (given[-1] in self.enders or self.letters.issuperset(given))
+        )
+
+    def is_said_of_people(self, text: str, behind: int) -> bool:
+        """Say whether a particle stands behind a word and soon what only people do."""
+        return text.startswith(_PARTICLES, behind) and bool(
+            self.people.search(text, behind + 1, behind + _SOON)
+        )
+
+    def _ends(self, text: str, at: int) -> bool:
+        return at >= len(text) or text[at] in _MARKS or text.startswith(self.particles, at)
+
+    def _kana_given(self, text: str, at: int) -> int:
+        """Return the end of a given name in kana behind a family name; `at` = none."""
+        for length in range(_KANA_MAX, 1, -1):
+            stop = at + length
+            if text[at:stop] in self.kana and (self._ends(text, stop) or text.startswith(self.titles, stop)):
+                return stop
+        return at
+
+    def _with_kana(self, text: str, at: int, name: str) -> int:
+        return self._kana_given(text, at) if name in self.families else at
+
+    def in_katakana(self, text: str, match: re.Match[str]) -> bool:
+        """Say whether a run of katakana names somebody."""
+        first = re.split("[・=＝]", match[0])[0]  # noqa: RUF001
+        if first in self.foreign:
+            return True
+        end = match.end()
+        if text.startswith(_KANA_TITLES, end):
+            return match[0] not in self.creatures
+        return match[0] in self.katakana and (
+            self.is_said_of_people(text, end) or text.startswith(self.titles, end)
+        )
+
+    def in_hiragana(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield given names in hiragana: with a title, or sure ones at the start of a run."""
+        at = start
+        while at < end - 1:
+            stop = self._kana_from(text, start, at, end)
+            if stop:
+                yield at, stop
+            at = stop or at + 1
+
+    def _kana_from(self, text: str, start: int, at: int, end: int) -> int:
+        fresh = at == start or text[at - 1] in "はがをにのとも"
+        for length in range(min(_KANA_MAX, end - at), 1, -1) if fresh else ():
+            name, stop = text[at : at + length], at + length
+            if name in self.kana and text.startswith(("さん", "ちゃん", "くん"), stop):
+                return stop
+            if at == start and name in self.kana_sure and self._ends(text, stop):
+                return stop
+            if name in self.kana and self.is_said_of_people(text, stop):
+                return stop
+        return 0
+
+
+def find_japanese(piece: str) -> Spans:
+    """Return the spans of Japanese names in a sentence, in order of start, none overlapping."""
+    lists = _lists()
+    found = Spans()
+    reached = 0
+    for run in _RUN.finditer(piece):
+        start, end = run.span()
+        if start < reached or (start and _LONGER.match(piece, start - 1)):  # the rest of a run too long
+            reached = end
+            continue
+        if _LONGER.match(piece, end):
+            continue
+        span = lists.in_run(piece, start, end) or _spaced(piece, start, end, lists)
+        if span is None and run[0] in lists.single_given:
+            span = _coupled(piece, start, end, found)
+        if span is not None:
+            found.append(span)
+            reached = span[1]
+    found += [m.span() for m in _KATAKANA.finditer(piece) if lists.in_katakana(piece, m)]
+    for match in _HIRAGANA.finditer(piece):
+        found += lists.in_hiragana(piece, *match.span())
+    return sorted(found)
+
+
+def _spaced(piece: str, start: int, end: int, lists: _Japanese) -> tuple[int, int] | None:
+    """Return a family name and a given one with a blank between: 田中 太郎."""
+    if piece[start:end] in lists.families and piece[end : end + 1] in {" ", "\u3000"}:
+        given = _RUN.match(piece, end + 1)
+        if given and (
+            given[0] in lists.given
+            or given[0] in lists.single_given
+            or (len(given[0]) <= _FULL_GIVEN and piece.startswith(lists.titles, given.end()))
+        ):
+            return start, given.end()
+    return None
+
+
+def _coupled(piece: str, start: int, end: int, found: Spans) -> tuple[int, int] | None:
+    """Return a given name of one character that stands beside another name: 陽菜と葵."""
+    if found and found[-1][1] == start - 1 and piece[start - 1] in _AND:
+        return start, end
+    return None
+
+
+@cache
+def _lists() -> _Japanese:
+    read: Mapping[str, Any] = yaml.safe_load((LISTS / "ja.yaml").read_text("utf-8"))
+    many = (LISTS / "ja_given.txt").read_text("utf-8").split()
+    rare, places = ((LISTS / f"ja_surnames{end}.txt").read_text("utf-8").split() for end in ("", "_places"))
+    ordinary = frozenset(read["ordinary"])
+    given = frozenset([*many, *read["given"]])
+    families = frozenset([*read["surnames"], *read["single"], *rare, *places])
+    doubtful = frozenset([*read["single"], *read["places"], *places])
+    sure = frozenset([*read["surnames"], *rare]) - frozenset(read["places"])
+    return _Japanese(
+        families,
+        (sure | given) - ordinary - frozenset(read["places"]),
+        given,
+        frozenset(read["given_single"]),
+        frozenset(read["kana"]),
+        frozenset(read["kana_sure"]),
+        frozenset(read["foreign"]),
+        frozenset(read["katakana"]),
+        frozenset(read["creatures"]),
+        (ordinary | doubtful) - sure,
+        tuple(sorted(read["leads"], key=len, reverse=True)),
+        tuple(sorted(read["titles"], key=len, reverse=True)),
+        tuple(read["particles"]),
+        frozenset(read["single_words"]),
+        frozenset(read["no_given"]),
+        frozenset(read["surnames"]),
+        frozenset(read["enders"]),
+        frozenset(read["letters"]),
+        re.compile("|".join(map(re.escape, read["people"]))),
+    )

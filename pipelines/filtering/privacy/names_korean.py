@@ -1,0 +1,178 @@
+"""Korean names without a cue: a word that is a name and a particle that fits its last syllable.
+
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is
+a word too (유리, glass) needs a family name or a title.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipelines.filtering.privacy.names_chinese import LISTS
+from pipelines.filtering.privacy.segmenting import Spans
+
+_WORD = re.compile(r"[가-힣]{2,12}")
+_BEHIND = re.compile(r" ([가-힣]{1,8})(?: ([가-힣]{1,8}))?(?: ([가-힣]{1,8}))?")
+_SURNAME = re.compile(
+    r"(?<![가-힣])[김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄] ?"
+    r"(?:대리|과장|부장|팀장|차장|실장|교수|박사|변호사|선생)님?(?![가-힣]{3})"
+    r"|(?<![가-힣])[김박최정강조윤장임한오서신권황송류홍양손배백허곽] ?씨(?=[\s가는의,.]|\Z)"
+)
+"""A family name alone with what its bearer is called: 김 대리."""
+_CALLS = frozenset(["야", "아", "네"])
+_ONLY_NAMES = frozenset(["이가", "이는", "이를", "이한테", "이에게", "이네", "이하고", "이랑은"])
+_WITH_I = frozenset(
+    [
+        "이",
+        "이다",
+        "이나",
+        "이면",
+        "이란",
+        "이라고",
+        "이라는",
+        "이에요",
+        "이예요",
+        "이잖아",
+        "이었어",
+        "이야",
+        "이랑",
+        "이도",
+        "이만",
+        "이여",
+    ]
+)
+"""Endings of nouns that are no names too; the others with 이 (이가, 이는, 이한테) only names take."""
+_FIRST, _FINALS = 0xAC00, 28
+_FULL = 3  # syllables of a family name and a given one
+_GIVEN = 2
+_PARTICLE_LIKE = frozenset("은이도인의나지아하한로들만가중자")
+"""Syllables that end names, but as often stand behind a noun."""
+_COMMON_FAMILIES = 40  # stand first in the list
+
+
+@dataclass(frozen=True)
+class _Korean:
+    """The lists of Korean."""
+
+    families: frozenset[str]
+    common_families: frozenset[str]
+    doubles: frozenset[str]
+    first: frozenset[str]
+    last: frozenset[str]
+    given: frozenset[str]
+    ordinary: frozenset[str]
+    words: frozenset[str]
+    nouns: frozenset[str]
+    particles: Mapping[bool, frozenset[str]]
+    """By whether the syllable before has a final consonant."""
+    titles: tuple[str, ...]
+    people: tuple[str, ...]
+    foreign: frozenset[str]
+
+    def name_in(self, word: str, behind: Sequence[str]) -> int:
+        """Return how many syllables of a word are a name; 0 = none.
+
+        Args:
+            word: a run of Hangul.
+            behind: the next words.
+        """
+        titled = bool(behind) and behind[0].startswith(self.titles)
+        of_people = any(one.startswith(self.people) for one in behind)
+        for length in self._lengths(word):
+            stem = word[:length]
+            particle = word[length:]
+            if particle not in self.particles[_has_final(stem[-1])]:
+                continue
+            called = (
+                particle.startswith(self.titles)
+                or (titled and not particle)
+                or (of_people and bool(particle))
+                or (bool(behind) and particle in _CALLS)
+                or (particle not in _WITH_I and particle.startswith("이") and _has_final(stem[-1]))
+            )
+            if self._is_name(stem, particle, titled=called):
+                return length
+        return 0
+
+    def _lengths(self, word: str) -> Iterator[int]:
+        longest = min(len(word), 7)
+        yield from (n for n in (4, 3, 2, *range(longest, 4, -1)) if n <= longest)
+
+    def _is_name(self, stem: str, particle: str, *, titled: bool) -> bool:
+        if stem in self.foreign:
+            return True
+        if len(stem) == _GIVEN:
+            sounds = particle in _ONLY_NAMES and stem not in self.nouns and self._may_be_given(stem)
+            return (stem in self.given and (titled or stem not in self.ordinary)) or sounds
+        if stem[:2] in self.doubles:
+            return stem[2] in self.last if len(stem) == _FULL else self._may_be_given(stem[2:])
+        return len(stem) == _FULL and self._is_full(stem, sure=titled or bool(particle))
+
+    def _is_full(self, stem: str, *, sure: bool) -> bool:
+        """Say whether three syllables are a family name and a given one.
+
+        Args:
+            stem: the syllables.
+            sure: a particle or a title stands behind them.
+        """
+        if stem in self.words or stem[0] not in self.families:
+            return False
+        if stem[:2] in self.nouns and stem[2] in _PARTICLE_LIKE:
+            return False
+        given = stem[1:]
+        if given in self.given and given not in self.ordinary:
+            return True
+        return stem[0] in self.common_families and (
+            given in self.given or (sure and self._may_be_given(given))
+        )
+
+    def _may_be_given(self, given: str) -> bool:
+        if len(given) != _GIVEN:
+            return False
+        return given in self.given or (given[0] in self.first and given[1] in self.last)
+
+
+def find_korean(piece: str) -> Spans:
+    """Return the spans of Korean names in a sentence, in order of start, none overlapping."""
+    lists = _lists()
+    found = Spans()
+    for match in _WORD.finditer(piece):
+        behind = _BEHIND.match(piece, match.end())
+        length = lists.name_in(match[0], [one for one in behind.groups() if one] if behind else [])
+        if length:
+            found.append((match.start(), match.start() + length))
+    found += [match.span() for match in _SURNAME.finditer(piece)]
+    return found
+
+
+def _has_final(syllable: str) -> bool:
+    return (ord(syllable) - _FIRST) % _FINALS > 0
+
+
+@cache
+def _lists() -> _Korean:
+    read: Mapping[str, Any] = yaml.safe_load((LISTS / "ko.yaml").read_text("utf-8"))
+    words = (LISTS / "ko_words.txt").read_text("utf-8").split()
+    particles = read["particles"]
+    return _Korean(
+        frozenset(read["surnames"]),
+        frozenset(read["surnames"][:_COMMON_FAMILIES]),
+        frozenset(read["double"]),
+        frozenset(read["first"]),
+        frozenset(read["last"]),
+        frozenset(read["given"]),
+        frozenset(read["ordinary"]),
+        frozenset([*words, *read["words"]]),
+        frozenset(read["nouns"]),
+        {
+            final: frozenset([*particles["any"], *particles["consonant" if final else "vowel"]])
+            for final in (False, True)
+        },
+        tuple(read["titles"]),
+        tuple(read["people"]),
+        frozenset(read["foreign"]),
+    )

@@ -1,0 +1,119 @@
+"""Rules for e-mail addresses, as written, as typed with blanks, as said in words, and for names of payment."""
+
+# ruff: noqa: E501  a pattern is read as one line
+
+import re
+from collections.abc import Iterator
+
+from pipelines.filtering.privacy.identifier_words import read_words, spaced
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Span, near
+
+_WORDS = read_words("email")
+_LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
+_LOCAL_MAX = 64  # RFC 5321, 4.5.3.1.1
+_LOCAL_REVERSED = re.compile(rf"[{_LETTER}.%+&'-]{{1,64}}")
+_LOCAL_EDGE = ".%+&'-"
+_TOP = rf"(?:xn--[a-z0-9-]{{1,59}}(?<!-)|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})(?![{_LETTER}])"
+_DOMAIN = re.compile(
+    rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:{_TOP}|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})",
+    re.IGNORECASE,
+)
+_ENDING = spaced(_WORDS["endings"])
+_APART = re.compile(rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))")  # fmt: skip
+_NAME_APART = re.compile(rf"(?:[{_LETTER}%+&'-]{{1,64}}\s?\.\s?){{0,3}}[{_LETTER}%+&'-]{{1,64}}\Z")
+_PROVIDERS = frozenset(_WORDS["providers"])
+_NOT_NAMES = frozenset(_WORDS["not_names"])
+
+
+def scan_emails(text: PlainText) -> Iterator[Span]:
+    """Find e-mail addresses, international ones too, around every `@`.
+
+    At most 64 characters before the `@` are read, so an address is found wherever it stands,
+    whatever is glued to it.
+    """
+    at = text.text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text.text, at + 1)
+        local = _LOCAL_REVERSED.match(text.text[max(0, at - _LOCAL_MAX) : at][::-1])
+        name = local[0][::-1].lstrip(_LOCAL_EDGE) if local else ""
+        if domain and name:
+            yield at - len(name), domain.end(), 1.0
+        else:
+            yield from _apart(text, at, name)
+        at = text.text.find("@", at + 1)
+
+
+def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
+    """Find an address with blanks around its `@` or its dots."""
+    start = at
+    while start and text.lower[start - 1].isspace() and at - start < 3:  # noqa: PLR2004  as the pattern
+        start -= 1
+    mail = _APART.match(text.lower, start)
+    if not mail:
+        return
+    tail = _LOCAL_REVERSED.match(text.lower[max(0, start - _LOCAL_MAX) : start][::-1])
+    name = name or (tail[0][::-1].lstrip(_LOCAL_EDGE) if tail else "")
+    if not name or name in _NOT_NAMES:
+        return
+    host = mail["domain"].split(".")[0].strip()
+    marked = any(not c.isalpha() for c in name)
+    if marked or host in _PROVIDERS or start == at:
+        first = start - len(name)
+        dotted = re.search(rf"[{_LETTER}-]{{2,30}}\s?\.\s?\Z", text.lower[max(0, first - 40) : first])
+        spaced = dotted is not None and host in _PROVIDERS and " . " in text.lower[start : mail.end()]
+        yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
+
+
+_AT, _DOT, _MARK = (spaced(_WORDS[name]) for name in ("at", "dot", "marks"))
+_OPEN, _CLOSE = r"\s{0,3}[(\[{<]\s?", r"\s?[)\]}>]\s{0,3}"
+_BRACKETED = rf"{_OPEN}(?:@|{_AT}){_CLOSE}"
+_DOTTED = rf"(?:{_OPEN}(?:\.|{_DOT}){_CLOSE}|\s{{1,3}}(?:{_DOT})\s{{1,3}}|\s?\.\s?)"
+_NAME = rf"(?<![\w.])(?:[a-z0-9][\w+-]{{0,30}}(?:{_OPEN}(?:\.|{_MARK}){_CLOSE}|\s{{1,2}}(?:{_MARK})\s{{1,2}}|\.)){{0,2}}[a-z0-9][\w+-]{{0,63}}"
+_LABELS = rf"(?P<host>[a-z0-9-]{{2,63}})(?:{_DOTTED}[a-z0-9-]{{2,63}}){{0,2}}?"
+_SPELLED = re.compile(
+    rf"{_NAME}(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?P<dot>{_DOTTED})(?:{_ENDING})(?!\w)(?!\s?@)"
+)
+
+
+def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
+    """Find addresses whose `@` or dot is said: in brackets, or in words."""
+    for match in text.matches(_SPELLED):
+        name = match[0][: (match.start("sure") if match["sure"] else match.start("said")) - match.start()]
+        dot = match["dot"].strip(" \t\n()[]{}<>")
+        # "at this point it": only "dot" and marks in brackets say a dot beside a plain "at"
+        worded = dot == "dot" or (dot.isalpha() and (match["said"] or "").strip() != "at")
+        if name.strip() in _NOT_NAMES:
+            continue
+        if match["sure"] or worded or match["host"] in _PROVIDERS:
+            yield *match.span(), 0.85
+
+
+_HANDLE = re.compile(rf"(?:{spaced(_WORDS['upi_handles'])})(?![\w-]|\.\w)")
+_ANY_HANDLE = re.compile(r"[a-z]{2,20}(?![\w-]|\.\w)")
+_SAYS_UPI = near(list(map(re.escape, _WORDS["upi_words"])), before=40, after=20)
+
+
+def scan_upi(text: PlainText) -> Iterator[Span]:
+    """Find payment names of India's UPI, `name@bank`: by the bank, or beside a word that says so."""
+    at = text.lower.find("@")
+    while at >= 0:
+        local = re.match(r"[\w.-]{2,64}", text.lower[max(0, at - _LOCAL_MAX) : at][::-1], re.ASCII)
+        if local:
+            start = at - len(local[0].rstrip(_LOCAL_EDGE))
+            bank = _HANDLE.match(text.lower, at + 1)
+            said = bank or _ANY_HANDLE.match(text.lower, at + 1)
+            if said and start < at and (bank or _SAYS_UPI(text, start, said.end())):
+                yield start, said.end(), 0.9
+        at = text.lower.find("@", at + 1)
+
+
+_SIGNS = (*_WORDS["dot"], *(word for word in _WORDS["at"] if len(word) > 2))  # noqa: PLR2004
+_BRACKETS = tuple(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], "@", " at", " @", "."))
+_HOSTS = tuple(f"at {name}" for name in _WORDS["providers"] if len(name) > 2)  # noqa: PLR2004
+
+EMAIL_RULES = (
+    Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
+    Rule("EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *_HOSTS)), scan_spelled_emails),
+    Rule("UPI_ID", Needs(any_of=("@",)), scan_upi),
+)

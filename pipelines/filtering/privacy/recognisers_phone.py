@@ -1,0 +1,389 @@
+"""Rules for phone numbers in digits; those that are said in words are read by `recognisers_spelled`."""
+
+# ruff: noqa: E501  a pattern is read as one line
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import phonenumbers
+
+from pipelines.filtering.privacy.digit_runs import Run, cut_run, find_runs, in_hexadecimal
+from pipelines.filtering.privacy.identifier_words import one_of, read_words
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Span, literal, near
+
+_WORDS = read_words("phone")
+_RUNS_MAX, _GROUPS_USUAL = 1500, 5
+_SHORT_DIGITS = 6
+_DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
+_GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
+_TRUNK_REGIONS = (
+    "GB",
+    "DE",
+    "FR",
+    "IN",
+    "IT",
+    "AU",
+    "CH",
+    "NL",
+    "BR",
+    "TR",
+    "JP",
+    "KR",
+    "BE",
+    "PH",
+)  # written with a leading 0
+_BARE_REGIONS = ("US", "IN", "ES", "MX")
+_BRACKET_REGIONS = ("US", "BR", "MX")
+_SERVED_REGIONS = (
+    *_BARE_REGIONS,
+    *_TRUNK_REGIONS,
+    "PT",
+    "PL",
+    "ID",
+    "SA",
+    "AE",
+    "EG",
+    "RU",
+    "CN",
+    "TW",
+    "HK",
+    "CA",
+    "AR",
+    "CO",
+    "CL",
+    "ZA",
+    "NG",
+    "PK",
+)
+SAYS_PHONE = near(map(literal, _WORDS["phone"]), before=60, after=25)
+_SAYS_WEAKLY = near(map(literal, _WORDS["phone_weak"]), before=40, after=15)
+_SAYS_NO_PHONE = near(map(literal, _WORDS["no_phone"]), before=25)
+_SAYS_AT_ONCE = near(
+    (
+        "phone",
+        "cell",
+        "mobile",
+        "whatsapp",
+        "call(?: me)?",
+        "dial",
+        "tel",
+        "fax",
+        "sms",
+        r"text(?:ed)?(?: me)?",
+    ),
+    before=12,
+)
+_SAYS_SHORT = near(
+    (
+        "call(?: me| us| him| her)?(?: on| at)?",
+        "phone",
+        "tel",
+        "desk",
+        "office",
+        "mobile",
+        "dial",
+        "fax",
+        "number is",
+    ),
+    before=14,
+    after=8,
+)
+_MONEY = one_of(_WORDS["money"])
+_MONEY_BEFORE = re.compile(rf"(?:[$€£₹¥₩₽₺฿₫₦]|(?<![^\W\d_])(?:{_MONEY}))\s?[-+]?\Z")
+_MONEY_BEHIND = re.compile(rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))")
+_AMOUNT = re.compile(
+    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z"
+)
+_DATE = re.compile(
+    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
+)
+_YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
+_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z")
+_SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
+_PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
+_REPEATED = re.compile(r"(\d)\1*\Z")
+_PAIRED = re.compile(r"(?:8[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
+_COUNTED = "012345678901234567890"  # an example, nobody's number
+_GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
+_TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
+_LATIN = re.compile(r"[A-Za-z_\u00c0-\u024f]")
+_EXTENSION = re.compile(rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|#\s?)\d{{1,6}}(?![0-9])")
+
+
+def scan_phones(text: PlainText) -> Iterator[Span]:
+    """Find phone numbers: valid ones that are written as one, others beside a word that says so.
+
+    A run of bare digits is a phone only beside such a word, or where the text has another phone: it
+    may be an order's number. Groups that commas, slashes or line breaks divide are numbers of their
+    own where each is long enough, else one number where the whole is valid.
+
+    Raises:
+        ValueError: so many runs of digits that looking at each would hold up the batch.
+    """
+    count, open_pieces, is_any = 0, list[Run](), False
+    for run in find_runs(text):
+        if sum(run.lengths()) < _SHORT_DIGITS:
+            continue
+        count += 1 + len(run.groups) // _GROUPS_USUAL
+        if count > _RUNS_MAX:
+            message = f"more than {_RUNS_MAX} runs of digits in one text"
+            raise ValueError(message)
+        parts = cut_run(run)
+        pieces = [(piece, list(_phone(text, piece))) for part in parts for piece in _pieces(part)]
+        found = [span for _, spans in pieces for span in spans] or list(_joined(text, parts))
+        open_pieces += [piece for piece, spans in pieces if not spans]
+        is_any = is_any or bool(found)
+        yield from found
+    if is_any:
+        yield from (span for piece in open_pieces for span in _second(text, piece))
+
+
+def _second(text: PlainText, run: Run) -> Iterator[Span]:
+    """Find a number of bare digits in a text that has another phone."""
+    digits, start = run.digits(), _with_sign(run)
+    if (
+        len(run.groups) == 1
+        and _TRUNK_DIGITS_MIN <= len(digits) <= _DIGITS_USUAL
+        and not _no_phone(run)
+        and _is_edge(text.text, run, start)
+        and not _is_glued(text.text, start, run.end)
+        and not _is_money(text.lower, start, run.end)
+        and not _SAYS_NO_PHONE(text, start, run.end)
+        and _valid_served(_said(run))
+    ):
+        yield start, run.end, 0.7
+
+
+def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
+    """Find numbers over several parts: valid ones beside a word that says so."""
+    told = len(parts) > 1 and SAYS_PHONE(text, parts[0].start, parts[-1].end)
+    at = 0 if told else len(parts)
+    while at < len(parts):
+        for last in range(at + 2, min(at + _DIGITS_USUAL, len(parts)) + 1):
+            run = Run(parts[at].text, [group for part in parts[at:last] for group in part.groups])
+            digits = run.digits()
+            if len(digits) > _DIGITS_USUAL:
+                break
+            start = _with_sign(run)
+            if (
+                len(digits) > _SHORT_DIGITS + 1
+                and not _no_phone(run)
+                and not _AMOUNT.match(run.said)
+                and _is_edge(text.text, run, start)
+                and _valid_served(run.text[start : run.start] + digits)
+                and SAYS_PHONE(text, start, run.end)
+                and not _SAYS_NO_PHONE(text, start, run.end)
+            ):
+                yield start, run.end, 0.75
+                at = last - 1
+                break
+        at += 1
+
+
+def _pieces(run: Run) -> Iterator[Run]:
+    """Cut a long run of digits at its blanks into numbers that are valid on their own, if it has such."""
+    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  one group has nothing to cut
+        yield run
+        return
+    at, count, cut = 0, len(run.groups), False
+    while at < count:
+        ends = (
+            end
+            for end in range(min(count, at + _DIGITS_MAX), at, -1)
+            if end == count or run.between(end - 1).isspace()
+            if _SHORT_DIGITS < len(run.digits(at, end)) <= _DIGITS_MAX and _valid(_said(run.part(at, end)))
+        )
+        end = next(ends, 0)
+        if end:
+            cut = True
+            yield run.part(at, end)
+        at = end or at + 1
+    if not cut and len(run.digits()) <= _DIGITS_MAX:
+        yield run
+
+
+def _phone(text: PlainText, run: Run) -> Iterator[Span]:
+    digits = run.digits()
+    if not _SHORT_DIGITS <= len(digits) <= _DIGITS_MAX or _no_phone(run):
+        return
+    start = _with_sign(run)
+    end = run.end
+    if len(digits) == _SHORT_DIGITS and not (
+        re.match(r"\d\d[ -]\d\d[ -]\d\d\Z|\d{3}[ -]\d{3}\Z", run.said) and _SAYS_SHORT(text, start, end)
+    ):
+        return
+    if not _is_edge(text.text, run, start) or _is_money(text.lower, start, end):
+        return
+    extension = _EXTENSION.match(text.lower, end)
+    end = extension.end() if extension else end
+    score = _score(text, run, start, end)
+    if score:
+        yield start, end, score
+
+
+def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: PLR0911  one a reason
+    """Return how sure it is that digits are a phone's, 0 where nothing says so."""
+    said = _said(run)
+    glued = _is_glued(text.text, start, run.end)
+    if _SAYS_NO_PHONE(text, start, end) and not _SAYS_AT_ONCE(text, start, end):
+        return 0.0
+    plain_amount = not said.startswith("+") and _AMOUNT.match(run.said) is not None
+    written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
+    if (
+        written
+        and _is_shaped(run)
+        and not glued
+        and not plain_amount
+        and not _is_counting(run, strict=False)
+        and _valid(said)
+    ):
+        return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
+    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004  three groups
+        return 0.0
+    if _is_counting(run, strict=True):
+        return 0.0
+    if SAYS_PHONE(text, start, end):
+        return 0.85 if _SAYS_AT_ONCE(text, start, end) else 0.75
+    if not glued and _SAYS_WEAKLY(text, start, end) and _valid_served(said):
+        return 0.7
+    return 0.0
+
+
+def _is_shaped(run: Run) -> bool:
+    """Is it grouped as phones are: no long group first, no digit alone at the end?"""
+    sizes = run.lengths()
+    signed = _said(run).startswith(("+", "("))
+    return signed or len(sizes) == 1 or (sizes[0] <= _GROUP_DIGITS_MAX and sizes[-1] > 1)
+
+
+def _said(run: Run) -> str:
+    return run.text[_with_sign(run) : run.end]
+
+
+def _with_sign(run: Run) -> int:
+    """Return where a number begins with the `+` and bracket before its digits."""
+    start = run.start
+    if start and run.text[start - 1] == "(" and ")" in run.said:
+        start -= 1
+    if start and run.text[start - 1] == "+":
+        start -= 1
+    if start and run.text[start - 1] == "(" and "+" in run.text[start : run.start] and ")" in run.said:
+        start -= 1
+    return start
+
+
+def _is_edge(text: str, run: Run, start: int) -> bool:
+    """Does a number begin and end here, or is it a part of a price, a path or a code?"""
+    before, behind = text[max(0, start - 2) : start], text[run.end : run.end + 1]
+    signed = text[start : run.start].endswith("+")
+    if before[-1:] in {"@", "#", "$", "€", "£", "₹", "+", "&", "="} and before:
+        return False
+    if before[-1:] in {".", "/", "-", ","} and before and not signed:
+        other = before[-2:-1]
+        if before[-1] == "." and _LATIN.match(other):
+            return len(run.digits()) >= _GLUED_DIGITS_MIN
+        if other and (_LATIN.match(other) or (other.isdigit() and before[-1] in ".,-")):
+            return False
+    if behind in {"@", "%", "€", "$"} and behind:
+        return False
+    if not _is_glued(text, start, run.end):
+        return True
+    return len(run.digits()) >= _GLUED_DIGITS_MIN and not in_hexadecimal(text.lower(), start, run.end)
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    behind = text[end : end + 2].lower()
+    return bool(
+        (start and _LATIN.match(text[start - 1]) and text[start] != "+")
+        or (behind and _LATIN.match(behind[0]) and not re.match(r"x\d", behind))
+    )
+
+
+def _is_money(low: str, start: int, end: int) -> bool:
+    return bool(_MONEY_BEFORE.search(low[max(0, start - 12) : start]) or _MONEY_BEHIND.match(low, end))
+
+
+def _is_counting(run: Run, *, strict: bool) -> bool:
+    """Are its groups numbers in a row: 10 20 30, 4 8 15, 5 4 3? Pairs that begin with 0 are a phone's.
+
+    Args:
+        run: the groups.
+        strict: only where they rise or fall from first to last; else wherever all are short.
+    """
+    lengths = run.lengths()
+    if len(lengths) < 4 or max(lengths) > 2 or run.digits()[0] == "0":  # noqa: PLR2004  of a count
+        return False
+    if not strict:
+        return True
+    numbers = [int(run.text[start:end]) for start, end in run.groups]
+    steps = [b - a for a, b in pairwise(numbers)]
+    return all(step > 0 for step in steps) or (all(step < 0 for step in steps) and len(set(steps)) == 1 and max(lengths) == 2)  # fmt: skip  # noqa: PLR2004
+
+
+def _no_phone(run: Run) -> bool:
+    digits, said = run.digits(), run.said
+    if run.text[max(0, run.start - 2) : run.start].endswith(("+", "+(")):
+        return False  # only a phone has that sign
+    isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
+    dotted = _DECIMAL.match(said) and not _PHONE_DOTS.match(said)
+    return (
+        isbn
+        or digits in _COUNTED
+        or _is_address(said)
+        or bool(dotted)
+        or any(pattern.match(said) for pattern in (_DATE, _YEARS, _SOCIAL_SECURITY))
+        or _REPEATED.match(digits) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _valid(said: str) -> bool:
+    """Is it a number of a country that is written like this?"""
+    groups = re.findall(r"\d+", said)
+    count = sum(map(len, groups))
+    if not said.startswith("+") and (
+        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004  a prefix and a number may be long
+        or (said.lstrip("(").startswith("0") and count < _TRUNK_DIGITS_MIN)
+    ):
+        return False
+    return any(_valid_in(said, region) for region in _regions(said))
+
+
+@lru_cache(maxsize=4096)
+def _valid_served(said: str) -> bool:
+    """Is it a number of a country whose language is served, however it is written?"""
+    return any(_valid_in(said, region) for region in _SERVED_REGIONS)
+
+
+def _valid_in(said: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(said, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _regions(said: str) -> tuple[str | None, ...]:
+    """Return where a number written like this may be from; a country without a sign of it is none."""
+    if said.lstrip("(").startswith("+"):
+        return (None,)
+    if said.startswith(("0", "(0")):
+        return _TRUNK_REGIONS
+    if _PAIRED.match(said):
+        return ("TR", "RU", *_BARE_REGIONS)
+    return _BRACKET_REGIONS if said.startswith("(") else _BARE_REGIONS
+
+
+def _is_address(said: str) -> bool:
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback)
+
+
+PHONE_RULES = (Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=32, reach=120), scan_phones),)

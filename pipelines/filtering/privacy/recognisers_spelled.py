@@ -1,0 +1,156 @@
+"""Rules for numbers that are said in words: "double nine 8 triple seven", "नौ आठ सात", "zéro six douze"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipelines.filtering.privacy.checksums import card_holds
+from pipelines.filtering.privacy.identifier_words import one_of, read_tables
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Span, by_first_letter, literal, near
+from pipelines.filtering.privacy.recognisers_phone import SAYS_PHONE
+
+_WORDS = read_tables("number")
+_VALUES = {
+    re.sub(r"[\s-]+", " ", word): value
+    for kind in ("digits", "teens", "tens", "repeats")
+    for value, words in _WORDS[kind].items()
+    for word in words
+}
+_TENS = frozenset(re.sub(r"[\s-]+", " ", word) for words in _WORDS["tens"].values() for word in words)
+_REPEATS = frozenset(word for words in _WORDS["repeats"].values() for word in words)
+_COMMON = frozenset(_WORDS["common"])
+_TELLING = frozenset(word for word in _VALUES if " " not in word and word not in _COMMON)
+_LETTER = r"[^\W\d_\u0900-\u0dff]"
+_NO_LETTER_BEFORE, _NO_LETTER_BEHIND = (
+    rf"(?<!{_LETTER})(?<![\u0900-\u0dff])",
+    rf"(?!{_LETTER})(?![\u0900-\u0dff])",
+)
+_ALL = sorted(_VALUES, key=lambda word: (-len(word), word))
+_SPOKEN = by_first_letter(re.escape(word).replace(r"\ ", r"[\s-]{1,2}") for word in _ALL)
+_LINK = one_of(_WORDS["links"])
+_GAP = rf"[\s,.-]{{1,3}}(?:(?:{_LINK})\s{{1,2}})?"
+_TOKEN = re.compile(
+    rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})"
+)
+_SPELLED = re.compile(
+    rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})"
+    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})){{3,40}}(?![0-9])"
+)
+_SIGNS = "".join(_WORDS["signs"])
+_SIGNED = re.compile(rf"[{_SIGNS}](?:[\s-]{{0,2}}[{_SIGNS}]){{7,18}}")
+_DIGITS_MIN, _DIGITS_MAX, _CARD_MIN = 7, 15, 13
+_TELLING_MIN, _SIGNS_MIN = 2, 4  # different ones in every number
+_COUNTING_SHARE = 0.6  # of steps by one: a count, a dance, a countdown
+_ABOUT = {kind: near(map(literal, words), before=50, after=20) for kind, words in _WORDS["about"].items()}
+_LENGTHS = {"US_SSN": (9,), "IN_AADHAAR": (12,), "BANK_ACCOUNT": tuple(range(7, 20))}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A number that was said.
+
+    Attributes:
+        digits: its digits.
+        steps: differences between neighbouring values, each a word or a group.
+        words: how many of them were words.
+        telling: how many different ones were words that say little but a number.
+        repeated: was "double" or "triple" among them?
+        tokens: how many words and groups there were.
+    """
+
+    digits: str
+    steps: Sequence[int]
+    words: int
+    telling: int
+    repeated: bool
+    tokens: int
+
+
+def read_said(said: str) -> Said:
+    """Return the digits that words and groups of digits stand for, in small letters.
+
+    >>> read_said("double nine 8 triple seven").digits
+    '998777'
+    >>> read_said("zéro six douze trente-quatre soixante-dix-huit").digits
+    '06123478'
+    """
+    values, words, telling, times, repeated, tens = list[str](), 0, set[str](), 1, False, False
+    for token in _TOKEN.finditer(said):
+        word = re.sub(r"[\s-]+", " ", token["word"] or "")
+        words += bool(word)
+        telling |= {word} & _TELLING
+        if word in _REPEATS:
+            times, repeated = int(_VALUES[word]), True
+            continue
+        value = _VALUES[word] if word else token["digits"]
+        if tens and word and len(value) == 1 and value != "0":
+            values[-1] = values[-1][:-1] + value
+        else:
+            values.append(value * times)
+        tens, times = word in _TENS, 1
+    steps = [int(b) - int(a) for a, b in pairwise(values)]
+    return Said("".join(values), steps, words, len(telling), repeated, len(values))
+
+
+def _is_counting(said: Said) -> bool:
+    """Are most values one more, or one less, than the one before, or all steps alike?"""
+    by_one = max(said.steps.count(1), said.steps.count(-1)) if said.steps else 0
+    return by_one >= _COUNTING_SHARE * len(said.steps) or len(set(said.steps)) == 1
+
+
+def _kind(text: PlainText, said: Said, start: int, end: int) -> tuple[str, float] | None:
+    """Return the type of a said number and how sure it is, None where it is none."""
+    digits = said.digits
+    if len(digits) >= _CARD_MIN and card_holds(digits):
+        return "CREDIT_CARD", 0.95
+    for kind, says_so in _ABOUT.items():
+        if len(digits) in _LENGTHS[kind] and says_so(text, start, end):
+            return kind, 0.8
+    if not _DIGITS_MIN <= len(digits) <= _DIGITS_MAX:
+        return None
+    told = SAYS_PHONE(text, start, end)
+    if not told and not said.repeated and said.tokens < _DIGITS_MIN:
+        return None
+    if _is_counting(said) and not (told and said.steps.count(1) < len(said.steps)):
+        return None
+    return ("PHONE_NUMBER", 0.75 if told else 0.7)
+
+
+def _scan_spoken(text: PlainText, wanted: str) -> Iterator[Span]:
+    found: list[tuple[int, int, str, float]] | None = vars(text).get("said")
+    if found is None:  # read once for the rules of all its types
+        found = list(_spoken(text))
+        vars(text).update(said=found)
+    return ((start, end, score) for start, end, kind, score in found if kind == wanted)
+
+
+def _spoken(text: PlainText) -> Iterator[tuple[int, int, str, float]]:
+    for match in text.matches(_SPELLED):
+        said = read_said(match[0])
+        enough = said.telling >= _TELLING_MIN and (said.repeated or said.words * 2 >= said.tokens)
+        kind = _kind(text, said, *match.span()) if enough else None
+        if kind:
+            yield *match.span(), *kind
+
+
+def _scan_signs(text: PlainText) -> Iterator[Span]:
+    for match in text.matches(_SIGNED):
+        digits = "".join(_WORDS["signs"].get(c, "") for c in match[0])
+        steps = [int(b) - int(a) for a, b in pairwise(digits)]
+        said = Said(digits, steps, len(digits), len(digits), repeated=False, tokens=len(digits))
+        kind = _kind(text, said, *match.span())
+        if kind and len(set(match[0]) - set(" -")) >= _SIGNS_MIN and SAYS_PHONE(text, *match.span()):
+            yield *match.span(), kind[1]
+
+
+def _rule(wanted: str) -> Rule:
+    needs = Needs(any_of=tuple(sorted(_TELLING)), words=_TELLING_MIN)
+    return Rule(wanted, needs, lambda text: _scan_spoken(text, wanted))
+
+
+SPELLED_RULES = (
+    *map(_rule, ("PHONE_NUMBER", "CREDIT_CARD", *_ABOUT)),
+    Rule("PHONE_NUMBER", Needs(any_of=tuple(_SIGNS), words=_SIGNS_MIN), _scan_signs),
+)

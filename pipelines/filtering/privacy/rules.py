@@ -1,0 +1,118 @@
+"""The rule model of privacy: every identifier rule over a text, behind the screen."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.privacy.findings import Finding, merge_findings
+from pipelines.filtering.privacy.match_windows import Places
+from pipelines.filtering.privacy.prefilter import PlainText, Screen, plain
+from pipelines.filtering.privacy.recogniser import Rule, RuleRecognizer
+from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
+from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
+from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
+from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
+from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
+from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
+from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
+from pipelines.filtering.privacy.recognisers_plate import PLATE_RULES
+from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
+from pipelines.filtering.privacy.recognisers_spelled import SPELLED_RULES
+from pipelines.identity import fingerprint
+
+RULES: tuple[Rule, ...] = (
+    *ADDRESS_RULES,
+    *EMAIL_RULES,
+    *PHONE_RULES,
+    *SPELLED_RULES,
+    *CONTACT_RULES,
+    *FINANCE_RULES,
+    *NATIONAL_RULES,
+    *PLATE_RULES,
+    *PERSONAL_RULES,
+    *SECRET_RULES,
+)
+"""Every rule; a new one is one more entry of its table."""
+_LONG = 1_000  # characters from which the places are worth a look where rules can fire
+_FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
+
+
+class IdentifierRules:
+    """Finds identifiers by form and check digits; it reads no file and learns nothing.
+
+    Args:
+        path: must be None: rules are code.
+        types: the entity types to look for; empty = all.
+        screened: look first whether a rule can fire at all; the findings are the same without.
+
+    Raises:
+        ConfigurationError: a path, or a type that no rule finds.
+    """
+
+    name = "rules"
+
+    def __init__(self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True) -> None:
+        known = {rule.entity_type for rule in RULES}
+        names = ", ".join(sorted(known))
+        faults = [
+            f"models: rules find no {name}. Known here: {names}." for name in types if name not in known
+        ]
+        if path is not None:
+            faults.append(f"models: rules take no path, {path} was given. Remove it.")
+        if faults:
+            raise ConfigurationError(*faults)
+        rules = [rule for rule in RULES if not types or rule.entity_type in types]
+        self.recognizers = [RuleRecognizer(rule) for rule in rules]
+        self.revision = fingerprint(_source_text(), *sorted({rule.entity_type for rule in rules}))
+        self._screen = Screen([rule.needs for rule in rules]) if screened else None
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
+        """Return what each text holds, by start, without overlaps; None = it failed on that text."""
+        reads = [plain(text) for text in texts]
+        if self._screen is None:
+            return [self._find_one(read, self.recognizers, screened=False) for read in reads]
+        picked = self._screen.pick(reads)
+        return [
+            self._find_one(read, [self.recognizers[i] for i in wanted], screened=True) if wanted else []
+            for read, wanted in zip(reads, picked, strict=True)
+        ]
+
+    def _find_one(
+        self, read: PlainText, wanted: Sequence[RuleRecognizer], *, screened: bool
+    ) -> list[Finding] | None:
+        try:
+            places = Places(read) if screened and len(read.text) >= _LONG else None
+            views = ((rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted)
+            return merge_findings([list(_findings(views))])
+        except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
+            return None
+
+
+def _findings(views: Iterable[tuple[RuleRecognizer, PlainText]]) -> Iterator[Finding]:
+    for count, result in enumerate(chain.from_iterable(rule.results(view) for rule, view in views)):
+        if count >= _FINDINGS_MAX:
+            message = f"more than {_FINDINGS_MAX} identifiers in one text"
+            raise ValueError(message)
+        yield Finding(result.entity_type, result.start, result.end, result.score)
+
+
+def _source_text() -> str:
+    """Return the source of all rules, so that the revision changes when one does."""
+    here = Path(__file__).parent
+    names = (
+        "address_*",
+        "checksums.py",
+        "digit_runs.py",
+        "findings.py",
+        "rules.py",
+        "fiction.py",
+        "match_windows.py",
+        "recogniser*.py",
+        "prefilter.py",
+        "identifier_words/*",
+        "secret_words/*",
+    )
+    return "\x1f".join(
+        path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file()
+    )

@@ -1,0 +1,1 @@
+"""Harm in text: rules, fastText, a head on the encoder; how disguises are read; the policy."""

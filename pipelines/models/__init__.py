@@ -1,0 +1,1 @@
+"""Whatever loads a model file, and the registry that names them."""

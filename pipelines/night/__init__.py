@@ -1,0 +1,1 @@
+"""A night as a flow of named tables: its phases, its plan, its publication."""

@@ -1,0 +1,170 @@
+"""Embed anew what earlier nights kept, after a change of the encoder; a killed run goes on at its batch."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.cli import Progress, require
+from pipelines.config import RunConfig
+from pipelines.diversity.uncompared import count_by_night, select_uncompared, tell_reembedded
+from pipelines.errors import InputError
+from pipelines.lake import newest_commit, scan_parquet, scan_table
+from pipelines.models.registry import find_model, read_registry
+from pipelines.night import embedding
+from pipelines.night.facts_cache import read_kept_texts
+from pipelines.night.history import scan_kept_before
+from pipelines.night.plan import Reading, require_place
+from pipelines.night.vectors import list_spelled, read_prompts
+from pipelines.night.workspace import Staging, hold_warehouse, local_root, read_intent, remove_leftovers
+from pipelines.spark.progress import Stages
+from pipelines.spark.session import open_session
+from pipelines.spark.tables import Warehouse, read_files
+from schemas.samples import EVAL, TRAIN
+from schemas.sidecars import EMBEDDINGS, PRUNING
+
+_AFTER_ALL = "9999-12-31"
+_TEXTS, _MISSING, _BATCH = "texts", "missing", "batch"
+_TEXT_SCHEMA = "text_hash string, prompt string"
+
+
+@dataclass(frozen=True, slots=True)
+class NightsAsked:
+    """Which nights are embedded anew, and in what portions.
+
+    Args:
+        first, last: both included; None = no bound.
+        batch_prompts: so many prompts are embedded, then stored; a killed run loses one batch at most.
+    """
+
+    first: str | None
+    last: str | None
+    batch_prompts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reembedding:
+    """A run of jobs/reembed.py: its session, its warehouse, its folder, who compares prompts."""
+
+    spark: SparkSession
+    root: Path
+    staging: Staging
+    reading: Reading
+    seconds_per_text: float
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The encoder's name → its revision: every prompt has its vector, an unread one another beside it."""
+        name = self.reading.encoder.name
+        return {name: self.reading.revisions()[name]}
+
+    def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
+        """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
+        kept = scan_kept_before(self.root, _AFTER_ALL, asked.first or "")
+        if asked.last is not None:
+            kept = kept.filter(pl.col("ds") <= asked.last)
+        missing = select_uncompared(kept.drop("sample_id"), scan_table(self.root, EMBEDDINGS), self.models)
+        self.staging.sink(_MISSING, missing)
+        return count_by_night(self.staging.scan(_MISSING))
+
+    def stage_texts(self, batch_prompts: int) -> int:
+        """Stage the prompts that are still at hand, one folder per batch; return how many there are."""
+        warehouse = Warehouse(self.spark, str(self.root))
+        texts = read_kept_texts(self.spark, self.root)
+        for table in (TRAIN, EVAL):
+            texts = texts.unionByName(warehouse.read(table).select("text_hash", "prompt"))
+        wanted = read_files(self.spark, "text_hash string", self.staging.place(_MISSING))
+        # A vector is of the text that its hash names, whatever a table says beside it.
+        texts = texts.where(F.sha2("prompt", 256) == F.col("text_hash"))
+        asked = texts.join(wanted.distinct(), on="text_hash", how="left_semi")
+        known = warehouse.read(EMBEDDINGS).select("text_hash", "model", "model_revision")
+        found = embedding.missing_answers(asked, known, self.models).localCheckpoint()
+        total = found.count()
+        batches = max(1, -(-total // batch_prompts))
+        numbered = found.withColumn(_BATCH, F.pmod(F.xxhash64("text_hash"), F.lit(batches)))
+        spread = numbered.repartition(_BATCH)
+        spread.write.mode("overwrite").partitionBy(_BATCH).parquet(str(self.staging.place(_TEXTS)))
+        return total
+
+    def embed_batches(self, stages: Stages) -> None:
+        """Embed and store one batch after the other; what is stored stays, whatever comes then."""
+        warehouse = Warehouse(self.spark, str(self.root))
+        warehouse.create(EMBEDDINGS)
+        revision = self.reading.revisions()[self.reading.unread.name]
+        folders = sorted(self.staging.place(_TEXTS).glob(f"{_BATCH}=*"))
+        for number, folder in enumerate(folders, start=1):
+            rows = scan_parquet(sorted(folder.glob("*.parquet"))).select(pl.len()).collect().item()
+            with stages.stage(f"embed, batch {number} of {len(folders)}", rows) as count:
+                prompts = read_files(self.spark, _TEXT_SCHEMA, folder)
+                tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
+                spread = prompts.repartition(tasks, "text_hash")
+                found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
+                told = read_prompts(spread, self.reading, self.seconds_per_text)
+                spelled = list_spelled(told, revision)
+                # Both at once: a batch of which only one is stored would count as done.
+                rows_of_both = found.drop("judged").unionByName(spelled)
+                warehouse.append(EMBEDDINGS, rows_of_both, {"job": "reembed"})
+
+    def tell(self, missing: dict[str, int]) -> list[str]:
+        """Return a line per night: what was embedded, what could not be."""
+        rows = self.staging.scan(_MISSING)
+        hands = sorted(self.staging.place(_TEXTS).glob("**/*.parquet"))
+        at_hand = scan_parquet(hands).select("text_hash")
+        gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
+        left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
+        failed = count_by_night(left.join(at_hand, on="text_hash", how="semi"))
+        return [tell_reembedded(ds, n, gone.get(ds, 0), failed.get(ds, 0)) for ds, n in missing.items()]
+
+
+def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
+    """Embed kept rows that have no vector of the configured encoder; return what to tell, a line each.
+
+    Raises:
+        CurationError: with the exit code of the contract; what was stored before stays.
+    """
+    registry, models = read_registry(config.models.registry), config.models
+    reading = Reading(
+        find_model(registry, models.encoder, "encoder"),
+        find_model(registry, models.unread, "encoder", "unread"),
+        config.pruning.unread_from,
+    )
+    place = require(config.warehouse, "warehouse", "--warehouse")
+    require_place(place, "warehouse")
+    root = local_root(place)
+    if newest_commit(root / PRUNING.name) is None:
+        message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
+        raise InputError(message)
+    reading.revisions()  # a broken file stops the run here
+    with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as staging:
+        run = Reembedding(spark, root, staging, reading, models.seconds_per_text)
+        stages = Stages(spark.sparkContext, Progress())
+        with stages.stage("find rows without vector"):
+            missing = run.stage_missing(asked)
+        if not missing:
+            return [f"Nothing to do: every kept row has a vector of {_name(run.models)}."]
+        with stages.stage("gather their texts"):
+            total = run.stage_texts(asked.batch_prompts)
+        if total:
+            run.embed_batches(stages)
+        return [f"Encoder {_name(run.models)}.", *run.tell(missing)]
+
+
+@contextmanager
+def _folder_of_run(spark: SparkSession, root: Path) -> Iterator[Staging]:
+    """Lend a folder in the warehouse; those of runs that were killed are removed first."""
+    intent = read_intent(root)
+    remove_leftovers(root, None if intent is None else intent.run_id)
+    staging = Staging(spark, root, f"reembed-{uuid4().hex[:12]}")
+    try:
+        yield staging
+    finally:
+        staging.remove()
+
+
+def _name(models: dict[str, str]) -> str:
+    return ", ".join(f"{name} ({revision})" for name, revision in models.items())

@@ -1,0 +1,86 @@
+"""The facts of a published run, read from its tables alone; no session is needed for it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.checks import Check
+from pipelines.errors import InputError
+from pipelines.lake import scan_night, scan_table
+from pipelines.night.history import scan_kept_before
+from pipelines.night.report_appendices import append_tables
+from pipelines.report.counting import PublishedFrames, count_frames, rows_in
+from pipelines.report.facts import ReportFacts, RunFacts, Stage
+from pipelines.slices import TOTAL, count_slices
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
+from schemas.samples import EVAL, SAMPLES, TRAIN
+from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
+
+
+def gather_facts(root: Path, ds: str) -> ReportFacts:
+    """Return the facts of the last published run of a night.
+
+    Raises:
+        InputError: the warehouse has no published run of that night.
+    """
+    runs = scan_table(root, RUNS).filter(pl.col("status") == "published").collect().sort("finished_at")
+    of_night = runs.filter(pl.col("ds") == ds)
+    if of_night.is_empty():
+        message = f"warehouse: {root} has no published run of {ds}; run jobs/curate.py first."
+        raise InputError(message)
+    run = of_night.row(-1, named=True)
+    night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
+    slices = count_slices(night.decisions, night.samples)
+    total = slices.filter(pl.col("dimension") == TOTAL)
+    counts = dict(run["counts"])
+    frames: dict[str, Any] = dict(count_frames(night))
+    return ReportFacts(
+        run=_run_facts(run),
+        in_rows=rows_in(counts),
+        train_rows=counts.get("published.train", 0),
+        eval_rows=counts.get("published.eval", 0),
+        outcomes=total.select("phase", "outcome", "reason", "rows"),
+        slices=slices.filter(pl.col("dimension") != TOTAL),
+        appendices=append_tables(night, json.loads(run["config"])),
+        **frames,
+    )
+
+
+def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
+    return PublishedFrames(
+        samples=scan_night(root, SAMPLES, ds),
+        decisions=scan_night(root, DECISIONS, ds),
+        privacy=scan_night(root, PRIVACY, ds),
+        safety=scan_night(root, SAFETY, ds),
+        language=scan_night(root, LANGUAGE, ds),
+        pruning=scan_night(root, PRUNING, ds),
+        quarantine=scan_night(root, QUARANTINE, ds),
+        constraints=scan_night(root, CONSTRAINTS, ds),
+        train=scan_night(root, TRAIN, ds, run["train_version"]),
+        eval=scan_night(root, EVAL, ds, run["eval_version"]),
+        clusters=scan_night(root, CLUSTERS, ds),
+        pruning_before=None if before.is_empty() else scan_night(root, PRUNING, max(before["ds"].to_list())),
+        kept_before=scan_kept_before(root, ds),
+        counts=dict(run["counts"]),
+        history=tuple((row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()),
+    )
+
+
+def _run_facts(run: dict[str, Any]) -> RunFacts:
+    return RunFacts(
+        run_id=run["run_id"],
+        ds=run["ds"],
+        status=run["status"],
+        code_version=run["code_version"],
+        config=json.loads(run["config"]),
+        config_hash=run["config_hash"],
+        model_revisions=dict(run["model_revisions"]),
+        input_versions=dict(run["input_versions"]),
+        output_versions={"train": run["train_version"], "eval": run["eval_version"]},
+        started_at=run["started_at"],
+        finished_at=run["finished_at"],
+        stages=[Stage(s["name"], s["rows"] or 0, s["seconds"]) for s in json.loads(run["stages"])],
+        checks=[Check(**check) for check in json.loads(run["checks"])],
+    )

@@ -1,0 +1,153 @@
+"""The vectors of a night's prompts: each made once ever, by the encoder or by what compares the unread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.diversity.jobs_to_be_done import OTHER
+from pipelines.diversity.legibility import is_read
+from pipelines.diversity.similarity import Vectors
+from pipelines.models.guard import answer_each
+from pipelines.models.registry import ModelSpec, load_model
+from pipelines.night import embedding
+from pipelines.night.plan import Plan, Reading
+from pipelines.night.workspace import Staging
+from pipelines.spark.adapters import map_partitions
+from pipelines.spark.tables import Warehouse
+from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
+
+_READING = pa.schema(
+    [("text_hash", pa.string()), ("model", pa.string()), ("embedding", pa.list_(pa.float32()))]
+)
+_KEY = ("text_hash", "model", "model_revision")
+_NO_VECTOR = np.empty(0, dtype=np.float32)
+
+
+def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFrame:
+    """Return `text_hash`, `model`, `embedding` of each prompt: which model compares it.
+
+    Args:
+        prompts: `text_hash`, `prompt`, distinct, spread over the tasks.
+        reading: both models, and from where on a prompt is unread.
+        seconds: the time for one text.
+
+    `embedding` is the vector of an unread prompt, null for the others. `model` is null where nobody could
+    say within the time: such a prompt is compared by nobody and goes to review.
+    """
+    return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), _READING)
+
+
+def list_spelled(told: DataFrame, revision: str) -> DataFrame:
+    """Return the rows of `embeddings` that unread prompts have.
+
+    Args:
+        told: from `read_prompts`.
+        revision: of the model that compares the unread.
+    """
+    own = told.where(F.col("embedding").isNotNull())
+    return own.select("text_hash", "model", F.lit(revision).alias("model_revision"), "embedding")
+
+
+def _read(prompts: pa.Table, reading: Reading, seconds: float) -> pa.Table:
+    spelled = answer_each(partial(_spell, reading=reading), prompts["prompt"].to_pylist(), seconds)
+    names = [None if v is None else (reading.unread if len(v) else reading.encoder).name for v in spelled]
+    vectors = [v if v is not None and len(v) else None for v in spelled]
+    return pa.table(
+        {
+            "text_hash": prompts["text_hash"],
+            "model": pa.array(names, pa.string()),
+            "embedding": pa.array(vectors, pa.list_(pa.float32())),
+        }
+    )
+
+
+def _spell(texts: Sequence[str], reading: Reading) -> list[Vectors | None]:
+    """Return the vector of each unread text, one of no length for the others."""
+    measure = getattr(load_model(reading.encoder), "unread_shares", None)
+    shares = np.zeros(len(texts)) if measure is None else measure(texts)
+    unread = np.flatnonzero(~is_read(texts, shares, reading.unread_from)).tolist()
+    found: list[Vectors | None] = [_NO_VECTOR] * len(texts)
+    vectors = load_model(reading.unread).encode([texts[row] for row in unread])
+    for row, vector in zip(unread, vectors, strict=True):
+        found[row] = embedding.checked(vector)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class NightVectors:
+    """Where a night's vectors stand.
+
+    Args:
+        warehouse: holds `embeddings` and `prompt_safety` of all nights.
+        staging: of the run.
+        plan: what the run does.
+        revisions: of every model.
+        run_id: of the run.
+    """
+
+    warehouse: Warehouse
+    staging: Staging
+    plan: Plan
+    revisions: Mapping[str, str]
+    run_id: str
+
+    def embed(self, prompts: DataFrame, distinct: int, cores: int, count: Callable[[int], None]) -> None:
+        """Store what no run before has stored of these prompts, and stage who compares each of them.
+
+        Args:
+            prompts: `text_hash`, `prompt`; hashes may repeat.
+            distinct: how many hashes there are.
+            cores: of the session.
+            count: told the rows of each finished task.
+        """
+        plan, warehouse = self.plan, self.warehouse
+        for table in (EMBEDDINGS, PROMPT_SAFETY):
+            warehouse.create(table)
+        known, judged = (warehouse.read(table).select(*_KEY) for table in (EMBEDDINGS, PROMPT_SAFETY))
+        models = {spec.name: self.revisions[spec.name] for spec in (plan.encoder, *plan.heads)}
+        new = embedding.missing_answers(prompts, known.unionByName(judged), models)
+        tasks, seconds = embedding.tasks_for(distinct, cores), plan.config.models.seconds_per_text
+        rows = embedding.embed(new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads)
+        encoded = self.staging.write("encoded", rows)
+        scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
+        first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
+        told = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
+        spelled = list_spelled(self.staging.write("reading", told), self.revisions[plan.unread.name])
+        for table, found, before in (
+            (EMBEDDINGS, encoded.drop("judged").unionByName(spelled), known),
+            (PROMPT_SAFETY, scores, judged),
+        ):
+            added = found.join(before, on=list(_KEY), how="left_anti")
+            warehouse.append(table, added, {"run_id": self.run_id})
+
+    def read(self) -> DataFrame:
+        """Return `text_hash`, `model`, `embedding`: the vector by which each prompt of any night is compared.
+
+        A prompt that has a vector of `models.unread` is unread: its revision says by whom. The encoder's
+        own vector of such a prompt compares nothing.
+        """
+        encoded, unread = (self._of(spec) for spec in (self.plan.encoder, self.plan.unread))
+        return encoded.join(unread.select("text_hash"), on="text_hash", how="left_anti").unionByName(unread)
+
+    def _of(self, spec: ModelSpec) -> DataFrame:
+        mine = (F.col("model") == spec.name) & (F.col("model_revision") == self.revisions[spec.name])
+        return self.warehouse.read(EMBEDDINGS).where(mine).select("text_hash", "model", "embedding")
+
+    def untold(self) -> DataFrame:
+        """Return `text_hash` of the night's prompts of which nobody could say who compares them."""
+        return self.staging.read("reading").where(F.col("model").isNull()).select("text_hash")
+
+    def jobs(
+        self, needed: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
+    ) -> DataFrame:
+        """Return `text_hash`, `own_jtbd`, `margin` of prompts; an unread one does `other`, by no margin."""
+        vectors = self.read().join(needed, on="text_hash", how="left_semi")
+        is_unread = F.col("model") == self.plan.unread.name
+        found = embedding.own_jobs(vectors.where(~is_unread), assign)
+        other = (F.lit(OTHER).alias("own_jtbd"), F.lit(0.0).alias("margin"))
+        return found.unionByName(vectors.where(is_unread).select("text_hash", *other))

@@ -1,0 +1,244 @@
+"""The entity model answers for each text alone and fails closed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.errors import ConfigurationError
+from pipelines.filtering.privacy.entities import COMMON_WORDS, NAME_WORDS, EntityModel, split_pieces
+from pipelines.filtering.privacy.findings import Finding
+from pipelines.filtering.privacy.rules import IdentifierRules
+from pipelines.models.fast_ner import EntityReader
+from pipelines.models.fast_tok2vec import FusedTok2Vec
+from tests.factories import ROOT
+from tests.filtering.lookalikes import write_lookalikes
+
+SHIPPED = ROOT / "pipelines" / "shipped" / "privacy_ner"
+SCREENED, UNSCREENED = EntityModel(SHIPPED), EntityModel(SHIPPED, screened=False)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> EntityModel:
+    """The model that ships with us."""
+    return EntityModel(SHIPPED)
+
+
+@pytest.fixture
+def by_list(tmp_path: Path) -> Path:
+    """A pipeline of another kind: it knows two names by heart."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]  # spaCy types pipes as callables
+        [{"label": "PER", "pattern": "Zora"}, {"label": "ORG", "pattern": "Acme"}]
+    )
+    nlp.to_disk(tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("my name is Priya Sharma", "Priya Sharma"),
+        ("Yesterday I met Michael Turner. It rained.", "Michael Turner"),
+        ("Hola, me llamo Lucía Fernández", "Lucía Fernández"),
+        ("mera naam Rahul Verma hai", "Rahul Verma"),
+        ("मेरा नाम राहुल शर्मा है", "राहुल शर्मा"),
+        ("i told jessica about it", "jessica"),
+    ],
+)
+def test_the_shipped_model_finds_persons_in_four_languages(
+    shipped: EntityModel, text: str, person: str
+) -> None:
+    """Names are what chat is fullest of."""
+    (found,) = shipped.find([text])
+
+    assert found is not None
+    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == [person]
+
+
+def test_an_answer_depends_on_its_text_alone(shipped: EntityModel) -> None:
+    """Batches and order differ from run to run, the rows must not."""
+    texts = [f"I met {name} and {name} in May. {name} left!" for name in ("Ann Lee", "Juan", "Neha Rao")] * 2
+
+    assert shipped.find(texts[::-1])[::-1] == [shipped.find([text])[0] for text in texts]
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "\u0301", "🙂" * 50, "so what do you want to do", "\n\n\n"])
+def test_texts_without_a_name_have_no_finding(shipped: EntityModel, text: str) -> None:
+    """Odd characters are no names and no error."""
+    assert shipped.find([text]) == [[]]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 1000, "Ann. Bob! " * 300, "x. Dr. Who\n\nno", "", " ", "é" * 401 + "। क"]
+)
+def test_pieces_join_to_their_text(text: str) -> None:
+    """A character between two pieces would be read by nobody."""
+    pieces = list(split_pieces(text))
+
+    assert "".join(piece for _, piece in pieces) == text
+    assert all(text[start : start + len(piece)] == piece and len(piece) <= 400 for start, piece in pieces)
+
+
+def test_a_text_that_cannot_be_read_fails_alone(shipped: EntityModel) -> None:
+    """A lone surrogate or a book in one message goes to a person; its neighbours are answered."""
+    book = " ".join("X" + bin(i).translate({48: "o", 49: "i"}) for i in range(2**14))
+
+    assert shipped.find(["\ud800 Ann", book, "so what"]) == [None, None, []]
+
+
+def test_a_model_that_raises_answers_none_for_its_text(
+    by_list: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One bad sentence must not take its batch along."""
+    model = EntityModel(by_list)
+    read = model._reader.read
+
+    def failing(_: EntityReader, texts: list[str]) -> object:
+        if "bad Zora" in texts:
+            raise RuntimeError
+        return read(texts)
+
+    monkeypatch.setattr(EntityReader, "read", failing)
+
+    assert model.find(["bad Zora", "good Zora"]) == [None, [Finding("PERSON", 5, 9, 0.85)]]
+
+
+def test_any_spacy_folder_can_be_given(by_list: Path) -> None:
+    """Its labels are mapped; those not named are left out; without word lists all is read."""
+    assert EntityModel(by_list).find(["zora, Zora of Acme"]) == [[Finding("PERSON", 6, 10, 0.85)]]
+
+
+@pytest.mark.parametrize("screened", [True, False])
+def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screened: bool) -> None:
+    """Whether the sentence is read for another word must not matter, or the screen would lose findings."""
+    (by_list / COMMON_WORDS).write_text("hello\nzora", "utf-8")
+    assert EntityModel(by_list, screened=screened).find(["hello Zora", "Strange Zora"]) == [[], []]
+
+    (by_list / NAME_WORDS).write_text("zora", "utf-8")
+    found = [Finding("PERSON", 6, 10, 0.85)]
+    assert EntityModel(by_list, screened=screened).find(["hello Zora", "Zora hello"]) == [found, []]
+
+
+def test_a_name_found_once_is_found_again(by_list: Path) -> None:
+    """Redacted in one place and readable in the next, it would be as good as published."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "Zora de Bell K."}])  # type: ignore[attr-defined]
+    nlp.to_disk(by_list)
+    (by_list / COMMON_WORDS).write_text("de\ncall\nbell", "utf-8")
+    text = "Zora de Bell K. but call me Zora, zora, de Bell"
+
+    (found,) = EntityModel(by_list).find([text])
+
+    assert [text[f.start : f.end] for f in found or ()] == ["Zora de Bell K.", "Zora"]
+
+
+def test_a_cue_is_a_word_of_its_own(by_list: Path) -> None:
+    """An address is no doctor: a strange word in small letters beside it is seldom a name."""
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "kripa"}])  # type: ignore[attr-defined]
+    nlp.to_disk(by_list)
+    (by_list / COMMON_WORDS).write_text("address\ngently", "utf-8")
+    model = EntityModel(by_list)
+
+    assert model.find(["kripa address gently"]) == [[]]
+    assert model.find(["dr kripa gently"]) == [[Finding("PERSON", 3, 8, 0.85)]]
+
+
+WORDS = st.sampled_from(
+    [
+        "my name is",
+        "Ann",
+        "Rose",
+        "will",
+        "Kowalski",
+        "राहुल",
+        "you",
+        ".",
+        "!",
+        "@",
+        "zorbak",
+        "I'm",
+        "12 Elm Street",
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=4))
+def test_the_screen_loses_nothing(texts: list[str]) -> None:
+    """It only spares reading: the findings are the same without it."""
+    assert SCREENED.find(texts) == UNSCREENED.find(texts)
+
+
+def test_vectors_are_those_of_the_pipeline_itself(shipped: EntityModel) -> None:
+    """A faster pass must not be another model; words come again, so kept vectors are used too."""
+    layer = spacy.load(SHIPPED).get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
+    fused = FusedTok2Vec(layer)
+    texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
+    docs = [shipped._reader.nlp.make_doc(text) for text in texts]
+
+    for batch in (docs, docs[::-1], docs[2:3]):
+        assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
+    assert fused.read(docs[1:2]).shape == (0, 64)  # a batch without a word: the layer itself raises there
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=30).map(" ".join), max_size=6))
+def test_entities_are_those_of_spacy(texts: list[str]) -> None:
+    """A walk over many sentences at once must take every step that spaCy takes, blanks and ends too."""
+    reader = SCREENED._reader
+    assert reader.greedy is not None
+
+    expected = [
+        [(ent.label_, ent.start_char, ent.end_char) for ent in doc.ents] for doc in reader.nlp.pipe(texts)
+    ]
+    assert reader.read(texts) == expected
+    assert [reader.read([text])[0] for text in texts] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("Write a story about Sherlock Holmes and his neighbour", []),
+        ("hi @ KateMurphy thanks", ["@", "KateMurphy"]),
+        ("meet me @ five", []),
+    ],
+)
+def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
+    shipped: EntityModel, text: str, persons: list[str]
+) -> None:
+    """Who is only in books identifies no one; a sign on its own is the account's in tokenised posts."""
+    (found,) = shipped.find([text])
+
+    assert found is not None
+    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == persons
+
+
+def test_lookalikes_are_left_alone() -> None:
+    """Orders, prices, dates, scores, versions, books, ages, heroes: under 2 % of 500 may be found."""
+    texts = [text for _, text in write_lookalikes(500)]
+    pairs = zip(IdentifierRules().find(texts), SCREENED.find(texts), strict=True)
+
+    assert sum(bool(rules or model) for rules, model in pairs) < 10
+
+
+def test_a_missing_or_broken_folder_says_what_to_do(tmp_path: Path) -> None:
+    """Before any work, with the remedy."""
+    with pytest.raises(ConfigurationError, match=r"is missing\. Train it with"):
+        EntityModel(tmp_path / "none")
+    with pytest.raises(ConfigurationError, match="no readable spaCy pipeline"):
+        EntityModel(tmp_path)
+
+
+def test_the_revision_follows_the_files(by_list: Path) -> None:
+    """Scores are kept by revision: another model must not reuse them."""
+    before = EntityModel(by_list).revision
+    assert EntityModel(by_list).revision == before
+
+    (by_list / COMMON_WORDS).write_text("hello", "utf-8")
+
+    assert EntityModel(by_list).revision != before

@@ -1,0 +1,84 @@
+"""Street addresses of many countries are covered whole; roads, ways and numbers of ordinary talk are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.filtering.privacy.match_windows import Places
+from pipelines.filtering.privacy.prefilter import plain
+from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
+from pipelines.filtering.privacy.rules import IdentifierRules
+
+FOUND = {
+    "i'm at 27 tulip lane apt 4": "27 tulip lane apt 4",
+    "send it to Flat 6, 19 Orchard Rise, Leeds LS6 2AB": "Flat 6, 19 Orchard Rise",
+    "my address is 310 Whitlock": "310 Whitlock",
+    "h.no. 18, tilak nagar, pune 411030": "h.no. 18, tilak nagar",
+    "vivo en calle de las acacias 14, 3º b": "calle de las acacias 14",
+    "Cra. 15 # 82-30 apto 501": "15 # 82-30",
+    "Diagonal 80 N° 1421, La Plata": "Diagonal 80 N° 1421",
+    "abito in via dei pini 9": "via dei pini 9",
+    "moro na rua do sol, 55 apto 12": "rua do sol, 55 apto 12",
+    "j'habite 8 ter impasse des mimosas": "8 ter impasse des mimosas",
+    "ich wohne am alten markt 3": "am alten markt 3",
+    "Kastanienallee 71b, 10435 Berlin": "Kastanienallee 71b",
+    "stuur het naar de tulpenstraat 8": "tulpenstraat 8",
+    "mieszkam na ul. Kwiatowej 5/12": "ul. Kwiatowej 5/12",
+    "alamat saya jl. kenanga no. 4 rt 02": "jl. kenanga no. 4 rt 02",
+    "adresim Lale Sokak No: 9 Kat: 2": "Lale Sokak No: 9 Kat: 2",
+    "живу на улице Гоголя, дом 18, кв 3": "улице Гоголя, дом 18, кв 3",
+    "عنواني شارع الزيتون رقم 7": "شارع الزيتون رقم 7",
+    "我家在杭州市西湖区文三路259号": "文三路259号",
+    "住所は京都市左京区一乗寺4丁目5番6号です": "一乗寺4丁目5番6号",
+    "주소는 대전광역시 유성구 대학로 99입니다": "유성구 대학로 99",
+    "मकान नंबर 72, गली नंबर 6 में आओ": "मकान नंबर 72, गली नंबर 6",
+    "gali no 9, house no 33 pe aa jao": "gali no 9, house no 33",
+}
+NOT_FOUND = (
+    "we drove 300 miles down the road",
+    "a two way street, 2 way traffic",
+    "i live 10 minutes from the main street",
+    "she scored 3 goals on the field",
+    "calle y plaza son palabras",
+    "el camino de 800 km es largo",
+    "via 2 ore fa",
+    "ich warte seit 3 tagen auf dem parkplatz 12 mal",
+    "der weg 5 kilometer weit",
+    "jalan kaki 20 menit",
+    "улица была пуста 5 минут",
+    "坐地铁1号线去街上",
+    "第3番目の問題",
+    "정말로 3 시간 걸렸어",
+    "the temperature was 21 of the usual sort",
+)
+
+
+def covered(text: str, telling: str) -> bool:
+    """Say whether every letter and digit of the telling part lies in a finding."""
+    (findings,) = IdentifierRules(types=("STREET_ADDRESS",)).find([text])
+    hidden = {place for f in findings or () for place in range(f.start, f.end)}
+    at = text.index(telling)
+    return {at + k for k, sign in enumerate(telling) if sign.isalnum()} <= hidden
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_an_address_is_covered_whole(text: str) -> None:
+    """A house number that stays beside the placeholder, with a town, is the address."""
+    assert covered(text, FOUND[text])
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_ordinary_talk_has_no_address(text: str) -> None:
+    """Roads, ways and counts are what people talk of every day."""
+    assert IdentifierRules(types=("STREET_ADDRESS",)).find([text]) == [[]]
+
+
+@given(st.lists(st.sampled_from([*FOUND, *NOT_FOUND]), max_size=4), st.sampled_from(["\n", ". ", " "]))
+def test_the_screen_loses_no_address(texts: list[str], between: str) -> None:
+    """What a rule needs must stand in every text that it fires on, and near enough in a long one."""
+    text = (between + "x " * 300).join(texts)
+    read = plain(text)
+    for rule in ADDRESS_RULES:
+        whole = list(rule.scan(read))
+        assert not whole or rule.needs.met_by(read)
+        assert set(whole) <= set(rule.scan(Places(read).view(rule.needs)))

@@ -1,0 +1,144 @@
+"""Safety decisions: nothing unknown passes, and the worst answer counts."""
+
+from itertools import product
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.filtering.safety.policy import decide_safety, tabulate_cuts
+from pipelines.filtering.safety.settings import SafetyCut, SafetyLimits
+
+LIMITS = SafetyLimits(
+    required=("critical_rules", "fasttext_safety"),
+    cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)},
+)
+UNSAFE = st.none() | st.floats() | st.sampled_from([0.0, 0.4, 0.6, 1.0])
+
+
+def reasons(*answers: tuple[str, str, float | None], samples: tuple[str, ...] = ("a",)) -> list[str]:
+    """Return the reason of each sample for rows of sample, model, unsafe."""
+    scores = pl.DataFrame(
+        list(answers), schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}, orient="row"
+    )
+    return decide_safety(pl.Series("sample_id", samples), scores, LIMITS)["reason"].to_list()
+
+
+def expect(rules: float | None, model: float | None) -> str:
+    """Return what the contract says of two answers, written out."""
+    known = [value is not None and 0.0 <= value <= 1.0 for value in (rules, model)]
+    if known[0] and rules == 1.0:
+        return "critical_rule"
+    if not all(known) or model is None or rules is None:
+        return "safety_unscored"
+    if model >= 0.6:
+        return "unsafe"
+    return "safety_uncertain" if model >= 0.4 or rules >= 0.5 else "passed"
+
+
+@given(st.sampled_from([None, 0.0, 1.0, float("nan"), -1.0]), UNSAFE)
+def test_only_two_real_answers_below_the_limits_pass(rules: float | None, model: float | None) -> None:
+    """A failed layer answers null, NaN, -1 or inf; a sample that it did not judge may never pass."""
+    answers = ("a", "critical_rules", rules), ("a", "fasttext_safety", model)
+
+    assert reasons(*answers) == [expect(rules, model)]
+
+
+def test_a_missing_layer_is_reviewed_and_a_critical_hit_drops_even_then() -> None:
+    """A layer that never answered has failed; what a rule is certain of needs no second opinion."""
+    assert reasons() == ["safety_unscored"]
+    assert reasons(("a", "fasttext_safety", 0.0)) == ["safety_unscored"]
+    assert reasons(("a", "critical_rules", 0.0)) == ["safety_unscored"]
+    assert reasons(("a", "critical_rules", 1.0)) == ["critical_rule"]
+
+
+def test_a_model_that_is_not_required_is_heard_only_when_it_answered() -> None:
+    """An optional layer may add doubt; its absence or failure takes nothing away."""
+    base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
+    expected = {None: "passed", 0.1: "passed", 0.5: "safety_uncertain", 0.95: "unsafe"}
+
+    assert {score: reasons(*base, ("a", "detoxify", score))[0] for score in expected} == expected
+
+
+@given(st.permutations(list(product("abc", ["critical_rules", "fasttext_safety"]))))
+def test_answers_keep_the_order_of_the_samples(rows: list[tuple[str, str]]) -> None:
+    """Rows come from many partitions in any order; the answer may depend on none of it."""
+    unsafe = {"a": 0.0, "b": 0.5, "c": 0.9}
+    answers = [(s, m, 0.0 if m == "critical_rules" else unsafe[s]) for s, m in rows]
+
+    found = reasons(*answers, samples=("c", "x", "a", "b"))
+
+    assert found == ["unsafe", "safety_unscored", "passed", "safety_uncertain"]
+
+
+def test_two_answers_of_one_model_count_as_the_worse() -> None:
+    """A repeated row must not hide a failure or a hit behind a clean one."""
+    base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
+
+    assert reasons(*base, ("a", "fasttext_safety", 0.9)) == ["unsafe"]
+    assert reasons(*base, ("a", "fasttext_safety", None)) == ["safety_unscored"]
+
+
+def test_cuts_in_the_wrong_order_are_refused() -> None:
+    """A drop below the review would never be reached; the user must hear of it."""
+    with pytest.raises(ValueError, match=r"review_from 0\.7 is above drop_from 0\.6"):
+        SafetyCut(review_from=0.7, drop_from=0.6)
+
+
+def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
+    """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
+    limits = SafetyLimits()
+    low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
+    answers = [
+        ("calm", 0.0, low.review_from - 0.01),
+        ("doubt", high.review_from - 0.01, low.review_from),
+        ("unsafe", high.review_from - 0.01, low.drop_from),
+        ("prefix", high.review_from, 0.0),
+        ("silent", 0.0, None),
+        ("absent", 0.0, -2.0),
+    ]
+    rows: list[tuple[str, str, float | None]] = [(s, "critical_rules", 0.0) for s, _, _ in answers]
+    rows += [(s, "fasttext_safety", f) for s, f, _ in answers]
+    rows += [(s, "encoder_head", h) for s, _, h in answers if h != -2.0]
+    schema = {"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}
+    scores = pl.DataFrame(rows, schema=schema, orient="row")
+
+    decided = decide_safety(pl.Series([s for s, _, _ in answers]), scores, limits)
+
+    assert dict(decided.rows()) == {
+        "calm": "passed",
+        "doubt": "safety_uncertain",
+        "unsafe": "unsafe",
+        "prefix": "safety_uncertain",
+        "silent": "safety_unscored",
+        "absent": "safety_unscored",
+    }
+
+
+def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
+    """A user moves a cut after seeing this table; a failed layer and a critical hit may not move with it."""
+    unsafe = {"a": 0.1, "b": 0.3, "c": 0.5, "d": 0.9, "e": None}
+    rows = [(s, "fasttext_safety", u) for s, u in unsafe.items()]
+    rows += [(s, "critical_rules", 1.0 if s == "a" else 0.0) for s in unsafe]
+    scores = pl.DataFrame(rows, schema=["sample_id", "model", "unsafe"], orient="row")
+    steps = [SafetyCut(review_from=r, drop_from=d) for r, d in ((0.2, 0.4), (0.4, 0.8), (1.0, 1.0))]
+
+    table = tabulate_cuts(pl.Series(list(unsafe)), scores, LIMITS, "fasttext_safety", steps)
+
+    shares = [[round(share, 9) for share in row[3:]] for row in table.rows()]
+    assert table.select("model", "review_from", "drop_from").rows() == [
+        ("fasttext_safety", 0.2, 0.4),
+        ("fasttext_safety", 0.4, 0.8),
+        ("fasttext_safety", 1.0, 1.0),
+    ]
+    assert shares == [[0.0, 0.4, 0.6], [0.2, 0.4, 0.4], [0.6, 0.2, 0.2]]
+
+
+def test_no_samples_have_no_shares() -> None:
+    """Nought of nought is not a pass rate."""
+    empty = pl.DataFrame(schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64})
+
+    table = tabulate_cuts(pl.Series([], dtype=pl.String), empty, LIMITS, "fasttext_safety", [SafetyCut()])
+
+    assert table.rows() == [("fasttext_safety", 0.5, 0.9, None, None, None)]
