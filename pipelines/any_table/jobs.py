@@ -20,11 +20,11 @@ from pipelines.lake import scan_delta
 from pipelines.locations import require_apart
 from pipelines.models.registry import read_registry
 from pipelines.night import embedding
+from pipelines.night.claim import local_root
 from pipelines.night.curate import write_report
 from pipelines.night.plan import Reading, find_cut, read_cuts, read_taxonomy, require_place, settle_cuts
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.vectors import read_prompts
-from pipelines.night.workspace import local_root
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw_summary import tell_sample
 from pipelines.spark.inputs import read_table

@@ -57,13 +57,13 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
     decided = []
     for phase, answers in reasons.items():
         rows = alive.join(answers, on="sample_id", how="left", maintain_order="left")
-        rows = with_outcome(hear_reviewer(rows)).with_columns(phase=pl.lit(phase.value))
+        rows = with_outcome(apply_review(rows)).with_columns(phase=pl.lit(phase.value))
         decided.append(rows.select("sample_id", "conversation_id", "phase", "outcome", "reason"))
         alive = rows.filter(pl.col("outcome") == Outcome.KEEP.value).select(alive.columns)
     return pl.concat(decided)
 
 
-def hear_reviewer(rows: pl.DataFrame) -> pl.DataFrame:
+def apply_review(rows: pl.DataFrame) -> pl.DataFrame:
     """Replace a reason that asks for a person by the person's answer, where there is one.
 
     Args:

@@ -13,6 +13,8 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 
 from pipelines.models.packed_e5 import PackedE5, Pieces, Sizes
 
+SOURCE_FILE = "source.json"
+"""What a folder was made of, hashes of our own sources among it: it decides no vector."""
 WEIGHTS_FILE = "model.safetensors"
 _SPACE_SIGN = "\u2581"
 # NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign meanwhile.

@@ -20,6 +20,7 @@ from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.models import integer_bert
 from pipelines.models.cpu import keep_freed_memory, one_thread
+from pipelines.models.e5_folder import SOURCE_FILE
 from pipelines.models.pieces import PieceReader
 from pipelines.models.pooling import Wanted, choose_precision, load_forward, read_plan
 from pipelines.settings import DEFAULT_ENCODER
@@ -280,7 +281,7 @@ def _hash_folder(folder: Path) -> str:
     """Return 12 hex digits of all files that decide a vector, by relative path and content."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*"), key=lambda found: found.relative_to(folder).as_posix()):
-        if file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
+        if file.name != SOURCE_FILE and file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
             with file.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())

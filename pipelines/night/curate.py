@@ -2,16 +2,20 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
-from pipelines.night.gates import check_night
+from pipelines.night.checking import check_night, stage_run
+from pipelines.night.claim import hold_warehouse, read_intent
+from pipelines.night.flow import stage_night
+from pipelines.night.night import Night, open_night
 from pipelines.night.plan import make_plan
 from pipelines.night.publication import publish, recover
 from pipelines.night.report_facts import gather_facts
-from pipelines.night.run import NightRun
-from pipelines.night.workspace import hold_warehouse, read_intent
+from pipelines.night.scoring import read_traffic
 from pipelines.publishing.account import require_all
 from pipelines.report.facts import ReportFacts
 from pipelines.report.page import render_page
@@ -34,24 +38,32 @@ def curate_night(config: RunConfig) -> None:
         if finished is not None:
             print(f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr)
             write_report(gather_facts(plan.root, finished.ds), plan.root, None)
-        run = NightRun(spark, plan, stages)
-        try:
-            run.stage_all()
-            with stages.stage("gates"):
-                account = check_night(run)
+        # The traffic first: a wrong table must not have to wait for models.
+        traffic = read_traffic(spark, plan, stages)
+        night = open_night(spark, plan, stages)
+        with _discarding(night):
+            tables = stage_night(night, traffic)
+            account = check_night(night, traffic, tables)
             require_all(account.checks)
-            run.stage_run(account.checks, account.counts, account.fingerprints)
+            stage_run(night, traffic, account)
             with stages.stage("publish"):
-                publish(spark, plan.root, run.run_id, plan.ds)
-        except BaseException:
-            if read_intent(plan.root) is None:  # else the next start needs what is staged
-                run.discard()
-            raise
+                publish(spark, plan.root, night.run_id, plan.ds)
         with stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)
     print(summarise(facts))
     print(f"Report: {page}")
+
+
+@contextmanager
+def _discarding(night: Night) -> Iterator[None]:
+    """Remove what a run has staged where it fails, unless the next start has to finish its publication."""
+    try:
+        yield
+    except BaseException:
+        if read_intent(night.plan.root) is None:
+            night.workspace.remove()
+        raise
 
 
 def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:

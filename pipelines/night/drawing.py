@@ -6,18 +6,28 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.config import RunConfig
 from pipelines.lake import scan_elsewhere, scan_table
+from pipelines.night.night import Night
+from pipelines.night.pruning import Pruned
+from pipelines.night.pruning_task import count_earlier, find_torn_rows, published_elsewhere
+from pipelines.night.vectors import PromptVectors
+from pipelines.night.workspace import Staged
 from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.publishing.gates import count_rows
+from pipelines.sampling import draw
+from pipelines.sampling import sides as components
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw import Sample, default_evaluation, draw_sample, match_dimensions
+from pipelines.sampling.draw import Sample, default_evaluation, match_dimensions
 from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
-from pipelines.sampling.sides import History, assign_sides
+from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
 from schemas.ledger import DECISIONS
+from schemas.night import DRAWN, SIDES
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.table import Table
 
@@ -25,10 +35,85 @@ Shares = Mapping[str, Mapping[str | None, Fraction]]
 _TEXTS = pl.Schema({"sample_id": pl.String, "text": pl.UInt64, "users": pl.UInt32})
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What Phase III chose.
+
+    Args:
+        selected: `sample_id`, `side`, `weight` of every published row.
+        reasons: `sample_id`, `reason` of every row that had a side.
+        constraints: the table `constraints` of both sides.
+        sizes: side → rows that its block asked for.
+        gaps: side → proven relative distance of its total from the best.
+        moved: rows that are train's as their component has too many users for eval.
+    """
+
+    selected: pl.DataFrame
+    reasons: pl.DataFrame
+    constraints: pl.DataFrame
+    sizes: Mapping[str, int]
+    gaps: Mapping[str, float]
+    moved: int
+
+
+def assign_sides(
+    night: Night, facts: Staged, samples: Staged, pruned: Pruned, vectors: PromptVectors
+) -> Staged:
+    """Stage `sides`: train, eval or neither, of every sample that Phase II kept."""
+    plan = night.plan
+    with night.stages.stage("phase III: sides"):
+        prompts = facts.scan().select("sample_id", text="prompt")
+        who = samples.scan().select("sample_id", "user_key", "conversation_id")
+        written = who.join(prompts, on="sample_id", how="left")
+        split = split_night(plan.root, plan.ds, written, pruned.pruned.scan(), plan.config.split)
+        sides = night.workspace.sink(SIDES, split.lazy())
+        torn = _find_torn(night, samples, pruned, sides, vectors)
+        if torn is None:
+            return sides
+        return night.workspace.replace(SIDES, move_off(split, torn).lazy())
+
+
+def _find_torn(
+    night: Night, samples: Staged, pruned: Pruned, sides: Staged, vectors: PromptVectors
+) -> pl.Series | None:
+    """Return ids of rows near one of the other side, where pruning did not compare all pairs; else None."""
+    ds, settings = night.plan.ds, night.plan.config.pruning
+    before = count_earlier(night.plan.root, ds, settings.window_nights)
+    if settings.is_exact(count_rows(pruned.pruning.scan()), before):
+        return None
+    is_sided = F.col("reason").isin(TRAIN.name, EVAL.name)
+    sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))
+    sided = sided.join(samples.frame().select("sample_id", "text_hash"), on="sample_id", how="inner")
+    others = published_elsewhere(night.warehouse, ds, "text_hash")
+    own, past = (rows.join(vectors.read(), on="text_hash", how="inner") for rows in (sided, others))
+    torn = find_torn_rows(own.drop("text_hash"), past, night.plan.cuts)
+    return pl.DataFrame(torn.toArrow())["sample_id"]
+
+
+def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
+    """Return the split with the torn rows on neither side.
+
+    Args:
+        split: `sample_id`, `reason`.
+        torn: ids of rows that must leave their side.
+    """
+    conflict = pl.lit(Reason.SPLIT_CONFLICT.value)
+    is_torn = pl.col("sample_id").is_in(torn.implode())
+    return split.with_columns(reason=pl.when(is_torn).then(conflict).otherwise("reason"))
+
+
+def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
+    """Draw both sides and stage `drawn`: what is published, with its weight."""
+    with night.stages.stage("phase III: draw"):
+        drawn = draw_night(samples.scan(), sides.scan().collect(), night.plan.config)
+        night.workspace.sink(DRAWN, drawn.selected.lazy())
+        return drawn
+
+
 def split_night(
     root: Path, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
 ) -> pl.DataFrame:
-    """Return `sample_id`, `reason`, `is_large` of `assign_sides` for every row that Phase II kept.
+    """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 
     Whoever once stood on a side stays there: users and conversations by all nights that were
     published, near-duplicates by the later nights' rows that `pruning.links` names, shared runs of
@@ -56,7 +141,7 @@ def split_night(
         met.append(pl.DataFrame({"sample_id": shared}).with_columns(side=pl.lit(table.name)))
     history = History(_collect(users.unique()), _collect(conversations.unique()), pl.concat(met))
     texts = [share_runs(runs, rows), _collect(count_writers(pruning, samples, ds))]
-    return assign_sides(rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings)
+    return components.assign_sides(rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings)
 
 
 def other_prompts(root: Path, table: Table, ds: str) -> pl.LazyFrame:
@@ -106,27 +191,6 @@ def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.Data
     return samples.select(list(wanted)).collect(engine="streaming").sort("sample_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What Phase III chose.
-
-    Args:
-        selected: `sample_id`, `side`, `weight` of every published row.
-        reasons: `sample_id`, `reason` of every row that had a side.
-        constraints: the table `constraints` of both sides.
-        sizes: side → rows that its block asked for.
-        gaps: side → proven relative distance of its total from the best.
-        moved: rows that are train's as their component has too many users for eval.
-    """
-
-    selected: pl.DataFrame
-    reasons: pl.DataFrame
-    constraints: pl.DataFrame
-    sizes: Mapping[str, int]
-    gaps: Mapping[str, float]
-    moved: int
-
-
 def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) -> Drawn:
     """Draw both sides, each by its own block; constraints of one side never see the other's rows."""
     ids = {side: split.filter(pl.col("reason") == side)["sample_id"] for side in (TRAIN.name, EVAL.name)}
@@ -155,7 +219,7 @@ def draw_side(
     pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: str
 ) -> tuple[Sample, pl.DataFrame]:
     """Return the draw of one side and its rows with their weights."""
-    sample = draw_sample(pool, shares, block, side=side)
+    sample = draw.draw_sample(pool, shares, block, side=side)
     chosen = pool.filter(pl.col("sample_id").is_in(sample.ids.implode()))
     weights = restore_weights(chosen, shares, match_dimensions(block.constraints))
     return sample, chosen.select(

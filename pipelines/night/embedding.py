@@ -14,11 +14,10 @@ from pipelines.models.answers import SafetyScore
 from pipelines.models.guard import answer_each
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_partitions
-from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
+from schemas.night import ENCODED
 
 _JOBS = pa.schema([("text_hash", pa.string()), ("own_jtbd", pa.string()), ("margin", pa.float64())])
-_JUDGED = pa.list_(pa.struct([f for f in PROMPT_SAFETY.arrow if f.name != "text_hash"]))
-_ENCODED = EMBEDDINGS.arrow.append(pa.field("judged", _JUDGED))
+_JUDGED = ENCODED.arrow.field("judged").type
 _Encoded = tuple[np.ndarray, tuple[SafetyScore | None, ...]]
 _ROWS_PER_TASK = 2_048
 _MOST_TASKS = 256
@@ -57,7 +56,7 @@ def embed(
         heads: layers that read the encoder's pass.
     """
     kernel = partial(_embed, encoder=encoder, heads=tuple(heads), seconds=seconds, count=count)
-    return map_partitions(prompts, kernel, _ENCODED)
+    return map_partitions(prompts, kernel, ENCODED.arrow)
 
 
 def tasks_for(rows: int, least: int) -> int:

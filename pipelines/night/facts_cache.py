@@ -20,7 +20,7 @@ _FOLDER = "_facts"
 
 
 @dataclass(frozen=True, slots=True)
-class FactsStore:
+class FactsCache:
     """The facts of one night that an earlier run left.
 
     Args:

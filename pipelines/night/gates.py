@@ -1,46 +1,92 @@
-"""The contract's "always true" list, checked on the staged tables before anything is published."""
+"""The contract's "always true" list, checked on frames of a staged night before anything is published.
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from functools import partial
+The gates know no run and no engine: frames, numbers and limits in, an account out.
+Source: contract section 3.
+"""
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import polars as pl
-import pyarrow as pa
 from pydantic import TypeAdapter
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from expectations.suites import LOCAL_ROWS, Suite, published_suite, samples_suite, validate
 from pipelines.checks import Check
-from pipelines.config import hash_config
-from pipelines.diversity.evidence import PruningEvidence, verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning
-from pipelines.diversity.residual import Residual, estimate_residual
-from pipelines.diversity.settings import PruneBudget
-from pipelines.diversity.similarity import closest_across
-from pipelines.lake import scan_elsewhere, scan_table, with_statistics
-from pipelines.night.drawing import other_prompts
-from pipelines.night.embedding import read_vectors
-from pipelines.night.history import count_uncompared, scan_kept_before
-from pipelines.night.pruning import first_of_window, of_model, published_elsewhere
-from pipelines.night.run import NightRun
+from pipelines.config import Gates
+from pipelines.diversity.residual import Residual
 from pipelines.outcomes import CLEARED
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
 from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
-from pipelines.spark.adapters import map_whole
-from pipelines.spark.tables import Warehouse
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
-from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.samples import EVAL, TRAIN
 
-_EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 # Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
 _ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class GateFrames:
+    """What the gates read.
+
+    Args:
+        night: the staged tables, and who was published on other nights.
+        pruning: the staged table of that name.
+        cleared: `cleared` of the night's facts: a list of columns per row, or null.
+        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
+        prompts_elsewhere: side → `sample_id`, `text` of what other nights published on it.
+        runs: the table `runs`.
+        uncompared: earlier night → its kept rows that this one could not be compared with.
+        suites: what Great Expectations found.
+        loud_tables: tables whose log holds statistics of columns.
+    """
+
+    night: NightFrames
+    pruning: pl.LazyFrame
+    cleared: pl.LazyFrame
+    kept_before: pl.LazyFrame
+    prompts_elsewhere: Mapping[str, pl.LazyFrame]
+    runs: pl.DataFrame
+    uncompared: Mapping[str, int]
+    suites: Sequence[Check]
+    loud_tables: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunIdentity:
+    """What makes two runs of a night comparable.
+
+    Args:
+        ds: the night.
+        config_hash, code_version: of the run.
+        revisions: of every model.
+    """
+
+    ds: str
+    config_hash: str
+    code_version: str
+    revisions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NightLimits:
+    """What a run asked for, and from where on a night is refused.
+
+    Args:
+        counted: limits of the gates that count ids.
+        gates: the configuration's section.
+        shared_words: a run of so many words may not be on both sides; 0 = not looked at.
+        gaps: side → proven relative distance of its total from the best.
+        moved: rows that are train's as their component has too many users for eval.
+        run: who runs.
+    """
+
+    counted: GateLimits
+    gates: Gates
+    shared_words: int
+    gaps: Mapping[str, float]
+    moved: int
+    run: RunIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,108 +105,49 @@ class Account:
     fingerprints: tuple[str, str]
 
 
-def check_night(run: NightRun) -> Account:
-    """Check a staged night against every promise of contract section 3."""
-    return check_staged(run, staged_frames(run))
+def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
+    """Check every promise that tables can answer; vectors are checked by `check_vectors`."""
+    night = frames.night
+    slices = count_slices(night.decisions, night.samples)
+    fingerprints = fingerprint_frames(night)
+    checks = [
+        *reconcile(slices, limits.counted.rows_in),
+        *check_frames(night, limits.counted),
+        *frames.suites,
+        _runs_apart(frames, limits),
+        _proven(limits),
+        _slices_survive(frames, limits),
+        _log_is_silent(frames),
+        _same_as_before(frames, limits, fingerprints),
+    ]
+    return Account(checks, _count(frames, slices), fingerprints)
 
 
-def check_staged(run: NightRun, night: NightFrames) -> Account:
-    """Check the frames of a staged night; its vectors are compared on the executors meanwhile."""
-    with ThreadPoolExecutor(1) as pool:
-        vectors = pool.submit(_vectors_apart, run)
-        slices = count_slices(night.decisions, night.samples)
-        fingerprints = fingerprint_frames(night)
-        uncompared = _uncompared(run)
-        found = [
-            *check_frames(night, _limits(run)),
-            *_suites_hold(run, night),
-            _runs_apart(run, night),
-            _proven(run),
-            _slices_survive(run),
-            _log_is_silent(run),
-        ]
-        checks = [*reconcile(slices, run.rows_in), *found, *vectors.result()]
+def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:
+    """Return the counts of `runs`."""
     total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
     counts = {
         f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
     }
     for side in (TRAIN, EVAL):
-        counts[f"published.{side.name}"] = count_rows(getattr(night, side.name))
-    same = _same_as_before(run, fingerprints, uncompared)
-    cleared = {f"{CLEARED}{column}": rows for column, rows in run.count_cleared().items()}
-    return Account([*checks, same], counts | uncompared | cleared, fingerprints)
+        counts[f"published.{side.name}"] = count_rows(getattr(frames.night, side.name))
+    names = frames.cleared.select(pl.col("cleared").explode()).drop_nulls()
+    cleared = names.group_by("cleared").len().sort("cleared").collect(engine="streaming")
+    uncompared = {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
+    return counts | uncompared | {f"{CLEARED}{column}": rows for column, rows in cleared.iter_rows()}
 
 
-def staged_frames(run: NightRun) -> NightFrames:
-    """Return the run's staged tables as lazy frames."""
-    root, columns = run.plan.root, ("conversation_id", "user_key", "text_hash")
-    others = [
-        scan_elsewhere(root, table, run.plan.ds).select(*columns, side=pl.lit(table.name))
-        for table in (TRAIN, EVAL)
-    ]
-    return NightFrames(
-        samples=run.scan(SAMPLES),
-        decisions=run.scan(DECISIONS),
-        privacy=run.scan(PRIVACY),
-        safety=run.scan(SAFETY),
-        language=run.scan(LANGUAGE),
-        quarantine=run.scan(QUARANTINE),
-        review=run.scan(REVIEW),
-        constraints=run.scan(CONSTRAINTS),
-        train=run.scan(TRAIN),
-        eval=run.scan(EVAL),
-        others=pl.concat(others),
-    )
+def check_vectors(evidence: pl.DataFrame, cuts: Mapping[str, float], max_share: float) -> list[Check]:
+    """Check what the vectors say, each model at its own cut; a model that compared nothing says nothing.
 
-
-def _limits(run: NightRun) -> GateLimits:
-    config = run.plan.config
-    return GateLimits(
-        rows_in=run.rows_in,
-        sizes=run.drawn.sizes,
-        max_quarantine_share=config.gates.max_quarantine_share,
-        max_null_share=config.gates.max_null_share,
-        privacy_models=len(config.models.privacy),
-        safety_models=config.safety.required,
-    )
-
-
-def _suites_hold(run: NightRun, night: NightFrames) -> list[Check]:
-    columns = (
-        *("sample_id", "conversation_id", "turn_index", "user_key"),
-        *("source", "depth", "difficulty", "quality"),
-    )
-    chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
-    published = pl.concat(
-        [
-            rows.select("sample_id", "user_key", "text_hash", "turn_index", "weight", chars)
-            for rows in (night.train, night.eval)
-        ]
-    )
-    return [
-        *_holds(run, samples_suite(), night.samples.select(columns), "what enters"),
-        *_holds(run, published_suite(), published, "what is published"),
-    ]
-
-
-def _holds(run: NightRun, suite: Suite, rows: pl.LazyFrame, what: str) -> list[Check]:
-    """Validate on the driver while the rows are few; a large night's are Spark's."""
-    if count_rows(rows) <= LOCAL_ROWS:
-        return validate(suite, rows.collect(engine="streaming"), what)
-    return validate(suite, run.spill(f"suite_{suite.name}", rows), what)
-
-
-def _selected(run: NightRun) -> DataFrame:
-    parts = [run.staged(t).select("sample_id", F.lit(t.name).alias("side")) for t in (TRAIN, EVAL)]
-    return parts[0].unionByName(parts[1])
-
-
-def _vectors_apart(run: NightRun) -> list[Check]:
-    """Recheck each model's rows at its own cut; a model that compared nothing says nothing."""
+    Args:
+        evidence: `model`, `name`, `value`, as `gather_vector_evidence` counts it.
+        cuts: of each model: the cosine from which two rows are near-duplicates.
+        max_share: share of kept rows, 0 to 1, that may be near another where not all pairs were compared.
+    """
     found: dict[str, dict[str, float]] = {}
-    for model, name, value in pl.DataFrame(_vector_evidence(run).toArrow()).sort("model").iter_rows():
+    for model, name, value in evidence.sort("model").iter_rows():
         found.setdefault(model, {})[name] = value
-    cuts, most = run.plan.cuts, run.plan.config.gates.max_residual_share
     across = {model: counts.pop("closest_across") for model, counts in found.items()}
     closest = [
         f"{model}: closest train and eval prompts have cosine {value:.6f}, the cut is {cuts[model]}"
@@ -173,7 +160,7 @@ def _vectors_apart(run: NightRun) -> list[Check]:
             all(value < cuts[model] + _ROUNDING for model, value in across.items()),
             "; ".join(closest) or "no prompt was compared",
         ),
-        _witnessed(found, cuts, most),
+        _witnessed(found, cuts, max_share),
     ]
 
 
@@ -198,103 +185,15 @@ def _witnessed(
     return Check("near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared")
 
 
-def _vector_evidence(run: NightRun) -> DataFrame:
-    vectors = run.vectors()
-    warehouse = Warehouse(run.spark, str(run.plan.root))
-    columns = ["sample_id", "ds", "text_hash", "kept", "reason", "witness_id", "witness_ds", "similarity"]
-    sided = _selected(run).select("sample_id", "side")
-    night = run.staged(PRUNING).select(*columns).join(sided, on="sample_id", how="left")
-    sides = published_elsewhere(warehouse, run.plan.ds, "sample_id", "ds")
-    others = (
-        warehouse.read(PRUNING)
-        .where(F.col("kept") & (F.col("ds") != run.plan.ds))
-        .select(*columns)
-        .join(sides, on=["sample_id", "ds"], how="left")
-    )
-    rows = night.unionByName(others).join(vectors, on="text_hash", how="inner")
-    settings = run.plan.config.pruning
-    since = first_of_window(run.plan.ds, settings.window_nights)
-    return map_whole(
-        rows,
-        partial(_verify, ds=run.plan.ds, since=since, cuts=run.plan.cuts, budget=settings.narrow()),
-        _EVIDENCE,
-    )
-
-
-def _verify(rows: pa.Table, ds: str, since: str, cuts: Mapping[str, float], budget: PruneBudget) -> pa.Table:
-    rows = rows.sort_by([("ds", "ascending"), ("sample_id", "ascending")])
-    found = [
-        {"model": model, "name": name, "value": value}
-        for model, cut in cuts.items()
-        for name, value in _verify_model(of_model(rows, model), ds, since, cut, budget).items()
-    ]
-    return pa.Table.from_pylist(found, schema=_EVIDENCE)
-
-
-def _verify_model(rows: pa.Table, ds: str, since: str, cut: float, budget: PruneBudget) -> dict[str, float]:
-    """Count what the rows of one model break; nothing where it has none of this night."""
-    night = np.array(rows["ds"].to_pylist(), np.str_)
-    own, past = (rows.filter(pa.array(of)) for of in (night == ds, (night >= since) & (night < ds)))
-    if not own.num_rows:
-        return {}
-    side = np.array([s or "" for s in rows["side"].to_pylist()])
-    vectors, pruned, earlier = read_vectors(own["embedding"]), _as_pruned(own, past), _as_earlier(past)
-    evidence: PruningEvidence | Residual
-    if budget.is_exact(own.num_rows, past.num_rows):
-        evidence = verify_pruning(vectors, pruned, cut, earlier)
-    else:
-        evidence = estimate_residual(vectors, own["sample_id"].to_pylist(), pruned, cut, earlier)
-    closest = _closest(read_vectors(rows["embedding"]), night == ds, side)
-    return {"closest_across": closest} | {k: float(count) for k, count in asdict(evidence).items()}
-
-
-def _as_earlier(past: pa.Table) -> Earlier | None:
-    if not past.num_rows:
-        return None
-    return Earlier(past["sample_id"].to_pylist(), past["ds"].to_pylist(), read_vectors(past["embedding"]))
-
-
-def _as_pruned(own: pa.Table, past: pa.Table) -> Pruning:
-    """Return the staged answers as the kernel's, witnesses as row numbers; -1 where there is none such."""
-    names = [*_names(own, "ds", "sample_id"), *_names(past, "ds", "sample_id")]
-    place = {name: number for number, name in enumerate(names)}
-    witness = [place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")]
-    kept = np.array(own["kept"].to_pylist(), np.bool_)
-    similarity = np.array([np.nan if v is None else v for v in own["similarity"].to_pylist()], np.float64)
-    return Pruning(
-        kept=kept,
-        reason=own["reason"].to_pylist(),
-        witness=np.array(witness, np.int64),
-        witness_id=own["witness_id"].to_pylist(),
-        witness_ds=own["witness_ds"].to_pylist(),
-        similarity=similarity,
-        novelty=np.zeros(len(kept)),
-        cluster_id=[""] * len(kept),
-    )
-
-
-def _names(rows: pa.Table, ds: str, name: str) -> list[tuple[str, str]]:
-    return list(zip(rows[ds].to_pylist(), rows[name].to_pylist(), strict=True))
-
-
-def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
-    """Return the highest cosine of a train and an eval row of which one at least is of this night."""
-    train, held = side == TRAIN.name, side == EVAL.name
-    pairs = ((train & own, held), (train & ~own, held & own))
-    return max(
-        (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()), default=-1.0
-    )
-
-
-def _runs_apart(run: NightRun, night: NightFrames) -> Check:
+def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
     """Look for eval's long runs of words in train, and train's in eval, this night's in all nights'."""
-    words, root, ds = run.plan.config.split.shared_words, run.plan.root, run.plan.ds
+    words, night = limits.shared_words, frames.night
     train, held_out = (rows.select("sample_id", text="prompt") for rows in (night.train, night.eval))
     held, learnt = (read_shingles(rows, words) for rows in (held_out, train))
     met = [
         held.join(learnt, on="shingle", how="semi")["sample_id"].n_unique(),
-        len(find_shared(held, other_prompts(root, TRAIN, ds), words)),
-        len(find_shared(learnt, other_prompts(root, EVAL, ds), words)),
+        len(find_shared(held, frames.prompts_elsewhere[TRAIN.name], words)),
+        len(find_shared(learnt, frames.prompts_elsewhere[EVAL.name], words)),
     ]
     promise = "no long run of words stands on both sides, this night or any night before"
     looked = (
@@ -302,46 +201,35 @@ def _runs_apart(run: NightRun, night: NightFrames) -> Check:
         if words
         else "not looked at"
     )
-    moved = (
-        f"{run.drawn.moved} rows are train's, as more users are joined by what they share than eval may hold"
-    )
+    moved = f"{limits.moved} rows are train's, as more users are joined by what they share than eval may hold"
     return Check("word_runs_apart", promise, not any(met), f"{looked}; {moved}")
 
 
-def _proven(run: NightRun) -> Check:
+def _proven(limits: NightLimits) -> Check:
     """Hold a night whose sample is further from the best than promised: a search that gave up."""
-    most = run.plan.config.gates.max_gap
+    most = limits.gates.max_gap
     promise = "each side's total of what it maximises is the best there is, within a stated gap"
-    evidence = f"proven relative gaps {dict(run.drawn.gaps)}; at most {most}"
-    return Check("optimum_proven", promise, all(gap <= most for gap in run.drawn.gaps.values()), evidence)
+    evidence = f"proven relative gaps {dict(limits.gaps)}; at most {most}"
+    return Check("optimum_proven", promise, all(gap <= most for gap in limits.gaps.values()), evidence)
 
 
-def _slices_survive(run: NightRun) -> Check:
+def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
     """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
-    most = run.plan.config.gates.max_duplicate_share
-    slices = slice_samples(run.scan(SAMPLES), run.scan(LANGUAGE))
-    before = scan_kept_before(run.plan.root, run.plan.ds)
-    return check_slices(count_retention(run.scan(PRUNING), slices, before), most)
+    slices = slice_samples(frames.night.samples, frames.night.language)
+    retained = count_retention(frames.pruning, slices, frames.kept_before)
+    return check_slices(retained, limits.gates.max_duplicate_share)
 
 
-def _uncompared(run: NightRun) -> dict[str, int]:
-    """Return the kept rows of earlier nights without a vector of this run's encoder, under `NOT_COMPARED`."""
-    encoder, plan = run.plan.encoder.name, run.plan
-    since = first_of_window(plan.ds, plan.config.pruning.window_nights)
-    nights = count_uncompared(plan.root, plan.ds, since, {encoder: run.revisions[encoder]})
-    return {f"{NOT_COMPARED}{ds}": rows for ds, rows in nights.items()}
-
-
-def _log_is_silent(run: NightRun) -> Check:
-    loud = with_statistics(run.plan.root, [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW])
+def _log_is_silent(frames: GateFrames) -> Check:
+    loud = list(frames.loud_tables)
     promise = "_delta_log holds no id of a person or conversation"
     return Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")
 
 
-def _same_as_before(run: NightRun, fingerprints: tuple[str, str], uncompared: Mapping[str, int]) -> Check:
+def _same_as_before(frames: GateFrames, limits: NightLimits, fingerprints: tuple[str, str]) -> Check:
     """Compare with the last run of this night, where nothing that may change a row has changed."""
     promise = "the same inputs, configuration, code and models give the same rows"
-    before = _comparable_run(run, fingerprints[0], uncompared)
+    before = _comparable_run(frames, limits.run, fingerprints[0])
     if before is None:
         return Check(
             "reproducible",
@@ -353,24 +241,24 @@ def _same_as_before(run: NightRun, fingerprints: tuple[str, str], uncompared: Ma
     return Check("reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}")
 
 
-def _comparable_run(run: NightRun, input_fingerprint: str, uncompared: Mapping[str, int]) -> str | None:
+def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str) -> str | None:
     """Return the fingerprint that the last run of this night published, if nothing differs since.
 
     Comparable: same configuration, code, models and input as Phase I saw it, the same rows of earlier
     nights without a vector (jobs/reembed.py gives them one), and no other night published since it began.
     """
-    plan = run.plan
-    rows = scan_table(plan.root, RUNS).collect().sort("finished_at", descending=True)
-    mine = rows.filter(pl.col("ds") == plan.ds)
+    rows = frames.runs.sort("finished_at", descending=True)
+    mine = rows.filter(pl.col("ds") == run.ds)
     if mine.is_empty():
         return None
     last = mine.row(0, named=True)
-    since = rows.filter((pl.col("ds") != plan.ds) & (pl.col("finished_at") >= last["started_at"]))
+    since = rows.filter((pl.col("ds") != run.ds) & (pl.col("finished_at") >= last["started_at"]))
+    counted = {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)}
     same = (
-        last["config_hash"] == hash_config(plan.config)
-        and last["code_version"] == plan.code_version
+        last["config_hash"] == run.config_hash
+        and last["code_version"] == run.code_version
         and dict(last["model_revisions"]) == dict(run.revisions)
         and last["input_fingerprint"] == input_fingerprint
-        and {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)} == dict(uncompared)
+        and counted == {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
     )
     return str(last["fingerprint"]) if same and since.is_empty() else None

@@ -1,4 +1,4 @@
-"""Phase I at the edge: from the facts of the text pass to samples and decisions."""
+"""Phase I at the edge: facts become levels of difficulty, decisions and samples."""
 
 from collections.abc import Iterator
 
@@ -6,17 +6,90 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
+from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
+from pipelines.diversity.similarity import Vectors
+from pipelines.filtering import policy
+from pipelines.filtering.policy import PhaseOneLimits
 from pipelines.filtering.privacy.policy import types_that_count
 from pipelines.intake.difficulty import level_difficulty, place_cuts
 from pipelines.intake.hardness import judge_hardness
 from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
-from pipelines.publishing.ledger import narrow_scores
+from pipelines.lake import scan_night, scan_table
+from pipelines.models.registry import load_model
+from pipelines.night.night import Night
+from pipelines.night.vectors import PromptVectors
+from pipelines.night.workspace import Staged
+from pipelines.outcomes import Outcome, Phase
+from pipelines.publishing import ledger
+from schemas.ledger import REVIEW
+from schemas.night import DECIDED, LEVELS
 from schemas.samples import SAMPLES
+from schemas.sidecars import PROMPT_SAFETY
 
 REWARD_COLUMNS = ("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model")
 _ROWS_AT_ONCE = 250_000
+
+
+def decide_phase_one(night: Night, facts: Staged) -> Staged:
+    """Stage `decided`: the decisions of intake, privacy, safety and language about every row."""
+    config = night.plan.config
+    limits = PhaseOneLimits(privacy=config.privacy, safety=config.safety, language=config.language)
+    with night.stages.stage("phase I policy"):
+        decided = night.workspace.sink(DECIDED, ledger.decide_intake(facts.scan()))
+        reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
+        for some in decide_samples(scan_good(night, facts), reviews, limits):
+            night.workspace.sink(DECIDED, some.lazy())
+        return decided
+
+
+def level_prompts(night: Night, facts: Staged) -> Staged:
+    """Stage `levels`: difficulty and hardness of every sample, by the rewards of the whole night."""
+    config = night.plan.config
+    with night.stages.stage("difficulty"):
+        levels = level_night(scan_good(night, facts), config.difficulty, config.hardness)
+        return night.workspace.sink(LEVELS, levels.lazy())
+
+
+def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVectors) -> Staged:
+    """Stage `samples`: one row per conversation, with its job to be done and the traffic's own columns."""
+    taxonomy = night.plan.taxonomy
+    with night.stages.stage("jobs to be done, samples"):
+        encoded = encode_taxonomy(taxonomy, load_model(night.plan.encoder).encode)
+
+        def assign(prompts: Vectors) -> tuple[list[str], list[float]]:
+            answers = assign_jobs(prompts, taxonomy, encoded)
+            return answers.labels, answers.margins.tolist()
+
+        good = frame_of_good(facts)
+        needed = good.select("text_hash").where(F.col("text_hash").isNotNull()).distinct()
+        jobs = vectors.jobs(needed, assign)
+        return night.workspace.write(SAMPLES, join_samples(good, jobs, levels.frame()))
+
+
+def frame_of_good(facts: Staged) -> DataFrame:
+    """Return the facts of what is a conversation, for Spark."""
+    return facts.frame().where(F.col("defect").isNull())
+
+
+def scan_good(night: Night, facts: Staged) -> pl.LazyFrame:
+    """Return the facts of what is a conversation, the heads' scores of its prompt among those of safety."""
+    good = facts.scan().filter(pl.col("defect").is_null())
+    scores = scan_table(night.plan.root, PROMPT_SAFETY)
+    heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
+    return ledger.join_heads(good, scores, heads)
+
+
+def frame_of_passed(decided: Staged) -> DataFrame:
+    """Return `sample_id` of what Phase I kept, for Spark."""
+    kept = (F.col("phase") == Phase.LANGUAGE.value) & (F.col("outcome") == Outcome.KEEP.value)
+    return decided.frame().where(kept).select("sample_id")
+
+
+def scan_passed(decided: Staged) -> pl.LazyFrame:
+    """Return `sample_id`, `conversation_id` of what Phase I kept."""
+    kept = (pl.col("phase") == Phase.LANGUAGE) & (pl.col("outcome") == Outcome.KEEP)
+    return decided.scan().filter(kept).select("sample_id", "conversation_id")
 
 
 def level_night(facts: pl.LazyFrame, limits: DifficultyLimits, hardness: HardnessLimits) -> pl.DataFrame:
@@ -37,7 +110,7 @@ def level_night(facts: pl.LazyFrame, limits: DifficultyLimits, hardness: Hardnes
     )
 
 
-def make_samples(facts: DataFrame, jobs: DataFrame, levels: DataFrame) -> DataFrame:
+def join_samples(facts: DataFrame, jobs: DataFrame, levels: DataFrame) -> DataFrame:
     """Return the rows of `samples` with the traffic's extra columns, without `ds` and `run_id`.
 
     Args:
@@ -73,9 +146,9 @@ def decide_samples(
         "redacted",
         "confidence",
         entity_types=types_that_count(pl.col("found"), limits.privacy),
-        safety=narrow_scores(),
+        safety=ledger.narrow_scores(),
         language="identified",
     )
     for some in asked.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=True):
         heard = some.join(answers, on="sample_id", how="left", maintain_order="left")
-        yield decide_phase_one(heard, limits)
+        yield policy.decide_phase_one(heard, limits)

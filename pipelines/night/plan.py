@@ -15,8 +15,8 @@ from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.locations import as_local, require_apart
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
+from pipelines.night.claim import local_root
 from pipelines.night.text_pass import TextPass
-from pipelines.night.workspace import local_root
 from pipelines.settings import CONF, read_yaml
 
 _PACKAGE = "conversation-curation"

@@ -5,18 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
-from pipelines.night.workspace import (
-    Intent,
-    Staging,
-    clear_intent,
-    read_intent,
-    remove_leftovers,
-    write_intent,
-)
+from pipelines.night.claim import Intent, clear_intent, read_intent, remove_leftovers, write_intent
+from pipelines.night.workspace import Workspace
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -39,13 +33,7 @@ NIGHTLY: tuple[Table, ...] = (
 )
 """The tables of a night; its row in `runs` comes last."""
 
-_STAGED_RUN = "run"
 _TABLES_AT_ONCE = 4
-
-
-def stage_run(staging: Staging, run: DataFrame) -> None:
-    """Stage the row of `runs`, without the versions and the time that only the commit knows."""
-    staging.write(_STAGED_RUN, run, files=1)
 
 
 def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
@@ -54,7 +42,7 @@ def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
     Source: contract section 3: a night is published when its row in `runs` says so.
     """
     warehouse = Warehouse(spark, str(root))
-    _create_tables(warehouse, Staging(spark, root, run_id))
+    _create_tables(warehouse, Workspace(spark, root, run_id, ds))
     before = _each_table(warehouse.version, NIGHTLY)
     intent = Intent(run_id, ds, before, tuple(table.name for table in NIGHTLY))
     write_intent(root, intent)
@@ -77,9 +65,9 @@ def recover(spark: SparkSession, root: Path) -> Intent | None:
     return intent
 
 
-def _create_tables(warehouse: Warehouse, staging: Staging) -> None:
+def _create_tables(warehouse: Warehouse, workspace: Workspace) -> None:
     def create(table: Table) -> int:
-        staged = staging.read_table(table).schema
+        staged = workspace.staged(table).frame().schema
         own = set(table.names)
         extra = StructType([field for field in staged.fields if field.name not in own])
         warehouse.create(table, extra if extra.fields else None)
@@ -90,19 +78,20 @@ def _create_tables(warehouse: Warehouse, staging: Staging) -> None:
 
 
 def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
-    warehouse, staging = Warehouse(spark, str(root)), Staging(spark, root, intent.run_id)
+    warehouse = Warehouse(spark, str(root))
+    workspace = Workspace(spark, root, intent.run_id, intent.ds)
     metadata = {"run_id": intent.run_id}
 
     def write(table: Table) -> int:
-        return warehouse.replace_night(table, staging.read_table(table), intent.ds, metadata)
+        return warehouse.replace_night(table, workspace.staged(table).frame(), intent.ds, metadata)
 
     # A run of an earlier version that was killed has staged the tables of its time.
     staged = [table for table in NIGHTLY if table.name in intent.tables]
     versions = _each_table(write, staged)
-    _append_run(warehouse, staging, intent, versions)
+    _append_run(warehouse, workspace, intent, versions)
     with suppress(OSError):  # the night is published; what cannot be tidied up now the next start removes
         clear_intent(root)
-        staging.remove()
+        workspace.remove()
 
 
 def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:
@@ -111,11 +100,12 @@ def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[st
         return {table.name: version for table, version in zip(tables, pool.map(act, tables), strict=True)}
 
 
-def _append_run(warehouse: Warehouse, staging: Staging, intent: Intent, versions: dict[str, int]) -> None:
+def _append_run(warehouse: Warehouse, workspace: Workspace, intent: Intent, versions: dict[str, int]) -> None:
     if _is_recorded(warehouse, intent):
         return  # a run that was killed behind its commit record: nothing is left to do
     row = (
-        staging.read(_STAGED_RUN)
+        workspace.staged(RUNS)
+        .frame()
         .withColumn("train_version", F.lit(versions[TRAIN.name]).cast("long"))
         .withColumn("eval_version", F.lit(versions[EVAL.name]).cast("long"))
         .withColumn("finished_at", F.current_timestamp())

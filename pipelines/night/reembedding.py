@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
+import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
@@ -17,19 +18,31 @@ from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.models.registry import find_model, read_registry
 from pipelines.night import embedding
+from pipelines.night.claim import hold_warehouse, local_root, read_intent, remove_leftovers
 from pipelines.night.facts_cache import read_kept_texts
 from pipelines.night.history import scan_kept_before
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.vectors import list_spelled, read_prompts
-from pipelines.night.workspace import Staging, hold_warehouse, local_root, read_intent, remove_leftovers
+from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 from pipelines.spark.tables import Warehouse, read_files
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
+from schemas.table import Table, column
 
 _AFTER_ALL = "9999-12-31"
-_TEXTS, _MISSING, _BATCH = "texts", "missing", "batch"
+_BATCH = "batch"
+_MISSING = Table(
+    name="missing",
+    version=1,
+    key=(),
+    nightly=False,
+    columns=(
+        column("ds", pa.string(), "the night that kept the row"),
+        column("text_hash", pa.string(), "of its prompt, of which the encoder has no vector"),
+    ),
+)
 _TEXT_SCHEMA = "text_hash string, prompt string"
 
 
@@ -53,7 +66,7 @@ class Reembedding:
 
     spark: SparkSession
     root: Path
-    staging: Staging
+    workspace: Workspace
     reading: Reading
     seconds_per_text: float
 
@@ -63,14 +76,22 @@ class Reembedding:
         name = self.reading.encoder.name
         return {name: self.reading.revisions()[name]}
 
+    @property
+    def _missing(self) -> Staged:
+        return self.workspace.staged(_MISSING)
+
+    @property
+    def _texts(self) -> Path:
+        """The folder of the prompts at hand, one folder per batch in it."""
+        return self.workspace.folder / "texts"
+
     def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
         """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
         kept = scan_kept_before(self.root, _AFTER_ALL, asked.first or "")
         if asked.last is not None:
             kept = kept.filter(pl.col("ds") <= asked.last)
         missing = select_uncompared(kept.drop("sample_id"), scan_table(self.root, EMBEDDINGS), self.models)
-        self.staging.sink(_MISSING, missing)
-        return count_by_night(self.staging.scan(_MISSING))
+        return count_by_night(self.workspace.sink(_MISSING, missing).scan())
 
     def stage_texts(self, batch_prompts: int) -> int:
         """Stage the prompts that are still at hand, one folder per batch; return how many there are."""
@@ -78,7 +99,7 @@ class Reembedding:
         texts = read_kept_texts(self.spark, self.root)
         for table in (TRAIN, EVAL):
             texts = texts.unionByName(warehouse.read(table).select("text_hash", "prompt"))
-        wanted = read_files(self.spark, "text_hash string", self.staging.place(_MISSING))
+        wanted = self._missing.frame().select("text_hash")
         # A vector is of the text that its hash names, whatever a table says beside it.
         texts = texts.where(F.sha2("prompt", 256) == F.col("text_hash"))
         asked = texts.join(wanted.distinct(), on="text_hash", how="left_semi")
@@ -88,7 +109,7 @@ class Reembedding:
         batches = max(1, -(-total // batch_prompts))
         numbered = found.withColumn(_BATCH, F.pmod(F.xxhash64("text_hash"), F.lit(batches)))
         spread = numbered.repartition(_BATCH)
-        spread.write.mode("overwrite").partitionBy(_BATCH).parquet(str(self.staging.place(_TEXTS)))
+        spread.write.mode("overwrite").partitionBy(_BATCH).parquet(str(self._texts))
         return total
 
     def embed_batches(self, stages: Stages) -> None:
@@ -96,7 +117,7 @@ class Reembedding:
         warehouse = Warehouse(self.spark, str(self.root))
         warehouse.create(EMBEDDINGS)
         revision = self.reading.revisions()[self.reading.unread.name]
-        folders = sorted(self.staging.place(_TEXTS).glob(f"{_BATCH}=*"))
+        folders = sorted(self._texts.glob(f"{_BATCH}=*"))
         for number, folder in enumerate(folders, start=1):
             rows = scan_parquet(sorted(folder.glob("*.parquet"))).select(pl.len()).collect().item()
             with stages.stage(f"embed, batch {number} of {len(folders)}", rows) as count:
@@ -112,8 +133,8 @@ class Reembedding:
 
     def tell(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
-        rows = self.staging.scan(_MISSING)
-        hands = sorted(self.staging.place(_TEXTS).glob("**/*.parquet"))
+        rows = self._missing.scan()
+        hands = sorted(self._texts.glob("**/*.parquet"))
         at_hand = scan_parquet(hands).select("text_hash")
         gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
         left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
@@ -140,8 +161,8 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
         raise InputError(message)
     reading.revisions()  # a broken file stops the run here
-    with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as staging:
-        run = Reembedding(spark, root, staging, reading, models.seconds_per_text)
+    with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as workspace:
+        run = Reembedding(spark, root, workspace, reading, models.seconds_per_text)
         stages = Stages(spark.sparkContext, Progress())
         with stages.stage("find rows without vector"):
             missing = run.stage_missing(asked)
@@ -155,15 +176,15 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
 
 
 @contextmanager
-def _folder_of_run(spark: SparkSession, root: Path) -> Iterator[Staging]:
+def _folder_of_run(spark: SparkSession, root: Path) -> Iterator[Workspace]:
     """Lend a folder in the warehouse; those of runs that were killed are removed first."""
     intent = read_intent(root)
     remove_leftovers(root, None if intent is None else intent.run_id)
-    staging = Staging(spark, root, f"reembed-{uuid4().hex[:12]}")
+    workspace = Workspace(spark, root, f"reembed-{uuid4().hex[:12]}")
     try:
-        yield staging
+        yield workspace
     finally:
-        staging.remove()
+        workspace.remove()
 
 
 def _name(models: dict[str, str]) -> str:

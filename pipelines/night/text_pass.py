@@ -20,53 +20,7 @@ from pipelines.models.answers import SafetyScore
 from pipelines.models.guard import answer_each
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_batches
-from schemas.inputs import MESSAGE
-from schemas.sidecars import FINDING
-
-_MODEL = [("model", pa.string()), ("model_revision", pa.string())]
-_FACTS = pa.schema(
-    [
-        ("conversation_id", pa.string()),
-        ("defect", pa.string()),
-        ("quarantined", pa.string()),
-        ("sample_id", pa.string()),
-        ("turn_index", pa.int32()),
-        ("user_key", pa.string()),
-        ("character_id", pa.string()),
-        ("locale", pa.string()),
-        ("language", pa.string()),
-        ("source", pa.string()),
-        ("model_version", pa.string()),
-        ("started_at", pa.int64()),
-        ("is_first_turn", pa.bool_()),
-        ("depth", pa.string()),
-        ("jtbd", pa.string()),
-        ("quality", pa.float64()),
-        ("reward_count", pa.int32()),
-        ("reward_variance", pa.float64()),
-        ("best_reward", pa.float64()),
-        ("reward_mean", pa.float64()),
-        ("reward_model", pa.string()),
-        ("text_hash", pa.string()),
-        ("prompt", pa.string()),
-        ("messages", pa.list_(MESSAGE)),
-        ("found", pa.list_(pa.struct([("entity_type", pa.string()), ("score", pa.float64())]))),
-        ("redacted", pa.bool_()),
-        ("privacy", pa.list_(pa.struct([*_MODEL, ("findings", pa.list_(FINDING))]))),
-        (
-            "safety",
-            pa.list_(
-                pa.struct([*_MODEL, ("unsafe", pa.float64()), ("labels", pa.map_(pa.string(), pa.float64()))])
-            ),
-        ),
-        ("identified", pa.string()),
-        ("confidence", pa.float64()),
-        ("romanised", pa.bool_()),
-        ("mixed", pa.bool_()),
-        ("content", pa.string()),
-        ("cleared", pa.list_(pa.string())),
-    ]
-)
+from schemas.night import FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +80,7 @@ class TextPass:
 
 def facts_schema(rows: DataFrame) -> pa.Schema:
     """Return the columns of the facts of rows from `prepare_rows`."""
-    return _FACTS.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
+    return FACTS.arrow.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
 
 
 def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[int], None]) -> DataFrame:
@@ -155,7 +109,7 @@ def _score_batch(
         _record(c, row["content"], None if c.texts is None else next(facts), scorers) | {"cleared": names}
         for c, row, names in zip(conversations, rows, cleared, strict=True)
     ]
-    scored = pa.Table.from_pylist(records, schema=_FACTS)
+    scored = pa.Table.from_pylist(records, schema=FACTS.arrow)
     count(len(rows))
     return scored.append_column(output.field("extra"), batch["extra"].cast(output.field("extra").type))
 

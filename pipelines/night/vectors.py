@@ -1,10 +1,11 @@
 """The vectors of a night's prompts: each made once ever, by the encoder or by what compares the unread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -15,15 +16,13 @@ from pipelines.diversity.similarity import Vectors
 from pipelines.models.guard import answer_each
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.night import embedding
-from pipelines.night.plan import Plan, Reading
-from pipelines.night.workspace import Staging
+from pipelines.night.night import Night
+from pipelines.night.plan import Reading
+from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_partitions
-from pipelines.spark.tables import Warehouse
+from schemas.night import ENCODED, READINGS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 
-_READING = pa.schema(
-    [("text_hash", pa.string()), ("model", pa.string()), ("embedding", pa.list_(pa.float32()))]
-)
 _KEY = ("text_hash", "model", "model_revision")
 _NO_VECTOR = np.empty(0, dtype=np.float32)
 
@@ -39,7 +38,7 @@ def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFr
     `embedding` is the vector of an unread prompt, null for the others. `model` is null where nobody could
     say within the time: such a prompt is compared by nobody and goes to review.
     """
-    return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), _READING)
+    return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), READINGS.arrow)
 
 
 def list_spelled(told: DataFrame, revision: str) -> DataFrame:
@@ -79,51 +78,16 @@ def _spell(texts: Sequence[str], reading: Reading) -> list[Vectors | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class NightVectors:
-    """Where a night's vectors stand.
+class PromptVectors:
+    """The vectors of all prompts of all nights, and who compares those of this one.
 
     Args:
-        warehouse: holds `embeddings` and `prompt_safety` of all nights.
-        staging: of the run.
-        plan: what the run does.
-        revisions: of every model.
-        run_id: of the run.
+        night: the run.
+        readings: staged, of the night's distinct prompts.
     """
 
-    warehouse: Warehouse
-    staging: Staging
-    plan: Plan
-    revisions: Mapping[str, str]
-    run_id: str
-
-    def embed(self, prompts: DataFrame, distinct: int, cores: int, count: Callable[[int], None]) -> None:
-        """Store what no run before has stored of these prompts, and stage who compares each of them.
-
-        Args:
-            prompts: `text_hash`, `prompt`; hashes may repeat.
-            distinct: how many hashes there are.
-            cores: of the session.
-            count: told the rows of each finished task.
-        """
-        plan, warehouse = self.plan, self.warehouse
-        for table in (EMBEDDINGS, PROMPT_SAFETY):
-            warehouse.create(table)
-        known, judged = (warehouse.read(table).select(*_KEY) for table in (EMBEDDINGS, PROMPT_SAFETY))
-        models = {spec.name: self.revisions[spec.name] for spec in (plan.encoder, *plan.heads)}
-        new = embedding.missing_answers(prompts, known.unionByName(judged), models)
-        tasks, seconds = embedding.tasks_for(distinct, cores), plan.config.models.seconds_per_text
-        rows = embedding.embed(new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads)
-        encoded = self.staging.write("encoded", rows)
-        scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
-        first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
-        told = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
-        spelled = list_spelled(self.staging.write("reading", told), self.revisions[plan.unread.name])
-        for table, found, before in (
-            (EMBEDDINGS, encoded.drop("judged").unionByName(spelled), known),
-            (PROMPT_SAFETY, scores, judged),
-        ):
-            added = found.join(before, on=list(_KEY), how="left_anti")
-            warehouse.append(table, added, {"run_id": self.run_id})
+    night: Night
+    readings: Staged
 
     def read(self) -> DataFrame:
         """Return `text_hash`, `model`, `embedding`: the vector by which each prompt of any night is compared.
@@ -131,23 +95,62 @@ class NightVectors:
         A prompt that has a vector of `models.unread` is unread: its revision says by whom. The encoder's
         own vector of such a prompt compares nothing.
         """
-        encoded, unread = (self._of(spec) for spec in (self.plan.encoder, self.plan.unread))
+        encoded, unread = (self._of(spec) for spec in (self.night.plan.encoder, self.night.plan.unread))
         return encoded.join(unread.select("text_hash"), on="text_hash", how="left_anti").unionByName(unread)
 
     def _of(self, spec: ModelSpec) -> DataFrame:
-        mine = (F.col("model") == spec.name) & (F.col("model_revision") == self.revisions[spec.name])
-        return self.warehouse.read(EMBEDDINGS).where(mine).select("text_hash", "model", "embedding")
+        mine = (F.col("model") == spec.name) & (F.col("model_revision") == self.night.revisions[spec.name])
+        return self.night.warehouse.read(EMBEDDINGS).where(mine).select("text_hash", "model", "embedding")
 
-    def untold(self) -> DataFrame:
-        """Return `text_hash` of the night's prompts of which nobody could say who compares them."""
-        return self.staging.read("reading").where(F.col("model").isNull()).select("text_hash")
+    def unknown(self) -> DataFrame:
+        """Return `text_hash` of the night's prompts of which no model could say who compares them."""
+        return self.readings.frame().where(F.col("model").isNull()).select("text_hash")
 
     def jobs(
         self, needed: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
     ) -> DataFrame:
         """Return `text_hash`, `own_jtbd`, `margin` of prompts; an unread one does `other`, by no margin."""
         vectors = self.read().join(needed, on="text_hash", how="left_semi")
-        is_unread = F.col("model") == self.plan.unread.name
+        is_unread = F.col("model") == self.night.plan.unread.name
         found = embedding.own_jobs(vectors.where(~is_unread), assign)
         other = (F.lit(OTHER).alias("own_jtbd"), F.lit(0.0).alias("margin"))
         return found.unionByName(vectors.where(is_unread).select("text_hash", *other))
+
+
+def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
+    """Store the vectors that no run before has stored of the night's prompts; stage who compares each.
+
+    Writes `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever writes them.
+    """
+    hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
+    distinct = int(hashes.collect(engine="streaming").item())
+    good = facts.frame().where(F.col("defect").isNull() & F.col("prompt").isNotNull())
+    with night.stages.stage("embed new prompts", distinct) as count:
+        return _embed_distinct(night, good.select("text_hash", "prompt"), distinct, count)
+
+
+def _embed_distinct(
+    night: Night, prompts: DataFrame, distinct: int, count: Callable[[int], None]
+) -> PromptVectors:
+    plan, warehouse, workspace = night.plan, night.warehouse, night.workspace
+    for table in (EMBEDDINGS, PROMPT_SAFETY):
+        warehouse.create(table)
+    known, judged = (warehouse.read(table).select(*_KEY) for table in (EMBEDDINGS, PROMPT_SAFETY))
+    models = {spec.name: night.revisions[spec.name] for spec in (plan.encoder, *plan.heads)}
+    new = embedding.missing_answers(prompts, known.unionByName(judged), models)
+    tasks = embedding.tasks_for(distinct, night.spark.sparkContext.defaultParallelism)
+    seconds = plan.config.models.seconds_per_text
+    rows = embedding.embed(new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads)
+    encoded = workspace.write(ENCODED, rows).frame()
+    scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
+    first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
+    read = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
+    readings = workspace.write(READINGS, read)
+    spelled = list_spelled(readings.frame(), night.revisions[plan.unread.name])
+    for table, found, before in (
+        (EMBEDDINGS, encoded.drop("judged").unionByName(spelled), known),
+        (PROMPT_SAFETY, scores, judged),
+    ):
+        added = found.join(before, on=list(_KEY), how="left_anti")
+        warehouse.append(table, added, {"run_id": night.run_id})
+    return PromptVectors(night, readings)

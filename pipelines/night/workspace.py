@@ -1,133 +1,113 @@
-"""A run's own folder in the warehouse: every table is staged there before anything is published."""
+"""A run's own folder in the warehouse: every table between two phases is a named one, staged there."""
 
-import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
-from pipelines.errors import ConfigurationError, CurationError
-from pipelines.lake import scan_parquet
-from pipelines.locations import for_spark, require_writable_name, without_scheme
-from pipelines.spark.tables import read_files, spark_schema
+from pipelines.lake import polars_schema, scan_parquet
+from pipelines.night.claim import STAGING
+from pipelines.spark.tables import quoted, read_files, spark_schema
+from schemas.ledger import RUNS
 from schemas.table import Table
-
-_FOLDER = "_staging"
-_INTENT = "intent.json"
-
-
-def local_root(place: str, name: str = "warehouse") -> Path:
-    """Return a folder to write to as a path of a file system, which the lock and the intent need.
-
-    Args:
-        place: as given.
-        name: of the setting or option that gives it, for errors.
-
-    Raises:
-        ConfigurationError: it has another scheme, or cannot be made.
-    """
-    require_writable_name(place, name)
-    text = without_scheme(place)
-    if "://" in text:
-        message = f"{name}: {place} is not a path of a file system; mount the store and give its path."
-        raise ConfigurationError(message)
-    root = Path(text).absolute()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
-        raise ConfigurationError(message) from None
-    return root
-
-
-@contextmanager
-def hold_warehouse(root: Path) -> Iterator[None]:
-    """Hold the warehouse alone; a killed process frees it.
-
-    Raises:
-        CurationError: another run holds it.
-    """
-    folder = root / _FOLDER
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = f"warehouse: another run holds {root}; wait for it to end and start again."
-            raise CurationError(message) from None
-        yield
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """What a run is about to publish; while it exists the publication is not complete.
+class Staged:
+    """A table of a run that is written: Spark and Polars read the same files.
 
     Args:
-        run_id, ds: the run and its night.
-        before: table name → version before; to go back to.
-        tables: names of staged nightly tables, in the order they are written.
+        spark: the session.
+        table: what it holds.
+        folder: of its Parquet files.
     """
 
+    spark: SparkSession
+    table: Table
+    folder: Path
+
+    def frame(self) -> DataFrame:
+        """Return its rows for Spark: with extra columns where Spark wrote them, else the table's own."""
+        schema = _schema_of(self.folder) or spark_schema(self.table.arrow)
+        return read_files(self.spark, schema, self.folder)
+
+    def scan(self) -> pl.LazyFrame:
+        """Return its rows as a lazy frame, read without Spark."""
+        return scan_parquet(sorted(self.folder.glob("*.parquet")))
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The staged tables of one run.
+
+    Args:
+        spark: the session.
+        root: the warehouse.
+        run_id: of the run.
+        ds: its night; empty where the run writes no nightly table.
+    """
+
+    spark: SparkSession
+    root: Path
     run_id: str
-    ds: str
-    before: Mapping[str, int]
-    tables: tuple[str, ...]
+    ds: str = ""
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the run."""
+        return self.root / STAGING / self.run_id
 
-class Staging:
-    """The staged tables of one run."""
+    def staged(self, table: Table) -> Staged:
+        """Return a table of the run, which may not be written yet."""
+        return Staged(self.spark, table, self.folder / _folder_name(table))
 
-    def __init__(self, spark: SparkSession, root: Path, run_id: str) -> None:
-        self._spark = spark
-        self.folder = root / _FOLDER / run_id
+    def write(self, table: Table, rows: DataFrame, files: int | None = None) -> Staged:
+        """Write a table from Spark's rows, in its own column types; extra columns follow them."""
+        named = rows
+        if table.nightly:
+            named = rows.withColumn("ds", F.lit(self.ds)).withColumn("run_id", F.lit(self.run_id))
+        types = {f.name: f.dataType for f in spark_schema(table.arrow).fields}
+        own = [F.col(name).cast(types[name]).alias(name) for name in table.names]
+        extra = [F.col(quoted(name)) for name in named.columns if name not in types]
+        chosen = named.select(*own, *extra)
+        staged = self.staged(table)
+        parted = chosen if files is None else chosen.coalesce(files)
+        parted.write.mode("overwrite").parquet(str(staged.folder))
+        return staged
 
-    def place(self, name: str) -> Path:
-        """Return the folder of what is staged under a name."""
-        return self.folder / name
+    def sink(self, table: Table, rows: pl.LazyFrame) -> Staged:
+        """Write the rows of a lazy frame as one more file of a table, batch by batch, in its column types."""
+        named = rows
+        if table.nightly:
+            named = rows.with_columns(ds=pl.lit(self.ds), run_id=pl.lit(self.run_id))
+        own = [pl.col(name).cast(kind) for name, kind in polars_schema(table).items()]
+        staged = self.staged(table)
+        staged.folder.mkdir(parents=True, exist_ok=True)
+        number = len(list(staged.folder.iterdir()))
+        named.select(own).sink_parquet(staged.folder / f"part-{number:05}.parquet")
+        return staged
 
-    def write(self, name: str, rows: DataFrame, files: int | None = None) -> DataFrame:
-        """Write rows and return them as read back, so that nothing is computed twice."""
-        (rows if files is None else rows.coalesce(files)).write.mode("overwrite").parquet(
-            str(self.place(name))
-        )
-        return self._read(name, rows.schema)
-
-    def sink(self, name: str, rows: pl.LazyFrame) -> None:
-        """Write the rows of a lazy frame as one more file under a name, batch by batch."""
-        folder = self.place(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        rows.sink_parquet(folder / f"part-{len(list(folder.iterdir())):05}.parquet")
-
-    def scan(self, name: str) -> pl.LazyFrame:
-        """Return staged rows as a lazy frame."""
-        return scan_parquet(sorted(self.place(name).glob("*.parquet")))
-
-    def read(self, name: str) -> DataFrame:
-        """Return rows that Spark staged, in the schema that it left in the files."""
-        return self._read(name, _schema_of(self.place(name)))
-
-    def read_table(self, table: Table) -> DataFrame:
-        """Return a table's staged night: with extra columns where Spark wrote them, else the contract's."""
-        name = staged_name(table)
-        return self._read(name, _schema_of(self.place(name)) or spark_schema(table.arrow))
-
-    def _read(self, name: str, schema: StructType | None) -> DataFrame:
-        if schema is None:
-            return self._spark.read.parquet(for_spark(self.place(name)))
-        return read_files(self._spark, schema, self.place(name))
+    def replace(self, table: Table, rows: pl.LazyFrame) -> Staged:
+        """Write a table anew from a lazy frame that does not read it."""
+        shutil.rmtree(self.staged(table).folder, ignore_errors=True)
+        return self.sink(table, rows)
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _folder_name(table: Table) -> str:
+    """Return the folder of a table; the names stay, since a later version finishes a killed run."""
+    if table is RUNS:
+        return "run"
+    return f"night_{table.name}" if table.nightly else table.name
 
 
 def _schema_of(folder: Path) -> StructType | None:
@@ -135,50 +115,3 @@ def _schema_of(folder: Path) -> StructType | None:
     footer = pq.read_schema(min(folder.glob("*.parquet"))).metadata or {}
     schema = footer.get(b"org.apache.spark.sql.parquet.row.metadata")
     return None if schema is None else StructType.fromJson(json.loads(schema))
-
-
-def write_intent(root: Path, intent: Intent) -> None:
-    """Make an intent durable: written, synced, then renamed into place."""
-    place = root / _FOLDER / _INTENT
-    draft = place.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(asdict(intent), file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(place)
-    _sync(place.parent)
-
-
-def read_intent(root: Path) -> Intent | None:
-    """Return the intent that a killed run left; None where none did."""
-    place = root / _FOLDER / _INTENT
-    if not place.exists():
-        return None
-    values: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
-
-
-def clear_intent(root: Path) -> None:
-    """Remove the intent: the publication is complete, or undone."""
-    (root / _FOLDER / _INTENT).unlink(missing_ok=True)
-    _sync(root / _FOLDER)
-
-
-def remove_leftovers(root: Path, keep: str | None) -> None:
-    """Remove the folders of runs that died before they could publish."""
-    for folder in (root / _FOLDER).iterdir():
-        if folder.is_dir() and folder.name != keep:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def staged_name(table: Table) -> str:
-    """Return the name under which a table's night is staged."""
-    return f"night_{table.name}"

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pyspark.sql import SparkSession
 
-from pipelines.night.workspace import hold_warehouse
+from pipelines.night.claim import hold_warehouse
 from pipelines.settings import CONF
 from tests.conftest import Bench
 from tests.factories import FIRST, SECOND, Tables, conversation, traffic_of, write_parquet

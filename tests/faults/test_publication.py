@@ -11,8 +11,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import CurationError
 from pipelines.night import publication as publishing
+from pipelines.night.claim import hold_warehouse, read_intent
 from pipelines.night.publication import publish, recover
-from pipelines.night.workspace import Staging, hold_warehouse, read_intent, staged_name
+from pipelines.night.workspace import Workspace
 from pipelines.spark.tables import Warehouse, spark_schema
 from schemas.ledger import RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -59,10 +60,9 @@ def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def stage(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
     """Stage a night of one sample per table, named for its run."""
-    staging = Staging(spark, root, run_id)
+    workspace = Workspace(spark, root, run_id, ds)
     for table in (*FEW, RUNS):
-        row = row_of(spark, table, run_id, ds)
-        staging.write("run" if table is RUNS else staged_name(table), row)
+        workspace.write(table, row_of(spark, table, run_id, ds))
 
 
 def row_of(spark: SparkSession, table: Table, run_id: str, ds: str) -> DataFrame:
@@ -93,7 +93,7 @@ def fail_at(step: str, error: type[BaseException], patch: pytest.MonkeyPatch) ->
         "write": (Warehouse, "replace_night"),
         "append": (Warehouse, "append"),
         "clear_intent": (publishing, "clear_intent"),
-        "remove": (Staging, "remove"),
+        "remove": (Workspace, "remove"),
     }[name]
     act: Callable[..., Any] = getattr(owner, method)
     calls = iter(range(100))
@@ -221,8 +221,8 @@ def test_another_night_stands_beside_the_first_and_a_rerun_replaces_its_own_alon
 def test_a_night_without_rows_of_a_table_clears_the_old_ones(spark: SparkSession, root: Path) -> None:
     """A night that is run again and publishes nothing to eval must not keep the old eval."""
     stage(spark, root, "empty", FIRST)
-    Staging(spark, root, "empty").write(
-        staged_name(SLIM_EVAL), row_of(spark, SLIM_EVAL, "empty", FIRST).where("ds is null")
+    Workspace(spark, root, "empty", FIRST).write(
+        SLIM_EVAL, row_of(spark, SLIM_EVAL, "empty", FIRST).where("ds is null")
     )
 
     publish(spark, root, "empty", FIRST)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one, hear_reviewer, with_outcome
+from pipelines.filtering.policy import PhaseOneLimits, apply_review, decide_phase_one, with_outcome
 from pipelines.filtering.privacy.policy import types_that_count
 from pipelines.filtering.privacy.settings import PrivacyLimits
 from pipelines.filtering.safety.settings import SafetyLimits
@@ -169,7 +169,7 @@ def test_only_reasons_of_review_hear_the_reviewer(reason: Reason, review: str | 
     said = {"approved": "approved_by_reviewer", "rejected": "rejected_by_reviewer"}
 
     expected = said.get(review or "", reason) if OUTCOME_OF[reason] == "review" else reason
-    assert hear_reviewer(rows)["reason"].to_list() == [expected]
+    assert apply_review(rows)["reason"].to_list() == [expected]
 
 
 def test_an_unknown_reason_drops() -> None:

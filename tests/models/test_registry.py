@@ -8,6 +8,12 @@ import pytest
 from pipelines.errors import ConfigurationError
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
 
+NO_CLASS = (
+    "FILE: models.a has no `class`; give identifier_rules, entity_model, critical_rules, fasttext_safety, "
+    "encoder_head, detoxify, language_identifier, prompt_quality, sentence_encoder, hashed_ngrams, or "
+    "module.Class."
+)
+
 
 class Counting:
     """A model that remembers how it was made."""
@@ -112,11 +118,11 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
     [
         ("", "FILE: has no mapping `models`; add one entry per model."),
         ("models: [a]", "FILE: has no mapping `models`; add one entry per model."),
-        ("models: {a: 7}", "FILE: models.a has no `class`; give the import path of its class."),
-        ("models: {a: {kind: safety}}", "FILE: models.a has no `class`; give the import path of its class."),
+        ("models: {a: 7}", NO_CLASS),
+        ("models: {a: {kind: safety}}", NO_CLASS),
         (
             "models: {a: {kind: safety, class: 7}}",
-            "FILE: models.a has no `class`; give the import path of its class.",
+            NO_CLASS,
         ),
         (
             "models: {a: {kind: safty, class: x.Y}}",
@@ -198,9 +204,12 @@ def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> Non
         ),
         (
             {"class_path": "pipelines.models.registry.X"},
-            r"^models\.mine\.class: pipelines\.models\.X cannot be imported",
+            r"^models\.mine\.class: pipelines\.models\.registry\.X cannot be imported",
         ),
-        ({"class_path": "X"}, r"^models\.mine\.class: X cannot be imported .*; give module\.Class\.$"),
+        (
+            {"class_path": "X"},
+            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of ",
+        ),
         ({"class_path": f"{__name__}.Refusing"}, r"^model\.bin: no such file; train it\.$"),
         (
             {"class_path": f"{__name__}.Breaking", "path": "/m"},

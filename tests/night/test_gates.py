@@ -1,176 +1,201 @@
-"""Every gate sees the fault that it stands for: a staged night is broken in every promise at once."""
+"""Every gate sees the fault that it stands for, on frames alone: no run, no session."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
-from pyspark.sql import DataFrame, SparkSession, Window
-from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.checks import Check
-from pipelines.cli import Progress
-from pipelines.config import load_config
-from pipelines.night.gates import _slices_survive, check_night, check_staged, staged_frames
-from pipelines.night.plan import Plan, make_plan
-from pipelines.night.run import NightRun
-from pipelines.spark.progress import Stages
-from schemas.samples import EVAL, TRAIN
-from schemas.sidecars import PRUNING
-from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, write_parquet
+from pipelines.config import Gates
+from pipelines.night.gates import GateFrames, NightLimits, RunIdentity, check_tables, check_vectors
+from schemas.ledger import DECISIONS, RUNS
+from tests.factories import FIRST
+from tests.publishing.test_gates import LIMITS as COUNTED
+from tests.publishing.test_gates import frame, whole_night
 
-pytestmark = pytest.mark.spark
-
-
-@pytest.fixture(scope="module")
-def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightRun]:
-    """Return a small night with every table staged, nothing published."""
-    folder = tmp_path_factory.mktemp("gates")
-    (folder / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
-    rows = [conversation(number) for number in range(10)]
-    rows += [conversation(20, text="My card number is 4111 1111 1111 1111."), conversation(21, messages=[])]
-    places = {"traffic": str(write_parquet(traffic_of(rows), folder / "traffic"))}
-    places |= {"warehouse": str(folder / "warehouse"), "ds": FIRST}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CURATION_KEY", KEY)
-        settings = ["split.eval_share=0.4", "spark.partitions=2"]
-        plan = make_plan(load_config(str(folder / "night.yaml"), settings).with_places(places))
-    staged = NightRun(spark, plan, Stages(spark.sparkContext, Progress(interval_seconds=1e6)))
-    staged.stage_all()
-    yield staged
-    staged.discard()
+RUN = RunIdentity(ds=FIRST, config_hash="c", code_version="v", revisions={"rules": "1"})
+LIMITS = NightLimits(COUNTED, Gates(), shared_words=13, gaps={"train": 0.0, "eval": 0.0}, moved=0, run=RUN)
+CUTS = {"e5": 0.97, "char_ngrams": 0.9}
 
 
-def failed(checks: list[Check]) -> set[str]:
-    """Return the names of the checks that do not hold."""
-    return {check.name for check in checks if not check.passed}
+def prompts(*texts: str) -> pl.LazyFrame:
+    """Return prompts that other nights published on a side."""
+    rows = [{"sample_id": f"o{number}", "text": text} for number, text in enumerate(texts)]
+    return pl.LazyFrame(rows, schema={"sample_id": pl.String, "text": pl.String})
 
 
-def test_a_whole_night_passes_every_gate(run: NightRun) -> None:
-    """The night that is broken below is good before."""
-    account = check_night(run)
-
-    assert failed(account.checks) == set()
-    assert account.counts["intake.quarantine"] == 1
-    assert account.counts["privacy.drop"] == 1
-    assert (
-        account.counts["published.train"] + account.counts["published.eval"]
-        == account.counts["sampling.keep"]
+def whole() -> GateFrames:
+    """Return the frames of a night that breaks no promise."""
+    night = whole_night()
+    quarantined = {"phase": "intake", "outcome": "quarantine", "reason": "no_messages"}
+    night = replace(
+        night,
+        train=night.train.with_columns(prompt=pl.concat_str(pl.lit("trained on "), "sample_id")),
+        eval=night.eval.with_columns(prompt=pl.concat_str(pl.lit("held out "), "sample_id")),
+        decisions=pl.concat([night.decisions, frame(DECISIONS, [quarantined])]),
+    )
+    kept = [
+        {"sample_id": f"s{n}", "text_hash": f"t{n}", "kept": True, "reason": "leader"}
+        | {"witness_id": None, "witness_ds": None}
+        for n in range(4)
+    ]
+    return GateFrames(
+        night=night,
+        pruning=pl.LazyFrame(kept, schema_overrides={"witness_id": pl.String, "witness_ds": pl.String}),
+        cleared=pl.LazyFrame({"cleared": [["jtbd"], None, ["jtbd", "arm"]]}),
+        kept_before=pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
+        prompts_elsewhere={"train": prompts(), "eval": prompts()},
+        runs=frame(RUNS, []).collect(),
+        uncompared={"2026-01-30": 3},
+        suites=[Check("samples.x", "a promise of a suite", passed=True, evidence="")],
+        loud_tables=[],
     )
 
 
-def test_a_fault_in_any_staged_table_reaches_the_account(run: NightRun) -> None:
-    """The frames that the gates read are the staged ones, each in its place."""
-    whole = staged_frames(run)
+def failed(frames: GateFrames, limits: NightLimits = LIMITS) -> set[str]:
+    """Return the names of the gates that do not hold."""
+    return {check.name for check in check_tables(frames, limits).checks if not check.passed}
+
+
+def test_a_whole_night_passes_every_gate_and_is_counted() -> None:
+    """The night that is broken below is good before."""
+    account = check_tables(whole(), LIMITS)
+
+    assert {check.name for check in account.checks if not check.passed} == set()
+    assert account.counts["sampling.keep"] == 4
+    assert (account.counts["published.train"], account.counts["published.eval"]) == (3, 1)
+    assert account.counts["not_compared.2026-01-30"] == 3
+    assert {k: n for k, n in account.counts.items() if k.startswith("cleared.")} == {
+        "cleared.arm": 1,
+        "cleared.jtbd": 2,
+    }
+
+
+def test_a_fault_of_any_frame_reaches_the_account() -> None:
+    """Each frame is read in its place."""
+    frames = whole()
+    run = " ".join(f"word{number}" for number in range(13))
+    doubled = replace(frames.night, eval=frames.night.eval.with_columns(prompt=pl.lit(run)))
+    train_too = replace(doubled, train=frames.night.train.with_columns(prompt=pl.lit(f"and {run}")))
     faults = {
-        "every_row_answered": {"decisions": whole.decisions.filter(outcome="keep")},
-        "phases_reconcile": {"decisions": whole.decisions.filter(pl.col("phase") != "safety")},
-        "models_answered": {"privacy": whole.privacy.filter(pl.col("model") != "ner")},
-        "sides_apart": {"eval": whole.train},
-        "word_runs_apart": dict.fromkeys(
-            ("train", "eval"), whole.train.with_columns(prompt=pl.lit(" ".join("abcdefghijklm")))
+        "every_row_answered": replace(
+            frames, night=replace(frames.night, decisions=frames.night.decisions.filter(phase="privacy"))
         ),
-        "hard_constraints_met": {"constraints": whole.constraints.with_columns(hard=True, met=False)},
-        "quarantine_share": {"quarantine": pl.concat([whole.quarantine] * 20)},
-        "scorers_answered": {"samples": whole.samples.with_columns(jtbd=pl.lit(None, pl.String))},
-        "published.column_values_to_be_unique.sample_id": {"eval": whole.train},
-        "samples.column_values_to_be_in_set.source": {
-            "samples": whole.samples.with_columns(source=pl.lit("crawler"))
-        },
-    }
-    found = {
-        name: failed(check_staged(run, replace(whole, **fault)).checks) for name, fault in faults.items()
+        "word_runs_apart": replace(frames, night=train_too),
+        "log_is_silent": replace(frames, loud_tables=["train"]),
+        "samples.x": replace(frames, suites=[replace(frames.suites[0], passed=False)]),
+        "quarantine_share": replace(
+            frames, night=replace(frames.night, quarantine=pl.concat([frames.night.quarantine] * 5))
+        ),
     }
 
-    assert {name: name in checks for name, checks in found.items()} == dict.fromkeys(faults, True)
+    assert {name: name in failed(broken) for name, broken in faults.items()} == dict.fromkeys(faults, True)
 
 
-def test_a_sample_far_from_the_best_fails(run: NightRun) -> None:
+@pytest.mark.parametrize("side", ["train", "eval"])
+def test_a_run_of_words_of_another_night_is_seen_on_either_side(side: str) -> None:
+    """This night's eval against all nights' train, and the other way round."""
+    frames = whole()
+    run = " ".join(f"word{number}" for number in range(13))
+    own = "eval" if side == "train" else "train"
+    night = replace(frames.night, **{own: getattr(frames.night, own).with_columns(prompt=pl.lit(run))})
+    elsewhere = dict(frames.prompts_elsewhere) | {side: prompts(f"so {run} it was")}
+
+    assert failed(replace(frames, night=night)) == set()
+    assert failed(replace(frames, night=night, prompts_elsewhere=elsewhere)) == {"word_runs_apart"}
+
+
+def test_a_sample_far_from_the_best_fails() -> None:
     """A search that gave up must not pass as the optimum that was asked for."""
-    drawn = replace(run.drawn, gaps={"train": 0.02, "eval": 0.0})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(NightRun, "drawn", drawn)
-        found = [check for check in check_night(run).checks if not check.passed]
+    far = replace(LIMITS, gaps={"train": 0.02, "eval": 0.0})
+
+    found = [check for check in check_tables(whole(), far).checks if not check.passed]
 
     assert [check.name for check in found] == ["optimum_proven"]
     assert "0.02" in found[0].evidence
 
 
-def test_a_script_of_which_one_text_stands_for_all_fails(run: NightRun) -> None:
-    """What an encoder that cannot read a script makes of it; the ten texts of this night are told apart."""
-    scan = NightRun.scan
-    blind = scan(run, PRUNING).with_columns(
-        reason=pl.lit("near_duplicate"), witness_id=pl.col("sample_id").min(), witness_ds=pl.lit(FIRST)
+def test_a_script_of_which_one_text_stands_for_all_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an encoder that cannot read a script makes of it."""
+    monkeypatch.setattr("pipelines.retention.LEAST_TEXTS", 4)
+    frames = whole()
+    is_first = pl.col("sample_id") == "s0"
+    merged = frames.pruning.with_columns(
+        reason=pl.when(is_first).then(pl.lit("leader")).otherwise(pl.lit("near_duplicate")),
+        witness_id=pl.when(~is_first).then(pl.lit("s0")),
+        witness_ds=pl.when(~is_first).then(pl.lit(FIRST)),
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.retention.LEAST_TEXTS", 5)
-        whole = _slices_survive(run)
-        patch.setattr(NightRun, "scan", lambda self, table: blind if table is PRUNING else scan(self, table))
-        merged = _slices_survive(run)
 
-    assert (whole.passed, merged.passed) == (True, False)
-    assert "script Latin 9 of 10 texts" in merged.evidence
+    assert failed(frames) == set()
+    assert failed(replace(frames, pruning=merged)) == {"slices_survive"}
 
 
-def test_vectors_that_are_too_near_fail_whatever_the_tables_say(run: NightRun) -> None:
-    """Counted again from the embeddings: kept twins, and one prompt on both sides."""
-    staged, changed = NightRun.staged, twins(run)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(NightRun, "staged", lambda self, table: changed.get(table.name) or staged(self, table))
-        found = failed(check_night(run).checks)
-
-    assert found == {"near_duplicates_apart", "near_duplicates_witnessed"}
-
-
-def test_a_night_too_large_for_all_pairs_states_its_residual(run: NightRun) -> None:
-    """Clusters may overlook a pair: the gate says how many at most, and still sees kept twins."""
-    staged, changed = NightRun.staged, twins(run)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "plan", by_clusters(run))
-        whole = {check.name: check for check in check_night(run).checks}
-        patch.setattr(NightRun, "staged", lambda self, table: changed.get(table.name) or staged(self, table))
-        broken = failed(check_night(run).checks)
-
-    assert failed(list(whole.values())) == set()
-    assert "0 of 10 sampled rows, of 10 kept" in whole["near_duplicates_witnessed"].evidence
-    assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
-
-
-def test_what_clusters_overlook_does_not_part_the_sides(run: NightRun) -> None:
-    """The sides stay apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
-    ids = run.scan(PRUNING).filter("kept").select("sample_id").sort("sample_id").collect()["sample_id"][:3]
-    split = pl.DataFrame({"sample_id": ids, "reason": ["eval", "train", "common_text"]})
-    vectors = run.vectors()
-    first = F.min("embedding").over(Window.partitionBy())
-    with pytest.MonkeyPatch.context() as patch:
-        met = run._part_sides(split)["reason"].to_list()
-        patch.setattr(run, "plan", by_clusters(run))
-        apart = run._part_sides(split)["reason"].to_list()
-        patch.setattr(NightRun, "vectors", lambda _: vectors.withColumn("embedding", first))
-        torn = run._part_sides(split)["reason"].to_list()
-
-    assert met == apart == ["eval", "train", "common_text"]
-    assert torn == ["split_conflict", "train", "common_text"]
-
-
-def by_clusters(run: NightRun) -> Plan:
-    """Return the run's plan for which no night is small enough to meet all pairs."""
-    pruning = run.plan.config.pruning.model_copy(update={"exact_up_to": 1})
-    return replace(run.plan, config=run.plan.config.model_copy(update={"pruning": pruning}))
-
-
-def twins(run: NightRun) -> dict[str, DataFrame]:
-    """Return staged tables in which all rows bear one prompt, are kept, and stand on both sides."""
-    pruning = run.staged(PRUNING).withColumn("kept", F.expr("true")).withColumn("reason", F.lit("leader"))
-    return {
-        EVAL.name: run.staged(EVAL).unionByName(run.staged(TRAIN).limit(1)),
-        PRUNING.name: pruning.withColumn("text_hash", F.min("text_hash").over(Window.partitionBy())),
+def run_before(frames: GateFrames, **changes: Any) -> pl.DataFrame:  # noqa: ANN401 columns of several types
+    """Return the table `runs` after the same run of the same night."""
+    prints = check_tables(frames, LIMITS).fingerprints
+    row: dict[str, Any] = {
+        "config_hash": RUN.config_hash,
+        "code_version": RUN.code_version,
+        "model_revisions": list(RUN.revisions.items()),
+        "counts": [("not_compared.2026-01-30", 3)],
+        "input_fingerprint": prints[0],
+        "fingerprint": prints[1],
+        "started_at": datetime(2026, 1, 31, tzinfo=UTC),
+        "finished_at": datetime(2026, 1, 31, 1, tzinfo=UTC),
+        "ds": FIRST,
     }
+    given = row | changes
+    maps = {name: given.pop(name) for name in ("model_revisions", "counts")}
+    rows = frame(RUNS, [given]).collect()
+    kinds = dict(rows.schema)
+    entries = {
+        name: pl.Series(name, [[{"key": key, "value": value} for key, value in pairs]], strict=False).cast(
+            kinds[name]
+        )
+        for name, pairs in maps.items()
+    }
+    return rows.with_columns(**entries)
 
 
-def test_the_folder_of_the_run_holds_what_was_staged(run: NightRun) -> None:
-    """Publication reads it from there, whatever became of this process."""
-    folder = Path(run.plan.root) / "_staging" / run.run_id
+def test_the_same_run_must_publish_the_same_rows() -> None:
+    """Whatever differs else makes the runs incomparable, and is no fault."""
+    frames = whole()
+    same = replace(frames, runs=run_before(frames))
+    other_rows = replace(frames, runs=run_before(frames, fingerprint="another"))
+    excused: list[dict[str, Any]] = [
+        {"config_hash": "d"},
+        {"code_version": "w"},
+        {"input_fingerprint": "other"},
+        {"model_revisions": [("rules", "2")]},
+        {"counts": []},
+        {"ds": "2026-01-30"},
+    ]
 
-    assert {"night_train", "night_eval", "night_samples"} <= {place.name for place in folder.iterdir()}
+    assert failed(same) == set()
+    assert failed(other_rows) == {"reproducible"}
+    for change in excused:
+        before = run_before(frames, fingerprint="another", **change)
+        assert failed(replace(frames, runs=before)) == set(), change
+
+
+def evidence(**values: float) -> pl.DataFrame:
+    """Return what the vectors of one model say."""
+    rows = [{"model": "e5", "name": name, "value": value} for name, value in values.items()]
+    return pl.DataFrame(rows, schema={"model": pl.String, "name": pl.String, "value": pl.Float64})
+
+
+def names_of_failed(found: pl.DataFrame) -> set[str]:
+    """Return the gates of vectors that do not hold."""
+    return {check.name for check in check_vectors(found, CUTS, 0.005) if not check.passed}
+
+
+def test_vectors_that_are_too_near_fail() -> None:
+    """At the cut a pair is a near-duplicate; below it, it is none."""
+    good = {"closest_across": 0.9699, "kept_pairs": 0.0}
+
+    assert names_of_failed(evidence(**good)) == set()
+    assert names_of_failed(evidence(**(good | {"closest_across": 0.9701}))) == {"near_duplicates_apart"}
+    assert names_of_failed(evidence(**(good | {"kept_pairs": 1.0}))) == {"near_duplicates_witnessed"}
+    assert names_of_failed(evidence()) == set()

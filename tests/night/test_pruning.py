@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.night.pruning import first_of_window, kept_elsewhere
+from pipelines.night.pruning_task import first_of_window, kept_elsewhere
 
 pytestmark = pytest.mark.spark
 

@@ -108,8 +108,14 @@ def scan_upi(text: PlainText) -> Iterator[Span]:
         at = text.lower.find("@", at + 1)
 
 
+_SHORT_WORDS = [word for word in _WORDS["at"] if len(word) <= 2]  # noqa: PLR2004 the others are signs alone
 _SIGNS = (*_WORDS["dot"], *(word for word in _WORDS["at"] if len(word) > 2))  # noqa: PLR2004
-_BRACKETS = tuple(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], "@", " at", " @", "."))
+_BLANKS = ("", *(chr(code) for code in range(0x3001) if chr(code).isspace()))
+_BRACKETS = (
+    "@",
+    *(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], ".")),
+    *(f"{opened}{blank}{word}" for opened in "([{<" for blank in _BLANKS for word in _SHORT_WORDS),
+)
 _HOSTS = tuple(f"at {name}" for name in _WORDS["providers"] if len(name) > 2)  # noqa: PLR2004
 
 EMAIL_RULES = (

@@ -336,3 +336,12 @@ def test_the_revision_tells_rules_apart() -> None:
     """Scores are kept by revision: other rules must not reuse them."""
     assert RULES.revision == IdentifierRules().revision
     assert RULES.revision != IdentifierRules(types=["US_SSN"]).revision
+
+
+@pytest.mark.parametrize("blank", ["\x1c", "\x85", "\u2028", "\t", "\u3000", "\u00a0", ""])
+@pytest.mark.parametrize("sign", ["@", "at", "ät", "एट"])
+def test_any_blank_inside_brackets_leads_to_an_address(blank: str, sign: str) -> None:
+    """The prefilter knows every blank that the rule's pattern allows."""
+    text = f"ada<{blank}{sign}>example.com"
+
+    assert RULES.find([text]) == UNSCREENED.find([text]) != [[]]

@@ -1,0 +1,148 @@
+"""The gates of a running night: their frames gathered, their account drawn up, the row of `runs` staged."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from expectations.suites import LOCAL_ROWS, published_suite, samples_suite, validate
+from pipelines.checks import Check
+from pipelines.config import hash_config
+from pipelines.lake import scan_elsewhere, scan_table, with_statistics
+from pipelines.night.drawing import other_prompts
+from pipelines.night.gates import Account, GateFrames, NightLimits, RunIdentity, check_tables, check_vectors
+from pipelines.night.history import count_uncompared, scan_kept_before
+from pipelines.night.ledger_tables import NightTables
+from pipelines.night.night import Night
+from pipelines.night.pruning_task import first_of_window
+from pipelines.night.scoring import Traffic
+from pipelines.night.vector_evidence import gather_vector_evidence
+from pipelines.publishing.gates import GateLimits, NightFrames, count_rows
+from pipelines.spark.tables import spark_schema
+from schemas.ledger import DECISIONS, REVIEW, RUNS
+from schemas.samples import EVAL, SAMPLES, TRAIN
+from schemas.sidecars import PRIVACY, PRUNING
+
+_SAMPLE_COLUMNS = (
+    *("sample_id", "conversation_id", "turn_index", "user_key"),
+    *("source", "depth", "difficulty", "quality"),
+)
+_PUBLISHED_COLUMNS = ("sample_id", "user_key", "text_hash", "turn_index", "weight")
+
+
+def check_night(night: Night, traffic: Traffic, tables: NightTables) -> Account:
+    """Check a staged night against every promise; vectors are compared on an executor meanwhile."""
+    with night.stages.stage("gates"), ThreadPoolExecutor(1) as pool:
+        evidence = pool.submit(gather_vector_evidence, night, tables)
+        account = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
+        share = night.plan.config.gates.max_residual_share
+        vectors = check_vectors(evidence.result(), night.plan.cuts, share)
+        return replace(account, checks=[*account.checks, *vectors])
+
+
+def gather_frames(night: Night, tables: NightTables) -> GateFrames:
+    """Return the frames that the gates read: staged tables, and what other nights left."""
+    root, ds = night.plan.root, night.plan.ds
+    since = first_of_window(ds, night.plan.config.pruning.window_nights)
+    encoder = night.plan.encoder.name
+    looked_at = [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW]
+    return GateFrames(
+        night=_night_frames(night, tables),
+        pruning=tables.pruning.scan(),
+        cleared=tables.facts.scan().select("cleared"),
+        kept_before=scan_kept_before(root, ds),
+        prompts_elsewhere={side.name: other_prompts(root, side, ds) for side in (TRAIN, EVAL)},
+        runs=scan_table(root, RUNS).collect(),
+        uncompared=count_uncompared(root, ds, since, {encoder: night.revisions[encoder]}),
+        suites=_validate_suites(tables),
+        loud_tables=with_statistics(root, looked_at),
+    )
+
+
+def _night_frames(night: Night, tables: NightTables) -> NightFrames:
+    columns = ("conversation_id", "user_key", "text_hash")
+    others = [
+        scan_elsewhere(night.plan.root, side, night.plan.ds).select(*columns, side=pl.lit(side.name))
+        for side in (TRAIN, EVAL)
+    ]
+    return NightFrames(
+        samples=tables.samples.scan(),
+        decisions=tables.decisions.scan(),
+        privacy=tables.privacy.scan(),
+        safety=tables.safety.scan(),
+        language=tables.language.scan(),
+        quarantine=tables.quarantine.scan(),
+        review=tables.review.scan(),
+        constraints=tables.constraints.scan(),
+        train=tables.train.scan(),
+        eval=tables.eval.scan(),
+        others=pl.concat(others),
+    )
+
+
+def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimits:
+    """Return what the run asked for, and its limits."""
+    config, drawn = night.plan.config, tables.drawn
+    counted = GateLimits(
+        rows_in=traffic.rows_in,
+        sizes=drawn.sizes,
+        max_quarantine_share=config.gates.max_quarantine_share,
+        max_null_share=config.gates.max_null_share,
+        privacy_models=len(config.models.privacy),
+        safety_models=config.safety.required,
+    )
+    run = RunIdentity(night.plan.ds, hash_config(config), night.plan.code_version, night.revisions)
+    return NightLimits(counted, config.gates, config.split.shared_words, drawn.gaps, drawn.moved, run)
+
+
+def _validate_suites(tables: NightTables) -> list[Check]:
+    """Validate on the driver while the rows are few; a large night's are Spark's."""
+    sides = (tables.train, tables.eval)
+    if count_rows(tables.samples.scan()) <= LOCAL_ROWS:
+        entered = tables.samples.scan().select(_SAMPLE_COLUMNS).collect(engine="streaming")
+        chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
+        parts = [side.scan().select(*_PUBLISHED_COLUMNS, chars) for side in sides]
+        published = pl.concat(parts).collect(engine="streaming")
+        return [
+            *validate(samples_suite(), entered, "what enters"),
+            *validate(published_suite(), published, "what is published"),
+        ]
+    length = F.char_length("prompt").alias("prompt_chars")
+    train, held_out = (side.frame().select(*_PUBLISHED_COLUMNS, length) for side in sides)
+    return [
+        *validate(samples_suite(), tables.samples.frame().select(*_SAMPLE_COLUMNS), "what enters"),
+        *validate(published_suite(), train.unionByName(held_out), "what is published"),
+    ]
+
+
+def stage_run(night: Night, traffic: Traffic, account: Account) -> None:
+    """Stage the row of `runs`, without the versions and the time that only the commit knows."""
+    config = night.plan.config
+    stages = [{"name": r.name, "rows": r.rows, "seconds": r.seconds} for r in night.stages.records]
+    row: dict[str, Any] = {
+        "status": "published",
+        "config": json.dumps(config.as_written() | {"ds": night.plan.ds}, sort_keys=True),
+        "config_hash": hash_config(config),
+        "code_version": night.plan.code_version,
+        "train_version": None,
+        "eval_version": None,
+        "input_versions": dict(traffic.versions),
+        "model_revisions": dict(night.revisions),
+        "counts": dict(account.counts),
+        "checks": json.dumps([check.as_dict() for check in account.checks]),
+        "stages": json.dumps(stages),
+        "input_fingerprint": account.fingerprints[0],
+        "fingerprint": account.fingerprints[1],
+        "started_at": night.started_at,
+        "finished_at": None,
+        "ds": night.plan.ds,
+        "run_id": night.run_id,
+    }
+    schema = spark_schema(RUNS.arrow)
+    for part in schema.fields:
+        part.nullable = True
+    values = tuple(row[name] for name in schema.names)
+    night.workspace.write(RUNS, night.spark.createDataFrame([values], schema), files=1)

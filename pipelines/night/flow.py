@@ -1,0 +1,28 @@
+"""A night as a flow of named tables: each phase is one call, from the night and its tables to tables.
+
+Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars read the
+same files of it. Runs on executors: `score_texts`, `embed_prompts`, `make_samples`, `prune`, the texts of
+`stage_tables`. Runs on the driver, on ids and numbers alone: the other phases.
+Source: CharacterFlywheel §2.2.1.
+"""
+
+from pipelines.night.drawing import assign_sides, draw_sample
+from pipelines.night.ledger_tables import NightTables, stage_tables
+from pipelines.night.night import Night
+from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
+from pipelines.night.pruning import prune
+from pipelines.night.scoring import Traffic, score_texts
+from pipelines.night.vectors import embed_prompts
+
+
+def stage_night(night: Night, traffic: Traffic) -> NightTables:
+    """Run every phase; each table of the night is staged, nothing is published."""
+    facts = score_texts(night, traffic)
+    vectors = embed_prompts(night, facts)
+    decided = decide_phase_one(night, facts)
+    levels = level_prompts(night, facts)
+    samples = make_samples(night, facts, levels, vectors)
+    pruned = prune(night, facts, samples, decided, vectors)
+    sides = assign_sides(night, facts, samples, pruned, vectors)
+    drawn = draw_sample(night, samples, sides)
+    return stage_tables(night, facts, samples, decided, pruned, sides, drawn)

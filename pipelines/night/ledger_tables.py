@@ -1,0 +1,138 @@
+"""The tables of a night that are published: its account, without texts, and train and eval, with them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import polars as pl
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.filtering.language.declared import compare_declared
+from pipelines.lake import scan_night
+from pipelines.night.drawing import Drawn
+from pipelines.night.night import Night
+from pipelines.night.phase_one import frame_of_good, scan_good, scan_passed
+from pipelines.night.pruning import Pruned
+from pipelines.night.workspace import Staged
+from pipelines.outcomes import Phase, Reason
+from pipelines.publishing import ledger
+from pipelines.publishing.rules import RULE_OF, fingerprint_rules
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
+from schemas.night import DRAWN
+from schemas.samples import EVAL, TRAIN
+from schemas.sidecars import LANGUAGE, PRIVACY, SAFETY
+from schemas.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class NightTables:
+    """Every staged table of a night.
+
+    Args:
+        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review, constraints,
+            train, eval: as they will be published.
+        facts: what the models said; never published.
+        drawn: the figures of Phase III.
+    """
+
+    samples: Staged
+    privacy: Staged
+    safety: Staged
+    language: Staged
+    pruning: Staged
+    clusters: Staged
+    decisions: Staged
+    quarantine: Staged
+    review: Staged
+    constraints: Staged
+    train: Staged
+    eval: Staged
+    facts: Staged
+    drawn: Drawn
+
+
+def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
+    night: Night,
+    facts: Staged,
+    samples: Staged,
+    decided: Staged,
+    pruned: Pruned,
+    sides: Staged,
+    drawn: Drawn,
+) -> NightTables:
+    """Stage every published table that no phase has staged yet."""
+    sink = night.workspace.sink
+    with night.stages.stage("stage the night's tables"):
+        good = scan_good(night, facts)
+        decisions = sink(DECISIONS, _list_decisions(night, good, decided, pruned, sides, drawn))
+        reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
+        published = _stage_published(night, facts, samples, pruned)
+        return NightTables(
+            samples=samples,
+            privacy=sink(PRIVACY, ledger.list_answers(good, "privacy")),
+            safety=sink(SAFETY, ledger.list_answers(good, "safety")),
+            language=sink(LANGUAGE, _list_languages(night, good)),
+            pruning=pruned.pruning,
+            clusters=pruned.clusters,
+            decisions=decisions,
+            quarantine=sink(QUARANTINE, ledger.list_quarantine(facts.scan())),
+            review=sink(REVIEW, ledger.list_reviews(decisions.scan(), good, reviews)),
+            constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
+            train=published[TRAIN.name],
+            eval=published[EVAL.name],
+            facts=facts,
+            drawn=drawn,
+        )
+
+
+def _list_languages(night: Night, good: pl.LazyFrame) -> pl.LazyFrame:
+    model = night.plan.config.models.language
+    languages = ledger.list_languages(good, model, night.revisions[model])
+    answers = good.select("sample_id", "language", "locale", "identified").collect(engine="streaming")
+    declared = compare_declared(answers).lazy().select("sample_id", "declared_language")
+    return languages.join(declared, on="sample_id", how="left")
+
+
+def _list_decisions(  # noqa: PLR0913, PLR0917 one table per phase
+    night: Night, good: pl.LazyFrame, decided: Staged, pruned: Pruned, sides: Staged, drawn: Drawn
+) -> pl.LazyFrame:
+    found = pruned.pruning.scan().select("sample_id", "reason")
+    # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
+    diverse = scan_passed(decided).join(found, on="sample_id", how="left")
+    names = good.select("sample_id", "conversation_id")
+    late = [
+        ledger.decide_by_reason(reasons.join(names, on="sample_id", how="inner"), phase)
+        for phase, reasons in ((Phase.SPLIT, sides.scan()), (Phase.SAMPLING, drawn.reasons.lazy()))
+    ]
+    every = [
+        decided.scan(),
+        ledger.decide_by_reason(diverse, Phase.DIVERSITY, Reason.NOT_EMBEDDED),
+        *late,
+    ]
+    fingerprints = fingerprint_rules(night.plan.config, night.revisions)
+    return ledger.name_rules(pl.concat(every), RULE_OF, fingerprints)
+
+
+def _stage_published(night: Night, facts: Staged, samples: Staged, pruned: Pruned) -> dict[str, Staged]:
+    """Stage train and eval, the tables with texts, both at once; return them by name."""
+    drawn = night.workspace.staged(DRAWN).frame()
+    good = frame_of_good(facts)
+
+    def stage(table: Table) -> Staged:
+        chosen = drawn.where(F.col("side") == table.name).select("sample_id", "weight")
+        return night.workspace.write(table, _join_texts(chosen, good, samples, pruned))
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip((TRAIN.name, EVAL.name), pool.map(stage, (TRAIN, EVAL)), strict=True))
+
+
+def _join_texts(chosen: DataFrame, good: DataFrame, samples: Staged, pruned: Pruned) -> DataFrame:
+    texts = good.select("sample_id", "messages", "prompt")
+    clusters = pruned.pruning.frame().select("sample_id", "cluster_id")
+    return (
+        samples.frame()
+        .drop("ds", "run_id")
+        .join(chosen, on="sample_id", how="inner")
+        .join(texts, on="sample_id", how="inner")
+        .join(clusters, on="sample_id", how="inner")
+    )

@@ -1,0 +1,55 @@
+"""What every phase of a night is given beside its tables: the plan, the engine, where results go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from pyspark.sql import SparkSession
+
+from pipelines.night.plan import Plan
+from pipelines.night.workspace import Workspace
+from pipelines.spark.progress import Stages
+from pipelines.spark.tables import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One run of one night. Nothing of it changes while the run goes on.
+
+    Args:
+        spark: the session.
+        plan: what the run does.
+        stages: where times and progress go.
+        workspace: where tables are staged.
+        warehouse: what earlier nights left, and where this one is published.
+        started_at: when the run began.
+        revisions: name → revision of every model.
+    """
+
+    spark: SparkSession
+    plan: Plan
+    stages: Stages
+    workspace: Workspace
+    warehouse: Warehouse
+    started_at: datetime
+    revisions: Mapping[str, str]
+
+    @property
+    def run_id(self) -> str:
+        """The name of the run."""
+        return self.workspace.run_id
+
+
+def open_night(spark: SparkSession, plan: Plan, stages: Stages) -> Night:
+    """Name a run and load every model once: a broken file stops the run here.
+
+    Raises:
+        ConfigurationError: a model cannot be loaded.
+    """
+    started_at = datetime.now(UTC)
+    workspace = Workspace(spark, plan.root, f"{plan.ds}-{uuid4().hex[:12]}", plan.ds)
+    with stages.stage("load models"):
+        revisions = plan.revisions()
+    warehouse = Warehouse(spark, str(plan.root))
+    return Night(spark, plan, stages, workspace, warehouse, started_at, revisions)

@@ -1,0 +1,100 @@
+"""Intake and the models of Phase I: the night's traffic becomes facts, one row per input row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.errors import ConfigurationError
+from pipelines.night import intake
+from pipelines.night.facts_cache import FactsCache
+from pipelines.night.night import Night
+from pipelines.night.plan import Plan
+from pipelines.night.text_pass import facts_schema, score_conversations
+from pipelines.night.workspace import Staged
+from pipelines.sampling.constraints import check_columns
+from pipelines.spark.inputs import version_of
+from pipelines.spark.progress import Stages
+from pipelines.spark.tables import Warehouse, spark_schema
+from schemas.night import FACTS
+from schemas.samples import SAMPLES
+
+_ROWS_PER_TASK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a night is given.
+
+    Args:
+        rows: its input rows.
+        scores: `conversation_id`, `rewards`; None = there are no reward scores.
+        rows_in: how many rows there are.
+        versions: input → its Delta version; None = it is no Delta table.
+    """
+
+    rows: DataFrame
+    scores: DataFrame | None
+    rows_in: int
+    versions: Mapping[str, int | None]
+
+
+def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
+    """Return the night's input; every value of it was read once, so that damage is found before any model.
+
+    Raises:
+        InputError: a table is missing, damaged or of another form.
+        ConfigurationError: a setting names a column that there is not.
+    """
+    with stages.stage("read traffic"):
+        rows = intake.read_night(spark, plan.traffic, plan.ds, plan.config.intake.carry)
+        _check_dimensions(plan, intake.extra_columns(rows))
+        intake.check_extra_types(rows, Warehouse(spark, str(plan.root)).read(SAMPLES).schema)
+        scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
+        places = {"traffic": plan.traffic} | ({} if plan.scores is None else {"scores": plan.scores})
+        versions = {name: version_of(spark, place) for name, place in places.items()}
+        return Traffic(rows, scores, intake.count_readable(rows), versions)
+
+
+def score_texts(night: Night, traffic: Traffic) -> Staged:
+    """Stage `facts`: what every model says of each row; only redacted text leaves the pass."""
+    plan, text_pass = night.plan, night.plan.text_pass()
+    with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
+        tasks = _count_tasks(night, traffic.rows_in)
+        rows = intake.prepare_rows(traffic.rows, traffic.scores, tasks)
+        cache = FactsCache(
+            spark=night.spark,
+            root=plan.root,
+            ds=plan.ds,
+            scorers=text_pass.fingerprint(night.revisions, plan.code_version),
+            nights=plan.config.models.keep_facts_nights,
+        )
+        known = cache.read(spark_schema(facts_schema(rows)))
+        if known is None:
+            scored = score_conversations(rows, text_pass, count)
+        else:
+            again = known.join(rows.select("content"), on="content", how="left_semi")
+            new = rows.join(known.select("content"), on="content", how="left_anti")
+            scored = score_conversations(new, text_pass, count).unionByName(again)
+        facts = night.workspace.write(FACTS, scored)
+        cache.keep(facts.folder)
+        return facts
+
+
+def _count_tasks(night: Night, rows: int) -> int:
+    """Return the tasks of the pass over texts: a small night is not cut into crumbs."""
+    enough = max(night.spark.sparkContext.defaultParallelism, -(-rows // _ROWS_PER_TASK))
+    return min(night.plan.config.spark.partitions, enough)
+
+
+def _check_dimensions(plan: Plan, extras: list[str]) -> None:
+    known = [name for name in SAMPLES.names if name not in {"ds", "run_id"}] + extras
+    pruning = plan.config.pruning
+    for key in ("priority", "stratum"):
+        column = getattr(pruning, key)
+        if column is not None and column not in known:
+            message = f"pruning.{key}: {column} is no column of samples. Known here: {', '.join(known)}."
+            raise ConfigurationError(message)
+    check_columns(plan.config.sampling, known, "sampling")
+    if plan.config.evaluation is not None:
+        check_columns(plan.config.evaluation, known, "evaluation")

@@ -1,0 +1,141 @@
+"""Tables that pass between the phases of a running night; they are staged, never published."""
+
+import pyarrow as pa
+
+from schemas.inputs import MESSAGE
+from schemas.samples import SAMPLES
+from schemas.sidecars import EMBEDDINGS, FINDING, PROMPT_SAFETY, PRUNING
+from schemas.table import Column, Table, column
+
+_MODEL = [("model", pa.string()), ("model_revision", pa.string())]
+_FOUND = pa.list_(pa.struct([("entity_type", pa.string()), ("score", pa.float64())]))
+_PRIVACY = pa.list_(pa.struct([*_MODEL, ("findings", pa.list_(FINDING))]))
+_SAFETY = pa.list_(
+    pa.struct([*_MODEL, ("unsafe", pa.float64()), ("labels", pa.map_(pa.string(), pa.float64()))])
+)
+_JUDGED = pa.list_(pa.struct([f for f in PROMPT_SAFETY.arrow if f.name != "text_hash"]))
+
+
+def _of_samples(*names: str) -> tuple[Column, ...]:
+    """Return columns of `samples`; each is null where the row is no conversation."""
+    known = {own.name: own for own in SAMPLES.columns}
+    return tuple(column(name, known[name].type, known[name].meaning, null=True) for name in names)
+
+
+FACTS = Table(
+    name="facts",
+    version=1,
+    key=(),
+    nightly=False,
+    columns=(
+        column("conversation_id", pa.string(), "of the input row; null = it had none", null=True),
+        column("defect", pa.string(), "why the row is no conversation; null = it is one", null=True),
+        column("quarantined", pa.string(), "the defective row without its texts; null = none", null=True),
+        *_of_samples("sample_id", "turn_index", "user_key", "character_id", "locale", "language", "source"),
+        *_of_samples("model_version"),
+        column("started_at", pa.int64(), "start of the conversation, Unix microseconds", null=True),
+        *_of_samples("is_first_turn", "depth"),
+        column("jtbd", pa.string(), "as upstream gives it; null = to be found", null=True),
+        column("quality", pa.float64(), "upstream's where it is in [0, 1], else ours", null=True),
+        *_of_samples("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model"),
+        *_of_samples("text_hash"),
+        column("prompt", pa.string(), "the redacted prompt; null = not redacted", null=True),
+        column("messages", pa.list_(MESSAGE), "the redacted prefix; null = not redacted", null=True),
+        column("found", _FOUND, "highest score per type of identifier; null = a model failed", null=True),
+        column("redacted", pa.bool_(), "a second scan of the redacted text found nothing", null=True),
+        column("privacy", _PRIVACY, "what each privacy model found; null findings = it failed", null=True),
+        column("safety", _SAFETY, "what each safety layer said; null = it failed", null=True),
+        column("identified", pa.string(), "language of the prompt; null = it failed", null=True),
+        column("confidence", pa.float64(), "of that answer, in [0, 1]", null=True),
+        column("romanised", pa.bool_(), "in Latin letters, not the language's own script", null=True),
+        column("mixed", pa.bool_(), "more than one language", null=True),
+        column("content", pa.string(), "sha-256 of the input row: equal content has equal facts"),
+        column("cleared", pa.list_(pa.string()), "columns made null for an identifier in them", null=True),
+    ),
+)
+"""One row per input row. Behind these columns lies `extra`, a struct of the traffic's own columns."""
+
+ENCODED = Table(
+    name="encoded",
+    version=1,
+    key=("text_hash",),
+    nightly=False,
+    columns=(
+        *EMBEDDINGS.columns,
+        column("judged", _JUDGED, "what each safety layer on the encoder's pass says of the prompt"),
+    ),
+)
+"""Distinct prompts that the encoder had no vector of before this run."""
+
+READINGS = Table(
+    name="readings",
+    version=1,
+    key=("text_hash",),
+    nightly=False,
+    columns=(
+        column("text_hash", pa.string(), "of a distinct prompt of the night"),
+        column("model", pa.string(), "the encoder that compares it; null = not known in time", null=True),
+        column("embedding", pa.list_(pa.float32()), "of an unread prompt; null = it is read", null=True),
+    ),
+)
+
+LEVELS = Table(
+    name="levels",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample of the night"),
+        column("difficulty", pa.string(), "low, medium, high or unknown, by the spread of its rewards"),
+        column("hardness", pa.string(), "easy, hard, noisy or unknown"),
+    ),
+)
+
+DECIDED = Table(
+    name="decided",
+    version=1,
+    key=("sample_id", "conversation_id", "phase"),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "null = quarantined", null=True),
+        column("conversation_id", pa.string(), "null = the row had none", null=True),
+        column("phase", pa.string(), "intake, privacy, safety or language"),
+        column("outcome", pa.string(), "keep, drop, review or quarantine"),
+        column("reason", pa.string(), "a code of pipelines.outcomes.Reason"),
+    ),
+)
+
+PRUNED = Table(
+    name="pruned",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        *PRUNING.columns,
+        column("links", pa.list_(pa.string()), "kept rows of later nights that it is near", null=True),
+    ),
+)
+
+SIDES = Table(
+    name="sides",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that Phase II kept"),
+        column("reason", pa.string(), "train, eval, or why it is on neither side"),
+        column("is_large", pa.bool_(), "in train, as its component has more users than eval may hold"),
+    ),
+)
+
+DRAWN = Table(
+    name="drawn",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that is published"),
+        column("side", pa.string(), "train or eval"),
+        column("weight", pa.float64(), "mean 1; restores the traffic's shares of the matched dimensions"),
+    ),
+)

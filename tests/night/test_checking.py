@@ -1,0 +1,172 @@
+"""A small night is staged once; its gates see what they must, on the engine that they run on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession, Window
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.cli import Progress
+from pipelines.config import load_config
+from pipelines.night import checking
+from pipelines.night.checking import check_night, gather_frames
+from pipelines.night.drawing import assign_sides
+from pipelines.night.flow import stage_night
+from pipelines.night.gates import check_vectors
+from pipelines.night.ledger_tables import NightTables
+from pipelines.night.night import Night, open_night
+from pipelines.night.plan import make_plan
+from pipelines.night.pruning import Pruned
+from pipelines.night.scoring import Traffic, read_traffic
+from pipelines.night.vector_evidence import gather_vector_evidence
+from pipelines.night.vectors import PromptVectors
+from pipelines.night.workspace import Staged, Workspace
+from pipelines.spark.progress import Stages
+from schemas.night import PRUNED, READINGS
+from schemas.samples import EVAL
+from schemas.sidecars import EMBEDDINGS, PRUNING
+from schemas.table import Table
+from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, write_parquet
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture(scope="module")
+def staged(
+    spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Night, Traffic, NightTables]]:
+    """Return a small night with every table staged, nothing published."""
+    folder = tmp_path_factory.mktemp("gates")
+    (folder / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
+    rows = [conversation(number) for number in range(10)]
+    rows += [conversation(20, text="My card number is 4111 1111 1111 1111."), conversation(21, messages=[])]
+    places = {"traffic": str(write_parquet(traffic_of(rows), folder / "traffic"))}
+    places |= {"warehouse": str(folder / "warehouse"), "ds": FIRST}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CURATION_KEY", KEY)
+        settings = ["split.eval_share=0.4", "spark.partitions=2"]
+        plan = make_plan(load_config(str(folder / "night.yaml"), settings).with_places(places))
+    stages = Stages(spark.sparkContext, Progress(interval_seconds=1e6))
+    traffic = read_traffic(spark, plan, stages)
+    night = open_night(spark, plan, stages)
+    yield night, traffic, stage_night(night, traffic)
+    night.workspace.remove()
+
+
+def test_a_whole_night_passes_every_gate(staged: tuple[Night, Traffic, NightTables]) -> None:
+    """Counts are those of the night: one row without messages, one with a card."""
+    account = check_night(*staged)
+
+    assert {check.name for check in account.checks if not check.passed} == set()
+    assert account.counts["intake.quarantine"] == 1
+    assert account.counts["privacy.drop"] == 1
+    assert (
+        account.counts["published.train"] + account.counts["published.eval"]
+        == account.counts["sampling.keep"]
+    )
+
+
+def test_a_large_night_is_validated_by_spark_with_the_same_answers(
+    staged: tuple[Night, Traffic, NightTables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above a stated size no row of a night comes to the driver."""
+    night, _, tables = staged
+    local = gather_frames(night, tables).suites
+    monkeypatch.setattr(checking, "LOCAL_ROWS", 1)
+    distributed = gather_frames(night, tables).suites
+
+    assert [(c.name, c.passed) for c in distributed] == [(c.name, c.passed) for c in local]
+
+
+def replaced(night: Night, changed: Staged, table: Table, rows: pl.DataFrame) -> Staged:
+    """Return a staged table with other rows, beside the night's own."""
+    aside = Workspace(night.spark, night.plan.root, f"aside-{changed.table.name}", FIRST)
+    return aside.replace(table, rows.lazy())
+
+
+def twins(night: Night, tables: NightTables) -> NightTables:
+    """Return tables in which all rows bear one prompt, are kept, and are on both sides."""
+    pruning = tables.pruning.scan().collect()
+    pruning = pruning.with_columns(kept=True, reason=pl.lit("leader"), text_hash=pl.col("text_hash").min())
+    both = pl.concat([tables.eval.scan().collect(), tables.train.scan().collect().head(1)])
+    return replace(
+        tables,
+        pruning=replaced(night, tables.pruning, PRUNING, pruning),
+        eval=replaced(night, tables.eval, EVAL, both),
+    )
+
+
+def by_clusters(night: Night) -> Night:
+    """Return the night with a plan for which no night is small enough to compare all pairs."""
+    pruning = night.plan.config.pruning.model_copy(update={"exact_up_to": 1})
+    config = night.plan.config.model_copy(update={"pruning": pruning})
+    return replace(night, plan=replace(night.plan, config=config))
+
+
+def failed_vectors(night: Night, tables: NightTables) -> tuple[set[str], str]:
+    """Return the gates of vectors that do not hold, and what the second says."""
+    share = night.plan.config.gates.max_residual_share
+    checks = check_vectors(gather_vector_evidence(night, tables), night.plan.cuts, share)
+    return {check.name for check in checks if not check.passed}, checks[1].evidence
+
+
+def test_vectors_that_are_too_near_fail_whatever_the_tables_say(
+    staged: tuple[Night, Traffic, NightTables],
+) -> None:
+    """Counted again from the embeddings: kept twins, and one prompt on both sides."""
+    night, _, tables = staged
+
+    assert failed_vectors(night, twins(night, tables))[0] == {
+        "near_duplicates_apart",
+        "near_duplicates_witnessed",
+    }
+
+
+def test_a_night_too_large_for_all_pairs_states_its_residual(
+    staged: tuple[Night, Traffic, NightTables],
+) -> None:
+    """Clusters may overlook a pair: the gate says how many at most, and still sees kept twins."""
+    night, _, tables = staged
+    whole, said = failed_vectors(by_clusters(night), tables)
+    broken, _ = failed_vectors(by_clusters(night), twins(night, tables))
+
+    assert whole == set()
+    assert "0 of 10 sampled rows, of 10 kept" in said
+    assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
+
+
+def test_what_clusters_overlook_does_not_part_the_sides(
+    staged: tuple[Night, Traffic, NightTables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sides are apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
+    night, _, tables = staged
+    vectors = PromptVectors(night, night.workspace.staged(READINGS))
+    facts = tables.facts
+    pruned = Pruned(night.workspace.staged(PRUNED), tables.pruning, tables.clusters)
+    aside = replace(night, workspace=Workspace(night.spark, night.plan.root, "aside", FIRST))
+
+    def reasons(run: Night) -> list[str]:
+        sides = assign_sides(run, facts, tables.samples, pruned, vectors).scan().sort("sample_id").collect()
+        return sides["reason"].to_list()
+
+    compared = reasons(aside)
+    apart = reasons(by_clusters(aside))
+    first = F.min("embedding").over(Window.partitionBy())
+    read = PromptVectors.read
+    monkeypatch.setattr(PromptVectors, "read", lambda self: read(self).withColumn("embedding", first))
+    torn = reasons(by_clusters(aside))
+
+    assert compared == apart
+    assert set(compared) == {"train", "eval"}
+    assert torn == ["split_conflict" if reason == "eval" else reason for reason in compared]
+
+
+def test_the_folder_of_the_run_holds_what_was_staged(staged: tuple[Night, Traffic, NightTables]) -> None:
+    """Publication reads it from there, whatever became of this process."""
+    night, _, _ = staged
+    folder = night.plan.root / "_staging" / night.run_id
+
+    assert {"night_train", "night_eval", "night_samples"} <= {place.name for place in folder.iterdir()}
+    assert (night.plan.root / EMBEDDINGS.name).is_dir()
