@@ -8,15 +8,13 @@ from pathlib import Path
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
-from pipelines.night.checking import check_night, stage_run
 from pipelines.night.claim import hold_warehouse, read_intent
-from pipelines.night.flow import stage_night
+from pipelines.night.flow import run_night
 from pipelines.night.night import Night, open_night
 from pipelines.night.plan import make_plan
-from pipelines.night.publication import publish, recover
+from pipelines.night.publication import recover
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.scoring import read_traffic
-from pipelines.publishing.account import require_all
 from pipelines.report.facts import ReportFacts
 from pipelines.report.page import render_page
 from pipelines.report.summary import facts_json
@@ -42,12 +40,7 @@ def curate_night(config: RunConfig) -> None:
         traffic = read_traffic(spark, plan, stages)
         night = open_night(spark, plan, stages)
         with _discarding(night):
-            tables = stage_night(night, traffic)
-            account = check_night(night, traffic, tables)
-            require_all(account.checks)
-            stage_run(night, traffic, account)
-            with stages.stage("publish"):
-                publish(spark, plan.root, night.run_id, plan.ds)
+            run_night(night, traffic)
         with stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)

@@ -1,18 +1,35 @@
 """A night as a flow of named tables: each phase is one call, from the night and its tables to tables.
 
 Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars read the
-same files of it. Runs on executors: `score_texts`, `embed_prompts`, `make_samples`, `prune`, the texts of
-`stage_tables`. Runs on the driver, on ids and numbers alone: the other phases.
+same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`, `prune`, the texts of
+`stage_tables` and the vectors of `check_night`. On the driver, on ids and numbers alone: everything else.
 Source: CharacterFlywheel §2.2.1.
 """
 
+from pipelines.night.checking import check_night, stage_run
 from pipelines.night.drawing import assign_sides, draw_sample
 from pipelines.night.ledger_tables import NightTables, stage_tables
 from pipelines.night.night import Night
 from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
 from pipelines.night.pruning import prune
+from pipelines.night.publication import publish
 from pipelines.night.scoring import Traffic, score_texts
 from pipelines.night.vectors import embed_prompts
+from pipelines.publishing.account import require_all
+
+
+def run_night(night: Night, traffic: Traffic) -> None:
+    """Stage every table of a night, check every promise, publish all of it at once.
+
+    Raises:
+        GateError: a promise does not hold; nothing is published.
+    """
+    tables = stage_night(night, traffic)
+    account = check_night(night, traffic, tables)
+    require_all(account.checks)
+    stage_run(night, traffic, account)
+    with night.stages.stage("publish"):
+        publish(night.spark, night.plan.root, night.run_id, night.plan.ds)
 
 
 def stage_night(night: Night, traffic: Traffic) -> NightTables:

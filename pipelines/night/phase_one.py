@@ -125,7 +125,8 @@ def join_samples(facts: DataFrame, jobs: DataFrame, levels: DataFrame) -> DataFr
         .withColumn("started_at", F.timestamp_micros("started_at"))
     )
     own = [name for name in SAMPLES.names if name not in {"ds", "run_id"}]
-    extra = ["extra.*"] if facts.schema["extra"].dataType.typeName() == "struct" else []
+    has_extra = "extra" in facts.columns and facts.schema["extra"].dataType.typeName() == "struct"
+    extra = ["extra.*"] if has_extra else []
     return filled.select(*own, *extra)
 
 

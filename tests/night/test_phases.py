@@ -1,0 +1,275 @@
+"""Each phase alone, on a dozen rows made by hand: tables in, tables out, no phase before it has run."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from pipelines.cli import Progress
+from pipelines.config import load_config
+from pipelines.lake import polars_schema
+from pipelines.night.drawing import Drawn, assign_sides, draw_sample
+from pipelines.night.ledger_tables import stage_tables
+from pipelines.night.night import Night
+from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
+from pipelines.night.plan import make_plan
+from pipelines.night.pruning import Pruned, prune
+from pipelines.night.scoring import read_traffic, score_texts
+from pipelines.night.vectors import PromptVectors, embed_prompts
+from pipelines.night.workspace import Staged, Workspace
+from pipelines.spark.progress import Stages
+from pipelines.spark.tables import Warehouse, spark_schema
+from schemas.night import DECIDED, FACTS, LEVELS, PRUNED, READINGS, SIDES
+from schemas.samples import SAMPLES
+from schemas.sidecars import CLUSTERS, EMBEDDINGS, PROMPT_SAFETY, PRUNING
+from schemas.table import Table
+from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, write_parquet
+
+pytestmark = pytest.mark.spark
+
+ROWS = 12
+REVISIONS = {name: f"{name}-1" for name in ("rules", "ner", "language", "quality", "e5", "char_ngrams")}
+REVISIONS |= {name: f"{name}-1" for name in ("critical_rules", "fasttext_safety", "encoder_head")}
+ROWS_OF_TRAFFIC = [conversation(number) for number in range(ROWS - 1)] + [conversation(99, messages=[])]
+
+
+@pytest.fixture
+def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
+    """Return a night of an empty warehouse; its models' revisions are made up, and none is loaded."""
+    (tmp_path / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
+    place = write_parquet(traffic_of(ROWS_OF_TRAFFIC), tmp_path / "traffic")
+    monkeypatch.setenv("CURATION_KEY", KEY)
+    config = load_config(str(tmp_path / "night.yaml"), ["split.eval_share=0.4", "spark.partitions=2"])
+    places = {"traffic": str(place), "warehouse": str(tmp_path / "warehouse"), "ds": FIRST}
+    plan = make_plan(config.with_places(places))
+    stages = Stages(spark.sparkContext, Progress(interval_seconds=1e6))
+    warehouse = Warehouse(spark, str(plan.root))
+    for table in (EMBEDDINGS, PROMPT_SAFETY):
+        warehouse.create(table)
+    workspace = Workspace(spark, plan.root, "run", FIRST)
+    return Night(spark, plan, stages, workspace, warehouse, datetime.now(UTC), REVISIONS)
+
+
+def put(night: Night, table: Table, rows: list[dict[str, Any]]) -> Staged:
+    """Stage a table by hand; what a row does not say is null."""
+    return night.workspace.sink(table, pl.DataFrame(rows, schema=polars_schema(table)).lazy())
+
+
+def fact(number: int, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 columns of several types
+    """Return the facts of a good conversation."""
+    safe: list[dict[str, Any]] = [
+        {"model": model, "model_revision": REVISIONS[model], "unsafe": 0.01, "labels": []}
+        for model in ("critical_rules", "fasttext_safety")
+    ]
+    row = {
+        "conversation_id": f"c{number}",
+        "sample_id": f"s{number:02}",
+        "turn_index": 0,
+        "user_key": f"{number:032}",
+        "character_id": "ada",
+        "locale": "en-US",
+        "source": "user",
+        "started_at": number,
+        "is_first_turn": True,
+        "depth": "1",
+        "quality": number / ROWS,
+        "text_hash": f"{number:064}",
+        "prompt": f"prompt {number}",
+        "content": str(number),
+        "messages": [{"role": "user", "content": f"prompt {number}"}],
+        "found": [],
+        "redacted": True,
+        "privacy": [],
+        "safety": safe,
+        "identified": "en",
+        "confidence": 0.99,
+        "reward_count": 0,
+        "romanised": False,
+        "mixed": False,
+    }
+    return row | changes
+
+
+def facts_of(night: Night, *changed: dict[str, Any]) -> Staged:
+    """Stage the facts of a dozen rows, the first of them changed, and what the head says of each prompt."""
+    rows = [fact(n, **(changed[n] if n < len(changed) else {})) for n in range(ROWS)]
+    said: list[tuple[Any, ...]] = [
+        (row["text_hash"], "encoder_head", REVISIONS["encoder_head"], 0.01, {}) for row in rows
+    ]
+    scores = night.spark.createDataFrame(said, spark_schema(PROMPT_SAFETY.arrow))
+    night.warehouse.append(PROMPT_SAFETY, scores, {})
+    return put(night, FACTS, rows)
+
+
+def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
+    """Stage who compares each prompt, and give it a unit vector along the axis of its number."""
+    axes = np.eye(ROWS, 384, dtype=np.float32)
+    rows = [(f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)]
+    night.warehouse.append(EMBEDDINGS, night.spark.createDataFrame(rows, spark_schema(EMBEDDINGS.arrow)), {})
+    return PromptVectors(night, put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows]))
+
+
+def samples_of(night: Night) -> Staged:
+    """Stage the samples of a dozen facts."""
+    names = {column.name for column in SAMPLES.columns}
+    rows = [{k: v for k, v in fact(n, started_at=None).items() if k in names} for n in range(ROWS)]
+    return put(night, SAMPLES, [row | {"difficulty": "unknown", "jtbd": "advice"} for row in rows])
+
+
+def pruned_of(night: Night, dropped: int) -> Pruned:
+    """Stage a pruning that dropped the first rows as near-duplicates of the last."""
+    last = f"s{ROWS - 1:02}"
+    rows = [
+        {"sample_id": f"s{n:02}", "text_hash": f"{n:064}", "model": "e5", "cluster_id": "0", "novelty": 1.0}
+        | {"kept": n >= dropped, "reason": "leader" if n >= dropped else "near_duplicate"}
+        | ({} if n >= dropped else {"witness_id": last, "witness_ds": FIRST, "similarity": 0.99})
+        for n in range(ROWS)
+    ]
+    pruned, pruning = (put(night, table, rows) for table in (PRUNED, PRUNING))
+    return Pruned(pruned, pruning, put(night, CLUSTERS, []))
+
+
+def decided_of(night: Night, passed: int) -> Staged:
+    """Stage decisions of which Phase I kept the first rows."""
+    rows = [
+        {"sample_id": f"s{n:02}", "conversation_id": f"c{n}", "phase": "language"}
+        | {"outcome": "keep" if n < passed else "drop", "reason": "passed" if n < passed else "unsafe"}
+        for n in range(ROWS)
+    ]
+    return put(night, DECIDED, rows)
+
+
+def test_score_texts_answers_about_every_row(night: Night) -> None:
+    """A row that is no conversation has a defect, every other one its facts."""
+    traffic = read_traffic(night.spark, night.plan, night.stages)
+    facts = score_texts(night, traffic).scan().collect()
+
+    assert traffic.rows_in == facts.height == ROWS
+    assert facts["defect"].drop_nulls().to_list() == ["no_messages"]
+    assert facts.filter(pl.col("defect").is_null())["prompt"].null_count() == 0
+
+
+def test_embed_prompts_stores_each_distinct_prompt_once(night: Night) -> None:
+    """Two rows of one text have one vector; a text without words is compared by its spelling."""
+    same = {"text_hash": "a" * 64, "prompt": "How do I boil an egg?"}
+    facts = facts_of(night, same, same, {"text_hash": "b" * 64, "prompt": "😀"})
+    vectors = embed_prompts(night, facts)
+    stored = pl.DataFrame(night.warehouse.read(EMBEDDINGS).toArrow())
+
+    readings = dict(vectors.readings.scan().select("text_hash", "model").collect().iter_rows())
+    assert len(readings) == ROWS - 1
+    assert (readings["a" * 64], readings["b" * 64]) == ("e5", "char_ngrams")
+    assert stored.filter(model="e5")["text_hash"].n_unique() == stored.filter(model="e5").height == ROWS - 1
+
+
+def test_decide_phase_one_decides_about_every_row(night: Night) -> None:
+    """One reason per phase up to the first that does not keep; the rest passes all three."""
+    card = {"found": [{"entity_type": "CREDIT_CARD", "score": 0.99}]}
+    failed = {"found": None}
+    foreign = {"identified": "xx", "confidence": 0.9}
+    broken = {"defect": "no_messages", "sample_id": None, "quarantined": "{}"}
+    decided = decide_phase_one(night, facts_of(night, card, failed, foreign, broken)).scan().collect()
+
+    last = {row["conversation_id"]: (row["phase"], row["reason"]) for row in decided.to_dicts()}
+    assert last["c0"] == ("privacy", "high_risk_identifier")
+    assert last["c1"] == ("privacy", "privacy_unscored")
+    assert last["c2"] == ("language", "language_not_served")
+    assert last["c3"] == ("intake", "no_messages")
+    assert decided.filter(phase="language", outcome="keep").height == ROWS - 4
+
+
+def test_level_prompts_orders_prompts_by_the_spread_of_their_rewards(night: Night) -> None:
+    """Too few scores are unknown."""
+    rewards = [
+        {"reward_count": 8, "reward_variance": 0.01 * 4**n, "best_reward": 1.0, "reward_mean": 0.5}
+        | {"reward_model": "rm"}
+        for n in range(6)
+    ]
+    levels = level_prompts(night, facts_of(night, *rewards)).scan().sort("sample_id").collect()
+
+    assert levels["difficulty"].to_list() == ["low"] * 2 + ["medium"] * 2 + ["high"] * 2 + ["unknown"] * 6
+
+
+def test_make_samples_fills_the_job_to_be_done(night: Night) -> None:
+    """What upstream says stays; a prompt without a vector has none."""
+    facts = facts_of(night, {"jtbd": "roleplay"}, {"defect": "no_messages"})
+    levels = put(
+        night,
+        LEVELS,
+        [{"sample_id": f"s{n:02}", "difficulty": "low", "hardness": "easy"} for n in range(ROWS)],
+    )
+    samples = make_samples(night, facts, levels, vectors_of(night, list(range(ROWS - 1))))
+    rows = samples.scan().sort("sample_id").collect()
+
+    assert rows.height == ROWS - 1
+    assert rows["jtbd"][0] == "roleplay"
+    assert rows["jtbd"].is_null().to_list() == [False] * (ROWS - 2) + [True]
+    assert set(rows["difficulty"]) == {"low"}
+
+
+def test_prune_drops_the_copies_among_what_phase_one_kept(night: Night) -> None:
+    """Rows 0 and 1 have one vector; row 1 is of higher quality and is their witness."""
+    facts, samples, decided = facts_of(night), samples_of(night), decided_of(night, passed=4)
+    pruned = prune(night, facts, samples, decided, vectors_of(night, [0, 0, *range(2, ROWS)]))
+    rows = pruned.pruning.scan().sort("sample_id").collect()
+
+    assert rows.select("sample_id", "reason", "witness_id").rows() == [
+        ("s00", "near_duplicate", "s01"),
+        ("s01", "leader", None),
+        ("s02", "leader", None),
+        ("s03", "leader", None),
+    ]
+    assert pruned.clusters.scan().select(pl.col("rows").sum()).collect().item() == 4
+
+
+def test_assign_sides_gives_every_kept_row_one_side(night: Night) -> None:
+    """What Phase II dropped has none."""
+    vectors = vectors_of(night, list(range(ROWS)))
+    sides = assign_sides(night, facts_of(night), samples_of(night), pruned_of(night, dropped=3), vectors)
+    rows = sides.scan().collect()
+
+    assert sorted(rows["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS)]
+    assert set(rows["reason"]) <= {"train", "eval"}
+
+
+def sides_of(night: Night) -> Staged:
+    """Stage two rows in eval, one on neither side, the others in train."""
+    reasons = ["eval"] * 2 + ["common_text"] + ["train"] * (ROWS - 3)
+    rows = [
+        {"sample_id": f"s{n:02}", "reason": reason, "is_large": False} for n, reason in enumerate(reasons)
+    ]
+    return put(night, SIDES, rows)
+
+
+def test_draw_sample_draws_each_side_from_its_own_rows(night: Night) -> None:
+    """The block asks for all of train, and for a tenth of that, rounded down, of eval."""
+    drawn = draw_sample(night, samples_of(night), sides_of(night))
+
+    assert drawn.sizes == {"train": ROWS - 3, "eval": 0}
+    assert sorted(drawn.selected.filter(side="train")["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS)]
+    assert drawn.reasons.height == ROWS - 1
+
+
+def test_stage_tables_accounts_for_every_row(night: Night) -> None:
+    """Every input row has its decisions, every published one its texts."""
+    facts, samples = facts_of(night), samples_of(night)
+    sides = sides_of(night)
+    drawn: Drawn = draw_sample(night, samples, sides)
+    decided = decided_of(night, passed=ROWS)
+    tables = stage_tables(night, facts, samples, decided, pruned_of(night, dropped=0), sides, drawn)
+    decisions = tables.decisions.scan().collect()
+
+    assert decisions.group_by("phase").len().sort("phase").rows() == [
+        ("diversity", ROWS),
+        ("language", ROWS),
+        ("sampling", ROWS - 1),
+        ("split", ROWS),
+    ]
+    assert tables.train.scan().collect()["prompt"].null_count() == 0
+    assert tables.train.scan().select(pl.len()).collect().item() == ROWS - 3
+    assert tables.safety.scan().select(pl.len()).collect().item() == 3 * ROWS
+    assert tables.language.scan().collect()["declared_language"].null_count() == 0
