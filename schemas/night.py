@@ -99,11 +99,12 @@ DECIDED = Table(
     columns=(
         column("sample_id", pa.string(), "null = quarantined", null=True),
         column("conversation_id", pa.string(), "null = the row had none", null=True),
-        column("phase", pa.string(), "intake, privacy, safety or language"),
+        column("phase", pa.string(), "as in pipelines.outcomes.Phase"),
         column("outcome", pa.string(), "keep, drop, review or quarantine"),
         column("reason", pa.string(), "a code of pipelines.outcomes.Reason"),
     ),
 )
+"""The ledger of the running night: each phase adds its decisions to it."""
 
 PRUNED = Table(
     name="pruned",

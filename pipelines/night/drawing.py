@@ -10,6 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.config import RunConfig
 from pipelines.lake import scan_elsewhere, scan_table
+from pipelines.night.decisions import record_reasons, scan_passed
 from pipelines.night.night import Night
 from pipelines.night.pruning import Pruned
 from pipelines.night.pruning_task import count_earlier, find_torn_rows, published_elsewhere
@@ -56,21 +57,26 @@ class Drawn:
     moved: int
 
 
-def assign_sides(
-    night: Night, facts: Staged, samples: Staged, pruned: Pruned, vectors: PromptVectors
+def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these tables
+    night: Night, facts: Staged, samples: Staged, decided: Staged, pruned: Pruned, vectors: PromptVectors
 ) -> Staged:
-    """Stage `sides`: train, eval or neither, of every sample that Phase II kept."""
+    """Stage `sides`: train, eval or neither, of every sample that the phase before kept."""
     plan = night.plan
     with night.stages.stage("phase III: sides"):
         prompts = facts.scan().select("sample_id", text="prompt")
         who = samples.scan().select("sample_id", "user_key", "conversation_id")
         written = who.join(prompts, on="sample_id", how="left")
-        split = split_night(plan.root, plan.ds, written, pruned.pruned.scan(), plan.config.split)
+        passed = scan_passed(decided, before=Phase.SPLIT).select("sample_id")
+        kept = pruned.pruned.scan().with_columns(
+            kept=pl.col("kept") & pl.col("sample_id").is_in(passed.collect()["sample_id"].implode())
+        )
+        split = split_night(plan.root, plan.ds, written, kept, plan.config.split)
         sides = night.workspace.sink(SIDES, split.lazy())
         torn = _find_torn(night, samples, pruned, sides, vectors)
-        if torn is None:
-            return sides
-        return night.workspace.replace(SIDES, move_off(split, torn).lazy())
+        if torn is not None:
+            sides = night.workspace.replace(SIDES, move_off(split, torn).lazy())
+        record_reasons(night, samples.scan(), Phase.SPLIT, sides.scan())
+        return sides
 
 
 def _find_torn(
@@ -103,10 +109,11 @@ def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
 
 
 def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
-    """Draw both sides and stage `drawn`: what is published, with its weight."""
+    """Draw both sides and stage `drawn`: what is published, with its weight; `decided` gains the reasons."""
     with night.stages.stage("phase III: draw"):
         drawn = draw_night(samples.scan(), sides.scan().collect(), night.plan.config)
         night.workspace.sink(DRAWN, drawn.selected.lazy())
+        record_reasons(night, samples.scan(), Phase.SAMPLING, drawn.reasons.lazy())
         return drawn
 
 

@@ -33,13 +33,16 @@ def run_night(night: Night, traffic: Traffic) -> None:
 
 
 def stage_night(night: Night, traffic: Traffic) -> NightTables:
-    """Run every phase; each table of the night is staged, nothing is published."""
+    """Run every phase; each table of the night is staged, nothing is published.
+
+    `decided` is the ledger: each phase adds its decisions about the samples that the one before kept.
+    """
     facts = score_texts(night, traffic)
     vectors = embed_prompts(night, facts)
     decided = decide_phase_one(night, facts)
     levels = level_prompts(night, facts)
     samples = make_samples(night, facts, levels, vectors)
     pruned = prune(night, facts, samples, decided, vectors)
-    sides = assign_sides(night, facts, samples, pruned, vectors)
+    sides = assign_sides(night, facts, samples, decided, pruned, vectors)
     drawn = draw_sample(night, samples, sides)
-    return stage_tables(night, facts, samples, decided, pruned, sides, drawn)
+    return stage_tables(night, facts, samples, decided, pruned, drawn)

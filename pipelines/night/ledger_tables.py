@@ -11,10 +11,9 @@ from pipelines.filtering.language.declared import compare_declared
 from pipelines.lake import scan_night
 from pipelines.night.drawing import Drawn
 from pipelines.night.night import Night
-from pipelines.night.phase_one import frame_of_good, scan_good, scan_passed
+from pipelines.night.phase_one import frame_of_good, scan_good
 from pipelines.night.pruning import Pruned
 from pipelines.night.workspace import Staged
-from pipelines.outcomes import Phase, Reason
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
@@ -52,19 +51,14 @@ class NightTables:
 
 
 def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
-    night: Night,
-    facts: Staged,
-    samples: Staged,
-    decided: Staged,
-    pruned: Pruned,
-    sides: Staged,
-    drawn: Drawn,
+    night: Night, facts: Staged, samples: Staged, decided: Staged, pruned: Pruned, drawn: Drawn
 ) -> NightTables:
     """Stage every published table that no phase has staged yet."""
     sink = night.workspace.sink
     with night.stages.stage("stage the night's tables"):
         good = scan_good(night, facts)
-        decisions = sink(DECISIONS, _list_decisions(night, good, decided, pruned, sides, drawn))
+        fingerprints = fingerprint_rules(night.plan.config, night.revisions)
+        decisions = sink(DECISIONS, ledger.name_rules(decided.scan(), RULE_OF, fingerprints))
         reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
         published = _stage_published(night, facts, samples, pruned)
         return NightTables(
@@ -91,26 +85,6 @@ def _list_languages(night: Night, good: pl.LazyFrame) -> pl.LazyFrame:
     answers = good.select("sample_id", "language", "locale", "identified").collect(engine="streaming")
     declared = compare_declared(answers).lazy().select("sample_id", "declared_language")
     return languages.join(declared, on="sample_id", how="left")
-
-
-def _list_decisions(  # noqa: PLR0913, PLR0917 one table per phase
-    night: Night, good: pl.LazyFrame, decided: Staged, pruned: Pruned, sides: Staged, drawn: Drawn
-) -> pl.LazyFrame:
-    found = pruned.pruning.scan().select("sample_id", "reason")
-    # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
-    diverse = scan_passed(decided).join(found, on="sample_id", how="left")
-    names = good.select("sample_id", "conversation_id")
-    late = [
-        ledger.decide_by_reason(reasons.join(names, on="sample_id", how="inner"), phase)
-        for phase, reasons in ((Phase.SPLIT, sides.scan()), (Phase.SAMPLING, drawn.reasons.lazy()))
-    ]
-    every = [
-        decided.scan(),
-        ledger.decide_by_reason(diverse, Phase.DIVERSITY, Reason.NOT_EMBEDDED),
-        *late,
-    ]
-    fingerprints = fingerprint_rules(night.plan.config, night.revisions)
-    return ledger.name_rules(pl.concat(every), RULE_OF, fingerprints)
 
 
 def _stage_published(night: Night, facts: Staged, samples: Staged, pruned: Pruned) -> dict[str, Staged]:

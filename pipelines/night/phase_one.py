@@ -20,7 +20,6 @@ from pipelines.models.registry import load_model
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
-from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing import ledger
 from schemas.ledger import REVIEW
 from schemas.night import DECIDED, LEVELS
@@ -32,7 +31,10 @@ _ROWS_AT_ONCE = 250_000
 
 
 def decide_phase_one(night: Night, facts: Staged) -> Staged:
-    """Stage `decided`: the decisions of intake, privacy, safety and language about every row."""
+    """Stage `decided`: the decisions of intake, privacy, safety and language about every row.
+
+    Later phases add theirs.
+    """
     config = night.plan.config
     limits = PhaseOneLimits(privacy=config.privacy, safety=config.safety, language=config.language)
     with night.stages.stage("phase I policy"):
@@ -78,18 +80,6 @@ def scan_good(night: Night, facts: Staged) -> pl.LazyFrame:
     scores = scan_table(night.plan.root, PROMPT_SAFETY)
     heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
     return ledger.join_heads(good, scores, heads)
-
-
-def frame_of_passed(decided: Staged) -> DataFrame:
-    """Return `sample_id` of what Phase I kept, for Spark."""
-    kept = (F.col("phase") == Phase.LANGUAGE.value) & (F.col("outcome") == Outcome.KEEP.value)
-    return decided.frame().where(kept).select("sample_id")
-
-
-def scan_passed(decided: Staged) -> pl.LazyFrame:
-    """Return `sample_id`, `conversation_id` of what Phase I kept."""
-    kept = (pl.col("phase") == Phase.LANGUAGE) & (pl.col("outcome") == Outcome.KEEP)
-    return decided.scan().filter(kept).select("sample_id", "conversation_id")
 
 
 def level_night(facts: pl.LazyFrame, limits: DifficultyLimits, hardness: HardnessLimits) -> pl.DataFrame:

@@ -6,11 +6,12 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.cluster_names import date_clusters, describe_clusters
 from pipelines.lake import scan_table
+from pipelines.night.decisions import frame_of_passed, record_reasons, scan_passed
 from pipelines.night.night import Night
-from pipelines.night.phase_one import frame_of_passed
 from pipelines.night.pruning_task import NightRule, kept_elsewhere, prune_night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
+from pipelines.outcomes import Phase, Reason
 from pipelines.spark.tables import quoted
 from schemas.night import PRUNED
 from schemas.sidecars import CLUSTERS, PRUNING
@@ -38,7 +39,7 @@ def prune(night: Night, facts: Staged, samples: Staged, decided: Staged, vectors
         settings = plan.config.pruning
         priority = F.col(quoted(settings.priority)).cast("double").alias("priority")
         stratum = F.lit("") if settings.stratum is None else F.col(quoted(settings.stratum))
-        passed = frame_of_passed(decided)
+        passed = frame_of_passed(decided, before=Phase.DIVERSITY)
         rows = (
             samples.frame()
             .join(passed, on="sample_id", how="left_semi")
@@ -54,6 +55,9 @@ def prune(night: Night, facts: Staged, samples: Staged, decided: Staged, vectors
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds)
         pruned = workspace.write(PRUNED, prune_night(rows, others, rule, known["cluster_id"]))
         pruning = workspace.sink(PRUNING, pruned.scan().drop("links"))
+        # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
+        asked = scan_passed(decided, before=Phase.DIVERSITY)
+        record_reasons(night, asked, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
         users = samples.scan().select("sample_id", "user_key")
         texts = facts.scan().select("sample_id", "prompt")
         named = pruning.scan().join(users, on="sample_id", how="inner")

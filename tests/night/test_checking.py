@@ -24,7 +24,7 @@ from pipelines.night.vector_evidence import gather_vector_evidence
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.progress import Stages
-from schemas.night import PRUNED, READINGS
+from schemas.night import DECIDED, PRUNED, READINGS
 from schemas.samples import EVAL
 from schemas.sidecars import EMBEDDINGS, PRUNING
 from schemas.table import Table
@@ -143,12 +143,17 @@ def test_what_clusters_overlook_does_not_part_the_sides(
     """The sides are apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
     night, _, tables = staged
     vectors = PromptVectors(night, night.workspace.staged(READINGS))
-    facts = tables.facts
+    facts, decided = tables.facts, night.workspace.staged(DECIDED)
     pruned = Pruned(night.workspace.staged(PRUNED), tables.pruning, tables.clusters)
     aside = replace(night, workspace=Workspace(night.spark, night.plan.root, "aside", FIRST))
 
     def reasons(run: Night) -> list[str]:
-        sides = assign_sides(run, facts, tables.samples, pruned, vectors).scan().sort("sample_id").collect()
+        sides = (
+            assign_sides(run, facts, tables.samples, decided, pruned, vectors)
+            .scan()
+            .sort("sample_id")
+            .collect()
+        )
         return sides["reason"].to_list()
 
     compared = reasons(aside)

@@ -133,10 +133,10 @@ def pruned_of(night: Night, dropped: int) -> Pruned:
     return Pruned(pruned, pruning, put(night, CLUSTERS, []))
 
 
-def decided_of(night: Night, passed: int) -> Staged:
-    """Stage decisions of which Phase I kept the first rows."""
+def decided_of(night: Night, passed: int, phase: str = "language") -> Staged:
+    """Stage decisions of a phase that kept the first rows."""
     rows = [
-        {"sample_id": f"s{n:02}", "conversation_id": f"c{n}", "phase": "language"}
+        {"sample_id": f"s{n:02}", "conversation_id": f"c{n}", "phase": phase}
         | {"outcome": "keep" if n < passed else "drop", "reason": "passed" if n < passed else "unsafe"}
         for n in range(ROWS)
     ]
@@ -227,12 +227,14 @@ def test_prune_drops_the_copies_among_what_phase_one_kept(night: Night) -> None:
 
 
 def test_assign_sides_gives_every_kept_row_one_side(night: Night) -> None:
-    """What Phase II dropped has none."""
+    """What Phase II dropped has none, nor has what the phase before this one did not keep."""
     vectors = vectors_of(night, list(range(ROWS)))
-    sides = assign_sides(night, facts_of(night), samples_of(night), pruned_of(night, dropped=3), vectors)
+    pruned = pruned_of(night, dropped=3)
+    decided = decided_of(night, passed=ROWS - 1, phase="diversity")
+    sides = assign_sides(night, facts_of(night), samples_of(night), decided, pruned, vectors)
     rows = sides.scan().collect()
 
-    assert sorted(rows["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS)]
+    assert sorted(rows["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS - 1)]
     assert set(rows["reason"]) <= {"train", "eval"}
 
 
@@ -260,14 +262,12 @@ def test_stage_tables_accounts_for_every_row(night: Night) -> None:
     sides = sides_of(night)
     drawn: Drawn = draw_sample(night, samples, sides)
     decided = decided_of(night, passed=ROWS)
-    tables = stage_tables(night, facts, samples, decided, pruned_of(night, dropped=0), sides, drawn)
+    tables = stage_tables(night, facts, samples, decided, pruned_of(night, dropped=0), drawn)
     decisions = tables.decisions.scan().collect()
 
     assert decisions.group_by("phase").len().sort("phase").rows() == [
-        ("diversity", ROWS),
         ("language", ROWS),
         ("sampling", ROWS - 1),
-        ("split", ROWS),
     ]
     assert tables.train.scan().collect()["prompt"].null_count() == 0
     assert tables.train.scan().select(pl.len()).collect().item() == ROWS - 3
