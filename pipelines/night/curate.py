@@ -14,9 +14,9 @@ from pipelines.night.run import NightRun
 from pipelines.night.workspace import hold_warehouse, read_intent
 from pipelines.publishing.account import require_all
 from pipelines.report.facts import ReportFacts
+from pipelines.report.json_facts import facts_json
 from pipelines.report.page import render_page
-from pipelines.report.summary import facts_json
-from pipelines.report.words import summarise
+from pipelines.report.terminal import summarise
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 
