@@ -18,6 +18,7 @@ from pipelines.filtering.privacy.settings import KNOWN_TYPES, PrivacyLimits
 from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.intake.settings import DifficultyLimits, HardnessLimits, IntakeLimits
 from pipelines.proven_languages import find_unproven
+from pipelines.report.settings import AlarmLimits
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.settings import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
@@ -150,6 +151,7 @@ class RunConfig(Section):
     evaluation: SamplingBlock | None = None
     """Null = a tenth of train, locale and jtbd softly like the traffic."""
     gates: Gates = Gates()
+    alarms: AlarmLimits = AlarmLimits()
 
     @field_validator("sampling", "evaluation")
     @classmethod
@@ -245,10 +247,9 @@ def _default_sampling() -> SamplingBlock:
 
 
 def hash_config(config: RunConfig) -> str:
-    """Return the sha-256 of everything that can change a result: not of paths or Spark's settings."""
-    decisive = {
-        k: v for k, v in config.as_written().items() if k not in {"traffic", "scores", "warehouse", "spark"}
-    }
+    """Return the sha-256 of everything that can change a row: not of paths, Spark's settings or alarms."""
+    idle = {"traffic", "scores", "warehouse", "spark", "alarms"}
+    decisive = {k: v for k, v in config.as_written().items() if k not in idle}
     decisive["identity"] = {}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 

@@ -60,7 +60,10 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 
 
 FAULTS = [
-    ("prunning: {cut: 0.9}", "prunning is not a setting. Did you mean pruning? Known here: difficulty, ds, "),
+    (
+        "prunning: {cut: 0.9}",
+        "prunning is not a setting. Did you mean pruning? Known here: alarms, difficulty, ds, ",
+    ),
     (
         "pruning: {cutt: 0.9}",
         "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, exact_up_to, ",
@@ -307,7 +310,8 @@ def test_the_configuration_is_written_as_the_user_wrote_it(tmp_path: Path) -> No
 def test_the_hash_changes_with_what_decides_and_not_with_places(tmp_path: Path) -> None:
     """Same hash, same inputs, same rows: a path or the number of tasks is no difference."""
     plain = hash_config(load_config(None, []))
-    same = load_config(None, ["spark.partitions=3", f"identity.key_file={tmp_path}", "sampling.seed=7"])
+    idle = ["spark.partitions=3", f"identity.key_file={tmp_path}", "alarms.listed=9"]
+    same = load_config(None, [*idle, "sampling.seed=7"])
     moved = same.with_places({"traffic": "/a", "scores": "/b", "warehouse": "/c", "ds": None})
     decisive = ["pruning.cut=0.9", "split.seed=8", "sampling.size=0.4", "models.rescan=ner", "ds=2026-01-31"]
 

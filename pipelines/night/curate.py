@@ -16,9 +16,9 @@ from pipelines.night.publication import recover
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.scoring import read_traffic
 from pipelines.report.facts import ReportFacts
+from pipelines.report.json_facts import facts_json
 from pipelines.report.page import render_page
-from pipelines.report.summary import facts_json
-from pipelines.report.words import summarise
+from pipelines.report.terminal import summarise
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 

@@ -9,11 +9,10 @@ import polars as pl
 
 from pipelines.outcomes import Outcome, Phase
 from pipelines.proven_languages import find_unproven
-from pipelines.report.alarm import Alarm, AlarmLimits, Severity
+from pipelines.report.alarm import Alarm, Severity
 from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import share_of, show_count, show_counted, show_number, show_share, show_value
-from pipelines.report.tally import (
+from pipelines.report.measures import (
     PHASE_ONE,
     count_outcomes,
     design_effects,
@@ -22,16 +21,26 @@ from pipelines.report.tally import (
     measure_balance,
     measure_slices,
     order_constraints,
+    stands_out,
+)
+from pipelines.report.settings import AlarmLimits, read_limits
+from pipelines.report.values import (
+    share_of,
+    show_bounds,
+    show_count,
+    show_counted,
+    show_number,
+    show_share,
+    show_value,
 )
 
-_DEFAULT = AlarmLimits()
 
+def find_alarms(facts: ReportFacts) -> list[Alarm]:
+    """Return every alarm of the run by the limits it had, critical ones first, else in the order of phases.
 
-def find_alarms(facts: ReportFacts, limits: AlarmLimits = _DEFAULT) -> list[Alarm]:
-    """Return every alarm of the run, critical ones first, else in the order of the phases.
-
-    Of one kind at most `limits.listed` are listed; one more alarm says how many were not.
+    Of one kind at most `alarms.listed` are listed; one more alarm says how many were not.
     """
+    limits = read_limits(facts.run.config)
     found = [alarm for rule in RULES for alarm in _shorten(rule(facts, limits), limits.listed)]
     return sorted(found, key=lambda alarm: list(Severity).index(alarm.severity))
 
@@ -110,15 +119,6 @@ def _constraints(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         )
 
 
-def show_bounds(low: float | None, high: float | None) -> str:
-    """Return in words what a constraint asks of a share."""
-    if low is None and high is None:
-        return "anything"
-    if low is None or high is None:
-        return f"at most {show_share(high)}" if low is None else f"at least {show_share(low)}"
-    return show_share(low) if low == high else f"{show_share(low)} to {show_share(high)}"
-
-
 def _quarantine(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     rows = count_outcomes(facts).get(Phase.INTAKE, {}).get(Outcome.QUARANTINE, 0)
     share = share_of(rows, facts.in_rows)
@@ -189,10 +189,7 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 
 def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     hit = measure_slices(facts).filter(
-        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY])
-        & (pl.col("came") >= limits.slice_rows_from)
-        & (pl.col("share") >= limits.slice_ratio_from * pl.col("others_share"))
-        & (pl.col("z") >= limits.slice_z_from)
+        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & stands_out(limits)
     )
     for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
         yield Alarm(

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from pipelines.outcomes import Phase
-from pipelines.report.alarm import Alarm, AlarmLimits, Severity
+from pipelines.report.alarm import Alarm, Severity
 from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import share_of, show_count, show_counted, show_share, show_value
-from pipelines.report.tally import is_confused, measure_retention, measure_slices
+from pipelines.report.measures import is_confused, measure_retention, measure_slices
+from pipelines.report.settings import AlarmLimits
+from pipelines.report.values import share_of, show_count, show_counted, show_share, show_value
 
 
 def name_slice(row: Mapping[str, str | None]) -> str:
@@ -44,10 +45,10 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
     for cluster, name, rows, kept in largest.select("cluster_id", "name", "rows", "kept").iter_rows():
         if (share_of(rows, came) or 0.0) >= limits.cluster_from:
-            told = show_value(cluster) if name is None else f"{show_value(cluster)}, {show_value(name)}"
+            label = show_value(cluster) if name is None else f"{show_value(cluster)}, {show_value(name)}"
             yield Alarm(
                 Severity.NOTE,
-                f"One cluster holds {show_share(rows / came)} of the prompts: {told}",
+                f"One cluster holds {show_share(rows / came)} of the prompts: {label}",
                 f"{show_counted(rows, 'sample')}, {show_count(kept)} of them stay.",
                 "A template, or one very common request: see its row among the clusters.",
             )
@@ -70,14 +71,14 @@ def _confused(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 def _uncompared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
     nights = facts.uncompared.sort("ds", descending=True)
     if nights.height:
-        told = [
+        named = [
             f"{show_value(ds)} ({show_counted(rows, 'row')})"
             for ds, rows in nights.head(LISTED_NIGHTS).iter_rows()
         ]
         more = f" and {nights.height - LISTED_NIGHTS:,} more" if nights.height > LISTED_NIGHTS else ""
         yield Alarm(
             Severity.WARNING,
-            f"Nights not compared: {', '.join(told)}{more}",
+            f"Nights not compared: {', '.join(named)}{more}",
             f"{show_counted(int(nights['rows'].sum()), 'row')} of earlier nights without a vector of this "
             "run's encoder: what repeats them was kept as new, and may stand on the other side.",
             "Run jobs/reembed.py, then this night again. What it calls gone stays uncompared.",

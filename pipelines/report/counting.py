@@ -14,7 +14,7 @@ from pipelines.slices import SLICES
 
 _CLUSTERS_SHOWN = 2_000
 _DIFFICULTY_BINS = 24
-_EDGE = 1e-9  # a cosine that stands on the edge of a bin belongs to the bin above
+_EDGE = 1e-9  # a cosine on the edge of a bin belongs to the bin above
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PublishedFrames:
         samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the night.
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
-        pruning_before: `pruning` of the published night before; null = there is none.
+        pruning_before: `pruning` of the published night before; `None` = there is none.
         kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
         counts: of the run: `phase.outcome` → rows, and what else it counted.
         history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.

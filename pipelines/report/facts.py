@@ -10,6 +10,8 @@ import polars as pl
 
 from pipelines.checks import Check
 from pipelines.errors import InputError
+from pipelines.table_columns import polars_columns
+from schemas.ledger import CONSTRAINTS
 
 SIMILARITY_BIN = 0.01
 """Width of a bin of `pruning`: bin b holds the cosines in [b * width, (b + 1) * width), the last 1.0 too."""
@@ -20,7 +22,7 @@ SCORE_BIN = 0.02
 STAGES = ("traffic", "pool", "train", "eval")
 """The stages of `marginals`: the night's samples, what the draw could choose from, what was published."""
 
-_TEXT, _WHOLE, _REAL, _FLAG = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
+_TEXT, _WHOLE, _REAL = pl.String(), pl.Int64(), pl.Float64()
 
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
     {
@@ -55,21 +57,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         },
         "difficulty": {"variance_bin": _WHOLE, "best_bin": _WHOLE, "level": _TEXT, "rows": _WHOLE},
         "difficulty_edges": {"axis": _TEXT, "bin": _WHOLE, "low": _REAL, "high": _REAL},
-        "constraints": {
-            "constraint": _TEXT,
-            "dimension": _TEXT,
-            "side": _TEXT,
-            "value": _TEXT,
-            "hard": _FLAG,
-            "required_min": _REAL,
-            "required_max": _REAL,
-            "achieved": _REAL,
-            "pool": _WHOLE,
-            "met": _FLAG,
-            "binding": _FLAG,
-            "slack": _WHOLE,
-            "shadow_price": _REAL,
-        },
+        "constraints": polars_columns(CONSTRAINTS),
         "languages": {"declared": _TEXT, "identified": _TEXT, "rows": _WHOLE},
         "quarantine": {"reason": _TEXT, "rows": _WHOLE},
         "identifiers": {"entity_type": _TEXT, "findings": _WHOLE, "samples": _WHOLE},
@@ -170,7 +158,7 @@ class ReportFacts:
             a null bin = no witness (leaders).
         retention: per dimension (language, script, source, locale, jtbd) and value the rows that came to
             pruning, those `kept`, dropped as near-duplicates and for the budget; the different texts among
-            them, and by how many fewer these are stood for (`merged_texts`), of this night or before.
+            them, and how many of these another text represents (`merged_texts`), of this night or before.
         uncompared: earlier nights with rows that this run could not compare with, as they have no vector of
             its encoder: how many.
         cleared: per column of the traffic (extra or plain) the rows in which a value held an identifier and

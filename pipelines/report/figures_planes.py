@@ -5,12 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from markupsafe import Markup
 
 from pipelines.report.facts import SCORE_BIN, SIMILARITY_BIN, ReportFacts
-from pipelines.report.markup import Markup, show_count, show_counted, show_label, show_number, show_value
-from pipelines.report.svg import WIDTH, Scale, box, drawing, label, legend_of_boxes, rule, shade
+from pipelines.report.lettering import SMALL, fit_count, fit_label, measure_text
+from pipelines.report.svg import WIDTH, Figure, Scale, box, draw_legend, label, rule, shade
+from pipelines.report.values import show_count, show_counted, show_number, show_value
 
-_LEFT, _HEIGHT, _TOP = 44.0, 150.0, 30.0
+_HEIGHT, _TOP = 150.0, 30.0
+_LINE = 17.0  # the least distance of two lines of text, one above the other
+_CELL_SIZE = 11.0
 _LIGHT_TEXT_FROM = 0.58
 """The tone of a cell from which light text reads better than dark."""
 
@@ -22,7 +26,7 @@ class Bars:
     Args:
         width: of a bin, in the unit of the axis.
         layers: (class of the boxes, bin → rows), the lowest first.
-        cuts: (place, words) of the lines that stand in the figure.
+        cuts: (place, words) of the vertical lines in the figure.
         low: where the axis begins.
         high: where it ends.
         height_of: rows → height, growing; a root where a few bins hold nearly all.
@@ -42,50 +46,60 @@ def draw_bars(bars: Bars) -> list[Markup]:
     for _, rows in bars.layers:
         for index, count in rows.items():
             sums[index] = sums.get(index, 0) + count
-    across = Scale(bars.low, bars.high, _LEFT, WIDTH - 10.0)
     top = max([*sums.values(), 1])
+    left = 10 + measure_text(show_count(top), SMALL)
+    across = Scale(bars.low, bars.high, left, WIDTH - 14.0)
     up = Scale(0, bars.height_of(top), _TOP + _HEIGHT, _TOP)
     marks = [
-        rule(_LEFT, _TOP + _HEIGHT, WIDTH - 10, _TOP + _HEIGHT, "axis"),
-        *_heights(top, up, bars.height_of),
+        rule(left, _TOP + _HEIGHT, across.right, _TOP + _HEIGHT, "axis"),
+        *_draw_heights(top, up, across, bars.height_of),
     ]
     below = dict.fromkeys(sums, 0)
     for class_, rows in bars.layers:
         for index, count in sorted(rows.items()):
-            left, right = across.place(index * bars.width), across.place((index + 1) * bars.width)
+            start, end = across.place(index * bars.width), across.place((index + 1) * bars.width)
             foot = up.place(bars.height_of(below[index]))
             below[index] += count
             head = up.place(bars.height_of(below[index]))
-            marks.append(box(left + 0.5, head, right - left - 1, foot - head, class_))
+            marks.append(box(start + 0.5, head, end - start - 1, foot - head, class_))
     marks += [
         label(across.place(place), _TOP + _HEIGHT + 14, f"{place:.1f}", "middle", "tick")
         for place in _tick_places(bars.low, bars.high)
     ]
-    for place, words in bars.cuts:
-        x = across.place(place)
+    return [*marks, *_draw_cuts(bars.cuts, across)]
+
+
+def _draw_cuts(cuts: Sequence[tuple[float, str]], across: Scale) -> list[Markup]:
+    """Return the lines of the cuts; the words of one that has no room beside another's are a line lower."""
+    marks: list[Markup] = []
+    taken: list[list[tuple[float, float]]] = []
+    for place, words in cuts:
+        x, wide = across.place(place), measure_text(words, SMALL)
         side = "end" if x > WIDTH / 2 else "start"
+        start, end = (x - 4 - wide, x - 4) if side == "end" else (x + 4, x + 4 + wide)
+        free = (n for n, spans in enumerate(taken) if all(end < a or start > b for a, b in spans))
+        line = next(free, len(taken))
+        taken[line:] = [[*(taken[line] if line < len(taken) else []), (start, end)], *taken[line + 1 :]]
         marks += [
             rule(x, _TOP - 6, x, _TOP + _HEIGHT, "threshold"),
-            label(x - 4 if side == "end" else x + 4, _TOP + 4, words, side, "small halo"),
+            label(x - 4 if side == "end" else x + 4, _TOP + 4 + _LINE * line, words, side, "small halo"),
         ]
     return marks
 
 
-def _heights(top: int, up: Scale, height_of: Callable[[float], float]) -> list[Markup]:
-    steps = sorted({top, round(top / 2)} if height_of is float else {top, *_decades(top)})
-    lines = [
-        rule(_LEFT, up.place(height_of(rows)), WIDTH - 10, up.place(height_of(rows)), "grid")
-        for rows in steps
-    ]
-    return [
-        *lines,
-        *(label(_LEFT - 5, up.place(height_of(rows)) + 4, show_count(rows), "end", "tick") for rows in steps),
-    ]
+def _draw_heights(top: int, up: Scale, across: Scale, height_of: Callable[[float], float]) -> list[Markup]:
+    """Return the lines of the vertical axis with their numbers."""
+    between = [round(top / 2)] if height_of is float else _decades(top, up, height_of)
+    places = [(rows, up.place(height_of(rows))) for rows in sorted({top, *between})]
+    lines = [rule(across.left, y, across.right, y, "grid") for _, y in places]
+    names = [label(across.left - 5, y + 4, show_count(rows), "end", "tick") for rows, y in places]
+    return [*lines, *names]
 
 
-def _decades(top: int) -> list[int]:
-    """Return 10, 100, … far enough below the top that their labels do not meet it."""
-    return [10**power for power in range(1, 12) if 10**power * 3 < top]
+def _decades(top: int, up: Scale, height_of: Callable[[float], float]) -> list[int]:
+    """Return 10, 100, … far enough below the top that their labels do not touch its own."""
+    tens = [10**power for power in range(1, 12) if 10**power < top]
+    return [rows for rows in tens if up.place(height_of(rows)) - up.place(height_of(top)) >= _LINE]
 
 
 def _tick_places(low: float, high: float) -> list[float]:
@@ -99,8 +113,8 @@ def logarithm(rows: float) -> float:
     return math.log10(1 + rows)
 
 
-def draw_similarity(facts: ReportFacts, cut: float | None) -> Markup:
-    """Return how near the dropped samples lie to the kept one that stands for them."""
+def draw_similarity(facts: ReportFacts, cut: float | None) -> Figure:
+    """Return how similar the dropped samples are to the kept one that represents them."""
     layers = []
     for reason, class_ in (("near_duplicate", "o-drop"), ("budget", "o-review")):
         rows = facts.pruning.filter((pl.col("reason") == reason) & pl.col("similarity_bin").is_not_null())
@@ -108,18 +122,14 @@ def draw_similarity(facts: ReportFacts, cut: float | None) -> Markup:
     lowest = min([index for _, rows in layers for index in rows] or [0]) * SIMILARITY_BIN
     cuts = [] if cut is None else [(cut, f"cut {show_number(cut)}")]
     bars = Bars(SIMILARITY_BIN, layers, cuts, min(math.floor(lowest * 10) / 10, 0.8), 1.0)
-    legend = legend_of_boxes([("o-drop", "near-duplicate"), ("o-review", "beyond the budget")], 14)
+    legend = draw_legend([("o-drop", "near-duplicate"), ("o-review", "beyond the budget")])
     axis = label(WIDTH / 2, _TOP + _HEIGHT + 32, "cosine to the kept sample nearest to it", "middle", "small")
     words = "Dropped samples by the cosine to their witness, the nearest sample that was kept."
-    return drawing(
-        "How near are dropped samples to a kept one",
-        words,
-        _TOP + _HEIGHT + 40,
-        [legend, *draw_bars(bars), axis],
-    )
+    marks = [*legend.marks, *draw_bars(bars), axis]
+    return Figure("How near are dropped samples to a kept one", words, _TOP + _HEIGHT + 40, marks)
 
 
-def draw_scores(facts: ReportFacts, model: str, cuts: Sequence[tuple[float, str]]) -> Markup:
+def draw_scores(facts: ReportFacts, model: str, cuts: Sequence[tuple[float, str]]) -> Figure:
     """Return the distribution of one safety model's answers; heights are logarithmic."""
     rows = facts.safety.filter((pl.col("model") == model) & pl.col("score_bin").is_not_null())
     bars = Bars(SCORE_BIN, [("neutral", _by_bin(rows, "score_bin", SCORE_BIN))], cuts, 0.0, 1.0, logarithm)
@@ -131,12 +141,8 @@ def draw_scores(facts: ReportFacts, model: str, cuts: Sequence[tuple[float, str]
         "small",
     )
     title = f"Safety scores: {show_value(model)}"
-    return drawing(
-        title,
-        f"{show_counted(int(rows['rows'].sum()), 'sample')}.",
-        _TOP + _HEIGHT + 40,
-        [*draw_bars(bars), axis],
-    )
+    description = f"{show_counted(int(rows['rows'].sum()), 'sample')}."
+    return Figure(title, description, _TOP + _HEIGHT + 40, [*draw_bars(bars), axis])
 
 
 def _by_bin(rows: pl.DataFrame, column: str, width: float) -> dict[int, int]:
@@ -148,22 +154,25 @@ def _by_bin(rows: pl.DataFrame, column: str, width: float) -> dict[int, int]:
     return bins
 
 
-def draw_clusters(facts: ReportFacts, listed: int = 10) -> Markup:
+def draw_clusters(facts: ReportFacts, listed: int = 10) -> Figure:
     """Return the largest clusters: how many samples came, how many of them stayed."""
     shown = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(listed)
     shown = shown.select(pl.coalesce("name", "cluster_id"), "rows", "kept")
-    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 310.0)
-    marks = [legend_of_boxes([("outline", "came"), ("o-keep", "stayed")], 14)]
+    counts = [f"{show_count(kept)} of {show_count(rows)}" for _, rows, kept in shown.iter_rows()]
+    widest = max((measure_text(text, SMALL) for text in counts), default=0.0)
+    scale = Scale(0, max([*shown["rows"], 1]), 0, WIDTH - 206.0 - widest)
+    legend = draw_legend([("outline", "came"), ("o-keep", "stayed")])
+    marks = [*legend.marks]
     for index, (name, rows, kept) in enumerate(shown.iter_rows()):
-        y = 40.0 + 22 * index
+        y = legend.below + 18 + 22 * index
         marks += [
-            label(192, y, show_label(name, 28), "end"),
+            label(192, y, fit_label(name, 190), "end"),
             box(200, y - 11, scale.place(rows), 14, "outline"),
             box(200, y - 8, scale.place(kept), 8, "o-keep"),
-            label(206 + scale.place(rows), y, f"{show_count(kept)} of {show_count(rows)}", class_="small"),
+            label(206 + scale.place(rows), y, counts[index], class_="small"),
         ]
     words = f"The {shown.height} largest clusters of prompts by the samples that came to pruning."
-    return drawing("Largest clusters", words, 40 + 22 * shown.height, marks)
+    return Figure("Largest clusters", words, legend.below + 18 + 22 * shown.height, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,33 +196,40 @@ class Plane:
     marked: frozenset[tuple[int, int]] = frozenset()
 
 
-def draw_plane(title: str, description: str, plane: Plane) -> Markup:
+def draw_plane(title: str, description: str, plane: Plane) -> Figure:
     """Return the plane; a stronger tone is more samples, and every cell says how many."""
-    left, top, high = 66.0, 26.0, 24.0
+    left, top, high = 84.0, 26.0, 24.0
     wide = min((WIDTH - left) / max(len(plane.columns), 1), 64.0)
-    most = math.sqrt(max([*plane.counts.values(), 1]))
+    bottom = top + len(plane.rows) * high
     marks = [label(0, 12, f"↓ {plane.down}  ·  → {plane.across}", class_="small")]
     for (row, column), count in sorted(plane.counts.items()):
         if count:
-            x, y, part = left + column * wide, top + row * high, math.sqrt(count) / most
-            marks.append(shade(x + 0.5, y + 0.5, wide - 1, high - 1, part))
-            tone = "in-strong" if part > _LIGHT_TEXT_FROM else "in-faint"
-            marks.append(label(x + wide / 2, y + 16, show_count(count), "middle", tone))
+            marks += _draw_cell(plane, (left + column * wide, top + row * high, wide, high), count)
     marks += [
         box(left + c * wide + 1, top + r * high + 1, wide - 2, high - 2, "mark")
         for r, c in sorted(plane.marked)
     ]
-    bottom = top + len(plane.rows) * high
-    marks += [
-        label(left - 6, top + index * high + 16, name, "end", "small")
-        for index, name in enumerate(plane.rows)
-    ]
+    for index, name in enumerate(plane.rows):
+        shown = fit_label(name, left - 8, SMALL)
+        marks.append(label(left - 6, top + index * high + 16, shown, "end", "small"))
     for index, name in enumerate(plane.columns):
-        marks.append(label(left + (index + 0.5) * wide, bottom + 14, name, "middle", "small"))
-    return drawing(title, description, bottom + 22, marks)
+        shown = fit_label(name, wide - 4, SMALL)
+        marks.append(label(left + (index + 0.5) * wide, bottom + 14, shown, "middle", "small"))
+    return Figure(title, description, bottom + 22, marks)
 
 
-def draw_difficulty(facts: ReportFacts) -> Markup:
+def _draw_cell(plane: Plane, place: tuple[float, float, float, float], count: int) -> list[Markup]:
+    x, y, wide, high = place
+    part = math.sqrt(count) / math.sqrt(max([*plane.counts.values(), 1]))
+    tone = "in-strong" if part > _LIGHT_TEXT_FROM else "in-faint"
+    shown = fit_count(count, wide - 2, _CELL_SIZE)
+    return [
+        shade(x + 0.5, y + 0.5, wide - 1, high - 1, part),
+        label(x + wide / 2, y + 16, shown, "middle", tone),
+    ]
+
+
+def draw_difficulty(facts: ReportFacts) -> Figure:
     """Return the plane of reward spread and best reward: where prompts are hard, and where only noisy."""
     scored = facts.difficulty.filter(pl.col("variance_bin").is_not_null() & pl.col("best_bin").is_not_null())
     columns, rows = sorted(set(scored["variance_bin"])), sorted(set(scored["best_bin"]), reverse=True)
@@ -239,7 +255,7 @@ def _edge(facts: ReportFacts, axis: str, index: int) -> str:
     return f"{edges['low'][0]:.2g}" if edges.height and edges["low"][0] is not None else str(index)
 
 
-def draw_languages(facts: ReportFacts, listed: int = 7) -> Markup:
+def draw_languages(facts: ReportFacts, listed: int = 7) -> Figure:
     """Return declared against identified languages; a border marks where they agree."""
     rows, columns = (_most_frequent(facts.languages, name, listed) for name in ("declared", "identified"))
     counts: dict[tuple[int, int], int] = {}
@@ -250,7 +266,7 @@ def draw_languages(facts: ReportFacts, listed: int = 7) -> Markup:
         (r, c) for r, row in enumerate(rows) for c, column in enumerate(columns) if row and row == column
     )
     names = [
-        [show_label(name, 8) for name in axis]
+        [fit_label(name, 76, SMALL) for name in axis]
         + (["others"] if any(key[at] == len(axis) for key in counts) else [])
         for at, axis in enumerate((rows, columns))
     ]

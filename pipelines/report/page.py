@@ -1,42 +1,48 @@
 """One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from pipelines.outcomes import Phase
 from pipelines.report.alarm import Alarm, Severity
 from pipelines.report.alarms import find_alarms
-from pipelines.report.facts import ReportFacts
-from pipelines.report.markup import (
-    Markup,
-    element,
-    join,
+from pipelines.report.facts import ReportFacts, RunFacts
+from pipelines.report.measures import keep_ledgers
+from pipelines.report.sections import (
+    PageSection,
+    describe_alarms,
+    describe_appendix,
+    describe_balance,
+    describe_constraints,
+    describe_difficulty,
+    describe_filters,
+    describe_funnel,
+    describe_history,
+    describe_pruning,
+)
+from pipelines.report.sections_clusters import describe_clusters
+from pipelines.report.sections_retention import describe_retention
+from pipelines.report.sections_run import describe_checks, describe_run, describe_slices
+from pipelines.report.svg import define_patterns, read_style
+from pipelines.report.values import (
+    escape_unless_markup,
+    mark_code,
     share_of,
+    show_bounds,
     show_count,
     show_counted,
+    show_number,
     show_share,
+    show_time,
+    show_times,
     show_value,
 )
-from pipelines.report.sections import (
-    SIGNS,
-    PageSection,
-    tell_alarms,
-    tell_appendix,
-    tell_balance,
-    tell_constraints,
-    tell_difficulty,
-    tell_filters,
-    tell_funnel,
-    tell_history,
-    tell_pruning,
-)
-from pipelines.report.sections_clusters import tell_clusters
-from pipelines.report.sections_retention import tell_retention
-from pipelines.report.sections_run import show_time, tell_checks, tell_run, tell_slices
-from pipelines.report.stylesheet import STYLESHEET
-from pipelines.report.svg import pattern_definitions
-from pipelines.report.tally import keep_ledgers
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.NOTE: "●"}
 
 
 def render_page(facts: ReportFacts) -> str:
@@ -46,137 +52,93 @@ def render_page(facts: ReportFacts) -> str:
     and what the run says of itself; every string of the data is escaped, made visible and cut.
     """
     alarms = find_alarms(facts)
-    sections = [section for section in _sections(facts, alarms) if section.content]
-    body = element(
-        "body",
-        element("a", "Skip to the alarms", href="#alarms", class_="skip"),
-        pattern_definitions(),
-        _head(facts, alarms),
-        element("nav", element("ul", *(_link(section) for section in sections)), aria_label="Sections"),
-        element("main", *(_section(section) for section in sections)),
-        element("footer", _footer(facts)),
+    sections = [(section, render_section(section)) for section in _describe_sections(facts, alarms)]
+    template = _templates().get_template("page.html.j2")
+    return template.render(**_describe_head(facts, alarms), sections=sections)
+
+
+def render_section(section: PageSection) -> Markup:
+    """Return the content of a section, without its heading."""
+    content = _templates().get_template(section.template).render(section.values)
+    return Markup(content)  # noqa: S704 rendered with autoescape
+
+
+@cache
+def _templates() -> Environment:
+    """Return the templates: what is not markup is escaped, what nobody gave a value to is an error."""
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        finalize=escape_unless_markup,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    return f"<!DOCTYPE html>\n{element('html', _meta(facts), body, lang='en')}\n"
+    templates.filters |= {
+        "bounds": show_bounds,
+        "code": mark_code,
+        "count": show_count,
+        "counted": show_counted,
+        "number": show_number,
+        "share": show_share,
+        "share_of": share_of,
+        "time": show_time,
+        "times": show_times,
+        "value": show_value,
+    }
+    templates.globals["signs"] = SIGNS
+    return templates
 
 
-def _sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[PageSection]:
-    return [
-        tell_alarms(alarms),
-        tell_funnel(facts),
-        tell_constraints(facts),
-        tell_balance(facts),
-        tell_slices(facts),
-        tell_filters(facts),
-        tell_pruning(facts),
-        tell_retention(facts),
-        tell_clusters(facts),
-        tell_difficulty(facts),
-        tell_history(facts),
-        *(tell_appendix(position, appendix) for position, appendix in enumerate(facts.appendices)),
-        tell_checks(facts),
-        tell_run(facts),
+def _describe_sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[PageSection]:
+    """Return the sections that have something to show, in their order on the page."""
+    sections = [
+        describe_alarms(alarms),
+        describe_funnel(facts),
+        describe_constraints(facts),
+        describe_balance(facts),
+        describe_slices(facts),
+        describe_filters(facts),
+        describe_pruning(facts),
+        describe_retention(facts),
+        describe_clusters(facts),
+        describe_difficulty(facts),
+        describe_history(facts),
+        *(describe_appendix(position, appendix) for position, appendix in enumerate(facts.appendices)),
+        describe_checks(facts),
+        describe_run(facts),
     ]
+    return [section for section in sections if section is not None]
 
 
-def _meta(facts: ReportFacts) -> Markup:
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"Curation report, night of {show_value(facts.run.ds)}"),
-        element("style", Markup(STYLESHEET)),
-    )
-
-
-def _link(section: PageSection) -> Markup:
-    return element(
-        "li", element("a", section.short or section.anchor.capitalize(), href=f"#{section.anchor}")
-    )
-
-
-def _section(section: PageSection) -> Markup:
-    heading = element("h2", section.title, id=f"{section.anchor}-title")
-    return element(
-        "section", heading, section.content, id=section.anchor, aria_labelledby=f"{section.anchor}-title"
-    )
-
-
-def _head(facts: ReportFacts, alarms: Sequence[Alarm]) -> Markup:
+def _describe_head(facts: ReportFacts, alarms: Sequence[Alarm]) -> Mapping[str, object]:
     run = facts.run
-    sign = "✓ " if run.status == "published" else "✕ "
-    status = element(
-        "span",
-        sign,
-        show_value(run.status),
-        class_="status good" if run.status == "published" else "status bad",
-    )
-    when = f"run {show_value(run.run_id)} · {show_time(run.started_at)}{_duration(facts)}"
-    return element(
-        "header",
-        element("p", "Curation report", class_="kicker"),
-        element("h1", f"Night of {show_value(run.ds)}"),
-        element("p", status, " ", element("span", when), class_="when"),
-        element("p", _sentence(facts), class_="lead"),
-        element("dl", *_tiles(facts, alarms), class_="tiles"),
-    )
+    kept = {ledger.phase: ledger.kept for ledger in keep_ledgers(facts)}
+    passed, stayed = kept.get(Phase.LANGUAGE), kept.get(Phase.DIVERSITY)
+    return {
+        "run": run,
+        "is_published": run.status == "published",
+        "seconds": _measure_seconds(run),
+        "in_rows": facts.in_rows,
+        "train_rows": facts.train_rows,
+        "eval_rows": facts.eval_rows,
+        "passed": passed,
+        "stayed": stayed,
+        "tiles": [
+            ("traffic", facts.in_rows),
+            ("passed Phase I", passed),
+            ("after pruning", stayed),
+            ("train", facts.train_rows),
+            ("eval", facts.eval_rows),
+        ],
+        "severities": [(s, sum(alarm.severity == s for alarm in alarms)) for s in Severity],
+        "styles": {"figures": read_style("figures.css"), "page": read_style("page.css")},
+        "patterns": define_patterns(),
+    }
 
 
-def _duration(facts: ReportFacts) -> str:
-    if facts.run.started_at is None or facts.run.finished_at is None:
-        return ""
-    seconds = int((facts.run.finished_at - facts.run.started_at).total_seconds())
-    return f" · took {seconds // 60} min {seconds % 60:02} s"
-
-
-def _kept(facts: ReportFacts, phase: Phase) -> int | None:
-    return next((ledger.kept for ledger in keep_ledgers(facts) if ledger.phase == phase), None)
-
-
-def _sentence(facts: ReportFacts) -> str:
-    passed, stayed = _kept(facts, Phase.LANGUAGE), _kept(facts, Phase.DIVERSITY)
-    return (
-        f"Of {show_counted(facts.in_rows, 'conversation')}, {show_count(passed)} may be trained on, "
-        f"{show_count(stayed)} of these stand for the rest, and "
-        f"{show_count(facts.train_rows + facts.eval_rows)} were drawn: "
-        f"{show_count(facts.train_rows)} to train, {show_count(facts.eval_rows)} to eval."
-    )
-
-
-def _tiles(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[Markup]:
-    shown = [
-        ("traffic", facts.in_rows),
-        ("passed Phase I", _kept(facts, Phase.LANGUAGE)),
-        ("after pruning", _kept(facts, Phase.DIVERSITY)),
-        ("train", facts.train_rows),
-        ("eval", facts.eval_rows),
-    ]
-    tiles = [
-        _tile(name, show_count(rows), "" if name == "traffic" else _of_night(rows, facts))
-        for name, rows in shown
-    ]
-    counts = {severity: sum(alarm.severity == severity for alarm in alarms) for severity in Severity}
-    signs = " ".join(f"{SIGNS[severity]} {count}" for severity, count in counts.items())
-    words = ", ".join(f"{count} {severity}" for severity, count in counts.items())
-    figure = join((element("span", signs, aria_hidden="true"), element("span", words, class_="unseen")))
-    return [*tiles, _tile("alarms", figure, "critical · warning · note", class_="signs")]
-
-
-def _of_night(rows: int | None, facts: ReportFacts) -> str:
-    return "" if rows is None else f"{show_share(share_of(rows, facts.in_rows))} of the night"
-
-
-def _tile(name: str, figure: str, note: str, class_: str | None = None) -> Markup:
-    told = element("dd", element("strong", figure), element("small", note))
-    return element("div", element("dt", name), told, class_=class_)
-
-
-def _footer(facts: ReportFacts) -> Markup:
-    words = (
-        "Counts are of samples, a conversation up to one prompt; shares are of the rows that came. "
-        "Nothing on this page is the text of a conversation; the names of clusters are single redacted words "
-        "that many users share. "
-        f"Made from the tables of run {show_value(facts.run.run_id)}; report.json has every number."
-    )
-    return join((element("p", words),))
+def _measure_seconds(run: RunFacts) -> int | None:
+    if run.started_at is None or run.finished_at is None:
+        return None
+    return int((run.finished_at - run.started_at).total_seconds())

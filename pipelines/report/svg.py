@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
-from pipelines.report.markup import Markup, element, join
+from markupsafe import Markup
+
+from pipelines.report.lettering import SMALL, measure_text
+from pipelines.report.values import escape
 
 WIDTH = 480
 """Width of every figure in user units: one column of a desktop page, a whole telephone."""
@@ -14,20 +19,100 @@ _PATTERNS = {
     "review": '<path d="M0,4 h8" class="hatch"/>',
     "quarantine": '<circle cx="4" cy="4" r="1.6" class="dot"/>',
 }
+_MARKERS = frozenset({"traffic", "pool", "train", "eval", "missed"})
+_LEGEND_LINE = 19.0
 OUTCOMES = ("keep", "drop", "review", "quarantine")
 OUTCOME_WORDS = {"keep": "kept", "drop": "dropped", "review": "to review", "quarantine": "quarantined"}
 
 
-def pattern_definitions() -> Markup:
-    """Return the hidden drawing that holds every pattern; it stands once on the page."""
+def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
+    """Return one element; a child that is not `Markup` is escaped, an attribute that is `None` is left out.
+
+    Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two decimals at most.
+    """
+    written = "".join(
+        f' {name.removesuffix("_").replace("_", "-")}="{_write_attribute(value)}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    return Markup(f"<{tag}{written}>{join(children)}</{tag}>")  # noqa: S704 each part is escaped where it is made
+
+
+def _write_attribute(value: str | float) -> Markup:
+    return escape(f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value))
+
+
+def join(children: Iterable[str]) -> Markup:
+    """Return the children one after the other; those that are not `Markup` are escaped."""
+    parts = (child if isinstance(child, Markup) else escape(child) for child in children)
+    return Markup("".join(parts))  # noqa: S704 every part is markup by the line above
+
+
+@cache
+def read_style(name: str) -> Markup:
+    """Return one of the stylesheets beside this module."""
+    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 a file of ours
+
+
+def define_patterns() -> Markup:
+    """Return the definitions of every pattern; a document needs them once."""
     patterns = "".join(
         f'<pattern id="p-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
         f'<rect width="8" height="8" class="ground-{name}"/>{shape}</pattern>'
         for name, shape in _PATTERNS.items()
     )
-    return element(
-        "svg", Markup(f"<defs>{patterns}</defs>"), width=0, height=0, class_="patterns", aria_hidden="true"
-    )
+    return Markup(f"<defs>{patterns}</defs>")  # noqa: S704 constants of this module
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing that a template of the page and a notebook show alike.
+
+    Args:
+        title: its name, shown above it.
+        description: a sentence for readers who do not see it.
+        height: in user units; its width is `WIDTH`.
+        marks: its elements, the lowest first.
+    """
+
+    title: str
+    description: str
+    height: float
+    marks: Sequence[str]
+
+    def __html__(self) -> str:
+        """Return the figure with its caption; the page holds its style and its patterns."""
+        return element("figure", element("figcaption", self.title), self._draw())
+
+    def _repr_svg_(self) -> str:
+        """Return the drawing with its style and its patterns, as a notebook shows it."""
+        style = element("style", read_style("figures.css"))
+        return self._draw(
+            style,
+            define_patterns(),
+            xmlns="http://www.w3.org/2000/svg",
+            width=WIDTH,
+            height=self.height,
+            style=f"width: {WIDTH}px; background: var(--panel)",
+        )
+
+    def _draw(self, *before: Markup, **attributes: str | float) -> Markup:
+        name = "f" + sha256(f"{self.title}\x1f{self.description}".encode()).hexdigest()[:10]
+        names = (
+            element("title", self.title, id=f"{name}t"),
+            element("desc", self.description, id=f"{name}d"),
+        )
+        return element(
+            "svg",
+            *names,
+            *before,
+            *self.marks,
+            viewBox=f"0 0 {WIDTH:g} {self.height:g}",
+            role="img",
+            aria_labelledby=f"{name}t {name}d",
+            class_="drawing",
+            **attributes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +129,6 @@ class Scale:
         span = (self.high - self.low) or 1.0
         part = min(max((value - self.low) / span, 0.0), 1.0)
         return self.left + part * (self.right - self.left)
-
-
-def drawing(
-    title: str, description: str, height: float, marks: Iterable[str], width: float = WIDTH
-) -> Markup:
-    """Return a figure with a name and a description for who does not see it."""
-    name = "f" + sha256(f"{title}\x1f{description}".encode()).hexdigest()[:10]
-    inner = join(
-        (
-            element("title", title, id=f"{name}t"),
-            element("desc", description, id=f"{name}d"),
-            *marks,
-        )
-    )
-    box = f"0 0 {width:g} {height:g}"
-    svg = element("svg", inner, viewBox=box, role="img", aria_labelledby=f"{name}t {name}d")
-    return element("figure", element("figcaption", title), svg)
 
 
 def label(x: float, y: float, text: str, anchor: str = "start", class_: str | None = None) -> Markup:
@@ -103,19 +171,33 @@ def marker(kind: str, x: float, y: float) -> Markup:
     return element("circle", cx=x, cy=y, r=6.0 if kind == "pool" else 4.8, class_=f"m-{kind}")
 
 
-def legend_of_marks(entries: Sequence[tuple[str, str]], y: float) -> Markup:
-    """Return a line of markers with their names."""
-    x, marks = 8.0, []
-    for kind, words in entries:
-        marks += [marker(kind, x, y - 4), label(x + 10, y, words, class_="small")]
-        x += 27 + 6.0 * len(words)
-    return join(marks)
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """The names of a figure's marks, at its top.
+
+    Args:
+        marks: its elements.
+        below: where the figure itself may begin, in user units; 22 below a legend of one line.
+    """
+
+    marks: Sequence[Markup]
+    below: float
 
 
-def legend_of_boxes(entries: Sequence[tuple[str, str]], y: float) -> Markup:
-    """Return a line of patterns with their names."""
-    x, marks = 0.0, []
+def draw_legend(entries: Sequence[tuple[str, str]], right: float = WIDTH) -> Legend:
+    """Return the legend of marks and patterns, on as many lines as it needs.
+
+    Args:
+        entries: (kind, words): a kind of `marker`, or else the class of a box.
+        right: where its lines end.
+    """
+    x, y, marks = 0.0, 14.0, []
     for kind, words in entries:
-        marks += [box(x, y - 10, 16, 11, kind), label(x + 22, y, words, class_="small")]
-        x += 40 + 6.0 * len(words)
-    return join(marks)
+        sign = 18.0 if kind in _MARKERS else 22.0
+        wide = sign + measure_text(words, SMALL)
+        if x > 0 and x + wide > right:
+            x, y = 0.0, y + _LEGEND_LINE
+        marks.append(marker(kind, x + 8, y - 4) if kind in _MARKERS else box(x, y - 10, 16, 11, kind))
+        marks.append(label(x + sign, y, words, class_="small"))
+        x += wide + 12
+    return Legend(marks, y + 8)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
 from pipelines.sampling.constraints import word
+from pipelines.standardised_difference import measure_difference
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +55,9 @@ def measure_balance(
         ]
         for key in sort_keys(set().union(*shares)):
             traffic, *stages = (of_key.get(key, 0.0) for of_key in shares)
-            rows.append((name, word(key), traffic, *stages, *(_differ(s, traffic) for s in stages)))
+            rows.append(
+                (name, word(key), traffic, *stages, *(measure_difference(s, traffic) for s in stages))
+            )
     return pl.DataFrame(rows, schema=_BALANCE, orient="row")
 
 
@@ -64,13 +67,6 @@ def _weigh(keys: Sequence[Key], weights: Floats) -> dict[Key, float]:
         totals[key] = totals.get(key, 0.0) + weight
     whole = math.fsum(weights)
     return {key: total / whole for key, total in totals.items()}
-
-
-def _differ(share: float, traffic: float) -> float:
-    variance = (share * (1 - share) + traffic * (1 - traffic)) / 2
-    if variance <= 0:
-        return 0.0 if share == traffic else math.inf
-    return abs(share - traffic) / math.sqrt(variance)
 
 
 _PLOT_CHARS = 50

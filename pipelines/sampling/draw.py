@@ -16,26 +16,14 @@ from pipelines.sampling.conflicts import explain_conflict, explain_size
 from pipelines.sampling.constraints import Constraint, SamplingBlock, check_columns
 from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
+from pipelines.table_columns import polars_columns
 from pipelines.wording import be, tell_count
+from schemas.ledger import CONSTRAINTS
 
 _SHOWN_IDS = 3
 _TOLERANCE_STEPS = 10_000
 _BLOCK_OF = {"train": "sampling", "eval": "evaluation"}
-CONSTRAINT_COLUMNS = {
-    "constraint": pl.String,
-    "dimension": pl.String,
-    "side": pl.String,
-    "value": pl.String,
-    "hard": pl.Boolean,
-    "required_min": pl.Float64,
-    "required_max": pl.Float64,
-    "achieved": pl.Float64,
-    "pool": pl.Int64,
-    "met": pl.Boolean,
-    "binding": pl.Boolean,
-    "slack": pl.Int64,
-    "shadow_price": pl.Float64,
-}
+CONSTRAINT_COLUMNS = polars_columns(CONSTRAINTS)
 Prices = dict[int, float] | None  # by identity of the bound; None = no row is worth more than another
 
 

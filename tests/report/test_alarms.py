@@ -6,9 +6,12 @@ import polars as pl
 import pytest
 
 from pipelines.checks import Check
-from pipelines.report.alarm import Alarm, AlarmLimits, Severity
-from pipelines.report.alarms import RULES, find_alarms, show_bounds
+from pipelines.report.alarm import Alarm, Severity
+from pipelines.report.alarms import RULES, find_alarms
 from pipelines.report.facts import COLUMNS, ReportFacts, RunFacts
+from pipelines.report.sections_run import describe_slices
+from pipelines.report.settings import AlarmLimits
+from pipelines.report.values import show_value
 
 
 def quiet(**changes: object) -> ReportFacts:
@@ -55,8 +58,8 @@ def sliced(came: int, lost: int) -> pl.DataFrame:
 
 def retained(*rows: tuple[str, str, int, int]) -> pl.DataFrame:
     """Return retention from dimension, value, different texts and lost ones; a row per text."""
-    told = [(name, value, texts, texts - lost, lost, 0, texts, lost) for name, value, texts, lost in rows]
-    return pl.DataFrame(told, schema=dict(COLUMNS["retention"]), orient="row")
+    counted = [(name, value, texts, texts - lost, lost, 0, texts, lost) for name, value, texts, lost in rows]
+    return pl.DataFrame(counted, schema=dict(COLUMNS["retention"]), orient="row")
 
 
 def bound(*, hard: bool) -> pl.DataFrame:
@@ -79,6 +82,7 @@ def bound(*, hard: bool) -> pl.DataFrame:
     return pl.DataFrame([row])
 
 
+JUDGED = ("privacy", "safety", "language", "diversity")
 FAILED = Check("sides", "nobody on both sides", passed=False, evidence="3 users")
 ORDER = ["phase", "outcome", "reason", "rows"]
 REVIEW = [
@@ -236,8 +240,8 @@ def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
     assert [t for _, t in titles(quiet(slices=sliced(came, lost))) if "loses" in t] == []
 
 
-def test_critical_alarms_stand_first(night: ReportFacts) -> None:
-    """Who reads only the first line must read the worst."""
+def test_critical_alarms_come_first(night: ReportFacts) -> None:
+    """A reader of the first line alone must read the worst."""
     run = dataclasses.replace(night.run, checks=[FAILED])
     severities = [alarm.severity for alarm in find_alarms(dataclasses.replace(night, run=run))]
 
@@ -255,17 +259,6 @@ def test_alarms_of_one_kind_are_cut_and_counted() -> None:
 
     assert len(found) == 6
     assert found[-1].title == "4 more of the same kind: Pruning empties a slice"
-
-
-def test_bounds_are_said_in_words() -> None:
-    """An open side, an exact target and a span read differently."""
-    assert [show_bounds(*b) for b in [(None, None), (0.1, None), (None, 0.03), (0.2, 0.2), (0.1, 0.2)]] == [
-        "anything",
-        "at least 10 %",
-        "at most 3 %",
-        "20 %",
-        "10 % to 20 %",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -297,3 +290,38 @@ def test_many_nights_are_named_in_one_alarm() -> None:
     assert title == (
         "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and 2 more"
     )
+
+
+def test_alarms_begin_where_the_run_said() -> None:
+    """A slice that loses half is news, unless the configuration of that night says that it is not."""
+    loose = RunFacts("r", "2026-01-05", "published", config={"alarms": {"slice_ratio_from": 9}})
+
+    assert [t for _, t in titles(quiet(slices=sliced(100, 50))) if "loses" in t] == [
+        "A slice loses far more than the rest: locale = hi in diversity"
+    ]
+    assert titles(quiet(slices=sliced(100, 50), run=loose)) == []
+
+
+def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
+    """One rule, with the limits of the run: a mark without an alarm, or the other way, would be a riddle."""
+    limits = {"slice_rows_from": 40, "slice_ratio_from": 1.1, "slice_z_from": 1.5, "listed": 1_000}
+    run = dataclasses.replace(night.run, config={**night.run.config, "alarms": limits})
+    facts = dataclasses.replace(night, run=run)
+    alarmed = {
+        tuple(alarm.title.partition(": ")[2].rsplit(" in ", 1))
+        for alarm in find_alarms(facts)
+        if alarm.title.startswith("A slice loses far more")
+    }
+    section = describe_slices(facts)
+    assert section is not None
+    phases, dimensions = section.values["phases"], section.values["dimensions"]
+    marked = {
+        (f"{dimension['name']} = {show_value(row['value'])}", phase)
+        for dimension in dimensions  # type: ignore[attr-defined]  # the values of a template are of any type
+        for row in dimension["rows"]
+        for phase, answer in zip(phases, row["answers"], strict=True)  # type: ignore[call-overload]  # as above
+        if answer is not None and answer["stands_out"] and phase in JUDGED
+    }
+
+    assert len(alarmed) > 3
+    assert marked == alarmed

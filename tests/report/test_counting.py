@@ -85,7 +85,7 @@ def test_a_night_that_pruned_nothing_has_no_clusters() -> None:
 
 
 def test_nights_that_were_not_compared_are_read_from_the_counts_of_the_run() -> None:
-    """Their rows stand among the counts under a key of their own; other counts are none of it."""
+    """Their rows are among the counts under a key of their own; other counts are none of it."""
     counts = {"diversity.keep": 9, "not_compared.2026-01-30": 1_234, "not_compared.2026-01-29": 7}
 
     assert count_frames(night(counts=counts))["uncompared"].rows() == [

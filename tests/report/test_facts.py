@@ -21,8 +21,8 @@ def test_every_frame_but_the_outcomes_may_be_left_out() -> None:
     assert [getattr(facts, name).height for name in left_out] == [0] * len(left_out)
 
 
-def test_all_faults_of_all_frames_are_told_at_once() -> None:
-    """Who fills the facts wants one list of what is wrong, not one fault per run."""
+def test_all_faults_of_all_frames_are_named_at_once() -> None:
+    """The caller wants one list of what is wrong, not one fault per run."""
     with pytest.raises(InputError, match="marginals is not") as raised:
         ReportFacts(RUN, 3, 1, 1, OUTCOMES.drop("rows"), marginals=pl.DataFrame({"dimension": ["locale"]}))
 

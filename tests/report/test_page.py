@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from pipelines.checks import Check
 from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage, empty_frame
-from pipelines.report.page import render_page
+from pipelines.report.page import _templates, render_page
+from pipelines.report.sections_run import LISTED_SLICES
 
 VOID = {"meta", "br", "hr", "col"}
 HOSTILE = [
@@ -81,11 +83,11 @@ def test_the_page_loads_and_runs_nothing(night: ReportFacts) -> None:
     assert found.tags & {"script", "link", "img", "iframe", "object", "embed", "use", "form"} == set()
     assert found.handlers == []
     assert re.findall(r"@import|url\((?!#p-)|https?:", page) == []
-    assert "default-src &#x27;none&#x27;" in page
+    assert "default-src 'none'" in page
 
 
-def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
-    """The first thing that a reader meets is what is wrong."""
+def test_alarms_come_before_everything_else(night: ReportFacts) -> None:
+    """The first thing that a reader sees is what is wrong."""
     page = render_page(night)
     order = re.findall(r'<section id="([a-z]+)', page)
 
@@ -107,20 +109,39 @@ def test_alarms_stand_before_everything_else(night: ReportFacts) -> None:
 
 
 def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
-    """Who does not see a figure hears its title and what it shows."""
+    """A reader who cannot see a figure hears its title and what it shows."""
     page = render_page(night)
     figures = page.count("<figure>")
 
     assert figures >= 15
-    assert (
-        len(
-            re.findall(
-                r'<svg viewBox="[^"]+" role="img" aria-labelledby="f\w+t f\w+d"><title id="f\w+t">', page
-            )
-        )
-        == figures
+    named = (
+        r'<svg viewBox="[^"]+" role="img" aria-labelledby="f\w+t f\w+d" class="drawing"><title id="f\w+t">'
     )
+    assert len(re.findall(named, page)) == figures
     assert page.count("<desc ") == figures
+
+
+def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: ReportFacts) -> None:
+    """A screen reader tells a cell by its row's and column's heading; a keyboard scrolls what has focus."""
+    page = render_page(night)
+    tables = page.count("<table")
+
+    assert tables > 10
+    assert page.count('<div class="scroll" tabindex="0" role="region" aria-label="') == tables
+    assert page.count("<caption><span>") == tables
+    assert '<th scope="col" class="n">came</th>' in page
+    assert '<tr><th scope="row"><bdi>intake</bdi></th><td class="n"><bdi>5,084</bdi></td>' in page
+
+
+def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
+    """The summary of the table says that one does; a reader has to find it."""
+    rows = [("character_id", f"big{n}", "safety", "keep", "passed", 500) for n in range(LISTED_SLICES + 5)]
+    rows += [("character_id", "small", "safety", "drop", "unsafe", 40)]
+    slices = pl.DataFrame(rows, schema=list(night.slices.columns), orient="row")
+    page = render_page(dataclasses.replace(night, slices=slices))
+
+    assert "character_id: 18 values, ▲ at least one stands out" in page
+    assert '<th scope="row"><bdi>small</bdi></th>' in page
 
 
 def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
@@ -133,7 +154,7 @@ def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
     assert [f'id="p-{name}"' in page for name in ("drop", "review", "quarantine")] == [True] * 3
 
 
-def test_the_numbers_of_the_night_stand_on_its_page(night: ReportFacts) -> None:
+def test_the_numbers_of_the_night_are_on_its_page(night: ReportFacts) -> None:
     """What the tables say is what the page says."""
     page = render_page(night)
     sentence = f"{night.train_rows:,} to train, {night.eval_rows:,} to eval."
@@ -222,7 +243,25 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
     assert read(render_page(dataclasses.replace(night, marginals=marginals))).faults == []
 
 
-def test_scores_stand_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None:
+@given(st.text(max_size=60))
+def test_a_template_escapes_and_spells_whatever_it_is_given(text: str) -> None:
+    """The one door for text into the page: no template can forget it."""
+    template = _templates().from_string('<p title="{{ text }}">{{ text }}</p>')
+    page = template.render(text=text)
+    found = read(page)
+
+    assert (found.tags, found.faults, found.handlers) == ({"p"}, [], [])
+    assert page.replace("\n", "").isprintable()
+    assert re.findall(r"@import|url\(", page) == []
+
+
+def test_a_value_that_a_template_lacks_is_an_error() -> None:
+    """A page with a hole in a sentence would be published without a word."""
+    with pytest.raises(UndefinedError, match="rows"):
+        _templates().from_string("{{ rows }}").render()
+
+
+def test_scores_are_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None:
     """A distribution without its cuts says nothing of who was dropped; a critical rule has none."""
     models = ("fasttext_safety", "critical_rules", "another")
     safety = pl.concat(night.safety.with_columns(model=pl.lit(model)) for model in models)
@@ -233,7 +272,7 @@ def test_scores_stand_beside_the_cuts_that_the_run_had(night: ReportFacts) -> No
     ] * 4
 
 
-def test_new_clusters_are_told_apart_but_not_on_the_first_night(night: ReportFacts) -> None:
+def test_new_clusters_are_marked_but_not_on_the_first_night(night: ReportFacts) -> None:
     """What is new is what a reader asks first; on the first night all would be, which is no news."""
     first = dataclasses.replace(night, history=empty_frame("history"))
 

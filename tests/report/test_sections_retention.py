@@ -1,27 +1,29 @@
-"""The section on retention: what stands in it, for whom, and what it leaves out."""
+"""The section on retention: what it shows and what it leaves out."""
 
 import dataclasses
 
 import polars as pl
 
 from pipelines.report.facts import COLUMNS, ReportFacts, empty_frame
-from pipelines.report.sections_retention import LISTED, tell_retention
+from pipelines.report.page import render_section
+from pipelines.report.sections_retention import LISTED, describe_retention
 
 
 def retained(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
     """Return retention from dimension, value, different texts and merged ones; a row per text."""
-    told = [(name, value, texts, texts - gone, gone, 0, texts, gone) for name, value, texts, gone in rows]
-    return pl.DataFrame(told, schema=dict(COLUMNS["retention"]), orient="row")
+    counted = [(name, value, texts, texts - gone, gone, 0, texts, gone) for name, value, texts, gone in rows]
+    return pl.DataFrame(counted, schema=dict(COLUMNS["retention"]), orient="row")
 
 
-def told(night: ReportFacts, **changes: pl.DataFrame) -> str:
+def show(night: ReportFacts, **changes: pl.DataFrame) -> str:
     """Return the section of a night with other frames."""
-    return str(tell_retention(dataclasses.replace(night, **changes)).content)  # type: ignore[arg-type]  # frames alone
+    section = describe_retention(dataclasses.replace(night, **changes))  # type: ignore[arg-type]  # frames alone
+    return "" if section is None else render_section(section)
 
 
-def test_languages_and_scripts_stand_open_and_hostile_values_are_text(night: ReportFacts) -> None:
+def test_languages_and_scripts_are_open_and_hostile_values_are_text(night: ReportFacts) -> None:
     """The share of Thai is marked; a value that is markup is shown, never obeyed."""
-    content = told(night)
+    content = show(night)
 
     assert [name in content for name in ("Retention by language", "Retention by script")] == [True, True]
     assert content.count("▲ 97.1 %") == 2
@@ -33,7 +35,7 @@ def test_languages_and_scripts_stand_open_and_hostile_values_are_text(night: Rep
 def test_what_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
     """The largest fill the table; the one that matters may be the smallest."""
     usual = [("script", f"Script{number}", 500, 15) for number in range(LISTED + 5)]
-    content = told(night, retention=retained(*usual, ("script", "Khmer", 40, 36)))
+    content = show(night, retention=retained(*usual, ("script", "Khmer", 40, 36)))
 
     assert f"{LISTED + 1} of {LISTED + 6} values" in content
     assert "Khmer" in content
@@ -43,6 +45,6 @@ def test_a_night_of_an_earlier_version_has_no_table_of_scripts(night: ReportFact
     """Its only row would be null; and a run that pruned nothing has no section."""
     old = retained(("script", None, 500, 9), ("language", "en", 500, 9))
 
-    assert "Retention by script" not in told(night, retention=old)
-    assert "Retention by language" in told(night, retention=old)
-    assert told(night, retention=empty_frame("retention")) == ""
+    assert "Retention by script" not in show(night, retention=old)
+    assert "Retention by language" in show(night, retention=old)
+    assert show(night, retention=empty_frame("retention")) == ""

@@ -1,4 +1,4 @@
-"""The same facts for machines: what stands in `report.json`."""
+"""The same facts for machines: the content of `report.json`."""
 
 import dataclasses
 import math
@@ -9,14 +9,14 @@ import polars as pl
 
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import COLUMNS, ReportFacts
-from pipelines.report.sections_run import show_time
-from pipelines.report.tally import (
+from pipelines.report.measures import (
     count_outcomes,
     design_effects,
     keep_ledgers,
     language_mismatch,
     order_phases,
 )
+from pipelines.report.values import show_time
 
 FORMAT_VERSION = 1
 """Raised when a key of `report.json` changes its meaning or goes."""

@@ -5,19 +5,19 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from pipelines.report.markup import (
+from pipelines.report.svg import element
+from pipelines.report.values import (
     NULL,
-    Column,
-    Markup,
-    element,
     escape,
-    paragraph,
+    mark_code,
+    show_bounds,
     show_count,
     show_label,
     show_share,
+    show_times,
     show_value,
-    table,
 )
 
 
@@ -123,17 +123,23 @@ def test_counts_mark_their_thousands() -> None:
     assert [show_count(1234567), show_count(0), show_count(None)] == ["1,234,567", "0", "—"]
 
 
-def test_code_stands_between_backticks_and_an_odd_one_stays() -> None:
+def test_code_is_what_lies_between_backticks_and_an_odd_one_stays() -> None:
     """A value with a backtick must not turn the rest of the sentence into code."""
-    assert paragraph("use `weight` here") == "<p>use <code>weight</code> here</p>"
-    assert paragraph("a ` alone") == "<p>a ` alone</p>"
+    assert mark_code("use `weight` <here>") == "use <code>weight</code> &lt;here&gt;"
+    assert mark_code("a ` alone") == "a ` alone"
 
 
-def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard() -> None:
-    """A screen reader tells a cell by its row's and column's heading; a keyboard scrolls what has focus."""
-    shown = table("Rows", [Column("name"), Column("n", numeric=True)], [("a", "1")])
+def test_a_ratio_is_said_in_words() -> None:
+    """The page says what the mark means with the limit that the run had."""
+    assert [show_times(2.0), show_times(2.5), show_times(3)] == ["twice", "2.5 times", "3 times"]
 
-    assert '<div class="scroll" tabindex="0" role="region" aria-label="Rows">' in shown
-    assert "<caption><span>Rows</span></caption>" in shown
-    assert '<th scope="col" class="n">n</th>' in shown
-    assert '<th scope="row"><bdi>a</bdi></th><td class="n"><bdi>1</bdi></td>' in shown
+
+def test_bounds_are_said_in_words() -> None:
+    """An open side, an exact target and a span read differently."""
+    assert [show_bounds(*b) for b in [(None, None), (0.1, None), (None, 0.03), (0.2, 0.2), (0.1, 0.2)]] == [
+        "anything",
+        "at least 10 %",
+        "at most 3 %",
+        "20 %",
+        "10 % to 20 %",
+    ]

@@ -5,7 +5,7 @@ import polars as pl
 from pipelines.outcomes import Phase
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import ReportFacts
-from pipelines.report.tally import count_outcomes
+from pipelines.report.measures import count_outcomes
 
 _CODES_SHOWN = 6
 

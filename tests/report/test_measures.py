@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.report.facts import ReportFacts, RunFacts
-from pipelines.report.tally import (
+from pipelines.report.measures import (
+    count_reasons,
     design_effects,
     difference,
     keep_ledgers,
@@ -17,7 +18,6 @@ from pipelines.report.tally import (
     measure_slices,
     order_constraints,
     shares_by_stage,
-    tell_reasons,
 )
 
 RUN = RunFacts(run_id="r", ds="2026-01-01", status="published")
@@ -67,12 +67,12 @@ def test_phases_of_a_whole_night_balance(night: ReportFacts) -> None:
     assert [x.balanced for x in ledgers] == [True] * 7
 
 
-def test_quarantined_rows_are_told_once() -> None:
+def test_quarantined_rows_are_counted_once() -> None:
     """Decisions and the table may both speak of them; the table is what counts."""
     outcomes = pl.DataFrame({"phase": ["intake"], "outcome": ["quarantine"], "reason": ["a"], "rows": [2]})
     facts = facts_of(outcomes=outcomes, quarantine=pl.DataFrame({"reason": ["a"], "rows": [2]}))
 
-    assert tell_reasons(facts).rows() == [("intake", "quarantine", "a", 2)]
+    assert count_reasons(facts).rows() == [("intake", "quarantine", "a", 2)]
 
 
 def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
@@ -83,16 +83,21 @@ def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
         schema=["dimension", "value", "phase", "outcome", "reason", "rows"],
         orient="row",
     )
-    told = {row["value"]: row for row in measure_slices(facts_of(slices=slices)).iter_rows(named=True)}
+    measured = {row["value"]: row for row in measure_slices(facts_of(slices=slices)).iter_rows(named=True)}
 
-    assert (told["hi"]["came"], told["hi"]["lost"], told["hi"]["share"], told["hi"]["others_share"]) == (
+    assert (
+        measured["hi"]["came"],
+        measured["hi"]["lost"],
+        measured["hi"]["share"],
+        measured["hi"]["others_share"],
+    ) == (
         40,
         20,
         0.5,
         0.1,
     )
-    assert told["hi"]["z"] == pytest.approx((0.5 - 0.1) / math.sqrt(0.26 * 0.74 * (1 / 40 + 1 / 60)))
-    assert told["en"]["z"] == pytest.approx(-told["hi"]["z"])
+    assert measured["hi"]["z"] == pytest.approx((0.5 - 0.1) / math.sqrt(0.26 * 0.74 * (1 / 40 + 1 / 60)))
+    assert measured["en"]["z"] == pytest.approx(-measured["hi"]["z"])
 
 
 def test_a_dimension_with_one_value_has_nothing_to_be_compared_with() -> None:
@@ -174,7 +179,7 @@ def test_only_rows_with_both_languages_count_as_a_mismatch() -> None:
 
 
 def test_constraints_come_by_position_not_by_letters(night: ReportFacts) -> None:
-    """`10: …` stands behind `2: …`, and train before eval."""
+    """`10: …` comes after `2: …`, and train before eval."""
     texts = [("eval", "0: a"), ("train", "10: b"), ("train", "2: c")]
     rows = pl.concat(
         night.constraints.head(1).with_columns(side=pl.lit(side), constraint=pl.lit(text))

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import COLUMNS, Appendix, ReportFacts
-from pipelines.report.summary import facts_json
+from pipelines.report.json_facts import facts_json
 
 
 def test_the_contracts_keys_are_there(night: ReportFacts) -> None:

@@ -1,6 +1,5 @@
 """What follows from the counts of a report: ledgers per phase, losses per slice, balance, design effect."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.outcomes import Outcome, Phase
-from pipelines.report.alarm import AlarmLimits
 from pipelines.report.facts import ReportFacts
+from pipelines.report.settings import AlarmLimits
+from pipelines.standardised_difference import measure_difference
 
 PHASE_ONE = (Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE)
 """The phases that judge what may be trained on; the others choose among what may."""
@@ -73,7 +73,7 @@ def order_phases(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
-def tell_reasons(facts: ReportFacts) -> pl.DataFrame:
+def count_reasons(facts: ReportFacts) -> pl.DataFrame:
     """Return [phase, outcome, reason, rows] of all that was not kept, quarantine included, most first."""
     lost = facts.outcomes.filter(pl.col("outcome") != Outcome.KEEP)
     if facts.quarantine.height:
@@ -122,6 +122,13 @@ def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
     return counted.with_columns(share=share, others_share=others, z=z)
 
 
+def stands_out(limits: AlarmLimits) -> pl.Expr:
+    """Return whether a row of `measure_slices` lost far more than the rest, and not by chance."""
+    ratio = pl.col("share") >= limits.slice_ratio_from * pl.col("others_share")
+    unlikely = pl.col("z") >= limits.slice_z_from
+    return ((pl.col("came") >= limits.slice_rows_from) & ratio & unlikely).fill_null(value=False)
+
+
 def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
     """Return whether a row of `measure_retention` is merged far more than the rest, and not by chance.
 
@@ -152,16 +159,8 @@ def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
 
 
 def difference(share: float | None, traffic: float | None) -> float | None:
-    """Return the absolute standardised mean difference of two shares; null where one is not known.
-
-    Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
-    """
-    if share is None or traffic is None:
-        return None
-    variance = (share * (1 - share) + traffic * (1 - traffic)) / 2
-    if variance == 0:
-        return 0.0 if share == traffic else math.inf
-    return abs(share - traffic) / math.sqrt(variance)
+    """Return the absolute standardised difference of two shares, or `None` where one is not known."""
+    return None if share is None or traffic is None else measure_difference(share, traffic)
 
 
 def measure_balance(facts: ReportFacts) -> pl.DataFrame:

@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import ReportFacts
-from pipelines.report.words import summarise
+from pipelines.report.terminal import summarise
 
 
 def test_the_funnel_says_what_each_phase_did(night: ReportFacts) -> None:
@@ -53,12 +53,12 @@ def test_each_constraint_is_a_line_with_the_values_that_hold(night: ReportFacts)
     assert lines[len(keys)] == ""
 
 
-def test_alarms_stand_last_and_a_quiet_night_says_so(
+def test_alarms_come_last_and_a_quiet_night_says_so(
     night: ReportFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At most six: who wants all opens the report."""
+    """At most six: the report has them all."""
     lines = summarise(night).splitlines()
-    monkeypatch.setattr("pipelines.report.words.find_alarms", lambda _: [])
+    monkeypatch.setattr("pipelines.report.terminal.find_alarms", lambda _: [])
 
     found = [f"  {alarm.severity}: {alarm.title}" for alarm in find_alarms(night)]
     assert len(found) > 6

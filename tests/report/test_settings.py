@@ -1,0 +1,39 @@
+"""The limits of the alarms are settings like any other: shown, checked, and of the run that they judge."""
+
+import json
+
+import pytest
+import yaml
+
+from pipelines.config import RunConfig, load_config
+from pipelines.errors import ConfigurationError
+from pipelines.report.settings import AlarmLimits, read_limits
+from pipelines.settings import CONF
+
+
+def test_the_shipped_file_shows_every_limit_with_its_default() -> None:
+    """Nobody sets what nobody sees; a default that differs from the shown one is a trap."""
+    shown = yaml.safe_load((CONF / "nightly.yaml").read_text(encoding="utf-8"))["alarms"]
+
+    assert shown == AlarmLimits().model_dump()
+
+
+def test_a_run_judges_by_the_limits_that_it_was_given() -> None:
+    """What `runs` keeps of the configuration is what the report reads, years later too."""
+    written = json.loads(json.dumps(load_config(None, ["alarms.slice_ratio_from=3"]).as_written()))
+
+    assert read_limits(written) == AlarmLimits(slice_ratio_from=3)
+    assert read_limits(RunConfig().as_written()) == AlarmLimits()
+
+
+def test_a_limit_out_of_its_range_is_an_error() -> None:
+    """An alarm from 5 % on is written 0.05; 5 would never ring."""
+    with pytest.raises(ConfigurationError, match=r"alarms\.review_from"):
+        load_config(None, ["alarms.review_from=5"])
+
+
+def test_a_run_of_another_version_has_the_defaults_where_its_limits_do_not_fit() -> None:
+    """A night of last year keeps its report: it may have no limits, or such that this version refuses."""
+    assert read_limits({}) == AlarmLimits()
+    assert read_limits({"alarms": None}) == AlarmLimits()
+    assert read_limits({"alarms": {"listed": 7, "gone": 1, "review_from": 2.0}}) == AlarmLimits(listed=7)
