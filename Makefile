@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench package
+.PHONY: help setup demo test test-fast check bench package
 
 # Which of tests/bench/ runs: make bench BENCH=pruning
 BENCH ?= *
@@ -10,7 +10,7 @@ BENCH ?= *
 TESTS ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## make .venv with everything in it; at once and offline where it stands already
 	@.ci/setup.sh
@@ -26,8 +26,12 @@ demo/key: | setup
 	@umask 077; mkdir -p demo; \
 	.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))' >$@.part; mv $@.part $@
 
+# Two processes, each with a session of its own: a session of one core leaves the other idle half of the time.
 test: setup ## everything that must hold
-	@.venv/bin/python -m pytest $(TESTS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+test-fast: setup ## what needs neither Spark nor a process of its own
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not spark and not process and not slow" $(TESTS)
 
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check

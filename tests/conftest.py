@@ -1,6 +1,7 @@
 """One Spark session, and a demo night that is curated once, for every test that needs them."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,31 @@ EXTRA = pa.schema(
 )
 
 
+# Whole nights that many tests read; one process makes them, once.
+_NIGHTS = {"first_night", "history", "first_input", "second_input"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Group the tests of one file, or of the shared nights; mark those that start a process of their own."""
+    nights = _NIGHTS & set(getattr(item, "fixturenames", ()))
+    item.add_marker(pytest.mark.xdist_group("nights" if nights else item.path.name))
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    starts = hasattr(getattr(item, "module", None), "subprocess")
+    if starts or (code is not None and "run_apart" in code.co_names):
+        item.add_marker(pytest.mark.process)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the shared nights, the longest of all groups."""
+    items.sort(key=lambda item: "first_night" not in getattr(item, "fixturenames", ()))
+
+
+def _cores() -> str:
+    """Return the master of this process's session: one core where two processes test side by side."""
+    return "local[2,4]" if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") == "1" else "local[1,4]"
+
+
 @contextlib.contextmanager
 def _shared_session(settings: SparkSettings, name: str = "tests") -> Iterator[SparkSession]:
     """Stand in for `open_session`: the tests' session, in the partitions asked for, left open at the end."""
@@ -69,7 +95,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         patch.setenv("CURATION_LOGS", str(tmp_path_factory.mktemp("logs")))
         with pytest.MonkeyPatch.context() as start:
             start.setenv("PYSPARK_SUBMIT_ARGS", _SUBMIT)
-            session = start_session(SparkSettings(master="local[2,4]", partitions=4), "tests")
+            session = start_session(SparkSettings(master=_cores(), partitions=4), "tests")
         for edge in ("night.curate", "any_table.jobs", "night.reembedding"):
             patch.setattr(f"pipelines.{edge}.open_session", _shared_session)
         yield session
