@@ -1,5 +1,7 @@
 """Prompt quality: ordered as a person would, from parts that stay in [0, 1]."""
 
+import codecs
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -53,6 +55,17 @@ def test_mashed_keys_are_of_no_known_language() -> None:
 
     assert [known < 0.2 for known in parts["known"]] == [True, False]
     assert parts["quality"][0] < parts["quality"][1]
+
+
+def test_which_letters_a_prompt_is_written_with_does_not_matter() -> None:
+    """A score that broke ties by the alphabet's halves (each letter here is moved to the other) was noise."""
+    plain = ["walked along the old stone bridge", "Kaffee am Morgen", "bcdef abcd"]
+    turned = [codecs.encode(text, "rot13") for text in plain]
+    sure = pl.Series([0.9] * len(plain))
+
+    one, other = (measure_quality(pl.Series(texts), sure) for texts in (plain, turned))
+
+    assert one.rows() == other.rows()
 
 
 def test_each_text_needs_a_confidence() -> None:
