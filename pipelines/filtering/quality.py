@@ -8,13 +8,16 @@ from typing import ClassVar
 
 import polars as pl
 
+from pipelines.filtering.language.identifier import SOURCES as LANGUAGE_SOURCES
 from pipelines.filtering.language.identifier import LanguageIdentifier
 from pipelines.filtering.normalise import PLACEHOLDER, read_texts
 from pipelines.identity import fingerprint
 from pipelines.models.answers import answer_each
+from pipelines.models.source_revision import fingerprint_sources
 
 HEAD_CHARS = 1500
-_VERSION = "3"
+SOURCES: tuple[str | Path, ...] = ("pipelines.filtering.quality", *LANGUAGE_SOURCES)
+"""What decides, beside the language model, what it answers."""
 # How much each part says; they sum to 1. The parts multiply: what nobody can read is worth nothing.
 WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
 # A text of no known language keeps this much of `known`: a name or a rare language is no noise.
@@ -41,9 +44,7 @@ class QualityScorer:
     def __init__(self, path: Path | None = None) -> None:
         """Load the language model that says whether a text is of a known language; `path` is its folder."""
         self._languages = LanguageIdentifier(path)
-        weights = [f"{name} {weight}" for name, weight in WEIGHTS.items()]
-        rules = (_VERSION, _UNSPACED, _TEMPLATE, _ASKING, *weights)
-        self.revision = fingerprint(self.name, *rules, self._languages.revision)
+        self.revision = fingerprint(self.name, fingerprint_sources(*SOURCES), self._languages.revision)
 
     def score(self, texts: Sequence[str]) -> list[float | None]:
         """Return one quality in [0, 1] per text, in order; None where a text could not be read."""
