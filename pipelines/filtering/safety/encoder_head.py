@@ -33,6 +33,7 @@ SOURCES: tuple[str | Path, ...] = (
     "pipelines.filtering.safety.encoder_head",
     "pipelines.models.cpu",
     "pipelines.models.head_network",
+    "pipelines.models.private_torch",
     *FASTTEXT_SOURCES,
 )
 """What decides, beside the head's folder and the encoder, what it answers."""
