@@ -83,6 +83,13 @@ def test_no_module_that_a_model_imports_is_forgotten(model: str) -> None:
     assert sorted(reach(model) - packages - set(sources_of(model))) == []
 
 
+def test_what_is_joined_over_messages_is_an_answer_of_the_rules() -> None:
+    """`filtering/facts.py` stores it beside theirs, under their revision."""
+    joined = reach("pipelines.filtering.privacy.across")
+
+    assert sorted(joined - {"pipelines.filtering.privacy"} - set(sources_of(MODELS[0]))) == []
+
+
 def test_no_exception_is_left_over() -> None:
     """An exception that nothing needs would hide the next module of that name."""
     needed = {name for model in MODELS for module in reach(model) for name in imports_of(module)}

@@ -39,6 +39,7 @@ _HERE = Path(__file__).parent
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
+        "across",  # what it joins over messages is stored as an answer of the rules
         "address_east",
         "address_parts",
         "address_scans",
