@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 
 def name_sample(conversation_id: str, turn_index: int) -> str:
@@ -28,6 +29,19 @@ def order_by_seed(seed: int, identifier: str) -> str:
 def fingerprint(*parts: str) -> str:
     """Return 12 hex digits that change when any of the parts does."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def fingerprint_rows(rows: Iterable[str]) -> str:
+    """Return one value for a bag of rows, whatever their order; a row that stands twice counts twice.
+
+    The 128-bit BLAKE2b of each row's UTF-8, read as a big-endian number; their sum modulo 2^128 in 32 hex
+    digits, a dash, and how many rows there were. A sum, since by exclusive or two equal rows are none.
+    """
+    total = count = 0
+    for row in rows:
+        total += int.from_bytes(hashlib.blake2b(_encode(row), digest_size=16).digest(), "big")
+        count += 1
+    return f"{total % 2**128:032x}-{count}"
 
 
 def _encode(text: str) -> bytes:

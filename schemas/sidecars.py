@@ -99,7 +99,7 @@ PROMPT_SAFETY = Table(
     columns=(
         column("text_hash", pa.string(), "sha-256 of the redacted prompt"),
         column("model", pa.string(), "a safety layer that reads the encoder's pass, as in conf/models.yaml"),
-        column("model_revision", pa.string(), "content hash of the layer"),
+        column("model_revision", pa.string(), "content hash of the layer and of its code"),
         column("unsafe", pa.float64(), "in [0, 1]"),
         column("labels", pa.map_(pa.string(), pa.float64()), "in [0, 1] per label"),
     ),

@@ -6,7 +6,14 @@ import hmac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.identity import fingerprint, hash_text, key_user, name_sample, order_by_seed
+from pipelines.identity import (
+    fingerprint,
+    fingerprint_rows,
+    hash_text,
+    key_user,
+    name_sample,
+    order_by_seed,
+)
 
 ANY = st.text(st.characters(codec=None, categories=None), max_size=20)
 KEY = b"secret"
@@ -17,6 +24,8 @@ def test_names_are_those_of_the_first_release() -> None:
     assert name_sample("c-1", 0) == "816da3ca7f541a647925c7e8ce9333fc"
     assert order_by_seed(7, "a") == "7ca82ddf93883b17"
     assert fingerprint("a", "b") == "f04cdced9736"
+    assert fingerprint_rows(["a", "b"]) == "bdda89bae6aab45039933ec86a444c96-2"
+    assert fingerprint_rows([]) == "00000000000000000000000000000000-0"
 
 
 def test_public_hashes_are_what_their_names_say() -> None:
@@ -67,3 +76,16 @@ def test_a_fingerprint_changes_with_any_part(parts: list[str], data: st.DataObje
 
     assert fingerprint(*parts) != fingerprint(*other)
     assert len(fingerprint(*parts)) == 12
+
+
+@given(st.lists(ANY, max_size=8), st.data())
+def test_rows_are_a_bag(rows: list[str], data: st.DataObject) -> None:
+    """Order means nothing; a row that stands twice is not as if it stood not at all."""
+    shuffled = data.draw(st.permutations(rows))
+    row = data.draw(ANY)
+    numbers = [
+        int(hashlib.blake2b(r.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(), 16) for r in rows
+    ]
+
+    assert fingerprint_rows(shuffled) == f"{sum(numbers) % 2**128:032x}-{len(rows)}"
+    assert len({fingerprint_rows([*rows, *[row] * times]) for times in range(4)}) == 4

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipelines.models.cpu import one_thread
+from pipelines.models.private_torch import has_int8_product, multiply_int8
 
 Low = NDArray[np.int8] | NDArray[np.float32]
 Codes = NDArray[np.int32] | NDArray[np.float32]
@@ -101,12 +102,7 @@ def propose(unit: NDArray[np.float32], *, integers: bool | None = None) -> Propo
 def multiplies_integers() -> bool:
     """Say whether this processor multiplies int8 fast, and PyTorch does it without saturating."""
     capabilities = torch.cpu.get_capabilities()
-    if not any(capabilities.get(unit) for unit in _INTEGER_UNITS):
-        return False
-    extremes = np.full((33, 384), _TOP, dtype=np.int8)
-    extremes[::2, ::3] = -_TOP
-    wide = extremes.astype(np.int32)
-    return bool((_multiply(extremes, extremes) == wide @ wide.T).all())
+    return any(capabilities.get(unit) for unit in _INTEGER_UNITS) and has_int8_product()
 
 
 def rounding_error(dimension: int) -> float:
@@ -120,7 +116,6 @@ def rounding_error(dimension: int) -> float:
 def _multiply(left: Low, right: Low) -> NDArray[np.int32]:
     """Return the exact int8 products of all rows of [n, d] with all of [m, d]; one thread, as a task has."""
     with one_thread():
-        # The one matrix product of int8 that PyTorch has; NumPy has none that uses the processor's units.
-        product = torch._int_mm(torch.from_numpy(left), torch.from_numpy(right).T)  # noqa: SLF001
+        product = multiply_int8(torch.from_numpy(left), torch.from_numpy(right))
     codes: NDArray[np.int32] = product.numpy()
     return codes

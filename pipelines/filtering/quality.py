@@ -8,13 +8,16 @@ from typing import ClassVar
 
 import polars as pl
 
+from pipelines.filtering.language.identifier import SOURCES as LANGUAGE_SOURCES
 from pipelines.filtering.language.identifier import LanguageIdentifier
 from pipelines.filtering.normalise import PLACEHOLDER, read_texts
 from pipelines.identity import fingerprint
 from pipelines.models.answers import answer_each
+from pipelines.models.source_revision import fingerprint_sources
 
 HEAD_CHARS = 1500
-_VERSION = "2"
+SOURCES: tuple[str | Path, ...] = ("pipelines.filtering.quality", *LANGUAGE_SOURCES)
+"""What decides, beside the language model, what it answers."""
 # How much each part says; they sum to 1. The parts multiply: what nobody can read is worth nothing.
 WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
 # A text of no known language keeps this much of `known`: a name or a rare language is no noise.
@@ -41,9 +44,7 @@ class QualityScorer:
     def __init__(self, path: Path | None = None) -> None:
         """Load the language model that says whether a text is of a known language; `path` is its folder."""
         self._languages = LanguageIdentifier(path)
-        weights = [f"{name} {weight}" for name, weight in WEIGHTS.items()]
-        rules = (_VERSION, _UNSPACED, _TEMPLATE, _ASKING, *weights)
-        self.revision = fingerprint(self.name, *rules, self._languages.revision)
+        self.revision = fingerprint(self.name, fingerprint_sources(*SOURCES), self._languages.revision)
 
     def score(self, texts: Sequence[str]) -> list[float | None]:
         """Return one quality in [0, 1] per text, in order; None where a text could not be read."""
@@ -100,7 +101,6 @@ def _count(head: pl.DataFrame) -> pl.DataFrame:
     return head.select(
         signs=text.str.count_matches(r"\S"),
         letters=text.str.count_matches(r"[\p{L}\p{M}]"),
-        early=text.str.count_matches(r"[a-mA-Mअ-णا-ش]"),
         capitals=text.str.count_matches(r"\p{Lu}"),
         unspaced=text.str.count_matches(_UNSPACED),
         runs=words.list.len(),
@@ -136,12 +136,11 @@ def _original() -> pl.Expr:
 def _request() -> pl.Expr:
     """Return how much of a turn it is: smooth in its words (half at 4), a third more when it asks.
 
-    Length in letters, variety of signs and the mix of the alphabet's halves add at most 3 %: they
-    part prompts that are otherwise equal, so that a draw by quality seldom rests on a tie.
+    Length in letters and variety of signs add at most 3 %: long and varied words say a little more.
+    Equal prompts stay equal; a draw breaks ties by its seeded hash.
     """
     length = 1.0 - (pl.col("words") / -6.0).exp()
     letters = 1.0 - (pl.col("letters") / -211.0).exp()
     variety = 1.0 - (pl.col("shapes") / -17.0).exp()
-    halves = 1.0 - (pl.col("early") / -97.0).exp()
-    fine = 0.97 + 0.03 * (0.5 * letters + 0.3 * variety + 0.2 * halves)
+    fine = 0.97 + 0.03 * (0.6 * letters + 0.4 * variety)
     return length * fine * pl.when(pl.col("asks")).then(1.0).otherwise(0.75)

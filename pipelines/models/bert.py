@@ -4,48 +4,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from pipelines.models.private_torch import FusedLinear
+
 _LAYER = "encoder.layer.{}."
-_FUSED = "_linear_pointwise"
 # Logits beyond it are cut: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
 _STEEPEST = 75.0
 # Columns beside the values: one would do, eight keep the rows of the product aligned.
 _SUM_COLUMNS = 8
-
-
-class _Linear:
-    """An affine map by weight [out, in] and bias [out], with GELU behind it where wanted.
-
-    oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer then
-    runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in float32 at 136
-    instead of 122 (Xeon without AMX).
-    """
-
-    def __init__(self, weight: Tensor, bias: Tensor, activation: Literal["none", "gelu"] = "none") -> None:
-        self._activation = activation
-        self._bias = bias
-        self._packed = hasattr(torch.ops.mkldnn, _FUSED)
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight) if self._packed else weight  # noqa: SLF001 torch has no public name for it
-
-    def __call__(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:
-        """Return the image of `hidden`; `added` joins it before the one rounding, where there is any."""
-        if self._packed:
-            return self._fused(hidden, added)
-        wide = functional.linear(hidden, self._weight, self._bias)
-        wide = functional.gelu(wide) if self._activation == "gelu" else wide
-        return wide if added is None else wide + added
-
-    def _fused(self, hidden: Tensor, added: Tensor | None) -> Tensor:
-        fused = getattr(torch.ops.mkldnn, _FUSED)
-        if added is None:
-            return cast("Tensor", fused(hidden, self._weight, self._bias, self._activation, [], "none"))
-        return cast("Tensor", fused.binary(hidden, added, self._weight, self._bias, "add"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +36,11 @@ class Norm:
 class _Layer:
     """One transformer layer; queries, keys and values come from one product."""
 
-    qkv: _Linear
-    attended: _Linear
+    qkv: FusedLinear
+    attended: FusedLinear
     attended_norm: Norm
-    widen: _Linear
-    narrow: _Linear
+    widen: FusedLinear
+    narrow: FusedLinear
     output_norm: Norm
 
 
@@ -158,20 +129,20 @@ class BertForward:
         name = _LAYER.format(number)
         return _Layer(
             qkv=self._qkv(f"{name}attention.self."),
-            attended=_Linear(*self._affine(f"{name}attention.output.dense")),
+            attended=FusedLinear(*self._affine(f"{name}attention.output.dense")),
             attended_norm=self._norm(f"{name}attention.output.LayerNorm", self._dtype),
-            widen=_Linear(*self._affine(f"{name}intermediate.dense"), "gelu"),
-            narrow=_Linear(*self._affine(f"{name}output.dense")),
+            widen=FusedLinear(*self._affine(f"{name}intermediate.dense"), "gelu"),
+            narrow=FusedLinear(*self._affine(f"{name}output.dense")),
             output_norm=self._norm(f"{name}output.LayerNorm", self._dtype),
         )
 
-    def _qkv(self, name: str) -> _Linear:
+    def _qkv(self, name: str) -> FusedLinear:
         """Return queries, keys and values as one map; queries bear the scale of the attention."""
         weights = [self._tensors[f"{name}{part}.weight"] for part in ("query", "key", "value")]
         biases = [self._tensors[f"{name}{part}.bias"] for part in ("query", "key", "value")]
         scale = (len(weights[0]) // self._heads) ** -0.5
         weights[0], biases[0] = weights[0] * scale, biases[0] * scale
-        return _Linear(torch.cat(weights).to(self._dtype), torch.cat(biases).to(self._dtype))
+        return FusedLinear(torch.cat(weights).to(self._dtype), torch.cat(biases).to(self._dtype))
 
     def _affine(self, name: str) -> tuple[Tensor, Tensor]:
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]

@@ -141,12 +141,18 @@ def _entities(doc: Doc) -> list[Entity]:
 
 
 def open_reader(nlp: Language) -> EntityReader:
-    """Return what reads with a pipeline: our own walk where it is one recogniser like ours and agrees."""
-    reader = EntityReader(nlp, _find_greedy(nlp))
-    if reader.greedy is None:
-        return reader
-    expected = [_entities(doc) for doc in nlp.pipe(_PROBE)]
-    return reader if reader.read(_PROBE) == expected else EntityReader(nlp, None)
+    """Return what reads with a pipeline: our own walk where it is one recogniser like ours and agrees.
+
+    It leans on what spaCy and thinc call their parts; where another release calls them otherwise, so that
+    the walk cannot be built or raises, spaCy itself reads.
+    """
+    itself = EntityReader(nlp, None)
+    try:
+        greedy = _find_greedy(nlp)
+        found = None if greedy is None else EntityReader(nlp, greedy).read(_PROBE)
+    except Exception:  # noqa: BLE001 a part is gone, or is another kind of thing
+        return itself
+    return itself if greedy is None or found != itself.read(_PROBE) else EntityReader(nlp, greedy)
 
 
 def _find_greedy(nlp: Language) -> GreedyEntities | None:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_FUSED = "_linear_pointwise"
+from pipelines.models.private_torch import Activation, FusedLinear
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +88,18 @@ class _Affine(nn.Linear):
 
     def __init__(self, inputs: int, outputs: int, *, gelu: bool = False) -> None:
         super().__init__(inputs, outputs)
-        self._gelu = gelu
-        self._packed: Tensor | None = None
+        self._activation: Activation = "gelu" if gelu else "none"
+        self._packed: FusedLinear | None = None
 
     def pack(self) -> None:
         """Lay the weights out for the fused kernel, where there is one for them."""
-        if hasattr(torch.ops.mkldnn, _FUSED):
-            self._packed = torch.ops.mkldnn._reorder_linear_weight(self.weight.detach())  # noqa: SLF001 reason: torch has no public name for it
+        self._packed = FusedLinear(self.weight.detach(), self.bias.detach(), self._activation)
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 reason: torch's name
         if self._packed is not None:
-            fused = getattr(torch.ops.mkldnn, _FUSED)
-            kind = "gelu" if self._gelu else "none"
-            return cast("Tensor", fused(input, self._packed, self.bias, kind, [], "none"))
+            return self._packed(input)
         wide = functional.linear(input, self.weight, self.bias)
-        return functional.gelu(wide) if self._gelu else wide
+        return functional.gelu(wide) if self._activation == "gelu" else wide
 
 
 class _Block(nn.Module):

@@ -16,7 +16,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
 
 import torch
 from safetensors.torch import load_file
@@ -24,6 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pipelines.models.bert import Norm
+from pipelines.models.private_torch import STEPS, ZERO, IntegerLinear, has_integer_linear, pack_integers
 
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
@@ -31,9 +31,7 @@ PASS = 1
 SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer rounds: what attention reads and gives, what the wide layer reads and gives."""
 _SMOOTHING = 0.75
-_ZERO = 128  # activations are unsigned with this zero: kernels without AMX know no other kind
-_MIDDLE = torch.tensor(_ZERO + 0.5)  # what is cut off behind the point is then rounded to the nearest
-_STEPS = 127
+_MIDDLE = torch.tensor(ZERO + 0.5)  # what is cut off behind the point is then rounded to the nearest
 _TOP = 255
 _LOWEST_GELU = -0.17
 # Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins
@@ -52,57 +50,7 @@ def is_possible() -> bool:
     """Say whether this processor multiplies 8-bit integers exactly and fast, by torch's oneDNN."""
     can = torch.cpu.get_capabilities()
     has_units = bool(can.get("avx512_vnni") or can.get("avx_vnni") or can.get("amx_int8"))
-    return has_units and hasattr(torch.ops.onednn, "qlinear_pointwise")
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """An affine map on 8-bit activations; weights have a scale per output channel.
-
-    Args:
-        weight: packed by oneDNN.
-        scale: of each output channel.
-        weight_zero: of each output channel, 0 throughout: weights are signed.
-        bias: of each output channel, float32.
-        step: one number by which activations were divided.
-        zero: the activation that stands for 0.
-    """
-
-    weight: Tensor
-    scale: Tensor
-    weight_zero: Tensor
-    bias: Tensor
-    step: float = 1.0
-    zero: int = _ZERO
-
-    def __call__(self, hidden: Tensor) -> Tensor:
-        """Return the image of 8-bit `hidden` in float32."""
-        return self._multiply(hidden, "none", 1.0, 0, torch.float32)
-
-    def gelu(self, hidden: Tensor, step: float, zero: int) -> Tensor:
-        """Return GELU of the image, rounded to 8 bits."""
-        return self._multiply(hidden, "gelu", step, zero, torch.uint8)
-
-    def add(self, hidden: Tensor, other: Tensor) -> Tensor:
-        """Return the image plus a float32 tensor of its shape."""
-        return cast(
-            "Tensor",
-            torch.ops.onednn.qlinear_pointwise.binary(
-                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other, self.bias,
-                1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
-            ),
-        )  # fmt: skip
-
-    def _multiply(
-        self, hidden: Tensor, after: Literal["none", "gelu"], step: float, zero: int, dtype: torch.dtype
-    ) -> Tensor:
-        return cast(
-            "Tensor",
-            torch.ops.onednn.qlinear_pointwise(
-                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, self.bias,
-                step, zero, dtype, after, [], "none",
-            ),
-        )  # fmt: skip
+    return has_units and has_integer_linear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +68,14 @@ class _Rounding:
 @dataclass(frozen=True, slots=True)
 class _Layer:
     rounded: _Rounding
-    qkv: _Product
-    attended: _Product
+    qkv: IntegerLinear
+    attended: IntegerLinear
     attended_norm: Norm
     widened_rounded: _Rounding
-    widen: _Product
+    widen: IntegerLinear
     step: float
     zero: int
-    narrow: _Product
+    narrow: IntegerLinear
     output_norm: Norm
 
 
@@ -180,7 +128,7 @@ class IntegerBert:
 
     def _apply(self, layer: _Layer, hidden: Tensor, texts: "_Texts") -> Tensor:
         mixed = texts.attend(layer.qkv(layer.rounded(hidden)), self._heads)
-        mixed = mixed.add_(_ZERO + 0.5).clamp_(0.0, _TOP + 0.5).to(torch.uint8)
+        mixed = mixed.add_(ZERO + 0.5).clamp_(0.0, _TOP + 0.5).to(torch.uint8)
         hidden = layer.attended_norm(layer.attended.add(mixed, hidden))
         wide = layer.widen.gelu(layer.widened_rounded(hidden), layer.step, layer.zero)
         return layer.output_norm(layer.narrow.add(wide, hidden))
@@ -194,14 +142,14 @@ class IntegerBert:
         _, narrow_bias = self._affine(f"{name}output.dense")
         return _Layer(
             rounded=_Rounding(steps["input"].reciprocal()),
-            qkv=_pack(qkv * steps["input"], qkv_bias),
-            attended=_pack(out * steps["attended"], out_bias),
+            qkv=pack_integers(qkv * steps["input"], qkv_bias),
+            attended=pack_integers(out * steps["attended"], out_bias),
             attended_norm=self._norm(f"{name}attention.output.LayerNorm"),
             widened_rounded=_Rounding(steps["widened_input"].reciprocal()),
-            widen=_pack(widen * steps["widened_input"], widen_bias),
+            widen=pack_integers(widen * steps["widened_input"], widen_bias),
             step=step,
             zero=zero,
-            narrow=_pack(narrow, narrow_bias, step, zero),
+            narrow=pack_integers(narrow, narrow_bias, step, zero),
             output_norm=self._norm(f"{name}output.LayerNorm"),
         )
 
@@ -243,16 +191,7 @@ def _steps_of(ranges: Tensor) -> Tensor:
     """Return the step of each channel: the widest one reaches its range, the others go beyond theirs."""
     widest = float(ranges.max())
     smoothed = torch.pow(ranges.clamp(min=widest * 1e-4), _SMOOTHING)
-    return smoothed.mul(widest ** (1 - _SMOOTHING) / _STEPS)
-
-
-def _pack(weight: Tensor, bias: Tensor, step: float = 1.0, zero: int = _ZERO) -> _Product:
-    """Round a weight to 8 bits per output channel and lay it out for the kernel."""
-    scale = weight.abs().amax(dim=1).clamp_(min=1e-12) / _STEPS
-    rounded = (weight / scale[:, None]).round().to(torch.int8)
-    packed = torch.ops.onednn.qlinear_prepack(rounded, None)
-    no_zero = torch.zeros(scale.shape, dtype=torch.int32)
-    return _Product(packed, scale, no_zero, bias.contiguous(), step, zero)
+    return smoothed.mul(widest ** (1 - _SMOOTHING) / STEPS)
 
 
 class _Texts:

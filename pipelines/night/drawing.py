@@ -163,6 +163,7 @@ def count_writers(pruning: pl.LazyFrame, samples: pl.LazyFrame, ds: str) -> pl.L
     written = pruning.select("sample_id", leader=leader).drop_nulls("leader")
     users = written.join(samples.select("sample_id", "user_key"), on="sample_id", how="inner")
     counted = users.group_by("leader").agg(users=pl.col("user_key").n_unique())
+    # A number that only joins rows of this run; Polars' hash changes with its version.
     return counted.select(sample_id="leader", text=pl.col("leader").hash(0), users="users")
 
 

@@ -1,14 +1,12 @@
 """What a run will do, settled and checked before any work: night, key, models, code version."""
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from shutil import which
 
 from pipelines.cli import read_ds, read_key, require
+from pipelines.code_version import code_version
 from pipelines.config import RunConfig, parse_section
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy
 from pipelines.diversity.legibility import name_reading
@@ -19,7 +17,6 @@ from pipelines.night.claim import local_root
 from pipelines.night.text_pass import TextPass
 from pipelines.settings import CONF, read_yaml
 
-_PACKAGE = "conversation-curation"
 # Under `models` who compares prompts, under `pruning` from where on two are near-duplicates.
 _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
 
@@ -266,18 +263,3 @@ def _check_models(config: RunConfig) -> None:
             f"safety.required names {missing}, which models.safety and models.heads {list(run)} do not run."
         )
         raise ConfigurationError(message)
-
-
-def code_version() -> str:
-    """Return the version of this code: the package's, and the commit where it runs from a checkout."""
-    try:
-        released = version(_PACKAGE)
-    except PackageNotFoundError:
-        released = "0"
-    git = which("git")
-    if git is None or not CONF.is_dir():
-        return released
-    commit = subprocess.run(  # noqa: S603 fixed arguments
-        [git, "rev-parse", "--short=12", "HEAD"], cwd=CONF, capture_output=True, text=True, check=False
-    )
-    return f"{released}+{commit.stdout.strip()}" if commit.returncode == 0 else released

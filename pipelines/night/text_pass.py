@@ -138,7 +138,7 @@ def _record(
     upstream = record["quality"]
     own = upstream is not None and math.isfinite(upstream) and 0 <= upstream <= 1
     record["quality"] = upstream if own else facts.quality
-    record |= _text_columns(facts, conversation.texts.roles)
+    record |= text_columns(facts, conversation.texts.roles)
     record |= {"found": _found(facts), "redacted": facts.redacted}
     record |= {"privacy": _privacy(facts, scorers), "safety": _safety(facts.safety, scorers)}
     answer = facts.language
@@ -148,7 +148,8 @@ def _record(
     return record
 
 
-def _text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
+def text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
+    """Return what of a sample's texts leaves the pass: the redacted ones, else the prompt's hash alone."""
     if facts.messages is None:
         return {}
     prompt = facts.messages[-1]

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.checks import Check
+from pipelines.identity import fingerprint_rows
 from pipelines.outcomes import Outcome, Phase
 from pipelines.wording import be, tell_count
 
 SIDES = ("train", "eval")
+_ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +79,35 @@ def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
 
 
 def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
-    """Return a hash of what Phase I saw and one of what is published, whatever the order of rows."""
+    """Return a digest of what Phase I saw and one of what is published, whatever the order of rows.
+
+    Both are `fingerprint_rows` of each row's columns; `schemas/ledger.py` says which, and how a row is
+    written. A library's own hash would change with its version, and with it what `runs` holds.
+    """
+    billionths = (pl.col("quality") * 1e9).round().cast(pl.Int64, strict=False)
     seen = night.samples.select(
-        _hash(
-            "sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", pl.col("quality").round(9)
-        )
+        _write_row("sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", billionths)
     )
     phase_one = pl.col("phase").is_in([Phase.INTAKE, Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE])
-    said = night.decisions.filter(phase_one).select(_hash("sample_id", "conversation_id", "phase", "reason"))
-    published = night.published("sample_id", "text_hash").select(_hash("sample_id", "side", "text_hash"))
-    return _fold(pl.concat([seen, said])), _fold(published)
+    said = night.decisions.filter(phase_one).select(
+        _write_row("sample_id", "conversation_id", "phase", "reason")
+    )
+    published = night.published("sample_id", "text_hash").select(_write_row("sample_id", "side", "text_hash"))
+    return _digest(pl.concat([seen, said])), _digest(published)
 
 
-def _hash(*columns: str | pl.Expr) -> pl.Expr:
+def _write_row(*columns: str | pl.Expr) -> pl.Expr:
+    """Return a row as one text that no other row has: each value behind its length in bytes."""
     values = (pl.col(c) if isinstance(c, str) else c for c in columns)
-    told = [value.cast(pl.String).fill_null("\x00") for value in values]
-    return pl.concat_str(told, separator="\x1f").hash(seed=0).alias("h")
+    told = (value.cast(pl.String) for value in values)
+    parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in told)
+    return pl.concat_str(list(parts)).alias("row")
 
 
-def _fold(hashes: pl.LazyFrame) -> str:
-    h = pl.col("h")
-    halves = ((h // 2**32).sum(), (h % 2**32).sum())
-    folded = hashes.select(pl.len(), h.bitwise_xor(), *(half.alias(str(i)) for i, half in enumerate(halves)))
-    rows, crossed, high, low = folded.collect(engine="streaming").row(0)
-    return f"{crossed or 0:016x}-{rows}-{high:x}-{low:x}"
+def _digest(rows: pl.LazyFrame) -> str:
+    """Return `fingerprint_rows` of a column of texts that are never in memory together."""
+    batches = rows.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=False)
+    return fingerprint_rows(row for batch in batches for row in batch["row"].to_list())
 
 
 def count_rows(rows: pl.LazyFrame) -> int:

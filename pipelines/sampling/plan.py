@@ -8,7 +8,6 @@ there and wide elsewhere, price more sharply. What tiers hide is bounded, not gu
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from pipelines.sampling.cells import Cells, Ints
 from pipelines.sampling.highs import Floats, Programme
@@ -129,19 +128,3 @@ def tier_rows(worth: Floats, cutoff: Floats, spread: float) -> Ints:
     far = (worth - cutoff) / max(spread * _NARROWEST, _TINY)
     tier: Ints = (np.sign(far) * np.ceil(np.log2(np.maximum(np.abs(far), 0.5)) + 1)).astype(np.int64)
     return tier
-
-
-def group_strata(cell: Ints, tier: Ints, worth: Floats) -> Strata:
-    """Return the strata of rows [n] in memory, as a distributed group-by gives them."""
-    grouped = (
-        pl.DataFrame({"cell": cell, "tier": tier, "worth": worth})
-        .group_by("cell", "tier")
-        .agg(
-            rows=pl.len().cast(pl.Int64),
-            total=pl.col("worth").sum(),
-            least=pl.col("worth").min(),
-            most=pl.col("worth").max(),
-        )
-        .sort("cell", "tier", descending=[False, True])
-    )
-    return Strata(*(grouped[name].to_numpy() for name in ("cell", "rows", "total", "least", "most")))

@@ -33,6 +33,7 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     )
     said = prompts.select("sample_id", words=plain).filter(pl.col("words").list.len() >= words)
     lengths = said["words"].list.len().to_numpy().astype(np.int64)
+    # Polars' hash changes with its version: it only says which runs of one process are equal.
     hashes = said["words"].explode(empty_as_null=False).hash(0).to_numpy()
     starts = np.cumsum(lengths) - lengths
     row = np.repeat(np.arange(len(lengths)), lengths)

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from pipelines.sampling.cells import Bound, Rule, group_cells, natural_shares, resolve
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.plan import group_strata, plan_draw, tier_rows
+from pipelines.sampling.plan import plan_draw, tier_rows
 from pipelines.sampling.solver import count_programme
+from tests.sampling.strata import group_strata
 
 BLOCK = {
     "size": 0.15,

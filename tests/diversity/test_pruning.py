@@ -264,10 +264,18 @@ def test_a_source_of_one_template_is_pruned_exactly(spread: float) -> None:
     assert verify_pruning(vectors, found, 0.9).holds
 
 
-@pytest.mark.parametrize(("retain", "cut"), [(0.0, 0.9), (1.1, 0.9), (0.5, 0.0), (0.5, 1.01)])
-def test_settings_outside_their_range_are_refused(retain: float, cut: float) -> None:
+@pytest.mark.parametrize(
+    ("retain", "cut", "said"),
+    [
+        (0.0, 0.9, "retain\n  Input should be greater than 0"),
+        (1.1, 0.9, "retain\n  Input should be less than or equal to 1"),
+        (0.5, 0.0, "cut\n  Input should be greater than 0"),
+        (0.5, 1.01, "cut\n  Input should be less than or equal to 1"),
+    ],
+)
+def test_settings_outside_their_range_are_refused(retain: float, cut: float, said: str) -> None:
     """P of 0 keeps nothing and a cut above 1 finds nothing: neither is what anybody meant."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=said):
         PruneSettings(retain=retain, cut=cut)
 
 

@@ -1,5 +1,6 @@
 """Every gate sees the one fault that it stands for, and only that gate."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -184,3 +185,38 @@ def test_a_fingerprint_knows_values_and_not_order(order: list[str], column: str)
 
     assert fingerprint_frames(replace(night, samples=shuffled))[0] == seen
     assert len({fingerprint_frames(replace(night, samples=s))[0] for s in (changed, moved)} | {seen}) == 3
+
+
+def digest(rows: list[str]) -> str:
+    """Return what schemas/ledger.py says of a fingerprint, by plain Python."""
+    numbers = [int(hashlib.blake2b(row.encode(), digest_size=16).hexdigest(), 16) for row in rows]
+    return f"{sum(numbers) % 2**128:032x}-{len(rows)}"
+
+
+def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
+    """It is stored, and compared with that of a run years ago: no version of a library may change it.
+
+    One user is ü (two bytes), one quality is null, one has more digits than are kept.
+    """
+    night = whole_night()
+    first = pl.col("sample_id") == "s0"
+    samples = night.samples.with_columns(
+        user_key=pl.when(first).then(pl.lit("ü")).otherwise("user_key"),
+        quality=pl.when(first).then(None).otherwise(pl.lit(0.123456789499)),
+    )
+    seen = ["2:s02:t02:ü-5:en-US6:advice-"]
+    seen += [f"2:s{n}2:t{n}2:u{n}-5:en-US6:advice9:123456789" for n in (1, 2, 3)]
+    phases = ("6:intake", "7:privacy", "6:safety", "8:language")
+    said = [f"2:s{n}2:c{n}{phase}6:passed" for n in range(4) for phase in phases]
+    published = ["2:s05:train2:t0", "2:s15:train2:t1", "2:s25:train2:t2", "2:s34:eval2:t3"]
+
+    assert fingerprint_frames(replace(night, samples=samples)) == (digest(seen + said), digest(published))
+    assert digest(published) == "fc017eea2ddf12ce87788384400322d0-4"
+
+
+def test_rows_that_stand_twice_are_not_as_if_they_were_none() -> None:
+    """Exclusive or, the usual fold, cancels them, and a run that doubled a row would look like another."""
+    night = whole_night()
+    doubled = [replace(night, train=pl.concat([night.train] * times)) for times in (1, 2, 3)]
+
+    assert len({fingerprint_frames(frames)[1] for frames in doubled}) == 3

@@ -1,17 +1,21 @@
 """The tables are the contract: names, keys, nulls and meanings, written out."""
 
+import importlib
+import pkgutil
+
 import pyarrow as pa
 import pytest
 
-from schemas.inputs import SCORES, TRAFFIC
-from schemas.ledger import CONSTRAINTS, DECISIONS, ERASURES, QUARANTINE, REVIEW, RUNS
+import schemas
+from schemas.ledger import DECISIONS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 from schemas.table import Table, column
 
 TABLES = [
-    *(TRAFFIC, SCORES, SAMPLES, TRAIN, EVAL, PRIVACY, SAFETY, LANGUAGE, EMBEDDINGS, PRUNING, CLUSTERS),
-    *(DECISIONS, QUARANTINE, REVIEW, CONSTRAINTS, RUNS, ERASURES),
+    table
+    for module in pkgutil.iter_modules(schemas.__path__)
+    for table in vars(importlib.import_module(f"schemas.{module.name}")).values()
+    if isinstance(table, Table)
 ]
 SAMPLE = (
     "sample_id, conversation_id, turn_index, user_key, character_id, locale, language, source, "
@@ -29,6 +33,7 @@ CONTRACT = {
     "language": "sample_id, model, model_revision, language, confidence, romanised, mixed, "
     f"declared_language, script{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
+    "prompt_safety": "text_hash, model, model_revision, unsafe, labels",
     "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
     f"novelty{NIGHT}",
     "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
@@ -60,10 +65,15 @@ def test_names_and_order_are_those_of_the_contract() -> None:
 
 
 def test_only_side_tables_of_all_nights_have_no_night() -> None:
-    """Vectors and erasures outlive a night; everything else is replaced with it."""
+    """Vectors, what the head says beside them and erasures outlive a night; all else is replaced with it."""
     assert {table.name for table in TABLES if not table.nightly} == {
-        *("traffic", "scores", "embeddings", "erasures")
+        *("traffic", "scores", "embeddings", "prompt_safety", "erasures")
     }
+
+
+def test_every_table_has_a_name_of_its_own() -> None:
+    """A table of another's name would be written over it."""
+    assert len({id(table) for table in TABLES}) == len({table.name for table in TABLES}) > len(CONTRACT)
 
 
 def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:

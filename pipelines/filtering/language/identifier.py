@@ -22,10 +22,16 @@ from pipelines.models.fasttext_file import (
     load_shipped,
     predict_lines,
 )
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 from pipelines.places import SHIPPED
 
 HEAD_CHARS = 1000
-_VERSION = "3"
+SOURCES: tuple[str | Path, ...] = (
+    *modules_of("pipelines.filtering", "language.identifier", "language.greetings", "normalise"),
+    *modules_of("pipelines.models", "answers", "fasttext_file"),
+    OPENERS_FILE,
+)
+"""What decides, beside the two models, what it answers."""
 _BEST = 4
 _LATIN = "-Latn"
 # Measured on calibration rows: ours alone is better on words, lid.176 helps little but everywhere.
@@ -76,7 +82,7 @@ class LanguageIdentifier:
         self._trust = read_trust(facts["trust"])
         self._english = frozenset(facts["english_words"])
         self._openers = OpenerTable()
-        self.revision = fingerprint(revision, hash_file(lid_file), hash_file(OPENERS_FILE), _VERSION)
+        self.revision = fingerprint(revision, hash_file(lid_file), fingerprint_sources(*SOURCES))
 
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order; None where a text could not be read.

@@ -1,11 +1,8 @@
 """Names in Chinese, Japanese and Korean without a cue: letters tell which recogniser reads a sentence."""
 
 import re
-from hashlib import sha256
-from pathlib import Path
 
-from pipelines.filtering.privacy import names_chinese, names_japanese, names_korean, segmenting
-from pipelines.filtering.privacy.names_chinese import LISTS, find_chinese
+from pipelines.filtering.privacy.names_chinese import find_chinese
 from pipelines.filtering.privacy.names_japanese import find_japanese
 from pipelines.filtering.privacy.names_korean import find_korean
 from pipelines.filtering.privacy.segmenting import Spans
@@ -13,7 +10,6 @@ from pipelines.filtering.privacy.segmenting import Spans
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[가-힣]{2}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
-_MODULES = (__file__, *(str(m.__file__) for m in (names_chinese, names_japanese, names_korean, segmenting)))
 
 
 def find_by_characters(piece: str) -> Spans:
@@ -40,11 +36,3 @@ def apart(spans: Spans) -> Spans:
             kept.append((start, end))
             reached = end
     return kept
-
-
-def character_revision() -> str:
-    """Return a hash of the code and the lists that decide what is found."""
-    digest = sha256()
-    for file in (*map(Path, _MODULES), *sorted(LISTS.iterdir())):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

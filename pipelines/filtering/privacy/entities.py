@@ -8,17 +8,16 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.privacy import cued_names, evidence_words, markup
-from pipelines.filtering.privacy.character_names import character_revision
 from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.listed_names import ListedNames, listed_revision
+from pipelines.filtering.privacy.listed_names import LISTS, ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.identity import fingerprint
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that name nobody in small letters; without this file every sentence is read."""
@@ -32,10 +31,29 @@ TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
-_CODE = [
-    __file__,
-    *(str(module.__file__) for module in (cued_names, markup, evidence_words)),
-]  # decides what is found
+SOURCES: tuple[str | Path, ...] = (
+    *modules_of(
+        "pipelines.filtering.privacy",
+        "character_names",
+        "cued_names",
+        "entities",
+        "evidence_words",
+        "fiction",
+        "findings",
+        "inflection",
+        "listed_names",
+        "markup",
+        "names_chinese",
+        "names_japanese",
+        "names_korean",
+        "segmenting",
+        "settings",
+    ),
+    *modules_of("pipelines.models", "fast_ner", "fast_tok2vec"),
+    CUES,
+    LISTS,
+)
+"""What decides, beside the model's folder, what is found."""
 _PIECE_CHARS = 400
 _BATCH = 256
 _NEXT = re.compile(rf" ({WORD.pattern})")
@@ -117,9 +135,7 @@ class EntityModel:
         self._listed = ListedNames(self._lists.common, self._lists.names)
         self.revision = fingerprint(
             _content_hash(folder),
-            *(sha256(file.read_bytes()).hexdigest() for file in (*map(Path, _CODE), CUES)),
-            character_revision(),
-            listed_revision(),
+            fingerprint_sources(*SOURCES),
             repr((sorted(self._types.items()), chars_max)),
         )
 

@@ -11,13 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from pipelines.filtering.privacy import inflection
 from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.filtering.privacy.inflection import (
     polish_family_forms,
@@ -407,8 +405,3 @@ def _families() -> Mapping[Language, frozenset[str]]:
         )
         for language in _LANGUAGES
     }
-
-
-def listed_revision() -> str:
-    """Return a hash of the code that decides what is found; the lists are in that of the characters."""
-    return sha256(b"".join(Path(str(f)).read_bytes() for f in (__file__, inflection.__file__))).hexdigest()

@@ -20,6 +20,7 @@ from pipelines.filtering.privacy.recognisers_plate import PLATE_RULES
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
 from pipelines.filtering.privacy.recognisers_spelled import SPELLED_RULES
 from pipelines.identity import fingerprint
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 RULES: tuple[Rule, ...] = (
     *ADDRESS_RULES,
@@ -34,6 +35,42 @@ RULES: tuple[Rule, ...] = (
     *SECRET_RULES,
 )
 """Every rule; a new one is one more entry of its table."""
+_HERE = Path(__file__).parent
+SOURCES: tuple[str | Path, ...] = (
+    *modules_of(
+        "pipelines.filtering.privacy",
+        "across",  # what it joins over messages is stored as an answer of the rules
+        "address_east",
+        "address_parts",
+        "address_scans",
+        "address_tail",
+        "checksums",
+        "digit_runs",
+        "fiction",
+        "findings",
+        "identifier_words",
+        "match_windows",
+        "prefilter",
+        "recogniser",
+        "recogniser_cues",
+        "recognisers_address",
+        "recognisers_contact",
+        "recognisers_email",
+        "recognisers_finance",
+        "recognisers_key",
+        "recognisers_national",
+        "recognisers_personal",
+        "recognisers_phone",
+        "recognisers_plate",
+        "recognisers_secret",
+        "recognisers_spelled",
+        "rules",
+        "settings",
+    ),
+    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml")),
+    *(_HERE / name for name in ("identifier_words", "secret_words")),
+)
+"""What decides what the rules find."""
 _LONG = 1_000  # characters from which the places are worth a look where rules can fire
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
 
@@ -64,7 +101,9 @@ class IdentifierRules:
             raise ConfigurationError(*faults)
         rules = [rule for rule in RULES if not types or rule.entity_type in types]
         self.recognizers = [RuleRecognizer(rule) for rule in rules]
-        self.revision = fingerprint(_source_text(), *sorted({rule.entity_type for rule in rules}))
+        self.revision = fingerprint(
+            fingerprint_sources(*SOURCES), *sorted({rule.entity_type for rule in rules})
+        )
         self._screen = Screen([rule.needs for rule in rules]) if screened else None
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
@@ -95,24 +134,3 @@ def _findings(views: Iterable[tuple[RuleRecognizer, PlainText]]) -> Iterator[Fin
             message = f"more than {_FINDINGS_MAX} identifiers in one text"
             raise ValueError(message)
         yield Finding(result.entity_type, result.start, result.end, result.score)
-
-
-def _source_text() -> str:
-    """Return the source of all rules, so that the revision changes when one does."""
-    here = Path(__file__).parent
-    names = (
-        "address_*",
-        "checksums.py",
-        "digit_runs.py",
-        "findings.py",
-        "rules.py",
-        "fiction.py",
-        "match_windows.py",
-        "recogniser*.py",
-        "prefilter.py",
-        "identifier_words/*",
-        "secret_words/*",
-    )
-    return "\x1f".join(
-        path.read_text("utf-8") for name in names for path in sorted(here.glob(name)) if path.is_file()
-    )

@@ -7,13 +7,31 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.normalise import read_texts
-from pipelines.filtering.safety.deobfuscation import READING
+from pipelines.filtering.safety.deobfuscation import READING, READING_SOURCES
+from pipelines.filtering.safety.harm_anchors import FREQUENT_WORDS
 from pipelines.filtering.safety.harm_frames import FrameSet, shipped_frames
 from pipelines.filtering.safety.harm_reading import unmask, view_texts
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 
-_VERSION = "3"
+SOURCES: tuple[str | Path, ...] = (
+    *modules_of(
+        "pipelines.filtering.safety",
+        "critical_rules",
+        "harm_anchors",
+        "harm_compiler",
+        "harm_file",
+        "harm_frames",
+        "harm_grammar",
+        "harm_patterns",
+        "harm_reading",
+        "harm_search",
+    ),
+    *READING_SOURCES,
+    FREQUENT_WORDS,
+)
+"""What decides, beside the frames, what hits."""
 
 
 class CriticalRules:
@@ -28,7 +46,7 @@ class CriticalRules:
     def __init__(self, path: Path | None = None) -> None:
         """Load the frames of every language; `path` is a folder of them, by default this package's."""
         self.frames = FrameSet(path.glob("*.yaml")) if path else shipped_frames()
-        self.revision = fingerprint(self.name, _VERSION, READING, self.frames.revision)
+        self.revision = fingerprint(self.name, fingerprint_sources(*SOURCES), READING, self.frames.revision)
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""

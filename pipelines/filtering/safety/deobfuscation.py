@@ -18,6 +18,7 @@ from pipelines.filtering.normalise import (
     romanise_devanagari,
 )
 from pipelines.filtering.safety.emoji import EMOJI, spell_emoji
+from pipelines.models.source_revision import modules_of
 
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
 _CYRILLIC = {latin: letter for letter, latin in list(_LOOKALIKES.items())[:8]}
@@ -34,8 +35,12 @@ _FOREIGN = (
 )
 _DISGUISED = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{JOINERS}"
 UNUSUAL = f"{_DISGUISED}|{DEVANAGARI}"
-READING = f"3 {unicodedata.unidata_version} {UNUSUAL}"
-"""What decides how a text is read; part of the revision of whatever reads by it."""
+READING = unicodedata.unidata_version
+"""What decides, beside `READING_SOURCES`, how a text is read: Unicode's version. Revisions hold both."""
+READING_SOURCES = (
+    *modules_of("pipelines.filtering", "normalise", "safety.deobfuscation", "safety.emoji"),
+    "pipelines.models.answers",
+)
 _MOST_CHARS = 400
 _SPELT_OUT = re.compile(r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}")
 

@@ -10,10 +10,15 @@ from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.fasttext_file import hash_file
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 _BATCH_ROWS = 32
 _MAX_TOKENS = 256
-_VERSION = "1"
+SOURCES: tuple[str | Path, ...] = (
+    "pipelines.filtering.safety.detoxify_layer",
+    *modules_of("pipelines.models", "answers", "fasttext_file"),
+)
+"""What decides, beside the checkpoint's folder, what it answers."""
 _REMEDY = "Give a folder with one Detoxify checkpoint (*.ckpt), its config.json and its tokenizer files."
 # Detoxify's checkpoints name some classes otherwise than its own answers do.
 _NAMES = {"toxic": "toxicity", "identity_hate": "identity_attack", "severe_toxic": "severe_toxicity"}
@@ -34,7 +39,7 @@ class DetoxifySafety:
         self._model, self._tokenizer, self._classes = _load_checkpoint(self._torch, checkpoint)
         files = sorted(file for file in checkpoint.parent.iterdir() if file.is_file())
         self.revision = fingerprint(
-            self.name, _VERSION, *(f"{file.name} {hash_file(file)}" for file in files)
+            self.name, fingerprint_sources(*SOURCES), *(f"{file.name} {hash_file(file)}" for file in files)
         )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:

@@ -15,18 +15,28 @@ from torch import Tensor
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.safety.deobfuscation import READING, read_for_encoder
 from pipelines.filtering.safety.fasttext_layer import SAFE, FastTextSafety
+from pipelines.filtering.safety.fasttext_layer import SOURCES as FASTTEXT_SOURCES
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.cpu import prefers_bf16
 from pipelines.models.encoder import Encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
 from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.source_revision import fingerprint_sources
 from pipelines.places import SHIPPED
 
 WEIGHTS_FILE = "model.safetensors"
 _FACTS_FILE = "model.json"
 _REMEDY = "Retrain with jobs/train_safety.py, or restore the folder from the repository."
 _DIGITS = 3
+SOURCES: tuple[str | Path, ...] = (
+    "pipelines.filtering.safety.encoder_head",
+    "pipelines.models.cpu",
+    "pipelines.models.head_network",
+    "pipelines.models.private_torch",
+    *FASTTEXT_SOURCES,
+)
+"""What decides, beside the head's folder and the encoder, what it answers."""
 
 
 class EncoderHead:
@@ -54,7 +64,7 @@ class EncoderHead:
         self._labels = tuple(facts["labels"])
         self._weights = read_weights(facts["combination"])
         whole = (hash_file(folder / name) for name in (WEIGHTS_FILE, _FACTS_FILE))
-        self.revision = fingerprint(*whole, self._fasttext.revision, READING)
+        self.revision = fingerprint(*whole, self._fasttext.revision, READING, fingerprint_sources(*SOURCES))
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order, from a pass of the default encoder; None where it failed."""

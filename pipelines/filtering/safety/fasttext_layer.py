@@ -8,15 +8,22 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.normalise import separate_tokens
-from pipelines.filtering.safety.deobfuscation import READING, read_plainly
+from pipelines.filtering.safety.deobfuscation import READING, READING_SOURCES, read_plainly
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.fasttext_file import load_shipped, predict_lines
+from pipelines.models.source_revision import fingerprint_sources
 from pipelines.places import SHIPPED
 
 SAFE = "safe"
 WINDOW_CHARS = 600
 STEP_CHARS = 400
+SOURCES: tuple[str | Path, ...] = (
+    "pipelines.filtering.safety.fasttext_layer",
+    "pipelines.models.fasttext_file",
+    *READING_SOURCES,
+)
+"""What decides, beside the model's folder, what it answers."""
 
 
 class FastTextSafety:
@@ -32,7 +39,7 @@ class FastTextSafety:
         folder = path if path is not None else SHIPPED / "safety_fasttext"
         remedy = "Retrain with jobs/train_safety.py, or restore the folder from the repository."
         self._model, facts, revision = load_shipped(folder, remedy)
-        self.revision = fingerprint(revision, READING)
+        self.revision = fingerprint(revision, READING, fingerprint_sources(*SOURCES))
         self._calibration = read_calibration(facts["calibration"])
         self._labels = len(facts["labels"])
 

@@ -55,7 +55,6 @@ from pipelines.identity import fingerprint
 WORDS = Path(__file__).parent / "harm_words"
 """The folder of the files, one per language."""
 _UNSPACED = r"[\u3005-\u30ff\u3400-\u9fff]"
-_VERSION = "1"
 
 
 class FrameSet:
@@ -77,7 +76,7 @@ class FrameSet:
         faults = [fault for source in sources for fault in source.faults]
         if faults:
             raise ConfigurationError(*faults)
-        self.revision = fingerprint(_VERSION, *(f"{path.name} {path.read_text('utf-8')}" for path in paths))
+        self.revision = fingerprint(*(f"{path.name} {path.read_text('utf-8')}" for path in paths))
         """What changes whenever a file does."""
         self.frames = [frame for source in sources for frame in source.frames]
         common = {

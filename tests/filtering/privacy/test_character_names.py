@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.filtering.privacy.character_names import apart, character_revision, find_by_characters
+from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.segmenting import cut_names, read_costs
 
 
@@ -100,8 +100,3 @@ def test_costs_are_read_by_line(tmp_path: Path) -> None:
     file = tmp_path / "words.txt"
     file.write_text("3 a b\n7 c\n", "utf-8")
     assert read_costs(file) == {"a": 3, "b": 3, "c": 7}
-
-
-def test_the_revision_is_the_same_twice() -> None:
-    """It names code and lists, nothing of the moment."""
-    assert character_revision() == character_revision()

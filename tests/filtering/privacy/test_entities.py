@@ -14,17 +14,8 @@ from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.rules import IdentifierRules
 from pipelines.models.fast_ner import EntityReader
 from pipelines.models.fast_tok2vec import FusedTok2Vec
-from tests.factories import ROOT
+from pipelines.places import SHIPPED
 from tests.filtering.lookalikes import write_lookalikes
-
-SHIPPED = ROOT / "pipelines" / "shipped" / "privacy_ner"
-SCREENED, UNSCREENED = EntityModel(SHIPPED), EntityModel(SHIPPED, screened=False)
-
-
-@pytest.fixture(scope="module")
-def shipped() -> EntityModel:
-    """The model that ships with us."""
-    return EntityModel(SHIPPED)
 
 
 @pytest.fixture
@@ -50,26 +41,26 @@ def by_list(tmp_path: Path) -> Path:
     ],
 )
 def test_the_shipped_model_finds_persons_in_four_languages(
-    shipped: EntityModel, text: str, person: str
+    entity_model: EntityModel, text: str, person: str
 ) -> None:
     """Names are what chat is fullest of."""
-    (found,) = shipped.find([text])
+    (found,) = entity_model.find([text])
 
     assert found is not None
     assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == [person]
 
 
-def test_an_answer_depends_on_its_text_alone(shipped: EntityModel) -> None:
+def test_an_answer_depends_on_its_text_alone(entity_model: EntityModel) -> None:
     """Batches and order differ from run to run, the rows must not."""
     texts = [f"I met {name} and {name} in May. {name} left!" for name in ("Ann Lee", "Juan", "Neha Rao")] * 2
 
-    assert shipped.find(texts[::-1])[::-1] == [shipped.find([text])[0] for text in texts]
+    assert entity_model.find(texts[::-1])[::-1] == [entity_model.find([text])[0] for text in texts]
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\u0301", "🙂" * 50, "so what do you want to do", "\n\n\n"])
-def test_texts_without_a_name_have_no_finding(shipped: EntityModel, text: str) -> None:
+def test_texts_without_a_name_have_no_finding(entity_model: EntityModel, text: str) -> None:
     """Odd characters are no names and no error."""
-    assert shipped.find([text]) == [[]]
+    assert entity_model.find([text]) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +74,11 @@ def test_pieces_join_to_their_text(text: str) -> None:
     assert all(text[start : start + len(piece)] == piece and len(piece) <= 400 for start, piece in pieces)
 
 
-def test_a_text_that_cannot_be_read_fails_alone(shipped: EntityModel) -> None:
+def test_a_text_that_cannot_be_read_fails_alone(entity_model: EntityModel) -> None:
     """A lone surrogate or a book in one message goes to a person; its neighbours are answered."""
     book = " ".join("X" + bin(i).translate({48: "o", 49: "i"}) for i in range(2**14))
 
-    assert shipped.find(["\ud800 Ann", book, "so what"]) == [None, None, []]
+    assert entity_model.find(["\ud800 Ann", book, "so what"]) == [None, None, []]
 
 
 def test_a_model_that_raises_answers_none_for_its_text(
@@ -169,17 +160,19 @@ WORDS = st.sampled_from(
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=4))
-def test_the_screen_loses_nothing(texts: list[str]) -> None:
+def test_the_screen_loses_nothing(
+    entity_model: EntityModel, unscreened_entities: EntityModel, texts: list[str]
+) -> None:
     """It only spares reading: the findings are the same without it."""
-    assert SCREENED.find(texts) == UNSCREENED.find(texts)
+    assert entity_model.find(texts) == unscreened_entities.find(texts)
 
 
-def test_vectors_are_those_of_the_pipeline_itself(shipped: EntityModel) -> None:
+def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> None:
     """A faster pass must not be another model; words come again, so kept vectors are used too."""
-    layer = spacy.load(SHIPPED).get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
+    layer = spacy.load(SHIPPED / "privacy_ner").get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
     fused = FusedTok2Vec(layer)
     texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
-    docs = [shipped._reader.nlp.make_doc(text) for text in texts]
+    docs = [entity_model._reader.nlp.make_doc(text) for text in texts]
 
     for batch in (docs, docs[::-1], docs[2:3]):
         assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
@@ -188,9 +181,9 @@ def test_vectors_are_those_of_the_pipeline_itself(shipped: EntityModel) -> None:
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=30).map(" ".join), max_size=6))
-def test_entities_are_those_of_spacy(texts: list[str]) -> None:
+def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]) -> None:
     """A walk over many sentences at once must take every step that spaCy takes, blanks and ends too."""
-    reader = SCREENED._reader
+    reader = entity_model._reader
     assert reader.greedy is not None
 
     expected = [
@@ -209,19 +202,19 @@ def test_entities_are_those_of_spacy(texts: list[str]) -> None:
     ],
 )
 def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
-    shipped: EntityModel, text: str, persons: list[str]
+    entity_model: EntityModel, text: str, persons: list[str]
 ) -> None:
     """Who is only in books identifies no one; a sign on its own is the account's in tokenised posts."""
-    (found,) = shipped.find([text])
+    (found,) = entity_model.find([text])
 
     assert found is not None
     assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == persons
 
 
-def test_lookalikes_are_left_alone() -> None:
+def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
     """Orders, prices, dates, scores, versions, books, ages, heroes: under 2 % of 500 may be found."""
     texts = [text for _, text in write_lookalikes(500)]
-    pairs = zip(IdentifierRules().find(texts), SCREENED.find(texts), strict=True)
+    pairs = zip(IdentifierRules().find(texts), entity_model.find(texts), strict=True)
 
     assert sum(bool(rules or model) for rules, model in pairs) < 10
 

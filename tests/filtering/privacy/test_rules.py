@@ -29,8 +29,6 @@ from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.rules import RULES as RECOGNISED
 from pipelines.filtering.privacy.rules import IdentifierRules
 
-RULES = IdentifierRules()
-UNSCREENED = IdentifierRules(screened=False)
 PAGE = " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name." * 13
 """Longer than what is read without a look at where something can stand."""
 
@@ -157,25 +155,29 @@ def split(marked: str) -> tuple[str, str]:
     return before + said + after, said
 
 
-def found(text: str) -> list[Finding]:
+def find(rules: IdentifierRules, text: str) -> list[Finding]:
     """Return what the rules find in one text that must not fail."""
-    (findings,) = RULES.find([text])
+    (findings,) = rules.find([text])
     assert findings is not None
     return findings
 
 
 @pytest.mark.parametrize(("entity_type", "marked"), SAID)
-def test_an_identifier_is_found_to_the_character(entity_type: str, marked: str) -> None:
+def test_an_identifier_is_found_to_the_character(
+    identifier_rules: IdentifierRules, entity_type: str, marked: str
+) -> None:
     """A character too few is published; one too many is a word lost."""
     text, said = split(marked)
 
-    assert [(f.entity_type, text[f.start : f.end]) for f in found(text)] == [(entity_type, said)]
+    assert [(f.entity_type, text[f.start : f.end]) for f in find(identifier_rules, text)] == [
+        (entity_type, said)
+    ]
 
 
 @pytest.mark.parametrize("text", ALIKE)
-def test_what_only_looks_like_an_identifier_is_left(text: str) -> None:
+def test_what_only_looks_like_an_identifier_is_left(identifier_rules: IdentifierRules, text: str) -> None:
     """A false card drops a good sample."""
-    assert found(text) == []
+    assert find(identifier_rules, text) == []
 
 
 PARTS = st.sampled_from([split(marked)[0] for _, marked in SAID] + ALIKE)
@@ -183,9 +185,11 @@ TEXTS = st.lists(PARTS | st.text(max_size=12), max_size=4).map(" ".join)
 
 
 @given(TEXTS)
-def test_the_screen_loses_nothing(text: str) -> None:
+def test_the_screen_loses_nothing(
+    identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules, text: str
+) -> None:
     """It only spares work: the findings are the same without it."""
-    assert RULES.find([text]) == UNSCREENED.find([text])
+    assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 
 FORMS = {
@@ -210,27 +214,35 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=6)
 @given(data=st.data())
-def test_whatever_a_rule_can_match_meets_its_needs(form: str, data: st.DataObject) -> None:
+def test_whatever_a_rule_can_match_meets_its_needs(
+    identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules, form: str, data: st.DataObject
+) -> None:
     """Alone, and in the middle of a long text of which only the places that matter are read."""
     said = data.draw(st.from_regex(FORMS[form]))
     for text in (said, PAGE + said + PAGE):
-        assert RULES.find([text]) == UNSCREENED.find([text])
+        assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 
 @given(st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_a_long_text_is_read_wherever_something_can_stand(
-    parts: list[str], pages: int, chance: random.Random
+    identifier_rules: IdentifierRules,
+    unscreened_rules: IdentifierRules,
+    parts: list[str],
+    pages: int,
+    chance: random.Random,
 ) -> None:
     """What stands between two identifiers, and how far apart they are, changes nothing."""
     gaps = [PAGE[: chance.randrange(len(PAGE))] * pages for _ in parts]
     text = PAGE + " ".join(f"{gap} {part}" for gap, part in zip(gaps, parts, strict=True))
-    assert RULES.find([text]) == UNSCREENED.find([text])
+    assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 
 @given(TEXTS)
-def test_findings_are_spans_of_their_text_without_overlap(text: str) -> None:
+def test_findings_are_spans_of_their_text_without_overlap(
+    identifier_rules: IdentifierRules, text: str
+) -> None:
     """The tables promise offsets that can be cut out."""
-    findings = found(text)
+    findings = find(identifier_rules, text)
 
     assert all(0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in findings)
     assert all(left.end <= right.start for left, right in pairwise(findings))
@@ -240,22 +252,24 @@ def test_findings_are_spans_of_their_text_without_overlap(text: str) -> None:
     "marked",
     [marked for kind, marked in SAID if kind in SHARP and "five" not in marked and "social" not in marked],
 )
-def test_the_rescan_of_a_redacted_text_is_silent(marked: str) -> None:
+def test_the_rescan_of_a_redacted_text_is_silent(identifier_rules: IdentifierRules, marked: str) -> None:
     """The gate scans what is published: a placeholder must not look like an identifier."""
     text, _ = split(marked)
 
-    assert RULES.find(redact([text], [found(text)])) == [[]]
+    assert identifier_rules.find(redact([text], [find(identifier_rules, text)])) == [[]]
 
 
 @pytest.mark.parametrize("around", ["{}", "({})", "x {}\n", "«{}»", "{}, {}", "see:{}."])
 @pytest.mark.parametrize(
     "said", ["ana@example.com", "4111111111111111", "123-45-6789", "GB82WEST12345698765432"]
 )
-def test_the_same_text_is_found_wherever_it_stands(said: str, around: str) -> None:
+def test_the_same_text_is_found_wherever_it_stands(
+    identifier_rules: IdentifierRules, said: str, around: str
+) -> None:
     """What was found once is looked for in every published table."""
     text = around.format(said, said)
 
-    assert [text[f.start : f.end] for f in found(text)] == [said] * text.count(said)
+    assert [text[f.start : f.end] for f in find(identifier_rules, text)] == [said] * text.count(said)
 
 
 HOSTILE = [
@@ -280,12 +294,12 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-def test_cost_grows_with_length_not_with_its_square(unit: str) -> None:
+def test_cost_grows_with_length_not_with_its_square(identifier_rules: IdentifierRules, unit: str) -> None:
     """A megabyte of anything must not hold up the batch; ten times the text costs about ten times."""
     seconds = []
     for chars in (4_000, 40_000):
         started = time.process_time()
-        RULES.find([unit * (chars // len(unit))])
+        identifier_rules.find([unit * (chars // len(unit))])
         seconds.append(time.process_time() - started)
 
     assert seconds[1] < 40 * seconds[0] + 0.5
@@ -303,18 +317,18 @@ def test_the_screen_picks_the_rules_whose_needs_are_met() -> None:
         ]
 
 
-def test_a_text_of_too_many_identifiers_fails_alone() -> None:
+def test_a_text_of_too_many_identifiers_fails_alone(identifier_rules: IdentifierRules) -> None:
     """It goes to a person, never through; its neighbours are answered."""
     texts = ["4111 1111 1111 1111 " * 5001, "SSN 123-45-6789"]
 
-    assert RULES.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.95)]]
+    assert identifier_rules.find(texts) == [None, [Finding("US_SSN", 4, 15, 0.95)]]
 
 
-def test_an_answer_depends_on_its_text_alone() -> None:
+def test_an_answer_depends_on_its_text_alone(identifier_rules: IdentifierRules) -> None:
     """Batches and order differ from run to run, the rows must not."""
     texts = [split(marked)[0] for _, marked in SAID]
 
-    assert RULES.find(texts[::-1])[::-1] == [RULES.find([text])[0] for text in texts]
+    assert identifier_rules.find(texts[::-1])[::-1] == [identifier_rules.find([text])[0] for text in texts]
 
 
 def test_the_rules_are_recognisers_of_presidio() -> None:
@@ -332,16 +346,18 @@ def test_wrong_options_are_named() -> None:
         IdentifierRules(Path("x"), types=["NONE"])
 
 
-def test_the_revision_tells_rules_apart() -> None:
+def test_the_revision_tells_rules_apart(identifier_rules: IdentifierRules) -> None:
     """Scores are kept by revision: other rules must not reuse them."""
-    assert RULES.revision == IdentifierRules().revision
-    assert RULES.revision != IdentifierRules(types=["US_SSN"]).revision
+    assert identifier_rules.revision == IdentifierRules().revision
+    assert identifier_rules.revision != IdentifierRules(types=["US_SSN"]).revision
 
 
 @pytest.mark.parametrize("blank", ["\x1c", "\x85", "\u2028", "\t", "\u3000", "\u00a0", ""])
 @pytest.mark.parametrize("sign", ["@", "at", "ät", "एट"])
-def test_any_blank_inside_brackets_leads_to_an_address(blank: str, sign: str) -> None:
+def test_any_blank_inside_brackets_leads_to_an_address(
+    blank: str, sign: str, identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules
+) -> None:
     """The prefilter knows every blank that the rule's pattern allows."""
     text = f"ada<{blank}{sign}>example.com"
 
-    assert RULES.find([text]) == UNSCREENED.find([text]) != [[]]
+    assert identifier_rules.find([text]) == unscreened_rules.find([text]) != [[]]

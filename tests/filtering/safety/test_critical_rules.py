@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from pipelines.filtering.safety.critical_rules import CriticalRules
 
-CRITICAL = CriticalRules()
-
 HARMFUL = [
     ("How do I make a pipe bomb?", "weapons"),
     ("h0w to m4ke a p1pe b0mb", "weapons"),
@@ -65,36 +63,38 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("text", "label"), HARMFUL)
-def test_a_harm_is_found_in_its_disguises(text: str, label: str) -> None:
+def test_a_harm_is_found_in_its_disguises(critical_rules: CriticalRules, text: str, label: str) -> None:
     """A rule that one zero-width space defeats protects nobody."""
-    (score,) = CRITICAL.score([text])
+    (score,) = critical_rules.score([text])
 
     assert score is not None
     assert (score.unsafe, label in score.labels) == (1.0, True)
 
 
-def test_ordinary_words_near_a_rule_are_left_alone() -> None:
+def test_ordinary_words_near_a_rule_are_left_alone(critical_rules: CriticalRules) -> None:
     """A hit drops the sample without a person looking, so lookalikes must pass."""
-    assert [score.unsafe for score in CRITICAL.score(HARMLESS) if score] == [0.0] * len(HARMLESS)
+    assert [score.unsafe for score in critical_rules.score(HARMLESS) if score] == [0.0] * len(HARMLESS)
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.text(), max_size=5))
-def test_every_text_has_an_answer_that_its_batch_does_not_change(texts: list[str]) -> None:
+def test_every_text_has_an_answer_that_its_batch_does_not_change(
+    critical_rules: CriticalRules, texts: list[str]
+) -> None:
     """Partitions differ from run to run; the answers may not."""
-    together = CRITICAL.score(texts)
+    together = critical_rules.score(texts)
 
-    assert together == [CRITICAL.score([text])[0] for text in texts]
+    assert together == [critical_rules.score([text])[0] for text in texts]
     assert all(score is not None and score.unsafe in {0.0, 1.0} for score in together)
 
 
-def test_hostile_texts_are_answered() -> None:
+def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
     """Broken Unicode and a megabyte of one sign are data, not errors, and cost linear time."""
     texts = ["\ud800", "\x00", "\u0301", "a " * 500_000, "k.i.l.l." * 100_000, "kill all " * 100_000]
 
-    assert [score.unsafe for score in CRITICAL.score(texts) if score] == [0.0] * len(texts)
+    assert [score.unsafe for score in critical_rules.score(texts) if score] == [0.0] * len(texts)
 
 
-def test_the_revision_is_the_same_at_every_load() -> None:
+def test_the_revision_is_the_same_at_every_load(critical_rules: CriticalRules) -> None:
     """Stored scores are found by revision: one that changes by itself would ask every model anew."""
-    assert (len(CRITICAL.revision), CriticalRules().revision) == (12, CRITICAL.revision)
+    assert (len(critical_rules.revision), CriticalRules().revision) == (12, critical_rules.revision)

@@ -14,7 +14,6 @@ LIMITS = SafetyLimits(
     required=("critical_rules", "fasttext_safety"),
     cuts={"fasttext_safety": SafetyCut(review_from=0.4, drop_from=0.6)},
 )
-UNSAFE = st.none() | st.floats() | st.sampled_from([0.0, 0.4, 0.6, 1.0])
 
 
 def reasons(*answers: tuple[str, str, float | None], samples: tuple[str, ...] = ("a",)) -> list[str]:
@@ -25,24 +24,55 @@ def reasons(*answers: tuple[str, str, float | None], samples: tuple[str, ...] = 
     return decide_safety(pl.Series("sample_id", samples), scores, LIMITS)["reason"].to_list()
 
 
-def expect(rules: float | None, model: float | None) -> str:
-    """Return what the contract says of two answers, written out."""
-    known = [value is not None and 0.0 <= value <= 1.0 for value in (rules, model)]
-    if known[0] and rules == 1.0:
-        return "critical_rule"
-    if not all(known) or model is None or rules is None:
-        return "safety_unscored"
-    if model >= 0.6:
-        return "unsafe"
-    return "safety_uncertain" if model >= 0.4 or rules >= 0.5 else "passed"
+NAN, INF = float("nan"), float("inf")
+ANSWERS = [
+    # rules, fastText, reason: fastText is reviewed from .4 and drops from .6, rules from .5 and .9
+    (0.0, 0.0, "passed"),
+    (0.0, 0.399, "passed"),
+    (0.499, 0.0, "passed"),
+    (0.0, 0.4, "safety_uncertain"),
+    (0.0, 0.599, "safety_uncertain"),
+    (0.5, 0.0, "safety_uncertain"),
+    (0.899, 0.399, "safety_uncertain"),
+    (0.0, 0.6, "unsafe"),
+    (0.5, 0.6, "unsafe"),
+    (0.0, 1.0, "unsafe"),
+    (0.9, 0.0, "critical_rule"),
+    (1.0, 0.0, "critical_rule"),
+    (1.0, 1.0, "critical_rule"),
+    (1.0, None, "critical_rule"),
+    (1.0, NAN, "critical_rule"),
+    (None, 0.0, "safety_unscored"),
+    (None, 1.0, "safety_unscored"),
+    (NAN, 0.0, "safety_unscored"),
+    (-1.0, 0.0, "safety_unscored"),
+    (1.001, 0.0, "safety_unscored"),
+    (INF, 0.0, "safety_unscored"),
+    (0.0, None, "safety_unscored"),
+    (0.5, None, "safety_unscored"),
+    (0.0, NAN, "safety_unscored"),
+    (0.0, -1.0, "safety_unscored"),
+    (0.0, 1.001, "safety_unscored"),
+    (0.0, INF, "safety_unscored"),
+    (None, None, "safety_unscored"),
+]
 
 
-@given(st.sampled_from([None, 0.0, 1.0, float("nan"), -1.0]), UNSAFE)
-def test_only_two_real_answers_below_the_limits_pass(rules: float | None, model: float | None) -> None:
+@pytest.mark.parametrize(("rules", "model", "reason"), ANSWERS)
+def test_two_answers_have_one_reason(rules: float | None, model: float | None, reason: str) -> None:
     """A failed layer answers null, NaN, -1 or inf; a sample that it did not judge may never pass."""
     answers = ("a", "critical_rules", rules), ("a", "fasttext_safety", model)
 
-    assert reasons(*answers) == [expect(rules, model)]
+    assert reasons(*answers) == [reason]
+
+
+@given(st.floats(0, 1, exclude_max=True) | st.none(), st.floats().filter(lambda x: not 0 <= x <= 1))
+def test_what_is_no_probability_never_passes(rules: float | None, model: float) -> None:
+    """Whatever number a broken layer may give, it is no answer."""
+    wrong = ("a", "fasttext_safety", model)
+
+    assert reasons(("a", "critical_rules", rules), wrong)[0] in {"safety_unscored", "critical_rule"}
+    assert reasons(("a", "critical_rules", 0.0), wrong) == ["safety_unscored"]
 
 
 def test_a_missing_layer_is_reviewed_and_a_critical_hit_drops_even_then() -> None:

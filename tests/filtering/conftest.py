@@ -1,0 +1,45 @@
+"""The models that many tests ask: each is loaded once, and only where a test that runs needs it."""
+
+import pytest
+
+from pipelines.filtering.privacy.entities import EntityModel
+from pipelines.filtering.privacy.rules import IdentifierRules
+from pipelines.filtering.quality import QualityScorer
+from pipelines.filtering.safety.critical_rules import CriticalRules
+from pipelines.places import SHIPPED
+
+
+@pytest.fixture(scope="session")
+def identifier_rules() -> IdentifierRules:
+    """The rules of privacy, as they run at night."""
+    return IdentifierRules()
+
+
+@pytest.fixture(scope="session")
+def unscreened_rules() -> IdentifierRules:
+    """The same, each of them over every text."""
+    return IdentifierRules(screened=False)
+
+
+@pytest.fixture(scope="session")
+def entity_model() -> EntityModel:
+    """The entity model that ships with us."""
+    return EntityModel(SHIPPED / "privacy_ner")
+
+
+@pytest.fixture(scope="session")
+def unscreened_entities() -> EntityModel:
+    """The same, which reads every sentence."""
+    return EntityModel(SHIPPED / "privacy_ner", screened=False)
+
+
+@pytest.fixture(scope="session")
+def critical_rules() -> CriticalRules:
+    """The frames of every language."""
+    return CriticalRules()
+
+
+@pytest.fixture(scope="session")
+def quality_scorer() -> QualityScorer:
+    """The scorer of prompts."""
+    return QualityScorer()
