@@ -1,4 +1,4 @@
-"""Pruning by clusters with guests: what it states is true, and what it overlooks is estimated right."""
+"""Pruning by probe clusters: what it states is true, and what it overlooks is estimated right."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.diversity import leaders
 from pipelines.diversity.evidence import verify_pruning
 from pipelines.diversity.pruning import Earlier, Pruning, prune
-from pipelines.diversity.quantized import propose
+from pipelines.diversity.quantized import quantize
 from pipelines.diversity.residual import estimate_residual, find_torn
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Pool, Vectors, find_nearest, unit_rows
@@ -41,14 +41,14 @@ def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.n
     return vectors[:rows], ids, priority, Earlier([f"o{k}" for k in range(old)], ["d"] * old, vectors[rows:])
 
 
-def by_clusters(retain: float, cut: float, guests: int) -> PruneSettings:
+def by_clusters(retain: float, cut: float, probe_clusters: int) -> PruneSettings:
     """Settings under which no night is small enough for brute force."""
-    return PruneSettings(retain=retain, cut=cut, exact_up_to=1, guests=guests)
+    return PruneSettings(retain=retain, cut=cut, exact_up_to=1, probe_clusters=probe_clusters)
 
 
 def exact_to(exact_up_to: int) -> PruneSettings:
     """Settings under which some pairs are overlooked above so many rows."""
-    return PruneSettings(retain=1.0, cut=0.5, exact_up_to=exact_up_to, guests=1)
+    return PruneSettings(retain=1.0, cut=0.5, exact_up_to=exact_up_to, probe_clusters=1)
 
 
 def brute(vectors: Vectors, earlier: Earlier) -> np.ndarray:
@@ -81,7 +81,7 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
     chance = np.random.default_rng(seed)
     unit = unit_rows(chance.choice([-1.0, 1.0], (queries + rows, 4)).astype(np.float32))
     every = np.argsort(chance.random((queries + rows, clusters)), axis=1)
-    asks, pool = (Pool(unit[part], propose(unit[part]), every[part])
+    asks, pool = (Pool(unit[part], quantize(unit[part]), every[part])
                   for part in (slice(queries), slice(queries, None)))  # fmt: skip
     limits = np.sort(chance.integers(0, rows + 1, queries))
     for seen in (None, limits):
@@ -93,12 +93,12 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
 @settings(deadline=None, max_examples=80)
 @given(NIGHTS, LIMITS, st.integers(1, 2))
 def test_what_is_stated_is_true_however_little_is_seen(
-    night: tuple[int, int, int], limits: tuple[float, float], guests: int
+    night: tuple[int, int, int], limits: tuple[float, float], probe_clusters: int
 ) -> None:
     """A pair may be overlooked; a witness that is not kept, or not so near as said, may not be named."""
     vectors, ids, priority, earlier = make_night(*night)
     retain, cut = limits
-    found = prune(vectors, ids, priority, by_clusters(retain, cut, guests), earlier)
+    found = prune(vectors, ids, priority, by_clusters(retain, cut, probe_clusters), earlier)
     cosines = brute(vectors, earlier)
     standing = {*np.flatnonzero(found.kept).tolist(), *range(len(ids), len(cosines))}
 

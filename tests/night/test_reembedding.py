@@ -94,7 +94,7 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     assert killed.code == 1
     assert before.height < vectors(bench).height < before.height + DRAWN
 
-    gone = "4 not: their text is no longer at hand (not published, and no facts kept)"
+    gone = "4 not: their text is no longer stored (not published, and no facts kept)"
     left = 10 - (vectors(bench).height - before.height)
     again = embed_again(bench, registry, "--batch", 2, "--ds-to", FIRST)
 
