@@ -105,7 +105,7 @@ def test_the_draw_equals_brute_force(
     chosen = tuple(int(name[1:]) for name in sample.ids.to_list())
     found = judge(pool, chosen, constraints)
     assert found is not None
-    assert (len(chosen), found[0], sample.miss) == (size, best[0], float(-best[0]))
+    assert (len(chosen), found[0], sample.violation) == (size, best[0], float(-best[0]))
     assert found[1] == pytest.approx(best[1], abs=1e-9)
     assert sample.constraints.filter("hard")["met"].all()
 
@@ -159,7 +159,7 @@ def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
     ]
     sample = draw_sample(pool, None, parse_block({"size": 4, "constraints": floors, "maximise": "quality"}))
 
-    assert (sample.miss, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
+    assert (sample.violation, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
 
 
 def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> None:
@@ -185,7 +185,7 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
 
     with pytest.raises(InfeasibleError, match=r"sampling\.size: 3 rows are asked, the pool has 2"):
         draw_sample(pool, None, parse_block({"size": 3}))
-    with pytest.raises(InfeasibleError, match="of a pool of 0 rows is no row at all"):
+    with pytest.raises(InfeasibleError, match="of a pool of 0 rows rounds down to no row"):
         draw_sample(pool.clear(), None, parse_block({"size": 0.5}))
     empty = draw_sample(
         pool.clear(), natural_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
@@ -200,7 +200,7 @@ def test_bad_rows_end_with_column_count_and_first_ids() -> None:
 
     with pytest.raises(InputError, match="quality: 1 value is not finite, first ids s1"):
         draw_sample(pool.with_columns(quality=pl.Series([0.0, float("inf")])), None, block)
-    with pytest.raises(InputError, match="sample_id: 1 id stands on several rows, first s0"):
+    with pytest.raises(InputError, match="sample_id: 1 id occurs in several rows, first s0"):
         draw_sample(pl.concat([pool, pool.head(1)]), None, block)
     with pytest.raises(ConfigurationError, match="kind is a column of String; name a column of numbers"):
         draw_sample(pool, None, parse_block({"size": 1, "maximise": "kind"}))

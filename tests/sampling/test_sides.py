@@ -106,7 +106,7 @@ def test_a_prior_key_on_two_sides_is_refused() -> None:
     torn = pl.DataFrame({"user_key": ["u", "u"], "side": ["train", "eval"]})
     none = history_of({}, {}, [])
 
-    with pytest.raises(InputError, match="1 of user_key stand on both sides, first u"):
+    with pytest.raises(InputError, match="1 of user_key are on both sides, first u"):
         assign_sides(samples, History(torn, none.conversations, none.links), NO_TEXTS, SETTINGS)
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from pipelines.sampling import sifting
-from pipelines.sampling.highs import Answer, End, Programme, maximise_linear
+from pipelines.sampling.highs import Answer, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.sifting import maximise_sifted
 
 CELLS, ROWS_PER_CELL = 40, 300
@@ -66,4 +66,4 @@ def test_sifting_says_when_nothing_fits() -> None:
     """Bent rows price the search; they must not pass for an answer."""
     programme, gain = make_programme(9000.0)
 
-    assert maximise_sifted(programme, gain, len(gain)).end is End.INFEASIBLE
+    assert maximise_sifted(programme, gain, len(gain)).status is SolveStatus.INFEASIBLE
