@@ -110,13 +110,16 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "FILE: has no mapping `models`; add one entry per model."),
-        ("models: [a]", "FILE: has no mapping `models`; add one entry per model."),
-        ("models: {a: 7}", "FILE: models.a has no `class`; give the import path of its class."),
-        ("models: {a: {kind: safety}}", "FILE: models.a has no `class`; give the import path of its class."),
+        ("", "FILE: has no mapping `models`; write one with an entry per model."),
+        ("models: [a]", "FILE: has no mapping `models`; write one with an entry per model."),
+        ("models: {a: 7}", "FILE: models.a has no `class`; give identifier_rules, entity_model, "),
+        (
+            "models: {a: {kind: safety}}",
+            "FILE: models.a has no `class`; give identifier_rules, entity_model, ",
+        ),
         (
             "models: {a: {kind: safety, class: 7}}",
-            "FILE: models.a has no `class`; give the import path of its class.",
+            "FILE: models.a has no `class`; give identifier_rules, entity_model, ",
         ),
         (
             "models: {a: {kind: safty, class: x.Y}}",
@@ -137,7 +140,7 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
         ),
         (
             "models: {a: {kind: safety, class: x.Y, since: 2026-01-31}}",
-            "FILE: models.a: an option is no plain value (",
+            "FILE: models.a: an option is not a plain value (",
         ),
         (
             "models: {a: {kind: encoder, class: x.Y, cut: 1.2}}",
@@ -198,9 +201,12 @@ def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> Non
         ),
         (
             {"class_path": "pipelines.models.registry.X"},
-            r"^models\.mine\.class: pipelines\.models\.X cannot be imported",
+            r"^models\.mine\.class: pipelines\.models\.registry\.X cannot be imported",
         ),
-        ({"class_path": "X"}, r"^models\.mine\.class: X cannot be imported .*; give module\.Class\.$"),
+        (
+            {"class_path": "X"},
+            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of identifier_rules, ",
+        ),
         ({"class_path": f"{__name__}.Refusing"}, r"^model\.bin: no such file; train it\.$"),
         (
             {"class_path": f"{__name__}.Breaking", "path": "/m"},
