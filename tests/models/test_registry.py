@@ -205,7 +205,7 @@ def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> Non
         ),
         (
             {"class_path": "X"},
-            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of identifier_rules, ",
+            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of ident",
         ),
         ({"class_path": f"{__name__}.Refusing"}, r"^model\.bin: no such file; train it\.$"),
         (
