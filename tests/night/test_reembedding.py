@@ -135,7 +135,7 @@ def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
     [
         (("--ds-from", "2026-02-30"), 2, "ds: '2026-02-30' is not a date"),
         (("--ds-from", SECOND, "--ds-to", FIRST), 2, f"--ds-from {SECOND} comes after --ds-to {FIRST}"),
-        (("--batch", "0"), 2, "--batch 0: must be a whole number from 1 on."),
+        (("--batch", "0"), 2, "--batch 0: must be a whole number, 1 or more."),
         (("--set", "models.encoder=nobody"), 2, "models.encoder: nobody is not in the registry"),
         ((), 3, "has no night that kept a row; run jobs/curate.py first"),
         (("--warehouse", "/nowhere/at/all"), 3, "nothing stands at /nowhere/at/all"),
