@@ -55,7 +55,7 @@ class Domain:
     Attributes:
         pool: [n, d] of unit rows in visiting order.
         leaders: [l] of row numbers, ascending.
-        covered: [n], cosine to the nearest row of an earlier night; -inf where there is none.
+        covered: [n], cosine to the nearest row of an earlier night; -inf without such rows.
         weights: [n], how many rows of the night equal each row, itself included.
         numbers: [l], the leaders' numbers among those of all domains, counted in visiting order.
     """

@@ -108,7 +108,7 @@ def _record_nearest(found: Leaders, start: int, near: Nearest, numbers: Rows) ->
 
 
 def compare_with_earlier(rows: Pool, earlier: Pool) -> Leaders:
-    """Return the first state of a search: rows are compared with earlier nights' rows, none leads yet."""
+    """Return the first state of a search: rows are compared with earlier nights' rows, and no row leads."""
     past = find_nearest(rows, earlier)
     nearest = np.where(past.row < 0, -1, len(rows) + past.row)
     leads = np.zeros(len(rows), dtype=np.bool_)

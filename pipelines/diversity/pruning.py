@@ -51,7 +51,7 @@ class Group:
 
     Attributes:
         rows: [k], numbers of the rows.
-        vectors: [k, d] float32, none zero.
+        vectors: [k, d] float32, no zero vector.
         cut: cosine from which two of them are near-duplicates.
         earlier: kept rows of earlier nights with vectors of this model.
     """
@@ -116,15 +116,15 @@ def prune(  # noqa: PLR0913 the last two are rarely given
     >>> answer.kept.tolist(), answer.witness_id
     ([True, False, True, False, False], [None, 'a', None, 'c', 'a'])
 
-    A budget of 20 % is one row. It keeps the leader that covers more: a stands for three rows. The
-    others of the circle have it as their witness, though it is far from them.
+    A budget of 20 % is one row. It keeps the leader that covers more, a. Rows c and d get it as
+    their witness as well, though it is far from them.
 
     >>> answer = prune(vectors, list("abcde"), priority, PruneSettings(retain=0.2, cut=0.95))
     >>> answer.witness_id, [reason.value for reason in answer.reason]
     ([None, 'a', 'a', 'a', 'a'], ['leader', 'near_duplicate', 'budget', 'budget', 'near_duplicate'])
 
     Args:
-        vectors: [n, d] float32, none zero.
+        vectors: [n, d] float32, no zero vector.
         ids: [n], distinct.
         priority: [n]; NaN comes last.
         settings: budget and cut.

@@ -59,7 +59,7 @@ class QuantizedVectors:
         return QuantizedVectors(self.values[rows], self.scale, self.max_error)
 
     def bound_error(self, other: "QuantizedVectors") -> float:
-        """Bound how far an approximate cosine with a row of `other` lies from the exact one.
+        """Bound how far an approximate cosine with a row of `other` is from the exact one.
 
         |ab - a'b'| is at most |a - a'| + |b - b'| + |a - a'||b - b'| for unit rows (Cauchy-Schwarz).
         """
@@ -126,7 +126,7 @@ def multiplies_integers() -> bool:
 
 
 def rounding_error(dimension: int) -> float:
-    """Bound how far a float32 product of two unit rows lies from their cosine.
+    """Bound how far a float32 product of two unit rows is from their cosine.
 
     One rounding for each addition and factor, and rows whose length is not quite 1.
     """
@@ -136,7 +136,7 @@ def rounding_error(dimension: int) -> float:
 def _multiply(left: Quantized, right: Quantized) -> NDArray[np.int32]:
     """Return the exact int8 products of all rows of [n, d] with all of [m, d], on one thread."""
     with one_thread():
-        # The one matrix product of int8 that PyTorch has; NumPy has none that uses the processor's units.
+        # PyTorch's only int8 matrix product; NumPy's does not use the processor's int8 instructions.
         product = torch._int_mm(torch.from_numpy(left), torch.from_numpy(right).T)  # noqa: SLF001
     codes: NDArray[np.int32] = product.numpy()
     return codes

@@ -69,7 +69,7 @@ class Residual:
             f"{be(self.beside)} at or above the cut to another kept row; "
             f"about {self.pairs:.0f} pairs in all, at most {self.share_at_most:.4%} of the kept rows "
             f"with 95 %; {self.nearest} of {self.dropped} sampled "
-            f"dropped rows name the nearest kept row (recall {self.recall:.4f}), the others' witness lies "
+            f"dropped rows name the nearest kept row (recall {self.recall:.4f}), the others' witness is "
             f"{self.shortfall:.4f} below it on average, {self.unseen} overlook a kept row at the cut; of all "
             f"dropped rows {self.without_witness} have no witness as stated, "
             f"{self.near_without_witness} near-duplicates' is below the cut"

@@ -24,7 +24,7 @@ def answer_each(
     costs its own answer alone. After a hang each text is tried alone, as the text would otherwise use
     up the time of every half that it is in.
 
-    Of five texts one makes the model raise. It is asked with all five, then with the first three and
+    Of five texts one makes the model raise. It is called with all five, then with the first three and
     the last two, and so on.
 
     >>> batches = []

@@ -165,7 +165,7 @@ class IntegerBert:
 
         Args:
             tokens: ids.
-            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
+            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
             layers: numbers of the layers whose output is wanted too; 0 = the embedding layer. Every
                 state is 0 at padding.
         """
@@ -260,7 +260,7 @@ class _Texts:
     """Positions of a batch's tokens: in one matrix without padding, and text by text.
 
     Args:
-        mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
+        mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
     """
 
     def __init__(self, mask: Tensor) -> None:

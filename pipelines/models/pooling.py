@@ -20,7 +20,7 @@ Wanted = Literal["auto", "int8", "bf16", "fp32"]
 
 _PLAIN = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _DTYPES = MappingProxyType({"bf16": torch.bfloat16, "fp32": torch.float32})
-# Token limit of a model whose configuration has none.
+# Token limit of a model whose configuration names no limit.
 _LONGEST = 512
 
 

@@ -45,7 +45,7 @@ class Bound:
         return 0 if self.low is None else ceil(self.low * size)
 
     def rows_high(self, size: int) -> int:
-        """Return the greatest count that satisfies the upper bound; the size where there is none."""
+        """Return the greatest count that satisfies the upper bound; without one, the size."""
         return size if self.high is None else floor(self.high * size)
 
     def slack(self, count: int, size: int) -> int | None:
@@ -162,7 +162,7 @@ def resolve(
         rows: [n], how many rows each row of `pool` counts for; None = one.
 
     Raises:
-        ConfigurationError: a value cannot stand in its column, or a matched dimension has no shares.
+        ConfigurationError: a column cannot contain a value, or a matched dimension has no shares.
     """
     keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
     if traffic is None and rows is not None:
@@ -185,7 +185,7 @@ def resolve_values(
         Rules whose codes refer to the rows of `values`.
 
     Raises:
-        ConfigurationError: a value cannot stand in its column.
+        ConfigurationError: a column cannot contain a value.
     """
     parts = [
         (constraint, frame, read_dimension(frame, constraint.columns), frame[ROWS].to_numpy())

@@ -130,7 +130,7 @@ class Constraint(Section):
     """One constraint: a dimension, one of five forms, and whether it may be violated (`soft`).
 
     Forms: `equals` or `in` with `at_least` / `at_most`; `each_at_most`; `match: traffic`;
-    `shares`. `match` and `shares` take a `tolerance`; `soft` takes a `weight`. Shares lie in
+    `shares`. `match` and `shares` take a `tolerance`; `soft` takes a `weight`. Shares are in
     [0, 1] and are of the selected rows. Values keep the type they were written with.
 
     Source: CharacterFlywheel §2.2.1, Table 1.

@@ -194,7 +194,7 @@ def _order_pool(
 def _check_size(rules: list[DrawRule], block: SamplingBlock, size: int, rows: int, side: str) -> None:
     where = _BLOCK_OF.get(side, side)
     if size > rows:
-        message = f"{where}.size: {tell_count(size, 'row')} {be(size)} asked, the pool has {rows}"
+        message = f"{where}.size: {tell_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
         raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
         message = f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no row"

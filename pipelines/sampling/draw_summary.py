@@ -52,12 +52,12 @@ def describe_draw(draw: DrawResult, block: SamplingBlock, pool_rows: int) -> lis
     shown = draw.constraints.filter(pl.col("binding") | ~pl.col("met"))
     if shown.is_empty():
         return [*lines, "No constraint binds."]
-    dearest = shown.with_columns(price=pl.col("shadow_price").abs().fill_null(0.0)).sort(
+    by_price = shown.with_columns(price=pl.col("shadow_price").abs().fill_null(0.0)).sort(
         "met", -pl.col("price"), "constraint", "value"
     )
     verbs = be(shown.height, "binds or is", "bind or are")
     lines.append(f"{shown.height:,} of {tell_count(draw.constraints.height, 'bound')} {verbs} missed:")
-    lines += [f"  {line}" for line in map(_describe_bound, dearest.head(_SHOWN).iter_rows(named=True))]
+    lines += [f"  {line}" for line in map(_describe_bound, by_price.head(_SHOWN).iter_rows(named=True))]
     return lines if shown.height <= _SHOWN else [*lines, f"  and {shown.height - _SHOWN:,} more."]
 
 

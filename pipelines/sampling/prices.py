@@ -40,9 +40,9 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
         which is never too small.
     """
     prices = np.where(np.abs(optimum.prices[:rows]) > _TINY, optimum.prices[:rows], 0.0)
-    dearest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
+    highest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
     solver = _StepSolver(programme, gain, optimum)
-    for row in dearest[prices[dearest] != 0]:
+    for row in highest[prices[highest] != 0]:
         prices[row] = solver.solve(int(row))
     return prices
 

@@ -113,7 +113,7 @@ def test_a_row_does_not_depend_on_its_batch() -> None:
 
 
 def test_labels_are_distinct_and_other_is_reserved() -> None:
-    """Two rows of one name in a report cannot be told apart."""
+    """Two rows of one name in a report cannot be distinguished."""
     with pytest.raises(ValidationError, match="occur twice or are reserved: advice"):
         JobTaxonomy(jobs=(JOBS[0], JOBS[0]))
     with pytest.raises(ValidationError, match="occur twice or are reserved: other"):

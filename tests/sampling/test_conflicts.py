@@ -68,7 +68,7 @@ def beyond(bound: Bound, count: int, size: int) -> int:
 def test_conflicts_are_smallest(
     rows: list[tuple[str, bool]], constraints: list[dict[str, object]], size: int
 ) -> None:
-    """A bound that could be spared sends its reader to mend what is whole."""
+    """A superfluous bound sends its reader to change what is right."""
     size = min(size, len(rows))
     _, rules = put(rows, constraints)
     broken = misses(rules, len(rows), size)

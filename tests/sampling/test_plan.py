@@ -46,7 +46,7 @@ def pick_rows(pool: pl.DataFrame, plan: DrawPlan) -> pl.DataFrame:
 
 
 def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
-    """Return a pool whose worth is drawn."""
+    """Return a pool with a random objective."""
     kinds, firsts = zip(*rows, strict=True)
     return pl.DataFrame(
         {

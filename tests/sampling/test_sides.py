@@ -1,4 +1,4 @@
-"""Train or eval for good: no user or conversation on both sides, nobody changes side."""
+"""Train or eval for good: no user or conversation on both sides, and no user changes sides."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def sides_of(
 
 
 def history_of(users: dict[str, str], conversations: dict[str, str], links: list[tuple[str, str]]) -> History:
-    """Return who stands on a side."""
+    """Return the sides of earlier nights."""
     rows = {"user_key": users.items(), "conversation_id": conversations.items(), "sample_id": links}
     frames = (
         pl.DataFrame(list(pairs), schema={key: pl.String, "side": pl.String}, orient="row")

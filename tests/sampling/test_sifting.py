@@ -28,7 +28,7 @@ def make_programme(size: float) -> tuple[Programme, np.ndarray]:
 
 @pytest.mark.parametrize("size", [50.0, 1500.0, 2400.0])
 def test_sifting_finds_the_optimum_of_all_columns(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column set too early would cost worth that nobody ever sees."""
+    """A column fixed too early would lower the objective unnoticed."""
     monkeypatch.setattr(sifting, "_NEAR_SHARE", 0.001)  # so few that the first guess is wrong
     programme, gain = make_programme(size)
     whole, sifted = maximise_linear(programme, gain), maximise_sifted(programme, gain, len(gain))
@@ -55,7 +55,7 @@ def test_sifting_solves_few_columns(size: float, monkeypatch: pytest.MonkeyPatch
 
 
 def test_rows_of_equal_worth_end_the_sifting() -> None:
-    """Where no price tells rows apart, none can be set; the search must end all the same."""
+    """Where no price separates the rows, no column can be fixed; the search must end even so."""
     programme, gain = make_programme(1500.0)
     answer = maximise_sifted(programme, np.ones_like(gain), len(gain))
 
