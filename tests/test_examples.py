@@ -27,8 +27,6 @@ HARD_KERNELS = (
     "pipelines.sampling.sides.assign_sides",
     "pipelines.sampling.sifting.maximise_sifted",
 )
-_APART = ("training", "demo")
-"""Rooms that no night runs; some of their modules need what only the trainer installs."""
 
 
 def _find_modules() -> list[str]:
@@ -37,7 +35,7 @@ def _find_modules() -> list[str]:
     return [
         ".".join(file.with_suffix("").parts)
         for file in files
-        if file.parts[1] not in _APART and ">>> " in (ROOT / file).read_text(encoding="utf-8")
+        if ">>> " in (ROOT / file).read_text(encoding="utf-8")
     ]
 
 

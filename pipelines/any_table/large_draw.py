@@ -20,7 +20,7 @@ from pipelines.sampling.levels import (
     Levels,
     ObjectiveScale,
     find_levels,
-    gather,
+    gather_strata,
     name_cells,
     stratify,
 )
@@ -161,7 +161,7 @@ def _plan(
                 F.max("most").alias("most"),
             )
         )
-        names, cells, strata = gather(pl.DataFrame(merged.toArrow()), levels, scale)
+        names, cells, strata = gather_strata(pl.DataFrame(merged.toArrow()), levels, scale)
         plan = plan_draw(cells, strata, size)
         if plan is None:
             return None

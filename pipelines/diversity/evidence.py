@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.pruning import Earlier, Pruning
+from pipelines.diversity.pruning import Earlier, PruneResult
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, exact_cosines
 from pipelines.outcomes import Reason
 
@@ -42,7 +42,7 @@ class PruningEvidence:
 
 
 def verify_pruning(
-    vectors: Vectors, pruning: Pruning, cut: float, earlier: Earlier | None = None
+    vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None = None
 ) -> PruningEvidence:
     """Count what a pruning breaks of contract section 5, with products that this module computes itself.
 
@@ -76,7 +76,7 @@ class PrunedRows:
     old: Rows
 
     @classmethod
-    def of(cls, vectors: Vectors, pruning: Pruning, earlier: Earlier | None) -> "PrunedRows":
+    def of(cls, vectors: Vectors, pruning: PruneResult, earlier: Earlier | None) -> "PrunedRows":
         """Scale the rows again; nothing is reused from the search."""
         past = np.empty((0, vectors.shape[1]), dtype=np.float32) if earlier is None else earlier.vectors
         unit = _scale(np.concatenate([vectors, past]))
@@ -101,7 +101,7 @@ class Statements:
     near_without_witness: int
 
 
-def check_statements(rows: PrunedRows, pruning: Pruning, cut: float) -> Statements:
+def check_statements(rows: PrunedRows, pruning: PruneResult, cut: float) -> Statements:
     """Compute each dropped row's cosine to its witness again, exactly.
 
     Where no row is kept at all, a dropped row has no witness and no cosine.

@@ -68,7 +68,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Pruning:
+class PruneResult:
     """The answer about every row, [n] each, in input order.
 
     Attributes:
@@ -103,7 +103,7 @@ def prune(  # noqa: PLR0913 the last two are rarely given
     earlier: Earlier | None = None,
     *,
     strata: Sequence[str | None] | None = None,
-) -> Pruning:
+) -> PruneResult:
     """Prune rows with vectors of one model; see `prune_groups`.
 
     Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees, visited in this order. At a cut
@@ -142,7 +142,7 @@ def prune_groups(
     budget: PruneBudget,
     *,
     strata: Sequence[str | None] | None = None,
-) -> Pruning:
+) -> PruneResult:
     """Keep the leaders that fit the budget; name for every other row the kept row nearest to it.
 
     Rows are visited by priority, then id. A row leads unless an earlier leader of its group, or a kept
@@ -355,7 +355,7 @@ def _apply_budget(searches: Sequence[_Search], turn: Rows, preferences: Preferen
         search.keep(search.leaders[stays[start:stop]], seen)
 
 
-def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> Pruning:
+def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> PruneResult:
     past = [group.past for group in groups]
     # The last entry is for witness -1, no witness.
     names: list[str | None] = [*ids, *(name for old in past for name in old.ids), None]
@@ -364,7 +364,7 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
     for group in groups:
         cuts[group.rows] = group.cut
     near = np.where(answers.similarity >= cuts, Reason.NEAR_DUPLICATE.value, Reason.BUDGET.value)
-    return Pruning(
+    return PruneResult(
         kept=answers.kept,
         reason=[Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()],
         witness=answers.witness,

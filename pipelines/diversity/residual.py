@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from pipelines.diversity.evidence import TOLERANCE, PrunedRows, best_cosines, check_statements, count_near
-from pipelines.diversity.pruning import Earlier, Pruning
+from pipelines.diversity.pruning import Earlier, PruneResult
 from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
 from pipelines.identity import order_by_seed
 from pipelines.wording import be
@@ -79,7 +79,7 @@ class Residual:
 def estimate_residual(  # noqa: PLR0913 the last two are rarely given
     vectors: Vectors,
     ids: Sequence[str],
-    pruning: Pruning,
+    pruning: PruneResult,
     cut: float,
     earlier: Earlier | None = None,
     *,
@@ -97,7 +97,7 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
     >>> vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
     >>> reasons = [Reason.LEADER] * 3 + [Reason.NEAR_DUPLICATE] * 2
     >>> cosines = np.array([np.nan, np.nan, np.nan, np.cos(np.radians(10)), np.cos(np.radians(5))])
-    >>> pruning = Pruning(
+    >>> pruning = PruneResult(
     ...     kept=np.array([True, True, True, False, False]), reason=reasons,
     ...     witness=np.array([-1, -1, -1, 2, 0]), witness_id=[None, None, None, "c", "a"],
     ...     witness_ds=[None] * 5, similarity=cosines, novelty=1 - cosines, cluster_id=["c0"] * 5)

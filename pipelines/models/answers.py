@@ -32,7 +32,7 @@ class LanguageAnswer:
     mixed: bool = False
 
 
-class SafetyModel(Protocol):
+class SafetyLayer(Protocol):
     """The interface of every layer of the safety cascade."""
 
     @property

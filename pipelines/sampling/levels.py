@@ -102,7 +102,9 @@ def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: ObjectiveS
     )
 
 
-def gather(strata: pl.DataFrame, levels: Levels, scale: ObjectiveScale) -> tuple[list[str], Cells, Strata]:
+def gather_strata(
+    strata: pl.DataFrame, levels: Levels, scale: ObjectiveScale
+) -> tuple[list[str], Cells, Strata]:
     """Return the names of the cells, the cells, and the strata of the whole pool, in a fixed order."""
     ordered = strata.sort("cell", "tier", descending=[False, True])
     names = ordered["cell"].unique(maintain_order=True).to_list()

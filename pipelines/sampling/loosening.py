@@ -17,7 +17,7 @@ from pipelines.sampling.cells import Bound, Cells, Ints
 from pipelines.sampling.highs import Floats, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.nearest import is_feasible
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
-from pipelines.sampling.solver import count_programme, membership
+from pipelines.sampling.solver import build_membership, count_programme
 
 _LEAST_DIGITS = 4
 _COLUMNS_SOLVED = 400
@@ -200,7 +200,7 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
     moving = coo_array((signs, (rows, columns)), shape=(len(picked), len(written)))
     count, several = len(cells.rows), len(written)
     programme = Programme(
-        csc_array(hstack([membership(cells).tocsr()[picked], moving])),
+        csc_array(hstack([build_membership(cells).tocsr()[picked], moving])),
         np.array(low),
         np.array(high),
         np.zeros(count + several),

@@ -116,7 +116,7 @@ def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
     return (point, value, linear.value) if fits and (found is None or value > found[1]) else found
 
 
-def relax(programme: Programme, gain: Floats) -> Optimum | None:
+def solve_relaxed(programme: Programme, gain: Floats) -> Optimum | None:
     """Return the linear optimum in the form of an integer one: an integer point on its face is then best.
 
     None where even the linear programme is infeasible.

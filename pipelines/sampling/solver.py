@@ -13,7 +13,7 @@ from scipy.sparse import coo_array, csc_array, eye_array, hstack
 
 from pipelines.sampling.cells import Bound, Cells, Ints
 from pipelines.sampling.highs import Bools, Floats, Programme
-from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, relax
+from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, solve_relaxed
 from pipelines.sampling.prices import price_steps
 
 
@@ -55,7 +55,7 @@ def select_rows(cells: Cells, size: int, objective: Floats | None, tie_break: Fl
     programme, gain = count_programme(cells, size)
     if not (gain != 0).any():
         return _select_best(programme, cells, objective, tie_break)
-    linear = relax(programme, gain)
+    linear = solve_relaxed(programme, gain)
     if linear is None:
         return None
     hopeful = _select_best(keep_optimal(programme, gain, linear), cells, objective, tie_break)
@@ -92,7 +92,7 @@ def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Program
 
 def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     """Return the programme over counts per cell and violations, and its gain: minus the soft violation."""
-    matrix = membership(cells)
+    matrix = build_membership(cells)
     low, high = [float(size)], [float(size)]
     entries: list[tuple[int, float, float, float]] = []  # row, sign, cost, greatest
     for row, bound in enumerate(cells.bounds, start=1):
@@ -125,7 +125,7 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     return programme, np.append(np.zeros(columns), -costs)
 
 
-def membership(cells: Cells) -> csc_array:
+def build_membership(cells: Cells) -> csc_array:
     """Return [1 + bounds, cells]: the row of the size, then for each bound the cells with its value."""
     cell, rule = np.nonzero(cells.members >= 0)
     rows = np.append(np.zeros(len(cells.rows), np.int64), cells.members[cell, rule] + 1)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Group, Pruning, count_allowed, prune, prune_groups
+from pipelines.diversity.pruning import Earlier, Group, PruneResult, count_allowed, prune, prune_groups
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
@@ -159,7 +159,7 @@ def test_rows_of_two_models_are_pruned_by_the_rule(
     assert_rows_are_right(night, [k for k in leaders if found.kept[k]], found)
 
 
-def assert_rows_are_right(night: Night, kept: list[int], found: Pruning) -> None:
+def assert_rows_are_right(night: Night, kept: list[int], found: PruneResult) -> None:
     """Compare witness, reason, similarity and novelty of each row with brute force."""
     count = len(night.ids)
     names = [*night.ids, *(name for group in night.groups for name in group.past.ids)]
@@ -231,7 +231,7 @@ def test_rows_that_no_budget_can_stand_for_say_so() -> None:
         Group(np.array([4]), chance.standard_normal((1, 5)).astype(np.float32), 0.99),
     ]
     found = prune_groups(groups, list("abcde"), np.zeros(5), PruneBudget(retain=0.1))
-    alone = Pruning(
+    alone = PruneResult(
         found.kept[4:], found.reason[4:], found.witness[4:], found.witness_id[4:], found.witness_ds[4:],
         found.similarity[4:], found.novelty[4:], found.cluster_id[4:],
     )  # fmt: skip

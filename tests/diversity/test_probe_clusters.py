@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.diversity import leaders
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning, prune
+from pipelines.diversity.pruning import Earlier, PruneResult, prune
 from pipelines.diversity.quantized import quantize
 from pipelines.diversity.residual import estimate_residual, find_torn
 from pipelines.diversity.settings import PruneSettings
@@ -68,7 +68,7 @@ def test_guests_of_every_cluster_give_the_exact_answer(
     exact = prune(vectors, ids, priority, PruneSettings(retain=limits[0], cut=limits[1]), earlier)
     found = prune(vectors, ids, priority, by_clusters(*limits, ALL), earlier)
 
-    for answer in fields(Pruning):
+    for answer in fields(PruneResult):
         np.testing.assert_array_equal(getattr(found, answer.name), getattr(exact, answer.name), answer.name)
 
 
@@ -170,7 +170,7 @@ def test_a_sample_of_all_rows_counts_what_brute_force_counts(
     assert (estimate.without_witness, estimate.near_without_witness) == (0, 0)
 
 
-def plant(rows: int, twins: int) -> tuple[Vectors, Pruning]:
+def plant(rows: int, twins: int) -> tuple[Vectors, PruneResult]:
     """Return rows far from each other, the last of which are doubles of the first, and all of them kept."""
     chance = np.random.default_rng(1)
     vectors = chance.standard_normal((rows, 48)).astype(np.float32)
@@ -179,7 +179,7 @@ def plant(rows: int, twins: int) -> tuple[Vectors, Pruning]:
     nothing = np.full(rows, np.nan)
     kept = np.ones(rows, dtype=np.bool_)
     leaders = [Reason.LEADER] * rows
-    return vectors, Pruning(
+    return vectors, PruneResult(
         kept, leaders, np.full(rows, -1), list(none), list(none), nothing, nothing, [""] * rows
     )
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipelines.diversity import leaders, similarity
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning, count_allowed, prune
+from pipelines.diversity.pruning import Earlier, PruneResult, count_allowed, prune
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
@@ -72,7 +72,7 @@ def test_every_promise_of_the_rule_holds(night: tuple[int, int, int], retain: fl
 
 
 def assert_rows_are_right(
-    vectors: Vectors, kept: list[int], found: Pruning, earlier: Earlier, cut: float
+    vectors: Vectors, kept: list[int], found: PruneResult, earlier: Earlier, cut: float
 ) -> None:
     """Compare witness, reason, similarity and novelty of each row with brute force."""
     rows = len(vectors)
@@ -142,7 +142,7 @@ def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts:
         monkeypatch.setattr(room, name, rows // parts)
     found = prune(vectors, ids, priority, limits, earlier)
 
-    for answer in fields(Pruning):
+    for answer in fields(PruneResult):
         np.testing.assert_array_equal(getattr(found, answer.name), getattr(whole, answer.name), answer.name)
 
 

@@ -12,7 +12,7 @@ from pipelines.sampling.levels import (
     Levels,
     ObjectiveScale,
     find_levels,
-    gather,
+    gather_strata,
     name_cells,
     stratify,
 )
@@ -62,7 +62,7 @@ def test_counted_levels_are_those_of_the_rows(
         .group_by("cell", "tier")
         .agg(pl.col("rows", "steps").sum(), pl.col("least").min(), pl.col("most").max())
     )
-    listed, gathered, strata = gather(summed, levels, scale)
+    listed, gathered, strata = gather_strata(summed, levels, scale)
 
     assert [bound.text for bound in levels.bounds] == [bound.text for bound in cells.bounds]
     assert len(set(names)) == len(cells.rows)
