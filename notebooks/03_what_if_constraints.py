@@ -20,8 +20,8 @@ from pipelines.errors import InfeasibleError
 from pipelines.sampling.balance import draw_love_plot, measure_balance
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import parse_block
-from pipelines.sampling.draw import Sample, draw_sample, match_dimensions
-from pipelines.sampling.draw_summary import tell_sample
+from pipelines.sampling.draw import Draw, draw_sample, match_dimensions
+from pipelines.sampling.draw_summary import describe_draw
 from pipelines.sampling.weights import restore_weights
 from pipelines.settings import CONF
 
@@ -48,7 +48,7 @@ pool = samples.join(sided, on="sample_id", how="semi")
 print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train")
 
 
-def draw(written: Mapping[str, Any]) -> Sample:
+def draw(written: Mapping[str, Any]) -> Draw:
     """Draw a sample for train with the block of constraints as written."""
     wanted = parse_block(written)
     return draw_sample(pool, natural_shares(samples, match_dimensions(wanted.constraints)), wanted)
@@ -115,7 +115,7 @@ def describe(name: str, written: Mapping[str, Any]) -> dict[str, Any]:
         "knob": name,
         "rows": chosen.height,
         "worth": chosen[block.get("maximise") or "quality"].mean(),
-        "miss": sample.miss,
+        "miss": sample.violation,
         "first_turns": chosen["is_first_turn"].mean(),
         "largest_character": int(str(largest)) / chosen.height,
         "characters": chosen["character_id"].n_unique(),
@@ -186,4 +186,4 @@ binding = again.constraints.filter(pl.col("binding")).sort("constraint", "value"
 columns = ["constraint", "value", "required_min", "required_max", "achieved", "pool", "slack", "shadow_price"]
 dearest = binding.sort(pl.col("shadow_price").abs(), descending=True, nulls_last=True, maintain_order=True)
 print(dearest.select(columns).head(20).with_columns(pl.selectors.float().round(3)))
-print("\n".join(tell_sample(again, parse_block(block), pool.height)[:2]))
+print("\n".join(describe_draw(again, parse_block(block), pool.height)[:2]))

@@ -1,4 +1,4 @@
-"""What every job shares: arguments, errors as messages and exit codes, progress on the screen."""
+"""Shared by all jobs: arguments, errors as messages and exit codes, progress on the terminal."""
 
 import argparse
 import logging
@@ -19,7 +19,7 @@ _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
-    """Return a parser that explains itself; `configured` adds --config and --set."""
+    """Return the argument parser of a job; `configured` adds --config and --set."""
     parser = argparse.ArgumentParser(
         description=description,
         epilog=epilog,
@@ -34,32 +34,32 @@ def job_parser(description: str, epilog: str = "", *, configured: bool = True) -
             action="append",
             default=[],
             dest="overrides",
-            help="one setting on top of the file, as pruning.retain=0.8; repeatable",
+            help="override one setting of the file, as pruning.retain=0.8; repeatable",
         )
     return parser
 
 
 def run_job(main: Callable[[Sequence[str]], None]) -> None:
-    """Run a job and end the process with the contract's exit code; no traceback on the screen."""
+    """Run a job and end the process with the contract's exit code; never print a traceback."""
     try:
         main(sys.argv[1:])
     except CurationError as error:
-        _tell(error)
+        _exit_with(error)
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
-    except Exception as error:  # noqa: BLE001 the last line of defence: a message, never a traceback
+    except Exception as error:  # noqa: BLE001 whatever happens, the user gets a message and no traceback
         if (fault := find_fault(str(error))) is not None:
-            _tell(fault)
+            _exit_with(fault)
         place = write_log(error)
         full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)
-        # The text of a foreign exception may quote a row; only its type is shown.
+        # The message of an unknown exception may quote a row; only its type is shown.
         said = full or f"Unexpected {type(error).__name__}"
         print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 
 
-def _tell(error: CurationError) -> NoReturn:
+def _exit_with(error: CurationError) -> NoReturn:
     for line in str(error).splitlines():
         print(line, file=sys.stderr)
     _end(error.exit_code)
@@ -72,7 +72,7 @@ def _end(code: int) -> NoReturn:
 
 
 def write_log(error: BaseException) -> Path | str:
-    """Append what an unforeseen error was to the log; return its path, or why there is none."""
+    """Append an unexpected error to the log; return the path of the log, or why it cannot be written."""
     try:
         file = log_folder() / "errors.log"
         lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
@@ -80,7 +80,7 @@ def write_log(error: BaseException) -> Path | str:
             log.write(f"{lines}\n")
     except (OSError, ConfigurationError) as fault:
         said = describe_fault(fault) if isinstance(fault, OSError) else str(fault)
-        return f"none, the log cannot be written ({said})"
+        return f"none; the log cannot be written ({said})"
     return file
 
 
@@ -89,7 +89,7 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def quiet_libraries() -> None:
-    """Keep the chatter of libraries off the screen; give them a home where the user has none."""
+    """Silence warnings and progress bars of libraries; set HOME and the like where they are missing."""
     logging.disable(logging.WARNING)
     os.environ.update(missing_of_user(os.environ))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -103,7 +103,7 @@ def read_ds(text: str | None) -> str:
     """Return a night as YYYY-MM-DD; None = yesterday in UTC.
 
     Raises:
-        ConfigurationError: the text is no date.
+        ConfigurationError: the text is not a date.
     """
     if text is None:
         return (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
@@ -118,35 +118,35 @@ def read_ds(text: str | None) -> str:
 
 
 def read_nights(first: str | None, last: str | None) -> tuple[str | None, str | None]:
-    """Return the first and last night of a span, each YYYY-MM-DD or None = open.
+    """Return the first and last night of a range, each YYYY-MM-DD; None = no limit.
 
     Raises:
-        ConfigurationError: one is no date, or the first comes after the last.
+        ConfigurationError: one is not a date, or the first comes after the last.
     """
     span = tuple(None if text is None else read_ds(text) for text in (first, last))
     if None not in span and str(span[0]) > str(span[1]):
-        message = f"--ds-from {span[0]} comes after --ds-to {span[1]}; change them round."
+        message = f"--ds-from {span[0]} comes after --ds-to {span[1]}; swap them."
         raise ConfigurationError(message)
     return span[0], span[1]
 
 
 def read_whole(text: str, option: str) -> int:
-    """Return the whole number, 1 or more, that an option gives.
+    """Return the integer, 1 or more, that was given with an option.
 
     Raises:
         ConfigurationError: it is something else.
     """
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
-        message = f"{option} {text}: must be a whole number from 1 on."
+        message = f"{option} {text}: must be a whole number, 1 or more."
         raise ConfigurationError(message)
     return int(text)
 
 
 def require(value: str | None, name: str, option: str) -> str:
-    """Return a setting that has to be given.
+    """Return a required setting.
 
     Raises:
-        ConfigurationError: it is missing; names the key and the option.
+        ConfigurationError: it is missing; the message names the key and the option.
     """
     if value is None or not value.strip():
         message = f"{name} is not set; give {option} or set {name} in the configuration."
@@ -155,10 +155,10 @@ def require(value: str | None, name: str, option: str) -> str:
 
 
 def read_key(key_file: str | None) -> bytes:
-    """Return the key of `user_key`: $CURATION_KEY, else the content of a file.
+    """Return the secret key for `user_key`: $CURATION_KEY, else the content of a file.
 
     Raises:
-        ConfigurationError: there is none, it cannot be read, or it is empty.
+        ConfigurationError: no key is given, its file cannot be read, or it is empty.
     """
     source, text = "CURATION_KEY", os.environ.get("CURATION_KEY", "").strip()
     if not text:
@@ -172,15 +172,15 @@ def read_key(key_file: str | None) -> bytes:
             message = f"{source}: cannot be read ({type(error).__name__}); give a text file with a secret."
             raise ConfigurationError(message) from None
     if not text:
-        message = f"{source}: is empty; put a secret there."
+        message = f"{source}: is empty; write a secret into it."
         raise ConfigurationError(message)
     return text.encode("utf-8", "surrogateescape")
 
 
 class Progress:
-    """A line per stage: rows done, rows per second, time left.
+    """Prints a line per stage: rows done, rows per second, time left.
 
-    On a terminal the line rewrites itself; elsewhere a plain line appears every few seconds.
+    On a terminal the line is overwritten; elsewhere a new line is printed every few seconds.
     """
 
     def __init__(self, interval_seconds: float = 5.0) -> None:
@@ -189,7 +189,7 @@ class Progress:
         self._last = 0.0
 
     def update(self, stage: str, done: int, total: int | None, started: float) -> None:
-        """Show how far a stage is; called as often as one likes."""
+        """Show the progress of a stage; may be called any number of times."""
         now = time.monotonic()
         if now - self._last < self._interval:
             return

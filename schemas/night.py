@@ -19,7 +19,8 @@ _JUDGED = pa.list_(pa.struct([f for f in PROMPT_SAFETY.arrow if f.name != "text_
 def _of_samples(*names: str) -> tuple[Column, ...]:
     """Return columns of `samples`; each is null where the row is no conversation."""
     known = {own.name: own for own in SAMPLES.columns}
-    return tuple(column(name, known[name].type, known[name].meaning, null=True) for name in names)
+    absent = "; null too = the row is no conversation"
+    return tuple(column(name, known[name].type, known[name].meaning + absent, null=True) for name in names)
 
 
 FACTS = Table(
@@ -33,24 +34,26 @@ FACTS = Table(
         column("quarantined", pa.string(), "the defective row without its texts; null = none", null=True),
         *_of_samples("sample_id", "turn_index", "user_key", "character_id", "locale", "language", "source"),
         *_of_samples("model_version"),
-        column("started_at", pa.int64(), "start of the conversation, Unix microseconds", null=True),
+        column("started_at", pa.int64(), "start, Unix microseconds; null = no conversation", null=True),
         *_of_samples("is_first_turn", "depth"),
         column("jtbd", pa.string(), "as upstream gives it; null = to be found", null=True),
-        column("quality", pa.float64(), "upstream's where it is in [0, 1], else ours", null=True),
+        column("quality", pa.float64(), "upstream's in [0, 1], else ours; null = it failed", null=True),
         *_of_samples("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model"),
         *_of_samples("text_hash"),
         column("prompt", pa.string(), "the redacted prompt; null = not redacted", null=True),
         column("messages", pa.list_(MESSAGE), "the redacted prefix; null = not redacted", null=True),
         column("found", _FOUND, "highest score per type of identifier; null = a model failed", null=True),
-        column("redacted", pa.bool_(), "a second scan of the redacted text found nothing", null=True),
+        column("redacted", pa.bool_(), "a second scan found nothing; null = no conversation", null=True),
         column("privacy", _PRIVACY, "what each privacy model found; null findings = it failed", null=True),
         column("safety", _SAFETY, "what each safety layer said; null = it failed", null=True),
         column("identified", pa.string(), "language of the prompt; null = it failed", null=True),
-        column("confidence", pa.float64(), "of that answer, in [0, 1]", null=True),
-        column("romanised", pa.bool_(), "in Latin letters, not the language's own script", null=True),
-        column("mixed", pa.bool_(), "more than one language", null=True),
+        column("confidence", pa.float64(), "of that answer, in [0, 1]; null = it failed", null=True),
+        column("romanised", pa.bool_(), "in Latin letters, not its own script; null = it failed", null=True),
+        column("mixed", pa.bool_(), "more than one language; null = it failed", null=True),
         column("content", pa.string(), "sha-256 of the input row: equal content has equal facts"),
-        column("cleared", pa.list_(pa.string()), "columns made null for an identifier in them", null=True),
+        column(
+            "cleared", pa.list_(pa.string()), "columns made null for an identifier; null = none", null=True
+        ),
     ),
 )
 """One row per input row. Behind these columns lies `extra`, a struct of the traffic's own columns."""
@@ -113,7 +116,12 @@ PRUNED = Table(
     nightly=False,
     columns=(
         *PRUNING.columns,
-        column("links", pa.list_(pa.string()), "kept rows of later nights that it is near", null=True),
+        column(
+            "links",
+            pa.list_(pa.string()),
+            "kept rows of later nights that it is near; null = none",
+            null=True,
+        ),
     ),
 )
 

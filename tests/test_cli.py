@@ -141,7 +141,7 @@ def test_a_log_that_cannot_be_written_hides_nothing(
 
     assert end_of(fail(ValueError(CHAT))) == 1
     assert capsys.readouterr().err == (
-        "Unexpected ValueError; nothing was published. Details: none, the log cannot be written"
+        "Unexpected ValueError; nothing was published. Details: none; the log cannot be written"
         f" (CURATION_LOGS={tmp_path / 'file'}: file exists; name a folder that can be written by"
         " CURATION_LOGS.)\n"
     )
@@ -236,8 +236,8 @@ def test_a_key_of_raw_bytes_is_those_bytes(monkeypatch: pytest.MonkeyPatch) -> N
     ("content", "fault"),
     [
         (None, r"identity\.key_file .*key: cannot be read \(FileNotFoundError\); give a text file"),
-        (b"", r"identity\.key_file .*key: is empty; put a secret there\."),
-        (b" \n", r"identity\.key_file .*key: is empty; put a secret there\."),
+        (b"", r"identity\.key_file .*key: is empty; write a secret into it\."),
+        (b" \n", r"identity\.key_file .*key: is empty; write a secret into it\."),
         (b"\xff", r"identity\.key_file .*key: cannot be read \(UnicodeDecodeError\); give a text file"),
     ],
 )

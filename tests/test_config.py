@@ -217,9 +217,9 @@ SETS = [
     (
         "pruning.zz=1",
         (
-            "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_up_to, guests, "
-            "keep_at_least, name_users_min, priority, priority_weight, retain, stratum, unread_cut, "
-            "unread_from, window_nights."
+            "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_up_to, "
+            "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, stratum, "
+            "unread_cut, unread_from, window_nights."
         ),
     ),
 ]
@@ -229,6 +229,18 @@ SETS = [
 def test_a_bad_set_is_named_as_it_was_typed(override: str, line: str) -> None:
     """The fault is on the command line, not in a file that the user would search for it."""
     assert refuse(None, override) == [line]
+
+
+def test_the_old_key_of_probe_clusters_still_counts(tmp_path: Path) -> None:
+    """A file or command of last month must not stop a night; of both names the command line's wins."""
+    file = tmp_path / "old.yaml"
+    file.write_text("pruning: {guests: 3}\n", encoding="utf-8")
+
+    assert load_config(str(file), []).pruning.probe_clusters == 3
+    assert load_config(None, ["pruning.guests=4"]).pruning.probe_clusters == 4
+    assert load_config(str(file), ["pruning.probe_clusters=5"]).pruning.probe_clusters == 5
+    with pytest.raises(ConfigurationError, match=r"pruning\.guest is not a setting\."):
+        load_config(None, ["pruning.guest=4"])
 
 
 def test_set_reaches_every_depth_and_the_last_wins() -> None:

@@ -13,7 +13,7 @@ from pipelines.sampling.cells import resolve
 from pipelines.sampling.conflicts import explain_conflict
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.draw_summary import tell_sample
+from pipelines.sampling.draw_summary import describe_draw
 from pipelines.wording import be, tell_count
 
 ROOT = Path(__file__).parents[1]
@@ -72,8 +72,8 @@ def test_messages_about_one_row_or_vector_read_aloud() -> None:
     floor = {"dimension": "kind", "equals": "x", "at_least": 1}
     block = parse_block({"size": 1, "constraints": [floor], "maximise": "quality"})
 
-    assert tell_sample(draw_sample(pool, None, block), block, 2) == [
-        "Feasible: 1 of 2 rows, total quality 1.0000; soft miss 0 rows.",
+    assert describe_draw(draw_sample(pool, None, block), block, 2) == [
+        "Feasible: 1 of 2 rows, total quality 1.0000; soft constraints missed by 0 rows.",
         "No other sample has a greater total.",
         "1 of 1 bound binds or is missed:",
         "  constraints[0]: kind equals x at_least 1: x has 1 of the sample, 1 row of the pool",

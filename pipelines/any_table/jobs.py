@@ -26,7 +26,7 @@ from pipelines.night.plan import Reading, find_cut, read_cuts, read_taxonomy, re
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.vectors import read_prompts
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw_summary import tell_sample
+from pipelines.sampling.draw_summary import describe_draw
 from pipelines.spark.inputs import read_table
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
@@ -275,7 +275,7 @@ def sample_alone(
                 standalone.write_out(sample.selected, str(root), "selected")
                 told = spark.createDataFrame(sample.told.constraints.to_arrow())
                 standalone.write_out(told, str(root), "constraints")
-    return tell_sample(sample.told, block, sample.pool_rows)
+    return describe_draw(sample.told, block, sample.pool_rows)
 
 
 def report_alone(warehouse: str, ds: str, out: str | None) -> Path:

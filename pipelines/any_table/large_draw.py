@@ -12,11 +12,19 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import ROWS, Bound, Rule, natural_shares, read_dimension, resolve_values
+from pipelines.sampling.cells import ROWS, Bound, DrawRule, natural_shares, read_dimension, resolve_values
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw import match_dimensions, tell_constraints
-from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather, name_cells, stratify
-from pipelines.sampling.plan import Plan, plan_draw
+from pipelines.sampling.draw import match_dimensions, tabulate_constraints
+from pipelines.sampling.levels import (
+    OBJECTIVE,
+    Levels,
+    ObjectiveScale,
+    find_levels,
+    gather_strata,
+    name_cells,
+    stratify,
+)
+from pipelines.sampling.plan import DrawPlan, plan_draw
 from pipelines.spark.adapters import map_partitions
 from pipelines.spark.tables import quoted
 from pipelines.wording import be, tell_count
@@ -31,18 +39,20 @@ _STRATA = pa.schema(
         *(("least", pa.float64()), ("most", pa.float64())),
     ]
 )
-_PLACED = pa.schema([(_ID, pa.string()), ("cell", pa.string()), (WORTH, pa.float64()), ("hash", pa.string())])
+_PLACED = pa.schema(
+    [(_ID, pa.string()), ("cell", pa.string()), (OBJECTIVE, pa.float64()), ("hash", pa.string())]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LargeSample:
-    """A planned draw: `selected` has the ids in the table's own type, the rest is as of `Sample`."""
+    """A planned draw: `selected` has the ids in the table's own type, the rest is as of `Draw`."""
 
     selected: DataFrame
     size: int
     constraints: pl.DataFrame
     objective: float
-    miss: float
+    violation: float
     gap: float
 
 
@@ -90,14 +100,14 @@ def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows:
         if plan.prices is None or block.maximise is None
         else dict(zip(map(id, levels.bounds), plan.prices.tolist(), strict=True))
     )
-    steps = picked.agg(F.sum(F.col(WORTH).cast("decimal(38,12)"))).first()
+    steps = picked.agg(F.sum(F.col(OBJECTIVE).cast("decimal(38,12)"))).first()
     objective = float(steps[0]) if steps is not None and steps[0] is not None else 0.0
     return LargeSample(
         selected=selected.select(F.col(quoted(id_column)).alias("id")),
         size=size,
-        constraints=tell_constraints(counted, prices, size, "train"),
+        constraints=tabulate_constraints(counted, prices, size, "train"),
         objective=objective if block.maximise else 0.0,
-        miss=float(sum(bound.miss(count, size) for bound, count in counted if not bound.hard)),
+        violation=float(sum(bound.violation(count, size) for bound, count in counted if not bound.hard)),
         gap=max(0.0, plan.most - objective) / max(1.0, abs(objective)) if block.maximise else 0.0,
     )
 
@@ -108,10 +118,10 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
     worth = F.lit(0.0) if block.maximise is None else F.col(quoted(block.maximise)).cast("double")
     named = rows.select(
         F.col(quoted(id_column)).cast("string").alias(_ID),
-        F.coalesce(worth, F.lit(0.0)).alias(WORTH),
+        F.coalesce(worth, F.lit(0.0)).alias(OBJECTIVE),
         *(F.col(quoted(name)) for name in names),
     )
-    bad = named.where(F.isnan(WORTH) | (F.abs(F.col(WORTH)) == float("inf")))
+    bad = named.where(F.isnan(OBJECTIVE) | (F.abs(F.col(OBJECTIVE)) == float("inf")))
     count = bad.count() if block.maximise else 0
     if count:
         first = ", ".join(row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect())
@@ -128,20 +138,22 @@ def _count_values(rows: DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return frame.with_columns(keys.alias("_key")).sort("_key", nulls_last=True).drop("_key")
 
 
-def _read_scale(named: DataFrame, share: float) -> Scale:
-    first = named.agg(F.min(WORTH), F.max(WORTH), F.percentile(WORTH, F.lit(share))).first()
+def _read_scale(named: DataFrame, share: float) -> ObjectiveScale:
+    first = named.agg(F.min(OBJECTIVE), F.max(OBJECTIVE), F.percentile(OBJECTIVE, F.lit(share))).first()
     least, most, start = first if first is not None else (0.0, 0.0, 0.0)
-    return Scale(start, most - least, max(abs(least), abs(most)))
+    return ObjectiveScale(start, most - least, max(abs(least), abs(most)))
 
 
-def _plan(placed: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[list[str], Plan] | None:
+def _plan(
+    placed: DataFrame, levels: Levels, scale: ObjectiveScale, size: int
+) -> tuple[list[str], DrawPlan] | None:
     """Plan round by round, each with tiers about the prices of the one before; keep the best."""
     cutoffs: Mapping[str, float] = {}
-    best: tuple[list[str], Plan] | None = None
+    best: tuple[list[str], DrawPlan] | None = None
     for _ in range(_ROUNDS):
         part = partial(_stratify, cutoffs=cutoffs, scale=scale)
         merged = (
-            map_partitions(placed.select("cell", WORTH), part, _STRATA)
+            map_partitions(placed.select("cell", OBJECTIVE), part, _STRATA)
             .groupBy("cell", "tier")
             .agg(
                 *(F.sum(name).alias(name) for name in ("rows", "steps")),
@@ -149,7 +161,7 @@ def _plan(placed: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[l
                 F.max("most").alias("most"),
             )
         )
-        names, cells, strata = gather(pl.DataFrame(merged.toArrow()), levels, scale)
+        names, cells, strata = gather_strata(pl.DataFrame(merged.toArrow()), levels, scale)
         plan = plan_draw(cells, strata, size)
         if plan is None:
             return None
@@ -161,29 +173,29 @@ def _plan(placed: DataFrame, levels: Levels, scale: Scale, size: int) -> tuple[l
     return best
 
 
-def _stratify(rows: pa.Table, cutoffs: Mapping[str, float], scale: Scale) -> pa.Table:
+def _stratify(rows: pa.Table, cutoffs: Mapping[str, float], scale: ObjectiveScale) -> pa.Table:
     return stratify(pl.DataFrame(rows), cutoffs, scale).to_arrow()
 
 
-def _pick(placed: DataFrame, names: Sequence[str], plan: Plan) -> DataFrame:
+def _pick(placed: DataFrame, names: Sequence[str], plan: DrawPlan) -> DataFrame:
     """Return id and worth of the first rows of every cell: by worth, then the seeded hash, then the id."""
     taken = pl.DataFrame({"cell": pl.Series(names, dtype=pl.String), "taken": plan.rows})
     wanted = placed.sparkSession.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
-    order = Window.partitionBy("cell").orderBy(F.col(WORTH).desc(), F.col("hash"), F.col(_ID))
+    order = Window.partitionBy("cell").orderBy(F.col(OBJECTIVE).desc(), F.col("hash"), F.col(_ID))
     numbered = placed.join(F.broadcast(wanted), on="cell", how="inner").withColumn(
         "_place", F.row_number().over(order)
     )
-    return numbered.where(F.col("_place") <= F.col("taken")).select(_ID, WORTH)
+    return numbered.where(F.col("_place") <= F.col("taken")).select(_ID, OBJECTIVE)
 
 
 def _place(rows: pa.Table, levels: Levels, seed: int) -> pa.Table:
     frame = pl.DataFrame(rows)
     hashes = pl.Series("hash", [order_by_seed(seed, name) for name in frame[_ID].to_list()], pl.String)
-    return frame.select(_ID, WORTH).with_columns(name_cells(frame, levels), hashes).to_arrow()
+    return frame.select(_ID, OBJECTIVE).with_columns(name_cells(frame, levels), hashes).to_arrow()
 
 
 def _count_bounds(
-    rule: Rule, values: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
+    rule: DrawRule, values: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
 ) -> list[tuple[Bound, int]]:
     """Return every bound of a rule with the chosen rows that it speaks of."""
     codes = dict(zip(read_dimension(values, columns), rule.codes.tolist(), strict=True))

@@ -20,7 +20,7 @@ from pipelines.night.embedding import read_vectors
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
 from pipelines.sampling.draw import draw_sample, match_dimensions
-from pipelines.sampling.draw_summary import Drawn
+from pipelines.sampling.draw_summary import DrawResult
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.inputs import read_table
 from pipelines.spark.tables import quoted
@@ -298,7 +298,7 @@ class TableSample:
     """A sample of a table: its ids in the table's own type, what is told of it, and rows of the pool."""
 
     selected: DataFrame
-    told: Drawn
+    told: DrawResult
     pool_rows: int
 
 

@@ -1,4 +1,4 @@
-"""What a pruning means to a person: a cluster told row by row."""
+"""Explain a cluster to a person, row by row."""
 
 import polars as pl
 
@@ -7,14 +7,14 @@ from pipelines.wording import tell_count
 
 
 def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
-    """Tell a cluster in lines: each witness with the rows it stands for, the likest first.
+    """Describe a cluster in lines: each witness, then the rows dropped for it, the most similar first.
 
     Args:
         pruning: `id`, `cluster_id`, `kept`, `reason`, `witness_id`, `similarity`, `novelty`.
         cluster: its id.
 
     Raises:
-        InputError: no row belongs to it.
+        InputError: no row is in it.
     """
     rows = pruning.filter(pl.col("cluster_id") == cluster).with_columns(
         pl.col("id", "witness_id").cast(pl.String)
@@ -31,15 +31,15 @@ def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
     followers = {str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)}
     for identifier, novelty in kept.select("id", "novelty").iter_rows():
         lines.append(f"leader {identifier}, novelty {novelty:.4f}")
-        lines += _tell(followers.pop(identifier, None))
+        lines += _format_rows(followers.pop(identifier, None))
     for witness, part in followers.items():
         lines.append(f"witness {witness}, of another cluster or night")
-        lines += _tell(part)
+        lines += _format_rows(part)
     return lines
 
 
-def _tell(rows: pl.DataFrame | None) -> list[str]:
+def _format_rows(rows: pl.DataFrame | None) -> list[str]:
     if rows is None:
         return []
-    told = rows.select("similarity", "reason", "id").iter_rows()
-    return [f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in told]
+    shown = rows.select("similarity", "reason", "id").iter_rows()
+    return [f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in shown]

@@ -1,17 +1,17 @@
-"""Clusters as a person reads them: what each is called, how large it is, since when it is there."""
+"""Describe clusters to a person: a name from frequent words, the size, the first night."""
 
 import polars as pl
 
 _WORDS_IN_NAME = 3
-# A name needs no more of a cluster or a prompt, and the driver holds no more of a night's texts.
+# A name needs no more rows of a cluster and characters of a prompt; the driver holds no more texts.
 _ROWS_READ = 200
 _CHARS_READ = 400
-# What stands in the place of an identifier, tags and links are no words of anybody.
+# Placeholders of identifiers, tags and links are not words that a user wrote.
 _NO_WORDS = r"<[^<>\s]*>|(?:https?://|www\.)\S+"
-# Of scripts that set no spaces, or hardly any, every two neighbours are taken for a word.
+# In scripts that write no spaces, or hardly any, every pair of neighbours counts as a word.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
 _PAIR, _FIRST_OF_RUN = rf"[{_UNSPACED}]{{2}}", rf"[{_UNSPACED}]([{_UNSPACED}]*)"
-# Letters of any other script, at least three with their marks; a longer one is no word, but a run of keys.
+# Letters of any other script, at least three with their marks; longer than 24, it is no word but random keys.
 _WORD = rf"[\p{{L}}&&[^{_UNSPACED}]][\p{{L}}\p{{M}}&&[^{_UNSPACED}]]{{2,}}"
 _LONGEST_WORD = 24
 
@@ -24,7 +24,7 @@ def describe_clusters(rows: pl.LazyFrame, known: pl.DataFrame, ds: str, least_us
             Phase II.
         known: `cluster_id`, `first_ds` of the clusters of earlier nights.
         ds: the night.
-        least_users: a word that fewer users of a cluster wrote never stands in its name.
+        least_users: a word that fewer users of a cluster wrote is never part of its name.
 
     Returns:
         One row for each cluster, sorted: `cluster_id`, `name` (null where no word qualifies),
@@ -40,16 +40,16 @@ def describe_clusters(rows: pl.LazyFrame, known: pl.DataFrame, ds: str, least_us
         kept=pl.col("kept").sum().cast(pl.Int64),
         users=pl.col("user_key").n_unique().cast(pl.Int64),
     )
-    told = counts.collect(engine="streaming").join(
+    named = counts.collect(engine="streaming").join(
         name_clusters(prompts, least_users), on="cluster_id", how="left"
     )
     columns = ("cluster_id", "name", "name_users", "rows", "kept", "users")
-    since = told.select(columns).join(known, on="cluster_id", how="left")
+    since = named.select(columns).join(known, on="cluster_id", how="left")
     return since.with_columns(pl.col("first_ds").fill_null(ds)).sort("cluster_id")
 
 
 def date_clusters(pruning: pl.LazyFrame, ds: str) -> pl.DataFrame:
-    """Return `cluster_id`, `first_ds` of every cluster that the nights before one have.
+    """Return `cluster_id`, `first_ds` of every cluster that has rows in a night before `ds`.
 
     Args:
         pruning: `cluster_id`, `ds` of the pruned rows of any nights.
@@ -64,8 +64,8 @@ def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
     """Name each cluster by the words that many of its users share and other clusters hardly use.
 
     Args:
-        prompts: `cluster_id`, `user_key`, `prompt` (redacted; null = it says nothing).
-        least_users: a word that fewer users of a cluster wrote never stands in its name.
+        prompts: `cluster_id`, `user_key`, `prompt` (redacted; null = no text).
+        least_users: a word that fewer users of a cluster wrote is never part of its name.
 
     Returns:
         One row for each cluster, sorted: `cluster_id`, `name`, `name_users` (the fewest users who
@@ -73,8 +73,9 @@ def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
     """
     users = _count_users(prompts)
     inside = prompts.group_by("cluster_id").agg(pl.col("user_key").n_unique().alias("inside"))
-    # How much likelier here than anywhere, for how many, and how much of all its use is here: the last
-    # keeps down the small words of a language that only some clusters speak.
+    # The score is the log of how much likelier the word is here than anywhere, times its users here, times
+    # the share of all its users who are here. The last factor lowers the common words of a language
+    # that only some clusters speak.
     everywhere = pl.col("users").sum().over("word")
     lift = (pl.col("users") / pl.col("inside")) / (everywhere / inside["inside"].sum())
     named = (
@@ -94,7 +95,9 @@ def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
 def _count_users(prompts: pl.DataFrame) -> pl.DataFrame:
     """Return `cluster_id`, `word` and the number of `users` of the cluster who wrote it."""
     text = pl.col("prompt").str.replace_all(_NO_WORDS, " ").str.to_lowercase()
-    shifted = text.str.replace_all(_FIRST_OF_RUN, " $1")  # else every second pair would be missed
+    shifted = text.str.replace_all(
+        _FIRST_OF_RUN, " $1"
+    )  # extract_all does not overlap: without this, every second pair is lost
     found = pl.concat_list(
         text.str.extract_all(_WORD), text.str.extract_all(_PAIR), shifted.str.extract_all(_PAIR)
     )

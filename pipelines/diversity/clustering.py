@@ -12,30 +12,30 @@ from pipelines.models.cpu import one_thread
 
 _ITERATIONS = 10
 _SEED = 7
-# A row below this cosine to every known centroid belongs to none of them. Cosines are of vectors without
-# their mean: an encoder's own reach from -.1 (MiniLM) or from .7 (e5) to 1, and a limit must mean the same
-# for both. Of 500 real prompts behind 1,500 others 3 and 5 % lie below it.
-_FAR = 0.2
+# A row below this cosine to every known centroid founds a new cluster. The mean is subtracted from the
+# vectors first: the cosines of raw vectors reach from -.1 (MiniLM) or from .7 (e5) to 1, and the limit must
+# mean the same for both. Of 500 real prompts after 1,500 others, 3 % (MiniLM) and 5 % (e5) are below it.
+_LEAST_COSINE = 0.2
 _TINY = 1e-12
-_AT_MEAN = 1e-3  # a row so near to the mean has no direction from it
+_AT_MEAN = 1e-3  # a row nearer to the mean than this has no direction from it
 _DECIMALS = 9
 _ROWS = 8_192
 _TILE = 2_048
-# Points a centroid is trained on, at most: more move names, not decisions.
+# Points a centroid is trained on, at most: more would change cluster names, no decision.
 _POINTS = 48
 
 
 def assign_clusters(vectors: Vectors, ids: Sequence[str]) -> list[str]:
-    """Group rows by spherical k-means; the same rows give the same groups in whatever order.
+    """Group rows by spherical k-means; the groups do not depend on the order of the rows.
 
-    There are at most the square root of n clusters, which costs n to the 1.5 products.
+    There are at most sqrt(n) clusters, so n to the power of 1.5 products are computed.
 
     Args:
         vectors: [n, d] of rows with a length above zero.
         ids: [n], distinct; rows are visited in their order.
 
     Returns:
-        [n] of cluster ids such as `c0017`, in input order, numbered by the first id they hold.
+        [n] of cluster ids such as `c0017`, in input order; clusters are numbered by their first id.
     """
     if not len(vectors):
         return []
@@ -50,12 +50,12 @@ def assign_clusters(vectors: Vectors, ids: Sequence[str]) -> list[str]:
 def continue_clusters(
     vectors: Vectors, ids: Sequence[str], known: Sequence[str], known_vectors: Vectors
 ) -> list[str]:
-    """Give rows the ids of the clusters of earlier nights; rows far from all of them found new ones.
+    """Give rows the ids of the clusters of earlier nights; rows far from all of these found new clusters.
 
     Args:
         vectors: [n, d] of rows with a length above zero.
         ids: [n], distinct.
-        known: [m], the cluster of each row kept on an earlier night; empty = it has none.
+        known: [m], the cluster of each row kept on an earlier night; "" = it has no cluster.
         known_vectors: [m, d] of these rows.
 
     Returns:
@@ -77,7 +77,7 @@ def continue_clusters(
         nearest[start : start + _ROWS] = cosines.round(_DECIMALS).argmax(axis=1)
         closest[start : start + _ROWS] = cosines.max(axis=1).round(_DECIMALS)
     found = names[nearest].tolist()
-    far = np.flatnonzero(closest < _FAR).tolist()
+    far = np.flatnonzero(closest < _LEAST_COSINE).tolist()
     after = next_number(names.tolist())
     for row, name in zip(far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True):
         found[row] = f"c{after + int(name[1:]):04d}"
@@ -97,7 +97,7 @@ def _centre(unit: Vectors, mean: Cosines) -> Vectors:
 
 
 def next_number(clusters: Iterable[str]) -> int:
-    """Return the first number that no cluster has, nor any before it had; 0 where there is no cluster."""
+    """Return one more than the greatest number of any cluster; 0 where there is no cluster."""
     return 1 + max(map(_number_of, clusters), default=-1)
 
 
@@ -106,15 +106,15 @@ def _number_of(cluster: str) -> int:
 
 
 def number_founded(clusters: Sequence[str], known: Collection[str], first: int) -> list[str]:
-    """Give the clusters that a night founded numbers that no cluster ever had.
+    """Number the clusters that a night founded from `first` on, so that no number is used twice.
 
     Args:
         clusters: [n], as found.
-        known: ids of clusters that went on.
-        first: the number from which on every one is free; 0 = no night was before.
+        known: ids of clusters of earlier nights.
+        first: no cluster has this number or a higher one; 0 = there was no earlier night.
 
     Returns:
-        [n] of cluster ids; those in `known` as they are, the others numbered on in their order.
+        [n] of cluster ids: those in `known` are unchanged, the others are renumbered in their order.
     """
     founded = sorted(set(clusters) - set(known), key=lambda name: (_number_of(name), name))
     least = min(map(_number_of, founded), default=0)
@@ -129,7 +129,7 @@ def train_centroids(unit: Vectors, count: int) -> Vectors:
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # sums of centroids must not depend on the number of threads
     try:
-        # At least one point a centroid: small tables are no reason for a warning on stderr.
+        # At least one point per centroid: faiss would warn about small tables on stderr.
         kmeans = faiss.Kmeans(
             unit.shape[1],
             count,

@@ -1,4 +1,4 @@
-"""Which leaders add most: a greedy cover of the pool, nested in the number kept."""
+"""Rank leaders by coverage: each next one adds most to what those before it cover."""
 
 import heapq
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above, meetings
+from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above, match_clusters
 
-# Leaders against which each row's reach is estimated, and how many neighbours it should reach.
+# Leaders from which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
 _NEIGHBOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """Sparse cosines, grouped by leader: those of leader j stand at `start[j]:start[j + 1]`."""
+    """Sparse cosines, grouped by leader: those of leader j are at `start[j]:start[j + 1]`."""
 
     start: Rows
     row: Rows
@@ -24,22 +24,23 @@ class _Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What speaks beside coverage, [l] each, of the leaders.
+class Preferences:
+    """What counts beside coverage: [l] each, one entry per leader.
 
     Attributes:
-        appeal: a leader's gain is multiplied by it; above 0.
-        need: a leader of a stratum that still needs rows goes first; its stratum's number, -1 = none.
+        weight: a leader's gain is multiplied by it; above 0.
+        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still need
+            rows are chosen first.
         least: how many rows each stratum needs: [strata].
     """
 
-    appeal: NDArray[np.float64]
-    need: Rows
+    weight: NDArray[np.float64]
+    stratum: Rows
     least: Rows
 
     def missing(self) -> Rows:
         """Return how many rows each stratum needs, no more than it has: [strata]."""
-        have = np.bincount(self.need[self.need >= 0], minlength=len(self.least))
+        have = np.bincount(self.stratum[self.stratum >= 0], minlength=len(self.least))
         return np.minimum(self.least, have)
 
     def count(self) -> int:
@@ -49,13 +50,13 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Rows that one model compares: a leader covers rows of its own domain alone.
+    """Rows with vectors of one model: a leader covers rows of its own domain alone.
 
     Attributes:
         pool: [n, d] of unit rows in visiting order.
         leaders: [l] of row numbers, ascending.
-        covered: [n], cosine to the nearest row that is kept anyway; -inf where there is none.
-        weights: [n], how many rows each row stands for.
+        covered: [n], cosine to the nearest row of an earlier night; -inf without such rows.
+        weights: [n], how many rows of the night equal each row, itself included.
         numbers: [l], the leaders' numbers among those of all domains, counted in visiting order.
     """
 
@@ -67,21 +68,33 @@ class Domain:
 
     @property
     def is_bare(self) -> bool:
-        """Whether nobody is kept anyway and somebody might be."""
+        """Whether there are leaders, and no kept row of an earlier night."""
         return len(self.leaders) > 0 and bool(np.isneginf(self.covered).all())
 
 
-def rank_by_coverage(domains: Sequence[Domain], wishes: Wishes, count: int) -> Rows:
+def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count: int) -> Rows:
     """Choose leaders one by one, each the one that lowers the rows' squared gap to their nearest most.
 
-    The gap of a row is 1 - cosine to the nearest chosen leader; squaring it cares for rows far from
-    everything before it polishes dense regions. The gains of all domains compete. First the strata get
-    what they need, then each domain that has nobody its best leader. Without strata, or where no domain
-    is left without anybody, a smaller `count` gives a prefix of a larger one.
+    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far from
+    every leader count more than another leader in a dense region. The leaders of all domains compete
+    by their gains. First the strata get the rows that they need, then each domain without a kept row
+    its best leader. Where neither step applies, a smaller `count` gives a prefix of a larger one.
+
+    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1 covers
+    rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2 would add
+    after these is little.
+
+    >>> from pipelines.diversity.similarity import make_pool, unit_rows
+    >>> angles = np.radians([0, 10, 90, 100, 180])
+    >>> pool = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
+    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5), np.arange(5))
+    >>> no_strata = Preferences(np.ones(5), np.full(5, -1), np.empty(0, dtype=np.int64))
+    >>> rank_by_coverage([domain], no_strata, 5).tolist()
+    [1, 3, 4, 0, 2]
 
     Args:
         domains: each of one model.
-        wishes: of the leaders of all domains, [l] in visiting order.
+        preferences: of the leaders of all domains, [l] in visiting order.
         count: how many leaders to choose, at most l.
 
     Returns:
@@ -96,9 +109,9 @@ def rank_by_coverage(domains: Sequence[Domain], wishes: Wishes, count: int) -> R
         (1.0 - np.clip(covered, 0.0, 1.0)) ** 2,
         (1.0 - graph.similarity.astype(np.float64)) ** 2,
         np.concatenate([domain.weights for domain in domains])[graph.row],
-        wishes.appeal,
+        preferences.weight,
     )
-    chosen = _choose_needed(cover, wishes, count)
+    chosen = _choose_needed(cover, preferences, count)
     chosen += _choose_bare(cover, domains, set(chosen), count - len(chosen))
     chosen += _choose(cover, set(chosen), count - len(chosen))
     return np.array(chosen, dtype=np.int64)
@@ -111,14 +124,14 @@ class _Cover:
     graph: _Neighbours
     gap: NDArray[np.float64]
     reached: NDArray[np.float64]
+    copies: NDArray[np.float64]
     weight: NDArray[np.float64]
-    appeal: NDArray[np.float64]
 
     def gain(self, leader: int) -> float:
         """Return by how much the pool's weighted squared gaps would shrink."""
         part = slice(self.graph.start[leader], self.graph.start[leader + 1])
         shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0.0)
-        return float(shrunk @ self.weight[part]) * float(self.appeal[leader])
+        return float(shrunk @ self.copies[part]) * float(self.weight[leader])
 
     def take(self, leader: int) -> None:
         """Shrink the gaps."""
@@ -127,25 +140,25 @@ class _Cover:
         self.gap[rows] = np.minimum(self.gap[rows], self.reached[part])
 
 
-def _choose_needed(cover: _Cover, wishes: Wishes, count: int) -> list[int]:
+def _choose_needed(cover: _Cover, preferences: Preferences, count: int) -> list[int]:
     """Choose from the strata that need rows until each has them or the count is reached."""
-    if not (wanted := min(count, wishes.count())):
+    if not (wanted := min(count, preferences.count())):
         return []
-    missing = wishes.missing()
-    queue = [entry for entry in _first_gains(cover) if wishes.need[entry[1]] >= 0]
+    missing = preferences.missing()
+    queue = [entry for entry in _first_gains(cover) if preferences.stratum[entry[1]] >= 0]
     heapq.heapify(queue)
     chosen: list[int] = []
     while len(chosen) < wanted:
         leader = _pop_best(cover, queue)
-        if missing[wishes.need[leader]] > 0:
-            missing[wishes.need[leader]] -= 1
+        if missing[preferences.stratum[leader]] > 0:
+            missing[preferences.stratum[leader]] -= 1
             chosen.append(leader)
             cover.take(leader)
     return chosen
 
 
 def _choose_bare(cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int) -> list[int]:
-    """Choose the best leader of each domain that has nobody; where the count is less, of the first ones."""
+    """Choose the best leader of each domain without a kept row; the best of these where `count` is less."""
     gains = _first_gains(cover)
     bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
     best = sorted(min(gains[leader] for leader in own) for own in bare if taken.isdisjoint(own))
@@ -178,10 +191,10 @@ def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
 
 
 def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
-    """Return (-gain, leader) of all leaders as things stand."""
-    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.weight
-    sums = np.add.reduceat(gains, cover.graph.start[:-1])  # every leader has itself: no empty part
-    return [(-gain, leader) for leader, gain in enumerate((sums * cover.appeal).tolist())]
+    """Return (-gain, leader) of all leaders in the present state."""
+    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.copies
+    sums = np.add.reduceat(gains, cover.graph.start[:-1])  # every leader reaches itself: no empty part
+    return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]
 
 
 def _reach_leaders(
@@ -196,7 +209,7 @@ def _reach_leaders(
 
 
 def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
-    """Link the rows of every domain, numbered on, to its leaders by their numbers among all."""
+    """Join the graphs of all domains: rows are numbered across domains, leaders by `numbers`."""
     graphs = [_link_neighbours(domain.pool, domain.leaders) for domain in domains if len(domain.leaders)]
     if len(domains) == 1:
         return graphs[0]
@@ -216,20 +229,20 @@ def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     pool = rows.take(leaders)
     probes = pool.take(np.arange(0, len(pool), max(1, len(pool) // _PROBES)))
     rank = min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / len(pool))))
-    # So few leaders are all near: an estimate could lose the furthest by a rounding.
+    # With so few leaders all are linked: an estimated reach could lose the furthest by a rounding.
     reach = np.zeros(len(rows))
     for start in range(0, len(rows) if len(pool) > _NEIGHBOURS else 0, QUERY_BLOCK):
         block = rows.part(start, start + QUERY_BLOCK)
-        codes = block.proposer.codes(probes.proposer)
+        codes = block.quantized.dot_codes(probes.quantized)
         codes.partition(-rank, axis=1)
-        cosines = block.proposer.to_cosines(codes[:, -rank], probes.proposer)
+        cosines = block.quantized.to_cosines(codes[:, -rank], probes.quantized)
         reach[start : start + QUERY_BLOCK] = np.maximum(cosines, 0.0)
     if rows.clusters is None:
         found = list(_reach_leaders(rows, pool, reach))
     else:
         found = [
             (who[row], among[leader], products)
-            for who, among in meetings(rows, pool)
+            for who, among in match_clusters(rows, pool)
             for row, leader, products in _reach_leaders(rows.take(who), pool.take(among), reach[who])
         ]
     row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))

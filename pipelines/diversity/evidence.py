@@ -1,30 +1,30 @@
-"""An independent recheck of a pruning: what the rule promises, counted from vectors and answers alone."""
+"""Recheck a pruning independently: count broken promises from the vectors and the answers alone."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.pruning import Earlier, Pruning
+from pipelines.diversity.pruning import Earlier, PruneResult
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, exact_cosines
 from pipelines.outcomes import Reason
 
-# Tiles of products, 8 MB each: they are scanned while the cache holds them.
+# Sizes of a tile of products: 8 MB, which is scanned while the cache holds it.
 _BLOCK, _POOL = 1024, 2048
-# A float32 product may miss the exact cosine by less; only a miss beyond it is a fault.
+# A float32 product is off the exact cosine by less than this; a larger difference is a fault.
 TOLERANCE = 2e-5
 
 
 @dataclass(frozen=True, slots=True)
 class PruningEvidence:
-    """Counts of broken promises; all are 0 in a right pruning.
+    """Counts of broken promises; all are 0 in a correct pruning.
 
     Attributes:
         residual_pairs: pairs of kept rows of the night at or above the cut.
         near_earlier: kept rows at or above the cut to a kept row of an earlier night.
-        without_witness: dropped rows whose witness is no kept row, or not at the cosine stated.
-        near_without_witness: rows called `near_duplicate` whose witness is below the cut.
-        budget_near_kept: rows called `budget` that are at or above the cut to a kept row.
+        without_witness: dropped rows whose witness is not a kept row, or has another cosine than stated.
+        near_without_witness: rows with the reason `near_duplicate` whose witness is below the cut.
+        budget_near_kept: rows with the reason `budget` that are at or above the cut to a kept row.
         not_nearest: dropped rows for which another kept row is nearer than the witness.
     """
 
@@ -42,9 +42,9 @@ class PruningEvidence:
 
 
 def verify_pruning(
-    vectors: Vectors, pruning: Pruning, cut: float, earlier: Earlier | None = None
+    vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None = None
 ) -> PruningEvidence:
-    """Count what a pruning breaks of contract section 5, by products of its own.
+    """Count what a pruning breaks of contract section 5, with products that this module computes itself.
 
     Args:
         vectors: [n, d], as pruned.
@@ -52,7 +52,7 @@ def verify_pruning(
         cut: cosine from which two rows are near-duplicates.
         earlier: kept rows of earlier nights, as given to the pruning.
     """
-    rows = Standing.of(vectors, pruning, earlier)
+    rows = PrunedRows.of(vectors, pruning, earlier)
     stated = check_statements(rows, pruning, cut)
     kept, old = rows.unit[rows.keepers], rows.unit[rows.old]
     best = best_cosines(rows.unit[rows.dropped], np.concatenate([kept, old]))
@@ -67,8 +67,8 @@ def verify_pruning(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Unit rows of the night, then of earlier nights, and the numbers of those kept, dropped and old."""
+class PrunedRows:
+    """Unit rows of the night, then of earlier nights, and which of them are kept, dropped and old."""
 
     unit: Vectors
     keepers: Rows
@@ -76,8 +76,8 @@ class Standing:
     old: Rows
 
     @classmethod
-    def of(cls, vectors: Vectors, pruning: Pruning, earlier: Earlier | None) -> "Standing":
-        """Scale the rows anew; nothing is taken from the search."""
+    def of(cls, vectors: Vectors, pruning: PruneResult, earlier: Earlier | None) -> "PrunedRows":
+        """Scale the rows again; nothing is reused from the search."""
         past = np.empty((0, vectors.shape[1]), dtype=np.float32) if earlier is None else earlier.vectors
         unit = _scale(np.concatenate([vectors, past]))
         numbers = np.arange(len(vectors), len(unit))
@@ -86,13 +86,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What is stated of the dropped rows, [m] of these, and how much of it is not so.
+    """What the pruning states about its [m] dropped rows, and how much of it is wrong.
 
     Attributes:
-        near: whether a row is called `near_duplicate`.
-        cosines: to the witness; -inf where it is no kept row.
-        without_witness: rows whose witness is no kept row, or not at the cosine stated.
-        near_without_witness: rows called `near_duplicate` whose witness is below the cut.
+        near: whether a row has the reason `near_duplicate`.
+        cosines: to the witness; -inf where it is not a kept row.
+        without_witness: rows whose witness is not a kept row, or has another cosine than stated.
+        near_without_witness: rows with the reason `near_duplicate` whose witness is below the cut.
     """
 
     near: NDArray[np.bool_]
@@ -101,10 +101,10 @@ class Statements:
     near_without_witness: int
 
 
-def check_statements(rows: Standing, pruning: Pruning, cut: float) -> Statements:
-    """Compute each dropped row's cosine to its witness again: exact however the witness was found.
+def check_statements(rows: PrunedRows, pruning: PruneResult, cut: float) -> Statements:
+    """Compute each dropped row's cosine to its witness again, exactly.
 
-    Where no row is kept at all, a dropped one has no witness and no cosine.
+    Where no row is kept at all, a dropped row has no witness and no cosine.
     """
     witness = pruning.witness[rows.dropped]
     named = np.isin(witness, np.concatenate([rows.keepers, rows.old]))
@@ -112,7 +112,7 @@ def check_statements(rows: Standing, pruning: Pruning, cut: float) -> Statements
     cosines[named] = exact_cosines(rows.unit, rows.unit, rows.dropped[named], witness[named])
     true = np.abs(cosines - pruning.similarity[rows.dropped]) <= TOLERANCE
     if not len(rows.keepers) + len(rows.old):
-        # A budget smaller than the number of models leaves rows that nobody stands for, and says so.
+        # A budget of fewer rows than models leaves rows without a witness; they must be stated as such.
         true = (witness < 0) & np.isnan(pruning.similarity[rows.dropped])
     is_near = np.array([reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_)
     near = is_near[rows.dropped]
@@ -120,13 +120,13 @@ def check_statements(rows: Standing, pruning: Pruning, cut: float) -> Statements
 
 
 def _scale(vectors: Vectors) -> Vectors:
-    """Return the rows at length one, scaled in float64."""
+    """Scale the rows to length one, in float64."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
-    """Return the greatest float32 cosine of each query to a pool row; -inf where there is none: [m]."""
+    """Return the greatest float32 cosine of each query to a pool row; -inf for an empty pool: [m]."""
     best = np.full(len(queries), -np.inf, dtype=np.float32)
     for start in range(0, len(queries), _BLOCK):
         part = slice(start, start + _BLOCK)

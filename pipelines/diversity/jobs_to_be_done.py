@@ -1,10 +1,10 @@
-"""The job to be done of a prompt, from its vector: the label whose example sentences it resembles most.
+"""Assign each prompt its job to be done: the label whose example sentences its vector resembles most.
 
-Two views are added. The *nearest* sentences find the wish that stands in the taxonomy almost word for word;
-the *fit*, a kernel ridge regression on all sentences, knows what the sentences of a label have in common
-and finds it in other words and other languages. Both are measured from the mean of the sentences, so the
-cosines of every encoder have one scale: those of e5 lie in .7 to 1 as they are. English intents with e5,
-on rows for tuning: nearest .909, fit .904, both .920; Hinglish .796, .858, .862.
+Two scores are added. The *nearest* sentences find a prompt that is in the taxonomy almost word for word. The
+*fit*, a kernel ridge regression on all sentences, learns what the sentences of a label have in common, and
+finds that in other words and other languages. The mean of the sentences is subtracted first, so that the
+cosines of all encoders have one scale: raw ones of e5 lie between .7 and 1. Accuracy on tuning rows with
+e5, English intents: nearest .909, fit .904, both .920; Hinglish: .796, .858, .862.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,19 +19,20 @@ from pipelines.identity import fingerprint
 from pipelines.settings import Section
 
 OTHER = "other"
-# Goes up with every change that moves an answer: it is part of the taxonomy's revision.
+# Increase with every change that can change an answer: it is part of the taxonomy's revision.
 _RULE = 2
-# Mean of so many best examples: one odd sentence of a label shall not decide.
+# The mean of so many nearest examples counts, so that one odd sentence of a label does not decide.
 _BEST_EXAMPLES = 3
-# Some sentences lie near everything; what a sentence has in common with its nearest ones of other labels
-# says nothing for its own, so half of it is taken off (CSLS, Conneau et al. 2018).
+# Some sentences are near everything. So half of a sentence's mean cosine to its nearest sentences of other
+# labels is subtracted (CSLS, Conneau et al. 2018).
 _NEAREST_OTHERS = 10
-# Of the fit: how fast a sentence's say falls with the squared distance (in its median), and the ridge.
+# Of the fit: how fast a sentence's influence falls with the squared distance (in units of the median of all
+# pairs), and the ridge.
 _STEEPNESS = 4.0
 _RIDGE = 0.1
-# What one standard deviation of the sentences' cosines weighs beside the fit, whose answers lie in 0 to 1.
+# Weight of one standard deviation of the sentences' cosines beside the fit, whose scores lie between 0 and 1.
 _NEAREST_WEIGHT = 0.15
-# Below it a length or a spread is none, and nothing is divided by it.
+# A length or a spread below this counts as zero; nothing is divided by it.
 _SMALLEST = 1e-9
 _DECIMALS = 12
 _BLOCK = 1024
@@ -46,7 +47,7 @@ class Job(Section):
         Annotated[tuple[str, ...], Field(min_length=1)]
         | Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
     )
-    """A list, or lists by language; what a language is called matters to the reader alone."""
+    """A list, or lists by language; the languages' names are for the reader only."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -58,8 +59,8 @@ class Job(Section):
 class JobTaxonomy(Section):
     """All labels but `other`, and when a prompt is `other`.
 
-    `margin_from` is a lead in shares of a label, `similarity_from` a cosine from the sentences' mean:
-    both have one scale for all encoders.
+    `margin_from` is the least lead in score over the second label, `similarity_from` the least cosine to a
+    sentence after the mean is subtracted: both have one scale for all encoders.
     """
 
     jobs: Annotated[tuple[Job, ...], Field(min_length=2)]
@@ -70,7 +71,7 @@ class JobTaxonomy(Section):
     def _check_labels(self) -> "JobTaxonomy":
         labels = [job.label for job in self.jobs]
         if again := sorted({label for label in labels if labels.count(label) > 1 or label == OTHER}):
-            message = f"jobs: labels stand twice or are reserved: {', '.join(again)}"
+            message = f"jobs: labels occur twice or are reserved: {', '.join(again)}"
             raise ValueError(message)
         return self
 
@@ -87,16 +88,16 @@ class JobTaxonomy(Section):
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyVectors:
-    """The encoded taxonomy of e sentences and what is derived from it once.
+    """The encoded taxonomy of e sentences, and what is computed from it once.
 
     Attributes:
         labels: in their order, then `other`.
-        mean: [d], of the sentences' vectors; every vector is measured from it.
-        vectors: [e, d], the sentences from the mean, scaled to length one.
-        owner: [e], the number of each one's label.
+        mean: [d], of the sentences' vectors; it is subtracted from every vector.
+        vectors: [e, d], the sentences without the mean, scaled to length one.
+        owner: [e], the number of each sentence's label.
         nearness: [e], half of a sentence's mean cosine to the ten nearest of other labels.
         spread: standard deviation of the sentences' cosines with each other.
-        width: what a squared distance is multiplied with in the kernel.
+        width: factor of the squared distance in the kernel.
         weights: [e, labels] of the fit.
     """
 
@@ -112,7 +113,7 @@ class TaxonomyVectors:
 
 @dataclass(frozen=True, slots=True)
 class JobAnswers:
-    """One label and margin per vector, [n]: the margin is the lead over the second label, in shares."""
+    """One label and margin per vector, [n]: the margin is the lead in score over the second label."""
 
     labels: list[str]
     margins: Cosines
@@ -124,7 +125,7 @@ def encode_taxonomy(taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vec
     encoded = encode([text for _, text in sentences])
     owner = np.array([k for k, _ in sentences], dtype=np.int64)
     mean = encoded.astype(np.float64).mean(axis=0)
-    vectors = _measure_from(mean, encoded)
+    vectors = _subtract_mean(mean, encoded)
     cosines = _products(vectors, vectors)
     pairs = cosines[np.triu_indices(len(owner), 1)]
     width = _STEEPNESS / max(float(np.median(2 - 2 * pairs)), _SMALLEST)
@@ -154,7 +155,7 @@ def assign_jobs(vectors: Vectors, taxonomy: JobTaxonomy, encoded: TaxonomyVector
     labels: list[str] = []
     margins = np.empty(len(vectors), dtype=np.float64)
     for start in range(0, len(vectors), _BLOCK):
-        rows = _measure_from(encoded.mean, vectors[start : start + _BLOCK])
+        rows = _subtract_mean(encoded.mean, vectors[start : start + _BLOCK])
         cosines = _products(rows, encoded.vectors)
         scores = _score_labels(cosines, encoded)
         second, best = np.partition(scores, -2, axis=1)[:, -2:].T
@@ -166,27 +167,27 @@ def assign_jobs(vectors: Vectors, taxonomy: JobTaxonomy, encoded: TaxonomyVector
     return JobAnswers(labels, margins)
 
 
-def _measure_from(mean: Cosines, vectors: Vectors) -> Vectors:
-    """Return the vectors seen from the mean, of length one; one at the mean itself is nowhere: zeros."""
+def _subtract_mean(mean: Cosines, vectors: Vectors) -> Vectors:
+    """Subtract the mean and scale to length one; a vector equal to the mean becomes zeros."""
     moved = vectors.astype(np.float64) - mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     return np.asarray(moved / np.maximum(lengths, _SMALLEST), dtype=np.float32)
 
 
 def _products(left: Vectors, right: Vectors) -> Cosines:
-    """Return the cosines to 12 decimals, so that no order of summing shows: [m, d], [k, d] to [m, k]."""
+    """Return the cosines to 12 decimals, which no order of summation changes: [m, d], [k, d] to [m, k]."""
     return np.round(left.astype(np.float64) @ right.astype(np.float64).T, _DECIMALS)
 
 
 def _kernel(cosines: Cosines, width: float) -> Cosines:
-    """Return how much sentences have to say about vectors: 1 where they are the same, falling to 0."""
+    """Return the kernel of cosines: 1 for equal vectors, falling to 0."""
     return np.asarray(np.exp(-width * (2 - 2 * cosines)), dtype=np.float64)
 
 
-def _fit_labels(likeness: Cosines, owner: Rows) -> Cosines:
-    """Return the weights [e, labels] with which the sentences' likenesses [e, e] give each its own label."""
+def _fit_labels(kernel: Cosines, owner: Rows) -> Cosines:
+    """Return the ridge weights [e, labels] that predict each sentence's label from its kernel row [e, e]."""
     wanted = np.eye(int(owner.max()) + 1)[owner]
-    return np.asarray(np.linalg.solve(likeness + _RIDGE * np.eye(len(owner)), wanted), dtype=np.float64)
+    return np.asarray(np.linalg.solve(kernel + _RIDGE * np.eye(len(owner)), wanted), dtype=np.float64)
 
 
 def _score_labels(cosines: Cosines, encoded: TaxonomyVectors) -> Cosines:
@@ -196,7 +197,7 @@ def _score_labels(cosines: Cosines, encoded: TaxonomyVectors) -> Cosines:
     for label in range(nearest.shape[1]):
         own = np.sort(closeness[:, encoded.owner == label], axis=1)
         nearest[:, label] = own[:, -_BEST_EXAMPLES:].mean(axis=1)
-    # einsum sums a row alone; a product by BLAS may round a row by its place in the block.
+    # einsum sums each row by itself; BLAS may round a row differently by its place in the block.
     fit = np.einsum("ne,ek->nk", _kernel(cosines, encoded.width), encoded.weights)
     return np.asarray(fit + _NEAREST_WEIGHT * nearest / encoded.spread, dtype=np.float64)
 

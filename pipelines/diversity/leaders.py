@@ -1,4 +1,4 @@
-"""Who leads: rows visited in order, each below the cut from all leaders before it."""
+"""Leaders: rows visited in order, each of which is below the cut from all leaders before it."""
 
 from dataclasses import dataclass
 
@@ -12,56 +12,79 @@ from pipelines.diversity.similarity import (
     Rows,
     exact_products,
     find_nearest,
-    make_room,
+    make_empty_pool,
 )
 
 # Rows decided together: their float64 products among themselves take half a MB.
 _LEADER_BLOCK = 256
-# Blocks that meet the leaders before them at once where these are searched by clusters. A smaller span
-# leaves each cluster a handful of queries; a larger one meets more pairs.
+# Blocks in a span, which is compared at once with the leaders before it where the search is by clusters.
+# A smaller span leaves each cluster a handful of queries; a larger one compares more pairs.
 _SPAN_BLOCKS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """Who leads or stays, [n] each, and what the search for them has seen already.
+    """Which rows lead, and what the search has compared so far: [n] each.
 
     Attributes:
         leads: whether a row does.
-        closest: a leader's greatest cosine to one before it; -inf = none, NaN = no leader.
-        met: row number of the nearest leader met so far (n + k = earlier row k, -1 = none).
+        closest: a leader's greatest cosine to a leader before it; -inf = no leader before it,
+            NaN = the row does not lead.
+        nearest: the nearest leader among those compared so far, by its row number (n + k = earlier
+            row k, -1 = no leader).
         cosine: to that one.
-        unmet: the first leader, counted in visiting order, that a row has not met.
+        first_uncompared: the row was compared with all leaders before this one, counted in visiting
+            order, and with no later one.
     """
 
     leads: NDArray[np.bool_]
     closest: Cosines
-    met: Rows
+    nearest: Rows
     cosine: Cosines
-    unmet: Rows
+    first_uncompared: Rows
 
 
 def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
 
-    Equal to the sequential rule: a block meets the leaders found so far at once, then its own
-    rows one after the other. Where rows have clusters, a span of blocks meets the leaders before it
-    in its rows' clusters, and all the leaders of its own.
+    The answer is that of the sequential rule: visit the rows in order; a row leads unless an
+    earlier leader is at or above the cut. Five rows on the unit circle, at 0, 10, 90, 100 and 5
+    degrees, with a cut of 0.95, the cosine of 18 degrees: the rows at 0 and 90 degrees lead.
+
+    >>> from pipelines.diversity.similarity import make_pool, unit_rows
+    >>> angles = np.radians([0, 10, 90, 100, 5])
+    >>> rows = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
+    >>> found = find_leaders(rows, 0.95, rows.part(0, 0))
+    >>> found.leads.tolist()
+    [True, False, True, False, False]
+    >>> found.closest.round(2).tolist()
+    [-inf, nan, 0.0, nan, nan]
+
+    A row kept on an earlier night counts as a leader visited first; at 95 degrees it leaves one
+    leader.
+
+    >>> earlier = make_pool(unit_rows(np.array([[np.cos(np.radians(95)), np.sin(np.radians(95))]])))
+    >>> find_leaders(rows, 0.95, earlier).leads.tolist()
+    [True, False, False, False, False]
+
+    To be fast, a block of rows is compared at once with the leaders found so far, and then its rows
+    with one another. Where rows have clusters, a span of blocks is compared with the leaders before
+    it in the clusters that its rows search, and each block with all leaders of its own span.
     """
-    found = meet(rows, earlier)
-    leaders, numbers = make_room(rows), np.empty(0, dtype=np.int64)
+    found = compare_with_earlier(rows, earlier)
+    leaders, numbers = make_empty_pool(rows), np.empty(0, dtype=np.int64)
     span = _SPAN_BLOCKS * _LEADER_BLOCK
-    before = 0  # leaders that stand before the span
+    before = 0  # leaders found before the span began
     for start in range(0, len(rows), _LEADER_BLOCK):
         if rows.clusters is not None and start % span == 0:
             before = len(numbers)
             near = find_nearest(rows.part(start, start + span), leaders.part(0, before))
-            _note(found, start, near, numbers)
+            _record_nearest(found, start, near, numbers)
         block = rows.part(start, start + _LEADER_BLOCK)
         part = slice(start, start + len(block))
         near = find_nearest(block.whole(), leaders.part(before, len(numbers)).whole())
-        _note(found, start, near, numbers[before:])
-        found.unmet[part] = len(numbers)
+        _record_nearest(found, start, near, numbers[before:])
+        found.first_uncompared[part] = len(numbers)
         free = np.flatnonzero(found.cosine[part] < cut)
         among = exact_products(block.unit[free], block.unit[free])
         chosen = np.flatnonzero(_lead_among(among >= cut))
@@ -76,25 +99,25 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     return found
 
 
-def _note(found: Leaders, start: int, near: Nearest, numbers: Rows) -> None:
-    """Write down what the rows from `start` on have met: `near` counts in leaders, `numbers` are theirs."""
+def _record_nearest(found: Leaders, start: int, near: Nearest, numbers: Rows) -> None:
+    """Record the nearest leaders of the rows from `start` on; `numbers` are the leaders' row numbers."""
     part = slice(start, start + len(near.row))
     nearer = near.similarity > found.cosine[part]
-    found.met[part][nearer] = numbers[near.row[nearer]]
+    found.nearest[part][nearer] = numbers[near.row[nearer]]
     found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
 
 
-def meet(rows: Pool, earlier: Pool) -> Leaders:
-    """Return the state in which rows have met the rows of earlier nights alone."""
+def compare_with_earlier(rows: Pool, earlier: Pool) -> Leaders:
+    """Return the first state of a search: rows are compared with earlier nights' rows, and no row leads."""
     past = find_nearest(rows, earlier)
-    met = np.where(past.row < 0, -1, len(rows) + past.row)
-    nobody = np.zeros(len(rows), dtype=np.bool_)
-    unmet = np.zeros(len(rows), dtype=np.int64)
-    return Leaders(nobody, np.full(len(rows), np.nan), met, past.similarity, unmet)
+    nearest = np.where(past.row < 0, -1, len(rows) + past.row)
+    leads = np.zeros(len(rows), dtype=np.bool_)
+    first_uncompared = np.zeros(len(rows), dtype=np.int64)
+    return Leaders(leads, np.full(len(rows), np.nan), nearest, past.similarity, first_uncompared)
 
 
 def _lead_among(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Apply the greedy rule to the rows of a square matrix that says who is near whom."""
+    """Apply the sequential rule to the rows of a square matrix that says which pairs are near."""
     leads = np.ones(len(near), dtype=np.bool_)
     for row in np.flatnonzero(near.sum(axis=1) > 1):  # each row is near itself
         if leads[row]:

@@ -1,4 +1,4 @@
-"""Which prompts an encoder of sentences can compare by sense: those that it can read and that are words."""
+"""Say which prompts a sentence encoder can compare by meaning: those that it can read and that are words."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from pipelines.identity import fingerprint
 
-# Goes up with every change of the rules below that moves an answer: what stands in `embeddings` is told
-# apart by it.
+# Increase with every change of the rules below that can change an answer: it is part of the revision under
+# which vectors are stored.
 RULES = 1
-# A text says within so many characters whether it is words; an encoder reads about 2,000.
+# So many characters decide whether a text is words; an encoder reads about 2,000.
 _READ_CHARS = 8_192
 _WORDS_FROM = 0.5
 _URL = re.compile(
@@ -23,10 +23,10 @@ _URL = re.compile(
     r"|(?<![\w/])(?:~?/|[A-Za-z]:\\)[\w.-]{1,255}[/\\]\S+",
     re.IGNORECASE,
 )
-# "ha" four times is no word: a unit of up to four signs, four times or more.
+# "ha" four times is not a word: a unit of up to four characters, four times or more.
 _REPEATED = re.compile(r"(.{1,4}?)\1{3,}", re.DOTALL)
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-# A statement makes its line code. Greek asks with a semicolon, so that alone is none.
+# A line with a statement is code. A semicolon alone is not enough: it is the Greek question mark.
 _STATEMENT = re.compile(
     r"^\s*(?:def|class|func|fn|interface|struct)\s+\w+\s*[(:{<]"
     r"|^\s*(?:from\s+[\w.]+\s+import\s|import\s+[\w.{*]+(?:\s+as\s+\w+)?\s*;?$)"
@@ -36,24 +36,24 @@ _STATEMENT = re.compile(
     r"|^\s*(?:SELECT\b.*\bFROM|INSERT\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|(?:CREATE|DROP|ALTER)\s+TABLE)\b"
     r"|^\s*(?:sudo|git|pip|npm|docker|kubectl|curl|apt|cd|ls|grep)\s(?:.*\s)?--?\w"
 )
-# An expression makes it code where few words stand around it.
+# A line with an expression is code where few words surround it.
 _EXPRESSION = re.compile(
     r"[=(){}\[\]<>].*;\s*$|[{}]\s*$|^\s*[{}\])]+[,;]?\s*$"
     r"|\w\(\)|\w\.\w+\(|\w\([^()]*[,\"'=\d_\[.][^()]*\)"
     r"|==|!=|&&|\|\||::|\+=|\+\+|</?[a-z][\w-]*(?:\s[^<>]*)?/?>|\w_\w+\s*[=(]|\w->\w"
 )
 _PROSE_FROM = 0.7
-# Beginning and end of a line that are looked at: enough to know code, and no text takes long.
+# Characters read at the beginning and at the end of a line: enough to recognise code, in bounded time.
 _LINE_CHARS = 150
-# In a text of classes (see `_ClassOf`): letters that stand alone between blanks and signs of a sentence.
+# In a text of classes (see `_ClassOf`): letters between blanks and punctuation.
 _WORD = re.compile(r"(?<![a0_@#$\\=<>])a+(?:['-]a+)*(?![a0_@=\\<>{\[(])|h+")
 _RUN = re.compile(r"([^ah0 ])\1+")
 
 
 class _ClassOf(dict[int, str]):
-    """A character's class, found once; marks vanish and ASCII signs stay.
+    """Character code → class, computed once; marks are dropped, ASCII punctuation is kept.
 
-    a = letter, h = letter of a script without capitals, which often writes no blanks, 0 = number.
+    a = letter, h = letter of a script without capitals, many of which write no blanks, 0 = number.
     """
 
     def __missing__(self, code: int) -> str:
@@ -83,10 +83,11 @@ def is_read(
 ) -> NDArray[np.bool_]:
     """Say of each text whether an encoder's vector may compare it with others: [n].
 
-    It may where the tokenizer knows more than it does not, and where at least half of the signs belong to
-    words. Emoji, numbers, dates, one repeated letter or syllable, signs, addresses and code are no words:
-    an encoder taught on sentences puts two different ones of them at the same place. An address counts as
-    one sign and so does a run of the same sign, so "look: https://…" and "ok!!!!!!" are words.
+    It may where less than `unread_from` of the characters are unknown to the tokenizer, and at least half
+    of the characters belong to words. Emoji, numbers, dates, a repeated letter or syllable, punctuation,
+    addresses and code are not words: an encoder trained on sentences gives two different ones of them
+    nearly the same vector. An address counts as one character, and so does a run of the same punctuation
+    mark; "look: https://…" and "ok!!!!!!" are therefore words.
 
     >>> texts = ["how are you 😀", "😀😂", "12.30 pm, 4/5/24", "hahahaha", "https://a.b/c", "x = f(y, 2)"]
     >>> is_read(texts, np.zeros(6), 0.4).tolist()
@@ -102,18 +103,18 @@ def is_read(
 
 
 def name_reading(encoder_revision: str, unread_from: float) -> str:
-    """Return what changes whenever another prompt may be read: of the encoder, the limit, the rules here."""
+    """Return a revision that changes whenever an answer of `is_read` may: with encoder, limit or rules."""
     return fingerprint(encoder_revision, str(unread_from), str(RULES))
 
 
 def word_share(text: str) -> float:
-    """Return the share, 0 to 1, of a text's signs that belong to words; 0 where it has none.
+    """Return the share, 0 to 1, of a text's characters that belong to words; 0 for a text without any.
 
     >>> word_share("Is this spam? https://example.com/a/b?c=d")
     0.8333333333333334
     """
     text = text[:_READ_CHARS]
-    prose = _FENCED.sub(_as_signs, text) if "```" in text else text
+    prose = _FENCED.sub(_as_digits, text) if "```" in text else text
     prose = _URL.sub(" * ", prose)
     classes = "\n".join(map(_classify_line, prose.splitlines()))
     return _share_of_words(classes)
@@ -125,7 +126,7 @@ def _share_of_words(classes: str) -> float:
 
 
 def _classify_line(line: str) -> str:
-    """Return the classes of a line; code and repetitions have no letters in them."""
+    """Return the classes of a line, where code and repetitions are not letters."""
     edges = line if len(line) <= 2 * _LINE_CHARS else line[:_LINE_CHARS] + line[-_LINE_CHARS:]
     classes = _RUN.sub(r"\1", _REPEATED.sub(_as_run, line).translate(_CLASS_OF))
     is_code = _STATEMENT.search(edges) or (
@@ -134,11 +135,11 @@ def _classify_line(line: str) -> str:
     return "_" * len(classes.replace(" ", "")) if is_code else classes
 
 
-def _as_signs(found: re.Match[str]) -> str:
-    """Return as many signs that are no letters, so that what was code weighs what it weighed."""
+def _as_digits(found: re.Match[str]) -> str:
+    """Return as many digits in place of code, so that the share of words is out of the same length."""
     return "\n" + "0" * len(found[0]) + "\n"
 
 
 def _as_run(found: re.Match[str]) -> str:
-    """Return one sign where no letter is repeated, else as many digits: the letters say nothing."""
+    """Replace a repetition: with letters in it by as many digits, else by one of its units."""
     return f" {'0' * len(found[0])} " if any(sign.isalpha() for sign in found[1]) else found[1]

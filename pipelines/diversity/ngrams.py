@@ -1,4 +1,4 @@
-"""An encoder that knows no language: hashed character n-grams, for what no model of sentences can read."""
+"""Encode texts by hashed character n-grams, for texts that no sentence encoder can read."""
 
 import hashlib
 import math
@@ -13,16 +13,16 @@ from pipelines.diversity.similarity import Vectors
 from pipelines.identity import fingerprint
 
 _DIMENSION = 512
-# Characters whose n-grams are taken; what stands behind them counts as one further gram.
+# Characters whose n-grams count; the rest of a longer text counts as one further gram.
 _MOST_CHARS = 20_000
 _REST_WEIGHT = 0.6
-# A word stands at so many places: two words that share one of them by chance are still far apart.
+# A word is hashed to so many dimensions: two words that share one of them by chance are still far apart.
 _PLACES = 8
-# Squared share of the vector that signs, pairs, triples and whole words have. Pairs and triples say how
-# alike two texts are spelled; a word stands or falls whole, so that 1000000 is not 10000000.
+# Squared share of the vector for characters, pairs, triples and whole words. Pairs and triples measure how
+# similar two texts are spelled; a word is equal or it is not, so that 1000000 differs from 10000000.
 _WEIGHTS = (0.1, 0.25, 0.35, 0.3)
 _BEFORE, _AFTER = 0x02, 0x03
-# Goes up with every change that moves a vector.
+# Increase with every change that changes a vector.
 _VERSION = 1
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 _LAST_SIGNS = re.compile(
@@ -32,11 +32,11 @@ _Hashes = NDArray[np.uint64]
 
 
 class HashedNgrams:
-    """Unit vectors of a text's signs, pairs, triples and words, each hashed to one of 512 places.
+    """Unit vectors of a text's characters, pairs, triples and words, each hashed into 512 dimensions.
 
-    Case, the number of blanks, variation selectors and punctuation at the very end change nothing. The
-    first 20,000 characters count one by one, the rest as a whole. No file is read; a vector is the same
-    on every machine and in any company, and none is zero.
+    Case, the number of blanks, variation selectors and punctuation at the very end make no difference.
+    The n-grams of the first 20,000 characters count, the rest counts as a whole. No file is read. A
+    vector is the same on every machine and in every batch, and no vector is zero.
 
     Args:
         name: under which vectors are stored.
@@ -64,20 +64,20 @@ def _encode(text: str) -> NDArray[np.float32]:
             part = _scatter(hashes)
             sums += math.sqrt(weight) * part / _length(part)
     if rest:
-        # A rest of its own turns the vector far enough that two texts which differ in it are not near.
+        # Its weight is so large that two texts which differ in the rest are not near-duplicates.
         part = _scatter(_spread([rest]))
         sums += _REST_WEIGHT * _length(sums) * part / _length(part)
     return (sums / _length(sums)).astype(np.float32)
 
 
 def _normalise(text: str) -> str:
-    """Return what of a text is compared: small letters, single blanks, no punctuation at the end."""
+    """Normalise a text for comparison: lower case, single blanks, no punctuation at the end."""
     plain = " ".join(unicodedata.normalize("NFC", text).casefold().replace("\ufe0f", "").split())
     return _LAST_SIGNS.sub("", plain)
 
 
 def _hash_grams(text: str) -> Iterator[_Hashes]:
-    """Return hashes of signs, pairs, triples and words; pairs know the text's beginning and end."""
+    """Return hashes of characters, pairs, triples and words; pairs and triples include the text's ends."""
     signs = _codes(text)
     framed: _Hashes = np.pad(signs, 1, constant_values=(_BEFORE, _AFTER)).astype(np.uint64)
     one, two, three = (_mix(framed * np.uint64(2 * k + 1) + np.uint64(k)) for k in (11, 12, 13))
@@ -98,7 +98,7 @@ def _codes(text: str) -> _Hashes:
 
 
 def _mix(numbers: _Hashes) -> _Hashes:
-    """Return 64 bits that all depend on all bits of each number (splitmix64)."""
+    """Mix the bits of each 64-bit number, so that each depends on all (splitmix64)."""
     mixed = numbers * np.uint64(_MIX[0])
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(_MIX[1])
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(_MIX[2])
@@ -111,17 +111,17 @@ def _hash_text(text: str) -> int:
 
 
 def _scatter(hashes: _Hashes) -> NDArray[np.float64]:
-    """Sum the square roots of the grams' counts, with the sign that each hash gives: [512], never zero."""
+    """Sum the square roots of the grams' counts, each with a sign from its hash: [512], never all zero."""
     distinct, counts = np.unique(hashes, return_counts=True)
     signs = np.where(distinct >> np.uint64(63), 1.0, -1.0)
     places = (distinct % np.uint64(_DIMENSION)).astype(np.int64)
     sums = np.zeros(_DIMENSION)
     np.add.at(sums, places, signs * np.sqrt(counts))
-    if not sums.any():  # grams that took each other away
+    if not sums.any():  # the grams cancelled out
         np.add.at(sums, places, np.sqrt(counts))
     return sums
 
 
 def _length(vector: NDArray[np.float64]) -> float:
-    """Return a vector's length, summed exactly: the order of additions is a processor's own."""
+    """Return a vector's length, summed exactly: processors differ in the order of additions."""
     return math.sqrt(math.fsum((vector * vector).tolist()))

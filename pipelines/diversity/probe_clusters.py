@@ -1,4 +1,4 @@
-"""Clusters with guests: which rows a search meets where brute force is out of reach."""
+"""Which clusters a row searches where comparing all pairs would take too long."""
 
 import math
 
@@ -14,39 +14,53 @@ _ROWS = 4_096
 _LEAST_LENGTH = 0.5
 
 
-def join_clusters(pool: Pool, past: Pool, guests: int) -> tuple[Pool, Pool]:
-    """Return both pools with the clusters that their rows search; deterministic for the rows in their order.
+def join_clusters(pool: Pool, past: Pool, probe_clusters: int) -> tuple[Pool, Pool]:
+    """Return both pools with the clusters that each row searches; deterministic for rows in their order.
 
-    There are at most the square root of all rows' number of clusters.
+    There are at most as many clusters as the square root of the number of all rows. A search then
+    compares a row with those rows whose own cluster is among the clusters that it searches, as
+    `nprobe` of an IVF index.
+
+    Five rows make two clusters, one in each direction. With no further cluster to probe, every
+    row searches its own alone; with one it searches both, its own first.
+
+    >>> rows = np.array([[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9], [0.95, 0]], dtype=np.float32)
+    >>> pool, past = make_pool(unit_rows(rows)), make_pool(unit_rows(rows[:0]))
+    >>> own = join_clusters(pool, past, 0)[0].clusters.ravel()
+    >>> (own == own[0]).tolist()
+    [True, True, False, False, True]
+    >>> join_clusters(pool, past, 1)[0].clusters.shape
+    (5, 2)
 
     Args:
         pool: [n, d], of the night, in visiting order.
         past: [m, d], of earlier nights.
-        guests: clusters in which a row searches beside its own, the nearest ones.
+        probe_clusters: clusters that a row searches beside its own, the nearest ones.
     """
     rows = len(pool) + len(past)
     count = math.isqrt(rows)
     step = max(1, rows // (count * _POINTS))
     sample = np.concatenate([pool.unit[::step], past.unit[::step]])
     centroids = train_centroids(sample, count)
-    # faiss leaves a centroid of no length where its rows cancel out; such a one is nearest to nobody.
+    # faiss leaves a centroid of length 0 where its rows cancel out; no row is near such a centroid.
     lengths = np.linalg.norm(centroids, axis=1)
-    named = make_pool(unit_rows(centroids[lengths > _LEAST_LENGTH]))
-    own, old = (_nearest_clusters(part, named, guests) for part in (pool, past))
-    return Pool(pool.unit, pool.proposer, own), Pool(past.unit, past.proposer, old)
+    kept = make_pool(unit_rows(centroids[lengths > _LEAST_LENGTH]))
+    own, old = (_nearest_clusters(part, kept, probe_clusters) for part in (pool, past))
+    return Pool(pool.unit, pool.quantized, own), Pool(past.unit, past.quantized, old)
 
 
-def _nearest_clusters(rows: Pool, centroids: Pool, guests: int) -> Rows:
-    """Return the nearest centroids of each row, nearest first, of equals the first: [n, 1 + guests].
+def _nearest_clusters(rows: Pool, centroids: Pool, probe_clusters: int) -> Rows:
+    """Return the nearest centroids of each row, nearest first: [n, 1 + probe_clusters].
 
-    Whole-number products are the same on every processor, whatever its order of additions.
+    Of equally near ones the first. Integer products are the same on every processor, whatever the
+    order of its additions.
     """
     count = len(centroids)
-    width = min(1 + guests, count)
+    width = min(1 + probe_clusters, count)
     nearest = np.empty((len(rows), width), dtype=np.int64)
     for start in range(0, len(rows), _ROWS):
-        codes = rows.part(start, start + _ROWS).proposer.codes(centroids.proposer)
-        # One number holds code and centroid: no two are equal, so who comes first is never open.
+        codes = rows.part(start, start + _ROWS).quantized.dot_codes(centroids.quantized)
+        # One number holds code and centroid: no two are equal, so their order is always decided.
         keys = np.arange(count) - codes.astype(np.int64) * count
         first = np.sort(np.partition(keys, width - 1, axis=1)[:, :width], axis=1)
         nearest[start : start + _ROWS] = first % count

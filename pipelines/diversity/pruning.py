@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
-from pipelines.diversity.coverage import Domain, Wishes, rank_by_coverage
-from pipelines.diversity.leaders import Leaders, find_leaders, meet
+from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
+from pipelines.diversity.leaders import Leaders, compare_with_earlier, find_leaders
 from pipelines.diversity.probe_clusters import join_clusters
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import (
@@ -22,7 +22,7 @@ from pipelines.diversity.similarity import (
     make_pool,
     unit_rows,
 )
-from pipelines.diversity.witnesses import Answers, find_witnesses, spread, to_input_order
+from pipelines.diversity.witnesses import Answers, answer_copies, find_witnesses, restore_input_order
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
 from pipelines.wording import be, tell_count
@@ -36,7 +36,7 @@ class Earlier:
         ids: of the rows.
         ds: the night of each.
         vectors: [m, d].
-        clusters: the cluster of each, whose ids go on; null = the night has clusters of its own.
+        clusters: the cluster of each, whose ids go on; None = the night founds its own clusters.
     """
 
     ids: Sequence[str]
@@ -47,13 +47,13 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that the vectors of one model compare, with each other and with nobody else.
+    """Rows with vectors of one model: they are compared with one another, and with no other rows.
 
     Attributes:
         rows: [k], numbers of the rows.
-        vectors: [k, d] float32, none zero.
+        vectors: [k, d] float32, no zero vector.
         cut: cosine from which two of them are near-duplicates.
-        earlier: kept rows of earlier nights that this model compares.
+        earlier: kept rows of earlier nights with vectors of this model.
     """
 
     rows: Rows
@@ -63,23 +63,23 @@ class Group:
 
     @property
     def past(self) -> Earlier:
-        """The kept rows of earlier nights; none is no null."""
+        """The kept rows of earlier nights, empty where there are none."""
         return self.earlier or Earlier([], [], np.empty((0, self.vectors.shape[1]), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
-class Pruning:
+class PruneResult:
     """The answer about every row, [n] each, in input order.
 
     Attributes:
         kept: whether the row stays.
         reason: `leader` (kept), `near_duplicate` or `budget`.
-        witness: row number of the kept row nearest to a dropped one; -1 for a kept row, and where the
-            row's model kept none. Numbers from n on are rows of `Earlier`, minus n, those of the first
+        witness: row number of the kept row nearest to a dropped one; -1 for a kept row, and where no row
+            of the same model is kept. Numbers from n on are rows of `Earlier`, minus n, those of the first
             group before those of the second.
-        witness_id: its id; null where there is none.
-        witness_ds: its night; null where it is a row of this night or there is none.
-        similarity: cosine to the witness; null (NaN) where there is none.
+        witness_id: its id; None where there is no witness.
+        witness_ds: its night; None where it is a row of this night or there is no witness.
+        similarity: cosine to the witness; NaN where there is no witness.
         novelty: 1 - cosine to the nearest kept row visited earlier (1 for the first row);
             1 - similarity for a dropped row (1 where it has no witness).
         cluster_id: name of the group the row belongs to; decides nothing.
@@ -103,11 +103,28 @@ def prune(  # noqa: PLR0913 the last two are rarely given
     earlier: Earlier | None = None,
     *,
     strata: Sequence[str | None] | None = None,
-) -> Pruning:
-    """Prune rows that one model compares; see `prune_groups`.
+) -> PruneResult:
+    """Prune rows with vectors of one model; see `prune_groups`.
+
+    Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees, visited in this order. At a cut
+    of 0.95, the cosine of 18 degrees, b and e are near-duplicates of a, and d is one of c.
+
+    >>> angles = np.radians([0, 10, 90, 100, 5])
+    >>> vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    >>> priority = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    >>> answer = prune(vectors, list("abcde"), priority, PruneSettings(retain=1.0, cut=0.95))
+    >>> answer.kept.tolist(), answer.witness_id
+    ([True, False, True, False, False], [None, 'a', None, 'c', 'a'])
+
+    A budget of 20 % is one row. It keeps the leader that covers more, a. Rows c and d get it as
+    their witness as well, though it is far from them.
+
+    >>> answer = prune(vectors, list("abcde"), priority, PruneSettings(retain=0.2, cut=0.95))
+    >>> answer.witness_id, [reason.value for reason in answer.reason]
+    ([None, 'a', 'a', 'a', 'a'], ['leader', 'near_duplicate', 'budget', 'budget', 'near_duplicate'])
 
     Args:
-        vectors: [n, d] float32, none zero.
+        vectors: [n, d] float32, no zero vector.
         ids: [n], distinct.
         priority: [n]; NaN comes last.
         settings: budget and cut.
@@ -125,23 +142,35 @@ def prune_groups(
     budget: PruneBudget,
     *,
     strata: Sequence[str | None] | None = None,
-) -> Pruning:
+) -> PruneResult:
     """Keep the leaders that fit the budget; name for every other row the kept row nearest to it.
 
     Rows are visited by priority, then id. A row leads unless an earlier leader of its group, or a kept
-    row of an earlier night, is at or above the group's cut. If more leaders remain than the budget
-    allows, those go that add least to what the others cover. One budget counts the rows of all groups:
-    a leader covers rows of its own group alone, and the gains of all compete. A group that has nobody
-    gets its best leader first, so that its rows have a witness; only where the budget has fewer places
-    than there are such groups do rows stay without one. The answer does not depend on the order of rows.
+    row of an earlier night, is at or above the group's cut. If there are more leaders than the budget
+    allows, those are dropped that add least to what the others cover.
+
+    One budget counts the rows of all groups. A leader covers rows of its own group alone, and the
+    leaders of all groups compete by their gains. A group without a kept row gets its best leader first,
+    so that its rows have a witness; rows stay without one only where the budget allows fewer rows than
+    there are such groups. The answer does not depend on the order of rows.
+
+    Two groups, rows 0 to 2 and rows 3 and 4, under a budget of 40 %, two rows: each group keeps its
+    best leader.
+
+    >>> vectors = np.array([[1, 0], [0, 1], [0.1, 1], [1, 0], [1, 0]], dtype=np.float32)
+    >>> groups = [Group(np.arange(3), vectors[:3], 0.95), Group(np.arange(3, 5), vectors[3:], 0.95)]
+    >>> answer = prune_groups(groups, list("abcde"), np.zeros(5), PruneBudget(retain=0.4))
+    >>> answer.kept.tolist(), answer.witness_id
+    ([False, True, False, True, False], ['b', None, 'b', None, 'd'])
 
     Args:
-        groups: each row stands in one of them.
+        groups: each row is in exactly one of them.
         ids: [n], distinct.
         priority: [n]; NaN comes last.
         budget: how much to keep.
-        strata: [n], the value of each row for which `keep_at_least` rows stay, or all its leaders
-            where it has fewer; null is a value of its own. It goes before a group's first leader.
+        strata: [n], the stratum of each row; None is a stratum of its own. At least `keep_at_least`
+            leaders of each are kept, or all where it has fewer. They are chosen before the groups'
+            first leaders.
 
     Raises:
         InputError: ids repeat, a vector is zero, not finite or of another length, or the budget is
@@ -155,8 +184,8 @@ def prune_groups(
     leaders = np.concatenate([np.empty(0, np.int64), *(search.rows[search.leaders] for search in searches)])
     turns = np.argsort(visited[leaders])
     of_leaders = None if strata is None else [strata[row] for row in leaders[turns].tolist()]
-    wishes = _wish(priority[leaders[turns]], of_leaders, budget)
-    _apply_budget(searches, np.argsort(turns), wishes, count_allowed(budget.retain, len(ids)))
+    preferences = _weigh_leaders(priority[leaders[turns]], of_leaders, budget)
+    _apply_budget(searches, np.argsort(turns), preferences, count_allowed(budget.retain, len(ids)))
     found = Answers.empty(len(ids))
     first_old = len(ids)
     for search in searches:
@@ -170,7 +199,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
 
     Raises:
         InputError: with column, count and first ids of each fault.
-        ValueError: a row stands in no group or in several.
+        ValueError: a row is in no group, or in several.
     """
     faults = [
         f"id: {tell_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
@@ -193,7 +222,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
     if faults:
         raise InputError(*faults)
     if sorted(row for group in groups for row in group.rows.tolist()) != list(range(len(ids))):
-        message = "each row must stand in exactly one group"
+        message = "each row must be in exactly one group"
         raise ValueError(message)
 
 
@@ -206,7 +235,7 @@ def visit_order(ids: Sequence[str], priority: Cosines) -> Rows:
 
 
 def count_allowed(retain: float, rows: int) -> int:
-    """Return round(retain x rows), the decimal exact, halves to even; at least one where there is any."""
+    """Return round(retain x rows), of the exact decimal, halves to even; at least 1 where there are rows."""
     return min(rows, max(1, round(Fraction(str(retain)) * rows)))
 
 
@@ -225,13 +254,13 @@ def _first_of_equals(unit: Vectors) -> Rows:
 
 @dataclass(slots=True)
 class _Search:
-    """A group on its way: its distinct rows in visiting order, and who leads or stays of them.
+    """A group while it is pruned: its distinct rows in visiting order, and which of them lead or stay.
 
     Attributes:
         order: [k], the group's rows in visiting order.
-        first: [k], of each visited row the first that is equal to it.
-        unique: [u], the visited rows that are the first of their kind; `pool` and `found` speak of them.
-        copies: [u], how many rows each stands for.
+        first: [k], for each visited row the first row that equals it.
+        unique: [u], the distinct rows among the visited ones; `pool` and `found` are about them.
+        copies: [u], how many rows equal each, itself included.
         rows: [u], their numbers among all rows.
     """
 
@@ -250,18 +279,18 @@ class _Search:
         """Which of the distinct rows lead."""
         return np.flatnonzero(self.found.leads)
 
-    def keep(self, keepers: Rows, met: Leaders) -> None:
-        """Let only some leaders stay; `met` has met the rows of earlier nights alone."""
+    def keep(self, keepers: Rows, compared: Leaders) -> None:
+        """Keep only some leaders; `compared` is the search as it was after the rows of earlier nights."""
         chosen = self.pool.take(keepers)
         before = find_nearest(chosen, chosen, np.arange(len(keepers)))
-        met.leads[keepers] = True
-        met.closest[keepers] = np.maximum(before.similarity, met.cosine[keepers])
-        self.found = met
+        compared.leads[keepers] = True
+        compared.closest[keepers] = np.maximum(before.similarity, compared.cosine[keepers])
+        self.found = compared
 
     def answer(self, found: Answers, first_old: int) -> None:
         """Write the answers about the group's rows; its earlier rows are numbered from `first_old`."""
-        own = to_input_order(
-            spread(find_witnesses(self.pool, self.found), self.unique, self.first), self.order
+        own = restore_input_order(
+            answer_copies(find_witnesses(self.pool, self.found), self.unique, self.first), self.order
         )
         count = len(self.order)
         numbers = np.append(self.group.rows, -1)[np.where(own.witness < count, own.witness, -1)]
@@ -273,14 +302,14 @@ class _Search:
 
 
 def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
-    """Find a group's leaders; `visited` says of every row when its turn comes."""
+    """Find a group's leaders; `visited` is the place of every row in the visiting order."""
     order = np.argsort(visited[group.rows])
     unit, old = unit_rows(group.vectors[order]), unit_rows(group.past.vectors)
     first = _first_of_equals(unit)
     unique, copies = np.unique(first, return_counts=True)
     pool, past = make_pool(unit[unique]), make_pool(old)
     if not budget.is_exact(len(unit), len(old)):
-        pool, past = join_clusters(pool, past, budget.guests)
+        pool, past = join_clusters(pool, past, budget.probe_clusters)
     return _Search(
         group=group,
         order=order,
@@ -294,48 +323,48 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     )
 
 
-def _wish(priority: Cosines, strata: list[str | None] | None, budget: PruneBudget) -> Wishes:
-    """Say what speaks for each leader beside coverage: its rank by priority, the need of its stratum."""
+def _weigh_leaders(priority: Cosines, strata: list[str | None] | None, budget: PruneBudget) -> Preferences:
+    """Return each leader's weight, by its rank in priority, and its stratum's need of rows."""
     _, rank = np.unique(np.nan_to_num(priority, nan=-np.inf), return_inverse=True)
-    appeal = 1.0 + budget.priority_weight * rank / max(1, int(rank.max(initial=0)))
+    weight = 1.0 + budget.priority_weight * rank / max(1, int(rank.max(initial=0)))
     if strata is None or not budget.keep_at_least:
-        return Wishes(appeal, np.full(len(priority), -1), np.empty(0, dtype=np.int64))
+        return Preferences(weight, np.full(len(priority), -1), np.empty(0, dtype=np.int64))
     number = {value: k for k, value in enumerate(dict.fromkeys(strata))}
-    need = np.array([number[value] for value in strata], dtype=np.int64)
-    return Wishes(appeal, need, np.full(len(number), budget.keep_at_least, dtype=np.int64))
+    stratum = np.array([number[value] for value in strata], dtype=np.int64)
+    return Preferences(weight, stratum, np.full(len(number), budget.keep_at_least, dtype=np.int64))
 
 
-def _apply_budget(searches: Sequence[_Search], turn: Rows, wishes: Wishes, allowed: int) -> None:
-    """Keep all leaders, or as many as allowed: those that cover best what earlier nights do not."""
+def _apply_budget(searches: Sequence[_Search], turn: Rows, preferences: Preferences, allowed: int) -> None:
+    """Keep all leaders, or the allowed number: those that best cover what earlier nights do not."""
     bounds = np.cumsum([0, *(len(search.leaders) for search in searches)])
     if bounds[-1] <= allowed:
         return
-    if (needed := wishes.count()) > allowed:
+    if (needed := preferences.count()) > allowed:
         message = (
             f"pruning.keep_at_least needs {tell_count(needed, 'row')}, pruning.retain allows {allowed}; "
             "lower keep_at_least or raise retain"
         )
         raise InputError(message)
-    met = [meet(search.pool, search.old) for search in searches]
+    compared = [compare_with_earlier(search.pool, search.old) for search in searches]
     domains = [
         Domain(s.pool, s.leaders, seen.cosine, s.copies, turn[start:stop])
-        for s, seen, start, stop in zip(searches, met, bounds, bounds[1:], strict=False)
+        for s, seen, start, stop in zip(searches, compared, bounds, bounds[1:], strict=False)
     ]
-    stays = np.isin(turn, rank_by_coverage(domains, wishes, allowed))
-    for search, seen, start, stop in zip(searches, met, bounds, bounds[1:], strict=False):
+    stays = np.isin(turn, rank_by_coverage(domains, preferences, allowed))
+    for search, seen, start, stop in zip(searches, compared, bounds, bounds[1:], strict=False):
         search.keep(search.leaders[stays[start:stop]], seen)
 
 
-def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> Pruning:
+def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> PruneResult:
     past = [group.past for group in groups]
-    # The last is that of witness -1.
+    # The last entry is for witness -1, no witness.
     names: list[str | None] = [*ids, *(name for old in past for name in old.ids), None]
     nights: list[str | None] = [*([None] * len(ids)), *(night for old in past for night in old.ds), None]
     cuts = np.ones(len(ids))
     for group in groups:
         cuts[group.rows] = group.cut
     near = np.where(answers.similarity >= cuts, Reason.NEAR_DUPLICATE.value, Reason.BUDGET.value)
-    return Pruning(
+    return PruneResult(
         kept=answers.kept,
         reason=[Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()],
         witness=answers.witness,
@@ -348,7 +377,7 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
 
 
 def _name_clusters(groups: Sequence[Group], ids: Sequence[str]) -> list[str]:
-    """Name the cluster of each row; no two groups found clusters of one name."""
+    """Name the cluster of each row; clusters of different groups have different names."""
     found = [""] * len(ids)
     taken = {name for group in groups for name in group.past.clusters or () if name}
     for group in groups:

@@ -1,7 +1,7 @@
-"""Cheap products that propose pairs: rows in whole steps, whose products are exact on every processor.
+"""Int8-quantised unit vectors: cheap dot products that preselect pairs, with a proven error bound.
 
-A proposal decides nothing. Each product comes with a bound of its error, so that no pair at or above
-a threshold can be overlooked; similarity.py decides the proposed ones.
+A preselected pair is not yet decided. Each product comes with a bound on its error, so no pair at
+or above a threshold is overlooked; similarity.py decides the preselected ones in float64.
 """
 
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from numpy.typing import NDArray
 from pipelines.models.cpu import one_thread
 from pipelines.models.private_torch import has_int8_product, multiply_int8
 
-Low = NDArray[np.int8] | NDArray[np.float32]
+Quantized = NDArray[np.int8] | NDArray[np.float32]
 Codes = NDArray[np.int32] | NDArray[np.float32]
 
 # The instructions by which int8 is multiplied four times as fast as float32.
 _INTEGER_UNITS = ("amx_int8", "avx512_vnni", "avx_vnni")
-_TOP = 127
-# The product of two unit rows is then below 2 ** 24 steps, up to which float32 holds every whole number.
-_LEAST_STEP = 1 / 4000
-# More steps than any product has.
-_FAR = 2**25
-# A code below every product.
-LOWEST = -2 * _FAR
-# By what share, and by what beside, a miss computed in float32 may be too small.
-_MISS_SHARE, _MISS_ROUNDED = 1e-3, 1e-6
+_LARGEST = 127
+# The code of a product of two unit rows is then below 2 ** 24; up to there float32 holds every integer.
+_LEAST_SCALE = 1 / 4000
+# Larger than the code of any product.
+_CODE_LIMIT = 2**25
+# Smaller than the code of any product.
+LOWEST = -2 * _CODE_LIMIT
+# The error is itself computed in float32; it may come out too small by this share plus this amount.
+_ERROR_SHARE, _ERROR_ROUNDED = 1e-3, 1e-6
 # The squared length of a row that a float32 encoder normalised differs from 1 by no more.
 UNIT_TOLERANCE = 4e-6
 # Rows converted at once; they stay in the cache.
@@ -35,67 +35,83 @@ _ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Proposer:
-    """Unit rows [n, d] in whole steps.
+class QuantizedVectors:
+    """Unit rows [n, d] as integers: row = values x scale + an error.
+
+    The code of two rows is the dot product of their values, an exact integer. Times both scales it
+    approximates their cosine.
 
     Attributes:
-        low: the steps, at most 127 in size: int8, or float32 where the processor is no faster in int8.
-        step: the length of one.
-        miss: greatest length of what rounding took from a row.
+        values: from -127 to 127; as int8, or as float32 where the processor multiplies int8 no faster.
+        scale: one for all rows.
+        max_error: upper bound of the length of any row's error.
     """
 
-    low: Low
-    step: float
-    miss: float
+    values: Quantized
+    scale: float
+    max_error: float
 
-    def part(self, start: int, stop: int) -> "Proposer":
+    def part(self, start: int, stop: int) -> "QuantizedVectors":
         """Return rows start to stop, which share memory."""
-        return Proposer(self.low[start:stop], self.step, self.miss)
+        return QuantizedVectors(self.values[start:stop], self.scale, self.max_error)
 
-    def take(self, rows: NDArray[np.int64]) -> "Proposer":
+    def take(self, rows: NDArray[np.int64]) -> "QuantizedVectors":
         """Return chosen rows."""
-        return Proposer(self.low[rows], self.step, self.miss)
+        return QuantizedVectors(self.values[rows], self.scale, self.max_error)
 
-    def error(self, other: "Proposer") -> float:
-        """Bound how far a product with rows of `other` lies from the exact one.
+    def bound_error(self, other: "QuantizedVectors") -> float:
+        """Bound how far an approximate cosine with a row of `other` is from the exact one.
 
         |ab - a'b'| is at most |a - a'| + |b - b'| + |a - a'||b - b'| for unit rows (Cauchy-Schwarz).
         """
-        rounded = self.miss + other.miss + self.miss * other.miss
-        return rounded + 2.0 * rounding_error(int(self.low.shape[1]))
+        quantized = self.max_error + other.max_error + self.max_error * other.max_error
+        return quantized + 2.0 * rounding_error(int(self.values.shape[1]))
 
-    def codes(self, other: "Proposer") -> Codes:
-        """Return all products with the rows of `other` in steps, exact whole numbers: [n, m]."""
-        if self.low.dtype == np.int8:
-            return _multiply(self.low, other.low)
-        return np.asarray(self.low @ other.low.T, dtype=np.float32)
+    def dot_codes(self, other: "QuantizedVectors") -> Codes:
+        """Return the codes of all rows with all rows of `other`, exact integers: [n, m]."""
+        if self.values.dtype == np.int8:
+            return _multiply(self.values, other.values)
+        return np.asarray(self.values @ other.values.T, dtype=np.float32)
 
-    def to_codes(self, cosines: NDArray[np.float64], other: "Proposer") -> Codes:
-        """Return the codes from which on products with `other` are at or above these cosines."""
-        steps = np.clip(np.floor(cosines / (self.step * other.step)), -_FAR, _FAR)
-        return steps.astype(np.int32) if self.low.dtype == np.int8 else steps.astype(np.float32)
+    def to_codes(self, cosines: NDArray[np.float64], other: "QuantizedVectors") -> Codes:
+        """Return for each cosine the smallest code whose approximate cosine may reach it."""
+        codes = np.clip(np.floor(cosines / (self.scale * other.scale)), -_CODE_LIMIT, _CODE_LIMIT)
+        return codes.astype(np.int32) if self.values.dtype == np.int8 else codes.astype(np.float32)
 
-    def to_cosines(self, codes: Codes, other: "Proposer") -> NDArray[np.float64]:
-        """Return the products with rows of `other` that codes stand for, at most 1."""
-        return np.minimum(codes.astype(np.float64) * (self.step * other.step), 1.0)
+    def to_cosines(self, codes: Codes, other: "QuantizedVectors") -> NDArray[np.float64]:
+        """Return the approximate cosines of codes with rows of `other`, at most 1."""
+        return np.minimum(codes.astype(np.float64) * (self.scale * other.scale), 1.0)
 
 
-def propose(unit: NDArray[np.float32], *, integers: bool | None = None) -> Proposer:
-    """Return the rows of [n, d] ready to propose; `integers` = as int8, null = where that is faster."""
+def quantize(unit: NDArray[np.float32], *, integers: bool | None = None) -> QuantizedVectors:
+    """Quantise unit rows [n, d].
+
+    Args:
+        unit: the rows.
+        integers: whether to store int8; None = where this processor multiplies int8 faster.
+
+    >>> rows = quantize(np.array([[1, 0], [0.6, 0.8]], dtype=np.float32), integers=True)
+    >>> rows.values.tolist()
+    [[127, 0], [76, 102]]
+    >>> rows.dot_codes(rows).tolist()
+    [[16129, 9652], [9652, 16180]]
+    >>> rows.to_cosines(rows.dot_codes(rows), rows).round(3).tolist()
+    [[1.0, 0.598], [0.598, 1.0]]
+    """
     integers = multiplies_integers() if integers is None else integers
-    # One step for all rows: products of different rows are then compared as they are.
+    # One scale for all rows: codes of different rows can then be compared as they are.
     largest = max(float(unit.max(initial=0.0)), -float(unit.min(initial=0.0)))
-    step = max(largest / _TOP, _LEAST_STEP)
-    low: Low = np.empty(unit.shape, dtype=np.int8 if integers else np.float32)
-    miss = 0.0
+    scale = max(largest / _LARGEST, _LEAST_SCALE)
+    values: Quantized = np.empty(unit.shape, dtype=np.int8 if integers else np.float32)
+    max_error = 0.0
     for start in range(0, len(unit), _ROWS):
         rows = unit[start : start + _ROWS]
-        steps = np.rint(rows / np.float32(step))
-        low[start : start + _ROWS] = steps
-        steps *= np.float32(-step)
-        steps += rows
-        miss = max(miss, float(np.sqrt(np.einsum("ij,ij->i", steps, steps).max())))
-    return Proposer(low, step, miss * (1 + _MISS_SHARE) + _MISS_ROUNDED)
+        rounded = np.rint(rows / np.float32(scale))
+        values[start : start + _ROWS] = rounded
+        rounded *= np.float32(-scale)
+        rounded += rows
+        max_error = max(max_error, float(np.sqrt(np.einsum("ij,ij->i", rounded, rounded).max())))
+    return QuantizedVectors(values, scale, max_error * (1 + _ERROR_SHARE) + _ERROR_ROUNDED)
 
 
 @cache
@@ -106,15 +122,15 @@ def multiplies_integers() -> bool:
 
 
 def rounding_error(dimension: int) -> float:
-    """Bound how far a float32 product of two unit rows lies from their cosine.
+    """Bound how far a float32 product of two unit rows is from their cosine.
 
     One rounding for each addition and factor, and rows whose length is not quite 1.
     """
     return (dimension + 4) * 2.0**-24 + UNIT_TOLERANCE
 
 
-def _multiply(left: Low, right: Low) -> NDArray[np.int32]:
-    """Return the exact int8 products of all rows of [n, d] with all of [m, d]; one thread, as a task has."""
+def _multiply(left: Quantized, right: Quantized) -> NDArray[np.int32]:
+    """Return the exact int8 products of all rows of [n, d] with all of [m, d], on one thread."""
     with one_thread():
         product = multiply_int8(torch.from_numpy(left), torch.from_numpy(right))
     codes: NDArray[np.int32] = product.numpy()

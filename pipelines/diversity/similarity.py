@@ -1,4 +1,4 @@
-"""Cosine similarity by blocks: cheap products propose, float64 decides; memory is bounded by a block."""
+"""Cosine similarity by blocks: quantised products preselect, float64 decides; a block bounds the memory."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.quantized import LOWEST, UNIT_TOLERANCE, Proposer, propose, rounding_error
+from pipelines.diversity.quantized import LOWEST, UNIT_TOLERANCE, QuantizedVectors, quantize, rounding_error
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
@@ -21,9 +21,9 @@ _PAIR_CHUNK = 512
 # The same two rows give the same cosine to the last of these decimals whatever product made it,
 # and a row is at exactly 1 from itself.
 _DECIMALS = 12
-# Above so many proposed candidates a query meets the block in float32, above so many near-best ones
-# in float64: dense products are then cheaper than single pairs.
-_FEW_PROPOSED = 192
+# A query with more preselected candidates is multiplied with the whole block in float32, one with more
+# near-best candidates in float64: dense products are then cheaper than single pairs.
+_FEW_PRESELECTED = 192
 _FEW_CANDIDATES = 16
 
 
@@ -46,7 +46,7 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class VectorFault:
-    """One kind of bad vector: what such a one is, in how many rows, and the first ids that have it."""
+    """One kind of bad vector: what is wrong with it, in how many rows, and the first ids that have it."""
 
     fault: str
     count: int
@@ -59,9 +59,9 @@ def check_vectors(
     """Name every vector that has no cosine: null, of another length, not finite, or zero.
 
     Args:
-        vectors: [n] of a sequence of numbers or null.
+        vectors: [n], each a sequence of numbers or None.
         ids: [n] of their ids.
-        dimension: the length wanted; null = that of the first vector that is not null.
+        dimension: the length wanted; None = that of the first vector there is.
 
     Returns:
         One entry for each kind that occurs, the first five ids of each sorted as strings.
@@ -94,8 +94,8 @@ def exact_cosines(
     Args:
         left: [m, d].
         right: [n, d].
-        one_rows: [k], row numbers of `left`; null = all, in order.
-        other_rows: [k], row numbers of `right`; null = all, in order.
+        one_rows: [k], row numbers of `left`; None = all, in order.
+        other_rows: [k], row numbers of `right`; None = all, in order.
     """
     one_rows = np.arange(len(left)) if one_rows is None else one_rows
     other_rows = np.arange(len(right)) if other_rows is None else other_rows
@@ -118,37 +118,38 @@ def exact_products(left: Vectors, right: Vectors) -> Cosines:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Unit rows [n, d] and what proposes among them.
+    """Unit rows [n, d], their quantised form, and the clusters that they search.
 
     Attributes:
         unit: the rows.
-        proposer: the same in whole steps.
-        clusters: [n, 1 + g], a row's own cluster and those in which it is a guest; null = a search
-            meets all rows. A query then meets the rows of a pool whose own cluster is among its clusters.
+        quantized: the same rows, int8-quantised.
+        clusters: [n, 1 + p], a row's own cluster, then those that it probes; None = a search compares
+            all rows. With clusters, a query is compared with the rows of a pool whose own cluster is
+            among the clusters of the query.
     """
 
     unit: Vectors
-    proposer: Proposer
+    quantized: QuantizedVectors
     clusters: Rows | None = None
 
     def part(self, start: int, stop: int) -> "Pool":
         """Return rows start to stop, which share memory."""
         clusters = None if self.clusters is None else self.clusters[start:stop]
-        return Pool(self.unit[start:stop], self.proposer.part(start, stop), clusters)
+        return Pool(self.unit[start:stop], self.quantized.part(start, stop), clusters)
 
     def take(self, rows: Rows) -> "Pool":
         """Return chosen rows."""
         clusters = None if self.clusters is None else self.clusters[rows]
-        return Pool(self.unit[rows], self.proposer.take(rows), clusters)
+        return Pool(self.unit[rows], self.quantized.take(rows), clusters)
 
     def whole(self) -> "Pool":
-        """Return the same rows without their clusters: a search meets them all."""
-        return Pool(self.unit, self.proposer)
+        """Return the same rows without their clusters: a search compares them all."""
+        return Pool(self.unit, self.quantized)
 
     def put(self, start: int, rows: "Pool") -> None:
-        """Write rows over the ones that begin at `start`."""
+        """Overwrite the rows from `start` on."""
         self.unit[start : start + len(rows)] = rows.unit
-        self.proposer.low[start : start + len(rows)] = rows.proposer.low
+        self.quantized.values[start : start + len(rows)] = rows.quantized.values
         if self.clusters is not None and rows.clusters is not None:
             self.clusters[start : start + len(rows)] = rows.clusters
 
@@ -158,21 +159,25 @@ class Pool:
 
 
 def make_pool(unit: Vectors) -> Pool:
-    """Return unit rows ready to be searched; who searches them often makes the pool once."""
-    return Pool(unit, propose(unit))
+    """Return unit rows ready to be searched; for several searches the pool is made once."""
+    return Pool(unit, quantize(unit))
 
 
-def make_room(like: Pool) -> Pool:
-    """Return a pool of as many rows, to be written with `put`."""
-    own = like.proposer
+def make_empty_pool(like: Pool) -> Pool:
+    """Return a pool of as many rows without content, to be filled by `put`."""
+    own = like.quantized
     clusters = None if like.clusters is None else np.empty_like(like.clusters)
-    return Pool(np.empty_like(like.unit), Proposer(np.empty_like(own.low), own.step, own.miss), clusters)
+    return Pool(
+        np.empty_like(like.unit),
+        QuantizedVectors(np.empty_like(own.values), own.scale, own.max_error),
+        clusters,
+    )
 
 
-def meetings(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
-    """Return which queries meet which rows of the pool, cluster by cluster, each ascending.
+def match_clusters(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
+    """Return which queries are compared with which rows of the pool, cluster by cluster, each ascending.
 
-    Every pair that may meet does so once. Both pools have clusters.
+    No pair is returned twice. Both pools have clusters.
     """
     if queries.clusters is None or pool.clusters is None:
         message = "both pools need clusters"
@@ -196,11 +201,11 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
     Args:
         queries: [m, d] of unit rows.
         pool: [k, d] of unit rows.
-        limits: [m], ascending: a query sees only the first so many rows of the pool; null = all.
+        limits: [m], ascending: a query is compared with the first so many rows of the pool; None = all.
 
     Returns:
-        Exact for the given float32 rows, of which a query meets all, or those of its clusters where
-        both pools have some: candidates within the error of the best are decided in float64.
+        Exact for the given float32 rows: all of the pool, or those of the query's clusters where both
+        pools have clusters. Candidates within the error of the best are decided in float64.
     """
     queries = queries if isinstance(queries, Pool) else make_pool(queries)
     pool = pool if isinstance(pool, Pool) else make_pool(pool)
@@ -208,9 +213,9 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
     if queries.clusters is None or pool.clusters is None:
         _search(queries, pool, limits, found)
         return found
-    for who, rows in meetings(queries, pool):
+    for who, rows in match_clusters(queries, pool):
         seen = None if limits is None else np.searchsorted(rows, limits[who])
-        # A row as near as the nearest so far counts too where it stands before it.
+        # A row as near as the nearest so far replaces it where it comes before it in the pool.
         known = np.nextafter(found.similarity[who], -np.inf)
         near = Nearest(np.full(len(who), -1, dtype=np.int64), known)
         _search(queries.take(who), pool.take(rows), seen, near)
@@ -223,7 +228,7 @@ def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | N
 
 
 def _search(queries: Pool, pool: Pool, limits: Rows | None, found: Nearest) -> None:
-    """Write over `found` where a row of the pool is nearer."""
+    """Update `found` where a row of the pool is nearer."""
     for start in range(0, len(queries), QUERY_BLOCK):
         part = slice(start, min(start + QUERY_BLOCK, len(queries)))
         block = queries.part(part.start, part.stop)
@@ -240,9 +245,9 @@ def _search(queries: Pool, pool: Pool, limits: Rows | None, found: Nearest) -> N
 
 def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, Vectors]:
     """Return query, pool row and float32 cosine of every pair at or above the query's floor."""
-    cheap = queries.proposer
-    codes = cheap.codes(pool.proposer)
-    floor = cheap.to_codes(floors - cheap.error(pool.proposer), pool.proposer)
+    quantized = queries.quantized
+    codes = quantized.dot_codes(pool.quantized)
+    floor = quantized.to_codes(floors - quantized.bound_error(pool.quantized), pool.quantized)
     rows = np.flatnonzero(codes.max(axis=1, initial=LOWEST) >= floor)
     one, other = _true_cells(codes[rows] >= floor[rows, None])
     one = rows[one]
@@ -288,25 +293,30 @@ def _find_fault(vector: object, dimension: int | None) -> str | None:
 
 
 def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Cosines) -> Nearest:
-    """Find the nearest of one pool block where it is at least as near as the cosine `known` already.
+    """Find the nearest row of one pool block, for the queries where it is at least as near as `known`.
 
-    `visible` counts the rows each query may see; a query that finds nothing so near has row 0 at -inf.
+    Args:
+        queries: [m].
+        pool: one block.
+        visible: [m], how many rows of the block each query is compared with; None = all.
+        known: [m], the cosine to the nearest row found so far. A query without a row so near gets row
+            0 at -inf.
     """
-    cheap, error = queries.proposer, queries.proposer.error(pool.proposer)
+    quantized, error = queries.quantized, queries.quantized.bound_error(pool.quantized)
     rounded = rounding_error(pool.unit.shape[1])
-    codes = cheap.codes(pool.proposer)
+    codes = quantized.dot_codes(pool.quantized)
     if visible is not None:
         codes[np.arange(len(pool)) >= visible[:, None]] = LOWEST
     best = codes.max(axis=1)
-    # Most queries have met a nearer row before: their products need no second look.
-    rows = np.flatnonzero((best >= cheap.to_codes(known - error, pool.proposer)) & (best > LOWEST))
+    # Most queries have found a nearer row before: their products need no second look.
+    rows = np.flatnonzero((best >= quantized.to_codes(known - error, pool.quantized)) & (best > LOWEST))
     codes = codes[rows]
     likely = _pair_products(queries.unit, pool.unit, rows, codes.argmax(axis=1))
     floor = np.maximum(likely - rounded, known[rows]) - error
-    near = codes >= cheap.to_codes(floor, pool.proposer)[:, None]
+    near = codes >= quantized.to_codes(floor, pool.quantized)[:, None]
     position, candidate = _true_cells(near)
-    if len(position) > _FEW_PROPOSED * len(rows) // 4:
-        crowded = np.flatnonzero(np.bincount(position) > _FEW_PROPOSED)
+    if len(position) > _FEW_PRESELECTED * len(rows) // 4:
+        crowded = np.flatnonzero(np.bincount(position) > _FEW_PRESELECTED)
         products = queries.unit[rows[crowded]] @ pool.unit.T
         near[crowded] &= _near_best(products, near[crowded], pool.unit.shape[1])
         position, candidate = _true_cells(near)
@@ -326,7 +336,7 @@ def _true_cells(mask: NDArray[np.bool_]) -> tuple[Rows, Rows]:
 
 
 def _decide(queries: Vectors, pool: Vectors, position: Rows, candidate: Rows) -> Nearest:
-    """Return the best candidate of each query, of equals the first; pairs come sorted by both."""
+    """Return the best candidate of each query, of equals the first; pairs are sorted by query, candidate."""
     nearest = Nearest(np.zeros(len(queries), dtype=np.int64), np.full(len(queries), -np.inf))
     if not len(position):
         return nearest

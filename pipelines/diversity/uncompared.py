@@ -1,8 +1,8 @@
-"""Kept rows of earlier nights that a run cannot compare with: its encoder has no vector of their text.
+"""Find kept rows of earlier nights that a run cannot compare with: they have no vector of its encoder.
 
-Vectors of two encoders, or of two revisions of one, mean nothing to each other. So a run reads its own
-revision's alone, and after a change of the encoder the earlier nights stand outside until they are embedded
-anew (jobs/reembed.py).
+Vectors of two encoders, or of two revisions of one, cannot be compared. So a run reads the vectors of its
+own revision alone. After a change of the encoder, the rows of earlier nights are not compared until they are
+embedded again (jobs/reembed.py).
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from pipelines.wording import be
 def select_uncompared(
     kept: pl.LazyFrame, embeddings: pl.LazyFrame, models: Mapping[str, str]
 ) -> pl.LazyFrame:
-    """Return the rows of `kept` whose text none of the models has a vector of.
+    """Return the rows of `kept` whose text has no vector of any of the models.
 
     Args:
         kept: `text_hash` and more.
         embeddings: `text_hash`, `model`, `model_revision`.
-        models: name → revision of those that compare.
+        models: name → revision of the models whose vectors are compared.
     """
     asked = [
         (pl.col("model") == name) & (pl.col("model_revision") == revision)
@@ -36,18 +36,18 @@ def count_by_night(rows: pl.LazyFrame) -> dict[str, int]:
     return dict(counted.collect(engine="streaming").iter_rows())
 
 
-def tell_reembedded(ds: str, missing: int, gone: int, failed: int) -> str:
+def describe_reembedding(ds: str, missing: int, gone: int, failed: int) -> str:
     """Return what became of a night's rows without a vector, in one line.
 
     Args:
         ds: the night.
         missing: its kept rows that had no vector.
-        gone: of these, those whose text stands nowhere any more.
-        failed: of these, those that the encoder gave no vector.
+        gone: of these, those whose text is not stored any more.
+        failed: of these, those for which the encoder gave no vector.
     """
     parts = [f"{missing - gone - failed:,} embedded"]
     if gone:
-        parts.append(f"{gone:,} not: their text is no longer at hand (not published, and no facts kept)")
+        parts.append(f"{gone:,} not: their text is no longer stored (not published, and no facts kept)")
     if failed:
         parts.append(f"{failed:,} not: the encoder gave no vector")
     return f"{ds}: {missing:,} kept {be(missing, 'row', 'rows')} without a vector; {'; '.join(parts)}"

@@ -1,4 +1,4 @@
-"""Who stands for a dropped row: the kept row nearest to it, said of visited rows and of their copies."""
+"""Witnesses: for each dropped row the kept row nearest to it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,15 @@ from pipelines.diversity.similarity import Cosines, Pool, Rows, find_nearest
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Per row [n]: kept; number of the witness (n + k = earlier row k, -1 = none), its cosine, novelty."""
+    """What is known of each row, [n] each.
+
+    Attributes:
+        kept: whether the row stays.
+        witness: row number of the witness (n + k = earlier row k, -1 = no witness).
+        similarity: cosine to the witness; NaN for a kept row, -inf where there is no witness.
+        novelty: 1 - cosine to the nearest kept row that was visited before; for a dropped row, to
+            its witness. 1 where there is no such row.
+    """
 
     kept: NDArray[np.bool_]
     witness: Rows
@@ -26,27 +34,46 @@ class Answers:
 
 
 def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
-    """Find the kept row nearest to each dropped one; novelty of the kept ones is known.
+    """Find for each dropped row the kept row nearest to it.
 
-    A dropped row has met some keepers; those it has not are the last ones, so both are turned round
-    and the search sees a growing beginning of the keepers.
+    Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees; those at 0 and 90 degrees lead,
+    and the other three are dropped, each with the nearer leader as witness.
+
+    >>> from pipelines.diversity.leaders import find_leaders
+    >>> from pipelines.diversity.similarity import make_pool, unit_rows
+    >>> angles = np.radians([0, 10, 90, 100, 5])
+    >>> rows = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
+    >>> answers = find_witnesses(rows, find_leaders(rows, 0.95, rows.part(0, 0)))
+    >>> answers.kept.tolist(), answers.witness.tolist()
+    ([True, False, True, False, False], [-1, 0, -1, 2, 0])
+    >>> answers.similarity.round(3).tolist()
+    [nan, 0.985, nan, 0.985, 0.996]
+
+    The search for leaders has compared each row with the first few leaders already; `kept` says with
+    how many. What is left are the last ones. The search below compares a query with the first k rows
+    of its pool, so both lists are reversed: the leaders left over then come first.
     """
     keepers, dropped = np.flatnonzero(kept.leads)[::-1], np.flatnonzero(~kept.leads)[::-1]
-    limits = len(keepers) - kept.unmet[dropped]
+    limits = len(keepers) - kept.first_uncompared[dropped]
     found = find_nearest(rows.take(dropped), rows.take(keepers), limits)
-    is_met = kept.cosine[dropped] >= found.similarity
+    is_known = kept.cosine[dropped] >= found.similarity
     witness = np.full(len(rows), -1, dtype=np.int64)
     similarity = np.full(len(rows), np.nan)
-    witness[dropped] = np.where(is_met, kept.met[dropped], np.append(keepers, -1)[found.row])
-    similarity[dropped] = np.where(is_met, kept.cosine[dropped], found.similarity)
+    witness[dropped] = np.where(is_known, kept.nearest[dropped], np.append(keepers, -1)[found.row])
+    similarity[dropped] = np.where(is_known, kept.cosine[dropped], found.similarity)
     closest = np.where(kept.leads, kept.closest, similarity)
     return Answers(kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest))
 
 
-def spread(answers: Answers, unique: Rows, first: Rows) -> Answers:
-    """Answer for every row from the answers about the first of each group of equals.
+def answer_copies(answers: Answers, unique: Rows, first: Rows) -> Answers:
+    """Extend answers about distinct rows [u] to all visited rows [n].
 
-    A copy of a kept row has it as witness; a copy of a dropped row shares its witness.
+    A copy of a kept row has that row as its witness; a copy of a dropped row shares its witness.
+
+    Args:
+        answers: [u].
+        unique: [u], the numbers of the distinct rows among all.
+        first: [n], for each row the first row that equals it.
     """
     slot = np.searchsorted(unique, first)
     rows = len(first)
@@ -61,8 +88,8 @@ def spread(answers: Answers, unique: Rows, first: Rows) -> Answers:
     )
 
 
-def to_input_order(answers: Answers, order: Rows) -> Answers:
-    """Move answers about visited rows back: row `order[k]` was visited as number k."""
+def restore_input_order(answers: Answers, order: Rows) -> Answers:
+    """Move answers from visiting order to input order: row `order[k]` was visited as number k."""
     place = np.argsort(order)
     visited = answers.witness[place]
     rows = len(order)

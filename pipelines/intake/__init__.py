@@ -1,1 +1,1 @@
-"""Intake: raw traffic becomes samples, or quarantine."""
+"""Intake: raw traffic becomes samples, or goes to quarantine."""

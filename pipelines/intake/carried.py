@@ -1,4 +1,4 @@
-"""Texts that leave beside the messages: extra columns and the contract's plain ones hold no identifier."""
+"""Clear identifiers from texts that are published beside the messages: plain and extra columns."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,25 +8,25 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PLAIN_COLUMNS = ("locale", "language", "source", "model_version", "jtbd")
-"""Strings of the contract that leave as they are. Ids are not among them: `user_id` leaves as a keyed hash,
-`conversation_id` and `character_id` are what erasure, review and caps find a row by, so they never change;
-`character_name` and `signals` leave nowhere."""
+"""Strings of the contract that are published unchanged, except for identifiers. Ids are not among them: of
+`user_id` a keyed hash is published; `conversation_id` and `character_id` never change, as erasure, review and
+caps find rows by them; `character_name` and `signals` are not published."""
 
 Holds = Callable[[Sequence[str]], Sequence[bool]]
-"""Says of distinct texts, in order, which of them must not leave."""
+"""Says for distinct texts, in order, which of them must not be published."""
 Flags = NDArray[np.bool_]
 
 
 def clear_texts(values: pa.Array, holds: Holds) -> tuple[pa.Array, Flags]:
-    """Make every string null that must not leave, at any depth; nothing else changes.
+    """Replace every string that must not be published by null, at any depth; nothing else changes.
 
     Args:
-        values: [n] of any Arrow type; numbers, times and binary values are no texts.
-        holds: asked once per distinct text.
+        values: [n] of any Arrow type; numbers, times and binary values are not texts.
+        holds: called with each distinct text once.
 
     Returns:
-        [n] of the same type, in which every part may be null; [n] whether something of a row was
-        made null. A map whose key must not leave is null as a whole, since a key cannot be.
+        [n] of the same type, in which every part may be null; [n] whether a text of the row became null.
+        A map with a key that must not be published becomes null as a whole, as a key cannot be null.
     """
     if not holds_text(values.type):
         return values, np.zeros(len(values), dtype=np.bool_)
@@ -41,14 +41,14 @@ def clear_texts(values: pa.Array, holds: Holds) -> tuple[pa.Array, Flags]:
 
 
 def holds_text(kind: pa.DataType) -> bool:
-    """Say whether a type has strings in it, at any depth."""
+    """Say whether a type contains strings, at any depth."""
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return True
     return any(holds_text(kind.field(i).type) for i in range(kind.num_fields))
 
 
 def _clear_strings(values: pa.Array, holds: Holds) -> tuple[pa.Array, Flags]:
-    raw = values.cast(pa.large_binary())  # a text that is no UTF-8 must be read, too
+    raw = values.cast(pa.large_binary())  # a text that is not valid UTF-8 must be checked, too
     distinct = pc.unique(raw).drop_null()
     said = [text.decode("utf-8", "replace") for text in distinct.to_pylist()]
     bad = distinct.filter(pa.array(holds(said), pa.bool_())) if said else distinct
@@ -89,7 +89,7 @@ def _clear_map(values: pa.MapArray, holds: Holds) -> tuple[pa.Array, Flags]:
 
 
 def _from_start(values: pa.Array) -> pa.Array:
-    """Return the same values without an offset: a slice's children are those of the whole."""
+    """Copy values so that they have no offset: the children of a slice are those of the whole array."""
     return values.take(pa.array(np.arange(len(values)))) if values.offset else values
 
 
@@ -104,16 +104,16 @@ def _flags(values: pa.Array) -> Flags:
 
 
 def clear_row_texts(rows: pa.Table, holds: Holds) -> tuple[pa.Table, list[list[str]]]:
-    """Make the strings of rows null that must not leave.
+    """Replace the strings of rows that must not be published by null.
 
     Args:
-        rows: [n] of the traffic; the plain columns that it has, and `extra`, a struct of the extra
-            columns or null.
-        holds: says which texts must not leave.
+        rows: [n] of the traffic: plain columns, any of which may be missing, and `extra`, a struct of
+            the extra columns or null.
+        holds: says which texts must not be published.
 
     Returns:
-        [n] rows, `extra` of a type whose every part may be null; [n] names of the columns in which
-        something was made null, in the order of the table.
+        [n] rows, with `extra` of a type in which every part may be null; [n] names of the columns in
+        which a text became null, in the order of the table.
     """
     hits: dict[str, Flags] = {}
     for name in (*PLAIN_COLUMNS, "extra"):

@@ -1,4 +1,4 @@
-"""Is this row a conversation? Each defect has a reason; a bad row is kept only with its texts redacted."""
+"""Find what keeps a row from being a conversation; redact the texts of a bad row for quarantine."""
 
 import json
 import re
@@ -23,15 +23,15 @@ def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:
     """Return why a row cannot be read as a conversation, or None where it can.
 
     Args:
-        row: the traffic columns by name; `started_at` in microseconds since 1970; a column that
-            may be null may be missing; `parts` names parts of its messages that hold no text.
-        limits: what a readable conversation is.
+        row: the traffic columns by name, of which nullable ones may be missing; `started_at` in
+            microseconds since 1970; `parts` names those parts of its messages that are not text.
+        limits: of a readable conversation.
 
     Source: contract section 2.
     """
     if (defect := _defect_of_fields(row, limits)) is not None:
         return defect
-    if row.get("parts"):  # an image, a sound: what was said about it cannot be judged without it
+    if row.get("parts"):  # an image, a sound: the texts about it cannot be judged without it
         return Reason.UNREAD_PART
     return _defect_of_messages(row.get("messages"), limits)
 
@@ -79,8 +79,8 @@ def _defect_of_messages(  # noqa: PLR0911 one return per case
 def redact_row(row: Row, user_key: str | None) -> str:
     """Return a quarantined row as JSON in which every text is replaced by its length.
 
-    Short plain codes (locale, source, known roles) stay, because they tell where bad rows come
-    from; anything else could hold a person's words.
+    Short plain codes (locale, source, known roles) are kept, as they show where bad rows come from;
+    anything else could contain a person's words.
     """
     shown: dict[str, Any] = {name: _show(row.get(name)) for name in _SHOWN}
     shown["user_key"] = user_key

@@ -1,4 +1,4 @@
-"""Reward scores of a prompt: count, variance, best; difficulty by variance (§3.5.4)."""
+"""Summarise the reward scores of a prompt, and assign its difficulty by their variance (§3.5.4)."""
 
 import math
 from collections import defaultdict
@@ -13,7 +13,7 @@ from pipelines.intake.settings import Difficulty, DifficultyLimits
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One response's reward score; a null or non-finite score means that the reward model failed."""
+    """One response's reward score; None or a non-finite score means that the reward model failed."""
 
     turn_index: int
     response_id: str
@@ -23,14 +23,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Rewards:
-    """The real scores of one prompt, from one reward model.
+    """Statistics of the valid scores of one prompt, from one reward model.
 
     Args:
-        count: real scores.
-        variance: unbiased sample variance; None for fewer than two scores, or beyond a double.
+        count: number of valid scores.
+        variance: unbiased sample variance; None for fewer than two scores, or if it overflows a double.
         best: highest score; None without scores.
-        mean: of the scores; None without scores, or beyond a double.
-        rm_version: the reward model whose scores these are; None without scores, or where it has no name.
+        mean: of the scores; None without scores, or if it overflows a double.
+        rm_version: the reward model that gave the scores; None without scores, or where it has no name.
     """
 
     count: int
@@ -44,11 +44,20 @@ NO_REWARDS = Rewards(0, None, None)
 
 
 def summarise_rewards(scores: Iterable[Score]) -> dict[int, Rewards]:
-    """Return the rewards of each user turn that has at least one real score.
+    """Return the rewards of each user turn that has at least one valid score.
 
-    Scores of different reward models are never mixed: the model with the most real scores for
-    the turn counts, the latest name among equals. A response that one model scored twice with
-    different values counts as failed.
+    Scores of different reward models are never mixed: for each turn, the model with the most valid
+    scores counts, of several such models the one whose name sorts last. A response that one model
+    scored twice with different values counts as failed.
+
+    Five scores of turn 0: three by model a, of which one failed, and two by model b. Both models have
+    two valid scores, so b counts.
+
+    >>> scores = [Score(0, "r1", "a", 1.0), Score(0, "r2", "a", 3.0), Score(0, "r3", "a", None),
+    ...           Score(0, "r1", "b", 0.5), Score(0, "r2", "b", 0.7)]
+    >>> found = summarise_rewards(scores)[0]
+    >>> found.rm_version, found.count, round(found.variance, 2), found.best
+    ('b', 2, 0.02, 0.7)
     """
     real: dict[int, dict[str, dict[str, set[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(set))
@@ -65,7 +74,7 @@ def _summarise_turn(by_model: dict[str, dict[str, set[float]]]) -> Rewards:
         model: sorted(next(iter(values)) for values in responses.values() if len(values) == 1)
         for model, responses in by_model.items()
     }
-    # `or`: a table may hold a null where its contract has none.
+    # `or`: a table may contain null here, against its contract.
     model = max(clean, key=lambda name: (len(clean[name]), name or ""))
     return _summarise(clean[model], model)
 
@@ -94,11 +103,11 @@ def _spread(values: Sequence[float]) -> float | None:
 
 
 def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, float]:
-    """Return the variances from which a prompt of this night is medium and high.
+    """Return the two variances from which a prompt of this night is medium, and high.
 
     Args:
-        variances: of the night's prompts with enough scores; any order; may be empty.
-        limits: quantiles of them.
+        variances: of the night's prompts with enough scores, in any order; may be empty.
+        limits: the quantiles to cut at.
     """
     values = variances.drop_nulls().sort()
     if values.is_empty():
@@ -111,12 +120,12 @@ def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, f
 
 
 def level_difficulty(rewards: pl.DataFrame, cuts: tuple[float, float], limits: DifficultyLimits) -> pl.Series:
-    """Return the level of each prompt; too few scores, or a variance that is no number: unknown.
+    """Return the level of each prompt; unknown for too few scores or a variance that is not finite.
 
     Args:
         rewards: [n] of `reward_count` and `reward_variance`.
         cuts: from `place_cuts`.
-        limits: how many scores a level needs.
+        limits: the number of scores that a level requires.
     """
     variance = pl.col("reward_variance")
     enough = (pl.col("reward_count") >= limits.min_scores) & variance.is_finite()

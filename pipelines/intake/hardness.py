@@ -1,4 +1,4 @@
-"""Easy, hard or noisy: spread against the best answer; and what a low mean would have chosen instead."""
+"""Judge prompts as easy, hard or noisy by spread and best reward, and compare that with a low mean."""
 
 import numpy as np
 import polars as pl
@@ -15,17 +15,21 @@ _PART = 10  # a decile
 def judge_hardness(
     prompts: pl.DataFrame, prior: SpreadPrior, scores: DifficultyLimits, limits: HardnessLimits
 ) -> pl.Series:
-    """Return what each prompt is: easy, hard (spread, and a good answer exists), noisy (none), unknown.
+    """Return the hardness of each prompt.
+
+    With a small spread a prompt is easy. With a wide one it is hard where a good answer exists, and noisy
+    where none does. Without enough scores it is unknown.
 
     Args:
         prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model`, `best_reward`,
-            `turn_index` and `prompt_chars`; the whole night, as quantiles are of it.
+            `turn_index` and `prompt_chars`; all of the night, as the limits are quantiles of it.
         prior: of `fit_spread` on the night.
-        scores: how many scores a prompt needs.
-        limits: where wide and good begin.
+        scores: the number of scores that a prompt requires.
+        limits: the quantiles from which a spread is wide and a best reward good.
 
-    Long chats and long prompts spread more and score lower whatever is asked; the best of eight is
-    better than the best of four. So depth, length and K are regressed out of both axes.
+    Long chats and long prompts have a wider spread and lower scores whatever they ask for, and the best
+    of eight answers is better than the best of four. So depth, length and number of scores are
+    regressed out of both values first.
     """
     spread = shrink_variance(prompts, prior, scores).log()
     best = standardise(prompts, prior.scales, scores)["best"]
@@ -33,8 +37,8 @@ def judge_hardness(
     answer = np.full(len(known), Hardness.UNKNOWN.value, dtype=object)
     if known.any():
         factors = _factors(prompts)[known]
-        wide = take_out(spread.to_numpy()[known], factors)
-        good = take_out(best.to_numpy()[known], factors)
+        wide = remove_factors(spread.to_numpy()[known], factors)
+        good = remove_factors(best.to_numpy()[known], factors)
         is_wide, is_good = (
             wide >= _quantile(wide, limits.wide_from),
             good >= _quantile(good, limits.good_from),
@@ -52,8 +56,8 @@ def _factors(prompts: pl.DataFrame) -> Floats:
     return prompts.select(columns).to_numpy()
 
 
-def take_out(values: Floats, factors: Floats) -> Floats:
-    """Return what is left of values [n] after a linear fit on factors [n, k] and a constant."""
+def remove_factors(values: Floats, factors: Floats) -> Floats:
+    """Return the residuals of values [n] after a linear fit on factors [n, k] and a constant."""
     design = np.column_stack([np.ones(len(values)), factors])
     fit, *_ = np.linalg.lstsq(design, values, rcond=None)
     return np.asarray(values - design @ fit, np.float64)
@@ -67,19 +71,19 @@ def _quantile(values: Floats, share: float) -> float:
 def compare_low_mean(
     prompts: pl.DataFrame, prior: SpreadPrior, scores: DifficultyLimits, by: str = "jtbd"
 ) -> pl.DataFrame:
-    """Return whom a low mean would have chosen as hard, and whom the spread chooses.
+    """Compare which prompts a low mean would choose as hard, and which the spread chooses.
 
     Args:
         prompts: [n] of `sample_id`, `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and
             the column `by`.
         prior: of `fit_spread` on the night.
-        scores: how many scores a prompt needs.
-        by: whose over-representation to tell.
+        scores: the number of scores that a prompt requires.
+        by: the column whose values are compared.
 
     Returns:
-        One row per value of `by` among prompts with enough scores: `value`, `prompts`, `share`,
-        `low_mean_lift` and `spread_lift`: the value's share of the decile with the lowest mean, and of
-        the one with the highest spread, divided by its share of all. Highest `low_mean_lift` first.
+        One row per value of `by` among prompts with enough scores, the highest `low_mean_lift` first:
+        `value`, `prompts`, `share`, `low_mean_lift` (the value's share of the decile with the lowest
+        mean, divided by its share of all), `spread_lift` (the same of the decile with the widest spread).
 
     Source: CharacterFlywheel §3.5.4: role-play and romance were over-represented fourfold by low mean.
     """

@@ -1,7 +1,8 @@
-"""The Parquet files of an input folder: which they are, what each holds, in types that Spark knows.
+"""List the Parquet files of an input folder, and read them in types that Spark has.
 
-A folder fills over months, its writers change: columns come, types widen, pandas writes types that Spark
-does not read. Each file's footer is read before any model loads, and what cannot be read is named at once.
+A folder fills over months, and its writers change: columns are added, types widen, pandas writes types that
+Spark does not read. The footer of each file is read before any model is loaded, so that files that cannot be
+read are reported at once.
 """
 
 import os
@@ -31,7 +32,7 @@ class DataFile:
 
     Args:
         path: of the file.
-        partitions: column → value that its folders give (`locale=hi-IN`); None = null.
+        partitions: column → value from the names of its folders (`locale=hi-IN`); None = null.
     """
 
     path: Path
@@ -39,20 +40,20 @@ class DataFile:
 
     @property
     def partition_names(self) -> tuple[str, ...]:
-        """The columns that its folders give."""
+        """The columns that the names of its folders give."""
         return tuple(name for name, _ in self.partitions)
 
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:
-    """Files that hold the same columns in the same types.
+    """Files with the same columns and types.
 
     Args:
         files: at least one.
         schema: the columns that can be read, in types that Spark has.
-        by_arrow: a type is among them that Spark's own reader refuses.
-        unreadable: column → type of those that nothing here can read.
-        untyped: columns that hold nothing, thus have no type.
+        by_arrow: whether they have a type that Spark's own reader refuses.
+        unreadable: column → type, of the columns that cannot be read at all.
+        untyped: columns that contain only null and so have no type.
     """
 
     files: tuple[DataFile, ...]
@@ -63,11 +64,11 @@ class FileGroup:
 
 
 def list_files(root: Path, ds: str | None = None) -> tuple[list[DataFile], bool]:
-    """Return the data files below a folder in order of their paths, and whether these are all of them.
+    """Return the data files below a folder, sorted by path, and whether these are all its files.
 
     Args:
         root: a folder, or a single file.
-        ds: folders `ds=...` of other nights are passed by; None = none are.
+        ds: folders `ds=...` of other nights are skipped; None = all are read.
     """
     if root.is_file():
         return [DataFile(root, ())], True
@@ -106,14 +107,14 @@ def _walk(
 
 
 def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
-    """Return the files by what they hold, groups in order of their first file.
+    """Group files by their columns and types, in the order of their first files.
 
     Args:
         files: of one input.
-        what: how the user knows the input, for errors.
+        what: the name of the input, for messages.
 
     Raises:
-        InputError: files that cannot be read, or hold two columns of one name; one line each.
+        InputError: files cannot be read, or have two columns with the same name; one line each.
     """
     with ThreadPoolExecutor(_READERS) as pool:
         read = list(pool.map(_read_footer, files))
@@ -132,14 +133,14 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
 
 
 def _read_footer(file: DataFile) -> pa.Schema | str:
-    """Return what a file holds, or what is wrong with it."""
+    """Return the schema of a file, or what is wrong with the file."""
     try:
         schema = pq.read_schema(file.path)
     except (OSError, pa.ArrowException) as error:
         kind = (
             "cannot be opened"
             if isinstance(error, PermissionError)
-            else "is cut off, damaged or no Parquet file"
+            else "is cut off, damaged or not a Parquet file"
         )
         return f"{file.path} {kind}; write it again, or take it out of the folder."
     by_letters: dict[str, list[str]] = {}
@@ -171,10 +172,10 @@ def _describe(schema: pa.Schema) -> FileGroup:
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one return per kind of type
-    """Return the type of Spark's that holds the values of a type; None where it has none of its own.
+    """Return the type of Spark that can contain the values of a type; None for a type without values.
 
     Raises:
-        TypeError: Spark has no type for it, such as a time of day.
+        TypeError: Spark has no such type, for instance for a time of day.
 
     >>> plain_type(pa.timestamp("ns", "UTC")), plain_type(pa.null())
     (TimestampType(timestamp[us, tz=UTC]), None)
@@ -230,7 +231,7 @@ def _is_view(kind: pa.DataType) -> bool:
 
 
 def needs_arrow(kind: pa.DataType) -> bool:
-    """Whether Spark's own Parquet reader refuses a type or reads it as another."""
+    """Say whether Spark's own Parquet reader refuses a type or reads it as another one."""
     if isinstance(kind, pa.BaseExtensionType):
         return True
     if pt.is_timestamp(kind):
@@ -245,10 +246,10 @@ def needs_arrow(kind: pa.DataType) -> bool:
 
 
 def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of files in the columns and types of a schema; folders' values are texts in it.
+    """Yield the rows of files with the columns and types of a schema; values of folder names are texts.
 
     Raises:
-        InputError: a file is damaged behind its footer.
+        InputError: a file is damaged, though its footer is not.
     """
     for file in files:
         given = dict(file.partitions)
@@ -268,7 +269,7 @@ def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Itera
 
 
 def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
-    """Return values in the type that `plain_type` gives theirs; a time is cut to microseconds."""
+    """Cast values to the type of `plain_type`; times are truncated to microseconds."""
     try:
         return values.cast(wanted, safe=False)  # every other cast widens
     except pa.ArrowNotImplementedError:  # such as dictionaries inside lists

@@ -1,4 +1,4 @@
-"""A row of traffic becomes a sample to be, with its texts, or a quarantined row."""
+"""Read a row of traffic as a conversation, or as a row for quarantine."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from pipelines.outcomes import Reason
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What intake makes of a row.
+    """The result of intake for a row.
 
     Args:
-        conversation_id: as given; None = the row has none.
-        defect: why it is no conversation; None = it is one.
+        conversation_id: as given; None = the row has no id.
+        defect: why it is not a conversation; None = it is one.
         quarantined: the row with its texts redacted; None = it is a conversation.
-        columns: of `samples`, as far as intake knows them; empty for a defect.
-        texts: what Phase I judges; None for a defect.
+        columns: those columns of `samples` that intake knows; empty for a defect.
+        texts: the texts that Phase I judges; None for a defect.
     """
 
     conversation_id: str | None
@@ -33,12 +33,12 @@ class Conversation:
 
 
 def read_conversation(row: Mapping[str, Any], limits: IntakeLimits, key: bytes) -> Conversation:
-    """Return what a row is; a row that breaks the reader itself is quarantined as unreadable.
+    """Read a row; one that makes the reader itself fail is quarantined as unreadable.
 
     Args:
-        row: the traffic columns, `started_at` in microseconds, and the marks `broken`,
-            `duplicate` and `rewards` that the edge adds.
-        limits: what a readable conversation is.
+        row: the traffic columns, `started_at` in microseconds, and `broken`, `duplicate` and `rewards`,
+            which the caller adds.
+        limits: of a readable conversation.
         key: of `user_key`.
     """
     try:

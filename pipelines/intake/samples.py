@@ -1,4 +1,4 @@
-"""Which user turn is the prompt; its prefix, depth and first-turn mark."""
+"""Choose the user turn of a conversation that is its prompt, and the bucket of its depth."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ DEPTHS = (*(name for _, name in DEPTH_BUCKETS), _DEEPEST)
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The user turn that a sample ends in.
+    """The user turn with which a sample ends.
 
     Args:
-        turn_index: counts user turns from 0.
-        message_index: position of the prompt in the conversation's messages.
+        turn_index: number of the user turn, from 0.
+        message_index: position of the prompt among the conversation's messages.
     """
 
     turn_index: int
@@ -26,9 +26,9 @@ def choose_prompt(roles: Sequence[str], scored_turns: Collection[int]) -> Prompt
     """Return the last user turn that has reward scores, else the last user turn.
 
     Args:
-        roles: of the messages in order; at least one is `user`.
-        scored_turns: user turns with at least one real score; those the conversation lacks are
-            ignored.
+        roles: of the messages, in order; at least one is `user`.
+        scored_turns: user turns with at least one valid score; turns that the conversation does not have
+            are ignored.
 
     Source: contract section 2.
     """

@@ -1,4 +1,4 @@
-"""What a readable conversation is, and the levels of difficulty and hardness."""
+"""Limits of a readable conversation, and the levels of difficulty and hardness."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -11,7 +11,7 @@ SOURCES = ("user", "internal")
 
 
 class IntakeLimits(Section):
-    """What a readable conversation is. Source: contract section 2."""
+    """Limits of a readable conversation. Source: contract section 2."""
 
     max_id_chars: Annotated[int, Field(ge=1)] = 512
     max_messages: Annotated[int, Field(ge=1)] = 2_000
@@ -21,9 +21,9 @@ class IntakeLimits(Section):
     latest_year_seconds: int = 4_102_444_800
     """Unix seconds from which a start is implausible; the default is the year 2100."""
     carry: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = none.
+    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = no column.
 
-    One that is not carried is not read: rows that differ in nothing else are equal.
+    A column that is not carried is not read: rows that differ only there are equal.
     """
 
     @model_validator(mode="after")
@@ -47,10 +47,10 @@ class Difficulty(StrEnum):
 
 
 class DifficultyLimits(Section):
-    """Where levels begin. Source: CharacterFlywheel §3.5.4."""
+    """From where a prompt is medium or high. Source: CharacterFlywheel §3.5.4."""
 
     min_scores: Annotated[int, Field(ge=2)] = 4
-    """Fewer real scores than this: unknown."""
+    """With fewer valid scores than this, a prompt is unknown."""
     medium_from: Annotated[float, Field(ge=0, le=1)] = 1 / 3
     """Quantile of the night's variances from which a prompt is medium."""
     high_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
@@ -65,7 +65,7 @@ class DifficultyLimits(Section):
 
 
 class Hardness(StrEnum):
-    """What a prompt's rewards say about it."""
+    """How hard a prompt is, by its rewards."""
 
     EASY = "easy"
     HARD = "hard"
@@ -74,9 +74,9 @@ class Hardness(StrEnum):
 
 
 class HardnessLimits(Section):
-    """Where a spread is wide and a best answer good, as quantiles of the night. Source: §3.5.4."""
+    """From where a spread is wide and a best reward good, as quantiles of the night. Source: §3.5.4."""
 
     wide_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
-    """Of the spread with depth and length taken out; below it a prompt is easy."""
+    """Quantile of the spread, after depth and length are regressed out; below it a prompt is easy."""
     good_from: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Of the best reward, likewise; a wide spread without a good answer is noise."""
+    """The same of the best reward; a wide spread without a good answer is noise."""

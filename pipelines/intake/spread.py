@@ -1,7 +1,8 @@
-"""How far a prompt's rewards spread, from few scores: standardised per reward model, shrunk toward the night.
+"""Estimate the spread of a prompt's rewards from few scores: standardised per reward model, then shrunk.
 
-With K = 4 scores a variance is mostly luck. All prompts of a night together say how variances truly
-differ; each prompt's own is then believed as far as its K carries (empirical Bayes).
+A variance of four scores is mostly chance. All prompts of a night together show how much true variances
+differ. Each prompt's own variance is then shrunk toward the typical one, the more the fewer scores it has
+(empirical Bayes).
 Source: CharacterFlywheel §3.5.4; Smyth, Stat. Appl. Genet. Mol. Biol. 3 (2004), for the moments.
 """
 
@@ -18,14 +19,14 @@ from pipelines.intake.settings import DifficultyLimits
 
 Floats = NDArray[np.float64]
 
-_MOST_DEGREES = 1000.0  # as good as no true differences; the order of the variances still shows
-_LEAST_SHARE = 1e-5  # of the middle variance: equal scores have no logarithm
+_MOST_DEGREES = 1000.0  # nearly no true differences; the variances keep their order even so
+_LEAST_SHARE = 1e-5  # of the median variance: a variance of 0, of equal scores, has no logarithm
 _NEWTON_STEPS = 60
 _UNNAMED = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RewardScale:
     """Mean and standard deviation of all scores that one reward model gave in a night."""
 
     mean: float
@@ -34,17 +35,17 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class SpreadPrior:
-    """What a night says about the spread of its prompts.
+    """How the spread is distributed over the prompts of a night.
 
     Args:
         scales: per reward model.
-        variance: the typical standardised variance; shrinkage goes there.
-        degrees: how many scores of a prompt that knowledge is worth (degrees of freedom).
-        reliability: share of the differences between log variances that is true, not luck, in [0, 1].
-        prompts: with enough scores, that all this rests on.
+        variance: the typical standardised variance, toward which others are shrunk.
+        degrees: weight of the typical variance, as degrees of freedom: as that many further scores.
+        reliability: the share of the variance of log variances that is true and not chance, in [0, 1].
+        prompts: number of prompts with enough scores, from which this was estimated.
     """
 
-    scales: Mapping[str, Scale]
+    scales: Mapping[str, RewardScale]
     variance: float
     degrees: float
     reliability: float
@@ -52,12 +53,27 @@ class SpreadPrior:
 
 
 def fit_spread(prompts: pl.DataFrame, limits: DifficultyLimits) -> SpreadPrior:
-    """Learn from a night how the variances of its prompts differ.
+    """Estimate from a night how the true variances of its prompts differ.
+
+    Five prompts of four scores each, all from one reward model. The last two vary far more than the
+    first three. 88 % of their differences are true; so each variance is shrunk only a little, as if
+    0.82 further scores had the typical variance.
+
+    >>> prompts = pl.DataFrame({
+    ...     "reward_count": [4] * 5, "reward_mean": [0.0] * 5, "reward_model": ["m"] * 5,
+    ...     "reward_variance": [0.01, 0.02, 0.03, 2.0, 4.0]})
+    >>> prior = fit_spread(prompts, DifficultyLimits())
+    >>> round(prior.variance, 3), round(prior.degrees, 2), round(prior.reliability, 2)
+    (0.042, 0.82, 0.88)
+    >>> standardise(prompts, prior.scales, DifficultyLimits())["variance"].round(3).to_list()
+    [0.01, 0.021, 0.031, 2.09, 4.18]
+    >>> shrink_variance(prompts, prior, DifficultyLimits()).round(3).to_list()
+    [0.017, 0.025, 0.034, 1.649, 3.29]
 
     Args:
         prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model` (the one
             model of the prompt's scores); any order.
-        limits: prompts with fewer scores teach nothing about the spread.
+        limits: prompts with too few scores are left out.
     """
     scales = _fit_scales(prompts)
     scored = standardise(prompts, scales, limits).drop_nulls("variance")
@@ -78,8 +94,8 @@ def fit_spread(prompts: pl.DataFrame, limits: DifficultyLimits) -> SpreadPrior:
     return SpreadPrior(scales, math.exp(center), degrees, reliability, len(variance))
 
 
-def _fit_scales(prompts: pl.DataFrame) -> dict[str, Scale]:
-    """Return per model the scale of its scores, from count, mean and variance of each prompt."""
+def _fit_scales(prompts: pl.DataFrame) -> dict[str, RewardScale]:
+    """Return the scale of each model's scores, from count, mean and variance of each prompt."""
     real = prompts.filter(pl.col("reward_mean").is_finite() & (pl.col("reward_count") > 0))
     count, mean = pl.col("reward_count"), pl.col("reward_mean")
     within = (count - 1) * pl.col("reward_variance").fill_null(0.0)
@@ -96,23 +112,25 @@ def _fit_scales(prompts: pl.DataFrame) -> dict[str, Scale]:
         .sort("reward_model")
     )
     return {
-        model: Scale(center, math.sqrt(squares / (scores - 1)))
+        model: RewardScale(center, math.sqrt(squares / (scores - 1)))
         for model, center, scores, squares in sums.iter_rows()
         if scores > 1 and math.isfinite(squares) and squares > 0
     }
 
 
-def standardise(prompts: pl.DataFrame, scales: Mapping[str, Scale], limits: DifficultyLimits) -> pl.DataFrame:
+def standardise(
+    prompts: pl.DataFrame, scales: Mapping[str, RewardScale], limits: DifficultyLimits
+) -> pl.DataFrame:
     """Add `variance`, `mean` and `best` in units of each prompt's own reward model.
 
     Args:
         prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and, where there
             is one, `best_reward`.
         scales: of `fit_spread`.
-        limits: too few scores are null in all three.
+        limits: prompts with too few scores get null in all three.
 
     Returns:
-        The prompts in their order; null = too few real scores, or a model without a scale.
+        The prompts in their order; null = too few valid scores, or a model without a scale.
     """
     model = pl.col("reward_model").fill_null(_UNNAMED)
     mean = model.replace_strict({m: s.mean for m, s in scales.items()}, default=None, return_dtype=pl.Float64)
@@ -130,10 +148,11 @@ def standardise(prompts: pl.DataFrame, scales: Mapping[str, Scale], limits: Diff
 
 
 def shrink_variance(prompts: pl.DataFrame, prior: SpreadPrior, limits: DifficultyLimits) -> pl.Series:
-    """Return the standardised variance of each prompt, believed as far as its scores carry; null = unknown.
+    """Return the standardised variance of each prompt, shrunk toward the night's typical one; null = unknown.
 
-    For prompts of equal K and model the order is that of `reward_variance`; `place_cuts` and
-    `level_difficulty` take the result in its place.
+    The fewer scores a prompt has, the more its variance is shrunk. Among prompts of one model with
+    equally many scores the order stays that of `reward_variance`. `place_cuts` and `level_difficulty`
+    accept the result in its place.
     """
     freedom = (pl.col("reward_count") - 1).cast(pl.Float64)
     believed = (prior.degrees * prior.variance + freedom * pl.col("variance")) / (prior.degrees + freedom)

@@ -1,1 +1,1 @@
-"""Whatever loads a model file, and the registry that names them."""
+"""All that loads a model file, and the registry that names the models."""

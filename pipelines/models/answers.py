@@ -1,4 +1,4 @@
-"""What the safety and language models answer about a text, and how a batch outlives a bad text."""
+"""Answer types of the safety and language models, and how a batch survives a text that breaks a model."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ class SafetyScore:
 
 @dataclass(frozen=True, slots=True)
 class LanguageAnswer:
-    """The language of a text: ISO 639-1, or `und` where the model would guess.
+    """The language of a text: ISO 639-1, or `und` where the model is not certain.
 
     `confidence` in [0, 1]; `romanised` = Hindi in Latin letters; `mixed` = mixed with English.
     """
@@ -32,8 +32,8 @@ class LanguageAnswer:
     mixed: bool = False
 
 
-class SafetyModel(Protocol):
-    """What every layer of the safety cascade offers."""
+class SafetyLayer(Protocol):
+    """The interface of every layer of the safety cascade."""
 
     @property
     def name(self) -> str:
@@ -50,15 +50,15 @@ class SafetyModel(Protocol):
 def answer_each(
     texts: Sequence[str], answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]
 ) -> list[_Answer | None]:
-    """Return one answer per text, in order; a text that makes its batch raise is None, alone.
+    """Return one answer per text, in order; None only for a text on which the model raises.
 
-    The batch is asked at once. Only when that raises, or answers in another number, is each text
-    asked by itself, so a clean batch pays nothing.
+    The whole batch is answered at once. Only where that raises, or returns another number of answers, is
+    each text answered by itself; so a clean batch costs nothing extra.
     """
     try:
         return list(_ask(texts, answer_batch))
     except Exception as fault:  # noqa: BLE001 reason: a model may raise anything; the batch must live
-        # The fault's words may quote the text, so only its kind is told.
+        # The exception's message may quote the text, so only its type is logged.
         _LOG.warning("a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__)
     return [_answer_one(text, answer_batch) for text in texts]
 

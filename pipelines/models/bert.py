@@ -1,4 +1,4 @@
-"""The forward pass of BERT on torch primitives: what the library does without what it costs per call."""
+"""Run the forward pass of BERT on torch primitives: the library's result without its overhead per call."""
 
 import json
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from torch.nn import functional
 from pipelines.models.private_torch import FusedLinear
 
 _LAYER = "encoder.layer.{}."
-# Logits beyond it are cut: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
+# Logits are clamped to this: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
 _STEEPEST = 75.0
-# Columns beside the values: one would do, eight keep the rows of the product aligned.
+# Columns of ones beside the values: one is needed, eight keep the rows of the product aligned.
 _SUM_COLUMNS = 8
 
 
@@ -28,12 +28,12 @@ class Norm:
     epsilon: float
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        """Return `hidden` at mean 0 and variance 1, then scaled and moved."""
+        """Normalise `hidden` to mean 0 and variance 1, then scale and shift it."""
         return functional.layer_norm(hidden, self.weight.shape, self.weight, self.bias, self.epsilon)
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class _FloatLayer:
     """One transformer layer; queries, keys and values come from one product."""
 
     qkv: FusedLinear
@@ -45,7 +45,7 @@ class _Layer:
 
 
 def is_supported(folder: Path) -> bool:
-    """Say whether a folder holds a BERT whose forward pass is the one below."""
+    """Say whether a folder holds a BERT that the forward pass below can run."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return (
         config.get("model_type") == "bert"
@@ -73,7 +73,7 @@ class BertForward:
         self._heads = int(config["num_attention_heads"])
         self.dimension = int(config["hidden_size"])
         self._words = self._tensors["embeddings.word_embeddings.weight"]
-        # Every text is one segment: its vector belongs to every position.
+        # Every text is one segment, so the vector of segment 0 is added to every position.
         self._positions = (
             self._tensors["embeddings.position_embeddings.weight"]
             + self._tensors["embeddings.token_type_embeddings.weight"][0]
@@ -83,12 +83,12 @@ class BertForward:
         del self._tensors
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then those asked for.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
 
         Args:
             tokens: ids.
             mask: [rows, length] of bool, true at tokens.
-            layers: numbers of layers whose output is wanted too; 0 = the embedding layer.
+            layers: numbers of the layers whose output is wanted too; 0 = the embedding layer.
         """
         hidden = functional.embedding(tokens, self._words) + self._positions[: tokens.shape[1]]
         hidden = self._first_norm(hidden).to(self._dtype)
@@ -100,17 +100,17 @@ class BertForward:
                 states[number] = hidden
         return [hidden, *(states[number] for number in layers)]
 
-    def _apply(self, layer: _Layer, hidden: Tensor, present: Tensor) -> Tensor:
+    def _apply(self, layer: _FloatLayer, hidden: Tensor, present: Tensor) -> Tensor:
         mixed = self._attend(layer.qkv(hidden), present)
         hidden = layer.attended_norm(layer.attended(mixed, hidden))
         return layer.output_norm(layer.narrow(layer.widen(hidden), hidden))
 
     def _attend(self, qkv: Tensor, present: Tensor) -> Tensor:
-        """Mix values by attention; two batched products beat the flash kernel up to 256 tokens.
+        """Apply attention; two batched products are faster than the flash kernel up to 256 tokens.
 
-        The library's softmax leaves vector instructions at lengths that are no multiple of 32 and then
-        takes longer than both products. Here exponentials stay as they are, a column of ones beside the
-        values sums them, and one division follows. A padded place has the value 0 in all columns.
+        The library's softmax does not use vector instructions at lengths that are no multiple of 32, and
+        then takes longer than both products. Here the exponentials are not normalised first: a column of
+        ones beside the values sums them, and one division follows. Padding has the value 0 in all columns.
         """
         rows, length, width = qkv.shape
         size = width // 3 // self._heads
@@ -125,9 +125,9 @@ class BertForward:
         shares = mixed[..., :size] / mixed[..., size : size + 1]
         return shares.transpose(1, 2).reshape(rows, length, width // 3)
 
-    def _layer(self, number: int) -> _Layer:
+    def _layer(self, number: int) -> _FloatLayer:
         name = _LAYER.format(number)
-        return _Layer(
+        return _FloatLayer(
             qkv=self._qkv(f"{name}attention.self."),
             attended=FusedLinear(*self._affine(f"{name}attention.output.dense")),
             attended_norm=self._norm(f"{name}attention.output.LayerNorm", self._dtype),
@@ -137,7 +137,7 @@ class BertForward:
         )
 
     def _qkv(self, name: str) -> FusedLinear:
-        """Return queries, keys and values as one map; queries bear the scale of the attention."""
+        """Return queries, keys and values as one map; queries contain the scale of the attention."""
         weights = [self._tensors[f"{name}{part}.weight"] for part in ("query", "key", "value")]
         biases = [self._tensors[f"{name}{part}.bias"] for part in ("query", "key", "value")]
         scale = (len(weights[0]) // self._heads) ** -0.5

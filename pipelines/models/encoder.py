@@ -1,4 +1,4 @@
-"""Texts to unit vectors: a text's vector is the same, bit for bit, whatever else is encoded with it."""
+"""Encode texts as unit vectors; a text's vector is the same, bit for bit, in every batch."""
 
 import hashlib
 from bisect import bisect_left
@@ -22,7 +22,7 @@ from pipelines.models import integer_bert
 from pipelines.models.cpu import keep_freed_memory, one_thread
 from pipelines.models.e5_folder import SOURCE_FILE
 from pipelines.models.pieces import PieceReader
-from pipelines.models.pooling import Wanted, choose_precision, load_forward, read_plan
+from pipelines.models.pooling import Wanted, choose_precision, load_forward, read_folder
 from pipelines.settings import DEFAULT_ENCODER
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -30,9 +30,9 @@ Judged = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 """Unit rows [n, d]."""
 
-# A product's rounding can depend on its shape, so shapes are fixed: token lengths up to which a text
-# is padded, and for each so many rows that a batch holds about 256 tokens. Smaller batches cost more
-# per call than the dummy rows of the last ones save.
+# The rounding of a product can depend on its shape, so shapes are fixed: texts are padded to one of these
+# token lengths, and a batch of each length has a fixed number of rows, about 256 tokens. Smaller batches
+# would need fewer dummy rows, but cost more per call than that saves.
 _LENGTHS = (
     *range(4, 32, 2),
     *range(32, 64, 4),
@@ -41,17 +41,17 @@ _LENGTHS = (
     *(512, 640, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192),
 )
 _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
-# Integer products do not round, so no shape of theirs need be fixed; here each token costs least.
+# Integer products do not round, so their shapes need not be fixed; at this size a token costs least.
 _INTEGER_BATCH_TOKENS = 768
-# Goes up with every change of our forward pass that moves a bit: stored vectors are told apart by it.
+# Increase with every change of our forward pass that changes a bit: it is part of the vectors' revision.
 _PASS = 3
 _UNREADABLE = (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError, SafetensorError)
-# Characters read per token wanted: a text of a megabyte is cut before it is tokenised.
+# Characters read per token of the limit: a text of a megabyte is cut before it is tokenised.
 _CHARS_PER_TOKEN = 64
 
 
 class Head(Protocol):
-    """A further model that reads the states of the encoder's pass instead of making a pass of its own."""
+    """A further model that reads the hidden states of the encoder's pass, instead of a pass of its own."""
 
     @property
     def name(self) -> str:
@@ -66,17 +66,17 @@ class Head(Protocol):
         """Return the numbers, from 1, of the layers whose states it reads."""
 
     def read(self, texts: Sequence[str]) -> list[str]:
-        """Return how the head wants each text read; one that comes back as it is costs no more."""
+        """Return each text in the form the head reads; an unchanged text is encoded only once."""
 
     def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> Judged:
-        """Return [rows, k] from the states [rows, length, d] of its layers and the mask of tokens."""
+        """Return numbers [rows, k] from the states [rows, length, d] of its layers and the mask of tokens."""
 
     def answer(self, texts: Sequence[str], judged: Judged) -> list[Any]:
-        """Return one answer per text from what was judged of its reading [n, k]; None = it failed."""
+        """Return one answer per text from its numbers [n, k]; None = the head failed on it."""
 
 
 def locate_model(path: str | Path) -> Path:
-    """Return the folder of a model; `package:NAME/sub` lies inside an installed package.
+    """Return the folder of a model; `package:NAME/sub` is inside an installed package.
 
     Raises:
         ConfigurationError: there is no such package or folder.
@@ -92,9 +92,7 @@ def locate_model(path: str | Path) -> Path:
             raise ConfigurationError(message)
         folder = Path(next(iter(spec.submodule_search_locations))) / below
     if not (folder / "modules.json").is_file():
-        message = (
-            f"{text}: no sentence-transformers folder (no modules.json); check the path in conf/models.yaml"
-        )
+        message = f"{text}: not a sentence-transformers folder (no modules.json); check conf/models.yaml"
         raise ConfigurationError(message)
     return folder
 
@@ -103,16 +101,16 @@ class Encoder:
     """A sentence-transformers folder that turns texts into unit vectors.
 
     Args:
-        path: its folder; null = the default encoder, which set-up fetched.
-        precision: of the transformer; `auto` is int8 where the folder has the ranges of its activations and
-            the processor the products, else bf16 where it is faster at it, else fp32.
-        max_tokens: a longer text is cut; null = as the folder says.
-        name: of the model; null = its package's or folder's.
-        prefix: stands before every text (`query: ` for e5); null = the folder's default prompt.
-        device: `auto` takes a GPU where there is one.
+        path: its folder; None = the default encoder, which set-up fetched.
+        precision: of the transformer; `auto` = int8 where the folder has activation ranges and the
+            processor multiplies int8, else bf16 where the processor is faster with it, else fp32.
+        max_tokens: longer texts are cut; None = the limit of the folder.
+        name: of the model; None = that of its package or folder.
+        prefix: put before every text (`query: ` for e5); None = the default prompt of the folder.
+        device: `auto` = a GPU where there is one.
 
     Raises:
-        ConfigurationError: the folder is missing or cannot be read as such a model.
+        ConfigurationError: the folder is missing, or is not such a model.
     """
 
     def __init__(  # noqa: PLR0913 one for each key of an entry in conf/models.yaml
@@ -132,16 +130,16 @@ class Encoder:
         keep_freed_memory()
         try:
             self.precision = choose_precision(precision, folder, self._device)
-            plan = read_plan(folder)
-            self._prefix = plan.prefix if prefix is None else prefix
+            settings = read_folder(folder)
+            self._prefix = settings.prefix if prefix is None else prefix
             self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
             prompt_tokens = max(0, len(self._tokenizer.encode(self._prefix).ids) - 1)
             self._forward = load_forward(folder, self.precision, self._device, prompt_tokens)
         except _UNREADABLE as error:
             message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
             raise ConfigurationError(message) from error
-        self._pad = plan.pad
-        self._limit = min(max_tokens or plan.max_tokens, plan.max_tokens, _LENGTHS[-1])
+        self._pad = settings.pad
+        self._limit = min(max_tokens or settings.max_tokens, settings.max_tokens, _LENGTHS[-1])
         self._tokenizer.enable_truncation(self._limit)
         is_integer = self.precision == "int8"
         self._batch_tokens = _INTEGER_BATCH_TOKENS if is_integer else _BATCH_TOKENS[self._device]
@@ -156,9 +154,9 @@ class Encoder:
         return self.encode_with(texts, ())[0]
 
     def encode_with(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[list[Any]]]:
-        """Return the vectors as `encode` does, and of each head its answer to each text, from one pass.
+        """Return the vectors as `encode` does, and for each head its answers to the texts, from one pass.
 
-        One thread does the work: two on busy cores are slower than one, and a task has one core.
+        It runs on one thread: a task has one core, and two threads on busy cores are slower than one.
         """
         if not texts:
             return np.empty((0, self._forward.dimension), np.float32), [[] for _ in heads]
@@ -174,7 +172,7 @@ class Encoder:
     def unread_shares(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the share, 0 to 1, of each text's characters that the tokenizer does not know: [n].
 
-        By the tokenizer alone, without prefix and special pieces; a text without a piece counts 1.
+        The prefix and special pieces do not count. A text without a piece has a share of 1.
         """
         limit = self._limit * _CHARS_PER_TOKEN
         return self._pieces.unread_shares([text[:limit] for text in texts])
@@ -184,7 +182,7 @@ class Encoder:
         return PieceReader(self._tokenizer)
 
     def _encode_all(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[Judged]]:
-        """Return vectors and each head's judgement of texts, row for row; equal ones are encoded once."""
+        """Return the vectors and each head's numbers, row for row; equal texts are encoded once."""
         distinct: dict[tuple[int, ...], int] = {}
         place = [distinct.setdefault(tokens, len(distinct)) for tokens in self._tokenize(texts)]
         with one_thread(), torch.inference_mode():
@@ -196,7 +194,7 @@ class Encoder:
         return vectors, judged
 
     def _tokenize(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        # A lone surrogate is no UTF-8 and would stop the tokenizer: it is read as "?".
+        # A lone surrogate is not valid UTF-8 and would make the tokenizer raise: it becomes "?".
         limit = self._limit * _CHARS_PER_TOKEN
         distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         readable = [
@@ -208,7 +206,7 @@ class Encoder:
     def _batches(
         self, ids: Sequence[Sequence[int]], heads: Sequence[Head]
     ) -> Iterator[tuple[list[int], list[Vectors]]]:
-        """Encode token ids bucket by bucket: row numbers, their vectors, and what each head judged."""
+        """Encode token ids batch by batch: yield row numbers, their vectors and each head's numbers."""
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         for length, rows in _cut_batches(order, [len(tokens) for tokens in ids], self._batch_tokens):
             yield rows, self._encode_batch([ids[row] for row in rows], length, heads)
@@ -216,10 +214,10 @@ class Encoder:
     def _encode_batch(
         self, ids: Sequence[Sequence[int]], length: int, heads: Sequence[Head]
     ) -> list[Vectors]:
-        """Return vectors and judgements of a bucket's texts; dummy rows fill the batch to its shape."""
+        """Return vectors and heads' numbers of a batch of texts; dummy rows fill it up to its shape."""
         rows = _batch_rows(length, self._batch_tokens)
         tokens = np.full((rows, length), self._pad, dtype=np.int64)
-        # A row that fills the batch has no token where nothing is worked out for it, else one.
+        # A dummy row has no token with int8, which skips it, and one token otherwise.
         sizes = np.full(rows, 0 if self.precision == "int8" else 1, dtype=np.int64)
         for row, text in enumerate(ids):
             tokens[row, : len(text)] = text
@@ -232,11 +230,11 @@ class Encoder:
 
 
 def _read_tokenizer(file: Path) -> Tokenizer:
-    """Return the fast tokenizer of a folder, without padding and limit."""
+    """Return the fast tokenizer of a folder, without padding and truncation."""
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises no narrower one
-        message = f"{file.name} is missing or no tokenizer"
+        message = f"{file.name} is missing or not a tokenizer"
         raise ValueError(message) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -252,7 +250,7 @@ def _batch_rows(length: int, most: int) -> int:
 
 
 def _cut_batches(order: Sequence[int], sizes: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
-    """Cut rows that are sorted by token count into batches of one bucket: (padded length, rows)."""
+    """Cut rows, sorted by token count, into batches: (padded length, rows)."""
     start = 0
     while start < len(order):
         length = _LENGTHS[bisect_left(_LENGTHS, sizes[order[start]])]
@@ -278,7 +276,7 @@ def _check_precision(wanted: str) -> None:
 
 
 def _hash_folder(folder: Path) -> str:
-    """Return 12 hex digits of all files that decide a vector, by relative path and content."""
+    """Return 12 hex digits: a hash of all files that decide a vector, by relative path and content."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*"), key=lambda found: found.relative_to(folder).as_posix()):
         if file.name != SOURCE_FILE and file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:

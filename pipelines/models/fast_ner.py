@@ -1,8 +1,9 @@
-"""Entities by spaCy's own greedy rule, of many sentences at once.
+"""Find entities by spaCy's own greedy rule, for many sentences at once.
 
-spaCy's parser walks each sentence word by word, a few microseconds of small products for each word. The
-words at one place of all sentences depend on nothing but the words before them, so one product serves all.
-The entities are those of spaCy; a pipeline of another build is run by spaCy itself.
+spaCy's parser goes through each sentence word by word, with small products that take a few microseconds each.
+A word's move depends only on the words before it in its sentence. So the first words of all sentences are
+decided with one product, then all second words, and so on. The entities are those of spaCy. A pipeline with
+another architecture is run by spaCy itself.
 
 Source: spaCy 3.8, pipeline/_parser_internals/ner.pyx (which move is valid), ml/parser_model.pyx (its score).
 """
@@ -37,17 +38,17 @@ _PROBE = (
 
 
 class GreedyEntities:
-    """Reads documents of one pipeline's vocabulary, as its entity recogniser would.
+    """Finds entities in documents of one pipeline's vocabulary, as its entity recogniser would.
 
     Args:
-        model: of a recogniser built like ours.
-        vectors: the vectors of words in their sentences.
-        moves: the names of its classes, in order; `U-` is none that a text calls for.
+        model: of a recogniser with the architecture of ours.
+        vectors: gives the vectors of words in their sentences.
+        moves: the names of its classes, in order; `U-` is a placeholder that is never chosen.
     """
 
     def __init__(self, model: Model[list[Doc], Floats], vectors: FusedTok2Vec, moves: Sequence[str]) -> None:
         lower, upper = model.layers[1], model.layers[2]
-        # Piece by piece: the greatest of the pieces is then one of long rows.
+        # Sorted by maxout piece: the maximum over pieces is then taken of long rows.
         weights = parameter_of(lower, "W").transpose(0, 2, 1, 3)  # [features, pieces, hidden, width]
         self._hidden = weights.shape[2]
         self._lower = weights.reshape(-1, weights.shape[3]).T.copy()
@@ -72,17 +73,17 @@ class GreedyEntities:
         return found
 
     def _walk(self, docs: Sequence[Doc]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield document, label, first and last word of every entity; documents are the longest first."""
+        """Yield document, label, first and last word of every entity; documents are sorted, longest first."""
         if not docs:
             return
         lengths = np.array([len(doc) for doc in docs])
         first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         is_space = np.concatenate([doc.to_array([IS_SPACE]).reshape(-1) for doc in docs]).astype(np.bool_)
         words = (self._vectors.read(docs) @ self._lower).reshape(-1, _FEATURES, self._bias.size)
-        label = np.full(len(docs), _NONE)  # of the entity that is open
+        label = np.full(len(docs), _NONE)  # of the open entity
         start = np.zeros(len(docs), dtype=np.int64)
         for place in range(int(lengths[0])):
-            alive = int(np.searchsorted(-lengths, -place))  # those with a word at this place
+            alive = int(np.searchsorted(-lengths, -place))  # documents with a word at this place
             word = first[:alive] + place
             opened = np.flatnonzero(label[:alive] != _NONE)
             states = words[word, 0] + self._bias
@@ -107,7 +108,7 @@ class GreedyEntities:
     def _may(
         self, label: Labels, is_last: npt.NDArray[np.bool_], is_space: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.bool_]:
-        """Say which moves are valid [rows, classes]: beside an open entity's label, at an end, at a blank."""
+        """Say which moves are valid [rows, classes], by open label, end of text and white space."""
         closed, last, space = (part[:, None] for part in (label == _NONE, is_last, is_space))
         same = self._label == label[:, None]
         goes_on = ~last & ((self._kind == _BEGIN) & closed & ~space | (self._kind == _IN) & same)
@@ -118,11 +119,11 @@ class GreedyEntities:
 
 @dataclass(frozen=True)
 class EntityReader:
-    """Finds entities with a spaCy pipeline, by the greedy rule of many sentences where that is its rule.
+    """Finds entities with a spaCy pipeline, many sentences at once where its architecture allows.
 
     Args:
         nlp: the pipeline.
-        greedy: walks as its recogniser would; None = spaCy itself reads.
+        greedy: finds the same entities faster; None = spaCy itself is run.
     """
 
     nlp: Language

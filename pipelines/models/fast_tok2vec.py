@@ -1,8 +1,8 @@
-"""A spaCy CNN made fast for reading: vectors of words are kept, its layers run without ceremony.
+"""Run a spaCy CNN faster: the vectors of words are cached, and its layers run directly on NumPy.
 
-Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen
-before and into small steps in between. The results are the same up to rounding; a pipeline of
-another build is left as it is.
+Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen before, and
+into overhead between its layers. The results are the same up to rounding. A pipeline with another
+architecture is not changed.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.uint64]
 
 _FEATURES = [NORM, PREFIX, SUFFIX, SHAPE]
-_EMBEDDING = "extract_features>>list2ragged>>with_array("  # behind it may stand the vectors of words
+_EMBEDDING = "extract_features>>list2ragged>>with_array("  # static word vectors may follow
 _CONVOLUTION = "residual(expand_window>>maxout>>layernorm>>dropout)"
 _WORDS_MAX = 100_000  # vectors kept: 25 MB at a width of 64
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -29,7 +29,7 @@ _TOLERANCE = 1e-4
 
 
 class Operations(NumpyOps):  # type: ignore[misc]  # thinc ships no types for its Cython
-    """Thinc's operations with NumPy's product of matrices: 62 against 20 GFLOP/s of the one it brings."""
+    """Thinc's operations with NumPy's matrix product: 62 GFLOP/s, against 20 of thinc's own."""
 
     def gemm(
         self,
@@ -47,7 +47,7 @@ _OPERATIONS = Operations()
 
 
 def speed_up(nlp: Language) -> Language:
-    """Give every layer of a pipeline that runs on NumPy the faster product of matrices."""
+    """Give every layer of a pipeline that runs on NumPy the faster matrix product."""
     for _, pipe in nlp.pipeline:
         for node in pipe.model.walk() if hasattr(pipe, "model") else ():
             if type(node.ops) is NumpyOps:
@@ -56,10 +56,10 @@ def speed_up(nlp: Language) -> Language:
 
 
 def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Vec | None":
-    """Return the vectors' part of an entity recogniser as a faster one, if it is built like ours and agrees.
+    """Return a faster tok2vec for an entity recogniser; None if its architecture or its vectors differ.
 
     Args:
-        nlp: the pipeline, which makes the documents.
+        nlp: the pipeline, which tokenises the probe texts.
         model: of its recogniser.
     """
     if not _is_ours(model.layers[0]):
@@ -120,7 +120,7 @@ class FusedTok2Vec:
 
     def _embed(self, docs: Sequence[Doc]) -> Floats:
         features = np.concatenate([doc.to_array([ORTH, *_FEATURES]) for doc in docs]).astype(np.uint64)
-        keys = features[:, 0] ^ (features[:, 1] * _MIX)  # a word may have another norm in another place
+        keys = features[:, 0] ^ (features[:, 1] * _MIX)  # the same word may have different norms
         distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         known = distinct.tolist()
         new = [i for i, key in enumerate(known) if key not in self._rows]

@@ -1,4 +1,4 @@
-"""A fastText model on disk beside its `model.json`: checked by hash before it is loaded."""
+"""Load a fastText model and its `model.json`; the file is checked by its hash first."""
 
 import hashlib
 import importlib
@@ -35,7 +35,7 @@ def load_fasttext(file: Path, remedy: str) -> FastText:
         message = f"model file {file} does not exist. {remedy}"
         raise ConfigurationError(message)
     try:
-        # fastText has no type hints and imports slowly, so it is bound here and only here.
+        # fastText has no type hints and imports slowly, so it is imported here and only here.
         return cast("FastText", importlib.import_module("fasttext").load_model(str(file)))
     except (ValueError, MemoryError, RuntimeError) as fault:
         message = f"model file {file} cannot be read by fastText ({fault}). {remedy}"
@@ -66,7 +66,7 @@ def load_shipped(folder: Path, remedy: str) -> tuple[FastText, dict[str, Any], s
 def predict_lines(model: FastText, lines: Sequence[str], best: int) -> list[dict[str, float]]:
     """Return for each line its `best` most probable labels with their probabilities.
 
-    fastText ends a line at a newline, so none may be in it. A list is passed because a single
+    A line must not contain a newline, where fastText would end it. A list is passed because a single
     string fails with NumPy 2.
     """
     labels, shares = model.predict(list(lines), k=best)
@@ -86,7 +86,7 @@ def read_facts(file: Path, remedy: str) -> dict[str, Any]:
     """Return the facts beside a model.
 
     Raises:
-        ConfigurationError: the file is missing or holds no mapping.
+        ConfigurationError: the file is missing or is not a mapping.
     """
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
@@ -94,6 +94,6 @@ def read_facts(file: Path, remedy: str) -> dict[str, Any]:
         message = f"model file {file} is missing or corrupt. {remedy}"
         raise ConfigurationError(message) from fault
     if not isinstance(facts, dict):
-        message = f"model file {file} holds no settings. {remedy}"
+        message = f"model file {file} is not a mapping of settings. {remedy}"
         raise ConfigurationError(message)
     return facts

@@ -1,4 +1,4 @@
-"""A model that raises, hangs or answers nonsense on a text has failed on that text alone."""
+"""Guard a model call: a text on which it raises, hangs or loses answers costs its own answer alone."""
 
 import math
 import signal
@@ -12,7 +12,7 @@ _A = TypeVar("_A")
 
 
 class OvertimeError(BaseException):
-    """A call took longer than it may; no `except Exception` of a model's own swallows it."""
+    """A call exceeded its time limit; a BaseException, as a model may catch every Exception."""
 
 
 def answer_each(
@@ -20,15 +20,29 @@ def answer_each(
 ) -> list[_A | None]:
     """Return one answer per text, in order; None where the call failed on that text.
 
-    The whole batch is tried first; only where that fails are the texts tried in halves, so one
-    bad text costs its own answer and nothing else. After a hang each text is tried alone: it
-    would use up the time of every half that it is in.
+    The whole batch is tried first. Only where that fails are its halves tried, so that a bad text
+    costs its own answer alone. After a hang each text is tried alone, as the text would otherwise use
+    up the time of every half that it is in.
+
+    Of five texts one makes the model raise. It is called with all five, then with the first three and
+    the last two, and so on.
+
+    >>> batches = []
+    >>> def count_letters(texts):
+    ...     batches.append("".join(texts))
+    ...     if "x" in texts:
+    ...         raise ValueError
+    ...     return [len(text) for text in texts]
+    >>> answer_each(count_letters, ["a", "b", "x", "d", "e"], seconds_per_text=60)
+    [1, 1, None, 1, 1]
+    >>> batches
+    ['abxde', 'abx', 'ab', 'x', 'de']
 
     Args:
-        call: a model's method; answers in the order of its texts.
+        call: a model's method; it returns one answer per text, in order.
         texts: any strings.
-        seconds_per_text: the time for one text; a batch has ten times as much plus a share per
-            text.
+        seconds_per_text: the time limit for one text. For a batch it is ten times as long, plus a
+            fiftieth per text.
     """
     if not texts:
         return []
@@ -55,7 +69,7 @@ def _budget(texts: int, seconds_per_text: float) -> float:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """Raise OvertimeError after a time; only the main thread of a process can be interrupted."""
+    """Raise OvertimeError after some seconds; only the main thread of a process can be interrupted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""The small network that reads the encoder's hidden states beside it and judges harm."""
+"""A small network that judges harm from the hidden states of the frozen encoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pipelines.models.private_torch import Activation, FusedLinear
 
 @dataclass(frozen=True, slots=True)
 class HeadShape:
-    """Sizes of a head: what it reads of the encoder, how wide and deep it is, how many labels it has."""
+    """Sizes of a head: the encoder layers that it reads, its width and depth, the number of labels."""
 
     layers: tuple[int, ...] = (4, 8, 12)
     encoder_width: int = 384
@@ -22,13 +22,13 @@ class HeadShape:
     depth: int = 1
     labels: int = 8
     most_tokens: int = 96
-    """It was trained on so many; of a longer text it reads the beginning."""
+    """It was trained on this many; of a longer text only the beginning is read."""
 
 
 class HeadNetwork(nn.Module):
-    """Mixes the states of several layers token by token, lets tokens see each other, pools and judges.
+    """Mixes the states of several layers per token, applies attention between tokens, pools, and classifies.
 
-    A ladder beside the frozen encoder: no gradient and no second pass through it is needed.
+    A ladder network beside the frozen encoder, which needs no gradient and no second pass.
 
     Source: Sung et al. 2022, "LST: Ladder Side-Tuning".
     """
@@ -66,7 +66,7 @@ class HeadNetwork(nn.Module):
         return cast("Tensor", self.judge(self._pool(self.last_norm(hidden.float()), mask)))
 
     def lower(self, dtype: torch.dtype) -> "HeadNetwork":
-        """Return itself, for use only, with what is worked token by token in this precision."""
+        """Return itself, for inference only, with the layers that run per token in this precision."""
         for part in (self.norms, self.mix, self.blocks):
             part.to(dtype)
         for module in self.modules():
@@ -84,7 +84,7 @@ class HeadNetwork(nn.Module):
 
 
 class _Affine(nn.Linear):
-    """An affine map, with GELU behind it where wanted; packed, one kernel of oneDNN does both."""
+    """An affine map, followed by GELU where wanted; once packed, one fused kernel of oneDNN does both."""
 
     def __init__(self, inputs: int, outputs: int, *, gelu: bool = False) -> None:
         super().__init__(inputs, outputs)
@@ -123,7 +123,7 @@ class _Block(nn.Module):
         return cast("Tensor", hidden + self.dropout(inner))
 
     def _attend(self, qkv: Tensor, bias: Tensor) -> Tensor:
-        """Mix values by attention; two batched products beat the flash kernel at these lengths."""
+        """Apply attention; two batched products are faster than the flash kernel at these lengths."""
         rows, length, width = qkv.shape[0], qkv.shape[1], qkv.shape[2] // 3
         size = width // self.heads
         parts = qkv.view(rows, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)

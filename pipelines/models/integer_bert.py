@@ -1,15 +1,16 @@
-"""The forward pass of BERT with integer products: 8-bit weights and activations, float32 between them.
+"""Run the forward pass of BERT with int8 products: 8-bit weights and activations, float32 between them.
 
-Sums of integers have no rounding, so a token's state depends neither on what is encoded beside it nor on how
-a product was cut into blocks; tokens of all texts therefore stand in one row after the other, without
-padding, and only attention sees them text by text. Layer norm, softmax, GELU and the scales are float32:
-there two kinds of processors may differ in a last bit, and then in a step of an 8-bit activation.
+Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch nor on
+how a product is divided into blocks. The tokens of all texts are therefore the rows of one matrix, without
+padding; only attention separates the texts. Layer norm, softmax, GELU and the scales are float32: there two
+kinds of processors may differ in a last bit, and then in one step of an 8-bit activation.
 
-Every activation has a fixed scale, measured beforehand (`activation_ranges.safetensors`). Per channel:
-the step is range^0.75 times a constant, which leaves the outliers of a few channels to the weights
-(Xiao et al. 2023, "SmoothQuant"). The wide layer has one step for all channels, for GELU and the rounding
-are then part of the product's own kernel; a channel that goes far beyond the others stands there several
-times, each copy carrying one part of its height (Zhao et al. 2019, "Outlier Channel Splitting").
+Every activation is quantised with a fixed step, from ranges that were measured beforehand
+(`activation_ranges.safetensors`). The step of a channel is range^0.75 times a constant, which shifts part of
+the range of outlier channels to the weights (Xiao et al. 2023, "SmoothQuant"). The wide layer has one step
+for all channels, as the fused kernel then applies GELU and rounds. A channel with a far larger range than
+the others is split into several copies, each with one part of the range (Zhao et al. 2019, "Outlier Channel
+Splitting").
 """
 
 import json
@@ -27,21 +28,21 @@ from pipelines.models.private_torch import STEPS, ZERO, IntegerLinear, has_integ
 
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
-"""Goes up with every change of this pass that moves a bit: stored vectors are told apart by it."""
+"""Increase with every change of this pass that changes a bit: it is part of the vectors' revision."""
 SITES = ("input", "attended", "widened_input", "widened")
-"""Where a layer rounds: what attention reads and gives, what the wide layer reads and gives."""
+"""Where a layer quantises: the input and the output of attention, then those of the wide layer."""
 _SMOOTHING = 0.75
 _MIDDLE = torch.tensor(ZERO + 0.5)  # what is cut off behind the point is then rounded to the nearest
 _TOP = 255
 _LOWEST_GELU = -0.17
-# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins
-# where the one before it is full, and GELU is a little round there, so that fewer splits lose less: cosine
-# to the float32 pass for 99 % of 500 texts .9967 at .99, .9980 at .995, .9991 at .998, .9990 at .9993.
+# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins where
+# the one before it ends; GELU is not quite linear there, so each split costs some accuracy. Cosine to the
+# float32 pass that 99 % of 500 texts reach: .9967 at .99, .9980 at .995, .9991 at .998, .9990 at .9993.
 _COMMON_SHARE = 0.998
-_MARGIN = 1.05  # what a text may go beyond all texts that ranges were measured on
-# Attention's kernel is several times slower at lengths that are no multiple of it.
+_MARGIN = 1.05  # factor on the measured ranges, for texts that exceed them
+# Attention's kernel is several times slower at lengths that are not a multiple of this.
 _LENGTH_STEP = 16
-# oneDNN compiles and keeps a kernel for every number of rows that it meets.
+# oneDNN compiles and keeps a kernel for each different number of rows.
 _COUNT_STEP = 64
 _ALIGNED = 16
 
@@ -55,18 +56,18 @@ def is_possible() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Rounding:
-    """Divides channels by their steps and rounds to 8 bits."""
+    """Quantises activations to 8 bits with a step per channel."""
 
     inverse: Tensor
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        """Return `hidden` in 8 bits; what lies beyond the range is cut."""
+        """Return `hidden` in 8 bits; values outside the range are clamped."""
         scaled = torch.addcmul(_MIDDLE, hidden, self.inverse)
         return scaled.clamp_(0.0, _TOP + 0.5).to(torch.uint8)
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class _IntegerLayer:
     rounded: _Rounding
     qkv: IntegerLinear
     attended: IntegerLinear
@@ -91,7 +92,7 @@ class IntegerBert:
 
     def __init__(self, folder: Path) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        # Mapped, not read: the word vectors, four fifths of the file, stay one copy for all processes.
+        # The file is memory-mapped: all processes share one copy of the word vectors, four fifths of it.
         tensors = load_file(folder / "model.safetensors")
         self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
         self._ranges = {name: found * _MARGIN for name, found in load_file(folder / RANGES_FILE).items()}
@@ -108,13 +109,13 @@ class IntegerBert:
         del self._tensors, self._ranges
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then those asked for.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
 
         Args:
             tokens: ids.
-            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
-            layers: numbers of layers whose output is wanted too; 0 = the embedding layer. At a padded
-                place every state is 0.
+            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
+            layers: numbers of the layers whose output is wanted too; 0 = the embedding layer. Every
+                state is 0 at padding.
         """
         texts = _Texts(mask)
         hidden = self._words[tokens[mask]].float() + self._positions[texts.positions]
@@ -126,21 +127,21 @@ class IntegerBert:
                 states[number] = hidden
         return [texts.spread(state) for state in (hidden, *(states[number] for number in layers))]
 
-    def _apply(self, layer: _Layer, hidden: Tensor, texts: "_Texts") -> Tensor:
+    def _apply(self, layer: _IntegerLayer, hidden: Tensor, texts: "_Texts") -> Tensor:
         mixed = texts.attend(layer.qkv(layer.rounded(hidden)), self._heads)
         mixed = mixed.add_(ZERO + 0.5).clamp_(0.0, _TOP + 0.5).to(torch.uint8)
         hidden = layer.attended_norm(layer.attended.add(mixed, hidden))
         wide = layer.widen.gelu(layer.widened_rounded(hidden), layer.step, layer.zero)
         return layer.output_norm(layer.narrow.add(wide, hidden))
 
-    def _layer(self, number: int) -> _Layer:
+    def _layer(self, number: int) -> _IntegerLayer:
         name = f"encoder.layer.{number}."
         steps = {site: _steps_of(self._ranges[f"{number}.{site}"]) for site in SITES[:3]}
         qkv, qkv_bias = self._qkv(f"{name}attention.self.", steps["attended"])
         out, out_bias = self._affine(f"{name}attention.output.dense")
         widen, widen_bias, narrow, step, zero = self._wide(number, name)
         _, narrow_bias = self._affine(f"{name}output.dense")
-        return _Layer(
+        return _IntegerLayer(
             rounded=_Rounding(steps["input"].reciprocal()),
             qkv=pack_integers(qkv * steps["input"], qkv_bias),
             attended=pack_integers(out * steps["attended"], out_bias),
@@ -154,13 +155,13 @@ class IntegerBert:
         )
 
     def _qkv(self, name: str, attended_steps: Tensor) -> tuple[Tensor, Tensor]:
-        """Return queries, keys and values as one map; values come in steps of what attention gives."""
+        """Return queries, keys and values as one map; values in units of the attention's steps."""
         query, key, value = (self._affine(f"{name}{part}") for part in ("query", "key", "value"))
         weights = torch.cat([query[0], key[0], value[0] / attended_steps[:, None]])
         return weights, torch.cat([query[1], key[1], value[1] / attended_steps])
 
     def _wide(self, number: int, name: str) -> tuple[Tensor, Tensor, Tensor, float, int]:
-        """Return weight and bias of the wide layer, outliers split, the weight behind it, step and zero."""
+        """Return the wide layer's weight and bias, outliers split, the next weight, step and zero point."""
         widen, bias = self._affine(f"{name}intermediate.dense")
         narrow, _ = self._affine(f"{name}output.dense")
         ranges = self._ranges[f"{number}.widened"]
@@ -188,17 +189,17 @@ class IntegerBert:
 
 
 def _steps_of(ranges: Tensor) -> Tensor:
-    """Return the step of each channel: the widest one reaches its range, the others go beyond theirs."""
+    """Return the step of each channel: 127 steps cover its range, exactly that of the widest one."""
     widest = float(ranges.max())
     smoothed = torch.pow(ranges.clamp(min=widest * 1e-4), _SMOOTHING)
     return smoothed.mul(widest ** (1 - _SMOOTHING) / STEPS)
 
 
 class _Texts:
-    """Where the tokens of a batch stand: one after the other, and text by text.
+    """Positions of a batch's tokens: in one matrix without padding, and text by text.
 
     Args:
-        mask: [rows, length] of bool, true at tokens, which begin each row; a row may have none.
+        mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
     """
 
     def __init__(self, mask: Tensor) -> None:
@@ -211,18 +212,18 @@ class _Texts:
         starts = sizes.cumsum(0) - sizes
         steps = torch.arange(self._length)
         there = steps < sizes[:, None]
-        # A padded place reads the text's first token; attention does not see it.
+        # Padding reads the text's first token; attention ignores it.
         self._places = (starts[:, None] + torch.where(there, steps, 0)).flatten()
         self._rows = len(sizes)
         self._tokens = (torch.arange(self._rows)[:, None] * self._length + steps)[there]
         self._count = int(sizes.sum())
         self._fill = -self._count % _COUNT_STEP
-        # Filling has no text: it reads nothing of attention but the first token's answer, which nobody reads.
+        # Filler rows belong to no text: they read the result of the first token, which is never used.
         self._tokens = functional.pad(self._tokens, (0, self._fill))
         self._bias = torch.zeros(there.shape).masked_fill_(~there, -torch.inf)[:, None, None, :]
 
     def fill(self, hidden: Tensor) -> Tensor:
-        """Return [tokens, d] with rows of 0 behind it, up to a number of rows that is met often."""
+        """Return [tokens, d], filled with rows of 0 to a multiple of 64 rows."""
         return functional.pad(hidden, (0, 0, 0, self._fill))
 
     def attend(self, qkv: Tensor, heads: int) -> Tensor:
@@ -234,7 +235,7 @@ class _Texts:
         return mixed.transpose(1, 2).reshape(rows * self._length, width).index_select(0, self._tokens)
 
     def spread(self, states: Tensor) -> Tensor:
-        """Return [rows, length, d] of [tokens, d]; 0 at padded places."""
+        """Return [rows, length, d] of [tokens, d]; 0 at padding."""
         found = states.new_zeros((*self._mask.shape, states.shape[1]))
         found[self._mask] = states[: self._count]
         return found

@@ -1,4 +1,4 @@
-"""What a tokenizer does not know of a text: the share of its characters behind unknown and byte pieces."""
+"""Measure what a tokenizer does not know of a text: the share of characters in unknown and byte pieces."""
 
 import json
 import re
@@ -15,15 +15,15 @@ _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 class PieceReader:
     """Measures texts by the pieces of a tokenizer; works for every model of the library `tokenizers`.
 
-    The share is of characters and not of pieces, because a tokenizer decides how many pieces stand for
-    what it does not know: WordPiece gives one for a whole word, Unigram fuses neighbours into one, byte
-    fallback gives four for an emoji. The same characters are unknown in each of these cases.
+    The share is of characters and not of pieces, as tokenizers differ in the number of pieces for what
+    they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one, byte
+    fallback has four for an emoji. The unknown characters are the same in all of these cases.
 
-    A tokenizer of bytes (GPT-2's) knows everything and therefore has no unknown piece: there, a piece
-    that is no whole number of characters counts as unknown.
+    A tokenizer of bytes (GPT-2's) has no unknown piece. There, a piece of bytes that are not whole
+    characters counts as unknown.
 
     Args:
-        tokenizer: its limit, if it has one, is where reading ends.
+        tokenizer: texts are read up to its truncation limit, if it has one.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -33,7 +33,7 @@ class PieceReader:
     def unread_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the share, 0 to 1, of each text's characters that are unknown: [n].
 
-        Blanks and what the tokenizer leaves out do not count; a text without a piece counts 1.
+        White space and what the tokenizer drops do not count. A text without a piece has a share of 1.
         """
         valid = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         found = self._tokenizer.encode_batch(valid, add_special_tokens=False)
@@ -52,12 +52,12 @@ class PieceReader:
 
 
 def _places(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the places of the characters in spans, each once, without blanks."""
+    """Return the positions of the characters in spans, each once, without white space."""
     return {place for start, end in spans for place in range(start, end) if not text[place].isspace()}
 
 
 def _find_unknown(tokenizer: Tokenizer) -> list[int]:
-    """Return the ids of the pieces that stand for what the tokenizer does not know."""
+    """Return the ids of the pieces that mark what the tokenizer does not know."""
     written = json.loads(tokenizer.to_str())
     model = written["model"]
     named = model.get("unk_token")
@@ -78,7 +78,7 @@ def _is_of_bytes(part: Any) -> bool:  # noqa: ANN401 plain JSON
 
 
 def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
-    """Say whether a piece's bytes are whole characters; a special piece is no bytes and counts as whole."""
+    """Say whether a piece's bytes are whole characters; a special piece has no bytes and counts as whole."""
     if any(sign not in byte_of for sign in piece):
         return True
     try:
@@ -89,7 +89,7 @@ def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
 
 
 def _byte_signs() -> dict[int, str]:
-    """Return the sign that GPT-2's vocabulary writes for each byte: printable Latin-1 is itself."""
+    """Return the character that GPT-2's vocabulary has for each byte; printable Latin-1 is itself."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(0x100) if byte not in set(printable)]
     return {b: chr(b) for b in printable} | {b: chr(0x100 + k) for k, b in enumerate(others)}

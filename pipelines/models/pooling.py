@@ -1,4 +1,4 @@
-"""From token ids to pooled states: our own pass where it fits, sentence-transformers' modules elsewhere."""
+"""Compute pooled states from token ids: by our own pass where possible, else by sentence-transformers."""
 
 import json
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ Wanted = Literal["auto", "int8", "bf16", "fp32"]
 
 _PLAIN = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _DTYPES = MappingProxyType({"bf16": torch.bfloat16, "fp32": torch.float32})
-# A model whose configuration names no limit is cut here.
+# Token limit of a model whose configuration names no limit.
 _LONGEST = 512
 
 
 class PooledForward(Protocol):
-    """Token ids and mask [rows, length] to one float32 vector for each row."""
+    """A model that turns token ids and mask [rows, length] into one float32 vector per row."""
 
     dimension: int
 
     def __call__(
         self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()
     ) -> tuple[Tensor, dict[int, Tensor]]:
-        """Return the pooled vectors [rows, dimension], and the states [rows, length, h] behind some layers.
+        """Return the pooled vectors [rows, dimension], and the states [rows, length, h] after some layers.
 
         Args:
             tokens: ids.
@@ -42,22 +42,22 @@ class PooledForward(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPlan:
-    """What the small files of a sentence-transformers folder say: everything but the weights."""
+class EncoderFolder:
+    """The settings of a sentence-transformers folder: everything but the weights."""
 
     max_tokens: int
     pad: int
     prefix: str
 
 
-def read_plan(folder: Path) -> ModelPlan:
-    """Read limit, padding and prompt of a folder."""
+def read_folder(folder: Path) -> EncoderFolder:
+    """Read token limit, padding and prompt of a folder."""
     config = _read_json(folder / "config.json")
     sentence = _read_json(folder / "sentence_bert_config.json")
     prompts = _read_json(folder / "config_sentence_transformers.json")
     prefix = (prompts.get("prompts") or {}).get(prompts.get("default_prompt_name") or "", "")
     longest = int(config.get("max_position_embeddings", _LONGEST))
-    return ModelPlan(
+    return EncoderFolder(
         max_tokens=min(int(sentence.get("max_seq_length") or longest), longest),
         pad=int(config.get("pad_token_id") or 0),
         prefix=str(prefix),
@@ -65,13 +65,13 @@ def read_plan(folder: Path) -> ModelPlan:
 
 
 def load_forward(folder: Path, precision: Precision, device: str, prompt_tokens: int) -> PooledForward:
-    """Return our own pass for a BERT with mean pooling on the processor, else the library's modules.
+    """Return our own pass for a BERT with mean pooling on the CPU, else the library's modules.
 
     Args:
         folder: of the model.
         precision: of weights and hidden states.
         device: `cpu` or `cuda`.
-        prompt_tokens: length of the prefix, for a pooling that leaves it out.
+        prompt_tokens: length of the prefix, for a pooling that excludes it.
     """
     if precision == "int8":
         return _MeanPooled(IntegerBert(folder))
@@ -81,10 +81,10 @@ def load_forward(folder: Path, precision: Precision, device: str, prompt_tokens:
 
 
 def choose_precision(wanted: Wanted, folder: Path, device: str) -> Precision:
-    """Return what is fastest here where `auto` is wanted, else what is wanted.
+    """Return the wanted precision; for `auto`, the fastest one here.
 
     Raises:
-        ConfigurationError: int8 is wanted where it cannot be; names what is missing.
+        ConfigurationError: int8 is wanted, but not possible; names what is missing.
     """
     missing = _missing_for_int8(folder, device)
     if wanted == "int8" and missing:
@@ -101,16 +101,16 @@ def choose_precision(wanted: Wanted, folder: Path, device: str) -> Precision:
 
 def _missing_for_int8(folder: Path, device: str) -> str | None:
     if device != "cpu":
-        return f"its products are not for {device}"
+        return f"int8 products do not run on {device}"
     if not (folder / RANGES_FILE).is_file():
         return f"it has no {RANGES_FILE} (jobs/measure_ranges.py makes one)"
     if not _is_mean_of_bert(folder):
-        return "it is no BERT with mean pooling"
-    return None if is_possible() else "this processor multiplies no 8-bit integers (VNNI or AMX)"
+        return "it is not a BERT with mean pooling"
+    return None if is_possible() else "this processor cannot multiply 8-bit integers fast (VNNI or AMX)"
 
 
 def _is_mean_of_bert(folder: Path) -> bool:
-    """Say whether a folder is a BERT of ours to run, pooled by the mean of all its tokens."""
+    """Say whether a folder is a BERT that our pass supports, pooled by the mean of all its tokens."""
     modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
     kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
     if kinds not in _PLAIN or not is_supported(folder):
@@ -124,7 +124,7 @@ def _read_json(file: Path) -> dict[str, Any]:
 
 
 def _is_mean(pooling: dict[str, Any]) -> bool:
-    """Say whether a pooling is the mean of tokens, as older and newer folders write it."""
+    """Say whether a pooling is the mean of tokens, in the format of older or newer folders."""
     modes = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
     return modes == ["pooling_mode_mean_tokens"] or pooling.get("pooling_mode") in ("mean", ["mean"])
 

@@ -1,4 +1,4 @@
-"""The registry: a name becomes a loaded model, once per process."""
+"""Read the registry of models and load them by name, once per process."""
 
 import json
 import sys
@@ -26,21 +26,21 @@ class ModelSpec:
     class_path: str
     path: str | None
     options: str = "{}"
-    """Further arguments of the class, JSON: an entry must hash, and an option may be a list."""
+    """Further arguments of the class, as JSON: an entry must be hashable, and an option may be a list."""
     cut: float | None = None
-    """Of an encoder: the cosine from which two of its vectors are near-duplicates; null = not declared."""
+    """Of an encoder: the cosine from which two of its vectors are near-duplicates; None = not declared."""
 
 
 def read_registry(registry: str | None) -> dict[str, ModelSpec]:
     """Return the entries of a registry file; None = conf/models.yaml.
 
     Raises:
-        ConfigurationError: an entry is malformed; names the entry and the remedy.
+        ConfigurationError: an entry is malformed; the message names the entry and the remedy.
     """
     file = Path(registry) if registry is not None else CONF / "models.yaml"
     entries = read_yaml(file).get("models")
     if not isinstance(entries, dict) or not entries:
-        message = f"{file}: has no mapping `models`; add one entry per model."
+        message = f"{file}: has no mapping `models`; write one with an entry per model."
         raise ConfigurationError(message)
     return {str(name): _read_entry(str(name), entry, file) for name, entry in entries.items()}
 
@@ -78,8 +78,8 @@ def _read_cut(name: str, cut: object, file: Path) -> float | None:
 def _as_json(name: str, options: dict[str, Any], file: Path) -> str:
     try:
         return json.dumps(options, sort_keys=True)
-    except (TypeError, ValueError) as error:  # a date, a set, a key that is no text
-        message = f"{file}: models.{name}: an option is no plain value ({error}); put it in quotes."
+    except (TypeError, ValueError) as error:  # a date, a set, a key that is not text
+        message = f"{file}: models.{name}: an option is not a plain value ({error}); put it in quotes."
         raise ConfigurationError(message) from None
 
 
@@ -88,7 +88,7 @@ def _resolve(name: str, path: str, file: Path) -> Path:
         package, _, inside = path.removeprefix("package:").partition("/")
         try:
             found = find_spec(package)
-        except (ImportError, ValueError):  # no parent package, or no name at all
+        except (ImportError, ValueError):  # no parent package, or an empty name
             found = None
         if found is None or found.origin is None:
             message = f"{file}: models.{name}.path: the package {package} is not installed; run {SETUP}."
@@ -117,11 +117,11 @@ def find_model(registry: dict[str, ModelSpec], name: str, kind: str, setting: st
     Args:
         registry: from `read_registry`.
         name: of the entry.
-        kind: it must be of.
-        setting: under `models` that names it; null = the same as the kind.
+        kind: that the entry must have.
+        setting: the key under `models` with the name, for messages; None = the same as the kind.
 
     Raises:
-        ConfigurationError: there is none, or it is of another kind.
+        ConfigurationError: there is no such entry, or it has another kind.
     """
     spec = registry.get(name)
     if spec is None or spec.kind != kind:
@@ -137,7 +137,7 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
     """Return the model of an entry, loaded once per process.
 
     Raises:
-        ConfigurationError: its class or a file of it is missing or broken.
+        ConfigurationError: its class or one of its files is missing or broken.
     """
     module, _, name = spec.class_path.rpartition(".")
     try:

@@ -22,7 +22,7 @@ from pipelines.sampling import draw
 from pipelines.sampling import sides as components
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.sampling.draw import Sample, default_evaluation, match_dimensions
+from pipelines.sampling.draw import Draw, default_evaluation, match_dimensions
 from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
@@ -225,7 +225,7 @@ def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) ->
 
 def draw_side(
     pool: pl.DataFrame, shares: Shares, block: SamplingBlock, side: str
-) -> tuple[Sample, pl.DataFrame]:
+) -> tuple[Draw, pl.DataFrame]:
     """Return the draw of one side and its rows with their weights."""
     sample = draw.draw_sample(pool, shares, block, side=side)
     chosen = pool.filter(pl.col("sample_id").is_in(sample.ids.implode()))

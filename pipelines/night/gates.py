@@ -174,7 +174,7 @@ def _witnessed(
         if "share_at_most" in counts:
             residual = TypeAdapter(Residual).validate_python(dict(counts))
             holds &= residual.holds(max_share)
-            words = f"{residual.tell()}; gates.max_residual_share {max_share}"
+            words = f"{residual.describe()}; gates.max_residual_share {max_share}"
         else:
             broken = {fault: int(count) for fault, count in counts.items()}
             holds &= not any(broken.values())

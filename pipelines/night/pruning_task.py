@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import next_number, number_founded
-from pipelines.diversity.pruning import Earlier, Group, Pruning, prune_groups
+from pipelines.diversity.pruning import Earlier, Group, PruneResult, prune_groups
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import pairs_across
@@ -210,7 +210,7 @@ def _earlier(rows: pa.Table) -> Earlier | None:
     )
 
 
-def _link(links: list[list[str] | None], group: Group, pruned: Pruning, later: pa.Table) -> None:
+def _link(links: list[list[str] | None], group: Group, pruned: PruneResult, later: pa.Table) -> None:
     """Write down which kept rows of later nights each kept row of a group is near to."""
     kept = np.flatnonzero(pruned.kept[group.rows])
     if later.num_rows == 0 or not len(kept):
@@ -222,7 +222,7 @@ def _link(links: list[list[str] | None], group: Group, pruned: Pruning, later: p
         links[row] = [*(links[row] or []), ids[right]]
 
 
-def _answers(night: pa.Table, pruned: Pruning, links: list[list[str] | None], ds: str) -> pa.Table:
+def _answers(night: pa.Table, pruned: PruneResult, links: list[list[str] | None], ds: str) -> pa.Table:
     kept = pruned.kept.tolist()
     witness_ds = [
         None if who is None else (own or ds)

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.cli import Progress, require
 from pipelines.config import RunConfig
-from pipelines.diversity.uncompared import count_by_night, select_uncompared, tell_reembedded
+from pipelines.diversity.uncompared import count_by_night, describe_reembedding, select_uncompared
 from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.models.registry import find_model, read_registry
@@ -139,7 +139,7 @@ class Reembedding:
         gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
         left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
         failed = count_by_night(left.join(at_hand, on="text_hash", how="semi"))
-        return [tell_reembedded(ds, n, gone.get(ds, 0), failed.get(ds, 0)) for ds, n in missing.items()]
+        return [describe_reembedding(ds, n, gone.get(ds, 0), failed.get(ds, 0)) for ds, n in missing.items()]
 
 
 def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.evidence import PruningEvidence, verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning
+from pipelines.diversity.pruning import Earlier, PruneResult
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import closest_across
@@ -98,14 +98,14 @@ def _as_earlier(past: pa.Table) -> Earlier | None:
     return Earlier(past["sample_id"].to_pylist(), past["ds"].to_pylist(), read_vectors(past["embedding"]))
 
 
-def _as_pruned(own: pa.Table, past: pa.Table) -> Pruning:
+def _as_pruned(own: pa.Table, past: pa.Table) -> PruneResult:
     """Return the staged answers as the kernel's, witnesses as row numbers; -1 where there is none such."""
     names = [*_names(own, "ds", "sample_id"), *_names(past, "ds", "sample_id")]
     place = {name: number for number, name in enumerate(names)}
     witness = [place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")]
     kept = np.array(own["kept"].to_pylist(), np.bool_)
     similarity = np.array([np.nan if v is None else v for v in own["similarity"].to_pylist()], np.float64)
-    return Pruning(
+    return PruneResult(
         kept=kept,
         reason=own["reason"].to_pylist(),
         witness=np.array(witness, np.int64),

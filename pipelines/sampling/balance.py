@@ -1,4 +1,4 @@
-"""Before and after: how far a pool, a sample, and its weighted sample lie from the traffic."""
+"""Measure balance: how far the shares of pool, sample and weighted sample are from the traffic's."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from pipelines.standardised_difference import measure_difference
 Floats = NDArray[np.float64]
 
 STAGES = ("pool", "sample", "weighted")
-"""What is compared with the traffic: what the draw could choose from, what it chose, and that weighted."""
+"""What is compared with the traffic: the pool of the draw, the drawn sample, and the sample with weights."""
 
 _BALANCE = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
     ("traffic", *STAGES, *(f"{stage}_asmd" for stage in STAGES)), pl.Float64
@@ -28,19 +28,19 @@ def measure_balance(
     traffic_shares: Shares,
     dimensions: Sequence[Sequence[str]],
 ) -> pl.DataFrame:
-    """Return the shares of every value before and after, and their standardised differences: a love plot.
+    """Return the shares of every value before and after, and their standardised differences (a love plot).
 
     Args:
         pool: what the draw could choose from, with the dimensions as columns.
         sample: [n] rows of it that were drawn.
         weights: [n] of `restore_weights`, in the order of the sample.
         traffic_shares: of `natural_shares` on the unfiltered night.
-        dimensions: columns of each dimension to tell.
+        dimensions: the columns of each dimension.
 
     Returns:
         One row per dimension and value, in the order of the dimensions and of the values' text: shares of
         `traffic`, `pool`, `sample`, `weighted`, and for the last three `…_asmd`: the absolute standardised
-        difference from the traffic, infinite where one is sure and the other is not.
+        difference from the traffic; infinite where both shares are 0 or 1 and differ.
 
     Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
     """
@@ -65,12 +65,12 @@ def _weigh(keys: Sequence[Key], weights: Floats) -> dict[Key, float]:
     totals: dict[Key, float] = {}
     for key, weight in zip(keys, weights.tolist(), strict=True):
         totals[key] = totals.get(key, 0.0) + weight
-    whole = math.fsum(weights)
-    return {key: total / whole for key, total in totals.items()}
+    all_weights = math.fsum(weights)
+    return {key: total / all_weights for key, total in totals.items()}
 
 
 _PLOT_CHARS = 50
-_PLOT_END = 0.5  # what lies beyond is drawn at the edge
+_PLOT_END = 0.5  # larger differences are drawn at the edge
 _MARKS = dict(zip(STAGES, "·ow", strict=True))
 
 
@@ -79,9 +79,9 @@ def draw_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
 
     Args:
         balance: of `measure_balance`.
-        listed: values to draw.
+        listed: how many values to draw.
 
-    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where they meet; `|` stands at 0.1, below
+    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where two coincide; `|` is at 0.1, below
     which two shares are commonly called balanced.
     """
     furthest = balance.sort(-pl.col("sample_asmd"), "dimension", "value").head(listed)

@@ -1,4 +1,4 @@
-"""Constraints on a pool: rows and exact bounds of each value; cells of rows that no bound tells apart."""
+"""Apply constraints to a pool: exact bounds for each value, and cells of rows that have the same bounds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ Shares = Mapping[str, Mapping[Key, Fraction]]
 Ints = NDArray[np.int64]
 
 ROWS = "_rows"
-"""Column that counts the rows of a value."""
+"""Name of the column with the number of rows of a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One value of one constraint on one pool: between `low` and `high` of the selected rows.
+    """One value of one constraint on one pool: a share between `low` and `high` of the selected rows.
 
-    Shares are exact; None is open. `pool` counts the rows of the pool that have the value. `form` is
-    the key that made it, `tolerance` what stands beside `match` and `shares`.
+    Shares are exact; None = no bound on that side. `pool` is the number of rows of the pool with the
+    value, `form` the key of the constraint, `tolerance` that of a `match` or `shares`.
     """
 
     position: int
@@ -41,18 +41,15 @@ class Bound:
     pool: int
 
     def rows_low(self, size: int) -> int:
-        """Least count that meets the lower bound."""
+        """Return the least count that satisfies the lower bound."""
         return 0 if self.low is None else ceil(self.low * size)
 
     def rows_high(self, size: int) -> int:
-        """Greatest count that meets the upper bound; the size where it is open."""
+        """Return the greatest count that satisfies the upper bound; without one, the size."""
         return size if self.high is None else floor(self.high * size)
 
     def slack(self, count: int, size: int) -> int | None:
-        """Return the rows by which a count may move before it breaks the nearer side, negative where it has.
-
-        None where no side can be broken.
-        """
+        """Return the rows between a count and the nearer bound; negative = outside, None = no bound."""
         under = count - self.rows_low(size) if self.low is not None and self.low > 0 else None
         over = self.rows_high(size) - count if self.high is not None else None
         return min((side for side in (under, over) if side is not None), default=None)
@@ -63,16 +60,16 @@ class Bound:
             self.high is not None and min(self.pool, size) > self.high * size
         )
 
-    def miss(self, count: int, size: int) -> Fraction:
-        """Return the rows by which a count lies outside, times the weight; not rounded."""
+    def violation(self, count: int, size: int) -> Fraction:
+        """Return how many rows a count is outside the bounds, times the weight; not rounded."""
         under = Fraction(0) if self.low is None else self.low * size - count
         over = Fraction(0) if self.high is None else count - self.high * size
         return max(under, over, Fraction(0)) * self.weight
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A constraint on a pool: `codes` [n] names the bound of each row, -1 where it speaks of none."""
+class DrawRule:
+    """A constraint on a pool: `codes` [n] is the index of the bound of each row, -1 = no bound."""
 
     bounds: tuple[Bound, ...]
     codes: NDArray[np.int32]
@@ -80,10 +77,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Rows that no bound that can bind tells apart.
+    """Groups of rows that have the same bounds, of those bounds that can bind.
 
     `of_row` [n] is the cell of each row, `rows` [cells] their counts. `members` [cells, rules]
-    holds indices into `bounds`, -1 for none; `bounds` are those that can bind.
+    holds indices into `bounds`, -1 = no bound; `bounds` are those that can bind.
     """
 
     bounds: tuple[Bound, ...]
@@ -96,7 +93,7 @@ def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
     """Return each row's value of a dimension as text; null stays null, crossed columns join to one text.
 
     Raises:
-        ConfigurationError: a column holds lists or structs, which are no single value.
+        ConfigurationError: a column holds lists or structs, not single values.
     """
     texts = [_column_keys(frame[column]) for column in columns]
     if len(texts) == 1:
@@ -126,7 +123,7 @@ def natural_shares(
     Args:
         frame: one row per sample, or per group of samples where `rows_column` counts them.
         dimensions: the columns of each dimension; crossed ones have several.
-        rows_column: rows that each row of `frame` stands for; null = one.
+        rows_column: name of the column with the number of rows that a row of `frame` counts for; None = one.
 
     Returns:
         Dimension name (columns with commas) → value as text, None for null → share.
@@ -154,18 +151,18 @@ def resolve(
     traffic: Shares | None,
     where: str = "sampling",
     rows: Ints | None = None,
-) -> list[Rule]:
-    """Put constraints on a pool: one rule each, one bound per value it speaks of.
+) -> list[DrawRule]:
+    """Resolve constraints on a pool: one rule per constraint, with one bound per value that it names.
 
     Args:
         pool: [n] rows to draw from, with every dimension as a column.
         constraints: as written, in order.
         traffic: shares of the unfiltered night per dimension; None = the pool's own.
         where: the path of the block, for messages.
-        rows: [n] rows that each row of `pool` stands for; None = one.
+        rows: [n], how many rows each row of `pool` counts for; None = one.
 
     Raises:
-        ConfigurationError: a value cannot stand in its column, or a matched dimension has no shares.
+        ConfigurationError: a column cannot contain a value, or a matched dimension has no shares.
     """
     keys = {constraint.name: read_dimension(pool, constraint.columns) for constraint in constraints}
     if traffic is None and rows is not None:
@@ -175,20 +172,20 @@ def resolve(
 
 def resolve_values(
     values: Sequence[pl.DataFrame], constraints: Sequence[Constraint], traffic: Shares, where: str
-) -> list[Rule]:
-    """Put constraints on a pool that is only counted.
+) -> list[DrawRule]:
+    """Resolve constraints on a pool of which only the counts are known.
 
     Args:
-        values: for each constraint the distinct values of its columns, and in the column `ROWS` their rows.
+        values: for each constraint the distinct values of its columns, and in the column `ROWS` their counts.
         constraints: as written, in order.
         traffic: shares of the matched dimensions.
         where: the path of the block, for messages.
 
     Returns:
-        Rules whose codes are of the values.
+        Rules whose codes refer to the rows of `values`.
 
     Raises:
-        ConfigurationError: a value cannot stand in its column.
+        ConfigurationError: a column cannot contain a value.
     """
     parts = [
         (constraint, frame, read_dimension(frame, constraint.columns), frame[ROWS].to_numpy())
@@ -200,7 +197,7 @@ def resolve_values(
 _Part = tuple[Constraint, pl.DataFrame, list[Key], Ints | None]
 
 
-def _resolve_all(parts: Sequence[_Part], traffic: Shares | None, where: str) -> list[Rule]:
+def _resolve_all(parts: Sequence[_Part], traffic: Shares | None, where: str) -> list[DrawRule]:
     rules, faults = [], []
     for position, (constraint, pool, keys, rows) in enumerate(parts):
         try:
@@ -278,7 +275,9 @@ def _truth_key(value: Scalar, constraint: Constraint) -> Key:
         return word(bool(value))
     if constraint.has("shares") and value in {"true", "false", "null"}:
         return None if value == "null" else str(value)
-    message = f": {value!r} is no value of {constraint.name}, which holds true and false; write one of them"
+    message = (
+        f": {value!r} is not a value of {constraint.name}, which holds true and false; write one of them"
+    )
     raise ConfigurationError(message)
 
 
@@ -289,10 +288,10 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
         return word(int(value))
     try:
         if isinstance(value, str) and not constraint.has("shares"):
-            raise ValueError(value)  # noqa: TRY301 one message for every way a value is no number
+            raise ValueError(value)  # noqa: TRY301 one message for every value that is not a number
         number = float(value)  # type: ignore[arg-type]  # None was answered before
     except ValueError:
-        message = f": {value!r} is no value of {constraint.name}, which holds numbers; write a number"
+        message = f": {value!r} is not a value of {constraint.name}, which holds numbers; write a number"
         raise ConfigurationError(message) from None
     return _key(number) if is_float else word(int(number) if number.is_integer() else number)
 
@@ -303,12 +302,12 @@ def _rule(
     keys: Sequence[Key],
     targets: Sequence[_Target],
     rows: Ints | None,
-) -> Rule:
+) -> DrawRule:
     place = {key: index for index, (values, *_) in enumerate(targets) for key in values}
     codes = np.fromiter((place.get(key, -1) for key in keys), np.int32, len(keys))
-    is_spoken_of = codes >= 0
-    standing = None if rows is None else rows[is_spoken_of]
-    pool = np.bincount(codes[is_spoken_of], standing, minlength=len(targets)).astype(np.int64)
+    is_bound = codes >= 0
+    counts = None if rows is None else rows[is_bound]
+    pool = np.bincount(codes[is_bound], counts, minlength=len(targets)).astype(np.int64)
     bounds = tuple(
         Bound(
             position=position,
@@ -325,16 +324,32 @@ def _rule(
         )
         for (_, value, low, high), of_value in zip(targets, pool, strict=True)
     )
-    return Rule(bounds, codes)
+    return DrawRule(bounds, codes)
 
 
-def group_cells(rules: Sequence[Rule], rows: int, size: int, standing: Ints | None = None) -> Cells:
-    """Group rows by the bounds that can bind; the rest share one level, so cells stay few.
+def group_cells(rules: Sequence[DrawRule], rows: int, size: int, counts: Ints | None = None) -> Cells:
+    """Group rows by the bounds that can bind; values without such a bound share one level.
 
-    `standing` [rows] are the rows that each stands for; None = one.
+    A character with fewer rows than its cap allows, for instance, needs no level of its own: all
+    characters of that kind share one. So there are few cells. Cells are ordered by their members.
 
-    A character below its cap, or a locale whose target is 0, costs nothing: its rows fall
-    together with all others of that kind. Cells are in order of their members.
+    Five rows of kinds a, a, a, b and c, of which two are selected, at most half of each kind. Only a
+    can exceed its cap of one row: b and c share a cell.
+
+    >>> from pipelines.sampling.constraints import parse_block
+    >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "c"]})
+    >>> block = parse_block({"size": 2, "constraints": [{"dimension": "kind", "each_at_most": 0.5}]})
+    >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=2)
+    >>> [bound.value for bound in cells.bounds], cells.members.tolist()
+    (['a'], [[-1], [0]])
+    >>> cells.of_row.tolist(), cells.rows.tolist()
+    ([1, 1, 1, 0, 0], [2, 3])
+
+    Args:
+        rules: of `resolve`.
+        rows: rows of the pool.
+        size: rows to select.
+        counts: [rows], how many rows each row counts for; None = one.
     """
     bounds: list[Bound] = []
     of_row, members = np.zeros(rows, np.int64), np.zeros((1 if rows else 0, 0), np.int64)
@@ -348,12 +363,12 @@ def group_cells(rules: Sequence[Rule], rows: int, size: int, standing: Ints | No
         width = len(bounds) + 1
         levels, of_row = np.unique(of_row * width + mine + 1, return_inverse=True)
         members = np.column_stack([members[levels // width], levels % width - 1])
-    counts = np.bincount(of_row, standing, minlength=len(members)).astype(np.int64)
-    return Cells(tuple(bounds), of_row, counts, members)
+    of_cell = np.bincount(of_row, counts, minlength=len(members)).astype(np.int64)
+    return Cells(tuple(bounds), of_row, of_cell, members)
 
 
-def count_bounds(rules: Sequence[Rule], chosen: NDArray[np.bool_]) -> list[tuple[Bound, int]]:
-    """Return every bound with the rows of a selection [n] that have its value."""
+def count_bounds(rules: Sequence[DrawRule], chosen: NDArray[np.bool_]) -> list[tuple[Bound, int]]:
+    """Return every bound with the number of selected rows that have its value; `chosen` is [n]."""
     return [
         (bound, int(count))
         for rule in rules

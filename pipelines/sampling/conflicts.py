@@ -1,4 +1,4 @@
-"""Why the hard constraints cannot be met together: smallest sets that conflict, and the nearest that can."""
+"""Explain why hard constraints cannot all hold: minimal conflicts, and the nearest feasible change."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,9 +7,9 @@ from itertools import groupby
 
 import numpy as np
 
-from pipelines.sampling.cells import Bound, Cells, Rule, group_cells
+from pipelines.sampling.cells import Bound, Cells, DrawRule, group_cells
 from pipelines.sampling.highs import Programme, maximise_linear
-from pipelines.sampling.loosening import find_changes, tell_changes
+from pipelines.sampling.loosening import describe_changes, find_changes
 from pipelines.sampling.nearest import find_nearest_size, is_feasible
 from pipelines.sampling.solver import count_programme
 from pipelines.wording import tell_count
@@ -19,34 +19,50 @@ _SHOWN_CONFLICTS = 4
 _TINY = 1e-9
 
 
-def explain_conflict(rules: Sequence[Rule], rows: int, size: int, where: str) -> list[str]:
-    """Return one line per bound of each smallest conflict, then the nearest feasible size and relaxation.
+def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str) -> list[str]:
+    """Return one line per bound of each smallest conflict, then the nearest feasible size and change.
+
+    Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row of
+    kind a, the two of kind b are not enough. The first line names the conflict, the second the nearest
+    number with which a sample of four rows is possible.
+
+    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.constraints import parse_block
+    >>> import polars as pl
+    >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
+    >>> block = parse_block({"size": 4, "constraints": [{"dimension": "kind", "each_at_most": 0.4}]})
+    >>> lines = explain_conflict(resolve(pool, block.constraints, None), 5, 4, "sampling")
+    >>> print(lines[0].removeprefix("sampling.constraints[0]: "))
+    kind each_at_most 0.4: kind a of 4 allows at most 1 row, the pool has 3 and 2 others
+    >>> print(lines[1].strip())
+    The nearest that can hold: at this size constraints[0] kind each_at_most 0.5.
 
     Args:
-        rules: the constraints on the pool; without a whole sample of this size.
+        rules: the constraints on the pool; no sample of this size satisfies them.
         rows: rows of the pool.
         size: rows asked for, at most the pool.
-        where: the path of the block, opens every line.
+        where: the path of the block, with which every line begins.
 
-    Without any one of its bounds a conflict is none. Where many values of one constraint are in it,
-    one line speaks for them. A bound that no pool of this kind can meet is a conflict by itself.
+    A conflict is minimal: without any one of its bounds, the others can hold. Where a constraint has
+    many values in a conflict, one line summarises them. A bound that this pool cannot satisfy at all
+    is a conflict by itself.
     """
     hard = [_only_hard(rule) for rule in rules]
     cells = group_cells(hard, rows, size)
     found = find_conflicts(cells, size)
     alone = [cells.bounds[index] for conflict in found if len(conflict) == 1 for index in conflict]
-    lines = _tell_group(alone, rows, size, where)
+    lines = _describe_group(alone, rows, size, where)
     for conflict in (conflict for conflict in found if len(conflict) > 1):
         if lines:
             lines.append("  Besides, these conflict with one another:")
-        lines += _tell_group([cells.bounds[index] for index in conflict], rows, size, where)
+        lines += _describe_group([cells.bounds[index] for index in conflict], rows, size, where)
     offers = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
-    offers += _tell_changes(cells, size, "at this size ")
-    return [*lines, _tell_nearest(offers)]
+    offers += _describe_changes(cells, size, "at this size ")
+    return [*lines, _describe_nearest(offers)]
 
 
-def explain_size(rules: Sequence[Rule], rows: int, size: int) -> str:
-    """Return the line that names the nearest size where none of the pool's was asked, or none at all.
+def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
+    """Return the line that names the nearest feasible size, for a size of 0 or above the pool's rows.
 
     Args:
         rules: the constraints on the pool.
@@ -54,36 +70,39 @@ def explain_size(rules: Sequence[Rule], rows: int, size: int) -> str:
         size: rows asked for, 0 or more than the pool has.
     """
     if not rows:
-        return "  No size can hold: the pool has no rows. Give it some, or loosen what drops them all."
+        return "  No size is possible: the pool has no rows. Give it some, or loosen what drops them all."
     hard = [_only_hard(rule) for rule in rules]
     if near := find_nearest_size(hard, rows, size):
-        return _tell_nearest([f"size {near}"])
+        return _describe_nearest([f"size {near}"])
     near = min(max(size, 1), rows)
-    return _tell_nearest(_tell_changes(group_cells(hard, rows, near), near, f"size {near} with "))
+    return _describe_nearest(_describe_changes(group_cells(hard, rows, near), near, f"size {near} with "))
 
 
-def _tell_changes(cells: Cells, size: int, before: str) -> list[str]:
+def _describe_changes(cells: Cells, size: int, before: str) -> list[str]:
     changes = find_changes(cells, size)
-    return [f"{before}{tell_changes(changes, size)}"] if changes else []
+    return [f"{before}{describe_changes(changes, size)}"] if changes else []
 
 
-def _tell_nearest(offers: Sequence[str]) -> str:
+def _describe_nearest(offers: Sequence[str]) -> str:
     if not offers:
-        return "  None that can hold was found: take a constraint named above out, or write soft: true in it."
+        return (
+            "  Nothing that can hold was found: remove a constraint named above, or write soft: true in it."
+        )
     return f"  The nearest that can hold: {', or '.join(offers)}."
 
 
-def _only_hard(rule: Rule) -> Rule:
-    """Return the rule without bounds that may be missed."""
+def _only_hard(rule: DrawRule) -> DrawRule:
+    """Return the rule without its soft bounds."""
     if all(bound.hard for bound in rule.bounds):
         return rule
-    return Rule((), np.full_like(rule.codes, -1))
+    return DrawRule((), np.full_like(rule.codes, -1))
 
 
 def find_conflicts(cells: Cells, size: int) -> list[list[int]]:
-    """Return disjoint conflicts as indices of bounds; none of one conflict can be spared in it.
+    """Return disjoint minimal conflicts as indices of bounds.
 
-    First the bounds that cannot hold alone, then the others, until the rest can hold or four are found.
+    First each bound that cannot hold alone, then conflicts of several, until the rest can hold or four are
+    found.
     """
     alone = [
         index
@@ -105,21 +124,21 @@ def find_conflicts(cells: Cells, size: int) -> list[list[int]]:
 def _find_conflict(
     cells: Cells, size: int, programme: Programme, gain: np.ndarray, among: Sequence[int]
 ) -> list[int]:
-    """Return a smallest conflict among bounds, empty where they can hold.
+    """Return a minimal conflict among bounds, empty where they can hold.
 
-    Prices of the elastic programme name few candidates; each is then taken away in turn, and stays
-    out where the rest still conflicts.
+    Bounds with a price in the elastic programme are candidates, usually few. Each is then removed in turn,
+    for good where the rest still conflicts.
     """
-    whole = False
+    integer = False
     kept = _candidates(cells, size, among)
-    if is_feasible(programme, gain, kept, whole=False):
+    if is_feasible(programme, gain, kept, integer=False):
         kept = list(among)
-        whole = is_feasible(programme, gain, kept, whole=False)
-        if whole and is_feasible(programme, gain, kept, whole=True):
+        integer = is_feasible(programme, gain, kept, integer=False)
+        if integer and is_feasible(programme, gain, kept, integer=True):
             return []
     for index in list(kept):
         rest = [other for other in kept if other != index]
-        if not is_feasible(programme, gain, rest, whole=whole):
+        if not is_feasible(programme, gain, rest, integer=integer):
             kept = rest
     return kept
 
@@ -134,7 +153,7 @@ def _candidates(cells: Cells, size: int, among: Sequence[int]) -> list[int]:
 
 
 def in_whole_rows(cells: Cells, size: int) -> Cells:
-    """Return the cells with every bound soft, each row beyond its whole-row bound a miss of one."""
+    """Return the cells with every bound soft and in whole rows; each row outside is a violation of 1."""
     soft = tuple(
         replace(
             bound,
@@ -148,16 +167,16 @@ def in_whole_rows(cells: Cells, size: int) -> Cells:
     return Cells(soft, cells.of_row, cells.rows, cells.members)
 
 
-def _tell_group(bounds: Iterable[Bound], rows: int, size: int, where: str) -> list[str]:
+def _describe_group(bounds: Iterable[Bound], rows: int, size: int, where: str) -> list[str]:
     lines = []
     for _, group in groupby(bounds, key=lambda bound: bound.position):
-        lines += _tell_bounds(list(group), rows, size, where)
+        lines += _describe_bounds(list(group), rows, size, where)
     return lines
 
 
-def _tell_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[str]:
+def _describe_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[str]:
     if len(bounds) <= _SHOWN_VALUES:
-        return [_tell_bound(bound, rows, size, where) for bound in bounds]
+        return [_describe_bound(bound, rows, size, where) for bound in bounds]
     first = bounds[0]
     names = ", ".join(bound.value[:64] for bound in bounds[:3])
     least, most = (sum(getattr(bound, side)(size) for bound in bounds) for side in ("rows_low", "rows_high"))
@@ -171,7 +190,7 @@ def _tell_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> list[
     return [f"{line}{needs} together, the pool has {pool}"]
 
 
-def _tell_bound(bound: Bound, rows: int, size: int, where: str) -> str:
+def _describe_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
     needs = f"needs {tell_count(low, 'row')}" if bound.low is not None and low > 0 else ""
     if low > high:

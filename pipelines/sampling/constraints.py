@@ -1,4 +1,4 @@
-"""The block `sampling:` as a user writes it: size, seed, constraints, maximise (contract section 6)."""
+"""Read the block `sampling:` as a user writes it: size, seed, constraints, maximise (contract section 6)."""
 
 import math
 from collections import defaultdict
@@ -23,7 +23,7 @@ _SHOWN_CHARS = 60
 
 
 def exact(number: Number) -> Fraction:
-    """Return the decimal that was written, exactly: 0.03 is 3/100, not the nearest double."""
+    """Return the number as it was written, exactly: 0.03 is 3/100, not the nearest double."""
     return Fraction(str(number))
 
 
@@ -65,7 +65,7 @@ def _size(value: object) -> Number:
 def _weight(value: object) -> Number:
     weight = _number(value)
     if weight <= 0:
-        message = f"is {weight}; a weight is above 0. To switch a constraint off, take it out"
+        message = f"is {weight}; a weight is above 0. To switch a constraint off, remove it"
         raise ValueError(message)
     return weight
 
@@ -84,7 +84,7 @@ def _scalar(value: object) -> Scalar:
 
 def _among(value: object) -> tuple[Scalar, ...]:
     if not isinstance(value, list | tuple) or not value:
-        message = f"is {_shown(value)}; write a list of values, at least one. For one value there is equals"
+        message = f"is {_shown(value)}; write a list of values, at least one; for one value use equals"
         raise ValueError(message)
     values = tuple(_scalar(item) for item in value)
     twice = [_shown(item) for place, item in enumerate(values) if word(item) in map(word, values[:place])]
@@ -127,10 +127,10 @@ def _match(value: object) -> str:
 
 
 class Constraint(Section):
-    """One constraint: a dimension, one of five forms, and whether it may be missed.
+    """One constraint: a dimension, one of five forms, and whether it may be violated (`soft`).
 
     Forms: `equals` or `in` with `at_least` / `at_most`; `each_at_most`; `match: traffic`;
-    `shares`. `match` and `shares` take a `tolerance`; `soft` takes a `weight`. Shares lie in
+    `shares`. `match` and `shares` take a `tolerance`; `soft` takes a `weight`. Shares are in
     [0, 1] and are of the selected rows. Values keep the type they were written with.
 
     Source: CharacterFlywheel §2.2.1, Table 1.
@@ -166,7 +166,7 @@ class Constraint(Section):
 
     @property
     def form(self) -> str:
-        """The one of `FORMS` that the user wrote."""
+        """The key of `FORMS` that the user wrote."""
         return next(form for form in FORMS if self.has(form))
 
     @property
@@ -176,12 +176,12 @@ class Constraint(Section):
 
     @property
     def name(self) -> str:
-        """The dimension as text: one column, or the crossed ones with commas."""
+        """The dimension as text: one column, or several crossed ones, separated by commas."""
         return ", ".join(self.columns)
 
     @property
     def text(self) -> str:
-        """The constraint in one line, keys in the order of the contract."""
+        """The constraint in one line, with its keys in the order of the contract."""
         parts = [self.name]
         keys = (*FORMS, "at_least", "at_most", "tolerance", "soft", "weight")
         parts += [f"{key} {_in_words(getattr(self, _field(key)))}" for key in keys if self.has(key)]
@@ -219,12 +219,12 @@ def _stray_keys(constraint: Constraint, form: str) -> list[str]:
         "tolerance": ("match", "shares"),
     }
     faults = [
-        f"{key} belongs to {' or '.join(forms)}, not to {form}; take it out"
+        f"{key} belongs to {' or '.join(forms)}, not to {form}; remove it"
         for key, forms in homes.items()
         if constraint.has(key) and form not in forms
     ]
     if constraint.has("weight") and not constraint.soft:
-        faults.append("weight belongs to soft: true; add soft: true or take the weight out")
+        faults.append("weight belongs to soft: true; add soft: true or remove the weight")
     return faults
 
 
@@ -243,8 +243,8 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
 class SamplingBlock(Section):
     """How one side is drawn (contract section 6).
 
-    `size` is rows where it is whole, a share of the pool where it is a decimal; `maximise` is
-    a numeric column of the pool, or null for none.
+    `size` is a number of rows where it is an integer, a share of the pool where it is a decimal. `maximise`
+    is a numeric column of the pool; null = nothing is maximised.
     """
 
     size: Annotated[Number, PlainValidator(_size)] = 0.5
@@ -267,11 +267,11 @@ class SamplingBlock(Section):
         return self
 
     def rows_of(self, pool_rows: int) -> int:
-        """Return the rows to select: `size` itself, or floor(share x pool) of the exact decimal."""
+        """Return the number of rows to select: `size` itself, or floor(share x pool) of the exact decimal."""
         return self.size if isinstance(self.size, int) else math.floor(exact(self.size) * pool_rows)
 
     def as_written(self) -> dict[str, object]:
-        """Return the block as JSON types: the size, and of the rest only what the user wrote."""
+        """Return the block as JSON types: the size, and the other keys only where the user wrote them."""
         written: dict[str, object] = {"size": self.size}
         for field in ("seed", "constraints", "maximise"):
             if field in self.model_fields_set:
@@ -282,11 +282,11 @@ class SamplingBlock(Section):
 
 
 def parse_block(written: object, where: str = "sampling") -> SamplingBlock:
-    """Read a block from what YAML gave.
+    """Check a block that was read from YAML.
 
     Args:
         written: the mapping under `where`.
-        where: the path of the block in its file; opens every message.
+        where: the path of the block in its file, with which every message begins.
 
     Raises:
         ConfigurationError: one line per fault: position, key, value, remedy.
@@ -304,7 +304,7 @@ def parse_block(written: object, where: str = "sampling") -> SamplingBlock:
 
 
 def name_faults(error: ValidationError, where: str = "sampling") -> list[str]:
-    """Return one line per fault of a block: where it stands, what it is, what to write instead."""
+    """Return one line per fault of a block: its key, what is wrong, what to write instead."""
     return [_name_fault(detail, where) for detail in error.errors(include_url=False)]
 
 
@@ -333,7 +333,7 @@ def _suggest(wrong: str, known: Sequence[str]) -> str:
 
 
 def check_columns(block: SamplingBlock, columns: Sequence[str], where: str = "sampling") -> None:
-    """Make sure that every dimension and `maximise` is a column of the pool; callable before any work.
+    """Check that every dimension and `maximise` are columns of the pool.
 
     Raises:
         ConfigurationError: one line per unknown column, with the known ones.

@@ -1,4 +1,4 @@
-"""A draw in words: what it gives, what binds, and what the next row would gain."""
+"""Describe a draw in words: its size and total, the bounds that bind, and what one more row would gain."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -12,8 +12,8 @@ _SHOWN = 20
 _SMALLEST_GAP = 1e-6
 
 
-class Drawn(Protocol):
-    """What a draw of any kind says about itself."""
+class DrawResult(Protocol):
+    """What is known of a draw, in memory or over a large table."""
 
     @property
     def size(self) -> int:
@@ -28,52 +28,53 @@ class Drawn(Protocol):
         """Total of what is maximised."""
 
     @property
-    def miss(self) -> float:
-        """Weighted soft miss in rows."""
+    def violation(self) -> float:
+        """Weighted violation of the soft bounds, in rows."""
 
     @property
     def gap(self) -> float:
         """Proven relative distance of the objective from the best."""
 
 
-def tell_sample(sample: Drawn, block: SamplingBlock, pool_rows: int) -> list[str]:
-    """Return what a draw would give, one line per fact, the dearest bounds first.
+def describe_draw(draw: DrawResult, block: SamplingBlock, pool_rows: int) -> list[str]:
+    """Return what a draw would give, one line per fact, the bounds with the highest prices first.
 
     Args:
-        sample: as drawn.
-        block: what was asked.
-        pool_rows: rows that it could choose from.
+        draw: as drawn.
+        block: size and constraints of the draw.
+        pool_rows: rows of the pool.
     """
-    worth = f", total {block.maximise} {sample.objective:,.4f}" if block.maximise else ""
-    of = f"{sample.size:,} of {pool_rows:,} {be(pool_rows, 'row', 'rows')}"
-    lines = [f"Feasible: {of}{worth}; {_tell_miss(sample.miss)}."]
+    total = f", total {block.maximise} {draw.objective:,.4f}" if block.maximise else ""
+    of = f"{draw.size:,} of {pool_rows:,} {be(pool_rows, 'row', 'rows')}"
+    lines = [f"Feasible: {of}{total}; {_describe_violation(draw.violation)}."]
     if block.maximise:
-        lines.append(_tell_gap(sample.gap))
-    told = sample.constraints.filter(pl.col("binding") | ~pl.col("met"))
-    if told.is_empty():
+        lines.append(_describe_gap(draw.gap))
+    shown = draw.constraints.filter(pl.col("binding") | ~pl.col("met"))
+    if shown.is_empty():
         return [*lines, "No constraint binds."]
-    dearest = told.with_columns(price=pl.col("shadow_price").abs().fill_null(0.0)).sort(
+    by_price = shown.with_columns(price=pl.col("shadow_price").abs().fill_null(0.0)).sort(
         "met", -pl.col("price"), "constraint", "value"
     )
-    verbs = be(told.height, "binds or is", "bind or are")
-    lines.append(f"{told.height:,} of {tell_count(sample.constraints.height, 'bound')} {verbs} missed:")
-    lines += [f"  {line}" for line in map(_tell_bound, dearest.head(_SHOWN).iter_rows(named=True))]
-    return lines if told.height <= _SHOWN else [*lines, f"  and {told.height - _SHOWN:,} more."]
+    verbs = be(shown.height, "binds or is", "bind or are")
+    lines.append(f"{shown.height:,} of {tell_count(draw.constraints.height, 'bound')} {verbs} missed:")
+    lines += [f"  {line}" for line in map(_describe_bound, by_price.head(_SHOWN).iter_rows(named=True))]
+    return lines if shown.height <= _SHOWN else [*lines, f"  and {shown.height - _SHOWN:,} more."]
 
 
-def _tell_gap(gap: float) -> str:
-    """Say how far below the best a total may be: a share that can be read aloud."""
+def _describe_gap(gap: float) -> str:
+    """Describe how far a total may be below the best, as a readable share."""
     if gap <= 0:
         return "No other sample has a greater total."
     said = f"{gap:.4%}" if gap >= _SMALLEST_GAP else f"{_SMALLEST_GAP:.4%}"
     return f"No other sample has a total greater by more than {said} of it."
 
 
-def _tell_miss(miss: float) -> str:
-    return f"soft miss {miss:g} {'row' if miss == 1 else 'rows'}"
+def _describe_violation(violation: float) -> str:
+    rows = "row" if violation == 1 else "rows"
+    return f"soft constraints missed by {violation:g} {rows}"
 
 
-def _tell_bound(row: dict[str, object]) -> str:
+def _describe_bound(row: dict[str, object]) -> str:
     return (
         f"constraints[{str(row['constraint']).replace(':', ']:', 1)}: {str(row['value'])[:64]}"
         f" {'; '.join(_facts(row))}"

@@ -1,4 +1,4 @@
-"""One door to HiGHS: linear and integer programmes over sparse rows, single-threaded and repeatable."""
+"""Solve linear and integer programmes with HiGHS, on one thread and repeatably."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,7 +29,7 @@ _OPTIONS: dict[str, bool | int | float | str] = {
 class Programme:
     """Columns between `lower` and `upper` whose rows `matrix @ x` lie between `low` and `high`.
 
-    `matrix` is [rows, columns]; `whole` says which columns must be integers.
+    `matrix` is [rows, columns]; `integer` says which columns must be integers.
     """
 
     matrix: csc_array
@@ -37,10 +37,10 @@ class Programme:
     high: Floats
     lower: Floats
     upper: Floats
-    whole: Bools
+    integer: Bools
 
     def fix(self, free: Bools, x: Floats) -> "Programme":
-        """Return the programme in which only the free columns remain; the others stay at `x`."""
+        """Return the programme of the free columns alone, with the others fixed at `x`."""
         done = self.matrix @ np.where(free, 0.0, x)
         return Programme(
             self.matrix[:, np.flatnonzero(free)],
@@ -48,7 +48,7 @@ class Programme:
             self.high - done,
             self.lower[free],
             self.upper[free],
-            self.whole[free],
+            self.integer[free],
         )
 
     def narrow(self, lower: Floats, upper: Floats, low: Floats, high: Floats) -> "Programme":
@@ -56,18 +56,18 @@ class Programme:
         return replace(self, lower=lower, upper=upper, low=low, high=high)
 
     def admits(self, x: Floats) -> bool:
-        """Say whether a point lies within every bound and its whole columns are integers."""
+        """Say whether a point is within every bound and its integer columns are integers."""
         activity, slack = self.matrix @ x, 1e-7
         return bool(
             (x >= self.lower - slack).all()
             and (x <= self.upper + slack).all()
             and (activity >= self.low - slack).all()
             and (activity <= self.high + slack).all()
-            and (x[self.whole] == np.rint(x[self.whole])).all()
+            and (x[self.integer] == np.rint(x[self.integer])).all()
         )
 
 
-class End(StrEnum):
+class SolveStatus(StrEnum):
     """How a solve ended."""
 
     OPTIMAL = "optimal"
@@ -77,12 +77,13 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What HiGHS said: a point where there is one, the bound it proved, and prices of a linear solve.
+    """What HiGHS answered: a point where it found one, the bound it proved, and prices of a linear solve.
 
-    `reduced` [columns] and `prices` [rows] are of the maximisation: what one more unit gains.
+    `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation: what one
+    more unit of the column or row gains.
     """
 
-    end: End
+    status: SolveStatus
     x: Floats
     value: float
     bound: float
@@ -92,34 +93,34 @@ class Answer:
 
 def maximise_linear(programme: Programme, gain: Floats) -> Answer:
     """Solve without integrality; the answer is a vertex with its prices."""
-    return _solve(programme, gain, whole=False, nodes=0)
+    return _solve(programme, gain, integer=False, nodes=0)
 
 
-def maximise_whole(programme: Programme, gain: Floats, nodes: int) -> Answer:
-    """Solve with integrality, at most so many branch-and-bound nodes; a limit answers with its bound."""
-    return _solve(programme, gain, whole=True, nodes=nodes)
+def maximise_integer(programme: Programme, gain: Floats, nodes: int) -> Answer:
+    """Solve with integrality, in at most so many branch-and-bound nodes; the bound is always proven."""
+    return _solve(programme, gain, integer=True, nodes=nodes)
 
 
-def _solve(programme: Programme, gain: Floats, *, whole: bool, nodes: int) -> Answer:
+def _solve(programme: Programme, gain: Floats, *, integer: bool, nodes: int) -> Answer:
     columns, rows = len(gain), len(programme.low)
     if not columns:
         return _without_columns(programme)
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no annotation there
     for option, value in _OPTIONS.items():
         solver.setOptionValue(option, value)
-    if whole:
+    if integer:
         solver.setOptionValue("mip_max_nodes", nodes)
-    solver.passModel(_model(programme, gain, whole=whole))
+    solver.passModel(_model(programme, gain, integer=integer))
     solver.run()
-    end = _end_of(solver)
+    status = _status_of(solver)
     info, solution = solver.getInfo(), solver.getSolution()
-    has_point = bool(solution.value_valid) and end is not End.INFEASIBLE
-    has_prices = bool(solution.dual_valid) and not whole
+    has_point = bool(solution.value_valid) and status is not SolveStatus.INFEASIBLE
+    has_prices = bool(solution.dual_valid) and not integer
     return Answer(
-        end=end,
+        status=status,
         x=np.array(solution.col_value) if has_point else np.zeros(0),
         value=-info.objective_function_value if has_point else -np.inf,
-        bound=-info.mip_dual_bound if whole else -info.objective_function_value,
+        bound=-info.mip_dual_bound if integer else -info.objective_function_value,
         reduced=-np.array(solution.col_dual) if has_prices else np.zeros(columns),
         prices=-np.array(solution.row_dual) if has_prices else np.zeros(rows),
     )
@@ -128,11 +129,11 @@ def _solve(programme: Programme, gain: Floats, *, whole: bool, nodes: int) -> An
 def _without_columns(programme: Programme) -> Answer:
     fits = bool((programme.low <= 1e-9).all() and (programme.high >= -1e-9).all())  # noqa: PLR2004 tolerance
     value = 0.0 if fits else -np.inf
-    end = End.OPTIMAL if fits else End.INFEASIBLE
-    return Answer(end, np.zeros(0), value, value, np.zeros(0), np.zeros(len(programme.low)))
+    status = SolveStatus.OPTIMAL if fits else SolveStatus.INFEASIBLE
+    return Answer(status, np.zeros(0), value, value, np.zeros(0), np.zeros(len(programme.low)))
 
 
-def _model(programme: Programme, gain: Floats, *, whole: bool) -> highspy.HighsLp:
+def _model(programme: Programme, gain: Floats, *, integer: bool) -> highspy.HighsLp:
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = programme.matrix.shape
     model.col_cost_ = -gain
@@ -142,21 +143,21 @@ def _model(programme: Programme, gain: Floats, *, whole: bool) -> highspy.HighsL
     model.a_matrix_.start_ = programme.matrix.indptr.astype(np.int32)
     model.a_matrix_.index_ = programme.matrix.indices.astype(np.int32)
     model.a_matrix_.value_ = programme.matrix.data.astype(np.float64)
-    if whole:
+    if integer:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        model.integrality_ = [kinds[int(is_whole)] for is_whole in programme.whole]
+        model.integrality_ = [kinds[int(is_integer)] for is_integer in programme.integer]
     return model
 
 
-def _end_of(solver: highspy.Highs) -> End:
+def _status_of(solver: highspy.Highs) -> SolveStatus:
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
-        return End.OPTIMAL
+        return SolveStatus.OPTIMAL
     limits = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit)
     if status in limits:
-        return End.LIMIT
+        return SolveStatus.LIMIT
     infeasible = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
     if status in infeasible:
-        return End.INFEASIBLE
+        return SolveStatus.INFEASIBLE
     message = f"HiGHS ended as {solver.modelStatusToString(status)}"
     raise RuntimeError(message)

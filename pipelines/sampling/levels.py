@@ -1,4 +1,4 @@
-"""Rows to strata, a part at a time: which levels a row has, and how its worth lies to its cell's cutoff."""
+"""Group rows into strata, a part of the pool at a time: by their bounds and by tiers of the objective."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.sampling.cells import Bound, Cells, Ints, Key, Rule, read_dimension
+from pipelines.sampling.cells import Bound, Cells, DrawRule, Ints, Key, read_dimension
 from pipelines.sampling.plan import Strata, tier_rows
 
-WORTH = "_worth"
-"""Column of what a row is worth."""
+OBJECTIVE = "_objective"
+"""Name of the column with what each row adds to the objective."""
 STEPS = 2.0**36
-"""Worth is summed in whole steps of its greatest amount: sums of parts must not depend on the parts."""
+"""The objective is summed in integers, in units of its greatest absolute value divided by this: such sums do
+not depend on how the pool is divided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The bounds that can bind, and which of them each value of each dimension has.
+    """The bounds that can bind, and which of them belongs to each value of each dimension.
 
     `columns` and `places` have one entry per constraint with such a bound.
     """
@@ -28,8 +29,8 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """What is known of the worth of all rows: a first cutoff, the spread, and the greatest amount."""
+class ObjectiveScale:
+    """Of the objective over all rows: a first cutoff, greatest minus least, greatest absolute value."""
 
     start: float
     spread: float
@@ -37,9 +38,9 @@ class Scale:
 
 
 def find_levels(
-    rules: Sequence[Rule], values: Sequence[pl.DataFrame], columns: Sequence[tuple[str, ...]], size: int
+    rules: Sequence[DrawRule], values: Sequence[pl.DataFrame], columns: Sequence[tuple[str, ...]], size: int
 ) -> Levels:
-    """Return the levels of rules on counted values (of `resolve_values`), as `group_cells` numbers them."""
+    """Return the levels of rules on counted values (of `resolve_values`), numbered as in `group_cells`."""
     bounds: list[Bound] = []
     kept: list[tuple[tuple[str, ...], Mapping[Key, int]]] = []
     for rule, frame, names in zip(rules, values, columns, strict=True):
@@ -55,7 +56,7 @@ def find_levels(
 
 
 def name_cells(rows: pl.DataFrame, levels: Levels) -> pl.Series:
-    """Return the cell of each row [n]: its bounds' numbers as text, -1 for none."""
+    """Return the cell of each row [n]: the numbers of its bounds as text, -1 = no bound."""
     members = np.full((rows.height, len(levels.places)), -1, np.int64)
     for rule, (columns, place) in enumerate(zip(levels.columns, levels.places, strict=True)):
         keys = read_dimension(rows, columns)
@@ -67,41 +68,43 @@ def name_cells(rows: pl.DataFrame, levels: Levels) -> pl.Series:
     return pl.Series("cell", names[of_row.ravel()].tolist(), pl.String)
 
 
-def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: Scale) -> pl.DataFrame:
-    """Return the strata of a part of the pool; parts add up.
+def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: ObjectiveScale) -> pl.DataFrame:
+    """Return the strata of a part of the pool; the strata of all parts are summed afterwards.
 
     Args:
-        rows: [n] of `cell` and the column `WORTH`.
+        rows: [n] of `cell` and the column `OBJECTIVE`.
         cutoffs: of the last plan, per cell.
         scale: of the whole pool.
 
     Returns:
-        `cell`, `tier`, `rows`, `steps` (total worth in `STEPS`-ths of the greatest), `least`, `most`.
+        `cell`, `tier`, `rows`, `steps` (total objective, in integer units: see `STEPS`), `least`, `most`.
     """
     known = pl.DataFrame(
         {"cell": list(cutoffs), "cutoff": list(cutoffs.values())},
         schema={"cell": pl.String, "cutoff": pl.Float64},
     )
     joined = rows.join(known, on="cell", how="left", maintain_order="left")
-    cutoff, worth = joined["cutoff"].fill_null(scale.start).to_numpy(), joined[WORTH].to_numpy()
-    steps = np.rint(worth / (scale.greatest or 1.0) * STEPS).astype(np.int64)
+    cutoff, objective = joined["cutoff"].fill_null(scale.start).to_numpy(), joined[OBJECTIVE].to_numpy()
+    steps = np.rint(objective / (scale.greatest or 1.0) * STEPS).astype(np.int64)
     frame = pl.DataFrame(
         {
             "cell": joined["cell"],
-            "tier": tier_rows(worth, cutoff, scale.spread),
+            "tier": tier_rows(objective, cutoff, scale.spread),
             "steps": steps,
-            "worth": worth,
+            "objective": objective,
         }
     )
     return frame.group_by("cell", "tier").agg(
         rows=pl.len().cast(pl.Int64),
         steps=pl.col("steps").sum(),
-        least=pl.col("worth").min(),
-        most=pl.col("worth").max(),
+        least=pl.col("objective").min(),
+        most=pl.col("objective").max(),
     )
 
 
-def gather(strata: pl.DataFrame, levels: Levels, scale: Scale) -> tuple[list[str], Cells, Strata]:
+def gather_strata(
+    strata: pl.DataFrame, levels: Levels, scale: ObjectiveScale
+) -> tuple[list[str], Cells, Strata]:
     """Return the names of the cells, the cells, and the strata of the whole pool, in a fixed order."""
     ordered = strata.sort("cell", "tier", descending=[False, True])
     names = ordered["cell"].unique(maintain_order=True).to_list()

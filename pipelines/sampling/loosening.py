@@ -1,7 +1,7 @@
-"""The least change of the numbers of constraints with which a size can hold: what to write instead.
+"""Find the least change to the numbers of constraints with which a size is feasible: what to write instead.
 
-Worked example: of four values with 25 rows each, 20 rows are asked and `each_at_most: 0.1`. Two rows of each
-value are too few; with five of each, 0.25 holds, and 0.2499, which allows four of each, does not.
+Worked example: of four values with 25 rows each, 20 rows are asked for and `each_at_most: 0.1`. That allows
+two rows of each value, eight in all. 0.25 allows five of each and holds; 0.2499 allows four and does not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +14,10 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, hstack
 
 from pipelines.sampling.cells import Bound, Cells, Ints
-from pipelines.sampling.highs import End, Floats, Programme, maximise_linear
+from pipelines.sampling.highs import Floats, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.nearest import is_feasible
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
-from pipelines.sampling.solver import count_programme, membership
+from pipelines.sampling.solver import build_membership, count_programme
 
 _LEAST_DIGITS = 4
 _COLUMNS_SOLVED = 400
@@ -30,9 +30,9 @@ Numbers = Mapping[Knob, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to write in place of a number: exact, of so many digits that one row can be told from the next.
+    """What to write in place of a number: exact, with enough digits to distinguish one row from the next.
 
-    `bound` is one of those that the number makes.
+    `bound` is one of the bounds that depend on the number.
     """
 
     knob: Knob
@@ -41,12 +41,13 @@ class Change:
 
 
 def find_changes(cells: Cells, size: int) -> list[Change]:
-    """Return other numbers with which all bounds hold: in sum as near to the written ones as can be.
+    """Return other numbers with which all bounds hold, with the least total change from the written ones.
 
-    Each is then the nearest that holds beside the others: a step of the last digit nearer, and none does.
+    Each is then moved back as near to the written one as the others allow: one step of the last digit
+    nearer would not hold.
 
     Args:
-        cells: of hard bounds that cannot be met together.
+        cells: of hard bounds that cannot hold together.
         size: rows to select.
 
     Returns:
@@ -66,7 +67,7 @@ def find_changes(cells: Cells, size: int) -> list[Change]:
 
 
 def read_numbers(bounds: Iterable[Bound]) -> dict[Knob, Fraction]:
-    """Return the numbers that bounds were made of."""
+    """Return the numbers, as written, on which bounds depend."""
     return {knob: number for bound in bounds for knob, number in _knobs_of(bound).items()}
 
 
@@ -82,7 +83,7 @@ def _knobs_of(bound: Bound) -> dict[Knob, Fraction]:
 
 
 def put_numbers(bound: Bound, numbers: Numbers) -> Bound:
-    """Return a bound as other numbers make it."""
+    """Return a bound with other numbers."""
     low, high, position = bound.low, bound.high, bound.position
     if (position, "tolerance") in numbers:
         tolerance, share = numbers[position, "tolerance"], _share_of(bound)
@@ -102,9 +103,10 @@ def _share_of(bound: Bound) -> Fraction:
 
 
 def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fraction] | None:
-    """Return numbers that hold, in sum the nearest to the written ones; None where none was found.
+    """Return numbers that hold, with the least total change; None where none were found.
 
-    Of many cells only parts of rows are solved for; all numbers are moved on together until whole rows fit.
+    With many cells only the linear programme is solved; all numbers are then loosened together, by more
+    and more rows, until whole rows fit.
     """
     programme, gain = _moving_programme(cells, size, written)
     if len(gain) <= _COLUMNS_SOLVED:
@@ -119,7 +121,7 @@ def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fract
                 for knob, number in written.items()
             }
     linear = maximise_linear(programme, gain)
-    if linear.end is not End.OPTIMAL:
+    if linear.status is not SolveStatus.OPTIMAL:
         return None
     moves = dict(zip(written, linear.x[len(cells.rows) :].tolist(), strict=True))
     for rows in (0, *(2**power for power in range(size.bit_length() + 1))):
@@ -130,7 +132,7 @@ def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fract
 
 
 def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
-    """Return a number as it is printed, so many rows looser."""
+    """Return a number as it is printed, looser by so many rows."""
     if rows <= _TINY:
         return written
     step = Fraction(rows).limit_denominator(10**6) / size
@@ -139,17 +141,17 @@ def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
 
 
 def _holds(cells: Cells, size: int, numbers: Numbers) -> bool:
-    """Say whether the bounds can be met with other numbers."""
+    """Say whether the bounds can hold with other numbers."""
     bounds = tuple(put_numbers(bound, numbers) for bound in cells.bounds)
     programme, gain = count_programme(replace(cells, bounds=bounds), size)
     every = range(len(bounds))
-    return all(is_feasible(programme, gain, every, whole=whole) for whole in (False, True))
+    return all(is_feasible(programme, gain, every, integer=integer) for integer in (False, True))
 
 
 def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fraction) -> Fraction:
-    """Return the printed number nearest to the written one that holds beside the others; or that itself.
+    """Return the printed number nearest to the written one that holds with the others, by bisection.
 
-    `numbers` hold. Of two steps side by side the one returned holds and the nearer one does not.
+    `numbers` hold. The number one step nearer to the written one does not.
     """
     if _holds(cells, size, {**numbers, knob: written}):
         return written
@@ -165,7 +167,7 @@ def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fra
 
 
 def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction) -> Fraction:
-    """Return the number that a choice of `chosen` rows of each cell asks for, at least the written one."""
+    """Return the number with which `chosen` rows of each cell hold, no tighter than the written one."""
     mine = [(place, bound) for place, bound in enumerate(cells.bounds) if knob in _knobs_of(bound)]
     counts = {place: int(chosen[(cells.members == place).any(axis=1)].sum()) for place, _ in mine}
     shares = [(bound, Fraction(counts[place], size)) for place, bound in mine]
@@ -177,9 +179,9 @@ def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction
 
 
 def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Programme, Floats]:
-    """Return the programme over counts per cell and how far each number moves, in rows; it gains minus that.
+    """Return the programme over counts per cell and changes of numbers in rows, and minus these as gain.
 
-    A bound is a row for each of its sides, which moves with its number.
+    Each side of a bound is a row of the programme, loosened by the change of its number.
     """
     column = {knob: place for place, knob in enumerate(written)}
     picked, low, high = [0], [float(size)], [float(size)]
@@ -198,7 +200,7 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
     moving = coo_array((signs, (rows, columns)), shape=(len(picked), len(written)))
     count, several = len(cells.rows), len(written)
     programme = Programme(
-        csc_array(hstack([membership(cells).tocsr()[picked], moving])),
+        csc_array(hstack([build_membership(cells).tocsr()[picked], moving])),
         np.array(low),
         np.array(high),
         np.zeros(count + several),
@@ -209,28 +211,28 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
 
 
 def step_of(size: int) -> Fraction:
-    """Return the last digit of a printed number: a power of ten that tells one row from the next."""
+    """Return the last digit of a printed number: a power of ten that distinguishes one row from the next."""
     return Fraction(1, int(10 ** max(_LEAST_DIGITS, len(str(size)))))
 
 
 def _printable(knob: Knob, number: Fraction, written: Fraction, size: int) -> Fraction:
-    """Return the nearest number of few digits that lets the same counts hold; the written one as it is."""
+    """Round a number to few digits, away from the written one; the written one itself is not rounded."""
     if number == written:
         return written
     step = step_of(size)
     return (floor(number / step) if knob[1] == "at_least" else ceil(number / step)) * step
 
 
-def tell_changes(changes: Sequence[Change], size: int) -> str:
-    """Return what to write instead, constraint by constraint, as its own keys say it; empty for nothing."""
-    told = []
+def describe_changes(changes: Sequence[Change], size: int) -> str:
+    """Return what to write instead, constraint by constraint, with their own keys; empty without changes."""
+    lines = []
     for _, group in groupby(changes, key=lambda change: change.knob[0]):
         own = list(group)
         written = " and ".join(f"{change.knob[1]} {_decimal(change.number, size)}" for change in own)
         first = own[0].bound
         value = f" {first.value[:_SHOWN_CHARS]}" if first.form in {"equals", "in"} else ""
-        told.append(f"constraints[{first.position}] {first.dimension}{value} {written}")
-    return " and ".join(told)
+        lines.append(f"constraints[{first.position}] {first.dimension}{value} {written}")
+    return " and ".join(lines)
 
 
 def _decimal(number: Fraction, size: int) -> str:

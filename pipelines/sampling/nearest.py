@@ -1,4 +1,4 @@
-"""The nearest size at which hard constraints hold: arithmetic rules most sizes out, a solver the rest."""
+"""Find the nearest size at which hard constraints hold: counting rules out most sizes, a solver the rest."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack, vstack
 
-from pipelines.sampling.cells import Ints, Rule, group_cells
-from pipelines.sampling.highs import End, Programme, maximise_linear
+from pipelines.sampling.cells import DrawRule, Ints, group_cells
+from pipelines.sampling.highs import Programme, SolveStatus, maximise_linear
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
 from pipelines.sampling.solver import count_programme
 
@@ -18,27 +18,38 @@ _SIZES_SEEN = 20_000
 _SAFE = 2**62
 
 
-def is_feasible(programme: Programme, gain: np.ndarray, kept: Sequence[int], *, whole: bool) -> bool:
+def is_feasible(programme: Programme, gain: np.ndarray, kept: Sequence[int], *, integer: bool) -> bool:
     """Say whether the size and the kept bounds can hold; the others are open."""
     is_open = np.ones(len(programme.low), bool)
     is_open[[0, *(index + 1 for index in kept)]] = False
     low, high = np.where(is_open, -np.inf, programme.low), np.where(is_open, np.inf, programme.high)
     trial = programme.narrow(programme.lower, programme.upper, low, high)
-    if not whole:
-        return maximise_linear(trial, gain).end is not End.INFEASIBLE
+    if not integer:
+        return maximise_linear(trial, gain).status is not SolveStatus.INFEASIBLE
     try:
         return find_optimum(trial, gain) is not None
     except UnsolvedError:
         return False
 
 
-def find_nearest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
-    """Return the size nearest to one that cannot hold at which every rule holds, the smaller of two as near.
+def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
+    """Return the feasible size nearest to an infeasible one; of two as near, the smaller.
+
+    Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to one
+    half. One of four rows can.
+
+    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.constraints import parse_block
+    >>> import polars as pl
+    >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
+    >>> block = parse_block({"size": 5, "constraints": [{"dimension": "kind", "each_at_most": 0.5}]})
+    >>> find_nearest_size(resolve(pool, block.constraints, None), rows=5, size=5)
+    4
 
     Args:
-        rules: with hard bounds alone.
+        rules: with hard bounds only.
         rows: of the pool.
-        size: rows asked for; may be none, or more than the pool has.
+        size: rows asked for; may be 0, or more than the pool has.
 
     Returns:
         A size from 1 to `rows`; None where none was found.
@@ -48,21 +59,22 @@ def find_nearest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None
     return min(found, key=lambda trial: abs(trial - size), default=None)
 
 
-def find_largest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
-    """Return the largest smaller size at which every rule holds; None where none was found.
+def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
+    """Return the largest feasible size below `size`; None where none was found.
 
-    Shares of a smaller sample ask for fewer rows, so parts of rows could hold at every size below a
-    greatest one; whole rows are uneven, so sizes are tried from there down.
+    Without integrality there is a greatest feasible size, and every smaller one is feasible too, as its
+    floors need fewer rows. With whole rows a size in between may fail, so sizes are tried from there down.
     """
     last = min(size - 1, rows)
     start = min(last, floor(_linear_size(rules, rows, 1, last, 1.0) + 1e-6)) if last > 0 else 0
     return _first_that_holds(rules, rows, range(start, max(0, start - _SIZES_SEEN), -1))
 
 
-def find_smallest_size(rules: Sequence[Rule], rows: int, size: int) -> int | None:
-    """Return the smallest larger size, of the pool's rows at most, at which every rule holds; None for none.
+def find_smallest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
+    """Return the smallest feasible size above `size`, at most the pool's rows; None where none was found.
 
-    A cap of a small sample may allow no row at all, and a band none of the whole numbers.
+    A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain no
+    whole number.
     """
     if size >= rows:
         return None
@@ -70,21 +82,21 @@ def find_smallest_size(rules: Sequence[Rule], rows: int, size: int) -> int | Non
     return _first_that_holds(rules, rows, range(start, min(rows, start + _SIZES_SEEN - 1) + 1))
 
 
-def _first_that_holds(rules: Sequence[Rule], rows: int, sizes: Iterable[int]) -> int | None:
-    """Return the first size that holds, of a hundred at most that arithmetic does not rule out."""
+def _first_that_holds(rules: Sequence[DrawRule], rows: int, sizes: Iterable[int]) -> int | None:
+    """Return the first feasible size, of at most a hundred that counting does not rule out."""
     trials = np.array(list(sizes), np.int64)
     possible: list[int] = trials[_may_hold(rules, rows, trials)][:_SIZES_SOLVED].tolist()
     for trial in possible:
         cells = group_cells(rules, rows, trial)
         programme, gain = count_programme(cells, trial)
         every = range(len(cells.bounds))
-        if all(is_feasible(programme, gain, every, whole=whole) for whole in (False, True)):
+        if all(is_feasible(programme, gain, every, integer=integer) for integer in (False, True)):
             return trial
     return None
 
 
-def _may_hold(rules: Sequence[Rule], rows: int, sizes: Ints) -> NDArray[np.bool_]:
-    """Say of which sizes every rule by itself can hold: its values share no row, so counting is enough."""
+def _may_hold(rules: Sequence[DrawRule], rows: int, sizes: Ints) -> NDArray[np.bool_]:
+    """Say at which sizes each rule by itself can hold; counting is enough, as its values share no row."""
     possible = np.ones(len(sizes), bool)
     for rule in rules:
         kinds: dict[tuple[Fraction | None, Fraction | None, int], int] = {}
@@ -110,10 +122,11 @@ def _floor(share: Fraction, sizes: Ints) -> Ints:
     return np.floor_divide(top * sizes, bottom)
 
 
-def _linear_size(rules: Sequence[Rule], rows: int, least: int, most: int, sign: float) -> float:
-    """Return the greatest size (the least for a sign of -1) that shares allow when rows may be split.
+def _linear_size(rules: Sequence[DrawRule], rows: int, least: int, most: int, sign: float) -> float:
+    """Return the greatest feasible size (the least for a sign of -1) without integrality.
 
-    The size is one more column. Where nothing holds, the answer is beyond the other end.
+    The size is one more column of the programme. Where no size is feasible, the answer is beyond the
+    other end of the range.
     """
     cells = group_cells(rules, rows, most)
     programme, _ = count_programme(cells, most)
@@ -133,6 +146,6 @@ def _linear_size(rules: Sequence[Rule], rows: int, least: int, most: int, sign: 
         np.zeros(columns + 1, bool),
     )
     answer = maximise_linear(trial, np.append(np.zeros(columns), sign))
-    if answer.end is not End.OPTIMAL:
+    if answer.status is not SolveStatus.OPTIMAL:
         return 0.0 if sign > 0 else rows + 1.0
     return sign * answer.value

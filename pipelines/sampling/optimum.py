@@ -1,8 +1,8 @@
-"""The best whole-number point of a programme, proven, and the face of all points as good.
+"""Find the best integer point of a programme, with proof, and the face of all points as good.
 
-A linear vertex prices every column. A column whose reduced cost exceeds the distance between
-the linear bound and a known whole point keeps its value in every better point, so branching
-only ever sees the few columns near the price; the rest is proof, not search.
+The linear optimum gives every column a reduced cost. Take the gap between the linear bound and a known
+integer point: a column whose reduced cost exceeds it keeps its value in every better point. So only the few
+columns with small reduced costs are searched by branch and bound; all others are fixed.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,15 @@ import numpy as np
 from scipy.sparse import csc_array, vstack
 
 from pipelines.errors import CurationError
-from pipelines.sampling.highs import Answer, Bools, End, Floats, Programme, maximise_linear, maximise_whole
+from pipelines.sampling.highs import (
+    Answer,
+    Bools,
+    Floats,
+    Programme,
+    SolveStatus,
+    maximise_integer,
+    maximise_linear,
+)
 from pipelines.sampling.sifting import maximise_sifted
 
 _TINY = 1e-9
@@ -20,14 +28,14 @@ _COLUMNS_AT_FIRST = 200
 
 
 class UnsolvedError(CurationError):
-    """The node limit ended the search before any whole point was found."""
+    """The search reached the node limit before it found an integer point."""
 
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """A whole point, its value, a proven bound on any value, and the linear prices.
+    """An integer point, its value, a proven bound on any value, and the linear prices.
 
-    `is_tight` says that the value meets the linear bound, so that prices describe every optimum.
+    `is_tight` says that the value equals the linear bound; the prices then hold for every optimum.
     """
 
     x: Floats
@@ -40,15 +48,27 @@ class Optimum:
 
 
 def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum | None:
-    """Return the whole point of greatest gain, or None where there is none.
+    """Return the integer point of greatest gain, or None where there is no integer point.
+
+    Five items with gains and weights, of which any may be taken up to a weight of 5. With parts of items
+    the best gain is 9.67: the second and fourth item, and two thirds of the first. With whole items the
+    first two are best, with 9.5.
+
+    >>> from scipy.sparse import csc_array
+    >>> gain, weight = np.array([5.5, 4, 3, 2, 1]), csc_array([[3.0, 2, 2, 1, 1]])
+    >>> one, every = np.ones(5), np.ones(5, dtype=bool)
+    >>> items = Programme(weight, np.array([0.0]), np.array([5.0]), 0 * one, one, every)
+    >>> found = find_optimum(items, gain)
+    >>> found.x.tolist(), found.value, round(found.linear_bound, 2), found.is_tight
+    ([1.0, 1.0, 0.0, 0.0, 0.0], 9.5, 9.67, False)
 
     Args:
         programme: bounds on columns and rows.
-        gain: [columns] what one more of each column gains.
+        gain: [columns], what one more of each column gains.
         parts: how many of the first columns are rows in order of cell and gain; 0 = columns are cells.
 
     Raises:
-        UnsolvedError: the node limit was met before a whole point was found.
+        UnsolvedError: the node limit was reached before an integer point was found.
     """
     if (programme.low > programme.high + _TINY).any():
         return None
@@ -58,7 +78,7 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     linear = (
         maximise_sifted(small, gain[free], undecided) if undecided else maximise_linear(small, gain[free])
     )
-    if linear.end is End.INFEASIBLE:
+    if linear.status is SolveStatus.INFEASIBLE:
         return None
     found = _settle(small, gain[free], linear)
     if found is None:
@@ -78,9 +98,10 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
 
 
 def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
-    """Return a whole point, its gain and a bound: the vertex where it is whole, else what branching finds.
+    """Return an integer point, its gain and a bound: the vertex if it is integer, else by branch and bound.
 
-    A rounded vertex may fit by luck and be worth less than the best; it only serves where branching gives up.
+    The rounded vertex may satisfy all bounds by luck, without being best; it is returned only where branch
+    and bound finds no better point.
     """
     point = _round(programme, linear.x)
     fits, value = programme.admits(point), float(gain @ point)
@@ -95,15 +116,15 @@ def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
     return (point, value, linear.value) if fits and (found is None or value > found[1]) else found
 
 
-def relax(programme: Programme, gain: Floats) -> Optimum | None:
-    """Return the linear optimum as if it were whole: a whole point on its face is then proven best.
+def solve_relaxed(programme: Programme, gain: Floats) -> Optimum | None:
+    """Return the linear optimum in the form of an integer one: an integer point on its face is then best.
 
-    None where not even parts of rows can meet the bounds.
+    None where even the linear programme is infeasible.
     """
     if (programme.low > programme.high + _TINY).any():
         return None
     linear = maximise_linear(programme, gain)
-    if linear.end is End.INFEASIBLE:
+    if linear.status is SolveStatus.INFEASIBLE:
         return None
     value = linear.value
     return Optimum(linear.x, value, value, value, linear.reduced, linear.prices, is_tight=True)
@@ -114,33 +135,36 @@ def _is_close(value: float, bound: float) -> bool:
 
 
 def _round(programme: Programme, x: Floats) -> Floats:
-    whole = np.clip(np.rint(x), programme.lower, programme.upper)
-    return np.where(programme.whole, whole, x)
+    rounded = np.clip(np.rint(x), programme.lower, programme.upper)
+    return np.where(programme.integer, rounded, x)
 
 
 def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
-    """Widen the set of undecided columns until it provably holds the optimum.
+    """Widen the set of free columns until their best point is proven the optimum.
+
+    The other columns are fixed at the bound that the sign of their reduced cost names. A point found so is
+    the optimum where its gap to the linear bound is at most `reach`: to change a fixed column would cost
+    more than that.
 
     Args:
-        programme: without columns that cannot move.
+        programme: every column has an upper bound above its lower one.
         gain: [columns].
-        linear: a bound on any gain, the reduced costs that prove it, and a point: columns with a
-            reduced cost stand at the bound that its sign names.
+        linear: the linear optimum: a bound on any gain, reduced costs and a point.
 
     Returns:
-        The whole point, its gain and a proven bound; None where there is no whole point.
+        The integer point, its gain and a proven bound; None where there is no integer point.
 
     Raises:
-        UnsolvedError: the node limit was met before a whole point was found.
+        UnsolvedError: the node limit was reached before an integer point was found.
     """
-    distance = np.where(programme.whole, np.abs(linear.reduced), 0.0)
+    distance = np.where(programme.integer, np.abs(linear.reduced), 0.0)
     ranked, start = np.sort(distance), _round(programme, linear.x)
     columns = _COLUMNS_AT_FIRST + 4 * len(programme.low)
     reach, best = float("inf"), None
     while True:
         reach = min(reach, float(ranked[min(columns, len(ranked)) - 1]))
         free = distance <= reach + _TINY
-        answer = maximise_whole(programme.fix(free, start), gain[free], _NODES)
+        answer = maximise_integer(programme.fix(free, start), gain[free], _NODES)
         rest = float(gain[~free] @ start[~free])
         if len(answer.x):
             x = start.copy()
@@ -148,13 +172,13 @@ def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
             if best is None or answer.value + rest > best[1]:
                 best = (x, float(gain @ x))
             gap = max(linear.value - best[1], 0.0)
-            if answer.end is End.LIMIT:
+            if answer.status is SolveStatus.LIMIT:
                 return (*best, linear.value)
             if gap <= reach or free.all():
                 return (*best, max(min(answer.bound + rest, linear.value), best[1]))
             reach = gap
-        elif answer.end is End.LIMIT:
-            message = f"no whole sample was found within {_NODES} nodes; give the constraints some tolerance"
+        elif answer.status is SolveStatus.LIMIT:
+            message = f"no sample was found within {_NODES} nodes; give the constraints some tolerance"
             raise UnsolvedError(message)
         elif free.all():
             return None
@@ -164,15 +188,15 @@ def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
 
 
 def keep_optimal(programme: Programme, gain: Floats, optimum: Optimum) -> Programme:
-    """Return the programme whose points are those as good as the optimum.
+    """Return the programme of all points with the gain of the optimum.
 
-    Where the linear bound is met, complementary slackness says which columns and rows stand at
-    a bound in every optimum: no tolerance enters. Otherwise a row holds the gain where it is.
+    Where the optimum equals the linear bound, complementary slackness says which columns and rows are at
+    a bound in every optimum; no tolerance is needed. Otherwise a further row requires the gain.
     """
     scale = _TINY * max(1.0, float(np.abs(gain).max(initial=0.0)))
     reach = scale if optimum.is_tight else optimum.linear_bound - optimum.value + scale
     fixed = np.abs(optimum.reduced) > reach
-    fixed &= programme.whole | optimum.is_tight
+    fixed &= programme.integer | optimum.is_tight
     at = np.where(optimum.reduced > 0, programme.upper, programme.lower)
     lower, upper = np.where(fixed, at, programme.lower), np.where(fixed, at, programme.upper)
     if optimum.is_tight:
@@ -185,7 +209,7 @@ def keep_optimal(programme: Programme, gain: Floats, optimum: Optimum) -> Progra
         np.append(programme.high, np.inf),
         lower,
         upper,
-        programme.whole,
+        programme.integer,
     )
 
 

@@ -1,8 +1,9 @@
-"""The draw of a pool that no machine holds: planned over strata, picked in order, cell by cell.
+"""Plan a draw from a pool that does not fit into memory: over strata, then row by row within each cell.
 
-A stratum is the rows of one cell whose worth lies in one tier: a count, a total, a least and a
-greatest. Linear prices of the strata say from which worth on a cell is taken; new tiers, narrow
-there and wide elsewhere, price more sharply. What tiers hide is bounded, not guessed.
+A stratum is the rows of one cell whose objective is in one range, a tier. Of it are known the number of
+rows, and the total, the least and the greatest objective. The linear programme over strata prices each cell:
+rows above the price are taken. In the next round the tiers are narrow around the price and wide elsewhere,
+so the price becomes more exact. How far the plan can be from the best sample is bounded with proof.
 """
 
 from dataclasses import dataclass, replace
@@ -14,15 +15,16 @@ from pipelines.sampling.highs import Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal
 from pipelines.sampling.solver import count_programme, hold_counts, split_columns
 
-_NARROWEST = 2.0**-14  # of the range of worth: the tier at the price
+_NARROWEST = 2.0**-14  # share of the range of the objective: width of the tier at the price
 _TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Strata:
-    """Rows of one cell and tier, by cell, then worthiest first; tiers of a cell do not overlap.
+    """Rows by cell and tier: sorted by cell, then the greatest objective first.
 
-    All [strata]: `cell`, `rows`, and the `total`, `least` and `most` of their worth.
+    All [strata]: `cell`, `rows`, and the `total`, `least` and `most` of the rows' objective. The ranges of a
+    cell's strata do not overlap.
     """
 
     cell: Ints
@@ -33,11 +35,11 @@ class Strata:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How many rows to take of each cell, the worthiest first.
+class DrawPlan:
+    """How many rows to take of each cell, those with the greatest objective first.
 
-    `rows` [cells]; `cutoff` [cells] is the worth from which on a cell is taken, by linear prices. Taken
-    so, the total worth is at least `least`; no sample with as few soft misses has more than `most`.
+    `rows` [cells]; rows of a cell are taken from an objective of `cutoff` [cells] on, by linear prices. The
+    total objective is then at least `least`; no sample with as small soft violations has more than `most`.
     `prices` [bounds] are linear: one more row of a bound gains at most so much; None where unknown.
     """
 
@@ -53,33 +55,52 @@ class Plan:
         return max(0.0, self.most - self.least) / max(1.0, abs(self.least))
 
 
-def plan_draw(cells: Cells, strata: Strata, size: int) -> Plan | None:
-    """Plan a draw without its rows, or None where the hard bounds cannot be met.
+def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
+    """Plan a draw from strata alone, or return None where the hard bounds cannot hold.
+
+    Three of five rows are drawn, at most two of each kind. Kind a is cell 1; kind b, whose cap cannot
+    bind, is cell 0. The plan takes one row of cell 0 and two of cell 1, the best ones: 0.9, 0.8 and 0.2.
+    The plan knows only that a row of cell 0 has 0.15 on average, so its bounds are 0.05 below and
+    above the true total of 1.9.
+
+    >>> from pipelines.sampling.cells import group_cells, resolve
+    >>> from pipelines.sampling.constraints import parse_block
+    >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
+    >>> block = parse_block({"size": 3, "constraints": [{"dimension": "kind", "each_at_most": 0.67}]})
+    >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=3)
+    >>> objective = np.array([0.9, 0.8, 0.7, 0.2, 0.1])
+    >>> tiers = tier_rows(objective, np.full(5, 0.7), spread=0.8)
+    >>> strata = group_strata(cells.of_row, tiers, objective)
+    >>> strata.cell.tolist(), strata.rows.tolist()
+    ([0, 1, 1], [2, 2, 1])
+    >>> plan = plan_draw(cells, strata, size=3)
+    >>> plan.rows.tolist(), round(plan.least, 2), round(plan.most, 2)
+    ([1, 2], 1.85, 1.95)
 
     Args:
         cells: of `group_cells`, its rows counted.
-        strata: every row of every cell in one of them.
+        strata: each row of each cell is in one of them.
         size: rows to select, at most the pool.
 
     Raises:
-        UnsolvedError: the search ended before any whole plan was found.
+        UnsolvedError: the search reached its limit before it found a plan.
     """
     programme, gain = count_programme(cells, size)
     if not (gain != 0).any():
-        return _plan_worth(programme, cells, strata)
+        return _plan_strata(programme, cells, strata)
     soft = find_optimum(programme, gain)
     if soft is None:
         return None
-    plan = _plan_worth(keep_optimal(programme, gain, soft), cells, strata)
+    plan = _plan_strata(keep_optimal(programme, gain, soft), cells, strata)
     if plan is not None:
         return plan
-    held = _plan_worth(hold_counts(programme, soft, len(cells.rows)), cells, strata)
+    held = _plan_strata(hold_counts(programme, soft, len(cells.rows)), cells, strata)
     return (
         None if held is None else replace(held, most=np.inf, prices=None)
-    )  # other counts with as few misses are unproven
+    )  # other counts with as small violations were not searched
 
 
-def _plan_worth(programme: Programme, cells: Cells, strata: Strata) -> Plan | None:
+def _plan_strata(programme: Programme, cells: Cells, strata: Strata) -> DrawPlan | None:
     split, gain = split_columns(programme, strata.cell, strata.rows, strata.total / strata.rows)
     answer = find_optimum(split, gain, len(strata.rows))
     if answer is None:
@@ -88,7 +109,7 @@ def _plan_worth(programme: Programme, cells: Cells, strata: Strata) -> Plan | No
     prices = programme.matrix[:, : len(cells.rows)].T @ answer.prices
     hidden = _bound_hidden(strata, answer, split)
     most = answer.bound + hidden if answer.is_tight else answer.linear_bound + hidden
-    return Plan(
+    return DrawPlan(
         np.bincount(strata.cell, taken, minlength=len(cells.rows)).astype(np.int64),
         np.asarray(prices, np.float64),
         answer.value,
@@ -98,10 +119,11 @@ def _plan_worth(programme: Programme, cells: Cells, strata: Strata) -> Plan | No
 
 
 def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
-    """Return by how much rows above the price can exceed what the means of their strata say.
+    """Return an upper bound on what the plan can lose by treating all rows of a stratum as its mean.
 
-    The worst rows of a known total are as many as can be at the top of the tier and the others at its
-    end: a sum of convex parts is greatest there.
+    Only strata that contain the cutoff matter. The loss is a convex function of each row's objective, so
+    for a given total it is greatest where every row is at one end of the stratum: as many rows as the
+    total allows at `most`, the others at `least`.
     """
     count = len(strata.rows)
     reduced, mean = answer.reduced[:count], strata.total / strata.rows
@@ -114,17 +136,18 @@ def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
     return float(np.maximum(worst - said, 0.0).sum())
 
 
-def tier_rows(worth: Floats, cutoff: Floats, spread: float) -> Ints:
-    """Return the tier of each row: narrow near the cutoff of its cell, twice as wide further.
+def tier_rows(objective: Floats, cutoff: Floats, spread: float) -> Ints:
+    """Return the tier of each row: narrow at the cutoff of its cell, and each next one twice as wide.
 
     Args:
-        worth: [n].
-        cutoff: [n] of each row's cell; without a plan, the worth at which a plain choice would end.
-        spread: greatest minus least worth of the pool.
+        objective: [n].
+        cutoff: [n], of each row's cell; before the first plan, the objective of the last row of a draw
+            without constraints.
+        spread: greatest minus least objective of the pool.
 
     Returns:
-        [n] whole numbers, greater for greater worth. 0 = at the cutoff.
+        [n] integers, greater for a greater objective. 0 = at the cutoff.
     """
-    far = (worth - cutoff) / max(spread * _NARROWEST, _TINY)
+    far = (objective - cutoff) / max(spread * _NARROWEST, _TINY)
     tier: Ints = (np.sign(far) * np.ceil(np.log2(np.maximum(np.abs(far), 0.5)) + 1)).astype(np.int64)
     return tier

@@ -1,4 +1,4 @@
-"""Long runs of words that texts share, found by hash alone: no text is kept."""
+"""Find long runs of words that texts share, by their hashes alone: no text is kept."""
 
 from collections.abc import Iterator
 
@@ -6,22 +6,22 @@ import numpy as np
 import polars as pl
 
 _MARKS = "[!-/:-@\\[-`{-~¡«»¿।॥\u2000-\u206f\u3000-\u303f\uff00-\uff0f]+"
-# Scripts that write no spaces: each sign counts as a word.
+# Scripts that write no spaces: each character counts as a word.
 _SIGNS = "([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff])"
 _ROWS_AT_ONCE = 100_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
-    """Return the hash of every run of words in every text; rows ignore each other.
+    """Return the hash of every run of words in every text, row by row.
 
     Args:
-        prompts: [n] of `sample_id` and `text`; null has no run.
-        words: of a run, 1 or more; a shorter text has none.
+        prompts: [n] of `sample_id` and `text`; a null text has no run.
+        words: length of a run, 1 or more; a shorter text has no run.
 
     Returns:
         Distinct `sample_id`, `shingle` (64 bits), in the order of the prompts. Case, width, punctuation
-        and spacing do not matter. A hash holds for one process: it is compared, never stored.
+        and spacing do not matter. Hashes differ between processes: they are compared, never stored.
     """
     plain = (
         pl.col("text")
@@ -47,26 +47,26 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
 
 
 def read_shingles(prompts: pl.LazyFrame, words: int) -> pl.DataFrame:
-    """Return `hash_shingles` of prompts that are never in memory together; none where `words` is 0."""
+    """Return `hash_shingles` of prompts, read a part at a time; no rows where `words` is 0."""
     return pl.concat([hash_shingles(some, words) for some in _read(prompts, words)])
 
 
 def find_shared(own: pl.DataFrame, others: pl.LazyFrame, words: int) -> pl.Series:
-    """Return who of one's own shares a run of words with any other text.
+    """Return the samples that share a run of words with any of the other texts.
 
     Args:
         own: `sample_id`, `shingle` of `read_shingles`.
-        others: `sample_id`, `text`; as many as there are, read in parts.
-        words: of a run, as for `own`.
+        others: `sample_id`, `text`, any number of rows; read a part at a time.
+        words: length of a run, as for `own`.
 
     Returns:
         Distinct `sample_id` of `own`, sorted.
     """
-    met = [
+    shared = [
         own.join(hash_shingles(some, words), on="shingle", how="semi")["sample_id"]
         for some in _read(others, words)
     ]
-    return pl.concat(met).unique().sort()
+    return pl.concat(shared).unique().sort()
 
 
 def share_runs(shingles: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:
@@ -84,6 +84,6 @@ def _read(prompts: pl.LazyFrame, words: int) -> Iterator[pl.DataFrame]:
     yield pl.DataFrame(schema={"sample_id": pl.String, "text": pl.String})
     if not words:
         return
-    # A run has a sign a word at least; what is shorter need not be split.
+    # A run has at least one character per word: shorter texts have no run.
     long = prompts.select("sample_id", "text").filter(pl.col("text").str.len_chars() >= words)
     yield from long.collect_batches(chunk_size=_ROWS_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Train or eval: whole components of users, conversations and shared texts take one side, for good."""
+"""Assign sides: a component of users, conversations and shared texts is all train or all eval, for good."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _SHOWN_KEYS = 3
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Who stands on a side already.
+    """Which side users and conversations are on already.
 
     Args:
         users: `user_key`, `side` of all other nights.
@@ -35,21 +35,43 @@ class History:
 def assign_sides(
     samples: pl.DataFrame, history: History, texts: pl.DataFrame, settings: SplitSettings
 ) -> pl.DataFrame:
-    """Give every sample its side, so that no user, conversation or near-duplicate stands on both.
+    """Give every sample its side, so that no user, conversation or near-duplicate is on both.
+
+    Five samples. User u1 is in eval since an earlier night and stays there. Users u2 and u3 wrote the
+    same text, so they are one component; it is new, and by the seeded hash of its
+    users it goes to train.
+    User u4 is in train since an earlier night, but sample s4 is a near-duplicate of an eval row, so
+    it is dropped. User u5 is new as well.
+
+    >>> samples = pl.DataFrame({
+    ...     "sample_id": ["s1", "s2", "s3", "s4", "s5"],
+    ...     "user_key": ["u1", "u2", "u3", "u4", "u5"],
+    ...     "conversation_id": ["c1", "c2", "c3", "c4", "c5"]})
+    >>> history = History(
+    ...     users=pl.DataFrame({"user_key": ["u1", "u4"], "side": ["eval", "train"]}),
+    ...     conversations=pl.DataFrame(schema={"conversation_id": pl.String, "side": pl.String}),
+    ...     links=pl.DataFrame({"sample_id": ["s4"], "side": ["eval"]}))
+    >>> texts = pl.DataFrame({"sample_id": ["s2", "s3"], "text": [7, 7], "users": [2, 2]})
+    >>> assign_sides(samples, history, texts, SplitSettings())["reason"].to_list()
+    ['eval', 'train', 'train', 'split_conflict', 'train']
 
     Args:
         samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night.
-        history: who stands on a side already.
-        texts: `sample_id`, `text`, `users`: what samples share, a text with its near-duplicates or a run of
-            words, and how many users of the night wrote it; a sample may have several.
-        settings: share of eval and seed of what is new, and how many users are too many.
+        history: sides of earlier nights.
+        texts: `sample_id`, `text`, `users`: what samples share (a text with its near-duplicates, or a run
+            of words), and how many users of the night wrote it; a sample may have several.
+        settings: share of eval, seed, and the number of users from which a text is common.
 
     Returns:
-        [n] of `sample_id`, `reason`, `is_large` in the order of `samples`. Reasons are `train`, `eval`, or
-        `split_conflict` where a row would join two sides that stand; then the row goes, nobody changes
-        side; or `common_text` where its side is eval and too many users share its words. Where a
-        component still joins two, the side of a known user or conversation wins over links, then the side
-        with more rows, then train. `is_large`: its component, without history, has too many users for eval.
+        [n] of `sample_id`, `reason`, `is_large` in the order of `samples`. The reason is one of:
+        - `train`, `eval`: the side.
+        - `split_conflict`: the row would link the two sides. It is dropped; no user changes sides.
+        - `common_text`: its side is eval, and too many users share its words.
+
+        Where a component links both sides, its side is the one with more rows of known users and
+        conversations; without such rows, the one with more links; on a tie, train. Its rows that are
+        known or linked to the other side get `split_conflict`. `is_large`: the component has no history
+        and too many users for eval.
 
     Raises:
         InputError: the history has one key on two sides, or a side that is neither.
@@ -92,13 +114,13 @@ def _read_prior(prior: pl.DataFrame, key: str) -> pl.DataFrame:
     twice = sides.filter(pl.col(key).is_duplicated())[key].unique().sort()
     if len(twice):
         first = ", ".join(twice.head(_SHOWN_KEYS))
-        message = f"prior sides: {len(twice)} of {key} stand on both sides, first {first}"
+        message = f"prior sides: {len(twice)} of {key} are on both sides, first {first}"
         raise InputError(message)
     return sides.select(key, is_eval=pl.col("side") == Reason.EVAL.value)
 
 
 def _read_links(links: pl.DataFrame) -> pl.DataFrame:
-    """Return per linked sample `linked_train` (false) and `linked_eval` (true), null where not so."""
+    """Return per linked sample `linked_train` (false or null) and `linked_eval` (true or null)."""
     is_eval = pl.col("side") == Reason.EVAL.value
     by_sample = (
         links.select(pl.col("sample_id").cast(pl.String), is_eval=is_eval)
@@ -113,7 +135,10 @@ def _read_links(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _side_components(rows: pl.DataFrame, texts: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
-    """Return `row`, `reason`, `is_large` of rows not torn; a row against its component's side drops."""
+    """Decide rows that do not link both sides themselves: return `row`, `reason`, `is_large`.
+
+    The rows of a component vote for its side; a row known or linked to the other side is dropped.
+    """
     said = rows.select("sample_id", "user_key").join(texts, on="sample_id", how="inner")
     component = number_components(rows["user_key"], rows["conversation_id"], said)
     hashes = {user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()}
@@ -163,7 +188,7 @@ def number_components(users: pl.Series, conversations: pl.Series, said: pl.DataF
     Args:
         users: [n] keys.
         conversations: [n] ids.
-        said: `user_key`, `text`: which of the users wrote what.
+        said: `user_key`, `text`: which user wrote which text.
     """
     if not len(users):
         return pl.Series("component", [], pl.Int32)

@@ -1,8 +1,7 @@
-"""The exact sample of a pool: hard bounds, then least soft miss, then greatest worth, then the seeded hash.
+"""Select the exact sample: hard bounds, least soft violation, greatest objective, then the seeded hash.
 
-Each aim is maximised on the face of optima that the aim before leaves, so no aim is weighed
-against another. Counts are integers and a soft miss is convex over them, which makes the
-linear relaxation nearly always whole.
+Each aim is optimised among the optima of the aim before it, so no aim is weighed against another. Counts
+are integers and a soft violation is convex in them, so the linear relaxation is nearly always integer.
 """
 
 from dataclasses import dataclass, replace
@@ -14,16 +13,16 @@ from scipy.sparse import coo_array, csc_array, eye_array, hstack
 
 from pipelines.sampling.cells import Bound, Cells, Ints
 from pipelines.sampling.highs import Bools, Floats, Programme
-from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, relax
+from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, solve_relaxed
 from pipelines.sampling.prices import price_steps
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A solved sample: `chosen` [n] and the proven relative gap of its total worth (0 = optimal).
+    """A selected sample: `chosen` [n] and the proven relative gap of its total objective (0 = optimal).
 
-    `prices` [bounds of the cells] is what one more row of each would gain, soft misses held; None
-    where no row is worth more than another.
+    `prices` [bounds of the cells] is what one more row of each would gain, with the soft
+    violations fixed; None without an objective.
     """
 
     chosen: Bools
@@ -32,8 +31,8 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Steps:
-    """A soft bound over whole counts: no miss in [low, high], a first step each way, then one per row."""
+class _ViolationSteps:
+    """A soft bound's violation by count: 0 in [low, high], a first step on each side, then 1 per row."""
 
     low: int
     high: int
@@ -41,45 +40,45 @@ class _Steps:
     first_over: float
 
 
-def select_rows(cells: Cells, size: int, worth: Floats | None, chance: Floats) -> Selection | None:
-    """Return the best selection, or None where the hard bounds cannot be met.
+def select_rows(cells: Cells, size: int, objective: Floats | None, tie_break: Floats) -> Selection | None:
+    """Return the best selection, or None where the hard bounds cannot hold.
 
     Args:
         cells: the pool's rows by the bounds that can bind.
         size: rows to select, at most the pool.
-        worth: [n] finite worth of each row; None = none is worth more.
-        chance: [n] distinct numbers in [0, 1), the seeded tie-break: greater goes first.
+        objective: [n], what each row adds to the objective, finite; None = nothing is maximised.
+        tie_break: [n], distinct numbers in [0, 1) from the seeded hash: the greater is preferred.
 
     Raises:
-        UnsolvedError: the search ended before any whole sample was found.
+        UnsolvedError: the search reached its limit before it found a sample.
     """
     programme, gain = count_programme(cells, size)
     if not (gain != 0).any():
-        return _select_worthiest(programme, cells, worth, chance)
-    linear = relax(programme, gain)
+        return _select_best(programme, cells, objective, tie_break)
+    linear = solve_relaxed(programme, gain)
     if linear is None:
         return None
-    hopeful = _select_worthiest(keep_optimal(programme, gain, linear), cells, worth, chance)
-    return hopeful or _select_proven(programme, gain, cells, worth, chance)
+    hopeful = _select_best(keep_optimal(programme, gain, linear), cells, objective, tie_break)
+    return hopeful or _select_proven(programme, gain, cells, objective, tie_break)
 
 
 def _select_proven(
-    programme: Programme, gain: Floats, cells: Cells, worth: Floats | None, chance: Floats
+    programme: Programme, gain: Floats, cells: Cells, objective: Floats | None, tie_break: Floats
 ) -> Selection | None:
-    """Prove the least miss in whole counts first: the way where no whole sample meets the linear bound."""
+    """Find the least violation in whole rows first; needed where no sample reaches the linear bound."""
     soft = find_optimum(programme, gain)
     if soft is None:
         return None
     face = keep_optimal(programme, gain, soft)
-    on_face = _select_worthiest(face, cells, worth, chance)
+    on_face = _select_best(face, cells, objective, tie_break)
     if on_face is not None:
         return on_face
-    held = _select_worthiest(hold_counts(programme, soft, len(cells.rows)), cells, worth, chance)
+    held = _select_best(hold_counts(programme, soft, len(cells.rows)), cells, objective, tie_break)
     return None if held is None else replace(held, prices=None)  # its rows are cells, not bounds
 
 
 def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
-    """Keep the counts of the first aim: where rounding closed its face, its own point still stands on it."""
+    """Fix the counts of the first aim; needed where rounding errors leave its face without a point."""
     counts = optimum.x[:columns]
     return Programme(
         csc_array(eye_array(columns)),
@@ -87,13 +86,13 @@ def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Program
         counts,
         np.zeros(columns),
         programme.upper[:columns],
-        programme.whole[:columns],
+        programme.integer[:columns],
     )
 
 
 def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
-    """Return the programme over counts per cell and steps of miss, and its gain: minus the soft miss."""
-    matrix = membership(cells)
+    """Return the programme over counts per cell and violations, and its gain: minus the soft violation."""
+    matrix = build_membership(cells)
     low, high = [float(size)], [float(size)]
     entries: list[tuple[int, float, float, float]] = []  # row, sign, cost, greatest
     for row, bound in enumerate(cells.bounds, start=1):
@@ -111,10 +110,12 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     rows, signs, costs, greatest = (
         (np.array(part) for part in zip(*entries, strict=True)) if entries else [np.zeros(0)] * 4
     )
-    misses = coo_array((signs, (rows.astype(np.int64), np.arange(len(rows)))), shape=(len(low), len(rows)))
+    violations = coo_array(
+        (signs, (rows.astype(np.int64), np.arange(len(rows)))), shape=(len(low), len(rows))
+    )
     columns = len(cells.rows)
     programme = Programme(
-        csc_array(hstack([matrix, misses])) if len(rows) else matrix,
+        csc_array(hstack([matrix, violations])) if len(rows) else matrix,
         np.array(low),
         np.array(high),
         np.zeros(columns + len(rows)),
@@ -124,8 +125,8 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
     return programme, np.append(np.zeros(columns), -costs)
 
 
-def membership(cells: Cells) -> csc_array:
-    """Return [1 + bounds, cells]: the size row, then which cells each bound speaks of."""
+def build_membership(cells: Cells) -> csc_array:
+    """Return [1 + bounds, cells]: the row of the size, then for each bound the cells with its value."""
     cell, rule = np.nonzero(cells.members >= 0)
     rows = np.append(np.zeros(len(cells.rows), np.int64), cells.members[cell, rule] + 1)
     columns = np.append(np.arange(len(cells.rows)), cell)
@@ -133,35 +134,36 @@ def membership(cells: Cells) -> csc_array:
     return csc_array(coo_array((np.ones(len(rows)), (rows, columns)), shape=shape))
 
 
-def _steps_of(bound: Bound, size: int) -> _Steps:
-    """Return the convex hull of a miss over whole counts; where none is free, the nearer count is the zero.
+def _steps_of(bound: Bound, size: int) -> _ViolationSteps:
+    """Return a violation as a convex function of whole counts.
 
-    The zero shifts by a constant then, which no choice changes.
+    Where no whole count is within the bounds, the nearest one counts as 0; the total then differs by a
+    constant, which changes no choice.
     """
     low = Fraction(0) if bound.low is None else bound.low * size
     high = Fraction(size) if bound.high is None else bound.high * size
     first, last = ceil(low), floor(high)
     if first <= last:
-        return _Steps(first, last, float(1 - (first - low)), float(1 - (high - last)))
-    under, over = low - last, first - high  # misses of the whole counts on either side
+        return _ViolationSteps(first, last, float(1 - (first - low)), float(1 - (high - last)))
+    under, over = low - last, first - high  # violations of the whole counts on either side
     if under <= over:
-        return _Steps(last, last, 1.0, float(over - under))
-    return _Steps(first, first, float(under - over), 1.0)
+        return _ViolationSteps(last, last, 1.0, float(over - under))
+    return _ViolationSteps(first, first, float(under - over), 1.0)
 
 
-def _select_worthiest(
-    programme: Programme, cells: Cells, worth: Floats | None, chance: Floats
+def _select_best(
+    programme: Programme, cells: Cells, objective: Floats | None, tie_break: Floats
 ) -> Selection | None:
-    """Fill the cells with rows: greatest worth first, then greatest chance."""
-    if worth is None:
-        order, piece, rows = _pieces(cells.of_row, -chance)
+    """Fill the cells with rows: the greatest objective first, then the greatest tie-break."""
+    if objective is None:
+        order, piece, rows = _pieces(cells.of_row, -tie_break)
         starts = rows_starts(rows)
-        split, gain = split_columns(programme, piece[starts], rows, chance[order][starts])
+        split, gain = split_columns(programme, piece[starts], rows, tie_break[order][starts])
         answer = find_optimum(split, gain, len(starts))
         return None if answer is None else _take(order, rows, answer, 0.0)
-    order, piece, rows = _pieces(cells.of_row, -worth, -chance)
+    order, piece, rows = _pieces(cells.of_row, -objective, -tie_break)
     starts = rows_starts(rows)
-    split, gain = split_columns(programme, piece[starts], rows, worth[order][starts])
+    split, gain = split_columns(programme, piece[starts], rows, objective[order][starts])
     answer = find_optimum(split, gain, len(starts))
     if answer is None:
         return None
@@ -171,7 +173,7 @@ def _select_worthiest(
         return _take(order, rows, answer, gap, prices)
     face = keep_optimal(split, gain, answer)
     of_piece = np.repeat(np.arange(len(rows)), rows)
-    single, luck = split_columns(face, of_piece, np.ones(len(order), np.int64), chance[order], len(rows))
+    single, luck = split_columns(face, of_piece, np.ones(len(order), np.int64), tie_break[order], len(rows))
     lucky = find_optimum(single, luck, len(order))
     return (
         _take(order, rows, answer, gap, prices)
@@ -181,12 +183,12 @@ def _select_worthiest(
 
 
 def rows_starts(rows: Ints) -> Ints:
-    """Return the first place of each run, given the lengths of the runs."""
+    """Return the first position of each run, from the lengths of the runs."""
     return np.cumsum(rows) - rows
 
 
 def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
-    """Return rows by cell and keys, the cell of each place, lengths of runs alike in cell and first key."""
+    """Return rows sorted by cell and keys, their cells, and lengths of runs with equal cell and first key."""
     order = np.lexsort((*reversed(keys), of_row))
     cell, first = of_row[order], keys[0][order]
     is_new = (cell[1:] != cell[:-1]) | (first[1:] != first[:-1])
@@ -197,11 +199,11 @@ def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
 def split_columns(
     programme: Programme, parent: Ints, rows: Ints, gain: Floats, parents: int | None = None
 ) -> tuple[Programme, Floats]:
-    """Return the programme with each count column split into columns of so many rows, and its gain.
+    """Split each count column into columns of `rows` rows; return the programme and its gain.
 
-    A parent that stands at its bound is either empty or full, so its parts are too.
+    A parent fixed at a bound is either empty or full, so its parts are too.
     """
-    count = int(programme.whole.sum()) if parents is None else parents
+    count = int(programme.integer.sum()) if parents is None else parents
     is_empty = programme.upper[:count] <= 0
     is_full = (programme.lower[:count] >= programme.upper[:count]) & ~is_empty
     upper = np.where(is_empty[parent], 0.0, rows)
@@ -213,13 +215,13 @@ def split_columns(
         programme.high,
         np.append(lower, programme.lower[tail]),
         np.append(upper, programme.upper[tail]),
-        np.append(np.ones(len(parent), bool), programme.whole[tail]),
+        np.append(np.ones(len(parent), bool), programme.integer[tail]),
     )
     return split, np.append(gain, np.zeros(len(programme.lower) - count))
 
 
 def _take(order: Ints, rows: Ints, answer: Optimum, gap: float, prices: Floats | None = None) -> Selection:
-    """Choose the first rows of every run, as many as the answer says."""
+    """Choose the first rows of every run, as many as the answer has for it."""
     counts = np.rint(answer.x[: len(rows)]).astype(np.int64)
     place = np.arange(len(order)) - np.repeat(rows_starts(rows), rows)
     chosen: Bools = np.zeros(len(order), bool)

@@ -1,4 +1,4 @@
-"""Weights that restore the traffic's distribution on a sample: raking, honest about where it ends."""
+"""Weigh a sample so that its shares are the traffic's, by raking, and report how close it comes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ Floats = NDArray[np.float64]
 class Weights:
     """Weights [n] of mean 1 in the order of the sample, and how well they do.
 
-    `worst_share` is the largest distance that remains between a weighted share and its target;
-    `has_converged` says that it is at most 1e-9. `design_effect` (1 or more) is what unequal
-    weights cost: n rows are worth n / design_effect. `absent` names values of the traffic that the
-    sample lacks, which no weight can restore; targets are of the values present.
+    `worst_share` is the largest difference left between a weighted share and its target; `has_converged`
+    says that it is at most 1e-9. `design_effect` (1 or more) is the cost of unequal weights: n rows are as
+    precise as n / design_effect equally weighted ones. `absent` names values of the traffic that the
+    sample does not have, which no weight can restore; the targets are scaled to the values present.
     """
 
     values: Floats
@@ -47,8 +47,8 @@ def restore_weights(
         rounds: most passes over all dimensions.
 
     Returns:
-        Positive weights of mean 1. Values that the traffic lacks keep the share they have.
-        Where the targets contradict one another it says so, and the weights are the last round's.
+        Positive weights of mean 1. Values that the traffic does not have keep their share. Where the
+        targets contradict one another, `has_converged` is false and the weights are those of the last round.
     """
     weights, absent = np.ones(sample.height), []
     margins: list[tuple[NDArray[np.int64], Floats]] = []

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.filtering.safety.critical_rules import CriticalRules
 from pipelines.filtering.safety.encoder_head import EncoderHead
 from pipelines.filtering.safety.fasttext_layer import FastTextSafety
-from pipelines.models.answers import SafetyModel
+from pipelines.models.answers import SafetyLayer
 from pipelines.training.fasttext_training import area_under_roc, hash_share
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, OURS, SAFE
 
@@ -58,7 +58,7 @@ def worst_of_chats(scored: pl.DataFrame) -> pl.DataFrame:
     return clean.group_by("dataset", "group").agg(pl.col("unsafe").max()).sort("dataset", "group")
 
 
-def score_layers(rows: pl.DataFrame, layers: Mapping[str, SafetyModel], cuts: Cuts) -> pl.DataFrame:
+def score_layers(rows: pl.DataFrame, layers: Mapping[str, SafetyLayer], cuts: Cuts) -> pl.DataFrame:
     """Return the rows with a column per layer, `harmful`, and what becomes of them: `stopped`, `dropped`.
 
     A layer that failed on a text counts as one that stopped it.
@@ -85,7 +85,7 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
         cuts: per layer.
     """
     fasttext = FastTextSafety(out / "safety_fasttext")
-    models: list[SafetyModel] = [CriticalRules(), fasttext, EncoderHead(out / "safety_head")]
+    models: list[SafetyLayer] = [CriticalRules(), fasttext, EncoderHead(out / "safety_head")]
     layers = dict(zip(LAYERS, models, strict=True))
     test = parted.filter(pl.col("part") == "test")
     scored = score_layers(take_test_rows(test), layers, cuts)

@@ -56,7 +56,7 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
     ("block", "columns", "code", "said"),
     [
         ("{size: 0}", {}, 2, ["sampling.size: is 0; write a whole number"]),
-        ("{size: 21}", {}, 4, ["sampling.size: 21 rows are asked, the pool has 20", "size 20"]),
+        ("{size: 21}", {}, 4, ["sampling.size: 21 rows are asked for, the pool has 20", "size 20"]),
         ("{size: 1}", {"id": [], "kind": pa.array([], "string"), "q": []}, 4, ["the pool has 0"]),
         ("{size: 1, maximise: q}", {"q": [math.inf] + [math.nan] * 19}, 3, ["20 values are not finite"]),
         (

@@ -4,11 +4,11 @@ python tests/bench/pruning.py vectors --vectors FILE.npy [--data ../shared/data]
 python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
 python tests/bench/pruning.py growth [--vectors FILE.npy] [--rows 25000 50000 100000 200000 400000]
 python tests/bench/pruning.py crossover [--vectors FILE.npy] [--rows 25000 100000 400000]
-    [--exact-rows 100000] [--guests 8] [--seconds 7200]
+    [--exact-rows 100000] [--probe-clusters 8] [--seconds 7200]
 python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 
 `vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
-`crossover` measures brute force and clusters with guests, what these leave and what the night's sample
+`crossover` measures brute force and probe clusters, what these overlook and what the night's sample
 says of it, and prints the pruning.exact_up_to that fits into the seconds; above --exact-rows clusters alone.
 `speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
 pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
@@ -227,7 +227,9 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         if rows <= arguments.exact_rows:
             exact_seconds[rows], kept = time_of(prune_all, unit, arguments.cut)
             print(f"{rows} rows, all pairs: {exact_seconds[rows]:.1f} s, kept {kept.sum()}", flush=True)
-        limits = PruneSettings(retain=1.0, cut=arguments.cut, exact_up_to=1, guests=arguments.guests)
+        limits = PruneSettings(
+            retain=1.0, cut=arguments.cut, exact_up_to=1, probe_clusters=arguments.probe_clusters
+        )
         start = time.process_time()
         found = prune(unit, ids, np.zeros(rows), limits)
         middle = time.process_time()
@@ -236,9 +238,9 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         left = "not counted" if kept is None else str(count_faults(unit, found.kept, arguments.cut)[0])
         print(
-            f"{rows} rows, clusters with {arguments.guests} guests: {middle - start:.1f} s, kept "
+            f"{rows} rows, {arguments.probe_clusters} probe clusters: {middle - start:.1f} s, kept "
             f"{found.kept.sum()}, pairs left {left}, peak {peak} MiB; sample {end - middle:.1f} s: "
-            f"{told.tell()}",
+            f"{told.describe()}",
             flush=True,
         )
     if len(exact_seconds) > 1:
@@ -349,7 +351,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[25_000, 50_000])
     parser.add_argument("--cut", type=float, default=0.90)
     parser.add_argument("--exact-rows", type=int, default=100_000)
-    parser.add_argument("--guests", type=int, default=PruneSettings().guests)
+    parser.add_argument("--probe-clusters", type=int, default=PruneSettings().probe_clusters)
     parser.add_argument("--seconds", type=float, default=7_200.0)
     arguments = parser.parse_args()
     faiss.omp_set_num_threads(1)

@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.sampling.cells import Bound, Rule, group_cells, natural_shares, resolve
+from pipelines.sampling.cells import Bound, DrawRule, group_cells, natural_shares, resolve
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import plan_draw, tier_rows
@@ -119,7 +119,7 @@ def draw_strata(pool: pl.DataFrame, size: int) -> pl.Series:
     return pool.filter(best <= (share * pl.len().over("jtbd", "difficulty")).round())["sample_id"]
 
 
-def draw_raked(pool: pl.DataFrame, rules: list[Rule], size: int) -> pl.Series:
+def draw_raked(pool: pl.DataFrame, rules: list[DrawRule], size: int) -> pl.Series:
     """Rake weights to the target of every constraint that has floors, then draw by weight."""
     weights = np.ones(pool.height)
     for _ in range(_RAKING_ROUNDS):

@@ -1,4 +1,4 @@
-"""Names of clusters: words that many share, and of nobody the words that are one's own."""
+"""Names of clusters: words that many users share, and no word of a single user."""
 
 import re
 from collections import defaultdict
@@ -31,7 +31,7 @@ def prompts_of(*rows: tuple[str, str, str]) -> pl.DataFrame:
 
 
 def test_a_name_has_only_words_that_enough_users_share() -> None:
-    """A word of one person may be what tells who it is: it never stands in a name."""
+    """A word of one person may identify that person: it is never part of a name."""
     rows = [
         ("c0", "u1", "Bake bread, Zebedee"), ("c0", "u2", "bread bake now"), ("c0", "u2", "zebedee zebedee"),
         ("c1", "u1", "bread and cats"), ("c1", "u3", "Cats!"), ("c2", "u1", "alone"),
@@ -51,7 +51,7 @@ def test_a_name_has_only_words_that_enough_users_share() -> None:
 def test_every_word_of_a_name_has_its_users_and_is_a_word_that_was_said(
     rows: list[tuple[str, str, str]], least: int
 ) -> None:
-    """Counted here by hand: placeholders and links are no words, and the fewest users are as told."""
+    """Counted here by hand: placeholders and links are not words, and `name_users` is the fewest."""
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cluster, user, prompt in rows:
         for word in prompt.split():
@@ -91,7 +91,7 @@ def test_scripts_without_spaces_are_read_in_pairs() -> None:
 
 
 def test_a_hostile_prompt_makes_no_hostile_name() -> None:
-    """Names stand in a page and in a terminal: letters and their marks, and not a megabyte of them."""
+    """Names are shown on a page and in a terminal: letters and their marks, and not a megabyte of them."""
     said = "<script>alert(1)</script> \u202e\x00 " + "a" * 10_000 + " ../../etc {{x}} Ωμέγα"
     rows = [(cluster, f"u{i}", text) for i in range(5) for cluster, text in (("c0", said), ("c1", "plain"))]
     name = name_clusters(prompts_of(*rows), 5)["name"][0]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Group, Pruning, count_allowed, prune, prune_groups
+from pipelines.diversity.pruning import Earlier, Group, PruneResult, count_allowed, prune, prune_groups
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
@@ -29,7 +29,7 @@ class Night:
     strata: list[str | None]
 
     def group_of(self, row: int) -> int:
-        """Return which group a row stands in."""
+        """Return the group of a row."""
         return int(row in self.groups[1].rows.tolist())
 
     def vector(self, row: int) -> Vectors:
@@ -88,7 +88,7 @@ def lead_one_by_one(night: Night) -> list[int]:
 
 
 def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> list[int]:
-    """The budget as written: strata, then models that have nobody, then gains; every pair is looked at."""
+    """The budget as written: strata, then models without a kept row, then gains; every pair is compared."""
     allowed = count_allowed(budget.retain, len(night.ids))
     everyone = range(len(night.ids))
     reach = {
@@ -159,18 +159,18 @@ def test_rows_of_two_models_are_pruned_by_the_rule(
     assert_rows_are_right(night, [k for k in leaders if found.kept[k]], found)
 
 
-def assert_rows_are_right(night: Night, kept: list[int], found: Pruning) -> None:
+def assert_rows_are_right(night: Night, kept: list[int], found: PruneResult) -> None:
     """Compare witness, reason, similarity and novelty of each row with brute force."""
     count = len(night.ids)
     names = [*night.ids, *(name for group in night.groups for name in group.past.ids)]
     olds = [*(("o", v) for v in old_vectors(night, 0)), *(("n", v) for v in old_vectors(night, 1))]
     for row in range(count):
         mine = night.group_of(row)
-        standing = [
+        kept_rows = [
             *((count + k, v) for k, (kind, v) in enumerate(olds) if kind == "on"[mine]),
             *((k, night.vector(k)) for k in kept if night.group_of(k) == mine),
         ]
-        seen = standing[: [k for k, _ in standing].index(row)] if found.kept[row] else standing
+        seen = kept_rows[: [k for k, _ in kept_rows].index(row)] if found.kept[row] else kept_rows
         cosines = [cosine(night.vector(row), v) for _, v in seen]
         best = max(cosines, default=0.0)
         assert found.novelty[row] == pytest.approx(1 - best, abs=1e-6)
@@ -191,12 +191,12 @@ def assert_rows_are_right(night: Night, kept: list[int], found: Pruning) -> None
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 40), st.integers(0, 5), st.integers(0, 999), st.sampled_from([0.1, 0.5, 1.0]))
 def test_one_group_is_pruned_as_before(rows: int, old: int, seed: int, retain: float) -> None:
-    """A night that is read whole must not change; an empty second group changes nothing either."""
+    """A night of one model must not change; an empty second group changes nothing either."""
     night = make_night(rows, 0, old, 0, seed)
-    (own, nobody), limits = night.groups, PruneSettings(retain=retain, cut=CUTS[0])
+    (own, empty), limits = night.groups, PruneSettings(retain=retain, cut=CUTS[0])
     vectors = own.vectors[np.argsort(own.rows)]
     one = prune(vectors, night.ids, night.priority, limits, own.earlier)
-    both = prune_groups([nobody, own], night.ids, night.priority, limits)
+    both = prune_groups([empty, own], night.ids, night.priority, limits)
 
     assert (one.kept.tolist(), one.witness_id, one.reason, one.cluster_id) == (
         both.kept.tolist(), both.witness_id, both.reason, both.cluster_id)  # fmt: skip
@@ -231,7 +231,7 @@ def test_rows_that_no_budget_can_stand_for_say_so() -> None:
         Group(np.array([4]), chance.standard_normal((1, 5)).astype(np.float32), 0.99),
     ]
     found = prune_groups(groups, list("abcde"), np.zeros(5), PruneBudget(retain=0.1))
-    alone = Pruning(
+    alone = PruneResult(
         found.kept[4:], found.reason[4:], found.witness[4:], found.witness_id[4:], found.witness_ds[4:],
         found.similarity[4:], found.novelty[4:], found.cluster_id[4:],
     )  # fmt: skip
@@ -246,7 +246,7 @@ def test_rows_that_no_budget_can_stand_for_say_so() -> None:
 
 
 def test_a_row_in_no_group_or_in_two_is_refused() -> None:
-    """A row that nobody compares would be kept or lost without a reason."""
+    """A row in no group would be kept or lost without a reason."""
     vectors = np.ones((1, 3), dtype=np.float32)
     group = Group(np.array([0]), vectors, 0.9)
     for groups, ids in (([group], ["a", "b"]), ([group, group], ["a"])):

@@ -113,10 +113,10 @@ def test_a_row_does_not_depend_on_its_batch() -> None:
 
 
 def test_labels_are_distinct_and_other_is_reserved() -> None:
-    """Two rows of one name in a report cannot be told apart."""
-    with pytest.raises(ValidationError, match="stand twice or are reserved: advice"):
+    """Two rows of one name in a report cannot be distinguished."""
+    with pytest.raises(ValidationError, match="occur twice or are reserved: advice"):
         JobTaxonomy(jobs=(JOBS[0], JOBS[0]))
-    with pytest.raises(ValidationError, match="stand twice or are reserved: other"):
+    with pytest.raises(ValidationError, match="occur twice or are reserved: other"):
         JobTaxonomy(jobs=(JOBS[0], Job(label="other", description="x", examples=("a",))))
 
 

@@ -98,7 +98,7 @@ def test_a_text_at_the_limit_is_unread() -> None:
 
 
 def test_the_name_of_a_reading_changes_with_all_that_decides_it() -> None:
-    """Vectors of unread prompts are told apart by it."""
+    """Vectors of unread prompts are stored under it."""
     assert len({name_reading(*given) for given in (("a", 0.4), ("b", 0.4), ("a", 0.5))}) == 3
 
 

@@ -1,4 +1,4 @@
-"""Pruning by clusters with guests: what it states is true, and what it overlooks is estimated right."""
+"""Pruning by probe clusters: what it states is true, and what it overlooks is estimated right."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipelines.diversity import leaders
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning, prune
-from pipelines.diversity.quantized import propose
+from pipelines.diversity.pruning import Earlier, PruneResult, prune
+from pipelines.diversity.quantized import quantize
 from pipelines.diversity.residual import estimate_residual, find_torn
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Pool, Vectors, find_nearest, unit_rows
@@ -41,14 +41,14 @@ def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.n
     return vectors[:rows], ids, priority, Earlier([f"o{k}" for k in range(old)], ["d"] * old, vectors[rows:])
 
 
-def by_clusters(retain: float, cut: float, guests: int) -> PruneSettings:
+def by_clusters(retain: float, cut: float, probe_clusters: int) -> PruneSettings:
     """Settings under which no night is small enough for brute force."""
-    return PruneSettings(retain=retain, cut=cut, exact_up_to=1, guests=guests)
+    return PruneSettings(retain=retain, cut=cut, exact_up_to=1, probe_clusters=probe_clusters)
 
 
 def exact_to(exact_up_to: int) -> PruneSettings:
     """Settings under which some pairs are overlooked above so many rows."""
-    return PruneSettings(retain=1.0, cut=0.5, exact_up_to=exact_up_to, guests=1)
+    return PruneSettings(retain=1.0, cut=0.5, exact_up_to=exact_up_to, probe_clusters=1)
 
 
 def brute(vectors: Vectors, earlier: Earlier) -> np.ndarray:
@@ -63,12 +63,12 @@ def brute(vectors: Vectors, earlier: Earlier) -> np.ndarray:
 def test_guests_of_every_cluster_give_the_exact_answer(
     night: tuple[int, int, int], limits: tuple[float, float]
 ) -> None:
-    """A search that meets everything is the exact one: clusters may only leave out, never change."""
+    """A search of all clusters is the exact one: clusters may overlook pairs, never change a cosine."""
     vectors, ids, priority, earlier = make_night(*night)
     exact = prune(vectors, ids, priority, PruneSettings(retain=limits[0], cut=limits[1]), earlier)
     found = prune(vectors, ids, priority, by_clusters(*limits, ALL), earlier)
 
-    for answer in fields(Pruning):
+    for answer in fields(PruneResult):
         np.testing.assert_array_equal(getattr(found, answer.name), getattr(exact, answer.name), answer.name)
 
 
@@ -81,7 +81,7 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
     chance = np.random.default_rng(seed)
     unit = unit_rows(chance.choice([-1.0, 1.0], (queries + rows, 4)).astype(np.float32))
     every = np.argsort(chance.random((queries + rows, clusters)), axis=1)
-    asks, pool = (Pool(unit[part], propose(unit[part]), every[part])
+    asks, pool = (Pool(unit[part], quantize(unit[part]), every[part])
                   for part in (slice(queries), slice(queries, None)))  # fmt: skip
     limits = np.sort(chance.integers(0, rows + 1, queries))
     for seen in (None, limits):
@@ -93,20 +93,20 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
 @settings(deadline=None, max_examples=80)
 @given(NIGHTS, LIMITS, st.integers(1, 2))
 def test_what_is_stated_is_true_however_little_is_seen(
-    night: tuple[int, int, int], limits: tuple[float, float], guests: int
+    night: tuple[int, int, int], limits: tuple[float, float], probe_clusters: int
 ) -> None:
     """A pair may be overlooked; a witness that is not kept, or not so near as said, may not be named."""
     vectors, ids, priority, earlier = make_night(*night)
     retain, cut = limits
-    found = prune(vectors, ids, priority, by_clusters(retain, cut, guests), earlier)
+    found = prune(vectors, ids, priority, by_clusters(retain, cut, probe_clusters), earlier)
     cosines = brute(vectors, earlier)
-    standing = {*np.flatnonzero(found.kept).tolist(), *range(len(ids), len(cosines))}
+    kept_rows = {*np.flatnonzero(found.kept).tolist(), *range(len(ids), len(cosines))}
 
     assert found.kept.any() or len(earlier.ids)
     assert found.kept.sum() <= max(1, round(retain * len(ids)))
     for row in np.flatnonzero(~found.kept).tolist():
         witness = int(found.witness[row])
-        assert witness in standing or (witness < 0 and not standing)
+        assert witness in kept_rows or (witness < 0 and not kept_rows)
         assert found.similarity[row] == pytest.approx(cosines[row, witness], abs=2e-7)
         assert found.reason[row] == ("near_duplicate" if found.similarity[row] >= cut else "budget")
 
@@ -127,11 +127,11 @@ def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chan
     assert [(other.kept[k], other.witness_id[k], other.novelty[k]) for k in back] == list(
         zip(one.kept, one.witness_id, one.novelty, strict=True)
     )
-    told = [
+    estimate = [
         estimate_residual(*rows, 0.5, earlier, size=9)
         for rows in ((vectors, ids, one), (vectors[shuffled], names, other))
     ]
-    assert told[0] == told[1]
+    assert estimate[0] == estimate[1]
 
 
 def test_up_to_the_stated_rows_every_pair_is_met() -> None:
@@ -153,7 +153,7 @@ def test_a_sample_of_all_rows_counts_what_brute_force_counts(
     vectors, ids, priority, earlier = make_night(*night)
     cut = limits[1]
     found = prune(vectors, ids, priority, by_clusters(*limits, 1), earlier)
-    told = estimate_residual(vectors, ids, found, cut, earlier)
+    estimate = estimate_residual(vectors, ids, found, cut, earlier)
     cosines = brute(vectors, earlier)
     old = np.arange(len(ids), len(cosines))
     kept, dropped = np.flatnonzero(found.kept), np.flatnonzero(~found.kept)
@@ -162,15 +162,15 @@ def test_a_sample_of_all_rows_counts_what_brute_force_counts(
     beside = inside.any(axis=1) | near[np.ix_(kept, old)].any(axis=1)
     best = cosines[np.ix_(dropped, [*kept, *old])].max(axis=1, initial=-1)
 
-    assert told.pairs == inside.sum() // 2 + near[np.ix_(kept, old)].sum()
-    assert (told.beside, told.sampled, told.kept) == (beside.sum(), len(kept), len(kept))
-    assert told.share_at_most == (beside.mean() if len(kept) else 0.0)
-    assert told.nearest == (best <= found.similarity[dropped] + 2e-5).sum()
-    assert told.unseen == ((found.similarity[dropped] < cut) & (best >= cut + 2e-5)).sum()
-    assert (told.without_witness, told.near_without_witness) == (0, 0)
+    assert estimate.pairs == inside.sum() // 2 + near[np.ix_(kept, old)].sum()
+    assert (estimate.beside, estimate.sampled, estimate.kept) == (beside.sum(), len(kept), len(kept))
+    assert estimate.share_at_most == (beside.mean() if len(kept) else 0.0)
+    assert estimate.nearest == (best <= found.similarity[dropped] + 2e-5).sum()
+    assert estimate.unseen == ((found.similarity[dropped] < cut) & (best >= cut + 2e-5)).sum()
+    assert (estimate.without_witness, estimate.near_without_witness) == (0, 0)
 
 
-def plant(rows: int, twins: int) -> tuple[Vectors, Pruning]:
+def plant(rows: int, twins: int) -> tuple[Vectors, PruneResult]:
     """Return rows far from each other, the last of which are doubles of the first, and all of them kept."""
     chance = np.random.default_rng(1)
     vectors = chance.standard_normal((rows, 48)).astype(np.float32)
@@ -179,7 +179,7 @@ def plant(rows: int, twins: int) -> tuple[Vectors, Pruning]:
     nothing = np.full(rows, np.nan)
     kept = np.ones(rows, dtype=np.bool_)
     leaders = [Reason.LEADER] * rows
-    return vectors, Pruning(
+    return vectors, PruneResult(
         kept, leaders, np.full(rows, -1), list(none), list(none), nothing, nothing, [""] * rows
     )
 
@@ -190,15 +190,15 @@ def test_the_bound_holds_what_a_sample_of_planted_misses_cannot_see() -> None:
     95 of 100 draws at least must cover it; other ids are other draws.
     """
     vectors, kept = plant(1000, 15)
-    told = [
+    estimate = [
         estimate_residual(vectors, [f"{seed}.{k}" for k in range(1000)], kept, 0.9, size=100)
         for seed in range(60)
     ]
 
-    assert sum(one.share_at_most >= 0.03 for one in told) >= 57
-    assert np.mean([one.pairs for one in told]) == pytest.approx(15, rel=0.25)
-    assert all((one.sampled, one.kept) == (100, 1000) for one in told)
-    assert [one.holds(0.02) for one in told].count(True) <= 3
+    assert sum(one.share_at_most >= 0.03 for one in estimate) >= 57
+    assert np.mean([one.pairs for one in estimate]) == pytest.approx(15, rel=0.25)
+    assert all((one.sampled, one.kept) == (100, 1000) for one in estimate)
+    assert [one.holds(0.02) for one in estimate].count(True) <= 3
     none = estimate_residual(*(plant(1000, 0)[0], [f"{k}" for k in range(1000)], kept), 0.9, size=300)
     assert (none.beside, none.pairs) == (0, 0.0)
     assert none.share_at_most == pytest.approx(1 - 0.05 ** (1 / 300))  # the rule of three, exactly
@@ -222,16 +222,16 @@ def test_a_statement_that_is_not_so_fails_whatever_the_share(fault: str, without
     elif fault == "below the cut":
         found.witness[row] = kept[np.argmin(cosines[row, kept])]
         found.similarity[row] = cosines[row, found.witness[row]]
-    told = estimate_residual(vectors, ids, found, 0.5, size=1)
+    estimate = estimate_residual(vectors, ids, found, 0.5, size=1)
 
-    assert (told.without_witness, told.near_without_witness) == (without, below)
-    assert told.holds(1.0) == (fault == "none")
+    assert (estimate.without_witness, estimate.near_without_witness) == (without, below)
+    assert estimate.holds(1.0) == (fault == "none")
 
 
 @settings(deadline=None, max_examples=40)
 @given(NIGHTS, st.sampled_from([0.3, 0.5, 0.8, 1.0]), st.integers(0, 99))
 def test_no_pair_at_the_cut_stays_on_two_sides(night: tuple[int, int, int], cut: float, seed: int) -> None:
-    """Rows of other nights stand; of this night only rows near the other side go, and no pair stays."""
+    """Rows of other nights are kept; of this night only rows near the other side go, and no pair stays."""
     vectors = make_night(*night)[0]
     chance = np.random.default_rng(seed)
     is_eval, is_own = chance.random((2, len(vectors))) < 0.5

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipelines.diversity import leaders, similarity
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Pruning, count_allowed, prune
+from pipelines.diversity.pruning import Earlier, PruneResult, count_allowed, prune
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
@@ -72,20 +72,20 @@ def test_every_promise_of_the_rule_holds(night: tuple[int, int, int], retain: fl
 
 
 def assert_rows_are_right(
-    vectors: Vectors, kept: list[int], found: Pruning, earlier: Earlier, cut: float
+    vectors: Vectors, kept: list[int], found: PruneResult, earlier: Earlier, cut: float
 ) -> None:
     """Compare witness, reason, similarity and novelty of each row with brute force."""
     rows = len(vectors)
     everyone = np.concatenate([vectors, earlier.vectors])
-    standing = [*range(rows, len(everyone)), *kept]
+    kept_rows = [*range(rows, len(everyone)), *kept]
     for row in range(rows):
         if found.kept[row]:
-            before = standing[: standing.index(row)]
+            before = kept_rows[: kept_rows.index(row)]
             best = max((cosine(vectors[row], everyone[k]) for k in before), default=0.0)
             assert (found.reason[row], found.witness[row], found.witness_id[row]) == ("leader", -1, None)
             assert found.novelty[row] == pytest.approx(1 - best, abs=1e-6)
         else:
-            best = max(cosine(vectors[row], everyone[k]) for k in standing)
+            best = max(cosine(vectors[row], everyone[k]) for k in kept_rows)
             assert cosine(vectors[row], everyone[found.witness[row]]) == pytest.approx(best, abs=1e-6)
             assert found.similarity[row] == pytest.approx(best, abs=1e-6)
             assert found.novelty[row] == 1 - found.similarity[row]
@@ -133,7 +133,7 @@ def test_the_budget_covers_the_pool_better_than_the_first_rows_do() -> None:
 @pytest.mark.parametrize("retain", [0.3, 1.0])
 @pytest.mark.parametrize("parts", [2, 4, 20])
 def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts: int, retain: float) -> None:
-    """A block meets the leaders of the blocks before it, tile by tile: no seam may show in any answer."""
+    """A block is compared with earlier leaders tile by tile: no answer may depend on where tiles end."""
     rows = 120
     vectors, ids, priority, earlier = make_night(rows, 9, 11)
     limits = PruneSettings(retain=retain, cut=0.9)
@@ -142,7 +142,7 @@ def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts:
         monkeypatch.setattr(room, name, rows // parts)
     found = prune(vectors, ids, priority, limits, earlier)
 
-    for answer in fields(Pruning):
+    for answer in fields(PruneResult):
         np.testing.assert_array_equal(getattr(found, answer.name), getattr(whole, answer.name), answer.name)
 
 

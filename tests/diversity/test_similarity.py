@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity import similarity
-from pipelines.diversity.quantized import propose
+from pipelines.diversity.quantized import quantize
 from pipelines.diversity.similarity import (
     Pool,
     Vectors,
@@ -112,21 +112,27 @@ def test_every_kind_of_bad_vector_is_named_with_its_ids() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 40), st.integers(2, 1500), st.integers(0, 99), st.floats(0, 0.3))
-def test_a_proposal_lies_within_its_stated_error(rows: int, dimension: int, seed: int, noise: float) -> None:
-    """The bound is what makes cheap products safe: a miss beyond it would overlook a pair."""
+def test_an_approximate_cosine_lies_within_its_bound(
+    rows: int, dimension: int, seed: int, noise: float
+) -> None:
+    """The bound is what makes cheap products safe: an error beyond it would overlook a pair."""
     chance = np.random.default_rng(seed)
     centre = chance.standard_normal(dimension)
     unit = unit_rows((centre + noise * chance.standard_normal((rows, dimension))).astype(np.float32))
-    low = propose(unit, integers=True)
+    quantized = quantize(unit, integers=True)
     exact = unit.astype(float) @ unit.astype(float).T
-    codes = low.codes(low)
+    codes = quantized.dot_codes(quantized)
 
-    assert np.abs(np.minimum(exact, 1.0) - low.to_cosines(codes, low)).max() <= low.error(low)
-    assert codes.tolist() == (low.low.astype(int) @ low.low.astype(int).T).tolist()
-    plain = propose(unit, integers=False)
-    assert plain.codes(plain).tolist() == codes.tolist()
+    assert np.abs(
+        np.minimum(exact, 1.0) - quantized.to_cosines(codes, quantized)
+    ).max() <= quantized.bound_error(quantized)
+    assert codes.tolist() == (quantized.values.astype(int) @ quantized.values.astype(int).T).tolist()
+    plain = quantize(unit, integers=False)
+    assert plain.dot_codes(plain).tolist() == codes.tolist()
     floors = exact.max(axis=1)
-    assert (codes >= low.to_codes(floors - low.error(low), low)[:, None])[exact >= floors[:, None]].all()
+    assert (codes >= quantized.to_codes(floors - quantized.bound_error(quantized), quantized)[:, None])[
+        exact >= floors[:, None]
+    ].all()
 
 
 @pytest.mark.parametrize("spread", [0.001, 0.02, 1.0])
@@ -136,7 +142,7 @@ def test_int8_and_float32_proposals_end_in_the_same_answer(spread: float) -> Non
     centre = chance.standard_normal((1, 48))
     rows = unit_rows((centre + spread * chance.standard_normal((300, 48))).astype(np.float32))
     limits = np.arange(300)
-    half, full = (Pool(rows, propose(rows, integers=kind)) for kind in (True, False))
+    half, full = (Pool(rows, quantize(rows, integers=kind)) for kind in (True, False))
     one, other = find_nearest(half, half, limits), find_nearest(full, full, limits)
     floors = np.full(300, float(np.median(other.similarity[1:])))
 

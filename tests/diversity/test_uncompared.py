@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.diversity.uncompared import count_by_night, select_uncompared, tell_reembedded
+from pipelines.diversity.uncompared import count_by_night, describe_reembedding, select_uncompared
 
 NIGHTS = st.sampled_from(["2026-01-29", "2026-01-30", "2026-01-31"])
 VECTORS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("mn"), st.sampled_from("12")))
@@ -44,15 +44,15 @@ def test_a_row_is_left_out_where_no_model_of_the_run_has_its_vector(
 
 
 @pytest.mark.parametrize(
-    ("gone", "failed", "told"),
+    ("gone", "failed", "described"),
     [
         (0, 0, "1,234 embedded"),
-        (34, 0, "1,200 embedded; 34 not: their text is no longer at hand (not published, and no facts kept)"),
+        (34, 0, "1,200 embedded; 34 not: their text is no longer stored (not published, and no facts kept)"),
         (0, 4, "1,230 embedded; 4 not: the encoder gave no vector"),
     ],
 )
-def test_what_could_not_be_embedded_is_said_night_by_night(gone: int, failed: int, told: str) -> None:
+def test_what_could_not_be_embedded_is_said_night_by_night(gone: int, failed: int, described: str) -> None:
     """Who reads that a night is done believes that all of it is compared."""
-    line = tell_reembedded("2026-01-30", 1_234, gone, failed)
+    line = describe_reembedding("2026-01-30", 1_234, gone, failed)
 
-    assert line == f"2026-01-30: 1,234 kept rows without a vector; {told}"
+    assert line == f"2026-01-30: 1,234 kept rows without a vector; {described}"

@@ -97,7 +97,7 @@ def test_a_file_that_is_cut_off_is_exit_3_before_any_model(bench: Bench) -> None
     ended = bench.curate(home)
 
     assert ended.code == 3
-    assert f"{file} is cut off, damaged or no Parquet file; write it again" in ended.err
+    assert f"{file} is cut off, damaged or not a Parquet file; write it again" in ended.err
     assert "load models" not in ended.err
 
 

@@ -173,7 +173,7 @@ def test_a_quarantined_row_shows_shape_and_no_words() -> None:
 
 @given(st.sampled_from(["user", "assistant", "tool"]), st.text(min_size=4, max_size=30))
 def test_no_text_of_a_message_is_in_the_quarantined_row(role: str, words: str) -> None:
-    """Escaped or not: a text that Phase I never judged may stand nowhere."""
+    """Escaped or not: a text that Phase I never judged may be written nowhere."""
     word = f"Zq{words}qZ"
     row = make_row(
         user_id=word,

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.demo import rewards as demo
 from pipelines.intake.difficulty import Score, summarise_rewards
-from pipelines.intake.hardness import compare_low_mean, judge_hardness, take_out
+from pipelines.intake.hardness import compare_low_mean, judge_hardness, remove_factors
 from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 
@@ -106,7 +106,7 @@ def test_depth_and_length_are_no_hardness() -> None:
     """A long chat scores lower and spreads more whatever is asked; the axis must not name it for that."""
     chance = np.random.default_rng(2)
     depth, own = chance.integers(0, 30, 500).astype(float), chance.normal(size=500)
-    left = take_out(3 * np.log1p(depth) + own, np.log1p(depth)[:, None])
+    left = remove_factors(3 * np.log1p(depth) + own, np.log1p(depth)[:, None])
 
     assert abs(np.corrcoef(left, np.log1p(depth))[0, 1]) < 1e-9
     assert np.corrcoef(left, own)[0, 1] > 0.99

@@ -118,7 +118,7 @@ def test_a_scored_turn_is_the_prompt_and_nothing_after_it_is_read() -> None:
 def test_bad_rewards_never_cost_the_conversation(
     rewards: object, expected: tuple[int, int, float | None]
 ) -> None:
-    """The reward model's faults are not the user's: the sample stands, with fewer scores."""
+    """The reward model's faults are not the user's: the sample is kept, with fewer scores."""
     found = read(rewards=rewards)
 
     assert found.defect is None
@@ -204,7 +204,7 @@ CHANGES = st.fixed_dictionaries(
 @settings(max_examples=200)
 @given(CHANGES)
 def test_every_row_is_a_sample_or_quarantined_without_its_words(changes: dict[str, Any]) -> None:
-    """Nothing raised, nothing lost, nothing in between; a bad row's text stands nowhere."""
+    """Nothing raised, nothing lost, nothing in between; a bad row's text is written nowhere."""
     found = read(**changes)
 
     accepted = found.texts is not None and bool(found.columns) and found.quarantined is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.intake.difficulty import level_difficulty, place_cuts
 from pipelines.intake.settings import DifficultyLimits
-from pipelines.intake.spread import Scale, SpreadPrior, fit_spread, shrink_variance
+from pipelines.intake.spread import RewardScale, SpreadPrior, fit_spread, shrink_variance
 
 LIMITS = DifficultyLimits()
 
@@ -77,7 +77,7 @@ def test_no_true_differences_have_no_reliability() -> None:
     assert fit_spread(night([[1.0, 2.0]]), LIMITS) == SpreadPrior(prior_scales(), 1.0, 1000.0, 0.0, 0)
 
 
-def prior_scales() -> dict[str, Scale]:
+def prior_scales() -> dict[str, RewardScale]:
     """Return the scale of the scores 1 and 2."""
     return dict(fit_spread(night([[1.0, 2.0]]), LIMITS).scales)
 

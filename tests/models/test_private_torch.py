@@ -131,11 +131,11 @@ def test_without_a_product_of_int8_pairs_are_proposed_in_floats(monkeypatch: pyt
     """The codes are the same whole numbers, so the same pairs are proposed."""
     draw = np.random.default_rng(1).normal(size=(40, 384)).astype(np.float32)
     unit = draw / np.linalg.norm(draw, axis=1, keepdims=True)
-    integers = quantized.propose(unit, integers=True)
-    expected = integers.codes(integers)
+    integers = quantized.quantize(unit, integers=True)
+    expected = integers.dot_codes(integers)
     monkeypatch.setattr(torch, "_int_mm", gone)
     private_torch.has_int8_product.cache_clear()
-    floats = quantized.propose(unit)
+    floats = quantized.quantize(unit)
 
-    assert (quantized.multiplies_integers(), str(floats.low.dtype)) == (False, "float32")
-    assert floats.codes(floats).tolist() == expected.tolist()
+    assert (quantized.multiplies_integers(), str(floats.values.dtype)) == (False, "float32")
+    assert floats.dot_codes(floats).tolist() == expected.tolist()

@@ -8,12 +8,6 @@ import pytest
 from pipelines.errors import ConfigurationError
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
 
-NO_CLASS = (
-    "FILE: models.a has no `class`; give identifier_rules, entity_model, critical_rules, fasttext_safety, "
-    "encoder_head, detoxify, language_identifier, prompt_quality, sentence_encoder, hashed_ngrams, or "
-    "module.Class."
-)
-
 
 class Counting:
     """A model that remembers how it was made."""
@@ -116,13 +110,16 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "FILE: has no mapping `models`; add one entry per model."),
-        ("models: [a]", "FILE: has no mapping `models`; add one entry per model."),
-        ("models: {a: 7}", NO_CLASS),
-        ("models: {a: {kind: safety}}", NO_CLASS),
+        ("", "FILE: has no mapping `models`; write one with an entry per model."),
+        ("models: [a]", "FILE: has no mapping `models`; write one with an entry per model."),
+        ("models: {a: 7}", "FILE: models.a has no `class`; give identifier_rules, entity_model, "),
+        (
+            "models: {a: {kind: safety}}",
+            "FILE: models.a has no `class`; give identifier_rules, entity_model, ",
+        ),
         (
             "models: {a: {kind: safety, class: 7}}",
-            NO_CLASS,
+            "FILE: models.a has no `class`; give identifier_rules, entity_model, ",
         ),
         (
             "models: {a: {kind: safty, class: x.Y}}",
@@ -143,7 +140,7 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
         ),
         (
             "models: {a: {kind: safety, class: x.Y, since: 2026-01-31}}",
-            "FILE: models.a: an option is no plain value (",
+            "FILE: models.a: an option is not a plain value (",
         ),
         (
             "models: {a: {kind: encoder, class: x.Y, cut: 1.2}}",
@@ -208,7 +205,7 @@ def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> Non
         ),
         (
             {"class_path": "X"},
-            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of ",
+            r"^models\.mine\.class: X cannot be imported .*; give module\.Class, or one of ident",
         ),
         ({"class_path": f"{__name__}.Refusing"}, r"^model\.bin: no such file; train it\.$"),
         (

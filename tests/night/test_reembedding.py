@@ -94,7 +94,7 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     assert killed.code == 1
     assert before.height < vectors(bench).height < before.height + DRAWN
 
-    gone = "4 not: their text is no longer at hand (not published, and no facts kept)"
+    gone = "4 not: their text is no longer stored (not published, and no facts kept)"
     left = 10 - (vectors(bench).height - before.height)
     again = embed_again(bench, registry, "--batch", 2, "--ds-to", FIRST)
 
@@ -135,7 +135,7 @@ def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
     [
         (("--ds-from", "2026-02-30"), 2, "ds: '2026-02-30' is not a date"),
         (("--ds-from", SECOND, "--ds-to", FIRST), 2, f"--ds-from {SECOND} comes after --ds-to {FIRST}"),
-        (("--batch", "0"), 2, "--batch 0: must be a whole number from 1 on."),
+        (("--batch", "0"), 2, "--batch 0: must be a whole number, 1 or more."),
         (("--set", "models.encoder=nobody"), 2, "models.encoder: nobody is not in the registry"),
         ((), 3, "has no night that kept a row; run jobs/curate.py first"),
         (("--warehouse", "/nowhere/at/all"), 3, "nothing stands at /nowhere/at/all"),

@@ -16,7 +16,7 @@ POOL = pl.DataFrame({"job": ["x"] * 4 + ["y"] * 1 + [None] * 1})
 
 
 def test_shares_and_differences_by_hand() -> None:
-    """The love plot stands or falls with these numbers: (0.8 - 0.5) / √((0.16 + 0.25) / 2) and the like."""
+    """The love plot depends on these numbers: (0.8 - 0.5) / √((0.16 + 0.25) / 2) and the like."""
     sample = pl.DataFrame({"job": ["x", "y"]})
     shares = natural_shares(TRAFFIC, [("job",)])
     table = measure_balance(POOL, sample, np.array([1.6, 0.4]), shares, [("job",)])
@@ -59,7 +59,7 @@ def test_a_value_sure_on_one_side_alone_is_infinitely_far_and_nothing_is_no_samp
 
 
 def test_the_love_plot_puts_every_mark_at_its_place() -> None:
-    """Fifty signs are half a unit: 0.1 is ten, 0.3 is thirty, and what is infinite stands at the edge."""
+    """Fifty signs are half a unit: 0.1 is ten, 0.3 is thirty, and what is infinite is drawn at the edge."""
     row = {"dimension": "job", "traffic": 0.5, "pool": 0.5, "sample": 0.5, "weighted": 0.5}
     near = row | {"value": "x", "pool_asmd": 0.3, "sample_asmd": 0.3, "weighted_asmd": 0.0}
     far = row | {"value": "y", "pool_asmd": 0.2, "sample_asmd": math.inf, "weighted_asmd": 0.0}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
-from pipelines.sampling.cells import Bound, Rule, group_cells, resolve
+from pipelines.sampling.cells import Bound, DrawRule, group_cells, resolve
 from pipelines.sampling.conflicts import explain_conflict, find_conflicts
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
@@ -32,14 +32,14 @@ FORMS = st.one_of(
 
 def put(
     rows: Sequence[tuple[str, bool]], constraints: list[dict[str, object]]
-) -> tuple[pl.DataFrame, list[Rule]]:
+) -> tuple[pl.DataFrame, list[DrawRule]]:
     """Return the pool and its rules."""
     kinds, firsts = zip(*rows, strict=True)
     pool = pl.DataFrame({"sample_id": [f"s{n}" for n in range(len(rows))], "kind": kinds, "first": firsts})
     return pool, resolve(pool, parse_block({"size": 1, "constraints": constraints}).constraints, None)
 
 
-def counts_of(rules: Sequence[Rule], chosen: tuple[int, ...]) -> dict[int, int]:
+def counts_of(rules: Sequence[DrawRule], chosen: tuple[int, ...]) -> dict[int, int]:
     """Return the rows of a choice that each bound speaks of, by identity of the bound."""
     return {
         id(bound): sum(int(rule.codes[row] == code) for row in chosen)
@@ -48,7 +48,7 @@ def counts_of(rules: Sequence[Rule], chosen: tuple[int, ...]) -> dict[int, int]:
     }
 
 
-def misses(rules: Sequence[Rule], rows: int, size: int) -> list[dict[int, int]]:
+def misses(rules: Sequence[DrawRule], rows: int, size: int) -> list[dict[int, int]]:
     """Return for every choice the rows by which each bound is broken, by identity of the bound."""
     bounds = [bound for rule in rules for bound in rule.bounds]
     found = []
@@ -68,7 +68,7 @@ def beyond(bound: Bound, count: int, size: int) -> int:
 def test_conflicts_are_smallest(
     rows: list[tuple[str, bool]], constraints: list[dict[str, object]], size: int
 ) -> None:
-    """A bound that could be spared sends its reader to mend what is whole."""
+    """A superfluous bound sends its reader to change what is right."""
     size = min(size, len(rows))
     _, rules = put(rows, constraints)
     broken = misses(rules, len(rows), size)

@@ -65,13 +65,13 @@ def test_a_wrong_constraint_is_named_by_position_key_and_remedy(
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5, 0.0, "half", float("nan")])
 def test_a_size_that_is_no_number_of_rows_is_refused(size: object) -> None:
-    """A size of 0 or above the whole pool is a slip, never an empty night."""
+    """A size of 0 or above the pool is a mistake, never an empty night."""
     with pytest.raises(ConfigurationError, match=r"^sampling\.size: is "):
         parse_block({"size": size})
 
 
 def test_floors_that_sum_above_one_are_refused_with_their_positions() -> None:
-    """No pool can meet them, so the fault is the file's and not the night's."""
+    """No pool can satisfy them, so the fault is the file's and not the night's."""
     floors = [{"dimension": "a", "equals": value, "at_least": 0.6} for value in ("x", "y")]
 
     with pytest.raises(

@@ -68,7 +68,7 @@ def bounds_of(
 def judge(
     pool: pl.DataFrame, chosen: tuple[int, ...], constraints: list[dict[str, Any]]
 ) -> tuple[Fraction, float] | None:
-    """Return (minus soft miss, worth) of a choice; None where a hard bound is broken."""
+    """Return (minus soft violation, objective) of a choice; None where a hard bound is broken."""
     size, miss = len(chosen), Fraction(0)
     for constraint in constraints:
         column = [pool[constraint["dimension"]][row] for row in chosen]
@@ -105,7 +105,7 @@ def test_the_draw_equals_brute_force(
     chosen = tuple(int(name[1:]) for name in sample.ids.to_list())
     found = judge(pool, chosen, constraints)
     assert found is not None
-    assert (len(chosen), found[0], sample.miss) == (size, best[0], float(-best[0]))
+    assert (len(chosen), found[0], sample.violation) == (size, best[0], float(-best[0]))
     assert found[1] == pytest.approx(best[1], abs=1e-9)
     assert sample.constraints.filter("hard")["met"].all()
 
@@ -151,7 +151,7 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
 
 
 def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
-    """Soft misses are not rounded: 2.2 rows wanted and 2 given is 0.2, whatever the worth of a third."""
+    """Soft violations are not rounded: 2 of 2.2 wanted rows is 0.2, whatever the objective of a third row."""
     pool = make_pool([("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)])
     floors = [
         {"dimension": "kind", "equals": value, "at_least": share, "soft": True}
@@ -159,7 +159,7 @@ def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
     ]
     sample = draw_sample(pool, None, parse_block({"size": 4, "constraints": floors, "maximise": "quality"}))
 
-    assert (sample.miss, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
+    assert (sample.violation, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
 
 
 def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> None:
@@ -183,9 +183,9 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
     """An empty pool is the night's fault, not a crash."""
     pool = make_pool([("a", True, 1), ("b", True, 1)])
 
-    with pytest.raises(InfeasibleError, match=r"sampling\.size: 3 rows are asked, the pool has 2"):
+    with pytest.raises(InfeasibleError, match=r"sampling\.size: 3 rows are asked for, the pool has 2"):
         draw_sample(pool, None, parse_block({"size": 3}))
-    with pytest.raises(InfeasibleError, match="of a pool of 0 rows is no row at all"):
+    with pytest.raises(InfeasibleError, match="of a pool of 0 rows rounds down to no row"):
         draw_sample(pool.clear(), None, parse_block({"size": 0.5}))
     empty = draw_sample(
         pool.clear(), natural_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
@@ -194,13 +194,13 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
 
 
 def test_bad_rows_end_with_column_count_and_first_ids() -> None:
-    """A worth of infinity would choose its row whatever the constraints say."""
+    """An objective of infinity would choose its row whatever the constraints say."""
     pool = make_pool([("a", True, 1), ("b", True, 1)])
     block = parse_block({"size": 1, "maximise": "quality"})
 
     with pytest.raises(InputError, match="quality: 1 value is not finite, first ids s1"):
         draw_sample(pool.with_columns(quality=pl.Series([0.0, float("inf")])), None, block)
-    with pytest.raises(InputError, match="sample_id: 1 id stands on several rows, first s0"):
+    with pytest.raises(InputError, match="sample_id: 1 id occurs in several rows, first s0"):
         draw_sample(pl.concat([pool, pool.head(1)]), None, block)
     with pytest.raises(ConfigurationError, match="kind is a column of String; name a column of numbers"):
         draw_sample(pool, None, parse_block({"size": 1, "maximise": "kind"}))

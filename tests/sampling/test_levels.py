@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from pipelines.sampling.cells import ROWS, group_cells, natural_shares, resolve, resolve_values
 from pipelines.sampling.constraints import parse_block
-from pipelines.sampling.levels import WORTH, Levels, Scale, find_levels, gather, name_cells, stratify
+from pipelines.sampling.levels import (
+    OBJECTIVE,
+    Levels,
+    ObjectiveScale,
+    find_levels,
+    gather_strata,
+    name_cells,
+    stratify,
+)
 
 CONSTRAINTS = parse_block(
     {
@@ -41,10 +49,10 @@ def test_counted_levels_are_those_of_the_rows(
 ) -> None:
     """A plan over counts must see the very bounds that the exact draw sees, in parts as in one."""
     pool = pl.DataFrame(
-        rows, schema={"kind": pl.String, "first": pl.Boolean, WORTH: pl.Float64}, orient="row"
+        rows, schema={"kind": pl.String, "first": pl.Boolean, OBJECTIVE: pl.Float64}, orient="row"
     )
     size = min(size, len(rows))
-    levels, scale = make_levels(pool, size), Scale(0.0, 18.0, 9.0)
+    levels, scale = make_levels(pool, size), ObjectiveScale(0.0, 18.0, 9.0)
     cells = group_cells(resolve(pool, CONSTRAINTS, None), len(rows), size)
     pool = pool.with_columns(name_cells(pool, levels))
     names = pool["cell"].to_list()
@@ -54,7 +62,7 @@ def test_counted_levels_are_those_of_the_rows(
         .group_by("cell", "tier")
         .agg(pl.col("rows", "steps").sum(), pl.col("least").min(), pl.col("most").max())
     )
-    listed, gathered, strata = gather(summed, levels, scale)
+    listed, gathered, strata = gather_strata(summed, levels, scale)
 
     assert [bound.text for bound in levels.bounds] == [bound.text for bound in cells.bounds]
     assert len(set(names)) == len(cells.rows)
@@ -63,5 +71,5 @@ def test_counted_levels_are_those_of_the_rows(
     assert summed.sort("cell", "tier").equals(
         stratify(pool, {}, scale).sort("cell", "tier").select(summed.columns)
     )
-    assert abs(strata.total.sum() - pool[WORTH].sum()) < 1e-8
+    assert abs(strata.total.sum() - pool[OBJECTIVE].sum()) < 1e-8
     assert (np.diff(strata.cell) >= 0).all()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
 from pipelines.sampling import loosening
-from pipelines.sampling.cells import Rule, group_cells, resolve
+from pipelines.sampling.cells import DrawRule, group_cells, resolve
 from pipelines.sampling.constraints import exact, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.loosening import find_changes, put_numbers, step_of
@@ -57,19 +57,19 @@ def make_pool(rows: Sequence[Row]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def put(rows: Sequence[Row], constraints: Sequence[Written]) -> list[Rule]:
+def put(rows: Sequence[Row], constraints: Sequence[Written]) -> list[DrawRule]:
     """Return the rules of constraints on a pool."""
     return resolve(
         make_pool(rows), parse_block({"size": 1, "constraints": list(constraints)}).constraints, None
     )
 
 
-def holds(rules: Sequence[Rule], rows: int, size: int) -> bool:
+def holds(rules: Sequence[DrawRule], rows: int, size: int) -> bool:
     """Say by trying every choice of rows whether a size can hold."""
     return any(_fits(rules, chosen, size) for chosen in combinations(range(rows), size))
 
 
-def _fits(rules: Sequence[Rule], chosen: tuple[int, ...], size: int) -> bool:
+def _fits(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -> bool:
     return all(
         bound.rows_low(size) <= sum(int(rule.codes[row] == code) for row in chosen) <= bound.rows_high(size)
         for rule in rules
@@ -77,12 +77,12 @@ def _fits(rules: Sequence[Rule], chosen: tuple[int, ...], size: int) -> bool:
     )
 
 
-def least_change(rules: Sequence[Rule], rows: int, size: int) -> Fraction:
+def least_change(rules: Sequence[DrawRule], rows: int, size: int) -> Fraction:
     """Return by trying every choice the least sum of changes of the numbers with which it holds."""
     return min(_change_for(rules, chosen, size) for chosen in combinations(range(rows), size))
 
 
-def _change_for(rules: Sequence[Rule], chosen: tuple[int, ...], size: int) -> Fraction:
+def _change_for(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -> Fraction:
     total = Fraction(0)
     for rule in rules:
         shares = [
@@ -143,8 +143,10 @@ def check_offer(
         return
     assert holds(put(rows, rewrite(constraints, offer)), len(rows), at)
     for (position, key), number in offer.items():
-        tried = nearer(number, key, at)
-        if 0 <= tried <= 1:
+        tried, own = nearer(number, key, at), float(constraints[position].get(key, 0))
+        # A written number may have more digits than the offer: a step back then goes beyond it.
+        is_beyond = tried > own if key == "at_least" else tried < own
+        if 0 <= tried <= 1 and not is_beyond:
             closer = put(rows, rewrite(constraints, {**offer, (position, key): tried}))
             assert not holds(closer, len(rows), at)
     moved = sum(
@@ -268,7 +270,9 @@ def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
 def test_a_size_of_no_row_is_never_offered() -> None:
     """It would be refused: the pool is at fault, and says so."""
     for size in (3, 0.5):
-        with pytest.raises(InfeasibleError, match=r"No size can hold: the pool has no rows\. Give it some"):
+        with pytest.raises(
+            InfeasibleError, match=r"No size is possible: the pool has no rows\. Give it some"
+        ):
             draw_sample(make_pool([("a", True, 0)]).clear(), None, parse_block({"size": size}))
 
 
@@ -287,7 +291,7 @@ def test_a_size_beyond_the_pool_offers_one_that_its_constraints_allow() -> None:
     ):
         with pytest.raises(InfeasibleError) as caught:
             draw_sample(make_pool(rows), None, parse_block({"size": 9, "constraints": constraints}))
-        assert caught.value.faults[0] == "sampling.size: 9 rows are asked, the pool has 6"
+        assert caught.value.faults[0] == "sampling.size: 9 rows are asked for, the pool has 6"
         assert caught.value.faults[-1] == last
 
 

@@ -1,4 +1,4 @@
-"""A whole point is the best one, also where the linear vertex rounds to another that fits."""
+"""The integer point found is the best one, also where the linear vertex rounds to another feasible one."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipelines.sampling.cells import Cells, group_cells, resolve
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.plan import Plan, plan_draw, tier_rows
+from pipelines.sampling.plan import DrawPlan, plan_draw, tier_rows
 from tests.sampling.strata import group_strata
 
 CONSTRAINTS = [
@@ -22,7 +22,7 @@ KINDS = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=12,
 
 def plan_rounds(
     pool: pl.DataFrame, constraints: list[dict[str, object]], size: int, rounds: int
-) -> tuple[list[Plan], Cells]:
+) -> tuple[list[DrawPlan], Cells]:
     """Return the plans of so many rounds of tiers, and the cells."""
     block = parse_block({"size": size, "constraints": constraints})
     cells = group_cells(resolve(pool, block.constraints, None), pool.height, size)
@@ -38,7 +38,7 @@ def plan_rounds(
     return plans, cells
 
 
-def pick_rows(pool: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def pick_rows(pool: pl.DataFrame, plan: DrawPlan) -> pl.DataFrame:
     """Return the worthiest rows of every cell, as many as the plan says."""
     ordered = pool.sort("cell", "quality", "sample_id", descending=[False, True, False])
     taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
@@ -47,7 +47,7 @@ def pick_rows(pool: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 
 
 def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
-    """Return a pool whose worth is drawn."""
+    """Return a pool with a random objective."""
     kinds, firsts = zip(*rows, strict=True)
     return pl.DataFrame(
         {

@@ -18,7 +18,7 @@ ROWS = st.lists(
 def best_worth(
     rows: list[tuple[str, bool, int]], caps: dict[str, int], floors: dict[bool, int]
 ) -> float | None:
-    """Return the greatest worth of SIZE rows under caps per kind and floors per first turn, in rows."""
+    """Return the greatest objective of SIZE rows under caps per kind and floors per first turn, in rows."""
     worths = [
         sum(worth for _, _, worth in chosen)
         for chosen in combinations(rows, SIZE)
@@ -71,7 +71,7 @@ def sample_count(ids: pl.Series, pool: pl.DataFrame, kind: str) -> int:
 
 
 def test_nothing_to_maximise_has_no_price_and_an_open_bound_no_slack() -> None:
-    """A zero would say that a constraint is free, where nobody has asked what it costs."""
+    """A zero would say that a constraint is free, though its price is not known."""
     pool = pl.DataFrame({"sample_id": ["s0", "s1"], "kind": ["a", "b"]})
     constraints = [
         {"dimension": "kind", "equals": "a", "at_least": 0},

@@ -1,4 +1,4 @@
-"""Train or eval for good: no user or conversation on both sides, nobody changes side."""
+"""Train or eval for good: no user or conversation on both sides, and no user changes sides."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def sides_of(
 
 
 def history_of(users: dict[str, str], conversations: dict[str, str], links: list[tuple[str, str]]) -> History:
-    """Return who stands on a side."""
+    """Return the sides of earlier nights."""
     rows = {"user_key": users.items(), "conversation_id": conversations.items(), "sample_id": links}
     frames = (
         pl.DataFrame(list(pairs), schema={key: pl.String, "side": pl.String}, orient="row")
@@ -106,7 +106,7 @@ def test_a_prior_key_on_two_sides_is_refused() -> None:
     torn = pl.DataFrame({"user_key": ["u", "u"], "side": ["train", "eval"]})
     none = history_of({}, {}, [])
 
-    with pytest.raises(InputError, match="1 of user_key stand on both sides, first u"):
+    with pytest.raises(InputError, match="1 of user_key are on both sides, first u"):
         assign_sides(samples, History(torn, none.conversations, none.links), NO_TEXTS, SETTINGS)
 
 

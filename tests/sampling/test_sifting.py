@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from pipelines.sampling import sifting
-from pipelines.sampling.highs import Answer, End, Programme, maximise_linear
+from pipelines.sampling.highs import Answer, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.sifting import maximise_sifted
 
 CELLS, ROWS_PER_CELL = 40, 300
@@ -28,7 +28,7 @@ def make_programme(size: float) -> tuple[Programme, np.ndarray]:
 
 @pytest.mark.parametrize("size", [50.0, 1500.0, 2400.0])
 def test_sifting_finds_the_optimum_of_all_columns(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column set too early would cost worth that nobody ever sees."""
+    """A column fixed too early would lower the objective unnoticed."""
     monkeypatch.setattr(sifting, "_NEAR_SHARE", 0.001)  # so few that the first guess is wrong
     programme, gain = make_programme(size)
     whole, sifted = maximise_linear(programme, gain), maximise_sifted(programme, gain, len(gain))
@@ -55,7 +55,7 @@ def test_sifting_solves_few_columns(size: float, monkeypatch: pytest.MonkeyPatch
 
 
 def test_rows_of_equal_worth_end_the_sifting() -> None:
-    """Where no price tells rows apart, none can be set; the search must end all the same."""
+    """Where no price separates the rows, no column can be fixed; the search must end even so."""
     programme, gain = make_programme(1500.0)
     answer = maximise_sifted(programme, np.ones_like(gain), len(gain))
 
@@ -66,4 +66,4 @@ def test_sifting_says_when_nothing_fits() -> None:
     """Bent rows price the search; they must not pass for an answer."""
     programme, gain = make_programme(9000.0)
 
-    assert maximise_sifted(programme, gain, len(gain)).end is End.INFEASIBLE
+    assert maximise_sifted(programme, gain, len(gain)).status is SolveStatus.INFEASIBLE

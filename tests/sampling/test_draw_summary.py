@@ -4,7 +4,7 @@ import polars as pl
 
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
-from pipelines.sampling.draw_summary import tell_sample
+from pipelines.sampling.draw_summary import describe_draw
 
 POOL = pl.DataFrame(
     {
@@ -15,16 +15,16 @@ POOL = pl.DataFrame(
 )
 
 
-def tell(*constraints: dict[str, object], maximise: str | None = "quality") -> list[str]:
+def describe(*constraints: dict[str, object], maximise: str | None = "quality") -> list[str]:
     """Return the words about a draw of four rows."""
     block = parse_block({"size": 4, "constraints": list(constraints), "maximise": maximise})
-    return tell_sample(draw_sample(POOL, None, block), block, POOL.height)
+    return describe_draw(draw_sample(POOL, None, block), block, POOL.height)
 
 
 def test_the_price_of_a_bound_is_said_in_rows_and_units() -> None:
     """By hand: of a the two best, of b the two best; one more of a (3) for one of b (1) gains 2."""
-    assert tell({"dimension": "kind", "each_at_most": 0.5}) == [
-        "Feasible: 4 of 8 rows, total quality 11.0000; soft miss 0 rows.",
+    assert describe({"dimension": "kind", "each_at_most": 0.5}) == [
+        "Feasible: 4 of 8 rows, total quality 11.0000; soft constraints missed by 0 rows.",
         "No other sample has a greater total.",
         "2 of 2 bounds bind or are missed:",
         (
@@ -36,14 +36,14 @@ def test_the_price_of_a_bound_is_said_in_rows_and_units() -> None:
 
 
 def test_a_missed_soft_bound_comes_first_and_nothing_binding_is_said() -> None:
-    """What is not met matters more than what is dear."""
-    missed = tell({"dimension": "kind", "equals": "gone", "at_least": 0.5, "soft": True})
+    """What is not met matters more than a high price."""
+    missed = describe({"dimension": "kind", "equals": "gone", "at_least": 0.5, "soft": True})
 
     assert missed[-1] == (
         "  constraints[0]: kind equals gone at_least 0.5 soft true: gone has 0 of the sample, 0 rows of the"
         " pool; 2 rows outside"
     )
-    assert tell(maximise=None) == [
-        "Feasible: 4 of 8 rows; soft miss 0 rows.",
+    assert describe(maximise=None) == [
+        "Feasible: 4 of 8 rows; soft constraints missed by 0 rows.",
         "No constraint binds.",
     ]
