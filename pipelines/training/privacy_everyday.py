@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_names import widespread_names
+from pipelines.word_files import read_lines
 
 _FOLDER = Path(__file__).parent / "privacy_words"
 _HELD_HEX = "8"  # half of Tatoeba measures
@@ -23,10 +23,9 @@ _SWAP, _SWAP_LETTERS_MIN = 0.35, 4
 _UNCASED_FROM = "\u0530"  # letters from here on have no capitals
 
 
-@cache
 def everyday_words(language: str) -> tuple[str, ...]:
     """Return words of a language that are no names where they stand in small letters, sorted."""
-    return tuple((_FOLDER / f"{language}.txt").read_text("utf-8").split())
+    return read_lines(_FOLDER / f"{language}.txt")
 
 
 def word_languages() -> list[str]:

@@ -16,6 +16,7 @@ from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_everyday import Lists, everyday_words
 from pipelines.training.privacy_frames import NamePool, as_chat, take_name
 from pipelines.training.privacy_names import widespread_names
+from pipelines.word_files import read_lines
 
 _PEOPLE = Path(__file__).parent / "privacy_frames" / "people.tsv"
 _FULL = 0.45  # of the names
@@ -26,7 +27,7 @@ _NAME_LETTERS_MIN = 3
 @cache
 def _people(language: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
     """Return what matches anybody of a language, and each kind of them with the words that stay."""
-    for line in _PEOPLE.read_text("utf-8").splitlines():
+    for line in read_lines(_PEOPLE):
         code, *kinds = line.split("\t")
         if code == language:
             parts = [kind.partition("=") for kind in kinds]
