@@ -15,9 +15,9 @@ from pipelines.filtering.language.identifier import (
     view_lines,
 )
 from pipelines.models.answers import LanguageAnswer
+from pipelines.training.calibration import fit_logistic
 from pipelines.training.fasttext_training import (
     FastTextSettings,
-    fit_logistic,
     hash_share,
     save_model,
     split_by_group,

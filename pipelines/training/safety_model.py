@@ -13,9 +13,9 @@ from pipelines.filtering.safety.encoder_head import log_odds
 from pipelines.filtering.safety.fasttext_layer import FastTextSafety, cut_windows, prepare_lines
 from pipelines.models.encoder import Encoder
 from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.training.calibration import fit_logistic
 from pipelines.training.fasttext_training import (
     FastTextSettings,
-    fit_logistic,
     hash_share,
     rewrite_facts,
     save_model,
