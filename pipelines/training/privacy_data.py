@@ -25,6 +25,8 @@ from pipelines.training.privacy_renamed import write_renamed
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
+Sources = dict[tuple[str, bool], list[Sentence]]
+"""Sentences by slice and whether they are held out to measure."""
 ROMANISED = ("langid/romanized_indic_codemixed", "intents/hinglish_top")
 """The tables of `nameless_romanised`."""
 NAMELESS_ROMANISED = 2500
@@ -57,9 +59,9 @@ def is_held_out(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("held", [order_by_seed(0, k) < _HELD_OUT_HEX for k in keys], dtype=pl.Boolean)
 
 
-def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], list[Sentence]]:
+def read_sources(tables: Mapping[str, pl.DataFrame]) -> Sources:
     """Return the sentences of each slice, split by document, template or row: (slice, held out)."""
-    sources: dict[tuple[str, bool], list[Sentence]] = {}
+    sources: Sources = {}
     for name, rows in tables.items():
         held = is_held_out(rows)
         for is_held in (False, True):
