@@ -1,4 +1,4 @@
-"""Word lists, phrases and grammars as files beside their reader, each read once and never changed."""
+"""Word lists, phrases and grammars as files beside their reader, each read once."""
 
 from collections.abc import Hashable, Mapping
 from functools import cache
@@ -30,13 +30,14 @@ def read_word_file(file: Path) -> Mapping[str, Any]:
     Raises:
         yaml.YAMLError: the file is no YAML, or a key in it stands twice.
     """
-    read: Mapping[str, Any] = _freeze(yaml.load(file.read_text(encoding="utf-8"), UniqueKeyLoader))  # noqa: S506 reason: a safe loader by descent
+    text = file.read_text(encoding="utf-8")
+    read: Mapping[str, Any] = _freeze(yaml.load(text, UniqueKeyLoader))  # noqa: S506 reason: a safe loader
     return read
 
 
 @cache
 def read_lines(file: Path) -> tuple[str, ...]:
-    """Return the lines of a text file, without empty ones and without comments (`#` comes first)."""
+    """Return the lines of a text file, without empty ones and comments (`#` comes first)."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line.strip() and not line.startswith("#"))
 

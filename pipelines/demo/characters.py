@@ -12,7 +12,7 @@ from pipelines.demo.chance import chance_for, falling_weights, opaque_id
 from pipelines.demo.grammar import TEXTS
 from pipelines.word_files import read_word_file
 
-_HOME_SHARE = 0.75  # of the chats of a language are with a character whose home it is
+_HOME_SHARE = 0.75  # of a language's chats are with a character at home in it
 _HOMES = ("en", "es", "hi")
 
 

@@ -31,7 +31,7 @@ _GREETING_SHARE = 0.15
 _CLOSING_SHARE = 0.03
 _REACTION_SHARE = 0.25
 _ASIDE_SHARE = 0.65
-_WANDERS_FROM = 24  # characters; a bare greeting stays bare
+_WANDERS_FROM = 24  # characters; a mere greeting gets no more words
 _UNANSWERED_SHARE = 0.4  # of chats end with the user's turn
 _SECONDS_OF_A_DAY = 86_400
 
@@ -47,7 +47,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One conversation as it was held; `index` is its place in the night, `speaker` can say more of it."""
+    """One conversation; `index` is its place in the night, `speaker` can add replies to it."""
 
     index: int
     conversation_id: str
@@ -65,7 +65,7 @@ class Chat:
 
 
 class ChatGenerator:
-    """Generates the chats of a night from its users and its cast; the same index gives the same chat.
+    """Generates a night's chats from its users and cast; an index always gives the same chat.
 
     Args:
         seed: of the generator.
@@ -86,7 +86,7 @@ class ChatGenerator:
         return self._chat(index, user, pick(chance, JOB_SHARES), chance, _count_turns(chance))
 
     def generate_about(self, index: int, prompt: str, like: Chat) -> Chat:
-        """Return a chat whose last user turn is `prompt`, by another user of the same language as `like`."""
+        """Return a chat that ends in `prompt`, by another user of the language of `like`."""
         chance = self.chance("echo", index)  # the word is part of the seed
         user = self.population.draw_speaker(chance, like.user.language)
         chat = self._chat(index, user, like.job, chance, turns=chance.choice((1, 2)))
@@ -142,7 +142,7 @@ def _count_turns(chance: random.Random) -> int:
 def _write_lines(
     speaker: Speaker, job: str, turns: int, typing: TypingStyle, chance: random.Random
 ) -> list[tuple[str, str]]:
-    """Return the whole chat as (role, text); the character may open it, the user may have the last word."""
+    """Return a chat as (role, text); the character may open it, the user may end it."""
     lines: list[tuple[str, str]] = []
     if chance.random() < _GREETING_SHARE:
         lines.append(("assistant", speaker.say("greet")))
@@ -167,7 +167,7 @@ def _send(
 
 
 def _say_turn(speaker: Speaker, symbol: str, chance: random.Random) -> str:
-    """Say a user turn: a follow-up may open with a reaction, and all but the shortest wander off at times."""
+    """Return a user turn; it may open with a reaction and, if it is long, wander off at the end."""
     said = speaker.say(symbol) if symbol.startswith("open.") else speaker.go_on(symbol)
     if symbol.startswith("more.") and chance.random() < _REACTION_SHARE:
         said = f"{speaker.say('react')}... {said}"

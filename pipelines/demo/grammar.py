@@ -10,8 +10,8 @@ from pipelines.word_files import read_word_file
 Grammar = Mapping[str, Sequence[str]]
 """A rule's symbol, and its alternatives.
 
-In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is drawn anew
-each time.
+In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is
+drawn anew each time.
 """
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("en", "es", "hi", "hi-Latn")  # hi-Latn: Hindi in Latin letters
@@ -46,9 +46,9 @@ class Speaker:
         return self._say_one_of(self._grammar[symbol])
 
     def go_on(self, *symbols: str) -> str:
-        """Say something unsaid that takes up only what was named before, from the first symbol that has it.
+        """Return an unused text about what the chat has named, from the first symbol with one.
 
-        Where none has, it is any alternative of the first symbol.
+        If no symbol has one, it is any text of the first symbol.
         """
         for symbol in symbols:
             known = [one for one in self._grammar[symbol] if one not in self._said and self._is_known(one)]

@@ -1,4 +1,4 @@
-"""The plan of a night: which conversation carries which plant. It is drawn before any text is written."""
+"""The plan of a night, drawn before any text is written: what is planted in which chat."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +91,7 @@ def _cut(conversations: int) -> Iterator[tuple[int, int]]:
 
 
 def _draw_original(clean_rows: int, chance: random.Random) -> int:
-    """Draw whose prompt is repeated; early places come more often, so some are repeated more than once."""
+    """Draw whose prompt is repeated; early places come more often, some of them twice or more."""
     return int(clean_rows * chance.random() ** 1.5)
 
 

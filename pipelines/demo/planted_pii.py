@@ -16,7 +16,7 @@ class PlantedPii:
 
 
 def plant_pii(language: str, locale: str, chance: random.Random) -> PlantedPii:
-    """Return a sentence of the language with one identifier in it, or with a full name and its contact."""
+    """Return a sentence with one identifier in it, or with a full name and its contact."""
     kind = chance.choice(kinds_for(language, locale))
     sentence = chance.choice(read_grammar("pii", language)[kind])
     value = make_identifier(kind, language, locale, chance)

@@ -38,7 +38,7 @@ class Rows:
 
 
 class Writer:
-    """Writes rows of a night; those of an index depend on the chats, the plan and the index alone."""
+    """Writes a night's rows; those of an index depend on chats, plan and index alone."""
 
     def __init__(self, chats: ChatGenerator, plan: PlantingPlan) -> None:
         self._chats = chats

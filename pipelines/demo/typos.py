@@ -9,7 +9,7 @@ _SHORTEST_WORD = 5  # letters; a typo in a shorter one makes it hard to read
 
 
 def type_message(text: str, style: TypingStyle, chance: random.Random) -> str:
-    """Return the text as somebody of this style types it: case, the final stop, a typo, an emoji."""
+    """Return the text as this style types it: case, the final stop, a typo, an emoji."""
     if chance.random() < style.typo_share:
         text = _add_typo(text, chance)
     if style.lower_case:

@@ -13,7 +13,7 @@ _RIDGE = 1e-3  # a small pull to zero, of the intercept too, so that separable d
 
 
 def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
-    """Return the share of (positive, negative) pairs in the right order, ties half; NaN without both.
+    """Return the share of (positive, negative) pairs in order, ties half; NaN without both.
 
     Args:
         scores: [n]; rows without a score are left out.

@@ -1,4 +1,4 @@
-"""Train a small fastText the same way twice: one thread, a fixed seed, lines in a stable order."""
+"""Train a small fastText reproducibly: one thread, a fixed seed, lines in a stable order."""
 
 import hashlib
 import importlib
@@ -39,7 +39,7 @@ class FastTextSettings:
 def split_by_group(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with `part`: `test`, `calibrate` or `train`, by a hash of dataset and group.
 
-    Rows that share a group stand in one part, and stay there when other rows come or go.
+    Rows of one group are always in the same part, also when other rows are added or removed.
     """
     share = hash_share(rows.select(pl.concat_str("dataset", "group", separator=":")).to_series())
     return rows.with_columns(
@@ -77,7 +77,7 @@ def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # n
 
 
 def rewrite_facts(facts: Mapping[str, Any], folder: Path) -> None:
-    """Write other facts beside a saved model; its hash stays."""
+    """Replace the facts of a saved model; its hash stays."""
     file = folder / FACTS_FILE
     whole = json.loads(file.read_text(encoding="utf-8")) | dict(facts)
     file.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")

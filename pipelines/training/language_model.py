@@ -1,4 +1,4 @@
-"""Train the language model for short and romanised text, calibrate it beside lid.176, measure both."""
+"""Train the language model, calibrate it together with lid.176, measure both."""
 
 from collections.abc import Sequence
 from pathlib import Path

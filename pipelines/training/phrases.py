@@ -1,8 +1,9 @@
 """Sentences of our own in every served language: plain harm, and ordinary talk that sounds like it.
 
-Public sets hold hate in eleven languages and next to no threats, plans or questions how to do harm, and of
-clean talk hardly any that names a group or says `kill` in passing. One file per language lies in `phrases/`;
-its lines are templates, and a template is the group that a split never parts. Content warning: harm.
+Public sets hold hate in eleven languages and next to no threats, plans or questions how to do
+harm, and of clean talk hardly any that names a group or says `kill` in passing. One file per
+language lies in `phrases/`; its lines are templates, and all sentences of a template stay in one
+part of a split. Content warning: harm.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Sentences of our own frames in many languages, with names of many peoples set in, seeded."""
+"""Sentences from our own frames in many languages, filled with names of many peoples by a seed."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -130,10 +130,10 @@ def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
 
 
 def no_persons() -> tuple[str, ...]:
-    """Return places and peoples in small letters that are seldom a person's name."""
+    """Return places and peoples, in lower case, that are seldom a person's name."""
     return read_lines(_FOLDER / "no_persons.txt")
 
 
 def cue_words() -> list[str]:
-    """Return the words of `cues.txt`, beside which a strange word in small letters may be a name."""
+    """Return the words of `cues.txt`: an unknown word in lower case beside one may be a name."""
     return sorted(set((_FOLDER / "cues.txt").read_text("utf-8").split()))

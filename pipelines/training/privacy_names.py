@@ -31,7 +31,7 @@ LOCALES: Mapping[str, Sequence[str]] = {
 }
 """Languages that are taught, and the Faker locales whose names their sentences take."""
 ELSEWHERE = ("en", "sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "vi_VN", "zh_CN")
-"""More locales in Latin letters: people of other cultures are spoken of everywhere."""
+"""More locales in Latin letters: names of other cultures occur in every language."""
 _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
 _COUNTRIES_MIN = 3

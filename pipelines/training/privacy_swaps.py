@@ -1,4 +1,4 @@
-"""Other names and streets in the same sentences, so that a model learns the place of a name, not the name."""
+"""Other names and streets in the same sentences: a model learns where names occur, not which."""
 
 import random
 from collections import defaultdict
@@ -30,7 +30,7 @@ def gather_names(sentences: Iterable[Sentence]) -> list[str]:
 
 
 def invent_names(names: Sequence[str], count: int, seed: int) -> list[str]:
-    """Return names that nobody bears but that sound like these: letters follow letters as in them."""
+    """Return made-up names that sound like these: letters follow one another as in them."""
     follow: Mapping[str, list[str]] = defaultdict(list)
     for name in names:
         marked = "^" * _ORDER + name + "$"
@@ -95,7 +95,7 @@ def _other(
 
 
 def write_street(names: Sequence[str], chance: random.Random) -> str:
-    """Return a street with its number as one writes it in one of many countries."""
+    """Return a street and house number as they are written in one of many countries."""
     words = read_word_file(_STREET_WORDS)
     number = str(chance.randint(1, 9999 if chance.random() < 0.4 else 220))  # noqa: PLR2004
     stem = chance.choice(words["stems"]) if chance.random() < 0.6 else chance.choice(names)  # noqa: PLR2004

@@ -70,7 +70,7 @@ _TATOEBA = {
     "tur": "tr",
     "ara": "ar",
 }
-"""Tatoeba's codes of the languages that are taught; its others are taught as sentences without a name."""
+"""Tatoeba's codes of the taught languages; others give sentences without a name."""
 _ENCODER = FETCHED / "multilingual_e5_small"
 _NAMELESS = 5000
 
@@ -121,7 +121,7 @@ def gather_teaching(data: Path, seed: int) -> Teaching:
 
 
 def train_privacy(teaching: Teaching, out: Path, *, epochs: int, seed: int) -> dict[str, Figures]:
-    """Train, write the model with its word lists into `out`, return its figures on the held-out rows."""
+    """Train, write the model and its word lists, return its figures on the held-out rows."""
     nlp = train_entities(
         teaching.sentences, teaching.vectors, epochs=epochs, seed=seed, by_turns=teaching.turns
     )
@@ -161,7 +161,7 @@ def _read_plain(data: Path) -> list[str]:
 
 
 def _read_languages(data: Path) -> dict[str, list[str]]:
-    """Return the plain texts of each taught language, but for what measures; `other` = of all others."""
+    """Return the plain texts by taught language, without held-out ones; `other` = the rest."""
     texts: dict[str, list[str]] = {language: [] for language in (*LANGUAGES, "other")}
     tatoeba = pl.read_parquet(data / "langid" / "tatoeba.parquet")
     for code, text in tatoeba.select("language_iso639_3", "text").iter_rows():

@@ -1,9 +1,9 @@
 """Sentences of our own where public sets are thin: harm in Spanish and Hindi, and what sounds like it.
 
-The texts stand in `written_harm/` and `written_clean/`, one file a language. Every frame of harm has safe
-neighbours in the same words: a denial, a quotation, care, or a thing as the target. So a model learns what
-is said, not which words it is said in. A frame with a slot for a group is filled with every group, so that
-no group's name becomes a sign of harm. Content warning: hateful words.
+The texts stand in `written_harm/` and `written_clean/`, one file a language. Every frame of harm
+has safe neighbours in the same words: a denial, a quotation, care, or a thing as the target. So a
+model learns what is said, not which words it is said in. A frame with a slot for a group is filled
+with every group, so that no group's name becomes a sign of harm. Content warning: hateful words.
 """
 
 from collections.abc import Mapping, Sequence
