@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.cli import job_parser, run_job
-from pipelines.training.card import write_language_card
+from pipelines.training.language_card import write_language_card
 from pipelines.training.language_model import train_language
 from pipelines.training.language_rows import TABLES, label_languages
 from pipelines.training.public_tables import read_tables

@@ -28,11 +28,11 @@ from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.models.encoder import Encoder
 from pipelines.models.fasttext_file import predict_lines
 from pipelines.training.calibration import area_under_roc
+from pipelines.training.card_tables import show_rows
 from pipelines.training.fasttext_training import (
     FastTextSettings,
     train_fasttext,
 )
-from pipelines.training.safety_card import show_rows
 from pipelines.training.safety_measure import CLEAN_PROMPTS, score_layers, take_test_rows
 from pipelines.training.safety_rows import (
     DEVANAGARI_HATECHECK,
