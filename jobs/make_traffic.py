@@ -9,39 +9,25 @@ from pipelines.isolation import isolate
 isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from pipelines.cli import job_parser, run_job
+from pipelines.demo.places import make_places, write_night
 from pipelines.demo.traffic import generate_traffic
-from pipelines.errors import ConfigurationError, CurationError, ExitCode
 
 DEFAULT_NIGHT = "2026-03-01"
 MOST_CONVERSATIONS = 5_000_000
+_EPILOG = """Writes DIR/traffic, DIR/scores and DIR/truth as Parquet. The same arguments give the same
+rows; the same seed has the same users on every night.
+
+exit codes: 0 written; 2 bad arguments; 1 anything else."""
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line and exit code 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what is wrong with the arguments."""
-        fault = f"make_traffic: {message}. Try: make_traffic.py --help"
-        raise ConfigurationError(fault)
-
-
-def read_arguments(arguments: list[str]) -> argparse.Namespace:
-    """Read the command line; what is wrong with it is a ConfigurationError."""
-    parser = OneLineParser(
-        prog="make_traffic.py",
-        description=__doc__,
-        epilog="Writes DIR/traffic, DIR/scores and DIR/truth as Parquet. The same arguments give the same "
-        "rows; the same seed has the same users on every night. "
-        "Exit codes: 0 written, 2 bad arguments, 1 anything else.",
-        allow_abbrev=False,
-    )
+def main(arguments: Sequence[str]) -> None:
+    """Parse, generate, write."""
+    parser = job_parser(__doc__, _EPILOG, configured=False)
     parser.add_argument(
         "--out", type=_directory, required=True, metavar="DIR", help="directory to write to; made if missing"
     )
@@ -62,45 +48,11 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         metavar="D",
         help="the night, YYYY-MM-DD (default %(default)s)",
     )
-    return parser.parse_args(arguments)
-
-
-def write_table(rows: pa.Table, directory: Path) -> None:
-    """Write a table as a Parquet directory in place of the Parquet files that an earlier run left there."""
-    directory.mkdir(parents=True, exist_ok=True)
-    fresh = directory / ".part-00000.parquet.tmp"
-    pq.write_table(rows, fresh, compression="zstd")
-    for old in directory.glob("*.parquet"):
-        old.unlink()
-    fresh.rename(directory / "part-00000.parquet")
-
-
-def main(arguments: list[str]) -> ExitCode:
-    """Run the job and return its exit code."""
-    try:
-        args = read_arguments(arguments)
-        _check_place(args.out)
-        night = generate_traffic(args.conversations, args.seed, args.ds)
-        for name, rows in (("traffic", night.traffic), ("scores", night.scores), ("truth", night.truth)):
-            write_table(rows, args.out / name)
-            print(f"{args.out / name}: {rows.num_rows} rows")
-    except CurationError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except OSError as error:
-        print(f"make_traffic: cannot write {args.out}: {error.strerror}", file=sys.stderr)
-        return ExitCode.BAD_CONFIGURATION
-    return ExitCode.PUBLISHED
-
-
-def _check_place(out: Path) -> None:
-    """Find out before any work whether the directories can be made."""
-    for name in ("traffic", "scores", "truth"):
-        try:
-            (out / name).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            fault = f"make_traffic: --out {out}: {error.strerror}. Name a directory that can be written."
-            raise ConfigurationError(fault) from error
+    given = parser.parse_args(arguments)
+    make_places(given.out)
+    night = generate_traffic(given.conversations, given.seed, given.ds)
+    for directory, rows in write_night(night, given.out).items():
+        print(f"{directory}: {rows} rows")
 
 
 def _directory(text: str) -> Path:
@@ -134,4 +86,4 @@ def _night(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_job(main)

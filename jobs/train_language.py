@@ -8,20 +8,19 @@ from pipelines.isolation import isolate
 
 isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-
-from pipelines.errors import CurationError, ExitCode, InputError
-from pipelines.training.card import write_language_card
+from pipelines.cli import job_parser, run_job
+from pipelines.training.language_card import write_language_card
 from pipelines.training.language_model import train_language
 from pipelines.training.language_rows import TABLES, label_languages
+from pipelines.training.public_tables import read_tables
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train, print the held-out figures, return the exit code."""
-    parser = argparse.ArgumentParser(prog="train_language.py", description=__doc__)
+def main(arguments: Sequence[str]) -> None:
+    """Train, print the held-out figures."""
+    parser = job_parser(__doc__, configured=False)
     parser.add_argument(
         "--data",
         required=True,
@@ -29,23 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="folder with langid/*.parquet, conversations/*.parquet and so on",
     )
     parser.add_argument("--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md")
-    options = parser.parse_args(arguments)
-    try:
-        files = {name: options.data / f"{name}.parquet" for name in TABLES}
-        missing = [
-            f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()
-        ]
-        if missing:
-            raise InputError(*missing)
-        rows = label_languages({name: pl.read_parquet(file) for name, file in files.items()})
-        sys.stdout.write(f"{rows.height} labelled texts; training takes about a minute\n")
-        figures = train_language(rows, options.out)
-        sys.stdout.write(write_language_card(figures, options.out) + "\n")
-    except CurationError as fault:
-        sys.stderr.write(f"{fault}\n")
-        return int(fault.exit_code)
-    return int(ExitCode.PUBLISHED)
+    given = parser.parse_args(arguments)
+    rows = label_languages(read_tables(given.data, TABLES))
+    print(f"{rows.height} labelled texts; training takes about a minute")
+    print(write_language_card(train_language(rows, given.out), given.out))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_job(main)

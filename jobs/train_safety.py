@@ -8,20 +8,19 @@ from pipelines.isolation import isolate
 
 isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-
-from pipelines.errors import CurationError, ExitCode, InputError
+from pipelines.cli import job_parser, run_job
+from pipelines.training.public_tables import read_tables
 from pipelines.training.safety_card import write_safety_cards
 from pipelines.training.safety_model import TrainingChoice, train_safety
 from pipelines.training.safety_rows import TABLES, label_safety
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train, print the held-out figures, return the exit code."""
-    parser = argparse.ArgumentParser(prog="train_safety.py", description=__doc__)
+def main(arguments: Sequence[str]) -> None:
+    """Train, print the held-out figures."""
+    parser = job_parser(__doc__, configured=False)
     parser.add_argument(
         "--data", required=True, type=Path, help="folder with safety/*.parquet, conversations/*.parquet"
     )
@@ -31,23 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         type=Path,
         help="folder in which the encoder's states stay for a next run: some six gigabytes, ten minutes less",
     )
-    options = parser.parse_args(arguments)
-    try:
-        files = {name: options.data / f"{name}.parquet" for name in TABLES}
-        missing = [
-            f"{file} does not exist; --data must hold it" for file in files.values() if not file.is_file()
-        ]
-        if missing:
-            raise InputError(*missing)
-        rows = label_safety({name: pl.read_parquet(file) for name, file in files.items()})
-        sys.stdout.write(f"{rows.height} labelled texts; training takes twenty minutes\n")
-        figures = train_safety(rows, options.out, TrainingChoice(), states=options.states)
-        sys.stdout.write(write_safety_cards(figures, options.out) + "\n")
-    except CurationError as fault:
-        sys.stderr.write(f"{fault}\n")
-        return int(fault.exit_code)
-    return int(ExitCode.PUBLISHED)
+    given = parser.parse_args(arguments)
+    rows = label_safety(read_tables(given.data, TABLES))
+    print(f"{rows.height} labelled texts; training takes twenty minutes")
+    figures = train_safety(rows, given.out, TrainingChoice(), states=given.states)
+    print(write_safety_cards(figures, given.out))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_job(main)

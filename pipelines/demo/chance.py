@@ -1,4 +1,4 @@
-"""Seeded chance: every draw hangs on the seed and on what it is for, never on what was drawn before."""
+"""Seeded chance: every draw depends on the seed and on its purpose, never on earlier draws."""
 
 import hashlib
 import random

@@ -8,15 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from pipelines.demo.chance import chance_for, opaque_id, pick
 from pipelines.demo.characters import Cast, Character
-from pipelines.demo.english import ENGLISH
-from pipelines.demo.grammar import Telling
-from pipelines.demo.hindi import HINDI
-from pipelines.demo.romanised import ROMANISED
-from pipelines.demo.spanish import SPANISH
-from pipelines.demo.typing_hand import type_message
-from pipelines.demo.users import Hand, Population, User
+from pipelines.demo.grammar import Speaker, read_grammar
+from pipelines.demo.typos import type_message
+from pipelines.demo.users import Population, TypingStyle, User
 
-GRAMMARS = {"en": ENGLISH, "es": SPANISH, "hi": HINDI, "hi-Latn": ROMANISED}
 JOB_SHARES: Mapping[str, float] = {
     "roleplay": 0.20,
     "romantic": 0.11,
@@ -36,7 +31,7 @@ _GREETING_SHARE = 0.15
 _CLOSING_SHARE = 0.03
 _REACTION_SHARE = 0.25
 _ASIDE_SHARE = 0.65
-_WANDERS_FROM = 24  # characters; a bare greeting stays bare
+_WANDERS_FROM = 24  # characters; a mere greeting gets no more words
 _UNANSWERED_SHARE = 0.4  # of chats end with the user's turn
 _SECONDS_OF_A_DAY = 86_400
 
@@ -52,7 +47,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One conversation as it was held; `index` is its place in the night, `telling` can say more of it."""
+    """One conversation; `index` is its place in the night, `speaker` can add replies to it."""
 
     index: int
     conversation_id: str
@@ -61,7 +56,7 @@ class Chat:
     job: str
     started_at: datetime
     messages: tuple[Message, ...]
-    telling: Telling = field(repr=False)
+    speaker: Speaker = field(repr=False)
 
     @property
     def user_places(self) -> list[int]:
@@ -69,12 +64,12 @@ class Chat:
         return [place for place, message in enumerate(self.messages) if message.role == "user"]
 
 
-class Stage:
-    """Where chats are held: a seed, a night, its users and its cast. The same index gives the same chat.
+class ChatGenerator:
+    """Generates a night's chats from its users and cast; an index always gives the same chat.
 
     Args:
         seed: of the generator.
-        night: the day in UTC on which every chat of this stage starts.
+        night: the day in UTC on which every chat starts.
         conversations: of the night; it sets how many users there are.
     """
 
@@ -84,15 +79,15 @@ class Stage:
         self.population = Population(seed, conversations)
         self.cast = Cast()
 
-    def hold(self, index: int) -> Chat:
-        """Hold the chat of an index: who, with whom, what about, how long."""
+    def generate(self, index: int) -> Chat:
+        """Return the chat of an index: who, with whom, what about, how long."""
         chance = self.chance("chat", index)
         user = self.population.draw(chance)
         return self._chat(index, user, pick(chance, JOB_SHARES), chance, _count_turns(chance))
 
-    def hold_about(self, index: int, prompt: str, like: Chat) -> Chat:
-        """Hold a chat whose last user turn is `prompt`, by another user of the same language as `like`."""
-        chance = self.chance("echo", index)
+    def generate_about(self, index: int, prompt: str, like: Chat) -> Chat:
+        """Return a chat that ends in `prompt`, by another user of the language of `like`."""
+        chance = self.chance("echo", index)  # the word is part of the seed
         user = self.population.draw_speaker(chance, like.user.language)
         chat = self._chat(index, user, like.job, chance, turns=chance.choice((1, 2)))
         return replace_content(chat, chat.user_places[-1], prompt)
@@ -102,12 +97,12 @@ class Stage:
         return opaque_id("conv", self.seed, self.night.isoformat(), index)
 
     def chance(self, purpose: str, index: int) -> random.Random:
-        """Return the chance of one purpose and index on this stage."""
+        """Return the chance of one purpose and index in this night."""
         return chance_for(self.seed, self.night.isoformat(), purpose, index)
 
     def _chat(self, index: int, user: User, job: str, chance: random.Random, turns: int) -> Chat:
         character = self.cast.draw(chance, user.language)
-        telling = Telling(GRAMMARS[user.language], chance, {"char": character.name})
+        speaker = Speaker(read_grammar("chat", user.language), chance, {"char": character.name})
         started_at = self._start(chance)
         return Chat(
             index=index,
@@ -116,8 +111,8 @@ class Stage:
             character=character,
             job=job,
             started_at=started_at,
-            messages=_send(_tell(telling, job, turns, user.hand, chance), started_at, chance),
-            telling=telling,
+            messages=_send(_write_lines(speaker, job, turns, user.typing, chance), started_at, chance),
+            speaker=speaker,
         )
 
     def _start(self, chance: random.Random) -> datetime:
@@ -144,15 +139,17 @@ def _count_turns(chance: random.Random) -> int:
     return turns
 
 
-def _tell(telling: Telling, job: str, turns: int, hand: Hand, chance: random.Random) -> list[tuple[str, str]]:
-    """Tell the whole chat as (role, text); the character may open it, and the user may have the last word."""
+def _write_lines(
+    speaker: Speaker, job: str, turns: int, typing: TypingStyle, chance: random.Random
+) -> list[tuple[str, str]]:
+    """Return a chat as (role, text); the character may open it, the user may end it."""
     lines: list[tuple[str, str]] = []
     if chance.random() < _GREETING_SHARE:
-        lines.append(("assistant", telling.say("greet")))
+        lines.append(("assistant", speaker.say("greet")))
     for turn in range(turns):
-        said = _say_turn(telling, _symbol(job, turn, turns, chance), chance)
-        lines.append(("user", type_message(said, hand, chance)))
-        lines.append(("assistant", telling.go_on(f"reply.{job}", "reply.any")))
+        said = _say_turn(speaker, _symbol(job, turn, turns, chance), chance)
+        lines.append(("user", type_message(said, typing, chance)))
+        lines.append(("assistant", speaker.go_on(f"reply.{job}", "reply.any")))
     if chance.random() < _UNANSWERED_SHARE:
         lines.pop()
     return lines
@@ -169,13 +166,13 @@ def _send(
     )
 
 
-def _say_turn(telling: Telling, symbol: str, chance: random.Random) -> str:
-    """Say a user turn: a follow-up may open with a reaction, and all but the shortest wander off at times."""
-    said = telling.say(symbol) if symbol.startswith("open.") else telling.go_on(symbol)
+def _say_turn(speaker: Speaker, symbol: str, chance: random.Random) -> str:
+    """Return a user turn; it may open with a reaction and, if it is long, wander off at the end."""
+    said = speaker.say(symbol) if symbol.startswith("open.") else speaker.go_on(symbol)
     if symbol.startswith("more.") and chance.random() < _REACTION_SHARE:
-        said = f"{telling.say('react')}... {said}"
+        said = f"{speaker.say('react')}... {said}"
     if len(said) >= _WANDERS_FROM and chance.random() < _ASIDE_SHARE:
-        said = f"{said} {telling.say('aside.scene' if symbol.endswith('roleplay') else 'aside.life')}"
+        said = f"{said} {speaker.say('aside.scene' if symbol.endswith('roleplay') else 'aside.life')}"
     return said
 
 

@@ -1,42 +1,33 @@
-"""Seeded grammars: rules written as text, told with a memory so that a chat stays about one thing."""
+"""Seeded grammars: rules from files, spoken with a memory so that a chat stays about one thing."""
 
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import NewType
+from pathlib import Path
 
-Grammar = NewType("Grammar", dict[str, tuple[str, ...]])
+from pipelines.word_files import read_word_file
+
+Grammar = Mapping[str, Sequence[str]]
+"""A rule's symbol, and its alternatives.
+
+In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is
+drawn anew each time.
+"""
+TEXTS = Path(__file__).parent / "texts"
+LANGUAGES = ("en", "es", "hi", "hi-Latn")  # hi-Latn: Hindi in Latin letters
 
 _SLOT = re.compile(r"\{(~?)([a-z_.]+)\}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?¡¿] ?|\n)([a-zà-ÿ])")
 _DEEPEST = 8  # levels; a rule that names itself would never end
 
 
-def read_grammar(text: str) -> Grammar:
-    """Read rules written as `symbol = first | second`; an indented line continues the rule above it.
-
-    In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is
-    drawn anew each time.
-
-    Raises:
-        ValueError: a line is neither a rule nor a continuation, or a symbol is defined twice.
-    """
-    bodies: dict[str, str] = {}
-    symbol = ""
-    for line in filter(str.strip, text.splitlines()):
-        head, equals, rest = line.partition(" = ")
-        if line[0] != " " and equals and head not in bodies:
-            symbol, bodies[head] = head, rest
-        elif line[0] == " " and symbol:
-            bodies[symbol] += " " + line.strip()
-        else:
-            message = f"no rule, no continuation, or a symbol for the second time: {line[:60]!r}"
-            raise ValueError(message)
-    return Grammar({name: _split(body) for name, body in bodies.items()})
+def read_grammar(kind: str, language: str) -> Grammar:
+    """Return the grammar of a kind of text (`chat`, `pii`, `unsafe`) in one of `LANGUAGES`."""
+    return read_word_file(TEXTS / kind / f"{language}.yaml")
 
 
-class Telling:
-    """One conversation's telling of a grammar: what it drew it remembers, what it said it avoids.
+class Speaker:
+    """Speaks by a grammar in one conversation: remembers what it drew, avoids what it has said.
 
     Args:
         grammar: the rules.
@@ -55,9 +46,9 @@ class Telling:
         return self._say_one_of(self._grammar[symbol])
 
     def go_on(self, *symbols: str) -> str:
-        """Say something unsaid that takes up only what was named before, from the first symbol that has it.
+        """Return an unused text about what the chat has named, from the first symbol with one.
 
-        Where none has, it is any alternative of the first symbol.
+        If no symbol has one, it is any text of the first symbol.
         """
         for symbol in symbols:
             known = [one for one in self._grammar[symbol] if one not in self._said and self._is_known(one)]
@@ -88,10 +79,6 @@ class Telling:
         if not fresh:
             self._memory[symbol] = text
         return text
-
-
-def _split(body: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in body.split(" | "))
 
 
 def _capitalise(text: str) -> str:

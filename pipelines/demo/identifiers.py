@@ -6,164 +6,19 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from pipelines.demo.check_digits import curp_digit, dni_letter, iban_digits, luhn_digit, verhoeff_digit
+from pipelines.demo.grammar import TEXTS
+from pipelines.word_files import read_word_file
 
-_GIVEN = {
-    "en": [
-        "Harriet",
-        "Desmond",
-        "Odette",
-        "Lionel",
-        "Beatrix",
-        "Rupert",
-        "Imogen",
-        "Callum",
-        "Philippa",
-        "Dexter",
-        "Rosamund",
-        "Alistair",
-    ],
-    "es": [
-        "Marisol",
-        "Gonzalo",
-        "Itziar",
-        "Evaristo",
-        "Rocío",
-        "Leandro",
-        "Macarena",
-        "Joaquín",
-        "Araceli",
-        "Fermín",
-        "Yolanda",
-        "Hernán",
-    ],
-    "hi": [
-        "अनुराधा",
-        "देवेंद्र",
-        "शालिनी",
-        "राघवेंद्र",
-        "मधुरिमा",
-        "हर्षवर्धन",
-        "कविता",
-        "सुरेंद्र",
-        "वंदना",
-        "नरेश",
-        "पल्लवी",
-        "महेंद्र",
-    ],
-    "hi-Latn": [
-        "Anuradha",
-        "Devendra",
-        "Shalini",
-        "Raghavendra",
-        "Madhurima",
-        "Harshvardhan",
-        "Kavita",
-        "Surendra",
-        "Vandana",
-        "Naresh",
-    ],
-}
-_FAMILY = {
-    "en": [
-        "Pemberton",
-        "Whitlock",
-        "Ashdown",
-        "Fairbanks",
-        "Kowalski",
-        "Hathaway",
-        "Lindqvist",
-        "Okafor",
-        "Brightwell",
-        "Delacroix",
-    ],
-    "es": [
-        "Etxeberria",
-        "Villanueva",
-        "Quintanilla",
-        "Zamorano",
-        "Albarracín",
-        "Montoya",
-        "Castañeda",
-        "Urrutia",
-        "Saldaña",
-        "Benítez",
-    ],
-    "hi": [
-        "द्विवेदी",
-        "चतुर्वेदी",
-        "अग्निहोत्री",
-        "राजपूत",
-        "बनर्जी",
-        "श्रीवास्तव",
-        "मल्होत्रा",
-        "देशपांडे",
-        "कुलकर्णी",
-        "चौहान",
-    ],
-    "hi-Latn": [
-        "Dwivedi",
-        "Chaturvedi",
-        "Agnihotri",
-        "Rajput",
-        "Banerjee",
-        "Srivastava",
-        "Malhotra",
-        "Deshpande",
-        "Kulkarni",
-        "Chauhan",
-    ],
-}
+_WORDS = TEXTS / "identifiers.yaml"
 _HOSTS = ("example.com", "example.org", "example.net", "mail.example.com", "post.example.org")
 _AREAS = ("212", "415", "312", "206", "617", "303", "512", "404", "702", "503")
-_WORDS = [
-    "Kite",
-    "Walrus",
-    "Saffron",
-    "Turnip",
-    "Comet",
-    "Velvet",
-    "Anchor",
-    "Marble",
-    "Thunder",
-    "Pickle",
-    "Lantern",
-    "Badger",
-    "Copper",
-    "Mango",
-]
-_STREETS = {
-    "en": (
-        "Larkspur Lane",
-        "Juniper Street",
-        "Old Mill Road",
-        "Foxglove Avenue",
-        "Harbour View Drive",
-        "Elm Court",
-    ),
-    "es": (
-        "Calle de los Almendros",
-        "Avenida del Olivo",
-        "Calle Mayor",
-        "Paseo de las Acacias",
-        "Calle Jacarandas",
-    ),
-    "hi": ("गांधी मार्ग", "नेहरू नगर", "शास्त्री कॉलोनी", "स्टेशन रोड", "लाल बाग"),
-    "hi-Latn": ("Gandhi Marg", "Nehru Nagar", "Shastri Colony", "Station Road", "Lal Bagh"),
-}
-_TOWNS = {
-    "en": ("Springfield, IL 62704", "Portland, OR 97205", "Madison, WI 53703", "Austin, TX 78701"),
-    "es": ("28013 Madrid", "41001 Sevilla", "46002 Valencia", "06700 Ciudad de México", "44100 Guadalajara"),
-    "hi": ("जयपुर 302001", "लखनऊ 226001", "भोपाल 462001", "पटना 800001"),
-    "hi-Latn": ("Jaipur 302001", "Lucknow 226001", "Bhopal 462001", "Patna 800001"),
-}
-_HOUSE = {"en": "{n} {street}, {town}", "es": "{street} {n}, {town}", "hi": "मकान नंबर {n}, {street}, {town}"}
-_HOUSE["hi-Latn"] = "House No {n}, {street}, {town}"
 _CARD_STARTS = ("411111", "400000", "555555", "520082")  # the test ranges of the card networks
 
 
 def make_name(language: str, chance: random.Random) -> str:
     """Return a full name of nobody in particular."""
-    return f"{chance.choice(_GIVEN[language])} {chance.choice(_FAMILY[language])}"
+    words = read_word_file(_WORDS)[language]
+    return f"{chance.choice(words['given'])} {chance.choice(words['family'])}"
 
 
 def make_identifier(kind: str, language: str, locale: str, chance: random.Random) -> str:
@@ -172,7 +27,7 @@ def make_identifier(kind: str, language: str, locale: str, chance: random.Random
 
 
 def kinds_for(language: str, locale: str) -> Sequence[str]:
-    """Return the kinds of identifier that a person of this language and locale may let slip."""
+    """Return the kinds of identifier that a person of this language and locale may give away."""
     kinds = ["email", "phone", "email", "phone", "card", "password", "api_key", "address", "name"]
     if locale.endswith("-IN"):
         return [*kinds, "aadhaar", "aadhaar"]
@@ -253,7 +108,7 @@ def _curp(_language: str, _locale: str, chance: random.Random) -> str:
 
 
 def _password(_language: str, _locale: str, chance: random.Random) -> str:
-    first, second = chance.sample(_WORDS, k=2)
+    first, second = chance.sample(read_word_file(_WORDS)["password_words"], k=2)
     return f"{first}{chance.choice('-_!#')}{second}{chance.randint(10, 9999)}{chance.choice('!?$*')}"
 
 
@@ -263,8 +118,9 @@ def _api_key(_language: str, _locale: str, chance: random.Random) -> str:
 
 
 def _address(language: str, _locale: str, chance: random.Random) -> str:
-    street, town = chance.choice(_STREETS[language]), chance.choice(_TOWNS[language])
-    return _HOUSE[language].format(n=chance.randint(3, 998), street=street, town=town)
+    words = read_word_file(_WORDS)[language]
+    street, town = chance.choice(words["streets"]), chance.choice(words["towns"])
+    return str(words["address"]).format(n=chance.randint(3, 998), street=street, town=town)
 
 
 _MAKERS: Mapping[str, Callable[[str, str, random.Random], str]] = {

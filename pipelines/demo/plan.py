@@ -1,4 +1,4 @@
-"""The plan of a night: which conversation carries which plant. It is drawn before any text is told."""
+"""The plan of a night, drawn before any text is written: what is planted in which chat."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ _COMMON = tuple(defect for defect in Defect if defect not in _RARE)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlantingPlan:
     """Places of the plants, by the conversation's index.
 
     Attributes:
@@ -41,7 +41,7 @@ class Plan:
         twins: rows with the defect `duplicate_id`, each with the index whose id it takes.
         privacy: rows that hold an identifier.
         unsafe: rows that hold an unsafe text.
-        echoes: near-duplicates, each with the place in `clean` of the row whose prompt it repeats.
+        near_duplicates: each with the place in `clean` of the row whose prompt it repeats.
         clean: rows without any of these, in a seeded order.
         levels: planted difficulty of the rows that have reward scores.
     """
@@ -50,17 +50,17 @@ class Plan:
     twins: Mapping[int, int]
     privacy: frozenset[int]
     unsafe: frozenset[int]
-    echoes: Mapping[int, int]
+    near_duplicates: Mapping[int, int]
     clean: Sequence[int]
     levels: Mapping[int, str]
 
-    def originals(self, echo: int) -> Iterator[int]:
+    def originals(self, index: int) -> Iterator[int]:
         """Yield whose prompt a near-duplicate may repeat: the planned row, then the other clean ones."""
-        first = self.echoes[echo]
+        first = self.near_duplicates[index]
         yield from (self.clean[(first + step) % len(self.clean)] for step in range(len(self.clean)))
 
 
-def draw_plan(conversations: int, seed: int, night: str) -> Plan:
+def draw_plan(conversations: int, seed: int, night: str) -> PlantingPlan:
     """Draw the plan of a night of n conversations; shares hold up to rounding.
 
     No row is more than one of malformed, private, unsafe and near-duplicate.
@@ -68,16 +68,16 @@ def draw_plan(conversations: int, seed: int, night: str) -> Plan:
     chance = chance_for(seed, night, "plan")
     order = chance.sample(range(conversations), k=conversations)
     cuts = _cut(conversations)
-    malformed, privacy, unsafe, echoing, clean = (order[start:end] for start, end in cuts)
+    malformed, privacy, unsafe, repeating, clean = (order[start:end] for start, end in cuts)
     defects, twins = _draw_defects(malformed)
-    return Plan(
+    return PlantingPlan(
         defects=defects,
         twins=twins,
         privacy=frozenset(privacy),
         unsafe=frozenset(unsafe),
-        echoes={echo: _draw_original(len(clean), chance) for echo in echoing},
+        near_duplicates={index: _draw_original(len(clean), chance) for index in repeating},
         clean=clean,
-        levels=_draw_levels([*privacy, *unsafe, *echoing, *clean], chance),
+        levels=_draw_levels([*privacy, *unsafe, *repeating, *clean], chance),
     )
 
 
@@ -91,7 +91,7 @@ def _cut(conversations: int) -> Iterator[tuple[int, int]]:
 
 
 def _draw_original(clean_rows: int, chance: random.Random) -> int:
-    """Draw whose prompt is repeated; early places come more often, so some have several echoes."""
+    """Draw whose prompt is repeated; early places come more often, some of them twice or more."""
     return int(clean_rows * chance.random() ** 1.5)
 
 

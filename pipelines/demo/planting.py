@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.demo.chance import opaque_id
-from pipelines.demo.conversations import Chat, Stage, replace_content
-from pipelines.demo.echoes import SHORTEST_ORIGINAL, echo_prompt
+from pipelines.demo.conversations import Chat, ChatGenerator, replace_content
 from pipelines.demo.malformed import Row, break_row
-from pipelines.demo.plan import Defect, Plan
+from pipelines.demo.near_duplicates import SHORTEST_ORIGINAL, vary_prompt
+from pipelines.demo.plan import Defect, PlantingPlan
+from pipelines.demo.planted_pii import plant_pii
 from pipelines.demo.rewards import RM_VERSION, draw_rewards
-from pipelines.demo.slips import let_slip
 from pipelines.demo.unsafe_texts import draw_unsafe
 
 _EARLIER_PROMPT_SHARE = 0.15
@@ -37,11 +37,11 @@ class Rows:
         self.truth.append({"conversation_id": conversation_id, "kind": kind, "value": value, "of": of})
 
 
-class Author:
-    """Writes rows of a night; what it writes for an index hangs on stage, plan and index alone."""
+class Writer:
+    """Writes a night's rows; those of an index depend on chats, plan and index alone."""
 
-    def __init__(self, stage: Stage, plan: Plan) -> None:
-        self._stage = stage
+    def __init__(self, chats: ChatGenerator, plan: PlantingPlan) -> None:
+        self._chats = chats
         self._plan = plan
 
     def write(self, indexes: range) -> Rows:
@@ -55,58 +55,62 @@ class Author:
         return rows
 
     def _write_chat(self, index: int, rows: Rows) -> None:
-        chance = self._stage.chance("plant", index)
-        chat = self._echo(index, chance, rows) if index in self._plan.echoes else self._stage.hold(index)
+        chance = self._chats.chance("plant", index)
+        chat = (
+            self._repeat(index, chance, rows)
+            if index in self._plan.near_duplicates
+            else self._chats.generate(index)
+        )
         turn = self._prompt_turn(chat)
         if index in self._plan.privacy:
-            chat = _plant_slip(chat, turn, chance, rows)
+            chat = _plant_pii(chat, turn, chance, rows)
         if index in self._plan.unsafe:
             chat = _plant_unsafe(chat, turn, chance, rows)
-        rows.traffic.append(_traffic_row(chat, self._stage.chance("row", index)))
+        rows.traffic.append(_traffic_row(chat, self._chats.chance("row", index)))
         if index in self._plan.levels:
             level = self._plan.levels[index]
             rows.plant(chat.conversation_id, "difficulty", level)
-            rows.scores.extend(_score_rows(chat, level, turn, self._stage.chance("rewards", index)))
+            rows.scores.extend(_score_rows(chat, level, turn, self._chats.chance("rewards", index)))
 
     def _write_malformed(self, index: int, rows: Rows) -> None:
         defect = self._plan.defects[index]
-        row = _traffic_row(self._stage.hold(index), self._stage.chance("row", index))
+        row = _traffic_row(self._chats.generate(index), self._chats.chance("row", index))
         if index in self._plan.twins:
-            rows.traffic.append(row | {"conversation_id": self._stage.name(self._plan.twins[index])})
-            return  # the truth is told once, with the row whose id this one takes
+            rows.traffic.append(row | {"conversation_id": self._chats.name(self._plan.twins[index])})
+            return  # the truth stands once, with the row whose id this one takes
         if defect is not Defect.DUPLICATE_ID:
             row = break_row(row, defect)
         rows.traffic.append(row)
         rows.plant(row["conversation_id"], "malformed", str(defect))
 
-    def _echo(self, index: int, chance: random.Random, rows: Rows) -> Chat:
+    def _repeat(self, index: int, chance: random.Random, rows: Rows) -> Chat:
         for candidate in self._plan.originals(index):
-            original = self._stage.hold(candidate)
+            original = self._chats.generate(candidate)
             prompt = original.messages[original.user_places[self._prompt_turn(original)]].content
             if len(prompt) >= SHORTEST_ORIGINAL:
-                echo = self._stage.hold_about(index, echo_prompt(prompt, chance), like=original)
-                rows.plant(echo.conversation_id, "near_duplicate", None, original.conversation_id)
-                return echo
-        return self._stage.hold(index)  # a night too small to hold a prompt worth repeating
+                repeated = self._chats.generate_about(index, vary_prompt(prompt, chance), like=original)
+                rows.plant(repeated.conversation_id, "near_duplicate", None, original.conversation_id)
+                return repeated
+        return self._chats.generate(index)  # a night too small to hold a prompt worth repeating
 
     def _prompt_turn(self, chat: Chat) -> int:
         """Return which user turn is the sample's prompt: the last, at times an earlier one with scores."""
         last = len(chat.user_places) - 1
-        chance = self._stage.chance("prompt", chat.index)
-        if chat.index in self._plan.levels and chat.index not in self._plan.echoes:
+        chance = self._chats.chance("prompt", chat.index)
+        if chat.index in self._plan.levels and chat.index not in self._plan.near_duplicates:
             return chance.randint(0, last) if chance.random() < _EARLIER_PROMPT_SHARE else last
         return last
 
 
-def _plant_slip(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat:
-    slip = let_slip(chat.user.language, chat.user.locale, chance)
+def _plant_pii(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat:
+    pii = plant_pii(chat.user.language, chat.user.locale, chance)
     place = chat.user_places[turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)]
     said = chat.messages[place].content
-    parts = (said, slip.sentence) if chance.random() < 0.7 else (slip.sentence, said)  # noqa: PLR2004  mostly last
+    parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004  mostly last
     chat = replace_content(chat, place, " ".join(parts))
     if place + 1 < len(chat.messages) and chance.random() < _REPEATED_SHARE:
-        chat = replace_content(chat, place + 1, f"{slip.values[-1]} ✓ {chat.messages[place + 1].content}")
-    for value in slip.values:
+        chat = replace_content(chat, place + 1, f"{pii.values[-1]} ✓ {chat.messages[place + 1].content}")
+    for value in pii.values:
         rows.plant(chat.conversation_id, "privacy", value)
     return chat
 
@@ -127,7 +131,7 @@ def _score_rows(chat: Chat, level: str, turn: int, chance: random.Random) -> lis
             "turn_index": turn,
             "response_id": opaque_id("resp", chat.conversation_id, number),
             "policy_version": reward.policy_version,
-            "response": chat.telling.go_on(f"reply.{chat.job}", "reply.any"),
+            "response": chat.speaker.go_on(f"reply.{chat.job}", "reply.any"),
             "rm_version": RM_VERSION,
             "score": reward.score,
         }

@@ -6,9 +6,9 @@ from datetime import date
 import pyarrow as pa
 
 from pipelines.demo.columns import SCORES, TRAFFIC, TRUTH
-from pipelines.demo.conversations import Stage
+from pipelines.demo.conversations import ChatGenerator
 from pipelines.demo.plan import draw_plan
-from pipelines.demo.planting import Author
+from pipelines.demo.planting import Writer
 
 _ROWS_OF_A_PIECE = 5_000  # written as Python rows before they become Arrow; bounds the memory
 
@@ -41,10 +41,11 @@ def generate_traffic(conversations: int, seed: int, ds: str) -> DemoNight:
         message = f"a night needs at least 1 conversation, not {conversations}"
         raise ValueError(message)
     night = date.fromisoformat(ds)
-    author = Author(Stage(seed, night, conversations), draw_plan(conversations, seed, night.isoformat()))
+    chats = ChatGenerator(seed, night, conversations)
+    writer = Writer(chats, draw_plan(conversations, seed, night.isoformat()))
     traffic, scores, truth = [], [], []
     for start in range(0, conversations, _ROWS_OF_A_PIECE):
-        rows = author.write(range(start, min(start + _ROWS_OF_A_PIECE, conversations)))
+        rows = writer.write(range(start, min(start + _ROWS_OF_A_PIECE, conversations)))
         traffic.append(pa.Table.from_pylist(rows.traffic, TRAFFIC))
         scores.append(pa.Table.from_pylist(rows.scores, SCORES))
         truth.append(pa.Table.from_pylist(rows.truth, TRUTH))

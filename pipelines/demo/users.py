@@ -18,7 +18,7 @@ _LOCALES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class TypingStyle:
     """How a user types, each a yes or a share of messages in [0, 1]."""
 
     lower_case: bool
@@ -34,7 +34,7 @@ class User:
     user_id: str
     language: str
     locale: str
-    hand: Hand
+    typing: TypingStyle
 
     @property
     def declared_language(self) -> str:
@@ -64,7 +64,7 @@ class Population:
             user = self.draw(chance)
             if user.language == language:
                 return user
-        return User(user.user_id, language, next(iter(_LOCALES[language])), user.hand)
+        return User(user.user_id, language, next(iter(_LOCALES[language])), user.typing)
 
     def _rank(self, share: float) -> int:
         """Return the rank where the cumulated weight 1 / (rank + n/8) ** 0.9 reaches a share."""
@@ -75,10 +75,10 @@ class Population:
     def _user(self, rank: int) -> User:
         chance = chance_for(self._seed, "user", rank)
         language = pick(chance, _LANGUAGES)
-        hand = Hand(
+        typing = TypingStyle(
             lower_case=chance.random() < _LOWER_CASE_SHARE,
             drops_stop=chance.random() < _NO_STOP_SHARE,
             emoji_share=chance.choice((0.0, 0.0, 0.05, 0.3)),
             typo_share=chance.choice((0.0, 0.02, 0.1)),
         )
-        return User(opaque_id("usr", self._seed, rank), language, pick(chance, _LOCALES[language]), hand)
+        return User(opaque_id("usr", self._seed, rank), language, pick(chance, _LOCALES[language]), typing)

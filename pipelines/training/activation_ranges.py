@@ -67,7 +67,7 @@ def _note(
 
 
 def choose_texts(data: Path) -> list[str]:
-    """Return 3,000 texts: half from 112 languages, half prompts as people wrote them, by the hash of each."""
+    """Return 3,000 texts, chosen by their hash: half from 112 languages, half users' prompts."""
     sentences = pl.read_parquet(data / "langid/tatoeba.parquet", columns=["text"])
     traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["messages"])
     messages = traffic.explode("messages").unnest("messages").filter(pl.col("role") == "user")

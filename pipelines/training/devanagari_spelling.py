@@ -8,7 +8,7 @@ _CONSONANTS = {
     "n": "न", "p": "प", "f": "फ", "b": "ब", "m": "म", "y": "य", "r": "र", "l": "ल", "v": "व", "w": "व",
     "s": "स", "h": "ह", "q": "क", "x": "क्स",
 }  # fmt: skip
-# Vowel → (letter at the beginning or behind a vowel, sign behind a consonant).
+# Vowel → (letter at the start of a word or after a vowel, sign after a consonant).
 _VOWELS = {
     "aa": ("आ", "ा"), "ai": ("ऐ", "ै"), "au": ("औ", "ौ"), "ee": ("ई", "ी"), "ii": ("ई", "ी"),
     "oo": ("ऊ", "ू"), "uu": ("ऊ", "ू"), "a": ("अ", ""), "i": ("इ", "ि"), "u": ("उ", "ु"), "e": ("ए", "े"),

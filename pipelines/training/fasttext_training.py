@@ -1,4 +1,4 @@
-"""Train a small fastText the same way twice: one thread, a fixed seed, lines in a stable order."""
+"""Train a small fastText reproducibly: one thread, a fixed seed, lines in a stable order."""
 
 import hashlib
 import importlib
@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipelines.models.fasttext_file import FACTS_FILE, LABEL_PREFIX, MODEL_FILE, hash_file
@@ -41,7 +39,7 @@ class FastTextSettings:
 def split_by_group(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with `part`: `test`, `calibrate` or `train`, by a hash of dataset and group.
 
-    Rows that share a group stand in one part, and stay there when other rows come or go.
+    Rows of one group are always in the same part, also when other rows are added or removed.
     """
     share = hash_share(rows.select(pl.concat_str("dataset", "group", separator=":")).to_series())
     return rows.with_columns(
@@ -79,44 +77,7 @@ def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # n
 
 
 def rewrite_facts(facts: Mapping[str, Any], folder: Path) -> None:
-    """Write other facts beside a saved model; its hash stays."""
+    """Replace the facts of a saved model; its hash stays."""
     file = folder / FACTS_FILE
     whole = json.loads(file.read_text(encoding="utf-8")) | dict(facts)
     file.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
-    """Return the share of (positive, negative) pairs in the right order, ties half; NaN without both."""
-    ranks = scores.rank("average")
-    hits, misses = int(positive.sum()), int((~positive).sum())
-    if hits == 0 or misses == 0:
-        return float("nan")
-    total = float(ranks.filter(positive).sum())
-    return (total - hits * (hits + 1) / 2) / (hits * misses)
-
-
-def fit_logistic(
-    features: npt.NDArray[np.float64], positive: npt.NDArray[np.float64], ridge: float = 1e-3
-) -> list[float]:
-    """Return the weight of each feature, then the intercept, of the logistic curve, by Newton's method.
-
-    Args:
-        features: [n, d].
-        positive: [n] of 0.0 or 1.0.
-        ridge: a small pull to zero, so that separable data still have an answer.
-
-    Raises:
-        ArithmeticError: it did not converge; no number would mean anything.
-    """
-    design = np.column_stack([features, np.ones(len(features))])
-    weights = np.zeros(design.shape[1])
-    for _ in range(100):
-        shares = 1.0 / (1.0 + np.exp(-design @ weights))
-        slope = design.T @ (positive - shares) - ridge * weights
-        curvature = (design * (shares * (1 - shares))[:, None]).T @ design + ridge * np.eye(design.shape[1])
-        step = np.linalg.solve(curvature, slope)
-        weights = weights + step
-        if float(np.abs(step).max()) < 1e-9:  # noqa: PLR2004 reason: far below any printed digit
-            return [float(weight) for weight in weights]
-    message = "the calibration did not converge in 100 steps"
-    raise ArithmeticError(message)

@@ -1,4 +1,4 @@
-"""The encoder's hidden states of many texts, kept on disk so that a head is trained without its passes."""
+"""The encoder's hidden states of many texts, kept on disk: training needs no encoder pass."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class States:
 
 
 class _Collector:
-    """A head that judges nothing: it writes down the states that pass by and numbers their texts."""
+    """A head that judges nothing: it saves the states that it is given and numbers their texts."""
 
     name = "collector"
     revision = "1"
@@ -72,10 +72,11 @@ class _Collector:
 def collect_states(
     texts: Sequence[str], layers: Sequence[int], folder: Path, most_tokens: int, width: int = 384
 ) -> States:
-    """Return the states of some layers of each text, read plainly, of at most `most_tokens` tokens.
+    """Return each text's states of some layers, without disguises, cut to `most_tokens` tokens.
 
-    What the folder holds already, from this encoder and of these layers, is not worked out again: a
-    text's states do not depend on what is encoded beside it, so a second run is the same as the first.
+    States that the folder already holds, from this encoder and of these layers, are not computed
+    again. A text's states do not depend on the rest of its batch, so a second run gives the same
+    numbers.
 
     Args:
         texts: in the order of the answer.
@@ -97,7 +98,7 @@ def collect_states(
         with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
             index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
         known |= added
-        # Not the sum: rows that only fill a batch stand between those of texts.
+        # Not the sum: rows that only pad a batch lie between those of texts.
         total = max(first + size for first, size in added.values())
     arrays = tuple(
         np.memmap(file, dtype=np.float16, mode="r", shape=(total, width)) for file in files.values()
@@ -109,7 +110,7 @@ def collect_states(
 def _collect(
     encoder: Encoder, readings: Sequence[str], files_of: Mapping[int, Path], first: int, width: int
 ) -> dict[str, tuple[int, int]]:
-    """Append the states of new readings behind `first` tokens; return start and size of each."""
+    """Append new readings' states after the first `first` tokens; return each start and size."""
     files = [_open_at(file, first * width * _BYTES) for file in files_of.values()]
     try:
         collector = _Collector(list(files_of), files)
@@ -125,7 +126,7 @@ def _collect(
 
 
 def _open_at(file: Path, size: int) -> BinaryIO:
-    """Open a file behind its first `size` bytes: what stands there of a run that broke off is cut."""
+    """Open a file after its first `size` bytes; cut off what an interrupted run left there."""
     file.touch()
     handle = file.open("r+b")
     handle.truncate(size)
@@ -134,7 +135,7 @@ def _open_at(file: Path, size: int) -> BinaryIO:
 
 
 def _read_index(place: Path) -> dict[str, tuple[int, int]]:
-    """Return where the states of each reading stand; a line that broke off ends the list."""
+    """Return where the states of each reading lie; the list ends at a line that was cut short."""
     file = place / _INDEX
     known: dict[str, tuple[int, int]] = {}
     if not file.is_file():

@@ -1,4 +1,4 @@
-"""Harm behind or before an ordinary sentence: in a chat it seldom stands alone."""
+"""Harm joined to an ordinary sentence: in a chat it is seldom a whole message."""
 
 import polars as pl
 
@@ -12,14 +12,14 @@ _TALK = _CHAT + WRITTEN_TALK
 
 
 def join_texts(rows: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Return `count` new rows: a short text that was judged, joined to a clean one of its language.
+    """Return `count` new rows: a short labelled text, joined to a clean one of its language.
 
     Args:
         rows: training rows of `text`, `label`, `dataset`, `language`, `group`; more columns stay.
         count: rows wanted; fewer where there are not as many.
 
     Returns:
-        Rows like `rows`, with the label of the text that was judged and `dataset` = `joined`.
+        Rows like `rows`, with the label of the labelled text and `dataset` = `joined`.
     """
     short = rows.filter(pl.col("text").str.len_chars() <= _MOST_CHARS).sort("dataset", "text", "label")
     short = short.with_columns(order=hash_share(pl.Series("join:" + short["dataset"] + short["text"])))

@@ -1,4 +1,4 @@
-"""Train the language model for short and romanised text, calibrate it beside lid.176, measure both."""
+"""Train the language model, calibrate it together with lid.176, measure both."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +15,9 @@ from pipelines.filtering.language.identifier import (
     view_lines,
 )
 from pipelines.models.answers import LanguageAnswer
+from pipelines.training.calibration import fit_logistic
 from pipelines.training.fasttext_training import (
     FastTextSettings,
-    fit_logistic,
     hash_share,
     save_model,
     split_by_group,

@@ -84,7 +84,7 @@ def _hinglish(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _questions(rows: pl.DataFrame) -> pl.DataFrame:
-    # A paragraph stands beside several questions, so its group is that of the first.
+    # A paragraph belongs to several questions, so its group is that of the first.
     group = pl.col("question_ref").sort().first().over("context")
     texts = pl.concat(
         [rows.select(text=name, label="language", group=group) for name in ("question", "context")]

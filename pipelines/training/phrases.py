@@ -1,22 +1,22 @@
 """Sentences of our own in every served language: plain harm, and ordinary talk that sounds like it.
 
-Public sets hold hate in eleven languages and next to no threats, plans or questions how to do harm, and of
-clean talk hardly any that names a group or says `kill` in passing. One file per language lies in `phrases/`;
-its lines are templates, and a template is the group that a split never parts. Content warning: harm.
+Public sets hold hate in eleven languages and next to no threats, plans or questions how to do
+harm, and of clean talk hardly any that names a group or says `kill` in passing. One file per
+language lies in `phrases/`; its lines are templates, and all sentences of a template stay in one
+part of a split. Content warning: harm.
 """
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
-import yaml
 
 from pipelines.training.fasttext_training import hash_share
+from pipelines.word_files import read_word_file
 
 _FOLDER = Path(__file__).parent / "phrases"
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -64,20 +64,15 @@ def fill(template: str) -> list[str]:
 
 
 def _write(part: str) -> pl.DataFrame:
-    rows = [row for file in sorted(_FOLDER.glob("*.yaml")) for row in _tell(_read(file), part)]
+    rows = [row for file in sorted(_FOLDER.glob("*.yaml")) for row in _fill_all(read_word_file(file), part)]
     names = ["text", "label", "language", "group", "slice"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
-def _tell(written: dict[str, Any], part: str) -> Iterator[tuple[str, str, str, str, str]]:
+def _fill_all(written: Mapping[str, Any], part: str) -> Iterator[tuple[str, str, str, str, str]]:
     language = written["language"]
     for kind, templates in written[part].items():
         label = SAFE if part == "clean" else _LABEL_OF[kind]
         for template in templates:
             for text in fill(template):
                 yield text, label, language, f"{language}:{template}", kind
-
-
-@cache
-def _read(file: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))

@@ -99,7 +99,7 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
 def from_tags(rows: pl.DataFrame, *, signs: bool = False) -> Iterator[Sentence]:
     """Read rows of `tokens`, `tags` (BIO) as running text with the spaces that a writer would set.
 
-    One source tags a free-standing `@` as a person of its own; with `signs` it stays one.
+    One source tags a lone `@` as a person; only with `signs` is that kept.
     """
     for tokens, tags in rows.select("tokens", "tags").iter_rows():
         text, spans = "", list[tuple[int, int, str]]()
@@ -136,9 +136,9 @@ def train_entities(
 ) -> Language:
     """Train the entity model on the CPU; the same input and seed give the same model.
 
-    Every epoch reads all `sentences` and one half of `by_turns`, in turn. The weights are the average over
-    the updates; the vocabulary is new but for the vectors, whose words are hashes, so that no text of the
-    data travels with the model.
+    Every epoch reads all `sentences` and, by turns, one half of `by_turns` or the other. The
+    weights are the average over the updates; the vocabulary is new but for the vectors, whose
+    words are hashes, so that no text of the data travels with the model.
     """
     fix_random_seed(seed)
     nlp = speed_up(_blank(vectors))

@@ -25,6 +25,8 @@ from pipelines.training.privacy_renamed import write_renamed
 from pipelines.training.privacy_sentences import write_sentences
 from pipelines.training.privacy_swaps import gather_names, swap_spans
 
+Sources = dict[tuple[str, bool], list[Sentence]]
+"""Sentences by slice and whether they are held out to measure."""
 ROMANISED = ("langid/romanized_indic_codemixed", "intents/hinglish_top")
 """The tables of `nameless_romanised`."""
 NAMELESS_ROMANISED = 2500
@@ -57,9 +59,9 @@ def is_held_out(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("held", [order_by_seed(0, k) < _HELD_OUT_HEX for k in keys], dtype=pl.Boolean)
 
 
-def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], list[Sentence]]:
+def read_sources(tables: Mapping[str, pl.DataFrame]) -> Sources:
     """Return the sentences of each slice, split by document, template or row: (slice, held out)."""
-    sources: dict[tuple[str, bool], list[Sentence]] = {}
+    sources: Sources = {}
     for name, rows in tables.items():
         held = is_held_out(rows)
         for is_held in (False, True):
@@ -76,14 +78,15 @@ def read_sources(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, bool], l
 
 
 def select_taught(sources: Mapping[tuple[str, bool], list[Sentence]]) -> list[Sentence]:
-    """Return what is not held out, as it stands."""
+    """Return the sentences that are not held out, unchanged."""
     return list(chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held))
 
 
 def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int) -> list[Sentence]:
     """Return what is not held out, with other names in copies of it, a fifth in lower case too.
 
-    The generated sets repeat few sentences often, so they are copied most; the same for a seed.
+    The generated sets repeat few sentences often, so they are copied most; the same for the same
+    seed.
     """
     names = gather_names(select_taught(sources))
     copies = (
@@ -96,7 +99,7 @@ def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed:
 
 
 def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sentence]:
-    """Return so many sentences of chat without a capital behind the first letter: examples without a name."""
+    """Return `count` sentences of chat without a name: no capital after the first letter."""
     pieces = {
         piece
         for text in texts
@@ -124,10 +127,11 @@ def nameless_romanised(booked: pl.DataFrame, asked: pl.DataFrame) -> list[str]:
 
 
 def common_words(texts: Iterable[str], taught: Iterable[Sentence]) -> list[str]:
-    """Return the words that name nobody where they stand in small letters or first in a sentence.
+    """Return the words that are no name when in lower case or at the start of a sentence.
 
-    A word is common when chat writes it in lower case often and seldom with a capital inside a
-    sentence; one that a taught person bears must be written so far more often.
+    A word is common if chat often writes it in lower case and seldom with a capital inside a
+    sentence. A word that is also a name of a person in `taught` must be in lower case far more
+    often.
     """
     low: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -152,7 +156,7 @@ def name_words(taught: Iterable[Sentence]) -> list[str]:
 
 
 def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int) -> list[Sentence]:
-    """Return sentences of our frames and everyday ones of real texts by language; `other` = these alone."""
+    """Return sentences of our frames and of real texts by language; for `other`, real ones only."""
     sentences = list[Sentence]()
     for language in LANGUAGES:
         sentences += write_frames(language, _FRAMES, seed)
@@ -177,10 +181,10 @@ def vector_lists(lists: Lists) -> WordLists:
 
 
 def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[str]) -> Lists:
-    """Return the lists that a finding is judged by: of the taught languages beside those of the chat.
+    """Return the lists that judge findings: words of the chat and of the taught languages.
 
-    An everyday word that is a name too is common only where the texts write it in small letters, and not
-    with a capital inside a sentence more often.
+    An everyday word that is also a name is common only if the texts write it in lower case at
+    least as often as with a capital inside a sentence.
 
     Args:
         common: words of `common_words`.
@@ -210,9 +214,10 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
 
 
 def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
-    """Return the lists as they ship: a name of many countries is common only if texts seldom name by it.
+    """Return the lists as they ship: a widespread name is common only if seldom used as a name.
 
-    Texts without any capital do not count: a name in them looks like a word. Places and peoples are no names.
+    Texts without any capital do not count: a name in them looks like a word. Places and peoples
+    are no names.
 
     Args:
         lists: of `shipped_lists`.

@@ -1,11 +1,10 @@
-"""Everyday sentences of many languages that name nobody, for the entity model: found, varied, seeded."""
+"""Everyday sentences of many languages without a name: real ones, and seeded changes of them."""
 
 import random
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_names import widespread_names
+from pipelines.word_files import read_lines
 
 _FOLDER = Path(__file__).parent / "privacy_words"
 _HELD_HEX = "8"  # half of Tatoeba measures
@@ -23,10 +23,9 @@ _SWAP, _SWAP_LETTERS_MIN = 0.35, 4
 _UNCASED_FROM = "\u0530"  # letters from here on have no capitals
 
 
-@cache
 def everyday_words(language: str) -> tuple[str, ...]:
-    """Return words of a language that are no names where they stand in small letters, sorted."""
-    return tuple((_FOLDER / f"{language}.txt").read_text("utf-8").split())
+    """Return words of a language that are no names when in lower case, sorted."""
+    return read_lines(_FOLDER / f"{language}.txt")
 
 
 def word_languages() -> list[str]:
@@ -52,7 +51,7 @@ class Lists:
     names: Collection[str]
 
     def tag(self, text: str, plain: Collection[str], persons: Collection[str]) -> Sentence | None:
-        """Return a sentence with its plain names marked; None where a word in it might be one unsaid.
+        """Return the sentence with its certain names marked; None if it might hold another name.
 
         A word with a capital inside the sentence, or any word of a script without capitals, must be an
         everyday one and no name, or else one of `persons`.
@@ -85,10 +84,10 @@ class Lists:
 def write_everyday(
     texts: Iterable[str], language: str, lists: Lists, count: int, *, seed: int
 ) -> Iterator[Sentence]:
-    """Yield at most `count` sentences of real texts, and as many again that are changed.
+    """Yield at most `count` sentences of real texts, and a changed copy of each that names nobody.
 
-    A changed one has other everyday words in place of its rarer ones, is cut to its first words, or is
-    written with other capitals; those with a marked name stay as they are.
+    A changed copy has other everyday words in place of its rarer ones, is cut to its first words,
+    or has other capitals.
     """
     pieces = sorted(
         {p.strip() for text in texts for _, p in split_pieces(blank_markup(text)) if p.strip()},

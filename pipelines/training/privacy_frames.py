@@ -1,4 +1,4 @@
-"""Sentences of our own frames in many languages, with names of many peoples set in, seeded."""
+"""Sentences from our own frames in many languages, filled with names of many peoples by a seed."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_names import LOCALES, family_names, foreign_names, given_names
 from pipelines.training.privacy_swaps import invent_names
+from pipelines.word_files import read_lines
 
 LANGUAGES = tuple(LOCALES)
 """Languages with a file of frames."""
@@ -34,8 +35,7 @@ def is_held(text: str) -> bool:
 @cache
 def read_frames(language: str, *, held: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the frames with a name and those without one, of those held out or of the others."""
-    lines = (_FOLDER / f"{language}.txt").read_text("utf-8").splitlines()
-    chosen = [line for line in lines if line and is_held(line) is held]
+    chosen = [line for line in read_lines(_FOLDER / f"{language}.txt") if is_held(line) is held]
     named = tuple(line for line in chosen if any(slot in line for slot in ("{P}", "{G}", "{F}")))
     return named, tuple(line for line in chosen if line not in set(named))
 
@@ -88,7 +88,7 @@ def _part(names: Sequence[str], *, held: bool) -> tuple[str, ...]:
 
 @cache
 def _places(language: str) -> tuple[str, ...]:
-    rows = (line.split("\t") for line in _PLACES.read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in read_lines(_PLACES))
     return tuple(next(places for code, places in rows if code == language).split("|"))
 
 
@@ -129,11 +129,11 @@ def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
     return Sentence(text, sentence.spans) if len(text) == len(sentence.text) else sentence
 
 
-def no_persons() -> list[str]:
-    """Return places and peoples in small letters that are seldom a person's name."""
-    return (_FOLDER / "no_persons.txt").read_text("utf-8").split()
+def no_persons() -> tuple[str, ...]:
+    """Return places and peoples, in lower case, that are seldom a person's name."""
+    return read_lines(_FOLDER / "no_persons.txt")
 
 
 def cue_words() -> list[str]:
-    """Return the words of `cues.txt`, beside which a strange word in small letters may be a name."""
+    """Return the words of `cues.txt`: an unknown word in lower case beside one may be a name."""
     return sorted(set((_FOLDER / "cues.txt").read_text("utf-8").split()))

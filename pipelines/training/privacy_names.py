@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.word_files import read_lines, read_word_file
+
 LOCALES: Mapping[str, Sequence[str]] = {
     "en": ("en_US", "en_GB", "en_IE", "en_NZ", "en_KE", "en_NG", "en_PK"),
     "es": ("es_ES", "es_MX", "es_AR", "es_CO", "es_CL"),
@@ -29,20 +31,12 @@ LOCALES: Mapping[str, Sequence[str]] = {
 }
 """Languages that are taught, and the Faker locales whose names their sentences take."""
 ELSEWHERE = ("en", "sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "vi_VN", "zh_CN")
-"""More locales in Latin letters: people of other cultures are spoken of everywhere."""
+"""More locales in Latin letters: names of other cultures occur in every language."""
 _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
 _COUNTRIES_MIN = 3
 _MORE = Path(__file__).parent / "privacy_frames" / "names.tsv"
-_PLACES = frozenset(
-    {
-        *("alexandria", "asia", "august", "austin", "carolina", "chelsea", "china", "christian"),
-        *("florence", "georgia", "german", "india", "israel", "jefferson", "jesus", "jordan"),
-        *("kenya", "lourdes", "madison", "paris", "salvador", "santiago", "sofia", "trinidad"),
-        *("victoria", "virginia", "washington"),
-    }
-)
-"""Given names of several countries that are places, months or gods too."""
+_AMBIGUOUS = Path(__file__).parent / "privacy_frames" / "ambiguous_names.yaml"
 
 
 @dataclass(frozen=True)
@@ -100,13 +94,13 @@ def widespread_names() -> frozenset[str]:
     locales = [locale for one in LOCALES.values() for locale in one] + list(ELSEWHERE)
     counts = Counter(name.lower() for locale in locales for name in set(_read(locale, "first")))
     shared = {name for name, count in counts.items() if count >= _COUNTRIES_MIN}
-    return frozenset(shared - _PLACES | {"tom", "mary"})
+    return frozenset(shared.difference(read_word_file(_AMBIGUOUS)["names"]) | {"tom", "mary"})
 
 
 @cache
 def _more(language: str) -> tuple[list[str], list[str]]:
     """Return given and family names of our own list beside Faker's, with a capital."""
-    for line in _MORE.read_text("utf-8").splitlines():
+    for line in read_lines(_MORE):
         code, given, family = line.split("\t")
         if code == language:
             return [name.title() for name in given.split()], [name.title() for name in family.split()]

@@ -1,4 +1,4 @@
-"""Real sentences with a name where somebody stands ("my father", "he"): wording that nobody made up."""
+"""Real sentences in which a name replaces a mention of somebody ("my father", "he")."""
 
 import random
 import re
@@ -16,6 +16,7 @@ from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_everyday import Lists, everyday_words
 from pipelines.training.privacy_frames import NamePool, as_chat, take_name
 from pipelines.training.privacy_names import widespread_names
+from pipelines.word_files import read_lines
 
 _PEOPLE = Path(__file__).parent / "privacy_frames" / "people.tsv"
 _FULL = 0.45  # of the names
@@ -25,8 +26,8 @@ _NAME_LETTERS_MIN = 3
 
 @cache
 def _people(language: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
-    """Return what matches anybody of a language, and each kind of them with the words that stay."""
-    for line in _PEOPLE.read_text("utf-8").splitlines():
+    """Return the pattern of all mentions of people, and each kind with the words that stay."""
+    for line in read_lines(_PEOPLE):
         code, *kinds = line.split("\t")
         if code == language:
             parts = [kind.partition("=") for kind in kinds]
@@ -43,9 +44,9 @@ def _people(language: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str]
 def write_renamed(
     texts: Iterable[str], language: str, lists: Lists, count: int, *, seed: int
 ) -> Iterator[Sentence]:
-    """Yield at most `count` real sentences in which a name takes somebody's place, a third in small letters.
+    """Yield at most `count` real sentences with a name for a mention, a third in lower case.
 
-    Only sentences without another unknown word with a capital are taken.
+    Sentences with another unknown capitalised word are left out: it may be a name.
     """
     anybody, kinds = _people(language)
     plain, persons = frozenset(everyday_words(language)), widespread_names()
@@ -69,7 +70,7 @@ def write_renamed(
 
 
 def named_in_english(asked: pl.DataFrame, lists: Lists) -> Iterator[Sentence]:
-    """Yield romanised Hindi orders whose names are told by the capitals of their English.
+    """Yield romanised Hindi orders; the capitals of their English show which words are names.
 
     Args:
         asked: [n] of `text_hinglish`, `text_en`.

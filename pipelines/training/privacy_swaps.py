@@ -1,24 +1,18 @@
-"""Other names and streets in the same sentences, so that a model learns the place of a name, not the name."""
-
-# ruff: noqa: E501, SIM905  word lists, one kind a line
+"""Other names and streets in the same sentences: a model learns where names occur, not which."""
 
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pipelines.training.privacy import Sentence
+from pipelines.word_files import read_word_file
 
 _ORDER = 3  # letters that decide the next one of an invented name
 _NAME_LETTERS = range(3, 13)
 _INVENTED_SHARE = 0.35
 _JOINED_NAMES_MAX = 4
-_STEM = "Abdij Acacia Berg Birch Bahnhof Cedar Dorp Eiken Elm Erdő Fő Garibaldi Goethe Hamn Haupt Heide Hoog Järn Kerk Kirk Kossuth Linden Maple Molen Mühl Nieuw Norra Oak Park Petőfi Rozen Sand Schul Skol Södra Stor Storm Vester Wald Wasser Weide Zand Öster Kungs Rät Puru Koski Mäen Lipova Nádražní Dlouhá".split()
-_GLUED = "straat weg laan steenweg plein gracht gatan vägen vej gade gata veien straße strasse gasse allee damm platz ring katu tie kuja polku".split()
-_APART_BEHIND = "Street St Avenue Ave Road Rd Lane Drive Dr Court Ct Circle Blvd Boulevard Way Parade Crescent Place Terrace Highway utca út tér ulica ulice cesta Marg Nagar Colony".split()
-_APART_BEFORE = "Rua|Rua da|Rua do|Avenida|Travessa|Via|Viale|Corso|Piazza|Rue|Rue de|Rue du|Avenue|Boulevard|Chemin|Calle|C/|Av.|Avda.|Paseo|Plaza|Ctra.|Strada|ul.|Na|Ulica|R".split(
-    "|"
-)
-_UNIT = "Apt. {n}|Apt {n}|Suite {n}|suite {n}|Unit {n}|Flat {n}|Piso {n}|#{n}|No. {n}".split("|")
+_STREET_WORDS = Path(__file__).parent / "street_words.yaml"
 
 
 def gather_names(sentences: Iterable[Sentence]) -> list[str]:
@@ -36,7 +30,7 @@ def gather_names(sentences: Iterable[Sentence]) -> list[str]:
 
 
 def invent_names(names: Sequence[str], count: int, seed: int) -> list[str]:
-    """Return names that nobody bears but that sound like these: letters follow letters as in them."""
+    """Return made-up names that sound like these: letters follow one another as in them."""
     follow: Mapping[str, list[str]] = defaultdict(list)
     for name in names:
         marked = "^" * _ORDER + name + "$"
@@ -101,16 +95,17 @@ def _other(
 
 
 def write_street(names: Sequence[str], chance: random.Random) -> str:
-    """Return a street with its number as one writes it in one of many countries."""
+    """Return a street and house number as they are written in one of many countries."""
+    words = read_word_file(_STREET_WORDS)
     number = str(chance.randint(1, 9999 if chance.random() < 0.4 else 220))  # noqa: PLR2004
-    stem = chance.choice(_STEM) if chance.random() < 0.6 else chance.choice(names)  # noqa: PLR2004
+    stem = chance.choice(words["stems"]) if chance.random() < 0.6 else chance.choice(names)  # noqa: PLR2004
     kind = chance.randrange(4)
     if kind == 0:
-        street = stem + chance.choice(_GLUED)
+        street = stem + chance.choice(words["glued_endings"])
     elif kind == 1:
-        street = f"{stem} {chance.choice(_APART_BEHIND)}"
+        street = f"{stem} {chance.choice(words['words_behind'])}"
     elif kind == 2:  # noqa: PLR2004  the third form of four
-        street = f"{chance.choice(_APART_BEFORE)} {stem}"
+        street = f"{chance.choice(words['words_before'])} {stem}"
         if chance.random() < 0.4:  # noqa: PLR2004
             street += f" {chance.choice(names)}"
     else:
@@ -118,5 +113,5 @@ def write_street(names: Sequence[str], chance: random.Random) -> str:
     first = chance.random() < (0.8 if kind == 1 else 0.3)
     said = f"{number} {street}" if first else f"{street}{chance.choice((' ', ' ', ', '))}{number}"
     if chance.random() < 0.25:  # noqa: PLR2004
-        said += chance.choice((" ", ", ")) + chance.choice(_UNIT).format(n=chance.randint(1, 999))
+        said += chance.choice((" ", ", ")) + chance.choice(words["units"]).format(n=chance.randint(1, 999))
     return said

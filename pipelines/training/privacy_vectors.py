@@ -1,4 +1,4 @@
-"""What a language model and plain counting know of single words, as a small table for the entity model."""
+"""Word vectors for the entity model: an encoder's states of single words, and counts."""
 
 import re
 from collections import Counter
@@ -27,13 +27,13 @@ _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_] )[^\W\d_]+")
 
 
 def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: int = _WORDS) -> Vectors:
-    """Return vectors of the most written words and of names, the same however capitals stand in them.
+    """Return vectors of the most frequent words and of names, the same for every capitalisation.
 
-    Main directions of what the encoder's layers say of a word on its own, and seven facts: how often the
-    texts write it, how often with a capital inside a sentence, how often all in capitals, that it has a
-    vector, and whether it is a given name, a family name, an everyday word. Which words have a vector follows
-    from plain texts and the lists of names, not from labelled texts, so that a name of a test is as likely to
-    be among them as a name that was taught.
+    The main directions of the encoder's states of each word alone, and seven facts: how often the
+    texts write it, how often with a capital inside a sentence, how often all in capitals, that it
+    has a vector, and whether it is a given name, a family name, an everyday word. Plain texts and
+    the lists of names decide which words have a vector, not labelled texts; so a name in a test
+    set is as likely to have one as a name that was taught.
 
     Args:
         texts: plain texts of any kind.

@@ -1,10 +1,10 @@
 """The cards of the two learned safety layers: what they were made of, what they reach, where they fail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-CARD_FILE = "CARD.md"
+from pipelines.training.card_tables import CARD_FILE, show_rows
 
 _RETRAIN = """Retrain both learned layers: `python jobs/train_safety.py --data DATA --out pipelines/shipped`
 (one thread, fixed seeds; about twenty minutes of one core: the encoder's pass, then the head; with
@@ -127,14 +127,3 @@ def _show_cascade(figures: Mapping[str, Any]) -> str:
         "\nThe same by language:\n",
         show_rows(("clean prompts", "stopped", "dropped", "rows"), spoken),
     ])  # fmt: skip
-
-
-def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return a Markdown table."""
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-    lines += [f"| {' | '.join(_show(value) for value in row)} |" for row in rows]
-    return "\n".join(lines)
-
-
-def _show(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)

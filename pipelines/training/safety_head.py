@@ -105,7 +105,7 @@ def predict_head(
 
 
 def as_shipped(network: HeadNetwork) -> HeadNetwork:
-    """Return the network with weights as a file holds them, so that what is calibrated is what is shipped."""
+    """Return the network with weights of 16 bits, so that what is calibrated is what ships."""
     network.load_state_dict(
         {name: tensor.to(torch.float16).float() for name, tensor in network.state_dict().items()}
     )

@@ -11,7 +11,8 @@ from pipelines.filtering.safety.critical_rules import CriticalRules
 from pipelines.filtering.safety.encoder_head import EncoderHead
 from pipelines.filtering.safety.fasttext_layer import FastTextSafety
 from pipelines.models.answers import SafetyLayer
-from pipelines.training.fasttext_training import area_under_roc, hash_share
+from pipelines.training.calibration import area_under_roc
+from pipelines.training.fasttext_training import hash_share
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, OURS, SAFE
 
 CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xpersona")

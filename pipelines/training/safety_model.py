@@ -13,9 +13,9 @@ from pipelines.filtering.safety.encoder_head import log_odds
 from pipelines.filtering.safety.fasttext_layer import FastTextSafety, cut_windows, prepare_lines
 from pipelines.models.encoder import Encoder
 from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.training.calibration import fit_logistic
 from pipelines.training.fasttext_training import (
     FastTextSettings,
-    fit_logistic,
     hash_share,
     rewrite_facts,
     save_model,
@@ -54,9 +54,9 @@ _JOINED = {"ours": 6_000, "others": 3_500}
 class TrainingChoice:
     """What the cuts may cost clean chat.
 
-    The combination's shares are of prompts, and of our own everyday sentences in every language, which few
-    public sets hold; fastText's are of chats by their worst message, for it alone reads what stands before
-    the prompt.
+    The combination's shares are of prompts, and of our own everyday sentences in every language,
+    because few public sets hold those. fastText's shares are of chats by their worst message,
+    because it alone reads the messages before the prompt.
     """
 
     prompts_reviewed: float = 0.012
@@ -96,7 +96,7 @@ def train_safety(
 
 
 def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
-    """Return what is trained on and calibrated with, and texts in which harm stands beside other talk."""
+    """Return the rows for training and calibration, and texts that join harm to other talk."""
     order = hash_share(parted.select(pl.concat_str("dataset", "text")).to_series())
     ranked = parted.with_columns(order=order).sort("order", "dataset", "text", "label")
     cap = pl.col("dataset").replace_strict(dict(_TAKEN), default=parted.height, return_dtype=pl.Int64)
@@ -180,7 +180,7 @@ def _train_head_layer(
 def _put_on_one_scale(
     fasttext: dict[str, Any], head: dict[str, Any], out: Path
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Move fastText's log-odds so that its cuts are the head's: the worst of both then means one thing.
+    """Scale fastText's log-odds to the head's cuts: the worse of both then has one meaning.
 
     The layers are calibrated on different texts, fastText on whole chats; without this its doubt would
     outshout the head's knowledge wherever the larger score is taken. The combination stays what it was.

@@ -40,7 +40,7 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
     Returns:
         [n] of `text`, `label` (one of `LABELS`), `dataset`, `language`, `group` (rows of one
-        template, pair or conversation share it, so that a split never parts them), `slice`.
+        template, pair or conversation share it, so that a split keeps them together), `slice`.
     """
     parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
     own = [write().pipe(_shape, f"ours/{name}") for name, write in _WRITTEN.items()]
@@ -149,7 +149,7 @@ def _convabuse(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return every message of an ordinary chat as safe; a conversation is never parted."""
+    """Return every message of an ordinary chat as safe; a conversation is one group."""
     messages = rows.select(
         "language", group="id", text=pl.col("messages").list.eval(pl.element().struct.field("content"))
     )

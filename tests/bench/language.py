@@ -23,7 +23,8 @@ from pipelines.filtering.language.identifier import LanguageIdentifier, find_lid
 from pipelines.filtering.quality import QualityScorer
 from pipelines.models.answers import LanguageAnswer
 from pipelines.models.fasttext_file import load_fasttext, predict_lines
-from pipelines.training.fasttext_training import area_under_roc, split_by_group
+from pipelines.training.calibration import area_under_roc
+from pipelines.training.fasttext_training import split_by_group
 from pipelines.training.language_model import measure_language, spread_rows
 from pipelines.training.language_rows import TABLES, label_languages
 from tests.bench.quality_noise import make_noise

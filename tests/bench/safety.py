@@ -27,12 +27,12 @@ from pipelines.filtering.safety.fasttext_layer import FastTextSafety
 from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.models.encoder import Encoder
 from pipelines.models.fasttext_file import predict_lines
+from pipelines.training.calibration import area_under_roc
+from pipelines.training.card_tables import show_rows
 from pipelines.training.fasttext_training import (
     FastTextSettings,
-    area_under_roc,
     train_fasttext,
 )
-from pipelines.training.safety_card import show_rows
 from pipelines.training.safety_measure import CLEAN_PROMPTS, score_layers, take_test_rows
 from pipelines.training.safety_rows import (
     DEVANAGARI_HATECHECK,

@@ -8,7 +8,7 @@ import pytest
 from pipelines.demo.chance import chance_for
 from pipelines.demo.check_digits import curp_digit, dni_letter, iban_digits, luhn_digit, verhoeff_digit
 from pipelines.demo.identifiers import kinds_for, make_identifier
-from pipelines.demo.slips import let_slip
+from pipelines.demo.planted_pii import plant_pii
 
 LOCALES = [
     ("en", "en-US"),
@@ -40,13 +40,13 @@ def test_phones_are_valid_where_their_user_lives(language: str, locale: str) -> 
 
 
 @pytest.mark.parametrize(("language", "locale"), LOCALES)
-def test_a_slip_holds_its_values_and_no_leftover_mark(language: str, locale: str) -> None:
+def test_planted_pii_holds_its_values_and_no_leftover_mark(language: str, locale: str) -> None:
     """The truth table quotes the values; a placeholder in the text would be noticed by every reader."""
     chance = chance_for(5)
     for _ in range(80):
-        slip = let_slip(language, locale, chance)
-        rest = slip.sentence
-        for value in slip.values:
+        pii = plant_pii(language, locale, chance)
+        rest = pii.sentence
+        for value in pii.values:
             assert value in rest
             rest = rest.replace(value, "")
         assert re.search(r"[@#]", rest) is None

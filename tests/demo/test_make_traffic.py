@@ -6,20 +6,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs.make_traffic import main
+from tests.factories import run_here
 
 
 def test_the_job_writes_three_parquet_directories(tmp_path: Path) -> None:
     """`curate` reads traffic and scores, tests read truth."""
-    code = main(["--out", str(tmp_path / "demo"), "--conversations", "40", "--seed", "1"])
+    ended = run_here(main, "--out", tmp_path / "demo", "--conversations", 40, "--seed", 1)
 
     rows = [pq.read_table(tmp_path / "demo" / name).num_rows for name in ("traffic", "scores", "truth")]
-    assert (code, rows[0], min(rows) > 0) == (0, 40, True)
+    assert (ended.code, rows[0], min(rows) > 0) == (0, 40, True)
+    assert f"{tmp_path / 'demo' / 'traffic'}: 40 rows\n" in ended.out
 
 
 def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     """Rows of two runs in one directory would be duplicate ids on the first night of a new user."""
     for size in ("30", "20"):
-        main(["--out", str(tmp_path), "--conversations", size, "--seed", "1"])
+        run_here(main, "--out", tmp_path, "--conversations", size, "--seed", "1")
 
     assert pq.read_table(tmp_path / "traffic").num_rows == 20
 
@@ -36,21 +38,20 @@ def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
         (["--out", "", "--conversations", "9", "--seed", "1"], "--out"),
     ],
 )
-def test_a_bad_argument_is_exit_2_with_one_line(
-    arguments: list[str], fault: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_argument_is_exit_2_with_one_line_that_says_why(arguments: list[str], fault: str) -> None:
     """A user who mistypes wants a line, not a traceback."""
-    code = main(arguments)
+    ended = run_here(main, *arguments)
 
-    complaint = capsys.readouterr().err
-    assert (code, complaint.count("\n")) == (2, 1)
-    assert fault in complaint
+    complaints = [line for line in ended.err.splitlines() if "error: " in line]
+    assert (ended.code, len(complaints)) == (2, 1)
+    assert fault in complaints[0]
+    assert "Traceback" not in ended.err
 
 
-def test_a_place_that_cannot_be_written_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_place_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
     """Found out before the work, not after it."""
     (tmp_path / "file").write_text("here first", encoding="utf-8")
 
-    code = main(["--out", str(tmp_path / "file"), "--conversations", "9", "--seed", "1"])
+    ended = run_here(main, "--out", tmp_path / "file", "--conversations", 9, "--seed", 1)
 
-    assert (code, capsys.readouterr().err.count("\n")) == (2, 1)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)

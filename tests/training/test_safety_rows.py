@@ -10,10 +10,16 @@ from pipelines.training import head_states
 from pipelines.training.head_states import collect_states
 from pipelines.training.safety_measure import choose_prompt_cuts
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, split_safety
-from pipelines.training.written_identity import identity_terms, write_identity
+from pipelines.training.written_identity import IDENTITY_FILES, write_identity
+from pipelines.word_files import read_word_file
 from tests.bench.identity_sentences import FRAMES, TERMS, UNSEEN
 
 IDENTITY = write_identity()
+
+
+def terms_of(language: str) -> tuple[str, ...]:
+    """Return the terms of a language that training names."""
+    return tuple(read_word_file(IDENTITY_FILES / f"{language}.yaml")["terms"])
 
 
 def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
@@ -40,7 +46,7 @@ def test_what_the_bench_measures_fairness_with_was_never_trained_on() -> None:
         texts = " ".join(IDENTITY.filter(pl.col("language") == language)["text"]).lower()
         assert {frame.lower() for frame in frames} & trained == set()
         assert [term for term in UNSEEN[language] if term.lower() in texts] == []
-        assert set(TERMS[language]) <= set(identity_terms(language))
+        assert set(TERMS[language]) <= set(terms_of(language))
 
 
 def test_terms_are_named_in_kindness_far_more_often_than_in_hate() -> None:
@@ -49,7 +55,7 @@ def test_terms_are_named_in_kindness_far_more_often_than_in_hate() -> None:
         rows = IDENTITY.filter(pl.col("language") == language)
         named = [
             rows.filter(pl.col("text").str.contains(term, literal=True))["label"] == "safe"
-            for term in identity_terms(language)
+            for term in terms_of(language)
         ]
         fair = [is_safe.sum() > 2 * (~is_safe).sum() for is_safe in named]
         assert (language, sum(fair) / len(fair) > 0.8) == (language, True)

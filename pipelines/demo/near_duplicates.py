@@ -10,12 +10,12 @@ from collections.abc import Callable
 SHORTEST_ORIGINAL = 60  # characters; in a shorter prompt one edit is a different question
 
 
-def echo_prompt(prompt: str, chance: random.Random) -> str:
+def vary_prompt(prompt: str, chance: random.Random) -> str:
     """Return the prompt with one or two small edits; the result always differs from it."""
-    echoed = chance.choice(_WORDED + _SILENT)(prompt, chance)
-    if chance.random() < 0.4 or echoed == prompt:  # noqa: PLR2004  some carry two edits
-        echoed = chance.choice(_SILENT)(echoed, chance)
-    return echoed if echoed != prompt else f"{prompt} "
+    varied = chance.choice(_WORDED + _SILENT)(prompt, chance)
+    if chance.random() < 0.4 or varied == prompt:  # noqa: PLR2004  some carry two edits
+        varied = chance.choice(_SILENT)(varied, chance)
+    return varied if varied != prompt else f"{prompt} "
 
 
 def _stress_end(prompt: str, chance: random.Random) -> str:

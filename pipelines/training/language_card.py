@@ -1,10 +1,10 @@
-"""Model cards: what a shipped model was made of, what it reaches on held-out rows, where it fails."""
+"""The card of the language model: what it was made of, what it reaches, where it fails."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-CARD_FILE = "CARD.md"
+from pipelines.training.card_tables import CARD_FILE, show_rows
 
 _LANGUAGE_INTRO = """# Language model for short and romanised text
 
@@ -83,16 +83,4 @@ def _write(parts: Sequence[str], folder: Path) -> str:
 def _rates(first: str, rates: Mapping[str, Mapping[str, float]]) -> str:
     columns = ("rows", "accuracy", "answered", "right_when_answered")
     rows = [[name, *(entry[column] for column in columns)] for name, entry in sorted(rates.items())]
-    return _rows([first, *(column.replace("_", " ") for column in columns)], rows)
-
-
-def _rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-    lines += [f"| {' | '.join(_show(value) for value in row)} |" for row in rows]
-    return "\n".join(lines)
-
-
-def _show(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return show_rows([first, *(column.replace("_", " ") for column in columns)], rows)

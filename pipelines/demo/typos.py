@@ -1,27 +1,27 @@
-"""How a message looks once a real hand has typed it."""
+"""How a message looks once a person has typed it: case, stops, typos, emoji."""
 
 import random
 
-from pipelines.demo.users import Hand
+from pipelines.demo.users import TypingStyle
 
 _EMOJI = ("😂", "🙂", "😭", "❤️", "🙏", "😅", "✨", "😴", "🤔", "🎉", "👍", "🥲")
-_SHORTEST_WORD = 5  # letters; below that a slip of two letters is not readable
+_SHORTEST_WORD = 5  # letters; a typo in a shorter one makes it hard to read
 
 
-def type_message(text: str, hand: Hand, chance: random.Random) -> str:
-    """Return the text as this hand types it: case, the final stop, a slip, an emoji."""
-    if chance.random() < hand.typo_share:
-        text = slip(text, chance)
-    if hand.lower_case:
+def type_message(text: str, style: TypingStyle, chance: random.Random) -> str:
+    """Return the text as this style types it: case, the final stop, a typo, an emoji."""
+    if chance.random() < style.typo_share:
+        text = _add_typo(text, chance)
+    if style.lower_case:
         text = text.lower()
-    if hand.drops_stop:
+    if style.drops_stop:
         text = text.rstrip(".।")
-    if chance.random() < hand.emoji_share:
+    if chance.random() < style.emoji_share:
         text = f"{text} {chance.choice(_EMOJI)}"
     return text
 
 
-def slip(text: str, chance: random.Random) -> str:
+def _add_typo(text: str, chance: random.Random) -> str:
     """Swap two neighbouring letters inside one longer Latin word, where the text has one."""
     words = text.split(" ")
     long_words = [

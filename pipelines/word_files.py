@@ -1,0 +1,48 @@
+"""Word lists, phrases and grammars as files beside their reader, each read once."""
+
+from collections.abc import Hashable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+
+class UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
+    """Safe YAML that refuses a key that stands twice: the first one would be lost unseen."""
+
+    def construct_mapping(self, node: yaml.MappingNode, *, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping of a node whose keys all differ."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                problem = f"the key {key.value} stands twice; join the two"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        return dict(super().construct_mapping(node, deep))
+
+
+@cache
+def read_word_file(file: Path) -> Mapping[str, Any]:
+    """Return the mapping that a YAML file holds, its lists as tuples.
+
+    Raises:
+        yaml.YAMLError: the file is no YAML, or a key in it stands twice.
+    """
+    text = file.read_text(encoding="utf-8")
+    read: Mapping[str, Any] = _freeze(yaml.load(text, UniqueKeyLoader))  # noqa: S506 reason: a safe loader
+    return read
+
+
+@cache
+def read_lines(file: Path) -> tuple[str, ...]:
+    """Return the lines of a text file, without empty ones and comments (`#` comes first)."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _freeze(value: Any) -> Any:  # noqa: ANN401 reason: whatever a file holds
+    if isinstance(value, dict):
+        return MappingProxyType({key: _freeze(one) for key, one in value.items()})
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value
