@@ -76,7 +76,11 @@ def validate(suite: Suite, rows: pl.DataFrame | DataFrame, what: str) -> list[Ch
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         sources = context.data_sources
-        source = sources.add_pandas(suite.name) if is_local else sources.add_spark(suite.name, persist=True)
+        source = (
+            sources.add_pandas(suite.name)
+            if is_local
+            else sources.add_spark(suite.name, persist=True)
+        )
         asset = source.add_dataframe_asset(name=suite.name)
         batch = asset.add_batch_definition_whole_dataframe("night")
         frame = rows.to_pandas() if isinstance(rows, pl.DataFrame) else rows
@@ -92,14 +96,17 @@ def _check(suite: str, what: str, result: object) -> Check:
     column = config.kwargs.get("column")
     counts = result.result  # type: ignore[attr-defined]
     shown = {
-        key: counts[key] for key in ("observed_value", "element_count", "unexpected_count") if key in counts
+        key: counts[key]
+        for key in ("observed_value", "element_count", "unexpected_count")
+        if key in counts
     }
     subject = f" of {column}" if column else ""
     return Check(
         name=f"{suite}.{config.type.removeprefix('expect_')}{f'.{column}' if column else ''}",
         promise=f"{what}: {config.type.removeprefix('expect_').replace('_', ' ')}{subject}",
         passed=bool(result.success),  # type: ignore[attr-defined]
-        evidence=", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items()) or "no result",
+        evidence=", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items())
+        or "no result",
     )
 
 

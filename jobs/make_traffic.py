@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 import argparse
 from collections.abc import Sequence
@@ -29,7 +31,11 @@ def main(arguments: Sequence[str]) -> None:
     """Parse, generate, write."""
     parser = job_parser(__doc__, _EPILOG, configured=False)
     parser.add_argument(
-        "--out", type=_directory, required=True, metavar="DIR", help="directory to write to; made if missing"
+        "--out",
+        type=_directory,
+        required=True,
+        metavar="DIR",
+        help="directory to write to; made if missing",
     )
     parser.add_argument(
         "--conversations",
@@ -39,7 +45,11 @@ def main(arguments: Sequence[str]) -> None:
         help=f"rows of traffic, 1 to {MOST_CONVERSATIONS}",
     )
     parser.add_argument(
-        "--seed", type=_seed, required=True, metavar="S", help="whole number; another seed, other chats"
+        "--seed",
+        type=_seed,
+        required=True,
+        metavar="S",
+        help="whole number; another seed, other chats",
     )
     parser.add_argument(
         "--ds",

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -43,26 +45,43 @@ example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, prune."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
-    parser.add_argument("--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more")
+    parser.add_argument(
+        "--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more"
+    )
     wanted = not any(given.split("=")[0] == "--explain-cluster" for given in arguments)
-    parser.add_argument("--table", required=wanted, metavar="T", help="Delta or Parquet: a path, or a name")
-    parser.add_argument("--id-column", required=wanted, metavar="I", help="column that names a row once")
+    parser.add_argument(
+        "--table", required=wanted, metavar="T", help="Delta or Parquet: a path, or a name"
+    )
+    parser.add_argument(
+        "--id-column", required=wanted, metavar="I", help="column that names a row once"
+    )
     source = parser.add_mutually_exclusive_group(required=wanted)
     source.add_argument(
         "--text-column", metavar="C", help="column of texts, embedded by the configured encoder"
     )
-    source.add_argument("--embedding-column", metavar="E", help="column of vectors, all of one length")
+    source.add_argument(
+        "--embedding-column", metavar="E", help="column of vectors, all of one length"
+    )
     parser.add_argument(
-        "--retain", required=wanted, metavar="P", help="share of the rows that may stay, above 0 up to 1"
+        "--retain",
+        required=wanted,
+        metavar="P",
+        help="share of the rows that may stay, above 0 up to 1",
     )
     parser.add_argument(
         "--cut",
         metavar="C",
         help="cosine from which two rows are near-duplicates; default pruning.cut, else the encoder's own",
     )
-    parser.add_argument("--priority-column", metavar="Q", help="column of numbers: higher is visited first")
     parser.add_argument(
-        "--against", metavar="DIR", action="append", default=[], help="--out of an earlier run; repeatable"
+        "--priority-column", metavar="Q", help="column of numbers: higher is visited first"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="--out of an earlier run; repeatable",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
     given = parser.parse_args(arguments)
@@ -80,7 +99,11 @@ def main(arguments: Sequence[str]) -> None:
     from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
 
     table = PruneTable(
-        given.table, given.id_column, given.text_column, given.embedding_column, given.priority_column
+        given.table,
+        given.id_column,
+        given.text_column,
+        given.embedding_column,
+        given.priority_column,
     )
     prune_alone(config, table, given.against, given.out)
 

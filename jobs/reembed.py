@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -32,9 +34,13 @@ def main(arguments: Sequence[str]) -> None:
     """Parse, load, embed."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument("--warehouse", metavar="W", help="directory of the tables")
-    parser.add_argument("--ds-from", metavar="D", help="the first night, as 2026-01-31; default all")
+    parser.add_argument(
+        "--ds-from", metavar="D", help="the first night, as 2026-01-31; default all"
+    )
     parser.add_argument("--ds-to", metavar="D", help="the last night; default all")
-    parser.add_argument("--batch", metavar="N", default="20000", help="prompts stored at once; default 20000")
+    parser.add_argument(
+        "--batch", metavar="N", default="20000", help="prompts stored at once; default 20000"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
     config = load_config(given.config, given.overrides).with_places({"warehouse": given.warehouse})

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -28,10 +30,14 @@ def main(arguments: Sequence[str]) -> None:
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument("--warehouse", required=True, metavar="W", help="directory of the tables")
     parser.add_argument("--ds", required=True, metavar="D", help="the night, as 2026-01-31")
-    parser.add_argument("--out", metavar="FILE", help="the page; default W/reports/ds=D/report.html")
+    parser.add_argument(
+        "--out", metavar="FILE", help="the page; default W/reports/ds=D/report.html"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
-    load_config(given.config, given.overrides)  # a wrong setting is said, though none is needed here
+    load_config(
+        given.config, given.overrides
+    )  # a wrong setting is said, though none is needed here
     ds = read_ds(given.ds)
 
     from pipelines.any_table.jobs import report_alone  # noqa: PLC0415 only when the settings are right

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -35,14 +37,20 @@ example: spark-submit jobs/sample.py --table /data/pool --id-column id \\
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, draw."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
-    parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
-    parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
+    parser.add_argument(
+        "--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name"
+    )
+    parser.add_argument(
+        "--id-column", required=True, metavar="I", help="column that names a row once"
+    )
     parser.add_argument(
         "--constraints", required=True, metavar="FILE", help="YAML with the block `sampling:`"
     )
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--out", metavar="DIR", help="directory of the results")
-    target.add_argument("--dry-run", action="store_true", help="say what would come of it, write nothing")
+    target.add_argument(
+        "--dry-run", action="store_true", help="say what would come of it, write nothing"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
     config, block = load_config(given.config, given.overrides), load_block(given.constraints)

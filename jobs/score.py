@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 
@@ -33,9 +35,13 @@ example: spark-submit jobs/score.py --table /data/texts --text-column text --id-
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, score."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
-    parser.add_argument("--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name")
+    parser.add_argument(
+        "--table", required=True, metavar="T", help="Delta or Parquet: a path, or a name"
+    )
     parser.add_argument("--text-column", required=True, metavar="C", help="column of texts")
-    parser.add_argument("--id-column", required=True, metavar="I", help="column that names a row once")
+    parser.add_argument(
+        "--id-column", required=True, metavar="I", help="column that names a row once"
+    )
     parser.add_argument(
         "--scorers", required=True, metavar="LIST", help="privacy,safety,language,quality,jtbd"
     )
@@ -47,7 +53,12 @@ def main(arguments: Sequence[str]) -> None:
     from pipelines.any_table.jobs import TextTable, score_alone  # noqa: PLC0415 only when the settings are right
 
     texts = TextTable(given.table, given.id_column, given.text_column)
-    score_alone(config, texts, [name.strip() for name in given.scorers.split(",") if name.strip()], given.out)
+    score_alone(
+        config,
+        texts,
+        [name.strip() for name in given.scorers.split(",") if name.strip()],
+        given.out,
+    )
 
 
 if __name__ == "__main__":

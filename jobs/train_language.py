@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +29,9 @@ def main(arguments: Sequence[str]) -> None:
         type=Path,
         help="folder with langid/*.parquet, conversations/*.parquet and so on",
     )
-    parser.add_argument("--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md")
+    parser.add_argument(
+        "--out", required=True, type=Path, help="folder for model.bin, model.json, CARD.md"
+    )
     given = parser.parse_args(arguments)
     rows = label_languages(read_tables(given.data, TABLES))
     print(f"{rows.height} labelled texts; training takes about a minute")

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 import json
 from collections.abc import Sequence
@@ -26,7 +28,9 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--epochs", type=int, default=6, help="passes over the sentences")
-    parser.add_argument("--seed", type=int, default=7, help="of every shuffle and of the first weights")
+    parser.add_argument(
+        "--seed", type=int, default=7, help="of every shuffle and of the first weights"
+    )
     given = parser.parse_args(arguments)
     teaching = gather_teaching(given.data, given.seed)
     counts = f"{len(teaching.sentences)} + {len(teaching.turns)}"

@@ -6,7 +6,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(is_started=__name__ == "__main__")  # before any other import, which a foreign file may answer
+isolate(
+    is_started=__name__ == "__main__"
+)  # before any other import, which a foreign file may answer
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,9 +24,14 @@ def main(arguments: Sequence[str]) -> None:
     """Train, print the held-out figures."""
     parser = job_parser(__doc__, configured=False)
     parser.add_argument(
-        "--data", required=True, type=Path, help="folder with safety/*.parquet, conversations/*.parquet"
+        "--data",
+        required=True,
+        type=Path,
+        help="folder with safety/*.parquet, conversations/*.parquet",
     )
-    parser.add_argument("--out", required=True, type=Path, help="folder for safety_fasttext and safety_head")
+    parser.add_argument(
+        "--out", required=True, type=Path, help="folder for safety_fasttext and safety_head"
+    )
     parser.add_argument(
         "--states",
         type=Path,

@@ -29,8 +29,12 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 runs = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id")
 run = runs.row(-1, named=True)
 
-train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(pl.col("ds") == run["ds"])
-held_out = pl.scan_delta(f"{warehouse}/eval", version=run["eval_version"]).filter(pl.col("ds") == run["ds"])
+train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
+    pl.col("ds") == run["ds"]
+)
+held_out = pl.scan_delta(f"{warehouse}/eval", version=run["eval_version"]).filter(
+    pl.col("ds") == run["ds"]
+)
 
 print(f"night {run['ds']}, run {run['run_id']}, code {run['code_version']}")
 print(f"configuration {run['config_hash'][:12]}, published {run['finished_at']:%Y-%m-%d %H:%M} UTC")
@@ -74,7 +78,9 @@ print(funnel)
 # %%
 left = decisions.filter(pl.col("outcome") != "keep")
 reasons = (
-    left.group_by("phase", "reason", "outcome").len("rows").sort("rows", "reason", descending=[True, False])
+    left.group_by("phase", "reason", "outcome")
+    .len("rows")
+    .sort("rows", "reason", descending=[True, False])
 )
 print(reasons.head(15))
 
@@ -89,7 +95,9 @@ print(reasons.head(15))
 clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
 columns = ["cluster_id", "name", "rows", "kept", "users", "first_ds"]
 print(clusters.sort("rows", "cluster_id", descending=[True, False]).select(columns).head(15))
-print(f"{clusters.filter(pl.col('first_ds') == run['ds']).height} of {clusters.height} clusters are new")
+print(
+    f"{clusters.filter(pl.col('first_ds') == run['ds']).height} of {clusters.height} clusters are new"
+)
 
 # %% [markdown]
 # ## Is the sample like the traffic?
@@ -107,7 +115,11 @@ published = train.collect()
 def shares(rows: pl.DataFrame, name: str, weight: str | None = None) -> pl.DataFrame:
     """Return the share of every locale, by rows or by weight."""
     mass = pl.len() if weight is None else pl.col(weight).sum()
-    return rows.group_by("locale").agg(mass.alias(name)).with_columns(pl.col(name) / pl.col(name).sum())
+    return (
+        rows.group_by("locale")
+        .agg(mass.alias(name))
+        .with_columns(pl.col(name) / pl.col(name).sum())
+    )
 
 
 locales = (

@@ -35,7 +35,9 @@ def read_night(table: str) -> pl.LazyFrame:
 
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
 decisions = read_night("decisions").with_columns(pl.col("phase").cast(phases)).collect()
-print(f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nulls().n_unique():,} samples")
+print(
+    f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nulls().n_unique():,} samples"
+)
 
 # %% [markdown]
 # ## A near-duplicate
@@ -47,7 +49,9 @@ print(f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nul
 pruning = read_night("pruning").collect()
 dropped = pruning.filter(~pl.col("kept")).sort("similarity", "sample_id")
 if dropped.is_empty():
-    message = f"Phase II dropped nothing in the night {run['ds']}: set CURATION_WAREHOUSE to another."
+    message = (
+        f"Phase II dropped nothing in the night {run['ds']}: set CURATION_WAREHOUSE to another."
+    )
     raise SystemExit(message)
 echoes = dropped.filter(pl.col("reason") == "near_duplicate")
 row = (dropped if echoes.is_empty() else echoes).row(0, named=True)
@@ -73,7 +77,9 @@ is_witness = (pl.col("sample_id") == row["witness_id"]) & (pl.col("ds") == row["
 witness = everyone.filter(is_witness).collect().row(0, named=True)
 
 encoder = config["models"]["encoder"]
-is_own = (pl.col("model") == encoder) & (pl.col("model_revision") == dict(run["model_revisions"])[encoder])
+is_own = (pl.col("model") == encoder) & (
+    pl.col("model_revision") == dict(run["model_revisions"])[encoder]
+)
 is_theirs = pl.col("text_hash").is_in([row["text_hash"], witness["text_hash"]])
 vectors = pl.scan_delta(f"{warehouse}/embeddings").filter(is_own & is_theirs).collect()
 of_hash = dict(vectors.select("text_hash", "embedding").iter_rows())
@@ -88,7 +94,12 @@ print(f"cosine from the stored vectors: {pair[0] @ pair[1]:.6f}")
 samples = read_night("samples").collect()
 both = samples.filter(pl.col("sample_id").is_in([sample_id, row["witness_id"]]))
 both = both.select(
-    "sample_id", "locale", "jtbd", "depth", pl.col("quality").round(4), pl.col("text_hash").str.head(12)
+    "sample_id",
+    "locale",
+    "jtbd",
+    "depth",
+    pl.col("quality").round(4),
+    pl.col("text_hash").str.head(12),
 )
 print(both.sort("sample_id"))
 
@@ -149,7 +160,9 @@ print("least similar dropped pair:", ends.row(0, named=True))
 
 # %%
 clusters = night.group_by("cluster_id").agg(
-    rows=pl.len(), kept=pl.col("kept").sum(), near_duplicates=(pl.col("reason") == "near_duplicate").sum()
+    rows=pl.len(),
+    kept=pl.col("kept").sum(),
+    near_duplicates=(pl.col("reason") == "near_duplicate").sum(),
 )
 names = read_night("clusters").select("cluster_id", "name").collect()
 clusters = clusters.join(names, on="cluster_id", how="left").sort(
@@ -202,7 +215,9 @@ print("these kinds drop a sample:", ", ".join(sorted(config["privacy"]["drop"]))
 doubted = decisions.filter((pl.col("phase") == "safety") & (pl.col("outcome") != "keep"))
 print(doubted.group_by("outcome", "reason").len("rows").sort("reason"))
 
-scores = read_night("safety").filter(pl.col("sample_id").is_in(doubted["sample_id"].implode())).collect()
+scores = (
+    read_night("safety").filter(pl.col("sample_id").is_in(doubted["sample_id"].implode())).collect()
+)
 table = (
     scores.join(doubted.select("sample_id", "outcome", "reason"), on="sample_id", how="inner")
     .pivot("model", index=["sample_id", "outcome", "reason"], values="unsafe")

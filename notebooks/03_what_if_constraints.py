@@ -43,7 +43,9 @@ print(json.dumps(block, indent=1))
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
 samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
 in_train = (pl.col("phase") == "split") & (pl.col("reason") == "train")
-sided = pl.scan_delta(f"{warehouse}/decisions").filter(mine & in_train).select("sample_id").collect()
+sided = (
+    pl.scan_delta(f"{warehouse}/decisions").filter(mine & in_train).select("sample_id").collect()
+)
 pool = samples.join(sided, on="sample_id", how="semi")
 print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train")
 
@@ -61,7 +63,9 @@ def draw(written: Mapping[str, Any]) -> Draw:
 # have changed since, and nothing below would mean much.
 
 # %%
-train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(pl.col("ds") == run["ds"])
+train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
+    pl.col("ds") == run["ds"]
+)
 published = train.select("sample_id").collect()["sample_id"].sort()
 again = draw(block)
 print(
@@ -77,7 +81,9 @@ print(
 # %%
 rows = again.ids.len()
 others = [item for item in block.get("constraints", []) if item["dimension"] != "character_id"]
-first_turns = [item for item in block.get("constraints", []) if item["dimension"] != "is_first_turn"]
+first_turns = [
+    item for item in block.get("constraints", []) if item["dimension"] != "is_first_turn"
+]
 
 
 def cap(share: float) -> dict[str, Any]:
@@ -183,7 +189,18 @@ except InfeasibleError as error:
 
 # %%
 binding = again.constraints.filter(pl.col("binding")).sort("constraint", "value")
-columns = ["constraint", "value", "required_min", "required_max", "achieved", "pool", "slack", "shadow_price"]
-dearest = binding.sort(pl.col("shadow_price").abs(), descending=True, nulls_last=True, maintain_order=True)
+columns = [
+    "constraint",
+    "value",
+    "required_min",
+    "required_max",
+    "achieved",
+    "pool",
+    "slack",
+    "shadow_price",
+]
+dearest = binding.sort(
+    pl.col("shadow_price").abs(), descending=True, nulls_last=True, maintain_order=True
+)
 print(dearest.select(columns).head(20).with_columns(pl.selectors.float().round(3)))
 print("\n".join(describe_draw(again, parse_block(block), pool.height)[:2]))

@@ -18,7 +18,9 @@ from pipelines.failures import describe_failure, describe_fault, explain_full_di
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def job_parser(description: str, epilog: str = "", *, configured: bool = True) -> argparse.ArgumentParser:
+def job_parser(
+    description: str, epilog: str = "", *, configured: bool = True
+) -> argparse.ArgumentParser:
     """Return the argument parser of a job; `configured` adds --config and --set."""
     parser = argparse.ArgumentParser(
         description=description,
@@ -27,7 +29,9 @@ def job_parser(description: str, epilog: str = "", *, configured: bool = True) -
         allow_abbrev=False,
     )
     if configured:
-        parser.add_argument("--config", metavar="FILE", help="YAML settings; default conf/nightly.yaml")
+        parser.add_argument(
+            "--config", metavar="FILE", help="YAML settings; default conf/nightly.yaml"
+        )
         parser.add_argument(
             "--set",
             metavar="KEY.PATH=VALUE",
@@ -163,7 +167,9 @@ def read_key(key_file: str | None) -> bytes:
     source, text = "CURATION_KEY", os.environ.get("CURATION_KEY", "").strip()
     if not text:
         if key_file is None:
-            message = "identity.key_file is not set and CURATION_KEY is empty; give one of them a secret."
+            message = (
+                "identity.key_file is not set and CURATION_KEY is empty; give one of them a secret."
+            )
             raise ConfigurationError(message)
         source = f"identity.key_file {key_file}"
         try:

@@ -13,7 +13,9 @@ _PACKAGE = "conversation-curation"
 # What a night's rows may depend on; notebooks and tests are not among it.
 _WATCHED = ("pipelines", "schemas", "expectations", "jobs", "conf")
 # A shell inside a git hook has these set, for a repository that may be another one.
-_OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
+_OF_A_HOOK = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+)
 
 
 def code_version(root: Path = Path(ROOT)) -> str:
@@ -30,7 +32,9 @@ def code_version(root: Path = Path(ROOT)) -> str:
         released = version(_PACKAGE)
     except PackageNotFoundError:
         released = "0"
-    told = _ask_git(root, "rev-parse", "--show-toplevel", "--short=12", "HEAD").decode().splitlines()
+    told = (
+        _ask_git(root, "rev-parse", "--show-toplevel", "--short=12", "HEAD").decode().splitlines()
+    )
     if len(told) != 2 or not _is_same(told[0], root):  # noqa: PLR2004 two answers were asked for
         return released
     edits = _digest_edits(root)

@@ -24,7 +24,9 @@ from pipelines.sampling.settings import SplitSettings
 from pipelines.settings import CONF, Section, read_yaml
 from pipelines.vocabulary import explain_number, find_impossible
 
-_KEY = re.compile(r"[a-z_]+(?:\.\w{1,64}|\[\d{1,9}\]){1,9}")  # at the start of a message about two settings
+_KEY = re.compile(
+    r"[a-z_]+(?:\.\w{1,64}|\[\d{1,9}\]){1,9}"
+)  # at the start of a message about two settings
 _SHOWN_CHARS = 80  # a longer value would bury the message
 _S = TypeVar("_S", bound=Section)
 
@@ -187,7 +189,9 @@ class RunConfig(Section):
 
     def with_places(self, places: Mapping[str, str | None]) -> "RunConfig":
         """Return the configuration with the places that the command line gives on top."""
-        return self.model_copy(update={name: place for name, place in places.items() if place is not None})
+        return self.model_copy(
+            update={name: place for name, place in places.items() if place is not None}
+        )
 
     def as_written(self) -> dict[str, Any]:
         """Return the configuration as JSON values; sampling blocks exactly as the user wrote them."""
@@ -236,7 +240,12 @@ def _default_sampling() -> SamplingBlock:
                 "seed": 7,
                 "constraints": [
                     {"dimension": "is_first_turn", "equals": True, "at_least": 0.10},
-                    {"dimension": "character_id", "each_at_most": 0.03, "soft": True, "weight": 1000},
+                    {
+                        "dimension": "character_id",
+                        "each_at_most": 0.03,
+                        "soft": True,
+                        "weight": 1000,
+                    },
                     {"dimension": "locale", "match": "traffic", "tolerance": 0.02, "soft": True},
                     {"dimension": "jtbd", "match": "traffic", "tolerance": 0.05, "soft": True},
                 ],
@@ -262,7 +271,9 @@ class Option(NamedTuple):
     text: str
 
 
-def load_config(path: str | None, overrides: Sequence[str], options: Sequence[Option] = ()) -> RunConfig:
+def load_config(
+    path: str | None, overrides: Sequence[str], options: Sequence[Option] = ()
+) -> RunConfig:
     """Return the configuration of a file with `key.path=value` overrides on top, and options above them.
 
     Args:
@@ -283,7 +294,9 @@ def load_config(path: str | None, overrides: Sequence[str], options: Sequence[Op
     for option in options:
         _apply(values, option.key, option.text, f"{option.name} {option.text}")
         given[option.key] = option.name
-    return parse_section(RunConfig, values, path if path is not None else "conf/nightly.yaml", given)
+    return parse_section(
+        RunConfig, values, path if path is not None else "conf/nightly.yaml", given
+    )
 
 
 def load_block(path: str) -> SamplingBlock:
@@ -294,7 +307,9 @@ def load_block(path: str) -> SamplingBlock:
     """
     values = read_yaml(Path(path))
     if "sampling" not in values:
-        message = f"{path}: has no block `sampling`; write size, seed and constraints below that key."
+        message = (
+            f"{path}: has no block `sampling`; write size, seed and constraints below that key."
+        )
         raise ConfigurationError(message)
     try:
         return parse_block(values["sampling"])
@@ -303,7 +318,10 @@ def load_block(path: str) -> SamplingBlock:
 
 
 def parse_section(
-    section: type[_S], values: Mapping[str, Any], source: str, given: Mapping[str, str] | None = None
+    section: type[_S],
+    values: Mapping[str, Any],
+    source: str,
+    given: Mapping[str, str] | None = None,
 ) -> _S:
     """Return a section from plain values.
 
@@ -322,7 +340,9 @@ def parse_section(
     except ValidationError as error:
         origin = _Origin(source, given or {})
         faults = dict.fromkeys(
-            line for fault in error.errors() for line in _explain(section, fault, origin).splitlines()
+            line
+            for fault in error.errors()
+            for line in _explain(section, fault, origin).splitlines()
         )
         raise ConfigurationError(*faults) from None
     except (TypeError, ValueError) as error:
@@ -339,7 +359,9 @@ class _Origin(NamedTuple):
     def of(self, key: str) -> str:
         """Return who gave a key; of a section, or of settings that do not fit, all that had a part in it."""
         key = key.replace("[", ".").replace("]", "")
-        own = [said for name, said in self.given.items() if key == name or key.startswith(f"{name}.")]
+        own = [
+            said for name, said in self.given.items() if key == name or key.startswith(f"{name}.")
+        ]
         if own:
             return own[-1]
         below = [said for name, said in self.given.items() if not key or name.startswith(f"{key}.")]
@@ -419,7 +441,11 @@ def _explain(section: type[BaseModel], fault: Mapping[str, Any], origin: _Origin
     value = json.dumps(fault["input"], default=str)
     buries = isinstance(fault["input"], dict) or len(value) > _SHOWN_CHARS
     shown = "" if buries else f" is {value}"
-    hint = "; YAML reads a bare no, off, yes or on as false or true: write it in quotes" if is_bare else ""
+    hint = (
+        "; YAML reads a bare no, off, yes or on as false or true: write it in quotes"
+        if is_bare
+        else ""
+    )
     return f"{source}: {key}{shown}: {message[:1].lower()}{message[1:]}{hint}."
 
 

@@ -175,7 +175,11 @@ def find_java(environ: Mapping[str, str]) -> Path:
     """
     faults = []
     recorded = _recorded_java()
-    for source, home in (("JAVA_HOME", environ.get("JAVA_HOME")), _recorded(recorded), _on_path(environ)):
+    for source, home in (
+        ("JAVA_HOME", environ.get("JAVA_HOME")),
+        _recorded(recorded),
+        _on_path(environ),
+    ):
         if not home:
             continue
         # Set-up has run the one that it found.
@@ -209,7 +213,13 @@ def explain_java(home: Path) -> str | None:
     fault = _look_at_java(home)
     if fault is not None:
         return fault
-    command = [f"{home}/bin/java", "--add-modules", _VECTORS, "-XshowSettings:properties", "-version"]
+    command = [
+        f"{home}/bin/java",
+        "--add-modules",
+        _VECTORS,
+        "-XshowSettings:properties",
+        "-version",
+    ]
     try:
         told = subprocess.run(  # noqa: S603 a Java
             command, capture_output=True, text=True, errors="replace", check=False, timeout=60
@@ -258,7 +268,9 @@ def check_shell(environ: Mapping[str, str]) -> None:
     faults += _faults_of_folder(temporary, label, "name another one by TMPDIR")
     for place in filter(None, environ.get("SPARK_LOCAL_DIRS", "").split(",")):
         if Path(place).is_dir():  # else Spark makes it
-            faults += _faults_of_folder(Path(place), f"SPARK_LOCAL_DIRS={place}", "name another one")
+            faults += _faults_of_folder(
+                Path(place), f"SPARK_LOCAL_DIRS={place}", "name another one"
+            )
     if faults:
         raise ConfigurationError(*faults)
     log_folder(environ)
@@ -278,7 +290,9 @@ def log_folder(environ: Mapping[str, str] = os.environ) -> Path:
             raise PermissionError(errno.EACCES, "")
     except OSError as error:
         label = f"CURATION_LOGS={given}" if given else f"{folder}, the folder of logs"
-        fault = f"{label}: {describe_fault(error)}; name a folder that can be written by CURATION_LOGS."
+        fault = (
+            f"{label}: {describe_fault(error)}; name a folder that can be written by CURATION_LOGS."
+        )
         raise ConfigurationError(fault) from None
     return folder
 

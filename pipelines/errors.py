@@ -88,5 +88,7 @@ def unpack_fault(text: str) -> CurationError | None:
         name, *faults = json.loads(packed) if found and closed else []
     except ValueError:
         return None
-    kinds: dict[str, type[CurationError]] = {kind.__name__: kind for kind in CurationError.__subclasses__()}
+    kinds: dict[str, type[CurationError]] = {
+        kind.__name__: kind for kind in CurationError.__subclasses__()
+    }
     return kinds.get(name, CurationError)(*faults)

@@ -29,7 +29,9 @@ def describe_failure(error: BaseException) -> list[str]:
     lines: list[str] = []
     for number, link in enumerate(_chain(error)):
         lines.append(("caused by " if number else "") + _describe_kind(link))
-        lines += [_frame(f.filename, f.lineno, f.name) for f in traceback.extract_tb(link.__traceback__)]
+        lines += [
+            _frame(f.filename, f.lineno, f.name) for f in traceback.extract_tb(link.__traceback__)
+        ]
         lines += [f"  in a worker: {frame.strip()}" for frame in _frames_of_worker(str(link))]
         lines += [f"  {line}" for line in _describe_java(_java_of(link))]
     return lines
@@ -47,7 +49,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _describe_kind(error: BaseException) -> str:
     kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    name = (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
     said = [name]
     if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         said.append(f"{errno.errorcode[error.errno]} ({os.strerror(error.errno)})")
@@ -95,7 +101,9 @@ def _describe_java(thrown: Any) -> list[str]:  # noqa: ANN401 as above
     return lines
 
 
-def explain_full_disk(error: BaseException, places: Sequence[str], environ: Mapping[str, str]) -> str | None:
+def explain_full_disk(
+    error: BaseException, places: Sequence[str], environ: Mapping[str, str]
+) -> str | None:
     """Return a line that names the full disk; None where the error is of another kind.
 
     Args:
@@ -106,7 +114,11 @@ def explain_full_disk(error: BaseException, places: Sequence[str], environ: Mapp
     links = list(_chain(error))
     if not any(_says_full(link) for link in links):
         return None
-    named = [str(link.filename) for link in links if isinstance(link, OSError) and link.filename is not None]
+    named = [
+        str(link.filename)
+        for link in links
+        if isinstance(link, OSError) and link.filename is not None
+    ]
     temporary = environ.get("SPARK_LOCAL_DIRS", "").split(",")
     watched = [
         *named,
@@ -116,11 +128,12 @@ def explain_full_disk(error: BaseException, places: Sequence[str], environ: Mapp
         environ.get("CURATION_LOGS", ""),
         os.curdir,
     ]
-    scarce = list(dict.fromkeys(text for place in watched if place and (text := _tell_scarce(Path(place)))))
-    where = "; ".join(scarce) or "in a folder that the job writes to or in that of temporary files"
-    return (
-        f"No space left on the disk: {where}. Free some, or name another folder (TMPDIR for temporary files)."
+    scarce = list(
+        dict.fromkeys(text for place in watched if place and (text := _tell_scarce(Path(place))))
     )
+    where = "; ".join(scarce) or "in a folder that the job writes to or in that of temporary files"
+    remedy = "Free some, or name another folder (TMPDIR for temporary files)."
+    return f"No space left on the disk: {where}. {remedy}"
 
 
 def _says_full(error: BaseException) -> bool:

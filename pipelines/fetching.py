@@ -44,7 +44,9 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
         made = Path(part) / ENCODER
         e5_folder.write_folder(packed_e5.read_packed(packed), made)
         shutil.copyfile(_SHIPPED / RANGES_FILE, made / RANGES_FILE)
-        (made / e5_folder.SOURCE_FILE).write_text(json.dumps(source, indent=1) + "\n", encoding="utf-8")
+        (made / e5_folder.SOURCE_FILE).write_text(
+            json.dumps(source, indent=1) + "\n", encoding="utf-8"
+        )
         # Taken aside, not removed: a run that has the old files mapped goes on reading them.
         if folder.exists():
             folder.rename(Path(part) / "old")
@@ -102,17 +104,30 @@ def _download(target: Path) -> None:
         raise ConfigurationError(message)
 
 
-def run_installer(options: list[str], *, is_foreign: bool = False) -> subprocess.CompletedProcess[str]:
+def run_installer(
+    options: list[str], *, is_foreign: bool = False
+) -> subprocess.CompletedProcess[str]:
     """Install wheels into this environment by uv where there is one, else by pip.
 
     Args:
         options: as both of them take them.
         is_foreign: whether the wheel is for another platform, whatever this one is.
     """
-    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")]))
+    uv = shutil.which(
+        "uv", path=os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
+    )
     environ = dict(os.environ)
     if uv is not None:
-        command = [uv, "pip", "install", "--python", sys.executable, "--only-binary", ":all:", "--quiet"]
+        command = [
+            uv,
+            "pip",
+            "install",
+            "--python",
+            sys.executable,
+            "--only-binary",
+            ":all:",
+            "--quiet",
+        ]
         command += ["--python-platform", "x86_64-manylinux_2_17"] if is_foreign else []
         environ |= uv_settings(environ, read_pip_settings(sys.executable))
     else:

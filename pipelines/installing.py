@@ -94,12 +94,23 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
     Raises:
         ConfigurationError: they cannot be fetched.
     """
-    ivy = [f"{java}/bin/java", *java_options(environ), "-jar", str(next(folder.glob("ivy-*.jar"))), "-warn"]
+    ivy = [
+        f"{java}/bin/java",
+        *java_options(environ),
+        "-jar",
+        str(next(folder.glob("ivy-*.jar"))),
+        "-warn",
+    ]
     with TemporaryDirectory(dir=folder, prefix=".part-") as part:
         # A cache of its own the second time: Ivy's may hold a broken file.
         for number, cache in enumerate(([], ["-cache", f"{part}/cache"])):
             target = Path(part) / str(number)
-            asked = ["-ivy", str(CONF / "ivy.xml"), "-retrieve", f"{target}/[artifact]-[revision].[ext]"]
+            asked = [
+                "-ivy",
+                str(CONF / "ivy.xml"),
+                "-retrieve",
+                f"{target}/[artifact]-[revision].[ext]",
+            ]
             done = subprocess.run(  # noqa: S603 Spark's own Ivy
                 [*ivy, *cache, *asked],
                 capture_output=True,
@@ -111,7 +122,9 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
             if done.returncode == 0 and all(_is_whole(target / name) for name in jar_names()):
                 _exchange(folder, target)
                 return
-    last = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
+    last = next(
+        (line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message"
+    )
     message = (
         f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run this again."
         f" Network as set: {describe_network(environ)}."
@@ -152,7 +165,9 @@ def place_files(spark: Path, java: Path) -> None:
     for name in SPARK_CONF:
         _place(spark / "conf" / name, partial(shutil.copyfile, CONF / name))
     _place(Path(sys.prefix) / "bin" / "spark-submit", _copy_program)
-    _place(Path(sys.prefix) / "java-home", lambda part: part.write_text(f"{java}\n", encoding="utf-8"))
+    _place(
+        Path(sys.prefix) / "java-home", lambda part: part.write_text(f"{java}\n", encoding="utf-8")
+    )
 
 
 def _copy_program(part: Path) -> None:

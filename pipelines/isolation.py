@@ -68,7 +68,9 @@ def tell_left_out(left_out: Mapping[str, str]) -> list[str]:
 
 
 def _put_root_once() -> None:
-    if sys.path[0] == ROOT and ROOT in sys.path[1:]:  # a wheel's stands behind Python's own, and stays there
+    if (
+        sys.path[0] == ROOT and ROOT in sys.path[1:]
+    ):  # a wheel's stands behind Python's own, and stays there
         sys.path.pop(0)
     jobs = os.path.join(ROOT, "jobs")
     sys.path[:] = [place for place in sys.path if place != jobs]
@@ -82,7 +84,8 @@ def _is_ours(place: str) -> bool:
     """Whether a place is the folder of our packages, or lies in the Spark of this environment."""
     whole = os.path.realpath(place or os.curdir)
     return whole == os.path.realpath(ROOT) or any(
-        whole.startswith(os.path.join(os.path.realpath(folder), "pyspark", "")) for folder in _site_folders()
+        whole.startswith(os.path.join(os.path.realpath(folder), "pyspark", ""))
+        for folder in _site_folders()
     )
 
 
@@ -128,5 +131,7 @@ def _installed() -> Iterator[str]:
         except OSError:
             continue
         yield from (
-            entry.partition(".")[0] for entry in entries if not entry.endswith((".dist-info", ".pth"))
+            entry.partition(".")[0]
+            for entry in entries
+            if not entry.endswith((".dist-info", ".pth"))
         )

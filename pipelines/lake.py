@@ -21,7 +21,11 @@ def newest_commit(table: Path) -> int | None:
     A listing takes no Spark job; a dozen tables are asked several times a night.
     """
     log = table / "_delta_log"
-    commits = [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()] if log.is_dir() else []
+    commits = (
+        [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()]
+        if log.is_dir()
+        else []
+    )
     return max(commits, default=None)
 
 
@@ -37,7 +41,10 @@ def scan_parquet(files: Sequence[Path]) -> pl.LazyFrame:
 
 
 def scan_table(
-    root: Path, table: Table, version: int | None = None, nights: Callable[[str], bool] | None = None
+    root: Path,
+    table: Table,
+    version: int | None = None,
+    nights: Callable[[str], bool] | None = None,
 ) -> pl.LazyFrame:
     """Return a Delta table, as it is or was at a version; no rows where it does not exist.
 
@@ -113,7 +120,11 @@ def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
     """Return the tables whose log holds minima and maxima of columns, ids among them."""
     made = [t for t in tables if newest_commit(root / t.name) is not None]
     counted = {t.name: DeltaTable(root / t.name).metadata().configuration for t in made}
-    return [name for name, said in counted.items() if said.get("delta.dataSkippingNumIndexedCols") != "0"]
+    return [
+        name
+        for name, said in counted.items()
+        if said.get("delta.dataSkippingNumIndexedCols") != "0"
+    ]
 
 
 def polars_schema(table: Table) -> pl.Schema:

@@ -61,11 +61,15 @@ def java_options(environ: Mapping[str, str]) -> list[str]:
     if proxy.username:
         told |= {"User": unquote(proxy.username), "Password": unquote(proxy.password or "")}
     options = [
-        f"-D{scheme}.proxy{name}={value}" for scheme in ("http", "https") for name, value in told.items()
+        f"-D{scheme}.proxy{name}={value}"
+        for scheme in ("http", "https")
+        for name, value in told.items()
     ]
     around = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     hosts = [
-        f"*{host}" if host.startswith(".") else host for host in map(str.strip, around.split(",")) if host
+        f"*{host}" if host.startswith(".") else host
+        for host in map(str.strip, around.split(","))
+        if host
     ]
     if hosts:
         options.append(f"-Dhttp.nonProxyHosts={'|'.join(hosts)}")
@@ -80,7 +84,10 @@ def describe_network(environ: Mapping[str, str]) -> str:
         for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
         if environ.get(name)
     ]
-    said = [proxy[0] if proxy else "no HTTPS_PROXY is set", index[0] if index else "no PIP_INDEX_URL is set"]
+    said = [
+        proxy[0] if proxy else "no HTTPS_PROXY is set",
+        index[0] if index else "no PIP_INDEX_URL is set",
+    ]
     return "; ".join(said)
 
 

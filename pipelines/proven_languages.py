@@ -21,7 +21,10 @@ def proven_languages() -> tuple[str, ...]:
     failing = {
         code.partition("-")[0]
         for code, measured in table["languages"].items()
-        if any((measured or {}).get(name) is None or measured[name] < share for name, share in least.items())
+        if any(
+            (measured or {}).get(name) is None or measured[name] < share
+            for name, share in least.items()
+        )
     }
     known = dict.fromkeys(code.partition("-")[0] for code in table["languages"])
     return tuple(code for code in known if code not in failing)

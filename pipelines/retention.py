@@ -43,7 +43,9 @@ def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame
     return samples.join(scripts, on="sample_id", how="left").select("sample_id", *DIMENSIONS)
 
 
-def count_retention(pruning: pl.LazyFrame, slices: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.DataFrame:
+def count_retention(
+    pruning: pl.LazyFrame, slices: pl.LazyFrame, kept_before: pl.LazyFrame
+) -> pl.DataFrame:
     """Return what became of the rows and of the different texts of each slice.
 
     Args:
@@ -108,11 +110,15 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
         f" {tell_merged(merged)}"
     )
     if merged.height:
-        evidence += "; the encoder may not read them, or they are one template: gates.max_duplicate_share"
+        evidence += (
+            "; the encoder may not read them, or they are one template: gates.max_duplicate_share"
+        )
     return Check("slices_survive", promise, not merged.height, evidence)
 
 
-def find_merged(retention: pl.DataFrame, most_merged_share: float, least_texts: int) -> pl.DataFrame:
+def find_merged(
+    retention: pl.DataFrame, most_merged_share: float, least_texts: int
+) -> pl.DataFrame:
     """Return the slices of which a greater share of different texts is merged than may be, worst first.
 
     Args:
@@ -122,7 +128,9 @@ def find_merged(retention: pl.DataFrame, most_merged_share: float, least_texts: 
     """
     share = pl.col("merged_texts") / pl.col("texts")
     judged = retention.filter(pl.col("texts") >= least_texts).filter(share > most_merged_share)
-    return judged.sort(share, "dimension", "value", descending=[True, False, False], nulls_last=True)
+    return judged.sort(
+        share, "dimension", "value", descending=[True, False, False], nulls_last=True
+    )
 
 
 def tell_merged(merged: pl.DataFrame, listed: int = 5) -> str:

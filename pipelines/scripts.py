@@ -13,8 +13,28 @@ EMOJI, NO_LETTERS, OTHER = "emoji", "no letters", "other"
 # Unicode's own names; on a tie the earlier one wins.
 _SCRIPTS = (
     *(LATIN, "Cyrillic", "Greek", "Armenian", "Georgian", "Hebrew", "Arabic", "Syriac", "Thaana"),
-    *("Ethiopic", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada"),
-    *("Malayalam", "Sinhala", "Thai", "Lao", "Tibetan", "Myanmar", "Khmer", "Mongolian", "Cherokee"),
+    *(
+        "Ethiopic",
+        "Devanagari",
+        "Bengali",
+        "Gurmukhi",
+        "Gujarati",
+        "Oriya",
+        "Tamil",
+        "Telugu",
+        "Kannada",
+    ),
+    *(
+        "Malayalam",
+        "Sinhala",
+        "Thai",
+        "Lao",
+        "Tibetan",
+        "Myanmar",
+        "Khmer",
+        "Mongolian",
+        "Cherokee",
+    ),
     *("Canadian_Aboriginal", "Tifinagh", "Nko", "Adlam", "Vai", "Yi", "Ol_Chiki", "Meetei_Mayek"),
     *("Javanese", "Sundanese", "Balinese", "Hangul", HAN),
 )
@@ -52,7 +72,9 @@ def name_scripts(texts: pl.Series) -> pl.Series:
     rows = texts.to_frame("text").with_row_index("row")
     # Most texts hold Latin letters alone: the counts are made of the others.
     foreign = rows.filter(text.str.contains(_FOREIGN)).select("row", foreign=_dominant(text))
-    named = rows.select("row", plain=plain).join(foreign, on="row", how="left", maintain_order="left")
+    named = rows.select("row", plain=plain).join(
+        foreign, on="row", how="left", maintain_order="left"
+    )
     return named.select(pl.coalesce("foreign", "plain").alias(texts.name)).to_series()
 
 

@@ -46,15 +46,22 @@ def read_yaml(file: Path) -> dict[str, Any]:
         message = f"{file}: no such file. Give the path of a YAML file."
         raise ConfigurationError(message) from None
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file}: cannot be read ({type(error).__name__}). Give the path of a YAML text file."
+        message = (
+            f"{file}: cannot be read ({type(error).__name__}). Give the path of a YAML text file."
+        )
         raise ConfigurationError(message) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         message = f"{file}: not valid YAML at {place}: {getattr(error, 'problem', 'syntax error')}."
         raise ConfigurationError(message) from None
-    except (ValueError, RecursionError) as error:  # a date such as 2026-13-45; lists in lists without end
-        message = f"{file}: holds a value that YAML cannot read ({error}); mend it or put it in quotes."
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a date such as 2026-13-45; lists in lists without end
+        message = (
+            f"{file}: holds a value that YAML cannot read ({error}); mend it or put it in quotes."
+        )
         raise ConfigurationError(message) from None
     if values is None:
         return {}

@@ -2,7 +2,16 @@
 
 import polars as pl
 
-SLICES = ("locale", "language", "character_id", "jtbd", "depth", "is_first_turn", "source", "difficulty")
+SLICES = (
+    "locale",
+    "language",
+    "character_id",
+    "jtbd",
+    "depth",
+    "is_first_turn",
+    "source",
+    "difficulty",
+)
 TOTAL = "all"
 _DECIDED = ("phase", "outcome", "reason")
 
@@ -26,4 +35,6 @@ def count_slices(decisions: pl.LazyFrame, samples: pl.LazyFrame) -> pl.DataFrame
 
 def _named(counted: pl.LazyFrame, dimension: str) -> pl.LazyFrame:
     named = counted.with_columns(dimension=pl.lit(dimension), rows=pl.col("rows").cast(pl.Int64))
-    return named.select("dimension", "value", *_DECIDED, "rows").sort("dimension", "value", *_DECIDED)
+    return named.select("dimension", "value", *_DECIDED, "rows").sort(
+        "dimension", "value", *_DECIDED
+    )

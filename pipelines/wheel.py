@@ -4,7 +4,13 @@ from pathlib import Path
 
 from setuptools.command.build_py import build_py
 
-_OF_A_CHECKOUT = ("make_traffic", "measure_ranges", "train_language", "train_privacy", "train_safety")
+_OF_A_CHECKOUT = (
+    "make_traffic",
+    "measure_ranges",
+    "train_language",
+    "train_privacy",
+    "train_safety",
+)
 
 
 class LeanBuild(build_py):  # type: ignore[misc]  # setuptools ships no types

@@ -12,7 +12,9 @@ import yaml
 class UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
     """Safe YAML that refuses a key that stands twice: the first one would be lost unseen."""
 
-    def construct_mapping(self, node: yaml.MappingNode, *, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(
+        self, node: yaml.MappingNode, *, deep: bool = False
+    ) -> dict[Hashable, Any]:
         """Return the mapping of a node whose keys all differ."""
         seen: set[str] = set()
         for key, _ in node.value:

@@ -25,16 +25,30 @@ TRAFFIC = Table(
         column("user_id", pa.string(), "raw identifier; leaves intake only as user_key"),
         column("character_id", pa.string(), "the character that answered"),
         column("character_name", pa.string(), "name shown; null = unknown", null=True),
-        column("character_instructions", pa.string(), "persona shown to the model; null = none", null=True),
+        column(
+            "character_instructions",
+            pa.string(),
+            "persona shown to the model; null = none",
+            null=True,
+        ),
         column("locale", pa.string(), "BCP-47, e.g. hi-IN; null = unknown", null=True),
-        column("language", pa.string(), "what the client declared, ISO 639-1; null = nothing", null=True),
+        column(
+            "language",
+            pa.string(),
+            "what the client declared, ISO 639-1; null = nothing",
+            null=True,
+        ),
         column("source", pa.string(), "user or internal"),
         column("model_version", pa.string(), "the chat model; null = unknown", null=True),
         column("started_at", pa.timestamp("us", "UTC"), "start of the conversation"),
         column("messages", pa.list_(MESSAGE), "roles system, user, assistant, in order"),
         column("jtbd", pa.string(), "job-to-be-done label; null = upstream has none", null=True),
-        column("quality", pa.float64(), "prompt quality in [0, 1]; null = upstream has none", null=True),
-        column("signals", SIGNALS, "user signals on the last response, §2.3.2; null = none", null=True),
+        column(
+            "quality", pa.float64(), "prompt quality in [0, 1]; null = upstream has none", null=True
+        ),
+        column(
+            "signals", SIGNALS, "user signals on the last response, §2.3.2; null = none", null=True
+        ),
     ),
 )
 

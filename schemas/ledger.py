@@ -11,7 +11,9 @@ DECISIONS = Table(
     columns=(
         column("sample_id", pa.string(), "null = quarantined, so never a sample", null=True),
         column("conversation_id", pa.string(), "null = the row had none", null=True),
-        column("phase", pa.string(), "intake, privacy, safety, language, diversity, split, sampling"),
+        column(
+            "phase", pa.string(), "intake, privacy, safety, language, diversity, split, sampling"
+        ),
         column("outcome", pa.string(), "keep, drop, review; quarantine at intake only"),
         column("reason", pa.string(), "why; a code of pipelines.outcomes.Reason"),
         column("rule", pa.string(), "the setting that decided"),
@@ -37,7 +39,11 @@ REVIEW = Table(
     columns=(
         column("sample_id", pa.string(), "the sample a person has to decide"),
         column("reason", pa.string(), "why it came here"),
-        column("scores", pa.map_(pa.string(), pa.float64()), "what the models said; null value = failed"),
+        column(
+            "scores",
+            pa.map_(pa.string(), pa.float64()),
+            "what the models said; null value = failed",
+        ),
         column("status", pa.string(), "open, approved or rejected"),
         column("decided_at", pa.timestamp("us", "UTC"), "null = open", null=True),
         column("reviewer", pa.string(), "who decided; null = open", null=True),
@@ -61,7 +67,10 @@ CONSTRAINTS = Table(
         column("met", pa.bool_(), "holds; soft: no miss"),
         column("binding", pa.bool_(), "one row more or less would break it"),
         column(
-            "slack", pa.int64(), "rows to the nearer bound, negative = missed; null = open on both", null=True
+            "slack",
+            pa.int64(),
+            "rows to the nearer bound, negative = missed; null = open on both",
+            null=True,
         ),
         column(
             "shadow_price",
@@ -84,7 +93,11 @@ RUNS = Table(
         column("code_version", pa.string(), "version of this code"),
         column("train_version", pa.int64(), "Delta version of train that holds the night"),
         column("eval_version", pa.int64(), "Delta version of eval that holds the night"),
-        column("input_versions", pa.map_(pa.string(), pa.int64()), "Delta version per input; null = Parquet"),
+        column(
+            "input_versions",
+            pa.map_(pa.string(), pa.int64()),
+            "Delta version per input; null = Parquet",
+        ),
         column("model_revisions", pa.map_(pa.string(), pa.string()), "revision per model"),
         column(
             "counts",

@@ -20,7 +20,9 @@ def _of_samples(*names: str) -> tuple[Column, ...]:
     """Return columns of `samples`; each is null where the row is no conversation."""
     known = {own.name: own for own in SAMPLES.columns}
     absent = "; null too = the row is no conversation"
-    return tuple(column(name, known[name].type, known[name].meaning + absent, null=True) for name in names)
+    return tuple(
+        column(name, known[name].type, known[name].meaning + absent, null=True) for name in names
+    )
 
 
 FACTS = Table(
@@ -30,29 +32,68 @@ FACTS = Table(
     nightly=False,
     columns=(
         column("conversation_id", pa.string(), "of the input row; null = it had none", null=True),
-        column("defect", pa.string(), "why the row is no conversation; null = it is one", null=True),
-        column("quarantined", pa.string(), "the defective row without its texts; null = none", null=True),
-        *_of_samples("sample_id", "turn_index", "user_key", "character_id", "locale", "language", "source"),
+        column(
+            "defect", pa.string(), "why the row is no conversation; null = it is one", null=True
+        ),
+        column(
+            "quarantined",
+            pa.string(),
+            "the defective row without its texts; null = none",
+            null=True,
+        ),
+        *_of_samples(
+            "sample_id", "turn_index", "user_key", "character_id", "locale", "language", "source"
+        ),
         *_of_samples("model_version"),
-        column("started_at", pa.int64(), "start, Unix microseconds; null = no conversation", null=True),
+        column(
+            "started_at", pa.int64(), "start, Unix microseconds; null = no conversation", null=True
+        ),
         *_of_samples("is_first_turn", "depth"),
         column("jtbd", pa.string(), "as upstream gives it; null = to be found", null=True),
-        column("quality", pa.float64(), "upstream's in [0, 1], else ours; null = it failed", null=True),
-        *_of_samples("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model"),
+        column(
+            "quality", pa.float64(), "upstream's in [0, 1], else ours; null = it failed", null=True
+        ),
+        *_of_samples(
+            "reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model"
+        ),
         *_of_samples("text_hash"),
         column("prompt", pa.string(), "the redacted prompt; null = not redacted", null=True),
-        column("messages", pa.list_(MESSAGE), "the redacted prefix; null = not redacted", null=True),
-        column("found", _FOUND, "highest score per type of identifier; null = a model failed", null=True),
-        column("redacted", pa.bool_(), "a second scan found nothing; null = no conversation", null=True),
-        column("privacy", _PRIVACY, "what each privacy model found; null findings = it failed", null=True),
+        column(
+            "messages", pa.list_(MESSAGE), "the redacted prefix; null = not redacted", null=True
+        ),
+        column(
+            "found",
+            _FOUND,
+            "highest score per type of identifier; null = a model failed",
+            null=True,
+        ),
+        column(
+            "redacted", pa.bool_(), "a second scan found nothing; null = no conversation", null=True
+        ),
+        column(
+            "privacy",
+            _PRIVACY,
+            "what each privacy model found; null findings = it failed",
+            null=True,
+        ),
         column("safety", _SAFETY, "what each safety layer said; null = it failed", null=True),
         column("identified", pa.string(), "language of the prompt; null = it failed", null=True),
-        column("confidence", pa.float64(), "of that answer, in [0, 1]; null = it failed", null=True),
-        column("romanised", pa.bool_(), "in Latin letters, not its own script; null = it failed", null=True),
+        column(
+            "confidence", pa.float64(), "of that answer, in [0, 1]; null = it failed", null=True
+        ),
+        column(
+            "romanised",
+            pa.bool_(),
+            "in Latin letters, not its own script; null = it failed",
+            null=True,
+        ),
         column("mixed", pa.bool_(), "more than one language; null = it failed", null=True),
         column("content", pa.string(), "sha-256 of the input row: equal content has equal facts"),
         column(
-            "cleared", pa.list_(pa.string()), "columns made null for an identifier; null = none", null=True
+            "cleared",
+            pa.list_(pa.string()),
+            "columns made null for an identifier; null = none",
+            null=True,
         ),
     ),
 )
@@ -65,7 +106,9 @@ ENCODED = Table(
     nightly=False,
     columns=(
         *EMBEDDINGS.columns,
-        column("judged", _JUDGED, "what each safety layer on the encoder's pass says of the prompt"),
+        column(
+            "judged", _JUDGED, "what each safety layer on the encoder's pass says of the prompt"
+        ),
     ),
 )
 """Distinct prompts that the encoder had no vector of before this run."""
@@ -77,8 +120,15 @@ READINGS = Table(
     nightly=False,
     columns=(
         column("text_hash", pa.string(), "of a distinct prompt of the night"),
-        column("model", pa.string(), "the encoder that compares it; null = not known in time", null=True),
-        column("embedding", pa.list_(pa.float32()), "of an unread prompt; null = it is read", null=True),
+        column(
+            "model",
+            pa.string(),
+            "the encoder that compares it; null = not known in time",
+            null=True,
+        ),
+        column(
+            "embedding", pa.list_(pa.float32()), "of an unread prompt; null = it is read", null=True
+        ),
     ),
 )
 
@@ -89,7 +139,9 @@ LEVELS = Table(
     nightly=False,
     columns=(
         column("sample_id", pa.string(), "a sample of the night"),
-        column("difficulty", pa.string(), "low, medium, high or unknown, by the spread of its rewards"),
+        column(
+            "difficulty", pa.string(), "low, medium, high or unknown, by the spread of its rewards"
+        ),
         column("hardness", pa.string(), "easy, hard, noisy or unknown"),
     ),
 )
@@ -133,7 +185,9 @@ SIDES = Table(
     columns=(
         column("sample_id", pa.string(), "a sample that Phase II kept"),
         column("reason", pa.string(), "train, eval, or why it is on neither side"),
-        column("is_large", pa.bool_(), "in train, as its component has more users than eval may hold"),
+        column(
+            "is_large", pa.bool_(), "in train, as its component has more users than eval may hold"
+        ),
     ),
 )
 
@@ -145,6 +199,10 @@ DRAWN = Table(
     columns=(
         column("sample_id", pa.string(), "a sample that is published"),
         column("side", pa.string(), "train or eval"),
-        column("weight", pa.float64(), "mean 1; restores the traffic's shares of the matched dimensions"),
+        column(
+            "weight",
+            pa.float64(),
+            "mean 1; restores the traffic's shares of the matched dimensions",
+        ),
     ),
 )

@@ -18,12 +18,19 @@ _SAMPLE = (
     column("started_at", pa.timestamp("us", "UTC"), "start of the conversation"),
     column("is_first_turn", pa.bool_(), "the prompt is the conversation's first user turn"),
     column("depth", pa.string(), "number of user turns up to the prompt, bucketed"),
-    column("text_hash", pa.string(), "sha-256 of the redacted prompt; null = not redacted", null=True),
+    column(
+        "text_hash", pa.string(), "sha-256 of the redacted prompt; null = not redacted", null=True
+    ),
     column("jtbd", pa.string(), "job to be done; null = the scorer failed", null=True),
-    column("quality", pa.float64(), "prompt quality in [0, 1]; null = the scorer failed", null=True),
+    column(
+        "quality", pa.float64(), "prompt quality in [0, 1]; null = the scorer failed", null=True
+    ),
     column("reward_count", pa.int32(), "responses with a real reward score"),
     column(
-        "reward_variance", pa.float64(), "variance of their scores, §3.5.4; null = fewer than 2", null=True
+        "reward_variance",
+        pa.float64(),
+        "variance of their scores, §3.5.4; null = fewer than 2",
+        null=True,
     ),
     column("best_reward", pa.float64(), "highest of them; null = none", null=True),
     column("difficulty", pa.string(), "low, medium, high, or unknown: too few scores"),
@@ -31,8 +38,18 @@ _SAMPLE = (
 # Ours, behind what the contract names.
 _REWARDS = (
     column("reward_mean", pa.float64(), "mean of the reward scores; null = none", null=True),
-    column("reward_model", pa.string(), "the reward model whose scores these are; null = none", null=True),
-    column("hardness", pa.string(), "easy, hard, noisy, §3.5.4; null or unknown: too few scores", null=True),
+    column(
+        "reward_model",
+        pa.string(),
+        "the reward model whose scores these are; null = none",
+        null=True,
+    ),
+    column(
+        "hardness",
+        pa.string(),
+        "easy, hard, noisy, §3.5.4; null or unknown: too few scores",
+        null=True,
+    ),
 )
 
 SAMPLES = Table(name="samples", version=2, key=("sample_id",), columns=_SAMPLE + _REWARDS)
@@ -43,7 +60,9 @@ _PUBLISHED = (
     column("messages", pa.list_(MESSAGE), "the prefix, redacted; ends in the prompt"),
     column("prompt", pa.string(), "the redacted user turn"),
     column("cluster_id", pa.string(), "cluster of the prompt in its night"),
-    column("weight", pa.float64(), "mean 1; restores the traffic's shares of the matched dimensions"),
+    column(
+        "weight", pa.float64(), "mean 1; restores the traffic's shares of the matched dimensions"
+    ),
 )
 
 TRAIN = Table(name="train", version=2, key=("sample_id",), columns=_PUBLISHED, pinned=True)

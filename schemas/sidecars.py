@@ -42,8 +42,18 @@ SAFETY = Table(
     key=("sample_id", "model"),
     columns=(
         *_MODEL,
-        column("unsafe", pa.float64(), "worst of the sample's texts, in [0, 1]; null = it failed", null=True),
-        column("labels", pa.map_(pa.string(), pa.float64()), "worst per label; null = it failed", null=True),
+        column(
+            "unsafe",
+            pa.float64(),
+            "worst of the sample's texts, in [0, 1]; null = it failed",
+            null=True,
+        ),
+        column(
+            "labels",
+            pa.map_(pa.string(), pa.float64()),
+            "worst per label; null = it failed",
+            null=True,
+        ),
     ),
 )
 
@@ -55,7 +65,12 @@ LANGUAGE = Table(
         *_MODEL,
         column("language", pa.string(), "ISO 639-1, und = uncertain; null = it failed", null=True),
         column("confidence", pa.float64(), "in [0, 1]; null = it failed", null=True),
-        column("romanised", pa.bool_(), "in Latin letters, not its own script; null = it failed", null=True),
+        column(
+            "romanised",
+            pa.bool_(),
+            "in Latin letters, not its own script; null = it failed",
+            null=True,
+        ),
         column("mixed", pa.bool_(), "more than one language; null = it failed", null=True),
         column(
             "declared_language",
@@ -87,7 +102,9 @@ EMBEDDINGS = Table(
             "content hash of the encoder and its precision; of models.unread also of the"
             " encoder that cannot read the prompt, and of the rule by which it cannot",
         ),
-        column("embedding", pa.list_(pa.float32()), "unit length; each model has a length of its own"),
+        column(
+            "embedding", pa.list_(pa.float32()), "unit length; each model has a length of its own"
+        ),
     ),
 )
 
@@ -98,7 +115,11 @@ PROMPT_SAFETY = Table(
     nightly=False,
     columns=(
         column("text_hash", pa.string(), "sha-256 of the redacted prompt"),
-        column("model", pa.string(), "a safety layer that reads the encoder's pass, as in conf/models.yaml"),
+        column(
+            "model",
+            pa.string(),
+            "a safety layer that reads the encoder's pass, as in conf/models.yaml",
+        ),
         column("model_revision", pa.string(), "content hash of the layer and of its code"),
         column("unsafe", pa.float64(), "in [0, 1]"),
         column("labels", pa.map_(pa.string(), pa.float64()), "in [0, 1] per label"),
@@ -140,9 +161,17 @@ CLUSTERS = Table(
     key=("cluster_id",),
     columns=(
         column("cluster_id", pa.string(), "cluster of prompts; its id goes on over nights"),
-        column("name", pa.string(), "words that its users share and others do not; null = none", null=True),
         column(
-            "name_users", pa.int64(), "fewest users who wrote one of these words; null = no name", null=True
+            "name",
+            pa.string(),
+            "words that its users share and others do not; null = none",
+            null=True,
+        ),
+        column(
+            "name_users",
+            pa.int64(),
+            "fewest users who wrote one of these words; null = no name",
+            null=True,
         ),
         column("rows", pa.int64(), "samples of the night that reached Phase II"),
         column("kept", pa.int64(), "of these, kept by Phase II"),

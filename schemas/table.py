@@ -51,7 +51,9 @@ class Table:
         """The columns as stored, `ds` and `run_id` last."""
         if not self.nightly:
             return self.columns
-        return self.columns + tuple(c for c in NIGHT if c.name not in {own.name for own in self.columns})
+        return self.columns + tuple(
+            c for c in NIGHT if c.name not in {own.name for own in self.columns}
+        )
 
     @property
     def arrow(self) -> pa.Schema:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +60,13 @@ EXTRA = pa.schema(
 
 # Whole nights that many tests read; one process makes them, once.
 _NIGHTS = {"first_night", "history", "first_input", "second_input"}
+
+
+def pytest_configure() -> None:
+    """Give this process a main file: without one, as in pytest-xdist's, an import of pyspark's ends it."""
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        main.__file__ = __file__
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -123,13 +131,27 @@ class Bench:
     folder: Path
     config: Path
 
-    def curate(self, traffic: Path, *settings: str, ds: str = FIRST, warehouse: str = "warehouse") -> Ended:
+    def curate(
+        self, traffic: Path, *settings: str, ds: str = FIRST, warehouse: str = "warehouse"
+    ) -> Ended:
         """Run the job on a traffic table; each setting is `key.path=value`."""
-        sets = [part for setting in ("spark.partitions=2", *settings) for part in ("--set", setting)]
+        sets = [
+            part for setting in ("spark.partitions=2", *settings) for part in ("--set", setting)
+        ]
         place = self.folder / warehouse
         return run_here(
             curate,
-            *("--config", self.config, "--traffic", traffic, "--warehouse", place, "--ds", ds, *sets),
+            *(
+                "--config",
+                self.config,
+                "--traffic",
+                traffic,
+                "--warehouse",
+                place,
+                "--ds",
+                ds,
+                *sets,
+            ),
         )
 
     def tables(self, warehouse: str = "warehouse") -> Tables:
@@ -167,9 +189,13 @@ def first_input(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """Return a dense demo night with extra columns and two rows that stand in it twice."""
     night = dense_night(seed=20, ds=FIRST, rows=2_000, echoes=50, clean=110)
     told = set(night.truth["conversation_id"].to_pylist())
-    plain = [n for n, name in enumerate(night.traffic["conversation_id"].to_pylist()) if name not in told]
+    plain = [
+        n for n, name in enumerate(night.traffic["conversation_id"].to_pylist()) if name not in told
+    ]
     traffic = pa.concat_tables([night.traffic, night.traffic.take(plain[:2])])
-    return _write(tmp_path_factory.mktemp("first"), _with_extras(traffic), night.scores, night.truth)
+    return _write(
+        tmp_path_factory.mktemp("first"), _with_extras(traffic), night.scores, night.truth
+    )
 
 
 def _with_extras(traffic: pa.Table) -> pa.Table:
@@ -250,7 +276,10 @@ class History:
 
 @pytest.fixture(scope="session")
 def history(
-    first_night: Curated, second_input: Night, config: Path, tmp_path_factory: pytest.TempPathFactory
+    first_night: Curated,
+    second_input: Night,
+    config: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> History:
     """Return a copy of the first night's warehouse, carried on."""
     folder = tmp_path_factory.mktemp("history")
@@ -273,7 +302,9 @@ def history(
 def _shuffled(night: Night, folder: Path) -> Night:
     order = pl.Series(range(night.rows.height)).shuffle(seed=5).to_list()
     traffic = pa.concat_tables([_read(night.traffic)]).take(pa.array(order))
-    return Night(write_parquet(traffic, folder / "traffic", files=5), night.scores, night.rows, night.truth)
+    return Night(
+        write_parquet(traffic, folder / "traffic", files=5), night.scores, night.rows, night.truth
+    )
 
 
 def _read(folder: Path) -> pa.Table:

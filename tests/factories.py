@@ -85,7 +85,9 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
     with (
         mock.patch.object(sys, "argv", argv),
         mock.patch.dict(os.environ, {"CURATION_KEY": KEY}),
-        mock.patch("logging.disable"),  # a job quiets its own process; this one belongs to all tests
+        mock.patch(
+            "logging.disable"
+        ),  # a job quiets its own process; this one belongs to all tests
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -138,7 +140,9 @@ class Tables:
 
     def versions(self) -> dict[str, int]:
         """Return the newest version of train and eval; none before the first night."""
-        return {name: self.version(name) for name in ("train", "eval") if (self.root / name).exists()}
+        return {
+            name: self.version(name) for name in ("train", "eval") if (self.root / name).exists()
+        }
 
     def published(self, ds: str) -> pl.DataFrame:
         """Return the rows of train and eval with their `side`."""
@@ -194,7 +198,9 @@ def dense_night(seed: int, ds: str, rows: int, echoes: int, clean: int) -> DemoN
     pairs = truth.filter(pl.col("kind") == "near_duplicate").head(echoes)
     planted = truth.filter(pl.col("kind").is_in(_PLANTED))["conversation_id"].to_list()
     wanted = {*planted, *pairs["conversation_id"], *pairs["of"]}
-    plain = dict.fromkeys(i for i in whole.traffic["conversation_id"].to_pylist() if i not in wanted)
+    plain = dict.fromkeys(
+        i for i in whole.traffic["conversation_id"].to_pylist() if i not in wanted
+    )
     wanted |= set(list(plain)[:clean])
     return DemoNight(*(_only(part, wanted) for part in (whole.traffic, whole.scores, whole.truth)))
 

@@ -68,15 +68,21 @@ def test_an_error_of_ours_is_its_lines_and_its_exit_code(
     assert capsys.readouterr().err == "a\nb\n"
 
 
-def test_a_fault_found_in_a_worker_is_its_lines_and_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_found_in_a_worker_is_its_lines_and_its_exit_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """A worker's exception arrives as text in another one's; the rest of that text is never shown."""
-    wrapped = RuntimeError(f"{CHAT}\nTraceback: {pack_fault(InputError('id: 1 ids repeat', 'b'))}\n{CHAT}")
+    wrapped = RuntimeError(
+        f"{CHAT}\nTraceback: {pack_fault(InputError('id: 1 ids repeat', 'b'))}\n{CHAT}"
+    )
 
     assert end_of(fail(wrapped)) == 3
     assert capsys.readouterr().err == "id: 1 ids repeat\nb\n"
 
 
-@pytest.mark.parametrize("text", ["", "<<curation-fault [", "<<curation-fault nonsense curation-fault>>"])
+@pytest.mark.parametrize(
+    "text", ["", "<<curation-fault [", "<<curation-fault nonsense curation-fault>>"]
+)
 def test_a_text_without_a_whole_fault_holds_none(text: str) -> None:
     """A cut message must end as an unexpected error, not as a broken one of ours."""
     assert unpack_fault(text) is None
@@ -99,7 +105,11 @@ def test_an_interrupt_is_a_line_and_exit_1(capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize(
     "words",
-    [CHAT, f"1 error\nfield\n  Input should be a number, input_value='{CHAT}'", f"x\n    {CHAT}\n  {CHAT}"],
+    [
+        CHAT,
+        f"1 error\nfield\n  Input should be a number, input_value='{CHAT}'",
+        f"x\n    {CHAT}\n  {CHAT}",
+    ],
 )
 def test_a_foreign_error_shows_its_kind_and_leaks_no_text(
     words: str, capsys: pytest.CaptureFixture[str], logs: Path
@@ -108,7 +118,9 @@ def test_a_foreign_error_shows_its_kind_and_leaks_no_text(
     assert end_of(fail(ValueError(words))) == 1
 
     shown, logged = capsys.readouterr().err, (logs / "errors.log").read_text(encoding="utf-8")
-    assert shown == f"Unexpected ValueError; nothing was published. Details: {logs / 'errors.log'}\n"
+    assert (
+        shown == f"Unexpected ValueError; nothing was published. Details: {logs / 'errors.log'}\n"
+    )
     assert "secret" not in shown + logged
     assert logged.count(f'File "{__file__}"') == 1
     assert logs.stat().st_mode & 0o077 == 0
@@ -122,14 +134,19 @@ def test_a_second_error_is_added_to_the_log(logs: Path) -> None:
     assert (logs / "errors.log").read_text(encoding="utf-8").count(f'File "{__file__}"') == 2
 
 
-def test_a_full_disk_is_said_in_place_of_its_kind(capsys: pytest.CaptureFixture[str], logs: Path) -> None:
+def test_a_full_disk_is_said_in_place_of_its_kind(
+    capsys: pytest.CaptureFixture[str], logs: Path
+) -> None:
     """Exit 1, the place, and what to do; `OSError` alone helps nobody."""
     assert end_of(fail(OSError(errno.ENOSPC, CHAT))) == 1
 
     shown, logged = capsys.readouterr().err, (logs / "errors.log").read_text(encoding="utf-8")
     assert shown.startswith("No space left on the disk: ")
     assert shown.endswith(f"; nothing was published. Details: {logs / 'errors.log'}\n")
-    assert ("OSError, ENOSPC (No space left on device)\n" in logged, "secret" in logged) == (True, False)
+    assert ("OSError, ENOSPC (No space left on device)\n" in logged, "secret" in logged) == (
+        True,
+        False,
+    )
 
 
 def test_a_log_that_cannot_be_written_hides_nothing(
@@ -238,7 +255,10 @@ def test_a_key_of_raw_bytes_is_those_bytes(monkeypatch: pytest.MonkeyPatch) -> N
         (None, r"identity\.key_file .*key: cannot be read \(FileNotFoundError\); give a text file"),
         (b"", r"identity\.key_file .*key: is empty; write a secret into it\."),
         (b" \n", r"identity\.key_file .*key: is empty; write a secret into it\."),
-        (b"\xff", r"identity\.key_file .*key: cannot be read \(UnicodeDecodeError\); give a text file"),
+        (
+            b"\xff",
+            r"identity\.key_file .*key: cannot be read \(UnicodeDecodeError\); give a text file",
+        ),
     ],
 )
 def test_a_key_file_that_holds_no_secret_is_refused(
@@ -257,7 +277,9 @@ def test_a_key_file_that_holds_no_secret_is_refused(
         read_key(None)
 
 
-def test_progress_off_a_terminal_is_plain_lines_with_long_pauses(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_off_a_terminal_is_plain_lines_with_long_pauses(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """A log file gets a line every few seconds, not one per batch, and no control characters."""
     progress = Progress(interval_seconds=3_600)
     began = time.monotonic() - 10
@@ -273,7 +295,9 @@ def test_progress_off_a_terminal_is_plain_lines_with_long_pauses(capsys: pytest.
 
 
 @pytest.mark.parametrize(("done", "total"), [(0, None), (0, 0), (0, 5), (9, 5), (7, None)])
-def test_progress_bears_any_count(done: int, total: int | None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_bears_any_count(
+    done: int, total: int | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Before the first row, without a total, or with more rows than were announced: no division by zero."""
     Progress(0.0).update("s", done, total, time.monotonic())
 

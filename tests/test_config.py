@@ -102,7 +102,10 @@ FAULTS = [
         "evaluation: {size: 0}",
         "evaluation: size is 0; write a whole number of rows above 0 or a share of the pool.",
     ),
-    ("sampling: {size: 1.5}", "sampling.size is 1.5; write a whole number of rows (50000) or a share"),
+    (
+        "sampling: {size: 1.5}",
+        "sampling.size is 1.5; write a whole number of rows (50000) or a share",
+    ),
     ("1: 2", "1 is not a setting. Known here: "),
     ("a: &a [*a]", "holds what is no plain value (Circular reference detected); write texts, "),
     (
@@ -128,7 +131,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "line"), FAULTS, ids=range(len(FAULTS)))
-def test_a_fault_in_the_file_names_key_value_and_remedy(tmp_path: Path, text: str, line: str) -> None:
+def test_a_fault_in_the_file_names_key_value_and_remedy(
+    tmp_path: Path, text: str, line: str
+) -> None:
     """A setting that is silently ignored publishes a night that nobody asked for."""
     (fault,) = refuse(write(tmp_path, text))
 
@@ -158,7 +163,10 @@ CONSTRAINTS = [
         ["dimension: jtbd, each_at_most: 3"],
         ".constraints[0].each_at_most is 3, outside [0, 1]; write a share",
     ),
-    (["dimension: jtbd, shares: {a: 0.6, b: 0.7}"], ".constraints[0]: shares sum to 1.30; lower them to 1"),
+    (
+        ["dimension: jtbd, shares: {a: 0.6, b: 0.7}"],
+        ".constraints[0]: shares sum to 1.30; lower them to 1",
+    ),
     (
         ["dimension: jtbd, equals: a, at_least: 0.6, at_most: 0.5"],
         ".constraints[0]: at_least 0.6 is above at_most 0.5; swap or lower.",
@@ -192,7 +200,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 SETS = [
-    ("pruning.retain", "--set pruning.retain: must be key.path=value, as in --set pruning.retain=0.8."),
+    (
+        "pruning.retain",
+        "--set pruning.retain: must be key.path=value, as in --set pruning.retain=0.8.",
+    ),
     ("=1", "--set =1: must be key.path=value, as in --set pruning.retain=0.8."),
     ("pruning.cut=[1", "--set pruning.cut=[1: the value is not valid YAML; quote it."),
     ("ds=2026-13-45", "--set ds=2026-13-45: the value is not valid YAML; quote it."),
@@ -260,8 +271,15 @@ def test_set_reaches_every_depth_and_the_last_wins() -> None:
         ],
     )
 
-    assert (config.pruning.cut, config.pruning.retain, config.identity.key_file) == (0.8, 0.8, "key.txt")
-    assert (config.safety.cuts["encoder_head"].review_from, config.language.served) == (0.2, ("en", "es"))
+    assert (config.pruning.cut, config.pruning.retain, config.identity.key_file) == (
+        0.8,
+        0.8,
+        "key.txt",
+    )
+    assert (config.safety.cuts["encoder_head"].review_from, config.language.served) == (
+        0.2,
+        ("en", "es"),
+    )
     assert (config.sampling.constraints[1].each_at_most, config.ds, config.warehouse) == (
         0.5,
         "2026-01-31",
@@ -325,11 +343,19 @@ def test_the_hash_changes_with_what_decides_and_not_with_places(tmp_path: Path) 
     idle = ["spark.partitions=3", f"identity.key_file={tmp_path}", "alarms.listed=9"]
     same = load_config(None, [*idle, "sampling.seed=7"])
     moved = same.with_places({"traffic": "/a", "scores": "/b", "warehouse": "/c", "ds": None})
-    decisive = ["pruning.cut=0.9", "split.seed=8", "sampling.size=0.4", "models.rescan=ner", "ds=2026-01-31"]
+    decisive = [
+        "pruning.cut=0.9",
+        "split.seed=8",
+        "sampling.size=0.4",
+        "models.rescan=ner",
+        "ds=2026-01-31",
+    ]
 
     assert (moved.traffic, moved.warehouse, moved.ds) == ("/a", "/c", None)
     assert hash_config(moved) == plain
-    assert len({plain, *(hash_config(load_config(None, [o])) for o in decisive)}) == 1 + len(decisive)
+    assert len({plain, *(hash_config(load_config(None, [o])) for o in decisive)}) == 1 + len(
+        decisive
+    )
 
 
 def test_a_block_file_needs_its_block(tmp_path: Path) -> None:
@@ -339,7 +365,9 @@ def test_a_block_file_needs_its_block(tmp_path: Path) -> None:
         ConfigurationError, match=r"has no block `sampling`; write size, seed and constraints"
     ):
         load_block(write(tmp_path, "size: 3"))
-    with pytest.raises(ConfigurationError, match=r"sampling\.constraints\[0\]\.equal is not a setting"):
+    with pytest.raises(
+        ConfigurationError, match=r"sampling\.constraints\[0\]\.equal is not a setting"
+    ):
         load_block(write(tmp_path, block("dimension: a, equal: b, at_least: 1")))
 
 
@@ -350,7 +378,9 @@ def test_shipped_files_hold_no_key_twice() -> None:
 
 def test_an_unproven_language_needs_a_word_of_the_user() -> None:
     """A night that serves a language in which no threat is seen must not start by accident."""
-    with pytest.raises(ConfigurationError, match=r"language\.served names sw.*safety\.unproven: review"):
+    with pytest.raises(
+        ConfigurationError, match=r"language\.served names sw.*safety\.unproven: review"
+    ):
         load_config(None, ["language.served=[en, sw]"])
 
     for answer in ("review", "accept"):
@@ -363,19 +393,34 @@ IDLE = [
         "language: {served: [english]}",
         "language.served is not right: english is no code of ISO 639-1, write en.",
     ),
-    ("language: {served: [en, EN]}", "language.served is not right: EN is no code of ISO 639-1, write en."),
-    ("language: {served: [pt-BR]}", "language.served is not right: pt-BR is no code of ISO 639-1, write pt."),
-    ("language: {served: [eng]}", "language.served is not right: eng is no code of ISO 639-1, write en."),
+    (
+        "language: {served: [en, EN]}",
+        "language.served is not right: EN is no code of ISO 639-1, write en.",
+    ),
+    (
+        "language: {served: [pt-BR]}",
+        "language.served is not right: pt-BR is no code of ISO 639-1, write pt.",
+    ),
+    (
+        "language: {served: [eng]}",
+        "language.served is not right: eng is no code of ISO 639-1, write en.",
+    ),
     (
         "language: {served: [Español]}",
         "language.served is not right: Español is no code of ISO 639-1, write es.",
     ),
-    ("language: {served: [hindy]}", "language.served is not right: hindy is no code of ISO 639-1, write hi."),
+    (
+        "language: {served: [hindy]}",
+        "language.served is not right: hindy is no code of ISO 639-1, write hi.",
+    ),
     (
         "language: {served: [tlh]}",
         "language.served is not right: tlh is no code of ISO 639-1, write one such as",
     ),
-    ("language: {served: [und]}", "language.served is not right: und means that the language is not certain"),
+    (
+        "language: {served: [und]}",
+        "language.served is not right: und means that the language is not certain",
+    ),
     (
         "language: {served: [no]}",
         (
@@ -391,7 +436,10 @@ IDLE = [
         "privacy: {drop: [SHOE_SIZE, US_SSN]}",
         "privacy.drop names SHOE_SIZE, which no model finds. Known types: ",
     ),
-    ("privacy: {types: {SHOE_SIZE: {answer: drop}}}", "privacy.types names SHOE_SIZE, which no model finds."),
+    (
+        "privacy: {types: {SHOE_SIZE: {answer: drop}}}",
+        "privacy.types names SHOE_SIZE, which no model finds.",
+    ),
     (
         "safety: {cuts: {detoxify: {review_from: 0.2}}}",
         (
@@ -407,7 +455,10 @@ IDLE = [
         "models: {safety: [critical_rules, critical_rules]}",
         "models.safety is not right: it names critical_rules",
     ),
-    ("pruning: {stratum: jtbd}", "pruning: stratum is jtbd, but keep_at_least is 0, so it changes nothing;"),
+    (
+        "pruning: {stratum: jtbd}",
+        "pruning: stratum is jtbd, but keep_at_least is 0, so it changes nothing;",
+    ),
     (
         "pruning: {priority: locale}",
         "pruning.priority is locale, which holds no numbers; write a column that",
@@ -521,13 +572,17 @@ def test_a_message_names_where_the_value_came_from(tmp_path: Path) -> None:
         '--cut: pruning.cut is "high": input should be a valid number.',
         "FILE: pruning.unread_cut is 2: input should be less than or equal to 1.",
     ]
-    with pytest.raises(ConfigurationError, match=r"^--retain \[1: the value is not valid YAML; quote it\.$"):
+    with pytest.raises(
+        ConfigurationError, match=r"^--retain \[1: the value is not valid YAML; quote it\.$"
+    ):
         load_config(None, [], [Option("--retain", "pruning.retain", "[1")])
     with pytest.raises(
         ConfigurationError, match=r"^--set privacy\.review: privacy\.review names SHOE_SIZE, "
     ):
         load_config(None, ["privacy.review=[SHOE_SIZE]"])
-    with pytest.raises(ConfigurationError, match=r"night\.yaml: sampling\.size: is -1; write a whole number"):
+    with pytest.raises(
+        ConfigurationError, match=r"night\.yaml: sampling\.size: is -1; write a whole number"
+    ):
         load_block(write(tmp_path, "sampling: {size: -1}"))
 
 
@@ -576,6 +631,9 @@ def test_the_default_cap_is_missed_only_where_it_must_be() -> None:
         for c in constraints
     ]
 
-    drawn = [draw_sample(pool, shares, parse_block({**soft, "constraints": c})) for c in (constraints, hard)]
+    drawn = [
+        draw_sample(pool, shares, parse_block({**soft, "constraints": c}))
+        for c in (constraints, hard)
+    ]
 
     assert drawn[0].ids.to_list() == drawn[1].ids.to_list()

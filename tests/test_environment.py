@@ -50,7 +50,9 @@ def no_java_on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CURATION_LOGS", str(tmp_path / "logs"))
 
 
-def test_the_java_of_the_shell_counts_where_it_is_new_enough(tmp_path: Path, recorded: Path) -> None:
+def test_the_java_of_the_shell_counts_where_it_is_new_enough(
+    tmp_path: Path, recorded: Path
+) -> None:
     """Else the one that set-up found; a shell's Java 8 is common, and no reason to stop."""
     newer = java(tmp_path / "newer", "21")
     homes = {
@@ -93,10 +95,18 @@ def test_a_java_without_the_vector_module_is_told_from_a_broken_one(tmp_path: Pa
     assert explain_java(tmp_path) == "has no program bin/java"
 
 
-def test_spark_python_and_settings_are_those_of_this_environment(tmp_path: Path, recorded: Path) -> None:
+def test_spark_python_and_settings_are_those_of_this_environment(
+    tmp_path: Path, recorded: Path
+) -> None:
     """Whatever the shell's variables say; the rest of them stays."""
     (tmp_path / "random.py").touch()
-    names = ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON", "SPARK_HOME", "SPARK_CONF_DIR", "PYTHONHOME")
+    names = (
+        "PYSPARK_PYTHON",
+        "PYSPARK_DRIVER_PYTHON",
+        "SPARK_HOME",
+        "SPARK_CONF_DIR",
+        "PYTHONHOME",
+    )
     shell = dict.fromkeys(names, "/elsewhere") | {
         "PYTHONPATH": str(tmp_path),
         "MINE": "1",
@@ -154,7 +164,9 @@ def test_a_folder_of_temporary_files_that_is_missing_or_full_is_named(tmp_path: 
     full = OSError(errno.ENOSPC, "words")
     with (
         mock.patch("tempfile.TemporaryFile", side_effect=full),
-        pytest.raises(ConfigurationError, match=r"^TMPDIR=.*: no space left on device; free some space, or"),
+        pytest.raises(
+            ConfigurationError, match=r"^TMPDIR=.*: no space left on device; free some space, or"
+        ),
     ):
         check_shell({"TMPDIR": str(tmp_path)})
 
@@ -188,7 +200,9 @@ def test_a_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.M
         ("nothing that we know", r"\(RuntimeError\); what it said stands in .*jvm\.log"),
     ],
 )
-def test_why_spark_did_not_start_is_read_from_what_it_said(tmp_path: Path, said: str, told: str) -> None:
+def test_why_spark_did_not_start_is_read_from_what_it_said(
+    tmp_path: Path, said: str, told: str
+) -> None:
     """The reader gets the cause and what to do, not a guess."""
     (tmp_path / "jvm.log").write_text(f"old\n{said}\n", encoding="utf-8")
 

@@ -34,7 +34,10 @@ def throwable(name: str, frames: Sequence[str], cause: object = None) -> Any:  #
     kind = SimpleNamespace(getName=lambda: name)
     trace = [SimpleNamespace(toString=lambda frame=frame: frame) for frame in frames]
     return SimpleNamespace(
-        getClass=lambda: kind, getStackTrace=lambda: trace, getCause=lambda: cause, getMessage=lambda: CHAT
+        getClass=lambda: kind,
+        getStackTrace=lambda: trace,
+        getCause=lambda: cause,
+        getMessage=lambda: CHAT,
     )
 
 
@@ -96,9 +99,8 @@ def test_a_jvm_that_died_meanwhile_costs_nothing_else() -> None:
 
 def test_frames_of_a_worker_are_kept_where_their_file_exists() -> None:
     """A worker's exception arrives as text; a line of it that looks like a frame may be chat."""
-    text = (
-        f'Traceback:\n  File "{__file__}", line 3, in work\n    {CHAT}\n  File "/my/secret", line 1, in x\n'
-    )
+    text = f'Traceback:\n  File "{__file__}", line 3, in work\n    {CHAT}\n'
+    text += '  File "/my/secret", line 1, in x\n'
 
     assert describe_failure(SparkError(text))[1:] == [
         f'  in a worker:   File "{__file__}", line 3, in work'.replace(":   F", ": F")
@@ -141,11 +143,21 @@ def test_a_full_disk_is_named_with_its_place(error: BaseException, tmp_path: Pat
 
 def test_any_other_error_is_no_full_disk() -> None:
     """Else people would look in the wrong place."""
-    assert explain_full_disk(raised(ValueError(CHAT), OSError(errno.EACCES, "x")), ["/"], {}) is None
+    assert (
+        explain_full_disk(raised(ValueError(CHAT), OSError(errno.EACCES, "x")), ["/"], {}) is None
+    )
 
 
 def test_the_places_of_a_command_are_its_paths() -> None:
     """Given as a value of their own or after `=`."""
-    given = ["--warehouse", "/w h/x", "--out=/y", "--set", "identity.key_file=/k", "--ds", "2026-01-31"]
+    given = [
+        "--warehouse",
+        "/w h/x",
+        "--out=/y",
+        "--set",
+        "identity.key_file=/k",
+        "--ds",
+        "2026-01-31",
+    ]
 
     assert named_places(given) == ["/w h/x", "/y", "/k"]

@@ -55,13 +55,19 @@ def test_a_user_key_depends_on_user_and_key(one: str, other: str) -> None:
 @given(ANY)
 def test_any_text_has_a_hash(text: str) -> None:
     """Lone surrogates and NUL too: a text that cannot be hashed would stop its batch."""
-    assert [len(hash_text(text)), len(order_by_seed(3, text)), len(name_sample(text, 1))] == [64, 16, 32]
+    assert [len(hash_text(text)), len(order_by_seed(3, text)), len(name_sample(text, 1))] == [
+        64,
+        16,
+        32,
+    ]
 
 
 def test_a_seed_is_another_shuffle() -> None:
     """The order must not follow the ids, nor be the same under every seed."""
     ids = [f"id-{number:03d}" for number in range(200)]
-    orders = [[i for _, i in sorted((order_by_seed(seed, i), i) for i in ids)] for seed in (1, 1, 2)]
+    orders = [
+        [i for _, i in sorted((order_by_seed(seed, i), i) for i in ids)] for seed in (1, 1, 2)
+    ]
 
     assert orders[0] == orders[1]
     assert ids not in orders
@@ -84,7 +90,8 @@ def test_rows_are_a_bag(rows: list[str], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(rows))
     row = data.draw(ANY)
     numbers = [
-        int(hashlib.blake2b(r.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(), 16) for r in rows
+        int(hashlib.blake2b(r.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(), 16)
+        for r in rows
     ]
 
     assert fingerprint_rows(shuffled) == f"{sum(numbers) % 2**128:032x}-{len(rows)}"

@@ -12,7 +12,8 @@ from pipelines.isolation import ROOT, sift, tell_left_out
 
 
 @pytest.mark.parametrize(
-    "entry", ["random.py", "types.py", "polars.py", "polars/__init__.py", "pipelines/__init__.py", "re.so"]
+    "entry",
+    ["random.py", "types.py", "polars.py", "polars/__init__.py", "pipelines/__init__.py", "re.so"],
 )
 def test_a_folder_with_a_module_of_a_known_name_is_left_out(tmp_path: Path, entry: str) -> None:
     """The job would run the other module; its author does not know that we exist."""
@@ -23,16 +24,23 @@ def test_a_folder_with_a_module_of_a_known_name_is_left_out(tmp_path: Path, entr
 
     assert (kept, left_out) == ("", {str(tmp_path): entry.split("/", maxsplit=1)[0]})
     [line] = tell_left_out(left_out)
-    assert line.startswith(f"PYTHONPATH: {tmp_path} is left out: its {left_out[str(tmp_path)]} would replace")
+    assert line.startswith(
+        f"PYTHONPATH: {tmp_path} is left out: its {left_out[str(tmp_path)]} would replace"
+    )
 
 
-@pytest.mark.parametrize("entry", ["my_scorer.py", "random.txt", "types/readme", "polars-1.0/__init__.py"])
+@pytest.mark.parametrize(
+    "entry", ["my_scorer.py", "random.txt", "types/readme", "polars-1.0/__init__.py"]
+)
 def test_a_folder_of_modules_that_nobody_else_has_stays(tmp_path: Path, entry: str) -> None:
     """A model class of one's own is found by PYTHONPATH (conf/models.yaml)."""
     (tmp_path / entry).parent.mkdir(exist_ok=True)
     (tmp_path / entry).touch()
 
-    assert sift(os.pathsep.join([str(tmp_path), "/no/such/folder"])) == (f"{tmp_path}:/no/such/folder", {})
+    assert sift(os.pathsep.join([str(tmp_path), "/no/such/folder"])) == (
+        f"{tmp_path}:/no/such/folder",
+        {},
+    )
 
 
 def test_our_own_root_stays_and_nothing_is_nothing() -> None:
@@ -41,7 +49,9 @@ def test_our_own_root_stays_and_nothing_is_nothing() -> None:
     assert sift("") == ("", {})
 
 
-def test_an_empty_element_is_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_element_is_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`PYTHONPATH=$PYTHONPATH:/x` with nothing before the colon is the usual accident."""
     (tmp_path / "random.py").touch()
     monkeypatch.chdir(tmp_path)

@@ -21,7 +21,11 @@ from tests.factories import FIRST, Ended, Tables, job, run_apart, run_here, writ
 pytestmark = pytest.mark.spark
 
 ONE_CORE = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
-TEXTS = ["My e-mail is ada@example.com, write to me.", "The weather is nice today, is it not?", None]
+TEXTS = [
+    "My e-mail is ada@example.com, write to me.",
+    "The weather is nice today, is it not?",
+    None,
+]
 
 
 def table(folder: Path, **columns: list[Any]) -> Path:
@@ -41,7 +45,16 @@ def test_score_answers_about_every_text_and_keeps_the_ids(tmp_path: Path) -> Non
     names = ("privacy", "safety", "language", "quality", "jtbd")
     options = ("--table", texts, "--text-column", "said", "--id-column", "number")
     ended = run_apart(
-        [job("score"), *options, "--scorers", ",".join(names), "--out", tmp_path / "out", *ONE_CORE], tmp_path
+        [
+            job("score"),
+            *options,
+            "--scorers",
+            ",".join(names),
+            "--out",
+            tmp_path / "out",
+            *ONE_CORE,
+        ],
+        tmp_path,
     )
 
     assert quiet(ended), ended.err
@@ -49,7 +62,9 @@ def test_score_answers_about_every_text_and_keeps_the_ids(tmp_path: Path) -> Non
     rules = found["privacy"].filter(pl.col("model") == "rules")["findings"].to_list()
     assert {name: rows.columns[0] for name, rows in found.items()} == dict.fromkeys(names, "id")
     assert [rows["id"].unique().to_list() for rows in found.values()] == [[7, 8, 9]] * 5
-    assert [TEXTS[0][f["start"] : f["end"]] for f in rules[0] or [] if TEXTS[0]] == ["ada@example.com"]
+    assert [TEXTS[0][f["start"] : f["end"]] for f in rules[0] or [] if TEXTS[0]] == [
+        "ada@example.com"
+    ]
     assert rules[1:] == [[], None]
     assert found["language"]["language"].to_list() == ["en", "en", None]
     assert found["quality"]["quality"].is_null().to_list() == [False, False, True]
@@ -63,7 +78,17 @@ def test_prune_and_then_prune_against_it(tmp_path: Path) -> None:
     options = ("--id-column", "id", "--embedding-column", "v", "--retain", "1.0", "--cut", "0.95")
     out = tmp_path / "out"
     ended = run_apart(
-        [job("prune"), "--table", first, *options, "--priority-column", "q", "--out", out, *ONE_CORE],
+        [
+            job("prune"),
+            "--table",
+            first,
+            *options,
+            "--priority-column",
+            "q",
+            "--out",
+            out,
+            *ONE_CORE,
+        ],
         tmp_path,
     )
 
@@ -108,12 +133,24 @@ def test_prune_against_earlier_representatives(spark: SparkSession, tmp_path: Pa
 
 def test_sample_draws_exactly_what_its_file_asks_for(tmp_path: Path) -> None:
     """As a process; match: traffic means the table's own shares."""
-    pool = table(tmp_path, id=list(range(20)), kind=["a", "b"] * 10, q=[float(n) for n in range(20)])
+    pool = table(
+        tmp_path, id=list(range(20)), kind=["a", "b"] * 10, q=[float(n) for n in range(20)]
+    )
     block = tmp_path / "block.yaml"
     block.write_text(
-        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: traffic}]}", "utf-8"
+        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: traffic}]}",
+        "utf-8",
     )
-    options = ("--table", pool, "--id-column", "id", "--constraints", block, "--out", tmp_path / "out")
+    options = (
+        "--table",
+        pool,
+        "--id-column",
+        "id",
+        "--constraints",
+        block,
+        "--out",
+        tmp_path / "out",
+    )
     ended = run_apart([job("sample"), *options, *ONE_CORE], tmp_path)
 
     assert quiet(ended), ended.err
@@ -122,7 +159,9 @@ def test_sample_draws_exactly_what_its_file_asks_for(tmp_path: Path) -> None:
     assert out.read("constraints")["met"].to_list() == [True, True]
 
 
-def test_report_writes_the_page_and_the_same_facts_as_json(first_night: Curated, tmp_path: Path) -> None:
+def test_report_writes_the_page_and_the_same_facts_as_json(
+    first_night: Curated, tmp_path: Path
+) -> None:
     """As a process, from the tables alone; the numbers are those of the tables."""
     page = tmp_path / "page.html"
     places = ("--warehouse", first_night.tables.root, "--ds", FIRST, "--out", page)
@@ -140,9 +179,14 @@ def test_report_writes_the_page_and_the_same_facts_as_json(first_night: Curated,
     for phase, outcome, rows in decisions:
         assert facts["phases"][phase][outcome] == rows
     assert facts["run_id"] in html
-    shown = unescape(html)  # the page writes &#x27; for an apostrophe: a leak with one would be missed
+    shown = unescape(
+        html
+    )  # the page writes &#x27; for an apostrophe: a leak with one would be missed
     assert not [p for p in tables.published(FIRST)["prompt"] if p in shown]
-    assert ("<script src" in html, "http://" in html.replace("http://www.w3.org", "")) == (False, False)
+    assert ("<script src" in html, "http://" in html.replace("http://www.w3.org", "")) == (
+        False,
+        False,
+    )
 
 
 BAD_VECTORS: dict[str, tuple[list[Any], str]] = {
@@ -154,12 +198,23 @@ BAD_VECTORS: dict[str, tuple[list[Any], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD_VECTORS)
-def test_prune_refuses_a_vector_that_is_no_direction(spark: SparkSession, tmp_path: Path, case: str) -> None:
+def test_prune_refuses_a_vector_that_is_no_direction(
+    spark: SparkSession, tmp_path: Path, case: str
+) -> None:
     """Exit 3 with column, count and first ids; nothing is written."""
     assert spark.version
     vectors, word = BAD_VECTORS[case]
     place = table(tmp_path, id=[f"row-{n}" for n in range(len(vectors))], v=vectors)
-    options = ("--id-column", "id", "--embedding-column", "v", "--retain", "1", "--out", tmp_path / "out")
+    options = (
+        "--id-column",
+        "id",
+        "--embedding-column",
+        "v",
+        "--retain",
+        "1",
+        "--out",
+        tmp_path / "out",
+    )
     ended = run_here(prune, "--table", place, *options)
 
     assert ended.code == 3
@@ -171,7 +226,9 @@ def test_prune_refuses_a_vector_that_is_no_direction(spark: SparkSession, tmp_pa
     assert not (tmp_path / "out" / "pruning").exists()
 
 
-def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     """Answers that cannot be joined back are worth nothing; both faults are said at once."""
     assert spark.version
     place = table(tmp_path, id=["a", "a", None], said=["x", "y", "z"])
@@ -190,7 +247,9 @@ def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(spark: SparkSessi
         assert "column id repeats 1 id, first ['a']" in ended.err
 
 
-def test_a_missing_column_is_exit_3_and_an_unknown_scorer_exit_2(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_missing_column_is_exit_3_and_an_unknown_scorer_exit_2(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     """What the table lacks is the table's fault, what nobody knows is the user's."""
     assert spark.version
     place = table(tmp_path, id=["a"], said=["x"])
@@ -209,7 +268,9 @@ def test_a_night_that_was_never_published_has_no_report(first_night: Curated) ->
     assert (ended.code, "run jobs/curate.py first" in ended.err) == (3, True)
 
 
-@pytest.mark.parametrize("name", ["curate", "score", "prune", "sample", "report", "reembed", "make_traffic"])
+@pytest.mark.parametrize(
+    "name", ["curate", "score", "prune", "sample", "report", "reembed", "make_traffic"]
+)
 def test_a_bad_option_is_exit_2_without_a_traceback(name: str, tmp_path: Path) -> None:
     """As a process; before Spark starts."""
     ended = run_apart([job(name), "--no-such-option"], tmp_path)

@@ -69,7 +69,12 @@ def run_each(*arguments: str, required: bool = False) -> list[Ended]:
         (("--set", "pruning.cut=high"), True, "exit 2", "pruning.cut"),
     ],
 )
-def test_settings_weigh_nothing(arguments: tuple[str, ...], required: bool, code: str, part: str) -> None:  # noqa: FBT001 a case of the table
+def test_settings_weigh_nothing(
+    arguments: tuple[str, ...],
+    required: bool,  # noqa: FBT001 a case of the table
+    code: str,
+    part: str,
+) -> None:
     """Whoever mistypes a setting learns so at once, and not after seconds of loading models and Spark."""
     runs = run_each(*arguments, required=required)
 

@@ -7,8 +7,16 @@ from pipelines.network import describe_network, java_options, uv_settings
 
 def test_uv_does_as_pip_would_unless_it_is_told_otherwise() -> None:
     """Uv reads none of pip's variables or files."""
-    shell = {"PIP_INDEX_URL": "https://i/simple", "UV_FIND_LINKS": "/mine", "PIP_FIND_LINKS": "/theirs"}
-    files = {"cert": "/c.pem", "index-url": "https://other", "extra-index-url": "https://a\n https://b"}
+    shell = {
+        "PIP_INDEX_URL": "https://i/simple",
+        "UV_FIND_LINKS": "/mine",
+        "PIP_FIND_LINKS": "/theirs",
+    }
+    files = {
+        "cert": "/c.pem",
+        "index-url": "https://other",
+        "extra-index-url": "https://a\n https://b",
+    }
 
     assert uv_settings(shell, files) == {
         "UV_DEFAULT_INDEX": "https://i/simple",
@@ -39,4 +47,6 @@ def test_words_about_the_network_hold_host_and_port_alone(address: str) -> None:
         "HTTPS_PROXY names h:1; PIP_INDEX_URL names h:1"
     )
     assert describe_network({}) == "no HTTPS_PROXY is set; no PIP_INDEX_URL is set"
-    assert describe_network({"HTTPS_PROXY": "http://[x"}).startswith("HTTPS_PROXY names no address that")
+    assert describe_network({"HTTPS_PROXY": "http://[x"}).startswith(
+        "HTTPS_PROXY names no address that"
+    )

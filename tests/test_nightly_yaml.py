@@ -52,4 +52,6 @@ def test_a_number_has_its_unit_and_range_beside_it() -> None:
     """A number alone says neither what it counts nor which way is stricter."""
     bare = re.compile(r"  \w+: +[-\d.]+ *")
 
-    assert [line for line in FILE.read_text(encoding="utf-8").splitlines() if bare.fullmatch(line)] == []
+    assert [
+        line for line in FILE.read_text(encoding="utf-8").splitlines() if bare.fullmatch(line)
+    ] == []

@@ -8,9 +8,23 @@ DOUBTS = {
     *("language_unscored", "language_unproven", "not_embedded"),
 }
 UNREADABLE = {
-    *("missing_id", "id_too_long", "duplicate_id", "missing_field", "field_too_long", "unknown_source"),
+    *(
+        "missing_id",
+        "id_too_long",
+        "duplicate_id",
+        "missing_field",
+        "field_too_long",
+        "unknown_source",
+    ),
     *("implausible_time", "no_messages", "too_many_messages", "null_content", "empty_content"),
-    *("message_too_long", "unread_part", "unknown_role", "no_user_turn", "broken_unicode", "unreadable"),
+    *(
+        "message_too_long",
+        "unread_part",
+        "unknown_role",
+        "no_user_turn",
+        "broken_unicode",
+        "unreadable",
+    ),
 }
 
 
@@ -42,5 +56,7 @@ def test_words_are_plain_codes() -> None:
     """They stand in tables, reports and file names; each says one thing only."""
     words = [str(word) for kind in (Phase, Outcome, Reason) for word in kind]
 
-    assert [word for word in words if not word.replace("_", "").isalpha() or not word.islower()] == []
+    assert [
+        word for word in words if not word.replace("_", "").isalpha() or not word.islower()
+    ] == []
     assert len(set(words)) == len(words)

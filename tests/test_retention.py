@@ -19,9 +19,18 @@ from tests.factories import FIRST, SECOND
 REASONS = ("leader", "near_duplicate", "budget")
 COUNTS = ("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
 # Of distinct sentences of one language this share fell to the English encoder at cosine .95 (Tatoeba).
-UNREAD = {"Amharic": 1.0, "Malayalam": 0.99, "Telugu": 0.96, "Thai": 0.94, "Khmer": 0.90, "Georgian": 0.56}
+UNREAD = {
+    "Amharic": 1.0,
+    "Malayalam": 0.99,
+    "Telugu": 0.96,
+    "Thai": 0.94,
+    "Khmer": 0.90,
+    "Georgian": 0.56,
+}
 UNREAD |= {"Bengali": 0.42, "Armenian": 0.38}
-Row = tuple[str, str, str | None, str | None]  # text_hash, reason, language, the text of the witness
+Row = tuple[
+    str, str, str | None, str | None
+]  # text_hash, reason, language, the text of the witness
 _BEFORE = "earlier "
 _NIGHT = {"text_hash": pl.String, "reason": pl.String, "language": pl.String, "witness": pl.String}
 
@@ -34,10 +43,14 @@ def count(rows: list[Row]) -> pl.DataFrame:
     own = first.select(witness="text_hash", witness_id="sample_id", witness_ds=pl.lit(SECOND))
     texts = sorted({row[3] for row in rows if row[3] is not None and row[3].startswith(_BEFORE)})
     kept = pl.DataFrame({"witness": texts}, schema={"witness": pl.String}).with_row_index("number")
-    kept = kept.select("witness", witness_id=pl.col("number").cast(pl.String), witness_ds=pl.lit(FIRST))
+    kept = kept.select(
+        "witness", witness_id=pl.col("number").cast(pl.String), witness_ds=pl.lit(FIRST)
+    )
     pruning = night.join(pl.concat([own, kept]), on="witness", how="left").lazy()
     before = kept.lazy().select(
-        ds="witness_ds", sample_id="witness_id", text_hash=pl.col("witness").str.strip_prefix(_BEFORE)
+        ds="witness_ds",
+        sample_id="witness_id",
+        text_hash=pl.col("witness").str.strip_prefix(_BEFORE),
     )
     return count_retention(pruning, night.lazy().select("sample_id", "language"), before)
 
@@ -87,7 +100,10 @@ def test_rows_and_texts_are_counted_as_by_hand(rows: list[Row]) -> None:
 
 def test_copies_of_a_kept_text_are_not_merged() -> None:
     """Two hundred people say goodbye: a language of greetings loses rows, not texts."""
-    rows: list[Row] = [("bye", "leader", "en", None), *[("bye", "near_duplicate", "gu", "bye")] * 200]
+    rows: list[Row] = [
+        ("bye", "leader", "en", None),
+        *[("bye", "near_duplicate", "gu", "bye")] * 200,
+    ]
 
     assert count(rows).select("value", "near_duplicates", "texts", "merged_texts").rows() == [
         ("en", 0, 1, 0),
@@ -113,22 +129,32 @@ def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None
 
 def test_a_text_that_an_earlier_night_kept_stands_for_itself_and_its_likes() -> None:
     """The same text, kept before, and another that was dropped for it: two texts, one stands."""
-    rows: list[Row] = [(text, "near_duplicate", "en", "earlier again") for text in ("again", "and again")]
+    rows: list[Row] = [
+        (text, "near_duplicate", "en", "earlier again") for text in ("again", "and again")
+    ]
 
     assert count(rows).select("texts", "merged_texts").rows() == [(2, 1)]
 
 
 def test_a_night_of_an_earlier_version_has_no_scripts() -> None:
     """Its table `language` lacks the column: the slice is null, and nothing breaks."""
-    samples = pl.LazyFrame({name: ["a"] for name in ("sample_id", "language", "source", "locale", "jtbd")})
+    samples = pl.LazyFrame(
+        {name: ["a"] for name in ("sample_id", "language", "source", "locale", "jtbd")}
+    )
     old = pl.LazyFrame({"sample_id": ["a"], "model": ["language"]})
     new = old.with_columns(script=pl.lit("Thai"))
 
-    assert slice_samples(samples, old).select("sample_id", "script").collect().rows() == [("a", None)]
-    assert slice_samples(samples, new).select("sample_id", "script").collect().rows() == [("a", "Thai")]
+    assert slice_samples(samples, old).select("sample_id", "script").collect().rows() == [
+        ("a", None)
+    ]
+    assert slice_samples(samples, new).select("sample_id", "script").collect().rows() == [
+        ("a", "Thai")
+    ]
 
 
-def night_of(texts: int, merged_share: float, name: str = "language", value: str = "xx") -> pl.DataFrame:
+def night_of(
+    texts: int, merged_share: float, name: str = "language", value: str = "xx"
+) -> pl.DataFrame:
     """Return the retention of an ordinary language and of one of which a share is merged."""
     lost = round(merged_share * texts)
     rows = [
@@ -143,11 +169,14 @@ def test_the_default_holds_a_night_whose_language_the_encoder_cannot_read(
     language: str, merged_share: float
 ) -> None:
     """Each language that the English encoder took apart would have held its night alone."""
-    check = check_slices(night_of(LEAST_TEXTS, merged_share, value=language), Gates().max_duplicate_share)
+    check = check_slices(
+        night_of(LEAST_TEXTS, merged_share, value=language), Gates().max_duplicate_share
+    )
 
     assert check.passed is False
     assert (
-        f"language {language} {round(100 * merged_share)} of 100 texts; the encoder may not" in check.evidence
+        f"language {language} {round(100 * merged_share)} of 100 texts; the encoder may not"
+        in check.evidence
     )
 
 
@@ -161,7 +190,13 @@ def test_an_ordinary_night_passes_in_every_dimension(dimension: str) -> None:
 
 @pytest.mark.parametrize(
     ("texts", "share", "most", "held"),
-    [(99, 1.0, 0.3, 0), (100, 0.3, 0.3, 0), (100, 0.31, 0.3, 1), (100, 1.0, 1.0, 0), (100, 0.01, 0.0, 2)],
+    [
+        (99, 1.0, 0.3, 0),
+        (100, 0.3, 0.3, 0),
+        (100, 0.31, 0.3, 1),
+        (100, 1.0, 1.0, 0),
+        (100, 0.01, 0.0, 2),
+    ],
 )
 def test_a_slice_may_be_merged_up_to_its_share_and_no_more(
     texts: int, share: float, most: float, held: int

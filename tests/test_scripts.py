@@ -61,7 +61,11 @@ def test_every_text_has_one_answer_whatever_its_neighbours(texts: list[str | Non
     assert set(found) <= {*SCRIPTS, None}
 
 
-@given(st.text(alphabet=[sign for signs in LETTERS.values() for sign in signs] + list(" .7"), max_size=30))
+@given(
+    st.text(
+        alphabet=[sign for signs in LETTERS.values() for sign in signs] + list(" .7"), max_size=30
+    )
+)
 def test_the_script_is_that_of_the_names_of_its_characters(text: str) -> None:
     """Python names each character with its script in front; the most frequent one wins, or is tied."""
     counts = Counter(unicodedata.name(sign).split()[0] for sign in text if sign.isalpha())

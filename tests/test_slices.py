@@ -22,7 +22,9 @@ def test_slices_add_up_to_the_samples_and_the_total_to_all_decisions(
         {"sample_id": names, "phase": "intake", "outcome": "keep", "reason": "passed"},
         schema_overrides={"sample_id": pl.String},
     )
-    frame = pl.LazyFrame(samples, schema={"sample_id": pl.String, **dict.fromkeys(SLICES, pl.String)})
+    frame = pl.LazyFrame(
+        samples, schema={"sample_id": pl.String, **dict.fromkeys(SLICES, pl.String)}
+    )
     counted = count_slices(decisions, frame)
     known = {row["sample_id"]: row for row in samples}
 

@@ -26,7 +26,9 @@ def test_the_wheel_curates_a_night_in_an_environment_of_its_own(tmp_path: Path) 
     here.mkdir()
     for name in _EVIL:
         (here / f"{name}.py").write_text("raise SystemExit('reached')", encoding="utf-8")
-    table = write_parquet(pa.table({"id": ["a", "b"], "v": [[1.0, 0.0], [1.0, 0.01]]}), tmp_path / "table")
+    table = write_parquet(
+        pa.table({"id": ["a", "b"], "v": [[1.0, 0.0], [1.0, 0.01]]}), tmp_path / "table"
+    )
     _run([bin_ / "curation-setup"], here)
     options = [
         "--table",
@@ -69,7 +71,11 @@ def _install(wheel: Path, folder: Path) -> Path:
     python = folder / "bin" / "python"
     pip: list[object] = [python, "-m", "pip", "install"]
     installer = pip if uv is None else [uv, "pip", "install", "--python", python]
-    _run([*installer, "--quiet", "-c", ROOT / "constraints.txt", wheel], folder.parent, needs_network=True)
+    _run(
+        [*installer, "--quiet", "-c", ROOT / "constraints.txt", wheel],
+        folder.parent,
+        needs_network=True,
+    )
     return folder / "bin"
 
 

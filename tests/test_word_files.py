@@ -16,7 +16,9 @@ def texts_in(value: object) -> list[object]:
     """Return all that stands in a file's mappings and lists."""
     if isinstance(value, Mapping):
         return texts_in(tuple(value.values()))
-    return [one for part in value for one in texts_in(part)] if isinstance(value, tuple) else [value]
+    return (
+        [one for part in value for one in texts_in(part)] if isinstance(value, tuple) else [value]
+    )
 
 
 def test_a_file_is_read_with_its_lists_as_tuples(tmp_path: Path) -> None:

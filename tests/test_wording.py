@@ -31,7 +31,9 @@ def _texts() -> list[tuple[Path, str]]:
     # Sentences of people stand in these, not ours to the reader.
     spoken = {"harm_words", "phrases", "shipped", "secret_words"}
     files = [file for file in files if not spoken & set(file.parts) or file.name == "CARD.md"]
-    return [(file.relative_to(ROOT), file.read_text(encoding="utf-8")) for file in (*files, *_TEXTS)]
+    return [
+        (file.relative_to(ROOT), file.read_text(encoding="utf-8")) for file in (*files, *_TEXTS)
+    ]
 
 
 def test_every_job_and_script_that_is_named_exists() -> None:
@@ -49,7 +51,9 @@ def test_every_job_and_script_that_is_named_exists() -> None:
 def test_every_make_target_that_is_named_exists() -> None:
     """`make` is the front door; a target that is gone must go from the texts too."""
     targets = set(
-        re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(
+            r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+        )
     )
     named = {(str(file), target) for file, text in _texts() for target in _TARGET.findall(text)}
 
@@ -66,7 +70,9 @@ def test_one_thing_is_told_in_the_singular() -> None:
 
 def test_messages_about_one_row_or_vector_read_aloud() -> None:
     """The commonest fault is a single one."""
-    with pytest.raises(InputError, match=r"^embedding: 1 vector is zero or not finite, first \['b'\]$"):
+    with pytest.raises(
+        InputError, match=r"^embedding: 1 vector is zero or not finite, first \['b'\]$"
+    ):
         check_groups([Group(np.arange(2), np.array([[1, 0], [0, 0]], np.float32), 0.9)], ["a", "b"])
     pool = pl.DataFrame({"sample_id": ["a", "b"], "kind": ["x", "y"], "quality": [1.0, 0.5]})
     floor = {"dimension": "kind", "equals": "x", "at_least": 1}

@@ -22,7 +22,14 @@ from pipelines.models.registry import read_registry
 from pipelines.night import embedding
 from pipelines.night.claim import local_root
 from pipelines.night.curate import write_report
-from pipelines.night.plan import Reading, find_cut, read_cuts, read_taxonomy, require_place, settle_cuts
+from pipelines.night.plan import (
+    Reading,
+    find_cut,
+    read_cuts,
+    read_taxonomy,
+    require_place,
+    settle_cuts,
+)
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.vectors import read_prompts
 from pipelines.sampling.constraints import SamplingBlock
@@ -66,7 +73,9 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
         total = texts.count()
         for scorer in plan.specs:
             with stages.stage(f"score {scorer}", total) as count:
-                scored = scoring.score_table(spread, scorer, plan, texts.schema["id"].dataType, count)
+                scored = scoring.score_table(
+                    spread, scorer, plan, texts.schema["id"].dataType, count
+                )
                 standalone.write_out(scored, str(root), scorer)
 
 
@@ -197,13 +206,12 @@ def _witness_type(rows: DataFrame, earlier: Mapping[str, DataFrame]) -> DataType
 def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, DataFrame]:
     """Return the representatives of each earlier run, checked to be such, by its folder."""
     parts = {
-        place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against") for place in against
+        place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against")
+        for place in against
     }
     for place, part in parts.items():
         if {"id", "embedding"} - set(part.columns):
-            message = (
-                f"--against {place}: has no columns id and embedding; give the --out of an earlier prune."
-            )
+            message = f"--against {place}: has no columns id and embedding; give the --out of an earlier run."
             raise InputError(message)
     return parts
 
@@ -230,13 +238,23 @@ def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFra
         return part.select(*own, F.lit(None).cast("string").alias("model"))
     encoder = F.lit(reader.reading.encoder.name)  # of what was written before models had names
     model = F.coalesce(F.col("model"), encoder) if "model" in part.columns else encoder
-    revision = F.col("model_revision") if "model_revision" in part.columns else F.lit(None).cast("string")
+    revision = (
+        F.col("model_revision") if "model_revision" in part.columns else F.lit(None).cast("string")
+    )
     rows = part.select(*own, model.alias("model"), revision.alias("revision"))
     wanted = F.create_map(*(F.lit(name) for pair in reader.revisions.items() for name in pair))
     is_other = wanted[F.col("model")].isNull() | (F.col("revision") != wanted[F.col("model")])
-    others = rows.where(is_other).groupBy("model", "revision").count().orderBy("model", "revision").collect()
+    others = (
+        rows.where(is_other)
+        .groupBy("model", "revision")
+        .count()
+        .orderBy("model", "revision")
+        .collect()
+    )
     if others:
-        told = (f"{row['count']} of {row['model']} {row['revision'] or ''}".rstrip() for row in others)
+        told = (
+            f"{row['count']} of {row['model']} {row['revision'] or ''}".rstrip() for row in others
+        )
         message = (
             f"--against {place}: holds vectors that this run cannot compare with its own: {', '.join(told)};"
             f" this run has {', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
@@ -253,7 +271,9 @@ def _clusters(spark: SparkSession, place: str) -> DataFrame:
         pruning = None  # its clusters are not known; they name, they decide nothing
     if pruning is None or {"id", "cluster_id"} - set(pruning.columns):
         return spark.createDataFrame([], "id string, cluster_id string")
-    return pruning.select(F.col("id").cast("string").alias("id"), F.col("cluster_id").cast("string"))
+    return pruning.select(
+        F.col("id").cast("string").alias("id"), F.col("cluster_id").cast("string")
+    )
 
 
 def sample_alone(

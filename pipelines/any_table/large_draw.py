@@ -12,7 +12,14 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import ROWS, Bound, DrawRule, natural_shares, read_dimension, resolve_values
+from pipelines.sampling.cells import (
+    ROWS,
+    Bound,
+    DrawRule,
+    natural_shares,
+    read_dimension,
+    resolve_values,
+)
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw import match_dimensions, tabulate_constraints
 from pipelines.sampling.levels import (
@@ -56,7 +63,9 @@ class LargeSample:
     gap: float
 
 
-def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows: int) -> LargeSample | None:
+def draw_large(
+    rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows: int
+) -> LargeSample | None:
     """Draw a sample without a row on the driver, or None where no plan meets the hard bounds.
 
     Args:
@@ -82,13 +91,17 @@ def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows:
     levels = find_levels(rules, values, columns, size)
     scale = _read_scale(named, 1 - size / pool_rows)
     # Kept, as every round and the pick read it: naming a row's cell costs more than all the rest.
-    placed = map_partitions(named, partial(_place, levels=levels, seed=block.seed), _PLACED).localCheckpoint()
+    placed = map_partitions(
+        named, partial(_place, levels=levels, seed=block.seed), _PLACED
+    ).localCheckpoint()
     planned = _plan(placed, levels, scale, size)
     if planned is None:
         return None
     names, plan = planned
     picked = _pick(placed, names, plan).localCheckpoint()
-    selected = rows.join(picked, on=F.col(quoted(id_column)).cast("string") == picked[_ID], how="left_semi")
+    selected = rows.join(
+        picked, on=F.col(quoted(id_column)).cast("string") == picked[_ID], how="left_semi"
+    )
     chosen = [_count_values(selected, constraint.columns) for constraint in block.constraints]
     counted = [
         pair
@@ -107,7 +120,9 @@ def draw_large(rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows:
         size=size,
         constraints=tabulate_constraints(counted, prices, size, "train"),
         objective=objective if block.maximise else 0.0,
-        violation=float(sum(bound.violation(count, size) for bound, count in counted if not bound.hard)),
+        violation=float(
+            sum(bound.violation(count, size) for bound, count in counted if not bound.hard)
+        ),
         gap=max(0.0, plan.most - objective) / max(1.0, abs(objective)) if block.maximise else 0.0,
     )
 
@@ -124,7 +139,9 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
     bad = named.where(F.isnan(OBJECTIVE) | (F.abs(F.col(OBJECTIVE)) == float("inf")))
     count = bad.count() if block.maximise else 0
     if count:
-        first = ", ".join(row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect())
+        first = ", ".join(
+            row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect()
+        )
         said = f"{tell_count(count, 'value')} {be(count)} not finite"
         message = f"{block.maximise}: {said}, first ids {first}; mend them"
         raise InputError(message)
@@ -132,14 +149,18 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
 
 
 def _count_values(rows: DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    counted = rows.groupBy(*(F.col(quoted(name)) for name in columns)).agg(F.count(F.lit(1)).alias(ROWS))
+    counted = rows.groupBy(*(F.col(quoted(name)) for name in columns)).agg(
+        F.count(F.lit(1)).alias(ROWS)
+    )
     frame = pl.DataFrame(counted.toArrow())
     keys = pl.Series("key", read_dimension(frame, columns), pl.String)
     return frame.with_columns(keys.alias("_key")).sort("_key", nulls_last=True).drop("_key")
 
 
 def _read_scale(named: DataFrame, share: float) -> ObjectiveScale:
-    first = named.agg(F.min(OBJECTIVE), F.max(OBJECTIVE), F.percentile(OBJECTIVE, F.lit(share))).first()
+    first = named.agg(
+        F.min(OBJECTIVE), F.max(OBJECTIVE), F.percentile(OBJECTIVE, F.lit(share))
+    ).first()
     least, most, start = first if first is not None else (0.0, 0.0, 0.0)
     return ObjectiveScale(start, most - least, max(abs(least), abs(most)))
 
@@ -190,7 +211,9 @@ def _pick(placed: DataFrame, names: Sequence[str], plan: DrawPlan) -> DataFrame:
 
 def _place(rows: pa.Table, levels: Levels, seed: int) -> pa.Table:
     frame = pl.DataFrame(rows)
-    hashes = pl.Series("hash", [order_by_seed(seed, name) for name in frame[_ID].to_list()], pl.String)
+    hashes = pl.Series(
+        "hash", [order_by_seed(seed, name) for name in frame[_ID].to_list()], pl.String
+    )
     return frame.select(_ID, OBJECTIVE).with_columns(name_cells(frame, levels), hashes).to_arrow()
 
 

@@ -12,7 +12,12 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import DataType
 
 from pipelines.config import Models
-from pipelines.diversity.jobs_to_be_done import JobTaxonomy, TaxonomyVectors, assign_jobs, encode_taxonomy
+from pipelines.diversity.jobs_to_be_done import (
+    JobTaxonomy,
+    TaxonomyVectors,
+    assign_jobs,
+    encode_taxonomy,
+)
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.models.answers import LanguageAnswer, SafetyScore
@@ -27,7 +32,9 @@ _METHOD = {"privacy": "find", "safety": "score", "language": "identify", "qualit
 _ANSWERS = {
     "privacy": [PRIVACY.arrow.field("findings")],
     "safety": [SAFETY.arrow.field("unsafe"), SAFETY.arrow.field("labels")],
-    "language": [LANGUAGE.arrow.field(name) for name in ("language", "confidence", "romanised", "mixed")],
+    "language": [
+        LANGUAGE.arrow.field(name) for name in ("language", "confidence", "romanised", "mixed")
+    ],
     "quality": [pa.field("quality", pa.float64())],
     "jtbd": [pa.field("jtbd", pa.string()), pa.field("margin", pa.float64())],
 }
@@ -51,7 +58,9 @@ def plan_scores(scorers: Sequence[str], models: Models, taxonomy: JobTaxonomy) -
     """
     unknown = sorted(set(scorers) - set(SCORERS))
     if unknown or not scorers:
-        message = f"--scorers: {', '.join(unknown) or 'none given'}; known are {', '.join(SCORERS)}."
+        message = (
+            f"--scorers: {', '.join(unknown) or 'none given'}; known are {', '.join(SCORERS)}."
+        )
         raise ConfigurationError(message)
     registry = read_registry(models.registry)
     named = {
@@ -63,14 +72,17 @@ def plan_scores(scorers: Sequence[str], models: Models, taxonomy: JobTaxonomy) -
     }
     kinds = {"jtbd": "encoder"}
     specs = {
-        s: [find_model(registry, name, kinds.get(s, s)) for name in named[s]] for s in dict.fromkeys(scorers)
+        s: [find_model(registry, name, kinds.get(s, s)) for name in named[s]]
+        for s in dict.fromkeys(scorers)
     }
     if "safety" in specs:
         specs["safety"] += [find_model(registry, name, "head") for name in models.heads]
     for found in specs.values():
         for spec in found:
             load_model(spec)
-    vectors = encode_taxonomy(taxonomy, load_model(specs["jtbd"][0]).encode) if "jtbd" in specs else None
+    vectors = (
+        encode_taxonomy(taxonomy, load_model(specs["jtbd"][0]).encode) if "jtbd" in specs else None
+    )
     return ScorePlan(specs, models.seconds_per_text, taxonomy, vectors)
 
 
@@ -157,7 +169,9 @@ def _score_jobs(rows: pa.Table, plan: ScorePlan, count: Callable[[int], None]) -
     of: dict[str, tuple[str, float]] = {}
     if good and plan.vectors is not None:
         answers = assign_jobs(np.stack(list(good.values())), plan.taxonomy, plan.vectors)
-        of = dict(zip(good, zip(answers.labels, answers.margins.tolist(), strict=True), strict=True))
+        of = dict(
+            zip(good, zip(answers.labels, answers.margins.tolist(), strict=True), strict=True)
+        )
     count(len(texts))
     found = [of.get(text, (None, None)) if text is not None else (None, None) for text in texts]
     revision = f"{model.revision}+{plan.taxonomy.revision}"

@@ -46,7 +46,9 @@ _PRUNED = pa.schema(
 )
 
 
-def read_keyed(spark: SparkSession, place: str, id_column: str, columns: Sequence[str]) -> DataFrame:
+def read_keyed(
+    spark: SparkSession, place: str, id_column: str, columns: Sequence[str]
+) -> DataFrame:
     """Return a table whose id is checked: no null, none repeated.
 
     Args:
@@ -123,7 +125,10 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
     if count:
         first = [
             str(r["id"])[:80]
-            for r in bad.select(F.col("id").cast("string")).orderBy("id").limit(_FIRST_IDS).collect()
+            for r in bad.select(F.col("id").cast("string"))
+            .orderBy("id")
+            .limit(_FIRST_IDS)
+            .collect()
         ]
         message = f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids {first}."
         raise InputError(message)
@@ -131,7 +136,9 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
 
 def write_out(rows: DataFrame, out: str, name: str) -> None:
     """Write a result as the Delta table `out/name`, replacing what stood there."""
-    rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(f"{out}/{name}")
+    rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(
+        f"{out}/{name}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +204,9 @@ def prune_table(
             )
         )
     _refuse_bad_vectors(parts, column, place)
-    pruned = map_whole(parts, partial(_prune, budget=budget, cuts=given.cuts), _PRUNED).localCheckpoint()
+    pruned = map_whole(
+        parts, partial(_prune, budget=budget, cuts=given.cuts), _PRUNED
+    ).localCheckpoint()
     as_given = [F.col(name).cast(given.id_type).alias(name) for name in ("id",)]
     answers = pruned.select(
         *as_given,
@@ -214,7 +223,9 @@ _FAULTS = pa.schema([("fault", pa.string())])
 def _refuse_bad_vectors(parts: DataFrame, column: str, place: str) -> None:
     faults = [
         row["fault"]
-        for row in map_whole(parts, partial(_find_faults, column=column, place=place), _FAULTS).collect()
+        for row in map_whole(
+            parts, partial(_find_faults, column=column, place=place), _FAULTS
+        ).collect()
     ]
     if faults:
         raise InputError(*faults)
@@ -231,7 +242,11 @@ def _find_faults(rows: pa.Table, column: str, place: str) -> pa.Table:
 def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
     """Name the bad vectors of one model: all must have the length that most have."""
     lengths = pa.compute.list_value_length(rows["embedding"]).drop_null().value_counts().to_pylist()
-    own = max(lengths, key=lambda entry: (entry["counts"], entry["values"]))["values"] if lengths else None
+    own = (
+        max(lengths, key=lambda entry: (entry["counts"], entry["values"]))["values"]
+        if lengths
+        else None
+    )
     lines = []
     for earlier, name in (
         (False, f"--table {place}: column {column}"),
@@ -266,7 +281,9 @@ def _prune(rows: pa.Table, budget: PruneBudget, cuts: Mapping[str | None, float]
         for model, cut in cuts.items()
         if model in names
     ]
-    priority = np.array([np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64)
+    priority = np.array(
+        [np.nan if v is None else v for v in own["priority"].to_pylist()], np.float64
+    )
     pruned = prune_groups(groups, own["id"].to_pylist(), priority, budget)
     similarity = [None if np.isnan(s) else s for s in pruned.similarity.tolist()]
     return pa.table(
@@ -290,7 +307,9 @@ def _as_earlier(past: pa.Table) -> Earlier | None:
     if not past.num_rows:
         return None
     clusters = [name or "" for name in past["cluster_id"].to_pylist()]
-    return Earlier(past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]), clusters)
+    return Earlier(
+        past["id"].to_pylist(), [""] * past.num_rows, read_vectors(past["embedding"]), clusters
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +329,9 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
         InfeasibleError: the constraints cannot be met.
     """
     check_columns(block, rows.columns, "sampling")
-    wanted = dict.fromkeys([id_column, *(c for constraint in block.constraints for c in constraint.columns)])
+    wanted = dict.fromkeys(
+        [id_column, *(c for constraint in block.constraints for c in constraint.columns)]
+    )
     if block.maximise is not None:
         wanted[block.maximise] = None
         if not isinstance(rows.schema[block.maximise].dataType, NumericType):
@@ -322,7 +343,9 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
         if large is not None:
             return TableSample(large.selected, large, pool_rows)
         # Nothing fits: the draw in one place says why.
-    pool = pl.DataFrame(rows.select(*(F.col(quoted(name)) for name in wanted)).toArrow()).sort(id_column)
+    pool = pl.DataFrame(rows.select(*(F.col(quoted(name)) for name in wanted)).toArrow()).sort(
+        id_column
+    )
     shares = natural_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
     selected = rows.sparkSession.createDataFrame(pl.DataFrame({"id": sample.ids}).to_arrow())

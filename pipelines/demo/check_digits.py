@@ -56,5 +56,7 @@ def dni_letter(digits: str) -> str:
 
 def curp_digit(first_seventeen: str) -> str:
     """Return the last digit of a Mexican CURP."""
-    total = sum(_CURP_LETTERS.index(sign) * (18 - place) for place, sign in enumerate(first_seventeen))
+    total = sum(
+        _CURP_LETTERS.index(sign) * (18 - place) for place, sign in enumerate(first_seventeen)
+    )
     return str(-total % 10)

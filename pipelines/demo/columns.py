@@ -4,7 +4,13 @@ import pyarrow as pa
 
 TIME = pa.timestamp("us", tz="UTC")
 MESSAGES = pa.list_(
-    pa.struct([pa.field("role", pa.string()), pa.field("content", pa.string()), pa.field("created_at", TIME)])
+    pa.struct(
+        [
+            pa.field("role", pa.string()),
+            pa.field("content", pa.string()),
+            pa.field("created_at", TIME),
+        ]
+    )
 )
 SIGNALS = pa.struct(
     [

@@ -111,7 +111,9 @@ class ChatGenerator:
             character=character,
             job=job,
             started_at=started_at,
-            messages=_send(_write_lines(speaker, job, turns, user.typing, chance), started_at, chance),
+            messages=_send(
+                _write_lines(speaker, job, turns, user.typing, chance), started_at, chance
+            ),
             speaker=speaker,
         )
 
@@ -172,7 +174,9 @@ def _say_turn(speaker: Speaker, symbol: str, chance: random.Random) -> str:
     if symbol.startswith("more.") and chance.random() < _REACTION_SHARE:
         said = f"{speaker.say('react')}... {said}"
     if len(said) >= _WANDERS_FROM and chance.random() < _ASIDE_SHARE:
-        said = f"{said} {speaker.say('aside.scene' if symbol.endswith('roleplay') else 'aside.life')}"
+        said = (
+            f"{said} {speaker.say('aside.scene' if symbol.endswith('roleplay') else 'aside.life')}"
+        )
     return said
 
 

@@ -51,13 +51,19 @@ class Speaker:
         If no symbol has one, it is any text of the first symbol.
         """
         for symbol in symbols:
-            known = [one for one in self._grammar[symbol] if one not in self._said and self._is_known(one)]
+            known = [
+                one
+                for one in self._grammar[symbol]
+                if one not in self._said and self._is_known(one)
+            ]
             if known:
                 return self._say_one_of(known)
         return self.say(symbols[0])
 
     def _say_one_of(self, alternatives: Sequence[str]) -> str:
-        chosen = self._chance.choice([one for one in alternatives if one not in self._said] or alternatives)
+        chosen = self._chance.choice(
+            [one for one in alternatives if one not in self._said] or alternatives
+        )
         self._said.add(chosen)
         return _capitalise(self._fill(chosen, _DEEPEST))
 

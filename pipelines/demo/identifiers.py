@@ -5,7 +5,13 @@ import string
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-from pipelines.demo.check_digits import curp_digit, dni_letter, iban_digits, luhn_digit, verhoeff_digit
+from pipelines.demo.check_digits import (
+    curp_digit,
+    dni_letter,
+    iban_digits,
+    luhn_digit,
+    verhoeff_digit,
+)
 from pipelines.demo.grammar import TEXTS
 from pipelines.word_files import read_word_file
 
@@ -42,7 +48,12 @@ def _digits(count: int, chance: random.Random) -> str:
 
 def _email(language: str, _locale: str, chance: random.Random) -> str:
     latin = "hi-Latn" if language == "hi" else language
-    plain = unicodedata.normalize("NFKD", make_name(latin, chance)).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", make_name(latin, chance))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     joined = plain.replace(" ", chance.choice((".", "_", "")))
     return f"{joined}{chance.randint(11, 9999)}@{chance.choice(_HOSTS)}"
 
@@ -109,7 +120,9 @@ def _curp(_language: str, _locale: str, chance: random.Random) -> str:
 
 def _password(_language: str, _locale: str, chance: random.Random) -> str:
     first, second = chance.sample(read_word_file(_WORDS)["password_words"], k=2)
-    return f"{first}{chance.choice('-_!#')}{second}{chance.randint(10, 9999)}{chance.choice('!?$*')}"
+    return (
+        f"{first}{chance.choice('-_!#')}{second}{chance.randint(10, 9999)}{chance.choice('!?$*')}"
+    )
 
 
 def _api_key(_language: str, _locale: str, chance: random.Random) -> str:

@@ -32,9 +32,13 @@ class Rows:
     scores: list[Row] = field(default_factory=list)
     truth: list[Row] = field(default_factory=list)
 
-    def plant(self, conversation_id: str, kind: str, value: str | None, of: str | None = None) -> None:
+    def plant(
+        self, conversation_id: str, kind: str, value: str | None, of: str | None = None
+    ) -> None:
         """Add a row of truth."""
-        self.truth.append({"conversation_id": conversation_id, "kind": kind, "value": value, "of": of})
+        self.truth.append(
+            {"conversation_id": conversation_id, "kind": kind, "value": value, "of": of}
+        )
 
 
 class Writer:
@@ -76,7 +80,9 @@ class Writer:
         defect = self._plan.defects[index]
         row = _traffic_row(self._chats.generate(index), self._chats.chance("row", index))
         if index in self._plan.twins:
-            rows.traffic.append(row | {"conversation_id": self._chats.name(self._plan.twins[index])})
+            rows.traffic.append(
+                row | {"conversation_id": self._chats.name(self._plan.twins[index])}
+            )
             return  # the truth stands once, with the row whose id this one takes
         if defect is not Defect.DUPLICATE_ID:
             row = break_row(row, defect)
@@ -88,8 +94,12 @@ class Writer:
             original = self._chats.generate(candidate)
             prompt = original.messages[original.user_places[self._prompt_turn(original)]].content
             if len(prompt) >= SHORTEST_ORIGINAL:
-                repeated = self._chats.generate_about(index, vary_prompt(prompt, chance), like=original)
-                rows.plant(repeated.conversation_id, "near_duplicate", None, original.conversation_id)
+                repeated = self._chats.generate_about(
+                    index, vary_prompt(prompt, chance), like=original
+                )
+                rows.plant(
+                    repeated.conversation_id, "near_duplicate", None, original.conversation_id
+                )
                 return repeated
         return self._chats.generate(index)  # a night too small to hold a prompt worth repeating
 
@@ -104,12 +114,16 @@ class Writer:
 
 def _plant_pii(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat:
     pii = plant_pii(chat.user.language, chat.user.locale, chance)
-    place = chat.user_places[turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)]
+    place = chat.user_places[
+        turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
+    ]
     said = chat.messages[place].content
     parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004  mostly last
     chat = replace_content(chat, place, " ".join(parts))
     if place + 1 < len(chat.messages) and chance.random() < _REPEATED_SHARE:
-        chat = replace_content(chat, place + 1, f"{pii.values[-1]} ✓ {chat.messages[place + 1].content}")
+        chat = replace_content(
+            chat, place + 1, f"{pii.values[-1]} ✓ {chat.messages[place + 1].content}"
+        )
     for value in pii.values:
         rows.plant(chat.conversation_id, "privacy", value)
     return chat
@@ -117,7 +131,9 @@ def _plant_pii(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat
 
 def _plant_unsafe(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat:
     unsafe = draw_unsafe(chat.user.language, chance)
-    place = chat.user_places[turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)]
+    place = chat.user_places[
+        turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
+    ]
     said = chat.messages[place].content
     text = unsafe.text if chance.random() < 0.6 else f"{said} {unsafe.text}"  # noqa: PLR2004  mostly alone
     rows.plant(chat.conversation_id, "unsafe", unsafe.category)
@@ -157,12 +173,16 @@ def _traffic_row(chat: Chat, chance: random.Random) -> Row:
             for message in chat.messages
         ],
         "jtbd": chat.job if chance.random() < _KNOWN_JOB_SHARE else None,
-        "quality": round(chance.betavariate(5, 2), 4) if chance.random() < _KNOWN_QUALITY_SHARE else None,
+        "quality": round(chance.betavariate(5, 2), 4)
+        if chance.random() < _KNOWN_QUALITY_SHARE
+        else None,
         "signals": _signals(chance),
     }
 
 
-def _signals(chance: random.Random) -> dict[str, Any] | None:  # Any: the struct's fields differ in type
+def _signals(
+    chance: random.Random,
+) -> dict[str, Any] | None:  # Any: the struct's fields differ in type
     if chance.random() >= _SIGNAL_SHARE:
         return None
     liked = chance.random()

@@ -25,7 +25,9 @@ def _add_typo(text: str, chance: random.Random) -> str:
     """Swap two neighbouring letters inside one longer Latin word, where the text has one."""
     words = text.split(" ")
     long_words = [
-        i for i, word in enumerate(words) if len(word) >= _SHORTEST_WORD and word.isalpha() and word.isascii()
+        i
+        for i, word in enumerate(words)
+        if len(word) >= _SHORTEST_WORD and word.isalpha() and word.isascii()
     ]
     if not long_words:
         return text

@@ -81,4 +81,6 @@ class Population:
             emoji_share=chance.choice((0.0, 0.0, 0.05, 0.3)),
             typo_share=chance.choice((0.0, 0.02, 0.1)),
         )
-        return User(opaque_id("usr", self._seed, rank), language, pick(chance, _LOCALES[language]), typing)
+        return User(
+            opaque_id("usr", self._seed, rank), language, pick(chance, _LOCALES[language]), typing
+        )

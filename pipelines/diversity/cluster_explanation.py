@@ -21,14 +21,18 @@ def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
     )
     if rows.is_empty():
         known = pruning["cluster_id"].drop_nulls().unique().sort().head(5).to_list()
-        message = f"--explain-cluster: no row belongs to {cluster!r}; the first clusters are {known}."
+        message = (
+            f"--explain-cluster: no row belongs to {cluster!r}; the first clusters are {known}."
+        )
         raise InputError(message)
     kept = rows.filter("kept").sort("id")
     dropped = rows.filter(~pl.col("kept")).sort("witness_id", -pl.col("similarity"), "id")
     lines = [
         f"cluster {cluster}: {tell_count(rows.height, 'row')}, {kept.height} kept, {dropped.height} dropped"
     ]
-    followers = {str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)}
+    followers = {
+        str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)
+    }
     for identifier, novelty in kept.select("id", "novelty").iter_rows():
         lines.append(f"leader {identifier}, novelty {novelty:.4f}")
         lines += _format_rows(followers.pop(identifier, None))
@@ -42,4 +46,6 @@ def _format_rows(rows: pl.DataFrame | None) -> list[str]:
     if rows is None:
         return []
     shown = rows.select("similarity", "reason", "id").iter_rows()
-    return [f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in shown]
+    return [
+        f"  {similarity:.6f}  {reason}  {identifier}" for similarity, reason, identifier in shown
+    ]

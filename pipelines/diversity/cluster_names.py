@@ -16,7 +16,9 @@ _WORD = rf"[\p{{L}}&&[^{_UNSPACED}]][\p{{L}}\p{{M}}&&[^{_UNSPACED}]]{{2,}}"
 _LONGEST_WORD = 24
 
 
-def describe_clusters(rows: pl.LazyFrame, known: pl.DataFrame, ds: str, least_users: int) -> pl.DataFrame:
+def describe_clusters(
+    rows: pl.LazyFrame, known: pl.DataFrame, ds: str, least_users: int
+) -> pl.DataFrame:
     """Count, date and name the clusters of a night.
 
     Args:
@@ -103,4 +105,6 @@ def _count_users(prompts: pl.DataFrame) -> pl.DataFrame:
     )
     words = prompts.select("cluster_id", "user_key", word=found).explode("word").drop_nulls()
     short = words.filter(pl.col("word").str.len_chars() <= _LONGEST_WORD)
-    return short.group_by("cluster_id", "word").agg(users=pl.col("user_key").n_unique().cast(pl.Int64))
+    return short.group_by("cluster_id", "word").agg(
+        users=pl.col("user_key").n_unique().cast(pl.Int64)
+    )

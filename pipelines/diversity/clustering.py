@@ -79,7 +79,9 @@ def continue_clusters(
     found = names[nearest].tolist()
     far = np.flatnonzero(closest < _LEAST_COSINE).tolist()
     after = next_number(names.tolist())
-    for row, name in zip(far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True):
+    for row, name in zip(
+        far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True
+    ):
         found[row] = f"c{after + int(name[1:]):04d}"
     return [str(name) for name in found]
 
@@ -93,7 +95,9 @@ def _centre(unit: Vectors, mean: Cosines) -> Vectors:
     """Return unit rows without their mean, at unit length; a row that is the mean stays as it is."""
     moved = unit - mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.where(lengths > _AT_MEAN, moved / np.maximum(lengths, _AT_MEAN), unit).astype(np.float32)
+    return np.where(lengths > _AT_MEAN, moved / np.maximum(lengths, _AT_MEAN), unit).astype(
+        np.float32
+    )
 
 
 def next_number(clusters: Iterable[str]) -> int:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import POOL_BLOCK, QUERY_BLOCK, Pool, Rows, find_above, match_clusters
+from pipelines.diversity.similarity import (
+    POOL_BLOCK,
+    QUERY_BLOCK,
+    Pool,
+    Rows,
+    find_above,
+    match_clusters,
+)
 
 # Leaders from which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
@@ -157,7 +164,9 @@ def _choose_needed(cover: _Cover, preferences: Preferences, count: int) -> list[
     return chosen
 
 
-def _choose_bare(cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int) -> list[int]:
+def _choose_bare(
+    cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int
+) -> list[int]:
     """Choose the best leader of each domain without a kept row; the best of these where `count` is less."""
     gains = _first_gains(cover)
     bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
@@ -193,7 +202,9 @@ def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
 def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     """Return (-gain, leader) of all leaders in the present state."""
     gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.copies
-    sums = np.add.reduceat(gains, cover.graph.start[:-1])  # every leader reaches itself: no empty part
+    sums = np.add.reduceat(
+        gains, cover.graph.start[:-1]
+    )  # every leader reaches itself: no empty part
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]
 
 
@@ -210,13 +221,17 @@ def _reach_leaders(
 
 def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
     """Join the graphs of all domains: rows are numbered across domains, leaders by `numbers`."""
-    graphs = [_link_neighbours(domain.pool, domain.leaders) for domain in domains if len(domain.leaders)]
+    graphs = [
+        _link_neighbours(domain.pool, domain.leaders) for domain in domains if len(domain.leaders)
+    ]
     if len(domains) == 1:
         return graphs[0]
     first = np.cumsum([0, *(len(domain.pool) for domain in domains)])
     offsets = [start for start, domain in zip(first, domains, strict=False) if len(domain.leaders)]
     numbers = [domain.numbers for domain in domains if len(domain.leaders)]
-    leader = np.concatenate([np.repeat(n, np.diff(g.start)) for n, g in zip(numbers, graphs, strict=True)])
+    leader = np.concatenate(
+        [np.repeat(n, np.diff(g.start)) for n, g in zip(numbers, graphs, strict=True)]
+    )
     row = np.concatenate([g.row + start for g, start in zip(graphs, offsets, strict=True)])
     order = np.lexsort((row, leader))
     bounds = np.searchsorted(leader[order], np.arange(sum(map(len, numbers)) + 1))
@@ -243,7 +258,9 @@ def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
         found = [
             (who[row], among[leader], products)
             for who, among in match_clusters(rows, pool)
-            for row, leader, products in _reach_leaders(rows.take(who), pool.take(among), reach[who])
+            for row, leader, products in _reach_leaders(
+                rows.take(who), pool.take(among), reach[who]
+            )
         ]
     row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
     own = np.arange(len(leaders))

@@ -78,7 +78,11 @@ class PrunedRows:
     @classmethod
     def of(cls, vectors: Vectors, pruning: PruneResult, earlier: Earlier | None) -> "PrunedRows":
         """Scale the rows again; nothing is reused from the search."""
-        past = np.empty((0, vectors.shape[1]), dtype=np.float32) if earlier is None else earlier.vectors
+        past = (
+            np.empty((0, vectors.shape[1]), dtype=np.float32)
+            if earlier is None
+            else earlier.vectors
+        )
         unit = _scale(np.concatenate([vectors, past]))
         numbers = np.arange(len(vectors), len(unit))
         return cls(unit, np.flatnonzero(pruning.kept), np.flatnonzero(~pruning.kept), numbers)
@@ -114,7 +118,9 @@ def check_statements(rows: PrunedRows, pruning: PruneResult, cut: float) -> Stat
     if not len(rows.keepers) + len(rows.old):
         # A budget of fewer rows than models leaves rows without a witness; they must be stated as such.
         true = (witness < 0) & np.isnan(pruning.similarity[rows.dropped])
-    is_near = np.array([reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_)
+    is_near = np.array(
+        [reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_
+    )
     near = is_near[rows.dropped]
     return Statements(near, cosines, int((~true).sum()), int((near & (cosines < cut)).sum()))
 

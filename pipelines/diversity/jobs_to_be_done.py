@@ -70,7 +70,9 @@ class JobTaxonomy(Section):
     @model_validator(mode="after")
     def _check_labels(self) -> "JobTaxonomy":
         labels = [job.label for job in self.jobs]
-        if again := sorted({label for label in labels if labels.count(label) > 1 or label == OTHER}):
+        if again := sorted(
+            {label for label in labels if labels.count(label) > 1 or label == OTHER}
+        ):
             message = f"jobs: labels occur twice or are reserved: {', '.join(again)}"
             raise ValueError(message)
         return self
@@ -119,7 +121,9 @@ class JobAnswers:
     margins: Cosines
 
 
-def encode_taxonomy(taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vectors]) -> TaxonomyVectors:
+def encode_taxonomy(
+    taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vectors]
+) -> TaxonomyVectors:
     """Encode every description and example with the encoder that encodes the prompts, and fit the labels."""
     sentences = [(k, text) for k, job in enumerate(taxonomy.jobs) for text in job.sentences]
     encoded = encode([text for _, text in sentences])
@@ -187,7 +191,9 @@ def _kernel(cosines: Cosines, width: float) -> Cosines:
 def _fit_labels(kernel: Cosines, owner: Rows) -> Cosines:
     """Return the ridge weights [e, labels] that predict each sentence's label from its kernel row [e, e]."""
     wanted = np.eye(int(owner.max()) + 1)[owner]
-    return np.asarray(np.linalg.solve(kernel + _RIDGE * np.eye(len(owner)), wanted), dtype=np.float64)
+    return np.asarray(
+        np.linalg.solve(kernel + _RIDGE * np.eye(len(owner)), wanted), dtype=np.float64
+    )
 
 
 def _score_labels(cosines: Cosines, encoded: TaxonomyVectors) -> Cosines:

@@ -89,7 +89,9 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
         among = exact_products(block.unit[free], block.unit[free])
         chosen = np.flatnonzero(_lead_among(among >= cut))
         own = free[chosen]
-        inside = np.where(np.tri(len(own), k=-1, dtype=np.bool_), among[np.ix_(chosen, chosen)], -np.inf)
+        inside = np.where(
+            np.tri(len(own), k=-1, dtype=np.bool_), among[np.ix_(chosen, chosen)], -np.inf
+        )
         found.leads[start + own] = True
         found.closest[start + own] = np.maximum(
             found.cosine[start + own], inside.max(axis=1, initial=-np.inf)

@@ -22,7 +22,12 @@ from pipelines.diversity.similarity import (
     make_pool,
     unit_rows,
 )
-from pipelines.diversity.witnesses import Answers, answer_copies, find_witnesses, restore_input_order
+from pipelines.diversity.witnesses import (
+    Answers,
+    answer_copies,
+    find_witnesses,
+    restore_input_order,
+)
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
 from pipelines.wording import be, tell_count
@@ -64,7 +69,9 @@ class Group:
     @property
     def past(self) -> Earlier:
         """The kept rows of earlier nights, empty where there are none."""
-        return self.earlier or Earlier([], [], np.empty((0, self.vectors.shape[1]), dtype=np.float32))
+        return self.earlier or Earlier(
+            [], [], np.empty((0, self.vectors.shape[1]), dtype=np.float32)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,9 @@ def prune_groups(
     check_groups(groups, ids)
     visited = np.argsort(visit_order(ids, priority))
     searches = [_search(group, visited, budget) for group in groups]
-    leaders = np.concatenate([np.empty(0, np.int64), *(search.rows[search.leaders] for search in searches)])
+    leaders = np.concatenate(
+        [np.empty(0, np.int64), *(search.rows[search.leaders] for search in searches)]
+    )
     turns = np.argsort(visited[leaders])
     of_leaders = None if strata is None else [strata[row] for row in leaders[turns].tolist()]
     preferences = _weigh_leaders(priority[leaders[turns]], of_leaders, budget)
@@ -207,10 +216,15 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
     ]
     for group in groups:
         own, past = [ids[row] for row in group.rows.tolist()], group.past
-        named = (("embedding", group.vectors, own), ("embedding of earlier nights", past.vectors, past.ids))
+        named = (
+            ("embedding", group.vectors, own),
+            ("embedding of earlier nights", past.vectors, past.ids),
+        )
         for column, rows, names in named:
             if rows.ndim != 2 or len(rows) != len(names):  # noqa: PLR2004 rows and columns
-                faults.append(f"{column}: an array of shape {rows.shape} for {tell_count(len(names), 'id')}")
+                faults.append(
+                    f"{column}: an array of shape {rows.shape} for {tell_count(len(names), 'id')}"
+                )
             elif rows.shape[1] != (wanted := group.vectors.shape[1]):
                 faults.append(
                     f"{column}: vectors of length {rows.shape[1]}, those of this night have {wanted}"
@@ -290,13 +304,16 @@ class _Search:
     def answer(self, found: Answers, first_old: int) -> None:
         """Write the answers about the group's rows; its earlier rows are numbered from `first_old`."""
         own = restore_input_order(
-            answer_copies(find_witnesses(self.pool, self.found), self.unique, self.first), self.order
+            answer_copies(find_witnesses(self.pool, self.found), self.unique, self.first),
+            self.order,
         )
         count = len(self.order)
         numbers = np.append(self.group.rows, -1)[np.where(own.witness < count, own.witness, -1)]
         rows = self.group.rows
         found.kept[rows] = own.kept
-        found.witness[rows] = np.where(own.witness < count, numbers, own.witness - count + first_old)
+        found.witness[rows] = np.where(
+            own.witness < count, numbers, own.witness - count + first_old
+        )
         found.similarity[rows] = np.where(np.isneginf(own.similarity), np.nan, own.similarity)
         found.novelty[rows] = own.novelty
 
@@ -323,7 +340,9 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     )
 
 
-def _weigh_leaders(priority: Cosines, strata: list[str | None] | None, budget: PruneBudget) -> Preferences:
+def _weigh_leaders(
+    priority: Cosines, strata: list[str | None] | None, budget: PruneBudget
+) -> Preferences:
     """Return each leader's weight, by its rank in priority, and its stratum's need of rows."""
     _, rank = np.unique(np.nan_to_num(priority, nan=-np.inf), return_inverse=True)
     weight = 1.0 + budget.priority_weight * rank / max(1, int(rank.max(initial=0)))
@@ -334,7 +353,9 @@ def _weigh_leaders(priority: Cosines, strata: list[str | None] | None, budget: P
     return Preferences(weight, stratum, np.full(len(number), budget.keep_at_least, dtype=np.int64))
 
 
-def _apply_budget(searches: Sequence[_Search], turn: Rows, preferences: Preferences, allowed: int) -> None:
+def _apply_budget(
+    searches: Sequence[_Search], turn: Rows, preferences: Preferences, allowed: int
+) -> None:
     """Keep all leaders, or the allowed number: those that best cover what earlier nights do not."""
     bounds = np.cumsum([0, *(len(search.leaders) for search in searches)])
     if bounds[-1] <= allowed:
@@ -359,14 +380,20 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
     past = [group.past for group in groups]
     # The last entry is for witness -1, no witness.
     names: list[str | None] = [*ids, *(name for old in past for name in old.ids), None]
-    nights: list[str | None] = [*([None] * len(ids)), *(night for old in past for night in old.ds), None]
+    nights: list[str | None] = [
+        *([None] * len(ids)),
+        *(night for old in past for night in old.ds),
+        None,
+    ]
     cuts = np.ones(len(ids))
     for group in groups:
         cuts[group.rows] = group.cut
     near = np.where(answers.similarity >= cuts, Reason.NEAR_DUPLICATE.value, Reason.BUDGET.value)
     return PruneResult(
         kept=answers.kept,
-        reason=[Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()],
+        reason=[
+            Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()
+        ],
         witness=answers.witness,
         witness_id=[names[row] for row in answers.witness.tolist()],
         witness_ds=[nights[row] for row in answers.witness.tolist()],
@@ -382,7 +409,9 @@ def _name_clusters(groups: Sequence[Group], ids: Sequence[str]) -> list[str]:
     taken = {name for group in groups for name in group.past.clusters or () if name}
     for group in groups:
         known, own = group.past.clusters or [], group.rows.tolist()
-        names = continue_clusters(group.vectors, [ids[row] for row in own], known, group.past.vectors)
+        names = continue_clusters(
+            group.vectors, [ids[row] for row in own], known, group.past.vectors
+        )
         names = number_founded(names, set(known), next_number(taken))
         taken.update(names)
         for row, name in zip(own, names, strict=True):

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from pipelines.diversity.evidence import TOLERANCE, PrunedRows, best_cosines, check_statements, count_near
+from pipelines.diversity.evidence import (
+    TOLERANCE,
+    PrunedRows,
+    best_cosines,
+    check_statements,
+    count_near,
+)
 from pipelines.diversity.pruning import Earlier, PruneResult
 from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
 from pipelines.identity import order_by_seed
@@ -60,7 +66,10 @@ class Residual:
 
     def holds(self, max_share: float) -> bool:
         """Say whether all statements are true and the upper bound of the share is at most `max_share`."""
-        return not (self.without_witness or self.near_without_witness) and self.share_at_most <= max_share
+        return (
+            not (self.without_witness or self.near_without_witness)
+            and self.share_at_most <= max_share
+        )
 
     def describe(self) -> str:
         """Return what the samples show in one line, for the report."""

@@ -17,7 +17,9 @@ class PruneBudget(Section):
     # Under the budget a leader's gain in coverage is multiplied by 1 + weight x its rank by priority
     # (1 = first, 0 = last): 0 is coverage alone, 1 lets the first row win against twice its gain.
     priority_weight: Annotated[float, Field(ge=0)] = 0.0
-    keep_at_least: Annotated[int, Field(ge=0)] = 0  # rows of each stratum that the budget may not drop
+    keep_at_least: Annotated[int, Field(ge=0)] = (
+        0  # rows of each stratum that the budget may not drop
+    )
     # Nights before this one whose kept rows count as leaders; null = all.
     window_nights: Annotated[int | None, Field(ge=1)] = None
     # Up to this many rows, kept ones of earlier nights included, every pair is compared and the rule
@@ -50,4 +52,6 @@ class PruneBudget(Section):
 class PruneSettings(PruneBudget):
     """The same with what is near, for rows of one model."""
 
-    cut: Annotated[float, Field(gt=0, le=1)] = 0.95  # cosine from which two rows are near-duplicates
+    cut: Annotated[float, Field(gt=0, le=1)] = (
+        0.95  # cosine from which two rows are near-duplicates
+    )

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.quantized import LOWEST, UNIT_TOLERANCE, QuantizedVectors, quantize, rounding_error
+from pipelines.diversity.quantized import (
+    LOWEST,
+    UNIT_TOLERANCE,
+    QuantizedVectors,
+    quantize,
+    rounding_error,
+)
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
@@ -72,7 +78,9 @@ def check_vectors(
             dimension = np.size(np.asarray(vector, dtype=object))
         if fault := _find_fault(vector, dimension):
             found.setdefault(fault, []).append(identifier)
-    return [VectorFault(fault, len(who), tuple(sorted(who)[:5])) for fault, who in sorted(found.items())]
+    return [
+        VectorFault(fault, len(who), tuple(sorted(who)[:5])) for fault, who in sorted(found.items())
+    ]
 
 
 def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
@@ -102,7 +110,10 @@ def exact_cosines(
     cosines = np.empty(len(one_rows), dtype=np.float64)
     for start in range(0, len(one_rows), _PAIR_CHUNK):
         part = slice(start, start + _PAIR_CHUNK)
-        one, other = left[one_rows[part]].astype(np.float64), right[other_rows[part]].astype(np.float64)
+        one, other = (
+            left[one_rows[part]].astype(np.float64),
+            right[other_rows[part]].astype(np.float64),
+        )
         lengths = np.sqrt(np.einsum("ij,ij->i", one, one) * np.einsum("ij,ij->i", other, other))
         cosines[part] = np.einsum("ij,ij->i", one, other) / lengths
     return np.round(cosines, _DECIMALS)
@@ -195,7 +206,9 @@ def match_clusters(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
         yield cells[first:last] // width, members[begin:end]
 
 
-def find_nearest(queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None) -> Nearest:
+def find_nearest(
+    queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None
+) -> Nearest:
     """Find for each query the pool row with the greatest cosine; of equals the first.
 
     Args:
@@ -266,7 +279,9 @@ def closest_across(left: Vectors, right: Vectors) -> float:
 def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
     """Find every pair of a row of `left` and a row of `right` whose cosine is at or above the cut."""
     found = list(_pair_blocks(unit_rows(left), unit_rows(right), cut))
-    rows = np.concatenate([pairs for pairs, _ in found]) if found else np.empty((0, 2), dtype=np.int64)
+    rows = (
+        np.concatenate([pairs for pairs, _ in found]) if found else np.empty((0, 2), dtype=np.int64)
+    )
     cosines = np.concatenate([values for _, values in found]) if found else np.empty(0)
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     return Pairs(rows[order, 0], rows[order, 1], cosines[order])
@@ -309,7 +324,9 @@ def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Co
         codes[np.arange(len(pool)) >= visible[:, None]] = LOWEST
     best = codes.max(axis=1)
     # Most queries have found a nearer row before: their products need no second look.
-    rows = np.flatnonzero((best >= quantized.to_codes(known - error, pool.quantized)) & (best > LOWEST))
+    rows = np.flatnonzero(
+        (best >= quantized.to_codes(known - error, pool.quantized)) & (best > LOWEST)
+    )
     codes = codes[rows]
     likely = _pair_products(queries.unit, pool.unit, rows, codes.argmax(axis=1))
     floor = np.maximum(likely - rounded, known[rows]) - error
@@ -367,7 +384,9 @@ def _pair_products(left: Vectors, right: Vectors, one: Rows, other: Rows) -> Vec
     return products
 
 
-def _pair_blocks(left: Vectors, right: Vectors, cut: float) -> Iterator[tuple[NDArray[np.int64], Cosines]]:
+def _pair_blocks(
+    left: Vectors, right: Vectors, cut: float
+) -> Iterator[tuple[NDArray[np.int64], Cosines]]:
     queries, pool = make_pool(left), make_pool(right)
     error = rounding_error(left.shape[1])
     for start in range(0, len(left), QUERY_BLOCK):

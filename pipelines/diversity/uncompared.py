@@ -47,7 +47,11 @@ def describe_reembedding(ds: str, missing: int, gone: int, failed: int) -> str:
     """
     parts = [f"{missing - gone - failed:,} embedded"]
     if gone:
-        parts.append(f"{gone:,} not: their text is no longer stored (not published, and no facts kept)")
+        parts.append(
+            f"{gone:,} not: their text is no longer stored (not published, and no facts kept)"
+        )
     if failed:
         parts.append(f"{failed:,} not: the encoder gave no vector")
-    return f"{ds}: {missing:,} kept {be(missing, 'row', 'rows')} without a vector; {'; '.join(parts)}"
+    return (
+        f"{ds}: {missing:,} kept {be(missing, 'row', 'rows')} without a vector; {'; '.join(parts)}"
+    )

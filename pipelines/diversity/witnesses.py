@@ -62,7 +62,9 @@ def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
     witness[dropped] = np.where(is_known, kept.nearest[dropped], np.append(keepers, -1)[found.row])
     similarity[dropped] = np.where(is_known, kept.cosine[dropped], found.similarity)
     closest = np.where(kept.leads, kept.closest, similarity)
-    return Answers(kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest))
+    return Answers(
+        kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest)
+    )
 
 
 def answer_copies(answers: Answers, unique: Rows, first: Rows) -> Answers:
@@ -78,7 +80,9 @@ def answer_copies(answers: Answers, unique: Rows, first: Rows) -> Answers:
     slot = np.searchsorted(unique, first)
     rows = len(first)
     own = answers.witness[slot]
-    numbers = np.where(own < len(unique), unique[np.minimum(own, len(unique) - 1)], own - len(unique) + rows)
+    numbers = np.where(
+        own < len(unique), unique[np.minimum(own, len(unique) - 1)], own - len(unique) + rows
+    )
     copy = (first != np.arange(rows)) & answers.kept[slot]
     return Answers(
         kept=answers.kept[slot] & ~copy,
@@ -93,5 +97,7 @@ def restore_input_order(answers: Answers, order: Rows) -> Answers:
     place = np.argsort(order)
     visited = answers.witness[place]
     rows = len(order)
-    witness = np.where((visited >= 0) & (visited < rows), order[np.clip(visited, 0, rows - 1)], visited)
+    witness = np.where(
+        (visited >= 0) & (visited < rows), order[np.clip(visited, 0, rows - 1)], visited
+    )
     return Answers(answers.kept[place], witness, answers.similarity[place], answers.novelty[place])

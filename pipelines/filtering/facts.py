@@ -127,11 +127,16 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     """
     texts = list(dict.fromkeys(text for sample in samples for text in _judged(sample)))
     time = scorers.seconds_per_text
-    found = {name: _by_text(texts, answer_each(m.find, texts, time)) for name, m in scorers.privacy.items()}
+    found = {
+        name: _by_text(texts, answer_each(m.find, texts, time))
+        for name, m in scorers.privacy.items()
+    }
     across = _find_across(samples, found[scorers.rescan], scorers)
     findings = [
         {
-            name: _findings_of(sample, found[name], across.get(i, ()) if name == scorers.rescan else ())
+            name: _findings_of(
+                sample, found[name], across.get(i, ()) if name == scorers.rescan else ()
+            )
             for name in found
         }
         for i, sample in enumerate(samples)
@@ -160,7 +165,9 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     ]
 
 
-def _read_by_safety(sample: SampleTexts, redacted: Sequence[str] | None, *, but_prompt: bool) -> list[str]:
+def _read_by_safety(
+    sample: SampleTexts, redacted: Sequence[str] | None, *, but_prompt: bool
+) -> list[str]:
     """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
 
     A name may hide a threat from one reading and a placeholder from the other: the worse answer counts.
@@ -227,7 +234,9 @@ def _findings_of(
     if any(gathered):
         # What one message says beside a telling word, another may say without it.
         gathered = spread_findings([text for _, text in places], gathered)
-    return [(index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings]
+    return [
+        (index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings
+    ]
 
 
 def _is_sound(finding: Finding, text: str) -> bool:
@@ -264,7 +273,9 @@ def _best_scores(
             best[f.entity_type] = max(f.score, best.get(f.entity_type, f.score))
             per_message.setdefault(index, []).append(f)
     joined = (
-        find_joined(sample.prefix[i], found) for i, found in per_message.items() if i < len(sample.prefix)
+        find_joined(sample.prefix[i], found)
+        for i, found in per_message.items()
+        if i < len(sample.prefix)
     )
     scores = [score for score in joined if score is not None]
     if scores:
@@ -285,15 +296,20 @@ def _rescan(
     left = {
         text: found is None
         or any(
-            not _in_placeholder(text, f) and not scorers.limits.leaves(f.entity_type, f.score) for f in found
+            not _in_placeholder(text, f) and not scorers.limits.leaves(f.entity_type, f.score)
+            for f in found
         )
-        for text, found in zip(texts, answer_each(find, texts, scorers.seconds_per_text), strict=True)
+        for text, found in zip(
+            texts, answer_each(find, texts, scorers.seconds_per_text), strict=True
+        )
     }
     return [None if group is None else not any(left[text] for text in group) for group in changed]
 
 
 def _in_placeholder(text: str, finding: Finding) -> bool:
-    return any(m.start() < finding.end and finding.start < m.end() for m in _PLACEHOLDER.finditer(text))
+    return any(
+        m.start() < finding.end and finding.start < m.end() for m in _PLACEHOLDER.finditer(text)
+    )
 
 
 def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
@@ -313,9 +329,13 @@ def _identify(
     samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
 ) -> list[LanguageAnswer | None]:
     """Return the language of each prompt; of a redacted one, for a name speaks another language."""
-    prompts = [(clean or sample.prefix)[-1] for sample, clean in zip(samples, redacted, strict=True)]
+    prompts = [
+        (clean or sample.prefix)[-1] for sample, clean in zip(samples, redacted, strict=True)
+    ]
     answers = _identify_texts(prompts, scorers)
-    unsure = [i for i, a in enumerate(answers) if a is not None and a.language == UNCERTAIN_LANGUAGE]
+    unsure = [
+        i for i, a in enumerate(answers) if a is not None and a.language == UNCERTAIN_LANGUAGE
+    ]
     wider = _identify_texts([_words_of_user(samples[i]) for i in unsure], scorers)
     for i, answer in zip(unsure, wider, strict=True):
         answers[i] = answer
@@ -324,7 +344,9 @@ def _identify(
 
 def _identify_texts(texts: Sequence[str], scorers: Scorers) -> list[LanguageAnswer | None]:
     distinct = list(dict.fromkeys(texts))
-    known = _by_text(distinct, answer_each(scorers.language.identify, distinct, scorers.seconds_per_text))
+    known = _by_text(
+        distinct, answer_each(scorers.language.identify, distinct, scorers.seconds_per_text)
+    )
     return [known[text] for text in texts]
 
 
@@ -333,7 +355,9 @@ def _words_of_user(sample: SampleTexts) -> str:
     return " ".join(said)[-_CONTEXT_CHARS:]
 
 
-def _score_quality(redacted: Sequence[Sequence[str] | None], scorers: Scorers) -> list[float | None]:
+def _score_quality(
+    redacted: Sequence[Sequence[str] | None], scorers: Scorers
+) -> list[float | None]:
     prompts = list(dict.fromkeys(messages[-1] for messages in redacted if messages is not None))
     known = _by_text(prompts, answer_each(scorers.quality.score, prompts, scorers.seconds_per_text))
     qualities = (None if messages is None else known[messages[-1]] for messages in redacted)

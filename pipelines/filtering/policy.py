@@ -41,7 +41,9 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
 
     Source: CharacterFlywheel §2.2.1 Phase I, §2.6.
     """
-    scores = facts.select("sample_id", "safety").explode("safety").drop_nulls("safety").unnest("safety")
+    scores = (
+        facts.select("sample_id", "safety").explode("safety").drop_nulls("safety").unnest("safety")
+    )
     reasons = {
         Phase.PRIVACY: decide_privacy(facts, limits.privacy),
         Phase.SAFETY: decide_safety(facts["sample_id"], scores, limits.safety),

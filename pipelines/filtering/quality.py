@@ -44,7 +44,9 @@ class QualityScorer:
     def __init__(self, path: Path | None = None) -> None:
         """Load the language model that says whether a text is of a known language; `path` is its folder."""
         self._languages = LanguageIdentifier(path)
-        self.revision = fingerprint(self.name, fingerprint_sources(*SOURCES), self._languages.revision)
+        self.revision = fingerprint(
+            self.name, fingerprint_sources(*SOURCES), self._languages.revision
+        )
 
     def score(self, texts: Sequence[str]) -> list[float | None]:
         """Return one quality in [0, 1] per text, in order; None where a text could not be read."""
@@ -58,7 +60,9 @@ class QualityScorer:
         """
         answers = self._languages.identify(texts)
         confidences = [answer.confidence for answer in answers if answer is not None]
-        return measure_quality(read_texts(texts), pl.Series("confidence", confidences, dtype=pl.Float64))
+        return measure_quality(
+            read_texts(texts), pl.Series("confidence", confidences, dtype=pl.Float64)
+        )
 
 
 def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
@@ -86,7 +90,9 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     parts = (
         head.pipe(_count)
         .with_columns(confidences.rename("confidence"))
-        .select(understandable=_understandable(), original=_original(), known=known, request=_request())
+        .select(
+            understandable=_understandable(), original=_original(), known=known, request=_request()
+        )
     )
     powers = [pl.col(name).clip(0.0, 1.0) ** weight for name, weight in WEIGHTS.items()]
     product = reduce(mul, powers)
@@ -125,7 +131,11 @@ def _understandable() -> pl.Expr:
 def _original() -> pl.Expr:
     """Return how little is repeated: distinct words against Heaps' law, distinct signs, template marks."""
     expected = pl.col("runs").clip(1).cast(pl.Float64) ** 0.8
-    words = pl.when(pl.col("runs") == 0).then(0.0).otherwise((pl.col("distinct") / expected).clip(0.0, 1.0))
+    words = (
+        pl.when(pl.col("runs") == 0)
+        .then(0.0)
+        .otherwise((pl.col("distinct") / expected).clip(0.0, 1.0))
+    )
     expected_shapes = (pl.col("signs").cast(pl.Float64) ** 0.5).clip(1.0, 15.0)
     shapes = (pl.col("shapes") / expected_shapes).clip(0.0, 1.0)
     # A redacted name is no template: a mark in every second word is one.

@@ -119,7 +119,9 @@ def place_cuts(variances: pl.Series, limits: DifficultyLimits) -> tuple[float, f
     return medium, high
 
 
-def level_difficulty(rewards: pl.DataFrame, cuts: tuple[float, float], limits: DifficultyLimits) -> pl.Series:
+def level_difficulty(
+    rewards: pl.DataFrame, cuts: tuple[float, float], limits: DifficultyLimits
+) -> pl.Series:
     """Return the level of each prompt; unknown for too few scores or a variance that is not finite.
 
     Args:

@@ -89,7 +89,9 @@ def compare_low_mean(
     """
     known = (
         standardise(prompts, prior.scales, scores)
-        .with_columns(spread=shrink_variance(prompts, prior, scores), value=pl.col(by).cast(pl.String))
+        .with_columns(
+            spread=shrink_variance(prompts, prior, scores), value=pl.col(by).cast(pl.String)
+        )
         .filter(pl.col("spread").is_finite() & pl.col("mean").is_finite())
     )
     part = max(1, known.height // _PART)
@@ -102,9 +104,9 @@ def compare_low_mean(
         nulls_equal=True,
     )
     for name, chosen in (("low_mean_lift", lowest), ("spread_lift", widest)):
-        table = table.join(_share(chosen, name), on="value", how="left", nulls_equal=True).with_columns(
-            pl.col(name).fill_null(0.0) / pl.col("share")
-        )
+        table = table.join(
+            _share(chosen, name), on="value", how="left", nulls_equal=True
+        ).with_columns(pl.col(name).fill_null(0.0) / pl.col("share"))
     return table.select("value", "prompts", "share", "low_mean_lift", "spread_lift").sort(
         -pl.col("low_mean_lift"), "value"
     )

@@ -23,7 +23,12 @@ _BINARY = (pt.is_binary, pt.is_large_binary, pt.is_fixed_size_binary, pt.is_bina
 _Named = tuple[tuple[str, str | None], ...]
 _NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _DECIMAL_DIGITS = 38
-_WIDER = {"uint8": pa.int16(), "uint16": pa.int32(), "uint32": pa.int64(), "uint64": pa.decimal128(20, 0)}
+_WIDER = {
+    "uint8": pa.int16(),
+    "uint16": pa.int32(),
+    "uint32": pa.int64(),
+    "uint64": pa.decimal128(20, 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,13 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
     for file, schema in zip(files, read, strict=True):
         assert isinstance(schema, pa.Schema)  # noqa: S101 faults were raised above; for the type checker
         group = _describe(schema)
-        key = (tuple(group.schema), group.by_arrow, group.unreadable, group.untyped, file.partition_names)
+        key = (
+            tuple(group.schema),
+            group.by_arrow,
+            group.unreadable,
+            group.untyped,
+            file.partition_names,
+        )
         groups.setdefault(key, []).append(file)
         facts[key] = group
     return [replace(facts[key], files=tuple(own)) for key, own in groups.items()]
@@ -148,9 +159,8 @@ def _read_footer(file: DataFile) -> pa.Schema | str:
         by_letters.setdefault(name.lower(), []).append(name)
     doubled = next((names for names in by_letters.values() if len(names) > 1), None)
     if doubled is not None:
-        return (
-            f"{file.path} holds the columns {' and '.join(doubled)}, which Spark takes for one; rename one."
-        )
+        names = " and ".join(doubled)
+        return f"{file.path} holds the columns {names}, which Spark takes for one; rename one."
     return schema
 
 
@@ -204,7 +214,12 @@ def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one re
 def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one return per kind of type
     if str(kind) in _WIDER:
         return _WIDER[str(kind)]
-    if pt.is_signed_integer(kind) or pt.is_boolean(kind) or pt.is_float32(kind) or pt.is_float64(kind):
+    if (
+        pt.is_signed_integer(kind)
+        or pt.is_boolean(kind)
+        or pt.is_float32(kind)
+        or pt.is_float64(kind)
+    ):
         return kind
     if pt.is_float16(kind):
         return pa.float32()
@@ -240,7 +255,8 @@ def needs_arrow(kind: pa.DataType) -> bool:
         return needs_arrow(kind.value_type)
     if pt.is_nested(kind):
         return any(
-            needs_arrow(kind.field(n).type) or pt.is_null(kind.field(n).type) for n in range(kind.num_fields)
+            needs_arrow(kind.field(n).type) or pt.is_null(kind.field(n).type)
+            for n in range(kind.num_fields)
         )
     return bool(pt.is_float16(kind) or pt.is_decimal256(kind))
 
@@ -264,7 +280,9 @@ def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Itera
                 ]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
         except (OSError, pa.ArrowException):
-            message = f"{what}: {file.path} is damaged and cannot be read to its end; write it again."
+            message = (
+                f"{what}: {file.path} is damaged and cannot be read to its end; write it again."
+            )
             raise InputError(message) from None
 
 

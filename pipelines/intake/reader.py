@@ -63,7 +63,9 @@ def _reject(row: Mapping[str, Any], defect: Reason, user_key: str | None) -> Con
 
 def _accept(row: Mapping[str, Any], key: bytes) -> Conversation:
     messages: Sequence[Mapping[str, str]] = row["messages"]
-    rewards = summarise_rewards(Score(**score) for score in row.get("rewards") or () if score is not None)
+    rewards = summarise_rewards(
+        Score(**score) for score in row.get("rewards") or () if score is not None
+    )
     prompt = choose_prompt([m["role"] for m in messages], rewards.keys())
     prefix = messages[: prompt.message_index + 1]
     instructions = row.get("character_instructions")
@@ -78,7 +80,9 @@ def _accept(row: Mapping[str, Any], key: bytes) -> Conversation:
     return Conversation(row["conversation_id"], None, None, columns, texts)
 
 
-def _columns(row: Mapping[str, Any], key: bytes, turn_index: int, reward: Rewards) -> dict[str, Any]:
+def _columns(
+    row: Mapping[str, Any], key: bytes, turn_index: int, reward: Rewards
+) -> dict[str, Any]:
     return {
         "sample_id": name_sample(row["conversation_id"], turn_index),
         "turn_index": turn_index,
@@ -90,6 +94,9 @@ def _columns(row: Mapping[str, Any], key: bytes, turn_index: int, reward: Reward
         "best_reward": reward.best,
         "reward_mean": reward.mean,
         "reward_model": reward.rm_version,
-        **{name: row.get(name) for name in ("character_id", "locale", "language", "source", "model_version")},
+        **{
+            name: row.get(name)
+            for name in ("character_id", "locale", "language", "source", "model_version")
+        },
         **{name: row.get(name) for name in ("started_at", "jtbd", "quality")},
     }

@@ -59,7 +59,9 @@ class DifficultyLimits(Section):
     @model_validator(mode="after")
     def _ordered(self) -> "DifficultyLimits":
         if self.medium_from > self.high_from:
-            message = f"medium_from {self.medium_from} is above high_from {self.high_from}; swap them"
+            message = (
+                f"medium_from {self.medium_from} is above high_from {self.high_from}; swap them"
+            )
             raise ValueError(message)
         return self
 

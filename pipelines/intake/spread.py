@@ -133,7 +133,9 @@ def standardise(
         The prompts in their order; null = too few valid scores, or a model without a scale.
     """
     model = pl.col("reward_model").fill_null(_UNNAMED)
-    mean = model.replace_strict({m: s.mean for m, s in scales.items()}, default=None, return_dtype=pl.Float64)
+    mean = model.replace_strict(
+        {m: s.mean for m, s in scales.items()}, default=None, return_dtype=pl.Float64
+    )
     unit = model.replace_strict(
         {m: s.deviation for m, s in scales.items()}, default=None, return_dtype=pl.Float64
     )
@@ -147,7 +149,9 @@ def standardise(
     )
 
 
-def shrink_variance(prompts: pl.DataFrame, prior: SpreadPrior, limits: DifficultyLimits) -> pl.Series:
+def shrink_variance(
+    prompts: pl.DataFrame, prior: SpreadPrior, limits: DifficultyLimits
+) -> pl.Series:
     """Return the standardised variance of each prompt, shrunk toward the night's typical one; null = unknown.
 
     The fewer scores a prompt has, the more its variance is shrunk. Among prompts of one model with
@@ -155,7 +159,9 @@ def shrink_variance(prompts: pl.DataFrame, prior: SpreadPrior, limits: Difficult
     accept the result in its place.
     """
     freedom = (pl.col("reward_count") - 1).cast(pl.Float64)
-    believed = (prior.degrees * prior.variance + freedom * pl.col("variance")) / (prior.degrees + freedom)
+    believed = (prior.degrees * prior.variance + freedom * pl.col("variance")) / (
+        prior.degrees + freedom
+    )
     return standardise(prompts, prior.scales, limits).select(spread=believed)["spread"]
 
 

@@ -59,11 +59,15 @@ def answer_each(
         return list(_ask(texts, answer_batch))
     except Exception as fault:  # noqa: BLE001 reason: a model may raise anything; the batch must live
         # The exception's message may quote the text, so only its type is logged.
-        _LOG.warning("a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__)
+        _LOG.warning(
+            "a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__
+        )
     return [_answer_one(text, answer_batch) for text in texts]
 
 
-def _answer_one(text: str, answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]) -> _Answer | None:
+def _answer_one(
+    text: str, answer_batch: Callable[[Sequence[str]], Sequence[_Answer]]
+) -> _Answer | None:
     try:
         return _ask([text], answer_batch)[0]
     except Exception:  # noqa: BLE001 reason: see answer_each

@@ -29,7 +29,9 @@ class Norm:
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """Normalise `hidden` to mean 0 and variance 1, then scale and shift it."""
-        return functional.layer_norm(hidden, self.weight.shape, self.weight, self.bias, self.epsilon)
+        return functional.layer_norm(
+            hidden, self.weight.shape, self.weight, self.bias, self.epsilon
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class BertForward:
     def __init__(self, folder: Path, dtype: torch.dtype) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tensors = load_file(folder / "model.safetensors")
-        self._tensors = {name.removeprefix("bert."): tensor.float() for name, tensor in tensors.items()}
+        self._tensors = {
+            name.removeprefix("bert."): tensor.float() for name, tensor in tensors.items()
+        }
         self._dtype = dtype
         self._epsilon = float(config["layer_norm_eps"])
         self._heads = int(config["num_attention_heads"])

@@ -61,7 +61,10 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=pieces.unknown, byte_fallback=False))
     tokenizer.normalizer = _make_normalizer(pieces.readings)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(_SPACE_SIGN, prepend_scheme="always")]
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Metaspace(_SPACE_SIGN, prepend_scheme="always"),
+        ]
     )
     begin, end = pieces.texts[pieces.begin], pieces.texts[pieces.end]
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -77,11 +80,17 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
 
 def _make_normalizer(readings: Mapping[str, str]) -> normalizers.Normalizer:
     """Return NFKC behind the few characters that the table drops or reads as a blank."""
-    own = {sign: read for sign, read in readings.items() if unicodedata.normalize("NFKC", sign) != read}
+    own = {
+        sign: read for sign, read in readings.items() if unicodedata.normalize("NFKC", sign) != read
+    }
     if odd := sorted(sign for sign, read in own.items() if read not in {"", " "}):
-        message = f"the table reads {len(odd)} characters as NFKC does not, first U+{ord(odd[0]):04X}"
+        message = (
+            f"the table reads {len(odd)} characters as NFKC does not, first U+{ord(odd[0]):04X}"
+        )
         raise ValueError(message)
-    dropped, blanks = (_any_of(s for s, read in own.items() if read == wanted) for wanted in ("", " "))
+    dropped, blanks = (
+        _any_of(s for s, read in own.items() if read == wanted) for wanted in ("", " ")
+    )
     return normalizers.Sequence(
         [
             normalizers.Replace(Regex(dropped), ""),
@@ -99,7 +108,11 @@ def _any_of(signs: Iterator[str]) -> str:
 
 def _name_tensors(packed: PackedE5) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
     hidden = packed.sizes.hidden
-    embeddings = {"word": "word_embeddings", "pos": "position_embeddings", "type": "token_type_embeddings"}
+    embeddings = {
+        "word": "word_embeddings",
+        "pos": "position_embeddings",
+        "type": "token_type_embeddings",
+    }
     for short, long in embeddings.items():
         yield f"embeddings.{long}.weight", packed.tensor(f"emb.{short}", hidden)
     for short, long in (("w", "weight"), ("b", "bias")):
@@ -108,7 +121,9 @@ def _name_tensors(packed: PackedE5) -> Iterator[tuple[str, npt.NDArray[np.float3
         for name, place in _IN_LAYER.items():
             where = f"encoder.layer.{layer}.{place}"
             width = packed.sizes.intermediate if name == _WIDE_INPUT else hidden
-            weight = packed.tensor(f"l{layer}.{name}.w", width if not name.endswith("ln") else hidden)
+            weight = packed.tensor(
+                f"l{layer}.{name}.w", width if not name.endswith("ln") else hidden
+            )
             yield f"{where}.weight", weight[0] if name.endswith("ln") else weight
             yield f"{where}.bias", packed.tensor(f"l{layer}.{name}.b", 1)[:, 0]
 
@@ -135,13 +150,16 @@ def _describe(sizes: Sizes, pieces: Pieces, prefix: str) -> dict[str, Any]:
         "dtype": "float32",
     }
     begin, end, padding, unknown = (
-        pieces.texts[number] for number in (pieces.begin, pieces.end, pieces.padding, pieces.unknown)
+        pieces.texts[number]
+        for number in (pieces.begin, pieces.end, pieces.padding, pieces.unknown)
     )
     names = {
         "bos_token": begin, "cls_token": begin, "eos_token": end, "sep_token": end,
         "pad_token": padding, "unk_token": unknown, "mask_token": pieces.texts[-1],
     }  # fmt: skip
-    kinds = ["sentence_transformers.models." + kind for kind in ("Transformer", "Pooling", "Normalize")]
+    kinds = [
+        "sentence_transformers.models." + kind for kind in ("Transformer", "Pooling", "Normalize")
+    ]
     places = ["", "1_Pooling", "2_Normalize"]
     return {
         "config.json": config,
@@ -152,7 +170,10 @@ def _describe(sizes: Sizes, pieces: Pieces, prefix: str) -> dict[str, Any]:
             {"idx": number, "name": str(number), "path": place, "type": kind}
             for number, (place, kind) in enumerate(zip(places, kinds, strict=True))
         ],
-        "1_Pooling/config.json": {"word_embedding_dimension": sizes.hidden, "pooling_mode_mean_tokens": True},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": sizes.hidden,
+            "pooling_mode_mean_tokens": True,
+        },
         "sentence_bert_config.json": {"max_seq_length": sizes.positions, "do_lower_case": False},
         "config_sentence_transformers.json": {
             "prompts": {"query": "query: ", "passage": "passage: ", "default": prefix},

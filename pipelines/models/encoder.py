@@ -92,7 +92,9 @@ def locate_model(path: str | Path) -> Path:
             raise ConfigurationError(message)
         folder = Path(next(iter(spec.submodule_search_locations))) / below
     if not (folder / "modules.json").is_file():
-        message = f"{text}: not a sentence-transformers folder (no modules.json); check conf/models.yaml"
+        message = (
+            f"{text}: not a sentence-transformers folder (no modules.json); check conf/models.yaml"
+        )
         raise ConfigurationError(message)
     return folder
 
@@ -136,7 +138,9 @@ class Encoder:
             prompt_tokens = max(0, len(self._tokenizer.encode(self._prefix).ids) - 1)
             self._forward = load_forward(folder, self.precision, self._device, prompt_tokens)
         except _UNREADABLE as error:
-            message = f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
+            message = (
+                f"{folder}: not a readable sentence-transformers model ({error}); restore its files"
+            )
             raise ConfigurationError(message) from error
         self._pad = settings.pad
         self._limit = min(max_tokens or settings.max_tokens, settings.max_tokens, _LENGTHS[-1])
@@ -153,7 +157,9 @@ class Encoder:
         """Return the unit vectors of texts: [n, d], row for row; equal texts have equal vectors."""
         return self.encode_with(texts, ())[0]
 
-    def encode_with(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[list[Any]]]:
+    def encode_with(
+        self, texts: Sequence[str], heads: Sequence[Head]
+    ) -> tuple[Vectors, list[list[Any]]]:
         """Return the vectors as `encode` does, and for each head its answers to the texts, from one pass.
 
         It runs on one thread: a task has one core, and two threads on busy cores are slower than one.
@@ -161,11 +167,14 @@ class Encoder:
         if not texts:
             return np.empty((0, self._forward.dimension), np.float32), [[] for _ in heads]
         readings = [head.read(texts) for head in heads]
-        vectors, judged = self._encode_all([*texts, *(t for reading in readings for t in reading)], heads)
+        vectors, judged = self._encode_all(
+            [*texts, *(t for reading in readings for t in reading)], heads
+        )
         count = len(texts)
         places = (slice(count * (n + 1), count * (n + 2)) for n in range(len(heads)))
         answers = [
-            head.answer(texts, found[place]) for head, found, place in zip(heads, judged, places, strict=True)
+            head.answer(texts, found[place])
+            for head, found, place in zip(heads, judged, places, strict=True)
         ]
         return vectors[:count], answers
 
@@ -181,7 +190,9 @@ class Encoder:
     def _pieces(self) -> PieceReader:
         return PieceReader(self._tokenizer)
 
-    def _encode_all(self, texts: Sequence[str], heads: Sequence[Head]) -> tuple[Vectors, list[Judged]]:
+    def _encode_all(
+        self, texts: Sequence[str], heads: Sequence[Head]
+    ) -> tuple[Vectors, list[Judged]]:
         """Return the vectors and each head's numbers, row for row; equal texts are encoded once."""
         distinct: dict[tuple[int, ...], int] = {}
         place = [distinct.setdefault(tokens, len(distinct)) for tokens in self._tokenize(texts)]
@@ -189,7 +200,8 @@ class Encoder:
             batches = list(self._batches(list(distinct), heads))
         row = np.argsort(np.concatenate([rows for rows, _ in batches]))[place]
         vectors, *judged = (
-            np.concatenate(parts)[row] for parts in zip(*(found for _, found in batches), strict=True)
+            np.concatenate(parts)[row]
+            for parts in zip(*(found for _, found in batches), strict=True)
         )
         return vectors, judged
 
@@ -198,7 +210,8 @@ class Encoder:
         limit = self._limit * _CHARS_PER_TOKEN
         distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         readable = [
-            (self._prefix + text[:limit]).encode("utf-8", "replace").decode("utf-8") for text in distinct
+            (self._prefix + text[:limit]).encode("utf-8", "replace").decode("utf-8")
+            for text in distinct
         ]
         ids = [tuple(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(readable)]
         return [ids[distinct[text]] for text in texts]
@@ -208,7 +221,9 @@ class Encoder:
     ) -> Iterator[tuple[list[int], list[Vectors]]]:
         """Encode token ids batch by batch: yield row numbers, their vectors and each head's numbers."""
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-        for length, rows in _cut_batches(order, [len(tokens) for tokens in ids], self._batch_tokens):
+        for length, rows in _cut_batches(
+            order, [len(tokens) for tokens in ids], self._batch_tokens
+        ):
             yield rows, self._encode_batch([ids[row] for row in rows], length, heads)
 
     def _encode_batch(
@@ -249,7 +264,9 @@ def _batch_rows(length: int, most: int) -> int:
     return max(1, most // length)
 
 
-def _cut_batches(order: Sequence[int], sizes: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
+def _cut_batches(
+    order: Sequence[int], sizes: Sequence[int], most: int
+) -> Iterator[tuple[int, list[int]]]:
     """Cut rows, sorted by token count, into batches: (padded length, rows)."""
     start = 0
     while start < len(order):
@@ -279,7 +296,13 @@ def _hash_folder(folder: Path) -> str:
     """Return 12 hex digits: a hash of all files that decide a vector, by relative path and content."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*"), key=lambda found: found.relative_to(folder).as_posix()):
-        if file.name != SOURCE_FILE and file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
+        if file.name != SOURCE_FILE and file.suffix in {
+            ".json",
+            ".safetensors",
+            ".bin",
+            ".txt",
+            ".model",
+        }:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
             with file.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())

@@ -46,10 +46,14 @@ class GreedyEntities:
         moves: the names of its classes, in order; `U-` is a placeholder that is never chosen.
     """
 
-    def __init__(self, model: Model[list[Doc], Floats], vectors: FusedTok2Vec, moves: Sequence[str]) -> None:
+    def __init__(
+        self, model: Model[list[Doc], Floats], vectors: FusedTok2Vec, moves: Sequence[str]
+    ) -> None:
         lower, upper = model.layers[1], model.layers[2]
         # Sorted by maxout piece: the maximum over pieces is then taken of long rows.
-        weights = parameter_of(lower, "W").transpose(0, 2, 1, 3)  # [features, pieces, hidden, width]
+        weights = parameter_of(lower, "W").transpose(
+            0, 2, 1, 3
+        )  # [features, pieces, hidden, width]
         self._hidden = weights.shape[2]
         self._lower = weights.reshape(-1, weights.shape[3]).T.copy()
         self._absent = parameter_of(lower, "pad")[0].transpose(0, 2, 1).reshape(_FEATURES, -1)
@@ -64,7 +68,9 @@ class GreedyEntities:
     def read(self, docs: Sequence[Doc]) -> list[list[Entity]]:
         """Return the entities of each document, by start."""
         found: list[list[Entity]] = [[] for _ in docs]
-        order = sorted((row for row, doc in enumerate(docs) if len(doc)), key=lambda row: -len(docs[row]))
+        order = sorted(
+            (row for row, doc in enumerate(docs) if len(doc)), key=lambda row: -len(docs[row])
+        )
         longest = [docs[row] for row in order]
         for row, label, start, end in self._walk(longest):
             doc = longest[row]
@@ -78,7 +84,9 @@ class GreedyEntities:
             return
         lengths = np.array([len(doc) for doc in docs])
         first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        is_space = np.concatenate([doc.to_array([IS_SPACE]).reshape(-1) for doc in docs]).astype(np.bool_)
+        is_space = np.concatenate([doc.to_array([IS_SPACE]).reshape(-1) for doc in docs]).astype(
+            np.bool_
+        )
         words = (self._vectors.read(docs) @ self._lower).reshape(-1, _FEATURES, self._bias.size)
         label = np.full(len(docs), _NONE)  # of the open entity
         start = np.zeros(len(docs), dtype=np.int64)
@@ -182,4 +190,6 @@ def _moves_of(pipe: Any) -> list[str]:  # noqa: ANN401  spaCy ships no types for
 
 
 def _are_plain(moves: Iterable[str]) -> bool:
-    return all(name in {"O", "U-"} or (name[:2] in {"B-", "I-", "L-", "U-"} and name[2:]) for name in moves)
+    return all(
+        name in {"O", "U-"} or (name[:2] in {"B-", "I-", "L-", "U-"} and name[2:]) for name in moves
+    )

@@ -77,7 +77,11 @@ def _is_ours(layer: Model[list[Doc], Floats]) -> bool:
     parts = layer.layers[0].layers
     depth = len(_convolutions(layer))
     chain = ">>".join([_CONVOLUTION] * depth)
-    return depth > 1 and parts[0].name.startswith(_EMBEDDING) and parts[1].name == f"with_array({chain})"
+    return (
+        depth > 1
+        and parts[0].name.startswith(_EMBEDDING)
+        and parts[1].name == f"with_array({chain})"
+    )
 
 
 def _convolutions(layer: Model[list[Doc], Floats]) -> Sequence[Model[Floats, Floats]]:
@@ -110,8 +114,12 @@ class FusedTok2Vec:
         lengths = np.array([len(doc) for doc in docs], dtype=np.int64)
         if not lengths.sum():
             return np.zeros((0, self._weights.shape[1]), dtype=np.float32)
-        places = np.arange(lengths.sum()) + np.repeat(self._pad * np.arange(1, len(lengths) + 1), lengths)
-        x = np.zeros((int(lengths.sum()) + self._pad * (len(lengths) + 1), self._width), dtype=np.float32)
+        places = np.arange(lengths.sum()) + np.repeat(
+            self._pad * np.arange(1, len(lengths) + 1), lengths
+        )
+        x = np.zeros(
+            (int(lengths.sum()) + self._pad * (len(lengths) + 1), self._width), dtype=np.float32
+        )
         x[places] = self._embed(docs)
         for block in self._blocks:
             x += _convolve(x, *block)
@@ -119,7 +127,9 @@ class FusedTok2Vec:
         return read
 
     def _embed(self, docs: Sequence[Doc]) -> Floats:
-        features = np.concatenate([doc.to_array([ORTH, *_FEATURES]) for doc in docs]).astype(np.uint64)
+        features = np.concatenate([doc.to_array([ORTH, *_FEATURES]) for doc in docs]).astype(
+            np.uint64
+        )
         keys = features[:, 0] ^ (features[:, 1] * _MIX)  # the same word may have different norms
         distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         known = distinct.tolist()
@@ -140,7 +150,9 @@ class FusedTok2Vec:
             known[rows < 0] = 0
             hashed = Ragged(np.concatenate([hashed.data, known], axis=1), lengths)  # type: ignore[arg-type]
         vectors = self._mixed.predict(hashed).data
-        self._rows.update(zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True))
+        self._rows.update(
+            zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True)
+        )
         self._vectors = np.concatenate([self._vectors, vectors])
 
 
@@ -153,7 +165,12 @@ def _block(residual: Model[Floats, Floats]) -> Block:
     maxout, norm = parts["maxout"], parts["layernorm"]
     weights, bias = parameter_of(maxout, "W"), parameter_of(maxout, "b")
     by_piece = weights.transpose(1, 0, 2).reshape(-1, weights.shape[2])
-    return by_piece.T.copy(), bias.T.reshape(-1).copy(), parameter_of(norm, "G"), parameter_of(norm, "b")
+    return (
+        by_piece.T.copy(),
+        bias.T.reshape(-1).copy(),
+        parameter_of(norm, "G"),
+        parameter_of(norm, "b"),
+    )
 
 
 def parameter_of(layer: Model[Floats, Floats], name: str) -> Floats:

@@ -16,7 +16,9 @@ class OvertimeError(BaseException):
 
 
 def answer_each(
-    call: Callable[[Sequence[str]], Sequence[_A | None]], texts: Sequence[str], seconds_per_text: float
+    call: Callable[[Sequence[str]], Sequence[_A | None]],
+    texts: Sequence[str],
+    seconds_per_text: float,
 ) -> list[_A | None]:
     """Return one answer per text, in order; None where the call failed on that text.
 

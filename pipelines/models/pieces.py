@@ -53,7 +53,9 @@ class PieceReader:
 
 def _places(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Return the positions of the characters in spans, each once, without white space."""
-    return {place for start, end in spans for place in range(start, end) if not text[place].isspace()}
+    return {
+        place for start, end in spans for place in range(start, end) if not text[place].isspace()
+    }
 
 
 def _find_unknown(tokenizer: Tokenizer) -> list[int]:

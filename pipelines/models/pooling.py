@@ -64,7 +64,9 @@ def read_folder(folder: Path) -> EncoderFolder:
     )
 
 
-def load_forward(folder: Path, precision: Precision, device: str, prompt_tokens: int) -> PooledForward:
+def load_forward(
+    folder: Path, precision: Precision, device: str, prompt_tokens: int
+) -> PooledForward:
     """Return our own pass for a BERT with mean pooling on the CPU, else the library's modules.
 
     Args:
@@ -106,7 +108,11 @@ def _missing_for_int8(folder: Path, device: str) -> str | None:
         return f"it has no {RANGES_FILE} (jobs/measure_ranges.py makes one)"
     if not _is_mean_of_bert(folder):
         return "it is not a BERT with mean pooling"
-    return None if is_possible() else "this processor cannot multiply 8-bit integers fast (VNNI or AMX)"
+    return (
+        None
+        if is_possible()
+        else "this processor cannot multiply 8-bit integers fast (VNNI or AMX)"
+    )
 
 
 def _is_mean_of_bert(folder: Path) -> bool:
@@ -125,8 +131,13 @@ def _read_json(file: Path) -> dict[str, Any]:
 
 def _is_mean(pooling: dict[str, Any]) -> bool:
     """Say whether a pooling is the mean of tokens, in the format of older or newer folders."""
-    modes = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
-    return modes == ["pooling_mode_mean_tokens"] or pooling.get("pooling_mode") in ("mean", ["mean"])
+    modes = [
+        key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True
+    ]
+    return modes == ["pooling_mode_mean_tokens"] or pooling.get("pooling_mode") in (
+        "mean",
+        ["mean"],
+    )
 
 
 def _mean(hidden: Tensor, mask: Tensor) -> Tensor:

@@ -125,7 +125,9 @@ class IntegerLinear:
         )  # fmt: skip
 
 
-def pack_integers(weight: Tensor, bias: Tensor, step: float = 1.0, zero: int = ZERO) -> IntegerLinear:
+def pack_integers(
+    weight: Tensor, bias: Tensor, step: float = 1.0, zero: int = ZERO
+) -> IntegerLinear:
     """Round a weight to 8 bits per output channel and lay it out for the kernel."""
     scale = weight.abs().amax(dim=1).clamp_(min=1e-12) / STEPS
     rounded = (weight / scale[:, None]).round().to(torch.int8)

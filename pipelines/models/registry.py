@@ -79,7 +79,9 @@ def _as_json(name: str, options: dict[str, Any], file: Path) -> str:
     try:
         return json.dumps(options, sort_keys=True)
     except (TypeError, ValueError) as error:  # a date, a set, a key that is not text
-        message = f"{file}: models.{name}: an option is not a plain value ({error}); put it in quotes."
+        message = (
+            f"{file}: models.{name}: an option is not a plain value ({error}); put it in quotes."
+        )
         raise ConfigurationError(message) from None
 
 
@@ -91,7 +93,9 @@ def _resolve(name: str, path: str, file: Path) -> Path:
         except (ImportError, ValueError):  # no parent package, or an empty name
             found = None
         if found is None or found.origin is None:
-            message = f"{file}: models.{name}.path: the package {package} is not installed; run {SETUP}."
+            message = (
+                f"{file}: models.{name}.path: the package {package} is not installed; run {SETUP}."
+            )
             raise ConfigurationError(message)
         return Path(found.origin).parent / inside
     if path.startswith("shipped/"):
@@ -111,7 +115,9 @@ def _find_fetched(name: str, below: str, file: Path) -> Path:
     return FETCHED / below
 
 
-def find_model(registry: dict[str, ModelSpec], name: str, kind: str, setting: str | None = None) -> ModelSpec:
+def find_model(
+    registry: dict[str, ModelSpec], name: str, kind: str, setting: str | None = None
+) -> ModelSpec:
     """Return the entry of a name.
 
     Args:
@@ -157,5 +163,7 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
         raise
     except Exception as error:
         fault = type(error).__name__
-        message = f"models.{spec.name}: cannot be loaded from {spec.path} ({fault}); check the files."
+        message = (
+            f"models.{spec.name}: cannot be loaded from {spec.path} ({fault}); check the files."
+        )
         raise ConfigurationError(message) from error

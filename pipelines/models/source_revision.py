@@ -39,7 +39,9 @@ def _files_of(source: str | Path) -> Iterator[tuple[str, Path]]:
         module = Path(ROOT, *source.split("."))
         yield source, module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
     elif source.is_dir():
-        files = (file for file in source.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+        files = (
+            file for file in source.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+        )
         for file in files:
             if file.suffix != ".md":
                 yield file.relative_to(source.parent).as_posix(), file

@@ -13,7 +13,14 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.lake import scan_elsewhere, scan_table, with_statistics
 from pipelines.night.drawing import other_prompts
-from pipelines.night.gates import Account, GateFrames, NightLimits, RunIdentity, check_tables, check_vectors
+from pipelines.night.gates import (
+    Account,
+    GateFrames,
+    NightLimits,
+    RunIdentity,
+    check_tables,
+    check_vectors,
+)
 from pipelines.night.history import count_uncompared, scan_kept_before
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.night import Night
@@ -65,7 +72,9 @@ def gather_frames(night: Night, tables: NightTables) -> GateFrames:
 def _night_frames(night: Night, tables: NightTables) -> NightFrames:
     columns = ("conversation_id", "user_key", "text_hash")
     others = [
-        scan_elsewhere(night.plan.root, side, night.plan.ds).select(*columns, side=pl.lit(side.name))
+        scan_elsewhere(night.plan.root, side, night.plan.ds).select(
+            *columns, side=pl.lit(side.name)
+        )
         for side in (TRAIN, EVAL)
     ]
     return NightFrames(
@@ -95,7 +104,9 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
         safety_models=config.safety.required,
     )
     run = RunIdentity(night.plan.ds, hash_config(config), night.plan.code_version, night.revisions)
-    return NightLimits(counted, config.gates, config.split.shared_words, drawn.gaps, drawn.moved, run)
+    return NightLimits(
+        counted, config.gates, config.split.shared_words, drawn.gaps, drawn.moved, run
+    )
 
 
 def _validate_suites(tables: NightTables) -> list[Check]:

@@ -31,7 +31,9 @@ def local_root(place: str, name: str = "warehouse") -> Path:
     require_writable_name(place, name)
     text = without_scheme(place)
     if "://" in text:
-        message = f"{name}: {place} is not a path of a file system; mount the store and give its path."
+        message = (
+            f"{name}: {place} is not a path of a file system; mount the store and give its path."
+        )
         raise ConfigurationError(message)
     root = Path(text).absolute()
     try:

@@ -34,7 +34,9 @@ def curate_night(config: RunConfig) -> None:
         stages = Stages(spark.sparkContext, Progress())
         finished = recover(spark, plan.root)
         if finished is not None:
-            print(f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr)
+            print(
+                f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr
+            )
             write_report(gather_facts(plan.root, finished.ds), plan.root, None)
         # The traffic first: a wrong table must not have to wait for models.
         traffic = read_traffic(spark, plan, stages)

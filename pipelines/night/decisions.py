@@ -12,7 +12,11 @@ from schemas.night import DECIDED
 
 
 def record_reasons(
-    night: Night, samples: pl.LazyFrame, phase: Phase, reasons: pl.LazyFrame, silence: Reason | None = None
+    night: Night,
+    samples: pl.LazyFrame,
+    phase: Phase,
+    reasons: pl.LazyFrame,
+    silence: Reason | None = None,
 ) -> None:
     """Add a phase's decisions to `decided`; an unknown reason drops.
 

@@ -58,7 +58,12 @@ class Drawn:
 
 
 def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these tables
-    night: Night, facts: Staged, samples: Staged, decided: Staged, pruned: Pruned, vectors: PromptVectors
+    night: Night,
+    facts: Staged,
+    samples: Staged,
+    decided: Staged,
+    pruned: Pruned,
+    vectors: PromptVectors,
 ) -> Staged:
     """Stage `sides`: train, eval or neither, of every sample that the phase before kept."""
     plan = night.plan
@@ -89,7 +94,9 @@ def _find_torn(
         return None
     is_sided = F.col("reason").isin(TRAIN.name, EVAL.name)
     sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))
-    sided = sided.join(samples.frame().select("sample_id", "text_hash"), on="sample_id", how="inner")
+    sided = sided.join(
+        samples.frame().select("sample_id", "text_hash"), on="sample_id", how="inner"
+    )
     others = published_elsewhere(night.warehouse, ds, "text_hash")
     own, past = (rows.join(vectors.read(), on="text_hash", how="inner") for rows in (sided, others))
     torn = find_torn_rows(own.drop("text_hash"), past, night.plan.cuts)
@@ -137,7 +144,9 @@ def split_night(
     night = samples.join(kept, on="sample_id", how="inner")
     sides = _prior_sides(root)
     users = sides.join(night, on="user_key", how="semi").select("user_key", "side")
-    conversations = sides.join(night, on="conversation_id", how="semi").select("conversation_id", "side")
+    conversations = sides.join(night, on="conversation_id", how="semi").select(
+        "conversation_id", "side"
+    )
     linked = night.select("sample_id", linked="links").explode("linked").drop_nulls("linked")
     links = linked.join(sides.select("side", linked="sample_id"), on="linked", how="inner")
     rows = _collect(night.select("sample_id", "user_key", "conversation_id"))
@@ -148,7 +157,9 @@ def split_night(
         met.append(pl.DataFrame({"sample_id": shared}).with_columns(side=pl.lit(table.name)))
     history = History(_collect(users.unique()), _collect(conversations.unique()), pl.concat(met))
     texts = [share_runs(runs, rows), _collect(count_writers(pruning, samples, ds))]
-    return components.assign_sides(rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings)
+    return components.assign_sides(
+        rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings
+    )
 
 
 def other_prompts(root: Path, table: Table, ds: str) -> pl.LazyFrame:
@@ -193,7 +204,9 @@ def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.Data
     """Return the columns that the blocks speak of, one row per sample, by id."""
     wanted: dict[str, None] = {"sample_id": None}
     for block in blocks:
-        wanted.update(dict.fromkeys(c for constraint in block.constraints for c in constraint.columns))
+        wanted.update(
+            dict.fromkeys(c for constraint in block.constraints for c in constraint.columns)
+        )
         if block.maximise is not None:
             wanted[block.maximise] = None
     return samples.select(list(wanted)).collect(engine="streaming").sort("sample_id")
@@ -201,7 +214,10 @@ def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.Data
 
 def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) -> Drawn:
     """Draw both sides, each by its own block; constraints of one side never see the other's rows."""
-    ids = {side: split.filter(pl.col("reason") == side)["sample_id"] for side in (TRAIN.name, EVAL.name)}
+    ids = {
+        side: split.filter(pl.col("reason") == side)["sample_id"]
+        for side in (TRAIN.name, EVAL.name)
+    }
     evaluation = config.evaluation or default_evaluation(
         config.sampling.rows_of(len(ids[TRAIN.name])), len(ids[EVAL.name])
     )
@@ -209,7 +225,9 @@ def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) ->
     pool = read_pool(samples, blocks.values())
     shares = traffic_shares(samples, blocks.values())
     drawn = {
-        side: draw_side(pool.filter(pl.col("sample_id").is_in(ids[side].implode())), shares, block, side)
+        side: draw_side(
+            pool.filter(pl.col("sample_id").is_in(ids[side].implode())), shares, block, side
+        )
         for side, block in blocks.items()
     }
     selected = pl.concat([rows for _, rows in drawn.values()])
@@ -237,7 +255,13 @@ def draw_side(
 
 def reasons_of(split: pl.DataFrame, selected: pl.DataFrame) -> pl.DataFrame:
     """Return `sample_id`, `reason` of the draw for every row that the split kept."""
-    pool = split.filter(pl.col("reason").is_in([Reason.TRAIN.value, Reason.EVAL.value])).select("sample_id")
+    pool = split.filter(pl.col("reason").is_in([Reason.TRAIN.value, Reason.EVAL.value])).select(
+        "sample_id"
+    )
     chosen = pl.col("sample_id").is_in(selected["sample_id"].implode())
-    reason = pl.when(chosen).then(pl.lit(Reason.SELECTED.value)).otherwise(pl.lit(Reason.NOT_SELECTED.value))
+    reason = (
+        pl.when(chosen)
+        .then(pl.lit(Reason.SELECTED.value))
+        .otherwise(pl.lit(Reason.NOT_SELECTED.value))
+    )
     return pool.with_columns(reason=reason)

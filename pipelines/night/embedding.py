@@ -74,7 +74,9 @@ def _embed(
     model = load_model(encoder)
     loaded = {spec.name: load_model(spec) for spec in heads}
     texts = prompts["prompt"].to_pylist()
-    encoded = answer_each(partial(_encode, model=model, heads=list(loaded.values())), texts, seconds)
+    encoded = answer_each(
+        partial(_encode, model=model, heads=list(loaded.values())), texts, seconds
+    )
     good = [i for i, answer in enumerate(encoded) if answer is not None]
     answers = [answer for answer in encoded if answer is not None]
     count(len(texts))
@@ -120,15 +122,23 @@ def checked(vector: np.ndarray) -> np.ndarray | None:
     return vector if np.isfinite(vector).all() and vector.any() else None
 
 
-def own_jobs(embeddings: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]) -> DataFrame:
+def own_jobs(
+    embeddings: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
+) -> DataFrame:
     """Return `text_hash`, `own_jtbd`, `margin` for each vector; `assign` is the taxonomy's kernel."""
-    return map_partitions(embeddings.select("text_hash", "embedding"), partial(_assign, assign=assign), _JOBS)
+    return map_partitions(
+        embeddings.select("text_hash", "embedding"), partial(_assign, assign=assign), _JOBS
+    )
 
 
 def _assign(rows: pa.Table, assign: Callable[[Vectors], tuple[list[str], list[float]]]) -> pa.Table:
     labels, margins = assign(read_vectors(rows["embedding"]))
     return pa.table(
-        {"text_hash": rows["text_hash"], "own_jtbd": pa.array(labels, pa.string()), "margin": margins}
+        {
+            "text_hash": rows["text_hash"],
+            "own_jtbd": pa.array(labels, pa.string()),
+            "margin": margins,
+        }
     )
 
 

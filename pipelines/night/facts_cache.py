@@ -48,7 +48,11 @@ class FactsCache:
             return None
         stored = read_files(self.spark, schema, place)
         # What a model failed on is asked again, and so is a row that was no conversation.
-        whole = F.col("defect").isNull() & F.col("redacted").isNotNull() & F.col("identified").isNotNull()
+        whole = (
+            F.col("defect").isNull()
+            & F.col("redacted").isNotNull()
+            & F.col("identified").isNotNull()
+        )
         whole &= F.col("quality").isNotNull() & F.col("found").isNotNull()
         return stored.where(whole & F.forall("safety", lambda s: s["unsafe"].isNotNull()))
 

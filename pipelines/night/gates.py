@@ -15,7 +15,13 @@ from pipelines.config import Gates
 from pipelines.diversity.residual import Residual
 from pipelines.outcomes import CLEARED
 from pipelines.publishing.account import reconcile
-from pipelines.publishing.gates import GateLimits, NightFrames, check_frames, count_rows, fingerprint_frames
+from pipelines.publishing.gates import (
+    GateLimits,
+    NightFrames,
+    check_frames,
+    count_rows,
+    fingerprint_frames,
+)
 from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
@@ -125,19 +131,28 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
 
 def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:
     """Return the counts of `runs`."""
-    total = slices.filter(pl.col("dimension") == TOTAL).group_by("phase", "outcome").agg(pl.col("rows").sum())
+    total = (
+        slices.filter(pl.col("dimension") == TOTAL)
+        .group_by("phase", "outcome")
+        .agg(pl.col("rows").sum())
+    )
     counts = {
-        f"{phase}.{outcome}": rows for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
+        f"{phase}.{outcome}": rows
+        for phase, outcome, rows in total.sort("phase", "outcome").iter_rows()
     }
     for side in (TRAIN, EVAL):
         counts[f"published.{side.name}"] = count_rows(getattr(frames.night, side.name))
     names = frames.cleared.select(pl.col("cleared").explode()).drop_nulls()
     cleared = names.group_by("cleared").len().sort("cleared").collect(engine="streaming")
     uncompared = {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
-    return counts | uncompared | {f"{CLEARED}{column}": rows for column, rows in cleared.iter_rows()}
+    return (
+        counts | uncompared | {f"{CLEARED}{column}": rows for column, rows in cleared.iter_rows()}
+    )
 
 
-def check_vectors(evidence: pl.DataFrame, cuts: Mapping[str, float], max_share: float) -> list[Check]:
+def check_vectors(
+    evidence: pl.DataFrame, cuts: Mapping[str, float], max_share: float
+) -> list[Check]:
     """Check what the vectors say, each model at its own cut; a model that compared nothing says nothing.
 
     Args:
@@ -182,13 +197,17 @@ def _witnessed(
         told.append(f"{model}: cut {cuts[model]}; {words}")
     if any("share_at_most" in counts for counts in found.values()):
         promise += ", but a stated share"
-    return Check("near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared")
+    return Check(
+        "near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared"
+    )
 
 
 def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
     """Look for eval's long runs of words in train, and train's in eval, this night's in all nights'."""
     words, night = limits.shared_words, frames.night
-    train, held_out = (rows.select("sample_id", text="prompt") for rows in (night.train, night.eval))
+    train, held_out = (
+        rows.select("sample_id", text="prompt") for rows in (night.train, night.eval)
+    )
     held, learnt = (read_shingles(rows, words) for rows in (held_out, train))
     met = [
         held.join(learnt, on="shingle", how="semi")["sample_id"].n_unique(),
@@ -210,7 +229,9 @@ def _proven(limits: NightLimits) -> Check:
     most = limits.gates.max_gap
     promise = "each side's total of what it maximises is the best there is, within a stated gap"
     evidence = f"proven relative gaps {dict(limits.gaps)}; at most {most}"
-    return Check("optimum_proven", promise, all(gap <= most for gap in limits.gaps.values()), evidence)
+    return Check(
+        "optimum_proven", promise, all(gap <= most for gap in limits.gaps.values()), evidence
+    )
 
 
 def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
@@ -223,10 +244,14 @@ def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
 def _log_is_silent(frames: GateFrames) -> Check:
     loud = list(frames.loud_tables)
     promise = "_delta_log holds no id of a person or conversation"
-    return Check("log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}")
+    return Check(
+        "log_is_silent", promise, not loud, f"tables with column statistics: {loud or 'none'}"
+    )
 
 
-def _same_as_before(frames: GateFrames, limits: NightLimits, fingerprints: tuple[str, str]) -> Check:
+def _same_as_before(
+    frames: GateFrames, limits: NightLimits, fingerprints: tuple[str, str]
+) -> Check:
     """Compare with the last run of this night, where nothing that may change a row has changed."""
     promise = "the same inputs, configuration, code and models give the same rows"
     before = _comparable_run(frames, limits.run, fingerprints[0])
@@ -238,7 +263,9 @@ def _same_as_before(frames: GateFrames, limits: NightLimits, fingerprints: tuple
             evidence=f"rows {fingerprints[1]}; no equal run of this night to compare with",
         )
     same = before == fingerprints[1]
-    return Check("reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}")
+    return Check(
+        "reproducible", promise, same, f"rows {fingerprints[1]}; the equal run before had {before}"
+    )
 
 
 def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str) -> str | None:

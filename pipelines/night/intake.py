@@ -22,7 +22,9 @@ REWARD = pa.struct(
     ]
 )
 _INPUT = {column.name for column in TRAFFIC.columns}
-_SHARED, _WHOLE, _DIFFER, _PLACE = (f"_curation_{name}" for name in ("shared", "whole", "differ", "place"))
+_SHARED, _WHOLE, _DIFFER, _PLACE = (
+    f"_curation_{name}" for name in ("shared", "whole", "differ", "place")
+)
 _DUPLICATE = "_curation_duplicate"
 # An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
 # does not tell Locale from locale: a contract name in other letters clashes too.
@@ -35,7 +37,9 @@ _NOT_STORED = ("interval", "variant", "void")
 _REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
 
 
-def read_night(spark: SparkSession, place: str, ds: str, carry: Sequence[str] | None = None) -> DataFrame:
+def read_night(
+    spark: SparkSession, place: str, ds: str, carry: Sequence[str] | None = None
+) -> DataFrame:
     """Return the rows of the night: those of `ds` where the traffic has that column, else all.
 
     Args:
@@ -77,7 +81,9 @@ def _check_extras(rows: DataFrame) -> None:
     kinds = {name: rows.schema[name].dataType.simpleString() for name in extra_columns(rows)}
     clashes = sorted(name for name in kinds if name.lower() in _TAKEN)
     unfit = sorted(name for name in kinds if _REFUSED_BY_DELTA & set(name))
-    faults = [f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes]
+    faults = [
+        f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes
+    ]
     faults += [
         f"traffic: Delta takes no column named {name!r}; rename it without spaces or any of ,;{{}}()= in it."
         for name in unfit
@@ -107,7 +113,9 @@ def check_extra_types(rows: DataFrame, stored: StructType) -> None:
         kind, known = rows.schema[name].dataType, before.get(name.lower())
         if known is not None and known.simpleString() != kind.simpleString():
             said, had = kind.simpleString()[:200], known.simpleString()[:200]
-            faults.append(f"traffic: column {name} is {said}; the warehouse has it as {had}. Cast it.")
+            faults.append(
+                f"traffic: column {name} is {said}; the warehouse has it as {had}. Cast it."
+            )
     if faults:
         raise InputError(*faults)
 
@@ -120,7 +128,8 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
     """
     scores = read_input(spark, place, SCORES, ds, ())
     fields = [
-        F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name) for f in REWARD
+        F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name)
+        for f in REWARD
     ]
     usable = _of_night(scores, ds).where(
         F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull()
@@ -137,7 +146,9 @@ def count_readable(rows: DataFrame) -> int:
     """
     whole = F.xxhash64(*(F.col(quoted(name)) for name in rows.columns))
     try:
-        counted = rows.select(whole.alias("row")).agg(F.count("row").alias("rows"), F.bit_xor("row"))
+        counted = rows.select(whole.alias("row")).agg(
+            F.count("row").alias("rows"), F.bit_xor("row")
+        )
         return int(counted.collect()[0]["rows"])
     except Exception as error:
         if (fault := find_fault(str(error))) is not None:
@@ -160,13 +171,19 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     extras = extra_columns(rows)
     marked = mark_duplicates(rows)
     uniform = marked.select(
-        *(_column(marked, name) for name in _INPUT if name not in {"messages", "signals", "started_at"}),
+        *(
+            _column(marked, name)
+            for name in _INPUT
+            if name not in {"messages", "signals", "started_at"}
+        ),
         _messages(),
         F.unix_micros(F.col("started_at").cast("timestamp")).alias("started_at"),
         F.col(_DUPLICATE).alias("duplicate"),
         _extra(marked, extras).alias("extra"),
         _is_broken(marked).alias("broken"),
-        (F.col(PARTS) if PARTS in marked.columns else F.lit(None).cast("array<string>")).alias("parts"),
+        (F.col(PARTS) if PARTS in marked.columns else F.lit(None).cast("array<string>")).alias(
+            "parts"
+        ),
     )
     if scores is None:
         no_rewards = F.lit(None).cast(
@@ -176,18 +193,25 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     else:
         scored = uniform.join(scores, on="conversation_id", how="left")
     whole = F.struct(*(F.col(name) for name in sorted(scored.columns)))
-    named = scored.withColumn("content", F.sha2(F.to_json(whole, {"ignoreNullFields": "false"}), 256))
+    named = scored.withColumn(
+        "content", F.sha2(F.to_json(whole, {"ignoreNullFields": "false"}), 256)
+    )
     return named.repartition(partitions, F.xxhash64("conversation_id", "started_at"))
 
 
 def mark_duplicates(rows: DataFrame) -> DataFrame:
     """Add a mark: of rows that share an id one stays if all are equal, else none (contract 2)."""
-    counts = rows.groupBy("conversation_id").count().where("count > 1 and conversation_id is not null")
+    counts = (
+        rows.groupBy("conversation_id").count().where("count > 1 and conversation_id is not null")
+    )
     shared_ids = counts.select("conversation_id", F.lit(True).alias(_SHARED))
     marked = rows.join(shared_ids, on="conversation_id", how="left")
     single = marked.where(F.col(_SHARED).isNull()).withColumn(_DUPLICATE, F.lit(False))
     whole = F.sha2(
-        F.to_json(F.struct(*(F.col(quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}), 256
+        F.to_json(
+            F.struct(*(F.col(quoted(c)) for c in rows.columns)), {"ignoreNullFields": "false"}
+        ),
+        256,
     )
     same_id = Window.partitionBy("conversation_id")
     shared = (
@@ -248,7 +272,9 @@ def _is_broken(rows: DataFrame) -> Column:
     fields = [~F.coalesce(F.is_valid_utf8(F.col(quoted(name))), F.lit(True)) for name in texts]
     in_messages = F.exists(
         F.col("messages"),
-        lambda m: ~F.coalesce(F.is_valid_utf8(m["content"]) & F.is_valid_utf8(m["role"]), F.lit(True)),
+        lambda m: (
+            ~F.coalesce(F.is_valid_utf8(m["content"]) & F.is_valid_utf8(m["role"]), F.lit(True))
+        ),
     )
     broken = F.coalesce(in_messages, F.lit(False))
     for field in fields:

@@ -82,12 +82,16 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
 def _list_languages(night: Night, good: pl.LazyFrame) -> pl.LazyFrame:
     model = night.plan.config.models.language
     languages = ledger.list_languages(good, model, night.revisions[model])
-    answers = good.select("sample_id", "language", "locale", "identified").collect(engine="streaming")
+    answers = good.select("sample_id", "language", "locale", "identified").collect(
+        engine="streaming"
+    )
     declared = compare_declared(answers).lazy().select("sample_id", "declared_language")
     return languages.join(declared, on="sample_id", how="left")
 
 
-def _stage_published(night: Night, facts: Staged, samples: Staged, pruned: Pruned) -> dict[str, Staged]:
+def _stage_published(
+    night: Night, facts: Staged, samples: Staged, pruned: Pruned
+) -> dict[str, Staged]:
     """Stage train and eval, the tables with texts, both at once; return them by name."""
     drawn = night.workspace.staged(DRAWN).frame()
     good = frame_of_good(facts)

@@ -82,14 +82,18 @@ def scan_good(night: Night, facts: Staged) -> pl.LazyFrame:
     return ledger.join_heads(good, scores, heads)
 
 
-def level_night(facts: pl.LazyFrame, limits: DifficultyLimits, hardness: HardnessLimits) -> pl.DataFrame:
+def level_night(
+    facts: pl.LazyFrame, limits: DifficultyLimits, hardness: HardnessLimits
+) -> pl.DataFrame:
     """Return `sample_id`, `difficulty`, `hardness` of every sample of a night.
 
     Variances are standardised per reward model and shrunk toward the night before they are compared.
     Source: CharacterFlywheel §3.5.4.
     """
     chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
-    prompts = facts.select("sample_id", "turn_index", *REWARD_COLUMNS, chars).collect(engine="streaming")
+    prompts = facts.select("sample_id", "turn_index", *REWARD_COLUMNS, chars).collect(
+        engine="streaming"
+    )
     prior = fit_spread(prompts, limits)
     spread = prompts.with_columns(reward_variance=shrink_variance(prompts, prior, limits))
     cuts = place_cuts(spread["reward_variance"], limits)
@@ -130,7 +134,9 @@ def decide_samples(
         reviews: the night's table `review`; a person's answers are heard.
         limits: of the three phases.
     """
-    answers = reviews.filter(pl.col("status") != "open").select("sample_id", review="status").collect()
+    answers = (
+        reviews.filter(pl.col("status") != "open").select("sample_id", review="status").collect()
+    )
     asked = facts.select(
         "sample_id",
         "conversation_id",

@@ -253,13 +253,15 @@ def _check_models(config: RunConfig) -> None:
     models = config.models
     if models.rescan not in models.privacy:
         message = (
-            f"models.rescan is {models.rescan}, which is not among models.privacy {list(models.privacy)}."
+            f"models.rescan is {models.rescan}, "
+            f"which is not among models.privacy {list(models.privacy)}."
         )
         raise ConfigurationError(message)
     run = (*models.safety, *models.heads)
     missing = sorted(set(config.safety.required) - set(run))
     if missing:
         message = (
-            f"safety.required names {missing}, which models.safety and models.heads {list(run)} do not run."
+            f"safety.required names {missing}, "
+            f"which models.safety and models.heads {list(run)} do not run."
         )
         raise ConfigurationError(message)

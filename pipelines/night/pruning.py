@@ -32,7 +32,9 @@ class Pruned:
     clusters: Staged
 
 
-def prune(night: Night, facts: Staged, samples: Staged, decided: Staged, vectors: PromptVectors) -> Pruned:
+def prune(
+    night: Night, facts: Staged, samples: Staged, decided: Staged, vectors: PromptVectors
+) -> Pruned:
     """Stage `pruned`, `pruning` and `clusters` of the samples that Phase I kept."""
     plan, workspace = night.plan, night.workspace
     with night.stages.stage("phase II: prune"):
@@ -44,7 +46,10 @@ def prune(night: Night, facts: Staged, samples: Staged, decided: Staged, vectors
             samples.frame()
             .join(passed, on="sample_id", how="left_semi")
             .select(
-                F.col("sample_id").alias("id"), "text_hash", priority, stratum.cast("string").alias("stratum")
+                F.col("sample_id").alias("id"),
+                "text_hash",
+                priority,
+                stratum.cast("string").alias("stratum"),
             )
             .join(vectors.unknown(), on="text_hash", how="left_anti")
             .join(vectors.read(), on="text_hash", how="inner")

@@ -71,7 +71,9 @@ def kept_elsewhere(
     kept = pruning.where(F.col("kept")).select(
         F.col("sample_id").alias("id"), "ds", "cluster_id", "text_hash"
     )
-    rows = kept.join(embeddings.select("text_hash", "model", "embedding"), on="text_hash", how="inner")
+    rows = kept.join(
+        embeddings.select("text_hash", "model", "embedding"), on="text_hash", how="inner"
+    )
     rows = rows.select("id", "ds", "cluster_id", "model", "embedding").where(F.col("ds") != ds)
     counts = F.col("ds").between(first_of_window(ds, window_nights), ds)
     return Representatives(rows.where(counts), rows.where(~counts))
@@ -87,7 +89,9 @@ def count_earlier(root: Path, ds: str, window_nights: int | None = None) -> int:
 def published_elsewhere(warehouse: Warehouse, ds: str, *columns: str) -> DataFrame:
     """Return columns and `side` of what all other nights published."""
     sides = [
-        warehouse.read(table).where(F.col("ds") != ds).select(*columns, F.lit(table.name).alias("side"))
+        warehouse.read(table)
+        .where(F.col("ds") != ds)
+        .select(*columns, F.lit(table.name).alias("side"))
         for table in (TRAIN, EVAL)
     ]
     return sides[0].unionByName(sides[1])
@@ -129,10 +133,14 @@ def prune_night(
         none = [F.lit(None).cast("string").alias(name) for name in ("text_hash", "stratum")]
         none.append(F.lit(None).cast("double").alias("priority"))
         parts.append(
-            frame.select(F.lit(origin).alias("origin"), "id", "ds", "cluster_id", *none, "model", "embedding")
+            frame.select(
+                F.lit(origin).alias("origin"), "id", "ds", "cluster_id", *none, "model", "embedding"
+            )
         )
     union = parts[0].unionByName(parts[1]).unionByName(parts[2])
-    return map_whole(union, partial(_prune, rule=rule, first_cluster=next_number(clusters)), ANSWERS)
+    return map_whole(
+        union, partial(_prune, rule=rule, first_cluster=next_number(clusters)), ANSWERS
+    )
 
 
 def find_torn_rows(night: DataFrame, others: DataFrame, cuts: Mapping[str, float]) -> DataFrame:
@@ -143,7 +151,9 @@ def find_torn_rows(night: DataFrame, others: DataFrame, cuts: Mapping[str, float
         others: `side`, `model`, `embedding` of what other nights published.
         cuts: of each model; rows are compared within one.
     """
-    published = others.select(F.lit(None).cast("string").alias("sample_id"), "side", "model", "embedding")
+    published = others.select(
+        F.lit(None).cast("string").alias("sample_id"), "side", "model", "embedding"
+    )
     return map_whole(night.unionByName(published), partial(_find_torn, cuts=cuts), _TORN)
 
 
@@ -174,7 +184,8 @@ def _prune(rows: pa.Table, rule: NightRule, first_cluster: int) -> pa.Table:
     # The kernel's answer does not depend on the order of rows; sorting makes that plain to see.
     night = parts[_NIGHT].sort_by("id")
     past, later = (
-        parts[name].sort_by([("ds", "ascending"), ("id", "ascending")]) for name in (_EARLIER, _LATER)
+        parts[name].sort_by([("ds", "ascending"), ("id", "ascending")])
+        for name in (_EARLIER, _LATER)
     )
     models = np.array(night["model"].to_pylist())
     groups = {
@@ -187,7 +198,9 @@ def _prune(rows: pa.Table, rule: NightRule, first_cluster: int) -> pa.Table:
         for model, cut in rule.cuts.items()
         if (models == model).any()
     }
-    priority = np.array([np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64)
+    priority = np.array(
+        [np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64
+    )
     strata = night["stratum"].to_pylist() if rule.budget.keep_at_least else None
     ids = night["id"].to_pylist()
     pruned = prune_groups(list(groups.values()), ids, priority, rule.budget, strata=strata)
@@ -210,7 +223,9 @@ def _earlier(rows: pa.Table) -> Earlier | None:
     )
 
 
-def _link(links: list[list[str] | None], group: Group, pruned: PruneResult, later: pa.Table) -> None:
+def _link(
+    links: list[list[str] | None], group: Group, pruned: PruneResult, later: pa.Table
+) -> None:
     """Write down which kept rows of later nights each kept row of a group is near to."""
     kept = np.flatnonzero(pruned.kept[group.rows])
     if later.num_rows == 0 or not len(kept):
@@ -222,7 +237,9 @@ def _link(links: list[list[str] | None], group: Group, pruned: PruneResult, late
         links[row] = [*(links[row] or []), ids[right]]
 
 
-def _answers(night: pa.Table, pruned: PruneResult, links: list[list[str] | None], ds: str) -> pa.Table:
+def _answers(
+    night: pa.Table, pruned: PruneResult, links: list[list[str] | None], ds: str
+) -> pa.Table:
     kept = pruned.kept.tolist()
     witness_ds = [
         None if who is None else (own or ds)

@@ -89,7 +89,9 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
     staged = [table for table in NIGHTLY if table.name in intent.tables]
     versions = _each_table(write, staged)
     _append_run(warehouse, workspace, intent, versions)
-    with suppress(OSError):  # the night is published; what cannot be tidied up now the next start removes
+    with suppress(
+        OSError
+    ):  # the night is published; what cannot be tidied up now the next start removes
         clear_intent(root)
         workspace.remove()
 
@@ -97,10 +99,15 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
 def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:
     """Return what an act answers for each table; a few tables at a time, as most of it is waiting."""
     with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
-        return {table.name: version for table, version in zip(tables, pool.map(act, tables), strict=True)}
+        return {
+            table.name: version
+            for table, version in zip(tables, pool.map(act, tables), strict=True)
+        }
 
 
-def _append_run(warehouse: Warehouse, workspace: Workspace, intent: Intent, versions: dict[str, int]) -> None:
+def _append_run(
+    warehouse: Warehouse, workspace: Workspace, intent: Intent, versions: dict[str, int]
+) -> None:
     if _is_recorded(warehouse, intent):
         return  # a run that was killed behind its commit record: nothing is left to do
     row = (

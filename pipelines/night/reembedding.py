@@ -90,7 +90,9 @@ class Reembedding:
         kept = scan_kept_before(self.root, _AFTER_ALL, asked.first or "")
         if asked.last is not None:
             kept = kept.filter(pl.col("ds") <= asked.last)
-        missing = select_uncompared(kept.drop("sample_id"), scan_table(self.root, EMBEDDINGS), self.models)
+        missing = select_uncompared(
+            kept.drop("sample_id"), scan_table(self.root, EMBEDDINGS), self.models
+        )
         return count_by_night(self.workspace.sink(_MISSING, missing).scan())
 
     def stage_texts(self, batch_prompts: int) -> int:
@@ -139,7 +141,10 @@ class Reembedding:
         gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
         left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
         failed = count_by_night(left.join(at_hand, on="text_hash", how="semi"))
-        return [describe_reembedding(ds, n, gone.get(ds, 0), failed.get(ds, 0)) for ds, n in missing.items()]
+        return [
+            describe_reembedding(ds, n, gone.get(ds, 0), failed.get(ds, 0))
+            for ds, n in missing.items()
+        ]
 
 
 def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
@@ -161,7 +166,11 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
         raise InputError(message)
     reading.revisions()  # a broken file stops the run here
-    with open_session(config.spark) as spark, hold_warehouse(root), _folder_of_run(spark, root) as workspace:
+    with (
+        open_session(config.spark) as spark,
+        hold_warehouse(root),
+        _folder_of_run(spark, root) as workspace,
+    ):
         run = Reembedding(spark, root, workspace, reading, models.seconds_per_text)
         stages = Stages(spark.sparkContext, Progress())
         with stages.stage("find rows without vector"):

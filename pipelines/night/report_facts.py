@@ -25,7 +25,9 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
     Raises:
         InputError: the warehouse has no published run of that night.
     """
-    runs = scan_table(root, RUNS).filter(pl.col("status") == "published").collect().sort("finished_at")
+    runs = (
+        scan_table(root, RUNS).filter(pl.col("status") == "published").collect().sort("finished_at")
+    )
     of_night = runs.filter(pl.col("ds") == ds)
     if of_night.is_empty():
         message = f"warehouse: {root} has no published run of {ds}; run jobs/curate.py first."
@@ -61,10 +63,14 @@ def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) 
         train=scan_night(root, TRAIN, ds, run["train_version"]),
         eval=scan_night(root, EVAL, ds, run["eval_version"]),
         clusters=scan_night(root, CLUSTERS, ds),
-        pruning_before=None if before.is_empty() else scan_night(root, PRUNING, max(before["ds"].to_list())),
+        pruning_before=None
+        if before.is_empty()
+        else scan_night(root, PRUNING, max(before["ds"].to_list())),
         kept_before=scan_kept_before(root, ds),
         counts=dict(run["counts"]),
-        history=tuple((row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()),
+        history=tuple(
+            (row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()
+        ),
     )
 
 

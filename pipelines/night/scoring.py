@@ -51,7 +51,9 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
         _check_dimensions(plan, intake.extra_columns(rows))
         intake.check_extra_types(rows, Warehouse(spark, str(plan.root)).read(SAMPLES).schema)
         scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
-        places = {"traffic": plan.traffic} | ({} if plan.scores is None else {"scores": plan.scores})
+        places = {"traffic": plan.traffic} | (
+            {} if plan.scores is None else {"scores": plan.scores}
+        )
         versions = {name: version_of(spark, place) for name, place in places.items()}
         return Traffic(rows, scores, intake.count_readable(rows), versions)
 
@@ -93,7 +95,9 @@ def _check_dimensions(plan: Plan, extras: list[str]) -> None:
     for key in ("priority", "stratum"):
         column = getattr(pruning, key)
         if column is not None and column not in known:
-            message = f"pruning.{key}: {column} is no column of samples. Known here: {', '.join(known)}."
+            message = (
+                f"pruning.{key}: {column} is no column of samples. Known here: {', '.join(known)}."
+            )
             raise ConfigurationError(message)
     check_columns(plan.config.sampling, known, "sampling")
     if plan.config.evaluation is not None:

@@ -83,7 +83,9 @@ def facts_schema(rows: DataFrame) -> pa.Schema:
     return FACTS.arrow.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
 
 
-def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[int], None]) -> DataFrame:
+def score_conversations(
+    rows: DataFrame, settings: TextPass, count: Callable[[int], None]
+) -> DataFrame:
     """Return the facts of every row: one row out for one row in, `extra` carried through.
 
     A string of `extra` or of the contract's plain columns that holds an identifier leaves as null.
@@ -94,7 +96,9 @@ def score_conversations(rows: DataFrame, settings: TextPass, count: Callable[[in
         count: told the rows of each finished batch, for progress.
     """
     output = facts_schema(rows)
-    return map_batches(rows, partial(_score_batch, settings=settings, output=output, count=count), output)
+    return map_batches(
+        rows, partial(_score_batch, settings=settings, output=output, count=count), output
+    )
 
 
 def _score_batch(
@@ -106,12 +110,15 @@ def _score_batch(
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
     facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
     records = [
-        _record(c, row["content"], None if c.texts is None else next(facts), scorers) | {"cleared": names}
+        _record(c, row["content"], None if c.texts is None else next(facts), scorers)
+        | {"cleared": names}
         for c, row, names in zip(conversations, rows, cleared, strict=True)
     ]
     scored = pa.Table.from_pylist(records, schema=FACTS.arrow)
     count(len(rows))
-    return scored.append_column(output.field("extra"), batch["extra"].cast(output.field("extra").type))
+    return scored.append_column(
+        output.field("extra"), batch["extra"].cast(output.field("extra").type)
+    )
 
 
 def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
@@ -156,7 +163,9 @@ def text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
     hashed = {"text_hash": hash_text(prompt)}
     if not facts.redacted:
         return hashed  # a text that may still hold an identifier is written nowhere
-    messages = [{"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)]
+    messages = [
+        {"role": role, "content": text} for role, text in zip(roles, facts.messages, strict=True)
+    ]
     return hashed | {"messages": messages, "prompt": prompt}
 
 

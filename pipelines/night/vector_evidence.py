@@ -26,7 +26,16 @@ from schemas.sidecars import PRUNING
 
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
-_COLUMNS = ("sample_id", "ds", "text_hash", "kept", "reason", "witness_id", "witness_ds", "similarity")
+_COLUMNS = (
+    "sample_id",
+    "ds",
+    "text_hash",
+    "kept",
+    "reason",
+    "witness_id",
+    "witness_ds",
+    "similarity",
+)
 
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
@@ -75,14 +84,20 @@ def verify_rows(
     return pa.Table.from_pylist(found, schema=EVIDENCE)
 
 
-def _verify_model(rows: pa.Table, ds: str, since: str, cut: float, budget: PruneBudget) -> dict[str, float]:
+def _verify_model(
+    rows: pa.Table, ds: str, since: str, cut: float, budget: PruneBudget
+) -> dict[str, float]:
     """Count what the rows of one model break; nothing where it has none of this night."""
     night = np.array(rows["ds"].to_pylist(), np.str_)
     own, past = (rows.filter(pa.array(of)) for of in (night == ds, (night >= since) & (night < ds)))
     if not own.num_rows:
         return {}
     side = np.array([s or "" for s in rows["side"].to_pylist()])
-    vectors, pruned, earlier = read_vectors(own["embedding"]), _as_pruned(own, past), _as_earlier(past)
+    vectors, pruned, earlier = (
+        read_vectors(own["embedding"]),
+        _as_pruned(own, past),
+        _as_earlier(past),
+    )
     evidence: PruningEvidence | Residual
     if budget.is_exact(own.num_rows, past.num_rows):
         evidence = verify_pruning(vectors, pruned, cut, earlier)
@@ -95,7 +110,9 @@ def _verify_model(rows: pa.Table, ds: str, since: str, cut: float, budget: Prune
 def _as_earlier(past: pa.Table) -> Earlier | None:
     if not past.num_rows:
         return None
-    return Earlier(past["sample_id"].to_pylist(), past["ds"].to_pylist(), read_vectors(past["embedding"]))
+    return Earlier(
+        past["sample_id"].to_pylist(), past["ds"].to_pylist(), read_vectors(past["embedding"])
+    )
 
 
 def _as_pruned(own: pa.Table, past: pa.Table) -> PruneResult:
@@ -104,7 +121,9 @@ def _as_pruned(own: pa.Table, past: pa.Table) -> PruneResult:
     place = {name: number for number, name in enumerate(names)}
     witness = [place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")]
     kept = np.array(own["kept"].to_pylist(), np.bool_)
-    similarity = np.array([np.nan if v is None else v for v in own["similarity"].to_pylist()], np.float64)
+    similarity = np.array(
+        [np.nan if v is None else v for v in own["similarity"].to_pylist()], np.float64
+    )
     return PruneResult(
         kept=kept,
         reason=own["reason"].to_pylist(),
@@ -126,5 +145,6 @@ def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
     train, held = side == TRAIN.name, side == EVAL.name
     pairs = ((train & own, held), (train & ~own, held & own))
     return max(
-        (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()), default=-1.0
+        (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()),
+        default=-1.0,
     )

@@ -54,7 +54,9 @@ def list_spelled(told: DataFrame, revision: str) -> DataFrame:
 
 def _read(prompts: pa.Table, reading: Reading, seconds: float) -> pa.Table:
     spelled = answer_each(partial(_spell, reading=reading), prompts["prompt"].to_pylist(), seconds)
-    names = [None if v is None else (reading.unread if len(v) else reading.encoder).name for v in spelled]
+    names = [
+        None if v is None else (reading.unread if len(v) else reading.encoder).name for v in spelled
+    ]
     vectors = [v if v is not None and len(v) else None for v in spelled]
     return pa.table(
         {
@@ -95,12 +97,22 @@ class PromptVectors:
         A prompt that has a vector of `models.unread` is unread: its revision says by whom. The encoder's
         own vector of such a prompt compares nothing.
         """
-        encoded, unread = (self._of(spec) for spec in (self.night.plan.encoder, self.night.plan.unread))
-        return encoded.join(unread.select("text_hash"), on="text_hash", how="left_anti").unionByName(unread)
+        encoded, unread = (
+            self._of(spec) for spec in (self.night.plan.encoder, self.night.plan.unread)
+        )
+        return encoded.join(
+            unread.select("text_hash"), on="text_hash", how="left_anti"
+        ).unionByName(unread)
 
     def _of(self, spec: ModelSpec) -> DataFrame:
-        mine = (F.col("model") == spec.name) & (F.col("model_revision") == self.night.revisions[spec.name])
-        return self.night.warehouse.read(EMBEDDINGS).where(mine).select("text_hash", "model", "embedding")
+        mine = (F.col("model") == spec.name) & (
+            F.col("model_revision") == self.night.revisions[spec.name]
+        )
+        return (
+            self.night.warehouse.read(EMBEDDINGS)
+            .where(mine)
+            .select("text_hash", "model", "embedding")
+        )
 
     def unknown(self) -> DataFrame:
         """Return `text_hash` of the night's prompts of which no model could say who compares them."""
@@ -140,7 +152,9 @@ def _embed_distinct(
     new = embedding.missing_answers(prompts, known.unionByName(judged), models)
     tasks = embedding.tasks_for(distinct, night.spark.sparkContext.defaultParallelism)
     seconds = plan.config.models.seconds_per_text
-    rows = embedding.embed(new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads)
+    rows = embedding.embed(
+        new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads
+    )
     encoded = workspace.write(ENCODED, rows).frame()
     scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
     first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))

@@ -70,6 +70,8 @@ def require_all(checks: Sequence[Check]) -> None:
     Raises:
         GateError: one line per failed check, with its evidence.
     """
-    faults = [f"gate {c.name}: {c.promise}: does not hold: {c.evidence}." for c in checks if not c.passed]
+    faults = [
+        f"gate {c.name}: {c.promise}: does not hold: {c.evidence}." for c in checks if not c.passed
+    ]
     if faults:
         raise GateError(*faults)

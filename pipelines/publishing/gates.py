@@ -86,13 +86,17 @@ def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
     """
     billionths = (pl.col("quality") * 1e9).round().cast(pl.Int64, strict=False)
     seen = night.samples.select(
-        _write_row("sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", billionths)
+        _write_row(
+            "sample_id", "text_hash", "user_key", "character_id", "locale", "jtbd", billionths
+        )
     )
     phase_one = pl.col("phase").is_in([Phase.INTAKE, Phase.PRIVACY, Phase.SAFETY, Phase.LANGUAGE])
     said = night.decisions.filter(phase_one).select(
         _write_row("sample_id", "conversation_id", "phase", "reason")
     )
-    published = night.published("sample_id", "text_hash").select(_write_row("sample_id", "side", "text_hash"))
+    published = night.published("sample_id", "text_hash").select(
+        _write_row("sample_id", "side", "text_hash")
+    )
     return _digest(pl.concat([seen, said])), _digest(published)
 
 
@@ -128,7 +132,9 @@ def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
 
 def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
     columns = ("jtbd", "quality")
-    counted = night.samples.select(pl.len().alias("rows"), *(pl.col(c).null_count() for c in columns))
+    counted = night.samples.select(
+        pl.len().alias("rows"), *(pl.col(c).null_count() for c in columns)
+    )
     row = counted.collect(engine="streaming").row(0, named=True)
     most = limits.max_null_share * max(1, row["rows"])
     without = {name: row[name] for name in columns}
@@ -179,7 +185,9 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
     }
     rows = count_rows(published)
     approved = count_rows(
-        published.join(night.review.filter(pl.col("status") == "approved"), on="sample_id", how="semi")
+        published.join(
+            night.review.filter(pl.col("status") == "approved"), on="sample_id", how="semi"
+        )
     )
     return Check(
         "models_answered",
@@ -195,7 +203,9 @@ def _tell_all(counts: Mapping[str, int]) -> str:
 
 
 def _answered_by(answers: pl.LazyFrame, models: int) -> pl.LazyFrame:
-    counted = answers.select("sample_id", "model").group_by("sample_id").agg(pl.col("model").n_unique())
+    counted = (
+        answers.select("sample_id", "model").group_by("sample_id").agg(pl.col("model").n_unique())
+    )
     return counted.filter(pl.col("model") == models)
 
 
@@ -209,7 +219,9 @@ def _sides_apart(night: NightFrames) -> Check:
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
     promise = "no user, conversation or text stands on both sides, this night or any night before"
-    return Check("sides_apart", promise, not any(both.values()), f"on both sides: {_tell_all(both)}")
+    return Check(
+        "sides_apart", promise, not any(both.values()), f"on both sides: {_tell_all(both)}"
+    )
 
 
 def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:

@@ -20,12 +20,16 @@ def decide_intake(facts: pl.LazyFrame) -> pl.LazyFrame:
         "sample_id",
         "conversation_id",
         phase=pl.lit(Phase.INTAKE.value),
-        outcome=pl.when(good).then(pl.lit(Outcome.KEEP.value)).otherwise(pl.lit(Outcome.QUARANTINE.value)),
+        outcome=pl.when(good)
+        .then(pl.lit(Outcome.KEEP.value))
+        .otherwise(pl.lit(Outcome.QUARANTINE.value)),
         reason=pl.coalesce("defect", pl.lit(Reason.PASSED.value)),
     )
 
 
-def decide_by_reason(reasons: pl.LazyFrame, phase: Phase, silence: Reason | None = None) -> pl.LazyFrame:
+def decide_by_reason(
+    reasons: pl.LazyFrame, phase: Phase, silence: Reason | None = None
+) -> pl.LazyFrame:
     """Return a phase's decisions from its reasons; an unknown reason drops.
 
     Args:
@@ -34,7 +38,9 @@ def decide_by_reason(reasons: pl.LazyFrame, phase: Phase, silence: Reason | None
         silence: what a null reason stands for.
     """
     given = pl.col("reason") if silence is None else pl.col("reason").fill_null(silence.value)
-    decided = reasons.select("sample_id", "conversation_id", phase=pl.lit(phase.value), reason=given)
+    decided = reasons.select(
+        "sample_id", "conversation_id", phase=pl.lit(phase.value), reason=given
+    )
     return decided.with_columns(outcome=imply_outcome(pl.col("reason"))).select(DECIDED)
 
 
@@ -78,7 +84,9 @@ def list_quarantine(facts: pl.LazyFrame) -> pl.LazyFrame:
     return rows.select("conversation_id", reason="defect", row="quarantined")
 
 
-def list_reviews(decisions: pl.LazyFrame, facts: pl.LazyFrame, before: pl.LazyFrame) -> pl.LazyFrame:
+def list_reviews(
+    decisions: pl.LazyFrame, facts: pl.LazyFrame, before: pl.LazyFrame
+) -> pl.LazyFrame:
     """Return the night's `review`: what is open now, and every answer that a person gave before.
 
     Args:
@@ -88,14 +96,21 @@ def list_reviews(decisions: pl.LazyFrame, facts: pl.LazyFrame, before: pl.LazyFr
     """
     columns = ("sample_id", "reason", "scores", "status", "decided_at", "reviewer")
     answered = before.filter(pl.col("status") != "open").select(columns)
-    asked = decisions.filter(pl.col("outcome") == Outcome.REVIEW.value).select("sample_id", "reason")
+    asked = decisions.filter(pl.col("outcome") == Outcome.REVIEW.value).select(
+        "sample_id", "reason"
+    )
     entry = pl.struct(key=_of_each("model"), value=_of_each("unsafe"))
     scores = pl.col("safety").list.eval(entry).cast(pl.Map(pl.String, pl.Float64))
     opened = asked.join(answered, on="sample_id", how="anti").join(
         facts.select("sample_id", scores=scores), on="sample_id", how="inner"
     )
-    nobody = {"decided_at": pl.lit(None, pl.Datetime("us", "UTC")), "reviewer": pl.lit(None, pl.String)}
-    return pl.concat([answered, opened.with_columns(status=pl.lit("open"), **nobody).select(columns)])
+    nobody = {
+        "decided_at": pl.lit(None, pl.Datetime("us", "UTC")),
+        "reviewer": pl.lit(None, pl.String),
+    }
+    return pl.concat(
+        [answered, opened.with_columns(status=pl.lit("open"), **nobody).select(columns)]
+    )
 
 
 def join_heads(facts: pl.LazyFrame, scores: pl.LazyFrame, heads: Mapping[str, str]) -> pl.LazyFrame:

@@ -191,7 +191,9 @@ def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     hit = measure_slices(facts).filter(
         pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & stands_out(limits)
     )
-    for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
+    for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(
+        named=True
+    ):
         yield Alarm(
             Severity.WARNING,
             f"A slice loses far more than the rest: {name_slice(row)} in {row['phase']}",

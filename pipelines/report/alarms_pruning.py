@@ -23,7 +23,9 @@ def _pruned_slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         & (pl.col("came") >= limits.slice_rows_from)
         & (pl.col("share") >= limits.pruned_slice_from)
     )
-    for row in hit.sort("share", "dimension", "value", descending=[True, False, False]).iter_rows(named=True):
+    for row in hit.sort("share", "dimension", "value", descending=[True, False, False]).iter_rows(
+        named=True
+    ):
         yield Alarm(
             Severity.WARNING,
             f"Pruning empties a slice: {name_slice(row)}",
@@ -43,9 +45,15 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             "Look at the largest clusters; a client may send a template.",
         )
     largest = facts.clusters.sort("rows", "cluster_id", descending=[True, False]).head(1)
-    for cluster, name, rows, kept in largest.select("cluster_id", "name", "rows", "kept").iter_rows():
+    for cluster, name, rows, kept in largest.select(
+        "cluster_id", "name", "rows", "kept"
+    ).iter_rows():
         if (share_of(rows, came) or 0.0) >= limits.cluster_from:
-            label = show_value(cluster) if name is None else f"{show_value(cluster)}, {show_value(name)}"
+            label = (
+                show_value(cluster)
+                if name is None
+                else f"{show_value(cluster)}, {show_value(name)}"
+            )
             yield Alarm(
                 Severity.NOTE,
                 f"One cluster holds {show_share(rows / came)} of the prompts: {label}",
@@ -57,7 +65,11 @@ def _duplicates(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 def _confused(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     for row in measure_retention(facts).iter_rows(named=True):
         if row["dimension"] in ENCODER_DIMENSIONS and is_confused(row, limits):
-            rest = "" if row["others_share"] is None else f", the others {show_share(row['others_share'])}"
+            rest = (
+                ""
+                if row["others_share"] is None
+                else f", the others {show_share(row['others_share'])}"
+            )
             yield Alarm(
                 Severity.WARNING,
                 f"The encoder may not read this {row['dimension']}: {show_value(row['value'])}",
@@ -75,7 +87,9 @@ def _uncompared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             f"{show_value(ds)} ({show_counted(rows, 'row')})"
             for ds, rows in nights.head(LISTED_NIGHTS).iter_rows()
         ]
-        more = f" and {nights.height - LISTED_NIGHTS:,} more" if nights.height > LISTED_NIGHTS else ""
+        more = (
+            f" and {nights.height - LISTED_NIGHTS:,} more" if nights.height > LISTED_NIGHTS else ""
+        )
         yield Alarm(
             Severity.WARNING,
             f"Nights not compared: {', '.join(named)}{more}",

@@ -51,7 +51,9 @@ class PublishedFrames:
 def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
     """Return the frames of `ReportFacts` by name, all but its outcomes and slices."""
     planes, edges = _bin_difficulty(
-        night.samples.select("reward_variance", "best_reward", "difficulty").collect(engine="streaming")
+        night.samples.select("reward_variance", "best_reward", "difficulty").collect(
+            engine="streaming"
+        )
     )
     return {
         "marginals": _marginals(night),
@@ -200,10 +202,13 @@ def _bin_difficulty(points: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         first = float(low) if isinstance(low, float) else 0.0
         end = float(high) if isinstance(high, float) and high > first else first + 1.0
         edges = np.linspace(first, end, _DIFFICULTY_BINS + 1)
-        place = ((points[name] - edges[0]) / (edges[1] - edges[0])).floor().cast(pl.Int64, strict=False)
+        place = (
+            ((points[name] - edges[0]) / (edges[1] - edges[0])).floor().cast(pl.Int64, strict=False)
+        )
         columns[f"{axis}_bin"] = place.clip(0, _DIFFICULTY_BINS - 1)
         bounds += [
-            {"axis": axis, "bin": i, "low": edges[i], "high": edges[i + 1]} for i in range(_DIFFICULTY_BINS)
+            {"axis": axis, "bin": i, "low": edges[i], "high": edges[i + 1]}
+            for i in range(_DIFFICULTY_BINS)
         ]
     binned = pl.DataFrame(columns).group_by("variance_bin", "best_bin", "level").agg(rows=pl.len())
     return binned.sort("variance_bin", "best_bin", "level"), pl.DataFrame(bounds)

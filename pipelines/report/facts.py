@@ -40,7 +40,9 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         "retention": {
             "dimension": _TEXT,
             "value": _TEXT,
-            **dict.fromkeys(("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts"), _WHOLE),
+            **dict.fromkeys(
+                ("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts"), _WHOLE
+            ),
         },
         "uncompared": {"ds": _TEXT, "rows": _WHOLE},
         "cleared": {"column": _TEXT, "rows": _WHOLE},
@@ -211,12 +213,16 @@ class ReportFacts:
             try:
                 object.__setattr__(self, name, _conform(getattr(self, name), columns))
             except pl.exceptions.PolarsError as fault:
-                faults.append(f"report facts: {name} is not [{', '.join(columns)}]: {_first_line(fault)}")
+                faults.append(
+                    f"report facts: {name} is not [{', '.join(columns)}]: {_first_line(fault)}"
+                )
         if faults:
             raise InputError(*faults)
 
 
-_NEVER_NULL = frozenset({"phase", "outcome", "dimension", "stage", "side", "constraint", "axis", "rows"})
+_NEVER_NULL = frozenset(
+    {"phase", "outcome", "dimension", "stage", "side", "constraint", "axis", "rows"}
+)
 
 
 def _conform(rows: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -40,7 +40,9 @@ def draw_funnel(facts: ReportFacts) -> Figure:
         drawn, y = _funnel_row(ledger, scale, y)
         marks += drawn
     last = ledgers[-1].kept if ledgers else 0
-    description = f"Of {show_counted(facts.in_rows, 'row')}, {show_count(last)} were kept by the last phase."
+    description = (
+        f"Of {show_counted(facts.in_rows, 'row')}, {show_count(last)} were kept by the last phase."
+    )
     return Figure("What each phase did with the rows that came to it", description, y - 20, marks)
 
 
@@ -90,9 +92,15 @@ def draw_reasons(facts: ReportFacts, listed: int = 14) -> Figure:
             label(191 + width, y, counts[index], class_="small strong"),
             label(WIDTH, y, phases[index], "end", "faint small"),
         ]
-    more = f" The {reasons.height - listed} rarest are in the table." if reasons.height > listed else ""
+    more = (
+        f" The {reasons.height - listed} rarest are in the table."
+        if reasons.height > listed
+        else ""
+    )
     description = "Rows per reason, sampling left out." + more
-    return Figure("Why rows did not go on", description, legend.below + 6 + 25 * shown.height, marks)
+    return Figure(
+        "Why rows did not go on", description, legend.below + 6 + 25 * shown.height, marks
+    )
 
 
 def _widest(texts: Sequence[str], *, bold: bool = False) -> float:
@@ -153,7 +161,9 @@ def _scale_of(shown: pl.DataFrame) -> Scale:
 
 
 def _draw_bounds(row: dict[str, object], scale: Scale, y: float) -> Markup:
-    low, high, achieved = (_number(row[name]) for name in ("required_min", "required_max", "achieved"))
+    low, high, achieved = (
+        _number(row[name]) for name in ("required_min", "required_max", "achieved")
+    )
     left, right = scale.place(low or 0.0), scale.place(1.0 if high is None else high)
     met = row["met"] is True
     value = None if row["value"] is None else str(row["value"])
@@ -171,7 +181,11 @@ def _draw_bounds(row: dict[str, object], scale: Scale, y: float) -> Markup:
             *ends,
             marker("train" if met else "missed", at, y),
             label(
-                WIDTH, y + 4, ("= " if row["binding"] else "") + show_share(achieved), "end", "small strong"
+                WIDTH,
+                y + 4,
+                ("= " if row["binding"] else "") + show_share(achieved),
+                "end",
+                "small strong",
             ),
         )
     )
@@ -216,7 +230,8 @@ def draw_history(facts: ReportFacts, nights: int = 14) -> Figure:
     shown = pl.concat([earlier, now]).sort("ds").tail(nights)
     top = max([*shown["train"].fill_null(0), *shown["eval"].fill_null(0), 1])
     words = [
-        f"{show_count(train)} · {show_count(held)}" for train, held in shown.select("train", "eval").rows()
+        f"{show_count(train)} · {show_count(held)}"
+        for train, held in shown.select("train", "eval").rows()
     ]
     scale = Scale(0, top, 0, WIDTH - 118.0 - _widest(words))
     legend = draw_legend([("o-keep", "train"), ("outline", "eval")])
@@ -227,7 +242,11 @@ def draw_history(facts: ReportFacts, nights: int = 14) -> Figure:
             label(104, y + 6, fit_label(ds, 102, bold=is_now), "end", "strong" if is_now else None),
             box(112, y - 6, scale.place(train or 0), 10, "o-keep"),
             box(112, y + 4, scale.place(held or 0), 6, "outline"),
-            label(118 + scale.place(max(train or 0, held or 0)), y + 5, words[index], class_="small"),
+            label(
+                118 + scale.place(max(train or 0, held or 0)), y + 5, words[index], class_="small"
+            ),
         ]
     description = f"Published rows of {shown.height} nights; this night is the last."
-    return Figure("Published, night by night", description, legend.below + 14 + 30 * shown.height, marks)
+    return Figure(
+        "Published, night by night", description, legend.below + 14 + 30 * shown.height, marks
+    )

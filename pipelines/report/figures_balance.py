@@ -21,7 +21,9 @@ _NAMES, _LOVE_NAMES = 132.0, 214.0  # where the names of values end
 def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Figure:
     """Return how far pool, train and eval lie from the traffic, the furthest values first."""
     balance = measure_balance(facts).head(listed)
-    known = [v for c in ("pool", "train", "eval") for v in balance[c].drop_nulls() if math.isfinite(v)]
+    known = [
+        v for c in ("pool", "train", "eval") for v in balance[c].drop_nulls() if math.isfinite(v)
+    ]
     top = min(max([*known, 2.5 * NEAR]) * 1.05, max(_AXIS_TOP, 2.5 * NEAR))
     scale = Scale(0, top, _LOVE_NAMES + 14, WIDTH - 12.0)
     legend = draw_legend([(stage, stage) for stage in ("pool", "train", "eval")], scale.left)
@@ -56,7 +58,9 @@ def _ticks(scale: Scale, above: float, y: float, top: float) -> list[Markup]:
 
 def _love_row(row: dict[str, object], scale: Scale, y: float) -> Markup:
     value = None if row["value"] is None else str(row["value"])
-    stages = [(stage, far) for stage in ("pool", "train", "eval") if isinstance(far := row[stage], float)]
+    stages = [
+        (stage, far) for stage in ("pool", "train", "eval") if isinstance(far := row[stage], float)
+    ]
     places = [scale.place(far) for _, far in stages]
     span = rule(min(places), y, max(places), y, "span") if places else Markup("")
     beyond = sorted((far for _, far in stages if far > scale.high), reverse=True)
@@ -98,8 +102,9 @@ def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Figure:
         label(scale.right, y + 6, show_share(scale.high), "end", "tick"),
     ]
     name = show_value(dimension)
+    tables = ", ".join(present)
     description = (
-        f"Share of each value of {name}, in {', '.join(present)}; the figures are those of {figures_of}."
+        f"Share of each value of {name}, in {tables}; the figures are those of {figures_of}."
     )
     return Figure(f"{name}: before and after", description, y + 12, marks)
 
@@ -107,7 +112,9 @@ def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Figure:
 def _with_the_rest(shares: pl.DataFrame, listed: int) -> pl.DataFrame:
     """Return the first rows and one that sums the others, so that nothing is left out unseen."""
     named = shares.with_columns(
-        shown=pl.col("value").map_elements(lambda v: fit_label(v, _NAMES - 2), pl.String, skip_nulls=False)
+        shown=pl.col("value").map_elements(
+            lambda v: fit_label(v, _NAMES - 2), pl.String, skip_nulls=False
+        )
     )
     if shares.height <= listed + 1:
         return named
@@ -133,7 +140,11 @@ def _share_row(row: dict[str, object], present: list[str], scale: Scale, y: floa
             rule(min(places), y, max(places), y, "span"),
             *(marker(stage, scale.place(part), y) for stage, part in sorted(stages, key=_layer)),
             label(
-                WIDTH, y + 4, show_share(share if isinstance(share, float) else None), "end", "small strong"
+                WIDTH,
+                y + 4,
+                show_share(share if isinstance(share, float) else None),
+                "end",
+                "small strong",
             ),
         )
     )

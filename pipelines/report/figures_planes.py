@@ -79,15 +79,26 @@ def _draw_cuts(cuts: Sequence[tuple[float, str]], across: Scale) -> list[Markup]
         start, end = (x - 4 - wide, x - 4) if side == "end" else (x + 4, x + 4 + wide)
         free = (n for n, spans in enumerate(taken) if all(end < a or start > b for a, b in spans))
         line = next(free, len(taken))
-        taken[line:] = [[*(taken[line] if line < len(taken) else []), (start, end)], *taken[line + 1 :]]
+        taken[line:] = [
+            [*(taken[line] if line < len(taken) else []), (start, end)],
+            *taken[line + 1 :],
+        ]
         marks += [
             rule(x, _TOP - 6, x, _TOP + _HEIGHT, "threshold"),
-            label(x - 4 if side == "end" else x + 4, _TOP + 4 + _LINE * line, words, side, "small halo"),
+            label(
+                x - 4 if side == "end" else x + 4,
+                _TOP + 4 + _LINE * line,
+                words,
+                side,
+                "small halo",
+            ),
         ]
     return marks
 
 
-def _draw_heights(top: int, up: Scale, across: Scale, height_of: Callable[[float], float]) -> list[Markup]:
+def _draw_heights(
+    top: int, up: Scale, across: Scale, height_of: Callable[[float], float]
+) -> list[Markup]:
     """Return the lines of the vertical axis with their numbers."""
     between = [round(top / 2)] if height_of is float else _decades(top, up, height_of)
     places = [(rows, up.place(height_of(rows))) for rows in sorted({top, *between})]
@@ -117,13 +128,17 @@ def draw_similarity(facts: ReportFacts, cut: float | None) -> Figure:
     """Return how similar the dropped samples are to the kept one that represents them."""
     layers = []
     for reason, class_ in (("near_duplicate", "o-drop"), ("budget", "o-review")):
-        rows = facts.pruning.filter((pl.col("reason") == reason) & pl.col("similarity_bin").is_not_null())
+        rows = facts.pruning.filter(
+            (pl.col("reason") == reason) & pl.col("similarity_bin").is_not_null()
+        )
         layers.append((class_, _by_bin(rows, "similarity_bin", SIMILARITY_BIN)))
     lowest = min([index for _, rows in layers for index in rows] or [0]) * SIMILARITY_BIN
     cuts = [] if cut is None else [(cut, f"cut {show_number(cut)}")]
     bars = Bars(SIMILARITY_BIN, layers, cuts, min(math.floor(lowest * 10) / 10, 0.8), 1.0)
     legend = draw_legend([("o-drop", "near-duplicate"), ("o-review", "beyond the budget")])
-    axis = label(WIDTH / 2, _TOP + _HEIGHT + 32, "cosine to the kept sample nearest to it", "middle", "small")
+    axis = label(
+        WIDTH / 2, _TOP + _HEIGHT + 32, "cosine to the kept sample nearest to it", "middle", "small"
+    )
     words = "Dropped samples by the cosine to their witness, the nearest sample that was kept."
     marks = [*legend.marks, *draw_bars(bars), axis]
     return Figure("How near are dropped samples to a kept one", words, _TOP + _HEIGHT + 40, marks)
@@ -132,7 +147,9 @@ def draw_similarity(facts: ReportFacts, cut: float | None) -> Figure:
 def draw_scores(facts: ReportFacts, model: str, cuts: Sequence[tuple[float, str]]) -> Figure:
     """Return the distribution of one safety model's answers; heights are logarithmic."""
     rows = facts.safety.filter((pl.col("model") == model) & pl.col("score_bin").is_not_null())
-    bars = Bars(SCORE_BIN, [("neutral", _by_bin(rows, "score_bin", SCORE_BIN))], cuts, 0.0, 1.0, logarithm)
+    bars = Bars(
+        SCORE_BIN, [("neutral", _by_bin(rows, "score_bin", SCORE_BIN))], cuts, 0.0, 1.0, logarithm
+    )
     axis = label(
         WIDTH / 2,
         _TOP + _HEIGHT + 32,
@@ -231,8 +248,13 @@ def _draw_cell(plane: Plane, place: tuple[float, float, float, float], count: in
 
 def draw_difficulty(facts: ReportFacts) -> Figure:
     """Return the plane of reward spread and best reward: where prompts are hard, and where only noisy."""
-    scored = facts.difficulty.filter(pl.col("variance_bin").is_not_null() & pl.col("best_bin").is_not_null())
-    columns, rows = sorted(set(scored["variance_bin"])), sorted(set(scored["best_bin"]), reverse=True)
+    scored = facts.difficulty.filter(
+        pl.col("variance_bin").is_not_null() & pl.col("best_bin").is_not_null()
+    )
+    columns, rows = (
+        sorted(set(scored["variance_bin"])),
+        sorted(set(scored["best_bin"]), reverse=True),
+    )
     counts: dict[tuple[int, int], int] = {}
     for spread, best, _, count in scored.iter_rows():
         key = (rows.index(best), columns.index(spread))
@@ -245,7 +267,8 @@ def draw_difficulty(facts: ReportFacts) -> Figure:
         "best reward, from",
     )
     words = (
-        "Samples by the variance of their reward scores and the best of them; axes name where a bin begins."
+        "Samples by the variance of their reward scores and the best of them; "
+        "axes name where a bin begins."
     )
     return draw_plane("Difficulty: spread of the rewards, and the best of them", words, plane)
 
@@ -257,13 +280,18 @@ def _edge(facts: ReportFacts, axis: str, index: int) -> str:
 
 def draw_languages(facts: ReportFacts, listed: int = 7) -> Figure:
     """Return declared against identified languages; a border marks where they agree."""
-    rows, columns = (_most_frequent(facts.languages, name, listed) for name in ("declared", "identified"))
+    rows, columns = (
+        _most_frequent(facts.languages, name, listed) for name in ("declared", "identified")
+    )
     counts: dict[tuple[int, int], int] = {}
     for declared, identified, count in facts.languages.iter_rows():
         key = (_position(rows, declared), _position(columns, identified))
         counts[key] = counts.get(key, 0) + count
     same = frozenset(
-        (r, c) for r, row in enumerate(rows) for c, column in enumerate(columns) if row and row == column
+        (r, c)
+        for r, row in enumerate(rows)
+        for c, column in enumerate(columns)
+        if row and row == column
     )
     names = [
         [fit_label(name, 76, SMALL) for name in axis]
@@ -272,7 +300,8 @@ def draw_languages(facts: ReportFacts, listed: int = 7) -> Figure:
     ]
     plane = Plane(names[0], names[1], counts, "identified", "declared", same)
     words = (
-        "Samples by the language that the client declared and the one that was identified; und = uncertain."
+        "Samples by the language that the client declared "
+        "and the one that was identified; und = uncertain."
     )
     return draw_plane("Languages: declared and identified", words, plane)
 

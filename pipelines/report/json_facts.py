@@ -38,7 +38,9 @@ def facts_json(facts: ReportFacts) -> dict[str, object]:
         "ds": facts.run.ds,
         "status": facts.run.status,
         "in_rows": facts.in_rows,
-        "phases": {phase: {o: n for o, n in counted[phase].items() if n} for phase in order_phases(counted)},
+        "phases": {
+            phase: {o: n for o, n in counted[phase].items() if n} for phase in order_phases(counted)
+        },
         "balanced": {ledger.phase: ledger.balanced for ledger in keep_ledgers(facts)},
         "train": facts.train_rows,
         "eval": facts.eval_rows,
@@ -48,7 +50,8 @@ def facts_json(facts: ReportFacts) -> dict[str, object]:
         "language_mismatch": {"differs": differs, "known": known},
         "run": _plain(dataclasses.asdict(facts.run)),
         "appendices": [
-            {"title": a.title, "caption": a.caption, "rows": _plain(a.rows)} for a in facts.appendices
+            {"title": a.title, "caption": a.caption, "rows": _plain(a.rows)}
+            for a in facts.appendices
         ],
     }
 

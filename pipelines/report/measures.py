@@ -70,7 +70,9 @@ def count_outcomes(facts: ReportFacts) -> dict[str, dict[str, int]]:
 def order_phases(names: Iterable[str]) -> list[str]:
     """Return the phases in the order in which they decide; unknown ones last, by name."""
     known = [str(phase) for phase in Phase]
-    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
+    return sorted(
+        names, key=lambda name: (known.index(name) if name in known else len(known), name)
+    )
 
 
 def count_reasons(facts: ReportFacts) -> pl.DataFrame:
@@ -79,7 +81,10 @@ def count_reasons(facts: ReportFacts) -> pl.DataFrame:
     if facts.quarantine.height:
         lost = lost.filter(pl.col("outcome") != Outcome.QUARANTINE)
     held = facts.quarantine.select(
-        phase=pl.lit(str(Phase.INTAKE)), outcome=pl.lit(str(Outcome.QUARANTINE)), reason="reason", rows="rows"
+        phase=pl.lit(str(Phase.INTAKE)),
+        outcome=pl.lit(str(Outcome.QUARANTINE)),
+        reason="reason",
+        rows="rows",
     )
     return pl.concat([lost, held]).sort("rows", "phase", "reason", descending=[True, False, False])
 
@@ -107,7 +112,9 @@ def measure_retention(facts: ReportFacts) -> pl.DataFrame:
     """
     counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("merged_texts"))
     measured = _against_rest(counted, ["dimension"]).drop("came", "lost")
-    return measured.sort("share", "dimension", "value", descending=[True, False, False], nulls_last=True)
+    return measured.sort(
+        "share", "dimension", "value", descending=[True, False, False], nulls_last=True
+    )
 
 
 def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
@@ -138,7 +145,8 @@ def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
         return False
     alone = row["others_share"] is None
     return alone or (
-        row["share"] >= limits.slice_ratio_from * row["others_share"] and row["z"] >= limits.slice_z_from
+        row["share"] >= limits.slice_ratio_from * row["others_share"]
+        and row["z"] >= limits.slice_z_from
     )
 
 
@@ -155,7 +163,9 @@ def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
         for stage in stages
     ]
     largest = pl.max_horizontal(pl.col(stages).fill_null(0.0))
-    return counts.with_columns(shares).sort(largest, "value", descending=[True, False], nulls_last=True)
+    return counts.with_columns(shares).sort(
+        largest, "value", descending=[True, False], nulls_last=True
+    )
 
 
 def difference(share: float | None, traffic: float | None) -> float | None:
@@ -180,14 +190,27 @@ def measure_balance(facts: ReportFacts) -> pl.DataFrame:
     ]
     balance = pl.DataFrame(rows, schema=schema, orient="row")
     furthest = pl.max_horizontal(pl.col("train", "eval").fill_null(-1.0))
-    return balance.sort(furthest, "dimension", "value", descending=[True, False, False], nulls_last=True)
+    return balance.sort(
+        furthest, "dimension", "value", descending=[True, False, False], nulls_last=True
+    )
 
 
 def dimensions_of(rows: pl.DataFrame) -> list[str]:
     """Return the dimensions of a frame in a fixed order: those that people know first, then by name."""
-    first = ("locale", "language", "jtbd", "is_first_turn", "depth", "difficulty", "source", "character_id")
+    first = (
+        "locale",
+        "language",
+        "jtbd",
+        "is_first_turn",
+        "depth",
+        "difficulty",
+        "source",
+        "character_id",
+    )
     names: list[str] = rows["dimension"].drop_nulls().unique().to_list()
-    return sorted(names, key=lambda name: (first.index(name) if name in first else len(first), name))
+    return sorted(
+        names, key=lambda name: (first.index(name) if name in first else len(first), name)
+    )
 
 
 def design_effects(facts: ReportFacts) -> dict[str, float]:
@@ -204,7 +227,9 @@ def design_effects(facts: ReportFacts) -> dict[str, float]:
 
 def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
     """Return the rows whose identified language is not the declared one, of those where both are known."""
-    known = facts.languages.filter(pl.col("declared").is_not_null() & pl.col("identified").is_not_null())
+    known = facts.languages.filter(
+        pl.col("declared").is_not_null() & pl.col("identified").is_not_null()
+    )
     known = known.filter((pl.col("declared") != "und") & (pl.col("identified") != "und"))
     differs = known.filter(pl.col("declared") != pl.col("identified"))
     return int(differs["rows"].sum()), int(known["rows"].sum())

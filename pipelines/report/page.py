@@ -105,7 +105,10 @@ def _describe_sections(facts: ReportFacts, alarms: Sequence[Alarm]) -> list[Page
         describe_clusters(facts),
         describe_difficulty(facts),
         describe_history(facts),
-        *(describe_appendix(position, appendix) for position, appendix in enumerate(facts.appendices)),
+        *(
+            describe_appendix(position, appendix)
+            for position, appendix in enumerate(facts.appendices)
+        ),
         describe_checks(facts),
         describe_run(facts),
     ]

@@ -84,16 +84,27 @@ def describe_constraints(facts: ReportFacts) -> PageSection | None:
         "missed": rows.filter(~pl.col("met").fill_null(value=False)).height,
         "binding": rows.filter(pl.col("binding").fill_null(value=False)).height,
         "figures": [draw_constraints(rows, side) for side in sides],
-        "constraints": [_list_bounds(side, text, part) for (side, text), part in order_constraints(rows)],
+        "constraints": [
+            _list_bounds(side, text, part) for (side, text), part in order_constraints(rows)
+        ],
     }
     return PageSection("constraints", "Constraints and targets", "constraints.html.j2", values)
 
 
 def _list_bounds(side: str, text: str, rows: pl.DataFrame) -> dict[str, object]:
     """Return the first bounds of a constraint, missed and binding ones first."""
-    worst = (pl.col("met").fill_null(value=False), ~pl.col("binding").fill_null(value=False), "value")
+    worst = (
+        pl.col("met").fill_null(value=False),
+        ~pl.col("binding").fill_null(value=False),
+        "value",
+    )
     listed = rows.sort(*worst, nulls_last=True).head(LISTED_ROWS)
-    return {"side": side, "text": text, "rows": listed.to_dicts(), "more": rows.height - listed.height}
+    return {
+        "side": side,
+        "text": text,
+        "rows": listed.to_dicts(),
+        "more": rows.height - listed.height,
+    }
 
 
 def describe_balance(facts: ReportFacts) -> PageSection | None:
@@ -110,7 +121,9 @@ def describe_balance(facts: ReportFacts) -> PageSection | None:
         "figures": [draw_love_plot(facts), *(draw_shares(facts, name) for name in dimensions)],
         "rows": balance.head(5 * LISTED_ROWS).to_dicts(),
     }
-    return PageSection("balance", "Before and after, against the traffic", "balance.html.j2", values)
+    return PageSection(
+        "balance", "Before and after, against the traffic", "balance.html.j2", values
+    )
 
 
 def describe_pruning(facts: ReportFacts) -> PageSection | None:
@@ -136,7 +149,9 @@ def describe_difficulty(facts: ReportFacts) -> PageSection | None:
         return None
     level = pl.col("level").fill_null("unknown")
     counts = dict(facts.difficulty.group_by(level=level).agg(pl.col("rows").sum()).iter_rows())
-    names = sorted(counts, key=lambda name: (LEVELS.index(name) if name in LEVELS else len(LEVELS), name))
+    names = sorted(
+        counts, key=lambda name: (LEVELS.index(name) if name in LEVELS else len(LEVELS), name)
+    )
     scored = facts.difficulty["variance_bin"].is_not_null().any()
     values = {
         "levels": [(name, counts[name]) for name in names],
@@ -161,7 +176,9 @@ def describe_filters(facts: ReportFacts) -> PageSection | None:
         "figures": figures,
         "identifiers": identifiers.head(LISTED_ROWS).to_dicts(),
     }
-    return PageSection("filters", "Phase I: identifiers, safety, language", "filters.html.j2", values)
+    return PageSection(
+        "filters", "Phase I: identifiers, safety, language", "filters.html.j2", values
+    )
 
 
 def _list_cuts(facts: ReportFacts, model: str) -> list[tuple[float, str]]:
@@ -182,7 +199,9 @@ def describe_history(facts: ReportFacts) -> PageSection | None:
     """Return the nights before this one."""
     if facts.history.is_empty():
         return None
-    return PageSection("history", "Night by night", "history.html.j2", {"figure": draw_history(facts)})
+    return PageSection(
+        "history", "Night by night", "history.html.j2", {"figure": draw_history(facts)}
+    )
 
 
 def describe_appendix(position: int, appendix: Appendix) -> PageSection:

@@ -44,5 +44,6 @@ def _list_clusters(rows: pl.DataFrame, ds: str) -> list[dict[str, Any]]:
     """Return the rows with `since`: the first night of a cluster in words."""
     words = {ds: "new", None: "—"}
     return [
-        row | {"since": words.get(row["first_ds"]) or show_value(row["first_ds"])} for row in rows.to_dicts()
+        row | {"since": words.get(row["first_ds"]) or show_value(row["first_ds"])}
+        for row in rows.to_dicts()
     ]

@@ -27,7 +27,10 @@ def describe_slices(facts: ReportFacts) -> PageSection | None:
     marked = slices.with_columns(stands_out=stands_out(limits))
     shown = slices.filter((pl.col("phase") != Phase.SAMPLING) & (pl.col("lost") > 0))
     phases = order_phases(shown["phase"].unique())
-    listed = [_list_slices(marked.filter(pl.col("dimension") == name), name, phases) for name in dimensions]
+    listed = [
+        _list_slices(marked.filter(pl.col("dimension") == name), name, phases)
+        for name in dimensions
+    ]
     values = {"ratio": limits.slice_ratio_from, "phases": phases, "dimensions": listed}
     return PageSection("slices", "Losses by slice", "slices.html.j2", values)
 
@@ -55,7 +58,11 @@ def _list_slices(slices: pl.DataFrame, dimension: str, phases: list[str]) -> dic
         "samples": int(order["came"].sum()),
         "overall": {phase: share_of(lost, came) for phase, came, lost in totals.iter_rows()},
         "rows": [
-            {"value": value, "samples": came, "answers": [answers.get((value, phase)) for phase in phases]}
+            {
+                "value": value,
+                "samples": came,
+                "answers": [answers.get((value, phase)) for phase in phases],
+            }
             for value, came in listed.iter_rows()
         ],
     }
@@ -81,7 +88,10 @@ def describe_run(facts: ReportFacts) -> PageSection:
         ("finished", show_time(run.finished_at)),
         ("code", run.code_version),
         ("configuration", run.config_hash),
-        *((f"{name}, read at version", _show_version(v)) for name, v in sorted(run.input_versions.items())),
+        *(
+            (f"{name}, read at version", _show_version(v))
+            for name, v in sorted(run.input_versions.items())
+        ),
         *(
             (f"{name}, committed as version", _show_version(v))
             for name, v in sorted(run.output_versions.items())

@@ -22,7 +22,12 @@ _PATTERNS = {
 _MARKERS = frozenset({"traffic", "pool", "train", "eval", "missed"})
 _LEGEND_LINE = 19.0
 OUTCOMES = ("keep", "drop", "review", "quarantine")
-OUTCOME_WORDS = {"keep": "kept", "drop": "dropped", "review": "to review", "quarantine": "quarantined"}
+OUTCOME_WORDS = {
+    "keep": "kept",
+    "drop": "dropped",
+    "review": "to review",
+    "quarantine": "quarantined",
+}
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
@@ -39,7 +44,9 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> Marku
 
 
 def _write_attribute(value: str | float) -> Markup:
-    return escape(f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value))
+    return escape(
+        f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    )
 
 
 def join(children: Iterable[str]) -> Markup:
@@ -131,9 +138,13 @@ class Scale:
         return self.left + part * (self.right - self.left)
 
 
-def label(x: float, y: float, text: str, anchor: str = "start", class_: str | None = None) -> Markup:
+def label(
+    x: float, y: float, text: str, anchor: str = "start", class_: str | None = None
+) -> Markup:
     """Return one line of text; what it says is escaped and keeps its own direction."""
-    return element("text", text, x=x, y=y, text_anchor=None if anchor == "start" else anchor, class_=class_)
+    return element(
+        "text", text, x=x, y=y, text_anchor=None if anchor == "start" else anchor, class_=class_
+    )
 
 
 def box(x: float, y: float, width: float, height: float, class_: str) -> Markup:
@@ -197,7 +208,9 @@ def draw_legend(entries: Sequence[tuple[str, str]], right: float = WIDTH) -> Leg
         wide = sign + measure_text(words, SMALL)
         if x > 0 and x + wide > right:
             x, y = 0.0, y + _LEGEND_LINE
-        marks.append(marker(kind, x + 8, y - 4) if kind in _MARKERS else box(x, y - 10, 16, 11, kind))
+        marks.append(
+            marker(kind, x + 8, y - 4) if kind in _MARKERS else box(x, y - 10, 16, 11, kind)
+        )
         marks.append(label(x + sign, y, words, class_="small"))
         x += wide + 12
     return Legend(marks, y + 8)

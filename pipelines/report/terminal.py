@@ -23,7 +23,9 @@ def _funnel(facts: ReportFacts) -> list[str]:
         rows = counted.get(phase, {})
         figures = [rows.get(name, 0) for name in ("keep", "drop", "review", "quarantine")]
         lines.append(
-            f"{phase:<11}{sum(figures):>9,}" + "".join(f"{n:>9,}" for n in figures[:3]) + f"{figures[3]:>12,}"
+            f"{phase:<11}{sum(figures):>9,}"
+            + "".join(f"{n:>9,}" for n in figures[:3])
+            + f"{figures[3]:>12,}"
         )
     lines.append(f"published  train {facts.train_rows:,}, eval {facts.eval_rows:,}")
     return lines
@@ -35,7 +37,9 @@ def _constraints(facts: ReportFacts) -> list[str]:
     for (side, text), group in rows.group_by(["side", "constraint"], maintain_order=True):
         met = group.filter(pl.col("met")).height
         kind = "hard" if group["hard"].all() else "soft"
-        lines.append(f"  {side:<6}{kind:<6}{str(text)[:80]:<80}{met:>6,} of {group.height:,} values met")
+        lines.append(
+            f"  {side:<6}{kind:<6}{str(text)[:80]:<80}{met:>6,} of {group.height:,} values met"
+        )
     return lines
 
 

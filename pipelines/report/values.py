@@ -33,7 +33,9 @@ def mark_code(text: str) -> Markup:
     parts = text.split("`")
     if len(parts) % 2 == 0:  # an odd backtick belongs to a value
         return escape(text)
-    pieces = (f"<code>{escape(part)}</code>" if i % 2 else escape(part) for i, part in enumerate(parts))
+    pieces = (
+        f"<code>{escape(part)}</code>" if i % 2 else escape(part) for i, part in enumerate(parts)
+    )
     return Markup("".join(pieces))  # noqa: S704 every piece is escaped above
 
 

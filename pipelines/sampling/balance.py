@@ -56,7 +56,13 @@ def measure_balance(
         for key in sort_keys(set().union(*shares)):
             traffic, *stages = (of_key.get(key, 0.0) for of_key in shares)
             rows.append(
-                (name, word(key), traffic, *stages, *(measure_difference(s, traffic) for s in stages))
+                (
+                    name,
+                    word(key),
+                    traffic,
+                    *stages,
+                    *(measure_difference(s, traffic) for s in stages),
+                )
             )
     return pl.DataFrame(rows, schema=_BALANCE, orient="row")
 

@@ -112,7 +112,13 @@ def _column_keys(column: pl.Series) -> list[Key]:
 
 
 def _key(value: object) -> Key:
-    return None if value is None else "NaN" if isinstance(value, float) and isnan(value) else word(value)
+    return (
+        None
+        if value is None
+        else "NaN"
+        if isinstance(value, float) and isnan(value)
+        else word(value)
+    )
 
 
 def natural_shares(
@@ -129,7 +135,10 @@ def natural_shares(
         Dimension name (columns with commas) → value as text, None for null → share.
     """
     rows = [1] * frame.height if rows_column is None else frame[rows_column].to_list()
-    return {", ".join(columns): _shares_of(read_dimension(frame, columns), rows) for columns in dimensions}
+    return {
+        ", ".join(columns): _shares_of(read_dimension(frame, columns), rows)
+        for columns in dimensions
+    }
 
 
 def _shares_of(keys: Sequence[Key], rows: Sequence[int]) -> dict[Key, Fraction]:
@@ -229,7 +238,11 @@ def _targets(
         high = exact(constraint.at_most) if constraint.has("at_most") else None
         return [(frozenset(column_keys), ", ".join(map(word, column_keys)), low, high)]
     tolerance = exact(constraint.tolerance)
-    targets = _listed(constraint, pool) if constraint.has("shares") else _natural(constraint, keys, traffic)
+    targets = (
+        _listed(constraint, pool)
+        if constraint.has("shares")
+        else _natural(constraint, keys, traffic)
+    )
     return [
         (
             frozenset([key]),
@@ -242,10 +255,15 @@ def _targets(
 
 
 def _listed(constraint: Constraint, pool: pl.DataFrame) -> dict[Key, Fraction]:
-    return {_value_key(value, constraint, pool): exact(share) for value, share in constraint.shares.items()}
+    return {
+        _value_key(value, constraint, pool): exact(share)
+        for value, share in constraint.shares.items()
+    }
 
 
-def _natural(constraint: Constraint, keys: Sequence[Key], traffic: Shares | None) -> Mapping[Key, Fraction]:
+def _natural(
+    constraint: Constraint, keys: Sequence[Key], traffic: Shares | None
+) -> Mapping[Key, Fraction]:
     if traffic is None:
         return _shares_of(keys, [1] * len(keys))
     if constraint.name not in traffic:
@@ -276,7 +294,8 @@ def _truth_key(value: Scalar, constraint: Constraint) -> Key:
     if constraint.has("shares") and value in {"true", "false", "null"}:
         return None if value == "null" else str(value)
     message = (
-        f": {value!r} is not a value of {constraint.name}, which holds true and false; write one of them"
+        f": {value!r} is not a value of {constraint.name}, "
+        "which holds true and false; write one of them"
     )
     raise ConfigurationError(message)
 
@@ -291,7 +310,9 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
             raise ValueError(value)  # noqa: TRY301 one message for every value that is not a number
         number = float(value)  # type: ignore[arg-type]  # None was answered before
     except ValueError:
-        message = f": {value!r} is not a value of {constraint.name}, which holds numbers; write a number"
+        message = (
+            f": {value!r} is not a value of {constraint.name}, which holds numbers; write a number"
+        )
         raise ConfigurationError(message) from None
     return _key(number) if is_float else word(int(number) if number.is_integer() else number)
 
@@ -327,7 +348,9 @@ def _rule(
     return DrawRule(bounds, codes)
 
 
-def group_cells(rules: Sequence[DrawRule], rows: int, size: int, counts: Ints | None = None) -> Cells:
+def group_cells(
+    rules: Sequence[DrawRule], rows: int, size: int, counts: Ints | None = None
+) -> Cells:
     """Group rows by the bounds that can bind; values without such a bound share one level.
 
     A character with fewer rows than its cap allows, for instance, needs no level of its own: all

@@ -75,7 +75,9 @@ def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
     if near := find_nearest_size(hard, rows, size):
         return _describe_nearest([f"size {near}"])
     near = min(max(size, 1), rows)
-    return _describe_nearest(_describe_changes(group_cells(hard, rows, near), near, f"size {near} with "))
+    return _describe_nearest(
+        _describe_changes(group_cells(hard, rows, near), near, f"size {near} with ")
+    )
 
 
 def _describe_changes(cells: Cells, size: int, before: str) -> list[str]:
@@ -86,7 +88,8 @@ def _describe_changes(cells: Cells, size: int, before: str) -> list[str]:
 def _describe_nearest(offers: Sequence[str]) -> str:
     if not offers:
         return (
-            "  Nothing that can hold was found: remove a constraint named above, or write soft: true in it."
+            "  Nothing that can hold was found: remove a constraint named above, "
+            "or write soft: true in it."
         )
     return f"  The nearest that can hold: {', or '.join(offers)}."
 
@@ -179,14 +182,17 @@ def _describe_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> l
         return [_describe_bound(bound, rows, size, where) for bound in bounds]
     first = bounds[0]
     names = ", ".join(bound.value[:64] for bound in bounds[:3])
-    least, most = (sum(getattr(bound, side)(size) for bound in bounds) for side in ("rows_low", "rows_high"))
-    pool = sum(bound.pool for bound in bounds)
-    line = (
-        f"{where}.constraints[{first.position}]: {first.text} of {size}: its {len(bounds)} values {names} … "
+    least, most = (
+        sum(getattr(bound, side)(size) for bound in bounds) for side in ("rows_low", "rows_high")
     )
+    pool = sum(bound.pool for bound in bounds)
+    place = f"{where}.constraints[{first.position}]"
+    line = f"{place}: {first.text} of {size}: its {len(bounds)} values {names} … "
     if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
         return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
-    needs = f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+    needs = (
+        f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+    )
     return [f"{line}{needs} together, the pool has {pool}"]
 
 
@@ -196,7 +202,9 @@ def _describe_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     if low > high:
         needs = f"leaves no whole number of rows, as it needs {low} and allows {high}"
     elif bound.high is not None:
-        needs = f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
+        needs = (
+            f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
+        )
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
     has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"
     return f"{place}: {bound.dimension} {bound.value[:64]} of {size} {needs}, the pool has {has}"

@@ -84,10 +84,14 @@ def _scalar(value: object) -> Scalar:
 
 def _among(value: object) -> tuple[Scalar, ...]:
     if not isinstance(value, list | tuple) or not value:
-        message = f"is {_shown(value)}; write a list of values, at least one; for one value use equals"
+        message = (
+            f"is {_shown(value)}; write a list of values, at least one; for one value use equals"
+        )
         raise ValueError(message)
     values = tuple(_scalar(item) for item in value)
-    twice = [_shown(item) for place, item in enumerate(values) if word(item) in map(word, values[:place])]
+    twice = [
+        _shown(item) for place, item in enumerate(values) if word(item) in map(word, values[:place])
+    ]
     if twice:
         message = f"holds {', '.join(twice)} twice; name each value once"
         raise ValueError(message)
@@ -96,9 +100,13 @@ def _among(value: object) -> tuple[Scalar, ...]:
 
 def _shares(value: object) -> dict[Scalar, Number]:
     if not isinstance(value, Mapping) or not value:
-        message = f"is {_shown(value)}; write a mapping of value to share, such as {{roleplay: 0.3}}"
+        message = (
+            f"is {_shown(value)}; write a mapping of value to share, such as {{roleplay: 0.3}}"
+        )
         raise ValueError(message)
-    outside = [f"{word(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)]
+    outside = [
+        f"{word(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
+    ]
     if outside:
         message = f"hold {', '.join(outside)}, outside [0, 1]; write shares of the selected rows such as 0.1"
         raise ValueError(message)
@@ -115,7 +123,9 @@ def _dimension(value: object) -> str | tuple[str, ...]:
     several = isinstance(value, list | tuple) and len(value) > 1
     if several and all(isinstance(item, str) and item for item in value):  # type: ignore[attr-defined]  # narrowed by `several`
         return tuple(value)  # type: ignore[arg-type]  # narrowed by `several`
-    message = f"is {_shown(value)}; write a column of the pool, or a list of two or more columns to cross"
+    message = (
+        f"is {_shown(value)}; write a column of the pool, or a list of two or more columns to cross"
+    )
     raise ValueError(message)
 
 
@@ -196,7 +206,9 @@ class Constraint(Section):
             value = getattr(self, field)
             if isinstance(value, dict):
                 value = {word(key): share for key, share in value.items()}
-            written["in" if field == "among" else field] = list(value) if isinstance(value, tuple) else value
+            written["in" if field == "among" else field] = (
+                list(value) if isinstance(value, tuple) else value
+            )
         return written
 
 
@@ -233,7 +245,9 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
         if not (constraint.has("at_least") or constraint.has("at_most")):
             return [f"{form} bounds nothing; add at_least or at_most"]
         if constraint.at_least > constraint.at_most:
-            return [f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or lower"]
+            return [
+                f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or lower"
+            ]
     total = sum((Decimal(str(share)) for share in constraint.shares.values()), Decimal(0))
     if total > 1:
         return [f"shares sum to {total + Decimal('0.00')}; lower them to 1 at most"]
@@ -257,12 +271,17 @@ class SamplingBlock(Section):
         floors: dict[str, dict[str, tuple[int, Fraction]]] = defaultdict(dict)
         for position, constraint in enumerate(self.constraints):
             if constraint.has("equals") and constraint.has("at_least") and not constraint.soft:
-                floors[constraint.name][word(constraint.equals)] = (position, exact(constraint.at_least))
+                floors[constraint.name][word(constraint.equals)] = (
+                    position,
+                    exact(constraint.at_least),
+                )
         for name, of_values in floors.items():
             total = sum(floor for _, floor in of_values.values())
             if total > 1:
                 places = ", ".join(f"constraints[{position}]" for position, _ in of_values.values())
-                message = f"{places}: floors on {name} sum to {float(total):.4g}; lower them to 1 at most"
+                message = (
+                    f"{places}: floors on {name} sum to {float(total):.4g}; lower them to 1 at most"
+                )
                 raise ValueError(message)
         return self
 
@@ -292,7 +311,9 @@ def parse_block(written: object, where: str = "sampling") -> SamplingBlock:
         ConfigurationError: one line per fault: position, key, value, remedy.
     """
     if not isinstance(written, Mapping):
-        message = f"{where}: is {_shown(written)}; write a mapping with size, seed, constraints, maximise"
+        message = (
+            f"{where}: is {_shown(written)}; write a mapping with size, seed, constraints, maximise"
+        )
         raise ConfigurationError(message)
     if written.get("size") == 0:
         message = f"{where}.size: is 0; write a whole number of rows above 0 or a share of the pool"

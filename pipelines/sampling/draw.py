@@ -94,7 +94,10 @@ def draw_sample(
         constraints=tabulate_constraints(counted, prices, size, side),
         objective=fsum(objective[chosen]),
         violation=float(
-            sum((bound.violation(count, size) for bound, count in counted if not bound.hard), Fraction(0))
+            sum(
+                (bound.violation(count, size) for bound, count in counted if not bound.hard),
+                Fraction(0),
+            )
         ),
         gap=gap,
     )
@@ -102,7 +105,9 @@ def draw_sample(
 
 def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]:
     """Return the dimensions whose natural shares the traffic has to give."""
-    return list(dict.fromkeys(constraint.columns for constraint in constraints if constraint.has("match")))
+    return list(
+        dict.fromkeys(constraint.columns for constraint in constraints if constraint.has("match"))
+    )
 
 
 def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
@@ -153,7 +158,9 @@ def _read_objective(pool: pl.DataFrame, maximise: str | None, id_column: str, wh
         return np.zeros(pool.height)
     column = pool[maximise]
     if not (column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null)):
-        message = f"{where}.maximise: {maximise} is a column of {column.dtype}; name a column of numbers"
+        message = (
+            f"{where}.maximise: {maximise} is a column of {column.dtype}; name a column of numbers"
+        )
         raise ConfigurationError(message)
     objective = column.cast(pl.Float64).fill_null(0.0)
     wrong = pool[id_column].filter(~objective.is_finite())
@@ -179,10 +186,14 @@ def _order_pool(
     return pool[order], objective[order], tie_break[order]
 
 
-def _check_size(rules: list[DrawRule], block: SamplingBlock, size: int, rows: int, side: str) -> None:
+def _check_size(
+    rules: list[DrawRule], block: SamplingBlock, size: int, rows: int, side: str
+) -> None:
     where = _BLOCK_OF.get(side, side)
     if size > rows:
-        message = f"{where}.size: {tell_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
+        message = (
+            f"{where}.size: {tell_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
+        )
         raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
         message = f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no row"
@@ -190,7 +201,12 @@ def _check_size(rules: list[DrawRule], block: SamplingBlock, size: int, rows: in
 
 
 def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
-    rules: list[DrawRule], rows: int, size: int, objective: Floats | None, tie_break: Floats, where: str
+    rules: list[DrawRule],
+    rows: int,
+    size: int,
+    objective: Floats | None,
+    tie_break: Floats,
+    where: str,
 ) -> tuple[Bools, float, Prices]:
     if size == 0:
         return np.zeros(rows, bool), 0.0, None
@@ -200,7 +216,10 @@ def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
         raise InfeasibleError(*explain_conflict(rules, rows, size, where))
     if selection.prices is None:
         return selection.chosen, selection.gap, None
-    prices = {id(bound): price for bound, price in zip(cells.bounds, selection.prices.tolist(), strict=True)}
+    prices = {
+        id(bound): price
+        for bound, price in zip(cells.bounds, selection.prices.tolist(), strict=True)
+    }
     return selection.chosen, selection.gap, prices
 
 
@@ -232,5 +251,10 @@ def tabulate_constraints(
 def _is_binding(bound: Bound, count: int, size: int) -> bool:
     """Say whether one row less (at a floor), or one more from the pool (at a cap), would break the bound."""
     at_floor = bound.low is not None and bound.low > 0 and count <= bound.rows_low(size)
-    at_cap = bound.high is not None and count >= bound.rows_high(size) and bound.pool > count and count < size
+    at_cap = (
+        bound.high is not None
+        and count >= bound.rows_high(size)
+        and bound.pool > count
+        and count < size
+    )
     return size > 0 and (at_floor or at_cap)

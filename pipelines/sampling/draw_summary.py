@@ -56,8 +56,12 @@ def describe_draw(draw: DrawResult, block: SamplingBlock, pool_rows: int) -> lis
         "met", -pl.col("price"), "constraint", "value"
     )
     verbs = be(shown.height, "binds or is", "bind or are")
-    lines.append(f"{shown.height:,} of {tell_count(draw.constraints.height, 'bound')} {verbs} missed:")
-    lines += [f"  {line}" for line in map(_describe_bound, by_price.head(_SHOWN).iter_rows(named=True))]
+    lines.append(
+        f"{shown.height:,} of {tell_count(draw.constraints.height, 'bound')} {verbs} missed:"
+    )
+    lines += [
+        f"  {line}" for line in map(_describe_bound, by_price.head(_SHOWN).iter_rows(named=True))
+    ]
     return lines if shown.height <= _SHOWN else [*lines, f"  and {shown.height - _SHOWN:,} more."]
 
 

@@ -156,7 +156,10 @@ def _status_of(solver: highspy.Highs) -> SolveStatus:
     limits = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit)
     if status in limits:
         return SolveStatus.LIMIT
-    infeasible = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+    infeasible = (
+        highspy.HighsModelStatus.kInfeasible,
+        highspy.HighsModelStatus.kUnboundedOrInfeasible,
+    )
     if status in infeasible:
         return SolveStatus.INFEASIBLE
     message = f"HiGHS ended as {solver.modelStatusToString(status)}"

@@ -38,7 +38,10 @@ class ObjectiveScale:
 
 
 def find_levels(
-    rules: Sequence[DrawRule], values: Sequence[pl.DataFrame], columns: Sequence[tuple[str, ...]], size: int
+    rules: Sequence[DrawRule],
+    values: Sequence[pl.DataFrame],
+    columns: Sequence[tuple[str, ...]],
+    size: int,
 ) -> Levels:
     """Return the levels of rules on counted values (of `resolve_values`), numbered as in `group_cells`."""
     bounds: list[Bound] = []
@@ -68,7 +71,9 @@ def name_cells(rows: pl.DataFrame, levels: Levels) -> pl.Series:
     return pl.Series("cell", names[of_row.ravel()].tolist(), pl.String)
 
 
-def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: ObjectiveScale) -> pl.DataFrame:
+def stratify(
+    rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: ObjectiveScale
+) -> pl.DataFrame:
     """Return the strata of a part of the pool; the strata of all parts are summed afterwards.
 
     Args:
@@ -84,7 +89,10 @@ def stratify(rows: pl.DataFrame, cutoffs: Mapping[str, float], scale: ObjectiveS
         schema={"cell": pl.String, "cutoff": pl.Float64},
     )
     joined = rows.join(known, on="cell", how="left", maintain_order="left")
-    cutoff, objective = joined["cutoff"].fill_null(scale.start).to_numpy(), joined[OBJECTIVE].to_numpy()
+    cutoff, objective = (
+        joined["cutoff"].fill_null(scale.start).to_numpy(),
+        joined[OBJECTIVE].to_numpy(),
+    )
     steps = np.rint(objective / (scale.greatest or 1.0) * STEPS).astype(np.int64)
     frame = pl.DataFrame(
         {

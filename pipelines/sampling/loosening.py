@@ -136,7 +136,11 @@ def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
     if rows <= _TINY:
         return written
     step = Fraction(rows).limit_denominator(10**6) / size
-    moved = max(written - step, Fraction(0)) if knob[1] == "at_least" else min(written + step, Fraction(1))
+    moved = (
+        max(written - step, Fraction(0))
+        if knob[1] == "at_least"
+        else min(written + step, Fraction(1))
+    )
     return _printable(knob, moved, written, size)
 
 
@@ -228,7 +232,9 @@ def describe_changes(changes: Sequence[Change], size: int) -> str:
     lines = []
     for _, group in groupby(changes, key=lambda change: change.knob[0]):
         own = list(group)
-        written = " and ".join(f"{change.knob[1]} {_decimal(change.number, size)}" for change in own)
+        written = " and ".join(
+            f"{change.knob[1]} {_decimal(change.number, size)}" for change in own
+        )
         first = own[0].bound
         value = f" {first.value[:_SHOWN_CHARS]}" if first.form in {"equals", "in"} else ""
         lines.append(f"constraints[{first.position}] {first.dimension}{value} {written}")

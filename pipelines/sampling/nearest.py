@@ -18,7 +18,9 @@ _SIZES_SEEN = 20_000
 _SAFE = 2**62
 
 
-def is_feasible(programme: Programme, gain: np.ndarray, kept: Sequence[int], *, integer: bool) -> bool:
+def is_feasible(
+    programme: Programme, gain: np.ndarray, kept: Sequence[int], *, integer: bool
+) -> bool:
     """Say whether the size and the kept bounds can hold; the others are open."""
     is_open = np.ones(len(programme.low), bool)
     is_open[[0, *(index + 1 for index in kept)]] = False

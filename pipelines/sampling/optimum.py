@@ -73,10 +73,15 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     if (programme.low > programme.high + _TINY).any():
         return None
     free = programme.upper > programme.lower
-    small, settled = programme.fix(free, programme.lower), float(gain @ np.where(free, 0.0, programme.lower))
+    small, settled = (
+        programme.fix(free, programme.lower),
+        float(gain @ np.where(free, 0.0, programme.lower)),
+    )
     undecided = int(free[:parts].sum())
     linear = (
-        maximise_sifted(small, gain[free], undecided) if undecided else maximise_linear(small, gain[free])
+        maximise_sifted(small, gain[free], undecided)
+        if undecided
+        else maximise_linear(small, gain[free])
     )
     if linear.status is SolveStatus.INFEASIBLE:
         return None
@@ -97,7 +102,9 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     )
 
 
-def _settle(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+def _settle(
+    programme: Programme, gain: Floats, linear: Answer
+) -> tuple[Floats, float, float] | None:
     """Return an integer point, its gain and a bound: the vertex if it is integer, else by branch and bound.
 
     The rounded vertex may satisfy all bounds by luck, without being best; it is returned only where branch
@@ -139,7 +146,9 @@ def _round(programme: Programme, x: Floats) -> Floats:
     return np.where(programme.integer, rounded, x)
 
 
-def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats, float, float] | None:
+def _branch(
+    programme: Programme, gain: Floats, linear: Answer
+) -> tuple[Floats, float, float] | None:
     """Widen the set of free columns until their best point is proven the optimum.
 
     The other columns are fixed at the bound that the sign of their reduced cost names. A point found so is
@@ -178,7 +187,9 @@ def _branch(programme: Programme, gain: Floats, linear: Answer) -> tuple[Floats,
                 return (*best, max(min(answer.bound + rest, linear.value), best[1]))
             reach = gap
         elif answer.status is SolveStatus.LIMIT:
-            message = f"no sample was found within {_NODES} nodes; give the constraints some tolerance"
+            message = (
+                f"no sample was found within {_NODES} nodes; give the constraints some tolerance"
+            )
             raise UnsolvedError(message)
         elif free.all():
             return None

@@ -129,7 +129,11 @@ def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
     reduced, mean = answer.reduced[:count], strata.total / strata.rows
     cutoff = mean - reduced
     width = strata.most - strata.least
-    straddles = (split.upper[:count] > split.lower[:count]) & (strata.least < cutoff) & (cutoff < strata.most)
+    straddles = (
+        (split.upper[:count] > split.lower[:count])
+        & (strata.least < cutoff)
+        & (cutoff < strata.most)
+    )
     at_top = strata.rows * (mean - strata.least) / np.where(width > 0, width, 1.0)
     worst = np.where(straddles, at_top * (strata.most - cutoff), 0.0)
     said = np.where(straddles, strata.rows * np.maximum(reduced, 0.0), 0.0)
@@ -149,5 +153,7 @@ def tier_rows(objective: Floats, cutoff: Floats, spread: float) -> Ints:
         [n] integers, greater for a greater objective. 0 = at the cutoff.
     """
     far = (objective - cutoff) / max(spread * _NARROWEST, _TINY)
-    tier: Ints = (np.sign(far) * np.ceil(np.log2(np.maximum(np.abs(far), 0.5)) + 1)).astype(np.int64)
+    tier: Ints = (np.sign(far) * np.ceil(np.log2(np.maximum(np.abs(far), 0.5)) + 1)).astype(
+        np.int64
+    )
     return tier

@@ -39,11 +39,13 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     row = np.repeat(np.arange(len(lengths)), lengths)
     fits = np.arange(len(row)) - np.repeat(starts, lengths) <= np.repeat(lengths, lengths) - words
     run = np.zeros(len(hashes), np.uint64)
-    for offset in range(words):  # the hash of a run is a polynomial of its words' hashes, modulo 2^64
+    for offset in range(
+        words
+    ):  # the hash of a run is a polynomial of its words' hashes, modulo 2^64
         run = run * _BASE + np.roll(hashes, -offset)
-    return pl.DataFrame({"sample_id": said["sample_id"].gather(row[fits]), "shingle": run[fits]}).unique(
-        maintain_order=True
-    )
+    return pl.DataFrame(
+        {"sample_id": said["sample_id"].gather(row[fits]), "shingle": run[fits]}
+    ).unique(maintain_order=True)
 
 
 def read_shingles(prompts: pl.LazyFrame, words: int) -> pl.DataFrame:
@@ -76,8 +78,12 @@ def share_runs(shingles: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:
         shingles: `sample_id`, `shingle`.
         users: `sample_id`, `user_key` of every sample.
     """
-    shared = shingles.filter(pl.col("shingle").is_duplicated()).join(users, on="sample_id", how="inner")
-    return shared.select("sample_id", text="shingle", users=pl.col("user_key").n_unique().over("shingle"))
+    shared = shingles.filter(pl.col("shingle").is_duplicated()).join(
+        users, on="sample_id", how="inner"
+    )
+    return shared.select(
+        "sample_id", text="shingle", users=pl.col("user_key").n_unique().over("shingle")
+    )
 
 
 def _read(prompts: pl.LazyFrame, words: int) -> Iterator[pl.DataFrame]:

@@ -94,7 +94,9 @@ def assign_sides(
         own=claims.list.first(),
         is_torn=claims.list.n_unique() > 1,
         is_known=pl.coalesce("user", "conversation").is_not_null(),
-        is_common=pl.col("sample_id").is_in(texts.filter(is_common)["sample_id"].unique().implode()),
+        is_common=pl.col("sample_id").is_in(
+            texts.filter(is_common)["sample_id"].unique().implode()
+        ),
     )
     conflict = pl.lit(Reason.SPLIT_CONFLICT.value)
     torn = rows.filter("is_torn").select("row", reason=conflict, is_large=pl.lit(value=False))
@@ -104,7 +106,9 @@ def assign_sides(
 
 
 def _read_prior(prior: pl.DataFrame, key: str) -> pl.DataFrame:
-    sides = prior.select(pl.col(key).cast(pl.String), pl.col("side").cast(pl.String)).unique().sort(key)
+    sides = (
+        prior.select(pl.col(key).cast(pl.String), pl.col("side").cast(pl.String)).unique().sort(key)
+    )
     wrong = sides.filter(
         ~pl.col("side").is_in([Reason.TRAIN.value, Reason.EVAL.value]).fill_null(value=False)
     )
@@ -134,14 +138,18 @@ def _read_links(links: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _side_components(rows: pl.DataFrame, texts: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
+def _side_components(
+    rows: pl.DataFrame, texts: pl.DataFrame, settings: SplitSettings
+) -> pl.DataFrame:
     """Decide rows that do not link both sides themselves: return `row`, `reason`, `is_large`.
 
     The rows of a component vote for its side; a row known or linked to the other side is dropped.
     """
     said = rows.select("sample_id", "user_key").join(texts, on="sample_id", how="inner")
     component = number_components(rows["user_key"], rows["conversation_id"], said)
-    hashes = {user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()}
+    hashes = {
+        user: order_by_seed(settings.seed, user) for user in rows["user_key"].unique().to_list()
+    }
     rows = rows.with_columns(
         component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String)
     )
@@ -163,7 +171,11 @@ def _side_components(rows: pl.DataFrame, texts: pl.DataFrame, settings: SplitSet
         .then(pl.col("linked_eval") > pl.col("linked_train"))
         .otherwise(pl.col("drawn") & ~pl.col("is_large"))
     )
-    side = pl.when(pl.col("is_eval")).then(pl.lit(Reason.EVAL.value)).otherwise(pl.lit(Reason.TRAIN.value))
+    side = (
+        pl.when(pl.col("is_eval"))
+        .then(pl.lit(Reason.EVAL.value))
+        .otherwise(pl.lit(Reason.TRAIN.value))
+    )
     is_against = (pl.col("own") != pl.col("is_eval")).fill_null(value=False)
     is_cut = pl.col("is_common") & pl.col("is_eval")
     sided = rows.join(

@@ -49,7 +49,9 @@ def maximise_sifted(programme: Programme, gain: Floats, parts: int) -> Answer:
     transposed = programme.matrix.T.tocsr()
     free, at, distance = _find_near(programme, gain, parts)
     while not free.all():
-        answer = _maximise_elastic(programme.fix(free, at), gain[free], float(np.abs(gain).max(initial=1.0)))
+        answer = _maximise_elastic(
+            programme.fix(free, at), gain[free], float(np.abs(gain).max(initial=1.0))
+        )
         outside, few = answer.x[int(free.sum()) :], answer.x[: int(free.sum())]
         reduced = gain - transposed @ answer.prices
         wrong = ~free & np.where(at > programme.lower, reduced < -_WRONG, reduced > _WRONG)
@@ -79,8 +81,13 @@ def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, F
         distance = np.where(programme.integer, np.abs(reduced), 0.0)
         at = np.where(programme.integer & (reduced > 0), programme.upper, programme.lower)
         kept = max(_NEAR_SHARE * near.sum(), min(_COLUMNS_SOLVED / 2, _NEAR_SHARE * len(gain)))
-        before, near = near.sum(), distance <= float(np.quantile(distance, min(kept / len(gain), 1.0)))
-        if near.sum() <= _COLUMNS_SOLVED or near.sum() >= before:  # columns of equal distance stay together
+        before, near = (
+            near.sum(),
+            distance <= float(np.quantile(distance, min(kept / len(gain), 1.0))),
+        )
+        if (
+            near.sum() <= _COLUMNS_SOLVED or near.sum() >= before
+        ):  # columns of equal distance stay together
             return near, at, distance
 
 

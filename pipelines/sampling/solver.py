@@ -40,7 +40,9 @@ class _ViolationSteps:
     first_over: float
 
 
-def select_rows(cells: Cells, size: int, objective: Floats | None, tie_break: Floats) -> Selection | None:
+def select_rows(
+    cells: Cells, size: int, objective: Floats | None, tie_break: Floats
+) -> Selection | None:
     """Return the best selection, or None where the hard bounds cannot hold.
 
     Args:
@@ -173,7 +175,9 @@ def _select_best(
         return _take(order, rows, answer, gap, prices)
     face = keep_optimal(split, gain, answer)
     of_piece = np.repeat(np.arange(len(rows)), rows)
-    single, luck = split_columns(face, of_piece, np.ones(len(order), np.int64), tie_break[order], len(rows))
+    single, luck = split_columns(
+        face, of_piece, np.ones(len(order), np.int64), tie_break[order], len(rows)
+    )
     lucky = find_optimum(single, luck, len(order))
     return (
         _take(order, rows, answer, gap, prices)
@@ -220,7 +224,9 @@ def split_columns(
     return split, np.append(gain, np.zeros(len(programme.lower) - count))
 
 
-def _take(order: Ints, rows: Ints, answer: Optimum, gap: float, prices: Floats | None = None) -> Selection:
+def _take(
+    order: Ints, rows: Ints, answer: Optimum, gap: float, prices: Floats | None = None
+) -> Selection:
     """Choose the first rows of every run, as many as the answer has for it."""
     counts = np.rint(answer.x[: len(rows)]).astype(np.int64)
     place = np.arange(len(order)) - np.repeat(rows_starts(rows), rows)

@@ -36,7 +36,10 @@ class Weights:
 
 
 def restore_weights(
-    sample: pl.DataFrame, traffic_shares: Shares, dimensions: Sequence[Sequence[str]], rounds: int = _ROUNDS
+    sample: pl.DataFrame,
+    traffic_shares: Shares,
+    dimensions: Sequence[Sequence[str]],
+    rounds: int = _ROUNDS,
 ) -> Weights:
     """Weigh a sample so that its shares on the matched dimensions are the traffic's.
 
@@ -82,7 +85,11 @@ def _margin(
     is_asked = target > 0
     room = 1.0 - own[~is_asked].sum()
     target = np.where(is_asked, target / max(target.sum(), _STALLED) * room, own)
-    return codes, target, [word(key) for key in sort_keys(shares) if key not in place and shares[key] > 0]
+    return (
+        codes,
+        target,
+        [word(key) for key in sort_keys(shares) if key not in place and shares[key] > 0],
+    )
 
 
 def _shares(weights: Floats, codes: NDArray[np.int64], values: int) -> Floats:
@@ -90,5 +97,7 @@ def _shares(weights: Floats, codes: NDArray[np.int64], values: int) -> Floats:
 
 
 def _worst(weights: Floats, margins: Sequence[tuple[NDArray[np.int64], Floats]]) -> float:
-    gaps = [np.abs(_shares(weights, codes, len(target)) - target).max() for codes, target in margins]
+    gaps = [
+        np.abs(_shares(weights, codes, len(target)) - target).max() for codes, target in margins
+    ]
     return float(max(gaps, default=0.0))

@@ -170,7 +170,9 @@ def widen(one: DataType, other: DataType) -> DataType | None:  # noqa: PLR0911 o
     numbers = (IntegralType, FractionalType)
     if isinstance(one, numbers) and isinstance(other, numbers):
         return (
-            DoubleType() if not isinstance(one, DecimalType) and not isinstance(other, DecimalType) else None
+            DoubleType()
+            if not isinstance(one, DecimalType) and not isinstance(other, DecimalType)
+            else None
         )
     if isinstance(one, ArrayType) and isinstance(other, ArrayType):
         item = widen(one.elementType, other.elementType)

@@ -221,7 +221,8 @@ def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
 
 def _as_contract(part: Part, table: Table) -> DataFrame:
     wanted = {
-        c.name: spark_schema(pa.schema([pa.field(c.name, c.type)])).fields[0].dataType for c in table.columns
+        c.name: spark_schema(pa.schema([pa.field(c.name, c.type)])).fields[0].dataType
+        for c in table.columns
     }
     columns = []
     for field in part.rows.schema.fields:
@@ -235,7 +236,9 @@ def _as_contract(part: Part, table: Table) -> DataFrame:
             value = value.cast("string")
         columns.append(value.alias(field.name))
     given = set(part.rows.columns)
-    missing = [F.lit(None).cast(kind).alias(name) for name, kind in wanted.items() if name not in given]
+    missing = [
+        F.lit(None).cast(kind).alias(name) for name, kind in wanted.items() if name not in given
+    ]
     return part.rows.select(*columns, *missing)
 
 
@@ -262,7 +265,11 @@ def _unite(
             types[field.name.lower()] = (StructField(known.name, kind or NullType()), first)
     if faults:
         raise InputError(*faults)
-    chosen = {name: field for name, (field, _) in types.items() if not isinstance(field.dataType, NullType)}
+    chosen = {
+        name: field
+        for name, (field, _) in types.items()
+        if not isinstance(field.dataType, NullType)
+    }
     united = [_in_types(rows, chosen) for rows in parts]
     whole = united[0]
     for rows in united[1:]:

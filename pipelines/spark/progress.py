@@ -36,7 +36,9 @@ class Stages:
         counter: Accumulator[int] = self.context.accumulator(0)
         record = StageRecord(name, total)
         started, ended = time.monotonic(), threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(record, counter, started, ended), daemon=True)
+        watcher = threading.Thread(
+            target=self._watch, args=(record, counter, started, ended), daemon=True
+        )
         watcher.start()
         try:
             yield counter.add

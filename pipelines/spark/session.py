@@ -94,7 +94,10 @@ def start_session(settings: SparkSettings, name: str = "curation") -> SparkSessi
 
 def _build(settings: SparkSettings, name: str) -> SparkSession:
     builder = SparkSession.builder.appName(name)
-    for key, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(settings.partitions)}.items():
+    for key, value in {
+        **_SETTINGS,
+        "spark.sql.shuffle.partitions": str(settings.partitions),
+    }.items():
         builder = builder.config(key, value)
     master = settings.master or SparkConf().get("spark.master", "local[*,4]")
     if master.startswith("local") and IS_CHECKOUT:
@@ -107,7 +110,9 @@ def _name_user(gateway: Any) -> None:  # noqa: ANN401 py4j has no types
     """Give Hadoop a name for a user id without one, as containers have them; else it refuses to log in."""
     users = gateway.jvm.org.apache.hadoop.security.UserGroupInformation
     if gateway.jvm.com.sun.security.auth.module.UnixSystem().getUsername() is None:
-        users.setLoginUser(users.createRemoteUser(os.environ.get("HADOOP_USER_NAME", f"uid-{os.getuid()}")))
+        users.setLoginUser(
+            users.createRemoteUser(os.environ.get("HADOOP_USER_NAME", f"uid-{os.getuid()}"))
+        )
 
 
 def _require_delta(spark: SparkSession) -> None:

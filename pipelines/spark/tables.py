@@ -81,7 +81,9 @@ class Warehouse:
             # Times without a zone are a feature of Delta that only a table holding one asks of its readers.
             feature = "'delta.feature.timestampNtz' = 'supported'"
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
-        columns = ", ".join(f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in fields)
+        columns = ", ".join(
+            f"`{f.name.replace('`', '``')}` {f.dataType.simpleString()}" for f in fields
+        )
         self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({columns})")
 
     def read(self, table: Table) -> DataFrame:
@@ -90,7 +92,9 @@ class Warehouse:
             return self._spark.createDataFrame([], spark_schema(table.arrow))
         return self._spark.read.format("delta").load(self.path(table))
 
-    def replace_night(self, table: Table, rows: DataFrame, ds: str, metadata: Mapping[str, str]) -> int:
+    def replace_night(
+        self, table: Table, rows: DataFrame, ds: str, metadata: Mapping[str, str]
+    ) -> int:
         """Replace a night's rows; return the version that holds them.
 
         Args:
@@ -111,7 +115,11 @@ class Warehouse:
 
     def append(self, table: Table, rows: DataFrame, metadata: Mapping[str, str]) -> None:
         """Add rows to a table that has been created."""
-        writer = rows.write.format("delta").mode("append").option("userMetadata", json.dumps(dict(metadata)))
+        writer = (
+            rows.write.format("delta")
+            .mode("append")
+            .option("userMetadata", json.dumps(dict(metadata)))
+        )
         writer.save(self.path(table))
 
     def version(self, table: Table) -> int:
@@ -134,4 +142,6 @@ class Warehouse:
 def _only_of(rows: DataFrame, ds: str) -> DataFrame:
     """Return rows that fail the write where one is of another night, as replaceWhere would."""
     stray = F.raise_error(F.lit("a row of another night"))
-    return rows.withColumn("ds", F.when(F.col("ds") == ds, F.col("ds")).otherwise(stray.cast("string")))
+    return rows.withColumn(
+        "ds", F.when(F.col("ds") == ds, F.col("ds")).otherwise(stray.cast("string"))
+    )

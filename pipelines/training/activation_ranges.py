@@ -59,7 +59,12 @@ def _readers(layer: Any) -> tuple[Any, ...]:  # noqa: ANN401 reason: transformer
 
 
 def _note(
-    module: object, inputs: tuple[Tensor, ...], *, name: str, ranges: dict[str, Tensor], present: list[Tensor]
+    module: object,
+    inputs: tuple[Tensor, ...],
+    *,
+    name: str,
+    ranges: dict[str, Tensor],
+    present: list[Tensor],
 ) -> None:
     del module
     found = inputs[0][present[0]].abs().amax(dim=0)

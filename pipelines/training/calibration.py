@@ -9,7 +9,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-_RIDGE = 1e-3  # a small pull to zero, of the intercept too, so that separable data still have an answer
+_RIDGE = (
+    1e-3  # a small pull to zero, of the intercept too, so that separable data still have an answer
+)
 
 
 def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
@@ -26,7 +28,9 @@ def area_under_roc(scores: pl.Series, positive: pl.Series) -> float:
     return float(roc_auc_score(hits.to_numpy(), scores.filter(known).to_numpy()))
 
 
-def fit_logistic(features: npt.NDArray[np.float64], positive: npt.NDArray[np.float64]) -> list[float]:
+def fit_logistic(
+    features: npt.NDArray[np.float64], positive: npt.NDArray[np.float64]
+) -> list[float]:
     """Return the weight of each feature, then the intercept, of the logistic curve.
 
     Args:
@@ -37,7 +41,9 @@ def fit_logistic(features: npt.NDArray[np.float64], positive: npt.NDArray[np.flo
         ArithmeticError: it did not converge; no number would mean anything.
     """
     design = np.column_stack([features, np.ones(len(features))])
-    model = LogisticRegression(C=1 / _RIDGE, fit_intercept=False, solver="newton-cholesky", tol=1e-8)
+    model = LogisticRegression(
+        C=1 / _RIDGE, fit_intercept=False, solver="newton-cholesky", tol=1e-8
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         try:

@@ -63,7 +63,9 @@ def train_fasttext(lines: Sequence[str], labels: Sequence[str], settings: FastTe
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "train.txt"
         pairs = zip(labels, lines, strict=True)
-        file.write_text("".join(f"{LABEL_PREFIX}{label} {line}\n" for label, line in pairs), encoding="utf-8")
+        file.write_text(
+            "".join(f"{LABEL_PREFIX}{label} {line}\n" for label, line in pairs), encoding="utf-8"
+        )
         options = asdict(settings)
         return fasttext.train_supervised(str(file), thread=1, loss="softmax", verbose=0, **options)
 
@@ -73,7 +75,9 @@ def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # n
     folder.mkdir(parents=True, exist_ok=True)
     model.save_model(str(folder / MODEL_FILE))
     whole = dict(facts) | {"sha256": hash_file(folder / MODEL_FILE)}
-    (folder / FACTS_FILE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / FACTS_FILE).write_text(
+        json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def rewrite_facts(facts: Mapping[str, Any], folder: Path) -> None:

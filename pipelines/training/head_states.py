@@ -96,7 +96,9 @@ def collect_states(
     for start in range(0, len(missing), _TEXTS_AT_ONCE):
         added = _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], files, total, width)
         with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
-            index.writelines(json.dumps([reading, *where]) + "\n" for reading, where in added.items())
+            index.writelines(
+                json.dumps([reading, *where]) + "\n" for reading, where in added.items()
+            )
         known |= added
         # Not the sum: rows that only pad a batch lie between those of texts.
         total = max(first + size for first, size in added.values())

@@ -21,13 +21,19 @@ def join_texts(rows: pl.DataFrame, count: int) -> pl.DataFrame:
     Returns:
         Rows like `rows`, with the label of the labelled text and `dataset` = `joined`.
     """
-    short = rows.filter(pl.col("text").str.len_chars() <= _MOST_CHARS).sort("dataset", "text", "label")
-    short = short.with_columns(order=hash_share(pl.Series("join:" + short["dataset"] + short["text"])))
+    short = rows.filter(pl.col("text").str.len_chars() <= _MOST_CHARS).sort(
+        "dataset", "text", "label"
+    )
+    short = short.with_columns(
+        order=hash_share(pl.Series("join:" + short["dataset"] + short["text"]))
+    )
     clean = short.filter(pl.col("dataset").is_in(_TALK), pl.col("label") == "safe").sort("order")
     judged = short.filter(~pl.col("dataset").is_in(_TALK)).sort("order").head(count)
     places = pl.int_range(pl.len()).over("language")
     counts = clean.group_by("language").agg(many=pl.len())
-    left = judged.join(counts, on="language", how="inner").with_columns(place=places % pl.col("many"))
+    left = judged.join(counts, on="language", how="inner").with_columns(
+        place=places % pl.col("many")
+    )
     right = clean.select("language", place=places, said="text")
     paired = left.join(right, on=["language", "place"], how="inner").sort("order", "text")
     first = pl.concat_str("said", "text", separator=" ")

@@ -59,7 +59,12 @@ def _cut_words(words: pl.DataFrame) -> pl.DataFrame:
 def _cut_pairs(words: pl.DataFrame) -> pl.DataFrame:
     """Return pairs of words two places apart, at most equally many for every label."""
     near = pl.element() + " " + pl.element().shift(-2)
-    pairs = words.select("label", line=pl.col("words").list.eval(near)).explode("line").drop_nulls().unique()
+    pairs = (
+        words.select("label", line=pl.col("words").list.eval(near))
+        .explode("line")
+        .drop_nulls()
+        .unique()
+    )
     kept = _shuffle(pairs).filter(pl.int_range(pl.len()).over("label") < PAIRS_PER_LABEL)
     return kept.select("line", "label")
 
@@ -80,10 +85,12 @@ def _garble(lines: pl.DataFrame) -> pl.DataFrame:
         GARBLED_LINES
     )
     mixed = [
-        " ".join("".join(chance.sample(word, len(word))) for word in line.split()[:12]) for line in latin
+        " ".join("".join(chance.sample(word, len(word))) for word in line.split()[:12])
+        for line in latin
     ]
     mashed = [
-        " ".join(_mash(chance) for _ in range(chance.randrange(1, 6))) for _ in range(GARBLED_LINES // 2)
+        " ".join(_mash(chance) for _ in range(chance.randrange(1, 6)))
+        for _ in range(GARBLED_LINES // 2)
     ]
     return pl.DataFrame({"line": [*mixed, *mashed]}).with_columns(label=pl.lit(OTHER))
 

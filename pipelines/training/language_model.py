@@ -54,17 +54,25 @@ def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
         folder: where `model.bin` and `model.json` are written.
     """
     parted = split_by_group(rows)
-    train = spread_rows(parted.filter(pl.col("part") == "train"), ROWS_PER_LABEL, "dataset", "label")
+    train = spread_rows(
+        parted.filter(pl.col("part") == "train"), ROWS_PER_LABEL, "dataset", "label"
+    )
     examples = write_examples(train)
     model = train_fasttext(examples["line"].to_list(), examples["label"].to_list(), SETTINGS)
     even = {"weights": [1.0, 0.0, 0.0], "intercept": 0.0, "answer_from": ANSWER_FROM}
     facts: dict[str, Any] = {"trust": even, "english_words": list_english(parted)}
     save_model(model, facts, folder)
 
-    held = spread_rows(parted.filter(pl.col("part") == "calibrate"), MEASURED_ROWS_PER_DATASET, "dataset")
-    trust = even | _fit_trust(LanguageIdentifier(folder).guess(held["text"].to_list()), held["label"])
+    held = spread_rows(
+        parted.filter(pl.col("part") == "calibrate"), MEASURED_ROWS_PER_DATASET, "dataset"
+    )
+    trust = even | _fit_trust(
+        LanguageIdentifier(folder).guess(held["text"].to_list()), held["label"]
+    )
     save_model(model, facts | {"trust": trust}, folder)
-    test = spread_rows(parted.filter(pl.col("part") == "test"), MEASURED_ROWS_PER_DATASET, "dataset")
+    test = spread_rows(
+        parted.filter(pl.col("part") == "test"), MEASURED_ROWS_PER_DATASET, "dataset"
+    )
     return measure_language(test, LanguageIdentifier(folder)) | {"trust": trust}
 
 
@@ -74,7 +82,9 @@ def measure_language(rows: pl.DataFrame, identifier: Identifier) -> dict[str, An
     told = [None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers]
     judged = rows.with_columns(
         told=pl.Series(told, dtype=pl.String),
-        confidence=pl.Series([None if a is None else a.confidence for a in answers], dtype=pl.Float64),
+        confidence=pl.Series(
+            [None if a is None else a.confidence for a in answers], dtype=pl.Float64
+        ),
     ).with_columns(answered=pl.col("told") != "und", right=pl.col("told") == pl.col("label"))
     ten = judged.filter((pl.col("dataset") == "leipzig_short") & pl.col("label").is_in(TEN_LARGE))
     hindi, english = (judged.filter(pl.col("label") == label) for label in ("hi-Latn", "en"))
@@ -110,7 +120,9 @@ def list_english(rows: pl.DataFrame) -> list[str]:
         )
     )
     both = english.join(hindi, on="word", how="left", suffix="_hindi")
-    common = (pl.col("share") > ENGLISH_FROM) & (pl.col("share") > pl.col("share_hindi").fill_null(0.0))
+    common = (pl.col("share") > ENGLISH_FROM) & (
+        pl.col("share") > pl.col("share_hindi").fill_null(0.0)
+    )
     return both.filter(common)["word"].sort().to_list()
 
 
@@ -131,7 +143,9 @@ def _fit_trust(guesses: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
     features = np.array([trust_features(*row) for row in guesses.select(TRUST_COLUMNS).iter_rows()])
     right = (guesses["label"] == labels).to_numpy()
     times = np.where(right, RIGHT_COUNTS, WRONG_COUNTS)
-    weights = fit_logistic(np.repeat(features, times, axis=0), np.repeat(right, times).astype(np.float64))
+    weights = fit_logistic(
+        np.repeat(features, times, axis=0), np.repeat(right, times).astype(np.float64)
+    )
     return {"weights": weights[:-1], "intercept": weights[-1]}
 
 

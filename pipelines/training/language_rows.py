@@ -47,7 +47,9 @@ def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.col("label").replace({"nb": "no"}), pl.col("text").str.replace_all(r"\s+", " ")
     )
     spelt = named.filter(pl.col("label") == "hi").with_columns(
-        text=romanise_devanagari(pl.col("text")), label=pl.lit("hi-Latn"), dataset=pl.lit("spelt_in_latin")
+        text=romanise_devanagari(pl.col("text")),
+        label=pl.lit("hi-Latn"),
+        dataset=pl.lit("spelt_in_latin"),
     )
     return pl.concat([named, spelt]).unique(["text", "label", "dataset"]).sort(COLUMNS)
 

@@ -64,7 +64,11 @@ def fill(template: str) -> list[str]:
 
 
 def _write(part: str) -> pl.DataFrame:
-    rows = [row for file in sorted(_FOLDER.glob("*.yaml")) for row in _fill_all(read_word_file(file), part)]
+    rows = [
+        row
+        for file in sorted(_FOLDER.glob("*.yaml"))
+        for row in _fill_all(read_word_file(file), part)
+    ]
     names = ["text", "label", "language", "group", "slice"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 

@@ -82,7 +82,9 @@ def from_spans(rows: pl.DataFrame, *, by_line: bool = False) -> Iterator[Sentenc
         by_line: cut each text at its line ends, and keep of the lines without a span every sixth.
     """
     for text, found in rows.select("text", "spans").iter_rows():
-        spans = [(s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS]
+        spans = [
+            (s["start"], s["end"], LABELS[s["label"]]) for s in found or [] if s["label"] in LABELS
+        ]
         if not by_line:
             yield _trimmed(text, spans)
             continue
@@ -109,7 +111,12 @@ def from_tags(rows: pl.DataFrame, *, signs: bool = False) -> Iterator[Sentence]:
             text += token if glued else f" {token}"
             prefix, _, label = tag.partition("-")
             if label in LABELS and (signs or token != "@"):  # noqa: S105  a word of a text
-                if prefix == "I" and spans and spans[-1][2] == LABELS[label] and spans[-1][1] >= start - 1:
+                if (
+                    prefix == "I"
+                    and spans
+                    and spans[-1][2] == LABELS[label]
+                    and spans[-1][1] >= start - 1
+                ):
                     spans[-1] = (spans[-1][0], len(text), LABELS[label])
                 else:
                     spans.append((start, len(text), LABELS[label]))
@@ -164,7 +171,9 @@ def train_entities(
 def _without_texts(nlp: Language, vectors: Vectors) -> Language:
     """Return a copy whose store of strings is new: no word of the data travels with the model."""
     copy = _blank(vectors)
-    copy.get_pipe("ner").from_bytes(nlp.get_pipe("ner").to_bytes(exclude=["vocab"]), exclude=["vocab"])  # type: ignore[attr-defined]  # spaCy types pipes as callables
+    trained: Any = nlp.get_pipe("ner")  # spaCy types pipes as callables
+    blank: Any = copy.get_pipe("ner")
+    blank.from_bytes(trained.to_bytes(exclude=["vocab"]), exclude=["vocab"])
     return copy
 
 

@@ -11,7 +11,12 @@ from pipelines.filtering.privacy.entities import split_pieces
 from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.identity import order_by_seed
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered
-from pipelines.training.privacy_everyday import Lists, everyday_words, word_languages, write_everyday
+from pipelines.training.privacy_everyday import (
+    Lists,
+    everyday_words,
+    word_languages,
+    write_everyday,
+)
 from pipelines.training.privacy_frames import LANGUAGES, no_persons, write_frames
 from pipelines.training.privacy_names import (
     WordLists,
@@ -68,7 +73,9 @@ def read_sources(tables: Mapping[str, pl.DataFrame]) -> Sources:
             part = rows.filter(held if is_held else ~held)
             if "tags" in rows.columns:
                 for source in sorted(set(part["source"])):
-                    sources[source, is_held] = list(from_tags(part.filter(pl.col("source") == source)))
+                    sources[source, is_held] = list(
+                        from_tags(part.filter(pl.col("source") == source))
+                    )
             else:
                 by_line = "meddocan" in name
                 sources[name.rpartition("/")[2], is_held] = list(from_spans(part, by_line=by_line))
@@ -79,10 +86,14 @@ def read_sources(tables: Mapping[str, pl.DataFrame]) -> Sources:
 
 def select_taught(sources: Mapping[tuple[str, bool], list[Sentence]]) -> list[Sentence]:
     """Return the sentences that are not held out, unchanged."""
-    return list(chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held))
+    return list(
+        chain.from_iterable(sentences for (_, held), sentences in sources.items() if not held)
+    )
 
 
-def select_training(sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int) -> list[Sentence]:
+def select_training(
+    sources: Mapping[tuple[str, bool], list[Sentence]], *, seed: int
+) -> list[Sentence]:
     """Return what is not held out, with other names in copies of it, a fifth in lower case too.
 
     The generated sets repeat few sentences often, so they are copied most; the same for the same
@@ -107,7 +118,8 @@ def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sent
         if piece[1:].islower()
     }
     return [
-        Sentence(piece, ()) for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:count]
+        Sentence(piece, ())
+        for piece in sorted(pieces, key=lambda p: (order_by_seed(seed, p), p))[:count]
     ]
 
 
@@ -138,7 +150,9 @@ def common_words(texts: Iterable[str], taught: Iterable[Sentence]) -> list[str]:
     for text in texts:
         low.update(word for word in WORD.findall(text) if word == word.lower())
         capital.update(
-            word.lower() for word in _INSIDE.findall(text) if word[0].isupper() and not word.isupper()
+            word.lower()
+            for word in _INSIDE.findall(text)
+            if word[0].isupper() and not word.isupper()
         )
     names = _person_words(taught)
     return sorted(
@@ -155,7 +169,9 @@ def name_words(taught: Iterable[Sentence]) -> list[str]:
     return sorted(word for word in _person_words(taught) if len(word) > _INITIALS_MAX)
 
 
-def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int) -> list[Sentence]:
+def many_languages(
+    texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: int
+) -> list[Sentence]:
     """Return sentences of our frames and of real texts by language; for `other`, real ones only."""
     sentences = list[Sentence]()
     for language in LANGUAGES:
@@ -170,7 +186,13 @@ def many_languages(texts: Mapping[str, Iterable[str]], lists: Lists, *, seed: in
 def vector_lists(lists: Lists) -> WordLists:
     """Return the words of names and the everyday ones, for the facts of vectors."""
     given, family = (
-        frozenset(word.lower() for names in parts for name in names for word in name.split() if len(word) > 1)
+        frozenset(
+            word.lower()
+            for names in parts
+            for name in names
+            for word in name.split()
+            if len(word) > 1
+        )
         for parts in zip(
             foreign_names(),
             *((given_names(one), family_names(one)) for one in ("hi", "ru", "ar")),
@@ -201,14 +223,18 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
     names -= {
         word
         for word in names
-        if low[word] >= _SMALL_FROM and capital[word] < _SMALL_SHARE * low[word] and word not in shared
+        if low[word] >= _SMALL_FROM
+        and capital[word] < _SMALL_SHARE * low[word]
+        and word not in shared
     }
     everyday = {word for language in word_languages() for word in everyday_words(language)}
     nouns = set(everyday_words("de"))  # written with a capital always
     both = {
         word
         for word in everyday & names
-        if word in nouns or word[0] >= _UNCASED or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
+        if word in nouns
+        or word[0] >= _UNCASED
+        or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
     }
     return Lists(frozenset(set(common) | everyday - names | both), frozenset(names))
 
@@ -235,11 +261,22 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
-    arabic = {word for name in given_names("ar") for word in name.split()}  # the model tells them from words
+    arabic = {
+        word for name in given_names("ar") for word in name.split()
+    }  # the model tells them from words
     nobody = set(no_persons())
-    return Lists(frozenset(lists.everyday) - named - arabic | nobody, frozenset(lists.names) - nobody)
+    return Lists(
+        frozenset(lists.everyday) - named - arabic | nobody, frozenset(lists.names) - nobody
+    )
 
 
 def _person_words(taught: Iterable[Sentence]) -> set[str]:
-    spans = ((sentence.text, span) for sentence in taught for span in sentence.spans if span[2] == "PERSON")
-    return {word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())}
+    spans = (
+        (sentence.text, span)
+        for sentence in taught
+        for span in sentence.spans
+        if span[2] == "PERSON"
+    )
+    return {
+        word for text, (start, end, _) in spans for word in WORD.findall(text[start:end].lower())
+    }

@@ -106,7 +106,9 @@ def write_everyday(
             yield Sentence(_change(sentence.text, frequent, words, chance), ())
 
 
-def _change(text: str, frequent: Collection[str], words: Sequence[str], chance: random.Random) -> str:
+def _change(
+    text: str, frequent: Collection[str], words: Sequence[str], chance: random.Random
+) -> str:
     def other(match: re.Match[str]) -> str:
         word = match[0]
         if len(word) < _SWAP_LETTERS_MIN or word.lower() in frequent or chance.random() > _SWAP:

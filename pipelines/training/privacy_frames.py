@@ -69,7 +69,9 @@ class NamePool:
         self.foreign = tuple(_part(names, held=held) for names in others)
         single = [n.title() for n in self.given + self.family if n.isalpha()]
         self.invented = (
-            invent_names(single, _INVENTED_NAMES, 5) if language not in {"hi", "ar"} and not held else []
+            invent_names(single, _INVENTED_NAMES, 5)
+            if language not in {"hi", "ar"} and not held
+            else []
         )
 
     def take(self, kind: str, chance: random.Random) -> str:
@@ -97,7 +99,9 @@ def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
     for number, part in enumerate(frame.replace("}", "{").split("{")):
         said = take_name(part, pool, chance) if number % 2 else part
         if number % 2:
-            spans.append((len(text), len(text) + len(said), "LOCATION" if part == "L" else "PERSON"))
+            spans.append(
+                (len(text), len(text) + len(said), "LOCATION" if part == "L" else "PERSON")
+            )
         text += said
     return Sentence(blank_markup(text), tuple(spans))
 

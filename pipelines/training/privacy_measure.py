@@ -19,7 +19,11 @@ def measure_entities(
 def _measure(nlp: Language, sentences: Sequence[Sentence]) -> Figures:
     wanted = {(i, *span) for i, sentence in enumerate(sentences) for span in sentence.spans}
     docs = nlp.pipe(sentence.text for sentence in sentences)
-    said = {(i, ent.start_char, ent.end_char, ent.label_) for i, doc in enumerate(docs) for ent in doc.ents}
+    said = {
+        (i, ent.start_char, ent.end_char, ent.label_)
+        for i, doc in enumerate(docs)
+        for ent in doc.ents
+    }
     return {
         label: _figures({s for s in wanted if s[3] == label}, {s for s in said if s[3] == label})
         for label in sorted({s[3] for s in wanted})

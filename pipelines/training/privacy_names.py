@@ -30,7 +30,19 @@ LOCALES: Mapping[str, Sequence[str]] = {
     "ar": ("ar_SA", "ar_PS", "ar_AA"),
 }
 """Languages that are taught, and the Faker locales whose names their sentences take."""
-ELSEWHERE = ("en", "sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "vi_VN", "zh_CN")
+ELSEWHERE = (
+    "en",
+    "sv_SE",
+    "da_DK",
+    "no_NO",
+    "fi_FI",
+    "cs_CZ",
+    "hu_HU",
+    "ro_RO",
+    "hr_HR",
+    "vi_VN",
+    "zh_CN",
+)
 """More locales in Latin letters: names of other cultures occur in every language."""
 _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
@@ -85,8 +97,17 @@ def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def name_vocabulary() -> set[str]:
     """Return the words of all these names in small letters, but for those of a letter or two."""
-    parts = [*foreign_names(), *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar"))]
-    return {word.lower() for names in parts for name in names for word in name.split() if len(word) > 2}  # noqa: PLR2004
+    parts = [
+        *foreign_names(),
+        *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar")),
+    ]
+    return {
+        word.lower()
+        for names in parts
+        for name in names
+        for word in name.split()
+        if len(word) > 2  # noqa: PLR2004
+    }
 
 
 def widespread_names() -> frozenset[str]:
@@ -103,7 +124,9 @@ def _more(language: str) -> tuple[list[str], list[str]]:
     for line in read_lines(_MORE):
         code, given, family = line.split("\t")
         if code == language:
-            return [name.title() for name in given.split()], [name.title() for name in family.split()]
+            return [name.title() for name in given.split()], [
+                name.title() for name in family.split()
+            ]
     return [], []
 
 
@@ -118,6 +141,12 @@ def _read(locale: str, kind: str) -> Iterator[str]:
     for field in fields:
         value = getattr(provider, field)
         for entry in value if isinstance(value, (tuple, list, dict)) else ():
-            name = str(entry[0] if isinstance(entry, tuple) else entry).replace("\u200d", "").strip()
-            if _NAME.fullmatch(name) and _LETTERS_MIN <= len(name) <= _LETTERS_MAX and not name.isupper():
+            name = (
+                str(entry[0] if isinstance(entry, tuple) else entry).replace("\u200d", "").strip()
+            )
+            if (
+                _NAME.fullmatch(name)
+                and _LETTERS_MIN <= len(name) <= _LETTERS_MAX
+                and not name.isupper()
+            ):
                 yield name if name != name.lower() or name[0] > "\u024f" else name.title()

@@ -31,7 +31,9 @@ def _people(language: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str]
         code, *kinds = line.split("\t")
         if code == language:
             parts = [kind.partition("=") for kind in kinds]
-            anybody = "|".join(f"(?:{pattern})" for pattern, *_ in sorted(parts, key=lambda p: -len(p[0])))
+            anybody = "|".join(
+                f"(?:{pattern})" for pattern, *_ in sorted(parts, key=lambda p: -len(p[0]))
+            )
             around = r"(?<![^\W_])(?:{})(?![^\W_]|[\u0900-\u0963])"
             return (
                 re.compile(around.format(anybody), re.IGNORECASE),
@@ -51,7 +53,12 @@ def write_renamed(
     anybody, kinds = _people(language)
     plain, persons = frozenset(everyday_words(language)), widespread_names()
     pieces = sorted(
-        {p.strip() for text in texts for _, p in split_pieces(blank_markup(text)) if anybody.search(p)},
+        {
+            p.strip()
+            for text in texts
+            for _, p in split_pieces(blank_markup(text))
+            if anybody.search(p)
+        },
         key=lambda piece: (order_by_seed(seed, piece), piece),
     )
     tagged = (lists.tag(piece, plain, persons) for piece in pieces)
@@ -78,14 +85,28 @@ def named_in_english(asked: pl.DataFrame, lists: Lists) -> Iterator[Sentence]:
     """
     indian = {name.lower() for name in NamePool("hi-Latn", held=False).given}
     persons = (widespread_names() | indian) - set(everyday_words("en"))
-    for text, english in asked.select("text_hinglish", "text_en").unique(maintain_order=True).iter_rows():
+    for text, english in (
+        asked.select("text_hinglish", "text_en").unique(maintain_order=True).iter_rows()
+    ):
         capitals = {
-            w.lower() for w in WORD.findall(english)[1:] if w[0].isupper() and len(w) >= _NAME_LETTERS_MIN
+            w.lower()
+            for w in WORD.findall(english)[1:]
+            if w[0].isupper() and len(w) >= _NAME_LETTERS_MIN
         }
-        capitals -= {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "i'm"}
+        capitals -= {
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "i'm",
+        }
         words = [(m.start(), m.end(), m[0].lower()) for m in WORD.finditer(text)]
         unsure = any(
-            low in capitals and low not in persons and low not in lists.everyday for *_, low in words
+            low in capitals and low not in persons and low not in lists.everyday
+            for *_, low in words
         )
         spans = [(start, end, "PERSON") for start, end, low in words if low in capitals & persons]
         if spans and not unsure:

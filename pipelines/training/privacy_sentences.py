@@ -44,7 +44,10 @@ def _slot(kind: str, language: str, chance: random.Random) -> str:
             return write_street(family, chance)
         street: str = chance.choice(words["streets"])
         return street.format(
-            n=chance.randint(1, 999), m=chance.randint(1, 40), f=chance.choice(family), g=chance.choice(given)
+            n=chance.randint(1, 999),
+            m=chance.randint(1, 40),
+            f=chance.choice(family),
+            g=chance.choice(given),
         )
     if kind == "L":
         return str(chance.choice(words["places"]))

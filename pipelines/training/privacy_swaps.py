@@ -48,7 +48,9 @@ def invent_names(names: Sequence[str], count: int, seed: int) -> list[str]:
     return list(invented)
 
 
-def swap_spans(sentences: Iterable[Sentence], names: Sequence[str], seed: int) -> Iterator[Sentence]:
+def swap_spans(
+    sentences: Iterable[Sentence], names: Sequence[str], seed: int
+) -> Iterator[Sentence]:
     """Yield each sentence that names a person or a street with others in their place.
 
     The same text gets the same replacement within a sentence; a third of the names are invented;
@@ -85,7 +87,11 @@ def _other(
     words = said.split()
     if label == "STREET_ADDRESS" and not said.isdigit():
         return write_street(names, chance)
-    if label != "PERSON" or len(words) > _JOINED_NAMES_MAX or not all(w[0] < "\u0250" for w in words):
+    if (
+        label != "PERSON"
+        or len(words) > _JOINED_NAMES_MAX
+        or not all(w[0] < "\u0250" for w in words)
+    ):
         return said
     pool = invented if chance.random() < _INVENTED_SHARE else names
     other = " ".join(w if len(w.strip(".")) == 1 else chance.choice(pool) for w in words)
@@ -113,5 +119,7 @@ def write_street(names: Sequence[str], chance: random.Random) -> str:
     first = chance.random() < (0.8 if kind == 1 else 0.3)
     said = f"{number} {street}" if first else f"{street}{chance.choice((' ', ' ', ', '))}{number}"
     if chance.random() < 0.25:  # noqa: PLR2004
-        said += chance.choice((" ", ", ")) + chance.choice(words["units"]).format(n=chance.randint(1, 999))
+        said += chance.choice((" ", ", ")) + chance.choice(words["units"]).format(
+            n=chance.randint(1, 999)
+        )
     return said

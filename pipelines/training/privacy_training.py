@@ -34,7 +34,12 @@ from pipelines.training.privacy_measure import Figures, measure_entities
 from pipelines.training.privacy_renamed import named_in_english
 from pipelines.training.privacy_vectors import make_vectors
 
-_FILES = ("pii/meddocan_es", "pii/presidio_generated_large", "pii/presidio_synth_v2", "ner/social_ner")
+_FILES = (
+    "pii/meddocan_es",
+    "pii/presidio_generated_large",
+    "pii/presidio_synth_v2",
+    "ner/social_ner",
+)
 _CHAT = (
     "traffic/traffic",
     "conversations/botbots",
@@ -148,7 +153,14 @@ def _read(data: Path, name: str) -> pl.DataFrame:
 
 def _messages(data: Path, name: str) -> list[str]:
     rows = pl.read_parquet(data / f"{name}.parquet", columns=["messages"])
-    return rows.explode("messages")["messages"].struct.field("content").drop_nulls().unique().sort().to_list()
+    return (
+        rows.explode("messages")["messages"]
+        .struct.field("content")
+        .drop_nulls()
+        .unique()
+        .sort()
+        .to_list()
+    )
 
 
 def _read_plain(data: Path) -> list[str]:
@@ -168,12 +180,16 @@ def _read_languages(data: Path) -> dict[str, list[str]]:
         if not is_held_text(text):
             texts[_TATOEBA.get(code, "other")].append(text)
     for name, column in _TEXTS.items():
-        for language, text in pl.read_parquet(data / f"{name}.parquet").select(column, "text").iter_rows():
+        for language, text in (
+            pl.read_parquet(data / f"{name}.parquet").select(column, "text").iter_rows()
+        ):
             if language in texts:
                 texts[language].append(text)
     for name in _TALKS:
         rows = (
-            pl.read_parquet(data / f"{name}.parquet").filter(pl.col("language") != "en").explode("messages")
+            pl.read_parquet(data / f"{name}.parquet")
+            .filter(pl.col("language") != "en")
+            .explode("messages")
         )
         for language, message in rows.select("language", "messages").iter_rows():
             if language in texts and message is not None and message["content"]:

@@ -26,7 +26,9 @@ _COUNT_SCALE = 5.0
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_] )[^\W\d_]+")
 
 
-def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: int = _WORDS) -> Vectors:
+def make_vectors(
+    texts: Iterable[str], encoder: Path, lists: WordLists, count: int = _WORDS
+) -> Vectors:
     """Return vectors of the most frequent words and of names, the same for every capitalisation.
 
     The main directions of the encoder's states of each word alone, and seven facts: how often the
@@ -44,13 +46,17 @@ def make_vectors(texts: Iterable[str], encoder: Path, lists: WordLists, count: i
     counts = _Counts(texts)
     words = _choose(counts.all, lists)[:count]
     tokenizer = AutoTokenizer.from_pretrained(encoder)
-    directions = _main_directions(_states(words, tokenizer, AutoModel.from_pretrained(encoder).eval()))
+    directions = _main_directions(
+        _states(words, tokenizer, AutoModel.from_pretrained(encoder).eval())
+    )
     table = np.concatenate([directions, counts.facts(words), lists.facts(words)], axis=1)
     vectors = Vectors(shape=table.shape)
     strings = StringStore()
     for row, word in enumerate(words):
         vectors.add(strings.add(word), vector=table[row], row=row)
-        for written in (word.capitalize(), word.upper()) if word.isascii() else (word.capitalize(),):
+        for written in (
+            (word.capitalize(), word.upper()) if word.isascii() else (word.capitalize(),)
+        ):
             vectors.add(strings.add(written), row=row)
     return vectors
 
@@ -85,15 +91,25 @@ class _Counts:
 
 def _choose(counts: Mapping[str, int], lists: WordLists) -> list[str]:
     """Return words seen often, those of names, and everyday ones seen at all, the most written first."""
-    seen = {word for word, count in counts.items() if count >= (2 if word in lists.everyday else _SEEN_MIN)}
-    named = lists.given | {word for word in lists.family if counts.get(word, 0) or word in lists.given}
+    seen = {
+        word
+        for word, count in counts.items()
+        if count >= (2 if word in lists.everyday else _SEEN_MIN)
+    }
+    named = lists.given | {
+        word for word in lists.family if counts.get(word, 0) or word in lists.given
+    }
     return sorted(seen | named, key=lambda word: (word not in named, -counts.get(word, 0), word))
 
 
-def _states(words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Floats:
+def _states(
+    words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel
+) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
     model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]  # no more is read
-    order = sorted(range(len(words)), key=lambda row: (len(words[row]), words[row]))  # short beside short
+    order = sorted(
+        range(len(words)), key=lambda row: (len(words[row]), words[row])
+    )  # short beside short
     width = model.config.hidden_size
     states = np.zeros((len(_LAYERS), len(words), width), dtype=np.float32)
     with torch.inference_mode():
@@ -115,7 +131,9 @@ def _main_directions(states: Floats) -> Floats:
     centred = states - states.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     chosen = axes[:, ::-1][:, :_DIMENSIONS]
-    signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), range(chosen.shape[1])])  # else a library's choice
+    signs = np.sign(
+        chosen[np.abs(chosen).argmax(axis=0), range(chosen.shape[1])]
+    )  # else a library's choice
     spread: Floats = centred @ (chosen * signs)
     scaled: Floats = spread / spread.std()
     return scaled

@@ -112,12 +112,19 @@ def _show_figures(figures: Mapping[str, Any], layer: str) -> str:
 
 def _show_cascade(figures: Mapping[str, Any]) -> str:
     columns = ("unsafe stopped", "unsafe dropped", "safe stopped", "safe dropped")
-    sets = [[name, *(entry[column] for column in columns)] for name, entry in sorted(figures["sets"].items())]
+    sets = [
+        [name, *(entry[column] for column in columns)]
+        for name, entry in sorted(figures["sets"].items())
+    ]
     clean = figures["clean_prompts"] | {"together": figures["clean_prompts_together"]}
     clean |= {"whole chats, layers 1 and 2": figures["clean_chats"]}
-    costs = [[name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in clean.items()]
+    costs = [
+        [name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in clean.items()
+    ]
     languages = sorted(figures["clean_languages"].items())
-    spoken = [[name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in languages]
+    spoken = [
+        [name, entry["stopped"], entry["dropped"], entry["rows"]] for name, entry in languages
+    ]
     return "\n".join([
         "\n## The cascade: all three layers, stopped = reviewed or dropped\n",
         show_rows(("set", *columns), sets),

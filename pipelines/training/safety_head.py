@@ -53,7 +53,11 @@ class HeadSettings:
 
 
 def train_head(
-    rows: pl.DataFrame, states: States, labels: Sequence[str], settings: HeadSettings, shape: HeadShape
+    rows: pl.DataFrame,
+    states: States,
+    labels: Sequence[str],
+    settings: HeadSettings,
+    shape: HeadShape,
 ) -> HeadNetwork:
     """Return a network trained on the rows of the part `train`.
 
@@ -115,10 +119,14 @@ def as_shipped(network: HeadNetwork) -> HeadNetwork:
 def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> None:
     """Write the weights in 16 bits and their facts, with the hash by which a load finds them whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in network.state_dict().items()}
+    tensors = {
+        name: tensor.to(torch.float16).contiguous() for name, tensor in network.state_dict().items()
+    }
     save_file(tensors, folder / WEIGHTS_FILE)
     whole = dict(facts) | {"sha256": hash_file(folder / WEIGHTS_FILE)}
-    (folder / FACTS_FILE).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / FACTS_FILE).write_text(
+        json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def _average(ends: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -126,18 +134,29 @@ def _average(ends: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def _draw(
-    rows: pl.DataFrame, states: States, settings: HeadSettings, passes: int, chance: np.random.Generator
+    rows: pl.DataFrame,
+    states: States,
+    settings: HeadSettings,
+    passes: int,
+    chance: np.random.Generator,
 ) -> Iterator[npt.NDArray[np.int64]]:
     """Yield batches of training rows of about one length each, pass after pass."""
     train = np.flatnonzero((rows["part"] == "train").to_numpy())
     served = np.array([_SERVED_DRAWN.get(name, 1.0) for name in rows["language"]])
-    weight = (np.array([DRAWN.get(name, _OTHERS_DRAWN) for name in rows["dataset"]]) * served)[train]
+    weight = (np.array([DRAWN.get(name, _OTHERS_DRAWN) for name in rows["dataset"]]) * served)[
+        train
+    ]
     for _ in range(passes):
-        drawn = chance.choice(train, min(settings.rows, len(train)), replace=False, p=weight / weight.sum())
+        drawn = chance.choice(
+            train, min(settings.rows, len(train)), replace=False, p=weight / weight.sum()
+        )
         parts = np.array_split(drawn, max(1, len(drawn) // 4096))
-        together = np.concatenate([part[np.argsort(states.sizes[part], kind="stable")] for part in parts])
+        together = np.concatenate(
+            [part[np.argsort(states.sizes[part], kind="stable")] for part in parts]
+        )
         batches = [
-            together[start : start + settings.batch] for start in range(0, len(together), settings.batch)
+            together[start : start + settings.batch]
+            for start in range(0, len(together), settings.batch)
         ]
         chance.shuffle(batches)
         yield from batches

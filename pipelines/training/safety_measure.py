@@ -19,7 +19,10 @@ CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xperso
 CLEAN_PROMPTS = (
     *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
     "written_clean",
-    *("tatoeba", "leipzig_short"),  # ten languages, in which harm is commoner than ordinary talk in training
+    *(
+        "tatoeba",
+        "leipzig_short",
+    ),  # ten languages, in which harm is commoner than ordinary talk in training
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
 _CLEAN_TAKEN = 400
@@ -37,7 +40,9 @@ def choose_cuts(unsafe: pl.Series, reviewed: float, dropped: float) -> dict[str,
     return {"review_from": _round_up(review), "drop_from": _round_up(max(review, drop))}
 
 
-def choose_prompt_cuts(clean: pl.DataFrame, reviewed: float, dropped: float, most: float) -> dict[str, float]:
+def choose_prompt_cuts(
+    clean: pl.DataFrame, reviewed: float, dropped: float, most: float
+) -> dict[str, float]:
     """Return cuts that hold over all clean prompts, and `review_from` in each language for itself.
 
     Args:
@@ -49,7 +54,9 @@ def choose_prompt_cuts(clean: pl.DataFrame, reviewed: float, dropped: float, mos
     """
     cuts = choose_cuts(clean["unsafe"], reviewed, dropped)
     spoken = clean.filter(pl.len().over("language") >= _SPOKEN).partition_by("language")
-    review = max([cuts["review_from"], *(choose_cuts(p["unsafe"], most, 0.0)["review_from"] for p in spoken)])
+    review = max(
+        [cuts["review_from"], *(choose_cuts(p["unsafe"], most, 0.0)["review_from"] for p in spoken)]
+    )
     return {"review_from": review, "drop_from": max(review, cuts["drop_from"])}
 
 
@@ -66,14 +73,20 @@ def score_layers(rows: pl.DataFrame, layers: Mapping[str, SafetyLayer], cuts: Cu
     """
     texts = rows["text"].to_list()
     answers = {name: layer.score(texts) for name, layer in layers.items()}
-    columns = {name: [None if s is None else s.unsafe for s in scores] for name, scores in answers.items()}
+    columns = {
+        name: [None if s is None else s.unsafe for s in scores] for name, scores in answers.items()
+    }
     scored = rows.with_columns(
         harmful=pl.col("label") != SAFE,
         **{name: pl.Series(c, dtype=pl.Float64) for name, c in columns.items()},
     )
-    above = {side: [_reaches(name, side, cuts) for name in layers] for side in ("review_from", "drop_from")}
+    above = {
+        side: [_reaches(name, side, cuts) for name in layers]
+        for side in ("review_from", "drop_from")
+    }
     return scored.with_columns(
-        stopped=pl.any_horizontal(above["review_from"]), dropped=pl.any_horizontal(above["drop_from"])
+        stopped=pl.any_horizontal(above["review_from"]),
+        dropped=pl.any_horizontal(above["drop_from"]),
     )
 
 
@@ -93,22 +106,30 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
     chats = test.filter(pl.col("dataset").is_in(CLEAN_CHAT))
     prefix = score_layers(chats, {name: layers[name] for name in LAYERS[:2]}, cuts)
     mixed = scored.filter(pl.col("harmful").n_unique().over("dataset") == 2)  # noqa: PLR2004 harmful and not
-    languages = mixed.filter(pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK]))
+    languages = mixed.filter(
+        pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK])
+    )
     public = mixed.filter(~pl.col("dataset").is_in(OURS))
     clean = scored.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
     return {
         "sets": {name: _describe(part) for (name,), part in sorted(mixed.group_by("dataset"))},
         "jailbreaks": _shares(scored.filter(pl.col("dataset") == "jailbreak_prompts")),
-        "languages": {name: _areas(part) for (name,), part in sorted(languages.group_by("language"))},
+        "languages": {
+            name: _areas(part) for (name,), part in sorted(languages.group_by("language"))
+        },
         "mean": _mean_areas(public),
-        "clean_prompts": {name: _shares(part) for (name,), part in sorted(clean.group_by("dataset"))},
+        "clean_prompts": {
+            name: _shares(part) for (name,), part in sorted(clean.group_by("dataset"))
+        },
         "clean_prompts_together": _shares(clean),
         "clean_languages": {
             name: _shares(part)
             for (name,), part in sorted(clean.group_by("language"))
             if part.height >= _SPOKEN
         },
-        "clean_chats": _shares(prefix.group_by("dataset", "group").agg(pl.col("stopped", "dropped").any())),
+        "clean_chats": _shares(
+            prefix.group_by("dataset", "group").agg(pl.col("stopped", "dropped").any())
+        ),
         "reliability": {name: _reliability(public, name) for name in LAYERS[1:]},
     }
 
@@ -118,7 +139,9 @@ def take_test_rows(test: pl.DataFrame) -> pl.DataFrame:
     order = hash_share(test.select(pl.concat_str("dataset", "text")).to_series())
     ranked = test.with_columns(order=order).sort("order", "dataset", "text", "label")
     mixed = (pl.col("label") != SAFE).any().over("dataset")
-    return ranked.filter(mixed | (pl.int_range(pl.len()).over("dataset") < _CLEAN_TAKEN)).drop("order")
+    return ranked.filter(mixed | (pl.int_range(pl.len()).over("dataset") < _CLEAN_TAKEN)).drop(
+        "order"
+    )
 
 
 def _reaches(name: str, side: str, cuts: Cuts) -> pl.Expr:
@@ -148,7 +171,8 @@ def _mean_areas(public: pl.DataFrame) -> dict[str, float]:
 
 
 def _shares(part: pl.DataFrame) -> dict[str, float]:
-    return {name: float(part[name].mean() or 0.0) for name in ("stopped", "dropped")} | {"rows": part.height}  # type: ignore[arg-type]  # reason: the mean of booleans is a number
+    shares = part.select(pl.col("stopped", "dropped").cast(pl.Float64).mean().fill_null(0.0))
+    return {**shares.row(0, named=True), "rows": part.height}
 
 
 def _reliability(scored: pl.DataFrame, layer: str) -> list[tuple[float, float, int]]:
@@ -158,7 +182,9 @@ def _reliability(scored: pl.DataFrame, layer: str) -> list[tuple[float, float, i
     bins = scored.group_by(tenth=tenth).agg(
         unsafe.mean().alias("mean"), pl.col("harmful").mean(), rows=pl.len()
     )
-    return [(float(mean), float(share), int(rows)) for _, mean, share, rows in bins.sort("tenth").rows()]
+    return [
+        (float(mean), float(share), int(rows)) for _, mean, share, rows in bins.sort("tenth").rows()
+    ]
 
 
 def _round_up(cut: float) -> float:

@@ -23,7 +23,13 @@ from pipelines.training.fasttext_training import (
 )
 from pipelines.training.head_states import States, collect_states
 from pipelines.training.joined_texts import WRITTEN_TALK, join_texts
-from pipelines.training.safety_head import HeadSettings, as_shipped, predict_head, save_head, train_head
+from pipelines.training.safety_head import (
+    HeadSettings,
+    as_shipped,
+    predict_head,
+    save_head,
+    train_head,
+)
 from pipelines.training.safety_measure import (
     CLEAN_CHAT,
     CLEAN_PROMPTS,
@@ -34,7 +40,9 @@ from pipelines.training.safety_measure import (
 )
 from pipelines.training.safety_rows import EVERYDAY, LABELS, OURS, SAFE, split_safety
 
-SETTINGS = FastTextSettings(dim=16, bucket=150_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3)
+SETTINGS = FastTextSettings(
+    dim=16, bucket=150_000, epoch=8, lr=0.4, minn=2, maxn=5, wordNgrams=2, minCount=3
+)
 # Rows of ordinary text that are taken, by the hash of the text; of sets with harm in them all are.
 _TAKEN = MappingProxyType({
     "self_dialogue": 4000, "topical_chat": 1500, "synthetic_persona_chat": 1500, "xpersona": 3000,
@@ -43,7 +51,13 @@ _TAKEN = MappingProxyType({
     "hinglish_top": 2000, "xquad_en_es_hi": 1800,
 })  # fmt: skip
 _REPEATED = (
-    *("openai_moderation", "wikipedia_comments", "surge_toxicity", "convabuse", "xstest_completions"),
+    *(
+        "openai_moderation",
+        "wikipedia_comments",
+        "surge_toxicity",
+        "convabuse",
+        "xstest_completions",
+    ),
     *("hatemojicheck", "hatemojibuild", "hatecheck", "jailbreak_prompts", "written_chat"),
 )
 _LEAST_GAP = 0.05  # between two cuts, in log-odds
@@ -89,17 +103,23 @@ def train_safety(
     chosen = _choose_rows(parted)
     fasttext = _train_fasttext_layer(chosen, parted, out / "safety_fasttext", choice)
     with tempfile.TemporaryDirectory() as folder:
-        combined = _train_head_layer(chosen, out, states or Path(folder), head or HeadSettings(), choice)
+        combined = _train_head_layer(
+            chosen, out, states or Path(folder), head or HeadSettings(), choice
+        )
     fasttext, combined = _put_on_one_scale(fasttext, combined, out)
     cuts = {"fasttext_safety": fasttext["cuts"], "encoder_head": combined["cuts"]}
-    return {"fasttext": fasttext, "head": combined, "cuts": cuts} | measure_layers(parted, out, cuts)
+    return {"fasttext": fasttext, "head": combined, "cuts": cuts} | measure_layers(
+        parted, out, cuts
+    )
 
 
 def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     """Return the rows for training and calibration, and texts that join harm to other talk."""
     order = hash_share(parted.select(pl.concat_str("dataset", "text")).to_series())
     ranked = parted.with_columns(order=order).sort("order", "dataset", "text", "label")
-    cap = pl.col("dataset").replace_strict(dict(_TAKEN), default=parted.height, return_dtype=pl.Int64)
+    cap = pl.col("dataset").replace_strict(
+        dict(_TAKEN), default=parted.height, return_dtype=pl.Int64
+    )
     taken = ranked.filter(pl.int_range(pl.len()).over("dataset") < cap).drop("order")
     train = taken.filter(pl.col("part") == "train")
     ours = pl.col("dataset").is_in(OURS)
@@ -116,7 +136,10 @@ def _train_fasttext_layer(
 ) -> dict[str, Any]:
     lines = _prepare_training(chosen.filter(pl.col("part") == "train"), choice)
     model = train_fasttext(lines["line"].to_list(), lines["label"].to_list(), SETTINGS)
-    facts: dict[str, Any] = {"labels": list(LABELS), "calibration": {"slope": 1.0, "intercept": 0.0}}
+    facts: dict[str, Any] = {
+        "labels": list(LABELS),
+        "calibration": {"slope": 1.0, "intercept": 0.0},
+    }
     save_model(model, facts, folder)
     held = score_fasttext(chosen.filter(pl.col("part") == "calibrate"), folder)
     odds = np.array([[log_odds(share)] for share in held["unsafe"]])
@@ -142,9 +165,13 @@ def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFra
     windows, owners = cut_windows(train["text"].to_list())
     lines = train[owners].with_columns(line=pl.Series(prepare_lines(windows)))
     again = [lines.filter(pl.col("dataset").is_in(_REPEATED))] * (choice.repeats_of_small - 1)
-    copies = [part.with_columns(copy=pl.lit(str(number))) for number, part in enumerate([lines, *again])]
+    copies = [
+        part.with_columns(copy=pl.lit(str(number))) for number, part in enumerate([lines, *again])
+    ]
     every = pl.concat(copies).with_row_index("row")
-    shuffled = hash_share(every.select(pl.concat_str("copy", "line", "row", separator=":")).to_series())
+    shuffled = hash_share(
+        every.select(pl.concat_str("copy", "line", "row", separator=":")).to_series()
+    )
     return every.with_columns(order=shuffled).sort("order", "row").select("line", "label")
 
 
@@ -159,7 +186,9 @@ def _train_head_layer(
     held = np.flatnonzero((learned["part"] == "calibrate").to_numpy())
     combination, odds = _combine(learned[held], network, states, held, out / "safety_fasttext")
     judged = learned[held].with_columns(unsafe=pl.Series(1.0 / (1.0 + np.exp(-odds))))
-    everyday = pl.col("dataset").is_in(CLEAN_PROMPTS) | (pl.col("slice") == EVERYDAY).fill_null(value=False)
+    everyday = pl.col("dataset").is_in(CLEAN_PROMPTS) | (pl.col("slice") == EVERYDAY).fill_null(
+        value=False
+    )
     clean = judged.filter(everyday, pl.col("label") == SAFE)
     cuts = choose_prompt_cuts(
         clean, choice.prompts_reviewed, choice.prompts_dropped, choice.language_reviewed

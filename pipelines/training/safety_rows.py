@@ -25,7 +25,16 @@ EVERYDAY = "everyday"
 DEVANAGARI_HATECHECK = "hatecheck_devanagari"
 OURS = (*_WRITTEN, DEVANAGARI_HATECHECK)
 """Sets of ours: they count in no mean over public sets."""
-LABELS = (SAFE, "hate", "harassment", "sexual", "violence", "self_harm", "dangerous_advice", "jailbreak")
+LABELS = (
+    SAFE,
+    "hate",
+    "harassment",
+    "sexual",
+    "violence",
+    "self_harm",
+    "dangerous_advice",
+    "jailbreak",
+)
 COLUMNS = ("text", "label", "dataset", "language", "group", "slice")
 
 
@@ -42,7 +51,11 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         [n] of `text`, `label` (one of `LABELS`), `dataset`, `language`, `group` (rows of one
         template, pair or conversation share it, so that a split keeps them together), `slice`.
     """
-    parts = [_READERS[name](tables[name]).pipe(_shape, name) for name in sorted(tables) if name in _READERS]
+    parts = [
+        _READERS[name](tables[name]).pipe(_shape, name)
+        for name in sorted(tables)
+        if name in _READERS
+    ]
     own = [write().pipe(_shape, f"ours/{name}") for name, write in _WRITTEN.items()]
     rows = pl.concat([*parts, *own]).filter(
         pl.col("text").str.strip_chars() != "", pl.col("label").is_in(LABELS)
@@ -57,8 +70,12 @@ def split_safety(rows: pl.DataFrame) -> pl.DataFrame:
     `hatecheck_devanagari`, and stand in the part of the row that they were made from.
     """
     parted = split_by_group(rows)
-    latin = parted.filter(pl.col("dataset") == "multilingual_hatecheck", pl.col("language") == "hi-Latn")
-    spelt = pl.Series("text", [spell_in_devanagari(text) for text in latin["text"]], dtype=pl.String)
+    latin = parted.filter(
+        pl.col("dataset") == "multilingual_hatecheck", pl.col("language") == "hi-Latn"
+    )
+    spelt = pl.Series(
+        "text", [spell_in_devanagari(text) for text in latin["text"]], dtype=pl.String
+    )
     hindi = latin.with_columns(spelt, dataset=pl.lit(DEVANAGARI_HATECHECK), language=pl.lit("hi"))
     return pl.concat([parted, hindi])
 
@@ -119,7 +136,8 @@ def _moderation(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _unsafe_prompts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
-        label=_two("unsafe", "dangerous_advice"), group=pl.col("category").fill_null("") + pl.col("id")
+        label=_two("unsafe", "dangerous_advice"),
+        group=pl.col("category").fill_null("") + pl.col("id"),
     )
 
 
@@ -144,14 +162,18 @@ def _convabuse(rows: pl.DataFrame) -> pl.DataFrame:
     sexual = pl.col("abuse_types").list.join(" ").str.contains("sex_harassment")
     harm = pl.when(sexual).then(pl.lit("sexual")).otherwise(pl.lit("harassment"))
     return rows.with_columns(
-        text=last.list.last(), label=_two("abusive_majority", harm), group=pl.col("conversation_ref")
+        text=last.list.last(),
+        label=_two("abusive_majority", harm),
+        group=pl.col("conversation_ref"),
     )
 
 
 def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
     """Return every message of an ordinary chat as safe; a conversation is one group."""
     messages = rows.select(
-        "language", group="id", text=pl.col("messages").list.eval(pl.element().struct.field("content"))
+        "language",
+        group="id",
+        text=pl.col("messages").list.eval(pl.element().struct.field("content")),
     )
     return messages.explode("text").with_columns(label=pl.lit(SAFE))
 
@@ -172,7 +194,9 @@ def _plain_requests(column: str, language: str = "en") -> Callable[[pl.DataFrame
     """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.select("id", text=column, group="id", language=pl.lit(language), label=pl.lit(SAFE))
+        return rows.select(
+            "id", text=column, group="id", language=pl.lit(language), label=pl.lit(SAFE)
+        )
 
     return read
 
@@ -195,7 +219,9 @@ _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "safety/hatemojibuild": _hatemoji_build,
     "safety/hatemojicheck": _flagged("hateful", "hate", "test_group_id", part="functionality"),
     "safety/identity_templates": _flagged("toxic", "harassment", "id", part="template"),
-    "safety/multilingual_hatecheck": _flagged("hateful", "hate", "template_id", part="functionality"),
+    "safety/multilingual_hatecheck": _flagged(
+        "hateful", "hate", "template_id", part="functionality"
+    ),
     "safety/openai_moderation": _moderation,
     "safety/stormfront_sentences": _stormfront,
     "safety/surge_toxicity": _flagged("toxic", "harassment", "id"),

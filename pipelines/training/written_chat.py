@@ -20,7 +20,12 @@ def write_chat() -> pl.DataFrame:
     """Return [n] of `text`, `label` (`safe` or `harassment`), `language`, `group`: every combination once."""
     files = {language: read_word_file(_FOLDER / f"{language}.yaml") for language in _LANGUAGES}
     warm = [
-        (f"*{action}* {line}".strip() if marked else f"{action} {line}".strip(), "safe", language, action)
+        (
+            f"*{action}* {line}".strip() if marked else f"{action} {line}".strip(),
+            "safe",
+            language,
+            action,
+        )
         for language, file in files.items()
         for action, line, marked in product(file["actions"], file["lines"], (True, False))
     ]

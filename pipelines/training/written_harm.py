@@ -59,6 +59,8 @@ def _fill(frame: str, slots: Mapping[str, Sequence[str]]) -> list[str]:
     for name, words in slots.items():
         if f"{{{name}}}" in frame:
             texts = [text.replace(f"{{{name}}}", word, 1) for text in texts for word in words]
-            texts = [text.replace(f"{{{name}}}", words[_hash_place(text, len(words))]) for text in texts]
+            texts = [
+                text.replace(f"{{{name}}}", words[_hash_place(text, len(words))]) for text in texts
+            ]
     chosen = pl.DataFrame({"text": texts, "order": hash_share(pl.Series(texts))})
     return chosen.sort("order", "text")["text"].head(_MOST_PER_FRAME).to_list()

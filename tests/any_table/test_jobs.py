@@ -16,7 +16,10 @@ def test_prune_explains_a_cluster_of_its_own_results(
     PRUNING.write_delta(str(tmp_path / "pruning"))
     main(["--explain-cluster", "c0001", "--out", str(tmp_path)])
 
-    assert capsys.readouterr().out == "cluster c0001: 1 row, 1 kept, 0 dropped\nleader e, novelty 0.7000\n"
+    assert (
+        capsys.readouterr().out
+        == "cluster c0001: 1 row, 1 kept, 0 dropped\nleader e, novelty 0.7000\n"
+    )
 
 
 def test_explaining_without_results_is_an_input_error(tmp_path: Path) -> None:
@@ -25,7 +28,9 @@ def test_explaining_without_results_is_an_input_error(tmp_path: Path) -> None:
         main(["--explain-cluster=c0001", "--out", str(tmp_path)])
 
 
-def test_without_a_cluster_the_table_is_required(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_without_a_cluster_the_table_is_required(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """The option must not loosen what every other call needs."""
     with pytest.raises(SystemExit):
         main(["--out", str(tmp_path)])

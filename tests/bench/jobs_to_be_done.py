@@ -32,7 +32,15 @@ from tests.bench.intent_jobs import ARENA, BANKING, HINGLISH, INTENTS
 from tests.bench.quality_noise import make_noise
 
 OWN = Path(__file__).with_name("own_prompts.tsv")
-_TATOEBA = {"spa": "es", "hin": "hi", "deu": "de", "fra": "fr", "por": "pt", "cmn": "zh", "ara": "ar"}
+_TATOEBA = {
+    "spa": "es",
+    "hin": "hi",
+    "deu": "de",
+    "fra": "fr",
+    "por": "pt",
+    "cmn": "zh",
+    "ara": "ar",
+}
 _ENGLISH = pl.lit("en").alias("language")
 
 
@@ -55,13 +63,18 @@ def read_intents(data: Path) -> pl.DataFrame:
     """Return [n] of `text`, `source`, `language`, `job`, `key`: each text once, `key` the English text."""
     intents = pl.read_parquet(data / "intents/intents.parquet")
     names = intents.select("source", "intent").iter_rows()
-    jobs = [BANKING if source == "banking77" else INTENTS[source].get(intent) for source, intent in names]
+    jobs = [
+        BANKING if source == "banking77" else INTENTS[source].get(intent)
+        for source, intent in names
+    ]
     hinglish = pl.read_parquet(data / "intents/hinglish_top.parquet")
     of_domain = pl.col("domain").replace_strict(HINGLISH)
     arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet")
     of_cluster = pl.col("cluster").replace_strict(ARENA, default=None, return_dtype=pl.String)
     rows = [
-        intents.select("text", "source", _ENGLISH, job=pl.Series(jobs, dtype=pl.String), key="text"),
+        intents.select(
+            "text", "source", _ENGLISH, job=pl.Series(jobs, dtype=pl.String), key="text"
+        ),
         hinglish.select(
             text="text_hinglish",
             source=pl.lit("hinglish_top"),
@@ -70,11 +83,19 @@ def read_intents(data: Path) -> pl.DataFrame:
             key="text_en",
         ),
         hinglish.select(
-            _ENGLISH, text="text_en", source=pl.lit("hinglish_top, en"), job=of_domain, key="text_en"
+            _ENGLISH,
+            text="text_en",
+            source=pl.lit("hinglish_top, en"),
+            job=of_domain,
+            key="text_en",
         ),
-        arena.select(_ENGLISH, text="prompt", source=pl.lit("arena_hard"), job=of_cluster, key="prompt"),
+        arena.select(
+            _ENGLISH, text="prompt", source=pl.lit("arena_hard"), job=of_cluster, key="prompt"
+        ),
     ]
-    return pl.concat(rows, how="diagonal").drop_nulls().unique(["text", "source"], maintain_order=True)
+    return (
+        pl.concat(rows, how="diagonal").drop_nulls().unique(["text", "source"], maintain_order=True)
+    )
 
 
 def read_own() -> pl.DataFrame:
@@ -93,7 +114,9 @@ def rate(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     """Return accuracy and the share of `other` by language, of rows with `told` and `job`."""
     right = pl.col("told") == pl.col("job")
     rated = rows.group_by("language").agg(
-        n=pl.len(), accuracy=right.mean().round(3), other=(pl.col("told") == "other").mean().round(3)
+        n=pl.len(),
+        accuracy=right.mean().round(3),
+        other=(pl.col("told") == "other").mean().round(3),
     )
     return rated.select(pl.lit(source).alias("source"), pl.all()).sort("language")
 
@@ -106,7 +129,10 @@ def rate_intents(judge: Judge, data: Path, count: int) -> list[pl.DataFrame]:
     told = rows.with_columns(judge.tell(rows["text"].to_list()))
     held = told.filter(pl.Series([_is_held(key) for key in told["key"]]))
     public = ["banking77", "clinc150", "hwu64"]
-    named = {"public: intents": public, **{f"public: {s}": [s] for s in told["source"].unique().sort()}}
+    named = {
+        "public: intents": public,
+        **{f"public: {s}": [s] for s in told["source"].unique().sort()},
+    }
     return [
         rate(part.filter(pl.col("source").is_in(sources)), name + suffix)
         for name, sources in named.items()
@@ -161,7 +187,10 @@ def main() -> None:
         rate_noise(judge, arguments.data),
     ]
     with pl.Config(
-        fmt_str_lengths=40, tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
+        fmt_str_lengths=40,
+        tbl_rows=-1,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
     ):
         print(pl.concat(tables))
 

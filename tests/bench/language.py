@@ -42,7 +42,15 @@ OPENINGS = {
         "thanks",
         "what's up?",
     ),
-    "es": ("¡Hola!", "hola Sofía", "buenos días", "¿qué tal?", "holaaa", "gracias", "buenas noches amor"),
+    "es": (
+        "¡Hola!",
+        "hola Sofía",
+        "buenos días",
+        "¿qué tal?",
+        "holaaa",
+        "gracias",
+        "buenas noches amor",
+    ),
     "hi": (
         "namaste",
         "kaise ho?",
@@ -70,7 +78,10 @@ class PlainLid:
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order."""
         lines = view_lines(texts)["folded"].to_list()
-        best = [next(iter(shares.items()), ("und", 0.0)) for shares in predict_lines(self._model, lines, 1)]
+        best = [
+            next(iter(shares.items()), ("und", 0.0))
+            for shares in predict_lines(self._model, lines, 1)
+        ]
         return [LanguageAnswer(code, min(share, 1.0)) for code, share in best]
 
 
@@ -88,7 +99,9 @@ def print_languages(data: Path) -> None:
     identifier = LanguageIdentifier()
     texts = [(label, text) for label, texts in OPENINGS.items() for text in texts]
     answers = identifier.identify([text for _, text in texts])
-    wrong = [text for (label, text), a in zip(texts, answers, strict=True) if a and a.language != label]
+    wrong = [
+        text for (label, text), a in zip(texts, answers, strict=True) if a and a.language != label
+    ]
     print(
         f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; not {wrong}"
     )
@@ -96,12 +109,20 @@ def print_languages(data: Path) -> None:
 
 def print_declared(data: Path, count: int) -> None:
     """Print how often the last user turn of real traffic is not in the language that the source declares."""
-    of_user = pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
-    traffic = pl.read_parquet(data / "traffic/traffic.parquet").sort("conversation_id").head(2 * count)
+    of_user = (
+        pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
+    )
+    traffic = (
+        pl.read_parquet(data / "traffic/traffic.parquet").sort("conversation_id").head(2 * count)
+    )
     last = pl.col("messages").list.eval(of_user).list.last()
-    rows = traffic.select("language", "locale", sample_id="conversation_id", text=last).drop_nulls("text")
+    rows = traffic.select("language", "locale", sample_id="conversation_id", text=last).drop_nulls(
+        "text"
+    )
     answers = LanguageIdentifier().identify(rows["text"].to_list())
-    identified = pl.Series("identified", [a.language if a else None for a in answers], dtype=pl.String)
+    identified = pl.Series(
+        "identified", [a.language if a else None for a in answers], dtype=pl.String
+    )
     rates = rate_mismatch(compare_declared(rows.with_columns(identified)))
     print("\ndeclared language (rows, known, mismatches, rate)")
     for row in rates.sort("rows", descending=True).head(8).iter_rows():
@@ -135,7 +156,9 @@ def read_requests(data: Path) -> pl.DataFrame:
     orders = pl.read_parquet(data / "intents/hinglish_top.parquet").select(text="text_hinglish")
     questions = pl.read_parquet(data / "qa/xquad_en_es_hi.parquet")
     chats = pl.read_parquet(data / "conversations/xpersona.parquet")
-    turns = chats.select(text=pl.col("messages").list.first().struct.field("content"), language="language")
+    turns = chats.select(
+        text=pl.col("messages").list.first().struct.field("content"), language="language"
+    )
     parts = {
         "arena_hard": arena,
         "hinglish_top": orders,
@@ -143,7 +166,8 @@ def read_requests(data: Path) -> pl.DataFrame:
         **{f"xpersona {name}": part(turns, name, "text") for name in ("en", "fr", "id", "zh")},
     }
     tables = [
-        table.select("text", label=pl.lit("real"), dataset=pl.lit(name)) for name, table in parts.items()
+        table.select("text", label=pl.lit("real"), dataset=pl.lit(name))
+        for name, table in parts.items()
     ]
     return pl.concat(tables).drop_nulls().unique(["text"], maintain_order=True)
 

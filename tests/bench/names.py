@@ -44,7 +44,9 @@ TATOEBA = {
     "ko": "kor",
 }
 """Our codes of languages and Tatoeba's."""
-_INNER_CAPITAL = re.compile(r"\S\s+(?!I\b)[^\w\s]*[A-Z]|^(?:Tom|Mary|Sami|Layla|Ziri|Boston|Maria|John)\b")
+_INNER_CAPITAL = re.compile(
+    r"\S\s+(?!I\b)[^\w\s]*[A-Z]|^(?:Tom|Mary|Sami|Layla|Ziri|Boston|Maria|John)\b"
+)
 _FRAMES = 300
 Spans = Sequence[tuple[int, int]]
 
@@ -52,12 +54,16 @@ Spans = Sequence[tuple[int, int]]
 def read_own(language: str) -> list[tuple[str, Spans]]:
     """Return our own sentences of a language, with the spans of their names."""
     rows = csv.DictReader(
-        (OWN / f"{language}.tsv").read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
+        (OWN / f"{language}.tsv").read_text("utf-8").splitlines(),
+        delimiter="\t",
+        quoting=csv.QUOTE_NONE,
     )
     found: list[tuple[str, Spans]] = []
     for row in rows:
         names = [name for name in row["names"].split("|") if name]
-        found.append((row["text"], [(at := row["text"].index(name), at + len(name)) for name in names]))
+        found.append(
+            (row["text"], [(at := row["text"].index(name), at + len(name)) for name in names])
+        )
     return found
 
 
@@ -69,14 +75,24 @@ def held_frames(language: str) -> list[tuple[str, Spans]]:
 
 def held_tatoeba(data: Path, language: str) -> list[tuple[str, Spans]]:
     """Return real sentences without a name that were not taught."""
-    rows = pl.read_parquet(data / "langid" / "tatoeba.parquet").filter(language_iso639_3=TATOEBA[language])
+    rows = pl.read_parquet(data / "langid" / "tatoeba.parquet").filter(
+        language_iso639_3=TATOEBA[language]
+    )
     pairs = rows.select("text", "english").iter_rows()
-    return [(text, []) for text, said in pairs if is_held_text(text) and said and not _names_somebody(said)]
+    return [
+        (text, [])
+        for text, said in pairs
+        if is_held_text(text) and said and not _names_somebody(said)
+    ]
 
 
 def _names_somebody(english: str) -> bool:
     first = next(iter(WORD.findall(english.lower())), "")
-    return bool(_INNER_CAPITAL.search(english)) or first in widespread_names() or first not in _english()
+    return (
+        bool(_INNER_CAPITAL.search(english))
+        or first in widespread_names()
+        or first not in _english()
+    )
 
 
 @cache
@@ -93,12 +109,21 @@ def measure(
         persons = [f for f in findings or () if f.entity_type == "PERSON"]
         covered = {at for f in persons for at in range(f.start, f.end)}
         missed = [
-            text[a:b] for a, b in spans if any(text[at].isalpha() and at not in covered for at in range(a, b))
+            text[a:b]
+            for a, b in spans
+            if any(text[at].isalpha() and at not in covered for at in range(a, b))
         ]
         names, found = names + len(spans), found + len(spans) - len(missed)
         plain, flagged = plain + (not spans), flagged + (not spans and bool(persons))
         if show and (missed or (persons and not spans)):
-            print("  ", repr(text), "missed:", missed, "said:", [text[f.start : f.end] for f in persons])
+            print(
+                "  ",
+                repr(text),
+                "missed:",
+                missed,
+                "said:",
+                [text[f.start : f.end] for f in persons],
+            )
     return names, found, plain, flagged
 
 
@@ -108,9 +133,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--model", type=Path, default=ROOT / "pipelines" / "shipped" / "privacy_ner")
-    parser.add_argument("--show", action="append", default=[], help="print the faults on frames and tatoeba")
-    parser.add_argument("--show-own", action="append", default=[], help="print those on our own sentences")
+    parser.add_argument(
+        "--model", type=Path, default=ROOT / "pipelines" / "shipped" / "privacy_ner"
+    )
+    parser.add_argument(
+        "--show", action="append", default=[], help="print the faults on frames and tatoeba"
+    )
+    parser.add_argument(
+        "--show-own", action="append", default=[], help="print those on our own sentences"
+    )
     arguments = parser.parse_args()
     model = EntityModel(arguments.model)
     print("language | own: recall, flagged | frames: recall, flagged | tatoeba: flagged")

@@ -107,7 +107,11 @@ class Pool:
 def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
     """Return a language's sentences of a part with their copies and translations."""
     rows = rows.unique("text").sort("id")
-    rows = rows.head(_TUNED) if part == "tune" else rows.slice(_TUNED if len(rows) > _TUNED + _COPIED else 0)
+    rows = (
+        rows.head(_TUNED)
+        if part == "tune"
+        else rows.slice(_TUNED if len(rows) > _TUNED + _COPIED else 0)
+    )
     sentences = rows["text"].to_list()
     chance = random.Random(7)  # noqa: S311 reason: a fixed plan of copies, no secret
     pairs = {
@@ -118,7 +122,9 @@ def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
         ]
         for kind, change in CHANGES.items()
     }
-    return Pool(sentences, pairs | {"translated": list(enumerate(rows["english"].to_list()[:_COPIED]))})
+    return Pool(
+        sentences, pairs | {"translated": list(enumerate(rows["english"].to_list()[:_COPIED]))}
+    )
 
 
 def drop_shares(vectors: Vectors) -> list[float]:
@@ -129,7 +135,9 @@ def drop_shares(vectors: Vectors) -> list[float]:
 
 def main() -> None:
     """Print shares dropped and found by cut, then by language at the cut."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--model", default=str(FETCHED / ENCODER))
     parser.add_argument("--prefix", default="")
@@ -151,9 +159,9 @@ def main() -> None:
         vectors = unit_rows(encoder.encode(pool.sentences))
         dropped[name] = drop_shares(vectors)
         found[name] = {
-            kind: (vectors[[row for row, _ in pairs]] * encoder.encode([text for _, text in pairs])).sum(
-                axis=1
-            )
+            kind: (
+                vectors[[row for row, _ in pairs]] * encoder.encode([text for _, text in pairs])
+            ).sum(axis=1)
             for kind, pairs in pool.pairs.items()
         }
     _print_by_cut(dropped, found)

@@ -44,13 +44,19 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=_EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--traffic", help="Delta or Parquet; default demo traffic, made for this run")
+    parser.add_argument(
+        "--traffic", help="Delta or Parquet; default demo traffic, made for this run"
+    )
     parser.add_argument("--scores", help="reward scores table; optional")
     parser.add_argument("--ds", default=_DS, help="the night (default %(default)s)")
-    parser.add_argument("--conversations", type=int, default=5_000, help="of demo traffic (%(default)s)")
+    parser.add_argument(
+        "--conversations", type=int, default=5_000, help="of demo traffic (%(default)s)"
+    )
     parser.add_argument("--cores", type=int, default=2, help="default %(default)s")
     parser.add_argument("--config", help="YAML settings; default conf/nightly.yaml")
-    parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="KEY.PATH=VALUE")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="overrides", metavar="KEY.PATH=VALUE"
+    )
     return parser.parse_args()
 
 
@@ -63,7 +69,9 @@ def make_demo(folder: Path, conversations: int, ds: str) -> tuple[str, str]:
     return str(folder / "traffic"), str(folder / "scores")
 
 
-def command_of(given: argparse.Namespace, traffic: str, scores: str | None, warehouse: Path) -> list[str]:
+def command_of(
+    given: argparse.Namespace, traffic: str, scores: str | None, warehouse: Path
+) -> list[str]:
     """Return the command of the job."""
     options = {"--traffic": traffic, "--scores": scores, "--config": given.config}
     return [

@@ -74,7 +74,9 @@ class Told:
             at = content.find(part)
             if at < 0:
                 continue
-            hidden = {p for m, _, start, end in self.spans if m == number for p in range(start, end)}
+            hidden = {
+                p for m, _, start, end in self.spans if m == number for p in range(start, end)
+            }
             places = {at + k for k, sign in enumerate(part) if sign.isalnum()}
             return places <= hidden
         return False
@@ -101,10 +103,12 @@ def run(told: Sequence[Told]) -> None:
     prompts = [f.messages[-1] if f.messages else "" for f in facts]
     judged = head.score(prompts)
     limits = PhaseOneLimits()
-    rows = [_row(number, f, score) for number, (f, score) in enumerate(zip(facts, judged, strict=True))]
-    table = pl.DataFrame(rows, schema_overrides={"confidence": pl.Float64, "review": pl.String}).with_columns(
-        entity_types=types_that_count(pl.col("found"), limits.privacy)
-    )
+    rows = [
+        _row(number, f, score) for number, (f, score) in enumerate(zip(facts, judged, strict=True))
+    ]
+    table = pl.DataFrame(
+        rows, schema_overrides={"confidence": pl.Float64, "review": pl.String}
+    ).with_columns(entity_types=types_that_count(pl.col("found"), limits.privacy))
     for name in ("privacy", "safety", "language"):
         for number, reason, outcome in _decide_alone(table, limits, name):
             told[number].reasons[name] = reason
@@ -118,7 +122,9 @@ def run(told: Sequence[Told]) -> None:
         ]
 
 
-def _decide_alone(table: pl.DataFrame, limits: PhaseOneLimits, phase: str) -> Iterable[tuple[int, str, str]]:
+def _decide_alone(
+    table: pl.DataFrame, limits: PhaseOneLimits, phase: str
+) -> Iterable[tuple[int, str, str]]:
     """Yield number, reason, outcome of a phase for every row, as if the phases before it had kept it."""
     clean = {
         "privacy": [
@@ -136,7 +142,10 @@ def _decide_alone(table: pl.DataFrame, limits: PhaseOneLimits, phase: str) -> It
 
 
 def _row(number: int, facts: SampleFacts, score: SafetyScore | None) -> dict[str, object]:
-    scores = [{"model": name, "unsafe": None if s is None else s.unsafe} for name, s in facts.safety.items()]
+    scores = [
+        {"model": name, "unsafe": None if s is None else s.unsafe}
+        for name, s in facts.safety.items()
+    ]
     scores.append({"model": "encoder_head", "unsafe": None if score is None else score.unsafe})
     found = None
     if facts.found is not None:
@@ -155,7 +164,11 @@ def _row(number: int, facts: SampleFacts, score: SafetyScore | None) -> dict[str
 
 def read_sentences(file: Path) -> list[Told]:
     """Return the sentences of a language."""
-    rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()[1:] if line.strip()]
+    rows = [
+        line.split("\t")
+        for line in file.read_text(encoding="utf-8").splitlines()[1:]
+        if line.strip()
+    ]
     return [
         Told(kind, label, [("user", text)], [part for part in cover.split("|") if part])
         for kind, label, text, cover in ((*row, "", "")[:4] for row in rows)
@@ -171,7 +184,10 @@ def read_cases(folder: Path) -> list[tuple[str, Told]]:
             if "messages" in case:
                 messages = [(m["role"], m["content"]) for m in case["messages"]]
                 cases.append(
-                    (case["id"], Told(file.stem, case["kind"], messages, case.get("must_cover", ())))
+                    (
+                        case["id"],
+                        Told(file.stem, case["kind"], messages, case.get("must_cover", ())),
+                    )
                 )
     return cases
 
@@ -233,9 +249,15 @@ def main() -> None:
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--languages", nargs="+")
     parser.add_argument("--misses", type=Path, help="write what came out wrong to this file")
-    parser.add_argument("--write-coverage", type=Path, help="write pipelines/proven_languages.yaml anew")
+    parser.add_argument(
+        "--write-coverage", type=Path, help="write pipelines/proven_languages.yaml anew"
+    )
     options = parser.parse_args()
-    files = [f for f in sorted(_FOLDER.glob("*.tsv")) if not options.languages or f.stem in options.languages]
+    files = [
+        f
+        for f in sorted(_FOLDER.glob("*.tsv"))
+        if not options.languages or f.stem in options.languages
+    ]
     by_language = {file.stem: read_sentences(file) for file in files}
     cases = read_cases(options.cases) if options.cases else []
     run([t for told in by_language.values() for t in told] + [t for _, t in cases])

@@ -60,7 +60,9 @@ GOLD = {
     "US_SSN": "US_SSN",
 }
 """Labels of the public sets that we answer for; the others name no single person."""
-_AS_PRESIDIO = {"LOCATION": "STREET_ADDRESS"}  # it has no type for streets: its places are let count
+_AS_PRESIDIO = {
+    "LOCATION": "STREET_ADDRESS"
+}  # it has no type for streets: its places are let count
 _FIXED = ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "US_SSN")
 _AIMS = {
     **dict.fromkeys(_FIXED, (0.98, 0.97)),
@@ -105,7 +107,9 @@ class ModelRecognizer(LocalRecognizer):
     def load(self) -> None:
         """Nothing to load: the model is loaded."""
 
-    def analyze(self, text: str, entities: Sequence[str], nlp_artifacts: object) -> list[RecognizerResult]:
+    def analyze(
+        self, text: str, entities: Sequence[str], nlp_artifacts: object
+    ) -> list[RecognizerResult]:
         """Find persons and streets in one text."""
         del entities, nlp_artifacts
         (found,) = self.model.find([text])
@@ -116,7 +120,10 @@ def presidio_with_ours() -> Callable[[str], list[Finding]]:
     """Return Presidio's `analyze()` with our recognisers, none screened, as merged findings."""
     engine = SpacyNlpEngine()
     engine.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]  # None until it loads one
-    recognizers = [*IdentifierRules().recognizers, ModelRecognizer(EntityModel(SHIPPED, screened=False))]
+    recognizers = [
+        *IdentifierRules().recognizers,
+        ModelRecognizer(EntityModel(SHIPPED, screened=False)),
+    ]
     registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["en"])
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
 
@@ -134,7 +141,9 @@ def ours() -> Callable[[Sequence[str]], list[list[Finding]]]:
     def find(texts: Sequence[str]) -> list[list[Finding]]:
         distinct = list(dict.fromkeys(texts))
         pairs = zip(rules.find(distinct), model.find(distinct), strict=True)
-        known = dict(zip(distinct, (merge_findings([a or [], b or []]) for a, b in pairs), strict=True))
+        known = dict(
+            zip(distinct, (merge_findings([a or [], b or []]) for a, b in pairs), strict=True)
+        )
         return [known[text] for text in texts]
 
     return find
@@ -166,21 +175,29 @@ def figures(counts: Counter[str]) -> str:
 def print_quality(data: Path, rows: int) -> list[Row]:
     """Print per set and type the figures of both, by overlap and by equal spans."""
     find = ours()
-    print("set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the same")
+    print(
+        "set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the same"
+    )
     totals: dict[str, dict[str, dict[str, Counter[str]]]] = {
         part: {"ours": defaultdict(Counter), "presidio": defaultdict(Counter)} for part in _PARTS
     }
     for name in SETS:
         table = pl.read_parquet(data / "pii" / f"{name}.parquet")
         held = is_held_out(table)
-        presidio = lru_cache(maxsize=None)(presidio_defaults("es" if name.endswith("_es") else "en"))
-        for part, chosen in zip(_PARTS, (table.filter(held), table.filter(~held).head(rows)), strict=True):
+        presidio = lru_cache(maxsize=None)(
+            presidio_defaults("es" if name.endswith("_es") else "en")
+        )
+        for part, chosen in zip(
+            _PARTS, (table.filter(held), table.filter(~held).head(rows)), strict=True
+        ):
             texts = chosen["text"].to_list()
             gold = [
                 [(s["start"], s["end"], GOLD[s["label"]]) for s in spans if s["label"] in GOLD]
                 for spans in chosen["spans"]
             ]
-            mine = tally(gold, [[(f.start, f.end, f.entity_type) for f in found] for found in find(texts)])
+            mine = tally(
+                gold, [[(f.start, f.end, f.entity_type) for f in found] for found in find(texts)]
+            )
             theirs = tally(gold, map(presidio, texts))
             for kind in sorted(set(GOLD.values())):
                 if mine[kind]["wanted"]:
@@ -192,7 +209,10 @@ def print_quality(data: Path, rows: int) -> list[Row]:
                     )
     return [
         _quality_row(
-            f"{kind}, {part}, {own[kind]['wanted']} spans", own[kind], totals[part]["presidio"][kind], kind
+            f"{kind}, {part}, {own[kind]['wanted']} spans",
+            own[kind],
+            totals[part]["presidio"][kind],
+            kind,
         )
         for part in _PARTS
         for own in (totals[part]["ours"],)
@@ -240,7 +260,9 @@ def print_social(data: Path) -> list[Row]:
                 for sentence, one in zip(sentences, found, strict=True)
             ]
             name = f"social_ner {source:13} {'as tagged' if signs else 'without @'}"
-            table_rows.append(f1_row(name, tally(gold, said)["PERSON"], wanted=signs and source == "all"))
+            table_rows.append(
+                f1_row(name, tally(gold, said)["PERSON"], wanted=signs and source == "all")
+            )
     return table_rows
 
 
@@ -259,7 +281,11 @@ def untaught_romanised(data: Path) -> list[str]:
     """Return the romanised Hindi without a name that was not taught by the job's default seed."""
     texts = nameless_romanised(*(pl.read_parquet(data / f"{name}.parquet") for name in ROMANISED))
     taught = {sentence.text for sentence in nameless_pieces(texts, NAMELESS_ROMANISED, seed=7)}
-    return [text for text in texts if taught.isdisjoint(piece.strip() for _, piece in split_pieces(text))]
+    return [
+        text
+        for text in texts
+        if taught.isdisjoint(piece.strip() for _, piece in split_pieces(text))
+    ]
 
 
 def print_false(data: Path) -> list[Row]:
@@ -268,7 +294,9 @@ def print_false(data: Path) -> list[Row]:
     looks = find([text for _, text in write_lookalikes(_LOOKALIKES)])
     share = sum(map(bool, looks)) / _LOOKALIKES
     hindi = untaught_romanised(data)
-    persons = sum(any(f.entity_type == "PERSON" for f in found) for found in find(hindi)) / len(hindi)
+    persons = sum(any(f.entity_type == "PERSON" for f in found) for found in find(hindi)) / len(
+        hindi
+    )
     rows: list[Row] = [
         (
             f"lookalikes of {_LOOKALIKES} found",
@@ -276,7 +304,12 @@ def print_false(data: Path) -> list[Row]:
             "",
             _said(f"{_LOOKALIKE_SHARE:.0%}", reached=share < _LOOKALIKE_SHARE),
         ),
-        (f"{len(hindi)} romanised Hindi texts without a name: with a person", f"{persons:.3%}", "", ""),
+        (
+            f"{len(hindi)} romanised Hindi texts without a name: with a person",
+            f"{persons:.3%}",
+            "",
+            "",
+        ),
     ]
     for row in rows:
         print(row[0], row[1])
@@ -343,7 +376,12 @@ def print_speed(data: Path, count: int) -> list[Row]:
 
 def print_table(rows: Sequence[Row]) -> None:
     """Print all figures under one another."""
-    head = ("figure (recall/precision by overlap, by equal spans)", "ours", "Presidio's defaults", "wanted")
+    head = (
+        "figure (recall/precision by overlap, by equal spans)",
+        "ours",
+        "Presidio's defaults",
+        "wanted",
+    )
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
     for row in (head, tuple("-" * width for width in widths), *rows):
         print(" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
@@ -369,7 +407,9 @@ def main() -> None:
         "speed": lambda: print_speed(arguments.data, arguments.speed_texts),
     }
     with threadpool_limits(1):  # as in a night's workers
-        rows = [row for name, part in parts.items() if arguments.only in (None, name) for row in part()]
+        rows = [
+            row for name, part in parts.items() if arguments.only in (None, name) for row in part()
+        ]
     print_table(rows)
 
 

@@ -135,7 +135,11 @@ def keep_by_rule(unit: Vectors, cut: float) -> np.ndarray:
         for row, other in zip(*np.nonzero(cosines >= cut - _CLOSE), strict=True):
             one, two = start + int(row), start + int(other)
             if one < two and kept[one] and kept[two]:
-                near = wide[one] @ wide[two] / np.sqrt((wide[one] @ wide[one]) * (wide[two] @ wide[two]))
+                near = (
+                    wide[one]
+                    @ wide[two]
+                    / np.sqrt((wide[one] @ wide[one]) * (wide[two] @ wide[two]))
+                )
                 kept[two] = round(float(near), 12) < cut
     return kept
 
@@ -185,7 +189,10 @@ def compare_speed(arguments: argparse.Namespace) -> None:
             ("semhash, exact (basic)", partial(dedupe_by_semhash, backend="basic")),
         ]
     else:
-        methods += [("greedy on HNSW (faiss)", dedupe_by_graph), ("greedy on exact faiss", dedupe_by_all)]
+        methods += [
+            ("greedy on HNSW (faiss)", dedupe_by_graph),
+            ("greedy on exact faiss", dedupe_by_all),
+        ]
     for rows in arguments.rows:
         unit = unit_rows(everything[:rows])
         own, exact = 0.0, keep_by_rule(unit, arguments.cut)
@@ -208,7 +215,11 @@ def measure_growth(arguments: argparse.Namespace) -> None:
     for rows in arguments.rows:
         seconds, kept = time_of(prune_all, everything[:rows], arguments.cut)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        grown = "" if before is None else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
+        grown = (
+            ""
+            if before is None
+            else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
+        )
         print(
             f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept {kept.sum()}, "
             f"peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
@@ -226,7 +237,10 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         kept: np.ndarray | None = None
         if rows <= arguments.exact_rows:
             exact_seconds[rows], kept = time_of(prune_all, unit, arguments.cut)
-            print(f"{rows} rows, all pairs: {exact_seconds[rows]:.1f} s, kept {kept.sum()}", flush=True)
+            print(
+                f"{rows} rows, all pairs: {exact_seconds[rows]:.1f} s, kept {kept.sum()}",
+                flush=True,
+            )
         limits = PruneSettings(
             retain=1.0, cut=arguments.cut, exact_up_to=1, probe_clusters=arguments.probe_clusters
         )
@@ -236,7 +250,9 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         told = estimate_residual(unit, ids, found, arguments.cut)
         end = time.process_time()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        left = "not counted" if kept is None else str(count_faults(unit, found.kept, arguments.cut)[0])
+        left = (
+            "not counted" if kept is None else str(count_faults(unit, found.kept, arguments.cut)[0])
+        )
         print(
             f"{rows} rows, {arguments.probe_clusters} probe clusters: {middle - start:.1f} s, kept "
             f"{found.kept.sum()}, pairs left {left}, peak {peak} MiB; sample {end - middle:.1f} s: "
@@ -258,10 +274,18 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
 def save_vectors(arguments: argparse.Namespace) -> None:
     """Encode so many different texts and write their vectors."""
     traffic = pl.read_parquet(arguments.data / "traffic/traffic.parquet", columns=["messages"])
-    users = traffic.with_row_index().explode("messages").unnest("messages").filter(pl.col("role") == "user")
+    users = (
+        traffic.with_row_index()
+        .explode("messages")
+        .unnest("messages")
+        .filter(pl.col("role") == "user")
+    )
     last = users.group_by("index", maintain_order=True).agg(pl.col("content").last())["content"]
     intents = pl.read_parquet(arguments.data / "intents/intents.parquet")["text"]
-    parts = [part.sample(fraction=1.0, shuffle=True, seed=1) for part in (last, intents, users["content"])]
+    parts = [
+        part.sample(fraction=1.0, shuffle=True, seed=1)
+        for part in (last, intents, users["content"])
+    ]
     texts = pl.concat(parts).unique(maintain_order=True).head(max(arguments.rows))
     np.save(arguments.vectors, Encoder().encode(texts.to_list()))
 
@@ -270,8 +294,12 @@ def read_pools(data: Path, rows: int) -> dict[str, tuple[list[str], list[str]]]:
     """Return texts and their intents, or the origin where a set has none, of three public sets."""
     every = pl.read_parquet(data / "intents/intents.parquet")
     intents = every.sample(min(rows, every.height), seed=1)
-    pairs = pl.read_parquet(data / "similarity/sts_pairs.parquet").filter(pl.col("language") == "en")
-    traffic = pl.read_parquet(data / "traffic/traffic.parquet", columns=["conversation_id", "messages"])
+    pairs = pl.read_parquet(data / "similarity/sts_pairs.parquet").filter(
+        pl.col("language") == "en"
+    )
+    traffic = pl.read_parquet(
+        data / "traffic/traffic.parquet", columns=["conversation_id", "messages"]
+    )
     labels = pl.read_parquet(data / "traffic/traffic_labels.parquet").select(
         "conversation_id", "topic", "dataset"
     )
@@ -301,7 +329,9 @@ def keep_by_method(unit: Vectors, retain: float) -> dict[str, np.ndarray]:
     for number in np.unique(cluster):
         rows = chance.permutation(np.flatnonzero(cluster == number))
         place[rows] = np.arange(len(rows)) / len(rows)
-    kept["random per cluster"] = _mask(len(unit), np.lexsort((chance.random(len(unit)), place))[:size])
+    kept["random per cluster"] = _mask(
+        len(unit), np.lexsort((chance.random(len(unit)), place))[:size]
+    )
     # SemDeDup keeps, at a threshold that leaves the size wanted, who is least like a row before it.
     closest = np.full(len(unit), -1.0)
     _, cosine = cluster_rows(unit, math.isqrt(len(unit)))
@@ -344,7 +374,9 @@ def compare_coverage(arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     """Make vectors or run one of the comparisons."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("what", choices=("vectors", "speed", "growth", "crossover", "coverage"))
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
@@ -363,7 +395,9 @@ def main() -> None:
         "coverage": compare_coverage,
     }
     if arguments.what in {"speed", "growth", "crossover"}:
-        prune_all(make_vectors(256), arguments.cut)  # the libraries are loaded before the clock starts
+        prune_all(
+            make_vectors(256), arguments.cut
+        )  # the libraries are loaded before the clock starts
     run[arguments.what](arguments)
 
 

@@ -28,7 +28,8 @@ def make_noise(texts: Sequence[str], seed: int) -> list[tuple[str, str]]:
 def _mash(_: str, chance: Random) -> str:
     words = chance.randrange(1, 6)
     return " ".join(
-        "".join(chance.choices(chance.choice(_ROWS), k=chance.randrange(4, 11))) for _ in range(words)
+        "".join(chance.choices(chance.choice(_ROWS), k=chance.randrange(4, 11)))
+        for _ in range(words)
     )
 
 

@@ -53,7 +53,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--detoxify", type=Path)
     options = parser.parse_args()
-    rows = label_safety({name: pl.read_parquet(options.data / f"{name}.parquet") for name in TABLES})
+    rows = label_safety(
+        {name: pl.read_parquet(options.data / f"{name}.parquet") for name in TABLES}
+    )
     parted = split_safety(rows)
     layers: dict[str, Any] = {
         "critical_rules": CriticalRules(),
@@ -71,7 +73,9 @@ def main() -> None:
     _print_costs(scored)
     _print_groups(scored, layers, cuts)
     _print_planted(layers, cuts)
-    _print_speed(layers, rivals, test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list())
+    _print_speed(
+        layers, rivals, test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list()
+    )
 
 
 def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float]]:
@@ -80,7 +84,9 @@ def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float
     settings = FastTextSettings(
         dim=100, bucket=200_000, epoch=5, lr=0.5, minn=0, maxn=0, wordNgrams=2, minCount=1
     )
-    model = train_fasttext([" ".join(t.split()) for t in kept["text"]], kept["label"].to_list(), settings)
+    model = train_fasttext(
+        [" ".join(t.split()) for t in kept["text"]], kept["label"].to_list(), settings
+    )
 
     def score(texts: Sequence[str]) -> list[float]:
         lines = [" ".join(text.split()) for text in texts]
@@ -97,10 +103,15 @@ def _print_quality(
     names = [*rivals, "fasttext_safety", "encoder_head"]
     parts = {name: part for (name,), part in sorted(every.group_by("dataset"))}
     spoken = every.filter(pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK]))
-    areas = {name: [area_under_roc(part[c], part["harmful"]) for c in names] for name, part in parts.items()}
+    areas = {
+        name: [area_under_roc(part[c], part["harmful"]) for c in names]
+        for name, part in parts.items()
+    }
     public = [row for name, row in areas.items() if name not in OURS]
     table = [[name, *row, parts[name].height] for name, row in areas.items()]
-    table.append(["mean of the public sets", *(sum(c) / len(c) for c in zip(*public, strict=True)), ""])
+    table.append(
+        ["mean of the public sets", *(sum(c) / len(c) for c in zip(*public, strict=True)), ""]
+    )
     for (language,), part in sorted(spoken.group_by("language")):
         table.append(
             [
@@ -119,15 +130,22 @@ def _print_costs(scored: pl.DataFrame) -> None:
     kinds = {
         "clean chat prompts": pl.col("dataset").is_in(CLEAN_PROMPTS),
         "XSTest safe": (pl.col("dataset") == "xstest_completions") & ~pl.col("harmful"),
-        "unsafe_and_safe unsafe": (pl.col("dataset") == "unsafe_and_safe_prompts") & pl.col("harmful"),
-        "unsafe_and_safe safe": (pl.col("dataset") == "unsafe_and_safe_prompts") & ~pl.col("harmful"),
+        "unsafe_and_safe unsafe": (pl.col("dataset") == "unsafe_and_safe_prompts")
+        & pl.col("harmful"),
+        "unsafe_and_safe safe": (pl.col("dataset") == "unsafe_and_safe_prompts")
+        & ~pl.col("harmful"),
         "jailbreaks": pl.col("dataset") == "jailbreak_prompts",
     }
     counts = scored.filter(kinds["clean chat prompts"]).group_by("language").len().sort("language")
     spoken = counts.filter(pl.col("len") >= _SPOKEN)["language"]
-    kinds |= {f"clean, {name}": kinds["clean chat prompts"] & (pl.col("language") == name) for name in spoken}
+    kinds |= {
+        f"clean, {name}": kinds["clean chat prompts"] & (pl.col("language") == name)
+        for name in spoken
+    }
     table = [[name, *shares(scored.filter(kind))] for name, kind in kinds.items()]
-    _say("The cascade at the shipped cuts", ("rows", "reviewed or dropped", "dropped", "rows"), table)
+    _say(
+        "The cascade at the shipped cuts", ("rows", "reviewed or dropped", "dropped", "rows"), table
+    )
 
 
 def _print_groups(
@@ -135,12 +153,17 @@ def _print_groups(
 ) -> None:
     """Print the shares stopped by group: of held-out templates, and of frames that nobody trained on."""
     named = pl.concat_list(
-        pl.when(pl.col("text").str.contains(rf"(?i)\b{term}\b")).then(pl.lit(term)) for term in TERMS["en"]
+        pl.when(pl.col("text").str.contains(rf"(?i)\b{term}\b")).then(pl.lit(term))
+        for term in TERMS["en"]
     )
     templates = scored.filter(
-        (pl.col("dataset") == "identity_templates") & ~pl.col("harmful") & (pl.col("language") == "en")
+        (pl.col("dataset") == "identity_templates")
+        & ~pl.col("harmful")
+        & (pl.col("language") == "en")
     )
-    told = templates.with_columns(group=named.list.drop_nulls()).explode("group").drop_nulls("group")
+    told = (
+        templates.with_columns(group=named.list.drop_nulls()).explode("group").drop_nulls("group")
+    )
     kinds = {"identity_templates, held out": told}
     for language, frames in FRAMES.items():
         for kind, terms in (("trained terms", TERMS), ("terms never trained", UNSEEN)):
@@ -151,8 +174,14 @@ def _print_groups(
             kinds[f"{language}, new frames, {kind}"] = score_layers(rows, layers, cuts)
     table = []
     for kind, part in kinds.items():
-        rates = part.group_by("group").agg(pl.col("stopped").mean(), rows=pl.len()).sort("stopped", "group")
-        worst = ", ".join(f"{r['group']} {r['stopped']:.3f}" for r in rates.tail(3).reverse().to_dicts())
+        rates = (
+            part.group_by("group")
+            .agg(pl.col("stopped").mean(), rows=pl.len())
+            .sort("stopped", "group")
+        )
+        worst = ", ".join(
+            f"{r['group']} {r['stopped']:.3f}" for r in rates.tail(3).reverse().to_dicts()
+        )
         spread = float(rates["stopped"].max()) - float(rates["stopped"].min())  # type: ignore[arg-type]
         table.append([kind, part["stopped"].mean(), spread, worst, rates.height, part.height])
     columns = ("safe sentences", "stopped", "most - least", "groups stopped most", "groups", "rows")
@@ -173,10 +202,16 @@ def _print_planted(layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, fl
         [kind, part["critical_rules"].mean(), part["stopped"].mean(), part.height]
         for kind, part in [*parts, ("all", scored)]
     ]
-    _say("What the demo plants (nothing was trained on it)", ("kind", "by rules", "stopped", "texts"), table)
+    _say(
+        "What the demo plants (nothing was trained on it)",
+        ("kind", "by rules", "stopped", "texts"),
+        table,
+    )
 
 
-def _print_speed(layers: Mapping[str, Any], rivals: Mapping[str, Any], prompts: Sequence[str]) -> None:
+def _print_speed(
+    layers: Mapping[str, Any], rivals: Mapping[str, Any], prompts: Sequence[str]
+) -> None:
     many = list(prompts) * 3
     first = [layers[name] for name in ("critical_rules", "fasttext_safety")]
     table = [[name, len(many) / _seconds(score, many)] for name, score in rivals.items()]
@@ -194,7 +229,9 @@ def _print_speed(layers: Mapping[str, Any], rivals: Mapping[str, Any], prompts: 
     ]  # one after the other, so that what else the machine does slows both
     alone, shared = (min(seconds) for seconds in zip(*pairs, strict=True))
     _say("The encoder's pass", ("pass", "seconds"), [["alone", alone], ["with the head", shared]])
-    sys.stdout.write(f"layer 3 adds {shared / alone - 1:.1%} to the pass over {len(prompts)} prompts\n")
+    sys.stdout.write(
+        f"layer 3 adds {shared / alone - 1:.1%} to the pass over {len(prompts)} prompts\n"
+    )
 
 
 def _seconds(call: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:

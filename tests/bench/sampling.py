@@ -34,7 +34,11 @@ BLOCK = {
         {"dimension": "character_id", "each_at_most": 0.03},
         {"dimension": "locale", "match": "traffic", "tolerance": 0.02},
         {"dimension": "jtbd", "shares": {"j0": 0.3, "j1": 0.2}, "tolerance": 0.02},
-        {"dimension": "difficulty", "shares": {"low": 0.2, "medium": 0.3, "high": 0.5}, "tolerance": 0.05},
+        {
+            "dimension": "difficulty",
+            "shares": {"low": 0.2, "medium": 0.3, "high": 0.5},
+            "tolerance": 0.05,
+        },
     ],
     "maximise": "quality",
 }
@@ -58,7 +62,9 @@ def make_pool(rows: int, seed: int) -> pl.DataFrame:
     chance = np.random.default_rng(seed)
     levels = {"character_id": 3500, "locale": 150}
     zipf = {name: 1 / np.arange(1, count + 1) for name, count in levels.items()}
-    drawn = {name: chance.choice(len(p), rows, p=p / p.sum()).astype(str) for name, p in zipf.items()}
+    drawn = {
+        name: chance.choice(len(p), rows, p=p / p.sum()).astype(str) for name, p in zipf.items()
+    }
     return pl.DataFrame(
         {
             "sample_id": [f"{number:032x}" for number in range(rows)],
@@ -77,7 +83,9 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def tell(name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[], pl.Series | None]) -> float:
+def tell(
+    name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[], pl.Series | None]
+) -> float:
     """Print seconds, hard bounds broken, rows outside, and worth of one way to draw; return the seconds."""
     begun = time.process_time()
     ids = draw()
@@ -104,7 +112,10 @@ def draw_pandas(pool: pd.DataFrame, block: SamplingBlock) -> pl.Series:
     """Draw as a notebook does: `groupby.sample` by job and difficulty, then repair cap and floor by hand."""
     size = block.rows_of(len(pool))
     parts = pool.groupby(["jtbd", "difficulty"]).sample(frac=size / len(pool), random_state=7)
-    over = parts.sort_values("quality", ascending=False).groupby("character_id").cumcount() >= 0.03 * size
+    over = (
+        parts.sort_values("quality", ascending=False).groupby("character_id").cumcount()
+        >= 0.03 * size
+    )
     kept = parts[~over.reindex(parts.index)]
     lacking = int(0.3 * size) - int(kept["is_first_turn"].sum())
     spare = pool[pool["is_first_turn"] & ~pool["sample_id"].isin(kept["sample_id"])]
@@ -138,7 +149,9 @@ def draw_raked(pool: pl.DataFrame, rules: list[DrawRule], size: int) -> pl.Serie
 
 def _target_of(bound: Bound) -> float:
     high, low = bound.high, bound.low
-    return float(low or 0) if high is None or bound.tolerance == 0 else float(high - bound.tolerance)
+    return (
+        float(low or 0) if high is None or bound.tolerance == 0 else float(high - bound.tolerance)
+    )
 
 
 def draw_milp(pool: pl.DataFrame, block: SamplingBlock, seconds: float) -> pl.Series | None:
@@ -177,7 +190,9 @@ def compare(rows: int, seconds: float) -> None:
 def tell_stability(rows: int) -> None:
     """Print which share of the chosen rows changes where the pool grows by one in a hundred."""
     pool = make_pool(rows, 7)
-    more = make_pool(floor(rows * _CHANGED_SHARE), 8).with_columns(sample_id="n" + pl.col("sample_id"))
+    more = make_pool(floor(rows * _CHANGED_SHARE), 8).with_columns(
+        sample_id="n" + pl.col("sample_id")
+    )
     block = parse_block({**BLOCK, "size": floor(0.15 * rows)})
     before = draw_sample(pool, None, block).ids
     after = set(draw_sample(pl.concat([pool, more]), None, block).ids)
@@ -207,7 +222,9 @@ def tell_plan(rows: int) -> None:
     standing, begun = counted["rows"].to_numpy(), time.process_time()
     rules = resolve(counted, block.constraints, None, rows=standing)
     cells = group_cells(rules, counted.height, size, standing)
-    say(f"  {counted.height} crossed values, {len(cells.rows)} cells {time.process_time() - begun:.2f} s")
+    say(
+        f"  {counted.height} crossed values, {len(cells.rows)} cells {time.process_time() - begun:.2f} s"
+    )
     named = counted.select(*dimensions, cell=pl.Series(cells.of_row))
     cell = drawn.join(named, on=dimensions, how="left", maintain_order="left")["cell"].to_numpy()
     worth = drawn["worth"].to_numpy()
@@ -218,7 +235,9 @@ def tell_plan(rows: int) -> None:
         grouped, begun = time.process_time() - begun, time.process_time()
         plan = plan_draw(cells, strata, size)
         solved = time.process_time() - begun
-        line = f"  round {number + 1}: {len(strata.rows)} strata {grouped:.2f} s, solve {solved:.2f} s"
+        line = (
+            f"  round {number + 1}: {len(strata.rows)} strata {grouped:.2f} s, solve {solved:.2f} s"
+        )
         if plan is None:
             say(f"{line}, infeasible")
             return

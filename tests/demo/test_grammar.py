@@ -58,7 +58,12 @@ def test_a_rule_that_names_itself_is_refused() -> None:
 def test_every_slot_has_a_rule_and_every_rule_a_use(language: str) -> None:
     """A loose slot is a KeyError on one night in a thousand; an unused rule is dead text."""
     grammar = read_grammar("chat", language)
-    slots = {name for body in grammar.values() for one in body for name in re.findall(r"\{~?([^{}]+)\}", one)}
+    slots = {
+        name
+        for body in grammar.values()
+        for one in body
+        for name in re.findall(r"\{~?([^{}]+)\}", one)
+    }
 
     assert slots - GIVEN <= set(grammar)
     assert set(grammar) - slots == SPOKEN
@@ -71,6 +76,6 @@ def test_every_text_is_written_in_its_script_and_complete(language: str) -> None
     texts = [speaker.say(symbol) for symbol in sorted(SPOKEN) for _ in range(10)]
 
     assert [text for text in texts if "{" in text or "}" in text or "|" in text] == []
-    assert [any("\u0900" <= sign <= "\u097f" for sign in text) for text in texts] == [language == "hi"] * len(
-        texts
-    )
+    assert [any("\u0900" <= sign <= "\u097f" for sign in text) for text in texts] == [
+        language == "hi"
+    ] * len(texts)

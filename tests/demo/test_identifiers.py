@@ -6,7 +6,13 @@ import phonenumbers
 import pytest
 
 from pipelines.demo.chance import chance_for
-from pipelines.demo.check_digits import curp_digit, dni_letter, iban_digits, luhn_digit, verhoeff_digit
+from pipelines.demo.check_digits import (
+    curp_digit,
+    dni_letter,
+    iban_digits,
+    luhn_digit,
+    verhoeff_digit,
+)
 from pipelines.demo.identifiers import kinds_for, make_identifier
 from pipelines.demo.planted_pii import plant_pii
 
@@ -18,7 +24,13 @@ LOCALES = [
     ("en", "en-IN"),
     ("es", "es-ES"),
 ]
-LOCALES += [("es", "es-MX"), ("es", "es-AR"), ("es", "es-CO"), ("hi", "hi-IN"), ("hi-Latn", "hi-IN")]
+LOCALES += [
+    ("es", "es-MX"),
+    ("es", "es-AR"),
+    ("es", "es-CO"),
+    ("hi", "hi-IN"),
+    ("hi-Latn", "hi-IN"),
+]
 
 
 def test_check_digits_are_those_of_published_examples() -> None:
@@ -56,7 +68,10 @@ def test_planted_pii_holds_its_values_and_no_leftover_mark(language: str, locale
 def test_every_kind_can_be_made(language: str, locale: str) -> None:
     """A kind without a maker or a carrier fails only on the night that draws it."""
     chance = chance_for(2)
-    made = {kind: make_identifier(kind, language, locale, chance) for kind in kinds_for(language, locale)}
+    made = {
+        kind: make_identifier(kind, language, locale, chance)
+        for kind in kinds_for(language, locale)
+    }
 
     assert [kind for kind, text in made.items() if len(text) < 6] == []
 

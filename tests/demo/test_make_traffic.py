@@ -13,7 +13,9 @@ def test_the_job_writes_three_parquet_directories(tmp_path: Path) -> None:
     """`curate` reads traffic and scores, tests read truth."""
     ended = run_here(main, "--out", tmp_path / "demo", "--conversations", 40, "--seed", 1)
 
-    rows = [pq.read_table(tmp_path / "demo" / name).num_rows for name in ("traffic", "scores", "truth")]
+    rows = [
+        pq.read_table(tmp_path / "demo" / name).num_rows for name in ("traffic", "scores", "truth")
+    ]
     assert (ended.code, rows[0], min(rows) > 0) == (0, 40, True)
     assert f"{tmp_path / 'demo' / 'traffic'}: 40 rows\n" in ended.out
 
@@ -31,14 +33,25 @@ def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     [
         ([], "required: --out, --conversations, --seed"),
         (["--out", "x", "--conversations", "0", "--seed", "1"], "'0' is not a whole number from 1"),
-        (["--out", "x", "--conversations", "ten", "--seed", "1"], "'ten' is not a whole number from 1"),
+        (
+            ["--out", "x", "--conversations", "ten", "--seed", "1"],
+            "'ten' is not a whole number from 1",
+        ),
         (["--out", "x", "--conversations", "9", "--seed", "1.5"], "'1.5' is not a whole number"),
-        (["--out", "x", "--conversations", "9", "--seed", "1", "--ds", "today"], "'today' is not a date"),
-        (["--out", "x", "--conversations", "9", "--seed", "1", "--dss", "2026-01-01"], "unrecognized"),
+        (
+            ["--out", "x", "--conversations", "9", "--seed", "1", "--ds", "today"],
+            "'today' is not a date",
+        ),
+        (
+            ["--out", "x", "--conversations", "9", "--seed", "1", "--dss", "2026-01-01"],
+            "unrecognized",
+        ),
         (["--out", "", "--conversations", "9", "--seed", "1"], "--out"),
     ],
 )
-def test_a_bad_argument_is_exit_2_with_one_line_that_says_why(arguments: list[str], fault: str) -> None:
+def test_a_bad_argument_is_exit_2_with_one_line_that_says_why(
+    arguments: list[str], fault: str
+) -> None:
     """A user who mistypes wants a line, not a traceback."""
     ended = run_here(main, *arguments)
 

@@ -31,7 +31,9 @@ def test_a_low_mean_points_at_role_play() -> None:
     """The heuristic that the report warns of must be wrong here, or the warning shows nothing."""
     mean = {
         job: statistics.fmean(
-            score for n in range(300) for score in finite(draw_rewards("low", job, 0, chance_for(job, n)))
+            score
+            for n in range(300)
+            for score in finite(draw_rewards("low", job, 0, chance_for(job, n)))
         )
         for job in ("roleplay", "romantic", "advice", "learning")
     }

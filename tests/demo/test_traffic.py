@@ -23,7 +23,9 @@ def night(seed: int = 7, ds: str = "2026-03-01") -> DemoNight:
 
 def frames(made: DemoNight) -> list[list[str]]:
     """Rows as text, in their order: there NaN equals NaN."""
-    return [[str(row) for row in table.to_pylist()] for table in (made.traffic, made.scores, made.truth)]
+    return [
+        [str(row) for row in table.to_pylist()] for table in (made.traffic, made.scores, made.truth)
+    ]
 
 
 def planted(kind: str) -> pl.DataFrame:
@@ -77,7 +79,11 @@ def test_users_come_back_on_the_next_night() -> None:
 
 def test_tables_have_the_columns_of_the_contract() -> None:
     """Other rooms read these names and types."""
-    assert (night().traffic.schema, night().scores.schema, night().truth.schema) == (TRAFFIC, SCORES, TRUTH)
+    assert (night().traffic.schema, night().scores.schema, night().truth.schema) == (
+        TRAFFIC,
+        SCORES,
+        TRUTH,
+    )
 
 
 @pytest.mark.parametrize("size", [1, 2, 13, 100])
@@ -94,7 +100,9 @@ def test_a_night_without_conversations_is_refused() -> None:
 
 def test_planted_shares_are_as_promised() -> None:
     """Rates in the report are compared with these."""
-    rows_of = Counter(pl.DataFrame(night().truth).unique(["conversation_id", "kind"])["kind"].to_list())
+    rows_of = Counter(
+        pl.DataFrame(night().truth).unique(["conversation_id", "kind"])["kind"].to_list()
+    )
 
     assert (rows_of["privacy"], rows_of["unsafe"], rows_of["near_duplicate"]) == (45, 45, 120)
     assert rows_of["difficulty"] == round(0.6 * (SIZE - 22))
@@ -113,8 +121,12 @@ def test_every_planted_identifier_stands_in_the_sample() -> None:
 
 def test_a_planted_identifier_stands_in_no_other_conversation() -> None:
     """A test that searches the published night for it must not be fooled by a chance copy."""
-    values = [value for value in planted("privacy")["value"] if any(sign.isdigit() for sign in value)]
-    texts = {name: "\n".join(message["content"] for message in chat) for name, chat in chats().items()}
+    values = [
+        value for value in planted("privacy")["value"] if any(sign.isdigit() for sign in value)
+    ]
+    texts = {
+        name: "\n".join(message["content"] for message in chat) for name, chat in chats().items()
+    }
 
     assert [sum(value in text for text in texts.values()) for value in values] == [1] * len(values)
 
@@ -128,19 +140,29 @@ def test_a_near_duplicate_says_what_its_original_says() -> None:
     pairs = list(planted("near_duplicate").select("conversation_id", "of").iter_rows())
 
     assert [letters(echo) == letters(original) for echo, original in pairs] == [True] * len(pairs)
-    assert [prefix(echo)[-1] == prefix(original)[-1] for echo, original in pairs] == [False] * len(pairs)
+    assert [prefix(echo)[-1] == prefix(original)[-1] for echo, original in pairs] == [False] * len(
+        pairs
+    )
 
 
 def test_malformed_rows_are_malformed_as_the_truth_says() -> None:
     """Each defect has its own reason in quarantine; a row with another defect tests nothing."""
-    rows = pl.DataFrame(night().traffic).group_by("conversation_id", maintain_order=True).agg(pl.all())
+    rows = (
+        pl.DataFrame(night().traffic).group_by("conversation_id", maintain_order=True).agg(pl.all())
+    )
     broken = planted("malformed").join(rows, on="conversation_id", how="left")
     seen: set[str] = set()
     for row in broken.iter_rows(named=True):
         assert has_defect(row), row["value"]
         seen.add(row["value"])
 
-    assert seen >= RARE | {"duplicate_id", "unknown_role", "null_content", "no_messages", "no_user_turn"}
+    assert seen >= RARE | {
+        "duplicate_id",
+        "unknown_role",
+        "null_content",
+        "no_messages",
+        "no_user_turn",
+    }
 
 
 def has_defect(row: dict[str, list[object]]) -> bool:

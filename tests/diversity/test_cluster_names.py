@@ -22,7 +22,9 @@ WORDS = (
     "www.nose.example",
 )
 SAID = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
-ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("uvwxyz"), SAID), min_size=1, max_size=25)
+ROWS = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from("uvwxyz"), SAID), min_size=1, max_size=25
+)
 
 
 def prompts_of(*rows: tuple[str, str, str]) -> pl.DataFrame:
@@ -37,7 +39,9 @@ def test_a_name_has_only_words_that_enough_users_share() -> None:
         ("c1", "u1", "bread and cats"), ("c1", "u3", "Cats!"), ("c2", "u1", "alone"),
     ]  # fmt: skip
     prompts = prompts_of(*rows)
-    without = prompts.filter(~((pl.col("user_key") == "u2") & pl.col("prompt").str.contains("zebedee")))
+    without = prompts.filter(
+        ~((pl.col("user_key") == "u2") & pl.col("prompt").str.contains("zebedee"))
+    )
 
     assert name_clusters(without, 2).rows() == [
         ("c0", "bake bread", 2),
@@ -64,12 +68,16 @@ def test_every_word_of_a_name_has_its_users_and_is_a_word_that_was_said(
 
 
 @given(rows=ROWS, order=st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_name(rows: list[tuple[str, str, str]], order: object) -> None:
+def test_the_order_of_the_rows_does_not_name(
+    rows: list[tuple[str, str, str]], order: object
+) -> None:
     """Partitioning decides the order; ties go by the word."""
     shuffled = list(rows)
     order.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
 
-    assert name_clusters(prompts_of(*shuffled), 2).rows() == name_clusters(prompts_of(*rows), 2).rows()
+    assert (
+        name_clusters(prompts_of(*shuffled), 2).rows() == name_clusters(prompts_of(*rows), 2).rows()
+    )
 
 
 def test_what_all_clusters_say_names_none_of_them() -> None:
@@ -84,8 +92,15 @@ def test_what_all_clusters_say_names_none_of_them() -> None:
 
 def test_scripts_without_spaces_are_read_in_pairs() -> None:
     """Of 94 clusters of real prompts six had no name without it, two have none with it."""
-    cats, rain = ("我的猫喜欢鱼", "你喜欢猫咪吗", "猫喜欢什么"), ("今天下雨了", "明天下雨吗", "又下雨了")
-    rows = [(c, f"u{i}", text) for c, texts in (("c0", cats), ("c1", rain)) for i, text in enumerate(texts)]
+    cats, rain = (
+        ("我的猫喜欢鱼", "你喜欢猫咪吗", "猫喜欢什么"),
+        ("今天下雨了", "明天下雨吗", "又下雨了"),
+    )
+    rows = [
+        (c, f"u{i}", text)
+        for c, texts in (("c0", cats), ("c1", rain))
+        for i, text in enumerate(texts)
+    ]
 
     assert name_clusters(prompts_of(*rows), 3)["name"].to_list() == ["喜欢", "下雨"]
 
@@ -93,7 +108,11 @@ def test_scripts_without_spaces_are_read_in_pairs() -> None:
 def test_a_hostile_prompt_makes_no_hostile_name() -> None:
     """Names are shown on a page and in a terminal: letters and their marks, and not a megabyte of them."""
     said = "<script>alert(1)</script> \u202e\x00 " + "a" * 10_000 + " ../../etc {{x}} Ωμέγα"
-    rows = [(cluster, f"u{i}", text) for i in range(5) for cluster, text in (("c0", said), ("c1", "plain"))]
+    rows = [
+        (cluster, f"u{i}", text)
+        for i in range(5)
+        for cluster, text in (("c0", said), ("c1", "plain"))
+    ]
     name = name_clusters(prompts_of(*rows), 5)["name"][0]
 
     assert re.fullmatch(r"[^\W\d_]{3,24}( [^\W\d_]{3,24}){2}", name)
@@ -111,7 +130,12 @@ def test_a_cluster_is_counted_and_dated() -> None:
         schema=["sample_id", "cluster_id", "kept", "user_key", "prompt"],
         orient="row",
     )
-    nights = [("c0", "2026-01-01"), ("c0", "2026-01-02"), ("c9", "2026-01-02"), ("c1", "2026-01-03")]
+    nights = [
+        ("c0", "2026-01-01"),
+        ("c0", "2026-01-02"),
+        ("c9", "2026-01-02"),
+        ("c1", "2026-01-03"),
+    ]
     past = pl.LazyFrame(nights, schema=["cluster_id", "ds"], orient="row")
     known = date_clusters(past, "2026-01-03")
 

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from pipelines.diversity.clustering import assign_clusters, continue_clusters, next_number, number_founded
+from pipelines.diversity.clustering import (
+    assign_clusters,
+    continue_clusters,
+    next_number,
+    number_founded,
+)
 
 
 def test_two_far_groups_are_two_clusters() -> None:
@@ -55,6 +60,10 @@ def test_no_cluster_gets_the_number_of_one_that_is_gone() -> None:
     """Another encoder, or a window of nights, forgets vectors; a reader of the table forgets no id."""
     assert (next_number(["c0004", "c0012", "x"]), next_number([])) == (13, 0)
     assert number_founded(["c0000", "c0001", "c0000"], (), 13) == ["c0013", "c0014", "c0013"]
-    assert number_founded(["c0005", "c0002", "c10000"], {"c0002"}, 13) == ["c0013", "c0002", "c0014"]
+    assert number_founded(["c0005", "c0002", "c10000"], {"c0002"}, 13) == [
+        "c0013",
+        "c0002",
+        "c0014",
+    ]
     assert number_founded(["c0013", "c0002"], {"c0002"}, 13) == ["c0013", "c0002"]
     assert number_founded([], (), 3) == []

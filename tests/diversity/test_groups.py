@@ -8,13 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, Group, PruneResult, count_allowed, prune, prune_groups
+from pipelines.diversity.pruning import (
+    Earlier,
+    Group,
+    PruneResult,
+    count_allowed,
+    prune,
+    prune_groups,
+)
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError
 
 SHAPES = st.tuples(
-    st.integers(0, 24), st.integers(0, 24), st.integers(0, 4), st.integers(0, 4), st.integers(0, 999)
+    st.integers(0, 24),
+    st.integers(0, 24),
+    st.integers(0, 4),
+    st.integers(0, 4),
+    st.integers(0, 999),
 )
 CUTS = (0.9, 0.6)
 
@@ -51,7 +62,9 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
         around = centres[chance.integers(0, 5, len(rows) + old)]
         vectors = (around + 0.4 * chance.standard_normal(around.shape)).astype(np.float32)
         vectors[: len(rows) // 5] = vectors[len(rows) // 2 : len(rows) // 2 + len(rows) // 5]
-        past = Earlier([f"{name}{k}" for k in range(old)], ["2026-01-01"] * old, vectors[len(rows) :])
+        past = Earlier(
+            [f"{name}{k}" for k in range(old)], ["2026-01-01"] * old, vectors[len(rows) :]
+        )
         groups.append(Group(rows, vectors[: len(rows)], cut, past if old else None))
     priority = chance.integers(0, 3, one + two).astype(np.float64)
     priority[chance.random(one + two) < 0.2] = np.nan
@@ -76,12 +89,19 @@ def lead_one_by_one(night: Night) -> list[int]:
     """The rule as written: rows in visiting order that no earlier leader of their model is near to."""
     order = sorted(
         range(len(night.ids)),
-        key=lambda k: (np.isnan(night.priority[k]), -np.nan_to_num(night.priority[k]), night.ids[k]),
+        key=lambda k: (
+            np.isnan(night.priority[k]),
+            -np.nan_to_num(night.priority[k]),
+            night.ids[k],
+        ),
     )
     leaders: list[int] = []
     for row in order:
         mine = night.group_of(row)
-        before = [*old_vectors(night, mine), *(night.vector(k) for k in leaders if night.group_of(k) == mine)]
+        before = [
+            *old_vectors(night, mine),
+            *(night.vector(k) for k in leaders if night.group_of(k) == mine),
+        ]
         if all(cosine(night.vector(row), other) < night.groups[mine].cut for other in before):
             leaders.append(row)
     return leaders
@@ -108,7 +128,9 @@ def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> li
     }  # fmt: skip
 
     def gain(leader: int) -> float:
-        shrunk = (max(0.0, gap[r] - (1 - reach[leader, r]) ** 2) for r in everyone if (leader, r) in reach)
+        shrunk = (
+            max(0.0, gap[r] - (1 - reach[leader, r]) ** 2) for r in everyone if (leader, r) in reach
+        )
         return round(sum(shrunk) * appeal[leader], 5)
 
     def take(among: list[int]) -> None:
@@ -127,7 +149,9 @@ def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> li
         ]:  # fmt: skip
             take(wanted)
     bare = [
-        g for g in (0, 1) if night.groups[g].earlier is None and all(night.group_of(k) != g for k in chosen)
+        g
+        for g in (0, 1)
+        if night.groups[g].earlier is None and all(night.group_of(k) != g for k in chosen)
     ]
     while len(chosen) < allowed and (wanted := [k for k in leaders if night.group_of(k) in bare]):
         take(wanted)
@@ -138,7 +162,9 @@ def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> li
 
 
 @settings(deadline=None, max_examples=150)
-@given(SHAPES, st.sampled_from([0.05, 0.2, 0.4, 1.0]), st.sampled_from([0.0, 1.5]), st.integers(0, 2))
+@given(
+    SHAPES, st.sampled_from([0.05, 0.2, 0.4, 1.0]), st.sampled_from([0.0, 1.5]), st.integers(0, 2)
+)
 def test_rows_of_two_models_are_pruned_by_the_rule(
     shape: tuple[int, int, int, int, int], retain: float, weight: float, least: int
 ) -> None:
@@ -175,14 +201,18 @@ def assert_rows_are_right(night: Night, kept: list[int], found: PruneResult) -> 
         best = max(cosines, default=0.0)
         assert found.novelty[row] == pytest.approx(1 - best, abs=1e-6)
         if found.kept[row] or not seen:
-            assert (found.witness[row], found.witness_id[row], found.witness_ds[row]) == (-1, None, None)
+            assert (found.witness[row], found.witness_id[row], found.witness_ds[row]) == (
+                -1,
+                None,
+                None,
+            )
             assert np.isnan(found.similarity[row])
             assert found.reason[row] == ("leader" if found.kept[row] else "budget")
         else:
             assert found.similarity[row] == pytest.approx(best, abs=1e-6)
-            assert dict(zip([k for k, _ in seen], cosines, strict=True))[int(found.witness[row])] == (
-                pytest.approx(best, abs=1e-6)
-            )
+            assert dict(zip([k for k, _ in seen], cosines, strict=True))[
+                int(found.witness[row])
+            ] == (pytest.approx(best, abs=1e-6))
             assert found.witness_id[row] == names[found.witness[row]]
             near = best >= night.groups[mine].cut - 1e-6
             assert found.reason[row] == ("near_duplicate" if near else "budget")
@@ -217,10 +247,14 @@ def test_every_model_keeps_somebody_before_coverage_is_polished() -> None:
     chance = np.random.default_rng(1)
     many, few = (chance.standard_normal((k, 8)).astype(np.float32) for k in (95, 5))
     groups = [Group(np.arange(95), many, 0.99), Group(np.arange(95, 100), few, 0.99)]
-    found = prune_groups(groups, [f"{k:03d}" for k in range(100)], np.zeros(100), PruneBudget(retain=0.02))
+    found = prune_groups(
+        groups, [f"{k:03d}" for k in range(100)], np.zeros(100), PruneBudget(retain=0.02)
+    )
 
     assert (found.kept[:95].sum(), found.kept[95:].sum()) == (1, 1)
-    assert None not in [w for w, kept in zip(found.witness_id, found.kept.tolist(), strict=True) if not kept]
+    assert None not in [
+        w for w, kept in zip(found.witness_id, found.kept.tolist(), strict=True) if not kept
+    ]
 
 
 def test_rows_that_no_budget_can_stand_for_say_so() -> None:

@@ -47,7 +47,9 @@ def encoded() -> TaxonomyVectors:
 
 def test_a_clear_lead_gives_the_label_and_a_tie_gives_other() -> None:
     """A label that rests on a hair would move with the model's next revision."""
-    found = assign_jobs(np.array([[1, 0], [0, 1], [0.7, 0.7]], dtype=np.float32), TAXONOMY, encoded())
+    found = assign_jobs(
+        np.array([[1, 0], [0, 1], [0.7, 0.7]], dtype=np.float32), TAXONOMY, encoded()
+    )
 
     assert found.labels == ["advice", "roleplay", "other"]
     assert found.margins[2] == 0.0
@@ -70,7 +72,9 @@ def test_a_sentence_near_to_other_labels_counts_less() -> None:
     roleplay = Job(label="roleplay", description="y", examples=("b", "c"))
     taxonomy = JobTaxonomy(jobs=(JOBS[0], roleplay), margin_from=0.1, similarity_from=0.3)
     places = {"x": (1.0, 0.0), "a": (-1.0, 0.0), "y": (0.0, 1.0), "b": (0.0, -1.0), "c": (0.0, 0.0)}
-    turned = encode_taxonomy(taxonomy, lambda texts: np.array([places[t] for t in texts], dtype=np.float32))
+    turned = encode_taxonomy(
+        taxonomy, lambda texts: np.array([places[t] for t in texts], dtype=np.float32)
+    )
 
     # the mean is the origin; x is square to y, b and c, as they are to it
     assert turned.nearness.round(6).tolist() == [0.0] * 5
@@ -132,14 +136,18 @@ def test_the_shipped_taxonomy_is_valid() -> None:
     assert "roleplay" in taxonomy.labels
     assert taxonomy.labels[-1] == "other"
     assert len(sentences) == len(set(sentences))
-    assert languages == [{"en", "es", "hi-Latn", "hi", "de", "fr", "pt", "zh", "ar"}] * len(taxonomy.jobs)
+    assert languages == [{"en", "es", "hi-Latn", "hi", "de", "fr", "pt", "zh", "ar"}] * len(
+        taxonomy.jobs
+    )
     assert min(len(job.sentences) for job in taxonomy.jobs) >= 80
 
 
 def test_no_prompt_of_the_bench_stands_in_the_taxonomy() -> None:
     """A figure of what the examples say word for word is none."""
     root = Path(__file__).parents[2]
-    taxonomy = JobTaxonomy.model_validate_json(yaml_to_json((root / "conf/jtbd.yaml").read_text("utf-8")))
+    taxonomy = JobTaxonomy.model_validate_json(
+        yaml_to_json((root / "conf/jtbd.yaml").read_text("utf-8"))
+    )
     rows = (root / "tests/bench/own_prompts.tsv").read_text("utf-8").splitlines()[1:]
     examples = {text.casefold().strip(".?!¿¡ ") for job in taxonomy.jobs for text in job.sentences}
 

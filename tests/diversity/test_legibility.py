@@ -94,7 +94,11 @@ def test_a_long_line_of_code_signs_is_read_in_time(text: str) -> None:
 
 def test_a_text_at_the_limit_is_unread() -> None:
     """The setting says from where on."""
-    assert is_read(["some words"] * 3, np.array([0.39, 0.4, 1.0]), 0.4).tolist() == [True, False, False]
+    assert is_read(["some words"] * 3, np.array([0.39, 0.4, 1.0]), 0.4).tolist() == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_the_name_of_a_reading_changes_with_all_that_decides_it() -> None:

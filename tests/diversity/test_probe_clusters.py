@@ -38,7 +38,12 @@ def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.n
     vectors[: rows // 5] = vectors[-(rows // 5) :] if rows >= 5 else vectors[:0]
     priority = chance.integers(0, 3, rows).astype(np.float64)
     ids = [f"s{number}" for number in chance.permutation(rows).tolist()]
-    return vectors[:rows], ids, priority, Earlier([f"o{k}" for k in range(old)], ["d"] * old, vectors[rows:])
+    return (
+        vectors[:rows],
+        ids,
+        priority,
+        Earlier([f"o{k}" for k in range(old)], ["d"] * old, vectors[rows:]),
+    )
 
 
 def by_clusters(retain: float, cut: float, probe_clusters: int) -> PruneSettings:
@@ -69,7 +74,9 @@ def test_guests_of_every_cluster_give_the_exact_answer(
     found = prune(vectors, ids, priority, by_clusters(*limits, ALL), earlier)
 
     for answer in fields(PruneResult):
-        np.testing.assert_array_equal(getattr(found, answer.name), getattr(exact, answer.name), answer.name)
+        np.testing.assert_array_equal(
+            getattr(found, answer.name), getattr(exact, answer.name), answer.name
+        )
 
 
 @settings(deadline=None, max_examples=40)
@@ -85,7 +92,10 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
                   for part in (slice(queries), slice(queries, None)))  # fmt: skip
     limits = np.sort(chance.integers(0, rows + 1, queries))
     for seen in (None, limits):
-        found, whole = find_nearest(asks, pool, seen), find_nearest(asks.whole(), pool.whole(), seen)
+        found, whole = (
+            find_nearest(asks, pool, seen),
+            find_nearest(asks.whole(), pool.whole(), seen),
+        )
         assert found.row.tolist() == whole.row.tolist()
         assert found.similarity.tolist() == whole.similarity.tolist()
 
@@ -138,7 +148,9 @@ def test_up_to_the_stated_rows_every_pair_is_met() -> None:
     """Rows of earlier nights count: they are met too. The last night that fits is exact."""
     vectors, ids, priority, earlier = make_night(80, 20, 3)
     whole = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.5), earlier)
-    kept = [prune(vectors, ids, priority, exact_to(most), earlier).kept.tolist() for most in (100, 99)]
+    kept = [
+        prune(vectors, ids, priority, exact_to(most), earlier).kept.tolist() for most in (100, 99)
+    ]
 
     assert kept[0] == whole.kept.tolist()
     assert kept[1] != kept[0]
@@ -163,7 +175,11 @@ def test_a_sample_of_all_rows_counts_what_brute_force_counts(
     best = cosines[np.ix_(dropped, [*kept, *old])].max(axis=1, initial=-1)
 
     assert estimate.pairs == inside.sum() // 2 + near[np.ix_(kept, old)].sum()
-    assert (estimate.beside, estimate.sampled, estimate.kept) == (beside.sum(), len(kept), len(kept))
+    assert (estimate.beside, estimate.sampled, estimate.kept) == (
+        beside.sum(),
+        len(kept),
+        len(kept),
+    )
     assert estimate.share_at_most == (beside.mean() if len(kept) else 0.0)
     assert estimate.nearest == (best <= found.similarity[dropped] + 2e-5).sum()
     assert estimate.unseen == ((found.similarity[dropped] < cut) & (best >= cut + 2e-5)).sum()
@@ -199,7 +215,9 @@ def test_the_bound_holds_what_a_sample_of_planted_misses_cannot_see() -> None:
     assert np.mean([one.pairs for one in estimate]) == pytest.approx(15, rel=0.25)
     assert all((one.sampled, one.kept) == (100, 1000) for one in estimate)
     assert [one.holds(0.02) for one in estimate].count(True) <= 3
-    none = estimate_residual(*(plant(1000, 0)[0], [f"{k}" for k in range(1000)], kept), 0.9, size=300)
+    none = estimate_residual(
+        *(plant(1000, 0)[0], [f"{k}" for k in range(1000)], kept), 0.9, size=300
+    )
     assert (none.beside, none.pairs) == (0, 0.0)
     assert none.share_at_most == pytest.approx(1 - 0.05 ** (1 / 300))  # the rule of three, exactly
     assert (none.holds(0.01), none.holds(0.009)) == (True, False)
@@ -209,7 +227,9 @@ def test_the_bound_holds_what_a_sample_of_planted_misses_cannot_see() -> None:
     ("fault", "without", "below"),
     [("none", 0, 0), ("cosine", 1, 0), ("dropped witness", 1, 1), ("below the cut", 0, 1)],
 )
-def test_a_statement_that_is_not_so_fails_whatever_the_share(fault: str, without: int, below: int) -> None:
+def test_a_statement_that_is_not_so_fails_whatever_the_share(
+    fault: str, without: int, below: int
+) -> None:
     """Sampling excuses what was overlooked, never what was said wrongly: all rows are looked at."""
     vectors, ids, priority, nothing = make_night(80, 0, 5)
     found = prune(vectors, ids, priority, by_clusters(1.0, 0.5, 2))
@@ -230,7 +250,9 @@ def test_a_statement_that_is_not_so_fails_whatever_the_share(fault: str, without
 
 @settings(deadline=None, max_examples=40)
 @given(NIGHTS, st.sampled_from([0.3, 0.5, 0.8, 1.0]), st.integers(0, 99))
-def test_no_pair_at_the_cut_stays_on_two_sides(night: tuple[int, int, int], cut: float, seed: int) -> None:
+def test_no_pair_at_the_cut_stays_on_two_sides(
+    night: tuple[int, int, int], cut: float, seed: int
+) -> None:
     """Rows of other nights are kept; of this night only rows near the other side go, and no pair stays."""
     vectors = make_night(*night)[0]
     chance = np.random.default_rng(seed)

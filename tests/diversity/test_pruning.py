@@ -58,7 +58,9 @@ def lead_one_by_one(
 
 @settings(deadline=None, max_examples=150)
 @given(NIGHTS, RETAINS, CUTS)
-def test_every_promise_of_the_rule_holds(night: tuple[int, int, int], retain: float, cut: float) -> None:
+def test_every_promise_of_the_rule_holds(
+    night: tuple[int, int, int], retain: float, cut: float
+) -> None:
     """Kept rows, reasons, witnesses, cosines and novelties, each from the definition."""
     vectors, ids, priority, earlier = make_night(*night)
     found = prune(vectors, ids, priority, PruneSettings(retain=retain, cut=cut), earlier)
@@ -82,11 +84,17 @@ def assert_rows_are_right(
         if found.kept[row]:
             before = kept_rows[: kept_rows.index(row)]
             best = max((cosine(vectors[row], everyone[k]) for k in before), default=0.0)
-            assert (found.reason[row], found.witness[row], found.witness_id[row]) == ("leader", -1, None)
+            assert (found.reason[row], found.witness[row], found.witness_id[row]) == (
+                "leader",
+                -1,
+                None,
+            )
             assert found.novelty[row] == pytest.approx(1 - best, abs=1e-6)
         else:
             best = max(cosine(vectors[row], everyone[k]) for k in kept_rows)
-            assert cosine(vectors[row], everyone[found.witness[row]]) == pytest.approx(best, abs=1e-6)
+            assert cosine(vectors[row], everyone[found.witness[row]]) == pytest.approx(
+                best, abs=1e-6
+            )
             assert found.similarity[row] == pytest.approx(best, abs=1e-6)
             assert found.novelty[row] == 1 - found.similarity[row]
             assert found.reason[row] == ("near_duplicate" if best >= cut - 1e-6 else "budget")
@@ -101,7 +109,9 @@ def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chan
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis does not type its Random
     limits = PruneSettings(retain=0.3, cut=0.9)
     one = prune(vectors, ids, priority, limits, earlier)
-    other = prune(vectors[shuffled], [ids[k] for k in shuffled], priority[shuffled], limits, earlier)
+    other = prune(
+        vectors[shuffled], [ids[k] for k in shuffled], priority[shuffled], limits, earlier
+    )
 
     assert [
         (other.kept[at], other.witness_id[at], other.novelty[at], other.cluster_id[at])
@@ -132,25 +142,43 @@ def test_the_budget_covers_the_pool_better_than_the_first_rows_do() -> None:
 
 @pytest.mark.parametrize("retain", [0.3, 1.0])
 @pytest.mark.parametrize("parts", [2, 4, 20])
-def test_work_in_parts_answers_as_in_one(monkeypatch: pytest.MonkeyPatch, parts: int, retain: float) -> None:
+def test_work_in_parts_answers_as_in_one(
+    monkeypatch: pytest.MonkeyPatch, parts: int, retain: float
+) -> None:
     """A block is compared with earlier leaders tile by tile: no answer may depend on where tiles end."""
     rows = 120
     vectors, ids, priority, earlier = make_night(rows, 9, 11)
     limits = PruneSettings(retain=retain, cut=0.9)
     whole = prune(vectors, ids, priority, limits, earlier)
-    for room, name in ((leaders, "_LEADER_BLOCK"), (similarity, "QUERY_BLOCK"), (similarity, "POOL_BLOCK")):
+    for room, name in (
+        (leaders, "_LEADER_BLOCK"),
+        (similarity, "QUERY_BLOCK"),
+        (similarity, "POOL_BLOCK"),
+    ):
         monkeypatch.setattr(room, name, rows // parts)
     found = prune(vectors, ids, priority, limits, earlier)
 
     for answer in fields(PruneResult):
-        np.testing.assert_array_equal(getattr(found, answer.name), getattr(whole, answer.name), answer.name)
+        np.testing.assert_array_equal(
+            getattr(found, answer.name), getattr(whole, answer.name), answer.name
+        )
 
 
 @pytest.mark.parametrize(
     ("retain", "rows", "expected"),
-    [(0.5, 5, 2), (0.5, 7, 4), (0.29, 100, 29), (0.1, 1, 1), (0.8, 0, 0), (1.0, 3, 3), (0.35, 10, 4)],
+    [
+        (0.5, 5, 2),
+        (0.5, 7, 4),
+        (0.29, 100, 29),
+        (0.1, 1, 1),
+        (0.8, 0, 0),
+        (1.0, 3, 3),
+        (0.35, 10, 4),
+    ],
 )
-def test_the_budget_is_the_exact_decimal_halves_to_even(retain: float, rows: int, expected: int) -> None:
+def test_the_budget_is_the_exact_decimal_halves_to_even(
+    retain: float, rows: int, expected: int
+) -> None:
     """0.29 x 100 is 29 and not 28.999: one row of difference fails an audit."""
     assert count_allowed(retain, rows) == expected
 
@@ -165,7 +193,9 @@ def test_no_rows_give_no_answers() -> None:
 def test_equal_rows_leave_one() -> None:
     """A source of one template repeated is one row, in linear time."""
     vectors = np.tile(np.array([[3.0, 4.0]], dtype=np.float32), (2000, 1))
-    found = prune(vectors, [f"{k:04d}" for k in range(2000)], np.zeros(2000), PruneSettings(retain=1.0))
+    found = prune(
+        vectors, [f"{k:04d}" for k in range(2000)], np.zeros(2000), PruneSettings(retain=1.0)
+    )
 
     assert np.flatnonzero(found.kept).tolist() == [0]
     assert set(found.witness_id[1:]) == {"0000"}
@@ -175,12 +205,18 @@ def test_equal_rows_leave_one() -> None:
     ("rows", "ids", "said"),
     [
         ([[1, 0], [0, 0]], ["a", "b"], r"embedding: 1 vector is zero or not finite, first \['b'\]"),
-        ([[1, 0], [np.nan, 0]], ["a", "b"], r"embedding: 1 vector is zero or not finite, first \['b'\]"),
+        (
+            [[1, 0], [np.nan, 0]],
+            ["a", "b"],
+            r"embedding: 1 vector is zero or not finite, first \['b'\]",
+        ),
         ([[1, 0], [0, 1]], ["a", "a"], r"id: 1 id repeats, first \['a'\]"),
         ([[1, 0], [0, 1]], ["a"], r"embedding: an array of shape \(2, 2\) for 1 id"),
     ],
 )
-def test_bad_rows_are_an_error_that_names_them(rows: list[list[float]], ids: list[str], said: str) -> None:
+def test_bad_rows_are_an_error_that_names_them(
+    rows: list[list[float]], ids: list[str], said: str
+) -> None:
     """A zero vector has no cosine; guessing one would drop or keep the row without a reason."""
     with pytest.raises(InputError, match=said):
         prune(np.array(rows, dtype=np.float32), ids, np.zeros(len(ids)), PruneSettings())
@@ -281,6 +317,12 @@ def test_settings_outside_their_range_are_refused(retain: float, cut: float, sai
 
 def test_one_row_leads() -> None:
     """The smallest night has one kept row and novelty 1."""
-    found = prune(np.array([[0.6, 0.8]], dtype=np.float32), ["a"], np.array([np.nan]), PruneSettings())
+    found = prune(
+        np.array([[0.6, 0.8]], dtype=np.float32), ["a"], np.array([np.nan]), PruneSettings()
+    )
 
-    assert (found.kept.tolist(), found.novelty.tolist(), found.witness_id) == ([True], [1.0], [None])
+    assert (found.kept.tolist(), found.novelty.tolist(), found.witness_id) == (
+        [True],
+        [1.0],
+        [None],
+    )

@@ -31,7 +31,12 @@ def brute_cosines(left: Vectors, right: Vectors) -> list[list[float]]:
     """Every cosine by the definition, in float64."""
     return [
         [
-            round(float(np.dot(a.astype(float), b) / np.linalg.norm(a.astype(float)) / np.linalg.norm(b)), 6)
+            round(
+                float(
+                    np.dot(a.astype(float), b) / np.linalg.norm(a.astype(float)) / np.linalg.norm(b)
+                ),
+                6,
+            )
             for b in right
         ]
         for a in left
@@ -77,7 +82,12 @@ def test_equal_rows_have_cosine_one_exactly() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 20), st.integers(1, 20), st.integers(0, 99), st.sampled_from([-0.5, 0.0, 0.5, 1.0]))
+@given(
+    st.integers(0, 20),
+    st.integers(1, 20),
+    st.integers(0, 99),
+    st.sampled_from([-0.5, 0.0, 0.5, 1.0]),
+)
 def test_pairs_are_those_of_brute_force(left: int, right: int, seed: int, cut: float) -> None:
     """The gate on train and eval counts pairs across; one missed is a leak."""
     one, other = vectors_of(left, seed), vectors_of(right, seed + 1)
@@ -118,7 +128,9 @@ def test_an_approximate_cosine_lies_within_its_bound(
     """The bound is what makes cheap products safe: an error beyond it would overlook a pair."""
     chance = np.random.default_rng(seed)
     centre = chance.standard_normal(dimension)
-    unit = unit_rows((centre + noise * chance.standard_normal((rows, dimension))).astype(np.float32))
+    unit = unit_rows(
+        (centre + noise * chance.standard_normal((rows, dimension))).astype(np.float32)
+    )
     quantized = quantize(unit, integers=True)
     exact = unit.astype(float) @ unit.astype(float).T
     codes = quantized.dot_codes(quantized)
@@ -126,13 +138,15 @@ def test_an_approximate_cosine_lies_within_its_bound(
     assert np.abs(
         np.minimum(exact, 1.0) - quantized.to_cosines(codes, quantized)
     ).max() <= quantized.bound_error(quantized)
-    assert codes.tolist() == (quantized.values.astype(int) @ quantized.values.astype(int).T).tolist()
+    assert (
+        codes.tolist() == (quantized.values.astype(int) @ quantized.values.astype(int).T).tolist()
+    )
     plain = quantize(unit, integers=False)
     assert plain.dot_codes(plain).tolist() == codes.tolist()
     floors = exact.max(axis=1)
-    assert (codes >= quantized.to_codes(floors - quantized.bound_error(quantized), quantized)[:, None])[
-        exact >= floors[:, None]
-    ].all()
+    assert (
+        codes >= quantized.to_codes(floors - quantized.bound_error(quantized), quantized)[:, None]
+    )[exact >= floors[:, None]].all()
 
 
 @pytest.mark.parametrize("spread", [0.001, 0.02, 1.0])

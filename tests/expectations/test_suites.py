@@ -58,6 +58,8 @@ def test_each_fault_of_a_sample_is_seen_counted_and_not_quoted(spark: SparkSessi
 
 def test_an_empty_frame_and_a_missing_column_fail(spark: SparkSession) -> None:
     """Not-null and unique hold of nothing at all, so rows and columns are counted too."""
-    checks = validate(published_suite(), samples(spark, GOOD).where("false").select("sample_id"), "published")
+    checks = validate(
+        published_suite(), samples(spark, GOOD).where("false").select("sample_id"), "published"
+    )
 
     assert {"table_row_count_to_be_between", "column_values_to_be_between.weight"} <= failed(checks)

@@ -13,7 +13,16 @@ from jobs.prune import main as prune
 from jobs.report import main as report
 from jobs.sample import main as sample
 from tests.conftest import Bench
-from tests.factories import FIRST, SECOND, Tables, conversation, job, run_apart, run_here, traffic_of
+from tests.factories import (
+    FIRST,
+    SECOND,
+    Tables,
+    conversation,
+    job,
+    run_apart,
+    run_here,
+    traffic_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +67,9 @@ def test_a_log_that_grew_is_published_whole(bench: Bench) -> None:
     """Columns that came later, nanoseconds of pandas, parts of messages, numbers in folders' names."""
     home = bench.folder / "traffic"
     old = traffic_of([conversation(number) for number in range(4)]).drop_columns(["character_id"])
-    new = traffic_of([conversation(number) for number in range(4, 9)]).drop_columns(["character_id"])
+    new = traffic_of([conversation(number) for number in range(4, 9)]).drop_columns(
+        ["character_id"]
+    )
     start = new["started_at"].cast(pa.timestamp("ns", "UTC"))
     new = new.set_column(new.column_names.index("started_at"), "started_at", start)
     said: list[list[dict[str, Any]]] = [
@@ -124,7 +135,9 @@ def test_the_jobs_of_one_phase_take_any_path_and_ids_of_any_type(bench: Bench) -
         ("texts", ["1", "x", "y"]),
         ("days", [dt.date(2026, 1, d) for d in (1, 2, 3)]),
     ):
-        pq.write_table(pa.table({"id": ids, "v": vectors, "kind": ["a", "b", "a"]}), home / f"{name}.parquet")
+        pq.write_table(
+            pa.table({"id": ids, "v": vectors, "kind": ["a", "b", "a"]}), home / f"{name}.parquet"
+        )
     against: list[str | Path] = []
     for name in ("numbers", "texts", "days"):
         out = home / f"out {name}"
@@ -183,12 +196,24 @@ def test_a_shell_that_points_elsewhere_does_not_reach_a_worker(bench: Bench) -> 
     pq.write_table(rows, bench.folder / "rows.parquet")
     options = ("--id-column", "id", "--embedding-column", "v", "--retain", "1.0", "--cut", "0.9")
     gone = str(bench.folder / "gone")
-    shell = {"SPARK_HOME": gone, "SPARK_CONF_DIR": gone, "PYSPARK_PYTHON": "/bin/false", "JAVA_HOME": gone}
-    shell |= {"PYTHONPATH": str(here), "HOME": "", "LC_ALL": "xx_XX", "PYSPARK_DRIVER_PYTHON": "ipython"}
+    shell = {
+        "SPARK_HOME": gone,
+        "SPARK_CONF_DIR": gone,
+        "PYSPARK_PYTHON": "/bin/false",
+        "JAVA_HOME": gone,
+    }
+    shell |= {
+        "PYTHONPATH": str(here),
+        "HOME": "",
+        "LC_ALL": "xx_XX",
+        "PYSPARK_DRIVER_PYTHON": "ipython",
+    }
     out = bench.folder / "out"
 
     ended = run_apart(
-        [job("prune"), "--table", bench.folder / "rows.parquet", *options, "--out", out], here, **shell
+        [job("prune"), "--table", bench.folder / "rows.parquet", *options, "--out", out],
+        here,
+        **shell,
     )
 
     assert ended.code == 0, ended.err

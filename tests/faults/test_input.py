@@ -27,10 +27,15 @@ BAD_TRAFFIC: dict[str, tuple[Callable[[pa.Table], pa.Table], list[str]]] = {
         ["column user_id is missing; it must be string", "column source is missing"],
     ),
     "columns of other types": (
-        lambda rows: rows.set_column(0, "conversation_id", pa.array(range(rows.num_rows))).set_column(
+        lambda rows: rows.set_column(
+            0, "conversation_id", pa.array(range(rows.num_rows))
+        ).set_column(
             rows.schema.get_field_index("messages"), "messages", pa.array(["text"] * rows.num_rows)
         ),
-        ["column conversation_id is bigint, must be string", "column messages is string, must be array<"],
+        [
+            "column conversation_id is bigint, must be string",
+            "column messages is string, must be array<",
+        ],
     ),
     "extra columns with our names": (
         lambda rows: rows.append_column("sample_id", rows["user_id"]).append_column(
@@ -42,12 +47,17 @@ BAD_TRAFFIC: dict[str, tuple[Callable[[pa.Table], pa.Table], list[str]]] = {
         lambda rows: rows.append_column("free text", rows["user_id"]),
         ["Delta takes no column named 'free text'; rename it"],
     ),
-    "no rows": (lambda rows: rows.slice(0, 0), ["has no rows of 2026-01-31; nothing was published"]),
+    "no rows": (
+        lambda rows: rows.slice(0, 0),
+        ["has no rows of 2026-01-31; nothing was published"],
+    ),
 }
 
 
 @pytest.mark.parametrize("case", BAD_TRAFFIC)
-def test_traffic_that_breaks_the_contract_is_exit_3_and_names_every_fault(bench: Bench, case: str) -> None:
+def test_traffic_that_breaks_the_contract_is_exit_3_and_names_every_fault(
+    bench: Bench, case: str
+) -> None:
     """All faults of a kind at once: an operator at night mends the export one time, not five."""
     change, said = BAD_TRAFFIC[case]
     traffic = write_parquet(change(some_rows()), bench.folder / "traffic")
@@ -77,7 +87,11 @@ def test_a_model_file_that_is_missing_is_exit_2_before_any_work(bench: Bench) ->
 
     ended = bench.curate(bench.traffic(conversation(1)), f"models.registry={registry}")
 
-    assert (ended.code, "nowhere/safety" in ended.err, "phase I models" in ended.err) == (2, True, False)
+    assert (ended.code, "nowhere/safety" in ended.err, "phase I models" in ended.err) == (
+        2,
+        True,
+        False,
+    )
     assert bench.tables().versions() == {}
 
 
@@ -119,13 +133,25 @@ def test_a_failed_gate_and_infeasible_constraints_leave_the_published_night_as_i
     rows = pl.DataFrame(some_rows(12)).with_columns(
         ds=pl.lit(FIRST), started_at=pl.col("started_at").dt.replace_time_zone(None)
     )
-    other = rows.with_columns(ds=pl.lit(SECOND), conversation_id=pl.col("conversation_id") + "-next")
+    other = rows.with_columns(
+        ds=pl.lit(SECOND), conversation_id=pl.col("conversation_id") + "-next"
+    )
     broken = rows.head(3).with_columns(
         conversation_id=pl.col("conversation_id") + "-broken",
         messages=pl.lit([], dtype=rows["messages"].dtype),
     )
-    needed = ["conversation_id", "user_id", "character_id", "source", "started_at", "messages", "ds"]
-    files = write_parquet(pl.concat([rows, other, broken]).select(needed).to_arrow(), bench.folder / "files")
+    needed = [
+        "conversation_id",
+        "user_id",
+        "character_id",
+        "source",
+        "started_at",
+        "messages",
+        "ds",
+    ]
+    files = write_parquet(
+        pl.concat([rows, other, broken]).select(needed).to_arrow(), bench.folder / "files"
+    )
     traffic = bench.folder / "delta"
     spark.read.parquet(str(files)).write.format("delta").save(str(traffic))
 

@@ -20,7 +20,9 @@ main(sys.argv[1:])
 """
 
 
-def test_a_night_killed_before_its_commit_record_is_finished_and_can_be_run_again(bench: Bench) -> None:
+def test_a_night_killed_before_its_commit_record_is_finished_and_can_be_run_again(
+    bench: Bench,
+) -> None:
     """No lock, no half a night and no second row of `runs` may be left by a power cut."""
     script = bench.folder / "dying.py"
     script.write_text(DYING.format(root=str(Path(__file__).resolve().parents[2])), encoding="utf-8")

@@ -150,7 +150,8 @@ def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
     tables = Tables(root)
     run = tables.read("runs").row(0, named=True)
     there = {
-        side: tables.read(side, run[f"{side}_version"])["run_id"].to_list() for side in ("train", "eval")
+        side: tables.read(side, run[f"{side}_version"])["run_id"].to_list()
+        for side in ("train", "eval")
     }
 
     assert tables.read("train")["run_id"].to_list() == ["killed"]
@@ -218,7 +219,9 @@ def test_another_night_stands_beside_the_first_and_a_rerun_replaces_its_own_alon
     assert Tables(root).read("runs")["run_id"].sort().to_list() == ["again", "before", "next"]
 
 
-def test_a_night_without_rows_of_a_table_clears_the_old_ones(spark: SparkSession, root: Path) -> None:
+def test_a_night_without_rows_of_a_table_clears_the_old_ones(
+    spark: SparkSession, root: Path
+) -> None:
     """A night that is run again and publishes nothing to eval must not keep the old eval."""
     stage(spark, root, "empty", FIRST)
     Workspace(spark, root, "empty", FIRST).write(
@@ -231,7 +234,9 @@ def test_a_night_without_rows_of_a_table_clears_the_old_ones(spark: SparkSession
     assert contents(root)["train"] == [(FIRST, "empty")]
 
 
-def test_folders_of_runs_that_died_before_publishing_are_removed(spark: SparkSession, root: Path) -> None:
+def test_folders_of_runs_that_died_before_publishing_are_removed(
+    spark: SparkSession, root: Path
+) -> None:
     """They hold redacted texts that no retention rule knows of."""
     stage(spark, root, "died", FIRST)
 

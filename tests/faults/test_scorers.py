@@ -55,7 +55,8 @@ def test_a_text_that_breaks_a_scorer_waits_for_a_person_and_the_rest_is_publishe
     bad = {100: "RAISE", 101: "HANG", 102: "NAN"}
     rows = [conversation(number) for number in range(8)]
     rows += [
-        conversation(n, text=f"Please tell me more about {word} and the sea.") for n, word in bad.items()
+        conversation(n, text=f"Please tell me more about {word} and the sea.")
+        for n, word in bad.items()
     ]
     ended = bench.curate(
         bench.traffic(*rows),

@@ -18,7 +18,9 @@ def _n(least: int, most: int) -> Fill:
 
 
 def _digits(count: int) -> Fill:
-    return lambda chance: str(chance.randint(1, 9)) + "".join(chance.choices("0123456789", k=count - 1))
+    return lambda chance: (
+        str(chance.randint(1, 9)) + "".join(chance.choices("0123456789", k=count - 1))
+    )
 
 
 def _grouped(mark: str, decimal: str = "") -> Fill:

@@ -18,7 +18,9 @@ def _digits(chance: random.Random, count: int) -> str:
 def _isbn(chance: random.Random) -> str:
     body = chance.choice(("978", "979")) + _digits(chance, 9)
     check = (10 - sum(int(d) * (1, 3)[i % 2] for i, d in enumerate(body)) % 10) % 10
-    return chance.choice((f"{body}{check}", f"{body[:3]}-{body[3]}-{body[4:8]}-{body[8:12]}-{check}"))
+    return chance.choice(
+        (f"{body}{check}", f"{body[:3]}-{body[3]}-{body[4:8]}-{body[8:12]}-{check}")
+    )
 
 
 def _order(chance: random.Random) -> str:

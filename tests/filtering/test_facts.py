@@ -46,7 +46,9 @@ def mark(word: str, entity_type: str) -> Callable[[str], list[Finding]]:
     return find
 
 
-def failing(on: str, answer: Callable[[str], A], fault: Callable[[], A | None]) -> Callable[[str], A | None]:
+def failing(
+    on: str, answer: Callable[[str], A], fault: Callable[[], A | None]
+) -> Callable[[str], A | None]:
     """Return an answer that is a fault on one text."""
     return lambda text: fault() if text == on else answer(text)
 
@@ -65,7 +67,10 @@ def english(_text: str) -> LanguageAnswer:
 def make_scorers(**changes: object) -> Scorers:
     """Return models that answer about everything, with changes."""
     scorers = Scorers(
-        privacy={"rules": Model(mark("ann@x.org", "EMAIL_ADDRESS")), "ner": Model(mark("Ann", "PERSON"))},
+        privacy={
+            "rules": Model(mark("ann@x.org", "EMAIL_ADDRESS")),
+            "ner": Model(mark("Ann", "PERSON")),
+        },
         rescan="rules",
         safety={"rule": Model(lambda _: SafetyScore(0.0)), "layer": Model(unsafe)},
         language=Model(english),
@@ -118,7 +123,8 @@ def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
     scorers = make_scorers()
 
     gather_facts(
-        [sample("hi", instructions="be nice"), sample("hi", "yes", "hi"), sample("be nice")], scorers
+        [sample("hi", instructions="be nice"), sample("hi", "yes", "hi"), sample("be nice")],
+        scorers,
     )
 
     for model in (*scorers.privacy.values(), *scorers.safety.values()):
@@ -130,7 +136,10 @@ def test_the_worst_text_is_the_samples_score() -> None:
     """One bad message among nice ones, or in the persona, is what counts; so is each label's worst."""
     loud, persona = ask(sample("a!!", "b!!!!!", "c"), sample("a", instructions="x!!!!!!!"))
 
-    assert loud.safety == {"rule": SafetyScore(0.0), "layer": SafetyScore(0.5, {"loud": 0.5, "calm": 1.0})}
+    assert loud.safety == {
+        "rule": SafetyScore(0.0),
+        "layer": SafetyScore(0.5, {"loud": 0.5, "calm": 1.0}),
+    }
     assert persona.safety["layer"] == SafetyScore(0.7, {"loud": 0.7, "calm": 1.0})
 
 
@@ -153,9 +162,14 @@ def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
     layer, rule = Model(unsafe), Model(unsafe)
     scorers = make_scorers(safety={"layer": layer, "rule": rule}, but_prompt=frozenset({"layer"}))
 
-    alone, later = gather_facts([sample("a!!!!!"), sample("b!!", "c", "d!!!!!!", instructions="e!")], scorers)
+    alone, later = gather_facts(
+        [sample("a!!!!!"), sample("b!!", "c", "d!!!!!!", instructions="e!")], scorers
+    )
 
-    scores = [{name: s.unsafe if s else None for name, s in facts.safety.items()} for facts in (alone, later)]
+    scores = [
+        {name: s.unsafe if s else None for name, s in facts.safety.items()}
+        for facts in (alone, later)
+    ]
     assert scores == [{"layer": 0.0, "rule": 0.5}, {"layer": 0.2, "rule": 0.6}]
     assert set(layer.seen) == {"b!!", "c", "e!"}
 
@@ -211,14 +225,18 @@ SPANS = [(-1, 3), (0, 99), (0, 10**12), (4, 4), (5, 2), (7, 8)]
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("place", ["message", "instructions"])
-def test_a_span_outside_its_text_is_a_failure_of_that_model(span: tuple[int, int], place: str) -> None:
+def test_a_span_outside_its_text_is_a_failure_of_that_model(
+    span: tuple[int, int], place: str
+) -> None:
     """Cutting there would leave the identifier in; an offset of 10^12 would not even fit the table."""
 
     def find(text: str) -> list[Finding]:
         return [Finding("PERSON", *span, 0.9)] if text == "badspan" else []
 
     texts = sample("badspan") if place == "message" else sample("hi", instructions="badspan")
-    good, bad = ask(sample("fine"), texts, privacy={"rules": Model(mark("zz", "X")), "ner": Model(find)})
+    good, bad = ask(
+        sample("fine"), texts, privacy={"rules": Model(mark("zz", "X")), "ner": Model(find)}
+    )
 
     assert (good.found, good.redacted) == ({}, True)
     assert (bad.findings["ner"], bad.found, bad.redacted, bad.messages) == (None, None, None, None)
@@ -238,7 +256,10 @@ def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
     unsure = Model(lambda _: [Finding("US_SSN", 0, 2, 0.3)])
     person = Model(mark("hi", "PERSON"))
 
-    for models in ({"rules": sure, "ner": unsure, "x": person}, {"rules": unsure, "ner": sure, "x": person}):
+    for models in (
+        {"rules": sure, "ner": unsure, "x": person},
+        {"rules": unsure, "ner": sure, "x": person},
+    ):
         assert ask(sample("hi"), privacy=models)[0].found == {"PERSON": 0.9, "US_SSN": 0.8}
 
 
@@ -247,7 +268,9 @@ def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
     [None, *(SafetyScore(value) for value in (NAN, float("inf"), -1.0, -0.1, 1.1))],
     ids=str,
 )
-def test_a_safety_score_that_is_no_probability_hides_behind_no_other(answer: SafetyScore | None) -> None:
+def test_a_safety_score_that_is_no_probability_hides_behind_no_other(
+    answer: SafetyScore | None,
+) -> None:
     """The maximum of -1 and 0.2 is 0.2: the text that was never judged would pass."""
     layer = Model(failing("poison", unsafe, lambda: answer))
 
@@ -261,7 +284,10 @@ def test_a_safety_model_that_breaks_on_one_text_is_unknown_for_its_sample_alone(
     fault: Callable[[], None],
 ) -> None:
     """The batch lives; the other layer's answer about the same sample does too."""
-    models = {"rule": Model(lambda _: SafetyScore(0.0)), "layer": Model(failing("poison", unsafe, fault))}
+    models = {
+        "rule": Model(lambda _: SafetyScore(0.0)),
+        "layer": Model(failing("poison", unsafe, fault)),
+    }
 
     good, bad = ask(GOOD, BAD, safety=models, seconds_per_text=TIME)
 
@@ -291,7 +317,9 @@ def test_a_quality_that_is_no_share_is_unknown(answer: float | None) -> None:
 
 def test_quality_and_language_that_break_leave_the_rest_standing() -> None:
     """Two failures, two unknown facts; findings, redaction and safety are as they were."""
-    (facts,) = ask(sample("Ann"), quality=Model(lambda _: explode()), language=Model(lambda _: explode()))
+    (facts,) = ask(
+        sample("Ann"), quality=Model(lambda _: explode()), language=Model(lambda _: explode())
+    )
 
     assert (facts.quality, facts.language, facts.messages) == (None, None, ["<PERSON_1>"])
 
@@ -303,14 +331,18 @@ def test_what_redaction_leaves_behind_is_seen() -> None:
     ner = Model(mark("Ann", "PERSON"))
 
     for rules in (seen_late, broken_late):
-        clean, left = ask(sample("nothing left"), sample("Ann left"), privacy={"rules": rules, "ner": ner})
+        clean, left = ask(
+            sample("nothing left"), sample("Ann left"), privacy={"rules": rules, "ner": ner}
+        )
         assert (clean.redacted, left.redacted) == (True, False)
 
 
 def test_a_finding_in_a_placeholder_is_no_leak() -> None:
     """`password: <PASSWORD_1>` still looks like a password; it holds none."""
     rules = Model(mark("password: ", "PASSWORD"))
-    again = Model(lambda text: mark("<PASSWORD_1>", "PASSWORD")(text) or mark("password: ", "PASSWORD")(text))
+    again = Model(
+        lambda text: mark("<PASSWORD_1>", "PASSWORD")(text) or mark("password: ", "PASSWORD")(text)
+    )
 
     assert ask(sample("password: x"), privacy={"rules": again})[0].redacted is True
     assert ask(sample("password: x"), privacy={"rules": rules})[0].messages == ["<PASSWORD_1>x"]
@@ -324,13 +356,17 @@ def test_an_uncertain_prompt_is_identified_by_all_that_the_user_wrote() -> None:
             return LanguageAnswer("und", 0.2)
         return LanguageAnswer("es" if "hola" in text else "en", 0.8)
 
-    facts = ask(sample("hola amigo", "hello my friend", "ok"), sample("ok"), language=Model(identify))
+    facts = ask(
+        sample("hola amigo", "hello my friend", "ok"), sample("ok"), language=Model(identify)
+    )
 
     assert [f.language for f in facts] == [LanguageAnswer("es", 0.8), LanguageAnswer("und", 0.2)]
 
 
 TEXTS = st.sampled_from(["hi", "Ann!", "ann@x.org!!!", "poison", "ok ok", "\x00", "x" * 500])
-SAMPLES = st.lists(st.lists(TEXTS, min_size=1, max_size=4).map(lambda texts: sample(*texts)), max_size=6)
+SAMPLES = st.lists(
+    st.lists(TEXTS, min_size=1, max_size=4).map(lambda texts: sample(*texts)), max_size=6
+)
 
 
 @given(SAMPLES, st.sets(st.sampled_from(["rules", "ner", "rule", "layer", "language", "quality"])))
@@ -347,7 +383,10 @@ def test_every_sample_is_answered_and_exactly_the_poisoned_facts_are_unknown(
             "rules": model("rules", mark("ann@x.org", "EMAIL_ADDRESS")),
             "ner": model("ner", mark("Ann", "PERSON")),
         },
-        "safety": {"rule": model("rule", lambda _: SafetyScore(0.0)), "layer": model("layer", unsafe)},
+        "safety": {
+            "rule": model("rule", lambda _: SafetyScore(0.0)),
+            "layer": model("layer", unsafe),
+        },
         "language": model("language", english),
         "quality": model("quality", lambda _: 0.5),
     }

@@ -32,7 +32,10 @@ NAN = float("nan")
 
 def answers(rules: float | None, layer: float | None) -> list[dict[str, Any]]:
     """Return what the two layers said."""
-    return [{"model": "critical_rules", "unsafe": rules}, {"model": "fasttext_safety", "unsafe": layer}]
+    return [
+        {"model": "critical_rules", "unsafe": rules},
+        {"model": "fasttext_safety", "unsafe": layer},
+    ]
 
 
 GOOD: dict[str, Any] = {
@@ -48,10 +51,14 @@ GOOD: dict[str, Any] = {
 def decide(*facts: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     """Return (sample, phase, outcome, reason) of good facts with changes, samples named by position."""
     rows = [
-        {"sample_id": f"s{i}", "conversation_id": f"c{i}"} | GOOD | change for i, change in enumerate(facts)
+        {"sample_id": f"s{i}", "conversation_id": f"c{i}"} | GOOD | change
+        for i, change in enumerate(facts)
     ]
     decided = decide_phase_one(pl.DataFrame(rows, schema=SCHEMA), LIMITS)
-    assert decided["conversation_id"].str.tail(1).to_list() == decided["sample_id"].str.tail(1).to_list()
+    assert (
+        decided["conversation_id"].str.tail(1).to_list()
+        == decided["sample_id"].str.tail(1).to_list()
+    )
     return decided.select("sample_id", "phase", "outcome", "reason").rows()
 
 
@@ -62,7 +69,9 @@ def last(change: dict[str, Any]) -> tuple[str, str, str]:
 
 def test_a_good_sample_is_kept_three_times() -> None:
     """One decision per phase; the account of the night adds them up."""
-    assert decide({}) == [("s0", phase, "keep", "passed") for phase in ("privacy", "safety", "language")]
+    assert decide({}) == [
+        ("s0", phase, "keep", "passed") for phase in ("privacy", "safety", "language")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +95,9 @@ def test_a_good_sample_is_kept_three_times() -> None:
         ({"confidence": NAN}, ("language", "review", "language_unscored")),
     ],
 )
-def test_each_fault_ends_in_its_phase(change: dict[str, Any], expected: tuple[str, str, str]) -> None:
+def test_each_fault_ends_in_its_phase(
+    change: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
     """A sample stops where the first phase objects; later phases say nothing about it."""
     assert last(change) == expected
     phases = ["privacy", "safety", "language"]
@@ -97,7 +108,8 @@ NUMBER = st.none() | st.floats() | st.sampled_from([0.0, 0.1, 0.5, 1.0])
 FACTS = st.fixed_dictionaries(
     {},
     optional={
-        "entity_types": st.none() | st.lists(st.sampled_from(["PERSON", "US_SSN", None]), max_size=2),
+        "entity_types": st.none()
+        | st.lists(st.sampled_from(["PERSON", "US_SSN", None]), max_size=2),
         "redacted": st.none() | st.booleans(),
         "safety": st.none() | st.just([]) | st.builds(answers, NUMBER, NUMBER),
         "language": st.sampled_from(["en", "xx", "und", None]),
@@ -131,7 +143,9 @@ def test_without_a_person_only_known_good_facts_pass(changes: list[dict[str, Any
     unheard = [change | {"review": None} for change in changes]
     decided = decide(*unheard)
 
-    kept = {sample for sample, phase, outcome, _ in decided if (phase, outcome) == ("language", "keep")}
+    kept = {
+        sample for sample, phase, outcome, _ in decided if (phase, outcome) == ("language", "keep")
+    }
     assert kept == {f"s{i}" for i, change in enumerate(unheard) if is_known_and_good(GOOD | change)}
     for i in range(len(changes)):
         outcomes = [outcome for sample, _, outcome, _ in decided if sample == f"s{i}"]
@@ -140,7 +154,9 @@ def test_without_a_person_only_known_good_facts_pass(changes: list[dict[str, Any
 
 
 @given(FACTS)
-def test_no_approval_publishes_what_was_never_redacted_or_is_sure_to_be_bad(change: dict[str, Any]) -> None:
+def test_no_approval_publishes_what_was_never_redacted_or_is_sure_to_be_bad(
+    change: dict[str, Any],
+) -> None:
     """A person decides doubts; not what no model could clean, nor what a rule is certain of."""
     fact = GOOD | change | {"review": "approved"}
     hopeless = fact["redacted"] is not True or "US_SSN" in (fact["entity_types"] or [])
@@ -156,8 +172,16 @@ def test_a_person_decides_where_a_reason_asks_and_nowhere_else() -> None:
     assert last(doubt | {"review": "rejected"}) == ("safety", "drop", "rejected_by_reviewer")
     assert last(doubt | {"review": "open"}) == ("safety", "review", "safety_uncertain")
     assert last({"review": "rejected"}) == ("language", "keep", "passed")
-    assert last({"safety": answers(0.0, 0.99), "review": "approved"}) == ("safety", "drop", "unsafe")
-    assert last({"redacted": None, "review": "approved"}) == ("privacy", "review", "privacy_unscored")
+    assert last({"safety": answers(0.0, 0.99), "review": "approved"}) == (
+        "safety",
+        "drop",
+        "unsafe",
+    )
+    assert last({"redacted": None, "review": "approved"}) == (
+        "privacy",
+        "review",
+        "privacy_unscored",
+    )
 
 
 @given(st.sampled_from(list(Reason)), st.sampled_from([None, "approved", "rejected", "perhaps"]))
@@ -198,6 +222,8 @@ def test_a_finding_counts_from_its_score_on_and_a_failure_stays_one() -> None:
         "found", rows, dtype=pl.List(pl.Struct({"entity_type": pl.String, "score": pl.Float64}))
     )
 
-    types = found.to_frame().select(types_that_count(pl.col("found"), PrivacyLimits(score_from=0.4)))
+    types = found.to_frame().select(
+        types_that_count(pl.col("found"), PrivacyLimits(score_from=0.4))
+    )
 
     assert types["found"].to_list() == [None, [], ["B"], ["C", "D"]]

@@ -41,8 +41,17 @@ def test_spam_and_templates_lose_to_the_same_request_without(quality_scorer: Qua
 
 def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScorer) -> None:
     """Each part has a noise that only it sees; the worst request must still be above the best noise."""
-    requests = ["I had a rough day.", "mujhe pizza order karna hai", "¿Puedes ayudarme con mi tarea?"]
-    noise = ["asdfgh jkl qwer", "ok ok ok ok ok ok", "!!! ??? ...", "BUY NOW http://a.example click here"]
+    requests = [
+        "I had a rough day.",
+        "mujhe pizza order karna hai",
+        "¿Puedes ayudarme con mi tarea?",
+    ]
+    noise = [
+        "asdfgh jkl qwer",
+        "ok ok ok ok ok ok",
+        "!!! ??? ...",
+        "BUY NOW http://a.example click here",
+    ]
     scores = [score or 0.0 for score in quality_scorer.score([*requests, *noise])]
 
     assert min(scores[:3]) > max(scores[3:])
@@ -50,7 +59,9 @@ def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScor
 
 def test_mashed_keys_are_of_no_known_language(quality_scorer: QualityScorer) -> None:
     """Without this part many mashed words would be a long, varied, readable turn."""
-    parts = quality_scorer.explain(["asdfg hjkl qwerty uiop zxcv bnm asdf qwer", "I had a rough day."])
+    parts = quality_scorer.explain(
+        ["asdfg hjkl qwerty uiop zxcv bnm asdf qwer", "I had a rough day."]
+    )
 
     assert [known < 0.2 for known in parts["known"]] == [True, False]
     assert parts["quality"][0] < parts["quality"][1]
@@ -84,7 +95,9 @@ def test_languages_without_spaces_are_not_one_long_word(quality_scorer: QualityS
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(), min_size=1, max_size=5))
-def test_every_part_is_a_share_and_no_batch_matters(quality_scorer: QualityScorer, texts: list[str]) -> None:
+def test_every_part_is_a_share_and_no_batch_matters(
+    quality_scorer: QualityScorer, texts: list[str]
+) -> None:
     """A NaN here would be an error in the draw."""
     parts = quality_scorer.explain(texts)
     values = [value for row in parts.rows() for value in row]

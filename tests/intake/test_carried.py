@@ -35,7 +35,9 @@ ROWS = st.lists(
         {
             "notes": st.none() | st.lists(SAID, max_size=3),
             "tags": st.none()
-            | st.dictionaries(st.sampled_from(["a", "b", HELD]), TAG, max_size=2).map(lambda d: [*d.items()]),
+            | st.dictionaries(st.sampled_from(["a", "b", HELD]), TAG, max_size=2).map(
+                lambda d: [*d.items()]
+            ),
             "at": st.just(None),
         }
     ),
@@ -52,19 +54,26 @@ def cleared(value: Any) -> Any:  # noqa: ANN401  any nested value
     if isinstance(value, list):
         if any(isinstance(part, tuple) and HELD in part[0] for part in value):
             return None
-        return [(part[0], cleared(part[1])) if isinstance(part, tuple) else cleared(part) for part in value]
+        return [
+            (part[0], cleared(part[1])) if isinstance(part, tuple) else cleared(part)
+            for part in value
+        ]
     return value
 
 
 @given(ROWS, st.integers(0, 3))
-def test_every_string_at_any_depth_is_judged_and_the_rest_stays(rows: list[Any], skipped: int) -> None:
+def test_every_string_at_any_depth_is_judged_and_the_rest_stays(
+    rows: list[Any], skipped: int
+) -> None:
     """A struct in a map in a struct holds a phone number as well as a column does; rows may be a slice."""
     values, hit = clear_texts(pa.array(rows, DEEP).slice(min(skipped, len(rows))), holds)
     given_rows = rows[skipped:]
     expected = [cleared(row) for row in given_rows]
 
     assert values.to_pylist() == expected
-    assert hit.tolist() == [before != after for before, after in zip(given_rows, expected, strict=True)]
+    assert hit.tolist() == [
+        before != after for before, after in zip(given_rows, expected, strict=True)
+    ]
     values.validate(full=True)
 
 

@@ -95,9 +95,19 @@ def test_what_only_looks_odd_is_a_conversation(changes: dict[str, Any]) -> None:
 def test_limits_are_those_of_the_configuration() -> None:
     """A platform with longer ids or chats must be able to say so."""
     limits = IntakeLimits(
-        max_id_chars=4, max_messages=1, max_message_chars=4, earliest_year_seconds=5, latest_year_seconds=6
+        max_id_chars=4,
+        max_messages=1,
+        max_message_chars=4,
+        earliest_year_seconds=5,
+        latest_year_seconds=6,
     )
-    small = {"conversation_id": "abc", "user_id": "u", "character_id": "l", "locale": "en", "source": "user"}
+    small = {
+        "conversation_id": "abc",
+        "user_id": "u",
+        "character_id": "l",
+        "locale": "en",
+        "source": "user",
+    }
     good = make_row(**small, started_at=5 * MICROSECONDS, messages=said(("user", "four")))
     changed: list[dict[str, object]] = [
         {"conversation_id": "abcde"},
@@ -127,7 +137,9 @@ MESSAGE = st.none() | st.fixed_dictionaries(
     st.fixed_dictionaries(
         {},
         optional={
-            **dict.fromkeys(["conversation_id", "user_id", "character_id", "locale", "source", "jtbd"], TEXT),
+            **dict.fromkeys(
+                ["conversation_id", "user_id", "character_id", "locale", "source", "jtbd"], TEXT
+            ),
             "started_at": st.none() | st.integers(-(2**63), 2**63 - 1),
             "messages": st.none() | st.lists(MESSAGE, max_size=4),
         },
@@ -167,7 +179,12 @@ def test_a_quarantined_row_shows_shape_and_no_words() -> None:
         "user_key": "key-1",
         "started_at_microseconds": 1_769_817_600 * MICROSECONDS,
         "message_count": 4,
-        "messages": ["user: <24 characters>", "<unknown role>: <1 characters>", "assistant: null", None],
+        "messages": [
+            "user: <24 characters>",
+            "<unknown role>: <1 characters>",
+            "assistant: null",
+            None,
+        ],
     }
 
 

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.intake.difficulty import Rewards, Score, level_difficulty, place_cuts, summarise_rewards
+from pipelines.intake.difficulty import (
+    Rewards,
+    Score,
+    level_difficulty,
+    place_cuts,
+    summarise_rewards,
+)
 from pipelines.intake.settings import DifficultyLimits
 
 LIMITS = DifficultyLimits()
@@ -23,7 +29,9 @@ def score(value: float | None, response: str = "r", turn: int = 0, model: str = 
 
 def levels(rows: list[tuple[int, float | None]], cuts: tuple[float, float]) -> list[str]:
     """Return the level of each (reward_count, reward_variance)."""
-    frame = pl.DataFrame(rows, schema={"reward_count": pl.Int32, "reward_variance": pl.Float64}, orient="row")
+    frame = pl.DataFrame(
+        rows, schema={"reward_count": pl.Int32, "reward_variance": pl.Float64}, orient="row"
+    )
     return level_difficulty(frame, cuts, LIMITS).to_list()
 
 
@@ -99,13 +107,19 @@ def test_the_variance_is_the_unbiased_one(values: list[float]) -> None:
     assert rewards.variance == pytest.approx(variance(values), rel=1e-9, abs=1e-9)
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("ab"), st.none() | st.floats()), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from("ab"), st.none() | st.floats()), max_size=12
+    )
+)
 def test_only_turns_with_a_real_score_are_there(rows: list[tuple[int, str, float | None]]) -> None:
     """Nothing raises, and no count is zero or more than the responses."""
     found = summarise_rewards(Score(turn, response, "rm", value) for turn, response, value in rows)
 
     assert all(1 <= rewards.count <= 2 for rewards in found.values())
-    assert set(found) <= {turn for turn, _, value in rows if value is not None and math.isfinite(value)}
+    assert set(found) <= {
+        turn for turn, _, value in rows if value is not None and math.isfinite(value)
+    }
 
 
 def test_cuts_are_quantiles_of_the_night() -> None:
@@ -119,7 +133,17 @@ def test_cuts_are_quantiles_of_the_night() -> None:
 
 def test_levels_begin_at_their_cuts() -> None:
     """At a cut is above it; unknown is never a level."""
-    rows = [(4, 0.9), (4, 1.0), (9, 1.9), (4, 2.0), (3, 2.0), (4, None), (4, NAN), (4, INF), (0, None)]
+    rows = [
+        (4, 0.9),
+        (4, 1.0),
+        (9, 1.9),
+        (4, 2.0),
+        (3, 2.0),
+        (4, None),
+        (4, NAN),
+        (4, INF),
+        (0, None),
+    ]
 
     assert levels(rows, (1.0, 2.0)) == [
         *("low", "medium", "medium", "high"),
@@ -132,7 +156,9 @@ def test_every_prompt_gets_a_level_and_unknown_is_exactly_too_little(
     rows: list[tuple[int, float | None]],
 ) -> None:
     """A prompt with too few scores must not fill the share of a level."""
-    expected = [count >= 4 and spread is not None and math.isfinite(spread) for count, spread in rows]
+    expected = [
+        count >= 4 and spread is not None and math.isfinite(spread) for count, spread in rows
+    ]
 
     assert [level != "unknown" for level in levels(rows, (1.0, 2.0))] == expected
 

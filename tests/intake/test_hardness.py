@@ -13,7 +13,16 @@ from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 
 SCORES, HARD = DifficultyLimits(), HardnessLimits()
-JOBS = ("roleplay", "romantic", "advice", "smalltalk", "learning", "creative", "support", "information")
+JOBS = (
+    "roleplay",
+    "romantic",
+    "advice",
+    "smalltalk",
+    "learning",
+    "creative",
+    "support",
+    "information",
+)
 
 
 def planted_night(prompts: int, monkeypatch: pytest.MonkeyPatch) -> pl.DataFrame:
@@ -21,9 +30,15 @@ def planted_night(prompts: int, monkeypatch: pytest.MonkeyPatch) -> pl.DataFrame
     monkeypatch.setattr(demo, "_FEWEST", 8)
     chance, rows = random.Random(11), []  # noqa: S311 seeded, as the demo draws
     for number in range(prompts):
-        level, job, turn = chance.choice(("low", "medium", "high")), chance.choice(JOBS), chance.randrange(6)
+        level, job, turn = (
+            chance.choice(("low", "medium", "high")),
+            chance.choice(JOBS),
+            chance.randrange(6),
+        )
         drawn = demo.draw_rewards(level, job, turn, chance)
-        found = summarise_rewards(Score(0, str(n), demo.RM_VERSION, r.score) for n, r in enumerate(drawn))[0]
+        found = summarise_rewards(
+            Score(0, str(n), demo.RM_VERSION, r.score) for n, r in enumerate(drawn)
+        )[0]
         rows.append(
             {
                 "sample_id": f"s{number:05}",
@@ -55,7 +70,9 @@ def test_planted_difficulty_is_found_and_the_low_mean_finds_role_play(
     prior = fit_spread(prompts, SCORES)
     spread = shrink_variance(prompts, prior, SCORES).to_numpy()
     is_high = (prompts["level"] == "high").to_numpy()
-    lifts = {row["value"]: row for row in compare_low_mean(prompts, prior, SCORES).iter_rows(named=True)}
+    lifts = {
+        row["value"]: row for row in compare_low_mean(prompts, prior, SCORES).iter_rows(named=True)
+    }
     liked = lifts.keys() - {"roleplay", "romantic"}
 
     assert area(spread, is_high) >= 0.95
@@ -90,7 +107,11 @@ def test_lifts_by_hand() -> None:
 
 def test_wide_with_a_good_answer_is_hard_and_without_is_noisy() -> None:
     """Noise teaches nothing: only where a good answer exists can a model learn to give it."""
-    rows = [(4, 9.0, 0.0, 4.0), (4, 9.0, -4.0, -2.0), *[(4, 0.1, float(m), m + 0.4) for m in (-1, 0, 1, 2)]]
+    rows = [
+        (4, 9.0, 0.0, 4.0),
+        (4, 9.0, -4.0, -2.0),
+        *[(4, 0.1, float(m), m + 0.4) for m in (-1, 0, 1, 2)],
+    ]
     prompts = pl.DataFrame(
         [*rows, (3, 9.0, 0.0, 4.0)],
         schema=["reward_count", "reward_variance", "reward_mean", "best_reward"],

@@ -50,7 +50,9 @@ def read(**changes: object) -> Conversation:
     return read_conversation(make_row(**changes), LIMITS, KEY)
 
 
-def reward(value: float | None, response: str = "r", turn: int = 0, model: str = "rm-1") -> dict[str, Any]:
+def reward(
+    value: float | None, response: str = "r", turn: int = 0, model: str = "rm-1"
+) -> dict[str, Any]:
     """Return a reward as the edge collects it."""
     return {"turn_index": turn, "response_id": response, "rm_version": model, "score": value}
 
@@ -92,7 +94,11 @@ def test_a_scored_turn_is_the_prompt_and_nothing_after_it_is_read() -> None:
 
     assert found.texts is not None
     assert found.texts.prefix == ["Hi, I am Luna.", "first"]
-    assert (found.columns["turn_index"], found.columns["is_first_turn"], found.columns["depth"]) == (
+    assert (
+        found.columns["turn_index"],
+        found.columns["is_first_turn"],
+        found.columns["depth"],
+    ) == (
         0,
         True,
         "1",
@@ -176,13 +182,19 @@ def test_a_quarantined_row_names_its_user_by_key_alone() -> None:
 
 
 TEXT = (
-    st.none() | st.text(st.characters(codec="utf-8"), max_size=8).map(lambda text: f"Zq{text}") | st.just("")
+    st.none()
+    | st.text(st.characters(codec="utf-8"), max_size=8).map(lambda text: f"Zq{text}")
+    | st.just("")
 )
 MESSAGE = st.none() | st.fixed_dictionaries(
     {"role": TEXT | st.sampled_from(["system", "user", "assistant"]), "content": TEXT}
 )
 REWARD = st.none() | st.builds(
-    reward, st.none() | st.floats(), st.sampled_from("ab"), st.integers(-3, 4), st.sampled_from(["x", "y"])
+    reward,
+    st.none() | st.floats(),
+    st.sampled_from("ab"),
+    st.integers(-3, 4),
+    st.sampled_from(["x", "y"]),
 )
 CHANGES = st.fixed_dictionaries(
     {},

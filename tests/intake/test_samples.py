@@ -48,4 +48,14 @@ def test_depth_has_a_bucket_for_every_number_of_turns() -> None:
     """The report's slices are these names."""
     turns = [1, 2, 3, 4, 7, 8, 15, 16, 10_000]
 
-    assert [bucket_depth(n) for n in turns] == ["1", "2-3", "2-3", "4-7", "4-7", "8-15", "8-15", "16+", "16+"]
+    assert [bucket_depth(n) for n in turns] == [
+        "1",
+        "2-3",
+        "2-3",
+        "4-7",
+        "4-7",
+        "8-15",
+        "8-15",
+        "16+",
+        "16+",
+    ]

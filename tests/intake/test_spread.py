@@ -35,12 +35,17 @@ def night(scores: list[list[float]], models: Sequence[str | None] | None = None)
     )
 
 
-def simulate(prompts: int, counts: tuple[int, ...], degrees: float) -> tuple[pl.DataFrame, np.ndarray]:
+def simulate(
+    prompts: int, counts: tuple[int, ...], degrees: float
+) -> tuple[pl.DataFrame, np.ndarray]:
     """Return a night whose true variances are scaled inverse chi-square, and those variances."""
     chance = np.random.default_rng(5)
     true = degrees / chance.chisquare(degrees, prompts)
     count = chance.choice(counts, prompts)
-    scores = [chance.normal(0.0, math.sqrt(v), k).tolist() for v, k in zip(true, count.tolist(), strict=True)]
+    scores = [
+        chance.normal(0.0, math.sqrt(v), k).tolist()
+        for v, k in zip(true, count.tolist(), strict=True)
+    ]
     return night(scores), true
 
 
@@ -74,7 +79,9 @@ def test_no_true_differences_have_no_reliability() -> None:
     prior = fit_spread(night(chance.normal(size=(500, 6)).tolist()), LIMITS)
 
     assert prior.reliability < 0.1
-    assert fit_spread(night([[1.0, 2.0]]), LIMITS) == SpreadPrior(prior_scales(), 1.0, 1000.0, 0.0, 0)
+    assert fit_spread(night([[1.0, 2.0]]), LIMITS) == SpreadPrior(
+        prior_scales(), 1.0, 1000.0, 0.0, 0
+    )
 
 
 def prior_scales() -> dict[str, RewardScale]:

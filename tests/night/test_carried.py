@@ -23,14 +23,21 @@ def with_extras(rows: int) -> pa.Table:
     traffic = traffic_of(
         [
             conversation(
-                n, model_version=f"m1 of ann.lee@example.com {n}" if n == 1 else "m1", character_name=CARD
+                n,
+                model_version=f"m1 of ann.lee@example.com {n}" if n == 1 else "m1",
+                character_name=CARD,
             )
             for n in range(rows)
         ]
     )
     plain = [f"my card is {CARD}" if n % 3 == 0 else f"arm {n % 2}" for n in range(rows)]
-    deep = [[{"said": "fine", "tags": [("k", f"card {CARD}" if n % 3 == 0 else "v")]}] for n in range(rows)]
-    return traffic.append_column("note", pa.array(plain)).append_column("deep", pa.array(deep, NOTES))
+    deep = [
+        [{"said": "fine", "tags": [("k", f"card {CARD}" if n % 3 == 0 else "v")]}]
+        for n in range(rows)
+    ]
+    return traffic.append_column("note", pa.array(plain)).append_column(
+        "deep", pa.array(deep, NOTES)
+    )
 
 
 def test_only_the_named_columns_are_carried(spark: SparkSession, tmp_path: Path) -> None:
@@ -56,7 +63,9 @@ def test_every_part_of_an_extra_column_may_be_null(spark: SparkSession) -> None:
     )
     kind = prepare_rows(frame, None, 1).schema["extra"].dataType
 
-    assert kind.simpleString() == "struct<deep:struct<a:string,b:array<string>,c:map<string,string>>>"
+    assert (
+        kind.simpleString() == "struct<deep:struct<a:string,b:array<string>,c:map<string,string>>>"
+    )
     promises = json.dumps(kind.jsonValue())
     assert ('"nullable": false' in promises, 'ontainsNull": false' in promises) == (False, False)
 
@@ -66,7 +75,9 @@ def test_no_identifier_leaves_in_a_column_and_each_is_counted_and_alarmed(bench:
     ended = bench.curate(write_parquet(with_extras(9), bench.folder / "traffic"))
     tables = bench.tables()
     rows = {r["conversation_id"]: r for r in tables.night("samples", FIRST).to_dicts()}
-    report = json.loads((tables.root / "reports" / f"ds={FIRST}" / "report.json").read_text("utf-8"))
+    report = json.loads(
+        (tables.root / "reports" / f"ds={FIRST}" / "report.json").read_text("utf-8")
+    )
 
     assert (ended.code, len(rows)) == (0, 9)
     assert {i: rows[f"conversation-{i}"]["note"] for i in range(9)} == {

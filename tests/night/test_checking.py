@@ -41,7 +41,10 @@ def staged(
     folder = tmp_path_factory.mktemp("gates")
     (folder / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     rows = [conversation(number) for number in range(10)]
-    rows += [conversation(20, text="My card number is 4111 1111 1111 1111."), conversation(21, messages=[])]
+    rows += [
+        conversation(20, text="My card number is 4111 1111 1111 1111."),
+        conversation(21, messages=[]),
+    ]
     places = {"traffic": str(write_parquet(traffic_of(rows), folder / "traffic"))}
     places |= {"warehouse": str(folder / "warehouse"), "ds": FIRST}
     with pytest.MonkeyPatch.context() as patch:
@@ -89,7 +92,9 @@ def replaced(night: Night, changed: Staged, table: Table, rows: pl.DataFrame) ->
 def twins(night: Night, tables: NightTables) -> NightTables:
     """Return tables in which all rows bear one prompt, are kept, and are on both sides."""
     pruning = tables.pruning.scan().collect()
-    pruning = pruning.with_columns(kept=True, reason=pl.lit("leader"), text_hash=pl.col("text_hash").min())
+    pruning = pruning.with_columns(
+        kept=True, reason=pl.lit("leader"), text_hash=pl.col("text_hash").min()
+    )
     both = pl.concat([tables.eval.scan().collect(), tables.train.scan().collect().head(1)])
     return replace(
         tables,
@@ -160,7 +165,9 @@ def test_what_clusters_overlook_does_not_part_the_sides(
     apart = reasons(by_clusters(aside))
     first = F.min("embedding").over(Window.partitionBy())
     read = PromptVectors.read
-    monkeypatch.setattr(PromptVectors, "read", lambda self: read(self).withColumn("embedding", first))
+    monkeypatch.setattr(
+        PromptVectors, "read", lambda self: read(self).withColumn("embedding", first)
+    )
     torn = reasons(by_clusters(aside))
 
     assert compared == apart
@@ -168,10 +175,14 @@ def test_what_clusters_overlook_does_not_part_the_sides(
     assert torn == ["split_conflict" if reason == "eval" else reason for reason in compared]
 
 
-def test_the_folder_of_the_run_holds_what_was_staged(staged: tuple[Night, Traffic, NightTables]) -> None:
+def test_the_folder_of_the_run_holds_what_was_staged(
+    staged: tuple[Night, Traffic, NightTables],
+) -> None:
     """Publication reads it from there, whatever became of this process."""
     night, _, _ = staged
     folder = night.plan.root / "_staging" / night.run_id
 
-    assert {"night_train", "night_eval", "night_samples"} <= {place.name for place in folder.iterdir()}
+    assert {"night_train", "night_eval", "night_samples"} <= {
+        place.name for place in folder.iterdir()
+    }
     assert (night.plan.root / EMBEDDINGS.name).is_dir()

@@ -36,7 +36,9 @@ def is_name(value: str) -> bool:
 def decided(night: Curated, phase: str) -> dict[str, tuple[str, str]]:
     """Return conversation to (outcome, reason) of a phase."""
     rows = night.tables.night("decisions", FIRST).filter(pl.col("phase") == phase)
-    return {i: (o, r) for i, o, r in rows.select("conversation_id", "outcome", "reason").iter_rows()}
+    return {
+        i: (o, r) for i, o, r in rows.select("conversation_id", "outcome", "reason").iter_rows()
+    }
 
 
 def published_ids(night: Curated) -> set[str]:
@@ -44,7 +46,9 @@ def published_ids(night: Curated) -> set[str]:
     return set(night.tables.published(FIRST)["conversation_id"])
 
 
-def test_every_malformed_row_is_in_quarantine_for_what_is_wrong_with_it(first_night: Curated) -> None:
+def test_every_malformed_row_is_in_quarantine_for_what_is_wrong_with_it(
+    first_night: Curated,
+) -> None:
     """A bad row that becomes a sample, or a reason that misleads, costs a night upstream."""
     planted = dict(first_night.input.planted("malformed").select("conversation_id", "value").rows())
     quarantine = first_night.tables.night("quarantine", FIRST)
@@ -53,7 +57,14 @@ def test_every_malformed_row_is_in_quarantine_for_what_is_wrong_with_it(first_ni
 
     assert len(planted) >= 25
     assert set(planted.values()) == {
-        *("unknown_role", "null_content", "no_messages", "no_user_turn", "duplicate_id", "empty_content"),
+        *(
+            "unknown_role",
+            "null_content",
+            "no_messages",
+            "no_user_turn",
+            "duplicate_id",
+            "empty_content",
+        ),
         *("unknown_source", "id_too_long", "implausible_time", "too_many_messages"),
     }
     assert {i: found.get(i) for i in planted} == planted
@@ -90,7 +101,9 @@ def test_no_planted_identifier_stands_in_any_file_of_the_warehouse(first_night: 
     """Tables, logs of tables, statistics and reports are read by more people than the inputs are."""
     values = [v.lower() for v in first_night.input.planted("privacy")["value"] if not is_name(v)]
     texts = first_night.tables.texts()
-    leaks = [(file, value) for file, text in texts.items() for value in values if value in text.lower()]
+    leaks = [
+        (file, value) for file, text in texts.items() for value in values if value in text.lower()
+    ]
 
     assert len(values) >= 50
     assert len(texts) > 50
@@ -121,7 +134,10 @@ def test_planted_near_duplicates_are_pruned_and_never_both_published(first_night
     is none to Phase II, hence the floor; of a pair at or above the cut one always goes.
     """
     pairs = (
-        first_night.input.planted("near_duplicate").drop_nulls("of").select("conversation_id", "of").rows()
+        first_night.input.planted("near_duplicate")
+        .drop_nulls("of")
+        .select("conversation_id", "of")
+        .rows()
     )
     here, diversity = published_ids(first_night), decided(first_night, "diversity")
     samples = first_night.tables.night("samples", FIRST).select("conversation_id", "text_hash")
@@ -145,9 +161,13 @@ def test_most_planted_unsafe_texts_are_not_published(first_night: Curated) -> No
     assert sum(i not in here for i in planted) / len(planted) >= 0.7
 
 
-def test_planted_threats_against_somebody_are_stopped_more_often_than_not(first_night: Curated) -> None:
+def test_planted_threats_against_somebody_are_stopped_more_often_than_not(
+    first_night: Curated,
+) -> None:
     """A floor under what the rules do today; the next issue's models have to raise it to all."""
-    threats = first_night.input.planted("unsafe").filter(pl.col("value") == "threat")["conversation_id"]
+    threats = first_night.input.planted("unsafe").filter(pl.col("value") == "threat")[
+        "conversation_id"
+    ]
     safety = decided(first_night, "safety")
     stopped = [i for i in threats if safety.get(i, ("gone",))[0] != "keep"]
 
@@ -171,7 +191,9 @@ def test_planted_difficulty_comes_back_in_its_order(first_night: Curated) -> Non
 
 def test_rewards_are_counted_from_the_scores_table(first_night: Curated) -> None:
     """Difficulty rests on these three numbers; null and NaN scores are none."""
-    scores = pl.read_parquet(first_night.input.scores / "*.parquet").filter(pl.col("score").is_finite())
+    scores = pl.read_parquet(first_night.input.scores / "*.parquet").filter(
+        pl.col("score").is_finite()
+    )
     wanted = scores.group_by("conversation_id").agg(
         count=pl.len().cast(pl.Int32), best=pl.max("score"), variance=pl.var("score")
     )
@@ -182,4 +204,6 @@ def test_rewards_are_counted_from_the_scores_table(first_night: Curated) -> None
 
     assert both["reward_count"].to_list() == both["count"].fill_null(0).to_list()
     assert both["best_reward"].to_list() == both["best"].to_list()
-    assert both["reward_variance"].to_list() == pytest.approx(both["variance"].to_list(), nan_ok=True)
+    assert both["reward_variance"].to_list() == pytest.approx(
+        both["variance"].to_list(), nan_ok=True
+    )

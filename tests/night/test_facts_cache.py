@@ -44,7 +44,11 @@ def asked(spark: SparkSession, tmp_path: Path) -> Path:
 def write_registry(folder: Path, revision: str) -> None:
     """Write a registry with the counting layer at a revision."""
     models = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
-    layer = {"kind": "safety", "class": "counting_layer.CountingSafety", "path": str(folder / "asked")}
+    layer = {
+        "kind": "safety",
+        "class": "counting_layer.CountingSafety",
+        "path": str(folder / "asked"),
+    }
     models["models"]["counting"] = layer | {"revision": revision}
     (folder / "models.yaml").write_text(yaml.safe_dump(models), encoding="utf-8")
 

@@ -16,7 +16,9 @@ from tests.publishing.test_gates import LIMITS as COUNTED
 from tests.publishing.test_gates import frame, whole_night
 
 RUN = RunIdentity(ds=FIRST, config_hash="c", code_version="v", revisions={"rules": "1"})
-LIMITS = NightLimits(COUNTED, Gates(), shared_words=13, gaps={"train": 0.0, "eval": 0.0}, moved=0, run=RUN)
+LIMITS = NightLimits(
+    COUNTED, Gates(), shared_words=13, gaps={"train": 0.0, "eval": 0.0}, moved=0, run=RUN
+)
 CUTS = {"e5": 0.97, "char_ngrams": 0.9}
 
 
@@ -43,7 +45,9 @@ def whole() -> GateFrames:
     ]
     return GateFrames(
         night=night,
-        pruning=pl.LazyFrame(kept, schema_overrides={"witness_id": pl.String, "witness_ds": pl.String}),
+        pruning=pl.LazyFrame(
+            kept, schema_overrides={"witness_id": pl.String, "witness_ds": pl.String}
+        ),
         cleared=pl.LazyFrame({"cleared": [["jtbd"], None, ["jtbd", "arm"]]}),
         kept_before=pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
         prompts_elsewhere={"train": prompts(), "eval": prompts()},
@@ -81,7 +85,8 @@ def test_a_fault_of_any_frame_reaches_the_account() -> None:
     train_too = replace(doubled, train=frames.night.train.with_columns(prompt=pl.lit(f"and {run}")))
     faults = {
         "every_row_answered": replace(
-            frames, night=replace(frames.night, decisions=frames.night.decisions.filter(phase="privacy"))
+            frames,
+            night=replace(frames.night, decisions=frames.night.decisions.filter(phase="privacy")),
         ),
         "word_runs_apart": replace(frames, night=train_too),
         "log_is_silent": replace(frames, loud_tables=["train"]),
@@ -91,7 +96,9 @@ def test_a_fault_of_any_frame_reaches_the_account() -> None:
         ),
     }
 
-    assert {name: name in failed(broken) for name, broken in faults.items()} == dict.fromkeys(faults, True)
+    assert {name: name in failed(broken) for name, broken in faults.items()} == dict.fromkeys(
+        faults, True
+    )
 
 
 @pytest.mark.parametrize("side", ["train", "eval"])
@@ -100,7 +107,9 @@ def test_a_run_of_words_of_another_night_is_seen_on_either_side(side: str) -> No
     frames = whole()
     run = " ".join(f"word{number}" for number in range(13))
     own = "eval" if side == "train" else "train"
-    night = replace(frames.night, **{own: getattr(frames.night, own).with_columns(prompt=pl.lit(run))})
+    night = replace(
+        frames.night, **{own: getattr(frames.night, own).with_columns(prompt=pl.lit(run))}
+    )
     elsewhere = dict(frames.prompts_elsewhere) | {side: prompts(f"so {run} it was")}
 
     assert failed(replace(frames, night=night)) == set()
@@ -151,9 +160,9 @@ def run_before(frames: GateFrames, **changes: Any) -> pl.DataFrame:  # noqa: ANN
     rows = frame(RUNS, [given]).collect()
     kinds = dict(rows.schema)
     entries = {
-        name: pl.Series(name, [[{"key": key, "value": value} for key, value in pairs]], strict=False).cast(
-            kinds[name]
-        )
+        name: pl.Series(
+            name, [[{"key": key, "value": value} for key, value in pairs]], strict=False
+        ).cast(kinds[name])
         for name, pairs in maps.items()
     }
     return rows.with_columns(**entries)
@@ -196,6 +205,10 @@ def test_vectors_that_are_too_near_fail() -> None:
     good = {"closest_across": 0.9699, "kept_pairs": 0.0}
 
     assert names_of_failed(evidence(**good)) == set()
-    assert names_of_failed(evidence(**(good | {"closest_across": 0.9701}))) == {"near_duplicates_apart"}
-    assert names_of_failed(evidence(**(good | {"kept_pairs": 1.0}))) == {"near_duplicates_witnessed"}
+    assert names_of_failed(evidence(**(good | {"closest_across": 0.9701}))) == {
+        "near_duplicates_apart"
+    }
+    assert names_of_failed(evidence(**(good | {"kept_pairs": 1.0}))) == {
+        "near_duplicates_witnessed"
+    }
     assert names_of_failed(evidence()) == set()

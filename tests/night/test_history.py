@@ -17,7 +17,9 @@ def changed(history: History, before: str, after: str, ds: str) -> list[str]:
     return [name for name in NIGHTLY if states[before][name, ds] != states[after][name, ds]]
 
 
-def test_running_a_night_again_gives_the_same_rows_whatever_order_and_partitions(history: History) -> None:
+def test_running_a_night_again_gives_the_same_rows_whatever_order_and_partitions(
+    history: History,
+) -> None:
     """All columns but the run's own, with shuffled input from five files in 7 partitions instead of 4."""
     assert changed(history, "first", "again", FIRST) == []
     assert len(history.states["again"]["samples", FIRST]) > 300
@@ -29,7 +31,9 @@ def test_another_night_leaves_the_first_untouched(history: History) -> None:
     assert len(history.states["second"]["train", SECOND]) > 10
 
 
-def test_a_backfill_in_64_partitions_gives_the_same_rows_and_leaves_the_later_night(history: History) -> None:
+def test_a_backfill_in_64_partitions_gives_the_same_rows_and_leaves_the_later_night(
+    history: History,
+) -> None:
     """The night before is run again after the next one: neither may change."""
     assert changed(history, "second", "late", FIRST) == []
     assert changed(history, "second", "late", SECOND) == []
@@ -99,7 +103,10 @@ def test_clusters_go_on_and_are_called_by_words_that_many_share(history: History
 def test_nobody_changes_side_between_nights(history: History) -> None:
     """Users who come back stay where they were, or the eval of the first night is spoilt."""
     rows = pl.concat(
-        [history.tables.read(side).select("user_key", "ds", side=pl.lit(side)) for side in ("train", "eval")]
+        [
+            history.tables.read(side).select("user_key", "ds", side=pl.lit(side))
+            for side in ("train", "eval")
+        ]
     )
     decisions = history.tables.read("decisions").filter(
         (pl.col("phase") == "split") & (pl.col("outcome") == "keep")
@@ -124,12 +131,23 @@ def test_one_core_and_one_partition_give_the_same_rows(
 ) -> None:
     """A process of its own, from another directory, in one task after the other."""
     night = first_night.input
-    places = ("--traffic", night.traffic, "--scores", night.scores, "--warehouse", tmp_path / "warehouse")
+    places = (
+        "--traffic",
+        night.traffic,
+        "--scores",
+        night.scores,
+        "--warehouse",
+        tmp_path / "warehouse",
+    )
     settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
-    ended = run_apart([job("curate"), "--config", config, *places, "--ds", FIRST, *settings], tmp_path)
+    ended = run_apart(
+        [job("curate"), "--config", config, *places, "--ds", FIRST, *settings], tmp_path
+    )
 
     assert (ended.code, "Traceback" in ended.err) == (0, False), ended.err
     assert KEY not in ended.out + ended.err
     tables = Tables(tmp_path / "warehouse")
     for name in NIGHTLY:
-        assert rows_of(tables.night(name, FIRST)) == rows_of(first_night.tables.night(name, FIRST)), name
+        assert rows_of(tables.night(name, FIRST)) == rows_of(
+            first_night.tables.night(name, FIRST)
+        ), name

@@ -19,9 +19,20 @@ def test_of_rows_that_share_an_id_one_stays_if_all_are_equal_else_none(spark: Sp
     """Contract section 2; extra columns count, even under names that a join of ours might use."""
     rows = [
         (i, extra)
-        for i, extra in (("a", 1), ("a", 1), ("a", 1), ("b", 1), ("b", 2), ("c", 3), (None, 4), (None, 4))
+        for i, extra in (
+            ("a", 1),
+            ("a", 1),
+            ("a", 1),
+            ("b", 1),
+            ("b", 2),
+            ("c", 3),
+            (None, 4),
+            (None, 4),
+        )
     ]
-    frame = spark.createDataFrame(rows, "conversation_id string, place int").withColumn("shared", F.lit("x"))
+    frame = spark.createDataFrame(rows, "conversation_id string, place int").withColumn(
+        "shared", F.lit("x")
+    )
     marked = sorted((r["conversation_id"] or "", r[MARK]) for r in mark_duplicates(frame).collect())
 
     assert marked == [
@@ -33,7 +44,9 @@ def test_of_rows_that_share_an_id_one_stays_if_all_are_equal_else_none(spark: Sp
     assert mark_duplicates(frame).columns == ["conversation_id", "place", "shared", MARK]
 
 
-def test_only_the_nights_rows_are_read_where_the_traffic_has_ds(spark: SparkSession, tmp_path: Path) -> None:
+def test_only_the_nights_rows_are_read_where_the_traffic_has_ds(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     """A date column is as good as a string; without `ds` the whole table is the night."""
     rows = traffic_of([conversation(n) for n in range(4)])
     days = pa.array(["2026-01-31", "2026-01-31", "2026-02-01", None]).cast(pa.date32())
@@ -62,7 +75,11 @@ def test_broken_text_is_marked_and_mended_and_no_row_is_lost(spark: SparkSession
         "good": False,
     }
     assert rows["good"]["started_at"] == 1_769_853_600_000_000
-    assert (rows["good"]["messages"], rows["good"]["rewards"], rows["good"]["locale"]) == (None, None, None)
+    assert (rows["good"]["messages"], rows["good"]["rewards"], rows["good"]["locale"]) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_scores_are_gathered_per_conversation_and_rows_without_a_turn_are_ignored(

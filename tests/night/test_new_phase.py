@@ -43,7 +43,9 @@ print(",".join(f"{row['sample_id']}:{row['outcome']}" for row in found.to_dicts(
 def test_the_example_of_the_page_is_a_phase(tmp_path: Path) -> None:
     """Of user a's seven kept samples the three of highest quality stay; other users keep theirs."""
     for room in ("pipelines", "schemas", "expectations", "conf"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+        shutil.copytree(
+            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "shipped")
+        )
     (tmp_path / "pipelines" / "shipped").symlink_to(ROOT / "pipelines" / "shipped")
     page = (ROOT / "docs" / "new_phase.md").read_text(encoding="utf-8")
     (phase,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)

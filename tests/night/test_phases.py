@@ -32,9 +32,13 @@ from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, 
 pytestmark = pytest.mark.spark
 
 ROWS = 12
-REVISIONS = {name: f"{name}-1" for name in ("rules", "ner", "language", "quality", "e5", "char_ngrams")}
+REVISIONS = {
+    name: f"{name}-1" for name in ("rules", "ner", "language", "quality", "e5", "char_ngrams")
+}
 REVISIONS |= {name: f"{name}-1" for name in ("critical_rules", "fasttext_safety", "encoder_head")}
-ROWS_OF_TRAFFIC = [conversation(number) for number in range(ROWS - 1)] + [conversation(99, messages=[])]
+ROWS_OF_TRAFFIC = [conversation(number) for number in range(ROWS - 1)] + [
+    conversation(99, messages=[])
+]
 
 
 @pytest.fixture
@@ -43,7 +47,9 @@ def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     place = write_parquet(traffic_of(ROWS_OF_TRAFFIC), tmp_path / "traffic")
     monkeypatch.setenv("CURATION_KEY", KEY)
-    config = load_config(str(tmp_path / "night.yaml"), ["split.eval_share=0.4", "spark.partitions=2"])
+    config = load_config(
+        str(tmp_path / "night.yaml"), ["split.eval_share=0.4", "spark.partitions=2"]
+    )
     places = {"traffic": str(place), "warehouse": str(tmp_path / "warehouse"), "ds": FIRST}
     plan = make_plan(config.with_places(places))
     stages = Stages(spark.sparkContext, Progress(interval_seconds=1e6))
@@ -108,9 +114,15 @@ def facts_of(night: Night, *changed: dict[str, Any]) -> Staged:
 def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
     """Stage who compares each prompt, and give it a unit vector along the axis of its number."""
     axes = np.eye(ROWS, 384, dtype=np.float32)
-    rows = [(f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)]
-    night.warehouse.append(EMBEDDINGS, night.spark.createDataFrame(rows, spark_schema(EMBEDDINGS.arrow)), {})
-    return PromptVectors(night, put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows]))
+    rows = [
+        (f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)
+    ]
+    night.warehouse.append(
+        EMBEDDINGS, night.spark.createDataFrame(rows, spark_schema(EMBEDDINGS.arrow)), {}
+    )
+    return PromptVectors(
+        night, put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows])
+    )
 
 
 def samples_of(night: Night) -> Staged:
@@ -124,7 +136,13 @@ def pruned_of(night: Night, dropped: int) -> Pruned:
     """Stage a pruning that dropped the first rows as near-duplicates of the last."""
     last = f"s{ROWS - 1:02}"
     rows = [
-        {"sample_id": f"s{n:02}", "text_hash": f"{n:064}", "model": "e5", "cluster_id": "0", "novelty": 1.0}
+        {
+            "sample_id": f"s{n:02}",
+            "text_hash": f"{n:064}",
+            "model": "e5",
+            "cluster_id": "0",
+            "novelty": 1.0,
+        }
         | {"kept": n >= dropped, "reason": "leader" if n >= dropped else "near_duplicate"}
         | ({} if n >= dropped else {"witness_id": last, "witness_ds": FIRST, "similarity": 0.99})
         for n in range(ROWS)
@@ -137,7 +155,10 @@ def decided_of(night: Night, passed: int, phase: str = "language") -> Staged:
     """Stage decisions of a phase that kept the first rows."""
     rows = [
         {"sample_id": f"s{n:02}", "conversation_id": f"c{n}", "phase": phase}
-        | {"outcome": "keep" if n < passed else "drop", "reason": "passed" if n < passed else "unsafe"}
+        | {
+            "outcome": "keep" if n < passed else "drop",
+            "reason": "passed" if n < passed else "unsafe",
+        }
         for n in range(ROWS)
     ]
     return put(night, DECIDED, rows)
@@ -163,7 +184,11 @@ def test_embed_prompts_stores_each_distinct_prompt_once(night: Night) -> None:
     readings = dict(vectors.readings.scan().select("text_hash", "model").collect().iter_rows())
     assert len(readings) == ROWS - 1
     assert (readings["a" * 64], readings["b" * 64]) == ("e5", "char_ngrams")
-    assert stored.filter(model="e5")["text_hash"].n_unique() == stored.filter(model="e5").height == ROWS - 1
+    assert (
+        stored.filter(model="e5")["text_hash"].n_unique()
+        == stored.filter(model="e5").height
+        == ROWS - 1
+    )
 
 
 def test_decide_phase_one_decides_about_every_row(night: Night) -> None:
@@ -172,7 +197,9 @@ def test_decide_phase_one_decides_about_every_row(night: Night) -> None:
     failed = {"found": None}
     foreign = {"identified": "xx", "confidence": 0.9}
     broken = {"defect": "no_messages", "sample_id": None, "quarantined": "{}"}
-    decided = decide_phase_one(night, facts_of(night, card, failed, foreign, broken)).scan().collect()
+    decided = (
+        decide_phase_one(night, facts_of(night, card, failed, foreign, broken)).scan().collect()
+    )
 
     last = {row["conversation_id"]: (row["phase"], row["reason"]) for row in decided.to_dicts()}
     assert last["c0"] == ("privacy", "high_risk_identifier")
@@ -191,7 +218,10 @@ def test_level_prompts_orders_prompts_by_the_spread_of_their_rewards(night: Nigh
     ]
     levels = level_prompts(night, facts_of(night, *rewards)).scan().sort("sample_id").collect()
 
-    assert levels["difficulty"].to_list() == ["low"] * 2 + ["medium"] * 2 + ["high"] * 2 + ["unknown"] * 6
+    assert (
+        levels["difficulty"].to_list()
+        == ["low"] * 2 + ["medium"] * 2 + ["high"] * 2 + ["unknown"] * 6
+    )
 
 
 def test_make_samples_fills_the_job_to_be_done(night: Night) -> None:
@@ -242,7 +272,8 @@ def sides_of(night: Night) -> Staged:
     """Stage two rows in eval, one on neither side, the others in train."""
     reasons = ["eval"] * 2 + ["common_text"] + ["train"] * (ROWS - 3)
     rows = [
-        {"sample_id": f"s{n:02}", "reason": reason, "is_large": False} for n, reason in enumerate(reasons)
+        {"sample_id": f"s{n:02}", "reason": reason, "is_large": False}
+        for n, reason in enumerate(reasons)
     ]
     return put(night, SIDES, rows)
 
@@ -252,7 +283,9 @@ def test_draw_sample_draws_each_side_from_its_own_rows(night: Night) -> None:
     drawn = draw_sample(night, samples_of(night), sides_of(night))
 
     assert drawn.sizes == {"train": ROWS - 3, "eval": 0}
-    assert sorted(drawn.selected.filter(side="train")["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS)]
+    assert sorted(drawn.selected.filter(side="train")["sample_id"]) == [
+        f"s{n:02}" for n in range(3, ROWS)
+    ]
     assert drawn.reasons.height == ROWS - 1
 
 

@@ -25,8 +25,12 @@ CUT = 0.95
 def test_in_equals_out_at_every_phase_in_total_and_in_every_slice(first_night: Curated) -> None:
     """Every row has one answer per phase that it reached, whoever it belongs to."""
     decisions = first_night.tables.night("decisions", FIRST)
-    samples = first_night.tables.night("samples", FIRST).select("sample_id", "locale", "character_id", "jtbd")
-    rows = decisions.filter(pl.col("sample_id").is_not_null()).join(samples, on="sample_id", how="inner")
+    samples = first_night.tables.night("samples", FIRST).select(
+        "sample_id", "locale", "character_id", "jtbd"
+    )
+    rows = decisions.filter(pl.col("sample_id").is_not_null()).join(
+        samples, on="sample_id", how="inner"
+    )
     alive = samples
 
     assert decisions.filter(pl.col("phase") == "intake").height == first_night.input.rows.height
@@ -34,17 +38,25 @@ def test_in_equals_out_at_every_phase_in_total_and_in_every_slice(first_night: C
         asked = rows.filter(pl.col("phase") == phase)
         assert sorted(asked["sample_id"]) == sorted(alive["sample_id"]), phase
         for slice_ in ("locale", "character_id", "jtbd"):
-            assert rows_of(asked[slice_].value_counts()) == rows_of(alive[slice_].value_counts()), phase
+            assert rows_of(asked[slice_].value_counts()) == rows_of(alive[slice_].value_counts()), (
+                phase
+            )
         alive = asked.filter(pl.col("outcome") == "keep").select(alive.columns)
     assert set(rows.filter(pl.col("phase") != "intake")["outcome"]) <= {"keep", "drop", "review"}
 
 
-def test_published_is_what_every_phase_kept_on_the_side_it_was_split_to(first_night: Curated) -> None:
+def test_published_is_what_every_phase_kept_on_the_side_it_was_split_to(
+    first_night: Curated,
+) -> None:
     """Nothing that a phase did not pass, nothing in review, nothing twice."""
     tables = first_night.tables
     decisions = tables.night("decisions", FIRST)
-    kept = decisions.filter((pl.col("phase") == "sampling") & (pl.col("outcome") == "keep"))["sample_id"]
-    phases = decisions.filter(pl.col("sample_id").is_in(kept.implode()) & (pl.col("outcome") == "keep"))
+    kept = decisions.filter((pl.col("phase") == "sampling") & (pl.col("outcome") == "keep"))[
+        "sample_id"
+    ]
+    phases = decisions.filter(
+        pl.col("sample_id").is_in(kept.implode()) & (pl.col("outcome") == "keep")
+    )
     sides = dict(decisions.filter(pl.col("phase") == "split").select("sample_id", "reason").rows())
     published = tables.published(FIRST)
 
@@ -85,7 +97,10 @@ def test_a_published_row_is_the_inputs_prefix_redacted_and_its_hash_is_of_its_pr
         assert hashlib.sha256(row["prompt"].encode()).hexdigest() == row["text_hash"]
         assert [m["role"] for m in row["messages"]] == [m["role"] for m in prefix]
         if not any(
-            f["message_index"] < len(prefix) for i, found in findings if i == row["sample_id"] for f in found
+            f["message_index"] < len(prefix)
+            for i, found in findings
+            if i == row["sample_id"]
+            for f in found
         ):
             same += 1
             assert [m["content"] for m in row["messages"]] == [m["content"] for m in prefix]
@@ -103,12 +118,16 @@ def test_the_block_sampling_is_met_exactly_on_train(first_night: Curated) -> Non
 
     assert size == math.floor(Fraction("0.5") * split.height)
     assert train["is_first_turn"].sum() >= math.ceil(Fraction("0.10") * size)
-    assert max(train["character_id"].value_counts()["count"].to_list()) <= math.floor(Fraction("0.07") * size)
+    assert max(train["character_id"].value_counts()["count"].to_list()) <= math.floor(
+        Fraction("0.07") * size
+    )
     assert (train["source"] == "internal").sum() <= math.floor(Fraction("0.08") * size)
     assert train["weight"].mean() == pytest.approx(1)
 
 
-def test_the_constraints_table_says_what_is_true_of_the_published_rows(first_night: Curated) -> None:
+def test_the_constraints_table_says_what_is_true_of_the_published_rows(
+    first_night: Curated,
+) -> None:
     """The report draws from it; a wrong `met` would hide a missed target."""
     tables = first_night.tables
     rows = tables.night("constraints", FIRST)
@@ -118,7 +137,10 @@ def test_the_constraints_table_says_what_is_true_of_the_published_rows(first_nig
         values = frame[row["dimension"]].cast(pl.String).fill_null("null")
         share = (values == row["value"]).sum() / frame.height
         assert row["achieved"] == pytest.approx(share)
-        low, high = row["required_min"] or 0.0, 1.0 if row["required_max"] is None else row["required_max"]
+        low, high = (
+            row["required_min"] or 0.0,
+            1.0 if row["required_max"] is None else row["required_max"],
+        )
         if row["hard"]:
             assert row["met"]
             assert low - 1e-9 <= share <= high + 1e-9
@@ -134,7 +156,9 @@ def test_eval_has_its_default_size(first_night: Curated) -> None:
         (pl.col("phase") == "split") & (pl.col("reason") == "eval")
     )
 
-    assert tables.night("eval", FIRST).height == min(tables.night("train", FIRST).height // 10, pool.height)
+    assert tables.night("eval", FIRST).height == min(
+        tables.night("train", FIRST).height // 10, pool.height
+    )
 
 
 def test_no_user_conversation_or_near_duplicate_stands_on_both_sides(first_night: Curated) -> None:
@@ -164,11 +188,15 @@ def test_every_distinct_prompt_is_embedded_once_as_a_unit_vector(first_night: Cu
 
     assert embeddings.select("text_hash", "model").is_duplicated().sum() == 0
     assert set(by_model["e5"]) == set(hashes)
-    assert set(by_model.get("char_ngrams", [])) <= set(hashes)  # what cannot be read has a second one
+    assert set(by_model.get("char_ngrams", [])) <= set(
+        hashes
+    )  # what cannot be read has a second one
     assert lengths == pytest.approx([1.0] * embeddings.height, abs=1e-5)
 
 
-def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(first_night: Curated) -> None:
+def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(
+    first_night: Curated,
+) -> None:
     """Recounted from the vectors: the largest cosine below the cut, every witness the nearest kept row."""
     pruning = first_night.tables.night("pruning", FIRST).sort("sample_id")
     vectors = vectors_of(first_night, pruning["text_hash"].to_list())
@@ -194,7 +222,9 @@ def test_the_versions_that_runs_names_hold_the_night(first_night: Curated) -> No
     tables = first_night.tables
     run = tables.night("runs", FIRST).row(0, named=True)
     ids = {
-        i for name in ("samples", "decisions", "train", "eval") for i in tables.night(name, FIRST)["run_id"]
+        i
+        for name in ("samples", "decisions", "train", "eval")
+        for i in tables.night(name, FIRST)["run_id"]
     }
 
     assert (tables.night("runs", FIRST).height, run["status"]) == (1, "published")
@@ -220,7 +250,12 @@ def test_every_check_of_the_run_passed_and_says_why(first_night: Curated) -> Non
             "models_answered",
             "sides_apart",
         ),
-        *("near_duplicates_apart", "near_duplicates_witnessed", "hard_constraints_met", "sizes_exact"),
+        *(
+            "near_duplicates_apart",
+            "near_duplicates_witnessed",
+            "hard_constraints_met",
+            "sizes_exact",
+        ),
         *("log_is_silent", "reproducible"),
     } <= {c["name"] for c in checks}
 
@@ -236,7 +271,9 @@ def test_no_id_of_a_person_or_conversation_stands_in_a_table_log(first_night: Cu
     assert len(logs) > 20
     assert [(f, i) for f, text in logs.items() for i in ids if i in text] == []
     assert [
-        f for f, text in logs.items() if stats.search(text) and re.search(r'\\?"minValues\\?":\{\\?"', text)
+        f
+        for f, text in logs.items()
+        if stats.search(text) and re.search(r'\\?"minValues\\?":\{\\?"', text)
     ] == []
 
 

@@ -33,7 +33,9 @@ def test_the_window_is_nights_before_this_one(
     """One day is the night before, over the end of a month; this night and dropped rows never count."""
     nights = ["2025-12-31", "2026-01-29", "2026-01-31", NIGHT, "2026-02-02"]
     rows = [(f"s{k}", ds, "c0000", f"h{k}", True) for k, ds in enumerate(nights)]
-    pruning = spark.createDataFrame([*rows, ("gone", "2026-01-31", "c0000", "h0", False)], KEPT).coalesce(1)
+    pruning = spark.createDataFrame(
+        [*rows, ("gone", "2026-01-31", "c0000", "h0", False)], KEPT
+    ).coalesce(1)
     others = kept_elsewhere(pruning, embeddings(spark, 5), NIGHT, window)
     tagged = others.earlier.select("ds", F.lit("earlier").alias("side")).unionByName(
         others.later.select("ds", F.lit("later").alias("side"))

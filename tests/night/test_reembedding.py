@@ -80,15 +80,22 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     assert ended.code == 0, ended.err
     assert counted(bench) == {f"not_compared.{FIRST}": 10}
     assert told(bench) == ([{"ds": FIRST, "rows": 10}], [f"Nights not compared: {FIRST} (10 rows)"])
-    assert bench.tables().night("pruning", SECOND)["reason"].to_list() == ["leader"] * (REWORDED + 1)
+    assert bench.tables().night("pruning", SECOND)["reason"].to_list() == ["leader"] * (
+        REWORDED + 1
+    )
 
     before = vectors(bench)
     idle = embed_again(bench, registry, "--ds-from", SECOND)
 
-    assert (idle.code, idle.out.startswith("Nothing to do: every kept row has a vector of")) == (0, True)
+    assert (idle.code, idle.out.startswith("Nothing to do: every kept row has a vector of")) == (
+        0,
+        True,
+    )
     assert vectors(bench).height == before.height
 
-    shutil.rmtree(bench.folder / "warehouse" / "_facts")  # what was kept and not drawn stands nowhere now
+    shutil.rmtree(
+        bench.folder / "warehouse" / "_facts"
+    )  # what was kept and not drawn stands nowhere now
     killed = _killed_after(2, bench, registry)
 
     assert killed.code == 1
@@ -134,7 +141,11 @@ def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
     ("options", "code", "said"),
     [
         (("--ds-from", "2026-02-30"), 2, "ds: '2026-02-30' is not a date"),
-        (("--ds-from", SECOND, "--ds-to", FIRST), 2, f"--ds-from {SECOND} comes after --ds-to {FIRST}"),
+        (
+            ("--ds-from", SECOND, "--ds-to", FIRST),
+            2,
+            f"--ds-from {SECOND} comes after --ds-to {FIRST}",
+        ),
         (("--batch", "0"), 2, "--batch 0: must be a whole number, 1 or more."),
         (("--set", "models.encoder=nobody"), 2, "models.encoder: nobody is not in the registry"),
         ((), 3, "has no night that kept a row; run jobs/curate.py first"),

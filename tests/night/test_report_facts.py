@@ -19,7 +19,12 @@ def test_the_facts_are_those_of_the_tables(first_night: Curated) -> None:
     tables = first_night.tables
     facts = gather_facts(tables.root, FIRST)
     decisions = tables.night("decisions", FIRST)
-    findings = tables.night("privacy", FIRST).explode("findings").unnest("findings").drop_nulls("entity_type")
+    findings = (
+        tables.night("privacy", FIRST)
+        .explode("findings")
+        .unnest("findings")
+        .drop_nulls("entity_type")
+    )
 
     assert facts.in_rows == first_night.input.rows.height
     assert (facts.train_rows, facts.eval_rows) == tuple(
@@ -47,7 +52,9 @@ def test_the_facts_are_those_of_the_tables(first_night: Curated) -> None:
     assert max(weighted["weighted_asmd"].to_list()) < max(weighted["sample_asmd"].to_list())
 
 
-def test_the_report_stands_beside_the_tables_and_quotes_no_conversation(first_night: Curated) -> None:
+def test_the_report_stands_beside_the_tables_and_quotes_no_conversation(
+    first_night: Curated,
+) -> None:
     """Who may read the report need not be who may read the texts."""
     page = first_night.tables.root / "reports" / f"ds={FIRST}" / "report.html"
     said = {m["content"] for row in first_night.tables.published(FIRST)["messages"] for m in row}
@@ -59,5 +66,7 @@ def test_the_report_stands_beside_the_tables_and_quotes_no_conversation(first_ni
 
 def test_a_night_without_a_run_has_no_facts(first_night: Curated) -> None:
     """The message says what to do."""
-    with pytest.raises(InputError, match=f"has no published run of {SECOND}; run jobs/curate.py first"):
+    with pytest.raises(
+        InputError, match=f"has no published run of {SECOND}; run jobs/curate.py first"
+    ):
         gather_facts(first_night.tables.root, SECOND)

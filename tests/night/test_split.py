@@ -49,7 +49,10 @@ def test_a_prompt_takes_the_side_that_holds_its_words_since_another_night(tmp_pa
     """Eval must not ask what train has seen, nor train learn what eval asks; the same night is its own."""
     publish(tmp_path, "train", BEFORE, f"Once more: {STORY.upper()}!")
     publish(
-        tmp_path, "eval", BEFORE, "one two three four five six seven eight nine ten eleven twelve thirteen"
+        tmp_path,
+        "eval",
+        BEFORE,
+        "one two three four five six seven eight nine ten eleven twelve thirteen",
     )
     publish(tmp_path, "eval", NIGHT, "a b c d e f g h i j k l m")
     prompts = {

@@ -36,7 +36,16 @@ def prune_texts(folder: Path, texts: list[str], *options: object) -> Ended:
     """Prune texts whose ids are their places, two digits each, into a folder."""
     ids = [f"{place:02d}" for place in range(len(texts))]
     place = write_parquet(pa.table({"id": ids, "t": texts}), folder / "texts")
-    columns = ("--id-column", "id", "--text-column", "t", "--retain", "1.0", "--out", folder / "out")
+    columns = (
+        "--id-column",
+        "id",
+        "--text-column",
+        "t",
+        "--retain",
+        "1.0",
+        "--out",
+        folder / "out",
+    )
     return run_here(prune, "--table", place, *columns, *options)
 
 
@@ -69,7 +78,10 @@ def test_copies_are_found_by_whoever_reads_them(first: Path) -> None:
     """Case, blanks and a full stop make no other text, neither of a number nor of a sentence."""
     rows = pruned(first).filter(~pl.col("kept"))
     texts = [*EMOJI, *CHINESE, *NO_WORDS, *SENTENCES, *COPIES]
-    named = [(texts[int(i)], texts[int(w)], m) for i, w, m in rows.select("id", "witness_id", "model").rows()]
+    named = [
+        (texts[int(i)], texts[int(w)], m)
+        for i, w, m in rows.select("id", "witness_id", "model").rows()
+    ]
 
     assert named == [
         (SENTENCES[1], SENTENCES[0], "e5"),
@@ -89,7 +101,9 @@ def test_representatives_say_whose_vectors_they_are(first: Path) -> None:
 
 def test_a_later_table_meets_the_kept_rows_of_its_own_model(first: Path, tmp_path: Path) -> None:
     """The second run's emoji and sentence are the first run's; its number is new."""
-    ended = prune_texts(tmp_path, ["😂", "Tell me a story about a dragon", "777"], "--against", first / "out")
+    ended = prune_texts(
+        tmp_path, ["😂", "Tell me a story about a dragon", "777"], "--against", first / "out"
+    )
 
     assert ended.code == 0, ended.err
     assert pruned(tmp_path).select("model", "kept", "reason").rows() == [
@@ -103,7 +117,9 @@ def test_representatives_of_before_count_as_the_encoders(first: Path, tmp_path: 
     """An --out of an earlier version has no model: its vectors were the encoder's."""
     rows = Tables(first / "out").read("representatives").filter(pl.col("model") == "e5")
     rows.select("id", "embedding").write_delta(str(tmp_path / "old" / "representatives"))
-    ended = prune_texts(tmp_path, ["Tell me a story about a dragon", "😂"], "--against", tmp_path / "old")
+    ended = prune_texts(
+        tmp_path, ["Tell me a story about a dragon", "😂"], "--against", tmp_path / "old"
+    )
 
     assert ended.code == 0, ended.err
     assert pruned(tmp_path)["kept"].to_list() == [False, True]
@@ -111,7 +127,9 @@ def test_representatives_of_before_count_as_the_encoders(first: Path, tmp_path: 
 
 def test_vectors_of_another_revision_are_refused(first: Path, tmp_path: Path) -> None:
     """A cosine of two models is a number that says nothing; comparing would drop rows by it."""
-    rows = Tables(first / "out").read("representatives").with_columns(model_revision=pl.lit("other"))
+    rows = (
+        Tables(first / "out").read("representatives").with_columns(model_revision=pl.lit("other"))
+    )
     rows.write_delta(str(tmp_path / "old" / "representatives"))
     ended = prune_texts(tmp_path, ["hello"], "--against", tmp_path / "old")
 
@@ -164,7 +182,9 @@ def test_a_night_compares_what_it_cannot_read_by_spelling(bench: Bench) -> None:
 
     spelled = sorted(reason for model, reason in of.values() if model == "char_ngrams")
     assert spelled == ["leader", "leader", "leader", "near_duplicate"]
-    assert {answer for answer in of.values() if answer[0] != "char_ngrams"} == {("minilm", "leader")}
+    assert {answer for answer in of.values() if answer[0] != "char_ngrams"} == {
+        ("minilm", "leader")
+    }
     run = tables.read("runs")
     config = json.loads(run["config"][0])["pruning"]
     assert (config["cut"], config["unread_cut"]) == (0.95, 0.9)
@@ -174,13 +194,16 @@ def test_a_night_compares_what_it_cannot_read_by_spelling(bench: Bench) -> None:
     assert set(tables.read("embeddings").select("model", "model_revision").unique().rows()) == {
         (name, revisions[name]) for name in ("char_ngrams", "minilm")
     }
-    jobs = tables.night("samples", FIRST).join(tables.night("pruning", FIRST), on="sample_id", how="inner")
+    jobs = tables.night("samples", FIRST).join(
+        tables.night("pruning", FIRST), on="sample_id", how="inner"
+    )
     assert set(jobs.filter(pl.col("model") == "char_ngrams")["jtbd"]) == {"other"}
 
     place = bench.folder / "warehouse" / "pruning"
     DeltaTable(place).update(updates={"model": "null"})  # as a night before version 2 reads
     again = [
-        conversation(number + 50, text) for number, text in enumerate([THAI[1], "ขอบคุณมากสำหรับความช่วยเหลือ"])
+        conversation(number + 50, text)
+        for number, text in enumerate([THAI[1], "ขอบคุณมากสำหรับความช่วยเหลือ"])
     ]
     ended = bench.curate(bench.traffic(*again, name="later"), *SERVED, *MINILM, ds=SECOND)
     assert ended.code == 0, ended.err

@@ -13,7 +13,11 @@ from tests.factories import FIRST, ROOT
 pytestmark = pytest.mark.spark
 
 NOTEBOOKS = sorted(file.name for file in (ROOT / "notebooks").glob("*.py"))
-READ, WHY, WHAT_IF = "01_read_a_run.py", "02_why_was_this_row_dropped.py", "03_what_if_constraints.py"
+READ, WHY, WHAT_IF = (
+    "01_read_a_run.py",
+    "02_why_was_this_row_dropped.py",
+    "03_what_if_constraints.py",
+)
 _SHOWN_CHARS = 25  # shorter texts are greetings, which anything may hold by chance
 
 
@@ -34,7 +38,9 @@ def test_a_notebook_shows_no_words_but_published_ones(
     published = " ".join(" ".join(first_night.tables.read("train")["prompt"]).split())
 
     messages = first_night.input.rows["messages"].explode().struct.field("content").drop_nulls()
-    openings = {" ".join(text.split())[:_SHOWN_CHARS] for text in messages if len(text) > 2 * _SHOWN_CHARS}
+    openings = {
+        " ".join(text.split())[:_SHOWN_CHARS] for text in messages if len(text) > 2 * _SHOWN_CHARS
+    }
     assert len(shown) > 1_000
     assert [text for text in openings if text in shown and text not in published] == []
 
@@ -46,12 +52,17 @@ def test_reading_a_run_gives_the_sizes_and_the_funnel(
     shown = run_notebook(READ, first_night.tables.root, capsys)
 
     sizes = [
-        re.search(rf"^{side}, +version \d+: ([\d,]+) rows", shown, re.MULTILINE) for side in ("train", "eval")
+        re.search(rf"^{side}, +version \d+: ([\d,]+) rows", shown, re.MULTILINE)
+        for side in ("train", "eval")
     ]
     assert [size and size[1].replace(",", "") for size in sizes] == [
         str(first_night.tables.read(side).height) for side in ("train", "eval")
     ]
-    kept = first_night.tables.read("decisions").filter(phase="language", outcome="keep", ds=FIRST).height
+    kept = (
+        first_night.tables.read("decisions")
+        .filter(phase="language", outcome="keep", ds=FIRST)
+        .height
+    )
     assert re.search(rf"│ language +┆ {kept} +┆", shown)
 
 

@@ -129,7 +129,9 @@ def test_every_failed_check_stops_the_night_and_is_told() -> None:
     bad = [Check(name, f"{name} holds", passed=False, evidence="2 wrong") for name in ("b", "c")]
 
     require_all([good])
-    with pytest.raises(GateError, match=r"^gate b: b holds: does not hold: 2 wrong\.\ngate c: ") as stopped:
+    with pytest.raises(
+        GateError, match=r"^gate b: b holds: does not hold: 2 wrong\.\ngate c: "
+    ) as stopped:
         require_all([bad[0], good, bad[1]])
     assert (len(stopped.value.faults), stopped.value.exit_code) == (2, 5)
 
@@ -138,5 +140,10 @@ def test_a_check_is_plain_json_values() -> None:
     """It is stored in `runs` and read by the report."""
     check = Check("a", "A holds", passed=True, evidence="0 wrong")
 
-    assert check.as_dict() == {"name": "a", "promise": "A holds", "passed": True, "evidence": "0 wrong"}
+    assert check.as_dict() == {
+        "name": "a",
+        "promise": "A holds",
+        "passed": True,
+        "evidence": "0 wrong",
+    }
     assert {str(outcome) for outcome in Outcome} == {"keep", "drop", "review", "quarantine"}

@@ -42,21 +42,36 @@ def person(number: int) -> dict[str, Any]:
 def whole_night() -> NightFrames:
     """Return a night of four samples and one quarantined row that breaks no promise."""
     everyone = [
-        person(n) | {"text_hash": f"t{n}", "jtbd": "advice", "quality": 0.5, "weight": 1.0, "locale": "en-US"}
+        person(n)
+        | {"text_hash": f"t{n}", "jtbd": "advice", "quality": 0.5, "weight": 1.0, "locale": "en-US"}
         for n in range(4)
     ]
     decisions = [
-        {"sample_id": s, "conversation_id": f"c{s[1]}", "phase": p, "outcome": "keep", "reason": "passed"}
+        {
+            "sample_id": s,
+            "conversation_id": f"c{s[1]}",
+            "phase": p,
+            "outcome": "keep",
+            "reason": "passed",
+        }
         for s in SAMPLE_IDS
         for p in Phase
     ]
     found: list[dict[str, Any]] = []
-    answers = [{"sample_id": s, "model": m, "findings": found} for s in SAMPLE_IDS for m in ("rules", "ner")]
-    scores = [{"sample_id": s, "model": m, "unsafe": 0.1} for s in SAMPLE_IDS for m in ("rules", "words")]
+    answers = [
+        {"sample_id": s, "model": m, "findings": found}
+        for s in SAMPLE_IDS
+        for m in ("rules", "ner")
+    ]
+    scores = [
+        {"sample_id": s, "model": m, "unsafe": 0.1} for s in SAMPLE_IDS for m in ("rules", "words")
+    ]
     languages = [{"sample_id": s, "model": "language", "language": "en"} for s in SAMPLE_IDS]
     hard = [{"constraint": "0 x", "side": "train", "hard": True, "met": True}]
     return NightFrames(
-        samples=frame(SAMPLES, [{k: v for k, v in row.items() if k != "weight"} for row in everyone]),
+        samples=frame(
+            SAMPLES, [{k: v for k, v in row.items() if k != "weight"} for row in everyone]
+        ),
         decisions=frame(DECISIONS, decisions),
         privacy=frame(PRIVACY, answers),
         safety=frame(SAFETY, scores),
@@ -98,7 +113,12 @@ def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
     waiting = frame(REVIEW, [{"sample_id": "s0", "status": "open"}])
     nameless = frame(REVIEW, [{"sample_id": "s0"}])
 
-    for fault in ({"decisions": unheard}, {"decisions": dropped}, {"review": waiting}, {"review": nameless}):
+    for fault in (
+        {"decisions": unheard},
+        {"decisions": dropped},
+        {"review": waiting},
+        {"review": nameless},
+    ):
         assert failed(replace(night, **fault)) == {"only_kept_is_published"}
 
 
@@ -109,16 +129,24 @@ def test_a_row_that_stands_twice_fails() -> None:
     both = pl.concat([night.eval, night.train.head(1)])
 
     assert failed(replace(night, train=twice)) == {"only_kept_is_published", "sizes_exact"}
-    assert failed(replace(night, eval=both)) == {"only_kept_is_published", "sides_apart", "sizes_exact"}
+    assert failed(replace(night, eval=both)) == {
+        "only_kept_is_published",
+        "sides_apart",
+        "sizes_exact",
+    }
 
 
 @pytest.mark.parametrize("unsafe", [None, float("nan"), -0.1, 1.1])
 def test_a_safety_score_that_is_no_probability_fails(unsafe: float | None) -> None:
     """Null, NaN and what lies outside [0, 1] are failures of the model, never a pass."""
     night = whole_night()
-    broken = pl.when(sample_id="s1", model="words").then(pl.lit(unsafe, pl.Float64)).otherwise("unsafe")
+    broken = (
+        pl.when(sample_id="s1", model="words").then(pl.lit(unsafe, pl.Float64)).otherwise("unsafe")
+    )
 
-    assert failed(replace(night, safety=night.safety.with_columns(unsafe=broken))) == {"models_answered"}
+    assert failed(replace(night, safety=night.safety.with_columns(unsafe=broken))) == {
+        "models_answered"
+    }
 
 
 def test_a_model_without_an_answer_fails() -> None:
@@ -145,7 +173,13 @@ def test_a_user_conversation_or_text_on_both_sides_fails(column: str) -> None:
     """Within the night, and with any night before."""
     night = whole_night()
     value = night.train.select(column).collect()[column][0]
-    known = {"conversation_id": "c9", "user_key": "u9", "text_hash": "t9", "side": "eval", column: value}
+    known = {
+        "conversation_id": "c9",
+        "user_key": "u9",
+        "text_hash": "t9",
+        "side": "eval",
+        column: value,
+    }
     before = pl.LazyFrame([known])
     here = night.eval.with_columns(pl.lit(value).alias(column))
     same_side = pl.LazyFrame([known | {"side": "train"}])
@@ -184,7 +218,10 @@ def test_a_fingerprint_knows_values_and_not_order(order: list[str], column: str)
     seen = fingerprint_frames(night)[0]
 
     assert fingerprint_frames(replace(night, samples=shuffled))[0] == seen
-    assert len({fingerprint_frames(replace(night, samples=s))[0] for s in (changed, moved)} | {seen}) == 3
+    assert (
+        len({fingerprint_frames(replace(night, samples=s))[0] for s in (changed, moved)} | {seen})
+        == 3
+    )
 
 
 def digest(rows: list[str]) -> str:
@@ -210,7 +247,10 @@ def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
     said = [f"2:s{n}2:c{n}{phase}6:passed" for n in range(4) for phase in phases]
     published = ["2:s05:train2:t0", "2:s15:train2:t1", "2:s25:train2:t2", "2:s34:eval2:t3"]
 
-    assert fingerprint_frames(replace(night, samples=samples)) == (digest(seen + said), digest(published))
+    assert fingerprint_frames(replace(night, samples=samples)) == (
+        digest(seen + said),
+        digest(published),
+    )
     assert digest(published) == "fc017eea2ddf12ce87788384400322d0-4"
 
 

@@ -42,7 +42,9 @@ def scored(*ids: str) -> pl.LazyFrame:
         {"model": "a", "unsafe": 0.5, "labels": {"hate": 0.5}},
         {"model": "b", "unsafe": None, "labels": None},
     ]
-    return pl.LazyFrame({"sample_id": ids, "safety": [scores] * len(ids)}, schema_overrides={"safety": SCORE})
+    return pl.LazyFrame(
+        {"sample_id": ids, "safety": [scores] * len(ids)}, schema_overrides={"safety": SCORE}
+    )
 
 
 @given(st.lists(WORDS, max_size=8))
@@ -57,9 +59,14 @@ def test_a_phase_answers_every_reason_and_keeps_on_known_words_alone(words: list
 
 def test_silence_is_a_reason_of_its_own() -> None:
     """A prompt without a vector has no answer of Phase II: a person looks at it."""
-    decided = decide_by_reason(reasons(None, "leader"), Phase.DIVERSITY, Reason.NOT_EMBEDDED).collect()
+    decided = decide_by_reason(
+        reasons(None, "leader"), Phase.DIVERSITY, Reason.NOT_EMBEDDED
+    ).collect()
 
-    assert decided.select("reason", "outcome").rows() == [("not_embedded", "review"), ("leader", "keep")]
+    assert decided.select("reason", "outcome").rows() == [
+        ("not_embedded", "review"),
+        ("leader", "keep"),
+    ]
 
 
 def test_intake_answers_every_row_and_lists_the_bad_ones() -> None:
@@ -78,15 +85,23 @@ def test_intake_answers_every_row_and_lists_the_bad_ones() -> None:
         ("d", "quarantine", "no_messages"),
         (None, "quarantine", "missing_id"),
     ]
-    assert list_quarantine(facts).collect().rows() == [("d", "no_messages", "{}"), (None, "missing_id", "{}")]
+    assert list_quarantine(facts).collect().rows() == [
+        ("d", "no_messages", "{}"),
+        (None, "missing_id", "{}"),
+    ]
 
 
 def test_every_decision_names_its_rule_and_the_fingerprint_of_its_phase() -> None:
     """The phase stands in where no setting is behind a reason."""
     decided = decide_by_reason(reasons("budget", "leader"), Phase.DIVERSITY)
-    named = name_rules(decided, {Reason.BUDGET: "pruning.retain"}, {Phase.DIVERSITY: "f1"}).collect()
+    named = name_rules(
+        decided, {Reason.BUDGET: "pruning.retain"}, {Phase.DIVERSITY: "f1"}
+    ).collect()
 
-    assert named.select("rule", "rule_fingerprint").rows() == [("pruning.retain", "f1"), ("diversity", "f1")]
+    assert named.select("rule", "rule_fingerprint").rows() == [
+        ("pruning.retain", "f1"),
+        ("diversity", "f1"),
+    ]
 
 
 def test_an_answer_per_sample_and_model_stands_in_a_side_table() -> None:
@@ -106,7 +121,12 @@ def test_a_persons_answer_stays_and_open_questions_are_asked_anew() -> None:
     """Answers of other runs are never lost; a question that is no longer asked goes."""
     before = pl.LazyFrame(
         [
-            {"sample_id": "s", "reason": "safety_uncertain", "scores": {"a": 0.1}, "status": "approved"},
+            {
+                "sample_id": "s",
+                "reason": "safety_uncertain",
+                "scores": {"a": 0.1},
+                "status": "approved",
+            },
             {"sample_id": "gone", "reason": "safety_uncertain", "scores": {}, "status": "rejected"},
             {"sample_id": "old", "reason": "safety_uncertain", "scores": {}, "status": "open"},
         ],

@@ -36,7 +36,9 @@ def exists(rule: str) -> bool:
 
 def test_a_reason_that_a_setting_decides_names_that_setting() -> None:
     """`explain` sends people to this key; one that is not there sends them astray."""
-    named = {rule for rule in RULE_OF.values() if not rule.startswith("contract") and rule != "review"}
+    named = {
+        rule for rule in RULE_OF.values() if not rule.startswith("contract") and rule != "review"
+    }
 
     assert {rule for rule in named if not exists(rule)} == set()
 
@@ -78,7 +80,9 @@ def test_every_reason_that_is_not_a_plain_pass_has_a_rule() -> None:
         ("gates.max_null_share=0.1", set()),
     ],
 )
-def test_a_setting_changes_the_fingerprint_of_its_phase_alone(override: str, phases: set[str]) -> None:
+def test_a_setting_changes_the_fingerprint_of_its_phase_alone(
+    override: str, phases: set[str]
+) -> None:
     """Two nights with one fingerprint were decided alike; with another, maybe not."""
     assert changed(override) == phases
 

@@ -13,7 +13,16 @@ HOSTILE = "<script>alert(1)</script>"
 OVERRIDE = "abc\u202edcba"
 ROWS = 5_000
 PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
-DIMENSIONS = ("locale", "language", "jtbd", "is_first_turn", "depth", "difficulty", "source", "character_id")
+DIMENSIONS = (
+    "locale",
+    "language",
+    "jtbd",
+    "is_first_turn",
+    "depth",
+    "difficulty",
+    "source",
+    "character_id",
+)
 LOCALES = ["en-US", "en-GB", "en-IN", "es-ES", "es-MX", "hi-IN", "pt-BR", None, HOSTILE, OVERRIDE]
 LOCALE_SHARES = [0.30, 0.12, 0.14, 0.11, 0.13, 0.11, 0.05, 0.02, 0.01, 0.01]
 JOBS = [
@@ -47,12 +56,15 @@ def make_samples(seed: int = 7) -> pl.DataFrame:
     ranks = np.minimum(chance.zipf(1.35, ROWS), 80)
     samples = pl.DataFrame(
         {
-            "locale": pl.Series([LOCALES[i] for i in chance.choice(len(LOCALES), ROWS, p=LOCALE_SHARES)]),
+            "locale": pl.Series(
+                [LOCALES[i] for i in chance.choice(len(LOCALES), ROWS, p=LOCALE_SHARES)]
+            ),
             "jtbd": [JOBS[i] for i in np.minimum(chance.geometric(0.27, ROWS) - 1, 7)],
             "is_first_turn": chance.random(ROWS) < 0.22,
             "depth": [["1", "2", "3-4", "5-8", "9+"][i] for i in chance.integers(0, 5, ROWS)],
             "difficulty": [
-                [None, "low", "medium", "high"][i] for i in chance.choice(4, ROWS, p=[0.4, 0.2, 0.2, 0.2])
+                [None, "low", "medium", "high"][i]
+                for i in chance.choice(4, ROWS, p=[0.4, 0.2, 0.2, 0.2])
             ],
             "source": [["user", "internal"][i] for i in (chance.random(ROWS) < 0.06).astype(int)],
             "character_id": [f"char_{rank:03d}" for rank in ranks],
@@ -70,7 +82,8 @@ def _ends(samples: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
             roll, hit = chance.random(), None
             harsh = (
                 4.0
-                if (phase == "safety" and locale == "hi-IN") or (phase == "diversity" and job == "other")
+                if (phase == "safety" and locale == "hi-IN")
+                or (phase == "diversity" and job == "other")
                 else 1.0
             )
             for outcome, reason, share in ways:
@@ -94,7 +107,9 @@ def count_decisions(samples: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         there = samples.filter(last >= index)
         ends = (last == index) & (pl.col("outcome") != "keep")
         outcome = pl.when(ends).then(pl.col("outcome")).otherwise(pl.lit("keep"))
-        kept = {"diversity": "leader", "split": "train", "sampling": "selected"}.get(phase, "passed")
+        kept = {"diversity": "leader", "split": "train", "sampling": "selected"}.get(
+            phase, "passed"
+        )
         reason = pl.when(ends).then(pl.col("reason")).otherwise(pl.lit(kept))
         decided = there.with_columns(outcome=outcome, reason=reason, phase=pl.lit(phase))
         parts.append(decided.group_by([*keys, "phase", "outcome", "reason"]).agg(rows=pl.len()))
@@ -112,7 +127,9 @@ def make_marginals(samples: pl.DataFrame) -> pl.DataFrame:
     stages = {
         "traffic": pl.lit(value=True),
         "pool": pl.col("phase") == "sampling",
-        "train": published & (pl.col("reason") == "train") & (pl.col("difficulty").ne_missing("low")),
+        "train": published
+        & (pl.col("reason") == "train")
+        & (pl.col("difficulty").ne_missing("low")),
         "eval": published & (pl.col("reason") == "eval"),
     }
     return pl.concat(
@@ -127,7 +144,11 @@ def make_marginals(samples: pl.DataFrame) -> pl.DataFrame:
 
 def make_constraints(samples: pl.DataFrame) -> pl.DataFrame:
     """Return the bounds of four constraints on train and one on eval; one soft target is missed."""
-    cap = samples.group_by("character_id").agg(n=pl.len()).sort("n", "character_id", descending=[True, False])
+    cap = (
+        samples.group_by("character_id")
+        .agg(n=pl.len())
+        .sort("n", "character_id", descending=[True, False])
+    )
     rows = [_bound("0: is_first_turn = true, at least 0.10", "true", (0.1, None), 0.221)]
     rows += [
         _bound("1: character_id each at most 0.03", name, (None, 0.03), min(n / ROWS, 0.03))
@@ -136,11 +157,20 @@ def make_constraints(samples: pl.DataFrame) -> pl.DataFrame:
     for locale, share in zip(LOCALES, LOCALE_SHARES, strict=True):
         span = (max(share - 0.02, 0), share + 0.02)
         rows.append(
-            _bound("2: locale as the traffic, within 0.02", locale or "null", span, max(share - 0.011, 0.0))
+            _bound(
+                "2: locale as the traffic, within 0.02",
+                locale or "null",
+                span,
+                max(share - 0.011, 0.0),
+            )
         )
         rows.append(
             _bound(
-                "0: locale as the traffic, soft", locale or "null", span, max(share - 0.011, 0.0), side="eval"
+                "0: locale as the traffic, soft",
+                locale or "null",
+                span,
+                max(share - 0.011, 0.0),
+                side="eval",
             )
         )
     for level, span, achieved in (
@@ -153,7 +183,11 @@ def make_constraints(samples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bound(
-    text: str, value: str, span: tuple[float | None, float | None], achieved: float, side: str = "train"
+    text: str,
+    value: str,
+    span: tuple[float | None, float | None],
+    achieved: float,
+    side: str = "train",
 ) -> dict[str, object]:
     low, high = span
     return {
@@ -195,7 +229,16 @@ def make_retention() -> pl.DataFrame:
         ("script", "Thai", 140, 4, 136, 0, 138, 134),
         ("source", "user", 5_140, 4_504, 536, 100, 4_888, 284),
     ]
-    names = ("dimension", "value", "rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
+    names = (
+        "dimension",
+        "value",
+        "rows",
+        "kept",
+        "near_duplicates",
+        "budget",
+        "texts",
+        "merged_texts",
+    )
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
@@ -213,7 +256,11 @@ def make_difficulty(chance: np.random.Generator) -> pl.DataFrame:
     nothing = pl.DataFrame(
         [{"variance_bin": None, "best_bin": None, "level": None}] * 2_000, schema=scored.schema
     )
-    return pl.concat([scored, nothing]).group_by("variance_bin", "best_bin", "level").agg(rows=pl.len())
+    return (
+        pl.concat([scored, nothing])
+        .group_by("variance_bin", "best_bin", "level")
+        .agg(rows=pl.len())
+    )
 
 
 def make_languages(samples: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
@@ -221,7 +268,11 @@ def make_languages(samples: pl.DataFrame, chance: np.random.Generator) -> pl.Dat
     roll = pl.Series(chance.random(ROWS))
     usual = pl.col("language").fill_null("en")
     identified = (
-        pl.when(roll < 0.08).then(pl.lit("en")).when(roll > 0.97).then(pl.lit("und")).otherwise(usual)
+        pl.when(roll < 0.08)
+        .then(pl.lit("en"))
+        .when(roll > 0.97)
+        .then(pl.lit("und"))
+        .otherwise(usual)
     )
     pairs = samples.select(declared="language", identified=identified)
     return pairs.group_by("declared", "identified").agg(rows=pl.len())
@@ -240,10 +291,14 @@ def make_night(seed: int = 7) -> ReportFacts:
     """Return the facts of a busy night: hostile values, a missed soft target, an unfair slice, failures."""
     chance, samples, bins = np.random.default_rng(seed), make_samples(seed), list(range(8))
     published = samples.filter(pl.col("outcome") == "keep")
-    train = published.filter((pl.col("reason") == "train") & pl.col("difficulty").ne_missing("low")).height
+    train = published.filter(
+        (pl.col("reason") == "train") & pl.col("difficulty").ne_missing("low")
+    ).height
     held = published.filter(pl.col("reason") == "eval").height
     ranks = np.arange(2, 62)
-    by_value = [count_decisions(_by_dimension(samples, name), ["dimension", "value"]) for name in DIMENSIONS]
+    by_value = [
+        count_decisions(_by_dimension(samples, name), ["dimension", "value"]) for name in DIMENSIONS
+    ]
     types = [
         "PERSON",
         "EMAIL_ADDRESS",

@@ -31,7 +31,9 @@ def quiet(**changes: object) -> ReportFacts:
         "train_rows": 400,
         "eval_rows": 40,
         "outcomes": outcomes,
-        "history": pl.DataFrame({"ds": ["2026-01-04"], "in_rows": [1_000], "train": [410], "eval": [41]}),
+        "history": pl.DataFrame(
+            {"ds": ["2026-01-04"], "in_rows": [1_000], "train": [410], "eval": [41]}
+        ),
     }
     return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory: callers change any field
 
@@ -48,7 +50,12 @@ def test_a_good_night_raises_no_alarm() -> None:
 
 def sliced(came: int, lost: int) -> pl.DataFrame:
     """Return slices of pruning: one that loses `lost` of `came`, beside 900 of which 90 go."""
-    rows = [("hi", "keep", came - lost), ("hi", "drop", lost), ("en", "keep", 810), ("en", "drop", 90)]
+    rows = [
+        ("hi", "keep", came - lost),
+        ("hi", "drop", lost),
+        ("en", "keep", 810),
+        ("en", "drop", 90),
+    ]
     return pl.DataFrame(
         [("locale", value, "diversity", outcome, "budget", n) for value, outcome, n in rows],
         schema=["dimension", "value", "phase", "outcome", "reason", "rows"],
@@ -58,7 +65,10 @@ def sliced(came: int, lost: int) -> pl.DataFrame:
 
 def retained(*rows: tuple[str, str, int, int]) -> pl.DataFrame:
     """Return retention from dimension, value, different texts and lost ones; a row per text."""
-    counted = [(name, value, texts, texts - lost, lost, 0, texts, lost) for name, value, texts, lost in rows]
+    counted = [
+        (name, value, texts, texts - lost, lost, 0, texts, lost)
+        for name, value, texts, lost in rows
+    ]
     return pl.DataFrame(counted, schema=dict(COLUMNS["retention"]), orient="row")
 
 
@@ -117,8 +127,16 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
     "ledger": ({"in_rows": 1_001}, "critical", "Rows do not add up: intake"),
     "train": ({"train_rows": 0}, "critical", "Nothing was published: train"),
     "eval": ({"eval_rows": 0}, "warning", "Nothing was published: eval"),
-    "hard": ({"constraints": bound(hard=True)}, "critical", "Hard constraint missed on train: 0: locale"),
-    "soft": ({"constraints": bound(hard=False)}, "warning", "Soft constraint missed on train: 0: locale"),
+    "hard": (
+        {"constraints": bound(hard=True)},
+        "critical",
+        "Hard constraint missed on train: 0: locale",
+    ),
+    "soft": (
+        {"constraints": bound(hard=False)},
+        "warning",
+        "Soft constraint missed on train: 0: locale",
+    ),
     "quarantine": (
         {"in_rows": 1_030, "quarantine": pl.DataFrame({"reason": ["x"], "rows": [30]})},
         "warning",
@@ -143,7 +161,11 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
     "duplicates": (
         {
             "pruning": pl.DataFrame(
-                {"reason": ["leader", "near_duplicate"], "similarity_bin": [None, 97], "rows": [40, 60]}
+                {
+                    "reason": ["leader", "near_duplicate"],
+                    "similarity_bin": [None, 97],
+                    "rows": [40, 60],
+                }
             )
         },
         "warning",
@@ -152,7 +174,11 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
     "cluster": (
         {
             "pruning": pl.DataFrame(
-                {"reason": ["leader"], "similarity_bin": pl.Series([None], dtype=pl.Int64), "rows": [100]}
+                {
+                    "reason": ["leader"],
+                    "similarity_bin": pl.Series([None], dtype=pl.Int64),
+                    "rows": [100],
+                }
             ),
             "clusters": pl.DataFrame(
                 [("c1", "bake bread", 20, 1, 19, 0, 0.2, None, None)],
@@ -179,14 +205,23 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "Identifiers in a column: note",
     ),
     "languages": (
-        {"languages": pl.DataFrame({"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]})},
+        {
+            "languages": pl.DataFrame(
+                {"declared": ["en", "en"], "identified": ["en", "hi"], "rows": [80, 20]}
+            )
+        },
         "warning",
         "Declared and identified language differ: 20 %",
     ),
     "difficulty": (
         {
             "difficulty": pl.DataFrame(
-                {"variance_bin": [0, None], "best_bin": [0, None], "level": ["low", None], "rows": [3, 7]}
+                {
+                    "variance_bin": [0, None],
+                    "best_bin": [0, None],
+                    "level": ["low", None],
+                    "rows": [3, 7],
+                }
             )
         },
         "note",
@@ -207,7 +242,11 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "Not as the traffic: jtbd = a in train",
     ),
     "weights": (
-        {"weights": pl.DataFrame({"side": ["train"], "rows": [4], "total": [4.0], "total_squared": [10.0]})},
+        {
+            "weights": pl.DataFrame(
+                {"side": ["train"], "rows": [4], "total": [4.0], "total_squared": [10.0]}
+            )
+        },
         "note",
         "Weights of train have a design effect of 2.5",
     ),
@@ -265,12 +304,21 @@ def test_alarms_of_one_kind_are_cut_and_counted() -> None:
     ("rows", "named"),
     [
         ([("language", "en", 900, 27), ("language", "th", 29, 29)], []),  # too few texts to say so
-        ([("language", "en", 900, 27), ("language", "zh", 400, 36)], []),  # .09: a loss, yet no blindness
-        ([("language", "en", 900, 90), ("language", "hi", 400, 60)], []),  # not twice that of the rest
+        (
+            [("language", "en", 900, 27), ("language", "zh", 400, 36)],
+            [],
+        ),  # .09: a loss, yet no blindness
+        (
+            [("language", "en", 900, 90), ("language", "hi", 400, 60)],
+            [],
+        ),  # not twice that of the rest
         ([("language", "en", 900, 27), ("language", "bn", 100, 42)], ["bn"]),
         ([("language", "th", 300, 282)], ["th"]),  # nothing to compare it with
         ([("language", "th", 300, 12)], []),
-        ([("jtbd", "other", 900, 9), ("jtbd", "smalltalk", 100, 90)], []),  # a template, not the encoder
+        (
+            [("jtbd", "other", 900, 9), ("jtbd", "smalltalk", 100, 90)],
+            [],
+        ),  # a template, not the encoder
     ],
 )
 def test_only_a_language_far_above_the_rest_points_to_the_encoder(

@@ -52,12 +52,16 @@ def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:
     """Return rows of `pruning` from sample, cluster, reason."""
     names = ("sample_id", "cluster_id", "reason")
     return rows_of(
-        PRUNING, *({"kept": row[2] == "leader"} | dict(zip(names, row, strict=True)) for row in rows)
+        PRUNING,
+        *({"kept": row[2] == "leader"} | dict(zip(names, row, strict=True)) for row in rows),
     )
 
 
 SAID = pruned(
-    ("s1", "c1", "leader"), ("s2", "c1", "near_duplicate"), ("s3", "c1", "budget"), ("s4", "c2", "leader")
+    ("s1", "c1", "leader"),
+    ("s2", "c1", "near_duplicate"),
+    ("s3", "c1", "budget"),
+    ("s4", "c2", "leader"),
 )
 USERS = rows_of(
     SAMPLES, *({"sample_id": f"s{i}", "user_key": "u1" if i < 3 else f"u{i}"} for i in range(1, 6))

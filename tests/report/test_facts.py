@@ -10,7 +10,9 @@ from pipelines.errors import InputError
 from pipelines.report.facts import COLUMNS, ReportFacts, RunFacts, empty_frame
 
 RUN = RunFacts(run_id="r", ds="2026-01-01", status="published")
-OUTCOMES = pl.DataFrame({"phase": ["intake"], "outcome": ["keep"], "reason": ["passed"], "rows": [3]})
+OUTCOMES = pl.DataFrame(
+    {"phase": ["intake"], "outcome": ["keep"], "reason": ["passed"], "rows": [3]}
+)
 
 
 def test_every_frame_but_the_outcomes_may_be_left_out() -> None:
@@ -24,7 +26,9 @@ def test_every_frame_but_the_outcomes_may_be_left_out() -> None:
 def test_all_faults_of_all_frames_are_named_at_once() -> None:
     """The caller wants one list of what is wrong, not one fault per run."""
     with pytest.raises(InputError, match="marginals is not") as raised:
-        ReportFacts(RUN, 3, 1, 1, OUTCOMES.drop("rows"), marginals=pl.DataFrame({"dimension": ["locale"]}))
+        ReportFacts(
+            RUN, 3, 1, 1, OUTCOMES.drop("rows"), marginals=pl.DataFrame({"dimension": ["locale"]})
+        )
 
     assert [fault.split(" is not")[0] for fault in raised.value.faults] == [
         "report facts: outcomes",

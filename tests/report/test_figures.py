@@ -10,9 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
-from pipelines.report.figures import draw_constraints, draw_funnel, draw_history, draw_reasons, draw_stages
+from pipelines.report.figures import (
+    draw_constraints,
+    draw_funnel,
+    draw_history,
+    draw_reasons,
+    draw_stages,
+)
 from pipelines.report.figures_balance import draw_love_plot, draw_shares
-from pipelines.report.figures_planes import draw_difficulty, draw_languages, draw_scores, draw_similarity
+from pipelines.report.figures_planes import (
+    draw_difficulty,
+    draw_languages,
+    draw_scores,
+    draw_similarity,
+)
 from pipelines.report.lettering import fit_count, fit_label, measure_text, wrap_text
 from pipelines.report.svg import WIDTH, Figure, Scale, marker
 from pipelines.report.values import show_value
@@ -55,11 +66,19 @@ def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(achieved: float,
         "value": "hi-IN",
         "hard": True,
     }
-    row = known | {"required_min": 0.1, "required_max": 0.2, "achieved": achieved, "pool": 9, "met": met}
+    row = known | {
+        "required_min": 0.1,
+        "required_max": 0.2,
+        "achieved": achieved,
+        "pool": 9,
+        "met": met,
+    }
     figure = draw_constraints(pl.DataFrame([row | {"binding": False}]), "train")
     left, width = boxes(figure, "allowed")[-1]
     kind = "train" if met else "missed"
-    marks = re.findall(rf'<(?:circle cx="|path d="M)([\d.]+)[^>]*class="m-{kind}"', figure.__html__())
+    marks = re.findall(
+        rf'<(?:circle cx="|path d="M)([\d.]+)[^>]*class="m-{kind}"', figure.__html__()
+    )
     middle = float(marks[-1]) + (0 if met else 4.5)
 
     assert (left <= middle <= left + width) is met
@@ -91,7 +110,9 @@ def test_a_difference_beyond_the_axis_is_named() -> None:
             "rows": [90, 10, 5],
         }
     )
-    outcomes = pl.DataFrame({"phase": ["intake"], "outcome": ["keep"], "reason": ["a"], "rows": [5]})
+    outcomes = pl.DataFrame(
+        {"phase": ["intake"], "outcome": ["keep"], "reason": ["a"], "rows": [5]}
+    )
     figure = draw_love_plot(
         ReportFacts(RunFacts("r", "d", "published"), 5, 1, 1, outcomes, marginals=marginals)
     )
@@ -175,4 +196,8 @@ def test_wrapped_lines_have_room_and_lose_nothing(text: str, room: float) -> Non
 
 def test_a_count_without_room_is_said_in_thousands_or_millions() -> None:
     """A cell of a plane is as wide as it is; what it says must not run into the next one."""
-    assert [fit_count(123_456_789, room, 11) for room in (100, 64, 10)] == ["123,456,789", "123,457k", "123M"]
+    assert [fit_count(123_456_789, room, 11) for room in (100, 64, 10)] == [
+        "123,456,789",
+        "123,457k",
+        "123M",
+    ]

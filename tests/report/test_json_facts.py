@@ -23,12 +23,24 @@ def test_the_contracts_keys_are_there(night: ReportFacts) -> None:
 
 def test_phases_hold_rows_per_outcome_and_intake_its_quarantine(night: ReportFacts) -> None:
     """The checker compares them with the tables, phase by phase; an outcome without rows is left out."""
-    nothing = pl.DataFrame({"phase": ["privacy"], "outcome": ["timed_out"], "reason": ["x"], "rows": [0]})
-    facts = dataclasses.replace(night, outcomes=pl.concat([night.outcomes, nothing.cast({"rows": pl.Int64})]))
+    nothing = pl.DataFrame(
+        {"phase": ["privacy"], "outcome": ["timed_out"], "reason": ["x"], "rows": [0]}
+    )
+    facts = dataclasses.replace(
+        night, outcomes=pl.concat([night.outcomes, nothing.cast({"rows": pl.Int64})])
+    )
     phases = facts_json(facts)["phases"]
 
     assert isinstance(phases, dict)
-    assert list(phases) == ["intake", "privacy", "safety", "language", "diversity", "split", "sampling"]
+    assert list(phases) == [
+        "intake",
+        "privacy",
+        "safety",
+        "language",
+        "diversity",
+        "split",
+        "sampling",
+    ]
     assert phases["intake"] == {"keep": 5_000, "quarantine": 84}
     assert min(n for counts in phases.values() for n in counts.values()) > 0
 
@@ -42,7 +54,9 @@ def test_it_is_strict_json_and_keeps_every_row(night: ReportFacts) -> None:
     assert read["appendices"] == [
         {"title": "t", "caption": "c", "rows": [{"x": None, "y": [1, None]}, {"x": 1.0, "y": []}]}
     ]
-    assert [len(read[name]) for name in COLUMNS] == [getattr(night, name).height for name in COLUMNS]
+    assert [len(read[name]) for name in COLUMNS] == [
+        getattr(night, name).height for name in COLUMNS
+    ]
     assert read["run"]["started_at"] == "2026-11-21 01:14:02 UTC"
 
 

@@ -17,7 +17,9 @@ from pipelines.report.page import render_page
 
 WIDTHS = (360, 768, 1440)
 SCRIPT = Path(__file__).with_name("layout.js")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -40,9 +42,18 @@ def lay_out(page: str, folder: Path) -> list[dict[str, Any]]:
     script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
     file = folder / "frames.html"
     file.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{frames}{script}", encoding="utf-8")
-    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={folder / 'profile'}", "--window-size=1500,6000"]
+    command = [
+        str(CHROMIUM),
+        *QUIET,
+        f"--user-data-dir={folder / 'profile'}",
+        "--window-size=1500,6000",
+    ]
     shown = subprocess.run(  # noqa: S603 a browser of this machine, on a file made here
-        [*command, "--dump-dom", file.as_uri()], capture_output=True, text=True, check=True, timeout=180
+        [*command, "--dump-dom", file.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=180,
     )
     (found,) = re.findall(r'<pre id="found">(.*?)</pre>', shown.stdout)
     measured: list[dict[str, Any]] = json.loads(html.unescape(found))
@@ -58,7 +69,10 @@ def crowd(night: ReportFacts) -> ReportFacts:
     run = dataclasses.replace(
         night.run,
         config={**night.run.config, "safety": safety},
-        stages=[Stage("sampling of the rows for train and eval", 5_000_000, 12_345.6), *night.run.stages],
+        stages=[
+            Stage("sampling of the rows for train and eval", 5_000_000, 12_345.6),
+            *night.run.stages,
+        ],
     )
     return dataclasses.replace(
         night,

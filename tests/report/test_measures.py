@@ -26,7 +26,11 @@ RUN = RunFacts(run_id="r", ds="2026-01-01", status="published")
 def facts_of(**frames: pl.DataFrame) -> ReportFacts:
     """Return facts of ten rows that only have the given frames."""
     outcomes = pl.DataFrame(
-        [("intake", "keep", "passed", 8), ("privacy", "keep", "passed", 5), ("privacy", "drop", "x", 3)],
+        [
+            ("intake", "keep", "passed", 8),
+            ("privacy", "keep", "passed", 5),
+            ("privacy", "drop", "x", 3),
+        ],
         schema=["phase", "outcome", "reason", "rows"],
         orient="row",
     )
@@ -69,7 +73,9 @@ def test_phases_of_a_whole_night_balance(night: ReportFacts) -> None:
 
 def test_quarantined_rows_are_counted_once() -> None:
     """Decisions and the table may both speak of them; the table is what counts."""
-    outcomes = pl.DataFrame({"phase": ["intake"], "outcome": ["quarantine"], "reason": ["a"], "rows": [2]})
+    outcomes = pl.DataFrame(
+        {"phase": ["intake"], "outcome": ["quarantine"], "reason": ["a"], "rows": [2]}
+    )
     facts = facts_of(outcomes=outcomes, quarantine=pl.DataFrame({"reason": ["a"], "rows": [2]}))
 
     assert count_reasons(facts).rows() == [("intake", "quarantine", "a", 2)]
@@ -83,7 +89,9 @@ def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
         schema=["dimension", "value", "phase", "outcome", "reason", "rows"],
         orient="row",
     )
-    measured = {row["value"]: row for row in measure_slices(facts_of(slices=slices)).iter_rows(named=True)}
+    measured = {
+        row["value"]: row for row in measure_slices(facts_of(slices=slices)).iter_rows(named=True)
+    }
 
     assert (
         measured["hi"]["came"],
@@ -96,7 +104,9 @@ def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
         0.5,
         0.1,
     )
-    assert measured["hi"]["z"] == pytest.approx((0.5 - 0.1) / math.sqrt(0.26 * 0.74 * (1 / 40 + 1 / 60)))
+    assert measured["hi"]["z"] == pytest.approx(
+        (0.5 - 0.1) / math.sqrt(0.26 * 0.74 * (1 / 40 + 1 / 60))
+    )
     assert measured["en"]["z"] == pytest.approx(-measured["hi"]["z"])
 
 
@@ -140,7 +150,9 @@ def test_shares_are_of_the_rows_of_their_own_stage(night: ReportFacts) -> None:
         facts_of(marginals=night.marginals.filter(pl.col("stage") == "traffic")), "locale"
     )
 
-    assert [round(shares[stage].sum(), 9) for stage in ("traffic", "pool", "train", "eval")] == [1.0] * 4
+    assert [round(shares[stage].sum(), 9) for stage in ("traffic", "pool", "train", "eval")] == [
+        1.0
+    ] * 4
     assert without["train"].null_count() == without.height
 
 

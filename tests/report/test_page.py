@@ -45,7 +45,9 @@ class Structure(HTMLParser):
         """Note the element."""
         self.tags.add(tag)
         for name, value in attrs:
-            self.handlers += [name] if name.startswith("on") or name in {"src", "srcset", "data"} else []
+            self.handlers += (
+                [name] if name.startswith("on") or name in {"src", "srcset", "data"} else []
+            )
             self.ids += [value or ""] if name == "id" else []
             if name == "aria-labelledby" or (name == "href" and tag == "a"):
                 self.wanted += [part.removeprefix("#") for part in (value or "").split()]
@@ -80,7 +82,9 @@ def test_the_page_loads_and_runs_nothing(night: ReportFacts) -> None:
     page = render_page(night)
     found = read(page)
 
-    assert found.tags & {"script", "link", "img", "iframe", "object", "embed", "use", "form"} == set()
+    assert (
+        found.tags & {"script", "link", "img", "iframe", "object", "embed", "use", "form"} == set()
+    )
     assert found.handlers == []
     assert re.findall(r"@import|url\((?!#p-)|https?:", page) == []
     assert "default-src 'none'" in page
@@ -114,9 +118,8 @@ def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
     figures = page.count("<figure>")
 
     assert figures >= 15
-    named = (
-        r'<svg viewBox="[^"]+" role="img" aria-labelledby="f\w+t f\w+d" class="drawing"><title id="f\w+t">'
-    )
+    attributes = r'role="img" aria-labelledby="f\w+t f\w+d" class="drawing"'
+    named = rf'<svg viewBox="[^"]+" {attributes}><title id="f\w+t">'
     assert len(re.findall(named, page)) == figures
     assert page.count("<desc ") == figures
 
@@ -135,7 +138,10 @@ def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: Repo
 
 def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
     """The summary of the table says that one does; a reader has to find it."""
-    rows = [("character_id", f"big{n}", "safety", "keep", "passed", 500) for n in range(LISTED_SLICES + 5)]
+    rows = [
+        ("character_id", f"big{n}", "safety", "keep", "passed", 500)
+        for n in range(LISTED_SLICES + 5)
+    ]
     rows += [("character_id", "small", "safety", "drop", "unsafe", 40)]
     slices = pl.DataFrame(rows, schema=list(night.slices.columns), orient="row")
     page = render_page(dataclasses.replace(night, slices=slices))
@@ -149,7 +155,8 @@ def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
     page = render_page(night)
 
     assert [
-        sign in page for sign in ("▲ warning", "● note", "✕ missed", "✓ met", "✓ holds", "= binding")
+        sign in page
+        for sign in ("▲ warning", "● note", "✕ missed", "✓ met", "✓ holds", "= binding")
     ] == [True] * 6
     assert [f'id="p-{name}"' in page for name in ("drop", "review", "quarantine")] == [True] * 3
 
@@ -185,9 +192,13 @@ def test_a_run_without_any_frame_still_has_a_report() -> None:
 
 def test_a_calm_night_says_so() -> None:
     """No alarms is a finding, not an empty space."""
-    outcomes = pl.DataFrame({"phase": ["intake"], "outcome": ["keep"], "reason": ["passed"], "rows": [5]})
+    outcomes = pl.DataFrame(
+        {"phase": ["intake"], "outcome": ["keep"], "reason": ["passed"], "rows": [5]}
+    )
 
-    assert "Nothing to report" in render_page(ReportFacts(RunFacts("r", "d", "published"), 5, 2, 1, outcomes))
+    assert "Nothing to report" in render_page(
+        ReportFacts(RunFacts("r", "d", "published"), 5, 2, 1, outcomes)
+    )
 
 
 RENAMED = {
@@ -238,7 +249,9 @@ def test_a_hostile_value_is_shown_and_does_nothing(night: ReportFacts, value: st
 def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: str) -> None:
     """Whatever Unicode a locale is made of."""
     text = value.encode("utf-8", "replace").decode()
-    marginals = night.marginals.filter(pl.col("dimension") == "locale").with_columns(value=pl.lit(text))
+    marginals = night.marginals.filter(pl.col("dimension") == "locale").with_columns(
+        value=pl.lit(text)
+    )
 
     assert read(render_page(dataclasses.replace(night, marginals=marginals))).faults == []
 
@@ -267,9 +280,9 @@ def test_scores_are_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None
     safety = pl.concat(night.safety.with_columns(model=pl.lit(model)) for model in models)
     page = render_page(dataclasses.replace(night, safety=safety))
 
-    assert [page.count(f">{words}<") for words in ("review 0.35", "drop 0.7", "review 0.5", "drop 0.9")] == [
-        1
-    ] * 4
+    assert [
+        page.count(f">{words}<") for words in ("review 0.35", "drop 0.7", "review 0.5", "drop 0.9")
+    ] == [1] * 4
 
 
 def test_new_clusters_are_marked_but_not_on_the_first_night(night: ReportFacts) -> None:

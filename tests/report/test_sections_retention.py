@@ -11,7 +11,10 @@ from pipelines.report.sections_retention import LISTED, describe_retention
 
 def retained(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
     """Return retention from dimension, value, different texts and merged ones; a row per text."""
-    counted = [(name, value, texts, texts - gone, gone, 0, texts, gone) for name, value, texts, gone in rows]
+    counted = [
+        (name, value, texts, texts - gone, gone, 0, texts, gone)
+        for name, value, texts, gone in rows
+    ]
     return pl.DataFrame(counted, schema=dict(COLUMNS["retention"]), orient="row")
 
 
@@ -25,7 +28,10 @@ def test_languages_and_scripts_are_open_and_hostile_values_are_text(night: Repor
     """The share of Thai is marked; a value that is markup is shown, never obeyed."""
     content = show(night)
 
-    assert [name in content for name in ("Retention by language", "Retention by script")] == [True, True]
+    assert [name in content for name in ("Retention by language", "Retention by script")] == [
+        True,
+        True,
+    ]
     assert content.count("▲ 97.1 %") == 2
     assert "<script>" not in content
     assert "alert" in content

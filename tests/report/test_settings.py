@@ -36,4 +36,6 @@ def test_a_run_of_another_version_has_the_defaults_where_its_limits_do_not_fit()
     """A night of last year keeps its report: it may have no limits, or such that this version refuses."""
     assert read_limits({}) == AlarmLimits()
     assert read_limits({"alarms": None}) == AlarmLimits()
-    assert read_limits({"alarms": {"listed": 7, "gone": 1, "review_from": 2.0}}) == AlarmLimits(listed=7)
+    assert read_limits({"alarms": {"listed": 7, "gone": 1, "review_from": 2.0}}) == AlarmLimits(
+        listed=7
+    )

@@ -23,7 +23,9 @@ def test_the_funnel_says_what_each_phase_did(night: ReportFacts) -> None:
     assert lines[2].split() == ["intake", "5,084", "5,000", "0", "0", "84"]
     for line in lines[3:9]:
         phase, *figures = line.split()
-        parts = [counted.get((phase, outcome), 0) for outcome in ("keep", "drop", "review", "quarantine")]
+        parts = [
+            counted.get((phase, outcome), 0) for outcome in ("keep", "drop", "review", "quarantine")
+        ]
         assert figures == [f"{n:,}" for n in (sum(parts), *parts)]
     assert [line.split()[0] for line in lines[2:9]] == [
         *("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
@@ -38,7 +40,11 @@ def test_each_constraint_is_a_line_with_the_values_that_hold(night: ReportFacts)
     keys = list(dict.fromkeys(night.constraints.select("side", "constraint").rows()))
 
     for line, (side, name) in zip(lines, keys, strict=False):
-        rows = [r for r in night.constraints.rows(named=True) if (r["side"], r["constraint"]) == (side, name)]
+        rows = [
+            r
+            for r in night.constraints.rows(named=True)
+            if (r["side"], r["constraint"]) == (side, name)
+        ]
         met, kind = sum(r["met"] for r in rows), "hard" if rows[0]["hard"] else "soft"
         assert line.split() == [
             side,

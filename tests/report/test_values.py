@@ -113,7 +113,9 @@ def test_only_markup_is_taken_as_markup() -> None:
         (float("nan"), "—"),
     ],
 )
-def test_a_share_is_written_so_that_a_little_is_not_nothing(share: float | None, shown: str) -> None:
+def test_a_share_is_written_so_that_a_little_is_not_nothing(
+    share: float | None, shown: str
+) -> None:
     """Three rows of a million that failed are not 0 %."""
     assert show_share(share) == shown
 
@@ -136,7 +138,9 @@ def test_a_ratio_is_said_in_words() -> None:
 
 def test_bounds_are_said_in_words() -> None:
     """An open side, an exact target and a span read differently."""
-    assert [show_bounds(*b) for b in [(None, None), (0.1, None), (None, 0.03), (0.2, 0.2), (0.1, 0.2)]] == [
+    assert [
+        show_bounds(*b) for b in [(None, None), (0.1, None), (None, 0.03), (0.2, 0.2), (0.1, 0.2)]
+    ] == [
         "anything",
         "at least 10 %",
         "at most 3 %",

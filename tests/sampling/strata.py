@@ -19,4 +19,6 @@ def group_strata(cell: np.ndarray, tier: np.ndarray, worth: np.ndarray) -> Strat
         )
         .sort("cell", "tier", descending=[False, True])
     )
-    return Strata(*(grouped[name].to_numpy() for name in ("cell", "rows", "total", "least", "most")))
+    return Strata(
+        *(grouped[name].to_numpy() for name in ("cell", "rows", "total", "least", "most"))
+    )

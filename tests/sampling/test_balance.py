@@ -34,7 +34,9 @@ def test_shares_and_differences_by_hand() -> None:
 
 def test_restored_weights_bring_every_difference_to_nothing() -> None:
     """Mean 1, and the weighted sample is the traffic: what the column `weight` promises who trains on it."""
-    sample = pl.DataFrame({"job": ["x", "x", "y", "y", None], "first": [True, False, True, False, True]})
+    sample = pl.DataFrame(
+        {"job": ["x", "x", "y", "y", None], "first": [True, False, True, False, True]}
+    )
     traffic: Shares = {
         "job": {"x": Fraction(5, 10), "y": Fraction(3, 10), None: Fraction(2, 10)},
         "first": {"true": Fraction(7, 10), "false": Fraction(3, 10)},

@@ -21,7 +21,8 @@ FORMS = st.one_of(
     st.builds(lambda share: {"dimension": "kind", "in": ["b", "c"], "at_most": share}, SHARES),
     st.builds(lambda share: {"dimension": "kind", "each_at_most": share}, SHARES),
     st.builds(
-        lambda share: {"dimension": "kind", "shares": {"a": 0.4, "b": 0.3}, "tolerance": share}, SHARES
+        lambda share: {"dimension": "kind", "shares": {"a": 0.4, "b": 0.3}, "tolerance": share},
+        SHARES,
     ),
     st.builds(
         lambda share: {"dimension": ["first", "kind"], "match": "traffic", "tolerance": share},
@@ -35,8 +36,12 @@ def put(
 ) -> tuple[pl.DataFrame, list[DrawRule]]:
     """Return the pool and its rules."""
     kinds, firsts = zip(*rows, strict=True)
-    pool = pl.DataFrame({"sample_id": [f"s{n}" for n in range(len(rows))], "kind": kinds, "first": firsts})
-    return pool, resolve(pool, parse_block({"size": 1, "constraints": constraints}).constraints, None)
+    pool = pl.DataFrame(
+        {"sample_id": [f"s{n}" for n in range(len(rows))], "kind": kinds, "first": firsts}
+    )
+    return pool, resolve(
+        pool, parse_block({"size": 1, "constraints": constraints}).constraints, None
+    )
 
 
 def counts_of(rules: Sequence[DrawRule], chosen: tuple[int, ...]) -> dict[int, int]:
@@ -85,7 +90,9 @@ def test_conflicts_are_smallest(
         for spared in names:
             rest = [name for name in names if name != spared]
             assert any(all(miss[name] == 0 for name in rest) for miss in broken)
-    assert explain_conflict(rules, len(rows), size, "sampling")[0].startswith("sampling.constraints[")
+    assert explain_conflict(rules, len(rows), size, "sampling")[0].startswith(
+        "sampling.constraints["
+    )
 
 
 def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:

@@ -39,20 +39,35 @@ def test_a_fractional_size_is_the_floor_of_the_exact_decimal(size: float, rows: 
         ({"dimension": "a", "equals": 1}, r"constraints\[0\]: equals bounds nothing; add at_least"),
         ({"dimension": "a"}, r"constraints\[0\]: has none of equals, in"),
         ({"dimension": "a", "equals": 1, "match": "traffic"}, r"has equals and match of"),
-        ({"dimension": "a", "shares": {"b": 0.6, "c": 0.5}}, r"constraints\[0\]: shares sum to 1.10; lower"),
-        ({"dimension": "a", "shares": {"b": 1.5}}, r"constraints\[0\].shares: hold b 1.5, outside \[0, 1\]"),
+        (
+            {"dimension": "a", "shares": {"b": 0.6, "c": 0.5}},
+            r"constraints\[0\]: shares sum to 1.10; lower",
+        ),
+        (
+            {"dimension": "a", "shares": {"b": 1.5}},
+            r"constraints\[0\].shares: hold b 1.5, outside \[0, 1\]",
+        ),
         ({"dimension": "a", "each_at_most": "3%"}, r"each_at_most: is '3%', not a number; write"),
         ({"dimension": "a", "each_at_most": -0.1}, r"each_at_most: is -0.1, outside \[0, 1\]"),
-        ({"dimension": "a", "each_at_most": 0.1, "tolerance": 0.1}, r"tolerance belongs to match or shares"),
+        (
+            {"dimension": "a", "each_at_most": 0.1, "tolerance": 0.1},
+            r"tolerance belongs to match or shares",
+        ),
         ({"dimension": "a", "each_at_most": 0.1, "weight": 2}, r"weight belongs to soft: true"),
         (
             {"dimension": "a", "equals": 1, "at_least": 0.5, "at_most": 0.4},
             r"at_least 0.5 is above at_most 0.4",
         ),
-        ({"dimension": "a", "in": [], "at_most": 0.4}, r"constraints\[0\].in: is \[\]; write a list"),
+        (
+            {"dimension": "a", "in": [], "at_most": 0.4},
+            r"constraints\[0\].in: is \[\]; write a list",
+        ),
         ({"dimension": "a", "in": ["b", "b"], "at_most": 0.4}, r"holds 'b' twice"),
         ({"dimension": "a", "match": "night"}, r"match: is 'night'; only match: traffic"),
-        ({"dimension": "a", "equals": 1, "at_lest": 0.1}, r"at_lest is not a setting. Did you mean at_least"),
+        (
+            {"dimension": "a", "equals": 1, "at_lest": 0.1},
+            r"at_lest is not a setting. Did you mean at_least",
+        ),
     ],
 )
 def test_a_wrong_constraint_is_named_by_position_key_and_remedy(
@@ -82,7 +97,9 @@ def test_floors_that_sum_above_one_are_refused_with_their_positions() -> None:
 
 def test_an_unknown_dimension_names_the_known_columns() -> None:
     """The remedy for a misspelt column is the list of columns."""
-    block = parse_block({"constraints": [{"dimension": "locle", "each_at_most": 0.1}], "maximise": "worth"})
+    block = parse_block(
+        {"constraints": [{"dimension": "locle", "each_at_most": 0.1}], "maximise": "worth"}
+    )
 
     with pytest.raises(ConfigurationError) as caught:
         check_columns(block, ["locale", "quality"])

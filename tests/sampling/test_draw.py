@@ -17,19 +17,24 @@ from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import default_evaluation, draw_sample
 
 VALUES = [None, "null", "a", "b"]
-ROWS = st.lists(st.tuples(st.sampled_from(VALUES), st.booleans(), st.integers(0, 5)), min_size=2, max_size=9)
+ROWS = st.lists(
+    st.tuples(st.sampled_from(VALUES), st.booleans(), st.integers(0, 5)), min_size=2, max_size=9
+)
 SHARES = st.sampled_from([0, 0.1, 0.2, 0.25, 0.34, 0.5, 0.75])
 FORMS = st.one_of(
     st.builds(lambda share: {"dimension": "first", "equals": True, "at_least": share}, SHARES),
     st.builds(lambda share: {"dimension": "kind", "each_at_most": share}, SHARES),
     st.builds(lambda share: {"dimension": "kind", "match": "traffic", "tolerance": share}, SHARES),
     st.builds(
-        lambda share: {"dimension": "kind", "shares": {"a": 0.3, None: 0.4}, "tolerance": share}, SHARES
+        lambda share: {"dimension": "kind", "shares": {"a": 0.3, None: 0.4}, "tolerance": share},
+        SHARES,
     ),
 )
 CONSTRAINTS = st.lists(
     st.builds(
-        lambda form, soft: form | ({"soft": True, "weight": soft} if soft else {}), FORMS, st.integers(0, 2)
+        lambda form, soft: form | ({"soft": True, "weight": soft} if soft else {}),
+        FORMS,
+        st.integers(0, 2),
     ),
     max_size=3,
 )
@@ -94,7 +99,9 @@ def test_the_draw_equals_brute_force(
     """Exact means: of all subsets of this size none is better, and infeasible means none at all."""
     pool, size = make_pool(rows), min(size, len(rows))
     subsets = combinations(range(len(rows)), size)
-    best = max((found for subset in subsets if (found := judge(pool, subset, constraints))), default=None)
+    best = max(
+        (found for subset in subsets if (found := judge(pool, subset, constraints))), default=None
+    )
     block = parse_block({"size": size, "constraints": constraints, "maximise": "quality"})
 
     if best is None:
@@ -112,18 +119,26 @@ def test_the_draw_equals_brute_force(
 
 @settings(max_examples=25, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
-def test_the_order_of_the_pool_does_not_matter(rows: list[tuple[str | None, bool, int]], random: Any) -> None:  # noqa: ANN401 hypothesis gives a Random
+def test_the_order_of_the_pool_does_not_matter(
+    rows: list[tuple[str | None, bool, int]],
+    random: Any,  # noqa: ANN401 hypothesis gives a Random
+) -> None:
     """Spark gives rows in any order; the same night must publish the same rows."""
     pool = make_pool(rows)
     order = random.sample(range(len(rows)), len(rows))
     block = parse_block(
         {
             "size": 0.5,
-            "constraints": [{"dimension": "kind", "match": "traffic", "tolerance": 0.1, "soft": True}],
+            "constraints": [
+                {"dimension": "kind", "match": "traffic", "tolerance": 0.1, "soft": True}
+            ],
         }
     )
 
-    assert draw_sample(pool[order], None, block).ids.to_list() == draw_sample(pool, None, block).ids.to_list()
+    assert (
+        draw_sample(pool[order], None, block).ids.to_list()
+        == draw_sample(pool, None, block).ids.to_list()
+    )
 
 
 def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
@@ -140,7 +155,9 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
 
     table = draw_sample(pool, traffic, block).constraints
 
-    assert table.select("value", "required_min", "required_max", "achieved", "pool", "met").rows() == [
+    assert table.select(
+        "value", "required_min", "required_max", "achieved", "pool", "met"
+    ).rows() == [
         ("a", 0.0, 0.5, 0.5, 2, True),
         ("gone", 0.0, 0.5, 0.0, 0, True),
         ("null", 0.0, 0.5, table["achieved"][2], 1, True),
@@ -152,12 +169,16 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
 
 def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
     """Soft violations are not rounded: 2 of 2.2 wanted rows is 0.2, whatever the objective of a third row."""
-    pool = make_pool([("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)])
+    pool = make_pool(
+        [("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)]
+    )
     floors = [
         {"dimension": "kind", "equals": value, "at_least": share, "soft": True}
         for value, share in (("a", 0.55), ("b", 0.5))
     ]
-    sample = draw_sample(pool, None, parse_block({"size": 4, "constraints": floors, "maximise": "quality"}))
+    sample = draw_sample(
+        pool, None, parse_block({"size": 4, "constraints": floors, "maximise": "quality"})
+    )
 
     assert (sample.violation, sample.constraints["achieved"].to_list()) == (0.2, [0.5, 0.5])
 
@@ -165,7 +186,9 @@ def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
 def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> None:
     """Exit 4 is only useful when it says which constraint to change, and to what."""
     pool = make_pool([("a", number < 3, 1) for number in range(10)])
-    block = parse_block({"size": 8, "constraints": [{"dimension": "first", "equals": True, "at_least": 0.5}]})
+    block = parse_block(
+        {"size": 8, "constraints": [{"dimension": "first", "equals": True, "at_least": 0.5}]}
+    )
 
     with pytest.raises(InfeasibleError) as caught:
         draw_sample(pool, None, block)
@@ -183,7 +206,9 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
     """An empty pool is the night's fault, not a crash."""
     pool = make_pool([("a", True, 1), ("b", True, 1)])
 
-    with pytest.raises(InfeasibleError, match=r"sampling\.size: 3 rows are asked for, the pool has 2"):
+    with pytest.raises(
+        InfeasibleError, match=r"sampling\.size: 3 rows are asked for, the pool has 2"
+    ):
         draw_sample(pool, None, parse_block({"size": 3}))
     with pytest.raises(InfeasibleError, match="of a pool of 0 rows rounds down to no row"):
         draw_sample(pool.clear(), None, parse_block({"size": 0.5}))
@@ -202,14 +227,18 @@ def test_bad_rows_end_with_column_count_and_first_ids() -> None:
         draw_sample(pool.with_columns(quality=pl.Series([0.0, float("inf")])), None, block)
     with pytest.raises(InputError, match="sample_id: 1 id occurs in several rows, first s0"):
         draw_sample(pl.concat([pool, pool.head(1)]), None, block)
-    with pytest.raises(ConfigurationError, match="kind is a column of String; name a column of numbers"):
+    with pytest.raises(
+        ConfigurationError, match="kind is a column of String; name a column of numbers"
+    ):
         draw_sample(pool, None, parse_block({"size": 1, "maximise": "kind"}))
 
 
 def test_a_value_its_column_cannot_hold_is_refused() -> None:
     """YAML reads a bare `no` as false: Norwegian would silently be never found."""
     pool = make_pool([("a", True, 1)])
-    block = parse_block({"size": 1, "constraints": [{"dimension": "kind", "equals": False, "at_most": 0.1}]})
+    block = parse_block(
+        {"size": 1, "constraints": [{"dimension": "kind", "equals": False, "at_most": 0.1}]}
+    )
 
     with pytest.raises(
         ConfigurationError, match=r'constraints\[0\]: false is true or false, .* quotes: "false"'
@@ -217,8 +246,12 @@ def test_a_value_its_column_cannot_hold_is_refused() -> None:
         draw_sample(pool, None, block)
 
 
-@pytest.mark.parametrize(("train", "pool", "rows"), [(100, 50, 10), (109, 50, 10), (100, 4, 4), (9, 4, 0)])
-def test_the_default_evaluation_is_a_tenth_of_train_or_its_pool(train: int, pool: int, rows: int) -> None:
+@pytest.mark.parametrize(
+    ("train", "pool", "rows"), [(100, 50, 10), (109, 50, 10), (100, 4, 4), (9, 4, 0)]
+)
+def test_the_default_evaluation_is_a_tenth_of_train_or_its_pool(
+    train: int, pool: int, rows: int
+) -> None:
     """The contract fixes it; a small night has an empty eval and is still published."""
     assert default_evaluation(train, pool).rows_of(pool) == rows
 

@@ -39,7 +39,9 @@ def make_levels(pool: pl.DataFrame, size: int) -> Levels:
     columns = [constraint.columns for constraint in CONSTRAINTS]
     values = [pool.group_by(names).agg(pl.len().cast(pl.Int64).alias(ROWS)) for names in columns]
     shares = natural_shares(pool, [("kind", "first")])
-    return find_levels(resolve_values(values, CONSTRAINTS, shares, "sampling"), values, columns, size)
+    return find_levels(
+        resolve_values(values, CONSTRAINTS, shares, "sampling"), values, columns, size
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,7 +69,9 @@ def test_counted_levels_are_those_of_the_rows(
     assert [bound.text for bound in levels.bounds] == [bound.text for bound in cells.bounds]
     assert len(set(names)) == len(cells.rows)
     assert len(set(zip(names, cells.of_row.tolist(), strict=True))) == len(cells.rows)
-    assert dict(zip(listed, gathered.rows.tolist(), strict=True)) == {n: names.count(n) for n in names}
+    assert dict(zip(listed, gathered.rows.tolist(), strict=True)) == {
+        n: names.count(n) for n in names
+    }
     assert summed.sort("cell", "tier").equals(
         stratify(pool, {}, scale).sort("cell", "tier").select(summed.columns)
     )

@@ -22,7 +22,9 @@ from pipelines.sampling.nearest import find_largest_size, find_nearest_size, fin
 Row = tuple[str, bool, int]
 Written = dict[str, Any]
 KEYS = ("at_least", "at_most", "each_at_most", "tolerance")
-ROWS = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans(), st.integers(0, 2)), min_size=1, max_size=8)
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.booleans(), st.integers(0, 2)), min_size=1, max_size=8
+)
 SHARES = st.sampled_from([0, 0.03, 0.1, 0.25, 1 / 3, 0.4, 0.5, 0.74999, 0.9, 1])
 SMALL = st.sampled_from([0, 0.01, 0.05, 0.123456])
 DIMENSIONS = st.sampled_from(["kind", "level", ["first", "kind"]])
@@ -37,9 +39,12 @@ FORMS = {
     "at_most": st.builds(lambda s: {"dimension": "kind", "in": ["b", "c"], "at_most": s}, SHARES),
     "both": st.builds(_band, st.tuples(SHARES, SHARES)),
     "each_at_most": st.builds(lambda d, s: {"dimension": d, "each_at_most": s}, DIMENSIONS, SHARES),
-    "match": st.builds(lambda d, t: {"dimension": d, "match": "traffic", "tolerance": t}, DIMENSIONS, SMALL),
+    "match": st.builds(
+        lambda d, t: {"dimension": d, "match": "traffic", "tolerance": t}, DIMENSIONS, SMALL
+    ),
     "shares": st.builds(
-        lambda t: {"dimension": "kind", "shares": {"a": 0.4, "b": 0.3, "z": 0.1}, "tolerance": t}, SMALL
+        lambda t: {"dimension": "kind", "shares": {"a": 0.4, "b": 0.3, "z": 0.1}, "tolerance": t},
+        SMALL,
     ),
 }
 ANY = st.one_of(*FORMS.values())
@@ -60,7 +65,9 @@ def make_pool(rows: Sequence[Row]) -> pl.DataFrame:
 def put(rows: Sequence[Row], constraints: Sequence[Written]) -> list[DrawRule]:
     """Return the rules of constraints on a pool."""
     return resolve(
-        make_pool(rows), parse_block({"size": 1, "constraints": list(constraints)}).constraints, None
+        make_pool(rows),
+        parse_block({"size": 1, "constraints": list(constraints)}).constraints,
+        None,
     )
 
 
@@ -71,7 +78,9 @@ def holds(rules: Sequence[DrawRule], rows: int, size: int) -> bool:
 
 def _fits(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -> bool:
     return all(
-        bound.rows_low(size) <= sum(int(rule.codes[row] == code) for row in chosen) <= bound.rows_high(size)
+        bound.rows_low(size)
+        <= sum(int(rule.codes[row] == code) for row in chosen)
+        <= bound.rows_high(size)
         for rule in rules
         for code, bound in enumerate(rule.bounds)
     )
@@ -86,7 +95,8 @@ def _change_for(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -
     total = Fraction(0)
     for rule in rules:
         shares = [
-            Fraction(sum(int(rule.codes[row] == c) for row in chosen), size) for c in range(len(rule.bounds))
+            Fraction(sum(int(rule.codes[row] == c) for row in chosen), size)
+            for c in range(len(rule.bounds))
         ]
         under = [b.low - s for b, s in zip(rule.bounds, shares, strict=True) if b.low is not None]
         over = [s - b.high for b, s in zip(rule.bounds, shares, strict=True) if b.high is not None]
@@ -104,7 +114,9 @@ def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
             yield position, key, number
 
 
-def rewrite(constraints: Sequence[Written], offer: Mapping[tuple[int, str], object]) -> list[Written]:
+def rewrite(
+    constraints: Sequence[Written], offer: Mapping[tuple[int, str], object]
+) -> list[Written]:
     """Return constraints with the numbers of an offer in them."""
     written = [dict(constraint) for constraint in constraints]
     for (position, key), number in offer.items():
@@ -197,8 +209,12 @@ def test_the_nearest_sizes_are_the_nearest_on_either_side(
     rules = put(rows, constraints)
     good = [s for s in range(1, len(rows) + 1) if s != size and holds(rules, len(rows), s)]
 
-    assert find_largest_size(rules, len(rows), size) == max((s for s in good if s < size), default=None)
-    assert find_smallest_size(rules, len(rows), size) == min((s for s in good if s > size), default=None)
+    assert find_largest_size(rules, len(rows), size) == max(
+        (s for s in good if s < size), default=None
+    )
+    assert find_smallest_size(rules, len(rows), size) == min(
+        (s for s in good if s > size), default=None
+    )
     assert find_nearest_size(rules, len(rows), size) == min(
         good, key=lambda s: (abs(s - size), s), default=None
     )
@@ -208,8 +224,13 @@ def test_sizes_far_away_are_found_without_trying_each() -> None:
     """Shares of a night have large denominators: only a size that they divide has whole rows for all."""
     rows = [("a", True, 0)] * 701 + [("b", True, 0)] * 701
 
-    assert find_largest_size(put(rows, [{"dimension": "kind", "match": "traffic"}]), 1402, 1401) == 1400
-    odd = put([("a", True, 0)] * 300 + [("b", True, 0)] * 700, [{"dimension": "kind", "match": "traffic"}])
+    assert (
+        find_largest_size(put(rows, [{"dimension": "kind", "match": "traffic"}]), 1402, 1401)
+        == 1400
+    )
+    odd = put(
+        [("a", True, 0)] * 300 + [("b", True, 0)] * 700, [{"dimension": "kind", "match": "traffic"}]
+    )
     assert (find_largest_size(odd, 1000, 999), find_smallest_size(odd, 1000, 991)) == (990, 1000)
 
 

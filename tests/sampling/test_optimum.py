@@ -23,7 +23,12 @@ def test_a_vertex_that_rounds_to_a_point_that_fits_is_not_taken_for_the_best() -
     found = find_optimum(programme_of(odd_cycle, [0, 0, 0], [1, 1, 1]), np.array([1.0, 1.1, 1.2]))
 
     assert found is not None
-    assert (found.x.tolist(), found.value, found.bound, found.is_tight) == ([0, 0, 1], 1.2, 1.2, False)
+    assert (found.x.tolist(), found.value, found.bound, found.is_tight) == (
+        [0, 0, 1],
+        1.2,
+        1.2,
+        False,
+    )
 
 
 @settings(max_examples=150, deadline=None)

@@ -43,7 +43,9 @@ def pick_rows(pool: pl.DataFrame, plan: DrawPlan) -> pl.DataFrame:
     ordered = pool.sort("cell", "quality", "sample_id", descending=[False, True, False])
     taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
     place = pl.int_range(pl.len()).over("cell")
-    return ordered.join(taken, on="cell", how="left", maintain_order="left").filter(place < pl.col("taken"))
+    return ordered.join(taken, on="cell", how="left", maintain_order="left").filter(
+        place < pl.col("taken")
+    )
 
 
 def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
@@ -69,7 +71,9 @@ def test_a_plan_keeps_its_bounds_and_its_proof(
     asked = CONSTRAINTS[:constraints]
     plans, cells = plan_rounds(pool, asked, size, 2)
     assume(plans)
-    exact = draw_sample(pool, None, parse_block({"size": size, "constraints": asked, "maximise": "quality"}))
+    exact = draw_sample(
+        pool, None, parse_block({"size": size, "constraints": asked, "maximise": "quality"})
+    )
     for plan in plans:
         chosen = pick_rows(pool.with_columns(cell=pl.Series(cells.of_row)), plan)
         assert chosen.height == size
@@ -87,7 +91,9 @@ def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
     pool = make_pool(rows, 1).with_columns(quality=pl.Series(chance.random(6000)))
     plans, _ = plan_rounds(pool, CONSTRAINTS[:2], 1500, 3)
     exact = draw_sample(
-        pool, None, parse_block({"size": 1500, "constraints": CONSTRAINTS[:2], "maximise": "quality"})
+        pool,
+        None,
+        parse_block({"size": 1500, "constraints": CONSTRAINTS[:2], "maximise": "quality"}),
     )
 
     assert plans[-1].gap < 2e-5 < plans[0].gap

@@ -11,7 +11,9 @@ from pipelines.sampling.draw import draw_sample
 
 SIZE = 4
 ROWS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(0, 6)), min_size=SIZE + 1, max_size=9
+    st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(0, 6)),
+    min_size=SIZE + 1,
+    max_size=9,
 )
 
 
@@ -30,7 +32,9 @@ def best_worth(
 
 @settings(max_examples=150, deadline=None)
 @given(ROWS, st.integers(1, 3), st.integers(0, 3))
-def test_a_price_is_what_one_more_row_gains(rows: list[tuple[str, bool, int]], cap: int, floor: int) -> None:
+def test_a_price_is_what_one_more_row_gains(
+    rows: list[tuple[str, bool, int]], cap: int, floor: int
+) -> None:
     """A person spends a constraint's slack on the strength of this number; brute force must agree."""
     caps, floors = dict.fromkeys("abc", cap), {True: floor}
     best = best_worth(rows, caps, floors)
@@ -54,7 +58,9 @@ def test_a_price_is_what_one_more_row_gains(rows: list[tuple[str, bool, int]], c
 
     said = {
         value: (price, slack)
-        for value, price, slack in sample.constraints.select("value", "shadow_price", "slack").iter_rows()
+        for value, price, slack in sample.constraints.select(
+            "value", "shadow_price", "slack"
+        ).iter_rows()
     }
     for kind in set(kinds):
         one_more = best_worth(rows, caps | {kind: cap + 1}, floors)
@@ -77,9 +83,14 @@ def test_nothing_to_maximise_has_no_price_and_an_open_bound_no_slack() -> None:
         {"dimension": "kind", "equals": "a", "at_least": 0},
         {"dimension": "kind", "equals": "b", "at_least": 1, "soft": True},
     ]
-    table = draw_sample(pool, None, parse_block({"size": 2, "constraints": constraints})).constraints
+    table = draw_sample(
+        pool, None, parse_block({"size": 2, "constraints": constraints})
+    ).constraints
 
-    assert table.select("slack", "shadow_price", "met").rows() == [(None, None, True), (-1, None, False)]
+    assert table.select("slack", "shadow_price", "met").rows() == [
+        (None, None, True),
+        (-1, None, False),
+    ]
 
 
 def test_slack_is_to_the_nearer_bound() -> None:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from pipelines.sampling.shingles import find_shared, hash_shingles, read_shingles, share_runs
 
-STORY = "the old keeper of the lighthouse told us how the storm had taken the bridge away that night"
+STORY = (
+    "the old keeper of the lighthouse told us how the storm had taken the bridge away that night"
+)
 
 
 def named(texts: Sequence[str | None], side: str = "e") -> pl.DataFrame:
@@ -60,7 +62,11 @@ def test_who_wrote_a_shared_run_is_counted_by_user() -> None:
     users = pl.DataFrame({"sample_id": ["e0", "e1", "e2", "e3"], "user_key": ["u", "u", "v", "w"]})
     found = share_runs(runs, users)
 
-    assert found.group_by("sample_id").len().sort("sample_id").rows() == [("e0", 6), ("e1", 6), ("e2", 6)]
+    assert found.group_by("sample_id").len().sort("sample_id").rows() == [
+        ("e0", 6),
+        ("e1", 6),
+        ("e2", 6),
+    ]
     assert found["users"].unique().to_list() == [2]
 
 

@@ -23,13 +23,17 @@ def sides_of(
 ) -> list[str]:
     """Return the reason of every sample (id, user, conversation)."""
     named = pl.DataFrame(
-        samples, schema=dict.fromkeys(("sample_id", "user_key", "conversation_id"), pl.String), orient="row"
+        samples,
+        schema=dict.fromkeys(("sample_id", "user_key", "conversation_id"), pl.String),
+        orient="row",
     )
     history = history_of(users or {}, conversations or {}, links or [])
     return assign_sides(named, history, NO_TEXTS, SETTINGS)["reason"].to_list()
 
 
-def history_of(users: dict[str, str], conversations: dict[str, str], links: list[tuple[str, str]]) -> History:
+def history_of(
+    users: dict[str, str], conversations: dict[str, str], links: list[tuple[str, str]]
+) -> History:
     """Return the sides of earlier nights."""
     rows = {"user_key": users.items(), "conversation_id": conversations.items(), "sample_id": links}
     frames = (
@@ -57,7 +61,10 @@ def test_nothing_ever_stands_on_both_sides(
     links: list[tuple[int, str]],
 ) -> None:
     """Leakage of one user makes the eval of every later night worthless."""
-    samples = [(f"s{row}", f"u{user}", f"c{conversation}") for row, (user, conversation) in enumerate(places)]
+    samples = [
+        (f"s{row}", f"u{user}", f"c{conversation}")
+        for row, (user, conversation) in enumerate(places)
+    ]
     prior = {f"u{user}": side for user, side in users.items()} | {
         f"c{c}": side for c, side in conversations.items()
     }
@@ -127,7 +134,11 @@ def split(
     said = samples.explode("text").drop_nulls("text")
     texts = said.select("sample_id", "text", users=pl.col("user_key").n_unique().over("text"))
     settings = SplitSettings(eval_share=eval_share, seed=7, most_users=most_users)
-    return assign_sides(samples, history_of({}, {}, []), texts, settings).select("reason", "is_large").rows()
+    return (
+        assign_sides(samples, history_of({}, {}, []), texts, settings)
+        .select("reason", "is_large")
+        .rows()
+    )
 
 
 def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
@@ -151,7 +162,9 @@ def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 6), st.sets(st.sampled_from("abcde"), max_size=3)), max_size=14),
+    st.lists(
+        st.tuples(st.integers(0, 6), st.sets(st.sampled_from("abcde"), max_size=3)), max_size=14
+    ),
     st.integers(1, 4),
 )
 def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(

@@ -27,7 +27,9 @@ def make_programme(size: float) -> tuple[Programme, np.ndarray]:
 
 
 @pytest.mark.parametrize("size", [50.0, 1500.0, 2400.0])
-def test_sifting_finds_the_optimum_of_all_columns(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sifting_finds_the_optimum_of_all_columns(
+    size: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A column fixed too early would lower the objective unnoticed."""
     monkeypatch.setattr(sifting, "_NEAR_SHARE", 0.001)  # so few that the first guess is wrong
     programme, gain = make_programme(size)

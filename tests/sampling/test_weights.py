@@ -42,7 +42,9 @@ def test_targets_that_contradict_are_said_and_absent_values_named() -> None:
 
 def test_a_sample_like_the_traffic_keeps_weights_of_one() -> None:
     """No distance, no cost: the design effect is 1."""
-    weights = restore_weights(SAMPLE, {"job": {"x": Fraction(1, 2), "y": Fraction(1, 2)}}, [("job",)])
+    weights = restore_weights(
+        SAMPLE, {"job": {"x": Fraction(1, 2), "y": Fraction(1, 2)}}, [("job",)]
+    )
 
     assert np.array_equal(weights.values, np.ones(4))
     assert weights.design_effect == 1.0

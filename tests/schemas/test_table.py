@@ -79,7 +79,11 @@ def test_only_side_tables_of_all_nights_have_no_night() -> None:
 
 def test_every_table_has_a_name_of_its_own() -> None:
     """A table of another's name would be written over it."""
-    assert len({id(table) for table in TABLES}) == len({table.name for table in TABLES}) > len(CONTRACT)
+    assert (
+        len({id(table) for table in TABLES})
+        == len({table.name for table in TABLES})
+        > len(CONTRACT)
+    )
 
 
 def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:
@@ -88,7 +92,10 @@ def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:
         name="t",
         version=1,
         key=("a",),
-        columns=(column("a", pa.string(), "x"), column("b", pa.float64(), "null = none", null=True)),
+        columns=(
+            column("a", pa.string(), "x"),
+            column("b", pa.float64(), "null = none", null=True),
+        ),
     )
 
     assert table.arrow == pa.schema(

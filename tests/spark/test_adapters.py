@@ -15,7 +15,9 @@ OUTPUT = pa.schema([("id", pa.int64()), ("size", pa.int32())])
 
 def count_rows(rows: pa.Table) -> pa.Table:
     """Return each row with the number of rows that the kernel saw beside it; columns in another order."""
-    return pa.table({"size": pa.array([rows.num_rows] * rows.num_rows, pa.int64()), "id": rows["id"]})
+    return pa.table(
+        {"size": pa.array([rows.num_rows] * rows.num_rows, pa.int64()), "id": rows["id"]}
+    )
 
 
 def test_a_row_wise_kernel_answers_about_every_row_by_name(spark: SparkSession) -> None:
@@ -38,7 +40,9 @@ def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSe
     batches = map_batches(rows, count_rows, OUTPUT).collect()
 
     assert sorted(map(tuple, whole)) == [(n, 6) for n in range(6)]
-    assert sorted(row["id"] for row in tasks) == sorted(row["id"] for row in batches) == list(range(6))
+    assert (
+        sorted(row["id"] for row in tasks) == sorted(row["id"] for row in batches) == list(range(6))
+    )
     assert map_whole(rows.where("id < 0"), count_rows, OUTPUT).collect() == []
 
 

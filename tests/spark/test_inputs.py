@@ -13,7 +13,13 @@ import pytest
 from pyspark.sql import SparkSession
 
 from pipelines.errors import InputError
-from pipelines.night.intake import count_readable, extra_columns, prepare_rows, read_night, read_scores
+from pipelines.night.intake import (
+    count_readable,
+    extra_columns,
+    prepare_rows,
+    read_night,
+    read_scores,
+)
 from pipelines.spark.inputs import PARTS, read_table, version_of
 from schemas.inputs import SCORES
 from tests.factories import FIRST, conversation, traffic_of
@@ -48,7 +54,9 @@ def write(folder: Path, files: Mapping[str, pa.Table]) -> Path:
     return folder
 
 
-def read(spark: SparkSession, place: Path | str, carry: Sequence[str] | None = None) -> list[dict[str, Any]]:
+def read(
+    spark: SparkSession, place: Path | str, carry: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
     """Return what the kernels get of a night, by conversation."""
     night = read_night(spark, str(place), FIRST, carry)
     count = count_readable(night)
@@ -86,11 +94,21 @@ READ: dict[str, tuple[str, pa.Array, Any]] = {
     "milliseconds": ("started_at", pa.array([START], pa.timestamp("ms", "UTC")), START),
     "seconds": ("started_at", pa.array([START.replace(tzinfo=None)], pa.timestamp("s")), START),
     "another zone": ("started_at", pa.array([START], pa.timestamp("us", "Asia/Kolkata")), START),
-    "some signals": ("signals", pa.array([{"love": True}], pa.struct([("love", pa.bool_())])), None),
-    "signals of no type": ("signals", pa.array([{"love": None}], pa.struct([("love", pa.null())])), None),
+    "some signals": (
+        "signals",
+        pa.array([{"love": True}], pa.struct([("love", pa.bool_())])),
+        None,
+    ),
+    "signals of no type": (
+        "signals",
+        pa.array([{"love": None}], pa.struct([("love", pa.null())])),
+        None,
+    ),
     "messages with times and other letters": (
         "messages",
-        pa.array([[{"Role": "user", "CONTENT": "hi", "created_at": START.replace(tzinfo=None)}]], DEEP),
+        pa.array(
+            [[{"Role": "user", "CONTENT": "hi", "created_at": START.replace(tzinfo=None)}]], DEEP
+        ),
         said("hi")[0],
     ),
     "large list of messages": (
@@ -105,7 +123,11 @@ READ: dict[str, tuple[str, pa.Array, Any]] = {
         said("a\nb")[0],
     ),
     "extra float16": ("arm", pa.array([np.float16(0.5)], pa.float16()), 0.5),
-    "extra nanoseconds": ("seen", pa.array([START.replace(tzinfo=None)], NS), START.replace(tzinfo=None)),
+    "extra nanoseconds": (
+        "seen",
+        pa.array([START.replace(tzinfo=None)], NS),
+        START.replace(tzinfo=None),
+    ),
     "extra deep nanoseconds": (
         "deep",
         pa.array([[{"at": START.replace(tzinfo=None)}]], pa.list_(pa.struct([("at", NS)]))),
@@ -113,7 +135,11 @@ READ: dict[str, tuple[str, pa.Array, Any]] = {
     ),
     "extra uint8": ("arm", pa.array([200], pa.uint8()), 200),
     "extra uint32": ("arm", pa.array([2**32 - 1], pa.uint32()), 2**32 - 1),
-    "extra vector of fixed size": ("arm", pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2)), [1.0, 2.0]),
+    "extra vector of fixed size": (
+        "arm",
+        pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2)),
+        [1.0, 2.0],
+    ),
     "extra map": ("arm", pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())), {"a": 1}),
     "extra date": ("arm", pa.array([dt.date(2026, 1, 31)]), dt.date(2026, 1, 31)),
     "extra bytes": ("arm", pa.array([b"\xff"]), b"\xff"),
@@ -122,7 +148,9 @@ READ: dict[str, tuple[str, pa.Array, Any]] = {
 
 
 @pytest.mark.parametrize("form", READ)
-def test_a_form_whose_meaning_is_plain_is_read(spark: SparkSession, tmp_path: Path, form: str) -> None:
+def test_a_form_whose_meaning_is_plain_is_read(
+    spark: SparkSession, tmp_path: Path, form: str
+) -> None:
     """Whatever pandas, Arrow, Polars or a warehouse writes for the same values."""
     name, values, wanted = READ[form]
     place = write(tmp_path / "traffic", {"a.parquet": rows(1, **{name: values})})
@@ -146,10 +174,22 @@ REFUSED: dict[str, tuple[str, pa.Array, str]] = {
         pa.array([{"code": "hi"}]),
         "column locale is struct<code:string>, must be string",
     ),
-    "list in locale": ("locale", pa.array([["hi"]]), "column locale is array<string>, must be string"),
+    "list in locale": (
+        "locale",
+        pa.array([["hi"]]),
+        "column locale is array<string>, must be string",
+    ),
     "number in locale": ("locale", pa.array([7]), "column locale is bigint, must be string"),
-    "bytes as id": ("conversation_id", pa.array([b"a"]), "column conversation_id is binary, must be string"),
-    "number as id": ("conversation_id", pa.array([7]), "column conversation_id is bigint, must be string"),
+    "bytes as id": (
+        "conversation_id",
+        pa.array([b"a"]),
+        "column conversation_id is binary, must be string",
+    ),
+    "number as id": (
+        "conversation_id",
+        pa.array([7]),
+        "column conversation_id is bigint, must be string",
+    ),
     "text as quality": ("quality", pa.array(["good"]), "column quality is string, must be double"),
     "truth as quality": ("quality", pa.array([True]), "column quality is boolean, must be double"),
     "text as time": (
@@ -157,9 +197,21 @@ REFUSED: dict[str, tuple[str, pa.Array, str]] = {
         pa.array(["2026-01-31"]),
         "column started_at is string, must be timestamp",
     ),
-    "number as time": ("started_at", pa.array([1]), "column started_at is bigint, must be timestamp"),
-    "day as time": ("started_at", pa.array([START.date()]), "column started_at is date, must be timestamp"),
-    "time of day as time": ("started_at", pa.array([1], pa.time64("us")), "column started_at is time64[us]"),
+    "number as time": (
+        "started_at",
+        pa.array([1]),
+        "column started_at is bigint, must be timestamp",
+    ),
+    "day as time": (
+        "started_at",
+        pa.array([START.date()]),
+        "column started_at is date, must be timestamp",
+    ),
+    "time of day as time": (
+        "started_at",
+        pa.array([1], pa.time64("us")),
+        "column started_at is time64[us]",
+    ),
     "no type as messages": (
         "messages",
         pa.array([{"role": "user"}]),
@@ -176,8 +228,16 @@ REFUSED: dict[str, tuple[str, pa.Array, str]] = {
         pa.array(said({"text": "a"})),
         "(messages[].content is struct<text:string>, must be string)",
     ),
-    "role as number": ("messages", pa.array([[{"role": 1, "content": "a"}]]), "(messages[].role is bigint"),
-    "signal as text": ("signals", pa.array([{"love": "yes"}]), "(signals.love is string, must be boolean)"),
+    "role as number": (
+        "messages",
+        pa.array([[{"role": 1, "content": "a"}]]),
+        "(messages[].role is bigint",
+    ),
+    "signal as text": (
+        "signals",
+        pa.array([{"love": "yes"}]),
+        "(signals.love is string, must be boolean)",
+    ),
     "extra time of day": (
         "at",
         pa.array([1], pa.time64("ns")),
@@ -185,15 +245,27 @@ REFUSED: dict[str, tuple[str, pa.Array, str]] = {
     ),
     "extra time of day, short": ("at", pa.array([1], pa.time32("ms")), "column at is time32[ms]"),
     "extra duration": ("took", pa.array([1], pa.duration("us")), "column took is duration[us]"),
-    "extra wide decimal": ("sum", pa.array([None], pa.decimal256(60, 2)), "column sum is decimal256(60, 2)"),
+    "extra wide decimal": (
+        "sum",
+        pa.array([None], pa.decimal256(60, 2)),
+        "column sum is decimal256(60, 2)",
+    ),
     "two columns of one name": ("Locale", pa.array(["hi"]), "holds the columns locale and Locale"),
     "extra with our name": (
         "sample_id",
         pa.array(["a"]),
         "column sample_id has the name of one of our columns",
     ),
-    "extra with our name in other letters": ("Weight", pa.array(["a"]), "column Weight has the name of one"),
-    "extra that Delta refuses": ("free text", pa.array(["a"]), "Delta takes no column named 'free text'"),
+    "extra with our name in other letters": (
+        "Weight",
+        pa.array(["a"]),
+        "column Weight has the name of one",
+    ),
+    "extra that Delta refuses": (
+        "free text",
+        pa.array(["a"]),
+        "Delta takes no column named 'free text'",
+    ),
 }
 
 
@@ -229,7 +301,10 @@ FOLDERS: dict[str, tuple[dict[str, pa.Table], dict[str, list[Any]]]] = {
         {"quality": [None, 0.25]},
     ),
     "whole numbers that became wider": (
-        {"a.parquet": rows(1, n=pa.array([1], pa.int8())), "b.parquet": rows(2, n=pa.array([2**40]))},
+        {
+            "a.parquet": rows(1, n=pa.array([1], pa.int8())),
+            "b.parquet": rows(2, n=pa.array([2**40])),
+        },
         {"n": [1, 2**40]},
     ),
     "numbers that became decimals": (
@@ -320,13 +395,20 @@ FOLDERS: dict[str, tuple[dict[str, pa.Table], dict[str, list[Any]]]] = {
     ),
     "nights in the rows of one file alone": (
         {
-            "a.parquet": pa.concat_tables([rows(1, ds=pa.array([FIRST])), rows(2, ds=pa.array([FIRST]))]),
+            "a.parquet": pa.concat_tables(
+                [rows(1, ds=pa.array([FIRST])), rows(2, ds=pa.array([FIRST]))]
+            ),
             "b.parquet": rows(3),
         },
         {},
     ),
     "marks and hidden files beside it": (
-        {"a.parquet": rows(1), "b.parquet": rows(2), "_temporary/c.parquet": rows(3), ".d.parquet": rows(4)},
+        {
+            "a.parquet": rows(1),
+            "b.parquet": rows(2),
+            "_temporary/c.parquet": rows(3),
+            ".d.parquet": rows(4),
+        },
         {},
     ),
     "names without an ending": ({"part-0": rows(1), "part-1": rows(2)}, {}),
@@ -342,10 +424,14 @@ def test_files_of_a_folder_are_united(spark: SparkSession, tmp_path: Path, form:
 
     found = read(spark, place)
 
-    assert [row["conversation_id"] for row in found] == [conversation(n)["conversation_id"] for n in (1, 2)]
+    assert [row["conversation_id"] for row in found] == [
+        conversation(n)["conversation_id"] for n in (1, 2)
+    ]
     for name, values in wanted.items():
         given = [row[name] if name in row else row["extra"][name] for row in found]
-        assert all(own == value for own, value in zip(given, values, strict=True) if value is not None)
+        assert all(
+            own == value for own, value in zip(given, values, strict=True) if value is not None
+        )
         if name not in {"started_at", "messages", "quality"}:
             assert given == values
 
@@ -359,15 +445,21 @@ def test_types_that_cannot_be_united_name_both_files(spark: SparkSession, tmp_pa
         read(spark, place)
 
     (fault,) = caught.value.faults
-    assert f"column n is bigint in {place / 'a.parquet'} and string in {place / 'b.parquet'}" in fault
+    assert (
+        f"column n is bigint in {place / 'a.parquet'} and string in {place / 'b.parquet'}" in fault
+    )
     assert len(read(spark, place, carry=[])) == 2
 
 
 def test_a_type_of_one_file_is_told_with_the_file(spark: SparkSession, tmp_path: Path) -> None:
     """The other files are right; the operator must know which to mend."""
-    place = write(tmp_path / "t", {"a.parquet": rows(1), "b.parquet": rows(2, locale=pa.array([7]))})
+    place = write(
+        tmp_path / "t", {"a.parquet": rows(1), "b.parquet": rows(2, locale=pa.array([7]))}
+    )
 
-    with pytest.raises(InputError, match=r"column locale is bigint in .*b\.parquet, must be string"):
+    with pytest.raises(
+        InputError, match=r"column locale is bigint in .*b\.parquet, must be string"
+    ):
         read(spark, place)
 
 
@@ -445,7 +537,9 @@ def test_a_path_is_the_folder_of_that_name_and_no_other(
     for decoy in ("aXb", "ab", "a b c", "a"):
         write(tmp_path / decoy, {"x.parquet": rows(9)})
     shutil.rmtree(tmp_path / name, ignore_errors=True)
-    place = write(tmp_path / name, {"x.parquet": rows(1), "y.parquet": rows(2, arm=pa.array(["x"]))})
+    place = write(
+        tmp_path / name, {"x.parquet": rows(1), "y.parquet": rows(2, arm=pa.array(["x"]))}
+    )
     delta = tmp_path / f"delta {name}"
     schema = ", ".join(
         f"{c.name} {'int' if c.name == 'turn_index' else 'string'}" for c in SCORES.columns[:-1]
@@ -488,15 +582,24 @@ def test_an_input_may_be_parquet_delta_or_a_name_and_nothing_else(
     assert [version_of(spark, place) for place in places] == [None, 0, None]
     (tmp_path / "empty").mkdir()
     (tmp_path / "log" / "_delta_log").mkdir(parents=True)
-    (tmp_path / "log" / "_delta_log" / "00000000000000000000.json").write_text("{", encoding="utf-8")
-    for place in (str(tmp_path / "empty"), str(tmp_path / "nowhere"), str(tmp_path / "log"), "no_such_name"):
+    (tmp_path / "log" / "_delta_log" / "00000000000000000000.json").write_text(
+        "{", encoding="utf-8"
+    )
+    for place in (
+        str(tmp_path / "empty"),
+        str(tmp_path / "nowhere"),
+        str(tmp_path / "log"),
+        "no_such_name",
+    ):
         with pytest.raises(InputError, match=f"traffic: {place} is not a table that can be read"):
             read_table(spark, place, "traffic")
 
 
 def test_every_fault_of_an_input_is_told_at_once(spark: SparkSession) -> None:
     """An operator at night mends the export one time, not five."""
-    spark.sql("select 1 conversation_id, '1' turn_index, 'x' score").createOrReplaceTempView("bad_scores")
+    spark.sql("select 1 conversation_id, '1' turn_index, 'x' score").createOrReplaceTempView(
+        "bad_scores"
+    )
 
     with pytest.raises(InputError) as caught:
         read_scores(spark, "bad_scores", FIRST)
@@ -513,9 +616,13 @@ def test_every_fault_of_an_input_is_told_at_once(spark: SparkSession) -> None:
 
 def test_scores_may_lack_what_may_be_null(spark: SparkSession, tmp_path: Path) -> None:
     """A reward model whose answers nobody kept, or that never answered."""
-    needed = {name: ["a"] for name in ("conversation_id", "response_id", "policy_version", "rm_version")}
+    needed = {
+        name: ["a"] for name in ("conversation_id", "response_id", "policy_version", "rm_version")
+    }
     scores = pa.table(needed | {"turn_index": [0]})
 
-    (found,) = read_scores(spark, str(write(tmp_path / "s", {"a.parquet": scores})), FIRST).collect()
+    (found,) = read_scores(
+        spark, str(write(tmp_path / "s", {"a.parquet": scores})), FIRST
+    ).collect()
 
     assert [tuple(reward) for reward in found["rewards"]] == [(0, "a", "a", None)]

@@ -60,10 +60,14 @@ def test_rows_of_another_night_are_refused(spark: SparkSession, tmp_path: Path) 
     assert Tables(tmp_path).read("notes").height == 0
 
 
-def test_extra_columns_are_added_once_whatever_their_type(spark: SparkSession, tmp_path: Path) -> None:
+def test_extra_columns_are_added_once_whatever_their_type(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     """Another night may bring another column; a time without zone is a feature that Delta wants named."""
     warehouse = Warehouse(spark, str(tmp_path))
-    extra = spark.sql("select timestamp_ntz'2026-01-01 00:00:00' as `at.noon`, named_struct('a', 1) as deep")
+    extra = spark.sql(
+        "select timestamp_ntz'2026-01-01 00:00:00' as `at.noon`, named_struct('a', 1) as deep"
+    )
     for _ in range(2):
         warehouse.create(NOTES, extra.schema)
     rows = notes(spark, FIRST, "a").crossJoin(extra)

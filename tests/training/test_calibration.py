@@ -14,7 +14,9 @@ from pipelines.training.calibration import area_under_roc, fit_logistic
 def test_a_curve_through_known_odds() -> None:
     """Odds of 1 at 0 and of 3 at 1 are a weight of log 3 and an intercept of 0."""
     features = np.repeat([[0.0], [1.0]], 4000, axis=0)
-    positive = np.concatenate([np.tile([0.0, 1.0, 0.0, 1.0], 1000), np.tile([1.0, 1.0, 1.0, 0.0], 1000)])
+    positive = np.concatenate(
+        [np.tile([0.0, 1.0, 0.0, 1.0], 1000), np.tile([1.0, 1.0, 1.0, 0.0], 1000)]
+    )
 
     assert fit_logistic(features, positive) == pytest.approx([math.log(3), 0.0], abs=1e-5)
 

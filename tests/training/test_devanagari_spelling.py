@@ -22,7 +22,9 @@ def test_words_are_spelt_by_their_sound(latin: str, devanagari: str) -> None:
     assert spell_in_devanagari(latin) == devanagari
 
 
-@pytest.mark.parametrize("text", ["tum logo ko kinnaro bolna band karna hoga", "mujhe se bas nahi hai"])
+@pytest.mark.parametrize(
+    "text", ["tum logo ko kinnaro bolna band karna hoga", "mujhe se bas nahi hai"]
+)
 def test_the_models_read_the_same_words(text: str) -> None:
     """Hate in Devanagari must look like the hate that the models were trained on."""
     assert read_plainly([spell_in_devanagari(text)]) == [text]

@@ -27,7 +27,9 @@ def test_a_sentence_is_cut_into_its_words_and_near_pairs() -> None:
     words = ["der", "heute", "hund", "lange", "schläft"]
     pairs = ["der schläft", "hund heute", "schläft lange"]
 
-    assert [line for line in lines_of("de") if line in words or line in pairs] == sorted(words + pairs)
+    assert [line for line in lines_of("de") if line in words or line in pairs] == sorted(
+        words + pairs
+    )
 
 
 def test_mixed_texts_are_said_again_and_never_cut() -> None:
@@ -46,7 +48,9 @@ def test_names_say_no_language_and_the_order_is_a_hash() -> None:
 def test_nonsense_has_no_language() -> None:
     """Mashed keys and mixed letters look like some small language to a model that never saw them."""
     garbled = [
-        line for line in lines_of("und") if sorted(line.replace(" ", "")) == sorted("mujhepizzachahiye")
+        line
+        for line in lines_of("und")
+        if sorted(line.replace(" ", "")) == sorted("mujhepizzachahiye")
     ]
 
     assert len(garbled) == 3

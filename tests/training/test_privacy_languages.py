@@ -3,8 +3,19 @@
 import pytest
 
 from pipelines.training.privacy_everyday import Lists, everyday_words, write_everyday
-from pipelines.training.privacy_frames import LANGUAGES, cue_words, is_held, read_frames, write_frames
-from pipelines.training.privacy_names import family_names, given_names, name_vocabulary, widespread_names
+from pipelines.training.privacy_frames import (
+    LANGUAGES,
+    cue_words,
+    is_held,
+    read_frames,
+    write_frames,
+)
+from pipelines.training.privacy_names import (
+    family_names,
+    given_names,
+    name_vocabulary,
+    widespread_names,
+)
 from pipelines.training.privacy_renamed import write_renamed
 
 
@@ -48,7 +59,12 @@ LISTS = Lists(
 
 def test_everyday_sentences_name_nobody_unmarked() -> None:
     """An unknown word with a capital may be a name: taught as none, it would be unlearned."""
-    texts = ["We saw Zorb yesterday.", "We saw Quux yesterday.", "we saw her yesterday.", "We saw Anna."]
+    texts = [
+        "We saw Zorb yesterday.",
+        "We saw Quux yesterday.",
+        "we saw her yesterday.",
+        "We saw Anna.",
+    ]
 
     written = list(write_everyday(texts, "en", LISTS, 10, seed=1))
 
@@ -71,4 +87,6 @@ def test_a_name_takes_somebodys_place() -> None:
 
 def test_words_are_of_small_letters() -> None:
     """They are looked up so."""
-    assert all(word == word.lower() for language in ("de", "hi", "pl") for word in everyday_words(language))
+    assert all(
+        word == word.lower() for language in ("de", "hi", "pl") for word in everyday_words(language)
+    )

@@ -31,7 +31,10 @@ def test_no_more_clean_texts_reach_a_cut_than_was_stated(scores: list[float], sh
         sum(s >= cuts[side] for s in [*scores, 0.99]) / (len(scores) + 1)
         for side in ("review_from", "drop_from")
     ]
-    assert (reached[0] <= share or cuts["review_from"] >= 0.99, cuts["drop_from"] >= cuts["review_from"]) == (
+    assert (
+        reached[0] <= share or cuts["review_from"] >= 0.99,
+        cuts["drop_from"] >= cuts["review_from"],
+    ) == (
         True,
         True,
     )
@@ -47,7 +50,9 @@ def test_cuts_of_a_small_case() -> None:
 
 def test_what_the_cuts_make_of_rows_and_a_failed_layer_stops() -> None:
     """A layer that failed has not said that a text is clean."""
-    rows = pl.DataFrame({"text": ["0.1", "0.5", "0.9", "x"], "label": ["safe", "hate", "hate", "safe"]})
+    rows = pl.DataFrame(
+        {"text": ["0.1", "0.5", "0.9", "x"], "label": ["safe", "hate", "hate", "safe"]}
+    )
     cuts = {"encoder_head": {"review_from": 0.4, "drop_from": 0.8}}
 
     scored = score_layers(rows, {"encoder_head": Fixed("encoder_head")}, cuts)

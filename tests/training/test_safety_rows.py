@@ -25,7 +25,10 @@ def terms_of(language: str) -> tuple[str, ...]:
 def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
     """A model that trained on one spelling of a case would be measured on the other."""
     rows = pl.DataFrame(
-        [(f"tum {n} bure ho", "hate", "multilingual_hatecheck", "hi-Latn", str(n), None) for n in range(60)]
+        [
+            (f"tum {n} bure ho", "hate", "multilingual_hatecheck", "hi-Latn", str(n), None)
+            for n in range(60)
+        ]
         + [("eres malo", "hate", "multilingual_hatecheck", "es", "1", None)],
         schema=["text", "label", "dataset", "language", "group", "slice"],
         orient="row",
@@ -35,8 +38,16 @@ def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
 
     spelt = parted.filter(pl.col("dataset") == DEVANAGARI_HATECHECK)
     latin = parted.filter(pl.col("language") == "hi-Latn")
-    assert spelt.select("group", "part").sort("group").equals(latin.select("group", "part").sort("group"))
-    assert (spelt.height, spelt["part"].n_unique(), spelt["language"].unique().to_list()) == (60, 3, ["hi"])
+    assert (
+        spelt.select("group", "part")
+        .sort("group")
+        .equals(latin.select("group", "part").sort("group"))
+    )
+    assert (spelt.height, spelt["part"].n_unique(), spelt["language"].unique().to_list()) == (
+        60,
+        3,
+        ["hi"],
+    )
 
 
 def test_what_the_bench_measures_fairness_with_was_never_trained_on() -> None:
@@ -70,9 +81,11 @@ def test_no_language_pays_more_than_its_share_for_the_cut_of_all() -> None:
     cuts = choose_prompt_cuts(pl.concat([english, spanish, few]), 0.2, 0.1, 0.05)
 
     stopped = spanish.filter(pl.col("unsafe") >= cuts["review_from"]).height / spanish.height
-    assert (stopped <= 0.05, cuts["review_from"] < 0.8, cuts["drop_from"] >= cuts["review_from"]) == (
-        True,
-    ) * 3
+    assert (
+        stopped <= 0.05,
+        cuts["review_from"] < 0.8,
+        cuts["drop_from"] >= cuts["review_from"],
+    ) == (True,) * 3
 
 
 def test_states_that_are_kept_are_those_that_are_worked_out(tmp_path: Path) -> None:
@@ -91,7 +104,9 @@ def test_states_that_are_kept_are_those_that_are_worked_out(tmp_path: Path) -> N
     kept, _ = again.batch(np.array([1]))
     new, mask = again.batch(np.array([2]))
     alone, _ = fresh.batch(np.array([0]))
-    assert [bool((a == b).all()) for a, b in zip([*old, *new], [*kept, *alone], strict=True)] == [True] * 4
+    assert [bool((a == b).all()) for a, b in zip([*old, *new], [*kept, *alone], strict=True)] == [
+        True
+    ] * 4
     assert mask.all()
 
 

@@ -29,7 +29,9 @@ def explain_code(code: str) -> str:
     if code in language_codes():
         return ""
     if code.lower() == UNCERTAIN_LANGUAGE:
-        return f"{code} means that the language is not certain, which no setting serves; take it out"
+        return (
+            f"{code} means that the language is not certain, which no setting serves; take it out"
+        )
     meant = _guess(code)
     remedy = f"write {meant}" if meant else "write one such as en, es or hi"
     return f"{code} is no code of ISO 639-1, {remedy}"

@@ -7,7 +7,16 @@ import polars as pl
 from pipelines.models.answers import UNCERTAIN_LANGUAGE
 
 # Former and longer codes of languages that the identifier names in two letters.
-_SAME = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "fil": "tl", "cmn": "zh", "yue": "zh", "arb": "ar"}
+_SAME = {
+    "iw": "he",
+    "in": "id",
+    "ji": "yi",
+    "nb": "no",
+    "fil": "tl",
+    "cmn": "zh",
+    "yue": "zh",
+    "arb": "ar",
+}
 # BCP-47 for "none", "several" and "not said"; `xx` is what clients send in their place.
 _NOT_SAID = ("und", "mul", "zxx", "mis", "xx")
 
@@ -44,7 +53,9 @@ def compare_declared(samples: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(DeclaredLanguage.MATCH))
         .otherwise(pl.lit(DeclaredLanguage.MISMATCH))
     )
-    return rows.select("sample_id", "declared", "identified", declared_language=fact.cast(pl.String))
+    return rows.select(
+        "sample_id", "declared", "identified", declared_language=fact.cast(pl.String)
+    )
 
 
 def rate_mismatch(facts: pl.DataFrame) -> pl.DataFrame:
@@ -66,6 +77,11 @@ def rate_mismatch(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _primary_tag(column: str) -> pl.Expr:
     """Return the language of a tag: `hi-Latn-IN` and `HI_in` are `hi`; null where it says none."""
-    tag = pl.col(column).cast(pl.String).str.to_lowercase().str.extract(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)")
+    tag = (
+        pl.col(column)
+        .cast(pl.String)
+        .str.to_lowercase()
+        .str.extract(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)")
+    )
     code = tag.replace(_SAME)
     return pl.when(~code.is_in(_NOT_SAID) & (code.str.len_bytes() == 2)).then(code)  # noqa: PLR2004 reason: ISO 639-1

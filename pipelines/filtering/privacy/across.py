@@ -82,7 +82,8 @@ def _overlap(piece: Piece, finding: Finding) -> tuple[int, int] | None:
 
 
 def lay_together(
-    samples: Sequence[tuple[Sequence[str], Sequence[str]]], found: Mapping[str, Sequence[Finding] | None]
+    samples: Sequence[tuple[Sequence[str], Sequence[str]]],
+    found: Mapping[str, Sequence[Finding] | None],
 ) -> list[View]:
     """Return the views in which an identifier may show that its messages hide.
 
@@ -102,7 +103,9 @@ def lay_together(
 
 
 def place_findings(
-    views: Sequence[View], answers: Mapping[str, Sequence[Finding] | None], texts: Sequence[Sequence[str]]
+    views: Sequence[View],
+    answers: Mapping[str, Sequence[Finding] | None],
+    texts: Sequence[Sequence[str]],
 ) -> dict[int, list[Placed] | None]:
     """Return what the views show per sample, in its messages; None = the model failed on a view.
 
@@ -141,7 +144,9 @@ def _said_again(part: Placed, texts: Sequence[str]) -> Iterator[Placed]:
     said = texts[message][finding.start : finding.end]
     if len(said) < _AGAIN_CHARS_MIN or not any(map(str.isdigit, said)):
         return
-    for other in range(max(0, message - _AGAIN_MESSAGES), min(len(texts), message + _AGAIN_MESSAGES)):
+    for other in range(
+        max(0, message - _AGAIN_MESSAGES), min(len(texts), message + _AGAIN_MESSAGES)
+    ):
         if said in texts[other]:
             for match in re.finditer(rf"(?<![^\W_]){re.escape(said)}(?![^\W_])", texts[other]):
                 yield other, Finding(finding.entity_type, *match.span(), finding.score)
@@ -168,22 +173,31 @@ _HOST = re.compile(
     rf"\A\s{{0,3}}(?:@|at |its |it's |hai )?\s{{0,2}}(?P<host>(?:[a-z0-9-]{{1,40}}\.){{1,3}}[a-z]{{2,12}}|{any_of(_M['hosts'])})(?![\w@])",
     re.IGNORECASE,
 )
-_CALLS = Cues([*_M["calls"], *next(kind["words"] for kind in _M["kinds"] if "phone" in kind["opening"])])
+_CALLS = Cues(
+    [*_M["calls"], *next(kind["words"] for kind in _M["kinds"] if "phone" in kind["opening"])]
+)
 _MAIL_SAID = re.compile(rf"(?:{any_of(_M['mail'])})", re.IGNORECASE)
 
 
 def _split_views(
-    sample: int, texts: Sequence[str], roles: Sequence[str], found: Mapping[str, Sequence[Finding] | None]
+    sample: int,
+    texts: Sequence[str],
+    roles: Sequence[str],
+    found: Mapping[str, Sequence[Finding] | None],
 ) -> Iterator[View]:
     said = [i for i, role in enumerate(roles) if role == "user"]
     chain: list[int] = []
     for left, right in pairwise(said):
         if right - left <= _BETWEEN_MAX and (
-            texts[left][-1:] == "@" or "@" in texts[right][:4] or _HOST.match(texts[right][:_EDGE_CHARS])
+            texts[left][-1:] == "@"
+            or "@" in texts[right][:4]
+            or _HOST.match(texts[right][:_EDGE_CHARS])
         ):
             yield from _mail_view(sample, left, right, texts)
         if right - left <= _BETWEEN_MAX and _touch(texts, left, right, found):
-            goes_on = chain and chain[-1] == left and len(chain) < _CHAIN_MAX and _is_run(texts[left])
+            goes_on = (
+                chain and chain[-1] == left and len(chain) < _CHAIN_MAX and _is_run(texts[left])
+            )
             chain = [*chain, right] if goes_on else [left, right]
             yield from _number_views(sample, chain, texts)
         else:
@@ -245,13 +259,17 @@ def _number_views(sample: int, chain: Sequence[int], texts: Sequence[str]) -> It
             last = message == chain[-1]
             end = min(len(text), head.end("run") + (_RIGHT_CHARS if last else 0))
             parts.append((message, head.start("run"), end))
-    around = "\n".join(text[-_QUESTION_CHARS:] for text in texts[max(0, chain[0] - 1) : chain[-1] + 1])
+    around = "\n".join(
+        text[-_QUESTION_CHARS:] for text in texts[max(0, chain[0] - 1) : chain[-1] + 1]
+    )
     unfit = frozenset[str]() if any(_CALLS.find(plain(around))) else frozenset({"PHONE_NUMBER"})
     for glue in ("", " "):
         yield replace(_join(sample, parts, texts, glue), unfit=unfit)
 
 
-def _join(sample: int, parts: Sequence[tuple[int, int, int]], texts: Sequence[str], glue: str) -> View:
+def _join(
+    sample: int, parts: Sequence[tuple[int, int, int]], texts: Sequence[str], glue: str
+) -> View:
     said, pieces, reached = list[str](), list[Piece](), 0
     for message, start, end in parts:
         if said:
@@ -273,11 +291,17 @@ def _mail_view(sample: int, left: int, right: int, texts: Sequence[str]) -> Iter
         yield _join(sample, parts, texts, "")
         return
     host = _HOST.match(after[:_EDGE_CHARS])
-    if host is None or not _MAIL_SAID.search(before[start:]) or not _WORD_AT_END.search(before[start:]):
+    if (
+        host is None
+        or not _MAIL_SAID.search(before[start:])
+        or not _WORD_AT_END.search(before[start:])
+    ):
         return
     parts = [(left, start, end), (right, host.start("host"), host.end("host"))]
     view = _join(sample, parts, texts, "@")
-    yield View(sample, view.text if "." in host["host"] else f"{view.text}.com", view.pieces, joined=True)
+    yield View(
+        sample, view.text if "." in host["host"] else f"{view.text}.com", view.pieces, joined=True
+    )
 
 
 # The answer to a question
@@ -289,7 +313,11 @@ _REPLIES = frozenset(_M["replies"].split())
 _CODE_WORDS = read_words("codes")
 _LISTS = {
     "passwords": flat(read_words("passwords")["cues"]),
-    "codes": [*flat(_CODE_WORDS["codes"]), *flat(_CODE_WORDS["pins"]), *_CODE_WORDS["told"]["words"]],
+    "codes": [
+        *flat(_CODE_WORDS["codes"]),
+        *flat(_CODE_WORDS["pins"]),
+        *_CODE_WORDS["told"]["words"],
+    ],
 }
 _KIND_OF: dict[str, int] = {}
 for _number, _kind in enumerate(_M["kinds"]):
@@ -297,7 +325,9 @@ for _number, _kind in enumerate(_M["kinds"]):
         _KIND_OF.setdefault(_word, _number)
 _CUES = Cues(_KIND_OF)
 _CUE_WORDS = sorted(_KIND_OF)
-_RUN = re.compile(r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)")
+_RUN = re.compile(
+    r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
 _ALONE = re.compile(
@@ -311,7 +341,9 @@ _NAME = re.compile(
 )
 
 
-def _questions(samples: Sequence[tuple[Sequence[str], Sequence[str]]]) -> dict[str, list[re.Match[str]]]:
+def _questions(
+    samples: Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> dict[str, list[re.Match[str]]]:
     """Return the messages before others that ask for an identifier, with the cues in their last words."""
     pairs = (pair for texts, _ in samples for pair in pairwise(texts))
     asked = list(dict.fromkeys(question for question, answer in pairs if _may_answer(answer)))
@@ -362,7 +394,8 @@ def _code_starts(answer: str) -> list[int]:
     return [
         low.original(m.start(), m.end())[0]
         for m in runs
-        if not (long and _YEAR.fullmatch(m[0].strip())) and not BREAKS.search(low.lower, 0, m.start())
+        if not (long and _YEAR.fullmatch(m[0].strip()))
+        and not BREAKS.search(low.lower, 0, m.start())
     ]
 
 
@@ -384,6 +417,8 @@ def _name_starts(answer: str) -> list[int]:
     # two words in small letters are a sentence as often as a name, many letters without a blank are one
     value = alone["value"]
     is_name = (
-        value.istitle() if " " in value else len(value) <= _CJK_NAME or not UNSPACED_LETTER.search(value)
+        value.istitle()
+        if " " in value
+        else len(value) <= _CJK_NAME or not UNSPACED_LETTER.search(value)
     )
     return [alone.start("value")] if is_name else []

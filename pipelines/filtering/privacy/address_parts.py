@@ -109,7 +109,11 @@ class Parts:
     def _read(self, low: str, match: re.Match[str]) -> _Part | None:
         word = match["word"] or match["behind"] or match["lone"]
         digit = any(map(str.isdigit, match[0]))
-        if digit and counts_something(low, match.end()) and not self.pattern.match(low, match.end() + 1):
+        if (
+            digit
+            and counts_something(low, match.end())
+            and not self.pattern.match(low, match.end() + 1)
+        ):
             return None
         if match["lone"]:
             return _Part(*match.span(), word, strong=False, has_digit=False)
@@ -201,7 +205,11 @@ class Parts:
 
     def _is_type(self, token: str) -> bool:
         word = token.rstrip(".")
-        return token in self._street or word in self._street or word.endswith(self._types_behind or ("\0",))
+        return (
+            token in self._street
+            or word in self._street
+            or word.endswith(self._types_behind or ("\0",))
+        )
 
     def _back(self, low: str, at: int) -> tuple[int, bool, bool]:
         """Return where the name and number before a part begin, and whether a number and a type are there."""
@@ -270,7 +278,11 @@ class Parts:
             if count == 0 and (word in self._street or token[0] in self._street):
                 typed = True
                 continue
-            if self._types_behind and word.endswith(self._types_behind) and (names or len(word) > 5):
+            if (
+                self._types_behind
+                and word.endswith(self._types_behind)
+                and (names or len(word) > 5)
+            ):
                 typed, end = True, token.end()
                 number = _NUMBER_BEHIND.match(low, end)
                 return number.end() if number and not counts_something(low, number.end()) else end
@@ -297,9 +309,15 @@ class Parts:
                 day = count == 0
                 if not day:
                     return None
-            elif word in _NUMBER_MARKS or (word in _SMALL and count < 5) or (token[0] == "," and names):
+            elif (
+                word in _NUMBER_MARKS
+                or (word in _SMALL and count < 5)
+                or (token[0] == "," and names)
+            ):
                 continue
-            elif token[0] in ',;!?()\n":。' or (self._stops_name(token[0]) and not (day and names == 0)):
+            elif token[0] in ',;!?()\n":。' or (
+                self._stops_name(token[0]) and not (day and names == 0)
+            ):
                 break
             else:
                 names += 1
@@ -330,7 +348,12 @@ def _dated() -> re.Pattern[str]:
     tables = [words for code, words in read_parts().items() if code not in {"no_name", "months"}]
     types = any_word(
         [
-            *(word for table in tables for word in table["street"] if len(word) > 2 or word == "ул"),
+            *(
+                word
+                for table in tables
+                for word in table["street"]
+                if len(word) > 2 or word == "ул"
+            ),
             "ul",
             "c/",
             "cl",
@@ -366,8 +389,12 @@ def part_rules() -> Iterator[Rule]:
         yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=said, reach=_REACH), parts.find)
         if code in {"hi", "hi-Latn"}:
             yield Rule(
-                "STREET_ADDRESS", Needs(1, any_of=_needs(words["named"]), reach=_REACH), parts.find_coded
+                "STREET_ADDRESS",
+                Needs(1, any_of=_needs(words["named"]), reach=_REACH),
+                parts.find_coded,
             )
         if words["cue"]:
             cues = _needs(words["cue"])
-            yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=cues, reach=_REACH), parts.find_cued)
+            yield Rule(
+                "STREET_ADDRESS", Needs(digits=1, any_of=cues, reach=_REACH), parts.find_cued
+            )

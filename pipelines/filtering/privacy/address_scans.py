@@ -63,7 +63,9 @@ def no_names() -> frozenset[str]:
 def has_cue(text: PlainText, start: int, end: int) -> bool:
     """Say whether words that speak of an address stand before a span, or right behind it."""
     search, low = _cues().search, text.lower
-    return bool(search(low, max(0, start - _CUE_CHARS), start) or search(low, end, end + _CUE_CHARS))
+    return bool(
+        search(low, max(0, start - _CUE_CHARS), start) or search(low, end, end + _CUE_CHARS)
+    )
 
 
 def _is_capital(text: PlainText, start: int) -> bool:
@@ -133,13 +135,17 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
     strong, weak = frozenset(words["strong"]), frozenset(words["weak"])
     between = frozenset(words["between"])
     units = _any_of(words.get("unit", ()))
-    room = re.compile(rf"(?<!\w)(?:{units})\.?\s?#?(?:[\w/-]{{1,6}},?\s{{1,2}})?\Z") if units else None
+    room = (
+        re.compile(rf"(?<!\w)(?:{units})\.?\s?#?(?:[\w/-]{{1,6}},?\s{{1,2}})?\Z") if units else None
+    )
     istype_first = words.get("order") == "type"
 
     def scan(text: PlainText) -> Iterator[Span]:
         low = text.lower
         for match in text.matches(_NUMBER_LEFT):
-            found = _walk_to_type(low, match.end(), strong | weak, between, istype_first=istype_first)
+            found = _walk_to_type(
+                low, match.end(), strong | weak, between, istype_first=istype_first
+            )
             if found is None:
                 continue
             kind, end, names = found
@@ -148,7 +154,9 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             if room and (before := room.search(low, max(0, start - 20), start)):
                 start = before.start()
             at, more = extended(low, end, words.get("unit", ()))
-            sure = kind.removesuffix("s") in strong or kind in strong or more or start < match.start()
+            sure = (
+                kind.removesuffix("s") in strong or kind in strong or more or start < match.start()
+            )
             if (
                 not sure
                 and not (capitals and _is_capital(text, end - len(kind)))
@@ -184,7 +192,11 @@ def _walk_to_type(
         if names and (word in types or word.removesuffix("s") in types):
             found = word, token.end(), list(names)
             continue
-        if found or token[0] in ',;!?()\n"' or (word in no_names() and not (names and word in between)):
+        if (
+            found
+            or token[0] in ',;!?()\n"'
+            or (word in no_names() and not (names and word in between))
+        ):
             break
         if token[0].isdigit() or len(names) >= _NAME_WORDS_MAX - 2:
             break
@@ -204,7 +216,11 @@ def _french(
         small = word.split("'")[0] + "'" if "'" in word else word
         if word in between:
             continue
-        if word[0] in ',;!?()\n"' or word[0].isdigit() or (word in no_names() and small not in between):
+        if (
+            word[0] in ',;!?()\n"'
+            or word[0].isdigit()
+            or (word in no_names() and small not in between)
+        ):
             break
         names.append(token.start())
         end = token.end()
@@ -242,7 +258,9 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
             capitals = any(_is_capital(text, place) for place in names)
             marked = marked or again is not None or kind in numbered
             told = marked or more or capitals or has_cue(text, match.start(), at)
-            if (not names and not marked and not has_cue(text, match.start(), at)) or (not sure and not told):
+            if (not names and not marked and not has_cue(text, match.start(), at)) or (
+                not sure and not told
+            ):
                 continue
             if sure and not told and kind.endswith(".") is False and len(kind) <= _SHORT:
                 continue
@@ -251,7 +269,9 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
     return scan
 
 
-def _walk_to_number(low: str, start: int, marks: frozenset[str]) -> tuple[int, list[int], bool] | None:
+def _walk_to_number(
+    low: str, start: int, marks: frozenset[str]
+) -> tuple[int, list[int], bool] | None:
     """Return where the house number ends, where name words begin, and whether a mark or a comma led to it."""
     names, marked = list[int](), False
     for token in _TOKEN.finditer(low, start, start + _REACH):

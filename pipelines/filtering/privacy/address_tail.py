@@ -15,9 +15,7 @@ _MARKS = r"\u0900-\u0963\u064b-\u0652"  # vowel signs: no word characters to Pyt
 _STEPS = 6
 LEFT, RIGHT = rf"(?<![\w{_MARKS}@.])(?<!s/)", rf"(?![\w{_MARKS}])"
 """Edges of a word, also of scripts with vowel signs."""
-NUMBER = (
-    r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_]\d{0,2})?(?:[-/.]\d{1,4}[^\W\d_]?|[-/][^\W\d_](?!\w)){0,3}"
-)
+NUMBER = r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_]\d{0,2})?(?:[-/.]\d{1,4}[^\W\d_]?|[-/][^\W\d_](?!\w)){0,3}"
 LETTER = r"(?:[b-df-hj-np-tvxa]|[абгдежз]|बी|सी|डी|ए|ई|एफ|जी|एच|[xvi]{2,4})"
 _SAID = r"(?:(?:n[º°.]{1,2}|no\.?:?|nr\.?|nomor|رقم|नंबर|नं\.?|№|#|:|-)\s{0,2})?"
 _VALUE = rf"{_SAID}(?:{NUMBER}|{LETTER}(?:[-/. ]{{0,2}}\d{{1,4}})?){RIGHT}(?![%€$£₹])"
@@ -65,7 +63,9 @@ def part_pattern(words: Mapping[str, Iterable[str]], *, closing: bool = False) -
 def _any_part() -> re.Pattern[str]:
     tables = [words for code, words in read_parts().items() if code not in {"no_name", "months"}]
     kinds = ("strong", "weak", "behind", "lone", "closing")
-    return part_pattern({kind: [w for t in tables for w in t.get(kind, ())] for kind in kinds}, closing=True)
+    return part_pattern(
+        {kind: [w for t in tables for w in t.get(kind, ())] for kind in kinds}, closing=True
+    )
 
 
 def tail_end(low: str, end: int) -> int:
@@ -80,5 +80,7 @@ def tail_end(low: str, end: int) -> int:
     postcode = POSTCODE.match(low, at)
     if postcode:
         at = postcode.end()
-    town = _TOWN.match(low, at) if postcode or re.compile(r",?\s[1-9]\d{3}\s").match(low, at) else None
+    town = (
+        _TOWN.match(low, at) if postcode or re.compile(r",?\s[1-9]\d{3}\s").match(low, at) else None
+    )
     return town.end() if town else at

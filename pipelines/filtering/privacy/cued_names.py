@@ -18,7 +18,24 @@ _JOIN = re.compile(r"[ \t]{1,2}|-|\. ")  # between the words of a name
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")  # kana, Chinese, Hangul
 _WORDS_MAX = 4
 _AFTER_A_NAME = frozenset(
-    {"है", "हैं", "हूँ", "था", "थी", "hai", "hain", "hu", "hun", "hoon", "tha", "thi", "and", "y", "und", "et"}
+    {
+        "है",
+        "हैं",
+        "हूँ",
+        "था",
+        "थी",
+        "hai",
+        "hain",
+        "hu",
+        "hun",
+        "hoon",
+        "tha",
+        "thi",
+        "and",
+        "y",
+        "und",
+        "et",
+    }
 )
 _FIRST_UNCASED = "\u0590"
 Spans = list[tuple[int, int]]
@@ -56,9 +73,13 @@ class CuedNames:
                 break
         return spans
 
-    def _name_end(self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool) -> int:
+    def _name_end(
+        self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool
+    ) -> int:
         """Return the number of the word behind the name that begins with word `first`; `first` = no name."""
-        if first >= len(words) or not _GAP.fullmatch(piece, words[first - 1].end(), words[first].start()):
+        if first >= len(words) or not _GAP.fullmatch(
+            piece, words[first - 1].end(), words[first].start()
+        ):
             return first
         if not self._begins(piece, words, first, strong=strong):
             return first
@@ -74,7 +95,9 @@ class CuedNames:
             last += 1
         return stop
 
-    def _begins(self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool) -> bool:
+    def _begins(
+        self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool
+    ) -> bool:
         word = words[first][0]
         low = word.lower()
         named, common = low in self._lists.names, low in self._lists.common
@@ -129,7 +152,10 @@ def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], bool]]]:
             for said in phrases:
                 phrase = tuple(WORD.findall(str(said).lower()))
                 by_last.setdefault(phrase[-1], []).append((phrase, kind == "named"))
-    return {last: sorted(set(found), key=lambda one: (-len(one[0]), one)) for last, found in by_last.items()}
+    return {
+        last: sorted(set(found), key=lambda one: (-len(one[0]), one))
+        for last, found in by_last.items()
+    }
 
 
 def find_unspaced(piece: str) -> Spans:
@@ -149,7 +175,11 @@ def _no_names() -> frozenset[str]:
 
 
 def _any(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(re.escape(str(word)) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
+    return (
+        "(?:"
+        + "|".join(re.escape(str(word)) for word in sorted(words, key=lambda w: (-len(w), w)))
+        + ")"
+    )
 
 
 @cache
@@ -160,9 +190,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     given = rf"[^\W\d_{stops}]{{1,2}}"
     chinese = rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}]){given})"
     edge = rf"(?=[\s{stops}]|\Z)"
-    titled = (
-        rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}])(?:{given})?){_any(zh['titles'])}"
-    )
+    surname = rf"(?:{_any(zh['double_surnames'])}|[{zh['surnames']}])"
+    titled = rf"(?P<name>{surname}(?:{given})?){_any(zh['titles'])}"
     kanji = "[々\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]"
     family = _any(ja["surnames"])
     japanese = rf"(?P<name>{family}[々\u4e00-\u9fff]{{0,3}})"

@@ -17,7 +17,9 @@ _CURRENCIES, _MEASURES = "$€£₹¥₩₽₺", frozenset("%€$£₹")
 _SUM = re.compile(r"\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?\Z|\d{1,3}(?:\.\d{3})*,\d{2}\Z|\d+\.\d{2}\Z")
 _LETTERS = re.compile(r"[a-z_\u00df-\u024f]{0,3}")
 _WORD_CHARS_MIN = 3  # one or two letters beside digits are of the same code
-_UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])")
+_UUID = re.compile(
+    r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])"
+)
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ def scan_digits(wanted: Beside) -> Scan:
 
     def scan(text: PlainText) -> Iterator[Span]:
         for run in find_runs(text):
-            if sum(run.lengths()) >= min(wanted.lengths) and wanted.says_so(text, run.start, run.end):
+            if sum(run.lengths()) >= min(wanted.lengths) and wanted.says_so(
+                text, run.start, run.end
+            ):
                 for part in _ends(run):
                     yield from _chosen(text, part, wanted)
 
@@ -183,7 +187,11 @@ def _chosen(text: PlainText, run: Run, wanted: Beside) -> Iterator[Span]:
     free = 0
     for window in sorted(chosen, key=lambda w: w.start):
         bounds = window.start, window.end
-        if window.start >= free and not _in_code(text.lower, *bounds) and not _is_amount(text.lower, *bounds):
+        if (
+            window.start >= free
+            and not _in_code(text.lower, *bounds)
+            and not _is_amount(text.lower, *bounds)
+        ):
             free = window.end
             yield window.start, window.end, wanted.sure if held else wanted.score
 
@@ -200,6 +208,9 @@ def _is_amount(low: str, start: int, end: int) -> bool:
 
 def _in_code(low: str, start: int, end: int) -> bool:
     """Is a number the digits of a code, `K1234567`? A whole word that is glued to it is none."""
-    before, behind = _LETTERS.match(low[max(0, start - 3) : start][::-1]), _LETTERS.match(low, end, end + 3)
+    before, behind = (
+        _LETTERS.match(low[max(0, start - 3) : start][::-1]),
+        _LETTERS.match(low, end, end + 3),
+    )
     short = any(m is not None and 0 < len(m[0]) < _WORD_CHARS_MIN for m in (before, behind))
     return short or in_hexadecimal(low, start, end)

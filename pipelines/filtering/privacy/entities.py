@@ -29,7 +29,9 @@ CUE_WORDS = "cue_words.txt"
 TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
 """From labels of pipelines to entity types; labels not named here are left out."""
 _REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
-_BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")  # not behind "Dr.", "J." or "Mrs."
+_BREAK = re.compile(
+    r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n"
+)  # not behind "Dr.", "J." or "Mrs."
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
@@ -68,7 +70,21 @@ _NUMBER_CHARS = 8
 _NOBODY = FICTION | SOFTWARE
 _NUMBERS = frozenset(
     {
-        *("aadhaar", "bic", "cpf", "curp", "cvv", "dni", "iban", "itin", "nhs", "nie", "nif", "nino", "otp"),
+        *(
+            "aadhaar",
+            "bic",
+            "cpf",
+            "curp",
+            "cvv",
+            "dni",
+            "iban",
+            "itin",
+            "nhs",
+            "nie",
+            "nif",
+            "nino",
+            "otp",
+        ),
         *("pan", "pin", "rfc", "ssn", "swift", "vin"),
     }
 )
@@ -129,7 +145,9 @@ class EntityModel:
         self._chars_max = chars_max
         folder = Path(path or "")
         self._lists = NameLists(
-            read_words(folder / COMMON_WORDS), read_words(folder / NAME_WORDS), read_words(folder / CUE_WORDS)
+            read_words(folder / COMMON_WORDS),
+            read_words(folder / NAME_WORDS),
+            read_words(folder / CUE_WORDS),
         )
         self._cues = CuedNames(self._lists)
         self._listed = ListedNames(self._lists.common, self._lists.names)
@@ -183,11 +201,16 @@ class EntityModel:
     def _read_batch(self, pieces: Sequence[str]) -> dict[str, list[Finding] | None]:
         try:
             read = self._reader.read(pieces)
-            return {piece: self._findings(piece, found) for piece, found in zip(pieces, read, strict=True)}
+            return {
+                piece: self._findings(piece, found)
+                for piece, found in zip(pieces, read, strict=True)
+            }
         except Exception:  # noqa: BLE001  a model that raises answers for one text alone
             if len(pieces) == 1:
                 return {pieces[0]: None}
-            return {key: value for piece in pieces for key, value in self._read_batch([piece]).items()}
+            return {
+                key: value for piece in pieces for key, value in self._read_batch([piece]).items()
+            }
 
     def _findings(self, text: str, entities: Sequence[Entity]) -> list[Finding]:
         spans = ((self._types.get(label), start, end) for label, start, end in entities)
@@ -213,9 +236,9 @@ class EntityModel:
         start, end = person.start, person.end
         while (behind := _NEXT.match(text, end)) and self._lists.is_name(behind[1]):
             end = behind.end()
-        while (before := _LAST.search(text, max(0, start - _NAME_CHARS), start)) and self._lists.is_name(
-            before[1]
-        ):
+        while (
+            before := _LAST.search(text, max(0, start - _NAME_CHARS), start)
+        ) and self._lists.is_name(before[1]):
             start = before.start(1)
         return Finding(person.entity_type, start, end, person.score)
 
@@ -227,14 +250,18 @@ def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
 
 
-def _again(text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+def _again(
+    text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]
+) -> Iterator[Finding]:
     """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
     persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
     said = {
         text[start:end]
         for start, end in telling
         for a, b in persons
-        if a <= start and end <= b and _NAME_MIN <= end - start < b - a  # of a name of several words
+        if a <= start
+        and end <= b
+        and _NAME_MIN <= end - start < b - a  # of a name of several words
     }
     for start, end in telling if said else ():
         if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
@@ -252,7 +279,9 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
     start += len(said) - len(said.lstrip(edge))
     bare = said.strip(edge)
     stop = said.lstrip(edge)[len(bare) : len(bare) + 1]
-    said = bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
+    said = (
+        bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
+    )
     letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
     if letters < _LETTERS_MIN:
         return None
@@ -279,7 +308,9 @@ def _shifted(
         answer = found[piece]
         if answer is None:
             return None
-        shifted.append([Finding(f.entity_type, f.start + offset, f.end + offset, f.score) for f in answer])
+        shifted.append(
+            [Finding(f.entity_type, f.start + offset, f.end + offset, f.score) for f in answer]
+        )
     return merge_findings(shifted)
 
 
@@ -290,7 +321,9 @@ def _load(path: Path | None) -> EntityReader:
     try:
         return open_reader(speed_up(spacy.load(path)))
     except Exception as error:
-        message = f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
+        message = (
+            f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"
+        )
         raise ConfigurationError(message) from error
 
 

@@ -38,7 +38,10 @@ _BEHIND_A_NAME = frozenset(
     ]
 )
 _LATIN_LAST = "\u024f"
-_FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = 4, 0.4  # a sentence of which less is known is of no learned language
+_FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = (
+    4,
+    0.4,
+)  # a sentence of which less is known is of no learned language
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ class NameLists:
         for number, match in enumerate(words):
             is_account = piece.endswith("@ ", 0, match.start())  # as tokenised posts write it
             common = match[0].lower() in self.common
-            if is_account or (self._common_tells(words, number) if common else self._tells(match[0], around)):
+            if is_account or (
+                self._common_tells(words, number) if common else self._tells(match[0], around)
+            ):
                 yield match.span()
 
     def _common_tells(self, words: Sequence[re.Match[str]], number: int) -> bool:

@@ -7,11 +7,14 @@ from itertools import chain
 from pipelines.filtering.privacy.settings import HIGH_RISK
 
 SHARP = frozenset(
-    {*HIGH_RISK, "EMAIL_ADDRESS", "IP_ADDRESS", "MAC_ADDRESS", "PHONE_NUMBER", "UPI_ID"} - {"PASSWORD"}
+    {*HIGH_RISK, "EMAIL_ADDRESS", "IP_ADDRESS", "MAC_ADDRESS", "PHONE_NUMBER", "UPI_ID"}
+    - {"PASSWORD"}
 )
 """Types whose text is the identifier itself, so that it must be gone wherever it stands."""
 _SPREAD_CHARS_MIN = 7
-_SPREAD_MAX = 200  # texts looked for again; a conversation with more is cut off, its cost stays linear
+_SPREAD_MAX = (
+    200  # texts looked for again; a conversation with more is cut off, its cost stays linear
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ def merge_findings(lists: Iterable[Sequence[Finding]]) -> list[Finding]:
     """
     groups: list[list[Finding]] = []
     reached = -1
-    for finding in sorted(chain.from_iterable(lists), key=lambda f: (f.start, f.end, f.entity_type)):
+    for finding in sorted(
+        chain.from_iterable(lists), key=lambda f: (f.start, f.end, f.entity_type)
+    ):
         if finding.start < reached:
             groups[-1].append(finding)
         else:
@@ -67,9 +72,16 @@ def spread_findings(
     for text, found in zip(texts, findings, strict=True):
         for finding in found:
             said = text[finding.start : finding.end].lower()
-            if finding.entity_type in types and len(said) >= _SPREAD_CHARS_MIN and len(known) < _SPREAD_MAX:
+            if (
+                finding.entity_type in types
+                and len(said) >= _SPREAD_CHARS_MIN
+                and len(known) < _SPREAD_MAX
+            ):
                 known.setdefault(said, finding)
-    return [merge_findings([found, _again(text, known)]) for text, found in zip(texts, findings, strict=True)]
+    return [
+        merge_findings([found, _again(text, known)])
+        for text, found in zip(texts, findings, strict=True)
+    ]
 
 
 def _again(text: str, known: Mapping[str, Finding]) -> list[Finding]:

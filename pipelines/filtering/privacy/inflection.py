@@ -58,7 +58,9 @@ def russian_family_forms(name: str) -> set[str]:
     """Return a family name in -ов, -ев, -ин, -ский of a man, a woman and a family, in all cases."""
     if name.endswith("ий"):
         stem = name[:-2]
-        return {stem + end for end in ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ие", "их")}
+        return {
+            stem + end for end in ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ие", "их")
+        }
     return {name + end for end in ("", "а", "у", "ым", "е", "ой", "ы", "ых", "ыми")}
 
 
@@ -125,5 +127,7 @@ def polish_family_forms(name: str) -> set[str]:
     """Return a family name of a man, a woman and a family, in all cases."""
     if name.endswith(("ski", "cki", "dzki")):
         stem = name[:-1]
-        return {stem + end for end in ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi")}
+        return {
+            stem + end for end in ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi")
+        }
     return polish_forms(name)

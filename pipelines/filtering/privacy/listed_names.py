@@ -163,7 +163,11 @@ class ListedNames:
                 or self._beside(sentence, at)
             )
         if entry.language == "ar":
-            return not entry.both or sentence.is_said_of_people(at, "ar") or sentence.has_people_before(at)
+            return (
+                not entry.both
+                or sentence.is_said_of_people(at, "ar")
+                or sentence.has_people_before(at)
+            )
         word, low = sentence.words[at][0], sentence.plain[at]
         if entry.language == "tr" and sentence.has_ending(at) and word != low:
             return True
@@ -236,7 +240,9 @@ class ListedNames:
             plain = sentence.plain[before] in self._common or _is_of_people(low, "hi")
             return before if sentence.low[at] in self._family["hi"] and not plain else at
         capital = sentence.words[before][0] != sentence.plain[before]
-        return before if language in {"ru", "pl"} and capital and low in self._family[language] else at
+        return (
+            before if language in {"ru", "pl"} and capital and low in self._family[language] else at
+        )
 
 
 @dataclass(frozen=True)
@@ -262,12 +268,17 @@ class _Sentence:
 
     def begins(self, at: int) -> bool:
         """Say whether a word is the first of a sentence, so that its capital says nothing."""
-        return at == 0 or bool(_BREAK.search(self.piece, self.words[at - 1].end(), self.words[at].start()))
+        return at == 0 or bool(
+            _BREAK.search(self.piece, self.words[at - 1].end(), self.words[at].start())
+        )
 
     def has_ending(self, at: int) -> bool:
         """Say whether an apostrophe and a Turkish ending stand behind a word."""
         end = self.words[at].end()
-        return self.piece[end : end + 1] in _APOSTROPHE and self.next_low(at) in _lists("tr")["endings"]
+        return (
+            self.piece[end : end + 1] in _APOSTROPHE
+            and self.next_low(at) in _lists("tr")["endings"]
+        )
 
     def is_said_of_people(self, at: int, language: Language) -> bool:
         """Say whether what only people do stands within three words behind a word."""
@@ -344,7 +355,10 @@ def _folded(language: Language, key: str) -> frozenset[str]:
     return frozenset(map(fold, _lists(language)[key]))
 
 
-_GIVEN_FORMS: Mapping[Language, Callable[[str], set[str]]] = {"ru": russian_forms, "pl": polish_forms}
+_GIVEN_FORMS: Mapping[Language, Callable[[str], set[str]]] = {
+    "ru": russian_forms,
+    "pl": polish_forms,
+}
 _FAMILY_FORMS: Mapping[Language, Callable[[str], set[str]]] = {
     "ru": russian_family_forms,
     "pl": polish_family_forms,
@@ -389,7 +403,9 @@ def _given() -> Mapping[str, _Entry]:
 
 
 def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
-    for low in map(fold, {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}):
+    for low in map(
+        fold, {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}
+    ):
         known = table.get(low)
         if len(low) > 1 and (known is None or (entry.base, entry.both) > (known.base, known.both)):
             table[low] = entry

@@ -59,7 +59,10 @@ class Places:
         """Return the text around spans that are ordered by both ends; parts that touch are one."""
         if not len(first):
             return self._text.at(())
-        start, end = np.maximum(first - reach, 0), np.minimum(last + 1 + reach, len(self._text.text))
+        start, end = (
+            np.maximum(first - reach, 0),
+            np.minimum(last + 1 + reach, len(self._text.text)),
+        )
         is_new = np.concatenate([[True], start[1:] > end[:-1]])
         is_last = np.concatenate([is_new[1:], [True]])
         return self._text.at(list(zip(start[is_new].tolist(), end[is_last].tolist(), strict=True)))

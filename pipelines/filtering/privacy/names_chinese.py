@@ -84,7 +84,9 @@ def find_chinese(piece: str) -> Spans:
     text = piece.translate(_traditional())
     found = Spans()
     for run in _RUN.finditer(text):
-        found += cut_names(text, run.start(), run.end(), lists.words, lambda at: lists.offers(text, at))
+        found += cut_names(
+            text, run.start(), run.end(), lists.words, lambda at: lists.offers(text, at)
+        )
     return [_with_foreign_family(piece, start, end) for start, end in found]
 
 

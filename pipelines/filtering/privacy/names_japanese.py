@@ -112,7 +112,9 @@ class _Japanese:
         """Return the end of a given name in kana behind a family name; `at` = none."""
         for length in range(_KANA_MAX, 1, -1):
             stop = at + length
-            if text[at:stop] in self.kana and (self._ends(text, stop) or text.startswith(self.titles, stop)):
+            if text[at:stop] in self.kana and (
+                self._ends(text, stop) or text.startswith(self.titles, stop)
+            ):
                 return stop
         return at
 
@@ -160,7 +162,9 @@ def find_japanese(piece: str) -> Spans:
     reached = 0
     for run in _RUN.finditer(piece):
         start, end = run.span()
-        if start < reached or (start and _LONGER.match(piece, start - 1)):  # the rest of a run too long
+        if start < reached or (
+            start and _LONGER.match(piece, start - 1)
+        ):  # the rest of a run too long
             reached = end
             continue
         if _LONGER.match(piece, end):
@@ -201,7 +205,9 @@ def _coupled(piece: str, start: int, end: int, found: Spans) -> tuple[int, int] 
 def _lists() -> _Japanese:
     read: Mapping[str, Any] = yaml.safe_load((LISTS / "ja.yaml").read_text("utf-8"))
     many = (LISTS / "ja_given.txt").read_text("utf-8").split()
-    rare, places = ((LISTS / f"ja_surnames{end}.txt").read_text("utf-8").split() for end in ("", "_places"))
+    rare, places = (
+        (LISTS / f"ja_surnames{end}.txt").read_text("utf-8").split() for end in ("", "_places")
+    )
     ordinary = frozenset(read["ordinary"])
     given = frozenset([*many, *read["given"]])
     families = frozenset([*read["surnames"], *read["single"], *rare, *places])

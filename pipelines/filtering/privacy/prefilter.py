@@ -12,9 +12,13 @@ import polars as pl
 _INVISIBLE = "\u20e3\ufe00-\ufe0f\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 # U+20E3 and a variation selector make a keycap of a digit.
-_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = (
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
-_DIGITS_END = 0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
+_DIGITS_END = (
+    0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
+)
 _CIRCLED = {0x2460: 1, 0x2776: 1, 0x2780: 1, 0x278A: 1, 0x24F5: 1}  # first of nine, its value
 _MARKS = '\u2024.\u066b.\u066c,\u060c,\u2019\'\u2032\'\u2033"\u201c"\u201d"\ufe6b@\u2022\u00b7\u2219\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n'
 _ALIKE = (
@@ -122,7 +126,9 @@ class Needs:
         return not self.any_of or sum(word in text.lower for word in self.any_of) >= self.words
 
 
-_DIGITS_SOME = 2  # nine texts of ten have fewer: the words of rules that need more are not looked for there
+_DIGITS_SOME = (
+    2  # nine texts of ten have fewer: the words of rules that need more are not looked for there
+)
 
 
 class Screen:
@@ -137,7 +143,9 @@ class Screen:
     def __init__(self, needs: Sequence[Needs]) -> None:
         self._needs = needs
         self._words = sorted({word for n in needs if n.digits < _DIGITS_SOME for word in n.any_of})
-        self._words_by_digits = sorted({word for n in needs if n.digits >= _DIGITS_SOME for word in n.any_of})
+        self._words_by_digits = sorted(
+            {word for n in needs if n.digits >= _DIGITS_SOME for word in n.any_of}
+        )
         self._digits_max = max((need.digits for need in needs), default=0)
         self._known: dict[tuple[int, frozenset[str]], tuple[int, ...]] = {}
 
@@ -146,13 +154,21 @@ class Screen:
         try:
             lower = pl.Series("text", [text.lower for text in texts], dtype=pl.String)
         except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
-            return [tuple(i for i, need in enumerate(self._needs) if need.met_by(text)) for text in texts]
+            return [
+                tuple(i for i, need in enumerate(self._needs) if need.met_by(text))
+                for text in texts
+            ]
         counts = lower.str.count_matches("[0-9]")
         held = _extract(lower, self._words)
         some = (counts >= _DIGITS_SOME).arg_true()
-        for i, words in zip(some.to_list(), _extract(lower.gather(some), self._words_by_digits), strict=True):
+        for i, words in zip(
+            some.to_list(), _extract(lower.gather(some), self._words_by_digits), strict=True
+        ):
             held[i] += words
-        return [self._rules_for(count, words) for count, words in zip(counts.to_list(), held, strict=True)]
+        return [
+            self._rules_for(count, words)
+            for count, words in zip(counts.to_list(), held, strict=True)
+        ]
 
     def _rules_for(self, digits: int, words: Sequence[str]) -> tuple[int, ...]:
         key = min(digits, self._digits_max), frozenset(words)

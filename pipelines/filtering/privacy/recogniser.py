@@ -33,7 +33,9 @@ class RuleRecognizer(LocalRecognizer):
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        super().__init__(supported_entities=[rule.entity_type], name=f"{rule.entity_type.title()}Rule")
+        super().__init__(
+            supported_entities=[rule.entity_type], name=f"{rule.entity_type.title()}Rule"
+        )
 
     def load(self) -> None:
         """Nothing to load: rules are code."""
@@ -140,7 +142,11 @@ def goes_on(text: str, start: int, end: int) -> bool:
     if text[start].isdigit() and re.search(r"\d[ .,/-]\Z", text[max(0, start - 2) : start]):
         return True
     marks = " ./-" if text[start:end].isdecimal() else "./-"
-    return text[end - 1].isdigit() and text[end : end + 1] in set(marks) and text[end + 1 : end + 2].isdigit()
+    return (
+        text[end - 1].isdigit()
+        and text[end : end + 1] in set(marks)
+        and text[end + 1 : end + 2].isdigit()
+    )
 
 
 def bare(text: str) -> str:
@@ -172,12 +178,19 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
     joined = [word for word in listed if re.match(_JOINED, word[0])]
     apart = [word for word in listed if not re.match(_JOINED, word[0])]
     # What every word needs stands first and once: the search then fails at once inside of words.
-    options = [rf"{_NO_LETTER_BEFORE}(?:{by_first_letter(apart)}){_NO_LETTER_BEHIND}"] if apart else []
+    options = (
+        [rf"{_NO_LETTER_BEFORE}(?:{by_first_letter(apart)}){_NO_LETTER_BEHIND}"] if apart else []
+    )
     compiled = re.compile("|".join((*options, *joined)))
 
     def test(text: PlainText, start: int, end: int) -> bool:
-        search, low = compiled.search, text.lower  # by position: a word that the window cuts is not one
-        return bool(search(low, max(0, start - before), start) or (after and search(low, end, end + after)))
+        search, low = (
+            compiled.search,
+            text.lower,
+        )  # by position: a word that the window cuts is not one
+        return bool(
+            search(low, max(0, start - before), start) or (after and search(low, end, end + after))
+        )
 
     return test
 
@@ -190,9 +203,9 @@ def by_first_letter(words: Iterable[str]) -> str:
     """
     groups: dict[str, list[str]] = {}
     for word in words:
-        groups.setdefault(word[0] if word[0].isalnum() and word[1:2] not in set("?*+{") else "", []).append(
-            word
-        )
+        groups.setdefault(
+            word[0] if word[0].isalnum() and word[1:2] not in set("?*+{") else "", []
+        ).append(word)
     plain_words = groups.pop("", [])
     grouped = [
         found[0] if len(found) == 1 else f"{letter}(?:{'|'.join(word[1:] for word in found)})"
@@ -207,7 +220,9 @@ def literal(word: str) -> str:
     A star at its end stands for any ending, a blank for one to three; `[eé]` for either letter.
     """
     kept = word.removesuffix("*")
-    said = (kept if "[" in kept else re.escape(kept)).replace("\\ ", " ").replace(" ", r"[\s.-]{1,3}")
+    said = (
+        (kept if "[" in kept else re.escape(kept)).replace("\\ ", " ").replace(" ", r"[\s.-]{1,3}")
+    )
     return said + (r"\w{0,24}" if word.endswith("*") else "")
 
 

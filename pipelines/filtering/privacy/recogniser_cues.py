@@ -39,7 +39,9 @@ UNSPACED_LETTER = re.compile(rf"[{UNSPACED}]")
 # A Chinese word may touch a Latin one: only letters with blanks between words part from a cue.
 _EDGE = r"a-z\u00b5-\u024f\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u1e00-\u1eff"
 _TOUCHES = re.compile(rf"[0-9{_EDGE}]")
-_COMPOUND_CHARS = 7  # "Netflixpasswort", "dbPassword": so long a word is a cue at the end of another, too
+_COMPOUND_CHARS = (
+    7  # "Netflixpasswort", "dbPassword": so long a word is a cue at the end of another, too
+)
 
 
 class Cues:
@@ -51,7 +53,9 @@ class Cues:
 
     def __init__(self, words: Iterable[str]) -> None:
         kept = list(dict.fromkeys(words))
-        self._alone = {w for w in kept if len(w) < _COMPOUND_CHARS and not UNSPACED_LETTER.search(w)}
+        self._alone = {
+            w for w in kept if len(w) < _COMPOUND_CHARS and not UNSPACED_LETTER.search(w)
+        }
         self._pattern = re.compile(
             _branch([(w, "" if UNSPACED_LETTER.search(w) else f"(?![{_EDGE}])") for w in kept])
         )
@@ -83,8 +87,12 @@ def worded(words: Iterable[str], glued: Iterable[str] = ()) -> str:
 
 def stems(words: Iterable[str], chars: int = 4) -> tuple[str, ...]:
     """Return what one of must stand in a text with any of the words: fewer, shorter strings."""
-    found = sorted({word.split()[0][: max(chars, 0)] if " " not in word[:chars] else word for word in words})
-    return tuple(stem for stem in found if not any(other != stem and other in stem for other in found))
+    found = sorted(
+        {word.split()[0][: max(chars, 0)] if " " not in word[:chars] else word for word in words}
+    )
+    return tuple(
+        stem for stem in found if not any(other != stem and other in stem for other in found)
+    )
 
 
 def has_both(said: str) -> bool:

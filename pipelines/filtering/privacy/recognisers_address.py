@@ -42,7 +42,9 @@ _CHINESE_CUT = re.compile(r".*[在住到是址为往去寄送]")
 def scan_chinese(text: PlainText) -> Iterator[Span]:
     """Find "上海市浦东新区世纪大道100号": place, street, number with its sign."""
     for match in text.matches(_CHINESE_HOUSE):
-        before = _CHINESE_BEFORE.search(text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start())
+        before = _CHINESE_BEFORE.search(
+            text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start()
+        )
         if before:
             cut = _CHINESE_CUT.match(before[0])
             start = before.start() + (cut.end() if cut and cut.end() < len(before[0]) else 0)
@@ -78,17 +80,29 @@ def _by_signs(pattern: str, score: float, *, cued: bool = False) -> Scan:
 def _needs(words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return what must stand in a text for a scan of these words: their types, without the star."""
     return tuple(
-        sorted({word.rstrip("*.") for name in ("strong", "weak", "numbered") for word in words.get(name, ())})
+        sorted(
+            {
+                word.rstrip("*.")
+                for name in ("strong", "weak", "numbered")
+                for word in words.get(name, ())
+            }
+        )
     )
 
 
 def _rules() -> Iterator[Rule]:
     table = read_words()
-    makers = (("number_first", number_first), ("type_first", type_first), ("number_last", number_last))
+    makers = (
+        ("number_first", number_first),
+        ("type_first", type_first),
+        ("number_last", number_last),
+    )
     for name, make in makers:
         for words in table[name].values():
             if words["strong"]:
-                needs = Needs(digits=0 if name == "type_first" else 1, any_of=_needs(words), reach=400)
+                needs = Needs(
+                    digits=0 if name == "type_first" else 1, any_of=_needs(words), reach=400
+                )
                 yield Rule("STREET_ADDRESS", needs, make(words))
     announced = (
         "live",
@@ -111,7 +125,9 @@ def _rules() -> Iterator[Rule]:
     )
     yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=announced, reach=250), scan_typeless)
     yield Rule(
-        "STREET_ADDRESS", Needs(digits=1, any_of=_needs(table["glued"]), reach=200), glued(table["glued"])
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=_needs(table["glued"]), reach=200),
+        glued(table["glued"]),
     )
     yield Rule(
         "STREET_ADDRESS",
@@ -161,7 +177,9 @@ def _rules() -> Iterator[Rule]:
         _by_signs(_PREPOSED, LIKELY, cued=True),
     )
     roads = ("road", " rd", "route", "highway", "hwy", "rte", " rr", " cr", " fm", "street", "ave")
-    yield Rule("STREET_ADDRESS", Needs(digits=2, any_of=roads, reach=80), _by_signs(_NUMBERED_ROAD, LIKELY))
+    yield Rule(
+        "STREET_ADDRESS", Needs(digits=2, any_of=roads, reach=80), _by_signs(_NUMBERED_ROAD, LIKELY)
+    )
     plots = (
         *(
             "sector",
@@ -175,10 +193,34 @@ def _rules() -> Iterator[Rule]:
             "gali no",
             "cross",
         ),
-        *("apartment", "tower", "enclave", "colony", "nagar", "vihar", "society", "residency", "heights"),
-        *("complex", "market", "bazaar", "chowk", "layout", "puram", "kunj", "bagh", "park", "road", "marg"),
+        *(
+            "apartment",
+            "tower",
+            "enclave",
+            "colony",
+            "nagar",
+            "vihar",
+            "society",
+            "residency",
+            "heights",
+        ),
+        *(
+            "complex",
+            "market",
+            "bazaar",
+            "chowk",
+            "layout",
+            "puram",
+            "kunj",
+            "bagh",
+            "park",
+            "road",
+            "marg",
+        ),
     )
-    yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=plots, reach=120), _by_signs(_INDIAN_PLOT, LIKELY))
+    yield Rule(
+        "STREET_ADDRESS", Needs(digits=1, any_of=plots, reach=120), _by_signs(_INDIAN_PLOT, LIKELY)
+    )
 
 
 # What no table above says: whole blocks of English, house numbers of India, post boxes, military post, rooms.
@@ -228,7 +270,11 @@ def _uncounted(pattern: str, score: float, *, cased: bool = False, group: int | 
 
 def _older_rules() -> tuple[Rule, ...]:
     return (
-        Rule("STREET_ADDRESS", Needs(digits=1, within=2, reach=300), _uncounted(_ENGLISH, 0.9, cased=True)),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=1, within=2, reach=300),
+            _uncounted(_ENGLISH, 0.9, cased=True),
+        ),
         Rule(
             "STREET_ADDRESS",
             Needs(
@@ -287,7 +333,16 @@ def _older_rules() -> tuple[Rule, ...]:
             "STREET_ADDRESS",
             Needs(
                 digits=1,
-                any_of=("rue", "avenue", "boulevard", "place", "chemin", "allée", "impasse", "quai"),
+                any_of=(
+                    "rue",
+                    "avenue",
+                    "boulevard",
+                    "place",
+                    "chemin",
+                    "allée",
+                    "impasse",
+                    "quai",
+                ),
                 reach=180,
             ),
             _uncounted(_FRENCH, 0.75),
@@ -323,7 +378,16 @@ def _older_rules() -> tuple[Rule, ...]:
             "STREET_ADDRESS",
             Needs(
                 digits=1,
-                any_of=("rua ", "travessa ", "alameda ", "via", "corso ", "piazza ", "largo ", "strada "),
+                any_of=(
+                    "rua ",
+                    "travessa ",
+                    "alameda ",
+                    "via",
+                    "corso ",
+                    "piazza ",
+                    "largo ",
+                    "strada ",
+                ),
                 reach=200,
             ),
             _uncounted(_ROMANCE, 0.9, cased=True),
@@ -343,7 +407,11 @@ def _older_rules() -> tuple[Rule, ...]:
             Needs(digits=5, any_of=("apo", "fpo", "dpo"), reach=60),
             _uncounted(_MILITARY, 0.9),
         ),
-        Rule("STREET_ADDRESS", Needs(digits=5, any_of=("apt", "apartment", "suite"), reach=30), scan_areas),
+        Rule(
+            "STREET_ADDRESS",
+            Needs(digits=5, any_of=("apt", "apartment", "suite"), reach=30),
+            scan_areas,
+        ),
     )
 
 

@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, beside, by_pattern, latin_edges, near
+from pipelines.filtering.privacy.recogniser import (
+    Rule,
+    Scan,
+    Span,
+    beside,
+    by_pattern,
+    latin_edges,
+    near,
+)
 
 _VERSION_WORDS = near(
     (
@@ -99,7 +107,9 @@ def _scan_ips(pattern: re.Pattern[str], mark: str, least: int) -> Scan:
         if text.text.count(mark) < least:
             return
         for match in text.matches(pattern):
-            is_version = _VERSION_WORDS(text, *match.span()) and not _ADDRESS_WORDS(text, *match.span())
+            is_version = _VERSION_WORDS(text, *match.span()) and not _ADDRESS_WORDS(
+                text, *match.span()
+            )
             if _is_address(match[0]) and not is_version:
                 yield *match.span(), 0.95
 
@@ -199,16 +209,24 @@ def scan_macs(text: PlainText) -> Iterator[Span]:
 
 
 CONTACT_RULES = (
-    Rule("IP_ADDRESS", Needs(digits=4, within=16, any_of=(".",), reach=60), _scan_ips(_IPV4, ".", 3)),
+    Rule(
+        "IP_ADDRESS", Needs(digits=4, within=16, any_of=(".",), reach=60), _scan_ips(_IPV4, ".", 3)
+    ),
     Rule("IP_ADDRESS", Needs(any_of=(":",), reach=90), _scan_ips(_IPV6, ":", 2)),
     Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), scan_macs),
     Rule("MAC_ADDRESS", Needs(any_of=_CARD_WORDS), beside(_MAC_DOTTED, _CARD_WORDS, 0.8)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
     Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
     Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS, reach=150), scan_handles),
-    Rule("GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8, _is_place)),
-    Rule("GPS_COORDINATES", Needs(digits=6, any_of=("lat",), reach=100), by_pattern(_GPS_SAID, 0.85)),
     Rule(
-        "GPS_COORDINATES", Needs(digits=2, any_of=("°", "º", "deg"), reach=120), by_pattern(_GPS_ANGLES, 0.85)
+        "GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8, _is_place)
+    ),
+    Rule(
+        "GPS_COORDINATES", Needs(digits=6, any_of=("lat",), reach=100), by_pattern(_GPS_SAID, 0.85)
+    ),
+    Rule(
+        "GPS_COORDINATES",
+        Needs(digits=2, any_of=("°", "º", "deg"), reach=120),
+        by_pattern(_GPS_ANGLES, 0.85),
     ),
 )

@@ -60,8 +60,12 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
     marked = any(not c.isalpha() for c in name)
     if marked or host in _PROVIDERS or start == at:
         first = start - len(name)
-        dotted = re.search(rf"[{_LETTER}-]{{2,30}}\s?\.\s?\Z", text.lower[max(0, first - 40) : first])
-        spaced = dotted is not None and host in _PROVIDERS and " . " in text.lower[start : mail.end()]
+        dotted = re.search(
+            rf"[{_LETTER}-]{{2,30}}\s?\.\s?\Z", text.lower[max(0, first - 40) : first]
+        )
+        spaced = (
+            dotted is not None and host in _PROVIDERS and " . " in text.lower[start : mail.end()]
+        )
         yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
 
 
@@ -79,7 +83,9 @@ _SPELLED = re.compile(
 def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
     """Find addresses whose `@` or dot is said: in brackets, or in words."""
     for match in text.matches(_SPELLED):
-        name = match[0][: (match.start("sure") if match["sure"] else match.start("said")) - match.start()]
+        name = match[0][
+            : (match.start("sure") if match["sure"] else match.start("said")) - match.start()
+        ]
         dot = match["dot"].strip(" \t\n()[]{}<>")
         # "at this point it": only "dot" and marks in brackets say a dot beside a plain "at"
         worded = dot == "dot" or (dot.isalpha() and (match["said"] or "").strip() != "at")

@@ -23,7 +23,16 @@ from pipelines.filtering.privacy.digit_runs import (
 )
 from pipelines.filtering.privacy.identifier_words import read_words
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Span, bare, beside, by_pattern, literal, near, stem
+from pipelines.filtering.privacy.recogniser import (
+    Rule,
+    Span,
+    bare,
+    beside,
+    by_pattern,
+    literal,
+    near,
+    stem,
+)
 
 _WORDS = read_words("finance")
 _IBAN_LENGTHS = {
@@ -92,7 +101,9 @@ def _is_card(text: PlainText, run: Run) -> bool:
     is_bare = len(run.groups) == 1
     if is_bare and not said and _SAYS_NO_CARD(text, run.start, run.end):
         return False
-    usual = len(digits) in _CARD_LENGTHS_USUAL or (digits[:2] in {"30", "36", "38"} and len(digits) == 14)  # noqa: PLR2004  Diners
+    usual = len(digits) in _CARD_LENGTHS_USUAL or (
+        digits[:2] in {"30", "36", "38"} and len(digits) == 14  # noqa: PLR2004 Diners
+    )
     return said or (usual and not _is_short(run))
 
 
@@ -135,7 +146,9 @@ def _patterns(kind: str) -> list[str]:
     return list(map(literal, _WORDS[kind]))
 
 
-_account = scan_digits(Beside(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.78))
+_account = scan_digits(
+    Beside(tuple(range(20, 5, -1)), near(_patterns("account"), before=40), score=0.78)
+)
 _NO_ACCOUNT = near(map(literal, _WORDS["no_account"]), before=40, after=20)
 
 
@@ -144,8 +157,12 @@ def scan_accounts(text: PlainText) -> Iterator[Span]:
     return (span for span in _account(text) if not _NO_ACCOUNT(text, *span[:2]))
 
 
-_routed = by_pattern(r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: check("us.rtn")(bare(said)))
-_routing = scan_digits(Beside((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn")))
+_routed = by_pattern(
+    r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])", 0.8, lambda said: check("us.rtn")(bare(said))
+)
+_routing = scan_digits(
+    Beside((9,), near(_patterns("routing"), before=40, after=15), check("us.rtn"))
+)
 _clabe = scan_digits(Beside((18,), near(_patterns("clabe"), before=40, after=15), clabe_holds))
 _cbu = by_pattern(r"(?<!\d)\d{8}[ -]?\d{14}(?!\d)", 0.85, lambda said: check("ar.cbu")(bare(said)))
 _polish = by_pattern(
@@ -166,7 +183,11 @@ def scan_swift(text: PlainText) -> Iterator[Span]:
 FINANCE_RULES = (
     Rule("CREDIT_CARD", Needs(digits=12, within=60, reach=120), scan_cards),
     Rule("IBAN_CODE", Needs(digits=4, within=70, reach=130), scan_ibans),
-    Rule("BANK_ACCOUNT", Needs(digits=6, within=30, any_of=_stems("account"), reach=120), scan_accounts),
+    Rule(
+        "BANK_ACCOUNT",
+        Needs(digits=6, within=30, any_of=_stems("account"), reach=120),
+        scan_accounts,
+    ),
     Rule("BANK_ACCOUNT", Needs(digits=18, within=90, any_of=_stems("clabe"), reach=120), _clabe),
     Rule(
         "CREDIT_CARD",
@@ -179,7 +200,9 @@ FINANCE_RULES = (
     Rule("BANK_ROUTING", Needs(digits=9, within=45, any_of=_stems("routing"), reach=120), _routing),
     Rule("BANK_ROUTING", Needs(digits=9, within=11, reach=20), _routed),
     Rule(
-        "BANK_ROUTING", Needs(digits=5, within=11, reach=20), by_pattern(_IFSC, 0.8, _is_branch, cased=True)
+        "BANK_ROUTING",
+        Needs(digits=5, within=11, reach=20),
+        by_pattern(_IFSC, 0.8, _is_branch, cased=True),
     ),
     Rule(
         "BANK_ROUTING",

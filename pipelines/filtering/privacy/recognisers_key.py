@@ -57,7 +57,11 @@ def scan_said_keys(text: PlainText) -> Iterator[Span]:
     """Find what is called a key or token and looks like chance, not like words."""
     for match in text.matches(_KEY_SAID):
         said = match["value"].rstrip(".")
-        if has_both(said) and _bits(said) >= _BITS_MIN and not text.lower.startswith("(", match.end("value")):
+        if (
+            has_both(said)
+            and _bits(said) >= _BITS_MIN
+            and not text.lower.startswith("(", match.end("value"))
+        ):
             yield match.start("value"), match.start("value") + len(said), 0.8
 
 
@@ -66,7 +70,11 @@ def scan_settings(text: PlainText) -> Iterator[Span]:
     for pattern, mixed in ((_NAMED, True), (_IN_ADDRESS, False), (_IN_SETTINGS, True)):
         for match in text.matches(pattern):
             said = match["value"].rstrip(".")
-            if said not in NOT_SECRET and not CODE_LIKE.match(said) and (has_both(said) or not mixed):
+            if (
+                said not in NOT_SECRET
+                and not CODE_LIKE.match(said)
+                and (has_both(said) or not mixed)
+            ):
                 yield match.start("value"), match.start("value") + len(said), 0.85
 
 
@@ -89,7 +97,9 @@ KEY_RULES = (
     Rule("API_KEY", Needs(digits=1, any_of=stems(_K["said"]), reach=520), scan_said_keys),
     Rule(
         "API_KEY",
-        Needs(any_of=("secret", "token", "key", "auth", "pass", "pwd", "credential", "://"), reach=330),
+        Needs(
+            any_of=("secret", "token", "key", "auth", "pass", "pwd", "credential", "://"), reach=330
+        ),
         scan_settings,
     ),
     Rule("API_KEY", Needs(digits=1), scan_alone),

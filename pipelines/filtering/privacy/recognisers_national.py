@@ -33,7 +33,9 @@ from pipelines.filtering.privacy.recogniser import (
 Holds = Callable[[str], bool]
 _GAP = r"[ \t\n\r./_-]{0,3}"
 _ALONE, _BESIDE, _SURE = 0.85, 0.8, 0.95  # a phone without a word has .78
-_ALONE_NEEDS = Needs(digits=5, within=40, reach=60)  # the same for all: one view of a text for their rules
+_ALONE_NEEDS = Needs(
+    digits=5, within=40, reach=60
+)  # the same for all: one view of a text for their rules
 _BEFORE, _BEHIND = 45, 30
 _EDGE = r"(?<![\w-])", r"(?![\w-])"
 _GLUED_EDGE = r"(?<!\w)", r"(?!\w)"
@@ -73,7 +75,9 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
     else:
         needs, form = int(entry["needs"]), str(entry["form"]).replace("~", _GAP)
         pattern = f"{_GLUED_EDGE[0]}(?:{form}){_GLUED_EDGE[1]}"
-        scan = beside(pattern, map(literal, words), _BESIDE, holds, before=_BEFORE, after=_BEHIND, sure=_SURE)
+        scan = beside(
+            pattern, map(literal, words), _BESIDE, holds, before=_BEFORE, after=_BEHIND, sure=_SURE
+        )
         yield Rule(kind, Needs(needs, None, signs), scan)
     if "alone" in entry:
         yield Rule(kind, _ALONE_NEEDS, _alone(str(entry["alone"]), holds))
@@ -125,9 +129,13 @@ def _not_published(said: str) -> bool:
 
 
 _TABLE = yaml.safe_load(
-    files("pipelines.filtering.privacy.identifier_words").joinpath("national.yaml").read_text("utf-8")
+    files("pipelines.filtering.privacy.identifier_words")
+    .joinpath("national.yaml")
+    .read_text("utf-8")
 )
-_ANY_ALONE = re.compile(latin_edges(_whole("|".join(str(e["alone"]) for e in _TABLE if "alone" in e))))
+_ANY_ALONE = re.compile(
+    latin_edges(_whole("|".join(str(e["alone"]) for e in _TABLE if "alone" in e)))
+)
 _SAYS_ORDER = near(map(literal, read_words("phone")["no_phone"]), before=16)
 _NHS = by_pattern(r"(?<![\w-])\d{3} \d{3} \d{4}(?![\w-])", 0.7, _safely(checksums.check("gb.nhs")))
 

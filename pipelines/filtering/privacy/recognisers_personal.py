@@ -25,7 +25,9 @@ _PLATE = (
 )
 
 _NAME_WORD = r"(?!है|हैं|और|भी|क्या|नहीं|हूँ)[^\W\d_a-z][\w\u0900-\u0963'’.-]{0,24}"
-_NAME = rf"{_NAME_WORD}(?: (?:de |del |de la |da |dos |van |von |der |bin |al )?{_NAME_WORD}){{0,3}}"
+_NAME = (
+    rf"{_NAME_WORD}(?: (?:de |del |de la |da |dos |van |von |der |bin |al )?{_NAME_WORD}){{0,3}}"
+)
 _SAYS_NAME = re.compile(
     r"(?<!\w)(?i:my (?:full |real |first |last |nick|middle )?name(?: is|'s)|the name(?: is|'s)|me llamo|mi nombre(?: completo| real)? es|mer[aei] (?:pura |poora |asli )?naam"
     r"|meu nome [eé]|je m'appelle|ich hei(?:ß|ss)e|mi chiamo|(?:my friends|everyone|everybody|people|they|mis amigos|todos)(?: just| me)? (?:call me|calls me|llaman)|मेरा (?:पूरा |असली )?नाम)\s{1,2}[\"'*]?"
@@ -43,7 +45,10 @@ def scan_names(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_SAYS_NAME, cased=True):
         said = match["name"].rstrip(".-'’")
         first = said.split()[0].lower()
-        own = not said.islower() or "call" not in match[0][: match.start("name") - match.start()].lower()
+        own = (
+            not said.islower()
+            or "call" not in match[0][: match.start("name") - match.start()].lower()
+        )
         if (
             len(said) > 1 and first not in _NO_NAMES and own and said.lower() not in FICTION
         ):  # "everyone calls me crazy"
@@ -54,7 +59,18 @@ PERSONAL_RULES = (
     Rule(
         "PERSON",
         Needs(
-            any_of=("name", "llam", "nombre", "naam", "call", "nome", "appelle", "hei", "chiamo", "नाम"),
+            any_of=(
+                "name",
+                "llam",
+                "nombre",
+                "naam",
+                "call",
+                "nome",
+                "appelle",
+                "hei",
+                "chiamo",
+                "नाम",
+            ),
             reach=220,
         ),
         scan_names,
@@ -62,7 +78,11 @@ PERSONAL_RULES = (
     Rule("DATE_OF_BIRTH", Needs(digits=4, within=40, reach=100), by_pattern(_BIRTH, 0.85, group=1)),
     Rule(
         "LICENSE_PLATE",
-        Needs(digits=1, any_of=("plate", "registration", "matr", "placa", "gaadi", "car number"), reach=120),
+        Needs(
+            digits=1,
+            any_of=("plate", "registration", "matr", "placa", "gaadi", "car number"),
+            reach=120,
+        ),
         by_pattern(_PLATE, 0.7, cased=True, group=1),
     ),
 )

@@ -94,7 +94,9 @@ _SAYS_SHORT = near(
 )
 _MONEY = one_of(_WORDS["money"])
 _MONEY_BEFORE = re.compile(rf"(?:[$€£₹¥₩₽₺฿₫₦]|(?<![^\W\d_])(?:{_MONEY}))\s?[-+]?\Z")
-_MONEY_BEHIND = re.compile(rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))")
+_MONEY_BEHIND = re.compile(
+    rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))"
+)
 _AMOUNT = re.compile(
     r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z"
 )
@@ -103,7 +105,9 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z")
+_DECIMAL = re.compile(
+    r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
+)
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
@@ -112,7 +116,9 @@ _COUNTED = "012345678901234567890"  # an example, nobody's number
 _GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
 _TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
 _LATIN = re.compile(r"[A-Za-z_\u00c0-\u024f]")
-_EXTENSION = re.compile(rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|#\s?)\d{{1,6}}(?![0-9])")
+_EXTENSION = re.compile(
+    rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|#\s?)\d{{1,6}}(?![0-9])"
+)
 
 
 def scan_phones(text: PlainText) -> Iterator[Span]:
@@ -196,7 +202,8 @@ def _pieces(run: Run) -> Iterator[Run]:
             end
             for end in range(min(count, at + _DIGITS_MAX), at, -1)
             if end == count or run.between(end - 1).isspace()
-            if _SHORT_DIGITS < len(run.digits(at, end)) <= _DIGITS_MAX and _valid(_said(run.part(at, end)))
+            if _SHORT_DIGITS < len(run.digits(at, end)) <= _DIGITS_MAX
+            and _valid(_said(run.part(at, end)))
         )
         end = next(ends, 0)
         if end:
@@ -214,7 +221,8 @@ def _phone(text: PlainText, run: Run) -> Iterator[Span]:
     start = _with_sign(run)
     end = run.end
     if len(digits) == _SHORT_DIGITS and not (
-        re.match(r"\d\d[ -]\d\d[ -]\d\d\Z|\d{3}[ -]\d{3}\Z", run.said) and _SAYS_SHORT(text, start, end)
+        re.match(r"\d\d[ -]\d\d[ -]\d\d\Z|\d{3}[ -]\d{3}\Z", run.said)
+        and _SAYS_SHORT(text, start, end)
     ):
         return
     if not _is_edge(text.text, run, start) or _is_money(text.lower, start, end):
@@ -272,7 +280,12 @@ def _with_sign(run: Run) -> int:
         start -= 1
     if start and run.text[start - 1] == "+":
         start -= 1
-    if start and run.text[start - 1] == "(" and "+" in run.text[start : run.start] and ")" in run.said:
+    if (
+        start
+        and run.text[start - 1] == "("
+        and "+" in run.text[start : run.start]
+        and ")" in run.said
+    ):
         start -= 1
     return start
 
@@ -293,7 +306,9 @@ def _is_edge(text: str, run: Run, start: int) -> bool:
         return False
     if not _is_glued(text, start, run.end):
         return True
-    return len(run.digits()) >= _GLUED_DIGITS_MIN and not in_hexadecimal(text.lower(), start, run.end)
+    return len(run.digits()) >= _GLUED_DIGITS_MIN and not in_hexadecimal(
+        text.lower(), start, run.end
+    )
 
 
 def _is_glued(text: str, start: int, end: int) -> bool:
@@ -305,7 +320,9 @@ def _is_glued(text: str, start: int, end: int) -> bool:
 
 
 def _is_money(low: str, start: int, end: int) -> bool:
-    return bool(_MONEY_BEFORE.search(low[max(0, start - 12) : start]) or _MONEY_BEHIND.match(low, end))
+    return bool(
+        _MONEY_BEFORE.search(low[max(0, start - 12) : start]) or _MONEY_BEHIND.match(low, end)
+    )
 
 
 def _is_counting(run: Run, *, strict: bool) -> bool:
@@ -386,4 +403,6 @@ def _is_address(said: str) -> bool:
     return not (address.is_unspecified or address.is_loopback)
 
 
-PHONE_RULES = (Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=32, reach=120), scan_phones),)
+PHONE_RULES = (
+    Rule("PHONE_NUMBER", Needs(digits=_SHORT_DIGITS, within=32, reach=120), scan_phones),
+)

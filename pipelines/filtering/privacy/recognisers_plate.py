@@ -5,7 +5,16 @@
 from collections.abc import Iterable, Iterator
 
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, bare, beside, by_pattern, literal, near
+from pipelines.filtering.privacy.recogniser import (
+    Rule,
+    Scan,
+    Span,
+    bare,
+    beside,
+    by_pattern,
+    literal,
+    near,
+)
 
 _CHARS_MIN = 5
 _STATES = "an|ap|ar|as|br|bh|ch|cg|dd|dl|dn|ga|gj|hp|hr|jh|jk|ka|kl|la|ld|mh|ml|mn|mp|mz|nl|od|or|pb|py|rj|sk|tg|tn|tr|ts|uk|up|wb"
@@ -47,7 +56,20 @@ _CAR_WORDS = (
     "driving",
     "drove",
 )
-_CAR_STEMS = ("car", "vehicle", "van", "taxi", "cab", "bike", "truck", "reg", "park", "tow", "driv", "drove")
+_CAR_STEMS = (
+    "car",
+    "vehicle",
+    "van",
+    "taxi",
+    "cab",
+    "bike",
+    "truck",
+    "reg",
+    "park",
+    "tow",
+    "driv",
+    "drove",
+)
 _PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil", "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
 
 
@@ -82,5 +104,9 @@ PLATE_RULES = (
     Rule("LICENSE_PLATE", Needs(digits=5, within=16, reach=30), scan_indian),
     Rule("LICENSE_PLATE", Needs(digits=6, within=14, reach=20), by_pattern(_BHARAT, 0.75)),
     Rule("LICENSE_PLATE", Needs(digits=2, any_of=_STEMS), scan_named),
-    Rule("LICENSE_PLATE", Needs(digits=2, any_of=_CAR_STEMS), _near(_BRITISH.lower(), _CAR_WORDS, 0.6)),
+    Rule(
+        "LICENSE_PLATE",
+        Needs(digits=2, any_of=_CAR_STEMS),
+        _near(_BRITISH.lower(), _CAR_WORDS, 0.6),
+    ),
 )

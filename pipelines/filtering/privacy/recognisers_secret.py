@@ -37,9 +37,7 @@ _BETWEEN = (
     rf"(?:(?:_[a-z0-9]{{1,20}}){{1,3}}|[ ]\((?:{LETTER}|[ ]){{1,20}}\))?"
     rf"(?:[ ](?:{any_of(_P['between']['of'])})(?:[ ][^\s:=]{{1,30}}){{1,3}}?|[ ]?(?:{any_of(_P['between']['alone'])})(?!{LETTER})){{0,2}}"
 )
-_LINK = (
-    rf"(?:[ \t]{{0,2}}(?:{worded(_P['links']['words'], _P['links']['glued'])}|->|=>|:=|[:=]|-(?=\s))){{1,3}}"
-)
+_LINK = rf"(?:[ \t]{{0,2}}(?:{worded(_P['links']['words'], _P['links']['glued'])}|->|=>|:=|[:=]|-(?=\s))){{1,3}}"
 _LINKED = re.compile(rf"[\"']?{_BETWEEN}(?P<link>{_LINK})\s{{0,2}}{_OPEN}(?P<value>{_VALUE})")
 _DIRECT = re.compile(
     rf"(?:[ ](?:{any_of(_P['between']['alone'])})(?!{LETTER}))?(?:[ \t]{{1,3}}|(?<=[{UNSPACED}])){_OPEN}(?P<value>{_VALUE})"
@@ -48,7 +46,9 @@ _RESUMED = re.compile(
     rf"[?.!,]{{1,2}}\s{{1,2}}(?:{worded(_P['links']['words'])})\s{{1,2}}{_OPEN}(?P<value>{_VALUE})"
 )
 _MOVED = re.compile(rf"[ ](?:{any_of(_P['links']['moved'])})[ ]{_OPEN}(?P<value>{_VALUE})")
-_LATER = re.compile(rf"(?P<gap>(?:[ ]{LETTER}[^\s\d.,:;!?]{{1,20}}){{1,3}})[ ]{_OPEN}(?P<value>{_VALUE})")
+_LATER = re.compile(
+    rf"(?P<gap>(?:[ ]{LETTER}[^\s\d.,:;!?]{{1,20}}){{1,3}})[ ]{_OPEN}(?P<value>{_VALUE})"
+)
 _ASTRAY = frozenset([*_P["astray"], *_P["between"]["of"]])
 _VERB_BEHIND = re.compile(rf"[{_SHUT}]?\s{{0,2}}(?:{worded(_P['verbs'])})")
 _OWN_BEFORE = re.compile(
@@ -89,7 +89,9 @@ def scan_passwords(text: PlainText) -> Iterator[Span]:
     low = text.lower
     for cue in _PASSWORD_CUE.find(text):
         weak = cue[0] in _WEAK
-        found = _password_after(low, cue, weak=weak) or (None if weak else _password_before(low, cue))
+        found = _password_after(low, cue, weak=weak) or (
+            None if weak else _password_before(low, cue)
+        )
         if found is not None:
             yield found
 
@@ -143,7 +145,9 @@ def _judge(low: str, start: int, end: int, *, mixed: bool, own: bool) -> Span | 
     sure |= bool(letters and not mixed and not _SYMBOLS.isdisjoint(bare))
     if sure:
         return start, start + len(said), 0.9
-    plain_word = own and letters and not mixed and len(bare) > _LONG_MIN and not _ENDINGS.fullmatch(bare)
+    plain_word = (
+        own and letters and not mixed and len(bare) > _LONG_MIN and not _ENDINGS.fullmatch(bare)
+    )
     return (start, start + len(said), 0.7) if plain_word else None
 
 
@@ -198,7 +202,9 @@ _CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
 _CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
 BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
 """Words between a cue and digits that say that the digits are something else's."""
-_HAS = re.compile(rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]")
+_HAS = re.compile(
+    rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CODE_DIGITS, _AREA_DIGITS, _PIN_WORDS = 4, 6, 2
 _CARD_CODES = frozenset({"cvv", "cvc", "cvv2", "सीवीवी", "kartenprüfnummer", "cryptogramme"})
@@ -208,7 +214,11 @@ def scan_codes(text: PlainText) -> Iterator[Span]:
     """Find the digits of a one-time code or PIN behind or before what they are called."""
     low = text.lower
     for cue in _CODE_CUE.find(text):
-        found = _code_told(low, cue) if cue[0] in _TOLD else _code_after(low, cue) or _code_before(low, cue)
+        found = (
+            _code_told(low, cue)
+            if cue[0] in _TOLD
+            else _code_after(low, cue) or _code_before(low, cue)
+        )
         if found is not None:
             yield found
 
@@ -242,13 +252,19 @@ def _code_after(low: str, cue: re.Match[str]) -> Span | None:
     digits = sum(map(str.isdigit, match["value"]))
     least = 3 if cue[0] in _CARD_CODES else _CODE_DIGITS
     told = (
-        _HAS.search(match["gap"]) or not match["gap"].strip(" \t:=#-") or _VERB_BEHIND.match(low, match.end())
+        _HAS.search(match["gap"])
+        or not match["gap"].strip(" \t:=#-")
+        or _VERB_BEHIND.match(low, match.end())
     )
     vague = cue[0] == "pin" or len(match["gap"].split()) > _PIN_WORDS
     if not told and ((cue[0] in _PIN_SET and vague) or _YEAR.fullmatch(match["value"])):
         return None
     # six digits behind a bare "PIN" are an Indian postcode, unless it is somebody's or it "is" so
-    area = cue[0] == "pin" and digits == _AREA_DIGITS and not (_is_own(low, cue) or _HAS.search(match["gap"]))
+    area = (
+        cue[0] == "pin"
+        and digits == _AREA_DIGITS
+        and not (_is_own(low, cue) or _HAS.search(match["gap"]))
+    )
     return None if digits < least or area else (*match.span("value"), 0.9)
 
 
@@ -258,7 +274,11 @@ def _code_before(low: str, cue: re.Match[str]) -> Span | None:
     if first is None:
         return None
     match = next(_CODE_BEFORE.finditer(window, max(0, first - 8)), None)
-    if match is None or sum(map(str.isdigit, match["value"])) < _CODE_DIGITS or BREAKS.search(match["gap"]):
+    if (
+        match is None
+        or sum(map(str.isdigit, match["value"])) < _CODE_DIGITS
+        or BREAKS.search(match["gap"])
+    ):
         return None
     gap = match["gap"].strip()
     if gap and not _HAS.search(gap) and not _VERB_BEHIND.match(low, cue.end()):

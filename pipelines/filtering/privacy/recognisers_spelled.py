@@ -18,7 +18,9 @@ _VALUES = {
     for value, words in _WORDS[kind].items()
     for word in words
 }
-_TENS = frozenset(re.sub(r"[\s-]+", " ", word) for words in _WORDS["tens"].values() for word in words)
+_TENS = frozenset(
+    re.sub(r"[\s-]+", " ", word) for words in _WORDS["tens"].values() for word in words
+)
 _REPEATS = frozenset(word for words in _WORDS["repeats"].values() for word in words)
 _COMMON = frozenset(_WORDS["common"])
 _TELLING = frozenset(word for word in _VALUES if " " not in word and word not in _COMMON)
@@ -43,7 +45,9 @@ _SIGNED = re.compile(rf"[{_SIGNS}](?:[\s-]{{0,2}}[{_SIGNS}]){{7,18}}")
 _DIGITS_MIN, _DIGITS_MAX, _CARD_MIN = 7, 15, 13
 _TELLING_MIN, _SIGNS_MIN = 2, 4  # different ones in every number
 _COUNTING_SHARE = 0.6  # of steps by one: a count, a dance, a countdown
-_ABOUT = {kind: near(map(literal, words), before=50, after=20) for kind, words in _WORDS["about"].items()}
+_ABOUT = {
+    kind: near(map(literal, words), before=50, after=20) for kind, words in _WORDS["about"].items()
+}
 _LENGTHS = {"US_SSN": (9,), "IN_AADHAAR": (12,), "BANK_ACCOUNT": tuple(range(7, 20))}
 
 
@@ -141,7 +145,11 @@ def _scan_signs(text: PlainText) -> Iterator[Span]:
         steps = [int(b) - int(a) for a, b in pairwise(digits)]
         said = Said(digits, steps, len(digits), len(digits), repeated=False, tokens=len(digits))
         kind = _kind(text, said, *match.span())
-        if kind and len(set(match[0]) - set(" -")) >= _SIGNS_MIN and SAYS_PHONE(text, *match.span()):
+        if (
+            kind
+            and len(set(match[0]) - set(" -")) >= _SIGNS_MIN
+            and SAYS_PHONE(text, *match.span())
+        ):
             yield *match.span(), kind[1]
 
 

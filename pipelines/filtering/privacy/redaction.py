@@ -56,7 +56,9 @@ def _redact_one(text: str, found: Sequence[Finding], name: Callable[[str, str], 
     return "".join(_replaced(text, spans, lambda _type, _text: mark))
 
 
-def _replaced(text: str, spans: Sequence[Finding], name: Callable[[str, str], str]) -> Iterator[str]:
+def _replaced(
+    text: str, spans: Sequence[Finding], name: Callable[[str, str], str]
+) -> Iterator[str]:
     reached = 0
     for span in spans:
         yield text[reached : span.start]

@@ -89,11 +89,15 @@ class IdentifierRules:
 
     name = "rules"
 
-    def __init__(self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True) -> None:
+    def __init__(
+        self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True
+    ) -> None:
         known = {rule.entity_type for rule in RULES}
         names = ", ".join(sorted(known))
         faults = [
-            f"models: rules find no {name}. Known here: {names}." for name in types if name not in known
+            f"models: rules find no {name}. Known here: {names}."
+            for name in types
+            if name not in known
         ]
         if path is not None:
             faults.append(f"models: rules take no path, {path} was given. Remove it.")
@@ -113,7 +117,9 @@ class IdentifierRules:
             return [self._find_one(read, self.recognizers, screened=False) for read in reads]
         picked = self._screen.pick(reads)
         return [
-            self._find_one(read, [self.recognizers[i] for i in wanted], screened=True) if wanted else []
+            self._find_one(read, [self.recognizers[i] for i in wanted], screened=True)
+            if wanted
+            else []
             for read, wanted in zip(reads, picked, strict=True)
         ]
 
@@ -122,7 +128,9 @@ class IdentifierRules:
     ) -> list[Finding] | None:
         try:
             places = Places(read) if screened and len(read.text) >= _LONG else None
-            views = ((rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted)
+            views = (
+                (rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted
+            )
             return merge_findings([list(_findings(views))])
         except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
             return None

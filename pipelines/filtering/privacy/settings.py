@@ -211,7 +211,9 @@ class PrivacyLimits(Section):
     def find_unknown(self) -> dict[str, tuple[str, ...]]:
         """Return the entity types that none of our models finds, by the setting that names them."""
         named = {name: tuple(getattr(self, name)) for name in ("drop", "review", "ignore", "types")}
-        unknown = {key: tuple(t for t in types if t not in KNOWN_TYPES) for key, types in named.items()}
+        unknown = {
+            key: tuple(t for t in types if t not in KNOWN_TYPES) for key, types in named.items()
+        }
         return {key: types for key, types in unknown.items() if types}
 
     @cached_property

@@ -22,7 +22,18 @@ from pipelines.models.source_revision import modules_of
 
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
 _CYRILLIC = {latin: letter for letter, latin in list(_LOOKALIKES.items())[:8]}
-_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
+_LEET = {
+    "0": "o",
+    "1": "i",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "@": "a",
+    "$": "s",
+    "!": "i",
+    "|": "i",
+}
 _INSIDE = r"\p{L}[0-9@$!|+*]{1,3}\p{L}"
 _IN_FRONT = r"(?:^|[^\p{L}\p{N}@$!|+*])[013457]\p{L}{3}"
 _SPELT = r"(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
@@ -68,16 +79,22 @@ def read_for_encoder(texts: Sequence[str]) -> list[str]:
     It knows Devanagari better than any spelling of it in Latin letters, so that stays. A long text is taken
     as it stands: its second pass would cost much, and a sign in it changes little.
     """
-    plain = pl.Series(read_plainly([text[:_MOST_CHARS] for text in texts], in_latin=False), dtype=pl.String)
+    plain = pl.Series(
+        read_plainly([text[:_MOST_CHARS] for text in texts], in_latin=False), dtype=pl.String
+    )
     short = plain.str.replace_all(EMOJI, " ").to_list()
-    return [text if len(text) > _MOST_CHARS else read for text, read in zip(texts, short, strict=True)]
+    return [
+        text if len(text) > _MOST_CHARS else read for text, read in zip(texts, short, strict=True)
+    ]
 
 
 def _unmask(text: pl.Expr) -> pl.Expr:
     named = text.str.replace_all(PLACEHOLDER, " someone ")  # in lower case it would be none
     folded = fold_text(named)
     latin = folded.str.count_matches("[a-z]") >= folded.str.count_matches(_ALIKE)
-    plain = pl.when(latin).then(folded.str.replace_many(_LOOKALIKES)).otherwise(_to_cyrillic(folded))
+    plain = (
+        pl.when(latin).then(folded.str.replace_many(_LOOKALIKES)).otherwise(_to_cyrillic(folded))
+    )
     return replace_leet(plain)
 
 
@@ -93,7 +110,9 @@ def replace_leet(text: pl.Expr) -> pl.Expr:
     """Return text in which a digit or sign beside letters of a word is the letter it looks like."""
     for _ in range(2):  # neighbours share a letter, so every other sign is left for a second pass
         for sign, letter in _LEET.items():
-            text = text.str.replace_all(rf"(\p{{L}}){re.escape(sign)}(\p{{L}})", f"${{1}}{letter}${{2}}")
+            text = text.str.replace_all(
+                rf"(\p{{L}}){re.escape(sign)}(\p{{L}})", f"${{1}}{letter}${{2}}"
+            )
     for digit in "013457":
         text = text.str.replace_all(
             rf"(^|[^\p{{L}}\p{{N}}]){digit}(\p{{L}}{{3}})", f"${{1}}{_LEET[digit]}${{2}}"

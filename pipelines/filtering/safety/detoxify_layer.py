@@ -19,9 +19,15 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of("pipelines.models", "answers", "fasttext_file"),
 )
 """What decides, beside the checkpoint's folder, what it answers."""
-_REMEDY = "Give a folder with one Detoxify checkpoint (*.ckpt), its config.json and its tokenizer files."
+_REMEDY = (
+    "Give a folder with one Detoxify checkpoint (*.ckpt), its config.json and its tokenizer files."
+)
 # Detoxify's checkpoints name some classes otherwise than its own answers do.
-_NAMES = {"toxic": "toxicity", "identity_hate": "identity_attack", "severe_toxic": "severe_toxicity"}
+_NAMES = {
+    "toxic": "toxicity",
+    "identity_hate": "identity_attack",
+    "severe_toxic": "severe_toxicity",
+}
 
 
 class DetoxifySafety:
@@ -39,7 +45,9 @@ class DetoxifySafety:
         self._model, self._tokenizer, self._classes = _load_checkpoint(self._torch, checkpoint)
         files = sorted(file for file in checkpoint.parent.iterdir() if file.is_file())
         self.revision = fingerprint(
-            self.name, fingerprint_sources(*SOURCES), *(f"{file.name} {hash_file(file)}" for file in files)
+            self.name,
+            fingerprint_sources(*SOURCES),
+            *(f"{file.name} {hash_file(file)}" for file in files),
         )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
@@ -63,7 +71,8 @@ class DetoxifySafety:
         with torch.inference_mode():
             rows = torch.sigmoid(self._model(**inputs)[0].float()).tolist()
         return [
-            SafetyScore(unsafe=max(row), labels=dict(zip(self._classes, row, strict=True))) for row in rows
+            SafetyScore(unsafe=max(row), labels=dict(zip(self._classes, row, strict=True)))
+            for row in rows
         ]
 
 
@@ -73,7 +82,9 @@ def _find_checkpoint(path: Path | None) -> Path:
         raise ConfigurationError(message)
     files = sorted(path.glob("*.ckpt"))
     if len(files) != 1 or not (path / "config.json").is_file():
-        message = f"detoxify: {path} holds {len(files)} checkpoints and perhaps no config.json. {_REMEDY}"
+        message = (
+            f"detoxify: {path} holds {len(files)} checkpoints and perhaps no config.json. {_REMEDY}"
+        )
         raise ConfigurationError(message)
     return files[0]
 
@@ -92,8 +103,12 @@ def _load_checkpoint(torch: Any, checkpoint: Path) -> tuple[Any, Any, list[str]]
             model, tokenizer = build(
                 **architecture, state_dict=loaded["state_dict"], huggingface_config_path=folder
             )
-            classes = [_NAMES.get(name, name) for name in loaded["config"]["dataset"]["args"]["classes"]]
+            classes = [
+                _NAMES.get(name, name) for name in loaded["config"]["dataset"]["args"]["classes"]
+            ]
     except Exception as fault:
-        message = f"detoxify: {checkpoint} cannot be read ({type(fault).__name__}: {fault}). {_REMEDY}"
+        message = (
+            f"detoxify: {checkpoint} cannot be read ({type(fault).__name__}: {fault}). {_REMEDY}"
+        )
         raise ConfigurationError(message) from fault
     return model.eval(), tokenizer, classes

@@ -91,8 +91,14 @@ def emoji_names() -> dict[str, str]:
     `black` and `white` in a name tell how it is printed, not a colour, and would be taken for people.
     """
     signs = (chr(code) for block in _BLOCKS for code in block)
-    named = {sign: unicodedata.name(sign, "") for sign in signs if unicodedata.category(sign) in _KINDS}
-    words = {sign: f" {sign} {_SAID.get(sign) or _shorten(name)} " for sign, name in named.items() if name}
+    named = {
+        sign: unicodedata.name(sign, "") for sign in signs if unicodedata.category(sign) in _KINDS
+    }
+    words = {
+        sign: f" {sign} {_SAID.get(sign) or _shorten(name)} "
+        for sign, name in named.items()
+        if name
+    }
     return words | {chr(code): chr(code - 0x1F1E6 + ord("a")) for code in _FLAG_LETTERS}
 
 

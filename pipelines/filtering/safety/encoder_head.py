@@ -64,7 +64,9 @@ class EncoderHead:
         self._labels = tuple(facts["labels"])
         self._weights = read_weights(facts["combination"])
         whole = (hash_file(folder / name) for name in (WEIGHTS_FILE, _FACTS_FILE))
-        self.revision = fingerprint(*whole, self._fasttext.revision, READING, fingerprint_sources(*SOURCES))
+        self.revision = fingerprint(
+            *whole, self._fasttext.revision, READING, fingerprint_sources(*SOURCES)
+        )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
         """Return one score per text, in order, from a pass of the default encoder; None where it failed."""
@@ -86,12 +88,16 @@ class EncoderHead:
             logits = self._network(seen, mask[:, :most])
             return np.asarray(logits.float().log_softmax(dim=-1).numpy(), dtype=np.float32)
 
-    def answer(self, texts: Sequence[str], judged: npt.NDArray[np.float32]) -> list[SafetyScore | None]:
+    def answer(
+        self, texts: Sequence[str], judged: npt.NDArray[np.float32]
+    ) -> list[SafetyScore | None]:
         """Return a score per text from its log-shares [n, labels] and fastText's answer to it."""
         others = self._fasttext.score(texts)
         return [self._combine(other, shares) for other, shares in zip(others, judged, strict=True)]
 
-    def _combine(self, other: SafetyScore | None, shares: npt.NDArray[np.float32]) -> SafetyScore | None:
+    def _combine(
+        self, other: SafetyScore | None, shares: npt.NDArray[np.float32]
+    ) -> SafetyScore | None:
         if other is None or not np.isfinite(shares).all():
             return None
         own = {name: float(share) for name, share in zip(self._labels, np.exp(shares), strict=True)}
@@ -128,7 +134,8 @@ def load_head(folder: Path) -> tuple[HeadNetwork, dict[str, Any]]:
     file = folder / WEIGHTS_FILE
     if not file.is_file() or hash_file(file) != facts.get("sha256"):
         message = (
-            f"model file {file} is missing or corrupt: its hash is not the one in {_FACTS_FILE}. {_REMEDY}"
+            f"model file {file} is missing or corrupt: "
+            f"its hash is not the one in {_FACTS_FILE}. {_REMEDY}"
         )
         raise ConfigurationError(message)
     shape = HeadShape(**facts["shape"] | {"layers": tuple(facts["shape"]["layers"])})

@@ -79,7 +79,9 @@ def one_stands(choices: Sequence[Conditions]) -> Conditions:
         return Conditions()
     ranks = range(max(len(choice.needs) for choice in choices))
     needs = [_any_of([c.needs[min(rank, len(c.needs) - 1)] for c in choices]) for rank in ranks]
-    return Conditions(tuple(trigger for choice in choices for trigger in choice.triggers), tuple(needs))
+    return Conditions(
+        tuple(trigger for choice in choices for trigger in choice.triggers), tuple(needs)
+    )
 
 
 def _stands(key: int | str, share: float) -> Conditions:
@@ -110,7 +112,9 @@ def _word_share(word: Literal, common: frozenset[str]) -> float:
     least = _COMMON_SHARE if word.text in common else 0.0
     if not word.open_start and not word.open_end:
         return max(exact.get(word.text, _UNKNOWN_SHARE), least)
-    known = max(starts[word.text] if word.open_end else 0.0, ends[word.text] if word.open_start else 0.0)
+    known = max(
+        starts[word.text] if word.open_end else 0.0, ends[word.text] if word.open_start else 0.0
+    )
     # Rare words that go on from a few letters: a tenth for each letter more.
     return max(known + max(_UNKNOWN_SHARE, 10.0 ** -len(word.text)), least)
 

@@ -24,7 +24,17 @@ from pipelines.filtering.safety.harm_grammar import (
     Optional,
     Tree,
 )
-from pipelines.filtering.safety.harm_patterns import Age, End, Gap, Maybe, Pattern, Row, Start, Word, one_of
+from pipelines.filtering.safety.harm_patterns import (
+    Age,
+    End,
+    Gap,
+    Maybe,
+    Pattern,
+    Row,
+    Start,
+    Word,
+    one_of,
+)
 from pipelines.filtering.safety.harm_reading import read_words
 
 COMMON = "common"
@@ -97,12 +107,19 @@ class Compiler:
     """Turns the trees of one file into patterns."""
 
     def __init__(
-        self, lists: Mapping[str, Sequence[Tree]], readings: Readings, classes: WordClasses, *, spaced: bool
+        self,
+        lists: Mapping[str, Sequence[Tree]],
+        readings: Readings,
+        classes: WordClasses,
+        *,
+        spaced: bool,
     ) -> None:
         self.spaced = spaced
         self.lists = lists
         self.classes = classes
-        self._stand_ins = STAND_INS | {classes.key_of(frozenset({Literal(word)})) for word in STAND_INS}
+        self._stand_ins = STAND_INS | {
+            classes.key_of(frozenset({Literal(word)})) for word in STAND_INS
+        }
         self._open: list[str] = []
         self._lists_done: dict[str, Part] = {}
         self._words_done: dict[Literal, Part] = {}
@@ -176,7 +193,9 @@ class Compiler:
         if not self.spaced:
             signs = "".join(words)
             conditions = signs_stand(signs, self._common)
-            return Part(Word(signs, len(signs), frozenset({signs})), conditions, (len(signs) + 1) // 2)
+            return Part(
+                Word(signs, len(signs), frozenset({signs})), conditions, (len(signs) + 1) // 2
+            )
         last = len(words) - 1
         literals = [
             Literal(text, word.open_start and place == 0, word.open_end and place == last)

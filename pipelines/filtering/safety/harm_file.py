@@ -36,7 +36,9 @@ _FRAME_KEYS = {"frame", "unless", "alone"}
 class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # yaml has no types
     """YAML in which a key that stands twice is a fault: the first one would be lost unseen."""
 
-    def construct_mapping(self, node: yaml.MappingNode, *, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(
+        self, node: yaml.MappingNode, *, deep: bool = False
+    ) -> dict[Hashable, Any]:
         """Return the mapping of a node whose keys all differ."""
         keys = [key.value for key, _ in node.value]
         twice = sorted({str(key) for key in keys if keys.count(key) > 1})
@@ -78,7 +80,9 @@ class FrameFile:
         if not self.faults:
             self.spaced = table.get("spaced", True) is not False
             lists = table["words"].items()
-            self._lists = {str(name): self._trees(entries, f"words.{name}") for name, entries in lists}
+            self._lists = {
+                str(name): self._trees(entries, f"words.{name}") for name, entries in lists
+            }
             self._entries = list(self._parse_frames(table["frames"]))
 
     def texts(self) -> set[str]:
@@ -109,14 +113,22 @@ class FrameFile:
             self._note("", f"cannot be read as YAML: {' '.join(str(fault).split())}")
             return {}
         if not isinstance(table, dict) or not _KEYS >= set(table) >= _KEYS - {"spaced"}:
-            self._note("", f"must hold {', '.join(sorted(_KEYS))} (`spaced` may be missing) and nothing else")
+            self._note(
+                "",
+                f"must hold {', '.join(sorted(_KEYS))} (`spaced` may be missing) and nothing else",
+            )
             return {}
         if table["language"] != self.language:
-            self._note("language", f"must be `{self.language}`, as the file is named; quote it if YAML errs")
+            self._note(
+                "language",
+                f"must be `{self.language}`, as the file is named; quote it if YAML errs",
+            )
         for part in ("words", "frames"):
             lists = table[part] if isinstance(table[part], dict) else {"": None}
             for name in (
-                name for name, entries in lists.items() if not isinstance(entries, list) or not entries
+                name
+                for name, entries in lists.items()
+                if not isinstance(entries, list) or not entries
             ):
                 self._note(f"{part}.{name}", "must be a list that is not empty: `name: [a, b]`")
             for name in (name for name in lists if name in BUILT_IN):
@@ -152,11 +164,15 @@ class FrameFile:
                 if not _FRAME_KEYS >= set(table) >= {"frame"} or not isinstance(
                     table.get("alone", True), bool
                 ):
-                    self._note(where, "must be a text or {frame: text, unless: [texts], alone: true}")
+                    self._note(
+                        where, "must be a text or {frame: text, unless: [texts], alone: true}"
+                    )
                     continue
                 unless = tuple(self._trees(table.get("unless", []), f"{where} unless"))
                 for tree in self._trees([table["frame"]], where):
-                    yield _Entry(label, where, table["frame"], tree, unless, table.get("alone", False))
+                    yield _Entry(
+                        label, where, table["frame"], tree, unless, table.get("alone", False)
+                    )
 
     def _compile(self, entry: _Entry, compiler: Compiler) -> None:
         """Add the frames of an entry: one of its single words, one of the rest; or note a fault."""
@@ -164,12 +180,15 @@ class FrameFile:
             unless = tuple(compiler.compile(excuse).pattern for excuse in entry.unless)
             parts = [compiler.compile(entry.tree)] if entry.alone else compiler.by_size(entry.tree)
             self.frames += [
-                self._frame(entry, part, unless, silent=compiler.says_nothing(part)) for part in parts
+                self._frame(entry, part, unless, silent=compiler.says_nothing(part))
+                for part in parts
             ]
         except NotationError as fault:
             self._note(entry.where, f"`{entry.notation}`: {fault}")
 
-    def _frame(self, entry: _Entry, part: Part, unless: tuple[Pattern, ...], *, silent: bool) -> Frame:
+    def _frame(
+        self, entry: _Entry, part: Part, unless: tuple[Pattern, ...], *, silent: bool
+    ) -> Frame:
         if silent:
             message = "no word must stand in it; write one that may not be missing"
             raise NotationError(message)

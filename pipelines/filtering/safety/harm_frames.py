@@ -105,11 +105,16 @@ class FrameSet:
         )
         hits = [
             (row, number)
-            for search, rows in ((self._spaced, texts.select("row", "words")), (self._unspaced, unspaced))
+            for search, rows in (
+                (self._spaced, texts.select("row", "words")),
+                (self._unspaced, unspaced),
+            )
             for row, text in rows.iter_rows()
             for number in search.find(text, spare=spare)
         ]
-        return pl.DataFrame(hits, schema={"row": views.schema["row"], "frame": pl.Int64}, orient="row")
+        return pl.DataFrame(
+            hits, schema={"row": views.schema["row"], "frame": pl.Int64}, orient="row"
+        )
 
     def find_labels(self, views: pl.DataFrame) -> pl.DataFrame:
         """Return [hits] of `row` and `label`, as often as frames hit; `views`: `row`, `view`."""
@@ -138,7 +143,9 @@ def check(path: Path, lines: list[str]) -> Iterator[str]:
     looks = view_texts(pl.concat([texts, unmask(texts)]))
     hits: dict[int, list[str]] = {}
     for row, number in frames.find(looks).unique().sort("row", "frame").iter_rows():
-        hits.setdefault(row, []).append(f"{frames.frames[number].label}  {frames.frames[number].notation}")
+        hits.setdefault(row, []).append(
+            f"{frames.frames[number].label}  {frames.frames[number].notation}"
+        )
     for row in range(len(lines)):
         yield " | ".join(dict.fromkeys(hits.get(row, ["-"])))
 
@@ -157,7 +164,9 @@ def main() -> None:
     sys.stderr.write(f"{path.name}: {len(frames.frames)} frames are well formed\n")
     if not sys.stdin.isatty():
         lines = sys.stdin.read().splitlines()
-        sys.stdout.writelines(f"{hit}\t{line}\n" for hit, line in zip(check(path, lines), lines, strict=True))
+        sys.stdout.writelines(
+            f"{hit}\t{line}\n" for hit, line in zip(check(path, lines), lines, strict=True)
+        )
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ def critical_view(text: pl.Expr) -> pl.Expr:
     sentence (`in der 7. Klasse`) is gone.
     """
     tokens = separate_tokens(romanise_devanagari(_end_lines(text)))
-    return _space(tokens.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_many(_ONE_LETTER))
+    return _space(
+        tokens.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_many(_ONE_LETTER)
+    )
 
 
 def _end_lines(text: pl.Expr) -> pl.Expr:
@@ -75,7 +77,9 @@ def unmask(texts: pl.DataFrame) -> pl.DataFrame:
     # Letters may be spelt apart over lines: only a line break behind a longer word ends a sentence.
     lines = pl.col("text").str.replace_all(rf"(\S\S)[ \t]*{_LINE_BREAK}", "$1 . ")
     marked = texts.select("row", text=lines)
-    plain = marked.with_columns(plain=pl.Series(read_plainly(marked["text"].to_list()), dtype=pl.String))
+    plain = marked.with_columns(
+        plain=pl.Series(read_plainly(marked["text"].to_list()), dtype=pl.String)
+    )
     return plain.filter(pl.col("plain") != pl.col("text")).select("row", text="plain")
 
 

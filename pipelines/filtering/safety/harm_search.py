@@ -89,7 +89,9 @@ class SpacedSearch:
         self._common = common
         self._index = index = _Index(frames)
         self._classes: Known[frozenset[_Key]] = Known(lambda word: frozenset(classes.of(word)))
-        self._dull: set[str] = set()  # words that are known to be in no trigger: nearly all of a text
+        self._dull: set[str] = (
+            set()
+        )  # words that are known to be in no trigger: nearly all of a text
         telling, needed = frozenset(index.by_key), frozenset(index.bits)
         self._telling = Known(lambda word: self._classes[word] & telling)
         self._bits = Known(lambda word: index.bits_of(self._classes[word] & needed))
@@ -157,14 +159,17 @@ def sure_hits(
         return hits
     languages = likely_languages(text, common)
     return [
-        number for number in hits if not frames[number].lone or _root(frames[number].language) in languages
+        number
+        for number in hits
+        if not frames[number].lone or _root(frames[number].language) in languages
     ]
 
 
 def likely_languages(text: Text, common: Mapping[str, Pattern]) -> set[str]:
     """Return the languages of which a text has the most common words, if it has any; `hi` is hi-Latn too."""
     counts = {
-        language: pattern.advance(text.everywhere, text).bit_count() for language, pattern in common.items()
+        language: pattern.advance(text.everywhere, text).bit_count()
+        for language, pattern in common.items()
     }
     most = max(counts.values(), default=0)
     return {_root(language) for language, count in counts.items() if count == most > 0}

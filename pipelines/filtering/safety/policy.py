@@ -55,7 +55,11 @@ def decide_safety(samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits
 
 
 def tabulate_cuts(
-    samples: pl.Series, scores: pl.DataFrame, limits: SafetyLimits, model: str, steps: Sequence[SafetyCut]
+    samples: pl.Series,
+    scores: pl.DataFrame,
+    limits: SafetyLimits,
+    model: str,
+    steps: Sequence[SafetyCut],
 ) -> pl.DataFrame:
     """Return what would become of the samples if one model had other cuts, all else as it is.
 

@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 
 from pipelines.filtering.language.declared import compare_declared, rate_mismatch
 
-SCHEMA = {"sample_id": pl.String, "language": pl.String, "locale": pl.String, "identified": pl.String}
-TAGS = st.none() | st.sampled_from(["hi", "hi-IN", "en_US", "xx-XX", "und", "", "es-419", "spa", "in-ID"])
+SCHEMA = {
+    "sample_id": pl.String,
+    "language": pl.String,
+    "locale": pl.String,
+    "identified": pl.String,
+}
+TAGS = st.none() | st.sampled_from(
+    ["hi", "hi-IN", "en_US", "xx-XX", "und", "", "es-419", "spa", "in-ID"]
+)
 
 
 def samples(*rows: tuple[str | None, str | None, str | None]) -> pl.DataFrame:
@@ -44,7 +51,9 @@ def test_the_declared_language_counts_and_the_locale_stands_in(
 
 
 @given(st.lists(st.tuples(TAGS, TAGS, st.sampled_from([None, "und", "hi", "en", "es", "id"]))))
-def test_every_sample_has_a_fact_and_the_rates_add_up(rows: list[tuple[str | None, str | None, str]]) -> None:
+def test_every_sample_has_a_fact_and_the_rates_add_up(
+    rows: list[tuple[str | None, str | None, str]],
+) -> None:
     """A lost row would move the rate; a rate over unknown rows would hide a wrong client."""
     facts = compare_declared(samples(*rows))
     rates = rate_mismatch(facts)
@@ -60,4 +69,7 @@ def test_the_rate_is_over_what_is_known() -> None:
     """Two known Hindi rows, one of them in English: a half, not a third."""
     rows = samples(("hi", None, "hi"), ("hi", None, "en"), ("hi", None, "und"), ("en", None, "und"))
 
-    assert rate_mismatch(compare_declared(rows)).rows() == [("en", 1, 0, 0, None), ("hi", 3, 2, 1, 0.5)]
+    assert rate_mismatch(compare_declared(rows)).rows() == [
+        ("en", 1, 0, 0, None),
+        ("hi", 3, 2, 1, 0.5),
+    ]

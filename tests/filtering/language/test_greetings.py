@@ -38,7 +38,9 @@ def test_phrases_are_found_as_people_type_them(text: str, opening: Opening | Non
     assert TABLE.find(prepare_lines([text])[0]) == opening
 
 
-@pytest.mark.parametrize("content", ["en: hi, hello\nes: hola, hi\n", "- hi\n", "en: [\n", "en: 3\n"])
+@pytest.mark.parametrize(
+    "content", ["en: hi, hello\nes: hola, hi\n", "- hi\n", "en: [\n", "en: 3\n"]
+)
 def test_a_broken_table_is_an_error_with_its_file(tmp_path: Path, content: str) -> None:
     """A phrase of two languages would go to whichever stands last."""
     file = tmp_path / "openers.yaml"

@@ -37,7 +37,19 @@ def test_ordinary_sentences_are_named(identifier: LanguageIdentifier) -> None:
 
 def test_a_text_without_evidence_is_uncertain(identifier: LanguageIdentifier) -> None:
     """A confident wrong on an emoji, a name or a word of many languages would drop or pass for no reason."""
-    texts = ["", "😀😀", "123 456", "ok", "no", "Luna", "Maria", "\ud800", "\x00", "...", "<PERSON_1>"]
+    texts = [
+        "",
+        "😀😀",
+        "123 456",
+        "ok",
+        "no",
+        "Luna",
+        "Maria",
+        "\ud800",
+        "\x00",
+        "...",
+        "<PERSON_1>",
+    ]
 
     assert [a.language for a in identifier.identify(texts) if a] == ["und"] * len(texts)
 
@@ -114,7 +126,9 @@ def test_one_word_is_never_sure(identifier: LanguageIdentifier) -> None:
     assert sentence.confidence > 0.8
 
 
-def test_a_sure_model_outweighs_an_opener_with_words_after_it(identifier: LanguageIdentifier) -> None:
+def test_a_sure_model_outweighs_an_opener_with_words_after_it(
+    identifier: LanguageIdentifier,
+) -> None:
     """Hindi chats open with "hi" too; what follows it says more."""
     answers = identifier.identify(["hi", "hi tum kya kar rahe ho"])
 

@@ -19,7 +19,9 @@ def reason(language: str | None, confidence: float | None) -> str:
 
 
 @given(st.sampled_from([None, "en", "hi", "fr", "und"]), st.none() | st.floats())
-def test_only_a_certain_served_language_passes(language: str | None, confidence: float | None) -> None:
+def test_only_a_certain_served_language_passes(
+    language: str | None, confidence: float | None
+) -> None:
     """A text that the safety layer cannot read must not pass because nobody understood it."""
     if language is None or confidence is None or not 0.0 <= confidence <= 1.0:
         expected = "language_unscored"
@@ -34,14 +36,18 @@ def test_only_a_certain_served_language_passes(language: str | None, confidence:
 def test_every_row_is_answered_in_order() -> None:
     """A lost row would be a sample without a decision."""
     ids = ["z", "a", "z2"]
-    answers = pl.DataFrame({"sample_id": ids, "language": ["en", "fr", "und"], "confidence": [1.0, 1.0, 0.1]})
+    answers = pl.DataFrame(
+        {"sample_id": ids, "language": ["en", "fr", "und"], "confidence": [1.0, 1.0, 0.1]}
+    )
 
     assert decide_language(answers, LIMITS)["sample_id"].to_list() == ids
 
 
 def test_a_language_that_safety_is_not_proven_in_is_seen_by_a_person() -> None:
     """Served by the user's own choice, yet nobody has shown that a threat in it is found."""
-    answers = pl.DataFrame({"sample_id": ["a", "b"], "language": ["en", "hi"], "confidence": [0.9, 0.9]})
+    answers = pl.DataFrame(
+        {"sample_id": ["a", "b"], "language": ["en", "hi"], "confidence": [0.9, 0.9]}
+    )
 
     decided = decide_language(answers, LIMITS, asked_about=("hi",))
 

@@ -41,7 +41,11 @@ def read_dialogue(line: str) -> tuple[list[str], list[str], list[tuple[int, str]
     """Return texts, roles and what has to be covered, by message."""
     parts = [(part[0], part[2:].strip()) for part in line.split(" | ")]
     wanted = [(i, said) for i, (_, text) in enumerate(parts) for said in MARKED.findall(text)]
-    return [MARKED.sub(r"\1", text) for _, text in parts], [ROLES[role] for role, _ in parts], wanted
+    return (
+        [MARKED.sub(r"\1", text) for _, text in parts],
+        [ROLES[role] for role, _ in parts],
+        wanted,
+    )
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if "⟦" in line])
@@ -106,7 +110,11 @@ def test_a_view_that_failed_fails_its_sample() -> None:
 
 def test_most_dialogues_need_no_view() -> None:
     """The pass reads millions of messages; only what is at stake is read again."""
-    texts = ["hello there, how are you?", "fine, and what did you do today?", "I walked 12 km to the lake"]
+    texts = [
+        "hello there, how are you?",
+        "fine, and what did you do today?",
+        "I walked 12 km to the lake",
+    ]
 
     assert lay_together([(texts, ["user", "assistant", "user"])], {}) == []
 
@@ -115,6 +123,6 @@ def test_a_lone_surrogate_stops_nothing() -> None:
     """No text that upstream can send may raise."""
     texts = ["what is your pin? \ud800", "it is 4821"]
 
-    assert [(i, texts[i][f.start : f.end]) for i, f in find_across(texts, ["assistant", "user"])] == [
-        (1, "4821")
-    ]
+    assert [
+        (i, texts[i][f.start : f.end]) for i, f in find_across(texts, ["assistant", "user"])
+    ] == [(1, "4821")]

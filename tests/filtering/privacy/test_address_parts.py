@@ -40,7 +40,9 @@ LINES = list(read("address_sentences.txt"))
 @pytest.mark.parametrize("code", sorted({line[0] for line in LINES}))
 def test_addresses_are_covered_whole_in_each_language(code: str) -> None:
     """A flat or a floor that stays beside the placeholder tells the door."""
-    told = [is_covered(text, telling) for c, sign, text, telling in LINES if c == code and sign == "+"]
+    told = [
+        is_covered(text, telling) for c, sign, text, telling in LINES if c == code and sign == "+"
+    ]
 
     assert sum(told) / len(told) >= RECALL_MIN.get(code, 0.8)
 
@@ -49,7 +51,9 @@ def test_ordinary_numbers_are_no_addresses() -> None:
     """Scores, prices, minutes and series bear the words of streets too."""
     texts = [(code, text) for code, sign, text, _ in LINES if sign == "-"]
     false = Counter(
-        c for (c, _), found in zip(texts, ADDRESSES.find([t for _, t in texts]), strict=True) if found
+        c
+        for (c, _), found in zip(texts, ADDRESSES.find([t for _, t in texts]), strict=True)
+        if found
     )
 
     assert sum(false.values()) <= 0.03 * len(texts)

@@ -27,7 +27,9 @@ def test_a_date_of_birth_is_found_whole(text: str) -> None:
     """With a name it finds a person in any register."""
     (found,) = RULES.find([text])
 
-    assert [(f.entity_type, text[f.start : f.end]) for f in found or ()] == [("DATE_OF_BIRTH", SAID[text])]
+    assert [(f.entity_type, text[f.start : f.end]) for f in found or ()] == [
+        ("DATE_OF_BIRTH", SAID[text])
+    ]
 
 
 @pytest.mark.parametrize(

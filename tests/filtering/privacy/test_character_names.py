@@ -63,7 +63,9 @@ def test_a_word_that_only_looks_like_a_name_is_none(text: str) -> None:
 
 
 @settings(max_examples=80)
-@given(st.text(alphabet="王李小明天高兴马上欧阳·田中健太さんはと、김민수가이 씨a。\n", max_size=200))
+@given(
+    st.text(alphabet="王李小明天高兴马上欧阳·田中健太さんはと、김민수가이 씨a。\n", max_size=200)
+)
 def test_spans_lie_inside_apart_and_never_take_a_whole_sentence(text: str) -> None:
     """However odd a text is."""
     reached = 0
@@ -75,7 +77,9 @@ def test_spans_lie_inside_apart_and_never_take_a_whole_sentence(text: str) -> No
 
 @given(
     st.lists(
-        st.sampled_from(["我们", "今天", "喜欢", "学习", "吃饭", "非常", "高兴", "因为", "马上", "方便"])
+        st.sampled_from(
+            ["我们", "今天", "喜欢", "学习", "吃饭", "非常", "高兴", "因为", "马上", "方便"]
+        )
     )
 )
 def test_a_text_of_common_words_alone_has_no_name(words: list[str]) -> None:

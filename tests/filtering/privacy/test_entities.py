@@ -52,12 +52,16 @@ def test_the_shipped_model_finds_persons_in_four_languages(
 
 def test_an_answer_depends_on_its_text_alone(entity_model: EntityModel) -> None:
     """Batches and order differ from run to run, the rows must not."""
-    texts = [f"I met {name} and {name} in May. {name} left!" for name in ("Ann Lee", "Juan", "Neha Rao")] * 2
+    texts = [
+        f"I met {name} and {name} in May. {name} left!" for name in ("Ann Lee", "Juan", "Neha Rao")
+    ] * 2
 
     assert entity_model.find(texts[::-1])[::-1] == [entity_model.find([text])[0] for text in texts]
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\u0301", "🙂" * 50, "so what do you want to do", "\n\n\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "\u0301", "🙂" * 50, "so what do you want to do", "\n\n\n"]
+)
 def test_texts_without_a_name_have_no_finding(entity_model: EntityModel, text: str) -> None:
     """Odd characters are no names and no error."""
     assert entity_model.find([text]) == [[]]
@@ -71,7 +75,9 @@ def test_pieces_join_to_their_text(text: str) -> None:
     pieces = list(split_pieces(text))
 
     assert "".join(piece for _, piece in pieces) == text
-    assert all(text[start : start + len(piece)] == piece and len(piece) <= 400 for start, piece in pieces)
+    assert all(
+        text[start : start + len(piece)] == piece and len(piece) <= 400 for start, piece in pieces
+    )
 
 
 def test_a_text_that_cannot_be_read_fails_alone(entity_model: EntityModel) -> None:
@@ -176,7 +182,10 @@ def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> 
 
     for batch in (docs, docs[::-1], docs[2:3]):
         assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
-    assert fused.read(docs[1:2]).shape == (0, 64)  # a batch without a word: the layer itself raises there
+    assert fused.read(docs[1:2]).shape == (
+        0,
+        64,
+    )  # a batch without a word: the layer itself raises there
 
 
 @settings(max_examples=40)
@@ -187,7 +196,8 @@ def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]
     assert reader.greedy is not None
 
     expected = [
-        [(ent.label_, ent.start_char, ent.end_char) for ent in doc.ents] for doc in reader.nlp.pipe(texts)
+        [(ent.label_, ent.start_char, ent.end_char) for ent in doc.ents]
+        for doc in reader.nlp.pipe(texts)
     ]
     assert reader.read(texts) == expected
     assert [reader.read([text])[0] for text in texts] == expected

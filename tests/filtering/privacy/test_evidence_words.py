@@ -10,7 +10,9 @@ from pipelines.filtering.privacy.evidence_words import WORD, NameLists
 from pipelines.filtering.privacy.markup import blank_markup
 
 LISTS = NameLists(
-    common=frozenset("the rose we met at dawn grant me of course bill friend यह विकास है मेरा दोस्त ने".split()),
+    common=frozenset(
+        "the rose we met at dawn grant me of course bill friend यह विकास है मेरा दोस्त ने".split()
+    ),
     names=frozenset("rose dawn grant bill anna विकास आरव राहुल hill".split()),
     cues=frozenset(["friend", "दोस्त"]),
 )
@@ -44,7 +46,10 @@ def test_which_words_tell(text: str, words: list[str]) -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["the", "rose", "met", "of", "course", "Rose", "Zorb", "anna", "."]), max_size=8)
+    st.lists(
+        st.sampled_from(["the", "rose", "met", "of", "course", "Rose", "Zorb", "anna", "."]),
+        max_size=8,
+    )
 )
 def test_a_plain_sentence_has_no_telling_word(words: list[str]) -> None:
     """Plain sentences are not looked at further, so nothing in them may count."""

@@ -47,7 +47,9 @@ def covers(text: str, said: str) -> bool:
         ("pay to ", ("GB82", "WEST", "1234", "5698", "7654", "32"), " please"),
     ],
 )
-def test_whatever_stands_between_the_groups(before: str, groups: tuple[str, ...], behind: str) -> None:
+def test_whatever_stands_between_the_groups(
+    before: str, groups: tuple[str, ...], behind: str
+) -> None:
     """People write dots, slashes, line breaks; the last group must go with the first."""
     texts = [(before + mark.join(groups) + behind, mark.join(groups)) for mark in SEPARATORS]
 
@@ -108,7 +110,9 @@ def test_digits_of_other_signs_and_in_words(said: str) -> None:
         ("MH-12-AB-1234", "LICENSE_PLATE"),
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "it is {} ok", "({})", "see: {}, ok", "是 {} 。", "\n{}\n"])
+@pytest.mark.parametrize(
+    "around", ["{}", "it is {} ok", "({})", "see: {}, ok", "是 {} 。", "\n{}\n"]
+)
 def test_one_finding_covers_it_whole(said: str, kind: str, around: str) -> None:
     """No digit or letter of it may be left beside the placeholder."""
     text = around.format(said)
@@ -160,7 +164,9 @@ NATIONAL = [
 
 
 @pytest.mark.parametrize(("around", "said", "kind"), NATIONAL)
-def test_the_numbers_of_the_served_locales_beside_their_words(around: str, said: str, kind: str) -> None:
+def test_the_numbers_of_the_served_locales_beside_their_words(
+    around: str, said: str, kind: str
+) -> None:
     """A word in the language of the place says what the digits are."""
     text = around.format(said)
 
@@ -203,7 +209,9 @@ def test_an_identifier_is_covered_whole_or_not_at_all(
     touched = [f for f in found(text) if f.start < start + len(said) and start < f.end]
     covered = {i for f in touched for i in range(f.start, f.end)}
 
-    left = [i for i in range(start, start + len(said)) if said[i - start].isalnum() and i not in covered]
+    left = [
+        i for i in range(start, start + len(said)) if said[i - start].isalnum() and i not in covered
+    ]
     assert not touched or left == []
 
 
@@ -211,7 +219,8 @@ def test_an_identifier_is_covered_whole_or_not_at_all(
     ("around", "said"),
     list(
         product(
-            ["call me on tel{}now", "whatsapp{}ok please", "my number is ph{}", "手机{}谢谢"], ["9876543210"]
+            ["call me on tel{}now", "whatsapp{}ok please", "my number is ph{}", "手机{}谢谢"],
+            ["9876543210"],
         )
     ),
 )
@@ -243,7 +252,9 @@ def test_each_template_of_amounts_and_codes_is_written_once_or_more() -> None:
 
 def test_one_amount_or_code_of_a_hundred_at_most_is_taken_for_an_identifier() -> None:
     """A false card drops a good sample, a false phone spoils one."""
-    texts = [text for part in (0, 1) for _, text in write_amount_lookalikes(part, a_template=3, seed=9)]
+    texts = [
+        text for part in (0, 1) for _, text in write_amount_lookalikes(part, a_template=3, seed=9)
+    ]
 
     taken = [text for text, findings in zip(texts, RULES.find(texts), strict=True) if findings]
     assert len(taken) <= len(texts) // 100, random.Random(1).sample(taken, min(5, len(taken)))  # noqa: S311

@@ -8,7 +8,10 @@ from pipelines.filtering.privacy.linked_persons import find_joined
 
 def found(text: str, **said: str) -> list[Finding]:
     """Return a finding of each type for its text."""
-    return [Finding(kind, text.index(part), text.index(part) + len(part), 0.8) for kind, part in said.items()]
+    return [
+        Finding(kind, text.index(part), text.index(part) + len(part), 0.8)
+        for kind, part in said.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +24,11 @@ def found(text: str, **said: str) -> list[Finding]:
         ("I'm Ann", {"PERSON": "Ann"}, None),
         ("call 555-0143", {"PHONE_NUMBER": "555-0143"}, None),
         ("I'm Ann and I work at night", {"PERSON": "Ann"}, None),
-        ("Ann sang." + " la" * 30 + " Hotline 555-0143", {"PERSON": "Ann", "PHONE_NUMBER": "555-0143"}, None),
+        (
+            "Ann sang." + " la" * 30 + " Hotline 555-0143",
+            {"PERSON": "Ann", "PHONE_NUMBER": "555-0143"},
+            None,
+        ),
         ("ann@x.org", {"PERSON": "ann", "EMAIL_ADDRESS": "ann@x.org"}, None),
         ("Ann paid by card 4111", {"PERSON": "Ann", "CREDIT_CARD": "4111"}, None),
     ],

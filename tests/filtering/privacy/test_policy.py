@@ -11,7 +11,12 @@ from pydantic import ValidationError
 from pipelines.filtering.privacy import entities
 from pipelines.filtering.privacy.policy import decide_privacy, types_that_count
 from pipelines.filtering.privacy.rules import RULES
-from pipelines.filtering.privacy.settings import KNOWN_TYPES, PERSON_JOINED, PrivacyLimits, TypeLimits
+from pipelines.filtering.privacy.settings import (
+    KNOWN_TYPES,
+    PERSON_JOINED,
+    PrivacyLimits,
+    TypeLimits,
+)
 
 LIMITS = PrivacyLimits(drop=("US_SSN",), review=("PERSON",))
 SCHEMA = pl.Schema(
@@ -21,13 +26,17 @@ SCHEMA = pl.Schema(
 
 def reasons(rows: Sequence[tuple[Sequence[str | None] | None, bool | None]]) -> list[str]:
     """Return the reason of each (entity_types, redacted)."""
-    facts = pl.DataFrame([(str(i), *row) for i, row in enumerate(rows)], schema=SCHEMA, orient="row")
+    facts = pl.DataFrame(
+        [(str(i), *row) for i, row in enumerate(rows)], schema=SCHEMA, orient="row"
+    )
     decided = decide_privacy(facts, LIMITS)
     assert decided["sample_id"].to_list() == facts["sample_id"].to_list()
     return decided["reason"].to_list()
 
 
-TYPES = st.none() | st.lists(st.sampled_from(["US_SSN", "PERSON", "EMAIL_ADDRESS", None]), max_size=3)
+TYPES = st.none() | st.lists(
+    st.sampled_from(["US_SSN", "PERSON", "EMAIL_ADDRESS", None]), max_size=3
+)
 
 
 @given(st.lists(st.tuples(TYPES, st.none() | st.booleans()), max_size=6))
@@ -147,9 +156,14 @@ def test_a_type_has_its_answer_from_its_score_on(
 def test_a_person_is_redacted_and_a_joined_one_goes_to_a_person() -> None:
     """A name in chat is often fiction; a name with its phone is somebody."""
     facts = pl.DataFrame(
-        [("a", ["PERSON"], True), ("b", ["PERSON", PERSON_JOINED], True)], schema=SCHEMA, orient="row"
+        [("a", ["PERSON"], True), ("b", ["PERSON", PERSON_JOINED], True)],
+        schema=SCHEMA,
+        orient="row",
     )
 
-    assert decide_privacy(facts, PrivacyLimits())["reason"].to_list() == ["passed", "privacy_uncertain"]
+    assert decide_privacy(facts, PrivacyLimits())["reason"].to_list() == [
+        "passed",
+        "privacy_uncertain",
+    ]
     strict = PrivacyLimits(types={PERSON_JOINED: TypeLimits(answer="drop")})
     assert decide_privacy(facts, strict)["reason"].to_list() == ["passed", "high_risk_identifier"]

@@ -73,7 +73,9 @@ def test_ordinary_talk_has_no_address(text: str) -> None:
     assert IdentifierRules(types=("STREET_ADDRESS",)).find([text]) == [[]]
 
 
-@given(st.lists(st.sampled_from([*FOUND, *NOT_FOUND]), max_size=4), st.sampled_from(["\n", ". ", " "]))
+@given(
+    st.lists(st.sampled_from([*FOUND, *NOT_FOUND]), max_size=4), st.sampled_from(["\n", ". ", " "])
+)
 def test_the_screen_loses_no_address(texts: list[str], between: str) -> None:
     """What a rule needs must stand in every text that it fires on, and near enough in a long one."""
     text = (between + "x " * 300).join(texts)

@@ -22,13 +22,17 @@ def messages(draw: st.DrawFn) -> tuple[str, list[Finding]]:
 
 
 @given(st.lists(messages(), max_size=3))
-def test_every_found_text_stands_less_often_than_before(drawn: list[tuple[str, list[Finding]]]) -> None:
+def test_every_found_text_stands_less_often_than_before(
+    drawn: list[tuple[str, list[Finding]]],
+) -> None:
     """The independent checker counts: a placeholder must not bring back what it hides."""
     texts, found = [text for text, _ in drawn], [spans for _, spans in drawn]
 
     for text, spans, redacted in zip(texts, found, redact(texts, found), strict=True):
         assert [
-            f for f in spans if redacted.count(text[f.start : f.end]) >= text.count(text[f.start : f.end])
+            f
+            for f in spans
+            if redacted.count(text[f.start : f.end]) >= text.count(text[f.start : f.end])
         ] == []
         assert spans != [] or redacted == text
 

@@ -29,7 +29,10 @@ from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.rules import RULES as RECOGNISED
 from pipelines.filtering.privacy.rules import IdentifierRules
 
-PAGE = " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name." * 13
+PAGE = (
+    " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name."
+    * 13
+)
 """Longer than what is read without a look at where something can stand."""
 
 SAID = [
@@ -175,7 +178,9 @@ def test_an_identifier_is_found_to_the_character(
 
 
 @pytest.mark.parametrize("text", ALIKE)
-def test_what_only_looks_like_an_identifier_is_left(identifier_rules: IdentifierRules, text: str) -> None:
+def test_what_only_looks_like_an_identifier_is_left(
+    identifier_rules: IdentifierRules, text: str
+) -> None:
     """A false card drops a good sample."""
     assert find(identifier_rules, text) == []
 
@@ -206,7 +211,8 @@ FORMS = {
         recognisers_spelled,
     )
     for name, value in vars(module).items()
-    if isinstance(value, re.Pattern) or (isinstance(value, str) and "(?" in value and name.startswith("_"))
+    if isinstance(value, re.Pattern)
+    or (isinstance(value, str) and "(?" in value and name.startswith("_"))
 }
 """Every expression that a rule is made of, and parts of them."""
 
@@ -215,7 +221,10 @@ FORMS = {
 @settings(max_examples=6)
 @given(data=st.data())
 def test_whatever_a_rule_can_match_meets_its_needs(
-    identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules, form: str, data: st.DataObject
+    identifier_rules: IdentifierRules,
+    unscreened_rules: IdentifierRules,
+    form: str,
+    data: st.DataObject,
 ) -> None:
     """Alone, and in the middle of a long text of which only the places that matter are read."""
     said = data.draw(st.from_regex(FORMS[form]))
@@ -223,7 +232,9 @@ def test_whatever_a_rule_can_match_meets_its_needs(
         assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 
-@given(st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False))
+@given(
+    st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False)
+)
 def test_a_long_text_is_read_wherever_something_can_stand(
     identifier_rules: IdentifierRules,
     unscreened_rules: IdentifierRules,
@@ -244,15 +255,23 @@ def test_findings_are_spans_of_their_text_without_overlap(
     """The tables promise offsets that can be cut out."""
     findings = find(identifier_rules, text)
 
-    assert all(0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in findings)
+    assert all(
+        0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in findings
+    )
     assert all(left.end <= right.start for left, right in pairwise(findings))
 
 
 @pytest.mark.parametrize(
     "marked",
-    [marked for kind, marked in SAID if kind in SHARP and "five" not in marked and "social" not in marked],
+    [
+        marked
+        for kind, marked in SAID
+        if kind in SHARP and "five" not in marked and "social" not in marked
+    ],
 )
-def test_the_rescan_of_a_redacted_text_is_silent(identifier_rules: IdentifierRules, marked: str) -> None:
+def test_the_rescan_of_a_redacted_text_is_silent(
+    identifier_rules: IdentifierRules, marked: str
+) -> None:
     """The gate scans what is published: a placeholder must not look like an identifier."""
     text, _ = split(marked)
 
@@ -269,7 +288,9 @@ def test_the_same_text_is_found_wherever_it_stands(
     """What was found once is looked for in every published table."""
     text = around.format(said, said)
 
-    assert [text[f.start : f.end] for f in find(identifier_rules, text)] == [said] * text.count(said)
+    assert [text[f.start : f.end] for f in find(identifier_rules, text)] == [said] * text.count(
+        said
+    )
 
 
 HOSTILE = [
@@ -294,7 +315,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-def test_cost_grows_with_length_not_with_its_square(identifier_rules: IdentifierRules, unit: str) -> None:
+def test_cost_grows_with_length_not_with_its_square(
+    identifier_rules: IdentifierRules, unit: str
+) -> None:
     """A megabyte of anything must not hold up the batch; ten times the text costs about ten times."""
     seconds = []
     for chars in (4_000, 40_000):
@@ -328,7 +351,9 @@ def test_an_answer_depends_on_its_text_alone(identifier_rules: IdentifierRules) 
     """Batches and order differ from run to run, the rows must not."""
     texts = [split(marked)[0] for _, marked in SAID]
 
-    assert identifier_rules.find(texts[::-1])[::-1] == [identifier_rules.find([text])[0] for text in texts]
+    assert identifier_rules.find(texts[::-1])[::-1] == [
+        identifier_rules.find([text])[0] for text in texts
+    ]
 
 
 def test_the_rules_are_recognisers_of_presidio() -> None:

@@ -73,7 +73,9 @@ FORMS = [entry for entry in read_words("keys")["forms"] if "(?<=" not in entry["
 @pytest.mark.parametrize("entry", FORMS, ids=lambda entry: entry["of"])
 @settings(max_examples=5)
 @given(data=st.data())
-def test_a_key_of_every_form_holds_its_sign_and_is_found(entry: dict[str, str], data: st.DataObject) -> None:
+def test_a_key_of_every_form_holds_its_sign_and_is_found(
+    entry: dict[str, str], data: st.DataObject
+) -> None:
     """The sign is the cheap look before the form: one that is not in every key would hide it."""
     key = data.draw(st.from_regex(re.compile(entry["form"], re.ASCII), fullmatch=True))
 

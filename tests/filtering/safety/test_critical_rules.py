@@ -63,7 +63,9 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("text", "label"), HARMFUL)
-def test_a_harm_is_found_in_its_disguises(critical_rules: CriticalRules, text: str, label: str) -> None:
+def test_a_harm_is_found_in_its_disguises(
+    critical_rules: CriticalRules, text: str, label: str
+) -> None:
     """A rule that one zero-width space defeats protects nobody."""
     (score,) = critical_rules.score([text])
 
@@ -73,7 +75,9 @@ def test_a_harm_is_found_in_its_disguises(critical_rules: CriticalRules, text: s
 
 def test_ordinary_words_near_a_rule_are_left_alone(critical_rules: CriticalRules) -> None:
     """A hit drops the sample without a person looking, so lookalikes must pass."""
-    assert [score.unsafe for score in critical_rules.score(HARMLESS) if score] == [0.0] * len(HARMLESS)
+    assert [score.unsafe for score in critical_rules.score(HARMLESS) if score] == [0.0] * len(
+        HARMLESS
+    )
 
 
 @settings(deadline=None, max_examples=30)
@@ -90,7 +94,14 @@ def test_every_text_has_an_answer_that_its_batch_does_not_change(
 
 def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
     """Broken Unicode and a megabyte of one sign are data, not errors, and cost linear time."""
-    texts = ["\ud800", "\x00", "\u0301", "a " * 500_000, "k.i.l.l." * 100_000, "kill all " * 100_000]
+    texts = [
+        "\ud800",
+        "\x00",
+        "\u0301",
+        "a " * 500_000,
+        "k.i.l.l." * 100_000,
+        "kill all " * 100_000,
+    ]
 
     assert [score.unsafe for score in critical_rules.score(texts) if score] == [0.0] * len(texts)
 

@@ -16,9 +16,26 @@ CLASSES = ["toxic", "insult", "threat"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a checkpoint of a BERT of a few thousand weights."""
     made = tmp_path_factory.mktemp("detoxify")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "you", "are", "kind", "awful", "##s", "a"]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        "you",
+        "are",
+        "kind",
+        "awful",
+        "##s",
+        "a",
+    ]
     (made / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    size = {
+        "hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 16,
+    }
     config = BertConfig.from_dict(
         size | {"vocab_size": len(words), "max_position_embeddings": 300, "num_labels": 3}
     )
@@ -40,7 +57,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_unsafe_is_the_highest_of_the_classes(folder: Path) -> None:
     """A text that is only a threat must not be averaged into a safe one."""
-    scores = [score for score in DetoxifySafety(folder).score(["you are kind", "you are awful"]) if score]
+    scores = [
+        score for score in DetoxifySafety(folder).score(["you are kind", "you are awful"]) if score
+    ]
 
     assert [sorted(score.labels) for score in scores] == [["insult", "threat", "toxicity"]] * 2
     assert [score.unsafe for score in scores] == [max(score.labels.values()) for score in scores]

@@ -35,6 +35,8 @@ def test_an_emoji_is_followed_by_its_words(text: str, spelt: str) -> None:
 def test_no_name_holds_what_is_replaced() -> None:
     """A name with a sign in it would be spelt again on a second reading."""
     signs = set(emoji_names())
-    words = "".join(name.replace(sign, "", 1) for sign, name in emoji_names().items() if sign in name)
+    words = "".join(
+        name.replace(sign, "", 1) for sign, name in emoji_names().items() if sign in name
+    )
 
     assert not signs & set(words)

@@ -65,7 +65,9 @@ def test_answers_do_not_depend_on_the_batch(layer: FastTextSafety) -> None:
     assert all(score is not None and 0.0 <= score.unsafe <= 1.0 for score in together)
 
 
-@pytest.mark.parametrize("length", [0, 1, WINDOW_CHARS, WINDOW_CHARS + 1, WINDOW_CHARS + STEP_CHARS, 5000])
+@pytest.mark.parametrize(
+    "length", [0, 1, WINDOW_CHARS, WINDOW_CHARS + 1, WINDOW_CHARS + STEP_CHARS, 5000]
+)
 def test_windows_cover_every_character(length: int) -> None:
     """A gap between windows would be a place to hide."""
     text = "".join(chr(0x4E00 + index) for index in range(length))
@@ -104,5 +106,7 @@ def test_a_model_that_is_not_whole_stops_before_work(tmp_path: Path, fault: str)
     else:
         (tmp_path / "model" / "model.json").write_text("{", encoding="utf-8")
 
-    with pytest.raises(ConfigurationError, match=r"model\.(bin|json).*(missing|exist|corrupt).*train_safety"):
+    with pytest.raises(
+        ConfigurationError, match=r"model\.(bin|json).*(missing|exist|corrupt).*train_safety"
+    ):
         FastTextSafety(tmp_path / "model")

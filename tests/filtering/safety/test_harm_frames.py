@@ -226,18 +226,33 @@ def test_a_text_is_read_in_linear_time(frames: FrameSet, monkeypatch: pytest.Mon
         "zorp." * 50_000,
     ]
 
-    assert [len(found) > 0 for found in hits_of(frames, hostile)] == [True, True, False, False, False]
+    assert [len(found) > 0 for found in hits_of(frames, hostile)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert len(asked) <= 2 * len(hostile)  # each text is made into places once, spaced and unspaced
 
 
 FAULTS = [
-    ("words:\n  i: [no]\nframes: {}", r"en\.yaml: words\.i 1: False is no text to YAML; put it in quotes"),
+    (
+        "words:\n  i: [no]\nframes: {}",
+        r"en\.yaml: words\.i 1: False is no text to YAML; put it in quotes",
+    ),
     ("words: {a: [x], a: [y]}\nframes: {}", "a stands twice; join the two"),
     ("words: {a: []}\nframes: {}", r"words\.a: must be a list that is not empty"),
     ("words: {age: [x]}\nframes: {}", r"words\.age: is built in"),
     ("words: {}\nframes: {thret: [x y]}", r"frames\.thret: is no label; known are sexual_minors"),
-    ("words: {}\nframes: {threat: ['{x} y']}", r"frames\.threat 1: `\{x\} y`: \{x\} is no list of this file"),
-    ("words: {a: ['{b}'], b: ['{a}']}\nframes: {threat: ['{a} y']}", r"\{a\} holds itself: a > b > a"),
+    (
+        "words: {}\nframes: {threat: ['{x} y']}",
+        r"frames\.threat 1: `\{x\} y`: \{x\} is no list of this file",
+    ),
+    (
+        "words: {a: ['{b}'], b: ['{a}']}\nframes: {threat: ['{a} y']}",
+        r"\{a\} holds itself: a > b > a",
+    ),
     ("words: {}\nframes: {threat: ['(a|b y']}", r"`\(` is not closed"),
     ("words: {}\nframes: {threat: ['a|b y']}", r"`\|` stands outside brackets"),
     ("words: {}\nframes: {threat: ['a b.']}", r"`b\.` holds the end of a sentence; write \{end\}"),
@@ -245,7 +260,10 @@ FAULTS = [
     ("words: {}\nframes: {threat: ['a ? b']}", r"`\?` must follow an item directly"),
     ("words: {}\nframes: {threat: ['a? .. b?']}", "no word must stand in it"),
     ("words: {}\nframes: {threat: [someone .. someone]}", "no word must stand in it"),
-    ("words: {}\nframes: {threat: [kys]}", "one word can satisfy it; give the file a list `common`"),
+    (
+        "words: {}\nframes: {threat: [kys]}",
+        "one word can satisfy it; give the file a list `common`",
+    ),
     ("words: {}\nframes: {threat: ['\u2019 a']}", "is no word to the reading of texts"),
     ("words: {}\nframes: {threat: [{frame: a b, unles: [c]}]}", r"must be a text or \{frame: text"),
     ("words: {}", "must hold frames, language, spaced, words"),
@@ -268,7 +286,9 @@ def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
     file = tmp_path / "fr.yaml"
     file.write_text(ENGLISH, encoding="utf-8")
 
-    with pytest.raises(ConfigurationError, match=r"fr\.yaml: language: must be `fr`, as the file is named"):
+    with pytest.raises(
+        ConfigurationError, match=r"fr\.yaml: language: must be `fr`, as the file is named"
+    ):
         FrameSet([file])
 
 
@@ -294,4 +314,6 @@ def test_a_plain_text_is_viewed_as_any_other(texts: list[str]) -> None:
     """Most texts take a shorter way; it must lead to the same place."""
     rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
 
-    assert view_texts(rows).sort("row").equals(rows.select("row", view=critical_view(pl.col("text"))))
+    assert (
+        view_texts(rows).sort("row").equals(rows.select("row", view=critical_view(pl.col("text"))))
+    )

@@ -84,7 +84,9 @@ def test_a_string_is_found_wherever_it_stands(signs: str) -> None:
     text = UnspacedText(signs)
     expected = {place for place in range(len(signs)) if signs.startswith("aa", place)}
 
-    assert {place for place in range(len(signs)) if text.places(Word("aa", 2)) >> place & 1} == expected
+    assert {
+        place for place in range(len(signs)) if text.places(Word("aa", 2)) >> place & 1
+    } == expected
 
 
 @given(st.sets(st.integers(0, 40)))

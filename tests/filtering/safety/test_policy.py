@@ -16,10 +16,14 @@ LIMITS = SafetyLimits(
 )
 
 
-def reasons(*answers: tuple[str, str, float | None], samples: tuple[str, ...] = ("a",)) -> list[str]:
+def reasons(
+    *answers: tuple[str, str, float | None], samples: tuple[str, ...] = ("a",)
+) -> list[str]:
     """Return the reason of each sample for rows of sample, model, unsafe."""
     scores = pl.DataFrame(
-        list(answers), schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64}, orient="row"
+        list(answers),
+        schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64},
+        orient="row",
     )
     return decide_safety(pl.Series("sample_id", samples), scores, LIMITS)["reason"].to_list()
 
@@ -169,6 +173,8 @@ def test_no_samples_have_no_shares() -> None:
     """Nought of nought is not a pass rate."""
     empty = pl.DataFrame(schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64})
 
-    table = tabulate_cuts(pl.Series([], dtype=pl.String), empty, LIMITS, "fasttext_safety", [SafetyCut()])
+    table = tabulate_cuts(
+        pl.Series([], dtype=pl.String), empty, LIMITS, "fasttext_safety", [SafetyCut()]
+    )
 
     assert table.rows() == [("fasttext_safety", 0.5, 0.9, None, None, None)]

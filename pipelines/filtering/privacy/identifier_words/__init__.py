@@ -17,7 +17,9 @@ def read_tables(name: str) -> dict[str, Any]:
     Raises:
         FileNotFoundError: no such file.
     """
-    tables: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    tables: dict[str, Any] = yaml.safe_load(
+        files(__package__).joinpath(f"{name}.yaml").read_text("utf-8")
+    )
     return tables
 
 
@@ -37,4 +39,6 @@ def one_of(words: list[str]) -> str:
 
 def spaced(words: list[str]) -> str:
     """Return the expression that matches any of the listed words as they stand, the longest first."""
-    return by_first_letter(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    return by_first_letter(
+        re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))
+    )
