@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 
 _DESCRIPTION = """Curate one night of conversations into the tables train and eval.
 

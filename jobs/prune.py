@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import Option, load_config
+from pipelines.config_files import Option, load_config
 
 _DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most a share P of them.
 

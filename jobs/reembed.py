@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, read_nights, read_whole, run_job
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 
 _DESCRIPTION = """Embed the kept rows of earlier nights that have no vector of the configured encoder.
 

@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, read_ds, run_job
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 
 _DESCRIPTION = (
     """Write report.html, one self-contained page, and report.json with the same facts beside it."""

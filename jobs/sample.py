@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import load_block, load_config
+from pipelines.config_files import load_block, load_config
 
 _DESCRIPTION = """Draw exactly the rows that a block of constraints asks for.
 

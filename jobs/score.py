@@ -13,7 +13,7 @@ isolate(
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 
 _DESCRIPTION = """Score a table of texts; each scorer writes its own Delta table below --out.
 

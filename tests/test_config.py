@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.config import Option, RunConfig, hash_config, load_block, load_config, parse_section
+from pipelines.config import RunConfig, hash_config
+from pipelines.config_files import Option, load_block, load_config, parse_section
 from pipelines.errors import ConfigurationError, ExitCode
 from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import CROSS, parse_block

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.config import RunConfig, load_config
+from pipelines.config import RunConfig
+from pipelines.config_files import load_config
 from pipelines.settings import CONF, Section, read_yaml
 
 FILE = CONF / "nightly.yaml"

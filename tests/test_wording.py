@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.diversity.pruning import Group, check_groups
+from pipelines.diversity.groups import Group, check_groups
 from pipelines.errors import InputError
 from pipelines.sampling.cells import resolve
 from pipelines.sampling.conflicts import explain_conflict

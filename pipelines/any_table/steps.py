@@ -12,7 +12,8 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import ArrayType, AtomicType, DataType, NumericType, StringType
 
 from pipelines.any_table.large_draw import draw_large
-from pipelines.diversity.pruning import Earlier, Group, prune_groups
+from pipelines.diversity.groups import Earlier, Group
+from pipelines.diversity.pruning import prune_groups
 from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError

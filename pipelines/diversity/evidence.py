@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.pruning import Earlier, PruneResult
+from pipelines.diversity.groups import Earlier, PruneResult
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, exact_cosines
 from pipelines.outcomes import Reason
 

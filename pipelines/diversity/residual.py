@@ -15,7 +15,7 @@ from pipelines.diversity.evidence import (
     check_statements,
     count_near,
 )
-from pipelines.diversity.pruning import Earlier, PruneResult
+from pipelines.diversity.groups import Earlier, PruneResult
 from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_rows
 from pipelines.identity import order_by_seed
 from pipelines.wording import be

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipelines.cli import read_ds, read_key, require
 from pipelines.code_version import code_version
-from pipelines.config import RunConfig, parse_section
+from pipelines.config import RunConfig
+from pipelines.config_files import parse_section
 from pipelines.diversity.jobs_to_be_done import JobTaxonomy
 from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError

@@ -13,7 +13,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import next_number, number_founded
-from pipelines.diversity.pruning import Earlier, Group, PruneResult, prune_groups
+from pipelines.diversity.groups import Earlier, Group, PruneResult
+from pipelines.diversity.pruning import prune_groups
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import pairs_across

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.evidence import PruningEvidence, verify_pruning
-from pipelines.diversity.pruning import Earlier, PruneResult
+from pipelines.diversity.groups import Earlier, PruneResult
 from pipelines.diversity.residual import Residual, estimate_residual
 from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import closest_across

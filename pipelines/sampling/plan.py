@@ -63,16 +63,16 @@ def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
     The plan knows only that a row of cell 0 has 0.15 on average, so its bounds are 0.05 below and
     above the true total of 1.9.
 
+    >>> import polars as pl
     >>> from pipelines.sampling.cells import group_cells, resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
     >>> block = parse_block({"size": 3, "constraints": [{"dimension": "kind", "each_at_most": 0.67}]})
     >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=3)
-    >>> objective = np.array([0.9, 0.8, 0.7, 0.2, 0.1])
-    >>> tiers = tier_rows(objective, np.full(5, 0.7), spread=0.8)
-    >>> strata = group_strata(cells.of_row, tiers, objective)
-    >>> strata.cell.tolist(), strata.rows.tolist()
-    ([0, 1, 1], [2, 2, 1])
+    >>> strata = Strata(  # b: 0.2 and 0.1; a: 0.9 and 0.8 in the upper tier, 0.7 in the lower one
+    ...     cell=np.array([0, 1, 1]), rows=np.array([2, 2, 1]), total=np.array([0.3, 1.7, 0.7]),
+    ...     least=np.array([0.1, 0.8, 0.7]), most=np.array([0.2, 0.9, 0.7]),
+    ... )
     >>> plan = plan_draw(cells, strata, size=3)
     >>> plan.rows.tolist(), round(plan.least, 2), round(plan.most, 2)
     ([1, 2], 1.85, 1.95)

@@ -183,7 +183,7 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
         from pipelines.cli import quiet_libraries  # noqa: PLC0415 each side imports its own libraries
 
         quiet_libraries()
-        from pipelines.config import load_config  # noqa: PLC0415 timed as start-up
+        from pipelines.config_files import load_config  # noqa: PLC0415 timed as start-up
         from pipelines.spark.session import open_session  # noqa: PLC0415
 
     config = load_config(None, ["spark.master=local[2,4]"])

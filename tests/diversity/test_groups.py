@@ -8,14 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import (
-    Earlier,
-    Group,
-    PruneResult,
-    count_allowed,
-    prune,
-    prune_groups,
-)
+from pipelines.diversity.groups import Earlier, Group, PruneResult
+from pipelines.diversity.pruning import count_allowed, prune, prune_groups
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError

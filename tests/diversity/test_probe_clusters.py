@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pipelines.diversity import leaders
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, PruneResult, prune
+from pipelines.diversity.groups import Earlier, PruneResult
+from pipelines.diversity.pruning import prune
 from pipelines.diversity.quantized import quantize
 from pipelines.diversity.residual import estimate_residual, find_torn
 from pipelines.diversity.settings import PruneSettings

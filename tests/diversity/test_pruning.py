@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from pipelines.diversity import leaders, similarity
 from pipelines.diversity.evidence import verify_pruning
-from pipelines.diversity.pruning import Earlier, PruneResult, count_allowed, prune
+from pipelines.diversity.groups import Earlier, PruneResult
+from pipelines.diversity.pruning import count_allowed, prune
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Vectors
 from pipelines.errors import InputError

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.cli import Progress
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 from pipelines.night import checking
 from pipelines.night.checking import check_night, gather_frames
 from pipelines.night.drawing import assign_sides

@@ -10,7 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
-from pipelines.config import load_config
+from pipelines.config_files import load_config
 from pipelines.lake import polars_schema
 from pipelines.night.drawing import Drawn, assign_sides, draw_sample
 from pipelines.night.ledger_tables import stage_tables

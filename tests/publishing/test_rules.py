@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.config import RunConfig, load_config
+from pipelines.config import RunConfig
+from pipelines.config_files import load_config
 from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 

@@ -5,7 +5,8 @@ import json
 import pytest
 import yaml
 
-from pipelines.config import RunConfig, load_config
+from pipelines.config import RunConfig
+from pipelines.config_files import load_config
 from pipelines.errors import ConfigurationError
 from pipelines.report.settings import AlarmLimits, read_limits
 from pipelines.settings import CONF
