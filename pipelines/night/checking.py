@@ -28,7 +28,7 @@ from pipelines.night.pruning_task import first_of_window
 from pipelines.night.scoring import Traffic
 from pipelines.night.vector_evidence import gather_vector_evidence
 from pipelines.publishing.gates import GateLimits, NightFrames, count_rows
-from pipelines.spark.tables import spark_schema
+from pipelines.spark.private_pyspark import spark_schema
 from schemas.ledger import DECISIONS, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import PRIVACY, PRUNING

@@ -9,7 +9,8 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructFi
 
 from pipelines.errors import ConfigurationError, InputError, find_fault
 from pipelines.spark.inputs import PARTS, read_input
-from pipelines.spark.tables import quoted, spark_schema
+from pipelines.spark.private_pyspark import spark_schema
+from pipelines.spark.tables import quoted
 from schemas.inputs import SCORES, TRAFFIC
 from schemas.samples import TRAIN
 

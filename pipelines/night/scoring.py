@@ -14,8 +14,9 @@ from pipelines.night.text_pass import facts_schema, score_conversations
 from pipelines.night.workspace import Staged
 from pipelines.sampling.constraints import check_columns
 from pipelines.spark.inputs import version_of
+from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.progress import Stages
-from pipelines.spark.tables import Warehouse, spark_schema
+from pipelines.spark.tables import Warehouse
 from schemas.night import FACTS
 from schemas.samples import SAMPLES
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import to_arrow_type
 
 from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
 from pipelines.filtering.privacy.settings import PrivacyLimits
@@ -20,6 +19,7 @@ from pipelines.models.answers import SafetyScore
 from pipelines.models.guard import answer_each
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_batches
+from pipelines.spark.private_pyspark import arrow_type
 from schemas.night import FACTS
 
 
@@ -80,7 +80,7 @@ class TextPass:
 
 def facts_schema(rows: DataFrame) -> pa.Schema:
     """Return the columns of the facts of rows from `prepare_rows`."""
-    return FACTS.arrow.append(pa.field("extra", to_arrow_type(rows.schema["extra"].dataType)))
+    return FACTS.arrow.append(pa.field("extra", arrow_type(rows.schema["extra"].dataType)))
 
 
 def score_conversations(

@@ -1,19 +1,17 @@
 """A run's own folder in the warehouse: every table between two phases is a named one, staged there."""
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import StructType
 
 from pipelines.lake import polars_schema, scan_parquet
 from pipelines.night.claim import STAGING
-from pipelines.spark.tables import quoted, read_files, spark_schema
+from pipelines.spark.private_pyspark import spark_schema, stored_schema
+from pipelines.spark.tables import quoted, read_files
 from schemas.ledger import RUNS
 from schemas.table import Table
 
@@ -34,8 +32,7 @@ class Staged:
 
     def frame(self) -> DataFrame:
         """Return its rows for Spark: with extra columns where Spark wrote them, else the table's own."""
-        schema = _schema_of(self.folder) or spark_schema(self.table.arrow)
-        return read_files(self.spark, schema, self.folder)
+        return read_files(self.spark, stored_schema(self.folder, self.table.arrow), self.folder)
 
     def scan(self) -> pl.LazyFrame:
         """Return its rows as a lazy frame, read without Spark."""
@@ -108,10 +105,3 @@ def _folder_name(table: Table) -> str:
     if table is RUNS:
         return "run"
     return f"night_{table.name}" if table.nightly else table.name
-
-
-def _schema_of(folder: Path) -> StructType | None:
-    """Return the schema that Spark left in its files, None in others: to ask Spark for it is a job."""
-    footer = pq.read_schema(min(folder.glob("*.parquet"))).metadata or {}
-    schema = footer.get(b"org.apache.spark.sql.parquet.row.metadata")
-    return None if schema is None else StructType.fromJson(json.loads(schema))

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from pipelines.errors import CurationError, pack_fault
+from pipelines.spark.private_pyspark import spark_schema
 
 TableKernel = Callable[[pa.Table], pa.Table]
 
@@ -19,7 +19,7 @@ def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> Dat
         for batch in batches:
             yield from _answer(kernel, pa.Table.from_batches([batch]), output).to_batches()
 
-    return frame.mapInArrow(run, from_arrow_schema(output))
+    return frame.mapInArrow(run, spark_schema(output))
 
 
 def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
@@ -31,7 +31,7 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
             answer = _answer(kernel, pa.Table.from_batches(given), output)
             yield from answer.to_batches(max_chunksize=10_000)
 
-    return frame.mapInArrow(run, from_arrow_schema(output))
+    return frame.mapInArrow(run, spark_schema(output))
 
 
 def map_whole(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:

@@ -15,7 +15,8 @@ from pipelines.intake.parquet_files import FileGroup, group_files, list_files, r
 from pipelines.locations import as_local, for_spark, is_path
 from pipelines.spark.adapters import passing_faults
 from pipelines.spark.input_types import TypeMismatchError, other_parts, reader_of, show_type, widen
-from pipelines.spark.tables import quoted, spark_schema
+from pipelines.spark.private_pyspark import spark_schema
+from pipelines.spark.tables import quoted
 from schemas.table import Table
 
 PARTS = "_curation_parts"

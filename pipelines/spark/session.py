@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pyspark import SparkConf, SparkContext
+from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from pipelines.config import SparkSettings
@@ -14,6 +14,7 @@ from pipelines.environment import check_shell, explain_start, log_folder, spark_
 from pipelines.errors import ConfigurationError
 from pipelines.isolation import ROOT
 from pipelines.places import IS_CHECKOUT, SETUP
+from pipelines.spark.private_pyspark import find_class, start_jvm
 
 _SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -80,8 +81,9 @@ def start_session(settings: SparkSettings, name: str = "curation") -> SparkSessi
     check_shell(os.environ)
     try:
         with spark_environment(), _noise_to_file():
-            SparkContext._ensure_initialized()  # noqa: SLF001 it starts the JVM alone
-            _name_user(SparkContext._gateway)  # noqa: SLF001 as above
+            gateway = start_jvm()
+            if gateway is not None:
+                _name_user(gateway)
             spark = _build(settings, name)
     except ConfigurationError:
         raise
@@ -117,8 +119,7 @@ def _name_user(gateway: Any) -> None:  # noqa: ANN401 py4j has no types
 
 def _require_delta(spark: SparkSession) -> None:
     try:
-        loader = spark._jvm.Thread.currentThread().getContextClassLoader()  # type: ignore[union-attr]  # noqa: SLF001 the JVM gateway has no public name
-        loader.loadClass("io.delta.sql.DeltaSparkSessionExtension")
+        find_class(spark, "io.delta.sql.DeltaSparkSessionExtension")
     except Exception as error:
         message = f"Spark has no Delta: its jars are not in pyspark/jars. Run {SETUP}."
         raise ConfigurationError(message) from error

@@ -4,15 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pyarrow as pa
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from pipelines.lake import column_names, newest_commit
 from pipelines.locations import for_spark
+from pipelines.spark.private_pyspark import spark_schema
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -28,11 +27,6 @@ def quoted(name: str) -> str:
 def read_files(spark: SparkSession, schema: StructType | str, *places: Path) -> DataFrame:
     """Return the rows of folders of Parquet files of our own, each of exactly that name."""
     return spark.read.schema(schema).parquet(*(for_spark(place) for place in places))
-
-
-def spark_schema(schema: pa.Schema) -> StructType:
-    """Return the Spark schema of an Arrow one."""
-    return from_arrow_schema(schema)
 
 
 class Warehouse:

@@ -14,7 +14,8 @@ from pipelines.night import publication as publishing
 from pipelines.night.claim import hold_warehouse, read_intent
 from pipelines.night.publication import publish, recover
 from pipelines.night.workspace import Workspace
-from pipelines.spark.tables import Warehouse, spark_schema
+from pipelines.spark.private_pyspark import spark_schema
+from pipelines.spark.tables import Warehouse
 from schemas.ledger import RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.table import Table

@@ -21,8 +21,9 @@ from pipelines.night.pruning import Pruned, prune
 from pipelines.night.scoring import read_traffic, score_texts
 from pipelines.night.vectors import PromptVectors, embed_prompts
 from pipelines.night.workspace import Staged, Workspace
+from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.progress import Stages
-from pipelines.spark.tables import Warehouse, spark_schema
+from pipelines.spark.tables import Warehouse
 from schemas.night import DECIDED, FACTS, LEVELS, PRUNED, READINGS, SIDES
 from schemas.samples import SAMPLES
 from schemas.sidecars import CLUSTERS, EMBEDDINGS, PROMPT_SAFETY, PRUNING

@@ -1,0 +1,65 @@
+"""What this code uses of pyspark that has no public name, each with what is done where it is gone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark import SparkContext
+from pyspark.sql import SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_type
+from pyspark.sql.types import StructType
+
+__all__ = ["arrow_type", "find_class", "spark_schema", "start_jvm", "stored_schema"]
+
+arrow_type = to_arrow_type
+"""Return the Arrow type of a Spark type."""
+
+_ROW_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
+"""Under this Spark leaves the schema of a frame in the footer of each Parquet file."""
+
+
+def spark_schema(schema: pa.Schema) -> StructType:
+    """Return the Spark schema of an Arrow one."""
+    return from_arrow_schema(schema)
+
+
+def start_jvm() -> Any | None:  # noqa: ANN401 py4j has no types
+    """Start the JVM of this process alone and return its gateway; None where pyspark starts it otherwise.
+
+    A session starts the JVM too; started before it, the JVM is named a user first.
+    """
+    ensure = getattr(SparkContext, "_ensure_initialized", None)
+    if ensure is None:
+        return None
+    ensure()
+    return getattr(SparkContext, "_gateway", None)
+
+
+def find_class(spark: SparkSession, name: str) -> None:
+    """Load a Java class by its name, or do nothing where the JVM cannot be asked.
+
+    Raises:
+        Exception: py4j's, where the JVM has no such class.
+    """
+    jvm = getattr(spark, "_jvm", None)
+    if jvm is not None:
+        jvm.Thread.currentThread().getContextClassLoader().loadClass(name)
+
+
+def stored_schema(folder: Path, columns: pa.Schema) -> StructType:
+    """Return the schema of Parquet files of our own: to ask Spark for it would be a job.
+
+    Args:
+        folder: of the files; at least one.
+        columns: those of the table. Where the files do not say what Spark wrote, these keep their types and
+            further columns have those of the files.
+    """
+    found = pq.read_schema(min(folder.glob("*.parquet")))
+    said = (found.metadata or {}).get(_ROW_SCHEMA)
+    if said is not None:
+        return StructType.fromJson(json.loads(said))
+    own = set(columns.names)
+    further = [field for field in found if field.name not in own]
+    return spark_schema(pa.schema([*columns, *further]))
