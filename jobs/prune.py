@@ -10,6 +10,7 @@ isolate(
     is_started=__name__ == "__main__"
 )  # before any other import, which a foreign file may answer
 
+import argparse
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
@@ -45,6 +46,33 @@ example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, prune."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
+    _add_options(parser, arguments)
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    if given.explain_cluster is not None:
+        from pipelines.any_table.jobs import explain_alone  # noqa: PLC0415 as below
+
+        print("\n".join(explain_alone(given.out, given.explain_cluster)))
+        return
+    settings = [Option("--retain", "pruning.retain", given.retain)]
+    if given.cut is not None:
+        settings.append(Option("--cut", "pruning.cut", given.cut))
+    config = load_config(given.config, given.overrides, settings)
+
+    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
+
+    table = PruneTable(
+        given.table,
+        given.id_column,
+        given.text_column,
+        given.embedding_column,
+        given.priority_column,
+    )
+    prune_alone(config, table, given.against, given.out)
+
+
+def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Add the options; with --explain-cluster none of a table is required."""
     parser.add_argument(
         "--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more"
     )
@@ -84,28 +112,6 @@ def main(arguments: Sequence[str]) -> None:
         help="--out of an earlier run; repeatable",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory of the results")
-    given = parser.parse_args(arguments)
-    quiet_libraries()
-    if given.explain_cluster is not None:
-        from pipelines.any_table.jobs import explain_alone  # noqa: PLC0415 as below
-
-        print("\n".join(explain_alone(given.out, given.explain_cluster)))
-        return
-    settings = [Option("--retain", "pruning.retain", given.retain)]
-    if given.cut is not None:
-        settings.append(Option("--cut", "pruning.cut", given.cut))
-    config = load_config(given.config, given.overrides, settings)
-
-    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
-
-    table = PruneTable(
-        given.table,
-        given.id_column,
-        given.text_column,
-        given.embedding_column,
-        given.priority_column,
-    )
-    prune_alone(config, table, given.against, given.out)
 
 
 if __name__ == "__main__":
