@@ -28,10 +28,10 @@ demo/key: | setup
 
 # Two processes, each with a session of its own: a session of one core leaves the other idle half of the time.
 test: setup ## everything that must hold
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder $(TESTS)
 
 test-fast: setup ## what needs neither Spark nor a process of its own
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not spark and not process and not slow" $(TESTS)
+	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder -m "not spark and not process and not slow" $(TESTS)
 
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check

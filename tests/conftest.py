@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -58,10 +59,6 @@ EXTRA = pa.schema(
 )
 
 
-# Whole nights that many tests read; one process makes them, once.
-_NIGHTS = {"first_night", "history", "first_input", "second_input"}
-
-
 def pytest_configure() -> None:
     """Give this process a main file: without one, as in pytest-xdist's, an import of pyspark's ends it."""
     main = sys.modules["__main__"]
@@ -70,9 +67,7 @@ def pytest_configure() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Group the tests of one file, or of the shared nights; mark those that start a process of their own."""
-    nights = _NIGHTS & set(getattr(item, "fixturenames", ()))
-    item.add_marker(pytest.mark.xdist_group("nights" if nights else item.path.name))
+    """Mark the tests that start a process of their own."""
     code = getattr(getattr(item, "function", None), "__code__", None)
     starts = hasattr(getattr(item, "module", None), "subprocess")
     if starts or (code is not None and "run_apart" in code.co_names):
@@ -81,8 +76,27 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the shared nights, the longest of all groups."""
-    items.sort(key=lambda item: "first_night" not in getattr(item, "fixturenames", ()))
+    """Begin with the shared nights, then what needs Spark: the short tests fill the gaps at the end."""
+    items.sort(key=lambda item: (not _reads_nights(item), item.get_closest_marker("spark") is None))
+
+
+def _reads_nights(item: pytest.Item) -> bool:
+    return "first_night" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # noqa: ANN401 xdist's own
+    """Keep the tests of one file in one process, and those of all files that read the shared nights."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 only where xdist runs
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return (
+                "nights" if "first_night" in (config.rootpath / file).read_text("utf-8") else file
+            )
+
+    return ByFile(config, log)
 
 
 def _cores() -> str:
