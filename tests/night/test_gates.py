@@ -1,7 +1,7 @@
 """Every gate sees the fault that it stands for, on frames alone: no run, no session."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -187,6 +187,31 @@ def test_the_same_run_must_publish_the_same_rows() -> None:
     for change in excused:
         before = run_before(frames, fingerprint="another", **change)
         assert failed(replace(frames, runs=before)) == set(), change
+
+
+def test_a_night_published_since_excuses_a_difference_from_the_moment_the_last_run_began() -> None:
+    """Its rows may be leaders for this night; what was published before is in both runs."""
+    frames = whole()
+    last = run_before(frames, fingerprint="another")
+    began = last["started_at"][0]
+
+    def with_other(finished_at: datetime) -> set[str]:
+        other = run_before(frames, ds="2026-01-30", finished_at=finished_at)
+        return failed(replace(frames, runs=pl.concat([last, other])))
+
+    assert with_other(began) == with_other(began + timedelta(hours=2)) == set()
+    assert with_other(began - timedelta(seconds=1)) == {"reproducible"}
+
+
+def test_the_gate_of_word_runs_says_what_it_looked_at() -> None:
+    """Where nothing was compared the report must not say that nothing was found."""
+
+    def said(words: int) -> str:
+        checks = check_tables(whole(), replace(LIMITS, shared_words=words, moved=2)).checks
+        return next(check.evidence for check in checks if check.name == "word_runs_apart")
+
+    assert said(13).startswith("runs of 13 words: 0 prompts share one with the other side; 2 rows")
+    assert said(0).startswith("not looked at; 2 rows")
 
 
 def evidence(**values: float) -> pl.DataFrame:
