@@ -1,6 +1,7 @@
 """Language decisions: only a served language that is certain passes."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,14 @@ def test_only_a_certain_served_language_passes(
         expected = "language_not_served" if language == "fr" else "passed"
 
     assert reason(language, confidence) == expected
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"), [(0.5, "passed"), (0.4999, "language_uncertain")]
+)
+def test_an_answer_at_the_limit_is_certain(confidence: float, expected: str) -> None:
+    """The limit is where certainty begins."""
+    assert reason("en", confidence) == expected
 
 
 def test_every_row_is_answered_in_order() -> None:

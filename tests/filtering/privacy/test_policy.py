@@ -167,3 +167,20 @@ def test_a_person_is_redacted_and_a_joined_one_goes_to_a_person() -> None:
     ]
     strict = PrivacyLimits(types={PERSON_JOINED: TypeLimits(answer="drop")})
     assert decide_privacy(facts, strict)["reason"].to_list() == ["passed", "high_risk_identifier"]
+
+
+def test_a_finding_without_a_score_counts() -> None:
+    """Nobody said that it is weak; one below the limit does not count, one at it does."""
+    found = [("US_SSN", None), ("PERSON", 0.39), ("EMAIL_ADDRESS", 0.4)]
+    entry = pl.Struct({"entity_type": pl.String, "score": pl.Float64})
+    rows = [[{"entity_type": name, "score": score} for name, score in found]]
+    frame = pl.DataFrame({"found": rows}, schema={"found": pl.List(entry)})
+
+    kept = frame.select(types_that_count(pl.col("found"), LIMITS)).to_series().to_list()
+
+    assert kept == [["US_SSN", "EMAIL_ADDRESS"]]
+
+
+def test_a_row_that_was_not_redacted_waits_whatever_was_found() -> None:
+    """Null and false are not the same: nobody scanned, or the scan found something."""
+    assert reasons([([], None), (None, True)]) == ["privacy_unscored"] * 2
