@@ -6,9 +6,8 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(
-    is_started=__name__ == "__main__"
-)  # before any other import, which a foreign file may answer
+# Before any other import, which a foreign file may answer
+isolate(is_started=__name__ == "__main__")
 
 from collections.abc import Sequence
 
@@ -35,9 +34,8 @@ def main(arguments: Sequence[str]) -> None:
     )
     given = parser.parse_args(arguments)
     quiet_libraries()
-    load_config(
-        given.config, given.overrides
-    )  # a wrong setting is said, though none is needed here
+    # A wrong setting is said, though none is needed here
+    load_config(given.config, given.overrides)
     ds = read_ds(given.ds)
 
     from pipelines.any_table.jobs import report_alone  # noqa: PLC0415 only when the settings are right

@@ -6,9 +6,8 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 from pipelines.isolation import isolate
 
-isolate(
-    is_started=__name__ == "__main__"
-)  # before any other import, which a foreign file may answer
+# Before any other import, which a foreign file may answer
+isolate(is_started=__name__ == "__main__")
 
 from collections.abc import Sequence
 

@@ -15,9 +15,8 @@ from pipelines.errors import ConfigurationError
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.settings import CONF, Section, read_yaml
 
-_KEY = re.compile(
-    r"[a-z_]+(?:\.\w{1,64}|\[\d{1,9}\]){1,9}"
-)  # at the start of a message about two settings
+# At the start of a message about two settings
+_KEY = re.compile(r"[a-z_]+(?:\.\w{1,64}|\[\d{1,9}\]){1,9}")
 
 
 _SHOWN_CHARS = 80  # a longer value would bury the message

@@ -68,9 +68,8 @@ def tell_left_out(left_out: Mapping[str, str]) -> list[str]:
 
 
 def _put_root_once() -> None:
-    if (
-        sys.path[0] == ROOT and ROOT in sys.path[1:]
-    ):  # a wheel's stands behind Python's own, and stays there
+    # A wheel's stands behind Python's own, and stays there
+    if sys.path[0] == ROOT and ROOT in sys.path[1:]:
         sys.path.pop(0)
     jobs = os.path.join(ROOT, "jobs")
     sys.path[:] = [place for place in sys.path if place != jobs]

@@ -85,9 +85,8 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
     with (
         mock.patch.object(sys, "argv", argv),
         mock.patch.dict(os.environ, {"CURATION_KEY": KEY}),
-        mock.patch(
-            "logging.disable"
-        ),  # a job quiets its own process; this one belongs to all tests
+        # A job quiets its own process; this one belongs to all tests
+        mock.patch("logging.disable"),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -179,9 +179,8 @@ def test_report_writes_the_page_and_the_same_facts_as_json(
     for phase, outcome, rows in decisions:
         assert facts["phases"][phase][outcome] == rows
     assert facts["run_id"] in html
-    shown = unescape(
-        html
-    )  # the page writes &#x27; for an apostrophe: a leak with one would be missed
+    # The page writes &#x27; for an apostrophe: a leak with one would be missed
+    shown = unescape(html)
     assert not [p for p in tables.published(FIRST)["prompt"] if p in shown]
     assert ("<script src" in html, "http://" in html.replace("http://www.w3.org", "")) == (
         False,

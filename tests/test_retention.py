@@ -28,9 +28,8 @@ UNREAD = {
     "Georgian": 0.56,
 }
 UNREAD |= {"Bengali": 0.42, "Armenian": 0.38}
-Row = tuple[
-    str, str, str | None, str | None
-]  # text_hash, reason, language, the text of the witness
+# text_hash, reason, language, the text of the witness
+Row = tuple[str, str, str | None, str | None]
 _BEFORE = "earlier "
 _NIGHT = {"text_hash": pl.String, "reason": pl.String, "language": pl.String, "witness": pl.String}
 

@@ -97,9 +97,8 @@ def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
 def _count_users(prompts: pl.DataFrame) -> pl.DataFrame:
     """Return `cluster_id`, `word` and the number of `users` of the cluster who wrote it."""
     text = pl.col("prompt").str.replace_all(_NO_WORDS, " ").str.to_lowercase()
-    shifted = text.str.replace_all(
-        _FIRST_OF_RUN, " $1"
-    )  # extract_all does not overlap: without this, every second pair is lost
+    # extract_all does not overlap: without this, every second pair is lost
+    shifted = text.str.replace_all(_FIRST_OF_RUN, " $1")
     found = pl.concat_list(
         text.str.extract_all(_WORD), text.str.extract_all(_PAIR), shifted.str.extract_all(_PAIR)
     )

@@ -202,9 +202,8 @@ def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
 def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     """Return (-gain, leader) of all leaders in the present state."""
     gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.copies
-    sums = np.add.reduceat(
-        gains, cover.graph.start[:-1]
-    )  # every leader reaches itself: no empty part
+    # Every leader reaches itself: no empty part
+    sums = np.add.reduceat(gains, cover.graph.start[:-1])
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]
 
 

@@ -38,9 +38,8 @@ PASS = 1
 SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer quantises: the input and the output of attention, then those of the wide layer."""
 _SMOOTHING = 0.75
-_MIDDLE = torch.tensor(
-    ZERO + 0.5
-)  # what is cut off behind the point is then rounded to the nearest
+# What is cut off behind the point is then rounded to the nearest
+_MIDDLE = torch.tensor(ZERO + 0.5)
 _TOP = 255
 _LOWEST_GELU = -0.17
 # Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins where

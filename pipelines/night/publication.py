@@ -89,9 +89,8 @@ def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
     staged = [table for table in NIGHTLY if table.name in intent.tables]
     versions = _each_table(write, staged)
     _append_run(warehouse, workspace, intent, versions)
-    with suppress(
-        OSError
-    ):  # the night is published; what cannot be tidied up now the next start removes
+    # The night is published; what cannot be tidied up now the next start removes
+    with suppress(OSError):
         clear_intent(root)
         workspace.remove()
 

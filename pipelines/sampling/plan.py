@@ -95,9 +95,8 @@ def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
     if plan is not None:
         return plan
     held = _plan_strata(hold_counts(programme, soft, len(cells.rows)), cells, strata)
-    return (
-        None if held is None else replace(held, most=np.inf, prices=None)
-    )  # other counts with as small violations were not searched
+    # Other counts with as small violations were not searched
+    return None if held is None else replace(held, most=np.inf, prices=None)
 
 
 def _plan_strata(programme: Programme, cells: Cells, strata: Strata) -> DrawPlan | None:

@@ -39,9 +39,8 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     row = np.repeat(np.arange(len(lengths)), lengths)
     fits = np.arange(len(row)) - np.repeat(starts, lengths) <= np.repeat(lengths, lengths) - words
     run = np.zeros(len(hashes), np.uint64)
-    for offset in range(
-        words
-    ):  # the hash of a run is a polynomial of its words' hashes, modulo 2^64
+    # The hash of a run is a polynomial of its words' hashes, modulo 2^64
+    for offset in range(words):
         run = run * _BASE + np.roll(hashes, -offset)
     return pl.DataFrame(
         {"sample_id": said["sample_id"].gather(row[fits]), "shingle": run[fits]}

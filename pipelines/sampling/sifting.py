@@ -85,9 +85,8 @@ def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, F
             near.sum(),
             distance <= float(np.quantile(distance, min(kept / len(gain), 1.0))),
         )
-        if (
-            near.sum() <= _COLUMNS_SOLVED or near.sum() >= before
-        ):  # columns of equal distance stay together
+        # Columns of equal distance stay together
+        if near.sum() <= _COLUMNS_SOLVED or near.sum() >= before:
             return near, at, distance
 
 

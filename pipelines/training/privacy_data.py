@@ -261,9 +261,8 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
-    arabic = {
-        word for name in given_names("ar") for word in name.split()
-    }  # the model tells them from words
+    # The model tells them from words
+    arabic = {word for name in given_names("ar") for word in name.split()}
     nobody = set(no_persons())
     return Lists(
         frozenset(lists.everyday) - named - arabic | nobody, frozenset(lists.names) - nobody

@@ -107,9 +107,8 @@ def _states(
 ) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
     model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]  # no more is read
-    order = sorted(
-        range(len(words)), key=lambda row: (len(words[row]), words[row])
-    )  # short beside short
+    # Short beside short
+    order = sorted(range(len(words)), key=lambda row: (len(words[row]), words[row]))
     width = model.config.hidden_size
     states = np.zeros((len(_LAYERS), len(words), width), dtype=np.float32)
     with torch.inference_mode():
@@ -131,9 +130,8 @@ def _main_directions(states: Floats) -> Floats:
     centred = states - states.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     chosen = axes[:, ::-1][:, :_DIMENSIONS]
-    signs = np.sign(
-        chosen[np.abs(chosen).argmax(axis=0), range(chosen.shape[1])]
-    )  # else a library's choice
+    # Else a library's choice
+    signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), range(chosen.shape[1])])
     spread: Floats = centred @ (chosen * signs)
     scaled: Floats = spread / spread.std()
     return scaled

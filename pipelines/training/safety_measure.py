@@ -19,10 +19,11 @@ CLEAN_CHAT = ("self_dialogue", "topical_chat", "synthetic_persona_chat", "xperso
 CLEAN_PROMPTS = (
     *(*CLEAN_CHAT, "intents", "schema_guided_dialogue", "taskmaster4", "codemixed_dstc2"),
     "written_clean",
+    # Ten languages, in which harm is commoner than ordinary talk in training
     *(
         "tatoeba",
         "leipzig_short",
-    ),  # ten languages, in which harm is commoner than ordinary talk in training
+    ),
 )
 LAYERS = ("critical_rules", "fasttext_safety", "encoder_head")
 _CLEAN_TAKEN = 400

@@ -60,9 +60,8 @@ GOLD = {
     "US_SSN": "US_SSN",
 }
 """Labels of the public sets that we answer for; the others name no single person."""
-_AS_PRESIDIO = {
-    "LOCATION": "STREET_ADDRESS"
-}  # it has no type for streets: its places are let count
+# It has no type for streets: its places are let count
+_AS_PRESIDIO = {"LOCATION": "STREET_ADDRESS"}
 _FIXED = ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "US_SSN")
 _AIMS = {
     **dict.fromkeys(_FIXED, (0.98, 0.97)),

@@ -395,9 +395,8 @@ def main() -> None:
         "coverage": compare_coverage,
     }
     if arguments.what in {"speed", "growth", "crossover"}:
-        prune_all(
-            make_vectors(256), arguments.cut
-        )  # the libraries are loaded before the clock starts
+        # The libraries are loaded before the clock starts
+        prune_all(make_vectors(256), arguments.cut)
     run[arguments.what](arguments)
 
 

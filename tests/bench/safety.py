@@ -220,13 +220,14 @@ def _print_speed(
     table.append(["layers 1 and 2 together", len(many) / both])
     _say("Prompts per processor second", ("layer", "prompts/s"), table)
     encoder, head = Encoder(), layers["encoder_head"]
+    # One after the other, so that what else the machine does slows both
     pairs = [
         (
             _seconds(encoder.encode, prompts),
             _seconds(lambda texts: encoder.encode_with(texts, [head]), prompts),
         )
         for _ in range(3)
-    ]  # one after the other, so that what else the machine does slows both
+    ]
     alone, shared = (min(seconds) for seconds in zip(*pairs, strict=True))
     _say("The encoder's pass", ("pass", "seconds"), [["alone", alone], ["with the head", shared]])
     sys.stdout.write(

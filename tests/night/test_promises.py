@@ -188,9 +188,8 @@ def test_every_distinct_prompt_is_embedded_once_as_a_unit_vector(first_night: Cu
 
     assert embeddings.select("text_hash", "model").is_duplicated().sum() == 0
     assert set(by_model["e5"]) == set(hashes)
-    assert set(by_model.get("char_ngrams", [])) <= set(
-        hashes
-    )  # what cannot be read has a second one
+    # What cannot be read has a second one
+    assert set(by_model.get("char_ngrams", [])) <= set(hashes)
     assert lengths == pytest.approx([1.0] * embeddings.height, abs=1e-5)
 
 

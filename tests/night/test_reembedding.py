@@ -93,9 +93,8 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     )
     assert vectors(bench).height == before.height
 
-    shutil.rmtree(
-        bench.folder / "warehouse" / "_facts"
-    )  # what was kept and not drawn stands nowhere now
+    # What was kept and not drawn stands nowhere now
+    shutil.rmtree(bench.folder / "warehouse" / "_facts")
     killed = _killed_after(2, bench, registry)
 
     assert killed.code == 1

@@ -304,21 +304,24 @@ def test_alarms_of_one_kind_are_cut_and_counted() -> None:
     ("rows", "named"),
     [
         ([("language", "en", 900, 27), ("language", "th", 29, 29)], []),  # too few texts to say so
+        # .09: a loss, yet no blindness
         (
             [("language", "en", 900, 27), ("language", "zh", 400, 36)],
             [],
-        ),  # .09: a loss, yet no blindness
+        ),
+        # Not twice that of the rest
         (
             [("language", "en", 900, 90), ("language", "hi", 400, 60)],
             [],
-        ),  # not twice that of the rest
+        ),
         ([("language", "en", 900, 27), ("language", "bn", 100, 42)], ["bn"]),
         ([("language", "th", 300, 282)], ["th"]),  # nothing to compare it with
         ([("language", "th", 300, 12)], []),
+        # A template, not the encoder
         (
             [("jtbd", "other", 900, 9), ("jtbd", "smalltalk", 100, 90)],
             [],
-        ),  # a template, not the encoder
+        ),
     ],
 )
 def test_only_a_language_far_above_the_rest_points_to_the_encoder(

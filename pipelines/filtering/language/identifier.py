@@ -136,9 +136,8 @@ class LanguageIdentifier:
                 label, confidence = opening.label, known
         code = label.removesuffix(_LATIN)
         if len(code) != 2:  # noqa: PLR2004 reason: ISO 639-1 has two letters
-            return LanguageAnswer(
-                UNCERTAIN_LANGUAGE, 0.0
-            )  # sure of nonsense is not sure of a language
+            # Sure of nonsense is not sure of a language
+            return LanguageAnswer(UNCERTAIN_LANGUAGE, 0.0)
         if confidence < self._trust.answer_from:
             return LanguageAnswer(UNCERTAIN_LANGUAGE, confidence)
         mixed = code in _MIXED and self._holds_english(line)

@@ -38,10 +38,11 @@ _BEHIND_A_NAME = frozenset(
     ]
 )
 _LATIN_LAST = "\u024f"
+# A sentence of which less is known is of no learned language
 _FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = (
     4,
     0.4,
-)  # a sentence of which less is known is of no learned language
+)
 
 
 @dataclass(frozen=True)

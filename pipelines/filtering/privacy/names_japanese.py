@@ -162,9 +162,8 @@ def find_japanese(piece: str) -> Spans:
     reached = 0
     for run in _RUN.finditer(piece):
         start, end = run.span()
-        if start < reached or (
-            start and _LONGER.match(piece, start - 1)
-        ):  # the rest of a run too long
+        # The rest of a run too long
+        if start < reached or (start and _LONGER.match(piece, start - 1)):
             reached = end
             continue
         if _LONGER.match(piece, end):

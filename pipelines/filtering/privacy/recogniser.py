@@ -184,10 +184,11 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
     compiled = re.compile("|".join((*options, *joined)))
 
     def test(text: PlainText, start: int, end: int) -> bool:
+        # By position: a word that the window cuts is not one
         search, low = (
             compiled.search,
             text.lower,
-        )  # by position: a word that the window cuts is not one
+        )
         return bool(
             search(low, max(0, start - before), start) or (after and search(low, end, end + after))
         )

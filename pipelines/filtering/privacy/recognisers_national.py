@@ -33,9 +33,8 @@ from pipelines.filtering.privacy.recogniser import (
 Holds = Callable[[str], bool]
 _GAP = r"[ \t\n\r./_-]{0,3}"
 _ALONE, _BESIDE, _SURE = 0.85, 0.8, 0.95  # a phone without a word has .78
-_ALONE_NEEDS = Needs(
-    digits=5, within=40, reach=60
-)  # the same for all: one view of a text for their rules
+# The same for all: one view of a text for their rules
+_ALONE_NEEDS = Needs(digits=5, within=40, reach=60)
 _BEFORE, _BEHIND = 45, 30
 _EDGE = r"(?<![\w-])", r"(?![\w-])"
 _GLUED_EDGE = r"(?<!\w)", r"(?!\w)"

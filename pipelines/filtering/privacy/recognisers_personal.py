@@ -49,9 +49,8 @@ def scan_names(text: PlainText) -> Iterator[Span]:
             not said.islower()
             or "call" not in match[0][: match.start("name") - match.start()].lower()
         )
-        if (
-            len(said) > 1 and first not in _NO_NAMES and own and said.lower() not in FICTION
-        ):  # "everyone calls me crazy"
+        # "everyone calls me crazy"
+        if len(said) > 1 and first not in _NO_NAMES and own and said.lower() not in FICTION:
             yield match.start("name"), match.start("name") + len(said), 0.9
 
 

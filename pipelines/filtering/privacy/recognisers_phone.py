@@ -20,6 +20,7 @@ _RUNS_MAX, _GROUPS_USUAL = 1500, 5
 _SHORT_DIGITS = 6
 _DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
 _GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
+# Written with a leading 0
 _TRUNK_REGIONS = (
     "GB",
     "DE",
@@ -35,7 +36,7 @@ _TRUNK_REGIONS = (
     "KR",
     "BE",
     "PH",
-)  # written with a leading 0
+)
 _BARE_REGIONS = ("US", "IN", "ES", "MX")
 _BRACKET_REGIONS = ("US", "BR", "MX")
 _SERVED_REGIONS = (

@@ -89,9 +89,8 @@ class SpacedSearch:
         self._common = common
         self._index = index = _Index(frames)
         self._classes: Known[frozenset[_Key]] = Known(lambda word: frozenset(classes.of(word)))
-        self._dull: set[str] = (
-            set()
-        )  # words that are known to be in no trigger: nearly all of a text
+        # Words that are known to be in no trigger: nearly all of a text
+        self._dull: set[str] = set()
         telling, needed = frozenset(index.by_key), frozenset(index.bits)
         self._telling = Known(lambda word: self._classes[word] & telling)
         self._bits = Known(lambda word: index.bits_of(self._classes[word] & needed))

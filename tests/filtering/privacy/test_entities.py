@@ -182,10 +182,11 @@ def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> 
 
     for batch in (docs, docs[::-1], docs[2:3]):
         assert np.allclose(fused.read(batch), layer.predict(batch), atol=1e-4)
+    # A batch without a word: the layer itself raises there
     assert fused.read(docs[1:2]).shape == (
         0,
         64,
-    )  # a batch without a word: the layer itself raises there
+    )
 
 
 @settings(max_examples=40)
