@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from pipelines.table_columns import polars_schema, polars_types
 from schemas.table import Table
 
 
@@ -69,7 +70,7 @@ def scan_delta(
     path, where a warehouse with a blank or an umlaut in its name holds none.
     """
     log = DeltaTable(place, version=version)
-    schema = _schema_of(log)
+    schema = polars_types(pa.schema(log.schema().to_arrow()))
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
@@ -105,12 +106,6 @@ def scan_elsewhere(root: Path, table: Table, ds: str) -> pl.LazyFrame:
     return scan_table(root, table, nights=lambda night: night != ds)
 
 
-def _schema_of(log: DeltaTable) -> pl.Schema:
-    empty = pl.from_arrow(pa.schema(log.schema().to_arrow()).empty_table())
-    assert isinstance(empty, pl.DataFrame)  # noqa: S101 a table of Arrow is a frame; for the type checker
-    return empty.schema
-
-
 def column_names(root: Path, table: Table) -> set[str]:
     """Return the columns that a table has, which an earlier version of it may have fewer of."""
     return {field.name for field in DeltaTable(root / table.name).schema().fields}
@@ -125,13 +120,6 @@ def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
         for name, said in counted.items()
         if said.get("delta.dataSkippingNumIndexedCols") != "0"
     ]
-
-
-def polars_schema(table: Table) -> pl.Schema:
-    """Return a table's columns as polars types."""
-    empty = pl.from_arrow(table.arrow.empty_table())
-    assert isinstance(empty, pl.DataFrame)  # noqa: S101 a table of Arrow is a frame; for the type checker
-    return empty.schema
 
 
 def _no_rows(table: Table) -> pl.LazyFrame:

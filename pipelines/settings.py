@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.errors import ConfigurationError
 from pipelines.places import CONF, FETCHED, SETUP
+from pipelines.word_files import UniqueKeys
 
 __all__ = ["CONF", "DEFAULT_ENCODER", "FETCHED", "SETUP", "Section", "read_yaml"]
 
@@ -25,17 +26,10 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class _OnceLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
-    """Refuses a key that stands twice: YAML would drop the first of them without a word."""
+class _OnceLoader(UniqueKeys, yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
+    """The loader written in Python: it says of a fault what a person can act on."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 PyYAML's own signature
-        seen: set[object] = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                problem = f"the key {key.value} stands twice; keep one"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+    remedy = "keep one"
 
 
 def read_yaml(file: Path) -> dict[str, Any]:

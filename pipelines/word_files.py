@@ -9,20 +9,25 @@ from typing import Any
 import yaml
 
 
-class UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
-    """Safe YAML that refuses a key that stands twice: the first one would be lost unseen."""
+class UniqueKeys:
+    """What a YAML loader mixes in to refuse a key that stands twice: the first one would be lost unseen."""
 
-    def construct_mapping(
-        self, node: yaml.MappingNode, *, deep: bool = False
-    ) -> dict[Hashable, Any]:
+    remedy = "join the two"
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ANN401, FBT001, FBT002 PyYAML's own signature
         """Return the mapping of a node whose keys all differ."""
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
-                problem = f"the key {key.value} stands twice; join the two"
+                problem = f"the key {key.value} stands twice; {self.remedy}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
-        return dict(super().construct_mapping(node, deep))
+        read: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]  # the loader's
+        return read
+
+
+class UniqueKeyLoader(UniqueKeys, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
+    """Safe YAML, read quickly, in which no key stands twice."""
 
 
 @cache

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the shared nights, then what needs Spark: the short tests fill the gaps at the end."""
-    items.sort(key=lambda item: (not _reads_nights(item), item.get_closest_marker("spark") is None))
+    items.sort(
+        key=lambda item: (not _reads_nights(item.path), item.get_closest_marker("spark") is None)
+    )
 
 
-def _reads_nights(item: pytest.Item) -> bool:
-    return "first_night" in getattr(item, "fixturenames", ())
+@cache
+def _reads_nights(file: Path) -> bool:
+    """Whether a file holds a test that reads the nights that one process makes once."""
+    return "first_night" in file.read_text("utf-8")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,9 +97,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # n
     class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return (
-                "nights" if "first_night" in (config.rootpath / file).read_text("utf-8") else file
-            )
+            return "nights" if _reads_nights(config.rootpath / file) else file
 
     return ByFile(config, log)
 

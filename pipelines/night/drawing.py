@@ -71,10 +71,9 @@ def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these 
         prompts = facts.scan().select("sample_id", text="prompt")
         who = samples.scan().select("sample_id", "user_key", "conversation_id")
         written = who.join(prompts, on="sample_id", how="left")
-        passed = scan_passed(decided, before=Phase.SPLIT).select("sample_id")
-        kept = pruned.pruned.scan().with_columns(
-            kept=pl.col("kept") & pl.col("sample_id").is_in(passed.collect()["sample_id"].implode())
-        )
+        passed = scan_passed(decided, before=Phase.SPLIT).select("sample_id", passed=True)
+        kept = pruned.pruned.scan().join(passed, on="sample_id", how="left")
+        kept = kept.with_columns(kept=pl.col("kept") & pl.col("passed").fill_null(value=False))
         split = split_night(plan.root, plan.ds, written, kept, plan.config.split)
         sides = night.workspace.sink(SIDES, split.lazy())
         torn = _find_torn(night, samples, pruned, sides, vectors)

@@ -8,10 +8,11 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.lake import polars_schema, scan_parquet
+from pipelines.lake import scan_parquet
 from pipelines.night.claim import STAGING
 from pipelines.spark.private_pyspark import spark_schema, stored_schema
 from pipelines.spark.tables import quoted, read_files
+from pipelines.table_columns import polars_schema
 from schemas.ledger import RUNS
 from schemas.table import Table
 

@@ -83,9 +83,9 @@ def test_a_large_night_is_validated_by_spark_with_the_same_answers(
     assert [(c.name, c.passed) for c in distributed] == [(c.name, c.passed) for c in local]
 
 
-def replaced(night: Night, changed: Staged, table: Table, rows: pl.DataFrame) -> Staged:
+def replaced(night: Night, table: Table, rows: pl.DataFrame) -> Staged:
     """Return a staged table with other rows, beside the night's own."""
-    aside = Workspace(night.spark, night.plan.root, f"aside-{changed.table.name}", FIRST)
+    aside = Workspace(night.spark, night.plan.root, f"aside-{table.name}", FIRST)
     return aside.replace(table, rows.lazy())
 
 
@@ -98,8 +98,8 @@ def twins(night: Night, tables: NightTables) -> NightTables:
     both = pl.concat([tables.eval.scan().collect(), tables.train.scan().collect().head(1)])
     return replace(
         tables,
-        pruning=replaced(night, tables.pruning, PRUNING, pruning),
-        eval=replaced(night, tables.eval, EVAL, both),
+        pruning=replaced(night, PRUNING, pruning),
+        eval=replaced(night, EVAL, both),
     )
 
 

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from pathlib import Path
 import sys
 import polars as pl
-from pipelines.lake import polars_schema
+from pipelines.table_columns import polars_schema
 from pipelines.night import flow
 from pipelines.night.workspace import Workspace
 from schemas.night import DECIDED

@@ -11,7 +11,6 @@ from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
-from pipelines.lake import polars_schema
 from pipelines.night.drawing import Drawn, assign_sides, draw_sample
 from pipelines.night.ledger_tables import stage_tables
 from pipelines.night.night import Night
@@ -24,6 +23,7 @@ from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.progress import Stages
 from pipelines.spark.tables import Warehouse
+from pipelines.table_columns import polars_schema
 from schemas.night import DECIDED, FACTS, LEVELS, PRUNED, READINGS, SIDES
 from schemas.samples import SAMPLES
 from schemas.sidecars import CLUSTERS, EMBEDDINGS, PROMPT_SAFETY, PRUNING

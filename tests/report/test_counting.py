@@ -6,8 +6,8 @@ from dataclasses import fields
 import polars as pl
 import pytest
 
-from pipelines.lake import polars_schema
 from pipelines.report.counting import PublishedFrames, count_frames
+from pipelines.table_columns import polars_schema
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY

@@ -1,6 +1,6 @@
 """One file of harm frames: read, checked and compiled. Faults name file, list or frame, and remedy."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pipelines.filtering.safety.harm_compiler import (
 )
 from pipelines.filtering.safety.harm_grammar import BUILT_IN, Named, NotationError, Tree, parse
 from pipelines.filtering.safety.harm_patterns import Frame, Pattern
+from pipelines.word_files import UniqueKeyLoader
 
 LABELS = (
     "sexual_minors",
@@ -31,21 +32,6 @@ LABELS = (
 )
 _KEYS = {"language", "spaced", "words", "frames"}
 _FRAME_KEYS = {"frame", "unless", "alone"}
-
-
-class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # yaml has no types
-    """YAML in which a key that stands twice is a fault: the first one would be lost unseen."""
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, *, deep: bool = False
-    ) -> dict[Hashable, Any]:
-        """Return the mapping of a node whose keys all differ."""
-        keys = [key.value for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if twice:
-            message = f"{', '.join(twice)} stands twice; join the two"
-            raise yaml.YAMLError(message)
-        return dict(super().construct_mapping(node, deep))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +94,7 @@ class FrameFile:
         """Return the file as a mapping of the right shape, or note what is wrong with it."""
         try:
             text = self.path.read_text(encoding="utf-8")
-            table = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 reason: a safe loader by descent
+            table = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 reason: a safe loader by descent
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
             self._note("", f"cannot be read as YAML: {' '.join(str(fault).split())}")
             return {}
