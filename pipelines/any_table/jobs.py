@@ -84,7 +84,7 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     require_place(table.place, "--table")
     root = _folder_of_results(out, table.place, "pruning", "representatives")
     # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
-    budget = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
+    budget = config.pruning.narrow().model_copy(update={"exact_pairs": sys.maxsize})
     reader = None if table.text_column is None else _plan_reading(config)
     cuts: Mapping[str | None, float]
     if reader is None:

@@ -273,7 +273,7 @@ def _prune(rows: pa.Table, budget: PruneBudget, cuts: Mapping[str | None, float]
     own, past = rows.slice(0, split), rows.slice(split)
     names = own["model"].to_pylist()
     groups = [
-        Group(
+        Group.against(
             np.flatnonzero([name == model for name in names]),
             read_vectors(_of_model(own, model)["embedding"]),
             cut,

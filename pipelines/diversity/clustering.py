@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import faiss
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, unit_rows
 from pipelines.models.cpu import one_thread
@@ -47,43 +49,109 @@ def assign_clusters(vectors: Vectors, ids: Sequence[str]) -> list[str]:
     return [f"c{number:04d}" for number in nearest.tolist()]
 
 
+@dataclass(frozen=True, slots=True)
+class Centroids:
+    """What is known of the clusters of earlier nights: [c] clusters, in the order of their names.
+
+    Sums, not means: a night adds its own rows to those before it, and no vector is read again.
+
+    Attributes:
+        names: of the clusters.
+        rows: how many kept rows each has had.
+        sums: [c, d] float64, the sum of the unit vectors of these rows.
+    """
+
+    names: Sequence[str]
+    rows: NDArray[np.int64]
+    sums: Cosines
+
+    @classmethod
+    def of(cls, clusters: Sequence[str], vectors: Vectors) -> "Centroids":
+        """Sum up rows: the cluster of each ("" = none) and its vector, [m, d]."""
+        named = np.flatnonzero(np.array(clusters, dtype=np.str_) != "")
+        names, slot = np.unique(np.array(clusters, dtype=np.str_)[named], return_inverse=True)
+        sums = np.zeros((len(names), vectors.shape[1]))
+        np.add.at(sums, slot, unit_rows(vectors[named]).astype(np.float64))
+        return cls(names.tolist(), np.bincount(slot, minlength=len(names)), sums)
+
+    def add(self, other: "Centroids") -> "Centroids":
+        """Return the clusters of both, those of one name as one."""
+        names = sorted({*self.names, *other.names})
+        place = {name: number for number, name in enumerate(names)}
+        rows, sums = np.zeros(len(names), np.int64), np.zeros((len(names), other.sums.shape[1]))
+        for part in (self, other):
+            slots = [place[name] for name in part.names]
+            if slots:
+                rows[slots] += part.rows
+                sums[slots] += part.sums
+        return Centroids(names, rows, sums)
+
+    def without_rows(self) -> bool:
+        """Whether no cluster has a row."""
+        return not self.rows.any()
+
+    def directions(self) -> tuple[Cosines, Cosines]:
+        """Return the mean [d] of all rows, and [c, d] the direction of each cluster from it."""
+        mean = self.sums.sum(axis=0) / max(1, int(self.rows.sum()))
+        middle = self.sums / np.maximum(1, self.rows)[:, None]
+        moved = middle - mean
+        at_mean = np.linalg.norm(moved, axis=1, keepdims=True) <= _AT_MEAN
+        moved = np.where(at_mean, middle, moved)
+        return mean, moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), _TINY)
+
+
 def continue_clusters(
-    vectors: Vectors, ids: Sequence[str], known: Sequence[str], known_vectors: Vectors
+    vectors: Vectors, ids: Sequence[str], known: Centroids | None = None
 ) -> list[str]:
     """Give rows the ids of the clusters of earlier nights; rows far from all of these found new clusters.
 
     Args:
         vectors: [n, d] of rows with a length above zero.
         ids: [n], distinct.
-        known: [m], the cluster of each row kept on an earlier night; "" = it has no cluster.
-        known_vectors: [m, d] of these rows.
+        known: the clusters of earlier nights; None = there are none.
 
     Returns:
         [n] of cluster ids, in input order; new ones are numbered on from the greatest known.
     """
-    named = np.flatnonzero(np.array(known, dtype=np.str_) != "")
-    if not len(named) or not len(vectors):
+    if known is None or known.without_rows() or not len(vectors):
         return assign_clusters(vectors, ids)
-    names, slot = np.unique(np.array(known)[named], return_inverse=True)
-    known_unit = unit_rows(known_vectors[named])
-    mean = _mean_of(known_unit)
-    sums = np.zeros((len(names), vectors.shape[1]))
-    np.add.at(sums, slot, _centre(known_unit, mean).astype(np.float64))
-    centroids = np.ascontiguousarray(sums.T / np.maximum(np.linalg.norm(sums, axis=1), _TINY))
-    nearest, closest = np.empty(len(ids), dtype=np.int64), np.empty(len(ids))
-    for start in range(0, len(ids), _ROWS):
-        rows = _centre(unit_rows(vectors[start : start + _ROWS]), mean)
-        cosines = rows.astype(np.float64) @ centroids
-        nearest[start : start + _ROWS] = cosines.round(_DECIMALS).argmax(axis=1)
-        closest[start : start + _ROWS] = cosines.max(axis=1).round(_DECIMALS)
-    found = names[nearest].tolist()
+    mean, directions = known.directions()
+    filled = np.flatnonzero(known.rows)
+    names = np.array(known.names)[filled]
+    nearest, closest = rank_centroids(vectors, mean, directions[filled], 1)
+    found = names[nearest[:, 0]].tolist()
     far = np.flatnonzero(closest < _LEAST_COSINE).tolist()
-    after = next_number(names.tolist())
+    after = next_number(known.names)
     for row, name in zip(
         far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True
     ):
         found[row] = f"c{after + int(name[1:]):04d}"
     return [str(name) for name in found]
+
+
+def rank_centroids(
+    vectors: Vectors, mean: Cosines, directions: Cosines, count: int
+) -> tuple[Rows, Cosines]:
+    """Return the nearest centroids of each row, nearest first, and the cosine to the first.
+
+    Args:
+        vectors: [n, d].
+        mean, directions: [d] and [c, d], of `Centroids.directions`.
+        count: how many of each row, at most c.
+
+    Returns:
+        [n, count] of numbers, of equally near ones the first, and [n] of cosines.
+    """
+    count = min(count, len(directions))
+    nearest, closest = np.empty((len(vectors), count), dtype=np.int64), np.empty(len(vectors))
+    across = np.ascontiguousarray(directions.T)
+    for start in range(0, len(vectors), _ROWS):
+        rows = _centre(unit_rows(vectors[start : start + _ROWS]), mean).astype(np.float64)
+        cosines = (rows @ across).round(_DECIMALS)
+        part = slice(start, start + len(rows))
+        nearest[part] = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+        closest[part] = cosines.max(axis=1)
+    return nearest, closest
 
 
 def _mean_of(unit: Vectors) -> Cosines:

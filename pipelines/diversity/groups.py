@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import Cosines, Rows, Vectors
+from pipelines.diversity.clustering import Centroids
+from pipelines.diversity.similarity import Cosines, Rows, Vectors, find_nearest, unit_rows
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
 from pipelines.wording import be, tell_count
@@ -31,6 +32,30 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The kept row of an earlier night that each of [k] rows is nearest to.
+
+    Attributes:
+        ids, ds: [m], of kept rows of earlier nights, those at least that a row is nearest to.
+        row: [k], which of these; -1 = there is none.
+        similarity: [k], the cosine to it; -inf = there is none.
+    """
+
+    ids: Sequence[str]
+    ds: Sequence[str]
+    row: Rows
+    similarity: Cosines
+
+    @classmethod
+    def find(cls, vectors: Vectors, earlier: Earlier | None) -> "Before":
+        """Compare [k, d] rows with kept rows of earlier nights, all with all; of equals the first."""
+        if earlier is None or not len(earlier.ids):
+            return cls([], [], np.full(len(vectors), -1), np.full(len(vectors), -np.inf))
+        near = find_nearest(unit_rows(vectors), unit_rows(earlier.vectors))
+        return cls(earlier.ids, earlier.ds, near.row, near.similarity)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Rows with vectors of one model: they are compared with one another, and with no other rows.
 
@@ -38,20 +63,37 @@ class Group:
         rows: [k], numbers of the rows.
         vectors: [k, d] float32, no zero vector.
         cut: cosine from which two of them are near-duplicates.
-        earlier: kept rows of earlier nights with vectors of this model.
+        before: what they are nearest to among the kept rows of earlier nights; None = there are none.
+        known: the clusters of earlier nights, whose ids go on; None = the night founds its own.
     """
 
     rows: Rows
     vectors: Vectors
     cut: float
-    earlier: Earlier | None = None
+    before: Before | None = None
+    known: Centroids | None = None
+
+    @classmethod
+    def against(cls, rows: Rows, vectors: Vectors, cut: float, earlier: Earlier | None) -> "Group":
+        """Return a group whose rows are compared with kept rows of earlier nights here and now.
+
+        Raises:
+            InputError: a vector of an earlier night is zero, not finite or of another length.
+        """
+        if earlier is None:
+            return cls(rows, vectors, cut)
+        wanted = vectors.shape[1] if vectors.ndim == 2 else None  # noqa: PLR2004 rows and columns
+        column = "embedding of earlier nights"
+        if faults := find_faults(column, earlier.vectors, earlier.ids, wanted):
+            raise InputError(*faults)
+        names = earlier.clusters or [""] * len(earlier.ids)
+        known = Centroids.of(names, earlier.vectors)
+        return cls(rows, vectors, cut, Before.find(vectors, earlier), known)
 
     @property
-    def past(self) -> Earlier:
-        """The kept rows of earlier nights, empty where there are none."""
-        return self.earlier or Earlier(
-            [], [], np.empty((0, self.vectors.shape[1]), dtype=np.float32)
-        )
+    def past(self) -> Before:
+        """What the rows are nearest to of earlier nights: nothing, where there are none."""
+        return self.before or Before.find(self.vectors, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +104,7 @@ class PruneResult:
         kept: whether the row stays.
         reason: `leader` (kept), `near_duplicate` or `budget`.
         witness: row number of the kept row nearest to a dropped one; -1 for a kept row, and where no row
-            of the same model is kept. Numbers from n on are rows of `Earlier`, minus n, those of the first
+            of the same model is kept. Numbers from n on are rows of `Before`, minus n, those of the first
             group before those of the second.
         witness_id: its id; None where there is no witness.
         witness_ds: its night; None where it is a row of this night or there is no witness.
@@ -94,29 +136,37 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         for count, first in _repeated(ids)
     ]
     for group in groups:
-        own, past = [ids[row] for row in group.rows.tolist()], group.past
-        named = (
-            ("embedding", group.vectors, own),
-            ("embedding of earlier nights", past.vectors, past.ids),
-        )
-        for column, rows, names in named:
-            if rows.ndim != 2 or len(rows) != len(names):  # noqa: PLR2004 rows and columns
-                faults.append(
-                    f"{column}: an array of shape {rows.shape} for {tell_count(len(names), 'id')}"
-                )
-            elif rows.shape[1] != (wanted := group.vectors.shape[1]):
-                faults.append(
-                    f"{column}: vectors of length {rows.shape[1]}, those of this night have {wanted}"
-                )
-            elif not (good := np.isfinite(rows).all(axis=1) & rows.any(axis=1)).all():
-                bad = sorted(names[k] for k in np.flatnonzero(~good).tolist())
-                said = f"{tell_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
-                faults.append(f"{column}: {said}, first {bad[:5]}")
+        own = [ids[row] for row in group.rows.tolist()]
+        faults += find_faults("embedding", group.vectors, own)
     if faults:
         raise InputError(*faults)
     if sorted(row for group in groups for row in group.rows.tolist()) != list(range(len(ids))):
         message = "each row must be in exactly one group"
         raise ValueError(message)
+
+
+def find_faults(
+    column: str, vectors: Vectors, ids: Sequence[str], wanted: int | None = None
+) -> list[str]:
+    """Return in words what is wrong with [n, d] vectors.
+
+    Args:
+        column: that holds them.
+        vectors: the vectors.
+        ids: [n].
+        wanted: the length that they must have; None = any.
+    """
+    if vectors.ndim != 2 or len(vectors) != len(ids):  # noqa: PLR2004 rows and columns
+        return [f"{column}: an array of shape {vectors.shape} for {tell_count(len(ids), 'id')}"]
+    if wanted not in {None, vectors.shape[1]}:
+        return [
+            f"{column}: vectors of length {vectors.shape[1]}, those of this night have {wanted}"
+        ]
+    if (good := np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)).all():
+        return []
+    bad = sorted(ids[k] for k in np.flatnonzero(~good).tolist())
+    said = f"{tell_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
+    return [f"{column}: {said}, first {bad[:5]}"]
 
 
 def _repeated(ids: Sequence[str]) -> list[tuple[int, list[str]]]:

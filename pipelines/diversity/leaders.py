@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.diversity.groups import Before
 from pipelines.diversity.similarity import (
     Cosines,
     Nearest,
@@ -43,6 +44,28 @@ class Leaders:
     cosine: Cosines
     first_uncompared: Rows
 
+    @classmethod
+    def after(cls, before: Before, rows: Rows) -> "Leaders":
+        """Return the first state of a search: compared with earlier nights' rows, and no row leads.
+
+        Args:
+            before: what rows are nearest to of earlier nights.
+            rows: [n], which of them are searched, in visiting order.
+        """
+        count, near = len(rows), before.row[rows]
+        return cls(
+            leads=np.zeros(count, dtype=np.bool_),
+            closest=np.full(count, np.nan),
+            nearest=np.where(near < 0, -1, count + near),
+            cosine=before.similarity[rows],
+            first_uncompared=np.zeros(count, dtype=np.int64),
+        )
+
+    def copy(self) -> "Leaders":
+        """Return the same state, to be searched on."""
+        parts = (self.leads, self.closest, self.nearest, self.cosine, self.first_uncompared)
+        return Leaders(*(part.copy() for part in parts))
+
 
 def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     """Say which rows of [n, d], visited in order, are below the cut from all earlier leaders.
@@ -67,11 +90,19 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
     >>> find_leaders(rows, 0.95, earlier).leads.tolist()
     [True, False, False, False, False]
 
+    """
+    near = find_nearest(rows, earlier)
+    before = Before((), (), near.row, near.similarity)
+    return continue_leaders(rows, cut, Leaders.after(before, np.arange(len(rows))))
+
+
+def continue_leaders(rows: Pool, cut: float, found: Leaders) -> Leaders:
+    """Search on from a first state, which is filled; see `find_leaders`.
+
     To be fast, a block of rows is compared at once with the leaders found so far, and then its rows
     with one another. Where rows have clusters, a span of blocks is compared with the leaders before
     it in the clusters that its rows search, and each block with all leaders of its own span.
     """
-    found = compare_with_earlier(rows, earlier)
     leaders, numbers = make_empty_pool(rows), np.empty(0, dtype=np.int64)
     span = _SPAN_BLOCKS * _LEADER_BLOCK
     before = 0  # leaders found before the span began
@@ -107,15 +138,6 @@ def _record_nearest(found: Leaders, start: int, near: Nearest, numbers: Rows) ->
     nearer = near.similarity > found.cosine[part]
     found.nearest[part][nearer] = numbers[near.row[nearer]]
     found.cosine[part] = np.maximum(found.cosine[part], near.similarity)
-
-
-def compare_with_earlier(rows: Pool, earlier: Pool) -> Leaders:
-    """Return the first state of a search: rows are compared with earlier nights' rows, and no row leads."""
-    past = find_nearest(rows, earlier)
-    nearest = np.where(past.row < 0, -1, len(rows) + past.row)
-    leads = np.zeros(len(rows), dtype=np.bool_)
-    first_uncompared = np.zeros(len(rows), dtype=np.int64)
-    return Leaders(leads, np.full(len(rows), np.nan), nearest, past.similarity, first_uncompared)
 
 
 def _lead_among(near: NDArray[np.bool_]) -> NDArray[np.bool_]:

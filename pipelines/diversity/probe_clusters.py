@@ -14,10 +14,10 @@ _ROWS = 4_096
 _LEAST_LENGTH = 0.5
 
 
-def join_clusters(pool: Pool, past: Pool, probe_clusters: int) -> tuple[Pool, Pool]:
-    """Return both pools with the clusters that each row searches; deterministic for rows in their order.
+def join_clusters(pool: Pool, probe_clusters: int) -> Pool:
+    """Return a pool with the clusters that each row searches; deterministic for rows in their order.
 
-    There are at most as many clusters as the square root of the number of all rows. A search then
+    There are at most as many clusters as the square root of the number of rows. A search then
     compares a row with those rows whose own cluster is among the clusters that it searches, as
     `nprobe` of an IVF index.
 
@@ -25,28 +25,25 @@ def join_clusters(pool: Pool, past: Pool, probe_clusters: int) -> tuple[Pool, Po
     row searches its own alone; with one it searches both, its own first.
 
     >>> rows = np.array([[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9], [0.95, 0]], dtype=np.float32)
-    >>> pool, past = make_pool(unit_rows(rows)), make_pool(unit_rows(rows[:0]))
-    >>> own = join_clusters(pool, past, 0)[0].clusters.ravel()
+    >>> pool = make_pool(unit_rows(rows))
+    >>> own = join_clusters(pool, 0).clusters.ravel()
     >>> (own == own[0]).tolist()
     [True, True, False, False, True]
-    >>> join_clusters(pool, past, 1)[0].clusters.shape
+    >>> join_clusters(pool, 1).clusters.shape
     (5, 2)
 
     Args:
         pool: [n, d], of the night, in visiting order.
-        past: [m, d], of earlier nights.
         probe_clusters: clusters that a row searches beside its own, the nearest ones.
     """
-    rows = len(pool) + len(past)
+    rows = len(pool)
     count = math.isqrt(rows)
-    step = max(1, rows // (count * _POINTS))
-    sample = np.concatenate([pool.unit[::step], past.unit[::step]])
-    centroids = train_centroids(sample, count)
+    sample = pool.unit[:: max(1, rows // (count * _POINTS))]
+    centroids = train_centroids(np.ascontiguousarray(sample), count)
     # faiss leaves a centroid of length 0 where its rows cancel out; no row is near such a centroid.
     lengths = np.linalg.norm(centroids, axis=1)
     kept = make_pool(unit_rows(centroids[lengths > _LEAST_LENGTH]))
-    own, old = (_nearest_clusters(part, kept, probe_clusters) for part in (pool, past))
-    return Pool(pool.unit, pool.quantized, own), Pool(past.unit, past.quantized, old)
+    return Pool(pool.unit, pool.quantized, _nearest_clusters(pool, kept, probe_clusters))
 
 
 def _nearest_clusters(rows: Pool, centroids: Pool, probe_clusters: int) -> Rows:

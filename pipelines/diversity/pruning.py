@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
 from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
 from pipelines.diversity.groups import Earlier, Group, PruneResult, check_groups
-from pipelines.diversity.leaders import Leaders, compare_with_earlier, find_leaders
+from pipelines.diversity.leaders import Leaders, continue_leaders
 from pipelines.diversity.probe_clusters import join_clusters
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import (
@@ -69,7 +69,7 @@ def prune(  # noqa: PLR0913 the last two are rarely given
         earlier: kept rows of earlier nights; they count as leaders visited first.
         strata: as there.
     """
-    group = Group(np.arange(len(ids)), vectors, settings.cut, earlier)
+    group = Group.against(np.arange(len(ids)), vectors, settings.cut, earlier)
     return prune_groups([group], ids, priority, settings, strata=strata)
 
 
@@ -162,9 +162,12 @@ class _Search:
     Attributes:
         order: [k], the group's rows in visiting order.
         first: [k], for each visited row the first row that equals it.
-        unique: [u], the distinct rows among the visited ones; `pool` and `found` are about them.
+        unique: [u], the distinct rows among the visited ones; what follows is about them.
         copies: [u], how many rows equal each, itself included.
         rows: [u], their numbers among all rows.
+        pool: [u], their vectors.
+        start: the search as it was after the rows of earlier nights: no row leads.
+        found: the leaders.
     """
 
     group: Group
@@ -174,7 +177,7 @@ class _Search:
     copies: NDArray[np.float64]
     rows: Rows
     pool: Pool
-    old: Pool
+    start: Leaders
     found: Leaders
 
     @property
@@ -182,9 +185,9 @@ class _Search:
         """Which of the distinct rows lead."""
         return np.flatnonzero(self.found.leads)
 
-    def keep(self, keepers: Rows, compared: Leaders) -> None:
-        """Keep only some leaders; `compared` is the search as it was after the rows of earlier nights."""
-        chosen = self.pool.take(keepers)
+    def keep(self, keepers: Rows) -> None:
+        """Keep only some leaders."""
+        chosen, compared = self.pool.take(keepers), self.start
         before = find_nearest(chosen, chosen, np.arange(len(keepers)))
         compared.leads[keepers] = True
         compared.closest[keepers] = np.maximum(before.similarity, compared.cosine[keepers])
@@ -210,12 +213,13 @@ class _Search:
 def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     """Find a group's leaders; `visited` is the place of every row in the visiting order."""
     order = np.argsort(visited[group.rows])
-    unit, old = unit_rows(group.vectors[order]), unit_rows(group.past.vectors)
+    unit = unit_rows(group.vectors[order])
     first = _first_of_equals(unit)
     unique, copies = np.unique(first, return_counts=True)
-    pool, past = make_pool(unit[unique]), make_pool(old)
-    if not budget.is_exact(len(unit), len(old)):
-        pool, past = join_clusters(pool, past, budget.probe_clusters)
+    pool = make_pool(unit[unique])
+    if not budget.is_exact(len(unit)):
+        pool = join_clusters(pool, budget.probe_clusters)
+    start = Leaders.after(group.past, order[unique])
     return _Search(
         group=group,
         order=order,
@@ -224,8 +228,8 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
         copies=copies.astype(np.float64),
         rows=group.rows[order[unique]],
         pool=pool,
-        old=past,
-        found=find_leaders(pool, group.cut, past),
+        start=start,
+        found=continue_leaders(pool, group.cut, start.copy()),
     )
 
 
@@ -255,14 +259,13 @@ def _apply_budget(
             "lower keep_at_least or raise retain"
         )
         raise InputError(message)
-    compared = [compare_with_earlier(search.pool, search.old) for search in searches]
     domains = [
-        Domain(s.pool, s.leaders, seen.cosine, s.copies, turn[start:stop])
-        for s, seen, start, stop in zip(searches, compared, bounds, bounds[1:], strict=False)
+        Domain(s.pool, s.leaders, s.start.cosine, s.copies, turn[start:stop])
+        for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
     ]
     stays = np.isin(turn, rank_by_coverage(domains, preferences, allowed))
-    for search, seen, start, stop in zip(searches, compared, bounds, bounds[1:], strict=False):
-        search.keep(search.leaders[stays[start:stop]], seen)
+    for search, start, stop in zip(searches, bounds, bounds[1:], strict=False):
+        search.keep(search.leaders[stays[start:stop]])
 
 
 def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> PruneResult:
@@ -295,13 +298,12 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
 def _name_clusters(groups: Sequence[Group], ids: Sequence[str]) -> list[str]:
     """Name the cluster of each row; clusters of different groups have different names."""
     found = [""] * len(ids)
-    taken = {name for group in groups for name in group.past.clusters or () if name}
+    taken = {name for group in groups for name in (group.known.names if group.known else ())}
     for group in groups:
-        known, own = group.past.clusters or [], group.rows.tolist()
-        names = continue_clusters(
-            group.vectors, [ids[row] for row in own], known, group.past.vectors
-        )
-        names = number_founded(names, set(known), next_number(taken))
+        known, own = group.known, group.rows.tolist()
+        names = continue_clusters(group.vectors, [ids[row] for row in own], known)
+        went_on = set(known.names) if known else set()
+        names = number_founded(names, went_on, next_number(taken))
         taken.update(names)
         for row, name in zip(own, names, strict=True):
             found[row] = name

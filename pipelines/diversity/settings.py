@@ -8,6 +8,8 @@ from pipelines.settings import Section
 
 _RENAMED = {"guests": "probe_clusters"}
 """Old key -> new key: files and options that were written with the old one still work."""
+_OLD_ROWS = "exact_up_to"
+"""Up to so many rows every pair was compared, before pairs were counted."""
 
 
 class PruneBudget(Section):
@@ -22,14 +24,13 @@ class PruneBudget(Section):
     )
     # Nights before this one whose kept rows count as leaders; null = all.
     window_nights: Annotated[int | None, Field(ge=1)] = None
-    # Up to this many rows, kept ones of earlier nights included, every pair is compared and the rule
-    # holds exactly. Above, a row is compared with the rows of its own cluster and of the
-    # `probe_clusters` nearest ones (as `nprobe` of an IVF index), and the gate estimates from a sample
-    # what was overlooked. The limit counts rows, not time, so that a night's answer never depends on
-    # how busy its machine was. What a pair costs depends on the machine: `python tests/bench/pruning.py
-    # crossover` measures it and prints the rows that fit into a given time. On one core with
-    # AVX512-VNNI a pair costs 2 ns, 2,000,000 rows 2.3 hours. jobs/prune.py compares all pairs.
-    exact_up_to: Annotated[int, Field(ge=1)] = 2_000_000
+    # Up to this many pairs every pair is compared and the rule holds exactly: of a night of n rows
+    # n x n / 2, and n for each kept row of earlier nights. Above, a row is compared with the rows of
+    # its own cluster and of the `probe_clusters` nearest ones (as `nprobe` of an IVF index), and the
+    # gate estimates from a sample what was overlooked. The limit counts pairs, not time, so that a
+    # night's answer never depends on how busy its machine was. On one core with AVX512-VNNI a pair
+    # costs 2 ns: `python tests/bench/pruning.py crossover` measures it. jobs/prune.py compares all.
+    exact_pairs: Annotated[int, Field(ge=1)] = 100_000_000_000
     probe_clusters: Annotated[int, Field(ge=1)] = 8
 
     @model_validator(mode="before")
@@ -38,15 +39,19 @@ class PruneBudget(Section):
         """Read an old key as the new one; of both, the later counts, as --set comes after the file."""
         if not isinstance(values, dict):
             return values
-        return {_RENAMED.get(key, key): value for key, value in values.items()}
+        named = {_RENAMED.get(key, key): value for key, value in values.items()}
+        if isinstance(rows := named.get(_OLD_ROWS), int):
+            del named[_OLD_ROWS]
+            named.setdefault("exact_pairs", max(1, rows * rows // 2))
+        return named
 
     def narrow(self) -> "PruneBudget":
         """Return these settings without what a section that extends them adds: all that a kernel needs."""
         return PruneBudget(**{name: getattr(self, name) for name in PruneBudget.model_fields})
 
-    def is_exact(self, rows: int, earlier: int) -> bool:
-        """Say whether every pair is compared, of so many rows of one model and its earlier kept rows."""
-        return rows + earlier <= self.exact_up_to
+    def is_exact(self, rows: int, earlier: int = 0) -> bool:
+        """Say whether every pair is compared, of so many rows and kept rows of earlier nights."""
+        return rows * rows // 2 + rows * earlier <= self.exact_pairs
 
 
 class PruneSettings(PruneBudget):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipelines.diversity.clustering import (
+    Centroids,
     assign_clusters,
     continue_clusters,
     next_number,
@@ -40,20 +41,37 @@ def test_clusters_keep_their_ids_over_nights() -> None:
     old = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32)
     new = np.array([[0, 0, 1], [0.1, 1, 0], [1, 0.2, 0], [0, 0.01, 1]], dtype=np.float32)
     ids = ["a", "b", "c", "d"]
-    found = continue_clusters(new, ids, ["c0004", "c0004", "c0002"], old)
-    back = continue_clusters(new[::-1], ids[::-1], ["c0004", "c0004", "c0002"], old)
+    found = continue_clusters(new, ids, Centroids.of(["c0004", "c0004", "c0002"], old))
+    back = continue_clusters(new[::-1], ids[::-1], Centroids.of(["c0004", "c0004", "c0002"], old))
 
     assert found == ["c0005", "c0002", "c0004", "c0005"]
     assert back[::-1] == found
-    assert continue_clusters(new, ids, [], old[:0]) == assign_clusters(new, ids)
+    assert continue_clusters(new, ids, Centroids.of([], old[:0])) == assign_clusters(new, ids)
+
+
+def test_nights_add_up_to_what_all_their_rows_would_give() -> None:
+    """Earlier rows are never read again: a night adds its sums to those before it."""
+    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [0.8, 0.6]], dtype=np.float32)
+    names = ["b", "a", "b", "c"]
+    whole = Centroids.of(names, vectors)
+    added = Centroids.of(names[:2], vectors[:2]).add(Centroids.of(names[2:], vectors[2:]))
+
+    assert added.names == whole.names
+    assert added.rows.tolist() == whole.rows.tolist() == [1, 2, 1]
+    assert added.sums.tolist() == whole.sums.tolist()
 
 
 def test_a_row_whose_cluster_is_not_known_names_nothing() -> None:
     """An earlier run may have kept its vectors alone."""
     old = np.array([[1, 0], [0, 1]], dtype=np.float32)
 
-    assert continue_clusters(old, ["a", "b"], ["c0003", ""], old) == ["c0003", "c0004"]
-    assert continue_clusters(old, ["a", "b"], ["", ""], old) == assign_clusters(old, ["a", "b"])
+    assert continue_clusters(old, ["a", "b"], Centroids.of(["c0003", ""], old)) == [
+        "c0003",
+        "c0004",
+    ]
+    assert continue_clusters(old, ["a", "b"], Centroids.of(["", ""], old)) == assign_clusters(
+        old, ["a", "b"]
+    )
 
 
 def test_no_cluster_gets_the_number_of_one_that_is_gone() -> None:

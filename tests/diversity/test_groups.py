@@ -29,6 +29,7 @@ class Night:
     """Rows of two models of 4 and 7 dimensions, mixed, with rows of earlier nights of both."""
 
     groups: list[Group]
+    earlier: list[Earlier | None]
     ids: list[str]
     priority: np.ndarray
     strata: list[str | None]
@@ -47,7 +48,7 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
     """Return rows around few centres of each model, with copies, null priorities and strata."""
     chance = np.random.default_rng(seed)
     numbers = chance.permutation(one + two)
-    groups = []
+    groups, before = [], []
     for rows, old, size, cut, name in (
         (numbers[:one], old_one, 4, CUTS[0], "e"),
         (numbers[one:], old_two, 7, CUTS[1], "n"),
@@ -59,12 +60,14 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
         past = Earlier(
             [f"{name}{k}" for k in range(old)], ["2026-01-01"] * old, vectors[len(rows) :]
         )
-        groups.append(Group(rows, vectors[: len(rows)], cut, past if old else None))
+        past = past if old else None
+        groups.append(Group.against(rows, vectors[: len(rows)], cut, past))
+        before.append(past)
     priority = chance.integers(0, 3, one + two).astype(np.float64)
     priority[chance.random(one + two) < 0.2] = np.nan
     ids = [f"s{number}" for number in chance.permutation(one + two).tolist()]
     strata = [("x", "y", None)[k] for k in chance.integers(0, 3, one + two).tolist()]
-    return Night(groups, ids, priority, strata)
+    return Night(groups, before, ids, priority, strata)
 
 
 def cosine(left: Vectors, right: Vectors) -> float:
@@ -75,7 +78,7 @@ def cosine(left: Vectors, right: Vectors) -> float:
 
 def old_vectors(night: Night, group: int) -> list[Vectors]:
     """Return the vectors of a group's earlier rows."""
-    earlier = night.groups[group].earlier
+    earlier = night.earlier[group]
     return [] if earlier is None else list(earlier.vectors)
 
 
@@ -145,7 +148,7 @@ def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> li
     bare = [
         g
         for g in (0, 1)
-        if night.groups[g].earlier is None and all(night.group_of(k) != g for k in chosen)
+        if night.earlier[g] is None and all(night.group_of(k) != g for k in chosen)
     ]
     while len(chosen) < allowed and (wanted := [k for k in leaders if night.group_of(k) in bare]):
         take(wanted)
@@ -219,7 +222,7 @@ def test_one_group_is_pruned_as_before(rows: int, old: int, seed: int, retain: f
     night = make_night(rows, 0, old, 0, seed)
     (own, empty), limits = night.groups, PruneSettings(retain=retain, cut=CUTS[0])
     vectors = own.vectors[np.argsort(own.rows)]
-    one = prune(vectors, night.ids, night.priority, limits, own.earlier)
+    one = prune(vectors, night.ids, night.priority, limits, night.earlier[0])
     both = prune_groups([empty, own], night.ids, night.priority, limits)
 
     assert (one.kept.tolist(), one.witness_id, one.reason, one.cluster_id) == (

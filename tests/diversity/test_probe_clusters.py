@@ -49,12 +49,12 @@ def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.n
 
 def by_clusters(retain: float, cut: float, probe_clusters: int) -> PruneSettings:
     """Settings under which no night is small enough for brute force."""
-    return PruneSettings(retain=retain, cut=cut, exact_up_to=1, probe_clusters=probe_clusters)
+    return PruneSettings(retain=retain, cut=cut, exact_pairs=1, probe_clusters=probe_clusters)
 
 
-def exact_to(exact_up_to: int) -> PruneSettings:
-    """Settings under which some pairs are overlooked above so many rows."""
-    return PruneSettings(retain=1.0, cut=0.5, exact_up_to=exact_up_to, probe_clusters=1)
+def exact_to(exact_pairs: int) -> PruneSettings:
+    """Settings under which some pairs are overlooked above so many."""
+    return PruneSettings(retain=1.0, cut=0.5, exact_pairs=exact_pairs, probe_clusters=1)
 
 
 def brute(vectors: Vectors, earlier: Earlier) -> np.ndarray:
@@ -145,12 +145,13 @@ def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chan
     assert estimate[0] == estimate[1]
 
 
-def test_up_to_the_stated_rows_every_pair_is_met() -> None:
-    """Rows of earlier nights count: they are met too. The last night that fits is exact."""
-    vectors, ids, priority, earlier = make_night(80, 20, 3)
-    whole = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.5), earlier)
+def test_up_to_the_stated_pairs_every_pair_is_met() -> None:
+    """The last night that fits is exact."""
+    vectors, ids, priority, _ = make_night(90, 0, 3)
+    whole = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.5))
     kept = [
-        prune(vectors, ids, priority, exact_to(most), earlier).kept.tolist() for most in (100, 99)
+        prune(vectors, ids, priority, exact_to(most)).kept.tolist()
+        for most in (90 * 90 // 2, 90 * 90 // 2 - 1)
     ]
 
     assert kept[0] == whole.kept.tolist()
