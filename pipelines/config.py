@@ -109,7 +109,7 @@ class Gates(Section):
     """A side whose total of what it maximises may lie further, relatively, below the best possible: the
     search gave up. The check tells the gap, 0 where the optimum is proven."""
     max_residual_share: Annotated[float, Field(ge=0, le=1)] = 0.005
-    """Above pruning.exact_up_to: more kept rows than this share may stand at or above the cut to another.
+    """Above pruning.exact_pairs: more kept rows than this share may stand at or above the cut to another.
     Held against the upper bound, with 95 %, that a sample of 2,000 kept rows gives: 0.0015 at least."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     """A language, script, source, locale or job of 100 different texts or more holds the night where so

@@ -6,6 +6,7 @@ than such a pass takes. Only the columns that are asked for are read, so no text
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import polars as pl
@@ -71,16 +72,51 @@ def scan_delta(
     """
     log = DeltaTable(place, version=version)
     schema = polars_types(pa.schema(log.schema().to_arrow()))
+    by_night: dict[str, list[Path]] = {}
+    for file in _data_files(log, place, nights):
+        by_night.setdefault(file.ds, []).append(Path(file.path))
+    chosen = [_scan_night_files(files, schema, ds) for ds, files in by_night.items()]
+    return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
+
+
+class DataFile(NamedTuple):
+    """A Parquet file of a Delta table: its night ("" where the table has none), path and size."""
+
+    ds: str
+    path: str
+    size: int
+
+
+def list_files(
+    root: Path, table: Table, nights: Callable[[str], bool] | None = None
+) -> list[DataFile]:
+    """Return the files of a Delta table, of all nights or of some, by night and path.
+
+    They are taken from the table's log: no file of the table is opened.
+    """
+    place = root / table.name
+    if newest_commit(place) is None:
+        return []
+    return _data_files(DeltaTable(place), place, nights)
+
+
+def list_nights(root: Path, table: Table) -> list[str]:
+    """Return the nights that a Delta table has files of, in order."""
+    return sorted({file.ds for file in list_files(root, table)})
+
+
+def _data_files(
+    log: DeltaTable, place: Path, nights: Callable[[str], bool] | None
+) -> list[DataFile]:
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
-    by_night = files.group_by("partition.ds").agg(pl.col("path").sort()).sort("partition.ds")
-    chosen = [
-        _scan_night_files([place / unquote(path) for path in paths], schema, ds)
-        for ds, paths in by_night.select("partition.ds", "path").iter_rows()
-        if nights is None or nights(ds)
+    rows = files.select("partition.ds", "path", "size_bytes").sort("partition.ds", "path")
+    return [
+        DataFile(ds, str(place / unquote(path)), size)
+        for ds, path, size in rows.iter_rows()
+        if not ds or nights is None or nights(ds)
     ]
-    return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
 def _scan_night_files(files: Sequence[Path], schema: pl.Schema, ds: str) -> pl.LazyFrame:

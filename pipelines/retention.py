@@ -43,28 +43,28 @@ def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame
     return samples.join(scripts, on="sample_id", how="left").select("sample_id", *DIMENSIONS)
 
 
-def count_retention(
-    pruning: pl.LazyFrame, slices: pl.LazyFrame, kept_before: pl.LazyFrame
-) -> pl.DataFrame:
+def count_retention(pruning: pl.LazyFrame, slices: pl.LazyFrame) -> pl.DataFrame:
     """Return what became of the rows and of the different texts of each slice.
 
     Args:
-        pruning: of a night: `sample_id`, `text_hash`, `reason`, `witness_id`, `witness_ds`.
+        pruning: of a night: `sample_id`, `text_hash`, `reason`, `witness_hash`, which is null too in a
+            night of an earlier version: its texts then stand for themselves.
         slices: `sample_id` and one column per dimension; null is a value of its own.
-        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
 
     Returns:
         One row per `dimension` and `value` (as text): `rows`, of them `kept`, `near_duplicates` and
         `budget`; `texts` (different ones) and `merged_texts`: so many fewer stand for them.
     """
+    if "witness_hash" not in pruning.collect_schema().names():
+        pruning = pruning.with_columns(witness_hash=pl.lit(None, pl.String))
     rows = pruning.select("sample_id", "text_hash", "reason")
-    told = rows.join(_find_standing(pruning, kept_before), on="text_hash", how="left")
+    told = rows.join(_find_standing(pruning), on="text_hash", how="left")
     sliced = told.join(slices, on="sample_id", how="inner")
     names = [name for name in slices.collect_schema().names() if name != "sample_id"]
     return pl.concat([_count(sliced, name) for name in names])
 
 
-def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyFrame:
+def _find_standing(pruning: pl.LazyFrame) -> pl.LazyFrame:
     """Return each `text_hash` of a night and `standing`, the text that stands for it: mostly itself.
 
     Where no row of a text stays, that is its witness's text; of several the first by name.
@@ -72,13 +72,8 @@ def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyF
     near = pl.col("reason") == Reason.NEAR_DUPLICATE
     dropped = pruning.group_by("text_hash").agg(near.all().alias("dropped")).filter("dropped")
     asked = pruning.join(dropped, on="text_hash", how="semi")
-    own = pruning.select(witness_id="sample_id", own="text_hash")
-    earlier = kept_before.select(witness_ds="ds", witness_id="sample_id", earlier="text_hash")
-    # A sample of an earlier night may stand in this one again: the night of the witness decides.
-    found = asked.join(earlier, on=["witness_ds", "witness_id"], how="left")
-    found = found.join(own, on="witness_id", how="left")
-    witness = pl.coalesce("earlier", "own", "text_hash").min()
-    return found.group_by("text_hash").agg(witness.alias("standing"))
+    witness = pl.coalesce("witness_hash", "text_hash").min()
+    return asked.group_by("text_hash").agg(witness.alias("standing"))
 
 
 def _count(rows: pl.LazyFrame, dimension: str) -> pl.DataFrame:

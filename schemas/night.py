@@ -161,6 +161,64 @@ DECIDED = Table(
 )
 """The ledger of the running night: each phase adds its decisions to it."""
 
+VECTORS = Table(
+    name="vectors",
+    version=1,
+    key=("text_hash",),
+    nightly=False,
+    columns=EMBEDDINGS.columns,
+)
+"""The vector by which each distinct prompt of the night is compared."""
+
+PROMPT_SCORES = Table(
+    name="prompt_scores",
+    version=1,
+    key=PROMPT_SAFETY.key,
+    nightly=False,
+    columns=PROMPT_SAFETY.columns,
+)
+"""What the layers that read the encoder's pass say of the night's prompts."""
+
+CANDIDATES = Table(
+    name="candidates",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that Phase I kept, whose prompt has a vector"),
+        column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
+        column("priority", pa.float64(), "who is visited first; null = last", null=True),
+        column("stratum", pa.string(), "of pruning.keep_at_least; null is one too", null=True),
+        column("model", pa.string(), "whose vector it is"),
+        column("embedding", pa.list_(pa.float32()), "the vector of its prompt"),
+    ),
+)
+
+MET = Table(
+    name="met",
+    version=1,
+    key=(),
+    nightly=False,
+    columns=(
+        column("text_hash", pa.string(), "of a prompt of the night"),
+        column(
+            "similarity",
+            pa.float64(),
+            "cosine to the nearest kept row of the earlier nights that one task read; null = none",
+            null=True,
+        ),
+        column("witness_id", pa.string(), "that row; null = none", null=True),
+        column("witness_ds", pa.string(), "its night; null = none", null=True),
+        column("witness_hash", pa.string(), "sha-256 of its prompt; null = none", null=True),
+        column(
+            "sides",
+            pa.list_(pa.string()),
+            "sides of kept rows of later nights, or of nights before the window, at the cut or above",
+        ),
+    ),
+)
+"""What one task found: the prompts of one file of `candidates` against some files of the index."""
+
 PRUNED = Table(
     name="pruned",
     version=1,
@@ -169,13 +227,88 @@ PRUNED = Table(
     columns=(
         *PRUNING.columns,
         column(
-            "links",
+            "sides",
             pa.list_(pa.string()),
-            "kept rows of later nights that it is near; null = none",
+            "sides of kept rows of other nights that it is near, though the rule does not compare"
+            " it with them; null = none",
             null=True,
         ),
     ),
 )
+
+SIDED = Table(
+    name="sided",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that has a side"),
+        column("text_hash", pa.string(), "sha-256 of its redacted prompt"),
+        column("side", pa.string(), "train or eval"),
+        column("model", pa.string(), "whose vector it is"),
+        column("embedding", pa.list_(pa.float32()), "the vector of its prompt"),
+    ),
+)
+
+ACROSS = Table(
+    name="across",
+    version=1,
+    key=(),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that has a side"),
+        column("model", pa.string(), "whose vectors were compared"),
+        column(
+            "similarity",
+            pa.float64(),
+            "cosine to the nearest row that other nights published on the other side, of those that"
+            " one task read",
+        ),
+    ),
+)
+
+RECHECKED = Table(
+    name="rechecked",
+    version=1,
+    key=("sample_id",),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that reached Phase II"),
+        column("kept", pa.bool_(), "as `pruning` says"),
+        column("reason", pa.string(), "as `pruning` says"),
+        column("witness_id", pa.string(), "as `pruning` says; null = none", null=True),
+        column("witness_ds", pa.string(), "as `pruning` says; null = none", null=True),
+        column("similarity", pa.float64(), "as `pruning` says; null = none", null=True),
+        column("asked", pa.bool_(), "it is compared with all kept rows of earlier nights"),
+        column("model", pa.string(), "whose vector it is"),
+        column("embedding", pa.list_(pa.float32()), "the vector of its prompt"),
+    ),
+)
+"""The answers of Phase II with the vectors from which they are counted again."""
+
+EARLIER = Table(
+    name="earlier",
+    version=1,
+    key=(),
+    nightly=False,
+    columns=(
+        column("sample_id", pa.string(), "a sample that reached Phase II"),
+        column(
+            "best",
+            pa.float32(),
+            "cosine to the nearest kept row of the earlier nights that one task read; null = not asked",
+            null=True,
+        ),
+        column("near", pa.int64(), "how many of them are at the cut or above"),
+        column(
+            "witness",
+            pa.float64(),
+            "exact cosine to its witness, where that is one of them; null = it is not",
+            null=True,
+        ),
+    ),
+)
+"""What one task counted again, against some files of the index."""
 
 SIDES = Table(
     name="sides",

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,6 +24,7 @@ from pipelines.spark.session import start_session
 from tests.factories import (
     CONFIG,
     FIRST,
+    LOOKED_BACK_AT,
     NIGHTLY,
     SECOND,
     SMALL_CONFIG,
@@ -310,10 +311,27 @@ def history(
     )
     for stop, night, ds, partitions in stops:
         shutil.rmtree(tables.root / "_facts")  # every answer is made anew, in other partitions
-        ended = curate_demo(config, night, ds, tables.root, f"spark.partitions={partitions}")
+        # A night looks back through the index alone: what else the night before has is not there.
+        gone = [n for n in NIGHTLY if n not in LOOKED_BACK_AT] if stop == "second" else []
+        with _away(tables.root, gone, FIRST):
+            ended = curate_demo(config, night, ds, tables.root, f"spark.partitions={partitions}")
         assert ended.code == 0, ended.err
         states[stop] = _state(tables)
     return History(tables, second_input, states)
+
+
+@contextlib.contextmanager
+def _away(root: Path, tables: Sequence[str], ds: str) -> Iterator[None]:
+    """Take the files of a night of some tables away for a while."""
+    places = [root / name / f"ds={ds}" for name in tables]
+    places = [place for place in places if place.is_dir()]
+    for place in places:
+        place.rename(root / f"away-{place.parent.name}")
+    try:
+        yield
+    finally:
+        for place in places:
+            (root / f"away-{place.parent.name}").rename(place)
 
 
 def _shuffled(night: Night, folder: Path) -> Night:

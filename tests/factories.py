@@ -28,8 +28,10 @@ KEY = "0123456789abcdef"
 FIRST, SECOND = "2026-01-31", "2026-02-01"
 NIGHTLY = (
     *("samples", "privacy", "safety", "language", "pruning", "clusters", "decisions"),
-    *("quarantine", "review", "constraints", "train", "eval"),
+    *("quarantine", "review", "constraints", "train", "eval", "representatives", "centroids"),
 )
+LOOKED_BACK_AT = ("representatives", "centroids", "pruning")
+"""What a night reads of nights before it; of `pruning` the report reads the night before alone."""
 PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
 CONFIG = """
 pruning: {retain: 0.9, cut: 0.95}

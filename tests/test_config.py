@@ -67,7 +67,7 @@ FAULTS = [
     ),
     (
         "pruning: {cutt: 0.9}",
-        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, exact_up_to, ",
+        "pruning.cutt is not a setting. Did you mean pruning.cut? Known here: cut, exact_pairs, ",
     ),
     ("gates: {zzz: 1}", "gates.zzz is not a setting. Known here: max_duplicate_share, max_gap, "),
     (
@@ -229,7 +229,7 @@ SETS = [
     (
         "pruning.zz=1",
         (
-            "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_up_to, "
+            "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_pairs, "
             "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, stratum, "
             "unread_cut, unread_from, window_nights."
         ),

@@ -14,7 +14,6 @@ from pipelines.retention import (
     slice_samples,
     tell_merged,
 )
-from tests.factories import FIRST, SECOND
 
 REASONS = ("leader", "near_duplicate", "budget")
 COUNTS = ("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
@@ -39,19 +38,12 @@ def count(rows: list[Row]) -> pl.DataFrame:
     night = pl.DataFrame(rows, schema=_NIGHT, orient="row").with_row_index("number")
     night = night.with_columns(sample_id=pl.col("number").cast(pl.String))
     first = night.unique("text_hash", keep="first", maintain_order=True)
-    own = first.select(witness="text_hash", witness_id="sample_id", witness_ds=pl.lit(SECOND))
+    own = first.select(witness="text_hash", witness_hash="text_hash")
     texts = sorted({row[3] for row in rows if row[3] is not None and row[3].startswith(_BEFORE)})
-    kept = pl.DataFrame({"witness": texts}, schema={"witness": pl.String}).with_row_index("number")
-    kept = kept.select(
-        "witness", witness_id=pl.col("number").cast(pl.String), witness_ds=pl.lit(FIRST)
-    )
+    kept = pl.DataFrame({"witness": texts}, schema={"witness": pl.String})
+    kept = kept.with_columns(witness_hash=pl.col("witness").str.strip_prefix(_BEFORE))
     pruning = night.join(pl.concat([own, kept]), on="witness", how="left").lazy()
-    before = kept.lazy().select(
-        ds="witness_ds",
-        sample_id="witness_id",
-        text_hash=pl.col("witness").str.strip_prefix(_BEFORE),
-    )
-    return count_retention(pruning, night.lazy().select("sample_id", "language"), before)
+    return count_retention(pruning, night.lazy().select("sample_id", "language"))
 
 
 def brute_force(rows: list[Row]) -> dict[str | None, tuple[int, ...]]:

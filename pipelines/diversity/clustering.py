@@ -57,7 +57,7 @@ class Centroids:
 
     Attributes:
         names: of the clusters.
-        rows: how many kept rows each has had.
+        rows: how many kept rows each has had, one at least.
         sums: [c, d] float64, the sum of the unit vectors of these rows.
     """
 
@@ -86,14 +86,10 @@ class Centroids:
                 sums[slots] += part.sums
         return Centroids(names, rows, sums)
 
-    def without_rows(self) -> bool:
-        """Whether no cluster has a row."""
-        return not self.rows.any()
-
     def directions(self) -> tuple[Cosines, Cosines]:
         """Return the mean [d] of all rows, and [c, d] the direction of each cluster from it."""
-        mean = self.sums.sum(axis=0) / max(1, int(self.rows.sum()))
-        middle = self.sums / np.maximum(1, self.rows)[:, None]
+        mean = self.sums.sum(axis=0) / self.rows.sum()
+        middle = self.sums / self.rows[:, None]
         moved = middle - mean
         at_mean = np.linalg.norm(moved, axis=1, keepdims=True) <= _AT_MEAN
         moved = np.where(at_mean, middle, moved)
@@ -113,13 +109,10 @@ def continue_clusters(
     Returns:
         [n] of cluster ids, in input order; new ones are numbered on from the greatest known.
     """
-    if known is None or known.without_rows() or not len(vectors):
+    if known is None or not known.names or not len(vectors):
         return assign_clusters(vectors, ids)
-    mean, directions = known.directions()
-    filled = np.flatnonzero(known.rows)
-    names = np.array(known.names)[filled]
-    nearest, closest = rank_centroids(vectors, mean, directions[filled], 1)
-    found = names[nearest[:, 0]].tolist()
+    nearest, closest = rank_centroids(vectors, *known.directions(), 1)
+    found = np.array(known.names)[nearest[:, 0]].tolist()
     far = np.flatnonzero(closest < _LEAST_COSINE).tolist()
     after = next_number(known.names)
     for row, name in zip(
@@ -136,7 +129,8 @@ def rank_centroids(
 
     Args:
         vectors: [n, d].
-        mean, directions: [d] and [c, d], of `Centroids.directions`.
+        mean: [d], of `Centroids.directions`.
+        directions: [c, d], likewise.
         count: how many of each row, at most c.
 
     Returns:

@@ -41,8 +41,38 @@ class PruningEvidence:
         return not any(getattr(self, name) for name in self.__slots__)
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierEvidence:
+    """What kept rows of earlier nights are to [n] rows of a night, computed without the search.
+
+    Attributes:
+        best: float32 cosine to the nearest of them; -inf = there is none, or the row was not asked.
+        near: how many of them are at or above the cut.
+        witness: exact cosine to the row's witness where that is one of them; NaN = it is not.
+    """
+
+    best: Vectors
+    near: NDArray[np.int64]
+    witness: Cosines
+
+    @classmethod
+    def find(
+        cls, vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None
+    ) -> "EarlierEvidence":
+        """Compare all rows with all kept rows of earlier nights here and now."""
+        unit = scale_rows(vectors)
+        old = unit[:0] if earlier is None else scale_rows(earlier.vectors)
+        witness = np.full(len(unit), np.nan)
+        rows = np.flatnonzero(pruning.witness >= len(unit))
+        witness[rows] = exact_cosines(unit, old, rows, pruning.witness[rows] - len(unit))
+        return cls(best_cosines(unit, old), count_near(unit, old, cut), witness)
+
+
 def verify_pruning(
-    vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None = None
+    vectors: Vectors,
+    pruning: PruneResult,
+    cut: float,
+    earlier: Earlier | EarlierEvidence | None = None,
 ) -> PruningEvidence:
     """Count what a pruning breaks of contract section 5, with products that this module computes itself.
 
@@ -50,15 +80,16 @@ def verify_pruning(
         vectors: [n, d], as pruned.
         pruning: the answers about them.
         cut: cosine from which two rows are near-duplicates.
-        earlier: kept rows of earlier nights, as given to the pruning.
+        earlier: kept rows of earlier nights, as given to the pruning, or what they are to the rows.
     """
-    rows = PrunedRows.of(vectors, pruning, earlier)
-    stated = check_statements(rows, pruning, cut)
-    kept, old = rows.unit[rows.keepers], rows.unit[rows.old]
-    best = best_cosines(rows.unit[rows.dropped], np.concatenate([kept, old]))
+    before = as_evidence(vectors, pruning, cut, earlier)
+    rows = PrunedRows.of(vectors, pruning)
+    stated = check_statements(rows, pruning, cut, before)
+    kept = rows.unit[rows.keepers]
+    best = np.maximum(best_cosines(rows.unit[rows.dropped], kept), before.best[rows.dropped])
     return PruningEvidence(
         residual_pairs=_count_among(kept, cut),
-        near_earlier=int(count_near(kept, old, cut).sum()),
+        near_earlier=int(before.near[rows.keepers].sum()),
         without_witness=stated.without_witness,
         near_without_witness=stated.near_without_witness,
         budget_near_kept=int((~stated.near & (best >= cut + TOLERANCE)).sum()),
@@ -66,26 +97,28 @@ def verify_pruning(
     )
 
 
+def as_evidence(
+    vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | EarlierEvidence | None
+) -> EarlierEvidence:
+    """Return what earlier rows are to those of the night: as given, or computed."""
+    if isinstance(earlier, EarlierEvidence):
+        return earlier
+    return EarlierEvidence.find(vectors, pruning, cut, earlier)
+
+
 @dataclass(frozen=True, slots=True)
 class PrunedRows:
-    """Unit rows of the night, then of earlier nights, and which of them are kept, dropped and old."""
+    """Unit rows of the night, and which of them are kept and dropped."""
 
     unit: Vectors
     keepers: Rows
     dropped: Rows
-    old: Rows
 
     @classmethod
-    def of(cls, vectors: Vectors, pruning: PruneResult, earlier: Earlier | None) -> "PrunedRows":
+    def of(cls, vectors: Vectors, pruning: PruneResult) -> "PrunedRows":
         """Scale the rows again; nothing is reused from the search."""
-        past = (
-            np.empty((0, vectors.shape[1]), dtype=np.float32)
-            if earlier is None
-            else earlier.vectors
-        )
-        unit = _scale(np.concatenate([vectors, past]))
-        numbers = np.arange(len(vectors), len(unit))
-        return cls(unit, np.flatnonzero(pruning.kept), np.flatnonzero(~pruning.kept), numbers)
+        keepers, dropped = np.flatnonzero(pruning.kept), np.flatnonzero(~pruning.kept)
+        return cls(scale_rows(vectors), keepers, dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +138,21 @@ class Statements:
     near_without_witness: int
 
 
-def check_statements(rows: PrunedRows, pruning: PruneResult, cut: float) -> Statements:
+def check_statements(
+    rows: PrunedRows, pruning: PruneResult, cut: float, before: EarlierEvidence
+) -> Statements:
     """Compute each dropped row's cosine to its witness again, exactly.
 
     Where no row is kept at all, a dropped row has no witness and no cosine.
     """
     witness = pruning.witness[rows.dropped]
-    named = np.isin(witness, np.concatenate([rows.keepers, rows.old]))
+    named = np.isin(witness, rows.keepers)
     cosines = np.full(len(rows.dropped), -np.inf)
     cosines[named] = exact_cosines(rows.unit, rows.unit, rows.dropped[named], witness[named])
+    old = before.witness[rows.dropped]
+    cosines[~np.isnan(old)] = old[~np.isnan(old)]
     true = np.abs(cosines - pruning.similarity[rows.dropped]) <= TOLERANCE
-    if not len(rows.keepers) + len(rows.old):
+    if not len(rows.keepers) and np.isneginf(before.best).all():
         # A budget of fewer rows than models leaves rows without a witness; they must be stated as such.
         true = (witness < 0) & np.isnan(pruning.similarity[rows.dropped])
     is_near = np.array(
@@ -125,7 +162,7 @@ def check_statements(rows: PrunedRows, pruning: PruneResult, cut: float) -> Stat
     return Statements(near, cosines, int((~true).sum()), int((near & (cosines < cut)).sum()))
 
 
-def _scale(vectors: Vectors) -> Vectors:
+def scale_rows(vectors: Vectors) -> Vectors:
     """Scale the rows to length one, in float64."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     return np.asarray(vectors / lengths, dtype=np.float32)

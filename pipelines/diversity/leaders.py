@@ -63,8 +63,13 @@ class Leaders:
 
     def copy(self) -> "Leaders":
         """Return the same state, to be searched on."""
-        parts = (self.leads, self.closest, self.nearest, self.cosine, self.first_uncompared)
-        return Leaders(*(part.copy() for part in parts))
+        return Leaders(
+            leads=self.leads.copy(),
+            closest=self.closest.copy(),
+            nearest=self.nearest.copy(),
+            cosine=self.cosine.copy(),
+            first_uncompared=self.first_uncompared.copy(),
+        )
 
 
 def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:

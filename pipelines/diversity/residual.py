@@ -10,7 +10,9 @@ from scipy.stats import beta
 
 from pipelines.diversity.evidence import (
     TOLERANCE,
+    EarlierEvidence,
     PrunedRows,
+    as_evidence,
     best_cosines,
     check_statements,
     count_near,
@@ -20,7 +22,8 @@ from pipelines.diversity.similarity import Rows, Vectors, find_nearest, unit_row
 from pipelines.identity import order_by_seed
 from pipelines.wording import be
 
-_SAMPLE = 2_000
+SAMPLE = 2_000
+"""Rows of each sample, at most."""
 _SEED = 7
 _CONFIDENCE = 0.95
 
@@ -90,9 +93,9 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
     ids: Sequence[str],
     pruning: PruneResult,
     cut: float,
-    earlier: Earlier | None = None,
+    earlier: Earlier | EarlierEvidence | None = None,
     *,
-    size: int = _SAMPLE,
+    size: int = SAMPLE,
 ) -> Residual:
     """Estimate what a pruning by clusters overlooked, with products that this module computes itself.
 
@@ -121,19 +124,20 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
         ids: [n]; their seeded hash draws the samples, so that the order of the rows does not matter.
         pruning: the answers about them.
         cut: cosine from which two rows are near-duplicates.
-        earlier: kept rows of earlier nights, as given to the pruning.
+        earlier: kept rows of earlier nights, as given to the pruning, or what they are to the rows, to
+            those of both samples at least.
         size: of each sample, at most.
     """
-    rows = PrunedRows.of(vectors, pruning, earlier)
-    stated = check_statements(rows, pruning, cut)
-    seen = _draw(rows.keepers, ids, size)
+    past = as_evidence(vectors, pruning, cut, earlier)
+    rows = PrunedRows.of(vectors, pruning)
+    stated = check_statements(rows, pruning, cut, past)
+    seen = draw_rows(rows.keepers, ids, size)
     # Each row is at the cut to itself.
     inside = count_near(rows.unit[seen], rows.unit[rows.keepers], cut) - 1
-    before = count_near(rows.unit[seen], rows.unit[rows.old], cut)
+    before = past.near[seen]
     beside = int(((inside + before) > 0).sum())
-    lost = _draw(rows.dropped, ids, size)
-    all_kept = np.concatenate([rows.keepers, rows.old])
-    best = best_cosines(rows.unit[lost], rows.unit[all_kept])
+    lost = draw_rows(rows.dropped, ids, size)
+    best = np.maximum(best_cosines(rows.unit[lost], rows.unit[rows.keepers]), past.best[lost])
     cosines = stated.cosines[np.searchsorted(rows.dropped, lost)]
     lack = np.where(best > cosines + TOLERANCE, best - cosines, 0.0)
     return Residual(
@@ -183,7 +187,7 @@ def find_torn(
     return torn
 
 
-def _draw(rows: Rows, ids: Sequence[str], size: int) -> Rows:
+def draw_rows(rows: Rows, ids: Sequence[str], size: int = SAMPLE) -> Rows:
     """Return `size` of the rows, those whose ids have the smallest seeded hashes, ascending."""
     if len(rows) <= size:
         return rows

@@ -11,8 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from expectations.suites import LOCAL_ROWS, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
-from pipelines.lake import scan_elsewhere, scan_table, with_statistics
-from pipelines.night.drawing import other_prompts
+from pipelines.lake import scan_table, with_statistics
 from pipelines.night.gates import (
     Account,
     GateFrames,
@@ -21,12 +20,12 @@ from pipelines.night.gates import (
     check_tables,
     check_vectors,
 )
-from pipelines.night.history import count_uncompared, scan_kept_before
+from pipelines.night.index import count_uncompared, scan_published, scan_word_runs
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.night import Night
-from pipelines.night.pruning_task import first_of_window
 from pipelines.night.scoring import Traffic
 from pipelines.night.vector_evidence import gather_vector_evidence
+from pipelines.night.window import first_of_window
 from pipelines.publishing.gates import GateLimits, NightFrames, count_rows
 from pipelines.spark.private_pyspark import spark_schema
 from schemas.ledger import DECISIONS, REVIEW, RUNS
@@ -54,29 +53,20 @@ def gather_frames(night: Night, tables: NightTables) -> GateFrames:
     """Return the frames that the gates read: staged tables, and what other nights left."""
     root, ds = night.plan.root, night.plan.ds
     since = first_of_window(ds, night.plan.config.pruning.window_nights)
-    encoder = night.plan.encoder.name
     looked_at = [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW]
     return GateFrames(
         night=_night_frames(night, tables),
         pruning=tables.pruning.scan(),
         cleared=tables.facts.scan().select("cleared"),
-        kept_before=scan_kept_before(root, ds),
-        prompts_elsewhere={side.name: other_prompts(root, side, ds) for side in (TRAIN, EVAL)},
+        runs_elsewhere={side.name: scan_word_runs(root, ds, side.name) for side in (TRAIN, EVAL)},
         runs=scan_table(root, RUNS).collect(),
-        uncompared=count_uncompared(root, ds, since, {encoder: night.revisions[encoder]}),
+        uncompared=count_uncompared(root, ds, since, night.revisions),
         suites=_validate_suites(tables),
         loud_tables=with_statistics(root, looked_at),
     )
 
 
 def _night_frames(night: Night, tables: NightTables) -> NightFrames:
-    columns = ("conversation_id", "user_key", "text_hash")
-    others = [
-        scan_elsewhere(night.plan.root, side, night.plan.ds).select(
-            *columns, side=pl.lit(side.name)
-        )
-        for side in (TRAIN, EVAL)
-    ]
     return NightFrames(
         samples=tables.samples.scan(),
         decisions=tables.decisions.scan(),
@@ -88,7 +78,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
         constraints=tables.constraints.scan(),
         train=tables.train.scan(),
         eval=tables.eval.scan(),
-        others=pl.concat(others),
+        others=scan_published(night.plan.root, night.plan.ds),
     )
 
 

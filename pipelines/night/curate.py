@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.night.claim import hold_warehouse, read_intent
+from pipelines.night.compaction import compact
 from pipelines.night.flow import run_night
 from pipelines.night.night import Night, open_night
 from pipelines.night.plan import make_plan
 from pipelines.night.publication import recover
+from pipelines.night.reindexing import Reindexing
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.scoring import read_traffic
 from pipelines.report.facts import ReportFacts
@@ -41,8 +46,11 @@ def curate_night(config: RunConfig) -> None:
         # The traffic first: a wrong table must not have to wait for models.
         traffic = read_traffic(spark, plan, stages)
         night = open_night(spark, plan, stages)
+        index = Reindexing(spark, plan.root, plan.reading.revisions(), config.split.shared_words)
+        index.rebuild(index.find_missing(), stages)
         with _discarding(night):
             run_night(night, traffic)
+        _compact(night)
         with stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)
@@ -59,6 +67,15 @@ def _discarding(night: Night) -> Iterator[None]:
         if read_intent(night.plan.root) is None:
             night.workspace.remove()
         raise
+
+
+def _compact(night: Night) -> None:
+    """Make small files few; what cannot be done now is left to the next night, for this one is published."""
+    try:
+        with night.stages.stage("compact"):
+            compact(night.spark, night.plan.root)
+    except (PySparkException, Py4JError) as error:
+        print(f"Small files stay until the next night: {type(error).__name__}.", file=sys.stderr)
 
 
 def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:

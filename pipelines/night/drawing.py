@@ -9,14 +9,15 @@ import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.config import RunConfig
-from pipelines.lake import scan_elsewhere, scan_table
+from pipelines.night.across import find_torn_rows, stage_sided
 from pipelines.night.decisions import record_reasons, scan_passed
+from pipelines.night.index import count_earlier, scan_sides, scan_word_runs
 from pipelines.night.night import Night
 from pipelines.night.pruning import Pruned
-from pipelines.night.pruning_task import count_earlier, find_torn_rows, published_elsewhere
 from pipelines.night.vectors import PromptVectors
+from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
-from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling import draw
 from pipelines.sampling import sides as components
@@ -27,10 +28,8 @@ from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
-from schemas.ledger import DECISIONS
 from schemas.night import DRAWN, SIDES
-from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.table import Table
+from schemas.samples import EVAL, TRAIN
 
 Shares = Mapping[str, Mapping[str | None, Fraction]]
 _TEXTS = pl.Schema({"sample_id": pl.String, "text": pl.UInt64, "users": pl.UInt32})
@@ -87,19 +86,15 @@ def _find_torn(
     night: Night, samples: Staged, pruned: Pruned, sides: Staged, vectors: PromptVectors
 ) -> pl.Series | None:
     """Return ids of rows near one of the other side, where pruning did not compare all pairs; else None."""
-    ds, settings = night.plan.ds, night.plan.config.pruning
-    before = count_earlier(night.plan.root, ds, settings.window_nights)
+    plan, settings = night.plan, night.plan.config.pruning
+    before = count_earlier(plan.root, plan.ds, first_of_window(plan.ds, settings.window_nights))
     if settings.is_exact(count_rows(pruned.pruning.scan()), before):
         return None
     is_sided = F.col("reason").isin(TRAIN.name, EVAL.name)
     sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))
-    sided = sided.join(
-        samples.frame().select("sample_id", "text_hash"), on="sample_id", how="inner"
-    )
-    others = published_elsewhere(night.warehouse, ds, "text_hash")
-    own, past = (rows.join(vectors.read(), on="text_hash", how="inner") for rows in (sided, others))
-    torn = find_torn_rows(own.drop("text_hash"), past, night.plan.cuts)
-    return pl.DataFrame(torn.toArrow())["sample_id"]
+    hashes = samples.frame().select("sample_id", "text_hash")
+    rows = sided.join(hashes, on="sample_id", how="inner")
+    return find_torn_rows(night, stage_sided(night, rows, vectors, "sided"))
 
 
 def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
@@ -129,41 +124,35 @@ def split_night(
     """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 
     Whoever once stood on a side stays there: users and conversations by all nights that were
-    published, near-duplicates by the later nights' rows that `pruning.links` names, shared runs of
-    words by the prompts that other nights published.
+    published, near-duplicates by the sides of other nights' rows that `pruning.sides` names, shared
+    runs of words by the prompts that other nights published.
 
     Args:
         root: the warehouse.
         ds: the night.
         samples: `sample_id`, `user_key`, `conversation_id` and the redacted prompt as `text`.
-        pruning: staged, with `links`.
+        pruning: staged, with `sides`.
         settings: of the split.
     """
-    kept = pruning.filter("kept").select("sample_id", "links")
+    kept = pruning.filter("kept").select("sample_id", "sides")
     night = samples.join(kept, on="sample_id", how="inner")
-    sides = _prior_sides(root)
-    users = sides.join(night, on="user_key", how="semi").select("user_key", "side")
-    conversations = sides.join(night, on="conversation_id", how="semi").select(
+    before = scan_sides(root)
+    users = before.join(night, on="user_key", how="semi").select("user_key", "side")
+    conversations = before.join(night, on="conversation_id", how="semi").select(
         "conversation_id", "side"
     )
-    linked = night.select("sample_id", linked="links").explode("linked").drop_nulls("linked")
-    links = linked.join(sides.select("side", linked="sample_id"), on="linked", how="inner")
+    near = night.select("sample_id", side="sides").explode("side").drop_nulls("side")
     rows = _collect(night.select("sample_id", "user_key", "conversation_id"))
     runs = read_shingles(night, settings.shared_words)
-    met = [_collect(links.select("sample_id", "side").unique())]
+    met = [_collect(near.unique())]
     for table in (TRAIN, EVAL):
-        shared = find_shared(runs, other_prompts(root, table, ds), settings.shared_words)
+        shared = find_shared(runs, scan_word_runs(root, ds, table.name))
         met.append(pl.DataFrame({"sample_id": shared}).with_columns(side=pl.lit(table.name)))
     history = History(_collect(users.unique()), _collect(conversations.unique()), pl.concat(met))
     texts = [share_runs(runs, rows), _collect(count_writers(pruning, samples, ds))]
     return components.assign_sides(
         rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings
     )
-
-
-def other_prompts(root: Path, table: Table, ds: str) -> pl.LazyFrame:
-    """Return `sample_id`, `text` of every prompt that other nights published on a side."""
-    return scan_elsewhere(root, table, ds).select("sample_id", text="prompt")
 
 
 def count_writers(pruning: pl.LazyFrame, samples: pl.LazyFrame, ds: str) -> pl.LazyFrame:
@@ -180,13 +169,6 @@ def count_writers(pruning: pl.LazyFrame, samples: pl.LazyFrame, ds: str) -> pl.L
 def _collect(rows: pl.LazyFrame) -> pl.DataFrame:
     frame = rows.collect(engine="streaming")
     return frame.sort(frame.columns)
-
-
-def _prior_sides(root: Path) -> pl.LazyFrame:
-    split = (pl.col("phase") == Phase.SPLIT) & (pl.col("outcome") == Outcome.KEEP)
-    sides = scan_table(root, DECISIONS).filter(split).select("ds", "sample_id", side="reason")
-    who = scan_table(root, SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")
-    return who.join(sides, on=["ds", "sample_id"], how="inner")
 
 
 def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Shares:

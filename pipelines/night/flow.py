@@ -39,10 +39,10 @@ def stage_night(night: Night, traffic: Traffic) -> NightTables:
     """
     facts = score_texts(night, traffic)
     vectors = embed_prompts(night, facts)
-    decided = decide_phase_one(night, facts)
+    decided = decide_phase_one(night, facts, vectors)
     levels = level_prompts(night, facts)
     samples = make_samples(night, facts, levels, vectors)
     pruned = prune(night, facts, samples, decided, vectors)
     sides = assign_sides(night, facts, samples, decided, pruned, vectors)
     drawn = draw_sample(night, samples, sides)
-    return stage_tables(night, facts, samples, decided, pruned, drawn)
+    return stage_tables(night, facts, vectors, samples, decided, pruned, drawn)

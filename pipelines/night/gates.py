@@ -39,8 +39,7 @@ class GateFrames:
         night: the staged tables, and who was published on other nights.
         pruning: the staged table of that name.
         cleared: `cleared` of the night's facts: a list of columns per row, or null.
-        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
-        prompts_elsewhere: side → `sample_id`, `text` of what other nights published on it.
+        runs_elsewhere: side → `shingle`, the runs of words of what other nights published on it.
         runs: the table `runs`.
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
@@ -50,8 +49,7 @@ class GateFrames:
     night: NightFrames
     pruning: pl.LazyFrame
     cleared: pl.LazyFrame
-    kept_before: pl.LazyFrame
-    prompts_elsewhere: Mapping[str, pl.LazyFrame]
+    runs_elsewhere: Mapping[str, pl.LazyFrame]
     runs: pl.DataFrame
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
@@ -211,8 +209,8 @@ def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
     held, learnt = (read_shingles(rows, words) for rows in (held_out, train))
     met = [
         held.join(learnt, on="shingle", how="semi")["sample_id"].n_unique(),
-        len(find_shared(held, frames.prompts_elsewhere[TRAIN.name], words)),
-        len(find_shared(learnt, frames.prompts_elsewhere[EVAL.name], words)),
+        len(find_shared(held, frames.runs_elsewhere[TRAIN.name])),
+        len(find_shared(learnt, frames.runs_elsewhere[EVAL.name])),
     ]
     promise = "no long run of words stands on both sides, this night or any night before"
     looked = (
@@ -237,7 +235,7 @@ def _proven(limits: NightLimits) -> Check:
 def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
     """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
     slices = slice_samples(frames.night.samples, frames.night.language)
-    retained = count_retention(frames.pruning, slices, frames.kept_before)
+    retained = count_retention(frames.pruning, slices)
     return check_slices(retained, limits.gates.max_duplicate_share)
 
 

@@ -1,5 +1,6 @@
 """The tables of a night that are published: its account, without texts, and train and eval, with them."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,10 +11,13 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.filtering.language.declared import compare_declared
 from pipelines.lake import scan_night
 from pipelines.night.drawing import Drawn
+from pipelines.night.index import KeptRows, stage_index
 from pipelines.night.night import Night
-from pipelines.night.phase_one import frame_of_good, scan_good
+from pipelines.night.phase_one import frame_of_good, scan_judged
 from pipelines.night.pruning import Pruned
+from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
+from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
@@ -29,8 +33,9 @@ class NightTables:
 
     Args:
         samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review, constraints,
-            train, eval: as they will be published.
+            train, eval, representatives, centroids: as they will be published.
         facts: what the models said; never published.
+        vectors: of the night's prompts; never published.
         drawn: the figures of Phase III.
     """
 
@@ -46,21 +51,31 @@ class NightTables:
     constraints: Staged
     train: Staged
     eval: Staged
+    representatives: Staged
+    centroids: Staged
     facts: Staged
+    vectors: PromptVectors
     drawn: Drawn
 
 
 def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
-    night: Night, facts: Staged, samples: Staged, decided: Staged, pruned: Pruned, drawn: Drawn
+    night: Night,
+    facts: Staged,
+    vectors: PromptVectors,
+    samples: Staged,
+    decided: Staged,
+    pruned: Pruned,
+    drawn: Drawn,
 ) -> NightTables:
     """Stage every published table that no phase has staged yet."""
     sink = night.workspace.sink
     with night.stages.stage("stage the night's tables"):
-        good = scan_good(night, facts)
+        good = scan_judged(night, facts, vectors)
         fingerprints = fingerprint_rules(night.plan.config, night.revisions)
         decisions = sink(DECISIONS, ledger.name_rules(decided.scan(), RULE_OF, fingerprints))
         reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
         published = _stage_published(night, facts, samples, pruned)
+        index = _stage_index(night, vectors, samples, decided, pruned, published)
         return NightTables(
             samples=samples,
             privacy=sink(PRIVACY, ledger.list_answers(good, "privacy")),
@@ -74,7 +89,10 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
             constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
             train=published[TRAIN.name],
             eval=published[EVAL.name],
+            representatives=index[0],
+            centroids=index[1],
             facts=facts,
+            vectors=vectors,
             drawn=drawn,
         )
 
@@ -114,3 +132,25 @@ def _join_texts(chosen: DataFrame, good: DataFrame, samples: Staged, pruned: Pru
         .join(texts, on="sample_id", how="inner")
         .join(clusters, on="sample_id", how="inner")
     )
+
+
+def _stage_index(  # noqa: PLR0913, PLR0917 the index is made of all of these
+    night: Night,
+    vectors: PromptVectors,
+    samples: Staged,
+    decided: Staged,
+    pruned: Pruned,
+    published: Mapping[str, Staged],
+) -> tuple[Staged, Staged]:
+    sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
+    prompts = [table.frame().select("sample_id", "prompt") for table in published.values()]
+    rows = KeptRows(
+        told=pruned.pruning.scan(),
+        pruning=pruned.pruning.frame(),
+        vectors=vectors.vectors.frame(),
+        samples=samples.frame().select("sample_id", "user_key", "conversation_id"),
+        sides=decided.frame().where(sided).select("sample_id", F.col("reason").alias("side")),
+        published=prompts[0].unionByName(prompts[1]),
+    )
+    words = night.plan.config.split.shared_words
+    return stage_index(night.workspace, rows, words, pruned.known)

@@ -15,7 +15,7 @@ from pipelines.intake.difficulty import level_difficulty, place_cuts
 from pipelines.intake.hardness import judge_hardness
 from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
-from pipelines.lake import scan_night, scan_table
+from pipelines.lake import scan_night
 from pipelines.models.registry import load_model
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
@@ -24,13 +24,12 @@ from pipelines.publishing import ledger
 from schemas.ledger import REVIEW
 from schemas.night import DECIDED, LEVELS
 from schemas.samples import SAMPLES
-from schemas.sidecars import PROMPT_SAFETY
 
 REWARD_COLUMNS = ("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model")
 _ROWS_AT_ONCE = 250_000
 
 
-def decide_phase_one(night: Night, facts: Staged) -> Staged:
+def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Staged:
     """Stage `decided`: the decisions of intake, privacy, safety and language about every row.
 
     Later phases add theirs.
@@ -40,7 +39,7 @@ def decide_phase_one(night: Night, facts: Staged) -> Staged:
     with night.stages.stage("phase I policy"):
         decided = night.workspace.sink(DECIDED, ledger.decide_intake(facts.scan()))
         reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
-        for some in decide_samples(scan_good(night, facts), reviews, limits):
+        for some in decide_samples(scan_judged(night, facts, vectors), reviews, limits):
             night.workspace.sink(DECIDED, some.lazy())
         return decided
 
@@ -49,7 +48,7 @@ def level_prompts(night: Night, facts: Staged) -> Staged:
     """Stage `levels`: difficulty and hardness of every sample, by the rewards of the whole night."""
     config = night.plan.config
     with night.stages.stage("difficulty"):
-        levels = level_night(scan_good(night, facts), config.difficulty, config.hardness)
+        levels = level_night(scan_good(facts), config.difficulty, config.hardness)
         return night.workspace.sink(LEVELS, levels.lazy())
 
 
@@ -74,12 +73,15 @@ def frame_of_good(facts: Staged) -> DataFrame:
     return facts.frame().where(F.col("defect").isNull())
 
 
-def scan_good(night: Night, facts: Staged) -> pl.LazyFrame:
+def scan_good(facts: Staged) -> pl.LazyFrame:
+    """Return the facts of what is a conversation."""
+    return facts.scan().filter(pl.col("defect").is_null())
+
+
+def scan_judged(night: Night, facts: Staged, vectors: PromptVectors) -> pl.LazyFrame:
     """Return the facts of what is a conversation, the heads' scores of its prompt among those of safety."""
-    good = facts.scan().filter(pl.col("defect").is_null())
-    scores = scan_table(night.plan.root, PROMPT_SAFETY)
     heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
-    return ledger.join_heads(good, scores, heads)
+    return ledger.join_heads(scan_good(facts), vectors.scores.scan(), heads)
 
 
 def level_night(

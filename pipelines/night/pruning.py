@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.diversity.cluster_names import date_clusters, describe_clusters
-from pipelines.lake import scan_table
+from pipelines.diversity.cluster_names import describe_clusters
 from pipelines.night.decisions import frame_of_passed, record_reasons, scan_passed
+from pipelines.night.index import KnownClusters, count_earlier, read_clusters
+from pipelines.night.look_back import LookBack, meet_kept, nearest_of_all
 from pipelines.night.night import Night
-from pipelines.night.pruning_task import NightRule, kept_elsewhere, prune_night
+from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
+from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
 from pipelines.outcomes import Phase, Reason
+from pipelines.publishing.gates import count_rows
 from pipelines.spark.tables import quoted
-from schemas.night import PRUNED
+from schemas.night import CANDIDATES, PRUNED
 from schemas.sidecars import CLUSTERS, PRUNING
+
+_SLICE_ROWS = 100_000
+"""Rows of a file of `candidates`: a task of the look-back holds their vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +29,16 @@ class Pruned:
     """What Phase II leaves.
 
     Args:
-        pruned: with the links to later nights, which no published table keeps.
+        pruned: with the sides that rows are near to, which no published table keeps.
         pruning: the same without them, as it is published.
         clusters: their names and sizes.
+        known: the clusters of the nights before.
     """
 
     pruned: Staged
     pruning: Staged
     clusters: Staged
+    known: KnownClusters
 
 
 def prune(
@@ -39,27 +48,15 @@ def prune(
     plan, workspace = night.plan, night.workspace
     with night.stages.stage("phase II: prune"):
         settings = plan.config.pruning
-        priority = F.col(quoted(settings.priority)).cast("double").alias("priority")
-        stratum = F.lit("") if settings.stratum is None else F.col(quoted(settings.stratum))
-        passed = frame_of_passed(decided, before=Phase.DIVERSITY)
-        rows = (
-            samples.frame()
-            .join(passed, on="sample_id", how="left_semi")
-            .select(
-                F.col("sample_id").alias("id"),
-                "text_hash",
-                priority,
-                stratum.cast("string").alias("stratum"),
-            )
-            .join(vectors.unknown(), on="text_hash", how="left_anti")
-            .join(vectors.read(), on="text_hash", how="inner")
+        candidates = _stage_candidates(night, samples, decided, vectors)
+        known = read_clusters(plan.root, plan.ds, night.revisions)
+        met = nearest_of_all(
+            meet_kept(night, candidates, rule_of(night, candidates, known)).frame()
         )
-        before = night.warehouse.read(PRUNING)
-        others = kept_elsewhere(before, vectors.read(), plan.ds, settings.window_nights)
-        known = date_clusters(scan_table(plan.root, PRUNING), plan.ds)
-        rule = NightRule(settings.narrow(), plan.cuts, plan.ds)
-        pruned = workspace.write(PRUNED, prune_night(rows, others, rule, known["cluster_id"]))
-        pruning = workspace.sink(PRUNING, pruned.scan().drop("links"))
+        rows = candidates.frame().join(met, on="text_hash", how="left")
+        rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
+        pruned = workspace.write(PRUNED, prune_night(rows, rule))
+        pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
         # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
         asked = scan_passed(decided, before=Phase.DIVERSITY)
         record_reasons(night, asked, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
@@ -67,5 +64,44 @@ def prune(
         texts = facts.scan().select("sample_id", "prompt")
         named = pruning.scan().join(users, on="sample_id", how="inner")
         named = named.join(texts, on="sample_id", how="inner")
-        described = describe_clusters(named, known, plan.ds, settings.name_users_min)
-        return Pruned(pruned, pruning, workspace.sink(CLUSTERS, described.lazy()))
+        described = describe_clusters(named, known.dated(), plan.ds, settings.name_users_min)
+        return Pruned(pruned, pruning, workspace.sink(CLUSTERS, described.lazy()), known)
+
+
+def _stage_candidates(
+    night: Night, samples: Staged, decided: Staged, vectors: PromptVectors
+) -> Staged:
+    settings = night.plan.config.pruning
+    priority = F.col(quoted(settings.priority)).cast("double").alias("priority")
+    stratum = F.lit("") if settings.stratum is None else F.col(quoted(settings.stratum))
+    passed = frame_of_passed(decided, before=Phase.DIVERSITY)
+    rows = (
+        samples.frame()
+        .join(passed, on="sample_id", how="left_semi")
+        .select("sample_id", "text_hash", priority, stratum.cast("string").alias("stratum"))
+        .join(vectors.unknown(), on="text_hash", how="left_anti")
+        .join(vectors.vectors.frame(), on="text_hash", how="inner")
+    )
+    asked = count_rows(scan_passed(decided, before=Phase.DIVERSITY))
+    slices = max(1, -(-asked // _SLICE_ROWS))
+    return night.workspace.write(CANDIDATES, _spread(rows, slices))
+
+
+def _spread(rows: DataFrame, slices: int) -> DataFrame:
+    return rows.repartition(slices, "text_hash") if slices > 1 else rows.coalesce(1)
+
+
+def rule_of(night: Night, candidates: Staged, known: KnownClusters) -> LookBack:
+    """Return how the night is compared with earlier ones: all pairs, or above the budget by clusters."""
+    plan, settings = night.plan, night.plan.config.pruning
+    since = first_of_window(plan.ds, settings.window_nights)
+    earlier = count_earlier(plan.root, plan.ds, since)
+    exact = settings.is_exact(count_rows(candidates.scan()), earlier)
+    return LookBack(
+        ds=plan.ds,
+        since=since,
+        cuts=plan.cuts,
+        revisions={name: night.revisions[name] for name in plan.cuts},
+        known={} if exact else known.centroids,
+        probe_clusters=settings.probe_clusters,
+    )

@@ -12,6 +12,7 @@ from pyspark.sql.types import StructType
 from pipelines.night.claim import Intent, clear_intent, read_intent, remove_leftovers, write_intent
 from pipelines.night.workspace import Workspace
 from pipelines.spark.tables import Warehouse
+from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
@@ -30,6 +31,8 @@ NIGHTLY: tuple[Table, ...] = (
     CONSTRAINTS,
     TRAIN,
     EVAL,
+    REPRESENTATIVES,
+    CENTROIDS,
 )
 """The tables of a night; its row in `runs` comes last."""
 

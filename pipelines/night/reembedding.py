@@ -22,6 +22,7 @@ from pipelines.night.claim import hold_warehouse, local_root, read_intent, remov
 from pipelines.night.facts_cache import read_kept_texts
 from pipelines.night.history import scan_kept_before
 from pipelines.night.plan import Reading, require_place
+from pipelines.night.reindexing import Reindexing
 from pipelines.night.vectors import list_spelled, read_prompts
 from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.progress import Stages
@@ -175,12 +176,16 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         stages = Stages(spark.sparkContext, Progress())
         with stages.stage("find rows without vector"):
             missing = run.stage_missing(asked)
-        if not missing:
+        if missing:
+            with stages.stage("gather their texts"):
+                total = run.stage_texts(asked.batch_prompts)
+            if total:
+                run.embed_batches(stages)
+        index = Reindexing(spark, root, reading.revisions(), config.split.shared_words)
+        stale = index.find_stale(asked.first, asked.last)
+        index.rebuild(stale, stages)
+        if not missing and not stale:
             return [f"Nothing to do: every kept row has a vector of {_name(run.models)}."]
-        with stages.stage("gather their texts"):
-            total = run.stage_texts(asked.batch_prompts)
-        if total:
-            run.embed_batches(stages)
         return [f"Encoder {_name(run.models)}.", *run.tell(missing)]
 
 

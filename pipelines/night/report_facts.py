@@ -8,8 +8,7 @@ import polars as pl
 
 from pipelines.checks import Check
 from pipelines.errors import InputError
-from pipelines.lake import scan_night, scan_table
-from pipelines.night.history import scan_kept_before
+from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
@@ -18,6 +17,9 @@ from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 
+_NIGHTS_SHOWN = 60
+"""Nights whose counts the report shows, the run's own among them."""
+
 
 def gather_facts(root: Path, ds: str) -> ReportFacts:
     """Return the facts of the last published run of a night.
@@ -25,9 +27,9 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
     Raises:
         InputError: the warehouse has no published run of that night.
     """
-    runs = (
-        scan_table(root, RUNS).filter(pl.col("status") == "published").collect().sort("finished_at")
-    )
+    nights = [night for night in list_nights(root, RUNS) if night <= ds][-_NIGHTS_SHOWN:]
+    every = scan_table(root, RUNS, nights=lambda night: night in nights)
+    runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
     of_night = runs.filter(pl.col("ds") == ds)
     if of_night.is_empty():
         message = f"warehouse: {root} has no published run of {ds}; run jobs/curate.py first."
@@ -66,7 +68,6 @@ def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) 
         pruning_before=None
         if before.is_empty()
         else scan_night(root, PRUNING, max(before["ds"].to_list())),
-        kept_before=scan_kept_before(root, ds),
         counts=dict(run["counts"]),
         history=tuple(
             (row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()

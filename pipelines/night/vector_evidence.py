@@ -1,7 +1,8 @@
-"""What the vectors say of a staged night, whatever its tables say: counted again on an executor."""
+"""What the vectors say of a staged night, whatever its tables say: counted again in tasks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
@@ -9,128 +10,215 @@ import polars as pl
 import pyarrow as pa
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.diversity.evidence import PruningEvidence, verify_pruning
-from pipelines.diversity.groups import Earlier, PruneResult
-from pipelines.diversity.residual import Residual, estimate_residual
+from pipelines.diversity.evidence import (
+    EarlierEvidence,
+    PruningEvidence,
+    best_cosines,
+    count_near,
+    scale_rows,
+    verify_pruning,
+)
+from pipelines.diversity.groups import PruneResult
+from pipelines.diversity.residual import Residual, draw_rows, estimate_residual
 from pipelines.diversity.settings import PruneBudget
-from pipelines.diversity.similarity import closest_across
+from pipelines.diversity.similarity import exact_cosines
+from pipelines.night.across import closest_by_model, stage_sided
 from pipelines.night.embedding import read_vectors
+from pipelines.night.index import count_earlier
 from pipelines.night.ledger_tables import NightTables
+from pipelines.night.look_back import of_model, over_index
 from pipelines.night.night import Night
-from pipelines.night.pruning_task import first_of_window, of_model, published_elsewhere
-from pipelines.night.vectors import PromptVectors
+from pipelines.night.window import first_of_window
+from pipelines.night.workspace import Staged
+from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
-from schemas.night import READINGS
-from schemas.samples import EVAL, TRAIN
-from schemas.sidecars import PRUNING
+from schemas.night import EARLIER, RECHECKED
 
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
-_COLUMNS = (
-    "sample_id",
-    "ds",
-    "text_hash",
-    "kept",
-    "reason",
-    "witness_id",
-    "witness_ds",
-    "similarity",
-)
+_SLOWER = 10
+"""A float32 product costs so many times a quantised one: above a tenth of the budget a sample is counted."""
 
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
     """Return `model`, `name`, `value`: what the vectors say of this night's rows and all others'."""
-    plan = night.plan
-    vectors = PromptVectors(night, night.workspace.staged(READINGS)).read()
     parts = [
-        staged.frame().select("sample_id", F.lit(staged.table.name).alias("side"))
+        staged.frame().select("sample_id", "text_hash", F.lit(staged.table.name).alias("side"))
         for staged in (tables.train, tables.eval)
     ]
-    sided = parts[0].unionByName(parts[1])
-    own = tables.pruning.frame().select(*_COLUMNS).join(sided, on="sample_id", how="left")
-    sides = published_elsewhere(night.warehouse, plan.ds, "sample_id", "ds")
-    others = (
-        night.warehouse.read(PRUNING)
-        .where(F.col("kept") & (F.col("ds") != plan.ds))
-        .select(*_COLUMNS)
-        .join(sides, on=["sample_id", "ds"], how="left")
+    published = parts[0].unionByName(parts[1])
+    sided = stage_sided(night, published, tables.vectors, "sided_published")
+    # Most of both is waiting for Spark to plan.
+    with ThreadPoolExecutor(1) as pool:
+        sides = pool.submit(closest_by_model, night, sided)
+        found = _recheck_pruning(night, tables)
+        closest = sides.result()
+    here = found["model"].unique().sort().to_list()
+    across = [(model, "closest_across", closest.get(model, -1.0)) for model in here]
+    return pl.concat([found, pl.DataFrame(across, schema=found.schema, orient="row")])
+
+
+def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
+    rule = _rule_of(night, tables)
+    rows = _stage_rechecked(night, tables, rule)
+    before = over_index(night, rows, partial(recheck_files, rule=rule), EARLIER)
+    least = before.groupBy("sample_id").agg(
+        F.max("best").alias("best"), F.sum("near").alias("near"), F.max("witness").alias("witness")
     )
-    rows = own.unionByName(others).join(vectors, on="text_hash", how="inner")
-    settings = plan.config.pruning
-    since = first_of_window(plan.ds, settings.window_nights)
-    kernel = partial(verify_rows, ds=plan.ds, since=since, cuts=plan.cuts, budget=settings.narrow())
-    return pl.DataFrame(map_whole(rows, kernel, EVIDENCE).toArrow())
+    own = rows.frame().join(least, on="sample_id", how="left")
+    verified = map_whole(own, partial(verify_rows, rule=rule), EVIDENCE)
+    return pl.DataFrame(verified.toArrow())
 
 
-def verify_rows(
-    rows: pa.Table, ds: str, since: str, cuts: Mapping[str, float], budget: PruneBudget
-) -> pa.Table:
-    """Return what rows break, per model.
+@dataclass(frozen=True, slots=True)
+class RecheckRule:
+    """By which rule a night is counted again.
 
     Args:
-        rows: `sample_id`, `ds`, `kept`, `reason`, `witness_id`, `witness_ds`, `similarity`, `side`, `model`,
-            `embedding` of the night and of what other nights kept; `side` is null where it is not published.
         ds: the night.
         since: the first night that it was compared with.
         cuts: of each model: the cosine from which two rows are near-duplicates.
-        budget: says whether all pairs were compared.
+        revisions: of each model.
+        samples: a sample of rows is counted, as not all pairs were compared, or as they are too many.
+        exact: all pairs were compared: no pair may be overlooked.
     """
-    rows = rows.sort_by([("ds", "ascending"), ("sample_id", "ascending")])
+
+    ds: str
+    since: str
+    cuts: Mapping[str, float]
+    revisions: Mapping[str, str]
+    samples: bool
+    exact: bool
+
+    def counts(self, ds: str) -> bool:
+        """Whether the kept rows of a night were leaders for this one."""
+        return self.since <= ds < self.ds
+
+
+def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
+    plan, budget = night.plan, night.plan.config.pruning
+    since = first_of_window(plan.ds, budget.window_nights)
+    rows, earlier = count_rows(tables.pruning.scan()), count_earlier(plan.root, plan.ds, since)
+    models = {name: night.revisions[name] for name in plan.cuts}
+    exact = budget.is_exact(rows, earlier)
+    few = PruneBudget(exact_pairs=max(1, budget.exact_pairs // _SLOWER)).is_exact(rows, earlier)
+    return RecheckRule(plan.ds, since, plan.cuts, models, not (exact and few), exact)
+
+
+def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
+    """Stage what `pruning` says with the vectors; `asked` are all rows, or those of both samples."""
+    own = tables.pruning.frame().drop("ds", "run_id", "model")
+    rows = own.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
+    if not rule.samples:
+        return night.workspace.write(RECHECKED, rows.withColumn("asked", F.lit(True)))
+    told = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
+    drawn = []
+    for _, part in told.group_by("model"):
+        ids, kept = part["sample_id"].to_list(), part["kept"].to_numpy()
+        for group in (np.flatnonzero(kept), np.flatnonzero(~kept)):
+            drawn += [ids[row] for row in draw_rows(group, ids).tolist()]
+    asked = night.spark.createDataFrame(pa.table({"sample_id": pa.array(drawn, pa.string())}))
+    named = asked.withColumn("asked", F.lit(True))
+    whole = rows.join(F.broadcast(named), on="sample_id", how="left")
+    return night.workspace.write(RECHECKED, whole.fillna({"asked": False}))
+
+
+def recheck_files(rows: pa.Table, kept: pa.Table, rule: RecheckRule) -> pa.Table:
+    """Return `earlier` of some rows of the night and some kept rows of other nights.
+
+    Args:
+        rows: `rechecked`.
+        kept: `sample_id`, `ds`, `model`, `model_revision`, `embedding`.
+        rule: which nights count.
+    """
+    counts = pa.array([rule.counts(ds) for ds in kept["ds"].to_pylist()], pa.bool_())
+    past = kept.filter(counts)
+    found = [EARLIER.arrow.empty_table()]
+    for model, cut in rule.cuts.items():
+        own, old = of_model(rows, model), of_model(past, model)
+        old = old.filter(pa.compute.equal(old["model_revision"], rule.revisions[model]))
+        if own.num_rows and old.num_rows:
+            found.append(_recheck(own, old, cut))
+    return pa.concat_tables(found)
+
+
+def _recheck(own: pa.Table, old: pa.Table, cut: float) -> pa.Table:
+    unit, past = (scale_rows(read_vectors(rows["embedding"])) for rows in (own, old))
+    asked = np.flatnonzero(own["asked"].to_pylist())
+    best, near = np.full(len(unit), -np.inf, np.float32), np.zeros(len(unit), np.int64)
+    best[asked], near[asked] = best_cosines(unit[asked], past), count_near(unit[asked], past, cut)
+    place = {name: row for row, name in enumerate(_names(old, "ds", "sample_id"))}
+    row = np.array([place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")])
+    named = np.flatnonzero(row >= 0)
+    witness = np.full(len(unit), np.nan)
+    witness[named] = exact_cosines(unit, past, named, row[named])
+    return pa.table(
+        {
+            "sample_id": own["sample_id"],
+            "best": pa.array(best, pa.float32(), mask=np.isneginf(best)),
+            "near": near,
+            "witness": pa.array(witness, pa.float64(), mask=np.isnan(witness)),
+        }
+    ).cast(EARLIER.arrow)
+
+
+def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:
+    """Return what rows break, per model.
+
+    Args:
+        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where there is
+            no earlier night.
+        rule: cuts, and whether all pairs were compared.
+    """
+    rows = rows.sort_by("sample_id")
     found = [
         {"model": model, "name": name, "value": value}
-        for model, cut in cuts.items()
-        for name, value in _verify_model(of_model(rows, model), ds, since, cut, budget).items()
+        for model, cut in rule.cuts.items()
+        for name, value in _verify_model(of_model(rows, model), cut, rule).items()
     ]
     return pa.Table.from_pylist(found, schema=EVIDENCE)
 
 
-def _verify_model(
-    rows: pa.Table, ds: str, since: str, cut: float, budget: PruneBudget
-) -> dict[str, float]:
+def _verify_model(rows: pa.Table, cut: float, rule: RecheckRule) -> dict[str, float]:
     """Count what the rows of one model break; nothing where it has none of this night."""
-    night = np.array(rows["ds"].to_pylist(), np.str_)
-    own, past = (rows.filter(pa.array(of)) for of in (night == ds, (night >= since) & (night < ds)))
-    if not own.num_rows:
+    if not rows.num_rows:
         return {}
-    side = np.array([s or "" for s in rows["side"].to_pylist()])
-    vectors, pruned, earlier = (
-        read_vectors(own["embedding"]),
-        _as_pruned(own, past),
-        _as_earlier(past),
-    )
+    vectors, before = read_vectors(rows["embedding"]), _as_evidence(rows)
+    pruned = _as_pruned(rows, before, rule.ds)
     evidence: PruningEvidence | Residual
-    if budget.is_exact(own.num_rows, past.num_rows):
-        evidence = verify_pruning(vectors, pruned, cut, earlier)
+    if rule.samples:
+        evidence = estimate_residual(vectors, rows["sample_id"].to_pylist(), pruned, cut, before)
     else:
-        evidence = estimate_residual(vectors, own["sample_id"].to_pylist(), pruned, cut, earlier)
-    closest = _closest(read_vectors(rows["embedding"]), night == ds, side)
-    return {"closest_across": closest} | {k: float(count) for k, count in asdict(evidence).items()}
+        evidence = verify_pruning(vectors, pruned, cut, before)
+    return {name: float(count) for name, count in asdict(evidence).items()}
 
 
-def _as_earlier(past: pa.Table) -> Earlier | None:
-    if not past.num_rows:
-        return None
-    return Earlier(
-        past["sample_id"].to_pylist(), past["ds"].to_pylist(), read_vectors(past["embedding"])
+def _as_evidence(rows: pa.Table) -> EarlierEvidence:
+    return EarlierEvidence(
+        _filled(rows["best"], -np.inf).astype(np.float32),
+        _filled(rows["near"], 0).astype(np.int64),
+        _filled(rows["witness"], np.nan),
     )
 
 
-def _as_pruned(own: pa.Table, past: pa.Table) -> PruneResult:
+def _filled(column: pa.ChunkedArray, nothing: float) -> np.ndarray:
+    return np.array([nothing if v is None else v for v in column.to_pylist()], np.float64)
+
+
+def _as_pruned(rows: pa.Table, before: EarlierEvidence, ds: str) -> PruneResult:
     """Return the staged answers as the kernel's, witnesses as row numbers; -1 where there is none such."""
-    names = [*_names(own, "ds", "sample_id"), *_names(past, "ds", "sample_id")]
-    place = {name: number for number, name in enumerate(names)}
-    witness = [place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")]
-    kept = np.array(own["kept"].to_pylist(), np.bool_)
-    similarity = np.array(
-        [np.nan if v is None else v for v in own["similarity"].to_pylist()], np.float64
-    )
+    place = {(ds, name): number for number, name in enumerate(rows["sample_id"].to_pylist())}
+    names = _names(rows, "witness_ds", "witness_id")
+    witness = np.array([place.get(name, -1) for name in names], np.int64)
+    old = ~np.isnan(before.witness) & (witness < 0)
+    kept = np.array(rows["kept"].to_pylist(), np.bool_)
     return PruneResult(
         kept=kept,
-        reason=own["reason"].to_pylist(),
-        witness=np.array(witness, np.int64),
-        witness_id=own["witness_id"].to_pylist(),
-        witness_ds=own["witness_ds"].to_pylist(),
-        similarity=similarity,
+        reason=rows["reason"].to_pylist(),
+        witness=np.where(old, len(kept), witness),
+        witness_id=rows["witness_id"].to_pylist(),
+        witness_ds=rows["witness_ds"].to_pylist(),
+        similarity=_filled(rows["similarity"], np.nan),
         novelty=np.zeros(len(kept)),
         cluster_id=[""] * len(kept),
     )
@@ -138,13 +226,3 @@ def _as_pruned(own: pa.Table, past: pa.Table) -> PruneResult:
 
 def _names(rows: pa.Table, ds: str, name: str) -> list[tuple[str, str]]:
     return list(zip(rows[ds].to_pylist(), rows[name].to_pylist(), strict=True))
-
-
-def _closest(vectors: np.ndarray, own: np.ndarray, side: np.ndarray) -> float:
-    """Return the highest cosine of a train and an eval row of which one at least is of this night."""
-    train, held = side == TRAIN.name, side == EVAL.name
-    pairs = ((train & own, held), (train & ~own, held & own))
-    return max(
-        (closest_across(vectors[a], vectors[b]) for a, b in pairs if a.any() and b.any()),
-        default=-1.0,
-    )

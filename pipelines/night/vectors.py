@@ -1,7 +1,7 @@
 """The vectors of a night's prompts: each made once ever, by the encoder or by what compares the unread."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,17 +14,20 @@ from pipelines.diversity.jobs_to_be_done import OTHER
 from pipelines.diversity.legibility import is_read
 from pipelines.diversity.similarity import Vectors
 from pipelines.models.guard import answer_each
-from pipelines.models.registry import ModelSpec, load_model
+from pipelines.models.registry import load_model
 from pipelines.night import embedding
 from pipelines.night.night import Night
 from pipelines.night.plan import Reading
+from pipelines.night.stored_answers import find_stored
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_partitions
-from schemas.night import ENCODED, READINGS
+from schemas.night import ENCODED, PROMPT_SCORES, READINGS, VECTORS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 
 _KEY = ("text_hash", "model", "model_revision")
 _NO_VECTOR = np.empty(0, dtype=np.float32)
+_STORED_VECTORS = replace(VECTORS, name="stored_vectors")
+_STORED_SCORES = replace(PROMPT_SCORES, name="stored_scores")
 
 
 def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFrame:
@@ -81,38 +84,19 @@ def _spell(texts: Sequence[str], reading: Reading) -> list[Vectors | None]:
 
 @dataclass(frozen=True, slots=True)
 class PromptVectors:
-    """The vectors of all prompts of all nights, and who compares those of this one.
+    """What the encoder's pass left of a night's distinct prompts, all of it staged.
 
     Args:
         night: the run.
-        readings: staged, of the night's distinct prompts.
+        readings: which model compares each prompt.
+        vectors: the vector by which it is compared.
+        scores: what the safety layers that read the encoder's pass say of it.
     """
 
     night: Night
     readings: Staged
-
-    def read(self) -> DataFrame:
-        """Return `text_hash`, `model`, `embedding`: the vector by which each prompt of any night is compared.
-
-        A prompt that has a vector of `models.unread` is unread: its revision says by whom. The encoder's
-        own vector of such a prompt compares nothing.
-        """
-        encoded, unread = (
-            self._of(spec) for spec in (self.night.plan.encoder, self.night.plan.unread)
-        )
-        return encoded.join(
-            unread.select("text_hash"), on="text_hash", how="left_anti"
-        ).unionByName(unread)
-
-    def _of(self, spec: ModelSpec) -> DataFrame:
-        mine = (F.col("model") == spec.name) & (
-            F.col("model_revision") == self.night.revisions[spec.name]
-        )
-        return (
-            self.night.warehouse.read(EMBEDDINGS)
-            .where(mine)
-            .select("text_hash", "model", "embedding")
-        )
+    vectors: Staged
+    scores: Staged
 
     def unknown(self) -> DataFrame:
         """Return `text_hash` of the night's prompts of which no model could say who compares them."""
@@ -122,7 +106,7 @@ class PromptVectors:
         self, needed: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
     ) -> DataFrame:
         """Return `text_hash`, `own_jtbd`, `margin` of prompts; an unread one does `other`, by no margin."""
-        vectors = self.read().join(needed, on="text_hash", how="left_semi")
+        vectors = self.vectors.frame().join(needed, on="text_hash", how="left_semi")
         is_unread = F.col("model") == self.night.plan.unread.name
         found = embedding.own_jobs(vectors.where(~is_unread), assign)
         other = (F.lit(OTHER).alias("own_jtbd"), F.lit(0.0).alias("margin"))
@@ -130,9 +114,10 @@ class PromptVectors:
 
 
 def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
-    """Store the vectors that no run before has stored of the night's prompts; stage who compares each.
+    """Stage the vectors of a night's prompts; what no run before has stored is made and stored.
 
-    Writes `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever writes them.
+    Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever writes
+    them.
     """
     hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
     distinct = int(hashes.collect(engine="streaming").item())
@@ -144,27 +129,47 @@ def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
 def _embed_distinct(
     night: Night, prompts: DataFrame, distinct: int, count: Callable[[int], None]
 ) -> PromptVectors:
-    plan, warehouse, workspace = night.plan, night.warehouse, night.workspace
-    for table in (EMBEDDINGS, PROMPT_SAFETY):
-        warehouse.create(table)
-    known, judged = (warehouse.read(table).select(*_KEY) for table in (EMBEDDINGS, PROMPT_SAFETY))
-    models = {spec.name: night.revisions[spec.name] for spec in (plan.encoder, *plan.heads)}
-    new = embedding.missing_answers(prompts, known.unionByName(judged), models)
+    plan, write, here = night.plan, night.workspace.write, (night.spark, night.plan.root)
     tasks = embedding.tasks_for(distinct, night.spark.sparkContext.defaultParallelism)
     seconds = plan.config.models.seconds_per_text
+    first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
+    read = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
+    readings = write(READINGS, read)
+    comparing = {spec.name: night.revisions[spec.name] for spec in (plan.encoder, plan.unread)}
+    heads = {spec.name: night.revisions[spec.name] for spec in plan.heads}
+    for table in (EMBEDDINGS, PROMPT_SAFETY):
+        night.warehouse.create(table)
+    known = write(_STORED_VECTORS, find_stored(*here, EMBEDDINGS, readings, comparing)).frame()
+    judged = write(_STORED_SCORES, find_stored(*here, PROMPT_SAFETY, readings, heads)).frame()
+    models = {plan.encoder.name: comparing[plan.encoder.name]} | heads
+    answered = known.select(*_KEY).unionByName(judged.select(*_KEY))
+    new = embedding.missing_answers(prompts, answered, models)
     rows = embedding.embed(
         new.repartition(tasks, "text_hash"), plan.encoder, seconds, count, plan.heads
     )
-    encoded = workspace.write(ENCODED, rows).frame()
+    encoded = write(ENCODED, rows).frame()
     scores = encoded.select("text_hash", F.explode("judged").alias("j")).select("text_hash", "j.*")
-    first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
-    read = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
-    readings = workspace.write(READINGS, read)
-    spelled = list_spelled(readings.frame(), night.revisions[plan.unread.name])
-    for table, found, before in (
-        (EMBEDDINGS, encoded.drop("judged").unionByName(spelled), known),
-        (PROMPT_SAFETY, scores, judged),
-    ):
-        added = found.join(before, on=list(_KEY), how="left_anti")
-        warehouse.append(table, added, {"run_id": night.run_id})
-    return PromptVectors(night, readings)
+    spelled = list_spelled(readings.frame(), comparing[plan.unread.name])
+    made = encoded.drop("judged").unionByName(spelled)
+    whole = []
+    for table, found, before in ((EMBEDDINGS, made, known), (PROMPT_SAFETY, scores, judged)):
+        added = found.join(before.select(*_KEY), on=list(_KEY), how="left_anti")
+        night.warehouse.append(table, added, {"run_id": night.run_id})
+        whole.append(before.unionByName(added))
+    vectors = write(VECTORS, choose_vectors(whole[0], plan.unread.name))
+    return PromptVectors(night, readings, vectors, write(PROMPT_SCORES, whole[1]))
+
+
+def choose_vectors(stored: DataFrame, unread: str) -> DataFrame:
+    """Return one vector per prompt: that of `models.unread` where it has one, else the encoder's.
+
+    The encoder's own vector of an unread prompt compares nothing.
+
+    Args:
+        stored: rows of `embeddings`, of the revisions that compare.
+        unread: the name of `models.unread`.
+    """
+    of_unread = stored.where(F.col("model") == unread)
+    others = stored.where(F.col("model") != unread)
+    hashes = of_unread.select("text_hash")
+    return others.join(hashes, on="text_hash", how="left_anti").unionByName(of_unread)

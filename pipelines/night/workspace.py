@@ -35,9 +35,13 @@ class Staged:
         """Return its rows for Spark: with extra columns where Spark wrote them, else the table's own."""
         return read_files(self.spark, stored_schema(self.folder, self.table.arrow), self.folder)
 
+    def files(self) -> list[Path]:
+        """Return its Parquet files, in order."""
+        return sorted(self.folder.glob("*.parquet"))
+
     def scan(self) -> pl.LazyFrame:
         """Return its rows as a lazy frame, read without Spark."""
-        return scan_parquet(sorted(self.folder.glob("*.parquet")))
+        return scan_parquet(self.files())
 
 
 @dataclass(frozen=True, slots=True)

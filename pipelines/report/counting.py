@@ -26,7 +26,6 @@ class PublishedFrames:
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
         pruning_before: `pruning` of the published night before; `None` = there is none.
-        kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
         counts: of the run: `phase.outcome` → rows, and what else it counted.
         history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
     """
@@ -43,7 +42,6 @@ class PublishedFrames:
     eval: pl.LazyFrame
     clusters: pl.LazyFrame
     pruning_before: pl.LazyFrame | None
-    kept_before: pl.LazyFrame
     counts: Mapping[str, int]
     history: tuple[tuple[str, dict[str, int]], ...]
 
@@ -59,9 +57,7 @@ def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
         "marginals": _marginals(night),
         "constraints": _constraints(night.constraints),
         "pruning": _pruning(night.pruning),
-        "retention": count_retention(
-            night.pruning, slice_samples(night.samples, night.language), night.kept_before
-        ),
+        "retention": count_retention(night.pruning, slice_samples(night.samples, night.language)),
         "uncompared": _by_prefix(night.counts, NOT_COMPARED, "uncompared"),
         "cleared": _by_prefix(night.counts, CLEARED, "cleared"),
         "clusters": _clusters(night),

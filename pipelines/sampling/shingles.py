@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
 _MARKS = "[!-/:-@\\[-`{-~¡«»¿।॥\u2000-\u206f\u3000-\u303f\uff00-\uff0f]+"
 # Scripts that write no spaces: each character counts as a word.
 _SIGNS = "([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff])"
 _ROWS_AT_ONCE = 100_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+# Steps of SplitMix64 (Steele, Lea, Flood 2014): shift, factor.
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
@@ -21,7 +25,7 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
 
     Returns:
         Distinct `sample_id`, `shingle` (64 bits), in the order of the prompts. Case, width, punctuation
-        and spacing do not matter. Hashes differ between processes: they are compared, never stored.
+        and spacing do not matter. Equal runs have equal hashes in every process: they may be stored.
     """
     plain = (
         pl.col("text")
@@ -33,8 +37,7 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     )
     said = prompts.select("sample_id", words=plain).filter(pl.col("words").list.len() >= words)
     lengths = said["words"].list.len().to_numpy().astype(np.int64)
-    # Polars' hash changes with its version: it only says which runs of one process are equal.
-    hashes = said["words"].explode(empty_as_null=False).hash(0).to_numpy()
+    hashes = _hash_words(said["words"].explode(empty_as_null=False))
     starts = np.cumsum(lengths) - lengths
     row = np.repeat(np.arange(len(lengths)), lengths)
     fits = np.arange(len(row)) - np.repeat(starts, lengths) <= np.repeat(lengths, lengths) - words
@@ -47,27 +50,44 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
+def _hash_words(words: pl.Series) -> NDArray[np.uint64]:
+    """Return a 64-bit hash of each word's bytes, none of them empty: a polynomial modulo 2^64, then mixed.
+
+    Polars' own hash changes with its version, and these are stored.
+    """
+    plain = words.to_arrow().cast(pa.large_string())
+    _, offsets, data = plain.buffers()
+    ends = np.frombuffer(offsets, np.int64)[plain.offset : plain.offset + len(plain) + 1]
+    if not len(plain):
+        return np.empty(0, np.uint64)
+    letters = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]].astype(np.uint64) + np.uint64(1)
+    starts, lengths = ends[:-1] - ends[0], np.diff(ends)
+    powers = np.cumprod(np.full(int(lengths.max()), _BASE, np.uint64))
+    place = np.arange(len(letters)) - np.repeat(starts, lengths)
+    found = np.add.reduceat(letters * powers[place], starts)
+    for shift, factor in _MIX:
+        found = (found ^ (found >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(found ^ (found >> np.uint64(31)), np.uint64)
+
+
 def read_shingles(prompts: pl.LazyFrame, words: int) -> pl.DataFrame:
     """Return `hash_shingles` of prompts, read a part at a time; no rows where `words` is 0."""
     return pl.concat([hash_shingles(some, words) for some in _read(prompts, words)])
 
 
-def find_shared(own: pl.DataFrame, others: pl.LazyFrame, words: int) -> pl.Series:
+def find_shared(own: pl.DataFrame, others: pl.LazyFrame) -> pl.Series:
     """Return the samples that share a run of words with any of the other texts.
 
     Args:
         own: `sample_id`, `shingle` of `read_shingles`.
-        others: `sample_id`, `text`, any number of rows; read a part at a time.
-        words: length of a run, as for `own`.
+        others: `shingle` of other texts, any number of rows; read a part at a time.
 
     Returns:
         Distinct `sample_id` of `own`, sorted.
     """
-    shared = [
-        own.join(hash_shingles(some, words), on="shingle", how="semi")["sample_id"]
-        for some in _read(others, words)
-    ]
-    return pl.concat(shared).unique().sort()
+    asked = own.lazy().select("shingle").unique()
+    met = others.join(asked, on="shingle", how="semi").unique().collect(engine="streaming")
+    return own.join(met, on="shingle", how="semi")["sample_id"].unique().sort()
 
 
 def share_runs(shingles: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:

@@ -1,10 +1,10 @@
 """Kernels on executors: whole Arrow batches in, Arrow batches out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import CurationError, pack_fault
 from pipelines.spark.private_pyspark import spark_schema
@@ -37,6 +37,24 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
 def map_whole(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
     """Run a kernel that needs all rows at once, in one task; row order is the kernel's to fix."""
     return map_partitions(frame.coalesce(1), kernel, output)
+
+
+def map_items(
+    spark: SparkSession, items: Sequence[str], kernel: Callable[[str], pa.Table], output: pa.Schema
+) -> DataFrame:
+    """Run a kernel on each item, such as the names of files that it reads, in a task of its own."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for item in batch.column("item").to_pylist():
+                with passing_faults():
+                    answer = conform(kernel(item), output)
+                yield from answer.to_batches(max_chunksize=10_000)
+
+    if not items:
+        return spark.createDataFrame([], spark_schema(output))
+    tasks = spark.sparkContext.parallelize([(item,) for item in items], len(items))
+    return spark.createDataFrame(tasks, "item string").mapInArrow(run, spark_schema(output))
 
 
 class KernelFaultError(Exception):

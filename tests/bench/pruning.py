@@ -9,7 +9,7 @@ python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 
 `vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
 `crossover` measures brute force and probe clusters, what these overlook and what the night's sample
-says of it, and prints the pruning.exact_up_to that fits into the seconds; above --exact-rows clusters alone.
+says of it, and prints the pruning.exact_pairs that fit into the seconds; above --exact-rows clusters alone.
 `speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
 pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
 orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at random.
@@ -242,7 +242,7 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
                 flush=True,
             )
         limits = PruneSettings(
-            retain=1.0, cut=arguments.cut, exact_up_to=1, probe_clusters=arguments.probe_clusters
+            retain=1.0, cut=arguments.cut, exact_pairs=1, probe_clusters=arguments.probe_clusters
         )
         start = time.process_time()
         found = prune(unit, ids, np.zeros(rows), limits)
@@ -267,7 +267,7 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         most = (math.sqrt(linear**2 + 4 * square * arguments.seconds) - linear) / (2 * square)
         print(
             f"all pairs cost {1e6 * linear:.0f} us a row and {1e9 * square:.3f} ns a pair: "
-            f"pruning.exact_up_to {round(most, -3):.0f} fits into {arguments.seconds:.0f} CPU-seconds here"
+            f"pruning.exact_pairs {most * most / 2:.1e} fit into {arguments.seconds:.0f} CPU-seconds here"
         )
 
 

@@ -48,7 +48,8 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
     """Return rows around few centres of each model, with copies, null priorities and strata."""
     chance = np.random.default_rng(seed)
     numbers = chance.permutation(one + two)
-    groups, before = [], []
+    groups: list[Group] = []
+    before: list[Earlier | None] = []
     for rows, old, size, cut, name in (
         (numbers[:one], old_one, 4, CUTS[0], "e"),
         (numbers[one:], old_two, 7, CUTS[1], "n"),
@@ -57,10 +58,10 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
         around = centres[chance.integers(0, 5, len(rows) + old)]
         vectors = (around + 0.4 * chance.standard_normal(around.shape)).astype(np.float32)
         vectors[: len(rows) // 5] = vectors[len(rows) // 2 : len(rows) // 2 + len(rows) // 5]
-        past = Earlier(
+        earlier = Earlier(
             [f"{name}{k}" for k in range(old)], ["2026-01-01"] * old, vectors[len(rows) :]
         )
-        past = past if old else None
+        past = earlier if old else None
         groups.append(Group.against(rows, vectors[: len(rows)], cut, past))
         before.append(past)
     priority = chance.integers(0, 3, one + two).astype(np.float64)

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from pyspark.sql import SparkSession, Window
-from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
@@ -15,6 +14,7 @@ from pipelines.night.checking import check_night, gather_frames
 from pipelines.night.drawing import assign_sides
 from pipelines.night.flow import stage_night
 from pipelines.night.gates import check_vectors
+from pipelines.night.index import KnownClusters
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.night import Night, open_night
 from pipelines.night.plan import make_plan
@@ -24,8 +24,8 @@ from pipelines.night.vector_evidence import gather_vector_evidence
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.progress import Stages
-from schemas.night import DECIDED, PRUNED, READINGS
-from schemas.samples import EVAL
+from schemas.night import DECIDED, PRUNED, VECTORS
+from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 from schemas.table import Table
 from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, write_parquet
@@ -95,17 +95,20 @@ def twins(night: Night, tables: NightTables) -> NightTables:
     pruning = pruning.with_columns(
         kept=True, reason=pl.lit("leader"), text_hash=pl.col("text_hash").min()
     )
-    both = pl.concat([tables.eval.scan().collect(), tables.train.scan().collect().head(1)])
+    one = pl.col("text_hash").min()
+    train = tables.train.scan().with_columns(one).collect()
+    both = pl.concat([tables.eval.scan().with_columns(one).collect(), train.head(1)])
     return replace(
         tables,
         pruning=replaced(night, PRUNING, pruning),
-        eval=replaced(night, EVAL, both),
+        train=replaced(night, TRAIN, train),
+        eval=replaced(night, EVAL, both.with_columns(one)),
     )
 
 
 def by_clusters(night: Night) -> Night:
     """Return the night with a plan for which no night is small enough to compare all pairs."""
-    pruning = night.plan.config.pruning.model_copy(update={"exact_up_to": 1})
+    pruning = night.plan.config.pruning.model_copy(update={"exact_pairs": 1})
     config = night.plan.config.model_copy(update={"pruning": pruning})
     return replace(night, plan=replace(night.plan, config=config))
 
@@ -143,18 +146,19 @@ def test_a_night_too_large_for_all_pairs_states_its_residual(
 
 
 def test_what_clusters_overlook_does_not_part_the_sides(
-    staged: tuple[Night, Traffic, NightTables], monkeypatch: pytest.MonkeyPatch
+    staged: tuple[Night, Traffic, NightTables],
 ) -> None:
     """The sides are apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
     night, _, tables = staged
-    vectors = PromptVectors(night, night.workspace.staged(READINGS))
+    vectors = tables.vectors
     facts, decided = tables.facts, night.workspace.staged(DECIDED)
-    pruned = Pruned(night.workspace.staged(PRUNED), tables.pruning, tables.clusters)
+    known = KnownClusters(night.revisions, {}, {})
+    pruned = Pruned(night.workspace.staged(PRUNED), tables.pruning, tables.clusters, known)
     aside = replace(night, workspace=Workspace(night.spark, night.plan.root, "aside", FIRST))
 
-    def reasons(run: Night) -> list[str]:
+    def reasons(run: Night, read: PromptVectors = vectors) -> list[str]:
         sides = (
-            assign_sides(run, facts, tables.samples, decided, pruned, vectors)
+            assign_sides(run, facts, tables.samples, decided, pruned, read)
             .scan()
             .sort("sample_id")
             .collect()
@@ -163,12 +167,9 @@ def test_what_clusters_overlook_does_not_part_the_sides(
 
     compared = reasons(aside)
     apart = reasons(by_clusters(aside))
-    first = F.min("embedding").over(Window.partitionBy())
-    read = PromptVectors.read
-    monkeypatch.setattr(
-        PromptVectors, "read", lambda self: read(self).withColumn("embedding", first)
-    )
-    torn = reasons(by_clusters(aside))
+    same = vectors.vectors.scan().with_columns(pl.col("embedding").first()).collect()
+    equal = replace(vectors, vectors=replaced(night, VECTORS, same))
+    torn = reasons(by_clusters(aside), equal)
 
     assert compared == apart
     assert set(compared) == {"train", "eval"}

@@ -10,6 +10,7 @@ import pytest
 from pipelines.checks import Check
 from pipelines.config import Gates
 from pipelines.night.gates import GateFrames, NightLimits, RunIdentity, check_tables, check_vectors
+from pipelines.sampling.shingles import hash_shingles
 from schemas.ledger import DECISIONS, RUNS
 from tests.factories import FIRST
 from tests.publishing.test_gates import LIMITS as COUNTED
@@ -23,9 +24,10 @@ CUTS = {"e5": 0.97, "char_ngrams": 0.9}
 
 
 def prompts(*texts: str) -> pl.LazyFrame:
-    """Return prompts that other nights published on a side."""
+    """Return the runs of words of prompts that other nights published on a side."""
     rows = [{"sample_id": f"o{number}", "text": text} for number, text in enumerate(texts)]
-    return pl.LazyFrame(rows, schema={"sample_id": pl.String, "text": pl.String})
+    schema = {"sample_id": pl.String, "text": pl.String}
+    return hash_shingles(pl.DataFrame(rows, schema=schema), 13).select("shingle").lazy()
 
 
 def whole() -> GateFrames:
@@ -40,17 +42,14 @@ def whole() -> GateFrames:
     )
     kept = [
         {"sample_id": f"s{n}", "text_hash": f"t{n}", "kept": True, "reason": "leader"}
-        | {"witness_id": None, "witness_ds": None}
+        | {"witness_hash": None}
         for n in range(4)
     ]
     return GateFrames(
         night=night,
-        pruning=pl.LazyFrame(
-            kept, schema_overrides={"witness_id": pl.String, "witness_ds": pl.String}
-        ),
+        pruning=pl.LazyFrame(kept, schema_overrides={"witness_hash": pl.String}),
         cleared=pl.LazyFrame({"cleared": [["jtbd"], None, ["jtbd", "arm"]]}),
-        kept_before=pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
-        prompts_elsewhere={"train": prompts(), "eval": prompts()},
+        runs_elsewhere={"train": prompts(), "eval": prompts()},
         runs=frame(RUNS, []).collect(),
         uncompared={"2026-01-30": 3},
         suites=[Check("samples.x", "a promise of a suite", passed=True, evidence="")],
@@ -110,10 +109,10 @@ def test_a_run_of_words_of_another_night_is_seen_on_either_side(side: str) -> No
     night = replace(
         frames.night, **{own: getattr(frames.night, own).with_columns(prompt=pl.lit(run))}
     )
-    elsewhere = dict(frames.prompts_elsewhere) | {side: prompts(f"so {run} it was")}
+    elsewhere = dict(frames.runs_elsewhere) | {side: prompts(f"so {run} it was")}
 
     assert failed(replace(frames, night=night)) == set()
-    assert failed(replace(frames, night=night, prompts_elsewhere=elsewhere)) == {"word_runs_apart"}
+    assert failed(replace(frames, night=night, runs_elsewhere=elsewhere)) == {"word_runs_apart"}
 
 
 def test_a_sample_far_from_the_best_fails() -> None:
@@ -133,8 +132,7 @@ def test_a_script_of_which_one_text_stands_for_all_fails(monkeypatch: pytest.Mon
     is_first = pl.col("sample_id") == "s0"
     merged = frames.pruning.with_columns(
         reason=pl.when(is_first).then(pl.lit("leader")).otherwise(pl.lit("near_duplicate")),
-        witness_id=pl.when(~is_first).then(pl.lit("s0")),
-        witness_ds=pl.when(~is_first).then(pl.lit(FIRST)),
+        witness_hash=pl.when(~is_first).then(pl.lit("t0")),
     )
 
     assert failed(frames) == set()

@@ -31,6 +31,17 @@ def test_another_night_leaves_the_first_untouched(history: History) -> None:
     assert len(history.states["second"]["train", SECOND]) > 10
 
 
+def test_a_night_opens_no_file_of_the_night_before_but_its_index(history: History) -> None:
+    """What a night costs grows by the look-up in the index: the other tables were away meanwhile."""
+    pruning, index = (history.tables.read(name) for name in ("pruning", "representatives"))
+    kept = pruning.filter("kept").select("ds", "sample_id", "cluster_id").sort("ds", "sample_id")
+    published = pl.concat([history.tables.read(side) for side in ("train", "eval")])
+
+    assert index.select(kept.columns).sort("ds", "sample_id").equals(kept)
+    assert index.filter("published").height == published.height
+    assert history.states["second"]["train", FIRST] == history.states["again"]["train", FIRST]
+
+
 def test_a_backfill_in_64_partitions_gives_the_same_rows_and_leaves_the_later_night(
     history: History,
 ) -> None:

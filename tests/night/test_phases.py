@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
 from pipelines.night.drawing import Drawn, assign_sides, draw_sample
+from pipelines.night.index import KnownClusters
 from pipelines.night.ledger_tables import stage_tables
 from pipelines.night.night import Night
 from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
@@ -20,11 +21,19 @@ from pipelines.night.pruning import Pruned, prune
 from pipelines.night.scoring import read_traffic, score_texts
 from pipelines.night.vectors import PromptVectors, embed_prompts
 from pipelines.night.workspace import Staged, Workspace
-from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.progress import Stages
 from pipelines.spark.tables import Warehouse
 from pipelines.table_columns import polars_schema
-from schemas.night import DECIDED, FACTS, LEVELS, PRUNED, READINGS, SIDES
+from schemas.night import (
+    DECIDED,
+    FACTS,
+    LEVELS,
+    PROMPT_SCORES,
+    PRUNED,
+    READINGS,
+    SIDES,
+    VECTORS,
+)
 from schemas.samples import SAMPLES
 from schemas.sidecars import CLUSTERS, EMBEDDINGS, PROMPT_SAFETY, PRUNING
 from schemas.table import Table
@@ -102,27 +111,27 @@ def fact(number: int, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 columns
 
 
 def facts_of(night: Night, *changed: dict[str, Any]) -> Staged:
-    """Stage the facts of a dozen rows, the first of them changed, and what the head says of each prompt."""
+    """Stage the facts of a dozen rows, the first of them changed."""
     rows = [fact(n, **(changed[n] if n < len(changed) else {})) for n in range(ROWS)]
-    said: list[tuple[Any, ...]] = [
-        (row["text_hash"], "encoder_head", REVISIONS["encoder_head"], 0.01, {}) for row in rows
-    ]
-    scores = night.spark.createDataFrame(said, spark_schema(PROMPT_SAFETY.arrow))
-    night.warehouse.append(PROMPT_SAFETY, scores, {})
     return put(night, FACTS, rows)
 
 
 def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
-    """Stage who compares each prompt, and give it a unit vector along the axis of its number."""
+    """Stage a unit vector of each prompt along the axis of its number, and what the head says of all."""
     axes = np.eye(ROWS, 384, dtype=np.float32)
     rows = [
         (f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)
     ]
-    night.warehouse.append(
-        EMBEDDINGS, night.spark.createDataFrame(rows, spark_schema(EMBEDDINGS.arrow)), {}
-    )
+    head = {"model": "encoder_head", "model_revision": REVISIONS["encoder_head"]}
     return PromptVectors(
-        night, put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows])
+        night,
+        readings=put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows]),
+        vectors=put(night, VECTORS, [dict(zip(VECTORS.names, row, strict=True)) for row in rows]),
+        scores=put(
+            night,
+            PROMPT_SCORES,
+            [{"text_hash": f"{n:064}", "unsafe": 0.01, "labels": [], **head} for n in range(ROWS)],
+        ),
     )
 
 
@@ -149,7 +158,8 @@ def pruned_of(night: Night, dropped: int) -> Pruned:
         for n in range(ROWS)
     ]
     pruned, pruning = (put(night, table, rows) for table in (PRUNED, PRUNING))
-    return Pruned(pruned, pruning, put(night, CLUSTERS, []))
+    known = KnownClusters(REVISIONS, {}, {})
+    return Pruned(pruned, pruning, put(night, CLUSTERS, []), known)
 
 
 def decided_of(night: Night, passed: int, phase: str = "language") -> Staged:
@@ -198,9 +208,8 @@ def test_decide_phase_one_decides_about_every_row(night: Night) -> None:
     failed = {"found": None}
     foreign = {"identified": "xx", "confidence": 0.9}
     broken = {"defect": "no_messages", "sample_id": None, "quarantined": "{}"}
-    decided = (
-        decide_phase_one(night, facts_of(night, card, failed, foreign, broken)).scan().collect()
-    )
+    facts = facts_of(night, card, failed, foreign, broken)
+    decided = decide_phase_one(night, facts, vectors_of(night, list(range(ROWS)))).scan().collect()
 
     last = {row["conversation_id"]: (row["phase"], row["reason"]) for row in decided.to_dicts()}
     assert last["c0"] == ("privacy", "high_risk_identifier")
@@ -296,7 +305,9 @@ def test_stage_tables_accounts_for_every_row(night: Night) -> None:
     sides = sides_of(night)
     drawn: Drawn = draw_sample(night, samples, sides)
     decided = decided_of(night, passed=ROWS)
-    tables = stage_tables(night, facts, samples, decided, pruned_of(night, dropped=0), drawn)
+    vectors = vectors_of(night, list(range(ROWS)))
+    pruned = pruned_of(night, dropped=2)
+    tables = stage_tables(night, facts, vectors, samples, decided, pruned, drawn)
     decisions = tables.decisions.scan().collect()
 
     assert decisions.group_by("phase").len().sort("phase").rows() == [
@@ -307,3 +318,9 @@ def test_stage_tables_accounts_for_every_row(night: Night) -> None:
     assert tables.train.scan().select(pl.len()).collect().item() == ROWS - 3
     assert tables.safety.scan().select(pl.len()).collect().item() == 3 * ROWS
     assert tables.language.scan().collect()["declared_language"].null_count() == 0
+    index = tables.representatives.scan().sort("sample_id").collect()
+    assert index["sample_id"].to_list() == [f"s{n:02}" for n in range(2, ROWS)]
+    assert index["published"].to_list() == [False] + [True] * (ROWS - 3)
+    assert index["embedding"].null_count() == 0
+    centroids = tables.centroids.scan().collect()
+    assert centroids.select("cluster_id", "rows", "first_ds").rows() == [("0", ROWS - 2, FIRST)]

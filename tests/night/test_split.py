@@ -6,6 +6,8 @@ import polars as pl
 
 from pipelines.night.drawing import split_night
 from pipelines.sampling.settings import SplitSettings
+from pipelines.sampling.shingles import hash_shingles
+from schemas.index import REPRESENTATIVES
 
 NIGHT, BEFORE = "2026-02-02", "2026-02-01"
 STORY = "the old keeper of the lighthouse told us how the storm had taken the bridge away"
@@ -31,7 +33,7 @@ def split(
             "reason": ["leader" if name in prompts else "near_duplicate" for name in ids],
             "witness_id": [dropped.get(name) for name in ids],
             "witness_ds": [NIGHT if name in dropped else None for name in ids],
-            "links": pl.Series([None] * len(ids), dtype=pl.List(pl.String)),
+            "sides": pl.Series([None] * len(ids), dtype=pl.List(pl.String)),
         }
     )
     found = split_night(root, NIGHT, samples, pruning, settings)
@@ -40,9 +42,21 @@ def split(
 
 def publish(root: Path, side: str, ds: str, prompt: str) -> None:
     """Publish one prompt on a side."""
-    pl.DataFrame({"sample_id": [f"{side}-{ds}"], "ds": [ds], "prompt": [prompt]}).write_delta(
-        str(root / side), mode="append"
+    texts = pl.DataFrame({"sample_id": [f"{side}-{ds}"], "text": [prompt]})
+    runs = hash_shingles(texts, 13)["shingle"].reinterpret(signed=True).to_list()
+    row = pl.DataFrame(
+        {
+            "sample_id": [f"{side}-{ds}"],
+            "user_key": ["u"],
+            "conversation_id": ["c"],
+            "side": [side],
+            "published": [True],
+            "word_runs": pl.Series([runs], dtype=pl.List(pl.Int64)),
+            "ds": [ds],
+        }
     )
+    how = {"partition_by": ["ds"]}
+    row.write_delta(root / REPRESENTATIVES.name, mode="append", delta_write_options=how)
 
 
 def test_a_prompt_takes_the_side_that_holds_its_words_since_another_night(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ TABLES = (
 
 OTHERS: Mapping[str, object] = {
     "pruning_before": None,
-    "kept_before": pl.LazyFrame(schema=dict.fromkeys(("ds", "sample_id", "text_hash"), pl.String)),
     "counts": {},
     "history": (),
 }

@@ -1,0 +1,49 @@
+"""Make the index of what earlier nights kept anew."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from pipelines.isolation import isolate
+
+# Before any other import, which a foreign file may answer
+isolate(is_started=__name__ == "__main__")
+
+from collections.abc import Sequence
+
+from pipelines.cli import job_parser, quiet_libraries, read_nights, run_job
+from pipelines.config_files import load_config
+
+_DESCRIPTION = """Make the tables representatives and centroids of a warehouse anew from its other tables.
+
+A night looks back at earlier ones through these two alone. Rows that no table changed since have the
+same values as before. It is needed where the two are lost, and after split.shared_words has changed."""
+
+_EPILOG = """The warehouse is held meanwhile, as by jobs/curate.py; a run that was killed is started again.
+
+exit codes: 0 done; 2 bad usage or configuration; 3 the warehouse has no night;
+1 anything else, another run that holds the warehouse too.
+
+example: spark-submit jobs/reindex.py --warehouse /data/curated --ds-from 2026-01-01"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Parse, load, index."""
+    parser = job_parser(_DESCRIPTION, _EPILOG)
+    parser.add_argument("--warehouse", metavar="W", help="directory of the tables")
+    parser.add_argument(
+        "--ds-from", metavar="D", help="the first night, as 2026-01-31; default all"
+    )
+    parser.add_argument("--ds-to", metavar="D", help="the last night; default all")
+    given = parser.parse_args(arguments)
+    quiet_libraries()
+    config = load_config(given.config, given.overrides).with_places({"warehouse": given.warehouse})
+    first, last = read_nights(given.ds_from, given.ds_to)
+
+    from pipelines.night.reindexing import reindex  # noqa: PLC0415 only when the settings are right
+
+    print("\n".join(reindex(config, first, last)))
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,152 @@
+"""Make the index of nights anew from the other tables, night after night."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
+
+from pipelines.cli import Progress, require
+from pipelines.config import RunConfig
+from pipelines.errors import InputError
+from pipelines.lake import list_nights, scan_night
+from pipelines.models.registry import find_model, read_registry
+from pipelines.night.claim import hold_warehouse, local_root
+from pipelines.night.index import KeptRows, count_uncompared, read_clusters, stage_index
+from pipelines.night.plan import Reading, require_place
+from pipelines.night.publication import recover
+from pipelines.night.stored_answers import find_stored
+from pipelines.night.vectors import choose_vectors
+from pipelines.night.workspace import Workspace
+from pipelines.outcomes import Outcome, Phase
+from pipelines.spark.progress import Stages
+from pipelines.spark.session import open_session
+from pipelines.spark.tables import Warehouse
+from schemas.index import CENTROIDS, REPRESENTATIVES
+from schemas.ledger import DECISIONS
+from schemas.night import READINGS
+from schemas.samples import EVAL, SAMPLES, TRAIN
+from schemas.sidecars import EMBEDDINGS, PRUNING
+
+_AFTER_ALL = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Reindexing:
+    """Who makes the index of nights.
+
+    Args:
+        spark: the session.
+        root: the warehouse.
+        revisions: name → revision of the models that compare prompts, the encoder's first.
+        words: length of a run of words, `split.shared_words`.
+    """
+
+    spark: SparkSession
+    root: Path
+    revisions: Mapping[str, str]
+    words: int
+
+    def find_missing(self) -> list[str]:
+        """Return the nights that kept rows and are in no index: an earlier version wrote them."""
+        done = {*list_nights(self.root, REPRESENTATIVES), *list_nights(self.root, CENTROIDS)}
+        return [ds for ds in list_nights(self.root, PRUNING) if ds not in done]
+
+    def find_stale(self, first: str | None, last: str | None) -> list[str]:
+        """Return the nights, of some, whose index lacks rows, or vectors of the models of today."""
+        nights = [
+            *self.find_missing(),
+            *count_uncompared(self.root, _AFTER_ALL, first or "", self.revisions),
+        ]
+        return sorted({ds for ds in nights if (first or "") <= ds <= (last or _AFTER_ALL)})
+
+    def rebuild(self, nights: Collection[str], stages: Stages) -> None:
+        """Make the index of some nights, in their order: each goes on from the clusters before it."""
+        warehouse = Warehouse(self.spark, str(self.root))
+        for table in (REPRESENTATIVES, CENTROIDS):
+            warehouse.create(table)
+        for ds in sorted(nights):
+            with stages.stage(f"index {ds}"), _lent(self.spark, self.root, ds) as workspace:
+                before = read_clusters(self.root, ds, self.revisions)
+                staged = stage_index(workspace, self._read(workspace), self.words, before)
+                for made in staged:
+                    warehouse.replace_night(made.table, made.frame(), ds, {"job": "reindex"})
+
+    def _read(self, workspace: Workspace) -> KeptRows:
+        """Return what the index of a night is made of, from the published tables."""
+        warehouse, is_night = Warehouse(self.spark, str(self.root)), F.col("ds") == workspace.ds
+        encoder, unread = self.revisions
+        rows = warehouse.read(PRUNING).where(is_night)
+        rows = rows.withColumn("model", F.coalesce("model", F.lit(encoder)))
+        hashes = rows.where("kept").select("text_hash", "model").distinct()
+        none = F.lit(None).cast("array<float>").alias("embedding")
+        asked = workspace.write(READINGS, hashes.select("text_hash", "model", none))
+        stored = find_stored(self.spark, self.root, EMBEDDINGS, asked, self.revisions)
+        decided = warehouse.read(DECISIONS).where(is_night)
+        is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
+        prompts = [
+            warehouse.read(table).where(is_night).select("sample_id", "prompt")
+            for table in (TRAIN, EVAL)
+        ]
+        samples = warehouse.read(SAMPLES).where(is_night)
+        told = scan_night(self.root, PRUNING, workspace.ds)
+        return KeptRows(
+            told=told.with_columns(pl.col("model").fill_null(encoder)),
+            pruning=rows,
+            vectors=choose_vectors(stored, unread),
+            samples=samples.select("sample_id", "user_key", "conversation_id"),
+            sides=decided.where(is_sided).select("sample_id", F.col("reason").alias("side")),
+            published=prompts[0].unionByName(prompts[1]),
+        )
+
+
+@contextmanager
+def _lent(spark: SparkSession, root: Path, ds: str) -> Iterator[Workspace]:
+    """Lend a folder in the warehouse."""
+    workspace = Workspace(spark, root, f"reindex-{uuid4().hex[:12]}", ds)
+    try:
+        yield workspace
+    finally:
+        workspace.remove()
+
+
+def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]:
+    """Make the index of all nights, or of some, anew; return what to tell, a line each.
+
+    Args:
+        config: names the warehouse and the models.
+        first: the first night; None = no bound.
+        last: the last one; None = no bound.
+
+    Raises:
+        CurationError: with the exit code of the contract.
+    """
+    registry, models = read_registry(config.models.registry), config.models
+    reading = Reading(
+        find_model(registry, models.encoder, "encoder"),
+        find_model(registry, models.unread, "encoder", "unread"),
+        config.pruning.unread_from,
+    )
+    place = require(config.warehouse, "warehouse", "--warehouse")
+    require_place(place, "warehouse")
+    root = local_root(place)
+    asked = [
+        ds
+        for ds in list_nights(root, PRUNING)
+        if (first is None or first <= ds) and (last is None or ds <= last)
+    ]
+    if not asked:
+        message = (
+            f"warehouse: {root} has no night that Phase II has pruned; run jobs/curate.py first."
+        )
+        raise InputError(message)
+    revisions = reading.revisions()  # a broken file stops the run here
+    with open_session(config.spark) as spark, hold_warehouse(root):
+        recover(spark, root)
+        stages = Stages(spark.sparkContext, Progress())
+        Reindexing(spark, root, revisions, config.split.shared_words).rebuild(asked, stages)
+    return [f"Indexed {len(asked)} nights, {asked[0]} to {asked[-1]}."]

@@ -1,0 +1,71 @@
+"""What earlier nights stored of the night's prompts: tables by `text_hash`, looked up file by file."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.lake import list_files
+from pipelines.night.look_back import group_files
+from pipelines.night.workspace import Staged
+from pipelines.spark.adapters import map_items
+from schemas.table import Table
+
+
+def find_stored(
+    spark: SparkSession, root: Path, table: Table, prompts: Staged, revisions: Mapping[str, str]
+) -> DataFrame:
+    """Return the rows of a table that are about prompts of the night.
+
+    A task reads the hashes of some files, and their other columns where one of these is asked for.
+
+    Args:
+        spark: the session.
+        root: the warehouse.
+        table: of it, with `text_hash`, `model`, `model_revision`; not nightly.
+        prompts: a staged table with the `text_hash` of each prompt.
+        revisions: of each model whose rows are wanted.
+    """
+    files = list_files(root, table)
+    asked = [str(file) for file in prompts.files()]
+    items = [
+        json.dumps({"prompts": asked, "files": [file.path for file in group]})
+        for group in group_files(files)
+    ]
+    kernel = partial(_look_up, table=table, revisions=dict(revisions))
+    return map_items(spark, items, kernel, table.arrow)
+
+
+def _look_up(item: str, table: Table, revisions: Mapping[str, str]) -> pa.Table:
+    asked = json.loads(item)
+    prompts = pl.scan_parquet(asked["prompts"], glob=False, hive_partitioning=False)
+    wanted = prompts.select("text_hash").unique()
+    model = pl.struct("model", "model_revision").is_in(
+        [{"model": name, "model_revision": revision} for name, revision in revisions.items()]
+    )
+    found = [table.arrow.empty_table()]
+    for path in asked["files"]:
+        keys = pl.scan_parquet([path], glob=False, hive_partitioning=False).with_row_index("row")
+        here = keys.filter(model).join(wanted, on="text_hash", how="semi").select("row").collect()
+        found += _take_rows(path, here["row"].to_numpy(), table)
+    return pa.concat_tables(found)
+
+
+def _take_rows(path: str, rows: NDArray[np.uint32], table: Table) -> Iterator[pa.Table]:
+    """Yield chosen rows of a file, one row group at a time; groups without any are not read."""
+    with pq.ParquetFile(path) as file:
+        start = 0
+        for group in range(file.num_row_groups):
+            stop = start + file.metadata.row_group(group).num_rows
+            here = rows[(rows >= start) & (rows < stop)]
+            if len(here):
+                read = file.read_row_group(group, columns=table.names).take(pa.array(here - start))
+                yield read.select(table.names).cast(table.arrow)
+            start = stop
