@@ -1,17 +1,22 @@
 """Rank leaders by coverage: each next one adds most to what those before it cover."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.diversity.quantized import QuantizedVectors, multiplies_integers, rounding_error
 from pipelines.diversity.similarity import (
     POOL_BLOCK,
     QUERY_BLOCK,
+    Cosines,
     Pool,
     Rows,
+    Vectors,
+    exact_cosines,
     find_above,
     match_clusters,
 )
@@ -19,6 +24,8 @@ from pipelines.diversity.similarity import (
 # Leaders from which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
 _NEIGHBOURS = 24
+# Products of integers up to this one are exact in float32 too.
+_LARGEST, _EXACT = 127, 2**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class _Neighbours:
 
     start: Rows
     row: Rows
-    similarity: NDArray[np.float32]
+    similarity: Cosines
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     cover = _Cover(
         graph,
         (1.0 - np.clip(covered, 0.0, 1.0)) ** 2,
-        (1.0 - graph.similarity.astype(np.float64)) ** 2,
+        (1.0 - graph.similarity) ** 2,
         np.concatenate([domain.weights for domain in domains])[graph.row],
         preferences.weight,
     )
@@ -207,15 +214,71 @@ def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]
 
 
-def _reach_leaders(
-    rows: Pool, pool: Pool, reach: NDArray[np.float64]
-) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
-    """Find by blocks every row and leader whose cosine is at or above the row's reach."""
+def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
+    """Estimate how near the leaders must be that a row is linked to: its cosine to the rank-th probe.
+
+    Each row has a scale of its own, so that the answer about it does not depend on the rows beside it.
+
+    Args:
+        rows: [n, d] of unit rows.
+        probes: [p, d], some of the leaders.
+        rank: 1 to p; 0 = every leader is linked.
+
+    Returns:
+        [n] of cosines, 0 at least.
+    """
+    reach = np.zeros(len(rows))
+    if not rank:
+        return reach
+    others, widths = _scale_rows(probes)
     for start in range(0, len(rows), QUERY_BLOCK):
-        block, floors = rows.part(start, start + QUERY_BLOCK), reach[start : start + QUERY_BLOCK]
-        for first in range(0, len(pool), POOL_BLOCK):
-            row, leader, products = find_above(block, pool.part(first, first + POOL_BLOCK), floors)
-            yield row + start, leader + first, products
+        own, scales = _scale_rows(rows[start : start + QUERY_BLOCK])
+        cosines = own.dot_codes(others).astype(np.float64) * widths
+        cosines.partition(-rank, axis=1)
+        reach[start : start + len(scales)] = np.maximum(cosines[:, -rank] * scales, 0.0)
+    return reach
+
+
+def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
+    """Return rows as integers, and what each must be multiplied with: its greatest component is the last."""
+    most = min(_LARGEST, math.isqrt(_EXACT // max(1, unit.shape[1])))
+    scales = np.abs(unit).max(axis=1, initial=0).astype(np.float64) / most
+    values = np.rint(unit / scales[:, None]).astype(np.float32)
+    kind = np.int8 if multiplies_integers() else np.float32
+    return QuantizedVectors(values.astype(kind), 1.0, 0.0), scales
+
+
+def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, Cosines]:
+    """Return row, leader and exact cosine of all pairs at or above the row's reach, whatever the parts."""
+    found = [
+        (row + start, leader + first)
+        for start in range(0, len(rows), QUERY_BLOCK)
+        for first in range(0, len(leaders), POOL_BLOCK)
+        for row, leader, _ in (
+            find_above(
+                rows.part(start, start + QUERY_BLOCK),
+                leaders.part(first, first + POOL_BLOCK),
+                reach[start : start + QUERY_BLOCK] - rounding_error(rows.unit.shape[1]),
+            ),
+        )
+    ]
+    if not found:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    row, leader = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    cosines = exact_cosines(rows.unit, leaders.unit, row, leader)
+    linked = cosines >= reach[row]
+    return row[linked], leader[linked], cosines[linked]
+
+
+def choose_probes(leaders: int) -> tuple[Rows, int]:
+    """Return the numbers of the leaders that are probes, and the rank by which a reach is estimated.
+
+    With few leaders the rank is 0, all are linked: an estimated reach could lose the furthest by a rounding.
+    """
+    probes = np.arange(0, leaders, max(1, leaders // _PROBES))
+    if leaders <= _NEIGHBOURS:
+        return probes, 0
+    return probes, min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / leaders)))
 
 
 def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
@@ -241,32 +304,34 @@ def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
 def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     """Link each row to about 24 leaders nearest to it, and each leader to itself."""
     pool = rows.take(leaders)
-    probes = pool.take(np.arange(0, len(pool), max(1, len(pool) // _PROBES)))
-    rank = min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / len(pool))))
-    # With so few leaders all are linked: an estimated reach could lose the furthest by a rounding.
-    reach = np.zeros(len(rows))
-    for start in range(0, len(rows) if len(pool) > _NEIGHBOURS else 0, QUERY_BLOCK):
-        block = rows.part(start, start + QUERY_BLOCK)
-        codes = block.quantized.dot_codes(probes.quantized)
-        codes.partition(-rank, axis=1)
-        cosines = block.quantized.to_cosines(codes[:, -rank], probes.quantized)
-        reach[start : start + QUERY_BLOCK] = np.maximum(cosines, 0.0)
+    probes, rank = choose_probes(len(leaders))
+    reach = estimate_reach(rows.unit, pool.unit[probes], rank)
     if rows.clusters is None:
-        found = list(_reach_leaders(rows, pool, reach))
+        row, leader, similarity = find_edges(rows, pool, reach)
     else:
         found = [
-            (who[row], among[leader], products)
+            (who[row], among[leader], cosines)
             for who, among in match_clusters(rows, pool)
-            for row, leader, products in _reach_leaders(
-                rows.take(who), pool.take(among), reach[who]
-            )
+            for row, leader, cosines in (find_edges(rows.take(who), pool.take(among), reach[who]),)
         ]
-    row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return group_by_leader(row, leader, similarity, leaders)
+
+
+def group_by_leader(row: Rows, leader: Rows, similarity: Cosines, leaders: Rows) -> _Neighbours:
+    """Group edges by leader, and link each leader to itself.
+
+    Args:
+        row: [k], of the row of each edge.
+        leader: [k], the number of its leader among the leaders.
+        similarity: [k], their cosine.
+        leaders: [l], the row of each leader, ascending.
+    """
     own = np.arange(len(leaders))
     other = row != leaders[leader]
     row = np.concatenate([row[other], leaders])
     leader = np.concatenate([leader[other], own])
-    similarity = np.concatenate([similarity[other], np.ones(len(own), dtype=np.float32)])
+    similarity = np.concatenate([similarity[other], np.ones(len(own))])
     order = np.lexsort((row, leader))
     bounds = np.searchsorted(leader[order], np.arange(len(leaders) + 1))
     return _Neighbours(bounds, row[order], np.clip(similarity[order], 0.0, 1.0))

@@ -34,15 +34,12 @@ class Leaders:
         nearest: the nearest leader among those compared so far, by its row number (n + k = earlier
             row k, -1 = no leader).
         cosine: to that one.
-        first_uncompared: the row was compared with all leaders before this one, counted in visiting
-            order, and with no later one.
     """
 
     leads: NDArray[np.bool_]
     closest: Cosines
     nearest: Rows
     cosine: Cosines
-    first_uncompared: Rows
 
     @classmethod
     def after(cls, before: Before, rows: Rows) -> "Leaders":
@@ -58,7 +55,6 @@ class Leaders:
             closest=np.full(count, np.nan),
             nearest=np.where(near < 0, -1, count + near),
             cosine=before.similarity[rows],
-            first_uncompared=np.zeros(count, dtype=np.int64),
         )
 
     def copy(self) -> "Leaders":
@@ -68,7 +64,6 @@ class Leaders:
             closest=self.closest.copy(),
             nearest=self.nearest.copy(),
             cosine=self.cosine.copy(),
-            first_uncompared=self.first_uncompared.copy(),
         )
 
 
@@ -120,7 +115,6 @@ def continue_leaders(rows: Pool, cut: float, found: Leaders) -> Leaders:
         part = slice(start, start + len(block))
         near = find_nearest(block.whole(), leaders.part(before, len(numbers)).whole())
         _record_nearest(found, start, near, numbers[before:])
-        found.first_uncompared[part] = len(numbers)
         free = np.flatnonzero(found.cosine[part] < cut)
         among = exact_products(block.unit[free], block.unit[free])
         chosen = np.flatnonzero(_lead_among(among >= cut))

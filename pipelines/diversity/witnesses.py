@@ -49,18 +49,19 @@ def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
     >>> answers.similarity.round(3).tolist()
     [nan, 0.985, nan, 0.985, 0.996]
 
-    The search for leaders has compared each row with the first few leaders already; `kept` says with
-    how many. What is left are the last ones. The search below compares a query with the first k rows
-    of its pool, so both lists are reversed: the leaders left over then come first.
+    Of equally near ones a row of an earlier night counts, then the one visited first. Where rows are
+    searched by clusters, a leader that was met on the way counts too: it may lie in another cluster.
     """
-    keepers, dropped = np.flatnonzero(kept.leads)[::-1], np.flatnonzero(~kept.leads)[::-1]
-    limits = len(keepers) - kept.first_uncompared[dropped]
-    found = find_nearest(rows.take(dropped), rows.take(keepers), limits)
-    is_known = kept.cosine[dropped] >= found.similarity
+    keepers, dropped = np.flatnonzero(kept.leads), np.flatnonzero(~kept.leads)
+    found = find_nearest(rows.take(dropped), rows.take(keepers))
+    other = np.append(keepers, -1)[found.row]
+    known, cosine = kept.nearest[dropped], kept.cosine[dropped]
+    is_first = np.where(known >= len(rows), -1, known) <= other
+    is_known = (cosine > found.similarity) | ((cosine == found.similarity) & is_first)
     witness = np.full(len(rows), -1, dtype=np.int64)
     similarity = np.full(len(rows), np.nan)
-    witness[dropped] = np.where(is_known, kept.nearest[dropped], np.append(keepers, -1)[found.row])
-    similarity[dropped] = np.where(is_known, kept.cosine[dropped], found.similarity)
+    witness[dropped] = np.where(is_known, known, other)
+    similarity[dropped] = np.where(is_known, cosine, found.similarity)
     closest = np.where(kept.leads, kept.closest, similarity)
     return Answers(
         kept.leads, witness, similarity, np.where(np.isneginf(closest), 1.0, 1.0 - closest)
