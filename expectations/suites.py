@@ -68,7 +68,8 @@ def validate(suite: Suite, rows: pl.DataFrame | DataFrame, what: str) -> list[Ch
 
     Args:
         suite: what is expected.
-        rows: only the columns the suite reads, no text; of polars up to `LOCAL_ROWS`, of Spark above.
+        rows: only the columns the suite reads, no text; of polars up to `LOCAL_ROWS`, of Spark
+            above.
         what: the rows, in words.
     """
     is_local = isinstance(rows, pl.DataFrame)

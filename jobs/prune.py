@@ -98,7 +98,8 @@ def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> N
     parser.add_argument(
         "--cut",
         metavar="C",
-        help="cosine from which two rows are near-duplicates; default pruning.cut, else the encoder's own",
+        help="cosine from which two rows are near-duplicates; default pruning.cut, else the "
+        "encoder's own",
     )
     parser.add_argument(
         "--priority-column", metavar="Q", help="column of numbers: higher is visited first"

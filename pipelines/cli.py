@@ -175,7 +175,10 @@ def read_key(key_file: str | None) -> bytes:
         try:
             text = Path(key_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            message = f"{source}: cannot be read ({type(error).__name__}); give a text file with a secret."
+            message = (
+                f"{source}: cannot be read ({type(error).__name__}); give a text file with a "
+                "secret."
+            )
             raise ConfigurationError(message) from None
     if not text:
         message = f"{source}: is empty; write a secret into it."

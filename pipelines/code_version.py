@@ -21,12 +21,13 @@ _OF_A_HOOK = frozenset(
 def code_version(root: Path = Path(ROOT)) -> str:
     """Return the package's version and, where it runs from a checkout, the commit and its edits.
 
-    `0.1.0` of a wheel, `0.1.0+1a2b3c4d5e6f` of a checkout, `0.1.0+1a2b3c4d5e6f.dirty-1a2b3c4d` where a
-    tracked file of the code was edited: the digits follow from the edited files' names and content.
+    `0.1.0` of a wheel, `0.1.0+1a2b3c4d5e6f` of a checkout, `0.1.0+1a2b3c4d5e6f.dirty-1a2b3c4d`
+    where a tracked file of the code was edited: the digits follow from the edited files' names and
+    content.
 
     Args:
-        root: the folder of our packages; a repository counts only if this is its top folder, so that a
-            wheel in an environment inside somebody's checkout never names that one's commit.
+        root: the folder of our packages; a repository counts only if this is its top folder, so
+            that a wheel in an environment inside somebody's checkout never names that one's commit.
     """
     try:
         released = version(_PACKAGE)

@@ -70,7 +70,8 @@ class Pruning(PruneBudget):
     """The same of prompts that models.unread compares; null = its own."""
     unread_from: Annotated[float, Field(gt=0, le=1)] = 0.4
     """A prompt of whose characters the encoder's tokenizer does not know this share is unread. A sentence
-    with an emoji is below; of sentences in scripts that it half knows .02 went wrongly here, .29 without."""
+    with an emoji is below; of sentences in scripts that it half knows .02 went wrongly here, .29
+    without."""
     priority: str = "quality"
     """The column of `samples` by which rows are visited, higher first; null comes last."""
     stratum: str | None = None
@@ -110,13 +111,15 @@ class Gates(Section):
     search gave up. The check tells the gap, 0 where the optimum is proven."""
     max_residual_share: Annotated[float, Field(ge=0, le=1)] = 0.005
     """Above pruning.exact_up_to: more kept rows than this share may stand at or above the cut to another.
-    Held against the upper bound, with 95 %, that a sample of 2,000 kept rows gives: 0.0015 at least."""
+    Held against the upper bound, with 95 %, that a sample of 2,000 kept rows gives: 0.0015 at
+    least."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     """A language, script, source, locale or job of 100 different texts or more holds the night where so
-    few kept ones stand for them that more than this share is merged: the encoder cannot read it, or it
-    is one template. Copies of one text do not count. 1 = no night is held, the report warns.
-    Measured: .07 at most on a real night of 31,719 and .16 on the demo's, which plants near-duplicates; of
-    150 sentences each an English encoder merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""
+    few kept ones stand for them that more than this share is merged: the encoder cannot read it, or
+    it is one template. Copies of one text do not count. 1 = no night is held, the report warns.
+    Measured: .07 at most on a real night of 31,719 and .16 on the demo's, which plants
+    near-duplicates; of 150 sentences each an English encoder merges .88 (Telugu) to .93 (Khmer),
+    .33 in Georgian."""
 
 
 class RunConfig(Section):
@@ -157,9 +160,9 @@ class RunConfig(Section):
         unproven = find_unproven(self.language.served)
         if unproven and self.safety.unproven == "refuse":
             message = (
-                f"language.served names {', '.join(unproven)}, in which no coverage of the safety layers is "
-                "proven: a threat might pass unseen. Remove it, or write safety.unproven: review (a person "
-                "sees each sample) or accept"
+                f"language.served names {', '.join(unproven)}, in which no coverage of the safety "
+                "layers is proven: a threat might pass unseen. Remove it, or write "
+                "safety.unproven: review (a person sees each sample) or accept"
             )
             raise ValueError(message)
         return self
@@ -195,7 +198,8 @@ def _idle_types(config: RunConfig) -> list[str]:
     if config.models.registry is not None or set(config.models.privacy) - set(Models().privacy):
         return []
     return [
-        f"privacy.{key} names {', '.join(types)}, which no model finds. Known types: {', '.join(KNOWN_TYPES)}"
+        f"privacy.{key} names {', '.join(types)}, which no model finds. Known types: "
+        f"{', '.join(KNOWN_TYPES)}"
         for key, types in config.privacy.find_unknown().items()
     ]
 
@@ -209,8 +213,8 @@ def _idle_layers(config: RunConfig) -> list[str]:
         "critical": set(config.safety.critical) - set(ours.critical),
     }
     return [
-        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and models.heads do "
-        f"not run: {', '.join(run)}. Add it there, or take it out"
+        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and "
+        f"models.heads do not run: {', '.join(run)}. Add it there, or take it out"
         for key, names in idle.items()
         if names - set(run)
     ]
@@ -219,8 +223,8 @@ def _idle_layers(config: RunConfig) -> list[str]:
 def _default_sampling() -> SamplingBlock:
     """Table 1 of the paper with half of the pool.
 
-    The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer than 34
-    characters cannot meet 3 % of each, and the first try of a newcomer is such a pool.
+    The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer
+    than 34 characters cannot meet 3 % of each, and the first try of a newcomer is such a pool.
     """
     return SamplingBlock.model_validate_json(
         json.dumps(

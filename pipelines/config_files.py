@@ -108,7 +108,10 @@ def parse_section(
         )
         raise ConfigurationError(*faults) from None
     except (TypeError, ValueError) as error:
-        message = f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, mappings."
+        message = (
+            f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, "
+            "mappings."
+        )
         raise ConfigurationError(message) from None
 
 

@@ -1,7 +1,7 @@
 """The environment that Spark's processes get, whatever the shell says, and what is wrong with the shell's.
 
-One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, and a job under plain
-Python starts its JVM inside `spark_environment`.
+One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, and a job under
+plain Python starts its JVM inside `spark_environment`.
 """
 
 import errno
@@ -31,12 +31,27 @@ _FOREIGN = ("PYSPARK_DRIVER_PYTHON_OPTS", "PYTHONHOME", "SPARK_ENV_LOADED", "SPA
 _LOG_END = 8_192
 # What the JVM says, and what a person does about it.
 _SIGNS = {
-    r"No space left on device|Disk quota exceeded": "a disk is full; free space in the folder of temporary"
-    " files, or name another one by TMPDIR.",
-    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": "this machine has not the"
-    " memory that it asks for; lower spark.driver.memory (--conf, or conf/spark-defaults.conf).",
-    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": "Java refuses an"
-    " option ({0}); look at spark.driver.extraJavaOptions, SPARK_SUBMIT_OPTS and JAVA_TOOL_OPTIONS.",
+    r"No space left on device|Disk quota exceeded": "a disk is full; free space in the folder of "
+    "temporary files, or name another one by "
+    "TMPDIR.",
+    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": "this machine "
+    "has not the "
+    "memory that it "
+    "asks for; lower "
+    "spark.driver.memory "
+    "(--conf, or "
+    "conf/spark-defaults.conf).",
+    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": "Java "
+    "refuses "
+    "an "
+    "option "
+    "({0}); "
+    "look "
+    "at "
+    "spark.driver.extraJavaOptions, "
+    "SPARK_SUBMIT_OPTS "
+    "and "
+    "JAVA_TOOL_OPTIONS.",
     r"UnknownHostException: ([\w.-]{1,80})": "this machine's name {0} has no address; set"
     " SPARK_LOCAL_IP=127.0.0.1.",
     r"BindException": "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1.",
@@ -83,7 +98,8 @@ def choose_environment(environ: Mapping[str, str]) -> dict[str, str]:
         ConfigurationError: there is no Java or no Spark.
     """
     spark = find_spark()
-    # -P of every Python below: the folder in which a job was started lends no modules to its workers.
+    # -P of every Python below: the folder in which a job was started lends no modules to its
+    # workers.
     chosen = {
         "SPARK_HOME": str(spark),
         "SPARK_CONF_DIR": str(spark / "conf"),
@@ -253,8 +269,8 @@ def check_shell(environ: Mapping[str, str]) -> None:
     """Refuse a shell in which no job can run.
 
     Raises:
-        ConfigurationError: the current directory is gone, or a folder of temporary files or logs is missing,
-            not writable or full; names the variable.
+        ConfigurationError: the current directory is gone, or a folder of temporary files or logs is
+            missing, not writable or full; names the variable.
     """
     try:
         Path.cwd()

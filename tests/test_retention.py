@@ -18,7 +18,8 @@ from tests.factories import FIRST, SECOND
 
 REASONS = ("leader", "near_duplicate", "budget")
 COUNTS = ("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
-# Of distinct sentences of one language this share fell to the English encoder at cosine .95 (Tatoeba).
+# Of distinct sentences of one language this share fell to the English encoder at cosine .95
+# (Tatoeba).
 UNREAD = {
     "Amharic": 1.0,
     "Malayalam": 0.99,

@@ -21,7 +21,8 @@ _ROOMS = ("pipelines", "jobs", "expectations", "schemas", "conf", "notebooks")
 _TEXTS = (*ROOT.glob("*.md"), ROOT / "Makefile", ROOT / "pyproject.toml")
 _JOB = re.compile(r"\bjobs/(\w{1,40}\.py)")
 _SCRIPT = re.compile(r"\b((?:tests|notebooks)/[\w/]{1,80}\.py)")
-# In prose only what stands between backticks, after "run" or after a semicolon is meant as a command.
+# In prose only what stands between backticks, after "run" or after a semicolon is meant as a
+# command.
 _TARGET = re.compile(r"(?:`|[Rr]un |^\$ ?)make ([a-z][a-z-]{1,20})\b", re.MULTILINE)
 
 

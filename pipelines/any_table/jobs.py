@@ -83,7 +83,8 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = _folder_of_results(out, table.place, "pruning", "representatives")
-    # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
+    # No gate would state here what a search by clusters leaves: all pairs are met, whatever the
+    # size.
     budget = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
     reader = None if table.text_column is None else _plan_reading(config)
     cuts: Mapping[str | None, float]
@@ -211,7 +212,10 @@ def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, Data
     }
     for place, part in parts.items():
         if {"id", "embedding"} - set(part.columns):
-            message = f"--against {place}: has no columns id and embedding; give the --out of an earlier run."
+            message = (
+                f"--against {place}: has no columns id and embedding; give the --out of an earlier "
+                "run."
+            )
             raise InputError(message)
     return parts
 
@@ -256,8 +260,9 @@ def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFra
             f"{row['count']} of {row['model']} {row['revision'] or ''}".rstrip() for row in others
         )
         message = (
-            f"--against {place}: holds vectors that this run cannot compare with its own: {', '.join(told)};"
-            f" this run has {', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
+            f"--against {place}: holds vectors that this run cannot compare with its own: "
+            f"{', '.join(told)}; this run has "
+            f"{', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
         )
         raise InputError(message)
     return rows.select("id", "embedding", "model")

@@ -72,8 +72,8 @@ def read_keyed(
     if not isinstance(rows.schema[id_column].dataType, AtomicType):
         said = rows.schema[id_column].dataType.simpleString()
         message = (
-            f"--table {place}: column {id_column} is {said}, must be a plain value; name a column of texts "
-            "or numbers."
+            f"--table {place}: column {id_column} is {said}, must be a plain value; name a column "
+            "of texts or numbers."
         )
         raise InputError(message)
     _check_ids(rows, id_column, place)
@@ -94,8 +94,8 @@ def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
     if count:
         first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
         faults.append(
-            f"--table {place}: column {id_column} repeats {tell_count(count, 'id')}, first {first}; ids must "
-            "be unique."
+            f"--table {place}: column {id_column} repeats {tell_count(count, 'id')}, first "
+            f"{first}; ids must be unique."
         )
     if faults:
         raise InputError(*faults)
@@ -109,7 +109,10 @@ def require_texts(rows: DataFrame, id_column: str, text_column: str, place: str)
     """
     if not isinstance(rows.schema[text_column].dataType, StringType):
         said = rows.schema[text_column].dataType.simpleString()
-        message = f"--table {place}: column {text_column} is {said}, must be string; name a column of texts."
+        message = (
+            f"--table {place}: column {text_column} is {said}, must be string; name a column of "
+            "texts."
+        )
         raise InputError(message)
     text = F.make_valid_utf8(F.col(quoted(text_column))).alias("text")
     return rows.select(F.col(quoted(id_column)).alias("id"), text)
@@ -131,7 +134,10 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
             .limit(_FIRST_IDS)
             .collect()
         ]
-        message = f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids {first}."
+        message = (
+            f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids "
+            f"{first}."
+        )
         raise InputError(message)
 
 
@@ -147,11 +153,13 @@ class PruneInput:
     """What the prune job reads.
 
     Args:
-        rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are given.
+        rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are
+            given.
         id_type: of the id as the table has it; ids compare as strings.
-        witness_type: of the ids of witnesses: the same, or string where earlier runs had another type.
-        earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier runs;
-            None = none.
+        witness_type: of the ids of witnesses: the same, or string where earlier runs had another
+            type.
+        earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier
+            runs; None = none.
         cuts: of each model by its name; null names given vectors. Rows are compared within one.
     """
 
@@ -170,7 +178,10 @@ def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
     """
     kind = rows.schema[column].dataType
     if not isinstance(kind, ArrayType) or not isinstance(kind.elementType, NumericType):
-        message = f"--table {place}: column {column} is {kind.simpleString()}, must be an array of numbers."
+        message = (
+            f"--table {place}: column {column} is {kind.simpleString()}, must be an array of "
+            "numbers."
+        )
         raise InputError(message)
     return rows.withColumn("embedding", F.col(quoted(column)).cast("array<double>"))
 
@@ -256,7 +267,8 @@ def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
         found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
         lines += [
-            f"{name}: {tell_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids {list(f.first_ids)}."
+            f"{name}: {tell_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids "
+            f"{list(f.first_ids)}."
             for f in found
         ]
     return lines
@@ -336,7 +348,10 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
     if block.maximise is not None:
         wanted[block.maximise] = None
         if not isinstance(rows.schema[block.maximise].dataType, NumericType):
-            message = f"--table {place}: sampling.maximise names {block.maximise}, which holds no numbers."
+            message = (
+                f"--table {place}: sampling.maximise names {block.maximise}, which holds no "
+                "numbers."
+            )
             raise ConfigurationError(message)
     pool_rows = rows.count()
     if pool_rows > ROWS_AT_ONCE and 0 < block.rows_of(pool_rows) <= pool_rows:

@@ -66,8 +66,8 @@ class Scorers:
         quality: fills what upstream leaves null.
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text as they are.
-        but_prompt: names of safety layers that do not judge the prompt by themselves: a head does, which
-            combines what they say of it with what it reads in the encoder's states.
+        but_prompt: names of safety layers that do not judge the prompt by themselves: a head does,
+            which combines what they say of it with what it reads in the encoder's states.
     """
 
     privacy: Mapping[str, PrivacyModel]
@@ -170,7 +170,8 @@ def _read_by_safety(
 ) -> list[str]:
     """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
 
-    A name may hide a threat from one reading and a placeholder from the other: the worse answer counts.
+    A name may hide a threat from one reading and a placeholder from the other: the worse answer
+    counts.
     """
     before = sample.prefix[:-1] if but_prompt else sample.prefix
     after = [b for a, b in zip(before, redacted or before, strict=False) if a != b]

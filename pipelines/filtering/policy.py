@@ -30,9 +30,10 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
     """Decide privacy, safety and language; each phase decides what the one before kept.
 
     Args:
-        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list of
-            structs of `model`, `unsafe`), `language`, `confidence`, and `review`: a person's answer for the
-            sample (`approved`, `rejected`; null = none), which replaces a reason that asks for one.
+        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list
+            of structs of `model`, `unsafe`), `language`, `confidence`, and `review`: a person's
+            answer for the sample (`approved`, `rejected`; null = none), which replaces a reason
+            that asks for one.
         limits: of the three decisions.
 
     Returns:

@@ -96,7 +96,8 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     )
     powers = [pl.col(name).clip(0.0, 1.0) ** weight for name, weight in WEIGHTS.items()]
     product = reduce(mul, powers)
-    # Vectorised powers differ in the last bit with a text's place in its batch; nine decimals do not.
+    # Vectorised powers differ in the last bit with a text's place in its batch; nine decimals do
+    # not.
     return parts.with_columns(quality=product.clip(0.0, 1.0).round(9))
 
 

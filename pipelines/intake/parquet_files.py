@@ -1,8 +1,8 @@
 """List the Parquet files of an input folder, and read them in types that Spark has.
 
-A folder fills over months, and its writers change: columns are added, types widen, pandas writes types that
-Spark does not read. The footer of each file is read before any model is loaded, so that files that cannot be
-read are reported at once.
+A folder fills over months, and its writers change: columns are added, types widen, pandas writes
+types that Spark does not read. The footer of each file is read before any model is loaded, so that
+files that cannot be read are reported at once.
 """
 
 import os

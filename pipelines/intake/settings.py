@@ -30,8 +30,9 @@ class IntakeLimits(Section):
     def _leave_time(self) -> Self:
         if self.earliest_year_seconds >= self.latest_year_seconds:
             message = (
-                f"earliest_year_seconds {self.earliest_year_seconds} is not before latest_year_seconds "
-                f"{self.latest_year_seconds}; no conversation could start between them"
+                f"earliest_year_seconds {self.earliest_year_seconds} is not before "
+                f"latest_year_seconds {self.latest_year_seconds}; no conversation could start "
+                "between them"
             )
             raise ValueError(message)
         return self

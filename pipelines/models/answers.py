@@ -52,8 +52,8 @@ def answer_each(
 ) -> list[_Answer | None]:
     """Return one answer per text, in order; None only for a text on which the model raises.
 
-    The whole batch is answered at once. Only where that raises, or returns another number of answers, is
-    each text answered by itself; so a clean batch costs nothing extra.
+    The whole batch is answered at once. Only where that raises, or returns another number of
+    answers, is each text answered by itself; so a clean batch costs nothing extra.
     """
     try:
         return list(_ask(texts, answer_batch))

@@ -13,7 +13,8 @@ from torch.nn import functional
 from pipelines.models.private_torch import FusedLinear
 
 _LAYER = "encoder.layer.{}."
-# Logits are clamped to this: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
+# Logits are clamped to this: the sum of 8,192 exponentials is then finite and above 0 in bfloat16
+# too.
 _STEEPEST = 75.0
 # Columns of ones beside the values: one is needed, eight keep the rows of the product aligned.
 _SUM_COLUMNS = 8
@@ -112,9 +113,10 @@ class BertForward:
     def _attend(self, qkv: Tensor, present: Tensor) -> Tensor:
         """Apply attention; two batched products are faster than the flash kernel up to 256 tokens.
 
-        The library's softmax does not use vector instructions at lengths that are no multiple of 32, and
-        then takes longer than both products. Here the exponentials are not normalised first: a column of
-        ones beside the values sums them, and one division follows. Padding has the value 0 in all columns.
+        The library's softmax does not use vector instructions at lengths that are no multiple of
+        32, and then takes longer than both products. Here the exponentials are not normalised
+        first: a column of ones beside the values sums them, and one division follows. Padding has
+        the value 0 in all columns.
         """
         rows, length, width = qkv.shape
         size = width // 3 // self._heads

@@ -7,8 +7,8 @@ from functools import cache
 
 import torch
 
-# M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h. So much free memory is kept, and larger buffers are
-# returned to the system as before; higher values are not needed.
+# M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h. So much free memory is kept, and larger buffers
+# are returned to the system as before; higher values are not needed.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _KEPT_BYTES, _KEPT_BUFFER_BYTES = 128 << 20, 32 << 20
 
@@ -17,8 +17,8 @@ def prefers_bf16() -> bool:
     """Say whether products in bfloat16 are faster than in float32.
 
     They are with matrix units (AMX), and with AVX512-bf16 on processors not made by Intel. Intel's
-    without AMX multiply bfloat16 no faster than float32 and have to convert it as well (65 against 115
-    GFLOP/s measured).
+    without AMX multiply bfloat16 no faster than float32 and have to convert it as well (65 against
+    115 GFLOP/s measured).
     """
     can = torch.cpu.get_capabilities()
     has_vectors = bool(can.get("avx512_bf16")) and "Intel" not in str(can.get("cpu_name", ""))
@@ -40,8 +40,8 @@ def one_thread() -> Iterator[None]:
 def keep_freed_memory() -> None:
     """Make glibc keep freed memory for the next product, in this process; other C libraries are unchanged.
 
-    Otherwise each buffer of a megabyte is returned to the system and requested again, page by page. That is
-    a quarter of the time of a pass with integer products, in batches of 512 tokens.
+    Otherwise each buffer of a megabyte is returned to the system and requested again, page by page.
+    That is a quarter of the time of a pass with integer products, in batches of 512 tokens.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

@@ -17,7 +17,8 @@ SOURCE_FILE = "source.json"
 """What a folder was made of, hashes of our own sources among it: it decides no vector."""
 WEIGHTS_FILE = "model.safetensors"
 _SPACE_SIGN = "\u2581"
-# NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign meanwhile.
+# NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign
+# meanwhile.
 _KEPT, _STAND_IN = "\uff5e", "\ue000"
 # Name in the packed file -> name in a BERT's weights; every bias and norm stands beside its weight.
 _IN_LAYER = {

@@ -30,9 +30,9 @@ Judged = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 """Unit rows [n, d]."""
 
-# The rounding of a product can depend on its shape, so shapes are fixed: texts are padded to one of these
-# token lengths, and a batch of each length has a fixed number of rows, about 256 tokens. Smaller batches
-# would need fewer dummy rows, but cost more per call than that saves.
+# The rounding of a product can depend on its shape, so shapes are fixed: texts are padded to one of
+# these token lengths, and a batch of each length has a fixed number of rows, about 256 tokens.
+# Smaller batches would need fewer dummy rows, but cost more per call than that saves.
 _LENGTHS = (
     *range(4, 32, 2),
     *range(32, 64, 4),
@@ -41,9 +41,11 @@ _LENGTHS = (
     *(512, 640, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192),
 )
 _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
-# Integer products do not round, so their shapes need not be fixed; at this size a token costs least.
+# Integer products do not round, so their shapes need not be fixed; at this size a token costs
+# least.
 _INTEGER_BATCH_TOKENS = 768
-# Increase with every change of our forward pass that changes a bit: it is part of the vectors' revision.
+# Increase with every change of our forward pass that changes a bit: it is part of the vectors'
+# revision.
 _PASS = 3
 _UNREADABLE = (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError, SafetensorError)
 # Characters read per token of the limit: a text of a megabyte is cut before it is tokenised.
@@ -162,7 +164,8 @@ class Encoder:
     ) -> tuple[Vectors, list[list[Any]]]:
         """Return the vectors as `encode` does, and for each head its answers to the texts, from one pass.
 
-        It runs on one thread: a task has one core, and two threads on busy cores are slower than one.
+        It runs on one thread: a task has one core, and two threads on busy cores are slower than
+        one.
         """
         if not texts:
             return np.empty((0, self._forward.dimension), np.float32), [[] for _ in heads]

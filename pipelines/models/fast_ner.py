@@ -1,11 +1,12 @@
 """Find entities by spaCy's own greedy rule, for many sentences at once.
 
-spaCy's parser goes through each sentence word by word, with small products that take a few microseconds each.
-A word's move depends only on the words before it in its sentence. So the first words of all sentences are
-decided with one product, then all second words, and so on. The entities are those of spaCy. A pipeline with
-another architecture is run by spaCy itself.
+spaCy's parser goes through each sentence word by word, with small products that take a few
+microseconds each. A word's move depends only on the words before it in its sentence. So the first
+words of all sentences are decided with one product, then all second words, and so on. The entities
+are those of spaCy. A pipeline with another architecture is run by spaCy itself.
 
-Source: spaCy 3.8, pipeline/_parser_internals/ner.pyx (which move is valid), ml/parser_model.pyx (its score).
+Source: spaCy 3.8, pipeline/_parser_internals/ner.pyx (which move is valid), ml/parser_model.pyx
+(its score).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -152,8 +153,8 @@ def _entities(doc: Doc) -> list[Entity]:
 def open_reader(nlp: Language) -> EntityReader:
     """Return what reads with a pipeline: our own walk where it is one recogniser like ours and agrees.
 
-    It leans on what spaCy and thinc call their parts; where another release calls them otherwise, so that
-    the walk cannot be built or raises, spaCy itself reads.
+    It leans on what spaCy and thinc call their parts; where another release calls them otherwise,
+    so that the walk cannot be built or raises, spaCy itself reads.
     """
     itself = EntityReader(nlp, None)
     try:

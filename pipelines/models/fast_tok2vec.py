@@ -1,8 +1,8 @@
 """Run a spaCy CNN faster: the vectors of words are cached, and its layers run directly on NumPy.
 
-Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen before, and
-into overhead between its layers. The results are the same up to rounding. A pipeline with another
-architecture is not changed.
+Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen
+before, and into overhead between its layers. The results are the same up to rounding. A pipeline
+with another architecture is not changed.
 """
 
 from collections.abc import Sequence

@@ -23,11 +23,11 @@ def answer_each(
     """Return one answer per text, in order; None where the call failed on that text.
 
     The whole batch is tried first. Only where that fails are its halves tried, so that a bad text
-    costs its own answer alone. After a hang each text is tried alone, as the text would otherwise use
-    up the time of every half that it is in.
+    costs its own answer alone. After a hang each text is tried alone, as the text would otherwise
+    use up the time of every half that it is in.
 
-    Of five texts one makes the model raise. It is called with all five, then with the first three and
-    the last two, and so on.
+    Of five texts one makes the model raise. It is called with all five, then with the first three
+    and the last two, and so on.
 
     >>> batches = []
     >>> def count_letters(texts):

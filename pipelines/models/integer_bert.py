@@ -1,16 +1,17 @@
 """Run the forward pass of BERT with int8 products: 8-bit weights and activations, float32 between them.
 
-Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch nor on
-how a product is divided into blocks. The tokens of all texts are therefore the rows of one matrix, without
-padding; only attention separates the texts. Layer norm, softmax, GELU and the scales are float32: there two
-kinds of processors may differ in a last bit, and then in one step of an 8-bit activation.
+Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch
+nor on how a product is divided into blocks. The tokens of all texts are therefore the rows of one
+matrix, without padding; only attention separates the texts. Layer norm, softmax, GELU and the
+scales are float32: there two kinds of processors may differ in a last bit, and then in one step of
+an 8-bit activation.
 
 Every activation is quantised with a fixed step, from ranges that were measured beforehand
-(`activation_ranges.safetensors`). The step of a channel is range^0.75 times a constant, which shifts part of
-the range of outlier channels to the weights (Xiao et al. 2023, "SmoothQuant"). The wide layer has one step
-for all channels, as the fused kernel then applies GELU and rounds. A channel with a far larger range than
-the others is split into several copies, each with one part of the range (Zhao et al. 2019, "Outlier Channel
-Splitting").
+(`activation_ranges.safetensors`). The step of a channel is range^0.75 times a constant, which
+shifts part of the range of outlier channels to the weights (Xiao et al. 2023, "SmoothQuant"). The
+wide layer has one step for all channels, as the fused kernel then applies GELU and rounds. A
+channel with a far larger range than the others is split into several copies, each with one part of
+the range (Zhao et al. 2019, "Outlier Channel Splitting").
 """
 
 import json
@@ -42,9 +43,10 @@ _SMOOTHING = 0.75
 _MIDDLE = torch.tensor(ZERO + 0.5)
 _TOP = 255
 _LOWEST_GELU = -0.17
-# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins where
-# the one before it ends; GELU is not quite linear there, so each split costs some accuracy. Cosine to the
-# float32 pass that 99 % of 500 texts reach: .9967 at .99, .9980 at .995, .9991 at .998, .9990 at .9993.
+# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy
+# begins where the one before it ends; GELU is not quite linear there, so each split costs some
+# accuracy. Cosine to the float32 pass that 99 % of 500 texts reach: .9967 at .99, .9980 at .995,
+# .9991 at .998, .9990 at .9993.
 _COMMON_SHARE = 0.998
 _MARGIN = 1.05  # factor on the measured ranges, for texts that exceed them
 # Attention's kernel is several times slower at lengths that are not a multiple of this.
@@ -99,7 +101,8 @@ class IntegerBert:
 
     def __init__(self, folder: Path) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        # The file is memory-mapped: all processes share one copy of the word vectors, four fifths of it.
+        # The file is memory-mapped: all processes share one copy of the word vectors, four fifths
+        # of it.
         tensors = load_file(folder / "model.safetensors")
         self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
         self._ranges = {
@@ -122,7 +125,8 @@ class IntegerBert:
 
         Args:
             tokens: ids.
-            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
+            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no
+                token.
             layers: numbers of the layers whose output is wanted too; 0 = the embedding layer. Every
                 state is 0 at padding.
         """
@@ -227,7 +231,8 @@ class _Texts:
         self._tokens = (torch.arange(self._rows)[:, None] * self._length + steps)[there]
         self._count = int(sizes.sum())
         self._fill = -self._count % _COUNT_STEP
-        # Filler rows belong to no text: they read the result of the first token, which is never used.
+        # Filler rows belong to no text: they read the result of the first token, which is never
+        # used.
         self._tokens = functional.pad(self._tokens, (0, self._fill))
         self._bias = torch.zeros(there.shape).masked_fill_(~there, -torch.inf)[:, None, None, :]
 

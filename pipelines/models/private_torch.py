@@ -1,7 +1,7 @@
 """What we use of torch that has no public name: oneDNN's layers, the product of 8-bit rows.
 
-It stands here alone. Each has a check that it is there and answers rightly on a small example, made once a
-process, and a way to do without: a new torch may make a pass slower, never wrong.
+It stands here alone. Each has a check that it is there and answers rightly on a small example, made
+once a process, and a way to do without: a new torch may make a pass slower, never wrong.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,9 @@ STEPS = 127
 class FusedLinear:
     """An affine map by weight [out, in] and bias [out], with GELU behind it where wanted.
 
-    oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer then
-    runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in float32 at 136
-    instead of 122 (Xeon without AMX).
+    oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer
+    then runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in
+    float32 at 136 instead of 122 (Xeon without AMX).
     """
 
     def __init__(self, weight: Tensor, bias: Tensor, activation: Activation = "none") -> None:

@@ -1,7 +1,7 @@
 """The contract's "always true" list, counted on a staged night before anything is published.
 
-Every gate is one pass over ids and numbers. What needs vectors is checked beside them, on the executors.
-Source: contract section 3.
+Every gate is one pass over ids and numbers. What needs vectors is checked beside them, on the
+executors. Source: contract section 3.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,10 @@ class NightFrames:
     """The staged tables of a night, lazy, and who was published on other nights.
 
     Args:
-        samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval: as
-            staged, with the contract's columns.
-        others: `conversation_id`, `user_key`, `text_hash`, `side` of the rows that other nights published.
+        samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval:
+            as staged, with the contract's columns.
+        others: `conversation_id`, `user_key`, `text_hash`, `side` of the rows that other nights
+            published.
     """
 
     samples: pl.LazyFrame
@@ -81,8 +82,8 @@ def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
 def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
     """Return a digest of what Phase I saw and one of what is published, whatever the order of rows.
 
-    Both are `fingerprint_rows` of each row's columns; `schemas/ledger.py` says which, and how a row is
-    written. A library's own hash would change with its version, and with it what `runs` holds.
+    Both are `fingerprint_rows` of each row's columns; `schemas/ledger.py` says which, and how a row
+    is written. A library's own hash would change with its version, and with it what `runs` holds.
     """
     billionths = (pl.col("quality") * 1e9).round().cast(pl.Int64, strict=False)
     seen = night.samples.select(
@@ -124,8 +125,8 @@ def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
     share = bad / max(1, limits.rows_in)
     promise = "most rows of a night can be read as conversations"
     evidence = (
-        f"{bad} of {tell_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of {share:.4f}; "
-        f"gates.max_quarantine_share allows {most}"
+        f"{bad} of {tell_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of "
+        f"{share:.4f}; gates.max_quarantine_share allows {most}"
     )
     return Check("quarantine_share", promise, share <= most, evidence)
 
@@ -142,8 +143,8 @@ def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
         "scorers_answered",
         "jtbd and quality that upstream leaves null are filled",
         max(without.values()) <= most,
-        f"of {tell_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and {without['quality']} no "
-        f"quality; gates.max_null_share allows {most:.0f} of each",
+        f"of {tell_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and "
+        f"{without['quality']} no quality; gates.max_null_share allows {most:.0f} of each",
     )
 
 
@@ -160,8 +161,8 @@ def _only_kept(night: NightFrames) -> Check:
     twice = count_rows(published) - count_rows(published.select("sample_id").unique())
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
     evidence = (
-        f"{tell_count(wrong, 'published row')} without a keep of every phase, {waiting} still in review, "
-        f"{twice} published twice"
+        f"{tell_count(wrong, 'published row')} without a keep of every phase, {waiting} still in "
+        f"review, {twice} published twice"
     )
     return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
 
@@ -193,7 +194,8 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
         "models_answered",
         "a missing, failed or NaN answer of a model never passes",
         all(rows - approved <= answered <= rows for answered in full.values()),
-        f"of {tell_count(rows, 'published row')} {_tell_all(full)} answered; {approved} approved by a person",
+        f"of {tell_count(rows, 'published row')} {_tell_all(full)} answered; {approved} approved "
+        "by a person",
     )
 
 

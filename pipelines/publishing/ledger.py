@@ -117,7 +117,8 @@ def join_heads(facts: pl.LazyFrame, scores: pl.LazyFrame, heads: Mapping[str, st
     """Add to the column `safety` what each head said of the prompt; null where it has no score of it.
 
     Args:
-        facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and more.
+        facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and
+            more.
         scores: the table `prompt_safety`.
         heads: name → revision.
     """

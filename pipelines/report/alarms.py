@@ -73,8 +73,10 @@ def _checks(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.CRITICAL,
                 f"Check failed: {show_value(check.name, 80)}",
-                f"Promised: {show_value(check.promise, 300)} Found: {show_value(check.evidence, 300)}",
-                "Do not train on this night. The table `decisions` says what each phase did with a sample.",
+                f"Promised: {show_value(check.promise, 300)} Found: "
+                f"{show_value(check.evidence, 300)}",
+                "Do not train on this night. The table `decisions` says what each phase did with a "
+                "sample.",
             )
 
 
@@ -84,7 +86,8 @@ def _ledgers(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.CRITICAL,
                 f"Rows do not add up: {ledger.phase}",
-                f"{show_counted(ledger.expected, 'row')} should have come, {show_count(ledger.came)} did.",
+                f"{show_counted(ledger.expected, 'row')} should have come, "
+                f"{show_count(ledger.came)} did.",
                 "A phase lost or repeated rows: a defect. Keep the run and report it.",
             )
 
@@ -96,7 +99,8 @@ def _published(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
                 Severity.CRITICAL if side == "train" else Severity.WARNING,
                 f"Nothing was published: {side}",
                 f"The night has no row in `{side}`.",
-                "See in the funnel which phase let nothing through; or lower the size of the other side.",
+                "See in the funnel which phase let nothing through; or lower the size of the other "
+                "side.",
             )
 
 
@@ -138,8 +142,10 @@ def _cleared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Identifiers in a column: {show_value(column, 80)}",
-            f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it is null.",
-            "Mend the source that writes it there, or name in `intake.carry` the columns that are carried.",
+            f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it "
+            "is null.",
+            "Mend the source that writes it there, or name in `intake.carry` the columns that are "
+            "carried.",
         )
 
 
@@ -151,8 +157,8 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
             f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
-            "They stand in the table `review`: write approved or rejected into `status`, and the next run "
-            "of that night hears it; or move the cut from which review begins.",
+            "They stand in the table `review`: write approved or rejected into `status`, and the "
+            "next run of that night hears it; or move the cut from which review begins.",
         )
 
 
@@ -163,8 +169,10 @@ def _unproven(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         answer = show_value(str(_section(facts, "safety").get("unproven")), 20)
         yield Alarm(
             Severity.WARNING,
-            f"Languages served in which nobody has shown that safety finds harm: {', '.join(unproven)}",
-            f"safety.unproven is {answer}: review = a person sees each sample, accept = nobody does.",
+            "Languages served in which nobody has shown that safety finds harm: "
+            f"{', '.join(unproven)}",
+            f"safety.unproven is {answer}: review = a person sees each sample, accept = nobody "
+            "does.",
             "Measure them (tests/bench/phase_one.py), or take them out of `language.served`.",
         )
 
@@ -182,7 +190,8 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING if share >= limits.unscored_from else Severity.NOTE,
                 f"A model gave no answer: {reason}",
-                f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for review.",
+                f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for "
+                "review.",
                 "Look for that model in the log of the run; run the night again when it is mended.",
             )
 
@@ -197,8 +206,8 @@ def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"A slice loses far more than the rest: {name_slice(row)} in {row['phase']}",
-            f"It loses {show_share(row['share'])} of {show_counted(row['came'], 'sample')}, the others "
-            f"{show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
+            f"It loses {show_share(row['share'])} of {show_counted(row['came'], 'sample')}, the "
+            f"others {show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
             "Read samples of it: the traffic may be so, or the model unfair to it.",
         )
 
@@ -210,7 +219,8 @@ def _languages(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Declared and identified language differ: {show_share(share)}",
-            f"{show_count(differs)} of {show_counted(known, 'sample')} that declare one and were recognised.",
+            f"{show_count(differs)} of {show_counted(known, 'sample')} that declare one and were "
+            "recognised.",
             "Clients may declare the language of their surface; trust the identified one.",
         )
 
@@ -235,7 +245,8 @@ def _balance(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
                 yield Alarm(
                     Severity.NOTE,
                     f"Not as the traffic: {show_value(dimension)} = {show_value(value)} in {side}",
-                    f"Standardised difference {show_number(far)}; {show_share(traffic)} of the traffic.",
+                    f"Standardised difference {show_number(far)}; {show_share(traffic)} of the "
+                    "traffic.",
                     "Meant so by a target? Then use `weight`. Else match it to the traffic.",
                 )
 
@@ -246,7 +257,8 @@ def _weights(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.NOTE,
                 f"Weights of {side} have a design effect of {show_number(effect)}",
-                f"Weighted means over {side} are as sure as over {show_share(1 / effect)} of its rows.",
+                f"Weighted means over {side} are as sure as over {show_share(1 / effect)} of its "
+                "rows.",
                 "Ask for target shares nearer to the traffic, or train without `weight`.",
             )
 

@@ -22,13 +22,15 @@ class PublishedFrames:
     """A published night's tables, lazy, with the contract's columns.
 
     Args:
-        samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the night.
+        samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the
+            night.
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
         pruning_before: `pruning` of the published night before; `None` = there is none.
         kept_before: `ds`, `sample_id`, `text_hash` of what earlier nights kept.
         counts: of the run: `phase.outcome` → rows, and what else it counted.
-        history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
+        history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights,
+            oldest first.
     """
 
     samples: pl.LazyFrame

@@ -26,9 +26,9 @@ def facts_json(facts: ReportFacts) -> dict[str, object]:
     """Return the facts as JSON values: every number finite or null, every time as text in UTC.
 
     Returns:
-        At least the contract's keys (section 4): `run_id`, `ds`, `phases` (phase → outcome → rows; outcomes
-        without rows are left out), `train`, `eval`, `constraints`, `alarms`; and every frame as a list of
-        objects.
+        At least the contract's keys (section 4): `run_id`, `ds`, `phases` (phase → outcome → rows;
+        outcomes without rows are left out), `train`, `eval`, `constraints`, `alarms`; and every
+        frame as a list of objects.
     """
     counted = count_outcomes(facts)
     differs, known = language_mismatch(facts)

@@ -1,7 +1,8 @@
 """How much room a text needs in a figure, so that no label runs over its neighbour or its panel.
 
-The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest faces that a
-system has for its interface, at the size that a telephone uses; any narrower face leaves a little air.
+The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest faces that
+a system has for its interface, at the size that a telephone uses; any narrower face leaves a little
+air.
 """
 
 import unicodedata

@@ -93,9 +93,10 @@ def measure_slices(facts: ReportFacts) -> pl.DataFrame:
     """Return what each slice lost, phase by phase.
 
     Returns:
-        One row per `dimension`, `value` and `phase`: `came`, `lost` (rows that were not kept), `share` (lost
-        of came), `others_share` (the same over the rest of the dimension; null = no rest), `z`
-        (standard errors between the two, pooled two-sample test; 0 = nothing can be said); sorted by its key.
+        One row per `dimension`, `value` and `phase`: `came`, `lost` (rows that were not kept),
+        `share` (lost of came), `others_share` (the same over the rest of the dimension; null = no
+        rest), `z` (standard errors between the two, pooled two-sample test; 0 = nothing can be
+        said); sorted by its key.
     """
     keys = ["dimension", "value", "phase"]
     lost = pl.col("rows").filter(pl.col("outcome") != Outcome.KEEP).sum()
@@ -107,8 +108,8 @@ def measure_retention(facts: ReportFacts) -> pl.DataFrame:
     """Return what pruning left of each slice, the greatest share of merged texts first.
 
     Returns:
-        The rows of `facts.retention` with `share` (merged of its different texts), `others_share` and `z`
-        as in `measure_slices`.
+        The rows of `facts.retention` with `share` (merged of its different texts), `others_share`
+        and `z` as in `measure_slices`.
     """
     counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("merged_texts"))
     measured = _against_rest(counted, ["dimension"]).drop("came", "lost")
@@ -177,8 +178,8 @@ def measure_balance(facts: ReportFacts) -> pl.DataFrame:
     """Return how far each stage lies from the traffic, value by value.
 
     Returns:
-        One row per `dimension` and `value`: `traffic` (share), `pool`, `train`, `eval` (absolute standardised
-        differences; null = that stage has no rows), furthest `train` first.
+        One row per `dimension` and `value`: `traffic` (share), `pool`, `train`, `eval` (absolute
+        standardised differences; null = that stage has no rows), furthest `train` first.
     """
     schema = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
         ("traffic", "pool", "train", "eval"), pl.Float64

@@ -48,8 +48,9 @@ SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.NOTE: "●"
 def render_page(facts: ReportFacts) -> str:
     """Return the report of a run as one HTML document.
 
-    It loads nothing, runs nothing (its content policy forbids both), and holds only counts, names of values,
-    and what the run says of itself; every string of the data is escaped, made visible and cut.
+    It loads nothing, runs nothing (its content policy forbids both), and holds only counts, names
+    of values, and what the run says of itself; every string of the data is escaped, made visible
+    and cut.
     """
     alarms = find_alarms(facts)
     sections = [(section, render_section(section)) for section in _describe_sections(facts, alarms)]

@@ -50,8 +50,9 @@ class AlarmLimits(Section):
 def read_limits(config: Mapping[str, object]) -> AlarmLimits:
     """Return the limits of a run from its configuration, as `runs` has it.
 
-    A run of another version may lack the section, or have a setting that this version does not know or does
-    not allow: such a setting has its default here, so that every published night has a report.
+    A run of another version may lack the section, or have a setting that this version does not know
+    or does not allow: such a setting has its default here, so that every published night has a
+    report.
     """
     section = config.get("alarms")
     written = dict(section) if isinstance(section, Mapping) else {}

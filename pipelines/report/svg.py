@@ -33,7 +33,8 @@ OUTCOME_WORDS = {
 def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
     """Return one element; a child that is not `Markup` is escaped, an attribute that is `None` is left out.
 
-    Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two decimals at most.
+    Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two
+    decimals at most.
     """
     written = "".join(
         f' {name.removesuffix("_").replace("_", "-")}="{_write_attribute(value)}"'
@@ -168,7 +169,8 @@ def marker(kind: str, x: float, y: float) -> Markup:
     """Return the mark of a stage or of a verdict; each has a shape of its own.
 
     Args:
-        kind: `traffic` (upright bar), `pool` (ring), `train` (disc), `eval` (diamond), `missed` (cross).
+        kind: `traffic` (upright bar), `pool` (ring), `train` (disc), `eval` (diamond), `missed`
+            (cross).
         x: its middle.
         y: its middle.
     """

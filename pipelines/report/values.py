@@ -42,8 +42,8 @@ def mark_code(text: str) -> Markup:
 def show_value(value: str | None, limit: int = VALUE_CHARS) -> str:
     """Return a value of the data as one readable line: cut, controls and directions spelled out.
 
-    A value may be a megabyte, hold NUL, right-to-left overrides or a lone combining mark; only its first
-    and last characters are ever looked at.
+    A value may be a megabyte, hold NUL, right-to-left overrides or a lone combining mark; only its
+    first and last characters are ever looked at.
     """
     if value is None:
         return NULL

@@ -38,9 +38,10 @@ def measure_balance(
         dimensions: the columns of each dimension.
 
     Returns:
-        One row per dimension and value, in the order of the dimensions and of the values' text: shares of
-        `traffic`, `pool`, `sample`, `weighted`, and for the last three `…_asmd`: the absolute standardised
-        difference from the traffic; infinite where both shares are 0 or 1 and differ.
+        One row per dimension and value, in the order of the dimensions and of the values' text:
+        shares of `traffic`, `pool`, `sample`, `weighted`, and for the last three `…_asmd`: the
+        absolute standardised difference from the traffic; infinite where both shares are 0 or 1 and
+        differ.
 
     Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
     """
@@ -87,8 +88,8 @@ def draw_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
         balance: of `measure_balance`.
         listed: how many values to draw.
 
-    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where two coincide; `|` is at 0.1, below
-    which two shares are commonly called balanced.
+    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where two coincide; `|` is at 0.1,
+    below which two shares are commonly called balanced.
     """
     furthest = balance.sort(-pl.col("sample_asmd"), "dimension", "value").head(listed)
     lines = [

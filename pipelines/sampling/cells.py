@@ -24,8 +24,8 @@ ROWS = "_rows"
 class Bound:
     """One value of one constraint on one pool: a share between `low` and `high` of the selected rows.
 
-    Shares are exact; None = no bound on that side. `pool` is the number of rows of the pool with the
-    value, `form` the key of the constraint, `tolerance` that of a `match` or `shares`.
+    Shares are exact; None = no bound on that side. `pool` is the number of rows of the pool with
+    the value, `form` the key of the constraint, `tolerance` that of a `match` or `shares`.
     """
 
     position: int
@@ -103,7 +103,10 @@ def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
 
 def _column_keys(column: pl.Series) -> list[Key]:
     if column.dtype.is_nested() or column.dtype == pl.Binary:
-        message = f"{column.name} is a column of {column.dtype}; a dimension needs one plain value per row"
+        message = (
+            f"{column.name} is a column of {column.dtype}; a dimension needs one plain value per "
+            "row"
+        )
         raise ConfigurationError(message)
     if column.dtype in (pl.String, pl.Categorical, pl.Enum):
         return column.cast(pl.String).to_list()
@@ -129,7 +132,8 @@ def natural_shares(
     Args:
         frame: one row per sample, or per group of samples where `rows_column` counts them.
         dimensions: the columns of each dimension; crossed ones have several.
-        rows_column: name of the column with the number of rows that a row of `frame` counts for; None = one.
+        rows_column: name of the column with the number of rows that a row of `frame` counts for;
+            None = one.
 
     Returns:
         Dimension name (columns with commas) → value as text, None for null → share.
@@ -185,7 +189,8 @@ def resolve_values(
     """Resolve constraints on a pool of which only the counts are known.
 
     Args:
-        values: for each constraint the distinct values of its columns, and in the column `ROWS` their counts.
+        values: for each constraint the distinct values of its columns, and in the column `ROWS`
+            their counts.
         constraints: as written, in order.
         traffic: shares of the matched dimensions.
         where: the path of the block, for messages.
@@ -267,7 +272,10 @@ def _natural(
     if traffic is None:
         return _shares_of(keys, [1] * len(keys))
     if constraint.name not in traffic:
-        message = f": match: traffic needs the traffic's shares of {constraint.name}, which were not counted"
+        message = (
+            f": match: traffic needs the traffic's shares of {constraint.name}, which were not "
+            "counted"
+        )
         raise ConfigurationError(message)
     return {key: traffic[constraint.name][key] for key in sort_keys(traffic[constraint.name])}
 
@@ -356,8 +364,8 @@ def group_cells(
     A character with fewer rows than its cap allows, for instance, needs no level of its own: all
     characters of that kind share one. So there are few cells. Cells are ordered by their members.
 
-    Five rows of kinds a, a, a, b and c, of which two are selected, at most half of each kind. Only a
-    can exceed its cap of one row: b and c share a cell.
+    Five rows of kinds a, a, a, b and c, of which two are selected, at most half of each kind. Only
+    a can exceed its cap of one row: b and c share a cell.
 
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "c"]})

@@ -22,9 +22,9 @@ _TINY = 1e-9
 def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str) -> list[str]:
     """Return one line per bound of each smallest conflict, then the nearest feasible size and change.
 
-    Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row of
-    kind a, the two of kind b are not enough. The first line names the conflict, the second the nearest
-    number with which a sample of four rows is possible.
+    Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row
+    of kind a, the two of kind b are not enough. The first line names the conflict, the second the
+    nearest number with which a sample of four rows is possible.
 
     >>> from pipelines.sampling.cells import resolve
     >>> from pipelines.sampling.constraints import parse_block
@@ -43,9 +43,9 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
         size: rows asked for, at most the pool.
         where: the path of the block, with which every line begins.
 
-    A conflict is minimal: without any one of its bounds, the others can hold. Where a constraint has
-    many values in a conflict, one line summarises them. A bound that this pool cannot satisfy at all
-    is a conflict by itself.
+    A conflict is minimal: without any one of its bounds, the others can hold. Where a constraint
+    has many values in a conflict, one line summarises them. A bound that this pool cannot satisfy
+    at all is a conflict by itself.
     """
     hard = [_only_hard(rule) for rule in rules]
     cells = group_cells(hard, rows, size)
@@ -70,7 +70,10 @@ def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
         size: rows asked for, 0 or more than the pool has.
     """
     if not rows:
-        return "  No size is possible: the pool has no rows. Give it some, or loosen what drops them all."
+        return (
+            "  No size is possible: the pool has no rows. Give it some, or loosen what drops them "
+            "all."
+        )
     hard = [_only_hard(rule) for rule in rules]
     if near := find_nearest_size(hard, rows, size):
         return _describe_nearest([f"size {near}"])
@@ -104,8 +107,8 @@ def _only_hard(rule: DrawRule) -> DrawRule:
 def find_conflicts(cells: Cells, size: int) -> list[list[int]]:
     """Return disjoint minimal conflicts as indices of bounds.
 
-    First each bound that cannot hold alone, then conflicts of several, until the rest can hold or four are
-    found.
+    First each bound that cannot hold alone, then conflicts of several, until the rest can hold or
+    four are found.
     """
     alone = [
         index
@@ -129,8 +132,8 @@ def _find_conflict(
 ) -> list[int]:
     """Return a minimal conflict among bounds, empty where they can hold.
 
-    Bounds with a price in the elastic programme are candidates, usually few. Each is then removed in turn,
-    for good where the rest still conflicts.
+    Bounds with a price in the elastic programme are candidates, usually few. Each is then removed
+    in turn, for good where the rest still conflicts.
     """
     integer = False
     kept = _candidates(cells, size, among)

@@ -57,7 +57,10 @@ def _share(value: object) -> Number:
 def _size(value: object) -> Number:
     size = _number(value)
     if size < 0 or (isinstance(size, float) and not 0 < size <= 1):
-        message = f"is {size}; write a whole number of rows (50000) or a share of the pool above 0 up to 1.0"
+        message = (
+            f"is {size}; write a whole number of rows (50000) or a share of the pool above 0 up to "
+            "1.0"
+        )
         raise ValueError(message)
     return size
 
@@ -108,7 +111,10 @@ def _shares(value: object) -> dict[Scalar, Number]:
         f"{word(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
     ]
     if outside:
-        message = f"hold {', '.join(outside)}, outside [0, 1]; write shares of the selected rows such as 0.1"
+        message = (
+            f"hold {', '.join(outside)}, outside [0, 1]; write shares of the selected rows such as "
+            "0.1"
+        )
         raise ValueError(message)
     return {_scalar(key): share for key, share in value.items()}
 
@@ -246,7 +252,10 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
             return [f"{form} bounds nothing; add at_least or at_most"]
         if constraint.at_least > constraint.at_most:
             return [
-                f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or lower"
+                (
+                    f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or "
+                    "lower"
+                )
             ]
     total = sum((Decimal(str(share)) for share in constraint.shares.values()), Decimal(0))
     if total > 1:
@@ -257,8 +266,8 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
 class SamplingBlock(Section):
     """How one side is drawn (contract section 6).
 
-    `size` is a number of rows where it is an integer, a share of the pool where it is a decimal. `maximise`
-    is a numeric column of the pool; null = nothing is maximised.
+    `size` is a number of rows where it is an integer, a share of the pool where it is a decimal.
+    `maximise` is a numeric column of the pool; null = nothing is maximised.
     """
 
     size: Annotated[Number, PlainValidator(_size)] = 0.5
@@ -333,7 +342,10 @@ def _name_fault(detail: ErrorDetails, where: str) -> str:
     keys = [part for part in detail["loc"] if isinstance(part, int | str)]
     place = where + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
     if detail["type"] == "extra_forbidden":
-        return f"{place} is not a setting. {_suggest(str(keys[-1]), _known_keys(nested=len(keys) > 1))}"
+        return (
+            f"{place} is not a setting. "
+            f"{_suggest(str(keys[-1]), _known_keys(nested=len(keys) > 1))}"
+        )
     if detail["type"] == "missing":
         return f"{place}: is missing; every constraint names its dimension"
     if detail["type"] == "value_error":
@@ -360,14 +372,16 @@ def check_columns(block: SamplingBlock, columns: Sequence[str], where: str = "sa
         ConfigurationError: one line per unknown column, with the known ones.
     """
     faults = [
-        f"{where}.constraints[{position}].dimension: no column {column}. {_suggest(column, columns)}"
+        f"{where}.constraints[{position}].dimension: no column {column}. "
+        f"{_suggest(column, columns)}"
         for position, constraint in enumerate(block.constraints)
         for column in constraint.columns
         if column not in columns
     ]
     if block.maximise is not None and block.maximise not in columns:
         faults.append(
-            f"{where}.maximise: the pool has no column {block.maximise}. {_suggest(block.maximise, columns)}"
+            f"{where}.maximise: the pool has no column {block.maximise}. "
+            f"{_suggest(block.maximise, columns)}"
         )
     if faults:
         raise ConfigurationError(*faults)

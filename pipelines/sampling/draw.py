@@ -32,9 +32,9 @@ class Draw:
     """The rows drawn for one side.
 
     `ids` are sorted. `constraints` has one row per constraint and value that it names (contract
-    section 3). `objective` is the total of `maximise` (null counts as 0; 0.0 where nothing is maximised),
-    `violation` the weighted violation of the soft bounds in rows, `gap` the proven relative distance of
-    the objective from the best possible: 0 = optimal.
+    section 3). `objective` is the total of `maximise` (null counts as 0; 0.0 where nothing is
+    maximised), `violation` the weighted violation of the soft bounds in rows, `gap` the proven
+    relative distance of the objective from the best possible: 0 = optimal.
     """
 
     ids: pl.Series
@@ -60,15 +60,16 @@ def draw_sample(
 
     Args:
         pool: [n] rows to draw from: the id, every dimension, and the column of `maximise`.
-        traffic_shares: of `natural_shares`, the target of `match: traffic`; None = the pool's own shares.
+        traffic_shares: of `natural_shares`, the target of `match: traffic`; None = the pool's own
+            shares.
         block: size, constraints, what to maximise.
         id_column: its values are unique and not null.
         side: `train` or `eval`, for the table of constraints and for messages.
 
     Returns:
-        Exactly `size` rows: every hard bound holds; the soft violation is the least possible; then the
-        total of `maximise` is the greatest. Ties are broken by the seeded hash of the id. The order of
-        `pool` does not matter.
+        Exactly `size` rows: every hard bound holds; the soft violation is the least possible; then
+        the total of `maximise` is the greatest. Ties are broken by the seeded hash of the id. The
+        order of `pool` does not matter.
 
     Raises:
         ConfigurationError: an unknown column, or a value its column cannot hold.
@@ -137,13 +138,14 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
     if ids.null_count():
         nulls = ids.null_count()
         faults.append(
-            f"{id_column}: {tell_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give every row one"
+            f"{id_column}: {tell_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give every "
+            "row one"
         )
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
         faults.append(
-            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in several "
-            f"rows, first {_first(twice)}; make ids unique"
+            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in "
+            f"several rows, first {_first(twice)}; make ids unique"
         )
     if faults:
         raise InputError(*faults)
@@ -196,7 +198,10 @@ def _check_size(
         )
         raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
-        message = f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no row"
+        message = (
+            f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no "
+            "row"
+        )
         raise InfeasibleError(message, explain_size(rules, rows, size))
 
 

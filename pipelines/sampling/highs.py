@@ -79,8 +79,8 @@ class SolveStatus(StrEnum):
 class Answer:
     """What HiGHS answered: a point where it found one, the bound it proved, and prices of a linear solve.
 
-    `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation: what one
-    more unit of the column or row gains.
+    `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation:
+    what one more unit of the column or row gains.
     """
 
     status: SolveStatus

@@ -82,7 +82,8 @@ def stratify(
         scale: of the whole pool.
 
     Returns:
-        `cell`, `tier`, `rows`, `steps` (total objective, in integer units: see `STEPS`), `least`, `most`.
+        `cell`, `tier`, `rows`, `steps` (total objective, in integer units: see `STEPS`), `least`,
+        `most`.
     """
     known = pl.DataFrame(
         {"cell": list(cutoffs), "cutoff": list(cutoffs.values())},

@@ -1,7 +1,8 @@
 """Find the least change to the numbers of constraints with which a size is feasible: what to write instead.
 
-Worked example: of four values with 25 rows each, 20 rows are asked for and `each_at_most: 0.1`. That allows
-two rows of each value, eight in all. 0.25 allows five of each and holds; 0.2499 allows four and does not.
+Worked example: of four values with 25 rows each, 20 rows are asked for and `each_at_most: 0.1`.
+That allows two rows of each value, eight in all. 0.25 allows five of each and holds; 0.2499 allows
+four and does not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,8 +44,8 @@ class Change:
 def find_changes(cells: Cells, size: int) -> list[Change]:
     """Return other numbers with which all bounds hold, with the least total change from the written ones.
 
-    Each is then moved back as near to the written one as the others allow: one step of the last digit
-    nearer would not hold.
+    Each is then moved back as near to the written one as the others allow: one step of the last
+    digit nearer would not hold.
 
     Args:
         cells: of hard bounds that cannot hold together.
@@ -105,8 +106,8 @@ def _share_of(bound: Bound) -> Fraction:
 def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fraction] | None:
     """Return numbers that hold, with the least total change; None where none were found.
 
-    With many cells only the linear programme is solved; all numbers are then loosened together, by more
-    and more rows, until whole rows fit.
+    With many cells only the linear programme is solved; all numbers are then loosened together, by
+    more and more rows, until whole rows fit.
     """
     programme, gain = _moving_programme(cells, size, written)
     if len(gain) <= _COLUMNS_SOLVED:

@@ -37,8 +37,8 @@ def is_feasible(
 def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
     """Return the feasible size nearest to an infeasible one; of two as near, the smaller.
 
-    Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to one
-    half. One of four rows can.
+    Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to
+    one half. One of four rows can.
 
     >>> from pipelines.sampling.cells import resolve
     >>> from pipelines.sampling.constraints import parse_block
@@ -64,8 +64,9 @@ def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
 def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
     """Return the largest feasible size below `size`; None where none was found.
 
-    Without integrality there is a greatest feasible size, and every smaller one is feasible too, as its
-    floors need fewer rows. With whole rows a size in between may fail, so sizes are tried from there down.
+    Without integrality there is a greatest feasible size, and every smaller one is feasible too, as
+    its floors need fewer rows. With whole rows a size in between may fail, so sizes are tried from
+    there down.
     """
     last = min(size - 1, rows)
     start = min(last, floor(_linear_size(rules, rows, 1, last, 1.0) + 1e-6)) if last > 0 else 0
@@ -75,8 +76,8 @@ def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
 def find_smallest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
     """Return the smallest feasible size above `size`, at most the pool's rows; None where none was found.
 
-    A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain no
-    whole number.
+    A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain
+    no whole number.
     """
     if size >= rows:
         return None
@@ -127,8 +128,8 @@ def _floor(share: Fraction, sizes: Ints) -> Ints:
 def _linear_size(rules: Sequence[DrawRule], rows: int, least: int, most: int, sign: float) -> float:
     """Return the greatest feasible size (the least for a sign of -1) without integrality.
 
-    The size is one more column of the programme. Where no size is feasible, the answer is beyond the
-    other end of the range.
+    The size is one more column of the programme. Where no size is feasible, the answer is beyond
+    the other end of the range.
     """
     cells = group_cells(rules, rows, most)
     programme, _ = count_programme(cells, most)

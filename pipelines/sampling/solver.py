@@ -1,7 +1,8 @@
 """Select the exact sample: hard bounds, least soft violation, greatest objective, then the seeded hash.
 
-Each aim is optimised among the optima of the aim before it, so no aim is weighed against another. Counts
-are integers and a soft violation is convex in them, so the linear relaxation is nearly always integer.
+Each aim is optimised among the optima of the aim before it, so no aim is weighed against another.
+Counts are integers and a soft violation is convex in them, so the linear relaxation is nearly
+always integer.
 """
 
 from dataclasses import dataclass, replace
@@ -139,8 +140,8 @@ def build_membership(cells: Cells) -> csc_array:
 def _steps_of(bound: Bound, size: int) -> _ViolationSteps:
     """Return a violation as a convex function of whole counts.
 
-    Where no whole count is within the bounds, the nearest one counts as 0; the total then differs by a
-    constant, which changes no choice.
+    Where no whole count is within the bounds, the nearest one counts as 0; the total then differs
+    by a constant, which changes no choice.
     """
     low = Fraction(0) if bound.low is None else bound.low * size
     high = Fraction(size) if bound.high is None else bound.high * size

@@ -22,8 +22,8 @@ _WORD = re.compile("[A-Za-z]+")
 def spell_in_devanagari(text: str) -> str:
     """Return text whose Latin words are spelt in Devanagari by their sound, roughly as a keyboard does it.
 
-    What is no letter a to z stays. A vowel between consonants that is not written is not known from the
-    Latin spelling, so two consonants side by side are joined.
+    What is no letter a to z stays. A vowel between consonants that is not written is not known from
+    the Latin spelling, so two consonants side by side are joined.
     """
     return _WORD.sub(lambda word: _spell_word(word[0].lower()), text)
 

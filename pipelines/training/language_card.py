@@ -56,7 +56,10 @@ def write_language_card(figures: Mapping[str, Any], folder: Path) -> str:
     hindi = f"Romanised Hindi recall {figures['romanised_hindi_recall']:.3f}; "
     english = f"English taken for romanised {figures['english_taken_for_romanised']:.4f}; "
     recall = f"English recall {figures['english_recall']:.3f}; "
-    wrong = f"wrong with a confidence of 0.8 or more: {figures['confident_wrong_above_0.8']:.4f} of all.\n"
+    wrong = (
+        f"wrong with a confidence of 0.8 or more: {figures['confident_wrong_above_0.8']:.4f} of "
+        "all.\n"
+    )
     parts = [
         _LANGUAGE_INTRO,
         "## Figures on held-out rows, of both models together\n",

@@ -52,7 +52,8 @@ _BOTH_FROM = 2  # times in small letters, of an everyday word that is a name too
 _SMALL_FROM, _SMALL_SHARE = 300, 0.05  # "the" of "the Rock" is no name
 _UNCASED = "\u0530"  # letters from here on have no capitals
 _SAID_FROM, _NAMED_SHARE = 3, 0.3
-_SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
+# the two generated sets share sentences under other names of their slots
+_SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
 
@@ -128,8 +129,8 @@ def nameless_romanised(booked: pl.DataFrame, asked: pl.DataFrame) -> list[str]:
 
     Args:
         booked: [n] of `text`, `language`: talk about tables to book.
-        asked: [n] of `text_hinglish`, `text_en`: orders to an assistant; those count whose English has no
-            capital inside.
+        asked: [n] of `text_hinglish`, `text_en`: orders to an assistant; those count whose English
+            has no capital inside.
     """
     inner = pl.col("text_en").str.slice(1)
     return [

@@ -53,8 +53,8 @@ class Lists:
     def tag(self, text: str, plain: Collection[str], persons: Collection[str]) -> Sentence | None:
         """Return the sentence with its certain names marked; None if it might hold another name.
 
-        A word with a capital inside the sentence, or any word of a script without capitals, must be an
-        everyday one and no name, or else one of `persons`.
+        A word with a capital inside the sentence, or any word of a script without capitals, must be
+        an everyday one and no name, or else one of `persons`.
 
         Args:
             text: one sentence.

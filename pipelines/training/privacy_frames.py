@@ -43,8 +43,9 @@ def read_frames(language: str, *, held: bool) -> tuple[tuple[str, ...], tuple[st
 def write_frames(language: str, count: int, seed: int, *, held: bool = False) -> Iterator[Sentence]:
     """Yield `count` sentences of a language, a quarter of them without a name.
 
-    Names are of the language's own people, of others, or invented after them; a third of the sentences
-    is in small letters, a quarter of two frames joined. With `held`, frames and names are those held out.
+    Names are of the language's own people, of others, or invented after them; a third of the
+    sentences is in small letters, a quarter of two frames joined. With `held`, frames and names are
+    those held out.
     """
     chance = random.Random(f"{language} {seed}")  # noqa: S311  not for secrets
     named, plain = read_frames(language, held=held)

@@ -103,7 +103,9 @@ def _show_figures(figures: Mapping[str, Any], layer: str) -> str:
         f"Cuts: review from {cut['review_from']}, drop from {cut['drop_from']}.",
         f"ROC-AUC, mean of the public sets: {figures['mean'][layer]:.3f}.\n",
         show_rows(("set", "ROC-AUC", "rows"), areas),
-        "\nROC-AUC on multilingual_hatecheck by language; `hi` is its romanised Hindi in Devanagari:\n",
+        ("\n"
+        "ROC-AUC on multilingual_hatecheck by language; `hi` is its romanised Hindi in "
+        "Devanagari:\n"),
         show_rows(("language", "ROC-AUC"), spoken),
         "\nReliability (per tenth: mean probability, share unsafe, rows):\n",
         show_rows(("probability", "share unsafe", "rows"), figures["reliability"][layer]),

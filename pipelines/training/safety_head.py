@@ -20,7 +20,8 @@ from pipelines.models.fasttext_file import FACTS_FILE, hash_file
 from pipelines.models.head_network import HeadNetwork, HeadShape
 from pipelines.training.head_states import States
 
-# Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat seldom.
+# Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat
+# seldom.
 DRAWN = MappingProxyType({
     "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25, "multilingual_hatecheck": 0.5,
     "stormfront_sentences": 0.6, "hatemojibuild": 3.0, "hatecheck": 1.2, "hatemojicheck": 1.2,

@@ -211,8 +211,9 @@ def _put_on_one_scale(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Scale fastText's log-odds to the head's cuts: the worse of both then has one meaning.
 
-    The layers are calibrated on different texts, fastText on whole chats; without this its doubt would
-    outshout the head's knowledge wherever the larger score is taken. The combination stays what it was.
+    The layers are calibrated on different texts, fastText on whole chats; without this its doubt
+    would outshout the head's knowledge wherever the larger score is taken. The combination stays
+    what it was.
     """
     own, wanted = (
         [log_odds(float(facts["cuts"][side])) for side in ("review_from", "drop_from")]

@@ -1,10 +1,10 @@
 """A night against the straightforward composition of the same libraries, in turn, on the same machine.
 
-The composition: Presidio's analyzer on every message, sentence-transformers' default call on the prompts,
-pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole night on Spark and
-Delta, which also judges safety and language, checks the contract, writes its tables and its report.
-Each runs in a process of its own. Start-up (imports, models, session, a small night to warm up) is told
-apart and is no part of the ratio.
+The composition: Presidio's analyzer on every message, sentence-transformers' default call on the
+prompts, pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole
+night on Spark and Delta, which also judges safety and language, checks the contract, writes its
+tables and its report. Each runs in a process of its own. Start-up (imports, models, session, a
+small night to warm up) is told apart and is no part of the ratio.
 """
 
 import argparse
@@ -47,8 +47,8 @@ Presidio wants a spaCy pipeline for its names, and none of spaCy's own is on the
 class Timed:
     """Seconds of wall time by stage, in order; of start-up apart.
 
-    `cpu_seconds` is the processor time of all stages, of the whole process tree: it tells the same on a
-    machine that others use too. `kept` is what came out.
+    `cpu_seconds` is the processor time of all stages, of the whole process tree: it tells the same
+    on a machine that others use too. `kept` is what came out.
     """
 
     start_up: dict[str, float] = field(default_factory=dict)
@@ -111,7 +111,8 @@ def make_analyzer(nlp: str) -> Any:  # noqa: ANN401 Presidio has no types
     from presidio_analyzer import AnalyzerEngine  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
 
-    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()  # its own list: no waiting for a network
+    # its own list: no waiting for a network
+    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()
     engine = SpacyNlpEngine()
     shipped = _ROOT / "pipelines" / "shipped" / "privacy_ner"
     engine.nlp = {"en": spacy.load(shipped) if nlp == "shipped" else spacy.blank("en")}  # type: ignore[assignment]  # Presidio says None until it loads one
@@ -307,7 +308,8 @@ def main() -> None:
     """Run both sides and print their times and the ratio."""
     given = read_arguments()
     print(
-        f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores"
+        f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} "
+        "cores"
     )
     os.environ.setdefault("CURATION_KEY", "key of a benchmark")
     with TemporaryDirectory(prefix="bench-end-to-end-") as folder:

@@ -1,15 +1,18 @@
 """Which job to be done each intent of the public sets is, written down before any prediction was seen.
 
-The line drawn: `task_help` acts on the writer's own things and services (accounts, cards, devices, car,
-employer, bookings, messages, lists, reminders) or asks how they stand; `information` is a fact about the
-world, a place, a sum, a word, or instructions that hold for anybody; `smalltalk` is a move without a
-matter (greet, thank, yes, no, stop, say it again); `companionship` asks about the assistant itself.
+The line drawn: `task_help` acts on the writer's own things and services (accounts, cards, devices,
+car, employer, bookings, messages, lists, reminders) or asks how they stand; `information` is a fact
+about the world, a place, a sum, a word, or instructions that hold for anybody; `smalltalk` is a
+move without a matter (greet, thank, yes, no, stop, say it again); `companionship` asks about the
+assistant itself.
 
-`conf/jtbd.yaml` was written with the names of these intents known, and Arena-Hard's and Hinglish-TOP's errors
-were looked at while it grew, later those of one half of all sets (`jobs_to_be_done.py` prints the other half
-as `held`): the figures are of these sets, not of kinds of wish that nobody thought of.
+`conf/jtbd.yaml` was written with the names of these intents known, and Arena-Hard's and
+Hinglish-TOP's errors were looked at while it grew, later those of one half of all sets
+(`jobs_to_be_done.py` prints the other half as `held`): the figures are of these sets, not of kinds
+of wish that nobody thought of.
 
-Left out because they are no single job: clinc150 `oos` (anything else), hwu64 `general_quirky` (anything).
+Left out because they are no single job: clinc150 `oos` (anything else), hwu64 `general_quirky`
+(anything).
 """
 
 _CLINC = {

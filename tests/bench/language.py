@@ -2,8 +2,8 @@
 
 python tests/bench/language.py --data ../shared/data [--rows 6000]
 
-Language: the 15 % of every set that training and calibration never saw. Quality: real requests against
-noise that is made here. Jobs to be done have a bench of their own.
+Language: the 15 % of every set that training and calibration never saw. Quality: real requests
+against noise that is made here. Jobs to be done have a bench of their own.
 """
 
 import argparse
@@ -103,7 +103,8 @@ def print_languages(data: Path) -> None:
         text for (label, text), a in zip(texts, answers, strict=True) if a and a.language != label
     ]
     print(
-        f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; not {wrong}"
+        f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; "
+        f"not {wrong}"
     )
 
 

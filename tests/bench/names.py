@@ -1,11 +1,12 @@
 """Names by language: how many are found, and how many everyday sentences have one found that names nobody.
 
-python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner] [--show de]
+python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner] [--show
+de]
 
-`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's grammar
-that were held out, with held-out names. `tatoeba`: real sentences of the half that was not taught whose
-English has no capital inside, so that they name nobody. A name counts as found where findings cover all its
-letters.
+`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's
+grammar that were held out, with held-out names. `tatoeba`: real sentences of the half that was not
+taught whose English has no capital inside, so that they name nobody. A name counts as found where
+findings cover all its letters.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """A whole night as a user runs it: wall time and peak memory of every stage, on two cores.
 
-Runs jobs/curate.py as a process of its own on a traffic table, reads its progress lines, and watches the
-memory (PSS) of it and everything it starts: driver, JVM, Python workers.
+Runs jobs/curate.py as a process of its own on a traffic table, reads its progress lines, and
+watches the memory (PSS) of it and everything it starts: driver, JVM, Python workers.
 """
 
 import argparse

@@ -2,10 +2,11 @@
 
 `python tests/bench/phase_one.py [--cases ../shared/cases] [--languages en de] [--misses FILE]`
 
-The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not read the
-rules, the lexicons or the training sentences. Each goes through the models of `conf/models.yaml` and the
-default policy, as a night's prompt does. With `--cases`, single inputs that failed once are told behind it.
-Stopped = dropped or sent to a person by the phase that the sentence is about.
+The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not
+read the rules, the lexicons or the training sentences. Each goes through the models of
+`conf/models.yaml` and the default policy, as a night's prompt does. With `--cases`, single inputs
+that failed once are told behind it. Stopped = dropped or sent to a person by the phase that the
+sentence is about.
 """
 
 import argparse
@@ -275,7 +276,8 @@ def main() -> None:
         mine = [(id_, is_right(t)) for id_, t in cases if t.kind == name]
         wrong = [id_ for id_, right in mine if not right]
         print(
-            f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: {', '.join(wrong) or '-'}"
+            f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: "
+            f"{', '.join(wrong) or '-'}"
         )
     if options.write_coverage:
         write_coverage(options.write_coverage, by_code)

@@ -2,10 +2,11 @@
 
 python tests/bench/privacy.py [--data ../shared/data] [--rows 300] [--speed-texts 2000]
 
-None of spaCy's own pipelines is on the package registry, so Presidio's engine gets our shipped entity
-model as its language pipeline; its recognisers are its defaults for English and Spanish. The speed part
-gives Presidio our own recognisers, unscreened, so that both sides must say the same. Times are CPU
-seconds of one thread. Parts print as they come; the table with what was wanted stands at the end.
+None of spaCy's own pipelines is on the package registry, so Presidio's engine gets our shipped
+entity model as its language pipeline; its recognisers are its defaults for English and Spanish. The
+speed part gives Presidio our own recognisers, unscreened, so that both sides must say the same.
+Times are CPU seconds of one thread. Parts print as they come; the table with what was wanted stands
+at the end.
 """
 
 import argparse
@@ -175,7 +176,8 @@ def print_quality(data: Path, rows: int) -> list[Row]:
     """Print per set and type the figures of both, by overlap and by equal spans."""
     find = ours()
     print(
-        "set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the same"
+        "set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the "
+        "same"
     )
     totals: dict[str, dict[str, dict[str, Counter[str]]]] = {
         part: {"ours": defaultdict(Counter), "presidio": defaultdict(Counter)} for part in _PARTS
@@ -396,7 +398,8 @@ def main() -> None:
     parser.add_argument("--speed-texts", type=int, default=2000)
     parser.add_argument("--only", choices=("quality", "social", "false", "megabyte", "speed"))
     arguments = parser.parse_args()
-    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()  # its own list: no waiting for a network
+    # its own list: no waiting for a network
+    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     parts: dict[str, Callable[[], list[Row]]] = {
         "quality": lambda: print_quality(arguments.data, arguments.rows),

@@ -7,12 +7,13 @@ python tests/bench/pruning.py crossover [--vectors FILE.npy] [--rows 25000 10000
     [--exact-rows 100000] [--probe-clusters 8] [--seconds 7200]
 python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 
-`vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
-`crossover` measures brute force and probe clusters, what these overlook and what the night's sample
-says of it, and prints the pruning.exact_up_to that fits into the seconds; above --exact-rows clusters alone.
-`speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
-pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
-orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at random.
+`vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text
+once. `crossover` measures brute force and probe clusters, what these overlook and what the night's
+sample says of it, and prints the pruning.exact_up_to that fits into the seconds; above --exact-rows
+clusters alone. `speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER
+after pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity
+usearch orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at
+random.
 """
 
 import os
@@ -71,7 +72,8 @@ def cluster_rows(unit: Vectors, clusters: int) -> tuple[np.ndarray, np.ndarray]:
 def dedupe_by_clusters(unit: Vectors, cut: float) -> np.ndarray:
     """Return who stays by SemDeDup as published: a row goes if one before it in its cluster is at the cut.
 
-    Rows of a cluster are visited from the farthest of the centroid; a row that goes still drops others.
+    Rows of a cluster are visited from the farthest of the centroid; a row that goes still drops
+    others.
     """
     cluster, cosine = cluster_rows(unit, math.isqrt(len(unit)))
     kept = np.ones(len(unit), dtype=np.bool_)
@@ -201,9 +203,9 @@ def compare_speed(arguments: argparse.Namespace) -> None:
             own = own or seconds
             left, bare = count_faults(unit, kept, arguments.cut)
             print(
-                f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept {kept.sum()}, "
-                f"pairs left {left}, dropped without a kept witness {bare}, rows unlike the exact rule "
-                f"{int((kept != exact).sum())}",
+                f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept "
+                f"{kept.sum()}, pairs left {left}, dropped without a kept witness {bare}, rows "
+                f"unlike the exact rule {int((kept != exact).sum())}",
                 flush=True,
             )
 
@@ -221,8 +223,8 @@ def measure_growth(arguments: argparse.Namespace) -> None:
             else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
         )
         print(
-            f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept {kept.sum()}, "
-            f"peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
+            f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept "
+            f"{kept.sum()}, peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
             flush=True,
         )
         before = rows, seconds
@@ -267,7 +269,8 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         most = (math.sqrt(linear**2 + 4 * square * arguments.seconds) - linear) / (2 * square)
         print(
             f"all pairs cost {1e6 * linear:.0f} us a row and {1e9 * square:.3f} ns a pair: "
-            f"pruning.exact_up_to {round(most, -3):.0f} fits into {arguments.seconds:.0f} CPU-seconds here"
+            f"pruning.exact_up_to {round(most, -3):.0f} fits into {arguments.seconds:.0f} "
+            "CPU-seconds here"
         )
 
 

@@ -1,8 +1,10 @@
 """Time, violations and worth of the draw against the ways that are usual, in one run.
 
-python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60] [simulated rows]
+python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60] [simulated
+rows]
 
-Seconds are of the processor. `broken` are hard bounds that do not hold, `outside` the rows by which.
+Seconds are of the processor. `broken` are hard bounds that do not hold, `outside` the rows by
+which.
 """
 
 import sys
@@ -102,8 +104,8 @@ def tell(
             broken, outside = broken + (out > 0), outside + out
     worth = pool["quality"].to_numpy()[chosen].sum()
     say(
-        f"{name:<26} {seconds:8.2f} s   {int(chosen.sum()):7} rows   {broken:3} broken, {outside:6} outside"
-        f"   worth {worth:.4f}"
+        f"{name:<26} {seconds:8.2f} s   {int(chosen.sum()):7} rows   {broken:3} broken, "
+        f"{outside:6} outside   worth {worth:.4f}"
     )
     return seconds
 
@@ -223,7 +225,8 @@ def tell_plan(rows: int) -> None:
     rules = resolve(counted, block.constraints, None, rows=standing)
     cells = group_cells(rules, counted.height, size, standing)
     say(
-        f"  {counted.height} crossed values, {len(cells.rows)} cells {time.process_time() - begun:.2f} s"
+        f"  {counted.height} crossed values, {len(cells.rows)} cells "
+        f"{time.process_time() - begun:.2f} s"
     )
     named = counted.select(*dimensions, cell=pl.Series(cells.of_row))
     cell = drawn.join(named, on=dimensions, how="left", maintain_order="left")["cell"].to_numpy()

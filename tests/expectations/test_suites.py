@@ -11,8 +11,8 @@ from pipelines.checks import Check
 pytestmark = pytest.mark.spark
 
 SAMPLE = (
-    "sample_id string, conversation_id string, turn_index int, user_key string, source string, depth string,"
-    " difficulty string, quality double"
+    "sample_id string, conversation_id string, turn_index int, user_key string, source string, "
+    "depth string, difficulty string, quality double"
 )
 GOOD = ("s1", "c1", 0, "u" * 32, "user", "1", "low", 0.5)
 

@@ -1,7 +1,7 @@
 """More texts that hold what looks like an identifier and is none: amounts, codes and counts in many languages.
 
-The templates are numbered; those of an even number were read while the rules were mended, those of an
-odd one were measured once at the end.
+The templates are numbered; those of an even number were read while the rules were mended, those of
+an odd one were measured once at the end.
 """
 
 # ruff: noqa: E501, RUF001, S311  sentences, one a line; chance is not for secrets

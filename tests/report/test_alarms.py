@@ -339,7 +339,8 @@ def test_many_nights_are_named_in_one_alarm() -> None:
     (title,) = (title for _, title in titles(quiet(uncompared=nights)))
 
     assert title == (
-        "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and 2 more"
+        "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and "
+        "2 more"
     )
 
 

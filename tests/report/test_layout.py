@@ -26,8 +26,8 @@ QUIET = (
 )
 MANY = 100_000
 LONG = (
-    "2: locale, jtbd and is_first_turn by their shares of the traffic of the night, within 0.02 of each, "
-    "soft, weight 1000"
+    "2: locale, jtbd and is_first_turn by their shares of the traffic of the night, within 0.02 of "
+    "each, soft, weight 1000"
 )
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to lay the page out")

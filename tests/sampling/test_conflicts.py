@@ -111,21 +111,21 @@ def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
 
     assert list(caught.value.faults) == [
         (
-            "sampling.constraints[3]: first equals true at_least 0.75: first true of 8 needs 6 rows,"
-            " the pool has 4"
+            "sampling.constraints[3]: first equals true at_least 0.75: first true of 8 needs 6 "
+            "rows, the pool has 4"
         ),
         "  Besides, these conflict with one another:",
         (
-            "sampling.constraints[0]: kind equals a at_most 0.25: kind a of 8 allows at most 2 rows,"
-            " the pool has 6 and 8 others"
+            "sampling.constraints[0]: kind equals a at_most 0.25: kind a of 8 allows at most 2 "
+            "rows, the pool has 6 and 8 others"
         ),
         (
-            "sampling.constraints[1]: kind equals b at_most 0.25: kind b of 8 allows at most 2 rows,"
-            " the pool has 4 and 10 others"
+            "sampling.constraints[1]: kind equals b at_most 0.25: kind b of 8 allows at most 2 "
+            "rows, the pool has 4 and 10 others"
         ),
         (
-            "sampling.constraints[2]: kind equals c at_most 0.25: kind c of 8 allows at most 2 rows,"
-            " the pool has 4 and 10 others"
+            "sampling.constraints[2]: kind equals c at_most 0.25: kind c of 8 allows at most 2 "
+            "rows, the pool has 4 and 10 others"
         ),
         (
             "  The nearest that can hold: at this size constraints[2] kind c at_most 0.5"

@@ -40,8 +40,8 @@ def test_a_missed_soft_bound_comes_first_and_nothing_binding_is_said() -> None:
     missed = describe({"dimension": "kind", "equals": "gone", "at_least": 0.5, "soft": True})
 
     assert missed[-1] == (
-        "  constraints[0]: kind equals gone at_least 0.5 soft true: gone has 0 of the sample, 0 rows of the"
-        " pool; 2 rows outside"
+        "  constraints[0]: kind equals gone at_least 0.5 soft true: gone has 0 of the sample, 0 "
+        "rows of the pool; 2 rows outside"
     )
     assert describe(maximise=None) == [
         "Feasible: 4 of 8 rows; soft constraints missed by 0 rows.",

@@ -35,11 +35,11 @@ CONTRACT = {
     f"declared_language, script{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
     "prompt_safety": "text_hash, model, model_revision, unsafe, labels",
-    "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
-    f"novelty{NIGHT}",
+    "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, "
+    f"similarity, novelty{NIGHT}",
     "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
-    "constraints": "constraint, dimension, side, value, hard, required_min, required_max, achieved, pool, "
-    f"met, binding, slack, shadow_price{NIGHT}",
+    "constraints": "constraint, dimension, side, value, hard, required_min, required_max, "
+    f"achieved, pool, met, binding, slack, shadow_price{NIGHT}",
 }
 
 

@@ -33,8 +33,9 @@ def compare_declared(samples: pl.DataFrame) -> pl.DataFrame:
     """Compare what each client declared with what was identified; who cannot be compared is `unknown`.
 
     Args:
-        samples: [n] of `sample_id`, `language` and `locale` as declared (BCP-47 or null; the language
-            counts, the locale where it is missing) and `identified` (ISO 639-1, `und` or null).
+        samples: [n] of `sample_id`, `language` and `locale` as declared (BCP-47 or null; the
+            language counts, the locale where it is missing) and `identified` (ISO 639-1, `und` or
+            null).
 
     Returns:
         [n] of `sample_id`, `declared` (two letters, null = nothing usable), `identified` and

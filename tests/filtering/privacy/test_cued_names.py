@@ -11,8 +11,8 @@ from pipelines.filtering.privacy.evidence_words import NameLists
 
 LISTS = NameLists(
     common=frozenset(
-        "my name is not important friend will come boss rude and the rose meine freundin ist krank ich heiße "
-        "mi chiamo rosa hermano mayor mój szef krzyczy लड़का है किरण lied to me".split()
+        "my name is not important friend will come boss rude and the rose meine freundin ist krank "
+        "ich heiße mi chiamo rosa hermano mayor mój szef krzyczy लड़का है किरण lied to me".split()
     ),
     names=frozenset("rose rosa will will anke piotr किरण ليلى خالد maria".split()),
 )
