@@ -19,24 +19,25 @@ _DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most 
 
 Writes two Delta tables below --out:
   pruning          id, model, model_revision (of the vectors that compared it; null = given ones),
-                   cluster_id, kept, reason (leader, near_duplicate, budget), witness_id, witness_ds,
-                   similarity, novelty
-  representatives  id, embedding, model, model_revision of the kept rows, which a later --against reads"""
+                   cluster_id, kept, reason (leader, near_duplicate, budget), witness_id,
+                   witness_ds, similarity, novelty
+  representatives id, embedding, model, model_revision of the kept rows, which a later --against
+  reads"""
 
 _EPILOG = """Rows are visited by priority (higher first, null last), then by id as a string.
 
-exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
-id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
+exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column,
+an id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
 
-Texts that the encoder cannot read (unknown pieces; no words, such as emoji, numbers, addresses, code) are
-compared by models.unread at pruning.unread_cut. Rows are compared within one model alone; the budget counts
-all. --against takes vectors of the same models and revisions.
+Texts that the encoder cannot read (unknown pieces; no words, such as emoji, numbers, addresses,
+code) are compared by models.unread at pruning.unread_cut. Rows are compared within one model alone;
+the budget counts all. --against takes vectors of the same models and revisions.
 
-Clusters go on under the ids that the runs of --against gave them; runs that do not know each other may
-mean two topics by one id.
+Clusters go on under the ids that the runs of --against gave them; runs that do not know each other
+may mean two topics by one id.
 
-With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
-their similarities are printed.
+With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each
+and their similarities are printed.
 
 example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-column prompt \\
            --retain 0.8 --cut 0.95 --out /data/pruned"""
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> None:
         settings.append(Option("--cut", "pruning.cut", given.cut))
     config = load_config(given.config, given.overrides, settings)
 
-    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 after the settings
 
     table = PruneTable(
         given.table,

@@ -52,7 +52,7 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
-    except Exception as error:  # noqa: BLE001 whatever happens, the user gets a message and no traceback
+    except Exception as error:  # noqa: BLE001 a message, never a traceback
         if (fault := find_fault(str(error))) is not None:
             _exit_with(fault)
         place = write_log(error)

@@ -141,7 +141,9 @@ class RunConfig(Section):
     language: LanguageLimits = LanguageLimits()
     pruning: Pruning = Pruning()
     split: SplitSettings = SplitSettings()
-    sampling: SamplingBlock = Field(default_factory=lambda: _default_sampling())  # noqa: PLW0108 defined below
+    sampling: SamplingBlock = Field(
+        default_factory=lambda: _default_sampling()  # noqa: PLW0108 defined below
+    )
     evaluation: SamplingBlock | None = None
     """Null = a tenth of train, locale and jtbd softly like the traffic."""
     gates: Gates = Gates()

@@ -31,31 +31,26 @@ _FOREIGN = ("PYSPARK_DRIVER_PYTHON_OPTS", "PYTHONHOME", "SPARK_ENV_LOADED", "SPA
 _LOG_END = 8_192
 # What the JVM says, and what a person does about it.
 _SIGNS = {
-    r"No space left on device|Disk quota exceeded": "a disk is full; free space in the folder of "
-    "temporary files, or name another one by "
-    "TMPDIR.",
-    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": "this machine "
-    "has not the "
-    "memory that it "
-    "asks for; lower "
-    "spark.driver.memory "
-    "(--conf, or "
-    "conf/spark-defaults.conf).",
-    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": "Java "
-    "refuses "
-    "an "
-    "option "
-    "({0}); "
-    "look "
-    "at "
-    "spark.driver.extraJavaOptions, "
-    "SPARK_SUBMIT_OPTS "
-    "and "
-    "JAVA_TOOL_OPTIONS.",
-    r"UnknownHostException: ([\w.-]{1,80})": "this machine's name {0} has no address; set"
-    " SPARK_LOCAL_IP=127.0.0.1.",
-    r"BindException": "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1.",
-    r"Could not parse Master URL": "spark.master names no cluster; write local[*], or the cluster's address.",
+    r"No space left on device|Disk quota exceeded": (
+        "a disk is full; free space in the folder of temporary files, or name another by TMPDIR."
+    ),
+    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": (
+        "this machine has not the memory that it asks for; lower spark.driver.memory (--conf, or "
+        "conf/spark-defaults.conf)."
+    ),
+    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": (
+        "Java refuses an option ({0}); look at spark.driver.extraJavaOptions, SPARK_SUBMIT_OPTS "
+        "and JAVA_TOOL_OPTIONS."
+    ),
+    r"UnknownHostException: ([\w.-]{1,80})": (
+        "this machine's name {0} has no address; set SPARK_LOCAL_IP=127.0.0.1."
+    ),
+    r"BindException": (
+        "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1."
+    ),
+    r"Could not parse Master URL": (
+        "spark.master names no cluster; write local[*], or the cluster's address."
+    ),
 }
 
 
@@ -71,7 +66,7 @@ def submit() -> None:
         sys.exit(int(error.exit_code))
     sys.stderr.flush()
     script = Path(changed["SPARK_HOME"]) / "bin" / "spark-submit"
-    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one process, one exit code
+    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one exit code
 
 
 @contextmanager

@@ -134,4 +134,6 @@ def run_installer(
         command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
         command += ["--only-binary=:all:", *(["--platform", _PLATFORM] if is_foreign else [])]
     command += options
-    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)  # noqa: S603 fixed
+    return subprocess.run(  # noqa: S603 fixed arguments
+        command, capture_output=True, text=True, env=environ, check=False
+    )

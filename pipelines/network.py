@@ -42,7 +42,7 @@ def uv_settings(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict[str,
 def read_pip_settings(python: str) -> dict[str, str]:
     """Return what pip's configuration files set for installing; nothing where there is no pip."""
     command = [python, "-m", "pip", "config", "list"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
+    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed
     settings = {}
     for line in told.stdout.splitlines() if told.returncode == 0 else ():
         key, _, value = line.partition("=")

@@ -14,7 +14,11 @@ class UniqueKeys:
 
     remedy = "join the two"
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ANN401, FBT001, FBT002 PyYAML's own signature
+    def construct_mapping(
+        self,
+        node: Any,  # noqa: ANN401 PyYAML's own signature
+        deep: bool = False,  # noqa: FBT001, FBT002 as above
+    ) -> dict[Hashable, Any]:
         """Return the mapping of a node whose keys all differ."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
@@ -22,11 +26,15 @@ class UniqueKeys:
                 problem = f"the key {key.value} stands twice; {self.remedy}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
-        read: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]  # the loader's
+        # It is the loader's method.
+        read: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]
         return read
 
 
-class UniqueKeyLoader(UniqueKeys, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
+class UniqueKeyLoader(
+    UniqueKeys,
+    getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # type: ignore[misc]  # no types
+):
     """Safe YAML, read quickly, in which no key stands twice."""
 
 
@@ -38,7 +46,8 @@ def read_word_file(file: Path) -> Mapping[str, Any]:
         yaml.YAMLError: the file is no YAML, or a key in it stands twice.
     """
     text = file.read_text(encoding="utf-8")
-    read: Mapping[str, Any] = _freeze(yaml.load(text, UniqueKeyLoader))  # noqa: S506 reason: a safe loader
+    loaded = yaml.load(text, UniqueKeyLoader)  # noqa: S506 reason: a safe loader
+    read: Mapping[str, Any] = _freeze(loaded)
     return read
 
 

@@ -90,7 +90,10 @@ def _reads_nights(file: Path) -> bool:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # noqa: ANN401 xdist's own
+def pytest_xdist_make_scheduler(
+    config: pytest.Config,
+    log: Any,  # noqa: ANN401 xdist's own
+) -> object:
     """Keep the tests of one file in one process, and those of all files that read the shared nights."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 only where xdist runs
 

@@ -42,7 +42,10 @@ sampling:
     - {dimension: character_id, each_at_most: 0.07}
     - {dimension: source, equals: internal, at_most: 0.08}
     - {dimension: locale, match: traffic, tolerance: 0.05, soft: true}
-    - {dimension: difficulty, shares: {low: 0.2, medium: 0.25, high: 0.25}, tolerance: 0.05, soft: true}
+    - dimension: difficulty
+      shares: {low: 0.2, medium: 0.25, high: 0.25}
+      tolerance: 0.05
+      soft: true
   maximise: quality
 """
 # Small nights of a few handmade rows, of which all that passed is published.

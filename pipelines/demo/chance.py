@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 def chance_for(*parts: str | int) -> random.Random:
     """Return the source of chance that belongs to these parts: seed first, then the purpose and its index."""
-    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311  demo data, reproducible on purpose
+    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311  demo data, seeded
 
 
 def pick(chance: random.Random, weights: Mapping[str, float]) -> str:

@@ -118,7 +118,8 @@ def _plant_pii(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat
         turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
     ]
     said = chat.messages[place].content
-    parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004  mostly last
+    # Mostly last.
+    parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004
     chat = replace_content(chat, place, " ".join(parts))
     if place + 1 < len(chat.messages) and chance.random() < _REPEATED_SHARE:
         chat = replace_content(
@@ -135,7 +136,8 @@ def _plant_unsafe(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> C
         turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
     ]
     said = chat.messages[place].content
-    text = unsafe.text if chance.random() < 0.6 else f"{said} {unsafe.text}"  # noqa: PLR2004  mostly alone
+    # Mostly alone.
+    text = unsafe.text if chance.random() < 0.6 else f"{said} {unsafe.text}"  # noqa: PLR2004
     rows.plant(chat.conversation_id, "unsafe", unsafe.category)
     return replace_content(chat, place, text)
 

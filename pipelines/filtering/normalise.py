@@ -50,10 +50,10 @@ def separate_tokens(text: pl.Expr) -> pl.Expr:
     return fold_text(named).str.replace_all(r"([^\w\s])", " $1 ").str.replace_all(r"\s+", " ")
 
 
-# Devanagari to the Latin spelling that people type: the safety sets hold Hindi in Latin letters only,
-# so both spellings must look alike to the model. A private-use mark stands for the inherent vowel
-# until it is known whether a vowel sign, a virama, the end of the word or a full vowel in the next
-# syllable removes it.
+# Devanagari to the Latin spelling that people type: the safety sets hold Hindi in Latin letters
+# only, so both spellings must look alike to the model. A private-use character marks the inherent
+# vowel until it is known whether a vowel sign, a virama, the end of the word or a full vowel in
+# the next syllable removes it.
 _VOWEL, _SIGN = "\ue001", "\ue002"
 
 

@@ -29,10 +29,11 @@ _TEMPLATE = (
     r"|(?i:lorem ipsum|https?://|www\.|click here|buy now|follow me)"
 )
 _ASKING = (
-    r"(?i)[?\x{ff1f}\x{061f}]|^\W*(?:how|what|why|who|when|where|which|can|could|would|will|do|does|is|are"
-    r"|should|tell|write|give|help|explain|describe|imagine|pretend|let's|please|make|create|act|suggest"
-    r"|recommend|i need|i want|c[oó]mo|qu[eé]|por qu[eé]|cu[aá]l|d[oó]nde|puedes|escribe|ay[uú]dame|dime"
-    r"|explica|necesito|quiero|kya|kaise|kyun|kaun|mujhe|batao|क्या|कैसे|क्यों|मुझे|बताओ|कौन)\b"
+    r"(?i)[?\x{ff1f}\x{061f}]|^\W*(?:how|what|why|who|when|where|which|can|could|would|will|do"
+    r"|does|is|are|should|tell|write|give|help|explain|describe|imagine|pretend|let's|please|make"
+    r"|create|act|suggest|recommend|i need|i want|c[oó]mo|qu[eé]|por qu[eé]|cu[aá]l|d[oó]nde"
+    r"|puedes|escribe|ay[uú]dame|dime|explica|necesito|quiero"
+    r"|kya|kaise|kyun|kaun|mujhe|batao|क्या|कैसे|क्यों|मुझे|बताओ|कौन)\b"
 )
 
 
@@ -125,7 +126,8 @@ def _understandable() -> pl.Expr:
     # 2 to 12 letters a word is ordinary in every served language; 30 is a keyboard mash.
     ordinary = (1.0 - (per_word - 12.0).clip(0.0) / 18.0).clip(0.0, 1.0)
     shouted = pl.col("capitals") / pl.col("letters").clip(1)
-    calm = pl.when((shouted > 0.7) & (pl.col("words") > 2)).then(0.6).otherwise(1.0)  # noqa: PLR2004 reason: OK and NASA are no shouts
+    is_long = pl.col("words") > 2  # noqa: PLR2004 reason: OK and NASA are no shouts
+    calm = pl.when((shouted > 0.7) & is_long).then(0.6).otherwise(1.0)  # noqa: PLR2004
     return ((letters / 0.7).clip(0.0, 1.0) * ordinary * calm).fill_nan(0.0)
 
 

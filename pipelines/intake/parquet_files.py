@@ -129,7 +129,7 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
     groups: dict[tuple[object, ...], list[DataFile]] = {}
     facts: dict[tuple[object, ...], FileGroup] = {}
     for file, schema in zip(files, read, strict=True):
-        assert isinstance(schema, pa.Schema)  # noqa: S101 faults were raised above; for the type checker
+        assert isinstance(schema, pa.Schema)  # noqa: S101 for the type checker
         group = _describe(schema)
         key = (
             tuple(group.schema),
@@ -181,7 +181,7 @@ def _describe(schema: pa.Schema) -> FileGroup:
     return FileGroup((), pa.schema(fields), by_arrow, tuple(unreadable), tuple(untyped))
 
 
-def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one return per kind of type
+def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one per kind
     """Return the type of Spark that can contain the values of a type; None for a type without values.
 
     Raises:
@@ -211,7 +211,7 @@ def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one re
     return _plain_scalar(kind)
 
 
-def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one return per kind of type
+def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one per kind
     if str(kind) in _WIDER:
         return _WIDER[str(kind)]
     if (

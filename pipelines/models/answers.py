@@ -57,7 +57,7 @@ def answer_each(
     """
     try:
         return list(_ask(texts, answer_batch))
-    except Exception as fault:  # noqa: BLE001 reason: a model may raise anything; the batch must live
+    except Exception as fault:  # noqa: BLE001 reason: a model may raise anything
         # The exception's message may quote the text, so only its type is logged.
         _LOG.warning(
             "a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__

@@ -170,7 +170,7 @@ def _find_greedy(nlp: Language) -> GreedyEntities | None:
         return None
     pipe = nlp.get_pipe("ner")
     model = getattr(pipe, "model", None)
-    if model is None or model.name != "parser_model" or len(model.layers) != 3:  # noqa: PLR2004  its three parts
+    if model is None or model.name != "parser_model" or len(model.layers) != 3:  # noqa: PLR2004 all
         return None
     vectors, lower, moves = find_vectors(nlp, model), model.layers[1], _moves_of(pipe)
     if (

@@ -72,7 +72,7 @@ def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Ve
 
 def _is_ours(layer: Model[list[Doc], Floats]) -> bool:
     names = [part.name for part in layer.layers]
-    if len(names) != 3 or names[1:] != ["list2array", "linear"]:  # noqa: PLR2004  the three parts of a tok2vec
+    if len(names) != 3 or names[1:] != ["list2array", "linear"]:  # noqa: PLR2004 all parts
         return False
     parts = layer.layers[0].layers
     depth = len(_convolutions(layer))
@@ -143,12 +143,14 @@ class FusedTok2Vec:
 
     def _learn(self, features: Keys, keys: Sequence[int], table: Vectors) -> None:
         lengths = np.array([len(keys)], dtype=np.int32)
-        hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
+        # thinc has types of its own for NumPy's arrays.
+        hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]
         if self._static is not None:
             rows = table.find(keys=features[:, 0])
             known = table.data[rows] @ parameter_of(self._static, "W").T
             known[rows < 0] = 0
-            hashed = Ragged(np.concatenate([hashed.data, known], axis=1), lengths)  # type: ignore[arg-type]
+            both = np.concatenate([hashed.data, known], axis=1)
+            hashed = Ragged(both, lengths)  # type: ignore[arg-type]  # as above
         vectors = self._mixed.predict(hashed).data
         self._rows.update(
             zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True)

@@ -164,7 +164,7 @@ class _LibraryForward:
     """Any other architecture, and any on a GPU: sentence-transformers' own modules, on our batches."""
 
     def __init__(self, folder: Path, dtype: torch.dtype, device: str, prompt_tokens: int) -> None:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 seconds to import, rarely needed
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 slow, rarely needed
 
         model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         self._model = model.to(dtype).eval()

@@ -50,7 +50,8 @@ def has_fused_linear() -> bool:
 
 
 def _pack(weight: Tensor) -> Tensor:
-    return cast("Tensor", torch.ops.mkldnn._reorder_linear_weight(weight))  # noqa: SLF001 torch has no public name for it
+    # torch has no public name for it.
+    return cast("Tensor", torch.ops.mkldnn._reorder_linear_weight(weight))  # noqa: SLF001
 
 
 def _multiply_fused(
@@ -108,8 +109,8 @@ class IntegerLinear:
         return cast(
             "Tensor",
             torch.ops.onednn.qlinear_pointwise.binary(
-                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other, self.bias,
-                1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
+                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other,
+                self.bias, 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
             ),
         )  # fmt: skip
 

@@ -34,6 +34,9 @@ from pipelines.report.values import (
     show_value,
 )
 
+# Values of a constraint that its alarm names.
+_NAMED = 3
+
 
 def find_alarms(facts: ReportFacts) -> list[Alarm]:
     """Return every alarm of the run by the limits it had, critical ones first, else in the order of phases.
@@ -108,15 +111,15 @@ def _constraints(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
     missed = facts.constraints.filter(~pl.col("met").fill_null(value=False))
     for (side, text), rows in order_constraints(missed):
         hard = bool(rows["hard"].fill_null(value=True).any())
-        worst = ", ".join(
+        named = ", ".join(
             f"{show_value(row['value'])} has {show_share(row['achieved'])} "
             f"(asked: {show_bounds(row['required_min'], row['required_max'])})"
-            for row in islice(rows.iter_rows(named=True), 3)
+            for row in islice(rows.iter_rows(named=True), _NAMED)
         )
         yield Alarm(
             Severity.CRITICAL if hard else Severity.WARNING,
             f"{'Hard' if hard else 'Soft'} constraint missed on {side}: {show_value(text, 90)}",
-            f"{rows.height} of its values: {worst}{' …' if rows.height > 3 else ''}.",  # noqa: PLR2004 (as listed)
+            f"{rows.height} of its values: {named}{' …' if rows.height > _NAMED else ''}.",
             "A hard miss is a defect: do not train on it."
             if hard
             else "Ask for less, or for a smaller size.",

@@ -129,7 +129,8 @@ def draw_constraints(constraints: pl.DataFrame, side: str) -> Figure:
 def _draw_constraint(text: str, rows: pl.DataFrame, y: float) -> tuple[list[Markup], float]:
     """Return a constraint with some of its values, and where the next one begins."""
     shown = rows.sort(
-        pl.col("met").fill_null(value=False), pl.col("binding").fill_null(value=False), "achieved", "value",
+        pl.col("met").fill_null(value=False), pl.col("binding").fill_null(value=False),
+        "achieved", "value",
         descending=[False, True, True, False], nulls_last=True,
     ).head(LISTED_VALUES)  # fmt: skip
     hard = "hard" if rows["hard"].fill_null(value=True).any() else "soft"

@@ -41,7 +41,7 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> Marku
         for name, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{tag}{written}>{join(children)}</{tag}>")  # noqa: S704 each part is escaped where it is made
+    return Markup(f"<{tag}{written}>{join(children)}</{tag}>")  # noqa: S704 parts are escaped
 
 
 def _write_attribute(value: str | float) -> Markup:
@@ -59,7 +59,7 @@ def join(children: Iterable[str]) -> Markup:
 @cache
 def read_style(name: str) -> Markup:
     """Return one of the stylesheets beside this module."""
-    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 a file of ours
+    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 our file
 
 
 def define_patterns() -> Markup:

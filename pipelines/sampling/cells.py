@@ -369,7 +369,8 @@ def group_cells(
 
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "c"]})
-    >>> block = parse_block({"size": 2, "constraints": [{"dimension": "kind", "each_at_most": 0.5}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.5}
+    >>> block = parse_block({"size": 2, "constraints": [cap]})
     >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=2)
     >>> [bound.value for bound in cells.bounds], cells.members.tolist()
     (['a'], [[-1], [0]])

@@ -30,7 +30,8 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 4, "constraints": [{"dimension": "kind", "each_at_most": 0.4}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.4}
+    >>> block = parse_block({"size": 4, "constraints": [cap]})
     >>> lines = explain_conflict(resolve(pool, block.constraints, None), 5, 4, "sampling")
     >>> print(lines[0].removeprefix("sampling.constraints[0]: "))
     kind each_at_most 0.4: kind a of 4 allows at most 1 row, the pool has 3 and 2 others

@@ -127,7 +127,10 @@ def _dimension(value: object) -> str | tuple[str, ...]:
     if isinstance(value, str) and value:
         return value
     several = isinstance(value, list | tuple) and len(value) > 1
-    if several and all(isinstance(item, str) and item for item in value):  # type: ignore[attr-defined]  # narrowed by `several`
+    if several and all(
+        isinstance(item, str) and item
+        for item in value  # type: ignore[attr-defined]  # narrowed by `several`
+    ):
         return tuple(value)  # type: ignore[arg-type]  # narrowed by `several`
     message = (
         f"is {_shown(value)}; write a column of the pool, or a list of two or more columns to cross"
@@ -253,8 +256,8 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
         if constraint.at_least > constraint.at_most:
             return [
                 (
-                    f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or "
-                    "lower"
+                    f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap "
+                    "or lower"
                 )
             ]
     total = sum((Decimal(str(share)) for share in constraint.shares.values()), Decimal(0))

@@ -44,7 +44,8 @@ def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 5, "constraints": [{"dimension": "kind", "each_at_most": 0.5}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.5}
+    >>> block = parse_block({"size": 5, "constraints": [cap]})
     >>> find_nearest_size(resolve(pool, block.constraints, None), rows=5, size=5)
     4
 

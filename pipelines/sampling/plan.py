@@ -69,7 +69,8 @@ def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
     >>> from pipelines.sampling.cells import group_cells, resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 3, "constraints": [{"dimension": "kind", "each_at_most": 0.67}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.67}
+    >>> block = parse_block({"size": 3, "constraints": [cap]})
     >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=3)
     >>> strata = Strata(  # b: 0.2 and 0.1; a: 0.9 and 0.8 in the upper tier, 0.7 in the lower one
     ...     cell=np.array([0, 1, 1]), rows=np.array([2, 2, 1]), total=np.array([0.3, 1.7, 0.7]),

@@ -70,7 +70,11 @@ def train_fasttext(lines: Sequence[str], labels: Sequence[str], settings: FastTe
         return fasttext.train_supervised(str(file), thread=1, loss="softmax", verbose=0, **options)
 
 
-def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # noqa: ANN401 reason: as above
+def save_model(
+    model: Any,  # noqa: ANN401 reason: as above
+    facts: Mapping[str, Any],
+    folder: Path,
+) -> None:
     """Write the model and its facts, with the hash by which a later load knows that it is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     model.save_model(str(folder / MODEL_FILE))

@@ -106,7 +106,8 @@ def _states(
     words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel
 ) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
-    model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]  # no more is read
+    # No layer behind these is read.
+    model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]
     # Short beside short
     order = sorted(range(len(words)), key=lambda row: (len(words[row]), words[row]))
     width = model.config.hidden_size

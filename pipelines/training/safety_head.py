@@ -23,10 +23,12 @@ from pipelines.training.head_states import States
 # Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat
 # seldom.
 DRAWN = MappingProxyType({
-    "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25, "multilingual_hatecheck": 0.5,
-    "stormfront_sentences": 0.6, "hatemojibuild": 3.0, "hatecheck": 1.2, "hatemojicheck": 1.2,
+    "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25,
+    "multilingual_hatecheck": 0.5, "stormfront_sentences": 0.6, "hatemojibuild": 3.0,
+    "hatecheck": 1.2, "hatemojicheck": 1.2,
     "openai_moderation": 1.5, "surge_toxicity": 2.0, "xstest_completions": 3.0,
-    "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2, "convabuse": 0.7,
+    "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2,
+    "convabuse": 0.7,
     "written_chat": 0.4, "written_clean": 0.7, "written_harm": 0.7,
     "written_identity": 1.0, "hatecheck_devanagari": 0.5, "joined": 0.35,
     "phrases_harm": 0.6, "phrases_clean": 1.0,

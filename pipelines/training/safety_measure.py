@@ -106,7 +106,8 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
     scored = score_layers(take_test_rows(test), layers, cuts)
     chats = test.filter(pl.col("dataset").is_in(CLEAN_CHAT))
     prefix = score_layers(chats, {name: layers[name] for name in LAYERS[:2]}, cuts)
-    mixed = scored.filter(pl.col("harmful").n_unique().over("dataset") == 2)  # noqa: PLR2004 harmful and not
+    labels = pl.col("harmful").n_unique().over("dataset")
+    mixed = scored.filter(labels == 2)  # noqa: PLR2004 harmful and not
     languages = mixed.filter(
         pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK])
     )

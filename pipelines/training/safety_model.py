@@ -46,9 +46,9 @@ SETTINGS = FastTextSettings(
 # Rows of ordinary text that are taken, by the hash of the text; of sets with harm in them all are.
 _TAKEN = MappingProxyType({
     "self_dialogue": 4000, "topical_chat": 1500, "synthetic_persona_chat": 1500, "xpersona": 3000,
-    "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800, "codemixed_dstc2": 2500,
-    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 5000, "tatoeba": 8000,
-    "hinglish_top": 2000, "xquad_en_es_hi": 1800,
+    "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800,
+    "codemixed_dstc2": 2500, "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000,
+    "leipzig_short": 5000, "tatoeba": 8000, "hinglish_top": 2000, "xquad_en_es_hi": 1800,
 })  # fmt: skip
 _REPEATED = (
     *(

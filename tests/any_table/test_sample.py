@@ -95,8 +95,8 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
             2,
             [
                 (
-                    "sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower them to "
-                    "1 at most"
+                    "sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower "
+                    "them to 1 at most"
                 )
             ],
         ),

@@ -37,10 +37,12 @@ _WARM_ROWS = 200
 _CUT = 0.95
 _HIGH_RISK = {"CREDIT_CARD", "CRYPTO", "IBAN_CODE", "US_SSN", "US_PASSPORT", "US_BANK_NUMBER"}
 _AFTERWARDS = ("gates", "report")  # the composition checks nothing and tells nothing
-_EXAMPLE = """example: python tests/bench/end_to_end.py --traffic ../shared/data/traffic/traffic.parquet
+_EXAMPLE = """example:
+  python tests/bench/end_to_end.py --traffic ../shared/data/traffic/traffic.parquet
 
 Presidio wants a spaCy pipeline for its names, and none of spaCy's own is on the package registry:
---nlp shipped gives it our small entity model, --nlp blank a tokenizer alone, so that it finds no names."""
+--nlp shipped gives it our small entity model, --nlp blank a tokenizer alone, so that it finds no
+names."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ def read_conversations(traffic: Path) -> list[dict[str, Any]]:
 
 def make_analyzer(nlp: str) -> Any:  # noqa: ANN401 Presidio has no types
     """Return Presidio's analyzer with its default recognisers for English."""
-    import spacy  # noqa: PLC0415 each side imports its own libraries, timed as start-up
+    import spacy  # noqa: PLC0415 each side's own, timed as start-up
     import tldextract  # noqa: PLC0415
     from presidio_analyzer import AnalyzerEngine  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
@@ -115,7 +117,8 @@ def make_analyzer(nlp: str) -> Any:  # noqa: ANN401 Presidio has no types
     tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()
     engine = SpacyNlpEngine()
     shipped = _ROOT / "pipelines" / "shipped" / "privacy_ner"
-    engine.nlp = {"en": spacy.load(shipped) if nlp == "shipped" else spacy.blank("en")}  # type: ignore[assignment]  # Presidio says None until it loads one
+    model = spacy.load(shipped) if nlp == "shipped" else spacy.blank("en")
+    engine.nlp = {"en": model}  # type: ignore[assignment]  # Presidio says None until it loads one
     return AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
 
 
@@ -150,7 +153,7 @@ def run_composition(traffic: Path, nlp: str) -> Timed:
     return timed
 
 
-def _compose(timed: Timed, traffic: Path, analyzer: Any, model: Any) -> str:  # noqa: ANN401 loaded late
+def _compose(timed: Timed, traffic: Path, analyzer: Any, model: Any) -> str:  # noqa: ANN401 late
     import pandas as pd  # noqa: PLC0415 loaded before, in start-up
 
     with timed.stage("read"):
@@ -181,7 +184,7 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
     """Run `curate_night` on Spark and Delta, after a small night to warm up in the same session."""
     timed = Timed()
     with timed.prepare("imports"):
-        from pipelines.cli import quiet_libraries  # noqa: PLC0415 each side imports its own libraries
+        from pipelines.cli import quiet_libraries  # noqa: PLC0415 each side's own
 
         quiet_libraries()
         from pipelines.config_files import load_config  # noqa: PLC0415 timed as start-up
@@ -210,7 +213,12 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
     return timed
 
 
-def _curate(spark: Any, config: Any, traffic: Path, warehouse: Path) -> dict[str, float]:  # noqa: ANN401 loaded late
+def _curate(
+    spark: Any,  # noqa: ANN401 loaded late
+    config: Any,  # noqa: ANN401 loaded late
+    traffic: Path,
+    warehouse: Path,
+) -> dict[str, float]:
     """Curate a night in a session that stays open; return its seconds by stage."""
     from pipelines.cli import Progress  # noqa: PLC0415 timed as start-up
     from pipelines.night import curate as night  # noqa: PLC0415

@@ -25,8 +25,11 @@ from tests.process_tree import MemoryWatch, in_words
 _ROOT = Path(__file__).resolve().parents[2]
 _DS = "2026-01-31"
 _DONE = re.compile(r"^(?P<name>.+?)\s+done: (?:(?P<rows>[\d,]+) rows, )?(?P<seconds>[\d.]+) s")
-_EXAMPLE = """example: python tests/bench/night.py --traffic ../shared/data/traffic/traffic.parquet
-A number of --conversations is of demo traffic; a table that is given runs whole. Nothing is kept."""
+_EXAMPLE = """example:
+  python tests/bench/night.py --traffic ../shared/data/traffic/traffic.parquet
+
+A number of --conversations is of demo traffic; a table that is given runs whole. Nothing is
+kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
     """Run the job, pass its lines on, and return its exit code and the stages it told of."""
     environment = {"CURATION_KEY": "key of a benchmark", **os.environ}
     stages = []
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as job:  # noqa: S603 our own job
+    with subprocess.Popen(  # noqa: S603 our own job
+        command, env=environment, stderr=subprocess.PIPE, text=True
+    ) as job:
         for line in job.stderr or ():
             print(line, end="", file=sys.stderr, flush=True)
             if found := _DONE.match(line):

@@ -85,7 +85,8 @@ Find = Callable[[str], Spans]
 def presidio_defaults(language: str) -> Find:
     """Return Presidio's analyzer with its default recognisers for one language."""
     engine = SpacyNlpEngine()
-    engine.nlp = {language: spacy.load(SHIPPED)}  # type: ignore[assignment]  # None until it loads one
+    # Presidio's type says None until it loads one.
+    engine.nlp = {language: spacy.load(SHIPPED)}  # type: ignore[assignment]
     registry = RecognizerRegistry(supported_languages=[language])
     registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])

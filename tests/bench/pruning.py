@@ -119,7 +119,8 @@ def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]
 
 def dedupe_by_semhash(unit: Vectors, cut: float, backend: str) -> np.ndarray:
     """Return who stays by semhash on given vectors; `backend` is its usearch (default) or basic (exact)."""
-    from semhash import SemHash  # type: ignore[import-not-found]  # noqa: PLC0415 need not be installed
+    # It need not be installed.
+    from semhash import SemHash  # type: ignore[import-not-found]  # noqa: PLC0415
 
     names = [f"{number:07d}" for number in range(len(unit))]
     # Its model would embed texts of another table; no text is embedded here.

@@ -182,7 +182,8 @@ def _print_groups(
         worst = ", ".join(
             f"{r['group']} {r['stopped']:.3f}" for r in rates.tail(3).reverse().to_dicts()
         )
-        spread = float(rates["stopped"].max()) - float(rates["stopped"].min())  # type: ignore[arg-type]
+        stopped = rates["stopped"].to_list()
+        spread = max(stopped) - min(stopped)
         table.append([kind, part["stopped"].mean(), spread, worst, rates.height, part.height])
     columns = ("safe sentences", "stopped", "most - least", "groups stopped most", "groups", "rows")
     _say("Safe sentences stopped, by the group they name", columns, table)

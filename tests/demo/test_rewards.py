@@ -47,4 +47,5 @@ def test_some_scores_failed_and_each_prompt_has_four_to_eight() -> None:
     scores = [reward.score for rewards in drawn for reward in rewards]
 
     assert {len(rewards) for rewards in drawn} == {4, 5, 6, 7, 8}
-    assert (None in scores, any(score != score for score in scores)) == (True, True)  # noqa: PLR0124  NaN differs
+    has_nan = any(score != score for score in scores)  # noqa: PLR0124  NaN differs
+    assert (None in scores, has_nan) == (True, True)

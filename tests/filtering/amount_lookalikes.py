@@ -58,7 +58,8 @@ def _list(chance: random.Random) -> str:
 
 def _day(mark: str) -> Fill:
     return lambda chance: (
-        f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}{chance.randint(1950, 2035)}"
+        f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}"
+        f"{chance.randint(1950, 2035)}"
     )
 
 

@@ -6,11 +6,10 @@ import random
 from collections.abc import Callable, Mapping
 
 _HEROES = (
-    "Gandalf|Frodo Baggins|Harry Potter|Hermione Granger|Sherlock Holmes|Count "
-    "Dracula|Batman|Spider-Man|Darth Vader|Luke Skywalker|Captain Nemo|Elizabeth Bennet|Robin "
-    "Hood|King Arthur|Peter Pan|Don Quixote|Sancho "
-    "Panza|Cinderella|Pikachu|Naruto|Goku|Bilbo|Dumbledore|Voldemort|Zeus|Hamlet|Aladdin|Hanuman|Winnie "
-    "the Pooh|Katniss Everdeen"
+    "Gandalf|Frodo Baggins|Harry Potter|Hermione Granger|Sherlock Holmes|Count Dracula|Batman|"
+    "Spider-Man|Darth Vader|Luke Skywalker|Captain Nemo|Elizabeth Bennet|Robin Hood|King Arthur|"
+    "Peter Pan|Don Quixote|Sancho Panza|Cinderella|Pikachu|Naruto|Goku|Bilbo|Dumbledore|Voldemort|"
+    "Zeus|Hamlet|Aladdin|Hanuman|Winnie the Pooh|Katniss Everdeen"
 ).split("|")
 
 
@@ -54,14 +53,14 @@ def _price(chance: random.Random) -> str:
             f"the house went for {chance.randint(100, 999)},{chance.randint(100, 999)},000 dollars",
             f"cuesta {big},{cents:02d} € al mes",
             (
-                f"₹{chance.randint(1, 99)},{chance.randint(10, 99)},{chance.randint(100, 999)} was the "
-                "deposit"
+                f"₹{chance.randint(1, 99)},{chance.randint(10, 99)},{chance.randint(100, 999)} was "
+                "the deposit"
             ),
             f"they want £{big} per month for it",
             f"yeh phone {chance.randint(10, 99)},999 rupaye ka hai",
             (
-                f"budget: {chance.randint(1, 9)} {chance.randint(100, 999)} {chance.randint(100, 999)} "
-                "kr"
+                f"budget: {chance.randint(1, 9)} {chance.randint(100, 999)} "
+                f"{chance.randint(100, 999)} kr"
             ),
             f"USD {big}.{cents:02d} or EUR {big - 1}.{cents:02d}",
         )

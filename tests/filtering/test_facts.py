@@ -77,7 +77,7 @@ def make_scorers(**changes: object) -> Scorers:
         quality=Model(lambda text: min(len(text), 100) / 100),
         seconds_per_text=5.0,
     )
-    return replace(scorers, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
+    return replace(scorers, **changes)  # type: ignore[arg-type]  # a test names the fields
 
 
 def sample(*prefix: str, instructions: str | None = None) -> SampleTexts:

@@ -45,7 +45,9 @@ def test_this_torch_has_them_all() -> None:
     can = torch.cpu.get_capabilities()
     has_units = any(can.get(unit) for unit in UNITS)
 
-    assert private_torch.has_fused_linear() is torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch has no type for it
+    # torch has no type for it.
+    is_there = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    assert private_torch.has_fused_linear() is is_there
     assert (integer_bert.is_possible(), quantized.multiplies_integers()) == (has_units, has_units)
 
 

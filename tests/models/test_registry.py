@@ -14,7 +14,11 @@ class Counting:
 
     made = 0
 
-    def __init__(self, path: Path | None = None, **options: Any) -> None:  # noqa: ANN401 whatever an entry says
+    def __init__(
+        self,
+        path: Path | None = None,
+        **options: Any,  # noqa: ANN401 whatever an entry says
+    ) -> None:
         type(self).made += 1
         self.path, self.options = path, options
 
@@ -190,7 +194,8 @@ def test_an_unknown_or_misplaced_model_is_told_with_the_known_ones() -> None:
     assert find_model(registry, "ner", "privacy") is registry["ner"]
     with pytest.raises(
         ConfigurationError,
-        match=r"^models\.safety: toxic is not in the registry\. Known safety models: critical_rules, fast",
+        match=r"^models\.safety: toxic is not in the registry\. "
+        r"Known safety models: critical_rules, fast",
     ):
         find_model(registry, "toxic", "safety")
     with pytest.raises(

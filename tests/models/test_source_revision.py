@@ -34,7 +34,7 @@ ROOMS = ("pipelines.filtering.", "pipelines.models.")
 # What a model's module imports though it decides no answer, each with its reason.
 EXCEPT = {
     "pipelines.models.source_revision": "names revisions, answers nothing",
-    "pipelines.models.encoder": "has a revision of its own, and the head names whose states it reads",
+    "pipelines.models.encoder": "has a revision of its own; the head names whose states it reads",
 }
 
 

@@ -35,7 +35,7 @@ def quiet(**changes: object) -> ReportFacts:
             {"ds": ["2026-01-04"], "in_rows": [1_000], "train": [410], "eval": [41]}
         ),
     }
-    return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory: callers change any field
+    return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory
 
 
 def titles(facts: ReportFacts) -> list[tuple[str, str]]:
@@ -369,9 +369,13 @@ def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
     phases, dimensions = section.values["phases"], section.values["dimensions"]
     marked = {
         (f"{dimension['name']} = {show_value(row['value'])}", phase)
-        for dimension in dimensions  # type: ignore[attr-defined]  # the values of a template are of any type
+        for dimension in dimensions  # type: ignore[attr-defined]  # a value of any type
         for row in dimension["rows"]
-        for phase, answer in zip(phases, row["answers"], strict=True)  # type: ignore[call-overload]  # as above
+        for phase, answer in zip(
+            phases,
+            row["answers"],  # type: ignore[call-overload]  # as above
+            strict=True,
+        )
         if answer is not None and answer["stands_out"] and phase in JUDGED
     }
 

@@ -45,7 +45,8 @@ def night(**changes: object) -> PublishedFrames:
     """Return a night whose tables are empty, but for the changes."""
     frames: dict[str, object] = {table.name: rows_of(table) for table in TABLES}
     assert {f.name for f in fields(PublishedFrames)} - set(frames) == {*OTHERS}
-    return PublishedFrames(**(frames | dict(OTHERS) | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
+    filled = frames | dict(OTHERS) | changes
+    return PublishedFrames(**filled)  # type: ignore[arg-type]  # all its fields
 
 
 def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:

@@ -57,7 +57,10 @@ def test_a_funnel_bar_is_as_long_as_its_share_of_the_night() -> None:
 
 
 @pytest.mark.parametrize(("achieved", "met"), [(0.15, True), (0.25, False)])
-def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(achieved: float, met: bool) -> None:  # noqa: FBT001 (pytest passes it)
+def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(
+    achieved: float,
+    met: bool,  # noqa: FBT001 (pytest passes it)
+) -> None:
     """The figure must show the verdict by place and by shape, not by colour."""
     known = {
         "constraint": "0: locale",
@@ -151,7 +154,8 @@ def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
     spans = [
         (float(y), float(h))
         for y, h in re.findall(
-            r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" class="o-(?:drop|review)">',
+            r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" '
+            r'class="o-(?:drop|review)">',
             figure.__html__(),
         )
     ][2:]

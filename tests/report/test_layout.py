@@ -36,7 +36,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to lay the
 def lay_out(page: str, folder: Path) -> list[dict[str, Any]]:
     """Return what a browser finds at each width; a window may not be narrow, so each is a frame."""
     frames = "".join(
-        f'<iframe style="border:0;width:{width}px;height:6000px" srcdoc="{html.escape(page)}"></iframe>'
+        f'<iframe style="border:0;width:{width}px;height:6000px" '
+        f'srcdoc="{html.escape(page)}"></iframe>'
         for width in WIDTHS
     )
     script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"

@@ -41,7 +41,7 @@ def facts_of(**frames: pl.DataFrame) -> ReportFacts:
         "eval_rows": 1,
         "outcomes": outcomes,
     }
-    return ReportFacts(**(fields | frames))  # type: ignore[arg-type]  # a factory: callers change any frame
+    return ReportFacts(**(fields | frames))  # type: ignore[arg-type]  # a factory
 
 
 def test_a_ledger_balances_only_with_the_quarantined_rows() -> None:

@@ -20,7 +20,8 @@ def retained(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
 
 def show(night: ReportFacts, **changes: pl.DataFrame) -> str:
     """Return the section of a night with other frames."""
-    section = describe_retention(dataclasses.replace(night, **changes))  # type: ignore[arg-type]  # frames alone
+    changed = dataclasses.replace(night, **changes)  # type: ignore[arg-type]  # frames alone
+    section = describe_retention(changed)
     return "" if section is None else render_section(section)
 
 

@@ -199,8 +199,8 @@ def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> 
             " the pool has 3"
         ),
         (
-            "  The nearest that can hold: size 6, or at this size constraints[0] first true at_least "
-            "0.375."
+            "  The nearest that can hold: size 6, or at this size constraints[0] first true "
+            "at_least 0.375."
         ),
     ]
 

@@ -268,16 +268,16 @@ EVEN = [(kind, False, 0) for kind in "abcd" for _ in range(25)]
             TABLE,
             {"dimension": "kind", "shares": {"a": 0.3, "c": 0.5}, "tolerance": 0.01},
             (
-                "  The nearest that can hold: size 10, or at this size constraints[0] kind tolerance "
-                "0.05."
+                "  The nearest that can hold: size 10, or at this size constraints[0] kind "
+                "tolerance 0.05."
             ),
         ),
         (
             TABLE,
             {"dimension": "kind", "equals": "c", "at_least": 0.5},
             (
-                "  The nearest that can hold: size 18, or at this size constraints[0] kind c at_least "
-                "0.45."
+                "  The nearest that can hold: size 18, or at this size constraints[0] kind c "
+                "at_least 0.45."
             ),
         ),
         (

@@ -37,7 +37,8 @@ CONTRACT = {
     "prompt_safety": "text_hash, model, model_revision, unsafe, labels",
     "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, "
     f"similarity, novelty{NIGHT}",
-    "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
+    "decisions": "sample_id, conversation_id, phase, outcome, reason, rule, "
+    f"rule_fingerprint{NIGHT}",
     "constraints": "constraint, dimension, side, value, hard, required_min, required_max, "
     f"achieved, pool, met, binding, slack, shadow_price{NIGHT}",
 }

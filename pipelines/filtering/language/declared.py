@@ -85,4 +85,5 @@ def _primary_tag(column: str) -> pl.Expr:
         .str.extract(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)")
     )
     code = tag.replace(_SAME)
-    return pl.when(~code.is_in(_NOT_SAID) & (code.str.len_bytes() == 2)).then(code)  # noqa: PLR2004 reason: ISO 639-1
+    has_two_letters = code.str.len_bytes() == 2  # noqa: PLR2004 reason: ISO 639-1
+    return pl.when(~code.is_in(_NOT_SAID) & has_two_letters).then(code)

@@ -22,7 +22,8 @@ from tests.filtering.lookalikes import write_lookalikes
 def by_list(tmp_path: Path) -> Path:
     """A pipeline of another kind: it knows two names by heart."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]  # spaCy types pipes as callables
+    # spaCy types pipes as callables.
+    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]
         [{"label": "PER", "pattern": "Zora"}, {"label": "ORG", "pattern": "Acme"}]
     )
     nlp.to_disk(tmp_path / "model")
@@ -123,7 +124,8 @@ def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screen
 def test_a_name_found_once_is_found_again(by_list: Path) -> None:
     """Redacted in one place and readable in the next, it would be as good as published."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "Zora de Bell K."}])  # type: ignore[attr-defined]
+    patterns = [{"label": "PER", "pattern": "Zora de Bell K."}]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
     nlp.to_disk(by_list)
     (by_list / COMMON_WORDS).write_text("de\ncall\nbell", "utf-8")
     text = "Zora de Bell K. but call me Zora, zora, de Bell"
@@ -136,7 +138,8 @@ def test_a_name_found_once_is_found_again(by_list: Path) -> None:
 def test_a_cue_is_a_word_of_its_own(by_list: Path) -> None:
     """An address is no doctor: a strange word in small letters beside it is seldom a name."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "kripa"}])  # type: ignore[attr-defined]
+    patterns = [{"label": "PER", "pattern": "kripa"}]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
     nlp.to_disk(by_list)
     (by_list / COMMON_WORDS).write_text("address\ngently", "utf-8")
     model = EntityModel(by_list)
@@ -175,7 +178,8 @@ def test_the_screen_loses_nothing(
 
 def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> None:
     """A faster pass must not be another model; words come again, so kept vectors are used too."""
-    layer = spacy.load(SHIPPED / "privacy_ner").get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
+    pipe = spacy.load(SHIPPED / "privacy_ner").get_pipe("ner")
+    layer = pipe.model.layers[0]  # type: ignore[attr-defined]
     fused = FusedTok2Vec(layer)
     texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
     docs = [entity_model._reader.nlp.make_doc(text) for text in texts]

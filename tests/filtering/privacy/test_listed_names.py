@@ -11,7 +11,8 @@ from pipelines.filtering.privacy.listed_names import ListedNames, fold
 
 COMMON = frozenset(
     "с и в я на не это очень роза слава был сегодня bir ve çok dün için deniz z nie jest mam dla "
-    "marka कल ने से मेरी बात नहीं है कविता सुनाओ एक पूजा घर में مع إلى في هذا السوق أمس جميل جدا".split()
+    "marka कल ने से मेरी बात नहीं है कविता सुनाओ एक पूजा घर में "
+    "مع إلى في هذا السوق أمس جميل جدا".split()
 )
 LISTED = ListedNames(COMMON)
 

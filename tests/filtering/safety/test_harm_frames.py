@@ -196,8 +196,8 @@ def test_a_frame_stays_in_its_bounds(frames: FrameSet, text: str) -> None:
 
 
 WORDS = """
-i we will want to am going your mother sister kill stabbing shoot down now you in the game a minecraft end
-yourself zorp head polymorph lewd 12 18 old year het is vermoorden ik ga je я убью
+i we will want to am going your mother sister kill stabbing shoot down now you in the game a
+minecraft end yourself zorp head polymorph lewd 12 18 old year het is vermoorden ik ga je я убью
 我 杀 你 自杀 的 岁 裸照 tujhe mar dalunga . , - ' 。 _ * ?
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n", ""])
