@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pipelines.checks import Check
 
 LOCAL_ROWS = 250_000
-"""Up to so many rows (ids and numbers, no text) pandas answers five times faster than Spark jobs do."""
+"""Up to this number of rows, pandas checks ids and numbers five times faster than Spark jobs."""
 # Every other format but BOOLEAN_ONLY quotes values of the rows.
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 

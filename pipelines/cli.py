@@ -76,7 +76,7 @@ def _end(code: int) -> NoReturn:
 
 
 def write_log(error: BaseException) -> Path | str:
-    """Append an unexpected error to the log; return the path of the log, or why it cannot be written."""
+    """Append an unexpected error to the log; return its path, or why it cannot be written."""
     try:
         file = log_folder() / "errors.log"
         lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
@@ -93,7 +93,7 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def quiet_libraries() -> None:
-    """Silence warnings and progress bars of libraries; set HOME and the like where they are missing."""
+    """Silence libraries' warnings and progress bars; set HOME and the like if they are missing."""
     logging.disable(logging.WARNING)
     os.environ.update(missing_of_user(os.environ))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -47,7 +47,7 @@ def _is_same(place: str, root: Path) -> bool:
 
 
 def _digest_edits(root: Path) -> str:
-    """Return 8 hex digits of the tracked files that differ from the commit; empty where none does."""
+    """Return 8 hex digits that identify the edits to tracked files; empty if there are none."""
     listed = _ask_git(root, "diff", "HEAD", "--name-only", "--no-renames", "-z", "--", *_WATCHED)
     names = sorted(name for name in listed.split(b"\0") if name)
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""The configuration of a run: typed sections, one YAML file, `--set` on top, errors that say the remedy."""
+"""The configuration of a run: typed sections, a YAML file, `--set`, errors with their remedy."""
 
 import hashlib
 import json
@@ -65,13 +65,13 @@ class Pruning(PruneBudget):
     """Phase II of a night: budget, cuts, and who is visited first."""
 
     cut: Annotated[float | None, Field(gt=0, le=1)] = None
-    """The cosine from which two prompts are near-duplicates; null = the encoder's own, from the registry."""
+    """The cosine from which two prompts are near-duplicates; null = the encoder's own value."""
     unread_cut: Annotated[float | None, Field(gt=0, le=1)] = None
     """The same of prompts that models.unread compares; null = its own."""
     unread_from: Annotated[float, Field(gt=0, le=1)] = 0.4
-    """A prompt of whose characters the encoder's tokenizer does not know this share is unread. A sentence
-    with an emoji is below; of sentences in scripts that it half knows .02 went wrongly here, .29
-    without."""
+    """A prompt is unread where the encoder's tokenizer does not know this share of its characters.
+    A sentence with an emoji is below. Of sentences in scripts that the tokenizer half knows, .02
+    were dropped wrongly with this limit, .29 without it."""
     priority: str = "quality"
     """The column of `samples` by which rows are visited, higher first; null comes last."""
     stratum: str | None = None
@@ -107,19 +107,19 @@ class Gates(Section):
     max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """More failed jtbd or quality scores than this share of the samples."""
     max_gap: Annotated[float, Field(ge=0)] = 0.01
-    """A side whose total of what it maximises may lie further, relatively, below the best possible: the
-    search gave up. The check tells the gap, 0 where the optimum is proven."""
+    """Greatest relative gap between a side's objective and the best possible one; with a greater
+    gap, the search gave up. The check states the gap, which is 0 where the optimum is proven."""
     max_residual_share: Annotated[float, Field(ge=0, le=1)] = 0.005
-    """Above pruning.exact_up_to: more kept rows than this share may stand at or above the cut to another.
-    Held against the upper bound, with 95 %, that a sample of 2,000 kept rows gives: 0.0015 at
-    least."""
+    """Above pruning.exact_up_to: greatest share of kept rows that may be at or above the cut to
+    another kept row. Compared with the 95 % upper bound from a sample of 2,000 kept rows, which is
+    at least 0.0015."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.3
-    """A language, script, source, locale or job of 100 different texts or more holds the night where so
-    few kept ones stand for them that more than this share is merged: the encoder cannot read it, or
-    it is one template. Copies of one text do not count. 1 = no night is held, the report warns.
-    Measured: .07 at most on a real night of 31,719 and .16 on the demo's, which plants
-    near-duplicates; of 150 sentences each an English encoder merges .88 (Telugu) to .93 (Khmer),
-    .33 in Georgian."""
+    """Greatest share of different texts that Phase II may merge into others, in any language, script,
+    source, locale or job with 100 different texts or more. A greater share stops the night: the
+    encoder cannot read the texts, or they follow one template. Copies of one text do not count.
+    1 = no night is stopped, and the report warns. Measured: .07 at most on a real night of 31,719
+    and .16 on the demo's, which plants near-duplicates; of 150 sentences each an English encoder
+    merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""
 
 
 class RunConfig(Section):
@@ -188,7 +188,7 @@ class RunConfig(Section):
         )
 
     def as_written(self) -> dict[str, Any]:
-        """Return the configuration as JSON values; sampling blocks exactly as the user wrote them."""
+        """Return the configuration as JSON values; sampling blocks exactly as the user wrote."""
         values: dict[str, Any] = self.model_dump(mode="json", exclude={"sampling", "evaluation"})
         values["sampling"] = self.sampling.as_written()
         values["evaluation"] = None if self.evaluation is None else self.evaluation.as_written()
@@ -196,7 +196,7 @@ class RunConfig(Section):
 
 
 def _idle_types(config: RunConfig) -> list[str]:
-    """Name the entity types that no model finds; a model that is none of ours may find types of its own."""
+    """Return the entity types that no model finds; models that are not ours may find their own."""
     if config.models.registry is not None or set(config.models.privacy) - set(Models().privacy):
         return []
     return [
@@ -207,7 +207,7 @@ def _idle_types(config: RunConfig) -> list[str]:
 
 
 def _idle_layers(config: RunConfig) -> list[str]:
-    """Name the layers of safety that have cuts, or count as critical, though no model of that name runs."""
+    """Return the safety layers that have cuts or count as critical, though no such model runs."""
     models, ours = config.models, SafetyLimits()
     run = (*models.safety, *models.heads)
     idle = {
@@ -251,7 +251,7 @@ def _default_sampling() -> SamplingBlock:
 
 
 def hash_config(config: RunConfig) -> str:
-    """Return the sha-256 of everything that can change a row: not of paths, Spark's settings or alarms."""
+    """Return the sha-256 of the settings that can change a row: no path, alarm or Spark setting."""
     idle = {"traffic", "scores", "warehouse", "spark", "alarms"}
     decisive = {k: v for k, v in config.as_written().items() if k not in idle}
     decisive["identity"] = {}

@@ -1,4 +1,4 @@
-"""The environment that Spark's processes get, whatever the shell says, and what is wrong with the shell's.
+"""The environment of Spark's processes, and what is wrong with the shell's.
 
 One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, and a job under
 plain Python starts its JVM inside `spark_environment`.
@@ -55,7 +55,7 @@ _SIGNS = {
 
 
 def submit() -> None:
-    """Become Spark's own spark-submit in a right environment; where there is none, a line and exit 2."""
+    """Become Spark's own spark-submit in a valid environment; else print a line and exit with 2."""
     try:
         for line in tell_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
             print(line, file=sys.stderr)
@@ -109,7 +109,7 @@ def choose_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def fill_gaps(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with a home, a locale that can write every file name, and Java's temporary files.
+    """Return an environment with a home, a locale that encodes all file names, and temporary files.
 
     Libraries look for caches in HOME; a container's user may have none. In the locale POSIX the JVM
     reads file names as ASCII.
@@ -179,7 +179,7 @@ def find_spark() -> Path:
 
 
 def find_java(environ: Mapping[str, str]) -> Path:
-    """Return the home of a Java that runs Spark: the shell's JAVA_HOME, else the one that set-up found.
+    """Return the home of a Java that runs Spark: JAVA_HOME, else the one that set-up found.
 
     Raises:
         ConfigurationError: neither does; says of each why not.
@@ -324,7 +324,7 @@ def _faults_of_folder(folder: Path, label: str, remedy: str) -> list[str]:
 
 
 def explain_start(error: Exception, log: Path) -> list[str]:
-    """Return why Spark did not start, in lines; the shell's folders and Java were found right before.
+    """Return why Spark did not start, in lines; folders and Java were checked before.
 
     Args:
         error: what the start raised.

@@ -1,4 +1,4 @@
-"""What is kept of an unforeseen error: kinds and places, never its words, which may quote a row of chat."""
+"""What is logged of an unexpected error: kinds and places, no message, as it may quote a row."""
 
 import errno
 import os
@@ -64,7 +64,7 @@ def _describe_kind(error: BaseException) -> str:
 
 
 def _condition_of(error: BaseException) -> str | None:
-    """Return the name of Spark's error condition; None where it has none, or it does not look like one."""
+    """Return the name of Spark's error condition; None if there is none that looks like a name."""
     try:
         name = error.getCondition()  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 not Spark's, or the JVM that knew it is gone
@@ -143,7 +143,7 @@ def _says_full(error: BaseException) -> bool:
 
 
 def _tell_scarce(place: Path) -> str | None:
-    """Return a folder and its free space where that is next to nothing; the nearest that exists counts."""
+    """Return a folder and its free space if that is nearly zero; its nearest parent may count."""
     try:
         near = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
         disk = os.statvfs(near)

@@ -89,7 +89,7 @@ def has_jars(folder: Path) -> bool:
 
 
 def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
-    """Fetch the jars by pyspark's Ivy. Each is whole when it gets its name: a killed run leaves none half.
+    """Fetch the jars by pyspark's Ivy; each is renamed into place only when it is complete.
 
     Raises:
         ConfigurationError: they cannot be fetched.
@@ -160,7 +160,7 @@ def _install_language_model() -> None:
 
 
 def place_files(spark: Path, java: Path) -> None:
-    """Put our settings of Spark into it, our spark-submit in place of its own, and write down the Java."""
+    """Install our Spark settings and our spark-submit in pyspark's place, and record the Java."""
     (spark / "conf").mkdir(exist_ok=True)
     for name in SPARK_CONF:
         _place(spark / "conf" / name, partial(shutil.copyfile, CONF / name))

@@ -18,7 +18,7 @@ _OF_SPARK = ("pyspark", "py4j")  # what an archive on PYTHONPATH usually holds
 
 
 def isolate(*, is_started: bool) -> None:
-    """Make the running job blind to foreign modules; called by a job before it imports anything else.
+    """Keep foreign modules out of the running job; called by a job before it imports others.
 
     A script has put `ROOT` first on `sys.path`. Where the shell's PYTHONPATH or the current
     directory would stand in for a module, the process starts itself anew without that folder.
@@ -89,7 +89,7 @@ def _is_ours(place: str) -> bool:
 
 
 def _first_replaced(place: str, known: frozenset[str] | set[str]) -> str | None:
-    """Return the first module of a place that has one of the known names; None where there is none."""
+    """Return the first module in a folder that has one of the known names; None without one."""
     if os.path.isfile(place):
         return _replaced_in_archive(place)
     try:

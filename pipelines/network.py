@@ -92,7 +92,7 @@ def describe_network(environ: Mapping[str, str]) -> str:
 
 
 def _host(address: str) -> str:
-    """Return host and port of an address alone: before them a password may stand, after them a token."""
+    """Return host and port of an address; what is before or after may be a password or token."""
     try:
         parts = urlsplit(address if "//" in address else f"//{address}")
         port = f":{parts.port}" if parts.port else ""

@@ -1,4 +1,4 @@
-"""In which languages somebody has shown that the safety layers find harm and let clean talk pass."""
+"""The languages in which the safety layers are shown to find harm and to pass harmless talk."""
 
 from collections.abc import Sequence
 from functools import cache

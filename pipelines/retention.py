@@ -26,10 +26,10 @@ DIMENSIONS = ("language", "script", "source", "locale", "jtbd")
 """The slices that are counted, those that an encoder may not read first."""
 
 NOT_COMPARED = "not_compared."
-"""Under this and an earlier night `runs.counts` holds its kept rows without a vector of the run's encoder."""
+"""Prefix of `runs.counts`: an earlier night's kept rows without a vector of the run's encoder."""
 
 LEAST_TEXTS = 100
-"""Different texts: a smaller slice holds no night. Of 100 ordinary ones (share .15) .30 is no chance."""
+"""Smaller slices stop no night. With 100 texts and a true share of .15, .30 is not by chance."""
 
 
 def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame:
@@ -68,7 +68,7 @@ def count_retention(
 
 
 def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each `text_hash` of a night and `standing`, the text that stands for it: mostly itself.
+    """Return each `text_hash` of a night and `standing`, the text kept for it: mostly itself.
 
     Where no row of a text stays, that is its witness's text; of several the first by name.
     """
@@ -125,7 +125,7 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
 def find_merged(
     retention: pl.DataFrame, most_merged_share: float, least_texts: int
 ) -> pl.DataFrame:
-    """Return the slices of which a greater share of different texts is merged than may be, worst first.
+    """Return the slices that merge a greater share of different texts than allowed, worst first.
 
     Args:
         retention: from `count_retention`.
@@ -140,7 +140,7 @@ def find_merged(
 
 
 def tell_merged(merged: pl.DataFrame, listed: int = 5) -> str:
-    """Return slices in words, `script Thai 296 of 318 texts`; a value that is no plain code is hidden."""
+    """Return slices in words, `script Thai 296 of 318 texts`; a value that is no code is hidden."""
     code = pl.col("value").str.contains(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
     value = pl.when(pl.col("value").is_null()).then(pl.lit("null")).when(code).then("value")
     shown = merged.head(listed).with_columns(value=value.otherwise(pl.lit("(not a code)")))

@@ -17,7 +17,7 @@ _DECIDED = ("phase", "outcome", "reason")
 
 
 def count_slices(decisions: pl.LazyFrame, samples: pl.LazyFrame) -> pl.DataFrame:
-    """Return `dimension`, `value`, `phase`, `outcome`, `reason`, `rows` of every slice and in total.
+    """Return `dimension`, `value`, `phase`, `outcome`, `reason`, `rows` per slice and in total.
 
     Args:
         decisions: of a night; those without a sample count in the total alone.

@@ -1,4 +1,4 @@
-"""What the wheel leaves out: the jobs that train models or make the demo's texts, which need a checkout."""
+"""What the wheel leaves out: jobs that train models or make demo texts; they need a checkout."""
 
 from pathlib import Path
 

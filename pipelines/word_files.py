@@ -10,7 +10,7 @@ import yaml
 
 
 class UniqueKeys:
-    """What a YAML loader mixes in to refuse a key that stands twice: the first one would be lost unseen."""
+    """Mixed into a YAML loader: refuse a repeated key, as its first value would be lost unseen."""
 
     remedy = "join the two"
 

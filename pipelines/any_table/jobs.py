@@ -120,7 +120,7 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
 
 
 def _folder_of_results(out: str, table: str, *names: str) -> Path:
-    """Return the folder to write to; no table written there may be, or lie in, the one that is read."""
+    """Return the folder to write to; no table written there may contain or replace the one read."""
     root = local_root(out, "--out")
     for name in names:
         require_apart({"--table": table}, {"--out": root / name})
@@ -232,7 +232,7 @@ def _unite_earlier(
 
 
 def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFrame:
-    """Return `id`, `embedding`, `model` of representatives; given vectors are of one model without a name.
+    """Return `id`, `embedding`, `model` of representatives; given vectors share one unnamed model.
 
     Raises:
         InputError: they are of models, or revisions, that this run does not compare by.
@@ -269,7 +269,7 @@ def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFra
 
 
 def _clusters(spark: SparkSession, place: str) -> DataFrame:
-    """Return `id`, `cluster_id` of an earlier run's rows; none where it kept representatives alone."""
+    """Return `id`, `cluster_id` of an earlier run's rows; empty if it kept representatives only."""
     try:
         pruning = read_table(spark, f"{place.rstrip('/')}/pruning", "--against")
     except InputError:
@@ -284,7 +284,7 @@ def _clusters(spark: SparkSession, place: str) -> DataFrame:
 def sample_alone(
     config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str | None
 ) -> list[str]:
-    """Draw a sample of a table; write `selected` and `constraints` below `out`, or nothing where it is None.
+    """Draw a sample of a table; write `selected` and `constraints` below `out`, if it is not None.
 
     Returns:
         What was drawn, what binds, and at what price, in words.

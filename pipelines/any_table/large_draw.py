@@ -1,4 +1,4 @@
-"""Phase III on a table that no driver holds: Spark counts, a plan says how many, Spark picks in order."""
+"""Phase III on a table larger than memory: Spark counts, a plan allots rows, Spark picks them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -199,7 +199,7 @@ def _stratify(rows: pa.Table, cutoffs: Mapping[str, float], scale: ObjectiveScal
 
 
 def _pick(placed: DataFrame, names: Sequence[str], plan: DrawPlan) -> DataFrame:
-    """Return id and worth of the first rows of every cell: by worth, then the seeded hash, then the id."""
+    """Return id and objective of the first rows of each cell: by objective, seeded hash, id."""
     taken = pl.DataFrame({"cell": pl.Series(names, dtype=pl.String), "taken": plan.rows})
     wanted = placed.sparkSession.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
     order = Window.partitionBy("cell").orderBy(F.col(OBJECTIVE).desc(), F.col("hash"), F.col(_ID))

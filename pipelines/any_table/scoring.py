@@ -42,7 +42,7 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class ScorePlan:
-    """The models that answer, by scorer, all loaded once so that a broken file stops the job early."""
+    """The models that answer, by scorer, loaded once, so that a broken file stops the job early."""
 
     specs: dict[str, list[ModelSpec]]
     seconds_per_text: float

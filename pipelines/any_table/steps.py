@@ -28,7 +28,7 @@ from pipelines.spark.tables import quoted
 from pipelines.wording import be, tell_count
 
 ROWS_AT_ONCE = 200_000
-"""Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
+"""Up to this number of rows a sample is exact; the driver holds their constrained columns."""
 _FIRST_IDS = 5
 _PRUNED = pa.schema(
     [
@@ -327,7 +327,7 @@ def _as_earlier(past: pa.Table) -> Earlier | None:
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
-    """A sample of a table: its ids in the table's own type, what is told of it, and rows of the pool."""
+    """A sample of a table: ids in the table's own type, a description of the draw, pool rows."""
 
     selected: DataFrame
     told: DrawResult
@@ -335,7 +335,7 @@ class TableSample:
 
 
 def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: str) -> TableSample:
-    """Draw of a table: exactly where the driver holds its dimensions, else planned within a proven gap.
+    """Draw from a table: exactly if the driver can hold its dimensions, else within a proven gap.
 
     Raises:
         ConfigurationError: a constraint names a column that the table lacks.

@@ -18,7 +18,7 @@ _HOMES = ("en", "es", "hi")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A persona: its id, the name users see, the instructions the model sees, and its home language."""
+    """A persona: its id, display name, the instructions for the model, and its home language."""
 
     character_id: str
     name: str

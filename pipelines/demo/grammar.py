@@ -42,7 +42,7 @@ class Speaker:
         self._said: set[str] = set()
 
     def say(self, symbol: str) -> str:
-        """Return a text for the symbol, from an alternative not yet used here while there is one."""
+        """Return a text for the symbol; alternatives that were not used here yet come first."""
         return self._say_one_of(self._grammar[symbol])
 
     def go_on(self, *symbols: str) -> str:

@@ -1,4 +1,4 @@
-"""Identifiers to plant: valid by their checksum, of no living person where a reserved range exists."""
+"""Identifiers to plant: valid by checksum, in a range reserved for examples if one exists."""
 
 import random
 import string

@@ -55,7 +55,7 @@ class PlantingPlan:
     levels: Mapping[int, str]
 
     def originals(self, index: int) -> Iterator[int]:
-        """Yield whose prompt a near-duplicate may repeat: the planned row, then the other clean ones."""
+        """Yield the rows whose prompt may be repeated: the planned row, then other clean ones."""
         first = self.near_duplicates[index]
         yield from (self.clean[(first + step) % len(self.clean)] for step in range(len(self.clean)))
 

@@ -104,7 +104,7 @@ class Writer:
         return self._chats.generate(index)  # a night too small to hold a prompt worth repeating
 
     def _prompt_turn(self, chat: Chat) -> int:
-        """Return which user turn is the sample's prompt: the last, at times an earlier one with scores."""
+        """Return which user turn is the prompt: the last, or an earlier one with scores."""
         last = len(chat.user_places) - 1
         chance = self._chats.chance("prompt", chat.index)
         if chat.index in self._plan.levels and chat.index not in self._plan.near_duplicates:

@@ -15,7 +15,7 @@ _ROWS_OF_A_PIECE = 5_000  # written as Python rows before they become Arrow; bou
 
 @dataclass(frozen=True, slots=True)
 class DemoNight:
-    """One night: `traffic` [n], `scores` [responses], `truth` [plants]; columns as in the data contract."""
+    """One night: `traffic` [n], `scores` [responses], `truth` [plants]; columns by the contract."""
 
     traffic: pa.Table
     scores: pa.Table

@@ -168,7 +168,7 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
 def _read_by_safety(
     sample: SampleTexts, redacted: Sequence[str] | None, *, but_prompt: bool
 ) -> list[str]:
-    """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
+    """Return every text of a sample as written, and, where redaction changed it, also as published.
 
     A name may hide a threat from one reading and a placeholder from the other: the worse answer
     counts.
@@ -209,7 +209,7 @@ def _by_text(texts: Sequence[str], answers: Sequence[_A | None]) -> dict[str, _A
 def _find_across(
     samples: Sequence[SampleTexts], found: Mapping[str, list[Finding] | None], scorers: Scorers
 ) -> dict[int, list[Placed] | None]:
-    """Return per sample what no message holds alone, found by the model that reads redacted text again."""
+    """Return per sample the findings that span messages, by the model that reads redacted text."""
     views = lay_together([(sample.prefix, sample.roles) for sample in samples], found)
     texts = list(dict.fromkeys(view.text for view in views))
     find = scorers.privacy[scorers.rescan].find
@@ -241,7 +241,7 @@ def _findings_of(
 
 
 def _is_sound(finding: Finding, text: str) -> bool:
-    """Say whether a span lies in its text and its score is one; else the model has failed on the text."""
+    """Say whether a span lies in its text and its score is valid; if not, the model failed."""
     return 0 <= finding.start < finding.end <= len(text) and 0 <= finding.score <= 1
 
 

@@ -39,7 +39,7 @@ def fold_text(text: pl.Expr) -> pl.Expr:
 
 
 def separate_tokens(text: pl.Expr) -> pl.Expr:
-    """Return folded text in which every mark and emoji is a word, and a link or a placeholder is one."""
+    """Return folded text in which each mark, emoji, link and placeholder is a word of its own."""
     named = (
         text.str.replace_all(PLACEHOLDER, " someone ")
         .str.replace_all(_LINK, " link ")

@@ -38,12 +38,12 @@ _ASKING = (
 
 
 class QualityScorer:
-    """Scores how much a prompt is worth learning from: readable, not spam, a real request or turn."""
+    """Scores how useful a prompt is for training: readable, no spam, a real request or turn."""
 
     name: ClassVar[str] = "quality_rules"
 
     def __init__(self, path: Path | None = None) -> None:
-        """Load the language model that says whether a text is of a known language; `path` is its folder."""
+        """Load the language model that says whether a text's language is known, from a folder."""
         self._languages = LanguageIdentifier(path)
         self.revision = fingerprint(
             self.name, fingerprint_sources(*SOURCES), self._languages.revision
@@ -103,7 +103,7 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
 
 
 def _count(head: pl.DataFrame) -> pl.DataFrame:
-    """Return [n] counts per text: signs, letters, capitals, words, distinct words, template marks."""
+    """Return [n] counts per text: characters, letters, capitals, words, template marks, others."""
     text = pl.col("text")
     words = text.str.to_lowercase().str.extract_all(r"[\p{L}\p{M}\p{N}']+")
     return head.select(
@@ -120,7 +120,7 @@ def _count(head: pl.DataFrame) -> pl.DataFrame:
 
 
 def _understandable() -> pl.Expr:
-    """Return the share of letters (full from 0.7), less for words of odd length and for shouting."""
+    """Return the share of letters (full from 0.7), reduced for odd word lengths and shouting."""
     letters = pl.col("letters") / pl.col("signs").clip(1)
     per_word = pl.col("letters") / pl.col("words").clip(1)
     # 2 to 12 letters a word is ordinary in every served language; 30 is a keyboard mash.
@@ -132,7 +132,7 @@ def _understandable() -> pl.Expr:
 
 
 def _original() -> pl.Expr:
-    """Return how little is repeated: distinct words against Heaps' law, distinct signs, template marks."""
+    """Return how original a text is: distinct words by Heaps' law, characters, template marks."""
     expected = pl.col("runs").clip(1).cast(pl.Float64) ** 0.8
     words = (
         pl.when(pl.col("runs") == 0)

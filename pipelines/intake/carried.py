@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PLAIN_COLUMNS = ("locale", "language", "source", "model_version", "jtbd")
-"""Strings of the contract that are published unchanged, except for identifiers. Ids are not among them: of
-`user_id` a keyed hash is published; `conversation_id` and `character_id` never change, as erasure,
-review and caps find rows by them; `character_name` and `signals` are not published."""
+"""Strings of the contract that are published unchanged, except for identifiers. Ids are not among
+them: of `user_id` a keyed hash is published; `conversation_id` and `character_id` never change, as
+erasure, review and caps find rows by them; `character_name` and `signals` are not published."""
 
 Holds = Callable[[Sequence[str]], Sequence[bool]]
 """Says for distinct texts, in order, which of them must not be published."""
@@ -90,7 +90,7 @@ def _clear_map(values: pa.MapArray, holds: Holds) -> tuple[pa.Array, Flags]:
 
 
 def _from_start(values: pa.Array) -> pa.Array:
-    """Copy values so that they have no offset: the children of a slice are those of the whole array."""
+    """Copy values so that they have no offset: a slice's children are those of the whole array."""
     return values.take(pa.array(np.arange(len(values)))) if values.offset else values
 
 

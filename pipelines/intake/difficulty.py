@@ -13,7 +13,7 @@ from pipelines.intake.settings import Difficulty, DifficultyLimits
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One response's reward score; None or a non-finite score means that the reward model failed."""
+    """One response's reward score; None or a non-finite score: the reward model failed."""
 
     turn_index: int
     response_id: str

@@ -1,4 +1,4 @@
-"""Judge prompts as easy, hard or noisy by spread and best reward, and compare that with a low mean."""
+"""Label prompts easy, hard or noisy by spread and best reward; compare with a low mean reward."""
 
 import numpy as np
 import polars as pl

@@ -182,7 +182,7 @@ def _describe(schema: pa.Schema) -> FileGroup:
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one per kind
-    """Return the type of Spark that can contain the values of a type; None for a type without values.
+    """Return the Spark type that can contain a type's values; None if it has no values.
 
     Raises:
         TypeError: Spark has no such type, for instance for a time of day.
@@ -262,7 +262,7 @@ def needs_arrow(kind: pa.DataType) -> bool:
 
 
 def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of files with the columns and types of a schema; values of folder names are texts.
+    """Yield the rows of files with a schema's columns and types; values in folder names are texts.
 
     Raises:
         InputError: a file is damaged, though its footer is not.

@@ -1,4 +1,4 @@
-"""Estimate the spread of a prompt's rewards from few scores: standardised per reward model, then shrunk.
+"""Estimate the spread of rewards from few scores: standardised per reward model, then shrunk.
 
 A variance of four scores is mostly chance. All prompts of a night together show how much true
 variances differ. Each prompt's own variance is then shrunk toward the typical one, the more the
@@ -153,7 +153,7 @@ def standardise(
 def shrink_variance(
     prompts: pl.DataFrame, prior: SpreadPrior, limits: DifficultyLimits
 ) -> pl.Series:
-    """Return the standardised variance of each prompt, shrunk toward the night's typical one; null = unknown.
+    """Return each prompt's standardised variance, shrunk toward the night's mean; null = unknown.
 
     The fewer scores a prompt has, the more its variance is shrunk. Among prompts of one model with
     equally many scores the order stays that of `reward_variance`. `place_cuts` and

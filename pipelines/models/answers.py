@@ -1,4 +1,4 @@
-"""Answer types of the safety and language models, and how a batch survives a text that breaks a model."""
+"""Answer types of the safety and language models; a text that breaks a model loses only its own."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Run the forward pass of BERT on torch primitives: the library's result without its overhead per call."""
+"""Run BERT's forward pass on torch primitives: the library's result without its overhead."""
 
 import json
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ class BertForward:
         del self._tensors
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
             tokens: ids.
@@ -143,7 +143,7 @@ class BertForward:
         )
 
     def _qkv(self, name: str) -> FusedLinear:
-        """Return queries, keys and values as one map; queries contain the scale of the attention."""
+        """Return queries, keys and values as one map; the queries hold the attention's scale."""
         weights = [self._tensors[f"{name}{part}.weight"] for part in ("query", "key", "value")]
         biases = [self._tensors[f"{name}{part}.bias"] for part in ("query", "key", "value")]
         scale = (len(weights[0]) // self._heads) ** -0.5

@@ -1,4 +1,4 @@
-"""Choose by the processor's flags, which a timing would not do repeatably; set its threads and memory."""
+"""Choose a pass by the CPU's flags (repeatable, unlike timings); set its threads and memory."""
 
 import ctypes
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def prefers_bf16() -> bool:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Multiply on one thread: a task has one core, and the number of threads may change the last bit."""
+    """Multiply on one thread: a task has one core, and the thread count may change the last bit."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -38,7 +38,7 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def keep_freed_memory() -> None:
-    """Make glibc keep freed memory for the next product, in this process; other C libraries are unchanged.
+    """Make glibc keep freed memory for the next product; other C libraries are unchanged.
 
     Otherwise each buffer of a megabyte is returned to the system and requested again, page by page.
     That is a quarter of the time of a pass with integer products, in batches of 512 tokens.

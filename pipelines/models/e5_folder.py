@@ -53,7 +53,7 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
 
 
 def make_tokenizer(pieces: Pieces) -> Tokenizer:
-    """Return the unigram tokenizer of XLM-R: its reading of characters is nmt_nfkc of SentencePiece.
+    """Return the unigram tokenizer of XLM-R; it normalises by nmt_nfkc of SentencePiece.
 
     Raises:
         ValueError: the table of characters is another than the reading made here.

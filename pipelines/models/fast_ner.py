@@ -80,7 +80,7 @@ class GreedyEntities:
         return found
 
     def _walk(self, docs: Sequence[Doc]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield document, label, first and last word of every entity; documents are sorted, longest first."""
+        """Yield document, label, first and last word of each entity; longest documents first."""
         if not docs:
             return
         lengths = np.array([len(doc) for doc in docs])
@@ -151,7 +151,7 @@ def _entities(doc: Doc) -> list[Entity]:
 
 
 def open_reader(nlp: Language) -> EntityReader:
-    """Return what reads with a pipeline: our own walk where it is one recogniser like ours and agrees.
+    """Return a faster reader for a pipeline with one recogniser like ours, if its answers agree.
 
     It leans on what spaCy and thinc call their parts; where another release calls them otherwise,
     so that the walk cannot be built or raises, spaCy itself reads.

@@ -56,7 +56,7 @@ def speed_up(nlp: Language) -> Language:
 
 
 def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Vec | None":
-    """Return a faster tok2vec for an entity recogniser; None if its architecture or its vectors differ.
+    """Return a faster tok2vec for an entity recogniser; None if its architecture or vectors differ.
 
     Args:
         nlp: the pipeline, which tokenises the probe texts.
@@ -90,7 +90,7 @@ def _convolutions(layer: Model[list[Doc], Floats]) -> Sequence[Model[Floats, Flo
 
 
 class FusedTok2Vec:
-    """The vectors of words in their sentences, as spaCy's HashEmbedCNN and a linear layer give them.
+    """The vectors of words in their sentences, as by spaCy's HashEmbedCNN and a linear layer.
 
     Args:
         layer: the three parts: embedding and convolutions, list to array, linear.
@@ -162,7 +162,7 @@ Block = tuple[Floats, Floats, Floats, Floats]
 
 
 def _block(residual: Model[Floats, Floats]) -> Block:
-    """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution with its norm."""
+    """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution."""
     parts = {part.name: part for part in residual.walk()}
     maxout, norm = parts["maxout"], parts["layernorm"]
     weights, bias = parameter_of(maxout, "W"), parameter_of(maxout, "b")

@@ -1,4 +1,4 @@
-"""Guard a model call: a text on which it raises, hangs or loses answers costs its own answer alone."""
+"""Guard a model call: a text on which it raises, hangs or loses answers fails alone."""
 
 import math
 import signal
@@ -71,7 +71,7 @@ def _budget(texts: int, seconds_per_text: float) -> float:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """Raise OvertimeError after some seconds; only the main thread of a process can be interrupted."""
+    """Raise OvertimeError after some seconds; only a process's main thread can be interrupted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

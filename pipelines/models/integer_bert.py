@@ -1,4 +1,4 @@
-"""Run the forward pass of BERT with int8 products: 8-bit weights and activations, float32 between them.
+"""Run BERT's forward pass with int8 products: 8-bit weights and activations, float32 between.
 
 Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch
 nor on how a product is divided into blocks. The tokens of all texts are therefore the rows of one
@@ -35,7 +35,7 @@ from pipelines.models.private_torch import (
 
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
-"""Increase with every change of this pass that changes a bit: it is part of the vectors' revision."""
+"""Increase with every change of this pass that changes a bit: the vectors' revision has it."""
 SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer quantises: the input and the output of attention, then those of the wide layer."""
 _SMOOTHING = 0.75
@@ -121,7 +121,7 @@ class IntegerBert:
         del self._tensors, self._ranges
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
             tokens: ids.
@@ -174,7 +174,7 @@ class IntegerBert:
         return weights, torch.cat([query[1], key[1], value[1] / attended_steps])
 
     def _wide(self, number: int, name: str) -> tuple[Tensor, Tensor, Tensor, float, int]:
-        """Return the wide layer's weight and bias, outliers split, the next weight, step and zero point."""
+        """Return weight and bias of the wide layer, outliers split; next weight, step, zero."""
         widen, bias = self._affine(f"{name}intermediate.dense")
         narrow, _ = self._affine(f"{name}output.dense")
         ranges = self._ranges[f"{number}.widened"]
@@ -202,7 +202,7 @@ class IntegerBert:
 
 
 def _steps_of(ranges: Tensor) -> Tensor:
-    """Return the step of each channel: 127 steps cover its range, exactly that of the widest one."""
+    """Return each channel's step: 127 steps cover its range, exactly so for the widest one."""
     widest = float(ranges.max())
     smoothed = torch.pow(ranges.clamp(min=widest * 1e-4), _SMOOTHING)
     return smoothed.mul(widest ** (1 - _SMOOTHING) / STEPS)

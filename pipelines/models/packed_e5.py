@@ -40,7 +40,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A unigram tokenizer: [n] of pieces and log-probabilities, and the numbers of its special pieces.
+    """A unigram tokenizer: [n] pieces and log-probabilities, and the indices of its special pieces.
 
     `readings` maps a character to what it is read as, where that is not the character itself.
     """
@@ -64,7 +64,7 @@ class PackedE5:
     directory: dict[str, tuple[int, int, int, int]]
 
     def tensor(self, name: str, columns: int) -> npt.NDArray[np.float32]:
-        """Return a tensor as float32 [rows, columns]; the product of number and scale is exact there."""
+        """Return a tensor as float32 [rows, columns]; its product of integer and scale is exact."""
         kind, count, place, _ = self.directory[name]
         if kind == _FLOAT32:
             return (

@@ -1,4 +1,4 @@
-"""Measure what a tokenizer does not know of a text: the share of characters in unknown and byte pieces."""
+"""Measure how much of a text a tokenizer does not know: the share in unknown and byte pieces."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 
 
 class PieceReader:
-    """Measures texts by the pieces of a tokenizer; works for every model of the library `tokenizers`.
+    """Measures texts by a tokenizer's pieces; works for every model of the library `tokenizers`.
 
     The share is of characters and not of pieces, as tokenizers differ in the number of pieces for
     what they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one,
@@ -81,7 +81,7 @@ def _is_of_bytes(part: Any) -> bool:  # noqa: ANN401 plain JSON
 
 
 def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
-    """Say whether a piece's bytes are whole characters; a special piece has no bytes and counts as whole."""
+    """Say whether a piece's bytes are whole characters; a special piece counts as whole."""
     if any(sign not in byte_of for sign in piece):
         return True
     try:
@@ -92,7 +92,7 @@ def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
 
 
 def _byte_signs() -> dict[int, str]:
-    """Return the character that GPT-2's vocabulary has for each byte; printable Latin-1 is itself."""
+    """Return GPT-2's character for each byte; printable Latin-1 characters stay as they are."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(0x100) if byte not in set(printable)]
     return {b: chr(b) for b in printable} | {b: chr(0x100 + k) for k, b in enumerate(others)}

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 Activation = Literal["none", "gelu"]
 ZERO = 128
-"""What stands for 0 among 8-bit activations: they are unsigned, as kernels without AMX know no other kind."""
+"""The zero point of 8-bit activations; they are unsigned, as kernels without AMX require."""
 STEPS = 127
 """The largest 8-bit weight."""
 
@@ -35,7 +35,7 @@ class FusedLinear:
         self._weight = _pack(weight) if self._is_packed else weight
 
     def __call__(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:
-        """Return the image of `hidden`; `added` joins it before the one rounding, where there is any."""
+        """Return the image of `hidden`; `added`, if given, is added before the only rounding."""
         if self._is_packed:
             return _multiply_fused(hidden, self._weight, self._bias, self._activation, added)
         wide = functional.linear(hidden, self._weight, self._bias)
@@ -139,7 +139,7 @@ def pack_integers(
 
 @cache
 def has_integer_linear() -> bool:
-    """Say whether torch has oneDNN's linear layer on 8-bit integers; without it a pass is in floats."""
+    """Say whether torch has oneDNN's linear layer on 8-bit integers; if not, floats are used."""
     return _holds(_probe_integers)
 
 

@@ -26,9 +26,9 @@ class ModelSpec:
     class_path: str
     path: str | None
     options: str = "{}"
-    """Further arguments of the class, as JSON: an entry must be hashable, and an option may be a list."""
+    """Further arguments of the class, as JSON: entries must be hashable, options may be lists."""
     cut: float | None = None
-    """Of an encoder: the cosine from which two of its vectors are near-duplicates; None = not declared."""
+    """Of an encoder: the cosine from which two vectors are near-duplicates; None = not declared."""
 
 
 def read_registry(registry: str | None) -> dict[str, ModelSpec]:

@@ -1,4 +1,4 @@
-"""The account of a night: rows in = keep + drop + review + quarantine, at every phase and in every slice."""
+"""The account of a night: rows in = keep + drop + review + quarantine, per phase and slice."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The account of a night as rows: decisions, review, quarantine and side tables, from facts and answers.
+"""The account of a night as rows: decisions, review, quarantine and side tables.
 
 Facts are what the pass over texts staged, one row per input row. Source: contract section 3.
 """
@@ -47,7 +47,7 @@ def decide_by_reason(
 def name_rules(
     decisions: pl.LazyFrame, rules: Mapping[Reason, str], fingerprints: Mapping[Phase, str]
 ) -> pl.LazyFrame:
-    """Add the setting behind each reason (the phase itself where no other is) and its fingerprint."""
+    """Add each reason's setting (the phase itself if there is none) and its fingerprint."""
     by_reason = {reason.value: rule for reason, rule in rules.items()}
     by_phase = {phase.value: fingerprint for phase, fingerprint in fingerprints.items()}
     rule = pl.col("reason").replace_strict(by_reason, default=None, return_dtype=pl.String)
@@ -114,7 +114,7 @@ def list_reviews(
 
 
 def join_heads(facts: pl.LazyFrame, scores: pl.LazyFrame, heads: Mapping[str, str]) -> pl.LazyFrame:
-    """Add to the column `safety` what each head said of the prompt; null where it has no score of it.
+    """Add each head's score of the prompt to the column `safety`; null = the head gave none.
 
     Args:
         facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and

@@ -39,7 +39,7 @@ _NAMED = 3
 
 
 def find_alarms(facts: ReportFacts) -> list[Alarm]:
-    """Return every alarm of the run by the limits it had, critical ones first, else in the order of phases.
+    """Return every alarm by the run's own limits: critical ones first, then in the order of phases.
 
     Of one kind at most `alarms.listed` are listed; one more alarm says how many were not.
     """

@@ -1,4 +1,4 @@
-"""Alarms of Phase II: slices that it empties, scripts that the encoder confuses, nights not compared."""
+"""Alarms of Phase II: slices that it empties, scripts the encoder confuses, nights not compared."""
 
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""The numbers of one run that its report is made of: small frames, no row of a person, no sentence."""
+"""The numbers of one run for its report: small frames, without ids of people or texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from pipelines.table_columns import polars_columns
 from schemas.ledger import CONSTRAINTS
 
 SIMILARITY_BIN = 0.01
-"""Width of a bin of `pruning`: bin b holds the cosines in [b * width, (b + 1) * width), the last 1.0 too."""
+"""Bin width of `pruning`: bin b is cosines in [b * width, (b + 1) * width); 1.0 is in the last."""
 
 SCORE_BIN = 0.02
-"""Width of a bin of `safety`: bin b holds the scores in [b * width, (b + 1) * width); 1.0 is in the last."""
+"""Bin width of `safety`: bin b is scores in [b * width, (b + 1) * width); 1.0 is in the last."""
 
 STAGES = ("traffic", "pool", "train", "eval")
-"""The stages of `marginals`: the night's samples, what the draw could choose from, what was published."""
+"""The stages of `marginals`: the night's samples, the draw's pool, and what was published."""
 
 _TEXT, _WHOLE, _REAL = pl.String(), pl.Int64(), pl.Float64()
 
@@ -213,7 +213,7 @@ class ReportFacts:
     appendices: Sequence[Appendix] = ()
 
     def __post_init__(self) -> None:
-        """Cast every frame to `COLUMNS` and put its rows in one order, whatever order they came in."""
+        """Cast every frame to `COLUMNS` and sort its rows, as they come in any order."""
         faults: list[str] = []
         for name, columns in COLUMNS.items():
             try:

@@ -1,4 +1,4 @@
-"""Figures of the night's flow: funnel, reasons, constraints against what they ask, stages, history."""
+"""Figures of the night's flow: funnel, reasons, constraints and their bounds, stages, history."""
 
 from collections.abc import Sequence
 
@@ -155,7 +155,7 @@ def _draw_constraint(text: str, rows: pl.DataFrame, y: float) -> tuple[list[Mark
 
 
 def _scale_of(shown: pl.DataFrame) -> Scale:
-    """Return a scale on which the achieved shares can be read; a bound far above them is at its end."""
+    """Return a scale that suits the achieved shares; a bound far above them is at its end."""
     reach = max([*(v for c in ("achieved", "required_min") for v in shown[c].drop_nulls()), 0.001])
     highs = [v for v in shown["required_max"].drop_nulls() if v <= 4 * reach]
     return Scale(0, min(max([reach, *highs]) * 1.12, 1.0), 164, WIDTH - 92)
@@ -197,7 +197,7 @@ def _number(value: object) -> float | None:
 
 
 def draw_stages(stages: Sequence[Stage]) -> Figure:
-    """Return one bar per stage of the run, in the order in which they ran, as long as its wall time."""
+    """Return one bar per stage of the run, in the order they ran, as long as its wall time."""
     words = [
         f"{stage.seconds:,.1f} s · {show_count(share_of(stage.rows, stage.seconds))} rows/s"
         for stage in stages

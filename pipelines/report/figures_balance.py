@@ -12,7 +12,7 @@ from pipelines.report.svg import WIDTH, Figure, Scale, draw_legend, join, label,
 from pipelines.report.values import show_number, show_share, show_value
 
 NEAR = 0.1
-"""Below it two shares are commonly called balanced. Source: Austin, Statistics in Medicine 28 (2009)."""
+"""Below it two shares count as balanced. Source: Austin, Statistics in Medicine 28 (2009)."""
 
 _AXIS_TOP = 1.0
 _NAMES, _LOVE_NAMES = 132.0, 214.0  # where the names of values end
@@ -85,7 +85,7 @@ def _name_value(dimension: str, value: str | None) -> str:
 
 
 def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Figure:
-    """Return the shares of a dimension's most frequent values in the traffic, the pool, train and eval."""
+    """Return a dimension's most frequent values, with shares in traffic, pool, train and eval."""
     shares = shares_by_stage(facts, dimension)
     shown = _with_the_rest(shares, listed)
     present = [stage for stage in STAGES if shares[stage].is_not_null().any()]
@@ -152,5 +152,5 @@ def _share_row(row: dict[str, object], present: list[str], scale: Scale, y: floa
 
 
 def _layer(stage: tuple[str, float]) -> int:
-    """Return when a mark is drawn: a ring, a disc in it, a diamond in that, the upright bar through all."""
+    """Return the order of drawing: a ring, a disc in it, a diamond in that, the bar through all."""
     return ("pool", "train", "eval", "traffic").index(stage[0])

@@ -10,7 +10,7 @@ import unicodedata
 from pipelines.report.values import show_count, show_label
 
 SIZE, SMALL = 14.0, 13.0
-"""Sizes of a label and of a small one in user units, at their largest (figures.css, on a telephone)."""
+"""Sizes of a label and a small label in user units, at their largest (figures.css, on a phone)."""
 
 _NARROW, _WIDE = frozenset("ijlrtfI.,:;'|!()[]/- "), frozenset("mwMW%@…—→↓∅▲⟨⟩")
 _BOLD = 1.13
@@ -36,7 +36,7 @@ def _measure_character(character: str) -> float:
 
 
 def fit_label(value: str | None, room: float, size: float = SIZE, *, bold: bool = False) -> str:
-    """Return a value of the data as one line that has room; a longer one keeps its head and its tail."""
+    """Return a value of the data as one line that fits; a longer one keeps its start and end."""
     shown = show_label(value, _LARGEST_LABEL)
     limit = len(shown)
     while limit > _LEAST_CHARS and measure_text(shown, size, bold=bold) > room:
@@ -46,13 +46,13 @@ def fit_label(value: str | None, room: float, size: float = SIZE, *, bold: bool 
 
 
 def fit_count(rows: int, room: float, size: float) -> str:
-    """Return a bold count with its thousands marked, or in thousands or millions where that has no room."""
+    """Return a bold count with thousands separators, or in thousands or millions to fit."""
     steps = (show_count(rows), f"{show_count(rows / 1e3)}k", f"{show_count(rows / 1e6)}M")
     return next((text for text in steps if measure_text(text, size, bold=True) <= room), steps[-1])
 
 
 def wrap_text(text: str, room: float, size: float = SIZE, *, bold: bool = False) -> list[str]:
-    """Return the text in lines that have room, broken between words, or within one that is too long."""
+    """Return the text in lines that fit, broken between words, or inside one that is too long."""
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word

@@ -1,4 +1,4 @@
-"""What follows from the counts of a report: ledgers per phase, losses per slice, balance, design effect."""
+"""Measures from the counts of a report: ledgers per phase, losses per slice, balance."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def order_phases(names: Iterable[str]) -> list[str]:
 
 
 def count_reasons(facts: ReportFacts) -> pl.DataFrame:
-    """Return [phase, outcome, reason, rows] of all that was not kept, quarantine included, most first."""
+    """Return [phase, outcome, reason, rows] of all rows not kept, quarantine too, largest first."""
     lost = facts.outcomes.filter(pl.col("outcome") != Outcome.KEEP)
     if facts.quarantine.height:
         lost = lost.filter(pl.col("outcome") != Outcome.QUARANTINE)
@@ -119,7 +119,7 @@ def measure_retention(facts: ReportFacts) -> pl.DataFrame:
 
 
 def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
-    """Add `share` of `came` that is `lost`, the same of the rest around each row, and the errors between."""
+    """Add `share` of `came` that is `lost`, that of all other rows, and the distance in errors."""
     rest_came = pl.col("came").sum().over(around) - pl.col("came")
     rest_lost = pl.col("lost").sum().over(around) - pl.col("lost")
     pooled = (pl.col("lost") + rest_lost) / (pl.col("came") + rest_came)
@@ -138,7 +138,7 @@ def stands_out(limits: AlarmLimits) -> pl.Expr:
 
 
 def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
-    """Return whether a row of `measure_retention` is merged far more than the rest, and not by chance.
+    """Return whether a row of `measure_retention` is merged significantly more than the rest.
 
     Where there is no rest, as in a night of one language, the share alone says it.
     """
@@ -152,7 +152,7 @@ def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
 
 
 def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
-    """Return each value's share of the rows of `traffic`, `pool`, `train`, `eval`; null = no rows there."""
+    """Return each value's share of the rows of `traffic`, `pool`, `train`, `eval`; null = none."""
     rows = facts.marginals.filter(pl.col("dimension") == dimension)
     stages = ("traffic", "pool", "train", "eval")
     counts = rows.group_by("value").agg(
@@ -170,7 +170,7 @@ def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
 
 
 def difference(share: float | None, traffic: float | None) -> float | None:
-    """Return the absolute standardised difference of two shares, or `None` where one is not known."""
+    """Return the absolute standardised difference of two shares; `None` = one is unknown."""
     return None if share is None or traffic is None else measure_difference(share, traffic)
 
 
@@ -197,7 +197,7 @@ def measure_balance(facts: ReportFacts) -> pl.DataFrame:
 
 
 def dimensions_of(rows: pl.DataFrame) -> list[str]:
-    """Return the dimensions of a frame in a fixed order: those that people know first, then by name."""
+    """Return a frame's dimensions in a fixed order: the well-known ones first, then by name."""
     first = (
         "locale",
         "language",
@@ -227,7 +227,7 @@ def design_effects(facts: ReportFacts) -> dict[str, float]:
 
 
 def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
-    """Return the rows whose identified language is not the declared one, of those where both are known."""
+    """Return the rows whose identified language differs from the declared one, where known."""
     known = facts.languages.filter(
         pl.col("declared").is_not_null() & pl.col("identified").is_not_null()
     )

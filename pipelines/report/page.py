@@ -1,4 +1,4 @@
-"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat."""
+"""One self-contained HTML page: alarms, then figures and tables. No script, no request, no chat."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -66,7 +66,7 @@ def render_section(section: PageSection) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    """Return the templates: what is not markup is escaped, what nobody gave a value to is an error."""
+    """Return the templates: text is escaped unless it is markup; an undefined value is an error."""
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

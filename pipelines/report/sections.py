@@ -182,7 +182,7 @@ def describe_filters(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_cuts(facts: ReportFacts, model: str) -> list[tuple[float, str]]:
-    """Return the cuts of a safety model: its own, else those of all others; a critical one has none."""
+    """Return the cuts of a safety model: its own, else the default; a critical one has none."""
     critical = setting(facts, "safety", "critical")
     if isinstance(critical, list | tuple) and model in critical:
         return []

@@ -1,4 +1,4 @@
-"""The sections of a report's page about the run: losses by slice, checks, identity, configuration."""
+"""The report's sections on the run: losses by slice, checks, identity, configuration."""
 
 import json
 from typing import Any

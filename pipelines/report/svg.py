@@ -1,4 +1,4 @@
-"""Drawing in inline SVG: shapes that differ without colour, text that names every mark, no script."""
+"""Inline SVG: shapes that differ without colour, a text that names every mark, no script."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ OUTCOME_WORDS = {
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
-    """Return one element; a child that is not `Markup` is escaped, an attribute that is `None` is left out.
+    """Return one element; children that are not `Markup` are escaped, `None` attributes left out.
 
     Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two
     decimals at most.
@@ -149,7 +149,7 @@ def label(
 
 
 def box(x: float, y: float, width: float, height: float, class_: str) -> Markup:
-    """Return a rectangle; nothing is drawn narrower than a hairline, so that one row can be seen."""
+    """Return a rectangle; none is narrower than a hairline, so that a single row is visible."""
     return element("rect", x=x, y=y, width=max(width, 0.8), height=max(height, 0.0), class_=class_)
 
 

@@ -1,4 +1,4 @@
-"""Measure balance: how far the shares of pool, sample and weighted sample are from the traffic's."""
+"""Measure balance: how far shares of pool, sample and weighted sample are from the traffic's."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from pipelines.standardised_difference import measure_difference
 Floats = NDArray[np.float64]
 
 STAGES = ("pool", "sample", "weighted")
-"""What is compared with the traffic: the pool of the draw, the drawn sample, and the sample with weights."""
+"""What is compared with the traffic: the pool, the drawn sample and the weighted sample."""
 
 _BALANCE = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
     ("traffic", *STAGES, *(f"{stage}_asmd" for stage in STAGES)), pl.Float64
@@ -28,7 +28,7 @@ def measure_balance(
     traffic_shares: Shares,
     dimensions: Sequence[Sequence[str]],
 ) -> pl.DataFrame:
-    """Return the shares of every value before and after, and their standardised differences (a love plot).
+    """Return each value's shares and their standardised differences from the traffic (a love plot).
 
     Args:
         pool: what the draw could choose from, with the dimensions as columns.

@@ -1,4 +1,4 @@
-"""Apply constraints to a pool: exact bounds for each value, and cells of rows that have the same bounds."""
+"""Apply constraints to a pool: exact bounds per value, and cells of rows with the same bounds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ROWS = "_rows"
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One value of one constraint on one pool: a share between `low` and `high` of the selected rows.
+    """One value of one constraint on one pool: a share in [`low`, `high`] of the selected rows.
 
     Shares are exact; None = no bound on that side. `pool` is the number of rows of the pool with
     the value, `form` the key of the constraint, `tolerance` that of a `match` or `shares`.
@@ -49,7 +49,7 @@ class Bound:
         return size if self.high is None else floor(self.high * size)
 
     def slack(self, count: int, size: int) -> int | None:
-        """Return the rows between a count and the nearer bound; negative = outside, None = no bound."""
+        """Return the rows from a count to the nearer bound; negative: outside, None: no bound."""
         under = count - self.rows_low(size) if self.low is not None and self.low > 0 else None
         over = self.rows_high(size) - count if self.high is not None else None
         return min((side for side in (under, over) if side is not None), default=None)
@@ -90,7 +90,7 @@ class Cells:
 
 
 def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
-    """Return each row's value of a dimension as text; null stays null, crossed columns join to one text.
+    """Return each row's value of a dimension as text; null stays null; crossed columns are joined.
 
     Raises:
         ConfigurationError: a column holds lists or structs, not single values.
@@ -165,7 +165,7 @@ def resolve(
     where: str = "sampling",
     rows: Ints | None = None,
 ) -> list[DrawRule]:
-    """Resolve constraints on a pool: one rule per constraint, with one bound per value that it names.
+    """Resolve constraints on a pool: one rule per constraint, one bound per value that it names.
 
     Args:
         pool: [n] rows to draw from, with every dimension as a column.

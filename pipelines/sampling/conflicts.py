@@ -1,4 +1,4 @@
-"""Explain why hard constraints cannot all hold: minimal conflicts, and the nearest feasible change."""
+"""Explain why hard constraints conflict: minimal conflicts, and the nearest feasible change."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ _TINY = 1e-9
 
 
 def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str) -> list[str]:
-    """Return one line per bound of each smallest conflict, then the nearest feasible size and change.
+    """Return a line per bound of each minimal conflict, then the nearest feasible size and change.
 
     Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row
     of kind a, the two of kind b are not enough. The first line names the conflict, the second the
@@ -63,7 +63,7 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
 
 
 def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
-    """Return the line that names the nearest feasible size, for a size of 0 or above the pool's rows.
+    """Return a line with the nearest feasible size, where `size` is 0 or larger than the pool.
 
     Args:
         rules: the constraints on the pool.
@@ -160,7 +160,7 @@ def _candidates(cells: Cells, size: int, among: Sequence[int]) -> list[int]:
 
 
 def in_whole_rows(cells: Cells, size: int) -> Cells:
-    """Return the cells with every bound soft and in whole rows; each row outside is a violation of 1."""
+    """Return the cells with soft bounds in integers; each row outside is a violation of 1."""
     soft = tuple(
         replace(
             bound,

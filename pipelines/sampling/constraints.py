@@ -1,4 +1,4 @@
-"""Read the block `sampling:` as a user writes it: size, seed, constraints, maximise (contract section 6)."""
+"""Read the block `sampling:`: size, seed, constraints, maximise (contract section 6)."""
 
 import math
 from collections import defaultdict
@@ -207,7 +207,7 @@ class Constraint(Section):
         return " ".join(parts)
 
     def as_written(self) -> dict[str, object]:
-        """Return only the keys that the user wrote, as JSON types; keys of shares as JSON has them."""
+        """Return only the keys that the user wrote, as JSON types; keys of shares are texts."""
         written: dict[str, object] = {}
         for field in type(self).model_fields:
             if field not in self.model_fields_set:
@@ -298,11 +298,11 @@ class SamplingBlock(Section):
         return self
 
     def rows_of(self, pool_rows: int) -> int:
-        """Return the number of rows to select: `size` itself, or floor(share x pool) of the exact decimal."""
+        """Return the number of rows to select: `size`, or floor(share x pool) in decimals."""
         return self.size if isinstance(self.size, int) else math.floor(exact(self.size) * pool_rows)
 
     def as_written(self) -> dict[str, object]:
-        """Return the block as JSON types: the size, and the other keys only where the user wrote them."""
+        """Return the block as JSON types: the size, and other keys only if the user wrote them."""
         written: dict[str, object] = {"size": self.size}
         for field in ("seed", "constraints", "maximise"):
             if field in self.model_fields_set:

@@ -1,4 +1,4 @@
-"""Draw a side, Phase III: exactly the rows that the constraints ask for, and how each constraint fared."""
+"""Draw a side, Phase III: exactly the rows that the constraints ask for; report on each of them."""
 
 import math
 from collections.abc import Iterable
@@ -112,7 +112,7 @@ def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]
 
 
 def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
-    """Return the default block of eval: a tenth of train, with locale and job softly matched to the traffic.
+    """Return the default block of eval: a tenth of train, locale and job softly matched to traffic.
 
     The tolerance is one row, as whole rows cannot match every share more closely.
     """
@@ -231,7 +231,7 @@ def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
 def tabulate_constraints(
     counted: list[tuple[Bound, int]], prices: Prices, size: int, side: str
 ) -> pl.DataFrame:
-    """Return one row per bound: what it requires, what was achieved, whether it binds, its price."""
+    """Return one row per bound: what it requires, what was achieved, if it binds, its price."""
     rows = [
         (
             f"{bound.position}: {bound.text}",
@@ -254,7 +254,7 @@ def tabulate_constraints(
 
 
 def _is_binding(bound: Bound, count: int, size: int) -> bool:
-    """Say whether one row less (at a floor), or one more from the pool (at a cap), would break the bound."""
+    """Say whether one row less (at a floor) or one more (at a cap) would break the bound."""
     at_floor = bound.low is not None and bound.low > 0 and count <= bound.rows_low(size)
     at_cap = (
         bound.high is not None

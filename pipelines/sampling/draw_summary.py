@@ -1,4 +1,4 @@
-"""Describe a draw in words: its size and total, the bounds that bind, and what one more row would gain."""
+"""Describe a draw in words: size and total, binding bounds, and the gain of one more row."""
 
 from collections.abc import Iterator
 from typing import Protocol

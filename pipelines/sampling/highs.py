@@ -78,7 +78,7 @@ class SolveStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What HiGHS answered: a point where it found one, the bound it proved, and prices of a linear solve.
+    """HiGHS's answer: a point if it found one, a proven bound, and prices of a linear solve.
 
     `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation:
     what one more unit of the column or row gains.
@@ -98,7 +98,7 @@ def maximise_linear(programme: Programme, gain: Floats) -> Answer:
 
 
 def maximise_integer(programme: Programme, gain: Floats, nodes: int) -> Answer:
-    """Solve with integrality, in at most so many branch-and-bound nodes; the bound is always proven."""
+    """Solve with integrality, in a limited number of nodes; the bound is proven in any case."""
     return _solve(programme, gain, integer=True, nodes=nodes)
 
 

@@ -1,4 +1,4 @@
-"""Group rows into strata, a part of the pool at a time: by their bounds and by tiers of the objective."""
+"""Group rows into strata, one part of the pool at a time, by bounds and tiers of the objective."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from pipelines.sampling.plan import Strata, tier_rows
 OBJECTIVE = "_objective"
 """Name of the column with what each row adds to the objective."""
 STEPS = 2.0**36
-"""The objective is summed in integers, in units of its greatest absolute value divided by this: such sums do
-not depend on how the pool is divided."""
+"""The objective is summed in integers, in units of its greatest absolute value divided by this:
+such sums do not depend on how the pool is divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveScale:
-    """Of the objective over all rows: a first cutoff, greatest minus least, greatest absolute value."""
+    """Of the objective over all rows: a first cutoff, the range, the greatest absolute value."""
 
     start: float
     spread: float
@@ -43,7 +43,7 @@ def find_levels(
     columns: Sequence[tuple[str, ...]],
     size: int,
 ) -> Levels:
-    """Return the levels of rules on counted values (of `resolve_values`), numbered as in `group_cells`."""
+    """Return the levels of rules on counted values, numbered as `group_cells` does."""
     bounds: list[Bound] = []
     kept: list[tuple[tuple[str, ...], Mapping[Key, int]]] = []
     for rule, frame, names in zip(rules, values, columns, strict=True):
@@ -114,7 +114,7 @@ def stratify(
 def gather_strata(
     strata: pl.DataFrame, levels: Levels, scale: ObjectiveScale
 ) -> tuple[list[str], Cells, Strata]:
-    """Return the names of the cells, the cells, and the strata of the whole pool, in a fixed order."""
+    """Return the names of cells, the cells, and the whole pool's strata, in a fixed order."""
     ordered = strata.sort("cell", "tier", descending=[False, True])
     names = ordered["cell"].unique(maintain_order=True).to_list()
     place = {name: index for index, name in enumerate(names)}

@@ -1,4 +1,4 @@
-"""Find the nearest size at which hard constraints hold: counting rules out most sizes, a solver the rest."""
+"""Find the nearest feasible size: counting excludes most sizes, a solver checks the others."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -75,7 +75,7 @@ def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
 
 
 def find_smallest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
-    """Return the smallest feasible size above `size`, at most the pool's rows; None where none was found.
+    """Return the least feasible size above `size`, at most the pool's rows; None if none was found.
 
     A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain
     no whole number.
@@ -100,7 +100,7 @@ def _first_that_holds(rules: Sequence[DrawRule], rows: int, sizes: Iterable[int]
 
 
 def _may_hold(rules: Sequence[DrawRule], rows: int, sizes: Ints) -> NDArray[np.bool_]:
-    """Say at which sizes each rule by itself can hold; counting is enough, as its values share no row."""
+    """Say at which sizes each rule alone can hold; counting suffices, its values are disjoint."""
     possible = np.ones(len(sizes), bool)
     for rule in rules:
         kinds: dict[tuple[Fraction | None, Fraction | None, int], int] = {}

@@ -107,7 +107,7 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
 def _settle(
     programme: Programme, gain: Floats, linear: Answer
 ) -> tuple[Floats, float, float] | None:
-    """Return an integer point, its gain and a bound: the vertex if it is integer, else by branch and bound.
+    """Return an integer point, its gain and a bound: an integer vertex, else by branch and bound.
 
     The rounded vertex may satisfy all bounds by luck, without being best; it is returned only where
     branch and bound finds no better point.
@@ -126,7 +126,7 @@ def _settle(
 
 
 def solve_relaxed(programme: Programme, gain: Floats) -> Optimum | None:
-    """Return the linear optimum in the form of an integer one: an integer point on its face is then best.
+    """Return the linear optimum as an integer one: an integer point on its face is then optimal.
 
     None where even the linear programme is infeasible.
     """

@@ -1,4 +1,4 @@
-"""Plan a draw from a pool that does not fit into memory: over strata, then row by row within each cell.
+"""Plan a draw from a pool larger than memory: over strata, then row by row in each cell.
 
 A stratum is the rows of one cell whose objective is in one range, a tier. Of it are known the
 number of rows, and the total, the least and the greatest objective. The linear programme over
@@ -121,7 +121,7 @@ def _plan_strata(programme: Programme, cells: Cells, strata: Strata) -> DrawPlan
 
 
 def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
-    """Return an upper bound on what the plan can lose by treating all rows of a stratum as its mean.
+    """Return a bound on what the plan can lose by treating all rows of a stratum as its mean.
 
     Only strata that contain the cutoff matter. The loss is a convex function of each row's
     objective, so for a given total it is greatest where every row is at one end of the stratum: as
@@ -143,7 +143,7 @@ def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
 
 
 def tier_rows(objective: Floats, cutoff: Floats, spread: float) -> Ints:
-    """Return the tier of each row: narrow at the cutoff of its cell, and each next one twice as wide.
+    """Return each row's tier: narrow at the cutoff of its cell, each next one twice as wide.
 
     Args:
         objective: [n].

@@ -64,7 +64,7 @@ class _StepSolver:
             self._reach = np.inf  # every column that can move is near
 
     def solve(self, row: int) -> float:
-        """Return what it gains to move a row of the programme by one, with the sign of its price."""
+        """Return the gain from moving a row of the programme by one, with the sign of its price."""
         price = float(self._optimum.prices[row])
         low, high = self._programme.low.copy(), self._programme.high.copy()
         if price > 0:
@@ -83,7 +83,7 @@ class _StepSolver:
         return float(np.sign(price)) * (step if step > _TINY else 0.0)
 
     def _solve_among(self, free: Bools, programme: Programme) -> float | None:
-        """Return the greatest gain with the other columns fixed; None where there is no integer point."""
+        """Return the greatest gain with the other columns fixed; None without an integer point."""
         rest = float(self._gain[~free] @ self._start[~free])
         found = find_optimum(programme.fix(free, self._start), self._gain[free])
         return None if found is None else found.value + rest

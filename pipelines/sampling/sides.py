@@ -1,4 +1,4 @@
-"""Assign sides: a component of users, conversations and shared texts is all train or all eval, for good."""
+"""Assign sides: a component of users, conversations and shared texts is all train or all eval."""
 
 from dataclasses import dataclass
 
@@ -196,7 +196,7 @@ def _side_components(
 
 
 def number_components(users: pl.Series, conversations: pl.Series, said: pl.DataFrame) -> pl.Series:
-    """Return the component of each row; rows that share a user, a conversation or a text are joined.
+    """Return each row's component; rows that share a user, a conversation or a text are joined.
 
     Args:
         users: [n] keys.

@@ -1,4 +1,4 @@
-"""Solve linear programmes with many columns and few rows, by a solve over a few columns and a check of all.
+"""Solve linear programmes of many columns and few rows: solve over a few columns, check all.
 
 The reduced cost of a column is its gain minus the prices of its rows. In an optimum, columns with a
 positive reduced cost are at their upper bound, those with a negative one at their lower bound, and
@@ -69,7 +69,7 @@ def maximise_sifted(programme: Programme, gain: Floats, parts: int) -> Answer:
 
 
 def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, Floats, Floats]:
-    """Return the columns to leave free, the values of the fixed ones, and each one's distance to its price.
+    """Return the columns to leave free, the fixed ones' values, each one's distance to its price.
 
     The first guess of the prices is over few of all columns, each next one over few of those near
     the price, which is more exact.

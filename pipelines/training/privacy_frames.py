@@ -51,7 +51,7 @@ def write_frames(language: str, count: int, seed: int, *, held: bool = False) ->
     named, plain = read_frames(language, held=held)
     pool = NamePool(language, held=held)
     for _ in range(count):
-        is_named = not plain or chance.random() < 0.72  # noqa: PLR2004  frames with a name
+        is_named = chance.random() < 0.72 or not plain  # noqa: PLR2004  frames with a name
         frame = chance.choice(named if is_named else plain)
         if chance.random() < _JOINED:
             parts = [frame, chance.choice(plain or named)]

@@ -15,7 +15,7 @@ _NAMES = Path(__file__).with_name("codes.yaml")
 
 @cache
 def language_codes() -> Mapping[str, tuple[str, ...]]:
-    """Return the codes of ISO 639-1, each with the names that people write for it, in small letters."""
+    """Return the codes of ISO 639-1, each with the names that people write, in lower case."""
     table = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
     return {code: tuple(name.lower() for name in names) for code, names in table.items()}
 

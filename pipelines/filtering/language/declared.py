@@ -1,4 +1,4 @@
-"""Whether people write in the language that their client declared: a fact, and a rate for the report."""
+"""Compare declared with identified languages: a fact per sample, and a rate for the report."""
 
 from enum import StrEnum
 
@@ -30,7 +30,7 @@ class DeclaredLanguage(StrEnum):
 
 
 def compare_declared(samples: pl.DataFrame) -> pl.DataFrame:
-    """Compare what each client declared with what was identified; who cannot be compared is `unknown`.
+    """Compare what each client declared with what was identified; `unknown` = cannot be compared.
 
     Args:
         samples: [n] of `sample_id`, `language` and `locale` as declared (BCP-47 or null; the

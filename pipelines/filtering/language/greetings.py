@@ -1,4 +1,4 @@
-"""How people open a chat, answer in a word and say goodbye: too short for a model, known by heart."""
+"""Greetings, one-word answers and goodbyes: too short for a model, so they are looked up."""
 
 import re
 from collections.abc import Sequence

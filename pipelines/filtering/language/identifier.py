@@ -1,4 +1,4 @@
-"""The language of a text: lid.176 and a small model of ours for short and romanised text, together."""
+"""Identify the language of a text: lid.176 together with our model of short and romanised text."""
 
 import importlib.util
 import math
@@ -157,7 +157,7 @@ TRUST_COLUMNS = ("share", "letters", "words")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How sure an answer is: a logistic curve over `trust_features`; below `answer_from` it is `und`."""
+    """An answer's confidence: logistic over `trust_features`; below `answer_from` it is `und`."""
 
     weights: tuple[float, ...]
     intercept: float
@@ -176,7 +176,7 @@ def read_trust(facts: Mapping[str, Any]) -> Trust:
 
 
 def trust_features(share: float, letters: int, words: int) -> tuple[float, ...]:
-    """Return what confidence is read from: log-odds of the share, log of letters, words up to six."""
+    """Return the inputs of the confidence: log-odds of the share, log of letters, words to six."""
     clipped = min(max(share, 1e-4), 1.0 - 1e-4)
     return math.log(clipped / (1.0 - clipped)), math.log1p(letters), min(words, 6.0)
 
@@ -197,7 +197,7 @@ def view_lines(texts: Sequence[str]) -> pl.DataFrame:
 
 
 def _without_names(text: pl.Expr) -> pl.Expr:
-    """Return a text without the words that a capital inside a sentence marks as names, where enough is left.
+    """Return a text without words capitalised inside a sentence (names), if enough text is left.
 
     "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words
     tell it.
