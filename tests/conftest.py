@@ -61,7 +61,7 @@ EXTRA = pa.schema(
 
 
 def pytest_configure() -> None:
-    """Give this process a main file: without one, as in pytest-xdist's, an import of pyspark's ends it."""
+    """Give this process a main file: pytest-xdist's have none, and importing pyspark needs it."""
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__"):
         main.__file__ = __file__
@@ -77,7 +77,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the shared nights, then what needs Spark: the short tests fill the gaps at the end."""
+    """Start with the shared nights, then Spark's tests; short tests fill the gaps at the end."""
     items.sort(
         key=lambda item: (not _reads_nights(item.path), item.get_closest_marker("spark") is None)
     )
@@ -94,7 +94,7 @@ def pytest_xdist_make_scheduler(
     config: pytest.Config,
     log: Any,  # noqa: ANN401 xdist's own
 ) -> object:
-    """Keep the tests of one file in one process, and those of all files that read the shared nights."""
+    """Keep a file's tests in one process, and those of all files that read the shared nights."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 only where xdist runs
 
     class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -106,13 +106,13 @@ def pytest_xdist_make_scheduler(
 
 
 def _cores() -> str:
-    """Return the master of this process's session: one core where two processes test side by side."""
+    """Return the master of this process's session: one core where two processes run tests."""
     return "local[2,4]" if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") == "1" else "local[1,4]"
 
 
 @contextlib.contextmanager
 def _shared_session(settings: SparkSettings, name: str = "tests") -> Iterator[SparkSession]:
-    """Stand in for `open_session`: the tests' session, in the partitions asked for, left open at the end."""
+    """Stand in for `open_session`: the tests' session, with these partitions, left open."""
     yield start_session(settings, name)
 
 
@@ -238,7 +238,7 @@ def _extra(column: str, name: str) -> object:
 
 @pytest.fixture(scope="session")
 def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Return the next night: users who come back, and prompts of the night before from other users."""
+    """Return the next night: returning users, and the last night's prompts by other users."""
     night = dense_night(seed=20, ds=SECOND, rows=400, echoes=5, clean=60)
     touched = first_input.truth["conversation_id"].implode()
     plain = first_input.rows.filter(~pl.col("conversation_id").is_in(touched))

@@ -194,7 +194,7 @@ class Night:
 
 
 def dense_night(seed: int, ds: str, rows: int, echoes: int, clean: int) -> DemoNight:
-    """Return every planted row of a demo night and a few of its clean ones: much to check, little to run."""
+    """Return all planted rows of a demo night and a few clean ones, to check much by few rows."""
     whole = generate_traffic(rows, seed, ds)
     truth = pl.DataFrame(whole.truth)
     pairs = truth.filter(pl.col("kind") == "near_duplicate").head(echoes)
@@ -212,7 +212,7 @@ def _only(rows: pa.Table, wanted: set[str]) -> pa.Table:
 
 
 def conversation(number: int, text: str | None = None, **changes: object) -> dict[str, Any]:
-    """Return a plain, good row of traffic, its prompt unlike that of the other numbers below twelve."""
+    """Return a plain, good row of traffic; the prompts of numbers below twelve all differ."""
     prompt = _OPENINGS[number % len(_OPENINGS)] if text is None else text
     row: dict[str, Any] = dict.fromkeys(TRAFFIC.names)
     row |= {

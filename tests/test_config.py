@@ -1,4 +1,4 @@
-"""Every fault of a configuration is one line that names key, value and remedy; nothing is guessed."""
+"""Every fault of a configuration is one line with key, value and remedy; nothing is guessed."""
 
 import json
 from collections.abc import Callable
@@ -189,7 +189,7 @@ CONSTRAINTS = [
 def test_a_fault_in_a_constraint_is_named_by_its_position(
     tmp_path: Path, constraints: list[str], line: str
 ) -> None:
-    """A block has a dozen constraints that look alike; floors that cannot be are told before any work."""
+    """A block has a dozen similar constraints; impossible floors are refused before any work."""
     fault = refuse(write(tmp_path, block(*constraints)))[0]
 
     assert fault[: len("FILE: sampling") + len(line)] == f"FILE: sampling{line}"
@@ -250,7 +250,7 @@ def test_a_bad_set_is_named_as_it_was_typed(override: str, line: str) -> None:
 
 
 def test_the_old_key_of_probe_clusters_still_counts(tmp_path: Path) -> None:
-    """A file or command of last month must not stop a night; of both names the command line's wins."""
+    """An old file or command must not stop a night; of both names the command line's wins."""
     file = tmp_path / "old.yaml"
     file.write_text("pruning: {guests: 3}\n", encoding="utf-8")
 
@@ -545,7 +545,7 @@ def test_a_setting_that_changes_nothing_is_refused(tmp_path: Path, text: str, li
 def test_a_value_that_no_sample_can_have_is_refused(
     tmp_path: Path, side: str, constraint: str, line: str
 ) -> None:
-    """A cap on it holds always, a floor never: either is a slip. What a locale may be nobody can list."""
+    """A cap on it always holds, a floor never: both are slips. Locales cannot be listed."""
     path = write(tmp_path, f"{side}:\n  constraints:\n  - {{{constraint}}}\n")
     if not line:
         assert load_config(path, []).as_written()[side] is not None
@@ -597,7 +597,7 @@ def test_a_message_names_where_the_value_came_from(tmp_path: Path) -> None:
 
 
 def test_the_default_block_carries_a_small_log() -> None:
-    """A log of a handful of characters cannot have 3 % of each at most; the first try must not end there."""
+    """A log of a few characters cannot have at most 3 % of each; the first try must not fail."""
     rows = 20
     pool = pl.DataFrame(
         {

@@ -30,7 +30,7 @@ HARD_KERNELS = (
 
 
 def _find_modules() -> list[str]:
-    """Return the modules of pipelines whose source holds an example, found without importing any."""
+    """Return the modules of pipelines whose source holds an example, without importing any."""
     files = [file.relative_to(ROOT) for file in sorted((ROOT / "pipelines").rglob("*.py"))]
     return [
         ".".join(file.with_suffix("").parts)

@@ -29,7 +29,11 @@ class SparkError(Exception):
         return self._condition
 
 
-def throwable(name: str, frames: Sequence[str], cause: object = None) -> Any:  # noqa: ANN401 a proxy of py4j's
+def throwable(
+    name: str,
+    frames: Sequence[str],
+    cause: object = None,
+) -> Any:  # noqa: ANN401 a proxy of py4j's
     """Return what looks like a Java exception."""
     kind = SimpleNamespace(getName=lambda: name)
     trace = [SimpleNamespace(toString=lambda frame=frame: frame) for frame in frames]

@@ -79,7 +79,7 @@ def test_an_archive_of_another_spark_is_left_out(tmp_path: Path) -> None:
 def test_a_job_starts_from_a_shell_whose_pythonpath_would_replace_a_module(
     tmp_path: Path, job: str, name: str
 ) -> None:
-    """As a process: the line names the folder, and the job goes on; also where that is its directory."""
+    """As a process: the line names the folder, and the job goes on; also in that directory."""
     (tmp_path / f"{name}.py").write_text("raise SystemExit('reached')", encoding="utf-8")
     ended = subprocess.run(  # noqa: S603 our own script
         [sys.executable, Path(ROOT) / "jobs" / f"{job}.py", "--help"],

@@ -75,7 +75,7 @@ def test_settings_weigh_nothing(
     code: str,
     part: str,
 ) -> None:
-    """Whoever mistypes a setting learns so at once, and not after seconds of loading models and Spark."""
+    """A mistyped setting is reported at once, not after seconds of loading models and Spark."""
     runs = run_each(*arguments, required=required)
 
     assert [(ended.job, ended.code, part in ended.said) for ended in runs] == [

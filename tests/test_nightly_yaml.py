@@ -1,4 +1,4 @@
-"""conf/nightly.yaml is the list of all settings: it shows each one, with the default that the code has."""
+"""conf/nightly.yaml lists all settings: it shows each one with its default in the code."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ def walk(value: object, key: str = "") -> Iterator[tuple[str, object]]:
 
 
 def without_blocks(config: RunConfig) -> dict[str, Any]:
-    """Return the sections; of a sampling block what the user writes, as most of its keys are optional."""
+    """Return the sections; of a sampling block the user's keys, as most keys are optional."""
     return dict(config) | {"sampling": config.sampling.as_written()}
 
 

@@ -1,4 +1,4 @@
-"""Retention by slice: rows and different texts, and the gate that holds a night whose texts are merged."""
+"""Retention by slice: rows and different texts, and the gate on slices with merged texts."""
 
 import polars as pl
 import pytest
@@ -36,7 +36,7 @@ _NIGHT = {"text_hash": pl.String, "reason": pl.String, "language": pl.String, "w
 
 
 def count(rows: list[Row]) -> pl.DataFrame:
-    """Return the retention of rows by language; a witness that begins with `earlier ` is of another night."""
+    """Return retention of rows by language; a witness `earlier …` is of another night."""
     night = pl.DataFrame(rows, schema=_NIGHT, orient="row").with_row_index("number")
     night = night.with_columns(sample_id=pl.col("number").cast(pl.String))
     first = night.unique("text_hash", keep="first", maintain_order=True)
@@ -92,7 +92,7 @@ WITNESSES = st.none() | st.sampled_from(["a", "b", "c", "earlier a", "earlier x"
     )
 )
 def test_rows_and_texts_are_counted_as_by_hand(rows: list[Row]) -> None:
-    """Every slice, null too, against loops over the rows; witnesses of this night and of another."""
+    """Every slice, null too, against loops over rows; witnesses of this night and another."""
     told = count(rows).iter_rows(named=True)
 
     assert {row["value"]: tuple(row[name] for name in COUNTS) for row in told} == brute_force(rows)
@@ -112,7 +112,7 @@ def test_copies_of_a_kept_text_are_not_merged() -> None:
 
 
 def test_small_talk_that_repeats_a_year_of_nights_is_not_merged() -> None:
-    """Each text has an earlier one of its own: a share that grows with history would hold every night."""
+    """Each text has an earlier one of its own: a share that grows must not stop every night."""
     rows: list[Row] = [(f"t{n}", "near_duplicate", "en", f"earlier e{n}") for n in range(150)]
 
     assert count(rows).select("near_duplicates", "texts", "merged_texts").rows() == [(150, 150, 0)]
@@ -120,7 +120,7 @@ def test_small_talk_that_repeats_a_year_of_nights_is_not_merged() -> None:
 
 
 def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None:
-    """The encoder could not read it last night either: what it kept then swallows all of tonight."""
+    """The encoder could not read it last night either: what it kept then absorbs all of tonight."""
     rows: list[Row] = [(f"t{n}", "near_duplicate", "th", f"earlier e{n % 3}") for n in range(150)]
 
     assert count(rows)["merged_texts"].to_list() == [147]
@@ -206,7 +206,7 @@ def test_a_slice_may_be_merged_up_to_its_share_and_no_more(
 
 
 def test_a_value_that_is_no_code_is_not_repeated_in_the_evidence() -> None:
-    """The evidence is printed and stored: what a client wrote into a field does not follow it there."""
+    """The evidence is printed and stored: it must not repeat what a client wrote in a field."""
     merged = find_merged(night_of(200, 0.9, "locale", "call me: 555-0100"), 0.3, LEAST_TEXTS)
 
     assert tell_merged(merged) == "locale (not a code) 180 of 200 texts"

@@ -18,7 +18,7 @@ _TEXTS_AT_ONCE = 16
 
 
 def measure_ranges(folder: Path, texts: Sequence[str]) -> dict[str, Tensor]:
-    """Return the greatest magnitude of each channel at each site of each layer over the tokens of texts.
+    """Return each channel's greatest magnitude at each site of each layer over the tokens of texts.
 
     Args:
         folder: a sentence-transformers folder of a BERT; its float32 pass is watched.

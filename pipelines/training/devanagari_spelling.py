@@ -20,7 +20,7 @@ _WORD = re.compile("[A-Za-z]+")
 
 
 def spell_in_devanagari(text: str) -> str:
-    """Return text whose Latin words are spelt in Devanagari by their sound, roughly as a keyboard does it.
+    """Return text with its Latin words spelt in Devanagari by sound, roughly as a keyboard does.
 
     What is no letter a to z stays. A vowel between consonants that is not written is not known from
     the Latin spelling, so two consonants side by side are joined.

@@ -77,7 +77,7 @@ def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
 
 
 def measure_language(rows: pl.DataFrame, identifier: Identifier) -> dict[str, Any]:
-    """Return figures of held-out rows: accuracy by set and kind, romanised Hindi, confident wrongs."""
+    """Return figures of held-out rows: accuracy by set and kind, and confident errors."""
     answers = identifier.identify(rows["text"].to_list())
     told = [None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers]
     judged = rows.with_columns(

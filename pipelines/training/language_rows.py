@@ -1,4 +1,4 @@
-"""Public texts of known language as one table, with Hindi in Latin letters as a label of its own."""
+"""Public texts of known language as one table; Hindi in Latin letters has a label of its own."""
 
 from collections.abc import Callable, Mapping
 

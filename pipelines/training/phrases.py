@@ -41,12 +41,12 @@ def write_phrases_harm() -> pl.DataFrame:
 
 
 def write_phrases_clean() -> pl.DataFrame:
-    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the template), `slice` (kind of talk)."""
+    """Return [n] of `text`, `label` (`safe`), `language`, `group` (template), `slice` (subject)."""
     return _write("clean")
 
 
 def fill(template: str) -> list[str]:
-    """Return fillings of a template: `{a|b}` is one of its words; of many those with the lowest hash.
+    """Return fillings of a template: `{a|b}` is one of its words; of many, those of lowest hash.
 
     >>> sorted(fill("{hi|hello} there"))
     ['hello there', 'hi there']

@@ -58,7 +58,7 @@ _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
 
 def is_held_out(rows: pl.DataFrame) -> pl.Series:
-    """Say of each row whether it is held out: by its template's words, in both sets alike, else by its id."""
+    """Return whether each row is held out: by its template's words if it has one, else by id."""
     template = pl.col("template").str.replace_all(_SLOT, "").str.to_lowercase()
     key = template if "template" in rows.columns else pl.col("id").cast(pl.String)
     keys = rows.select(key=key)["key"]

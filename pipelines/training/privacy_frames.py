@@ -109,7 +109,7 @@ def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
 
 
 def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
-    """Return what a slot of a frame holds: `P` a full name, `G` a given one, `F` a family's, `L` a place."""
+    """Return a name for a frame's slot: `P` full, `G` given, `F` family, `L` a place."""
     if kind == "L":
         return chance.choice(_places(pool.language))
     if kind == "F":

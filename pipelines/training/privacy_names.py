@@ -1,4 +1,4 @@
-"""Names of people by language, from Faker's lists (MIT), for sentences that teach the entity model."""
+"""Names of people by language, from Faker's lists (MIT), for the entity model's sentences."""
 
 import re
 from collections import Counter
@@ -79,7 +79,7 @@ def given_names(language: str) -> tuple[str, ...]:
 
 @cache
 def family_names(language: str) -> tuple[str, ...]:
-    """Return the family names of a language of `LOCALES`, sorted; those of Hindi for romanised Hindi too."""
+    """Return the family names of a language of `LOCALES`, sorted; `hi-Latn` has those of Hindi."""
     return tuple(sorted({*_gather(LOCALES[language], "last"), *_more(language)[1]}))
 
 
@@ -111,7 +111,7 @@ def name_vocabulary() -> set[str]:
 
 
 def widespread_names() -> frozenset[str]:
-    """Return given names in small letters that three countries or more share: no places, no words."""
+    """Return given names in lower case that three or more countries share; no places or words."""
     locales = [locale for one in LOCALES.values() for locale in one] + list(ELSEWHERE)
     counts = Counter(name.lower() for locale in locales for name in set(_read(locale, "first")))
     shared = {name for name, count in counts.items() if count >= _COUNTRIES_MIN}

@@ -90,7 +90,7 @@ class _Counts:
 
 
 def _choose(counts: Mapping[str, int], lists: WordLists) -> list[str]:
-    """Return words seen often, those of names, and everyday ones seen at all, the most written first."""
+    """Return frequent words, words of names, and everyday words seen at all, by frequency."""
     seen = {
         word
         for word, count in counts.items()

@@ -1,4 +1,4 @@
-"""The cards of the two learned safety layers: what they were made of, what they reach, where they fail."""
+"""The cards of the two learned safety layers: what they were trained on, figures, limits."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -45,7 +45,7 @@ class HeadSettings:
 
     rows: int = 50_000
     rounds: tuple[int, ...] = (3, 2, 2)
-    """Passes of each round; in every round the rate rises and falls anew, the first starts from nothing."""
+    """Passes of each round; in each round the rate rises and falls anew, from 0 in the first."""
     batch: int = 64
     rates: tuple[float, ...] = (1e-3, 7e-4, 5e-4)
     averaged: int = 2
@@ -120,7 +120,7 @@ def as_shipped(network: HeadNetwork) -> HeadNetwork:
 
 
 def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> None:
-    """Write the weights in 16 bits and their facts, with the hash by which a load finds them whole."""
+    """Write the weights in 16 bits and their facts, with the hash that a load checks."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: tensor.to(torch.float16).contiguous() for name, tensor in network.state_dict().items()

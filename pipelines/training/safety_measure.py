@@ -68,7 +68,7 @@ def worst_of_chats(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def score_layers(rows: pl.DataFrame, layers: Mapping[str, SafetyLayer], cuts: Cuts) -> pl.DataFrame:
-    """Return the rows with a column per layer, `harmful`, and what becomes of them: `stopped`, `dropped`.
+    """Return the rows with a column per layer, `harmful`, and the outcomes `stopped`, `dropped`.
 
     A layer that failed on a text counts as one that stopped it.
     """
@@ -137,7 +137,7 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
 
 
 def take_test_rows(test: pl.DataFrame) -> pl.DataFrame:
-    """Return all rows of sets with harm in them, and of every clean set those with the lowest hashes."""
+    """Return all rows of sets that hold harm; of each clean set, those with the lowest hashes."""
     order = hash_share(test.select(pl.concat_str("dataset", "text")).to_series())
     ranked = test.with_columns(order=order).sort("order", "dataset", "text", "label")
     mixed = (pl.col("label") != SAFE).any().over("dataset")

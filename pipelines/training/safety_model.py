@@ -1,4 +1,4 @@
-"""Train both learned safety layers on the same split, combine them, choose their cuts, measure them."""
+"""Train both learned safety layers on one split, combine them, choose their cuts, measure them."""
 
 import tempfile
 from dataclasses import asdict, dataclass
@@ -90,7 +90,7 @@ def train_safety(
     head: HeadSettings | None = None,
     states: Path | None = None,
 ) -> dict[str, Any]:
-    """Train on the part `train`, calibrate and cut on `calibrate`, measure on `test`; return the figures.
+    """Train on the part `train`, calibrate on `calibrate`, measure on `test`; return the figures.
 
     Args:
         rows: what `label_safety` returned.
@@ -161,7 +161,7 @@ def score_fasttext(rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
 
 
 def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFrame:
-    """Return [lines] of `line`, `label` in hash order: small sets repeated, long texts in windows."""
+    """Return [lines] of `line`, `label` in hash order; small sets repeat, long texts in windows."""
     windows, owners = cut_windows(train["text"].to_list())
     lines = train[owners].with_columns(line=pl.Series(prepare_lines(windows)))
     again = [lines.filter(pl.col("dataset").is_in(_REPEATED))] * (choice.repeats_of_small - 1)
@@ -178,7 +178,7 @@ def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFra
 def _train_head_layer(
     chosen: pl.DataFrame, out: Path, work: Path, settings: HeadSettings, choice: TrainingChoice
 ) -> dict[str, Any]:
-    """Train the head and its combination with fastText; return the facts that are shipped with it."""
+    """Train the head and its combination with fastText; return the facts to ship with it."""
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
     states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
@@ -246,7 +246,7 @@ def _put_on_one_scale(
 def _combine(
     held: pl.DataFrame, network: HeadNetwork, states: States, rows: np.ndarray, fasttext: Path
 ) -> tuple[dict[str, float], np.ndarray]:
-    """Return the weights of the two layers' log-odds, fitted on held-out rows, and the sum of each row."""
+    """Return the weights of both layers' log-odds, fitted on held-out rows, and each row's sum."""
     own = predict_head(network, states, rows)
     head = [log_odds(1.0 - float(share)) for share in np.exp(own[:, LABELS.index(SAFE)])]
     other = [log_odds(share) for share in score_fasttext(held, fasttext)["unsafe"]]

@@ -64,7 +64,7 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def split_safety(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with `part`, as `split_by_group`, and romanised Hindi hate cases in Devanagari too.
+    """Return the rows with `part` (`split_by_group`), and romanised Hindi hate in Devanagari too.
 
     The public cases hold Hindi in Latin letters only. The respelt ones are a set of their own,
     `hatecheck_devanagari`, and stand in the part of the row that they were made from.
@@ -90,7 +90,7 @@ def _shape(rows: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _two(unsafe: str | pl.Expr, label: str | pl.Expr) -> pl.Expr:
-    """Return the unsafe label where the flag is true, `safe` where it is false, null where unknown."""
+    """Return the unsafe label if the flag is true, `safe` if it is false, null if unknown."""
     flag = pl.col(unsafe) if isinstance(unsafe, str) else unsafe
     named = pl.lit(label) if isinstance(label, str) else label
     return pl.when(flag).then(named).when(~flag).then(pl.lit(SAFE))
@@ -179,7 +179,7 @@ def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return a reader of ordinary sentences: they are safe, in languages where the rest is mostly hate."""
+    """Return a reader of ordinary sentences: safe ones, in languages whose other rows are hate."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
         code = pl.col(language).replace(_TWO_LETTERS)
@@ -191,7 +191,7 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
 
 
 def _plain_requests(column: str, language: str = "en") -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
+    """Return a reader of ordinary requests, so that long instructions are no sign of attacks."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(

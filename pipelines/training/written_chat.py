@@ -17,7 +17,7 @@ _LANGUAGES = ("en", "es", "hi-Latn", "hi")
 
 
 def write_chat() -> pl.DataFrame:
-    """Return [n] of `text`, `label` (`safe` or `harassment`), `language`, `group`: every combination once."""
+    """Return all combinations: `text`, `label` (`safe`, `harassment`), `language`, `group`."""
     files = {language: read_word_file(_FOLDER / f"{language}.yaml") for language in _LANGUAGES}
     warm = [
         (

@@ -21,7 +21,7 @@ _KIND_TERMS, _HATEFUL_TERMS = 16, 9  # of a frame
 
 
 def write_identity() -> pl.DataFrame:
-    """Return [n] of `text`, `label`, `language`, `group` (the frame): the same rows at every call."""
+    """Return [n] of `text`, `label`, `language`, `group` (frame): the same rows at every call."""
     kinds = (("kind", "safe", _KIND_TERMS), ("hateful", "hate", _HATEFUL_TERMS))
     written = [
         (frame.format(term), label, language, f"{language}:{frame}")

@@ -149,7 +149,7 @@ def large_pool(rows: int, order: int) -> dict[str, list[Any]]:
 def test_a_table_too_large_for_the_driver_is_drawn_as_well_and_the_same_in_any_order(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What Spark picks by a plan must keep every promise of the exact draw, within the gap that it states."""
+    """Spark's sample by a plan must keep what the exact draw promises, within the stated gap."""
     assert spark.version
     monkeypatch.setattr(standalone, "ROWS_AT_ONCE", 100)
     block, pool = parse_block(yaml.safe_load(LARGE)), pl.DataFrame(large_pool(1500, 0))

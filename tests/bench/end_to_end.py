@@ -1,4 +1,4 @@
-"""A night against the straightforward composition of the same libraries, in turn, on the same machine.
+"""A night against the plain composition of the same libraries, in turn, on the same machine.
 
 The composition: Presidio's analyzer on every message, sentence-transformers' default call on the
 prompts, pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole

@@ -1,4 +1,4 @@
-"""Which job to be done each intent of the public sets is, written down before any prediction was seen.
+"""Which job each intent of the public sets is, written down before any prediction was seen.
 
 The line drawn: `task_help` acts on the writer's own things and services (accounts, cards, devices,
 car, employer, bookings, messages, lists, reminders) or asks how they stand; `information` is a fact

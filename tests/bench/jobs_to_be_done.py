@@ -1,4 +1,4 @@
-"""Jobs to be done by language: one table of accuracy, n and the share told `other`; nothing is timed.
+"""Jobs to be done by language: accuracy, n and the share labelled `other`; nothing is timed.
 
 python tests/bench/jobs_to_be_done.py --data ../shared/data [--rows 6000] [--encoder minilm]
 
@@ -64,7 +64,7 @@ class Judge:
 
 
 def read_intents(data: Path) -> pl.DataFrame:
-    """Return [n] of `text`, `source`, `language`, `job`, `key`: each text once, `key` the English text."""
+    """Return [n] of `text`, `source`, `language`, `job`, `key` (the English text), each once."""
     intents = pl.read_parquet(data / "intents/intents.parquet")
     names = intents.select("source", "intent").iter_rows()
     jobs = [
@@ -153,7 +153,7 @@ def rate_own(judge: Judge) -> list[pl.DataFrame]:
 
 
 def rate_tatoeba(judge: Judge, reference: Judge, data: Path) -> list[pl.DataFrame]:
-    """Return the tables, held half and whole, of the sentences whose translation both judges label alike."""
+    """Return tables, held half and whole, of sentences whose translation both judges agree on."""
     rows = read_tatoeba(data)
     english = rows["english"].to_list()
     rows = rows.with_columns(job=judge.tell(english), again=reference.tell(english))

@@ -109,7 +109,7 @@ def print_languages(data: Path) -> None:
 
 
 def print_declared(data: Path, count: int) -> None:
-    """Print how often the last user turn of real traffic is not in the language that the source declares."""
+    """Print how often the last user turn of real traffic is not in the declared language."""
     of_user = (
         pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
     )
@@ -131,7 +131,7 @@ def print_declared(data: Path, count: int) -> None:
 
 
 def print_quality(data: Path, count: int) -> None:
-    """Print how well quality parts real requests from noise: ROC-AUC by kind of noise, mean by source."""
+    """Print how well quality separates requests from noise: ROC-AUC by kind, mean by source."""
     scorer = QualityScorer()
     real = spread_rows(read_requests(data), count // 6, "dataset")
     noise = make_noise(real["text"].to_list()[: count // 6], seed=7)
@@ -152,7 +152,7 @@ def print_quality(data: Path, count: int) -> None:
 
 
 def read_requests(data: Path) -> pl.DataFrame:
-    """Return real requests, [n] of `text`, `label`, `dataset`: prompts, orders, questions, chat turns."""
+    """Return real requests, [n] of `text`, `label`, `dataset`: prompts, orders, questions, chat."""
     arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet").select(text="prompt")
     orders = pl.read_parquet(data / "intents/hinglish_top.parquet").select(text="text_hinglish")
     questions = pl.read_parquet(data / "qa/xquad_en_es_hi.parquet")

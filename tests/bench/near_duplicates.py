@@ -1,4 +1,4 @@
-"""What an encoder's cut drops and finds in 35 languages: distinct sentences, planted copies, translations.
+"""What an encoder's cut drops in 35 languages: distinct sentences, planted copies, translations.
 
 python tests/bench/near_duplicates.py [--data ../shared/data] [--model FOLDER] [--prefix TEXT]
 [--part held]

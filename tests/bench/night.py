@@ -110,7 +110,7 @@ def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
 
 
 def print_stages(stages: Sequence[Stage], began: float, ended: float, memory: MemoryWatch) -> None:
-    """Print a line per stage; what no stage tells of is start-up, the time between stages, and the end."""
+    """Print a line per stage; what no stage covers is start-up, time in between, and the end."""
     print(f"\n{'stage':<30}{'rows':>10}{'seconds':>10}{'peak memory':>16}")
     for stage in stages:
         peak = in_words(memory.peak_mib(stage.ended - stage.seconds, stage.ended))

@@ -126,7 +126,7 @@ def run(told: Sequence[Told]) -> None:
 def _decide_alone(
     table: pl.DataFrame, limits: PhaseOneLimits, phase: str
 ) -> Iterable[tuple[int, str, str]]:
-    """Yield number, reason, outcome of a phase for every row, as if the phases before it had kept it."""
+    """Yield number, reason, outcome of a phase for every row, as if earlier phases had kept it."""
     clean = {
         "privacy": [
             pl.lit([], dtype=pl.List(pl.String)).alias("entity_types"),

@@ -1,4 +1,4 @@
-"""Privacy: quality per type against Presidio's defaults, and speed against its `analyze()`, in one table.
+"""Privacy: quality per type against Presidio's defaults, speed against its `analyze()`.
 
 python tests/bench/privacy.py [--data ../shared/data] [--rows 300] [--speed-texts 2000]
 
@@ -151,7 +151,7 @@ def ours() -> Callable[[Sequence[str]], list[list[Finding]]]:
 
 
 def tally(wanted: Iterable[Spans], said: Iterable[Spans]) -> dict[str, Counter[str]]:
-    """Count by type the spans wanted and said, those that are equal and those that overlap by type."""
+    """Count by type the spans wanted and found, the equal ones and those that overlap by type."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for gold, found in zip(wanted, said, strict=True):
         for mine, other, name in ((gold, found, "wanted"), (found, gold, "said")):
@@ -291,7 +291,7 @@ def untaught_romanised(data: Path) -> list[str]:
 
 
 def print_false(data: Path) -> list[Row]:
-    """Print the share of lookalikes with a finding, and of romanised Hindi without a name with a person."""
+    """Print the share with a finding: of lookalikes, and of romanised Hindi without a name."""
     find = ours()
     looks = find([text for _, text in write_lookalikes(_LOOKALIKES)])
     share = sum(map(bool, looks)) / _LOOKALIKES
@@ -349,7 +349,7 @@ def messages(data: Path, count: int | None) -> list[str]:
 
 
 def print_speed(data: Path, count: int) -> list[Row]:
-    """Print texts per CPU-second of both on real messages, their ratio and whether they say the same."""
+    """Print texts per CPU-second of both on real messages, their ratio, and whether they agree."""
     sample = messages(data, count)
     presidio, find = presidio_with_ours(), ours()
     presidio(sample[0])

@@ -1,4 +1,4 @@
-"""Pruning against its peers on the same vectors, and what a budget keeps: CPU-seconds on one thread.
+"""Pruning against other methods on the same vectors, and what a budget keeps: CPU-seconds.
 
 python tests/bench/pruning.py vectors --vectors FILE.npy [--data ../shared/data] [--rows 50000]
 python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
@@ -70,7 +70,7 @@ def cluster_rows(unit: Vectors, clusters: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def dedupe_by_clusters(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by SemDeDup as published: a row goes if one before it in its cluster is at the cut.
+    """Return what SemDeDup keeps: a row goes if an earlier one in its cluster is at the cut.
 
     Rows of a cluster are visited from the farthest of the centroid; a row that goes still drops
     others.
@@ -86,7 +86,7 @@ def dedupe_by_clusters(unit: Vectors, cut: float) -> np.ndarray:
 
 
 def dedupe_by_graph(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by a greedy rule on an approximate index (HNSW, 100 neighbours): semhash's default."""
+    """Return what a greedy rule on an approximate index (HNSW, 100 neighbours) keeps: semhash."""
     index = faiss.IndexHNSWFlat(unit.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
     index.add(unit)
     cosine, found = index.search(unit, 100)
@@ -94,7 +94,7 @@ def dedupe_by_graph(unit: Vectors, cut: float) -> np.ndarray:
 
 
 def dedupe_by_all(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by the greedy rule on an exact index (100 neighbours): semhash's exact backend."""
+    """Return what the greedy rule on an exact index (100 neighbours) keeps: semhash's exact one."""
     index = faiss.IndexFlatIP(unit.shape[1])
     index.add(unit)
     cosine, found = index.search(unit, 100)
@@ -118,7 +118,7 @@ def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]
 
 
 def dedupe_by_semhash(unit: Vectors, cut: float, backend: str) -> np.ndarray:
-    """Return who stays by semhash on given vectors; `backend` is its usearch (default) or basic (exact)."""
+    """Return what semhash keeps of given vectors; `backend`: usearch (default) or basic (exact)."""
     # It need not be installed.
     from semhash import SemHash  # type: ignore[import-not-found]  # noqa: PLC0415
 
@@ -131,7 +131,7 @@ def dedupe_by_semhash(unit: Vectors, cut: float, backend: str) -> np.ndarray:
 
 
 def keep_by_rule(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by the rule as written, one row after the other; float64 decides near the cut."""
+    """Return what the rule as written keeps, row by row; float64 decides near the cut."""
     wide, kept = unit.astype(np.float64), np.ones(len(unit), dtype=np.bool_)
     for start in range(0, len(unit), _RULE_BLOCK):
         cosines = unit[start : start + _RULE_BLOCK] @ unit[start:].T
@@ -163,7 +163,7 @@ def time_of(
 
 
 def read_vectors(file: Path | None, rows: int) -> Vectors:
-    """Return the first rows of the file, then rows of it turned at random; made-up ones without a file."""
+    """Return the first rows of the file, then rows rotated at random; synthetic without a file."""
     if file is None:
         return make_vectors(rows)
     real = np.load(file, mmap_mode="r")[:rows].astype(np.float32)
@@ -180,7 +180,7 @@ def read_vectors(file: Path | None, rows: int) -> Vectors:
 
 
 def compare_speed(arguments: argparse.Namespace) -> None:
-    """Print CPU-seconds, pairs left, rows without witness and rows unlike the rule's of each method."""
+    """Print CPU-seconds, pairs left, rows without witness and rows that differ, by method."""
     everything = read_vectors(arguments.vectors, max(arguments.rows))
     methods: list[tuple[str, Callable[[Vectors, float], np.ndarray]]] = [
         ("ours, with witness, novelty, clusters", prune_all),
@@ -232,7 +232,7 @@ def measure_growth(arguments: argparse.Namespace) -> None:
 
 
 def measure_crossover(arguments: argparse.Namespace) -> None:
-    """Print what brute force and clusters cost, what clusters leave, and what the sample says of it."""
+    """Print the cost of brute force and clusters, what clusters miss, the sample's estimate."""
     everything = read_vectors(arguments.vectors, max(arguments.rows))
     exact_seconds: dict[int, float] = {}
     for rows in arguments.rows:
@@ -354,7 +354,7 @@ def _mask(rows: int, chosen: np.ndarray) -> np.ndarray:
 
 
 def compare_coverage(arguments: argparse.Namespace) -> None:
-    """Print how well each choice represents the pool: mean and first percentile of cosine, rare intents."""
+    """Print how well each choice represents the pool: cosine mean and percentile, rare intents."""
     for name, (texts, intents) in read_pools(arguments.data, arguments.rows[0]).items():
         unit = Encoder().encode(texts)
         labels = np.array(intents)

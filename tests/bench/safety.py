@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float]]:
-    """Return fastText as it comes, trained on the same texts with only their line breaks taken out."""
+    """Return plain fastText, trained on the same texts with only their line breaks removed."""
     kept = train.filter(pl.int_range(pl.len()).over("dataset") < 15_000)
     settings = FastTextSettings(
         dim=100, bucket=200_000, epoch=5, lr=0.5, minn=0, maxn=0, wordNgrams=2, minCount=1
@@ -151,7 +151,7 @@ def _print_costs(scored: pl.DataFrame) -> None:
 def _print_groups(
     scored: pl.DataFrame, layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]
 ) -> None:
-    """Print the shares stopped by group: of held-out templates, and of frames that nobody trained on."""
+    """Print the shares stopped by group: of held-out templates, and of frames never trained on."""
     named = pl.concat_list(
         pl.when(pl.col("text").str.contains(rf"(?i)\b{term}\b")).then(pl.lit(term))
         for term in TERMS["en"]

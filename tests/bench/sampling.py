@@ -88,7 +88,7 @@ def say(line: str) -> None:
 def tell(
     name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[], pl.Series | None]
 ) -> float:
-    """Print seconds, hard bounds broken, rows outside, and worth of one way to draw; return the seconds."""
+    """Print seconds, broken hard bounds, rows outside and objective of a draw; return seconds."""
     begun = time.process_time()
     ids = draw()
     seconds = time.process_time() - begun
@@ -111,7 +111,7 @@ def tell(
 
 
 def draw_pandas(pool: pd.DataFrame, block: SamplingBlock) -> pl.Series:
-    """Draw as a notebook does: `groupby.sample` by job and difficulty, then repair cap and floor by hand."""
+    """Draw as in a notebook: `groupby.sample` by job and difficulty, then repair the bounds."""
     size = block.rows_of(len(pool))
     parts = pool.groupby(["jtbd", "difficulty"]).sample(frac=size / len(pool), random_state=7)
     over = (
@@ -126,7 +126,7 @@ def draw_pandas(pool: pd.DataFrame, block: SamplingBlock) -> pl.Series:
 
 
 def draw_strata(pool: pl.DataFrame, size: int) -> pl.Series:
-    """Draw the same fraction of every job and difficulty, each stratum rounded by itself, the best first."""
+    """Draw one fraction of every job and difficulty, each stratum rounded by itself, best first."""
     share = size / pool.height
     best = pl.col("quality").rank("ordinal", descending=True).over("jtbd", "difficulty")
     return pool.filter(best <= (share * pl.len().over("jtbd", "difficulty")).round())["sample_id"]
@@ -203,7 +203,7 @@ def tell_stability(rows: int) -> None:
 
 
 def simulate_rows(rows: int) -> pl.DataFrame:
-    """Return first turns, 5,000 Zipf characters, 20 locales, 12 jobs, 3 levels of difficulty, and worth."""
+    """Return first turns, 5,000 Zipf characters, 20 locales, 12 jobs, 3 difficulties, objective."""
     chance = np.random.default_rng(7)
     zipf = {"character_id": 1 / np.arange(1, 5001), "locale": 1 / np.arange(1, 21)}
     columns = {name: chance.choice(len(p), rows, p=p / p.sum()) for name, p in zipf.items()}

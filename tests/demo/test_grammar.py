@@ -1,4 +1,4 @@
-"""The grammars speak for the product: no loose slot, no rule without a voice, the same words for a seed."""
+"""The grammars fill every slot, give every rule a voice, and repeat their words for a seed."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Planted rewards must let a good difficulty estimate win and a low mean mislead, as the paper saw."""
+"""A good difficulty estimate must win on planted rewards, and a low mean must mislead."""
 
 import statistics
 from collections.abc import Iterable

@@ -109,7 +109,7 @@ def test_planted_shares_are_as_promised() -> None:
 
 
 def test_every_planted_identifier_stands_in_the_sample() -> None:
-    """An identifier after the prompt would not be judged, and the truth would blame the pipeline."""
+    """An identifier after the prompt is not judged; the truth would then blame the pipeline."""
     lost = [
         row["conversation_id"]
         for row in planted("privacy").iter_rows(named=True)
@@ -132,7 +132,7 @@ def test_a_planted_identifier_stands_in_no_other_conversation() -> None:
 
 
 def test_a_near_duplicate_says_what_its_original_says() -> None:
-    """Only case, spaces, signs and a greeting may differ, else pruning is blamed for a new question."""
+    """Only case, spaces, characters and a greeting may differ, or it is another question."""
 
     def letters(name: str) -> str:
         return re.sub(r"[^\w]", "", prefix(name)[-1].lower()).removeprefix("hey")
@@ -210,7 +210,7 @@ def test_spread_follows_the_planted_difficulty() -> None:
 
 
 def test_users_characters_and_first_turns_leave_room_for_the_constraints() -> None:
-    """The demo's own sample has a cap per character and a floor of first turns; they must be possible."""
+    """The demo's own sample has a cap per character and a floor of first turns; both must hold."""
     rows = pl.DataFrame(night().traffic)
     half, per_character = SIZE // 2, rows["character_id"].value_counts()["count"]
     first_turns = sum(last_user_turn(name) == 0 for name in chats())

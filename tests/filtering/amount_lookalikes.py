@@ -1,4 +1,4 @@
-"""More texts that hold what looks like an identifier and is none: amounts, codes and counts in many languages.
+"""More texts with lookalikes of identifiers: amounts, codes and counts in many languages.
 
 The templates are numbered; those of an even number were read while the rules were mended, those of
 an odd one were measured once at the end.

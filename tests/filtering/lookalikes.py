@@ -1,4 +1,4 @@
-"""Five hundred texts that hold what looks like an identifier and is none: grammars of our own, seeded."""
+"""Five hundred texts with lookalikes of identifiers, from seeded grammars of our own."""
 
 # ruff: noqa: S608, SIM905  word lists and sentences, one kind a line
 

@@ -119,7 +119,7 @@ def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
 
 
 def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
-    """A night says "hi" a hundred thousand times; every text, the persona too, is read, none twice."""
+    """A night says "hi" a hundred thousand times; every text is read, the persona too, but once."""
     scorers = make_scorers()
 
     gather_facts(
@@ -133,7 +133,7 @@ def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
 
 
 def test_the_worst_text_is_the_samples_score() -> None:
-    """One bad message among nice ones, or in the persona, is what counts; so is each label's worst."""
+    """One bad message among nice ones, or in the persona, decides; each label's worst counts."""
     loud, persona = ask(sample("a!!", "b!!!!!", "c"), sample("a", instructions="x!!!!!!!"))
 
     assert loud.safety == {
@@ -145,7 +145,7 @@ def test_the_worst_text_is_the_samples_score() -> None:
 
 @pytest.mark.parametrize("hidden", ["before", "after"])
 def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> None:
-    """A name may hide a threat, and so may the placeholder that stands for it: the worse answer counts."""
+    """A name may hide a threat, and so may its placeholder: the worse of both answers counts."""
     sign = {"before": "Ann", "after": "<PERSON_1>"}[hidden]
     layer = Model(lambda text: SafetyScore(0.8 if sign in text else 0.1))
     scorers = make_scorers(safety={"layer": layer})
@@ -158,7 +158,7 @@ def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> No
 
 
 def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
-    """Its doubt about single words of the prompt is part of the head's answer, not a second vote."""
+    """Its doubt about single words of the prompt is part of the head's answer, no second vote."""
     layer, rule = Model(unsafe), Model(unsafe)
     scorers = make_scorers(safety={"layer": layer, "rule": rule}, but_prompt=frozenset({"layer"}))
 
@@ -228,7 +228,7 @@ SPANS = [(-1, 3), (0, 99), (0, 10**12), (4, 4), (5, 2), (7, 8)]
 def test_a_span_outside_its_text_is_a_failure_of_that_model(
     span: tuple[int, int], place: str
 ) -> None:
-    """Cutting there would leave the identifier in; an offset of 10^12 would not even fit the table."""
+    """A wrong offset would leave the identifier in; one of 10^12 would not even fit the table."""
 
     def find(text: str) -> list[Finding]:
         return [Finding("PERSON", *span, 0.9)] if text == "badspan" else []
@@ -251,7 +251,7 @@ def test_a_finding_without_a_real_score_is_a_failure_of_that_model(score: float)
 
 
 def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
-    """Policy asks whether a type was found surely enough; the doubt of one model takes nothing away."""
+    """Policy asks whether a type was found with confidence; one model's doubt changes nothing."""
     sure = Model(lambda _: [Finding("US_SSN", 0, 2, 0.8)])
     unsure = Model(lambda _: [Finding("US_SSN", 0, 2, 0.3)])
     person = Model(mark("hi", "PERSON"))
@@ -325,7 +325,7 @@ def test_quality_and_language_that_break_leave_the_rest_standing() -> None:
 
 
 def test_what_redaction_leaves_behind_is_seen() -> None:
-    """The rules read the redacted text again: what they still find, or cannot read, stops the sample."""
+    """The rules read redacted text again: what they still find, or cannot read, is stopped."""
     seen_late = Model(lambda text: mark("left", "PASSWORD")(text) if text.startswith("<") else [])
     broken_late: Model[list[Finding]] = Model(lambda text: None if text.startswith("<") else [])
     ner = Model(mark("Ann", "PERSON"))
@@ -373,7 +373,7 @@ SAMPLES = st.lists(
 def test_every_sample_is_answered_and_exactly_the_poisoned_facts_are_unknown(
     samples: list[SampleTexts], broken: set[str]
 ) -> None:
-    """Whatever fails where: no fact of another sample or model changes (brute force: ask each alone)."""
+    """Whatever fails: no fact of another sample or model changes (brute force: one by one)."""
 
     def model(name: str, answer: Callable[[str], A]) -> Model[A]:
         return Model(failing("poison", answer, explode) if name in broken else answer)

@@ -40,7 +40,7 @@ def test_spam_and_templates_lose_to_the_same_request_without(quality_scorer: Qua
 
 
 def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScorer) -> None:
-    """Each part has a noise that only it sees; the worst request must still be above the best noise."""
+    """Each part detects some noise alone; the worst request must be above the best noise."""
     requests = [
         "I had a rough day.",
         "mujhe pizza order karna hai",
@@ -68,7 +68,7 @@ def test_mashed_keys_are_of_no_known_language(quality_scorer: QualityScorer) -> 
 
 
 def test_which_letters_a_prompt_is_written_with_does_not_matter() -> None:
-    """A score that broke ties by the alphabet's halves (each letter here is moved to the other) was noise."""
+    """A score that depended on letters of the alphabet (each is moved here) would be noise."""
     plain = ["walked along the old stone bridge", "Kaffee am Morgen", "bcdef abcd"]
     turned = [codecs.encode(text, "rot13") for text in plain]
     sure = pl.Series([0.9] * len(plain))

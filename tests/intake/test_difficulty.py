@@ -1,4 +1,4 @@
-"""Reward scores: failures are no numbers, models are not mixed, levels follow the night's variances."""
+"""Reward scores: failures are no numbers, models are not mixed, levels follow variances."""
 
 import math
 from itertools import permutations

@@ -51,7 +51,7 @@ def simulate(
 
 @pytest.mark.parametrize("degrees", [4.0, 12.0])
 def test_the_prior_finds_what_was_planted(degrees: float) -> None:
-    """Shrinking by a wrong amount is as bad as by none; reliability is the squared correlation with truth."""
+    """A wrong shrinkage is as bad as none; reliability is the squared correlation with truth."""
     prompts, true = simulate(6000, (4, 8), degrees)
     prior = fit_spread(prompts, LIMITS)
     own = np.log(prompts["reward_variance"].to_numpy())
@@ -62,7 +62,7 @@ def test_the_prior_finds_what_was_planted(degrees: float) -> None:
 
 
 def test_a_shrunk_variance_is_nearer_to_the_truth() -> None:
-    """Of four scores the widest and the narrowest are mostly luck; what is said of them must not be."""
+    """Of four scores the widest and narrowest are mostly luck; their estimates must not be."""
     prompts, true = simulate(4000, (4, 8), 6.0)
     prior = fit_spread(prompts, LIMITS)
     shrunk = shrink_variance(prompts, prior, LIMITS).to_numpy() * prior.scales["rm"].deviation ** 2

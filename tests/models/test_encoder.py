@@ -85,7 +85,7 @@ def test_a_vector_does_not_depend_on_the_threads_set_before(
 
 
 def test_vectors_are_those_of_the_library(vectors: np.ndarray) -> None:
-    """Our forward pass is faster, not another model: lone surrogates aside, which the library refuses."""
+    """Our forward pass is faster, not different, except for lone surrogates (refused there)."""
     library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
     rows = [row for row, text in enumerate(TEXTS) if "\ud800" not in text]
     expected = library.encode([TEXTS[row] for row in rows])
@@ -201,7 +201,7 @@ class MeanHead:
 def test_any_sentence_transformers_folder_gives_its_own_vectors(
     words: PreTrainedTokenizerFast, tmp_path: Path, architecture: str, pooling: Mode, prompt: str
 ) -> None:
-    """Architecture, pooling, prompt and limit are read from the folder: a retriever is one line of YAML."""
+    """Architecture, pooling, prompt and limit come from the folder: a retriever is a YAML line."""
     make_model(architecture).save_pretrained(tmp_path / "raw")
     words.save_pretrained(tmp_path / "raw")
     transformer = Transformer(str(tmp_path / "raw"))

@@ -1,4 +1,4 @@
-"""The fast reading of entities leans on spaCy's own parts: where they are others, spaCy itself reads."""
+"""The fast reading of entities uses spaCy's own parts: if they differ, spaCy itself reads."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -102,7 +102,7 @@ def test_after_a_hang_each_text_is_asked_once() -> None:
 
 
 def test_a_model_that_swallows_errors_cannot_swallow_the_interrupt() -> None:
-    """Our own models ask one by one after any fault: they must not hang a second time, unguarded."""
+    """Our own models run one by one after a fault: they must not hang a second time, unguarded."""
 
     def careful(texts: Sequence[str]) -> Sequence[str | None]:
         return answer_inside(texts, Shouter().shout)

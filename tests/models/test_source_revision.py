@@ -1,4 +1,4 @@
-"""A model's revision follows from all code and data that decide its answers, and from nothing else."""
+"""A model's revision depends on all code and data that decide its answers, and nothing else."""
 
 import ast
 import importlib
@@ -61,7 +61,7 @@ def imports_of(module: str) -> Iterator[str]:
 
 
 def reach(module: str) -> set[str]:
-    """Return a module and all that it imports, directly or not; what is excepted leads no further."""
+    """Return a module and all that it imports, directly or not, without the exceptions' imports."""
     reached: set[str] = set()
     waiting = [module]
     while waiting:

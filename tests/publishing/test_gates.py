@@ -231,7 +231,7 @@ def digest(rows: list[str]) -> str:
 
 
 def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
-    """It is stored, and compared with that of a run years ago: no version of a library may change it.
+    """It is stored and compared with runs of years ago: no library's version may change it.
 
     One user is ü (two bytes), one quality is null, one has more digits than are kept.
     """
@@ -255,7 +255,7 @@ def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
 
 
 def test_rows_that_stand_twice_are_not_as_if_they_were_none() -> None:
-    """Exclusive or, the usual fold, cancels them, and a run that doubled a row would look like another."""
+    """By exclusive or they would cancel, and a run that doubled a row would look the same."""
     night = whole_night()
     doubled = [replace(night, train=pl.concat([night.train] * times)) for times in (1, 2, 3)]
 

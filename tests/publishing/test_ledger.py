@@ -1,4 +1,4 @@
-"""The ledger answers about every row once, and never turns silence or a strange word into a pass."""
+"""The ledger decides every row once, and never lets a missing or unknown answer pass."""
 
 import polars as pl
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every decision names the setting behind it, and a fingerprint that changes exactly when it may differ."""
+"""Every decision names its setting, with a fingerprint that changes exactly when it may differ."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A night made up row by row and then counted, so that all frames of its report agree with each other."""
+"""A night made up row by row and then counted, so that all frames of its report agree."""
 
 from datetime import UTC, datetime
 
@@ -51,7 +51,7 @@ LOST = {
 
 
 def make_samples(seed: int = 7) -> pl.DataFrame:
-    """Return one row per sample: its dimensions, and the phase, outcome and reason at which it ended."""
+    """Return one row per sample: its dimensions, and its last phase, outcome and reason."""
     chance = np.random.default_rng(seed)
     ranks = np.minimum(chance.zipf(1.35, ROWS), 80)
     samples = pl.DataFrame(
@@ -99,7 +99,7 @@ def _ends(samples: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
 
 
 def count_decisions(samples: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Return decisions per phase, counted by the keys: every phase decides what the one before kept."""
+    """Return decisions per phase, counted by the keys: each phase decides what the last kept."""
     parts = []
     order = {phase: index for index, phase in enumerate(PHASES)}
     last = pl.col("phase").replace_strict(order, return_dtype=pl.Int64)
@@ -208,7 +208,7 @@ def _bound(
 
 
 def make_pruning(chance: np.random.Generator) -> pl.DataFrame:
-    """Return leaders without a witness, near-duplicates above the cut of 0.95, the budget below it."""
+    """Return leaders without witness, near-duplicates above the cut of 0.95, budget below it."""
     near = np.floor(chance.uniform(0.95, 1.0, 480) * 100)
     budget = np.floor(np.clip(chance.normal(0.74, 0.1, 930), 0.3, 0.949) * 100)
     bins = [*near.astype(int).tolist(), *budget.astype(int).tolist(), *[None] * 2_900]
@@ -218,7 +218,7 @@ def make_pruning(chance: np.random.Generator) -> pl.DataFrame:
 
 
 def make_retention() -> pl.DataFrame:
-    """Return languages and scripts of which the encoder reads all but Thai; two values are hostile."""
+    """Return languages and scripts; the encoder reads all but Thai, and two values are hostile."""
     rows = [
         *[
             ("language", value, 1_000, 900, 80, 20, 950, 30)
@@ -288,7 +288,7 @@ def make_safety(chance: np.random.Generator) -> pl.DataFrame:
 
 
 def make_night(seed: int = 7) -> ReportFacts:
-    """Return the facts of a busy night: hostile values, a missed soft target, an unfair slice, failures."""
+    """Return facts of a busy night: hostile values, a missed target, an unfair slice, failures."""
     chance, samples, bins = np.random.default_rng(seed), make_samples(seed), list(range(8))
     published = samples.filter(pl.col("outcome") == "keep")
     train = published.filter(

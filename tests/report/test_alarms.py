@@ -275,7 +275,7 @@ def test_every_rule_has_a_night_that_raises_it() -> None:
 
 @pytest.mark.parametrize(("came", "lost"), [(29, 29), (100, 19), (40, 9)])
 def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
-    """Among hundreds of slices some lose more by chance: size, ratio and significance must all agree."""
+    """Of hundreds of slices some lose more by chance: size, ratio and significance must agree."""
     assert [t for _, t in titles(quiet(slices=sliced(came, lost))) if "loses" in t] == []
 
 
@@ -345,7 +345,7 @@ def test_many_nights_are_named_in_one_alarm() -> None:
 
 
 def test_alarms_begin_where_the_run_said() -> None:
-    """A slice that loses half is news, unless the configuration of that night says that it is not."""
+    """A slice that loses half is news, unless that night's configuration says otherwise."""
     loose = RunFacts("r", "2026-01-05", "published", config={"alarms": {"slice_ratio_from": 9}})
 
     assert [t for _, t in titles(quiet(slices=sliced(100, 50))) if "loses" in t] == [
@@ -355,7 +355,7 @@ def test_alarms_begin_where_the_run_said() -> None:
 
 
 def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
-    """One rule, with the limits of the run: a mark without an alarm, or the other way, would be a riddle."""
+    """One rule, with the run's limits: no mark without an alarm, no alarm without a mark."""
     limits = {"slice_rows_from": 40, "slice_ratio_from": 1.1, "slice_z_from": 1.5, "listed": 1_000}
     run = dataclasses.replace(night.run, config={**night.run.config, "alarms": limits})
     facts = dataclasses.replace(night, run=run)

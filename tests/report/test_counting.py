@@ -71,7 +71,7 @@ USERS = rows_of(
 
 @pytest.mark.parametrize("is_first", [True, False])
 def test_clusters_are_counted_named_and_compared_with_the_night_before(*, is_first: bool) -> None:
-    """Whoever asks what is new reads it here; on the first night there is nothing to compare with."""
+    """Whoever asks what is new reads it here; the first night has nothing to compare with."""
     before = None if is_first else pruned(("t1", "c1", "leader"), ("t2", "c9", "leader"))
     names = rows_of(CLUSTERS, {"cluster_id": "c1", "name": "bake bread", "first_ds": "2026-01-30"})
     found = count_frames(night(samples=USERS, pruning=SAID, clusters=names, pruning_before=before))[

@@ -89,7 +89,7 @@ def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(
 
 
 def test_marks_that_coincide_can_all_be_seen() -> None:
-    """Four stages at one place: a bar through a diamond in a disc in a ring, each of another shape."""
+    """Four stages at one place: a bar through a diamond in a disc in a ring, four shapes."""
     drawn = [marker(kind, 10, 10) for kind in ("traffic", "pool", "train", "eval", "missed")]
 
     assert len({re.sub(r'class="[^"]*"', "", shape) for shape in drawn}) == 5
@@ -146,7 +146,7 @@ def test_every_coordinate_is_a_number_inside_the_figure(night: ReportFacts) -> N
 
 
 def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
-    """Near-duplicates and the budget share a bin: together they are its height, neither hides the other."""
+    """Near-duplicates and the budget share a bin: together they are its height, both visible."""
     pruning = pl.DataFrame(
         {"reason": ["near_duplicate", "budget"], "similarity_bin": [95, 95], "rows": [30, 10]}
     )

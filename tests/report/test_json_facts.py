@@ -22,7 +22,7 @@ def test_the_contracts_keys_are_there(night: ReportFacts) -> None:
 
 
 def test_phases_hold_rows_per_outcome_and_intake_its_quarantine(night: ReportFacts) -> None:
-    """The checker compares them with the tables, phase by phase; an outcome without rows is left out."""
+    """The checker compares them with the tables by phase; an outcome without rows is absent."""
     nothing = pl.DataFrame(
         {"phase": ["privacy"], "outcome": ["timed_out"], "reason": ["x"], "rows": [0]}
     )

@@ -62,7 +62,7 @@ def lay_out(page: str, folder: Path) -> list[dict[str, Any]]:
 
 
 def crowd(night: ReportFacts) -> ReportFacts:
-    """Return the night with a hundred thousand times its rows, and with longer names of all kinds."""
+    """Return the night with a hundred thousand times its rows, and longer names of all kinds."""
     many = pl.col("rows") * MANY
     long_name = pl.concat_str(pl.lit("a_long_name_of_"), pl.col("reason"))
     constraint = pl.col("constraint").str.replace("^2: .*", LONG)
@@ -99,7 +99,7 @@ def crowd(night: ReportFacts) -> ReportFacts:
 def test_no_text_leaves_its_panel_or_lies_on_another(
     night: ReportFacts, tmp_path: Path, *, is_crowded: bool
 ) -> None:
-    """A label under another one is a number that nobody can read, on the telephone as on the desk."""
+    """A label under another one is a number that nobody can read, on any screen."""
     found = lay_out(render_page(crowd(night) if is_crowded else night), tmp_path)
 
     assert [measured["width"] for measured in found] == list(WIDTHS)

@@ -82,7 +82,7 @@ def test_quarantined_rows_are_counted_once() -> None:
 
 
 def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
-    """20 of 40 lost against 6 of 60: shares 0.5 and 0.1, pooled 0.26, 4.47 standard errors apart."""
+    """20 of 40 lost against 6 of 60: shares 0.5 and 0.1, pooled 0.26, 4.47 standard errors."""
     rows = [("hi", "keep", 20), ("hi", "drop", 20), ("en", "keep", 54), ("en", "drop", 6)]
     slices = pl.DataFrame(
         [("locale", value, "safety", outcome, "r", n) for value, outcome, n in rows],

@@ -78,7 +78,7 @@ def test_the_page_is_one_document_whose_parts_fit(night: ReportFacts) -> None:
 
 
 def test_the_page_loads_and_runs_nothing(night: ReportFacts) -> None:
-    """A report is mailed and opened anywhere: offline, years later, by somebody whose browser is not ours."""
+    """A report is mailed and opened anywhere: offline, years later, in another browser."""
     page = render_page(night)
     found = read(page)
 
@@ -125,7 +125,7 @@ def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
 
 
 def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: ReportFacts) -> None:
-    """A screen reader tells a cell by its row's and column's heading; a keyboard scrolls what has focus."""
+    """A screen reader names a cell by its headings; the keyboard scrolls what has focus."""
     page = render_page(night)
     tables = page.count("<table")
 
@@ -286,7 +286,7 @@ def test_scores_are_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None
 
 
 def test_new_clusters_are_marked_but_not_on_the_first_night(night: ReportFacts) -> None:
-    """What is new is what a reader asks first; on the first night all would be, which is no news."""
+    """What is new is what a reader asks first; on the first night all is new, so none is named."""
     first = dataclasses.replace(night, history=empty_frame("history"))
 
     assert "7 are new tonight, with 327 samples" in render_page(night)

@@ -1,4 +1,4 @@
-"""The limits of the alarms are settings like any other: shown, checked, and of the run that they judge."""
+"""The limits of alarms are settings like others: shown, checked, and those of their run."""
 
 import json
 
@@ -34,7 +34,7 @@ def test_a_limit_out_of_its_range_is_an_error() -> None:
 
 
 def test_a_run_of_another_version_has_the_defaults_where_its_limits_do_not_fit() -> None:
-    """A night of last year keeps its report: it may have no limits, or such that this version refuses."""
+    """A night of last year keeps its report, even without limits or with ones refused today."""
     assert read_limits({}) == AlarmLimits()
     assert read_limits({"alarms": None}) == AlarmLimits()
     assert read_limits({"alarms": {"listed": 7, "gone": 1, "review_from": 2.0}}) == AlarmLimits(

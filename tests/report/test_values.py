@@ -58,7 +58,7 @@ def test_text_reaches_the_reader_and_never_becomes_a_tag(text: str) -> None:
 
 @given(st.text(max_size=60), st.integers(8, 30))
 def test_a_label_has_room_in_its_figure(value: str, limit: int) -> None:
-    """A character id of a kilobyte, or of controls that are spelled out, must not run over its neighbours."""
+    """A character id of a kilobyte, or of spelled-out controls, must not cover its neighbours."""
     shown = show_label(value, limit)
 
     assert (len(shown) <= max(limit, len(show_value(""))), shown.isprintable()) == (True, True)

@@ -33,7 +33,7 @@ def test_shares_and_differences_by_hand() -> None:
 
 
 def test_restored_weights_bring_every_difference_to_nothing() -> None:
-    """Mean 1, and the weighted sample is the traffic: what the column `weight` promises who trains on it."""
+    """Mean 1, and the weighted sample is the traffic: what `weight` promises to a trainer."""
     sample = pl.DataFrame(
         {"job": ["x", "x", "y", "y", None], "first": [True, False, True, False, True]}
     )
@@ -61,7 +61,7 @@ def test_a_value_sure_on_one_side_alone_is_infinitely_far_and_nothing_is_no_samp
 
 
 def test_the_love_plot_puts_every_mark_at_its_place() -> None:
-    """Fifty signs are half a unit: 0.1 is ten, 0.3 is thirty, and what is infinite is drawn at the edge."""
+    """Fifty characters are half a unit: 0.1 is ten, 0.3 thirty; infinity is at the edge."""
     row = {"dimension": "job", "traffic": 0.5, "pool": 0.5, "sample": 0.5, "weighted": 0.5}
     near = row | {"value": "x", "pool_asmd": 0.3, "sample_asmd": 0.3, "weighted_asmd": 0.0}
     far = row | {"value": "y", "pool_asmd": 0.2, "sample_asmd": math.inf, "weighted_asmd": 0.0}

@@ -168,7 +168,7 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
 
 
 def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
-    """Soft violations are not rounded: 2 of 2.2 wanted rows is 0.2, whatever the objective of a third row."""
+    """Soft violations are not rounded: 2 of 2.2 rows is 0.2, whatever a third row's objective."""
     pool = make_pool(
         [("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)]
     )

@@ -1,4 +1,4 @@
-"""The nearest that can hold against brute force: every offer holds, and one step nearer none does."""
+"""The nearest feasible numbers by brute force: each one holds, and one step nearer none does."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -125,7 +125,7 @@ def rewrite(
 
 
 def nearer(number: str, key: str, size: int) -> float:
-    """Return the number a step of its last digit nearer to what was written; it may lie outside 0 to 1."""
+    """Return the number one step of its last digit nearer to the written one; may leave [0, 1]."""
     step = step_of(size)
     return float(exact(float(number)) + (step if key == "at_least" else -step))
 
@@ -133,7 +133,7 @@ def nearer(number: str, key: str, size: int) -> float:
 def check_offer(
     rows: Sequence[Row], constraints: list[Written], size: float, *, is_sum_least: bool = True
 ) -> None:
-    """Do what the message says: everything it offers must hold, and a step nearer to the wish nothing."""
+    """Apply the message: all that it proposes must hold, and nothing a step nearer may."""
     block = {"size": size, "constraints": constraints}
     asked, rules = parse_block(block).rows_of(len(rows)), put(rows, constraints)
     try:
@@ -185,7 +185,7 @@ def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
 def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """A number less loosened could push another: each is the nearest beside the others, the sum the least."""
+    """Loosening one number less could cost another: each is the nearest, the sum the least."""
     check_offer(rows, constraints, size)
 
 
@@ -194,7 +194,7 @@ def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
 def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """Parts of rows are solved for at first; each number must still be the nearest beside the others."""
+    """Parts of rows are solved for first; each number must still be the nearest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loosening, "_COLUMNS_SOLVED", 0)
         check_offer(rows, constraints, size, is_sum_least=False)
@@ -205,7 +205,7 @@ def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
 def test_the_nearest_sizes_are_the_nearest_on_either_side(
     rows: list[Row], constraints: list[Written], size: int
 ) -> None:
-    """A size further off than need be throws good rows away, one that does not hold wastes a night."""
+    """A size too far wastes good rows; one that does not hold wastes a night."""
     rules = put(rows, constraints)
     good = [s for s in range(1, len(rows) + 1) if s != size and holds(rules, len(rows), s)]
 
@@ -221,7 +221,7 @@ def test_the_nearest_sizes_are_the_nearest_on_either_side(
 
 
 def test_sizes_far_away_are_found_without_trying_each() -> None:
-    """Shares of a night have large denominators: only a size that they divide has whole rows for all."""
+    """Shares of a night have large denominators: only their multiples have integers for all."""
     rows = [("a", True, 0)] * 701 + [("b", True, 0)] * 701
 
     assert (

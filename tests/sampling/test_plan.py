@@ -66,7 +66,7 @@ def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
 def test_a_plan_keeps_its_bounds_and_its_proof(
     rows: list[tuple[str, bool]], seed: int, size: int, constraints: int
 ) -> None:
-    """The page states the gap: no sample may exceed `most`, nor the picked rows fall below `least`."""
+    """The page states the gap: no sample exceeds `most`, the picked rows reach `least`."""
     pool = make_pool(rows, seed)
     asked = CONSTRAINTS[:constraints]
     plans, cells = plan_rounds(pool, asked, size, 2)
@@ -84,7 +84,7 @@ def test_a_plan_keeps_its_bounds_and_its_proof(
 
 
 def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
-    """Above the rows that fit, a gap of 1e-4 is promised; three rounds of tiers must be far below it."""
+    """For larger pools a gap of 1e-4 is promised; three rounds of tiers must be far below it."""
     chance = np.random.default_rng(4)
     kinds, firsts = chance.choice(list("abcd"), 6000).tolist(), (chance.random(6000) < 0.3).tolist()
     rows = list(zip(kinds, firsts, strict=True))

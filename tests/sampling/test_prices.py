@@ -20,7 +20,7 @@ ROWS = st.lists(
 def best_worth(
     rows: list[tuple[str, bool, int]], caps: dict[str, int], floors: dict[bool, int]
 ) -> float | None:
-    """Return the greatest objective of SIZE rows under caps per kind and floors per first turn, in rows."""
+    """Return the greatest objective of SIZE rows under caps per kind and floors, in rows."""
     worths = [
         sum(worth for _, _, worth in chosen)
         for chosen in combinations(rows, SIZE)
@@ -35,7 +35,7 @@ def best_worth(
 def test_a_price_is_what_one_more_row_gains(
     rows: list[tuple[str, bool, int]], cap: int, floor: int
 ) -> None:
-    """A person spends a constraint's slack on the strength of this number; brute force must agree."""
+    """People relax a constraint because of this number; brute force must agree with it."""
     caps, floors = dict.fromkeys("abc", cap), {True: floor}
     best = best_worth(rows, caps, floors)
     assume(best is not None)

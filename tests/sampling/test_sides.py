@@ -120,7 +120,7 @@ def test_a_prior_key_on_two_sides_is_refused() -> None:
 def split(
     rows: Sequence[tuple[str, str]], most_users: int, eval_share: float = 1.0
 ) -> list[tuple[str, bool]]:
-    """Return (reason, is_large) of rows (user, letters), no history; each letter is a shared text."""
+    """Return (reason, is_large) of rows (user, letters), no history; letters are shared texts."""
     samples = pl.DataFrame(
         [(f"s{n:03}", user, f"c{n:03}", list(said)) for n, (user, said) in enumerate(rows)],
         schema={
@@ -185,7 +185,7 @@ def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(
 
 
 def test_a_greeting_still_goes_where_its_user_goes() -> None:
-    """A row of train that says hello is worth keeping; only eval must not ask what train has seen."""
+    """A train row that says hello is worth keeping; only eval must not repeat train."""
     samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
     common = pl.DataFrame({"sample_id": ["s"], "text": ["hello"], "users": [99]})
     for side, reason in (("train", "train"), ("eval", "common_text")):

@@ -68,7 +68,7 @@ def test_names_and_order_are_those_of_the_contract() -> None:
 
 
 def test_only_side_tables_of_all_nights_have_no_night() -> None:
-    """Vectors, what the head says beside them and erasures outlive a night; all else is replaced with it.
+    """Vectors, the head's scores and erasures outlive a night; the rest is replaced with it.
 
     Tables between the phases of a running night are never published.
     """
@@ -118,6 +118,6 @@ def test_a_column_of_the_night_is_not_there_twice() -> None:
 
 
 def test_published_rows_say_all_that_samples_say() -> None:
-    """Who reads train alone must not need another table; and no side may know more than the other."""
+    """A reader of train alone needs no other table; both sides have the same columns."""
     assert TRAIN.columns == EVAL.columns
     assert TRAIN.columns[: len(SAMPLES.columns)] == SAMPLES.columns

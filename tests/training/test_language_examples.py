@@ -46,7 +46,7 @@ def test_names_say_no_language_and_the_order_is_a_hash() -> None:
 
 
 def test_nonsense_has_no_language() -> None:
-    """Mashed keys and mixed letters look like some small language to a model that never saw them."""
+    """Random keys and letters look like a small language to a model that never saw them."""
     garbled = [
         line
         for line in lines_of("und")

@@ -95,7 +95,7 @@ def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
 
 
 def test_words_have_vectors_however_capitals_stand_in_them() -> None:
-    """Names cluster apart from things, and what is written with a capital inside a sentence is told."""
+    """Names form clusters apart from things; capitals inside a sentence are noticed."""
     texts = ["we met Anna and Zoltana there", "the table and the chair"] * 5
 
     lists = WordLists(frozenset(["anna", "zoltana"]), frozenset(["chair"]), frozenset(["table"]))

@@ -21,7 +21,7 @@ from pipelines.training.privacy_renamed import write_renamed
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_frames_mark_their_names(language: str) -> None:
-    """A span that is off by one teaches the model to be off by one; the same seed gives the same."""
+    """A span that is off by one teaches errors; the same seed gives the same sentences."""
     sentences = list(write_frames(language, 60, 3))
 
     assert sentences == list(write_frames(language, 60, 3))

@@ -1,4 +1,4 @@
-"""Openers: what people say first is known by heart, whatever marks or drawn-out letters come with it."""
+"""Greetings are looked up, whatever marks or drawn-out letters come with them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Language identification: served languages, romanised Hindi, and `und` rather than a wrong guess."""
+"""Language identification: served languages, romanised Hindi, `und` instead of a wrong guess."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_ordinary_sentences_are_named(identifier: LanguageIdentifier) -> None:
 
 
 def test_a_text_without_evidence_is_uncertain(identifier: LanguageIdentifier) -> None:
-    """A confident wrong on an emoji, a name or a word of many languages would drop or pass for no reason."""
+    """A confident error on an emoji, a name or a shared word would drop or pass without reason."""
     texts = [
         "",
         "😀😀",
@@ -116,7 +116,7 @@ def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> 
 
 
 def test_one_word_is_never_sure(identifier: LanguageIdentifier) -> None:
-    """Words travel: "weekend" stands in Italian, "piazza" in German texts. A sentence may be sure."""
+    """Words are borrowed: "weekend" in Italian, "piazza" in German. A sentence may be sure."""
     *words, sentence = identifier.identify(
         ["weekend", "piazza", "wunderbar", "see you at the weekend, my friend"]
     )

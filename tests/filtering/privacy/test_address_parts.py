@@ -1,4 +1,4 @@
-"""Sentences of our own in 17 languages: most addresses are covered whole, ordinary numbers are left."""
+"""Sentences of our own in 17 languages: most addresses are found, ordinary numbers are not."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ RECALL_MIN = {"en": 0.45, "nl": 0.7, "de": 0.75, "fr": 0.75}
 
 
 def read(name: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield language, sign, text and what must be covered of each line; empty where nothing must."""
+    """Yield language, label, text and what must be covered per line; empty = nothing."""
     code = ""
     for line in (HERE / name).read_text("utf-8").splitlines():
         if line.startswith("["):

@@ -39,7 +39,7 @@ def test_a_right_code_holds_and_no_code_with_another_last_digit(
 
 
 def test_a_card_is_of_an_issuer_and_not_one_digit_repeated() -> None:
-    """One number of ten has a right Luhn digit: without issuer and length an order would be a card."""
+    """One number in ten has a valid Luhn digit: without issuer and length orders would be cards."""
     assert checksums.card_holds("4111111111111111")
     assert not checksums.card_holds("9111111111111117")  # no issuer
     assert not checksums.card_holds("41111111111111")  # too short for it

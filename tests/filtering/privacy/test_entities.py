@@ -112,7 +112,7 @@ def test_any_spacy_folder_can_be_given(by_list: Path) -> None:
 
 @pytest.mark.parametrize("screened", [True, False])
 def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screened: bool) -> None:
-    """Whether the sentence is read for another word must not matter, or the screen would lose findings."""
+    """Other words of the sentence must not matter, or the prefilter would lose findings."""
     (by_list / COMMON_WORDS).write_text("hello\nzora", "utf-8")
     assert EntityModel(by_list, screened=screened).find(["hello Zora", "Strange Zora"]) == [[], []]
 
@@ -196,7 +196,7 @@ def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> 
 @settings(max_examples=40)
 @given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=30).map(" ".join), max_size=6))
 def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]) -> None:
-    """A walk over many sentences at once must take every step that spaCy takes, blanks and ends too."""
+    """A batched walk must take every step that spaCy takes, with blanks and ends."""
     reader = entity_model._reader
     assert reader.greedy is not None
 
@@ -219,7 +219,7 @@ def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]
 def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
     entity_model: EntityModel, text: str, persons: list[str]
 ) -> None:
-    """Who is only in books identifies no one; a sign on its own is the account's in tokenised posts."""
+    """A person in books identifies nobody; a sign alone is the account's in tokenised posts."""
     (found,) = entity_model.find([text])
 
     assert found is not None
@@ -227,7 +227,7 @@ def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
 
 
 def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
-    """Orders, prices, dates, scores, versions, books, ages, heroes: under 2 % of 500 may be found."""
+    """Orders, prices, dates, scores, books, ages, heroes: under 2 % of 500 may have a finding."""
     texts = [text for _, text in write_lookalikes(500)]
     pairs = zip(IdentifierRules().find(texts), entity_model.find(texts), strict=True)
 

@@ -1,4 +1,4 @@
-"""Names of lists are found in every case, and words that are names too only where somebody is meant."""
+"""Names of lists are found in every case; words that are names too, only if a person is meant."""
 
 # ruff: noqa: RUF001, RUF002, SIM905  letters of these languages
 

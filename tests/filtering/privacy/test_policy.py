@@ -144,7 +144,7 @@ def test_a_type_has_its_answer_from_its_score_on(
     reason: str,
     left: bool,  # noqa: FBT001  a column of the table
 ) -> None:
-    """Per type: drop, review, redact or ignore; a weak finding is redacted unless redacting is what fails."""
+    """Per type: drop, review, redact or ignore; weak findings are redacted unless that fails."""
     found = [[{"entity_type": entity_type, "score": score}]]
     facts = pl.DataFrame({"sample_id": ["a"], "found": found, "redacted": [True]})
     facts = facts.with_columns(entity_types=types_that_count(pl.col("found"), SINGLE))

@@ -1,4 +1,4 @@
-"""Where our rules say otherwise than Presidio's own tests, a reason stands in `presidio_cases.yaml`."""
+"""Where our rules differ from Presidio's tests, `presidio_cases.yaml` has the reason."""
 
 import hashlib
 from pathlib import Path

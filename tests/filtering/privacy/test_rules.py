@@ -318,7 +318,7 @@ HOSTILE = [
 def test_cost_grows_with_length_not_with_its_square(
     identifier_rules: IdentifierRules, unit: str
 ) -> None:
-    """A megabyte of anything must not hold up the batch; ten times the text costs about ten times."""
+    """A megabyte of anything must not delay the batch; ten times the text costs ten times."""
     seconds = []
     for chars in (4_000, 40_000):
         started = time.process_time()

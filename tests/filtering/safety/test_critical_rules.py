@@ -107,5 +107,5 @@ def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
 
 
 def test_the_revision_is_the_same_at_every_load(critical_rules: CriticalRules) -> None:
-    """Stored scores are found by revision: one that changes by itself would ask every model anew."""
+    """Stored scores are found by revision: if it changed by itself, all models would run again."""
     assert (len(critical_rules.revision), CriticalRules().revision) == (12, critical_rules.revision)

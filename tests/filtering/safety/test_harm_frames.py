@@ -1,4 +1,4 @@
-"""Harm frames: what a file may say, what a frame hits, and that the fast way finds what the slow one does."""
+"""Harm frames: what a file may contain, what a frame matches, and that the fast search agrees."""
 
 from pathlib import Path
 
@@ -182,7 +182,7 @@ MISS = [
 
 @pytest.mark.parametrize(("text", "label"), HIT)
 def test_a_frame_hits_in_every_writing(rules: CriticalRules, text: str, label: str) -> None:
-    """Gaps, choices, endings, ages, sentence bounds, scripts and disguises are one notation to an author."""
+    """Gaps, choices, endings, ages, sentence bounds, scripts and disguises use one notation."""
     (score,) = rules.score([text])
 
     assert score is not None
@@ -191,7 +191,7 @@ def test_a_frame_hits_in_every_writing(rules: CriticalRules, text: str, label: s
 
 @pytest.mark.parametrize("text", MISS)
 def test_a_frame_stays_in_its_bounds(frames: FrameSet, text: str) -> None:
-    """A gap ends with its sentence, an excuse speaks for its own, a lone word needs its language."""
+    """A gap ends with its sentence, an excuse covers its own, a lone word needs its language."""
     assert hits_of(frames, [text]) == [set()]
 
 
@@ -206,12 +206,12 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", ""])
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.lists(PIECES, max_size=14).map(" ".join) | st.text(max_size=30), max_size=4))
 def test_what_is_spared_is_never_a_hit(frames: FrameSet, texts: list[str]) -> None:
-    """What a frame needs is a necessary condition; were it not, it would hide a harm without a trace."""
+    """What a frame requires is a necessary condition; if it were not, harm would be missed."""
     assert hits_of(frames, texts) == hits_of(frames, texts, spare=False)
 
 
 def test_a_text_is_read_in_linear_time(frames: FrameSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hostile text may not buy itself more work per word: patterns step as often whatever the length."""
+    """Hostile text must not cause more work per word: the steps do not depend on its length."""
     asked: list[int] = []
     make = Text.__init__
 

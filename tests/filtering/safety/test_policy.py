@@ -64,7 +64,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("rules", "model", "reason"), ANSWERS)
 def test_two_answers_have_one_reason(rules: float | None, model: float | None, reason: str) -> None:
-    """A failed layer answers null, NaN, -1 or inf; a sample that it did not judge may never pass."""
+    """A failed layer answers null, NaN, -1 or inf; a sample without its score may never pass."""
     answers = ("a", "critical_rules", rules), ("a", "fasttext_safety", model)
 
     assert reasons(*answers) == [reason]
@@ -151,7 +151,7 @@ def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it()
 
 
 def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
-    """A user moves a cut after seeing this table; a failed layer and a critical hit may not move with it."""
+    """A user chooses cuts by this table; failed layers and critical hits do not depend on it."""
     unsafe = {"a": 0.1, "b": 0.3, "c": 0.5, "d": 0.9, "e": None}
     rows = [(s, "fasttext_safety", u) for s, u in unsafe.items()]
     rows += [(s, "critical_rules", 1.0 if s == "a" else 0.0) for s in unsafe]
