@@ -115,8 +115,8 @@ class Gates(Section):
     at least 0.0015."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     """Greatest share of different texts that Phase II may merge into others, in any language,
-    script, source, locale or job with 100 different texts or more. A greater share stops the night: the
-    encoder cannot read the texts, or they follow one template. Copies of one text do not count.
+    script, source, locale or job with 100 different texts or more. A greater share stops the night:
+    the encoder cannot read the texts, or they follow one template. Copies of one text do not count.
     1 = no night is stopped, and the report warns. Measured: .07 at most on a real night of 31,719
     and .16 on the demo's, which plants near-duplicates; of 150 sentences each an English encoder
     merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""

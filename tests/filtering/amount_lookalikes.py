@@ -4,7 +4,7 @@ The templates are numbered; those of an even number were read while the rules we
 an odd one were measured once at the end.
 """
 
-# ruff: noqa: E501, RUF001, S311  sentences, one a line; chance is not for secrets
+# ruff: noqa: RUF001, S311  sentences, one a line; chance is not for secrets
 
 import random
 import uuid
