@@ -17,8 +17,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import InfeasibleError
-from pipelines.sampling.balance import draw_love_plot, measure_balance
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.balance import format_love_plot, measure_balance
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import Draw, draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import describe_draw
@@ -54,7 +54,7 @@ print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train
 def draw(written: Mapping[str, Any]) -> Draw:
     """Draw a sample for train with the block of constraints as written."""
     wanted = parse_block(written)
-    return draw_sample(pool, natural_shares(samples, match_dimensions(wanted.constraints)), wanted)
+    return draw_sample(pool, measure_shares(samples, match_dimensions(wanted.constraints)), wanted)
 
 
 # %% [markdown]
@@ -152,7 +152,7 @@ print(compared.with_columns(pl.selectors.float().round(3)))
 
 # %%
 axes = [("is_first_turn",), ("locale",), ("jtbd",), ("depth",), ("difficulty",)]
-traffic = natural_shares(samples, axes)
+traffic = measure_shares(samples, axes)
 
 
 def draw_plot(name: str, listed: int = 12) -> None:
@@ -162,7 +162,7 @@ def draw_plot(name: str, listed: int = 12) -> None:
     balance = measure_balance(pool, chosen, weights.values, traffic, axes)
     restored = "" if weights.has_converged else ", not quite restored"
     print(f"\n{name}: design effect {weights.design_effect:.2f}{restored}")
-    print("\n".join(draw_love_plot(balance, listed)))
+    print("\n".join(format_love_plot(balance, listed)))
 
 
 for knob in ("as published", "no constraint at all", "half first turns"):

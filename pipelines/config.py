@@ -61,7 +61,7 @@ class Models(Section):
         return names
 
 
-class Pruning(PruneBudget):
+class NightPruneSettings(PruneBudget):
     """Phase II of a night: budget, cuts, and who is visited first."""
 
     cut: Annotated[float | None, Field(gt=0, le=1)] = None
@@ -139,7 +139,7 @@ class RunConfig(Section):
     privacy: PrivacyLimits = PrivacyLimits()
     safety: SafetyLimits = SafetyLimits()
     language: LanguageLimits = LanguageLimits()
-    pruning: Pruning = Pruning()
+    pruning: NightPruneSettings = NightPruneSettings()
     split: SplitSettings = SplitSettings()
     sampling: SamplingBlock = Field(
         default_factory=lambda: _default_sampling()  # noqa: PLW0108 defined below

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.failures import describe_fault, is_full
-from pipelines.isolation import sift, tell_left_out
+from pipelines.isolation import format_left_out, sift
 from pipelines.places import SETUP
 
 JAVA_MIN = 17
@@ -57,7 +57,7 @@ _SIGNS = {
 def submit() -> None:
     """Become Spark's own spark-submit in a valid environment; else print a line and exit with 2."""
     try:
-        for line in tell_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
+        for line in format_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
             print(line, file=sys.stderr)
         check_shell(os.environ)
         changed = choose_environment(os.environ)

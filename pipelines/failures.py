@@ -129,7 +129,7 @@ def explain_full_disk(
         os.curdir,
     ]
     scarce = list(
-        dict.fromkeys(text for place in watched if place and (text := _tell_scarce(Path(place))))
+        dict.fromkeys(text for place in watched if place and (text := _format_scarce(Path(place))))
     )
     where = "; ".join(scarce) or "in a folder that the job writes to or in that of temporary files"
     remedy = "Free some, or name another folder (TMPDIR for temporary files)."
@@ -142,7 +142,7 @@ def _says_full(error: BaseException) -> bool:
     return _FULL.search(str(error)) is not None
 
 
-def _tell_scarce(place: Path) -> str | None:
+def _format_scarce(place: Path) -> str | None:
     """Return a folder and its free space if that is nearly zero; its nearest parent may count."""
     try:
         near = next(folder for folder in (place, *place.absolute().parents) if folder.exists())

@@ -33,7 +33,7 @@ def isolate(*, is_started: bool) -> None:
     kept, left_out = sift(os.environ.get("PYTHONPATH", ""))
     if not left_out and (sys.flags.safe_path or not _reads_current_folder()):
         return
-    for line in tell_left_out(left_out):
+    for line in format_left_out(left_out):
         sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
     os.environ["PYTHONPATH"] = kept
@@ -59,7 +59,7 @@ def sift(python_path: str) -> tuple[str, dict[str, str]]:
     return os.pathsep.join(kept), left_out
 
 
-def tell_left_out(left_out: Mapping[str, str]) -> list[str]:
+def format_left_out(left_out: Mapping[str, str]) -> list[str]:
     """Return a line for each folder that was left out."""
     return [
         f"PYTHONPATH: {place} is left out: its {module} would replace a module of the same name."

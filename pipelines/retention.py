@@ -113,7 +113,7 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
     )
     evidence = (
         f"slices of {LEAST_TEXTS} different texts or more with a share merged above "
-        f"{most_merged_share}: {tell_merged(merged)}"
+        f"{most_merged_share}: {format_merged(merged)}"
     )
     if merged.height:
         evidence += (
@@ -139,7 +139,7 @@ def find_merged(
     )
 
 
-def tell_merged(merged: pl.DataFrame, listed: int = 5) -> str:
+def format_merged(merged: pl.DataFrame, listed: int = 5) -> str:
     """Return slices in words, `script Thai 296 of 318 texts`; a value that is no code is hidden."""
     code = pl.col("value").str.contains(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
     value = pl.when(pl.col("value").is_null()).then(pl.lit("null")).when(code).then("value")

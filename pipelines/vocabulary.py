@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipelines.intake.samples import DEPTHS
 from pipelines.intake.settings import SOURCES, Difficulty, Hardness
-from pipelines.sampling.constraints import CROSS, Constraint, SamplingBlock, Scalar, word
+from pipelines.sampling.constraints import CROSS, Constraint, SamplingBlock, Scalar, yaml_text
 from schemas.samples import SAMPLES
 
 _FIXED: Mapping[str, Sequence[str]] = {
@@ -56,7 +56,7 @@ def _values_of(constraint: Constraint) -> Iterator[tuple[str, Scalar]]:
 
 
 def _explain_value(constraint: Constraint, value: Scalar, *, is_key: bool) -> str:
-    columns, said = constraint.columns, word(value)
+    columns, said = constraint.columns, yaml_text(value)
     if len(columns) == 1:
         return _explain_plain(columns[0], value, is_key=is_key)
     parts = said.split(CROSS)
@@ -72,7 +72,7 @@ def _explain_value(constraint: Constraint, value: Scalar, *, is_key: bool) -> st
 
 def _explain_plain(column: str, value: Scalar, *, is_key: bool) -> str:
     """Say what is wrong with a value of one column; keys of shares are always texts."""
-    known, said = _FIXED.get(column), word(value)
+    known, said = _FIXED.get(column), yaml_text(value)
     holds_truth = column == "is_first_turn"
     if known is None or (holds_truth and value in (True, False)):
         return ""

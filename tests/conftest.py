@@ -28,7 +28,7 @@ from tests.factories import (
     SECOND,
     SMALL_CONFIG,
     Ended,
-    Night,
+    NightInput,
     Tables,
     conversation,
     dense_night,
@@ -134,7 +134,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 class Curated:
     """A night that was curated: its input, its tables, how the job ended."""
 
-    input: Night
+    input: NightInput
     tables: Tables
     ended: Ended
 
@@ -205,7 +205,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def first_input(tmp_path_factory: pytest.TempPathFactory) -> Night:
+def first_input(tmp_path_factory: pytest.TempPathFactory) -> NightInput:
     """Return a dense demo night with extra columns and two rows that stand in it twice."""
     night = dense_night(seed=20, ds=FIRST, rows=2_000, echoes=50, clean=110)
     told = set(night.truth["conversation_id"].to_pylist())
@@ -237,7 +237,7 @@ def _extra(column: str, name: str) -> object:
 
 
 @pytest.fixture(scope="session")
-def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
+def second_input(first_input: NightInput, tmp_path_factory: pytest.TempPathFactory) -> NightInput:
     """Return the next night: returning users, and the last night's prompts by other users."""
     night = dense_night(seed=20, ds=SECOND, rows=400, echoes=5, clean=60)
     touched = first_input.truth["conversation_id"].implode()
@@ -251,8 +251,8 @@ def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -
     return _write(tmp_path_factory.mktemp("second"), traffic, night.scores, night.truth)
 
 
-def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -> Night:
-    return Night(
+def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -> NightInput:
+    return NightInput(
         write_parquet(traffic, folder / "traffic"),
         write_parquet(scores, folder / "scores"),
         pl.DataFrame(traffic),
@@ -260,7 +260,7 @@ def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -
     )
 
 
-def curate_demo(config: Path, night: Night, ds: str, warehouse: Path, *settings: str) -> Ended:
+def curate_demo(config: Path, night: NightInput, ds: str, warehouse: Path, *settings: str) -> Ended:
     """Curate a demo night in this process."""
     sets = [part for setting in ("spark.partitions=4", *settings) for part in ("--set", setting)]
     places = ("--traffic", night.traffic, "--scores", night.scores, "--warehouse", warehouse)
@@ -269,7 +269,10 @@ def curate_demo(config: Path, night: Night, ds: str, warehouse: Path, *settings:
 
 @pytest.fixture(scope="session")
 def first_night(
-    spark: SparkSession, config: Path, first_input: Night, tmp_path_factory: pytest.TempPathFactory
+    spark: SparkSession,
+    config: Path,
+    first_input: NightInput,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Curated:
     """Return the first night, curated once; nobody writes to its warehouse again."""
     assert spark.version
@@ -280,7 +283,7 @@ def first_night(
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class TwoNights:
     """A warehouse with two nights, the first of them run again before and after the second.
 
     Args:
@@ -290,17 +293,17 @@ class History:
     """
 
     tables: Tables
-    second: Night
+    second: NightInput
     states: dict[str, dict[tuple[str, str], list[str]]]
 
 
 @pytest.fixture(scope="session")
 def history(
     first_night: Curated,
-    second_input: Night,
+    second_input: NightInput,
     config: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> History:
+) -> TwoNights:
     """Return a copy of the first night's warehouse, carried on."""
     folder = tmp_path_factory.mktemp("history")
     tables = Tables(shutil.copytree(first_night.tables.root, folder / "warehouse"))
@@ -316,13 +319,13 @@ def history(
         ended = curate_demo(config, night, ds, tables.root, f"spark.partitions={partitions}")
         assert ended.code == 0, ended.err
         states[stop] = _state(tables)
-    return History(tables, second_input, states)
+    return TwoNights(tables, second_input, states)
 
 
-def _shuffled(night: Night, folder: Path) -> Night:
+def _shuffled(night: NightInput, folder: Path) -> NightInput:
     order = pl.Series(range(night.rows.height)).shuffle(seed=5).to_list()
     traffic = pa.concat_tables([_read(night.traffic)]).take(pa.array(order))
-    return Night(
+    return NightInput(
         write_parquet(traffic, folder / "traffic", files=5), night.scores, night.rows, night.truth
     )
 

@@ -174,7 +174,7 @@ def _text_of(file: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class NightInput:
     """A night's input files and what is planted in it.
 
     Args:

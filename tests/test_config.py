@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.config import RunConfig, hash_config
 from pipelines.config_files import Option, load_block, load_config, parse_section
 from pipelines.errors import ConfigurationError, ExitCode
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import CROSS, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.settings import CONF, read_yaml
@@ -609,7 +609,7 @@ def test_the_default_block_carries_a_small_log() -> None:
             "quality": [n / rows for n in range(rows)],
         }
     )
-    shares = natural_shares(pool, [("locale",), ("jtbd",)])
+    shares = measure_shares(pool, [("locale",), ("jtbd",)])
 
     sample = draw_sample(pool, shares, load_config(None, []).sampling)
 
@@ -633,7 +633,7 @@ def test_the_default_cap_is_missed_only_where_it_must_be() -> None:
             "quality": chance.random(rows),
         }
     )
-    shares = natural_shares(pool.filter(pl.col("quality") < 0.6), [("locale",), ("jtbd",)])
+    shares = measure_shares(pool.filter(pl.col("quality") < 0.6), [("locale",), ("jtbd",)])
     soft = load_config(None, []).sampling.as_written()
     constraints = cast("list[dict[str, object]]", soft["constraints"])
     hard = [

@@ -17,7 +17,7 @@ HARD_KERNELS = (
     "pipelines.diversity.residual.find_torn",
     "pipelines.diversity.witnesses.find_witnesses",
     "pipelines.intake.spread.fit_spread",
-    "pipelines.models.guard.answer_each",
+    "pipelines.models.guard.answer_guarded",
     "pipelines.sampling.cells.group_cells",
     "pipelines.sampling.conflicts.explain_conflict",
     "pipelines.sampling.nearest.find_nearest_size",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.isolation import ROOT, sift, tell_left_out
+from pipelines.isolation import ROOT, format_left_out, sift
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_folder_with_a_module_of_a_known_name_is_left_out(tmp_path: Path, entr
     kept, left_out = sift(str(tmp_path))
 
     assert (kept, left_out) == ("", {str(tmp_path): entry.split("/", maxsplit=1)[0]})
-    [line] = tell_left_out(left_out)
+    [line] = format_left_out(left_out)
     assert line.startswith(
         f"PYTHONPATH: {tmp_path} is left out: its {left_out[str(tmp_path)]} would replace"
     )

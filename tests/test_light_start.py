@@ -38,7 +38,7 @@ for job, arguments in cases:
 """
 
 
-class Ended(NamedTuple):
+class Start(NamedTuple):
     """How a job ended, all that it said, and what is loaded since."""
 
     job: str
@@ -47,7 +47,7 @@ class Ended(NamedTuple):
     loaded: list[str]
 
 
-def run_each(*arguments: str, required: bool = False) -> list[Ended]:
+def run_each(*arguments: str, required: bool = False) -> list[Start]:
     """Run every job with the same arguments, in a fresh process for all of them together."""
     cases = [(job, [*(needed if required else ()), *arguments]) for job, needed in REQUIRED.items()]
     ended = subprocess.run(  # noqa: S603 our own interpreter and text
@@ -57,7 +57,7 @@ def run_each(*arguments: str, required: bool = False) -> list[Ended]:
         text=True,
         check=True,
     )
-    return [Ended(*json.loads(line)) for line in ended.stdout.splitlines()]
+    return [Start(*json.loads(line)) for line in ended.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pipelines.retention import (
     check_slices,
     count_retention,
     find_merged,
+    format_merged,
     slice_samples,
-    tell_merged,
 )
 from tests.factories import FIRST, SECOND
 
@@ -209,5 +209,5 @@ def test_a_value_that_is_no_code_is_not_repeated_in_the_evidence() -> None:
     """The evidence is printed and stored: it must not repeat what a client wrote in a field."""
     merged = find_merged(night_of(200, 0.9, "locale", "call me: 555-0100"), 0.3, LEAST_TEXTS)
 
-    assert tell_merged(merged) == "locale (not a code) 180 of 200 texts"
-    assert tell_merged(pl.concat([merged] * 7), listed=2).endswith("texts, and 5 more")
+    assert format_merged(merged) == "locale (not a code) 180 of 200 texts"
+    assert format_merged(pl.concat([merged] * 7), listed=2).endswith("texts, and 5 more")

@@ -14,7 +14,7 @@ from pipelines.sampling.conflicts import explain_conflict
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.draw_summary import describe_draw
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 ROOT = Path(__file__).parents[1]
 _ROOMS = ("pipelines", "jobs", "expectations", "schemas", "conf", "notebooks")
@@ -64,8 +64,8 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 def test_one_thing_is_told_in_the_singular() -> None:
     """One row *are* is read twice."""
-    assert [tell_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
-    assert tell_count(2, "copy", "copies") == "2 copies"
+    assert [format_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+    assert format_count(2, "copy", "copies") == "2 copies"
     assert [be(n) for n in (0, 1, 2)] == ["are", "is", "are"]
 
 

@@ -16,7 +16,7 @@ from pipelines.sampling.cells import (
     ROWS,
     Bound,
     DrawRule,
-    natural_shares,
+    measure_shares,
     read_dimension,
     resolve_values,
 )
@@ -34,7 +34,7 @@ from pipelines.sampling.levels import (
 from pipelines.sampling.plan import DrawPlan, plan_draw
 from pipelines.spark.adapters import map_partitions
 from pipelines.spark.tables import quoted
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 _ROUNDS = 4
 _GAP = 1e-5  # 1e-4 is promised; a round costs one pass over two columns
@@ -84,7 +84,7 @@ def draw_large(
     shares = {
         name: of_value
         for columns in match_dimensions(block.constraints)
-        for name, of_value in natural_shares(of_name[columns], [columns], rows_column=ROWS).items()
+        for name, of_value in measure_shares(of_name[columns], [columns], rows_column=ROWS).items()
     }
     columns = [constraint.columns for constraint in block.constraints]
     rules = resolve_values(values, block.constraints, shares, "sampling")
@@ -142,7 +142,7 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
         first = ", ".join(
             row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect()
         )
-        said = f"{tell_count(count, 'value')} {be(count)} not finite"
+        said = f"{format_count(count, 'value')} {be(count)} not finite"
         message = f"{block.maximise}: {said}, first ids {first}; mend them"
         raise InputError(message)
     return named

@@ -18,14 +18,14 @@ from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.night.embedding import read_vectors
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import DrawResult
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.inputs import read_table
 from pipelines.spark.tables import quoted
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 ROWS_AT_ONCE = 200_000
 """Up to this number of rows a sample is exact; the driver holds their constrained columns."""
@@ -88,13 +88,13 @@ def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
     faults = []
     if nulls:
         faults.append(
-            f"--table {place}: column {id_column} is null in {tell_count(nulls, 'row')}; "
+            f"--table {place}: column {id_column} is null in {format_count(nulls, 'row')}; "
             "give every row an id."
         )
     if count:
         first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
         faults.append(
-            f"--table {place}: column {id_column} repeats {tell_count(count, 'id')}, first "
+            f"--table {place}: column {id_column} repeats {format_count(count, 'id')}, first "
             f"{first}; ids must be unique."
         )
     if faults:
@@ -135,7 +135,7 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
             .collect()
         ]
         message = (
-            f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids "
+            f"--table {place}: column {name} is null in {format_count(count, 'row')}, first ids "
             f"{first}."
         )
         raise InputError(message)
@@ -267,7 +267,7 @@ def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
         found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
         lines += [
-            f"{name}: {tell_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids "
+            f"{name}: {format_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids "
             f"{list(f.first_ids)}."
             for f in found
         ]
@@ -362,7 +362,7 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
     pool = pl.DataFrame(rows.select(*(F.col(quoted(name)) for name in wanted)).toArrow()).sort(
         id_column
     )
-    shares = natural_shares(pool, match_dimensions(block.constraints))
+    shares = measure_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
     selected = rows.sparkSession.createDataFrame(pl.DataFrame({"id": sample.ids}).to_arrow())
     return TableSample(selected, sample, pool.height)

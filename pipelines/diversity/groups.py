@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipelines.diversity.similarity import Cosines, Rows, Vectors
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         ValueError: a row is in no group, or in several.
     """
     faults = [
-        f"id: {tell_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
+        f"id: {format_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
         for count, first in _repeated(ids)
     ]
     for group in groups:
@@ -102,7 +102,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         for column, rows, names in named:
             if rows.ndim != 2 or len(rows) != len(names):  # noqa: PLR2004 rows and columns
                 faults.append(
-                    f"{column}: an array of shape {rows.shape} for {tell_count(len(names), 'id')}"
+                    f"{column}: an array of shape {rows.shape} for {format_count(len(names), 'id')}"
                 )
             elif rows.shape[1] != (wanted := group.vectors.shape[1]):
                 faults.append(
@@ -110,7 +110,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
                 )
             elif not (good := np.isfinite(rows).all(axis=1) & rows.any(axis=1)).all():
                 bad = sorted(names[k] for k in np.flatnonzero(~good).tolist())
-                said = f"{tell_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
+                said = f"{format_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
                 faults.append(f"{column}: {said}, first {bad[:5]}")
     if faults:
         raise InputError(*faults)

@@ -12,7 +12,7 @@ from pipelines.filtering.privacy.linked_persons import find_joined
 from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.settings import PERSON_JOINED, PrivacyLimits
 from pipelines.models.answers import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 
 _A = TypeVar("_A")
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_\d+>")
@@ -128,7 +128,7 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     texts = list(dict.fromkeys(text for sample in samples for text in _judged(sample)))
     time = scorers.seconds_per_text
     found = {
-        name: _by_text(texts, answer_each(m.find, texts, time))
+        name: _by_text(texts, answer_guarded(m.find, texts, time))
         for name, m in scorers.privacy.items()
     }
     across = _find_across(samples, found[scorers.rescan], scorers)
@@ -192,7 +192,7 @@ def _score_safety(
             for sample, clean in zip(samples, redacted, strict=True)
         ]
         texts = list(dict.fromkeys(text for one in read for text in one))
-        known = _by_text(texts, answer_each(model.score, texts, scorers.seconds_per_text))
+        known = _by_text(texts, answer_guarded(model.score, texts, scorers.seconds_per_text))
         for answer, one in zip(answers, read, strict=True):
             answer[name] = _worst([known[text] for text in one]) if one else SafetyScore(0.0)
     return answers
@@ -213,7 +213,7 @@ def _find_across(
     views = lay_together([(sample.prefix, sample.roles) for sample in samples], found)
     texts = list(dict.fromkeys(view.text for view in views))
     find = scorers.privacy[scorers.rescan].find
-    answers = _by_text(texts, answer_each(find, texts, scorers.seconds_per_text))
+    answers = _by_text(texts, answer_guarded(find, texts, scorers.seconds_per_text))
     return place_findings(views, answers, [sample.prefix for sample in samples])
 
 
@@ -301,7 +301,7 @@ def _rescan(
             for f in found
         )
         for text, found in zip(
-            texts, answer_each(find, texts, scorers.seconds_per_text), strict=True
+            texts, answer_guarded(find, texts, scorers.seconds_per_text), strict=True
         )
     }
     return [None if group is None else not any(left[text] for text in group) for group in changed]
@@ -346,7 +346,7 @@ def _identify(
 def _identify_texts(texts: Sequence[str], scorers: Scorers) -> list[LanguageAnswer | None]:
     distinct = list(dict.fromkeys(texts))
     known = _by_text(
-        distinct, answer_each(scorers.language.identify, distinct, scorers.seconds_per_text)
+        distinct, answer_guarded(scorers.language.identify, distinct, scorers.seconds_per_text)
     )
     return [known[text] for text in texts]
 
@@ -360,6 +360,8 @@ def _score_quality(
     redacted: Sequence[Sequence[str] | None], scorers: Scorers
 ) -> list[float | None]:
     prompts = list(dict.fromkeys(messages[-1] for messages in redacted if messages is not None))
-    known = _by_text(prompts, answer_each(scorers.quality.score, prompts, scorers.seconds_per_text))
+    known = _by_text(
+        prompts, answer_guarded(scorers.quality.score, prompts, scorers.seconds_per_text)
+    )
     qualities = (None if messages is None else known[messages[-1]] for messages in redacted)
     return [q if q is not None and math.isfinite(q) and 0 <= q <= 1 else None for q in qualities]

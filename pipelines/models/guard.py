@@ -15,7 +15,7 @@ class OvertimeError(BaseException):
     """A call exceeded its time limit; a BaseException, as a model may catch every Exception."""
 
 
-def answer_each(
+def answer_guarded(
     call: Callable[[Sequence[str]], Sequence[_A | None]],
     texts: Sequence[str],
     seconds_per_text: float,
@@ -35,7 +35,7 @@ def answer_each(
     ...     if "x" in texts:
     ...         raise ValueError
     ...     return [len(text) for text in texts]
-    >>> answer_each(count_letters, ["a", "b", "x", "d", "e"], seconds_per_text=60)
+    >>> answer_guarded(count_letters, ["a", "b", "x", "d", "e"], seconds_per_text=60)
     [1, 1, None, 1, 1]
     >>> batches
     ['abxde', 'abx', 'ab', 'x', 'de']
@@ -62,7 +62,7 @@ def answer_each(
         return [None]
     step = math.ceil(len(texts) / parts)
     groups = (texts[start : start + step] for start in range(0, len(texts), step))
-    return [answer for group in groups for answer in answer_each(call, group, seconds_per_text)]
+    return [answer for group in groups for answer in answer_guarded(call, group, seconds_per_text)]
 
 
 def _budget(texts: int, seconds_per_text: float) -> float:

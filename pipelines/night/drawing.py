@@ -20,7 +20,7 @@ from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling import draw
 from pipelines.sampling import sides as components
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw import Draw, default_evaluation, match_dimensions
 from pipelines.sampling.settings import SplitSettings
@@ -195,7 +195,7 @@ def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Sh
     shares: dict[str, Mapping[str | None, Fraction]] = {}
     for columns in sorted(matched):
         counts = _collect(samples.group_by(columns).agg(_rows=pl.len()))
-        shares.update(natural_shares(counts, [columns], rows_column="_rows"))
+        shares.update(measure_shares(counts, [columns], rows_column="_rows"))
     return shares
 
 

@@ -16,7 +16,7 @@ from pipelines.intake.carried import clear_row_texts
 from pipelines.intake.reader import Conversation, read_conversation
 from pipelines.intake.settings import IntakeLimits
 from pipelines.models.answers import SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_batches
 from pipelines.spark.private_pyspark import arrow_type
@@ -126,7 +126,7 @@ def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
     find = scorers.privacy[scorers.rescan].find
     return [
         found is None or any(not scorers.limits.leaves(f.entity_type, f.score) for f in found)
-        for found in answer_each(find, texts, scorers.seconds_per_text)
+        for found in answer_guarded(find, texts, scorers.seconds_per_text)
     ]
 
 

@@ -8,7 +8,7 @@ from pipelines.checks import Check
 from pipelines.errors import GateError
 from pipelines.outcomes import Outcome, Phase
 from pipelines.slices import TOTAL
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 
 def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
@@ -27,7 +27,7 @@ def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
             "every_row_answered",
             "in = keep + drop + review + quarantine at intake",
             intake == rows_in,
-            f"{tell_count(rows_in, 'row')} came in, {intake} answered",
+            f"{format_count(rows_in, 'row')} came in, {intake} answered",
         )
     ]
     by_phase = _by_phase(counts)

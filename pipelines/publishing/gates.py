@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.identity import fingerprint_rows
 from pipelines.outcomes import Outcome, Phase
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 SIDES = ("train", "eval")
 _ROWS_AT_ONCE = 100_000
@@ -125,7 +125,7 @@ def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
     share = bad / max(1, limits.rows_in)
     promise = "most rows of a night can be read as conversations"
     evidence = (
-        f"{bad} of {tell_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of "
+        f"{bad} of {format_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of "
         f"{share:.4f}; gates.max_quarantine_share allows {most}"
     )
     return Check("quarantine_share", promise, share <= most, evidence)
@@ -143,7 +143,7 @@ def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
         "scorers_answered",
         "jtbd and quality that upstream leaves null are filled",
         max(without.values()) <= most,
-        f"of {tell_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and "
+        f"of {format_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and "
         f"{without['quality']} no quality; gates.max_null_share allows {most:.0f} of each",
     )
 
@@ -161,7 +161,7 @@ def _only_kept(night: NightFrames) -> Check:
     twice = count_rows(published) - count_rows(published.select("sample_id").unique())
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
     evidence = (
-        f"{tell_count(wrong, 'published row')} without a keep of every phase, {waiting} still in "
+        f"{format_count(wrong, 'published row')} without a keep of every phase, {waiting} still in "
         f"review, {twice} published twice"
     )
     return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
@@ -194,12 +194,12 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
         "models_answered",
         "a missing, failed or NaN answer of a model never passes",
         all(rows - approved <= answered <= rows for answered in full.values()),
-        f"of {tell_count(rows, 'published row')} {_tell_all(full)} answered; {approved} approved "
-        "by a person",
+        f"of {format_count(rows, 'published row')} {_format_counts(full)} answered; {approved} "
+        "approved by a person",
     )
 
 
-def _tell_all(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     """Return counts by their names: `train 90, eval 10`."""
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
@@ -222,7 +222,7 @@ def _sides_apart(night: NightFrames) -> Check:
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
     promise = "no user, conversation or text stands on both sides, this night or any night before"
     return Check(
-        "sides_apart", promise, not any(both.values()), f"on both sides: {_tell_all(both)}"
+        "sides_apart", promise, not any(both.values()), f"on both sides: {_format_counts(both)}"
     )
 
 
@@ -239,13 +239,13 @@ def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
             "hard_constraints_met",
             "every hard constraint holds on the rows of its side",
             not broken,
-            f"{tell_count(hard.height, 'hard bound')}, {broken} not met; "
-            f"{tell_count(missed, 'soft one')} missed",
+            f"{format_count(hard.height, 'hard bound')}, {broken} not met; "
+            f"{format_count(missed, 'soft one')} missed",
         ),
         Check(
             "sizes_exact",
             "each side has exactly the rows its block asks for",
             sizes == dict(limits.sizes),
-            f"published {_tell_all(sizes)}; asked for {_tell_all(limits.sizes)}",
+            f"published {_format_counts(sizes)}; asked for {_format_counts(limits.sizes)}",
         ),
     ]

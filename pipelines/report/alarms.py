@@ -14,11 +14,11 @@ from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
 from pipelines.report.measures import (
     PHASE_ONE,
+    compare_stages,
     count_outcomes,
     design_effects,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     measure_slices,
     order_constraints,
     stands_out,
@@ -242,7 +242,7 @@ def _difficulty(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 
 
 def _balance(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
-    for dimension, value, traffic, _, *sides in measure_balance(facts).iter_rows():
+    for dimension, value, traffic, _, *sides in compare_stages(facts).iter_rows():
         for side, far in zip(("train", "eval"), sides, strict=True):
             if far is not None and far >= limits.imbalance_from and math.isfinite(far):
                 yield Alarm(

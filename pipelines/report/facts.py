@@ -77,7 +77,7 @@ def empty_frame(name: str) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageTime:
     """One stage of a run: how many rows it wrote, how many seconds of wall time it took."""
 
     name: str
@@ -131,7 +131,7 @@ class RunFacts:
     output_versions: Mapping[str, int | str | None] = field(default_factory=dict)
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    stages: Sequence[Stage] = ()
+    stages: Sequence[StageTime] = ()
     checks: Sequence[Check] = ()
 
 

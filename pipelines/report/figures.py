@@ -6,7 +6,7 @@ import polars as pl
 from markupsafe import Markup
 
 from pipelines.outcomes import Outcome
-from pipelines.report.facts import ReportFacts, Stage
+from pipelines.report.facts import ReportFacts, StageTime
 from pipelines.report.lettering import SMALL, fit_label, measure_text, wrap_text
 from pipelines.report.measures import PhaseLedger, count_reasons, keep_ledgers, order_constraints
 from pipelines.report.svg import (
@@ -196,7 +196,7 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def draw_stages(stages: Sequence[Stage]) -> Figure:
+def draw_stages(stages: Sequence[StageTime]) -> Figure:
     """Return one bar per stage of the run, in the order they ran, as long as its wall time."""
     words = [
         f"{stage.seconds:,.1f} s · {show_count(share_of(stage.rows, stage.seconds))} rows/s"

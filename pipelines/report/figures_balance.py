@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from pipelines.report.facts import STAGES, ReportFacts
 from pipelines.report.lettering import fit_label, measure_text
-from pipelines.report.measures import measure_balance, shares_by_stage
+from pipelines.report.measures import compare_stages, shares_by_stage
 from pipelines.report.svg import WIDTH, Figure, Scale, draw_legend, join, label, marker, rule
 from pipelines.report.values import show_number, show_share, show_value
 
@@ -20,7 +20,7 @@ _NAMES, _LOVE_NAMES = 132.0, 214.0  # where the names of values end
 
 def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Figure:
     """Return how far pool, train and eval lie from the traffic, the furthest values first."""
-    balance = measure_balance(facts).head(listed)
+    balance = compare_stages(facts).head(listed)
     known = [
         v for c in ("pool", "train", "eval") for v in balance[c].drop_nulls() if math.isfinite(v)
     ]

@@ -174,7 +174,7 @@ def difference(share: float | None, traffic: float | None) -> float | None:
     return None if share is None or traffic is None else measure_difference(share, traffic)
 
 
-def measure_balance(facts: ReportFacts) -> pl.DataFrame:
+def compare_stages(facts: ReportFacts) -> pl.DataFrame:
     """Return how far each stage lies from the traffic, value by value.
 
     Returns:

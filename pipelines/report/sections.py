@@ -18,12 +18,12 @@ from pipelines.report.figures_planes import (
     draw_similarity,
 )
 from pipelines.report.measures import (
+    compare_stages,
     count_reasons,
     design_effects,
     dimensions_of,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     number_setting,
     order_constraints,
     setting,
@@ -112,7 +112,7 @@ def describe_balance(facts: ReportFacts) -> PageSection | None:
     dimensions = dimensions_of(facts.marginals)
     if not dimensions:
         return None
-    balance = measure_balance(facts)
+    balance = compare_stages(facts)
     values = {
         "far": balance.filter(pl.col("train") > NEAR).height,
         "values": balance.height,

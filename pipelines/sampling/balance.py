@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
-from pipelines.sampling.constraints import word
+from pipelines.sampling.constraints import yaml_text
 from pipelines.standardised_difference import measure_difference
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ def measure_balance(
         pool: what the draw could choose from, with the dimensions as columns.
         sample: [n] rows of it that were drawn.
         weights: [n] of `restore_weights`, in the order of the sample.
-        traffic_shares: of `natural_shares` on the unfiltered night.
+        traffic_shares: of `measure_shares` on the unfiltered night.
         dimensions: the columns of each dimension.
 
     Returns:
@@ -59,7 +59,7 @@ def measure_balance(
             rows.append(
                 (
                     name,
-                    word(key),
+                    yaml_text(key),
                     traffic,
                     *stages,
                     *(measure_difference(s, traffic) for s in stages),
@@ -81,7 +81,7 @@ _PLOT_END = 0.5  # larger differences are drawn at the edge
 _MARKS = dict(zip(STAGES, "·ow", strict=True))
 
 
-def draw_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
+def format_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
     """Return a love plot as text, one line per value, the furthest of the sample first.
 
     Args:

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.errors import ConfigurationError
-from pipelines.sampling.constraints import CROSS, Constraint, Scalar, exact, word
+from pipelines.sampling.constraints import CROSS, Constraint, Scalar, exact, yaml_text
 
 Key = str | None  # a value of a dimension as text; None is null, which is not the string "null"
 Shares = Mapping[str, Mapping[Key, Fraction]]
@@ -98,7 +98,7 @@ def read_dimension(frame: pl.DataFrame, columns: Sequence[str]) -> list[Key]:
     texts = [_column_keys(frame[column]) for column in columns]
     if len(texts) == 1:
         return texts[0]
-    return [CROSS.join(map(word, values)) for values in zip(*texts, strict=True)]
+    return [CROSS.join(map(yaml_text, values)) for values in zip(*texts, strict=True)]
 
 
 def _column_keys(column: pl.Series) -> list[Key]:
@@ -120,11 +120,11 @@ def _key(value: object) -> Key:
         if value is None
         else "NaN"
         if isinstance(value, float) and isnan(value)
-        else word(value)
+        else yaml_text(value)
     )
 
 
-def natural_shares(
+def measure_shares(
     frame: pl.DataFrame, dimensions: Iterable[Sequence[str]], rows_column: str | None = None
 ) -> dict[str, dict[Key, Fraction]]:
     """Return the exact share of every value of every dimension: the target of `match: traffic`.
@@ -235,13 +235,13 @@ def _targets(
     """Return (values, their name, low, high) for each bound of a constraint, shares exact."""
     if constraint.has("each_at_most"):
         cap = exact(constraint.each_at_most)
-        return [(frozenset([key]), word(key), None, cap) for key in sort_keys(set(keys))]
+        return [(frozenset([key]), yaml_text(key), None, cap) for key in sort_keys(set(keys))]
     if constraint.has("equals") or constraint.has("in"):
         values = constraint.among if constraint.has("in") else (constraint.equals,)
         column_keys = [_value_key(value, constraint, pool) for value in values]
         low = exact(constraint.at_least) if constraint.has("at_least") else None
         high = exact(constraint.at_most) if constraint.has("at_most") else None
-        return [(frozenset(column_keys), ", ".join(map(word, column_keys)), low, high)]
+        return [(frozenset(column_keys), ", ".join(map(yaml_text, column_keys)), low, high)]
     tolerance = exact(constraint.tolerance)
     targets = (
         _listed(constraint, pool)
@@ -251,7 +251,7 @@ def _targets(
     return [
         (
             frozenset([key]),
-            word(key),
+            yaml_text(key),
             max(share - tolerance, Fraction(0)),
             min(share + tolerance, Fraction(1)),
         )
@@ -283,22 +283,26 @@ def _natural(
 def _value_key(value: Scalar, constraint: Constraint, pool: pl.DataFrame) -> Key:
     """Return a written value as its column spells it; JSON makes keys of shares text."""
     if value is None or len(constraint.columns) > 1:
-        return None if value is None else word(value)
+        return None if value is None else yaml_text(value)
     dtype = pool.schema[constraint.columns[0]]
     if dtype == pl.Boolean:
         return _truth_key(value, constraint)
     if dtype.is_numeric():
         return _number_key(value, constraint, is_float=dtype.is_float())
     if not isinstance(value, str) and dtype in (pl.String, pl.Categorical, pl.Enum):
-        message = f": {word(value)} is {_TYPE_NAMES[type(value)]}, {constraint.name} holds strings"
-        message += f'; write it in quotes: "{word(value)}" (YAML reads a bare no or off as false)'
+        message = (
+            f": {yaml_text(value)} is {_TYPE_NAMES[type(value)]}, {constraint.name} holds strings"
+        )
+        message += (
+            f'; write it in quotes: "{yaml_text(value)}" (YAML reads a bare no or off as false)'
+        )
         raise ConfigurationError(message)
-    return word(value)
+    return yaml_text(value)
 
 
 def _truth_key(value: Scalar, constraint: Constraint) -> Key:
     if value in (True, False):
-        return word(bool(value))
+        return yaml_text(bool(value))
     if constraint.has("shares") and value in {"true", "false", "null"}:
         return None if value == "null" else str(value)
     message = (
@@ -312,7 +316,7 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
     if constraint.has("shares") and value == "null":
         return None
     if isinstance(value, int) and not is_float:
-        return word(int(value))
+        return yaml_text(int(value))
     try:
         if isinstance(value, str) and not constraint.has("shares"):
             raise ValueError(value)  # noqa: TRY301 one message for every value that is not a number
@@ -322,7 +326,7 @@ def _number_key(value: Scalar, constraint: Constraint, *, is_float: bool) -> Key
             f": {value!r} is not a value of {constraint.name}, which holds numbers; write a number"
         )
         raise ConfigurationError(message) from None
-    return _key(number) if is_float else word(int(number) if number.is_integer() else number)
+    return _key(number) if is_float else yaml_text(int(number) if number.is_integer() else number)
 
 
 def _rule(

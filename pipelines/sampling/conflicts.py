@@ -12,7 +12,7 @@ from pipelines.sampling.highs import Programme, maximise_linear
 from pipelines.sampling.loosening import describe_changes, find_changes
 from pipelines.sampling.nearest import find_nearest_size, is_feasible
 from pipelines.sampling.solver import count_programme
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 _SHOWN_VALUES = 8
 _SHOWN_CONFLICTS = 4
@@ -195,19 +195,23 @@ def _describe_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> l
     if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
         return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
     needs = (
-        f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+        f"allow at most {format_count(most, 'row')}"
+        if not least
+        else f"need {least} to {most} rows"
     )
     return [f"{line}{needs} together, the pool has {pool}"]
 
 
 def _describe_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
-    needs = f"needs {tell_count(low, 'row')}" if bound.low is not None and low > 0 else ""
+    needs = f"needs {format_count(low, 'row')}" if bound.low is not None and low > 0 else ""
     if low > high:
         needs = f"leaves no whole number of rows, as it needs {low} and allows {high}"
     elif bound.high is not None:
         needs = (
-            f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
+            f"{needs} and at most {high}"
+            if needs
+            else f"allows at most {format_count(high, 'row')}"
         )
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
     has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"

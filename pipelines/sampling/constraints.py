@@ -27,7 +27,7 @@ def exact(number: Number) -> Fraction:
     return Fraction(str(number))
 
 
-def word(value: object) -> str:
+def yaml_text(value: object) -> str:
     """Return a value as a person writes it in YAML: null, true, false, else its text."""
     if value is None:
         return "null"
@@ -35,7 +35,7 @@ def word(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else word(value)
+    text = repr(value) if isinstance(value, str) else yaml_text(value)
     return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "…"
 
 
@@ -93,7 +93,9 @@ def _among(value: object) -> tuple[Scalar, ...]:
         raise ValueError(message)
     values = tuple(_scalar(item) for item in value)
     twice = [
-        _shown(item) for place, item in enumerate(values) if word(item) in map(word, values[:place])
+        _shown(item)
+        for place, item in enumerate(values)
+        if yaml_text(item) in map(yaml_text, values[:place])
     ]
     if twice:
         message = f"holds {', '.join(twice)} twice; name each value once"
@@ -108,7 +110,7 @@ def _shares(value: object) -> dict[Scalar, Number]:
         )
         raise ValueError(message)
     outside = [
-        f"{word(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
+        f"{yaml_text(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
     ]
     if outside:
         message = (
@@ -214,7 +216,7 @@ class Constraint(Section):
                 continue
             value = getattr(self, field)
             if isinstance(value, dict):
-                value = {word(key): share for key, share in value.items()}
+                value = {yaml_text(key): share for key, share in value.items()}
             written["in" if field == "among" else field] = (
                 list(value) if isinstance(value, tuple) else value
             )
@@ -227,10 +229,10 @@ def _field(key: str) -> str:
 
 def _in_words(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{word(key)}: {share}" for key, share in value.items()) + "}"
+        return "{" + ", ".join(f"{yaml_text(key)}: {share}" for key, share in value.items()) + "}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(word, value)) + "]"
-    return word(value)
+        return "[" + ", ".join(map(yaml_text, value)) + "]"
+    return yaml_text(value)
 
 
 def _stray_keys(constraint: Constraint, form: str) -> list[str]:
@@ -283,7 +285,7 @@ class SamplingBlock(Section):
         floors: dict[str, dict[str, tuple[int, Fraction]]] = defaultdict(dict)
         for position, constraint in enumerate(self.constraints):
             if constraint.has("equals") and constraint.has("at_least") and not constraint.soft:
-                floors[constraint.name][word(constraint.equals)] = (
+                floors[constraint.name][yaml_text(constraint.equals)] = (
                     position,
                     exact(constraint.at_least),
                 )

@@ -17,7 +17,7 @@ from pipelines.sampling.constraints import Constraint, SamplingBlock, check_colu
 from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
 from pipelines.table_columns import polars_columns
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 from schemas.ledger import CONSTRAINTS
 
 _SHOWN_IDS = 3
@@ -60,7 +60,7 @@ def draw_sample(
 
     Args:
         pool: [n] rows to draw from: the id, every dimension, and the column of `maximise`.
-        traffic_shares: of `natural_shares`, the target of `match: traffic`; None = the pool's own
+        traffic_shares: of `measure_shares`, the target of `match: traffic`; None = the pool's own
             shares.
         block: size, constraints, what to maximise.
         id_column: its values are unique and not null.
@@ -138,13 +138,13 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
     if ids.null_count():
         nulls = ids.null_count()
         faults.append(
-            f"{id_column}: {tell_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give every "
-            "row one"
+            f"{id_column}: {format_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give "
+            "every row one"
         )
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
         faults.append(
-            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in "
+            f"{id_column}: {format_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in "
             f"several rows, first {_first(twice)}; make ids unique"
         )
     if faults:
@@ -168,8 +168,8 @@ def _read_objective(pool: pl.DataFrame, maximise: str | None, id_column: str, wh
     wrong = pool[id_column].filter(~objective.is_finite())
     if len(wrong):
         message = (
-            f"{maximise}: {tell_count(len(wrong), 'value')} {be(len(wrong))} not finite, first ids "
-            f"{_first(wrong.sort())}; mend them"
+            f"{maximise}: {format_count(len(wrong), 'value')} {be(len(wrong))} not finite, first "
+            f"ids {_first(wrong.sort())}; mend them"
         )
         raise InputError(message)
     return objective.to_numpy()
@@ -194,13 +194,13 @@ def _check_size(
     where = _BLOCK_OF.get(side, side)
     if size > rows:
         message = (
-            f"{where}.size: {tell_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
+            f"{where}.size: {format_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
         )
         raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
         message = (
-            f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no "
-            "row"
+            f"{where}.size: {block.size} of a pool of {format_count(rows, 'row')} rounds down to "
+            "no row"
         )
         raise InfeasibleError(message, explain_size(rules, rows, size))
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
-from pipelines.sampling.constraints import word
+from pipelines.sampling.constraints import yaml_text
 
 _ROUNDS = 1000
 _CLOSE_SHARE = 1e-9
@@ -46,7 +46,7 @@ def restore_weights(
 
     Args:
         sample: [n] rows with the dimensions as columns.
-        traffic_shares: of `natural_shares`.
+        traffic_shares: of `measure_shares`.
         dimensions: columns of each dimension to restore.
         rounds: most passes over all dimensions.
 
@@ -90,7 +90,7 @@ def _margin(
     return (
         codes,
         target,
-        [word(key) for key in sort_keys(shares) if key not in place and shares[key] > 0],
+        [yaml_text(key) for key in sort_keys(shares) if key not in place and shares[key] > 0],
     )
 
 

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from jobs.sample import main as sample
 from pipelines.any_table import steps as standalone
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from tests.factories import Ended, Tables, run_here, write_parquet
@@ -154,7 +154,7 @@ def test_a_table_too_large_for_the_driver_is_drawn_as_well_and_the_same_in_any_o
     monkeypatch.setattr(standalone, "ROWS_AT_ONCE", 100)
     block, pool = parse_block(yaml.safe_load(LARGE)), pl.DataFrame(large_pool(1500, 0))
     exact = draw_sample(
-        pool, natural_shares(pool, match_dimensions(block.constraints)), block, id_column="id"
+        pool, measure_shares(pool, match_dimensions(block.constraints)), block, id_column="id"
     )
     drawn = []
     for order in (5, 6):

@@ -99,14 +99,14 @@ CHANGES: dict[str, Change] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class SentencePool:
     """Sentences of a language, and pairs (row of the sentence, other text) by kind."""
 
     sentences: list[str]
     pairs: dict[str, list[tuple[int, str]]]
 
 
-def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
+def make_pool_of(rows: pl.DataFrame, part: str) -> SentencePool:
     """Return a language's sentences of a part with their copies and translations."""
     rows = rows.unique("text").sort("id")
     rows = (
@@ -124,7 +124,7 @@ def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
         ]
         for kind, change in CHANGES.items()
     }
-    return Pool(
+    return SentencePool(
         sentences, pairs | {"translated": list(enumerate(rows["english"].to_list()[:_COPIED]))}
     )
 
@@ -185,7 +185,7 @@ def _print_by_cut(dropped: dict[str, list[float]], found: dict[str, dict[str, np
 
 
 def _print_by_language(
-    pools: dict[str, Pool],
+    pools: dict[str, SentencePool],
     dropped: dict[str, list[float]],
     found: dict[str, dict[str, np.ndarray]],
     cut: float,

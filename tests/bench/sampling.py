@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.sampling.cells import Bound, DrawRule, group_cells, natural_shares, resolve
+from pipelines.sampling.cells import Bound, DrawRule, group_cells, measure_shares, resolve
 from pipelines.sampling.constraints import SamplingBlock, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import plan_draw, tier_rows
@@ -175,7 +175,7 @@ def draw_milp(pool: pl.DataFrame, block: SamplingBlock, seconds: float) -> pl.Se
 def compare(rows: int, seconds: float) -> None:
     """Compare the ways on one pool."""
     pool, block = make_pool(rows, 7), parse_block(BLOCK)
-    shares = natural_shares(pool, [("locale",)])
+    shares = measure_shares(pool, [("locale",)])
     size = block.rows_of(rows)
     say(f"{rows} rows, {floor(0.15 * rows)} to select")
     ours = tell("ours", pool, block, lambda: draw_sample(pool, shares, block).ids)
@@ -189,7 +189,7 @@ def compare(rows: int, seconds: float) -> None:
         say(f"HiGHS's MILP takes {theirs / ours:.1f} times as long")
 
 
-def tell_stability(rows: int) -> None:
+def print_stability(rows: int) -> None:
     """Print which share of the chosen rows changes where the pool grows by one in a hundred."""
     pool = make_pool(rows, 7)
     more = make_pool(floor(rows * _CHANGED_SHARE), 8).with_columns(
@@ -213,7 +213,7 @@ def simulate_rows(rows: int) -> pl.DataFrame:
     return frame.with_columns(worth=pl.Series(chance.random(rows)))
 
 
-def tell_plan(rows: int) -> None:
+def print_plan(rows: int) -> None:
     """Print cells, seconds and proven gap of a draw that is planned over strata, round by round."""
     block = parse_block(CROSSED)
     size, drawn = block.rows_of(rows), simulate_rows(rows)
@@ -251,8 +251,8 @@ def tell_plan(rows: int) -> None:
 def main(rows: int = 20_000, seconds: float = 60.0, simulated: int = 1_000_000) -> None:
     """Compare, then stability, then scale."""
     compare(rows, seconds)
-    tell_stability(rows)
-    tell_plan(simulated)
+    print_stability(rows)
+    print_plan(simulated)
 
 
 if __name__ == "__main__":

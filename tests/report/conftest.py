@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipelines.checks import Check
-from pipelines.report.facts import ReportFacts, RunFacts, Stage
+from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 
 HOSTILE = "<script>alert(1)</script>"
 OVERRIDE = "abc\u202edcba"
@@ -409,12 +409,12 @@ def make_run(train: int, held: int) -> RunFacts:
         "started_at": datetime(2026, 11, 21, 1, 14, 2, tzinfo=UTC),
         "finished_at": datetime(2026, 11, 21, 1, 16, 45, tzinfo=UTC),
         "stages": [
-            Stage("intake", 5_084, 9.2),
-            Stage("filtering", 5_000, 61.0),
-            Stage("embedding", 4_390, 48.3),
-            Stage("pruning", 4_390, 3.1),
-            Stage("sampling", 2_900, 6.4),
-            Stage("publishing", train + held, 22.8),
+            StageTime("intake", 5_084, 9.2),
+            StageTime("filtering", 5_000, 61.0),
+            StageTime("embedding", 4_390, 48.3),
+            StageTime("pruning", 4_390, 3.1),
+            StageTime("sampling", 2_900, 6.4),
+            StageTime("publishing", train + held, 22.8),
         ],
         "checks": [
             Check(

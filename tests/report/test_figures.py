@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report.facts import ReportFacts, RunFacts, Stage
+from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.report.figures import (
     draw_constraints,
     draw_funnel,
@@ -165,7 +165,7 @@ def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
 
 def test_a_stage_without_time_divides_nothing() -> None:
     """A stage that was skipped took no second; its rate is not known."""
-    assert "— rows/s" in draw_stages([Stage("intake", 5, 0.0)]).__html__()
+    assert "— rows/s" in draw_stages([StageTime("intake", 5, 0.0)]).__html__()
 
 
 def test_a_notebook_shows_a_figure_by_itself(night: ReportFacts) -> None:

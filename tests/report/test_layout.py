@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.report.facts import ReportFacts, Stage
+from pipelines.report.facts import ReportFacts, StageTime
 from pipelines.report.page import render_page
 
 WIDTHS = (360, 768, 1440)
@@ -71,7 +71,7 @@ def crowd(night: ReportFacts) -> ReportFacts:
         night.run,
         config={**night.run.config, "safety": safety},
         stages=[
-            Stage("sampling of the rows for train and eval", 5_000_000, 12_345.6),
+            StageTime("sampling of the rows for train and eval", 5_000_000, 12_345.6),
             *night.run.stages,
         ],
     )

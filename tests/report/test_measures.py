@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from pipelines.report.facts import ReportFacts, RunFacts
 from pipelines.report.measures import (
+    compare_stages,
     count_reasons,
     design_effects,
     difference,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     measure_slices,
     order_constraints,
     shares_by_stage,
@@ -158,7 +158,7 @@ def test_shares_are_of_the_rows_of_their_own_stage(night: ReportFacts) -> None:
 
 def test_balance_has_one_row_per_value_and_the_furthest_first(night: ReportFacts) -> None:
     """The factory drops every easy sample from train: nothing lies further away."""
-    balance = measure_balance(night)
+    balance = compare_stages(night)
     keys = night.marginals.select("dimension", "value").unique()
 
     assert balance.height == keys.height

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from pipelines.checks import Check
-from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage, empty_frame
+from pipelines.report.facts import (
+    Appendix,
+    ReportFacts,
+    RunFacts,
+    StageTime,
+    empty_frame,
+)
 from pipelines.report.page import _templates, render_page
 from pipelines.report.sections_run import LISTED_SLICES
 
@@ -231,7 +237,7 @@ def test_a_hostile_value_is_shown_and_does_nothing(night: ReportFacts, value: st
         config_hash=value,
         model_revisions={value: value},
         input_versions={value: 1},
-        stages=[Stage(value, 1, 1.0)],
+        stages=[StageTime(value, 1, 1.0)],
         checks=[Check(value, value, passed=False, evidence=value)],
     )
     appendix = Appendix(value[:50], value[:50], pl.DataFrame({value[:50] or "c": [value, None]}))

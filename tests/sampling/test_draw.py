@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import default_evaluation, draw_sample
 
@@ -144,7 +144,7 @@ def test_the_order_of_the_pool_does_not_matter(
 def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
     """A reader must see what each value needed, got, and had; null must not fall in with 'null'."""
     pool = make_pool([(None, True, 1), ("null", True, 1), ("a", False, 1), ("a", False, 5)])
-    traffic = natural_shares(pl.DataFrame({"kind": [None, "null", "a", "gone"]}), [("kind",)])
+    traffic = measure_shares(pl.DataFrame({"kind": [None, "null", "a", "gone"]}), [("kind",)])
     block = parse_block(
         {
             "size": 2,
@@ -216,7 +216,7 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
     with pytest.raises(InfeasibleError, match="of a pool of 0 rows rounds down to no row"):
         draw_sample(pool.clear(), None, parse_block({"size": 0.5}))
     empty = draw_sample(
-        pool.clear(), natural_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
+        pool.clear(), measure_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
     )
     assert empty.ids.to_list() == []
 

@@ -36,7 +36,7 @@ class OpenerTable:
 
     def __init__(self, file: Path = OPENERS_FILE) -> None:
         self.phrases = _read_phrases(file)
-        lines = prepare_lines([phrase for phrase, _ in self.phrases])
+        lines = separate_marks([phrase for phrase, _ in self.phrases])
         self._labels = {
             " ".join(split_words(line)): label
             for line, (_, label) in zip(lines, self.phrases, strict=True)
@@ -52,7 +52,7 @@ class OpenerTable:
         """Return what a line opens with, or None where that is no phrase of the table.
 
         Args:
-            line: as `prepare_lines` returns it. Letters drawn out ("hiiii", "heyy") are read as
+            line: as `separate_marks` returns it. Letters drawn out ("hiiii", "heyy") are read as
                 one. Phrases of one language are read on ("hola, buenas" is one opening), and
                 "hello, kaise ho" is Hindi; neutral words are read over.
         """
@@ -80,7 +80,7 @@ def split_words(line: str) -> list[str]:
     return _WORD.findall(line)
 
 
-def prepare_lines(texts: Sequence[str]) -> list[str]:
+def separate_marks(texts: Sequence[str]) -> list[str]:
     """Return lower-case texts in which every mark is a word of its own."""
     return pl.DataFrame({"text": texts}).select(separate_tokens(pl.col("text")))["text"].to_list()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.language.greetings import OpenerTable, Opening, prepare_lines
+from pipelines.filtering.language.greetings import OpenerTable, Opening, separate_marks
 
 TABLE = OpenerTable()
 
@@ -35,7 +35,7 @@ TABLE = OpenerTable()
 )
 def test_phrases_are_found_as_people_type_them(text: str, opening: Opening | None) -> None:
     """A chat that begins with "hello" must not be lost because a model needs more letters."""
-    assert TABLE.find(prepare_lines([text])[0]) == opening
+    assert TABLE.find(separate_marks([text])[0]) == opening
 
 
 @pytest.mark.parametrize(
