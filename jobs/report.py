@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     given = parser.parse_args(arguments)
     quiet_libraries()
-    # A wrong setting is said, though none is needed here
+    # A wrong setting is reported, though none is needed here
     load_config(given.config, given.overrides)
     ds = read_ds(given.ds)
 

@@ -23,7 +23,7 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 # ## The commit record
 #
 # A night is published when its row in `runs` says so, and only then. The row names the versions of
-# `train` and `eval` that belong together. Whoever reads both tables at these versions has a
+# `train` and `eval` that belong together. A reader of both tables at these versions has a
 # matching pair, even while the next night is being written.
 
 # %%
@@ -74,8 +74,9 @@ print(funnel)
 # %% [markdown]
 # ## Why rows left
 #
-# An outcome follows from a reason. The most frequent reasons tell where to look first: a night that
-# loses a third of its rows to one of them has a story, and the report's alarms tell it by slice.
+# An outcome follows from a reason. The most frequent reasons show where to look first: a night that
+# loses a third of its rows to one of them needs an explanation, and the report's alarms give it by
+# slice.
 
 # %%
 left = decisions.filter(pl.col("outcome") != "keep")
@@ -91,7 +92,7 @@ print(reasons.head(15))
 #
 # Phase II puts like prompts into clusters, whose ids go on from night to night. A cluster is called
 # by words that at least `pruning.name_users_min` of its users wrote and other clusters lack; where
-# there is no such word it has no name. `first_ds` tells which topics are new.
+# there is no such word it has no name. `first_ds` shows which topics are new.
 
 # %%
 clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
@@ -106,7 +107,7 @@ print(
 # ## Is the sample like the traffic?
 #
 # `samples` is everything that could be read that night. Comparing it with `train` shows what
-# curation does to a marginal; the column `weight` takes it back, for whoever needs an estimate
+# curation does to a marginal; the column `weight` reverses that, for estimates
 # about the traffic and not about the sample. Where `weighted` does not return to `traffic`, no
 # published row has that value, or the configuration does not match on this dimension.
 
@@ -136,7 +137,7 @@ print(locales.head(12).with_columns(pl.selectors.float().round(3)))
 # %% [markdown]
 # ## Were the constraints met?
 #
-# One row for every value that a constraint speaks of. A hard one always holds, else there would be
+# One row for every value that a constraint names. A hard one always holds, else there would be
 # no run; of the soft ones, those that missed come first here, then those that shaped the sample
 # (`binding`).
 
@@ -171,8 +172,8 @@ print(checks.select("name", "passed", "evidence").head(20))
 # %% [markdown]
 # ## And the rows themselves
 #
-# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and nobody
-# in particular in another. `messages` is the conversation up to and including `prompt`.
+# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and
+# another person in another. `messages` is the conversation up to and including `prompt`.
 
 # %%
 shown = published.sort("sample_id").head(5)

@@ -67,7 +67,7 @@ print(
 
 # %% [markdown]
 # Its **witness** is the kept row nearest to it, perhaps of an earlier night. The pair's cosine
-# stands beside it, so nobody has to believe it: vectors are unit length and stored once for each
+# is in the same row, and can be checked: vectors are unit length and stored once for each
 # distinct prompt, and a dot product gives the same number again.
 
 # %%
@@ -158,7 +158,7 @@ print("least similar dropped pair:", ends.row(0, named=True))
 #
 # Clusters organise what a person reads and decide nothing. Each number below is a cluster, at its
 # place on the two directions in which the clusters vary most; near ones share a topic. The table
-# `pruning` tells what each of them lost, row by row; the table `clusters` what it is called.
+# `pruning` lists the rows that each of them lost; the table `clusters` has their names.
 
 # %%
 clusters = night.group_by("cluster_id").agg(
@@ -188,7 +188,7 @@ print(clusters.head(12))
 # %% [markdown]
 # ## A row that privacy stopped
 #
-# `privacy` has one row for every sample and model: the kind of each identifier, where it stands,
+# `privacy` has one row for every sample and model: the kind of each identifier, its position,
 # how sure the model was. Never the identifier itself. The configuration says which kinds drop a
 # sample; all others are redacted.
 

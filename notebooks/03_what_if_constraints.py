@@ -138,7 +138,7 @@ compared = pl.DataFrame(
 print(compared.with_columns(pl.selectors.float().round(3)))
 
 # %% [markdown]
-# The line *no constraint at all* is the ceiling: more worth than this no sample of that size has.
+# The line *no constraint at all* is the ceiling: no sample of that size has a greater `worth`.
 # The distance to it is the price of all constraints together, and *worth counts for nothing* is the
 # floor that they alone would leave. A line without figures cannot be met, which is the next
 # question but one.

@@ -62,7 +62,7 @@ class Models(Section):
 
 
 class NightPruneSettings(PruneBudget):
-    """Phase II of a night: budget, cuts, and who is visited first."""
+    """Phase II of a night: budget, cuts, and the order in which rows are visited."""
 
     cut: Annotated[float | None, Field(gt=0, le=1)] = None
     """The cosine from which two prompts are near-duplicates; null = the encoder's own value."""
@@ -77,7 +77,7 @@ class NightPruneSettings(PruneBudget):
     stratum: str | None = None
     """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
     name_users_min: Annotated[int, Field(ge=2)] = 5
-    """A word stands in the name of a cluster only where so many of its users wrote it."""
+    """A word is part of a cluster's name only if at least this many of its users wrote it."""
 
     @model_validator(mode="after")
     def _floors_have_strata(self) -> Self:
@@ -226,7 +226,7 @@ def _default_sampling() -> SamplingBlock:
     """Table 1 of the paper with half of the pool.
 
     The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer
-    than 34 characters cannot meet 3 % of each, and the first try of a newcomer is such a pool.
+    than 34 characters cannot keep each below 3 %, and a newcomer's first try is such a pool.
     """
     return SamplingBlock.model_validate_json(
         json.dumps(

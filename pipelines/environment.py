@@ -93,8 +93,7 @@ def choose_environment(environ: Mapping[str, str]) -> dict[str, str]:
         ConfigurationError: there is no Java or no Spark.
     """
     spark = find_spark()
-    # -P of every Python below: the folder in which a job was started lends no modules to its
-    # workers.
+    # -P of every Python below: workers import nothing from the folder in which a job was started.
     chosen = {
         "SPARK_HOME": str(spark),
         "SPARK_CONF_DIR": str(spark / "conf"),
@@ -127,7 +126,7 @@ def fill_gaps(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def missing_of_user(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return HOME and LOGNAME where the shell has none: libraries ask for both and fail without."""
+    """Return HOME and LOGNAME where the shell has none: libraries require both."""
     entry, missing = _entry_of_user(), {}
     if not environ.get("HOME"):
         is_there = entry is not None and Path(entry.pw_dir).is_dir()
@@ -247,7 +246,7 @@ def explain_java(home: Path) -> str | None:
 
 
 def _look_at_java(home: Path) -> str | None:
-    """Return what a glance shows to be wrong, without starting it."""
+    """Return what is wrong by its files, without starting it."""
     if not home.is_dir():
         return "is no folder"
     if not os.access(home / "bin" / "java", os.X_OK):

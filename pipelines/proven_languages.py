@@ -31,6 +31,6 @@ def proven_languages() -> tuple[str, ...]:
 
 
 def find_unproven(served: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the languages in which nobody has shown that safety finds harm."""
+    """Return those of the languages in which the safety layers are not shown to find harm."""
     proven = proven_languages()
     return tuple(code for code in served if code not in proven)

@@ -2,18 +2,18 @@
 
 Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199
 times, and rightly so. Nor does it say much that a text repeats one of an earlier night: in a year
-most small talk does. What an encoder that cannot read a script does is to let one text stand for
-many. So different texts are counted against the different texts that stand for them, of this night
+most small talk does. An encoder that cannot read a script keeps one text in place of
+many. So different texts are counted against the different texts kept for them, of this night
 or an earlier one:
 
-    language  prompt          reason          witness          stands for it
+    language  prompt          reason          witness          kept for it
     en        thank you, bye  leader                           thank you, bye
     gu        thank you, bye  near_duplicate  thank you, bye   thank you, bye
     gu        ok bye          near_duplicate  ok, bye (May)    ok, bye
     th        ราตรีสวัสดิ์       leader                           ราตรีสวัสดิ์
     th        วันนี้ฝนตก        near_duplicate  ราตรีสวัสดิ์        ราตรีสวัสดิ์
 
-`gu` loses both rows, and its 2 texts have 2 that stand for them: none is merged. Of the 2 texts of
+`gu` loses both rows, and 2 texts are kept for its 2: none is merged. Of the 2 texts of
 `th` 1 is.
 """
 
@@ -58,7 +58,7 @@ def count_retention(
 
     Returns:
         One row per `dimension` and `value` (as text): `rows`, of them `kept`, `near_duplicates` and
-        `budget`; `texts` (different ones) and `merged_texts`: so many fewer stand for them.
+        `budget`; `texts` (different ones) and `merged_texts`: how many fewer are kept for them.
     """
     rows = pruning.select("sample_id", "text_hash", "reason")
     told = rows.join(_find_standing(pruning, kept_before), on="text_hash", how="left")
@@ -77,7 +77,7 @@ def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyF
     asked = pruning.join(dropped, on="text_hash", how="semi")
     own = pruning.select(witness_id="sample_id", own="text_hash")
     earlier = kept_before.select(witness_ds="ds", witness_id="sample_id", earlier="text_hash")
-    # A sample of an earlier night may stand in this one again: the night of the witness decides.
+    # A sample of an earlier night may occur in this one again: the night of the witness decides.
     found = asked.join(earlier, on=["witness_ds", "witness_id"], how="left")
     found = found.join(own, on="witness_id", how="left")
     witness = pl.coalesce("earlier", "own", "text_hash").min()
@@ -100,7 +100,7 @@ def _count(rows: pl.LazyFrame, dimension: str) -> pl.DataFrame:
 
 
 def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
-    """Return the gate on slices: none of `LEAST_TEXTS` or more is merged beyond its share.
+    """Return the gate on slices: no slice of `LEAST_TEXTS` or more is merged beyond its share.
 
     Args:
         retention: from `count_retention`.

@@ -13,7 +13,7 @@ from pipelines.word_files import UniqueKeys
 __all__ = ["CONF", "DEFAULT_ENCODER", "FETCHED", "SETUP", "Section", "read_yaml"]
 
 DEFAULT_ENCODER = FETCHED / "multilingual_e5_small"
-"""The encoder where none is named."""
+"""The default encoder."""
 
 
 class Section(BaseModel):

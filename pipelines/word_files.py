@@ -1,4 +1,4 @@
-"""Word lists, phrases and grammars as files beside their reader, each read once."""
+"""Word lists, phrases and grammars in files next to their reader, each read once."""
 
 from collections.abc import Hashable, Mapping
 from functools import cache
@@ -35,7 +35,7 @@ class UniqueKeyLoader(
     UniqueKeys,
     getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # type: ignore[misc]  # no types
 ):
-    """Safe YAML, read quickly, in which no key stands twice."""
+    """Safe YAML, read quickly; a repeated key is an error."""
 
 
 @cache
@@ -43,7 +43,7 @@ def read_word_file(file: Path) -> Mapping[str, Any]:
     """Return the mapping that a YAML file holds, its lists as tuples.
 
     Raises:
-        yaml.YAMLError: the file is no YAML, or a key in it stands twice.
+        yaml.YAMLError: the file is no YAML, or repeats a key.
     """
     text = file.read_text(encoding="utf-8")
     loaded = yaml.load(text, UniqueKeyLoader)  # noqa: S506 reason: a safe loader

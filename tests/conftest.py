@@ -206,7 +206,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def first_input(tmp_path_factory: pytest.TempPathFactory) -> NightInput:
-    """Return a dense demo night with extra columns and two rows that stand in it twice."""
+    """Return a dense demo night with extra columns and two rows that it has twice."""
     night = dense_night(seed=20, ds=FIRST, rows=2_000, echoes=50, clean=110)
     told = set(night.truth["conversation_id"].to_pylist())
     plain = [

@@ -534,7 +534,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("text", "line"), IDLE, ids=range(len(IDLE)))
 def test_a_setting_that_changes_nothing_is_refused(tmp_path: Path, text: str, line: str) -> None:
-    """Whoever writes EN for en serves no English, and nobody tells them but the empty night."""
+    """With EN instead of en no English is served, which only an empty night would show."""
     (fault,) = refuse(write(tmp_path, text))
 
     assert fault[: len("FILE: ") + len(line)] == f"FILE: {line}"
@@ -563,7 +563,7 @@ def test_a_model_of_the_users_own_may_find_types_of_its_own() -> None:
 
 
 def test_a_message_names_where_the_value_came_from(tmp_path: Path) -> None:
-    """Who wrote --retain 3 has no --set to mend, and the file is whole."""
+    """With --retain 3 there is no --set to correct, and the file is right."""
     path = write(tmp_path, "pruning: {unread_cut: 2}\ndifficulty: {medium_from: 0.5}")
     options = [Option("--retain", "pruning.retain", "3"), Option("--cut", "pruning.cut", "high")]
     with pytest.raises(ConfigurationError) as refused:

@@ -86,7 +86,7 @@ def test_a_fingerprint_changes_with_any_part(parts: list[str], data: st.DataObje
 
 @given(st.lists(ANY, max_size=8), st.data())
 def test_rows_are_a_bag(rows: list[str], data: st.DataObject) -> None:
-    """Order means nothing; a row that stands twice is not as if it stood not at all."""
+    """Order means nothing; a row that occurs twice does not cancel itself."""
     shuffled = data.draw(st.permutations(rows))
     row = data.draw(ANY)
     numbers = [

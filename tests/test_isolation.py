@@ -1,4 +1,4 @@
-"""A module of the shell's folders never stands in for Python's, an installed package's or ours."""
+"""A module in the shell's folders never replaces Python's, an installed package's or ours."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def test_an_empty_element_is_the_current_directory(
 
 
 def test_an_archive_of_another_spark_is_left_out(tmp_path: Path) -> None:
-    """`export PYTHONPATH=$SPARK_HOME/python/lib/py4j-src.zip` stands in many a profile."""
+    """`export PYTHONPATH=$SPARK_HOME/python/lib/py4j-src.zip` is in many profiles."""
     archives = {name: tmp_path / f"{name}.zip" for name in ("py4j", "mine")}
     for name, file in archives.items():
         with zipfile.ZipFile(file, "w") as archive:

@@ -42,7 +42,7 @@ def test_java_takes_the_shells_proxy() -> None:
 
 @pytest.mark.parametrize("address", ["http://u:secret@h:1/x?token=secret", "u:secret@h:1", "h:1"])
 def test_words_about_the_network_hold_host_and_port_alone(address: str) -> None:
-    """They stand on a screen that others read."""
+    """They are on a screen that others read."""
     assert describe_network({"HTTPS_PROXY": address, "PIP_INDEX_URL": address}) == (
         "HTTPS_PROXY names h:1; PIP_INDEX_URL names h:1"
     )

@@ -53,7 +53,7 @@ def test_phases_stand_in_the_order_of_the_contract() -> None:
 
 
 def test_words_are_plain_codes() -> None:
-    """They stand in tables, reports and file names; each says one thing only."""
+    """They are in tables, reports and file names; each means one thing only."""
     words = [str(word) for kind in (Phase, Outcome, Reason) for word in kind]
 
     assert [

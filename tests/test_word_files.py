@@ -13,7 +13,7 @@ FILES = [*sorted((ROOT / "demo").rglob("*.yaml")), *sorted((ROOT / "training").r
 
 
 def texts_in(value: object) -> list[object]:
-    """Return all that stands in a file's mappings and lists."""
+    """Return all that is in a file's mappings and lists."""
     if isinstance(value, Mapping):
         return texts_in(tuple(value.values()))
     return (

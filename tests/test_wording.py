@@ -21,7 +21,7 @@ _ROOMS = ("pipelines", "jobs", "expectations", "schemas", "conf", "notebooks")
 _TEXTS = (*ROOT.glob("*.md"), ROOT / "Makefile", ROOT / "pyproject.toml")
 _JOB = re.compile(r"\bjobs/(\w{1,40}\.py)")
 _SCRIPT = re.compile(r"\b((?:tests|notebooks)/[\w/]{1,80}\.py)")
-# In prose only what stands between backticks, after "run" or after a semicolon is meant as a
+# In prose only what is between backticks, after "run" or after a semicolon is meant as a
 # command.
 _TARGET = re.compile(r"(?:`|[Rr]un |^\$ ?)make ([a-z][a-z-]{1,20})\b", re.MULTILINE)
 
@@ -29,7 +29,7 @@ _TARGET = re.compile(r"(?:`|[Rr]un |^\$ ?)make ([a-z][a-z-]{1,20})\b", re.MULTIL
 def _texts() -> list[tuple[Path, str]]:
     kinds = {".py", ".md", ".yaml", ".txt", ".conf", ".sh", ".properties", ".xml"}
     files = [file for room in _ROOMS for file in (ROOT / room).rglob("*") if file.suffix in kinds]
-    # Sentences of people stand in these, not ours to the reader.
+    # These hold sentences of people, not ours to the reader.
     spoken = {"harm_words", "phrases", "shipped", "secret_words"}
     files = [file for file in files if not spoken & set(file.parts) or file.name == "CARD.md"]
     return [

@@ -51,7 +51,7 @@ class TextTable:
 
 @dataclass(frozen=True, slots=True)
 class PruneTable:
-    """A table to prune: its texts or its vectors, and who is visited first."""
+    """A table to prune: its texts or its vectors, and the order in which rows are visited."""
 
     place: str
     id_column: str
@@ -83,8 +83,8 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = _folder_of_results(out, table.place, "pruning", "representatives")
-    # No gate would state here what a search by clusters leaves: all pairs are met, whatever the
-    # size.
+    # No gate here would report what a search by clusters overlooks: all pairs are compared,
+    # whatever the size.
     budget = config.pruning.narrow().model_copy(update={"exact_up_to": sys.maxsize})
     reader = None if table.text_column is None else _plan_reading(config)
     cuts: Mapping[str | None, float]
@@ -128,7 +128,7 @@ def _folder_of_results(out: str, table: str, *names: str) -> Path:
 
 
 def explain_alone(out: str, cluster: str) -> list[str]:
-    """Return the lines that tell a cluster of an earlier prune, from its table `pruning` alone.
+    """Return the lines that describe a cluster of an earlier prune, from its table `pruning` alone.
 
     Raises:
         InputError: there is no such table or cluster.

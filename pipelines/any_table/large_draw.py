@@ -66,7 +66,7 @@ class LargeSample:
 def draw_large(
     rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows: int
 ) -> LargeSample | None:
-    """Draw a sample without a row on the driver, or None where no plan meets the hard bounds.
+    """Draw a sample without a row on the driver, or None where no plan satisfies the hard bounds.
 
     Args:
         rows: the table; ids checked, every column of the block there.
@@ -75,7 +75,7 @@ def draw_large(
         pool_rows: rows of the table.
 
     Raises:
-        InputError: a worth that is not finite.
+        InputError: an objective that is not finite.
         ConfigurationError: a value its column cannot hold.
     """
     size, named = block.rows_of(pool_rows), _with_worth(rows, id_column, block)
@@ -128,7 +128,7 @@ def draw_large(
 
 
 def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
-    """Return id, worth and the dimensions; refuse a worth that is not finite."""
+    """Return id, objective and the dimensions; refuse an objective that is not finite."""
     names = dict.fromkeys(name for constraint in block.constraints for name in constraint.columns)
     worth = F.lit(0.0) if block.maximise is None else F.col(quoted(block.maximise)).cast("double")
     named = rows.select(
@@ -220,7 +220,7 @@ def _place(rows: pa.Table, levels: Levels, seed: int) -> pa.Table:
 def _count_bounds(
     rule: DrawRule, values: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
 ) -> list[tuple[Bound, int]]:
-    """Return every bound of a rule with the chosen rows that it speaks of."""
+    """Return every bound of a rule with the number of chosen rows that have its value."""
     codes = dict(zip(read_dimension(values, columns), rule.codes.tolist(), strict=True))
     counts = np.zeros(len(rule.bounds), np.int64)
     for key, rows in zip(read_dimension(chosen, columns), chosen[ROWS].to_list(), strict=True):

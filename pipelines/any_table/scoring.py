@@ -96,7 +96,7 @@ def score_table(
         scorer: one of SCORERS.
         plan: from `plan_scores`.
         id_type: of the ids as the table has them.
-        count: told the rows of each finished batch.
+        count: called with the rows of each finished batch.
     """
     texts = rows.select(F.col("id").cast("string").alias("id"), "text")
     output = pa.schema([pa.field("id", pa.string()), *_MODEL, *_ANSWERS[scorer]])

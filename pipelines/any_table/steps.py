@@ -142,7 +142,7 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
 
 
 def write_out(rows: DataFrame, out: str, name: str) -> None:
-    """Write a result as the Delta table `out/name`, replacing what stood there."""
+    """Write a result as the Delta table `out/name`, replacing an earlier one."""
     rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(
         f"{out}/{name}"
     )
@@ -171,7 +171,7 @@ class PruneInput:
 
 
 def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
-    """Return `embedding` as an array of floats beside `id`.
+    """Return `id` and `embedding`, an array of floats.
 
     Raises:
         InputError: the column is no array of numbers.
@@ -339,7 +339,7 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
 
     Raises:
         ConfigurationError: a constraint names a column that the table lacks.
-        InfeasibleError: the constraints cannot be met.
+        InfeasibleError: the constraints cannot be satisfied.
     """
     check_columns(block, rows.columns, "sampling")
     wanted = dict.fromkeys(

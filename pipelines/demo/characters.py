@@ -1,6 +1,6 @@
 """The cast: who the users talk to, in which languages, and about what.
 
-The characters stand in `texts/characters/`, one file a home language.
+The characters are in `texts/characters/`, one file per home language.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""Seeded grammars: rules from files, spoken with a memory so that a chat stays about one thing."""
+"""Seeded grammars: rules from files; slots keep their values, so a chat stays on one topic."""
 
 import random
 import re
@@ -11,7 +11,7 @@ Grammar = Mapping[str, Sequence[str]]
 """A rule's symbol, and its alternatives.
 
 In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is
-drawn anew each time.
+drawn again each time.
 """
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("en", "es", "hi", "hi-Latn")  # hi-Latn: Hindi in Latin letters

@@ -22,7 +22,7 @@ _CARD_STARTS = ("411111", "400000", "555555", "520082")  # the test ranges of th
 
 
 def make_name(language: str, chance: random.Random) -> str:
-    """Return a full name of nobody in particular."""
+    """Return an invented full name."""
     words = read_word_file(_WORDS)[language]
     return f"{chance.choice(words['given'])} {chance.choice(words['family'])}"
 

@@ -79,11 +79,11 @@ class Writer:
     def _write_malformed(self, index: int, rows: Rows) -> None:
         defect = self._plan.defects[index]
         row = _traffic_row(self._chats.generate(index), self._chats.chance("row", index))
-        if index in self._plan.twins:
+        if index in self._plan.copied_ids:
             rows.traffic.append(
-                row | {"conversation_id": self._chats.name(self._plan.twins[index])}
+                row | {"conversation_id": self._chats.name(self._plan.copied_ids[index])}
             )
-            return  # the truth stands once, with the row whose id this one takes
+            return  # the truth is stored once, with the row whose id this one takes
         if defect is not Defect.DUPLICATE_ID:
             row = break_row(row, defect)
         rows.traffic.append(row)

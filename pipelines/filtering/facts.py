@@ -233,7 +233,7 @@ def _findings_of(
         here = [finding for message, finding in across if message == len(gathered)]
         gathered.append(merge_findings([findings, here]) if here else findings)
     if any(gathered):
-        # What one message says beside a telling word, another may say without it.
+        # What one message says with a revealing word, another may say without it.
         gathered = spread_findings([text for _, text in places], gathered)
     return [
         (index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings
@@ -329,7 +329,7 @@ def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
 def _identify(
     samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
 ) -> list[LanguageAnswer | None]:
-    """Return the language of each prompt; of a redacted one, for a name speaks another language."""
+    """Return the language of each prompt after redaction, as names may be of other languages."""
     prompts = [
         (clean or sample.prefix)[-1] for sample, clean in zip(samples, redacted, strict=True)
     ]

@@ -67,7 +67,7 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
 
 
 def apply_review(rows: pl.DataFrame) -> pl.DataFrame:
-    """Replace a reason that asks for a person by the person's answer, where there is one.
+    """Replace a reason that requires review by the reviewer's answer, if there is one.
 
     Args:
         rows: [n] of `reason` and `review` (`approved`, `rejected`, null or anything else = open).

@@ -17,8 +17,8 @@ from pipelines.models.source_revision import fingerprint_sources
 
 HEAD_CHARS = 1500
 SOURCES: tuple[str | Path, ...] = ("pipelines.filtering.quality", *LANGUAGE_SOURCES)
-"""What decides, beside the language model, what it answers."""
-# How much each part says; they sum to 1. The parts multiply: what nobody can read is worth nothing.
+"""What decides its answers, apart from the language model."""
+# The weight of each part; they sum to 1. The parts multiply, so an unreadable text scores 0.
 WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
 # A text of no known language keeps this much of `known`: a name or a rare language is no noise.
 _KNOWN_FLOOR = 0.1

@@ -20,7 +20,7 @@ _SPACE_SIGN = "\u2581"
 # NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign
 # meanwhile.
 _KEPT, _STAND_IN = "\uff5e", "\ue000"
-# Name in the packed file -> name in a BERT's weights; every bias and norm stands beside its weight.
+# Name in the packed file -> name in a BERT's weights; every bias and norm is next to its weight.
 _IN_LAYER = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -40,7 +40,7 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
     Args:
         packed: the model.
         folder: made if missing.
-        prefix: what stands before every text by default, for instance `query: `.
+        prefix: put before every text by default, for instance `query: `.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "1_Pooling").mkdir(exist_ok=True)

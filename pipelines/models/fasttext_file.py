@@ -83,7 +83,7 @@ def hash_file(file: Path) -> str:
 
 
 def read_facts(file: Path, remedy: str) -> dict[str, Any]:
-    """Return the facts beside a model.
+    """Return the facts in a model's folder.
 
     Raises:
         ConfigurationError: the file is missing or is not a mapping.

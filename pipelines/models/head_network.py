@@ -28,7 +28,7 @@ class HeadShape:
 class HeadNetwork(nn.Module):
     """Mixes several layers' states per token, applies attention between tokens, pools, classifies.
 
-    A ladder network beside the frozen encoder, which needs no gradient and no second pass.
+    A ladder network on the frozen encoder, which needs no gradient and no second pass.
 
     Source: Sung et al. 2022, "LST: Ladder Side-Tuning".
     """

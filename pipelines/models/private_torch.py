@@ -86,7 +86,7 @@ class IntegerLinear:
         weight_zero: of each output channel, 0 throughout: weights are signed.
         bias: of each output channel, float32.
         step: one number by which activations were divided.
-        zero: the activation that stands for 0.
+        zero: the activation that represents 0.
     """
 
     weight: Tensor

@@ -1,6 +1,6 @@
 """The contract's "always true" list, counted on a staged night before anything is published.
 
-Every gate is one pass over ids and numbers. What needs vectors is checked beside them, on the
+Every gate is one pass over ids and numbers. What needs vectors is checked where they are, on the
 executors. Source: contract section 3.
 """
 

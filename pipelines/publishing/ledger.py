@@ -35,7 +35,7 @@ def decide_by_reason(
     Args:
         reasons: `sample_id`, `conversation_id`, `reason`.
         phase: which decided.
-        silence: what a null reason stands for.
+        silence: what a null reason means.
     """
     given = pl.col("reason") if silence is None else pl.col("reason").fill_null(silence.value)
     decided = reasons.select(
@@ -92,7 +92,7 @@ def list_reviews(
     Args:
         decisions: of all phases of this run.
         facts: one row per sample.
-        before: the night's rows of `review` as they stand.
+        before: the night's rows of `review` so far.
     """
     columns = ("sample_id", "reason", "scores", "status", "decided_at", "reviewer")
     answered = before.filter(pl.col("status") != "open").select(columns)

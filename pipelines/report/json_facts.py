@@ -19,7 +19,7 @@ from pipelines.report.measures import (
 from pipelines.report.values import show_time
 
 FORMAT_VERSION = 1
-"""Raised when a key of `report.json` changes its meaning or goes."""
+"""Increased when a key of `report.json` changes its meaning or is removed."""
 
 
 def facts_json(facts: ReportFacts) -> dict[str, object]:

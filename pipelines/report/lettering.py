@@ -1,4 +1,4 @@
-"""How much room a text needs in a figure, so that no label runs over its neighbour or its panel.
+"""How much room a text needs in a figure, so that no label overlaps another or leaves its panel.
 
 The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest faces that
 a system has for its interface, at the size that a telephone uses; any narrower face leaves a little

@@ -56,7 +56,7 @@ class PageSection:
 
 
 def describe_alarms(alarms: Sequence[Alarm]) -> PageSection:
-    """Return the alarms; that there are none is said, too."""
+    """Return the alarms, or a line that says there are none."""
     return PageSection("alarms", "Alarms", "alarms.html.j2", {"alarms": alarms})
 
 

@@ -35,7 +35,7 @@ def describe_retention(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_values(measured: pl.DataFrame, dimension: str, limits: AlarmLimits) -> dict[str, object]:
-    """Return the values with most samples, and each that stands out, however small it is."""
+    """Return the values with most samples, and each significant one, however small it is."""
     rows = measured.filter(pl.col("dimension") == dimension)
     order = rows.sort("rows", "value", descending=[True, False], nulls_last=True)
     marked = [row | {"stands_out": is_confused(row, limits)} for row in order.to_dicts()]

@@ -36,9 +36,9 @@ def describe_slices(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_slices(slices: pl.DataFrame, dimension: str, phases: list[str]) -> dict[str, object]:
-    """Return one dimension: its largest values, and each that stands out, however small it is.
+    """Return one dimension: its largest values, and each significant one, however small it is.
 
-    It is open where people look first, or where a slice stands out.
+    It is open for the most important dimensions, or where a slice is significant.
     """
     shown = slices.filter(pl.col("phase").is_in(phases))
     outliers = shown.filter("stands_out")["value"].unique()

@@ -40,7 +40,7 @@ class AlarmLimits(Section):
     imbalance_from: Annotated[float, Field(ge=0)] = 0.20
     """Absolute standardised difference of train or eval to the traffic."""
     design_effect_from: Annotated[float, Field(ge=1)] = 2.0
-    """Kish's design effect of the weights of a side: 2 = they are worth half of its rows."""
+    """Kish's design effect of a side's weights: 2 = as precise as half of its rows."""
     drift_ratio_from: Annotated[float, Field(ge=1)] = 1.5
     """How many times more, or less, than the median of the earlier nights."""
     listed: Annotated[int, Field(ge=1)] = 5

@@ -58,7 +58,7 @@ def join(children: Iterable[str]) -> Markup:
 
 @cache
 def read_style(name: str) -> Markup:
-    """Return one of the stylesheets beside this module."""
+    """Return one of the stylesheets in this module's folder."""
     return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 our file
 
 

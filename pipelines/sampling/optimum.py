@@ -109,8 +109,8 @@ def _settle(
 ) -> tuple[Floats, float, float] | None:
     """Return an integer point, its gain and a bound: an integer vertex, else by branch and bound.
 
-    The rounded vertex may satisfy all bounds by luck, without being best; it is returned only where
-    branch and bound finds no better point.
+    The rounded vertex may satisfy all bounds by chance, without being best; it is returned only
+    where branch and bound finds no better point.
     """
     point = _round(programme, linear.x)
     fits, value = programme.admits(point), float(gain @ point)

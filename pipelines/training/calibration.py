@@ -1,4 +1,4 @@
-"""What turns scores into probabilities and tells how well they rank, by scikit-learn."""
+"""Calibration of scores to probabilities, and measures of how well they rank, by scikit-learn."""
 
 import warnings
 

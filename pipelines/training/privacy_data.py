@@ -125,7 +125,7 @@ def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sent
 
 
 def nameless_romanised(booked: pl.DataFrame, asked: pl.DataFrame) -> list[str]:
-    """Return romanised Hindi that names nobody.
+    """Return romanised Hindi without names of people.
 
     Args:
         booked: [n] of `text`, `language`: talk about tables to book.
@@ -262,7 +262,7 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
-    # The model tells them from words
+    # The model distinguishes them from words
     arabic = {word for name in given_names("ar") for word in name.split()}
     nobody = set(no_persons())
     return Lists(

@@ -84,7 +84,7 @@ class Lists:
 def write_everyday(
     texts: Iterable[str], language: str, lists: Lists, count: int, *, seed: int
 ) -> Iterator[Sentence]:
-    """Yield at most `count` sentences of real texts, and a changed copy of each that names nobody.
+    """Yield at most `count` sentences of real texts, each with a changed copy that names nobody.
 
     A changed copy has other everyday words in place of its rarer ones, is cut to its first words,
     or has other capitals.

@@ -141,5 +141,5 @@ def no_persons() -> tuple[str, ...]:
 
 
 def cue_words() -> list[str]:
-    """Return the words of `cues.txt`: an unknown word in lower case beside one may be a name."""
+    """Return the words of `cues.txt`: an unknown word in lower case next to one may be a name."""
     return sorted(set((_FOLDER / "cues.txt").read_text("utf-8").split()))

@@ -58,7 +58,7 @@ class WordLists:
     Args:
         given: given names.
         family: family names.
-        everyday: words that name nobody in small letters.
+        everyday: words that are no names in lower case.
     """
 
     given: frozenset[str]
@@ -66,7 +66,7 @@ class WordLists:
     everyday: frozenset[str]
 
     def facts(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return [n, 3]: whether each word stands in each list."""
+        """Return [n, 3]: whether each word is in each list."""
         lists = (self.given, self.family, self.everyday)
         return np.array([[float(word in one) for one in lists] for word in words], dtype=np.float32)
 
@@ -120,7 +120,7 @@ def widespread_names() -> frozenset[str]:
 
 @cache
 def _more(language: str) -> tuple[list[str], list[str]]:
-    """Return given and family names of our own list beside Faker's, with a capital."""
+    """Return given and family names of our own list, in addition to Faker's, with a capital."""
     for line in read_lines(_MORE):
         code, given, family = line.split("\t")
         if code == language:

@@ -1,6 +1,6 @@
 """Sentences of our own for the entity model: English, Spanish, Hindi, romanised Hindi, seeded.
 
-The sentences and the words of their slots stand in `privacy_sentences/`, one file a language.
+The sentences and the words of their slots are in `privacy_sentences/`, one file per language.
 """
 
 import random

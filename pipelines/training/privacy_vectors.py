@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 _WORDS = 44_000
 _DIMENSIONS = 36
-_LAYERS = (0, 6)  # words alone tell names best in the middle; the first keeps the word itself
+_LAYERS = (0, 6)  # the middle layer separates names best; the first keeps the word itself
 _BATCH = 256
 _SEEN_MIN = 5
 _COUNT_SCALE = 5.0

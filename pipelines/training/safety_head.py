@@ -41,7 +41,7 @@ _SERVED_DRAWN = MappingProxyType({"es": 2.0, "hi": 5.0, "hi-Latn": 5.0})
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """How the head is trained; a pass draws `rows` texts anew."""
+    """How the head is trained; each pass draws `rows` texts."""
 
     rows: int = 50_000
     rounds: tuple[int, ...] = (3, 2, 2)

@@ -67,7 +67,7 @@ def split_safety(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with `part` (`split_by_group`), and romanised Hindi hate in Devanagari too.
 
     The public cases hold Hindi in Latin letters only. The respelt ones are a set of their own,
-    `hatecheck_devanagari`, and stand in the part of the row that they were made from.
+    `hatecheck_devanagari`, and are in the part of the row that they were made from.
     """
     parted = split_by_group(rows)
     latin = parted.filter(

@@ -1,9 +1,9 @@
 """Ordinary talk of people who name who they are, in seven languages, and harm at the same people.
 
 Public sets name many groups in hatred only, so that a model takes "I am a queer person and I love
-cooking" for an attack. The texts stand in `written_identity/`, one file a language. Every frame,
+cooking" for an attack. The texts are in `written_identity/`, one file per language. Every frame,
 kind or hateful, takes terms drawn by a hash, so that no term is a sign of either.
-`tests/bench/safety.py` measures with other frames, and with terms that stand in none of these
+`tests/bench/safety.py` measures with other frames, and with terms that are in none of these
 files. Content warning: hateful sentences.
 """
 

@@ -1,4 +1,4 @@
-"""jobs/sample.py at the edge: a dry run tells and writes nothing, and bad input is named."""
+"""jobs/sample.py at the edge: a dry run reports and writes nothing, and bad input is named."""
 
 import math
 import random

@@ -4,7 +4,7 @@ The composition: Presidio's analyzer on every message, sentence-transformers' de
 prompts, pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole
 night on Spark and Delta, which also judges safety and language, checks the contract, writes its
 tables and its report. Each runs in a process of its own. Start-up (imports, models, session, a
-small night to warm up) is told apart and is no part of the ratio.
+small night to warm up) is printed apart and is no part of the ratio.
 """
 
 import argparse
@@ -36,7 +36,7 @@ _DS = "2026-01-31"
 _WARM_ROWS = 200
 _CUT = 0.95
 _HIGH_RISK = {"CREDIT_CARD", "CRYPTO", "IBAN_CODE", "US_SSN", "US_PASSPORT", "US_BANK_NUMBER"}
-_AFTERWARDS = ("gates", "report")  # the composition checks nothing and tells nothing
+_AFTERWARDS = ("gates", "report")  # the composition neither checks nor reports
 _EXAMPLE = """example:
   python tests/bench/end_to_end.py --traffic ../shared/data/traffic/traffic.parquet
 
@@ -49,8 +49,8 @@ names."""
 class Timed:
     """Seconds of wall time by stage, in order; of start-up apart.
 
-    `cpu_seconds` is the processor time of all stages, of the whole process tree: it tells the same
-    on a machine that others use too. `kept` is what came out.
+    `cpu_seconds` is the processor time of all stages, of the whole process tree: it measures the
+    same on a machine that others use too. `kept` is what came out.
     """
 
     start_up: dict[str, float] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """Which job each intent of the public sets is, written down before any prediction was seen.
 
 The line drawn: `task_help` acts on the writer's own things and services (accounts, cards, devices,
-car, employer, bookings, messages, lists, reminders) or asks how they stand; `information` is a fact
-about the world, a place, a sum, a word, or instructions that hold for anybody; `smalltalk` is a
-move without a matter (greet, thank, yes, no, stop, say it again); `companionship` asks about the
+car, employer, bookings, messages, lists, reminders) or asks for their status; `information` is a
+fact about the world, a place, a sum, a word, or instructions that hold for anybody; `smalltalk` is
+a move without a matter (greet, thank, yes, no, stop, say it again); `companionship` asks about the
 assistant itself.
 
 `conf/jtbd.yaml` was written with the names of these intents known, and Arena-Hard's and

@@ -164,7 +164,7 @@ def rate_tatoeba(judge: Judge, reference: Judge, data: Path) -> list[pl.DataFram
 
 
 def rate_noise(judge: Judge, data: Path) -> pl.DataFrame:
-    """Return the share of noise that is told `other`, by kind in the place of the language."""
+    """Return the share of noise that is labelled `other`, by kind instead of language."""
     texts = read_intents(data)["text"].head(300).to_list()
     noise = make_noise(texts, seed=7)
     rows = pl.DataFrame({"language": [kind for kind, _ in noise], "job": ["other"] * len(noise)})

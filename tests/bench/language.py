@@ -1,4 +1,4 @@
-"""Language and quality in one run, language beside plain lid.176; nothing is timed but told.
+"""Language and quality in one run, language compared with plain lid.176; only quality is measured, no time.
 
 python tests/bench/language.py --data ../shared/data [--rows 6000]
 

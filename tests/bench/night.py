@@ -95,7 +95,7 @@ def keep_to(cores: int) -> None:
 
 
 def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
-    """Run the job, pass its lines on, and return its exit code and the stages it told of."""
+    """Run the job, pass its lines on, and return its exit code and the stages it reported."""
     environment = {"CURATION_KEY": "key of a benchmark", **os.environ}
     stages = []
     with subprocess.Popen(  # noqa: S603 our own job

@@ -5,7 +5,7 @@
 The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not
 read the rules, the lexicons or the training sentences. Each goes through the models of
 `conf/models.yaml` and the default policy, as a night's prompt does. With `--cases`, single inputs
-that failed once are told behind it. Stopped = dropped or sent to a person by the phase that the
+that failed once are printed after it. Stopped = dropped or sent to a person by the phase that the
 sentence is about.
 """
 
@@ -63,7 +63,7 @@ class Told:
         return self.outcomes["safety"] != "keep"
 
     def is_covered(self) -> bool:
-        """Say whether no telling string is left in what would be published."""
+        """Say whether none of the strings to hide is left in what would be published."""
         return all(self._covers(part) for part in self.covers)
 
     def has(self, types: Sequence[str]) -> bool:

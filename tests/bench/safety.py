@@ -3,8 +3,8 @@
 `python tests/bench/safety.py --data ../shared/data [--detoxify FOLDER]`
 
 Held out: the 15 % of the rows whose hash of data set and group no layer was trained or calibrated
-with. Beside our layers stand fastText as it comes (trained here on the same rows, text as it
-stands) and, where a checkpoint is given, Detoxify. Times are processor seconds of one core.
+with. Compared with our layers: fastText as it comes (trained here on the same rows, text unchanged)
+and, where a checkpoint is given, Detoxify. Times are processor seconds of one core.
 """
 
 import argparse

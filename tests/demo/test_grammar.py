@@ -71,7 +71,7 @@ def test_every_slot_has_a_rule_and_every_rule_a_use(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_written_in_its_script_and_complete(language: str) -> None:
-    """A stray brace or a Latin word in Devanagari would stand in the demo for all to see."""
+    """A stray brace or a Latin word in Devanagari would be visible in the demo."""
     speaker = Speaker(read_grammar("chat", language), chance_for(3), {"char": "X"})
     texts = [speaker.say(symbol) for symbol in sorted(SPOKEN) for _ in range(10)]
 

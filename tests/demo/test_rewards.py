@@ -42,7 +42,7 @@ def test_a_low_mean_points_at_role_play() -> None:
 
 
 def test_some_scores_failed_and_each_prompt_has_four_to_eight() -> None:
-    """A failed score is null or NaN, never a number; intake has to meet both."""
+    """A failed score is null or NaN, never a number; intake must handle both."""
     drawn = [draw_rewards("low", "advice", 0, chance_for("any", n)) for n in range(600)]
     scores = [reward.score for rewards in drawn for reward in rewards]
 

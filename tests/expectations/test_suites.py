@@ -1,4 +1,4 @@
-"""The suites see the faults they stand for, count them, and quote no value of any row."""
+"""The suites find their faults, count them, and quote no value of any row."""
 
 from typing import Any
 

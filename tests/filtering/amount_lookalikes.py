@@ -1,7 +1,7 @@
 """More texts with lookalikes of identifiers: amounts, codes and counts in many languages.
 
-The templates are numbered; those of an even number were read while the rules were mended, those of
-an odd one were measured once at the end.
+The templates are numbered; those of an even number were read while the rules were corrected, those
+of an odd one were measured once at the end.
 """
 
 # ruff: noqa: RUF001, S311  sentences, one a line; chance is not for secrets
@@ -271,7 +271,7 @@ def write_amount_lookalikes(part: int, a_template: int = 5, seed: int = 3) -> li
     """Return pairs of template and text, so many of each template of one part; the same for a seed.
 
     Args:
-        part: 0 = the templates that the rules were mended on, 1 = those that were held out.
+        part: 0 = the templates that the rules were corrected on, 1 = those held out.
         a_template: texts of each.
         seed: of the numbers.
     """

@@ -21,7 +21,7 @@ TIME = 0.02
 
 
 class Model(Generic[A]):
-    """A stand-in for any model: one function answers per text, and what was read is remembered."""
+    """A fake of any model: one function answers per text, and what was read is recorded."""
 
     revision = "r1"
 
@@ -175,7 +175,7 @@ def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
 
 
 def test_language_is_identified_without_the_names() -> None:
-    """A name speaks another language than the sentence round it."""
+    """A name may be of another language than the sentence around it."""
     model = Model(english)
 
     gather_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))

@@ -1,4 +1,4 @@
-"""The notebooks run on a published warehouse, tell the truth about it, and show nobody's words."""
+"""The notebooks run on a published warehouse, state what is true of it, and show no chat text."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""Every gate sees the one fault that it stands for, and only that gate."""
+"""Every gate finds its fault, and no other gate does."""
 
 import hashlib
 from dataclasses import replace
@@ -123,7 +123,7 @@ def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
 
 
 def test_a_row_that_stands_twice_fails() -> None:
-    """Twice in train, or in train and eval, where its user then stands on both sides too."""
+    """Twice in train, or in train and eval, where its user is then on both sides too."""
     night = whole_night()
     twice = pl.concat([night.train, night.train.head(1)])
     both = pl.concat([night.eval, night.train.head(1)])

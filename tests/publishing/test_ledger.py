@@ -92,7 +92,7 @@ def test_intake_answers_every_row_and_lists_the_bad_ones() -> None:
 
 
 def test_every_decision_names_its_rule_and_the_fingerprint_of_its_phase() -> None:
-    """The phase stands in where no setting is behind a reason."""
+    """The phase is named where a reason depends on no setting."""
     decided = decide_by_reason(reasons("budget", "leader"), Phase.DIVERSITY)
     named = name_rules(
         decided, {Reason.BUDGET: "pruning.retain"}, {Phase.DIVERSITY: "f1"}

@@ -1,4 +1,4 @@
-"""Each rule is silent on a good night and speaks when its one thing goes wrong."""
+"""Each rule gives no alarm on a good night, and one where its one fault occurs."""
 
 import dataclasses
 

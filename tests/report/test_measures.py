@@ -72,7 +72,7 @@ def test_phases_of_a_whole_night_balance(night: ReportFacts) -> None:
 
 
 def test_quarantined_rows_are_counted_once() -> None:
-    """Decisions and the table may both speak of them; the table is what counts."""
+    """Decisions and the table may both have them; the table counts."""
     outcomes = pl.DataFrame(
         {"phase": ["intake"], "outcome": ["quarantine"], "reason": ["a"], "rows": [2]}
     )

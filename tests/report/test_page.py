@@ -119,7 +119,7 @@ def test_alarms_come_before_everything_else(night: ReportFacts) -> None:
 
 
 def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
-    """A reader who cannot see a figure hears its title and what it shows."""
+    """A screen reader reads a figure's title and what it shows."""
     page = render_page(night)
     figures = page.count("<figure>")
 

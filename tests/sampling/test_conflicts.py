@@ -45,7 +45,7 @@ def put(
 
 
 def counts_of(rules: Sequence[DrawRule], chosen: tuple[int, ...]) -> dict[int, int]:
-    """Return the rows of a choice that each bound speaks of, by identity of the bound."""
+    """Return the chosen rows that have each bound's value, by identity of the bound."""
     return {
         id(bound): sum(int(rule.codes[row] == code) for row in chosen)
         for rule in rules
@@ -96,7 +96,7 @@ def test_conflicts_are_smallest(
 
 
 def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
-    """Mending one conflict only to hear of the next costs another night."""
+    """Correcting one conflict only to see the next one costs another night."""
     rows = [("a", False)] * 6 + [("b", False)] * 4 + [("c", True)] * 4
     pool, _ = put(rows, [])
     constraints = [

@@ -36,7 +36,7 @@ def test_the_price_of_a_bound_is_said_in_rows_and_units() -> None:
 
 
 def test_a_missed_soft_bound_comes_first_and_nothing_binding_is_said() -> None:
-    """What is not met matters more than a high price."""
+    """A violated bound matters more than a high price."""
     missed = describe({"dimension": "kind", "equals": "gone", "at_least": 0.5, "soft": True})
 
     assert missed[-1] == (

@@ -107,7 +107,7 @@ def _change_for(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -
 
 
 def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield position, key and number of everything that an offer says to write."""
+    """Yield position, key and number of everything that a proposal says to write."""
     for part in re.split(r"(?=constraints\[)", text)[1:]:
         position = int(part[len("constraints[") : part.index("]")])
         for key, number in re.findall(rf"\b({'|'.join(KEYS)}) ([0-9.]*[0-9])", part):
@@ -117,7 +117,7 @@ def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
 def rewrite(
     constraints: Sequence[Written], offer: Mapping[tuple[int, str], object]
 ) -> list[Written]:
-    """Return constraints with the numbers of an offer in them."""
+    """Return constraints with the numbers of a proposal in them."""
     written = [dict(constraint) for constraint in constraints]
     for (position, key), number in offer.items():
         written[position][key] = float(str(number))
@@ -156,7 +156,8 @@ def check_offer(
     assert holds(put(rows, rewrite(constraints, offer)), len(rows), at)
     for (position, key), number in offer.items():
         tried, own = nearer(number, key, at), float(constraints[position].get(key, 0))
-        # A written number may have more digits than the offer: a step back then goes beyond it.
+        # A written number may have more digits than the proposed one: a step back then goes beyond
+        # it.
         is_beyond = tried > own if key == "at_least" else tried < own
         if 0 <= tried <= 1 and not is_beyond:
             closer = put(rows, rewrite(constraints, {**offer, (position, key): tried}))

@@ -108,7 +108,7 @@ def test_new_components_split_by_the_configured_share_whatever_the_night() -> No
 
 
 def test_a_prior_key_on_two_sides_is_refused() -> None:
-    """A history that leaks already must be mended, not carried on."""
+    """A history that leaks already must be corrected, not continued."""
     samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
     torn = pl.DataFrame({"user_key": ["u", "u"], "side": ["train", "eval"]})
     none = history_of({}, {}, [])

@@ -88,7 +88,7 @@ def test_every_table_has_a_name_of_its_own() -> None:
 
 
 def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:
-    """Delta enforces what stands here and nothing else."""
+    """Delta enforces what is written here and nothing else."""
     table = Table(
         name="t",
         version=1,

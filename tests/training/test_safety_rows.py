@@ -51,7 +51,7 @@ def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
 
 
 def test_what_the_bench_measures_fairness_with_was_never_trained_on() -> None:
-    """A frame or term that stands in training measures memory."""
+    """A frame or term that is in training measures memory."""
     trained = {group.partition(":")[2].lower() for group in IDENTITY["group"]}
     for language, frames in FRAMES.items():
         texts = " ".join(IDENTITY.filter(pl.col("language") == language)["text"]).lower()

@@ -1,4 +1,4 @@
-"""The codes of languages, and which one is meant by a text that is none."""
+"""The codes of languages, and the code that is meant by a text that is not a code."""
 
 import re
 from collections.abc import Mapping

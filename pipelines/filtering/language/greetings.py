@@ -31,7 +31,7 @@ class OpenerTable:
     """Phrases of one to four words, each of one language.
 
     Raises:
-        ConfigurationError: the file cannot be read, or a phrase stands under two languages.
+        ConfigurationError: the file cannot be read, or a phrase is listed under two languages.
     """
 
     def __init__(self, file: Path = OPENERS_FILE) -> None:
@@ -76,7 +76,7 @@ class OpenerTable:
 
 
 def split_words(line: str) -> list[str]:
-    """Return the words of a prepared line: marks, digits and emoji are none."""
+    """Return the words of a prepared line, without marks, digits and emoji."""
     return _WORD.findall(line)
 
 

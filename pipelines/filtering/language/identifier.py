@@ -31,7 +31,7 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of("pipelines.models", "answers", "fasttext_file"),
     OPENERS_FILE,
 )
-"""What decides, beside the two models, what it answers."""
+"""What decides its answers, apart from the two models."""
 _BEST = 4
 _LATIN = "-Latn"
 # Measured on calibration rows: ours alone is better on words, lid.176 helps little but everywhere.
@@ -45,7 +45,7 @@ _COMMON_BONUS = 16.0
 # People who write these mix English in, which would win over few words of theirs; nobody mixes them
 # into English. Hindi's is the larger one, as its speakers are more.
 _ROMANISED_BONUS = {"hi-Latn": 40.0, "bn-Latn": 16.0, "gu-Latn": 16.0, "ta-Latn": 32.0}
-# A word travels (loans, names): of the surest single words 1 % stood in a text of another language.
+# Words are borrowed: of the most confident single words 1 % were in a text of another language.
 # Chinese has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say
 # nothing.
 _ONE_WORD_MOST, _ONE_WORD_LETTERS, _NOTHING_LETTERS = 0.79, 25, 2
@@ -183,7 +183,7 @@ def trust_features(share: float, letters: int, words: int) -> tuple[float, ...]:
 
 def view_lines(texts: Sequence[str]) -> pl.DataFrame:
     """Return [n] of `line` (what ours reads), `folded` (what lid.176 reads), `letters`, `words`."""
-    # A placeholder is spelt in English, so it would speak for English.
+    # A placeholder is spelt in English, so it would count as English.
     head = pl.col("text").str.head(HEAD_CHARS).str.replace_all(PLACEHOLDER, " ")
     views = (
         read_texts(texts)

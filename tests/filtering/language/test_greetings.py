@@ -42,7 +42,7 @@ def test_phrases_are_found_as_people_type_them(text: str, opening: Opening | Non
     "content", ["en: hi, hello\nes: hola, hi\n", "- hi\n", "en: [\n", "en: 3\n"]
 )
 def test_a_broken_table_is_an_error_with_its_file(tmp_path: Path, content: str) -> None:
-    """A phrase of two languages would go to whichever stands last."""
+    """A phrase of two languages would belong to whichever comes last."""
     file = tmp_path / "openers.yaml"
     file.write_text(content, encoding="utf-8")
 

@@ -96,7 +96,7 @@ def test_a_greeting_has_a_language(identifier: LanguageIdentifier, text: str, la
 def test_a_name_does_not_decide_the_language(
     identifier: LanguageIdentifier, text: str, language: str
 ) -> None:
-    """People say their names in every language: the sentence round it is what they speak."""
+    """A name may be of any language: the sentence around it decides."""
     answer = identifier.identify([text])[0]
 
     assert answer is not None

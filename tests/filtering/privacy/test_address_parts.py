@@ -27,7 +27,7 @@ def read(name: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 def is_covered(text: str, telling: str) -> bool:
-    """Say whether no letter or digit of the telling part is left."""
+    """Say whether no letter or digit of the part to hide is left."""
     (findings,) = EVERYTHING.find([text])
     hidden = {place for f in findings or () for place in range(f.start, f.end)}
     at = text.index(telling)
@@ -39,7 +39,7 @@ LINES = list(read("address_sentences.txt"))
 
 @pytest.mark.parametrize("code", sorted({line[0] for line in LINES}))
 def test_addresses_are_covered_whole_in_each_language(code: str) -> None:
-    """A flat or a floor that stays beside the placeholder tells the door."""
+    """A flat or a floor left next to the placeholder identifies the door."""
     told = [
         is_covered(text, telling) for c, sign, text, telling in LINES if c == code and sign == "+"
     ]

@@ -1,4 +1,4 @@
-"""Everyday words tell nothing, names and strange words do, by script and language."""
+"""Everyday words are no evidence, names and rare words are, by script and language."""
 
 # ruff: noqa: SIM905  word lists
 

@@ -18,7 +18,7 @@ LISTED = ListedNames(COMMON)
 
 
 def names(text: str) -> list[str]:
-    """Return what is found, as it stands in the text."""
+    """Return what is found, as it is written in the text."""
     return [text[a:b] for a, b in LISTED.find(text)]
 
 
@@ -42,7 +42,7 @@ def names(text: str) -> list[str]:
     ],
 )
 def test_a_listed_name_is_found_in_every_case(text: str, found: list[str]) -> None:
-    """A name in a sentence seldom stands as a list has it."""
+    """A name in a sentence is seldom spelt as in a list."""
     assert names(text) == found
 
 

@@ -86,7 +86,7 @@ def test_an_empty_list_of_types_drops_nobody() -> None:
 
 
 def test_every_type_that_we_find_is_known_to_the_policy() -> None:
-    """A slip in a type's name is told by the known ones; a type missing there could not be told."""
+    """A misspelt type is reported with the known ones, so all types must be known."""
     assert sorted(KNOWN_TYPES) == sorted(
         {PERSON_JOINED, *entities.TYPES.values(), *(rule.entity_type for rule in RULES)}
     )

@@ -54,7 +54,7 @@ NOT_FOUND = (
 
 
 def covered(text: str, telling: str) -> bool:
-    """Say whether every letter and digit of the telling part lies in a finding."""
+    """Say whether every letter and digit of the part to hide is in a finding."""
     (findings,) = IdentifierRules(types=("STREET_ADDRESS",)).find([text])
     hidden = {place for f in findings or () for place in range(f.start, f.end)}
     at = text.index(telling)
@@ -63,7 +63,7 @@ def covered(text: str, telling: str) -> bool:
 
 @pytest.mark.parametrize("text", FOUND)
 def test_an_address_is_covered_whole(text: str) -> None:
-    """A house number that stays beside the placeholder, with a town, is the address."""
+    """A house number left next to the placeholder, with a town, is the address."""
     assert covered(text, FOUND[text])
 
 

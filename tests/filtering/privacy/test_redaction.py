@@ -67,6 +67,6 @@ def test_a_message_of_many_identifiers_ends() -> None:
 
 @pytest.mark.parametrize("finding", [person(2, 9), person(-1, 2), person(2, 2)])
 def test_a_span_outside_its_text_is_an_error(finding: Finding) -> None:
-    """Such a finding speaks of another text: redacting by it would leave the identifier in."""
+    """Such a finding is about another text: redacting by it would leave the identifier in."""
     with pytest.raises(ValueError, match="outside its text"):
         redact(["abc"], [[finding]])

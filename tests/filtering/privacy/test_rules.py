@@ -33,7 +33,7 @@ PAGE = (
     " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name."
     * 13
 )
-"""Longer than what is read without a look at where something can stand."""
+"""Longer than what is read without a search for candidate positions first."""
 
 SAID = [
     ("EMAIL_ADDRESS", "write to <ana.ruiz+x@mail.example.co.uk>."),
@@ -242,7 +242,7 @@ def test_a_long_text_is_read_wherever_something_can_stand(
     pages: int,
     chance: random.Random,
 ) -> None:
-    """What stands between two identifiers, and how far apart they are, changes nothing."""
+    """What is between two identifiers, and how far apart they are, changes nothing."""
     gaps = [PAGE[: chance.randrange(len(PAGE))] * pages for _ in parts]
     text = PAGE + " ".join(f"{gap} {part}" for gap, part in zip(gaps, parts, strict=True))
     assert identifier_rules.find([text]) == unscreened_rules.find([text])

@@ -22,7 +22,7 @@ MARKED = re.compile("⟦(.*?)⟧")
 
 
 def find_secrets(text: str) -> list[str]:
-    """Return the texts that the rules find whose needs are met."""
+    """Return the findings of the rules whose required strings occur."""
     read = plain(text)
     met = [rule for rule in RULES if rule.rule.needs.met_by(read)]
     return [text[r.start : r.end] for rule in met for r in rule.results(read)]

@@ -35,7 +35,7 @@ def test_a_disguise_is_taken_off(text: str, read: str) -> None:
 
 
 def test_ordinary_text_comes_back_as_it_is() -> None:
-    """A text that is read as it stands shares the encoder's pass; any change costs a second one."""
+    """A text that is read unchanged shares the encoder's pass; any change costs a second one."""
     assert read_plainly(ORDINARY) == read_for_encoder(ORDINARY) == ORDINARY
 
 

@@ -28,7 +28,7 @@ def spell(text: str) -> str:
     ],
 )
 def test_an_emoji_is_followed_by_its_words(text: str, spelt: str) -> None:
-    """A colour of print is not a colour of skin, and a sign inside a word stands for a letter."""
+    """A colour of print is not a colour of skin, and a sign inside a word replaces a letter."""
     assert spell(text) == spelt
 
 

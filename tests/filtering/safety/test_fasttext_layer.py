@@ -96,7 +96,7 @@ def test_the_default_cuts_are_those_of_the_card() -> None:
 
 @pytest.mark.parametrize("fault", ["missing", "truncated", "no facts"])
 def test_a_model_that_is_not_whole_stops_before_work(tmp_path: Path, fault: str) -> None:
-    """A truncated file may end the process inside fastText; the hash must speak first."""
+    """A truncated file may end the process inside fastText; the hash must be checked first."""
     shutil.copytree(SHIPPED, tmp_path / "model")
     file = tmp_path / "model" / "model.bin"
     if fault == "truncated":

@@ -101,7 +101,7 @@ def rules(folder: Path) -> CriticalRules:
 
 
 def hits_of(frames: FrameSet, texts: list[str], *, spare: bool = True) -> list[set[int]]:
-    """Return the numbers of the frames that hit each text as it stands."""
+    """Return the numbers of the frames that match each text as written."""
     rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
     found = frames.find(rows.select("row", view=critical_view(pl.col("text"))), spare=spare)
     return [set(found.filter(pl.col("row") == row)["frame"]) for row in range(len(texts))]

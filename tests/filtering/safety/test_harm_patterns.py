@@ -91,5 +91,5 @@ def test_a_string_is_found_wherever_it_stands(signs: str) -> None:
 
 @given(st.sets(st.integers(0, 40)))
 def test_bits_stand_at_their_places(places: set[int]) -> None:
-    """Every place of a text is told by its bit."""
+    """Every position of a text has its bit."""
     assert bits_of(places, 40) == sum(1 << place for place in places)

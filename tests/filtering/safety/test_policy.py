@@ -115,7 +115,7 @@ def test_two_answers_of_one_model_count_as_the_worse() -> None:
 
 
 def test_cuts_in_the_wrong_order_are_refused() -> None:
-    """A drop below the review would never be reached; the user must hear of it."""
+    """A drop below the review would never be reached; the user must be told."""
     with pytest.raises(ValueError, match=r"review_from 0\.7 is above drop_from 0\.6"):
         SafetyCut(review_from=0.7, drop_from=0.6)
 
