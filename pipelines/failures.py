@@ -107,7 +107,7 @@ def explain_full_disk(
     """Return a line that names the full disk; None where the error is of another kind.
 
     Args:
-        error: what was raised; its causes and the words of Spark and Java are looked at too.
+        error: what was raised; its causes and the messages of Spark and Java are searched too.
         places: paths that the command line names.
         environ: the environment.
     """
@@ -165,6 +165,6 @@ def is_full(error: OSError) -> bool:
 
 
 def describe_fault(error: OSError) -> str:
-    """Return the system's words for an error, which hold no name of a file."""
+    """Return the system's message of an error, which has no file name."""
     words = os.strerror(error.errno) if error.errno else type(error).__name__
     return words[:1].lower() + words[1:]

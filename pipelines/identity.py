@@ -35,8 +35,8 @@ def fingerprint_rows(rows: Iterable[str]) -> str:
     """Return one value for a multiset of rows, whatever their order; repeated rows count each time.
 
     The 128-bit BLAKE2b of each row's UTF-8, read as a big-endian number; their sum modulo 2^128 in
-    32 hex digits, a dash, and how many rows there were. A sum, since by exclusive or two equal rows
-    are none.
+    32 hex digits, a dash, and how many rows there were. A sum, since under exclusive or two equal
+    rows would cancel.
     """
     total = count = 0
     for row in rows:

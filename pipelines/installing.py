@@ -1,8 +1,8 @@
 """What an installed package still lacks, put into this Python environment: `curation-setup`.
 
 pip brings the code and its dependencies. A night also needs Delta's jars in Spark's folder, the
-language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make
-setup` ends with the same steps. Each is skipped where its result is there.
+language model lid.176, the encoder's weights, our settings of Spark, and the path of a Java. `make
+setup` ends with the same steps. Steps that are already done are skipped.
 """
 
 import argparse
@@ -84,7 +84,7 @@ def jar_names() -> list[str]:
 
 
 def has_jars(folder: Path) -> bool:
-    """Whether every jar lies in a folder."""
+    """Whether every jar is in a folder."""
     return all((folder / name).is_file() for name in jar_names())
 
 

@@ -1,4 +1,4 @@
-"""The words of every answer: phases, outcomes, reasons. A reason implies one outcome."""
+"""The terms of every decision: phases, outcomes, reasons. A reason implies one outcome."""
 
 from enum import StrEnum
 

@@ -27,7 +27,7 @@ class Section(BaseModel):
 
 
 class _OnceLoader(UniqueKeys, yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
-    """The loader written in Python: it says of a fault what a person can act on."""
+    """The loader written in Python: its errors say what a person can act on."""
 
     remedy = "keep one"
 

@@ -1,4 +1,4 @@
-"""Words about numbers, so that a message reads aloud: one row is, two rows are."""
+"""Nouns and verbs that agree with a count: one row is, two rows are."""
 
 
 def format_count(count: int, noun: str, plural: str = "") -> str:

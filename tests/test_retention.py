@@ -128,7 +128,7 @@ def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None
 
 
 def test_a_text_that_an_earlier_night_kept_stands_for_itself_and_its_likes() -> None:
-    """The same text, kept before, and another that was dropped for it: two texts, one of them kept."""
+    """The same text, kept before, and another dropped for it: two texts, one kept."""
     rows: list[Row] = [
         (text, "near_duplicate", "en", "earlier again") for text in ("again", "and again")
     ]

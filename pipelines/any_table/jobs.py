@@ -153,7 +153,7 @@ def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[n
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who compares the texts of a table: both models, their revisions and cuts by name."""
+    """The models that compare the texts of a table, with their revisions and cuts by name."""
 
     reading: Reading
     revisions: Mapping[str, str]
@@ -162,7 +162,7 @@ class _Reader:
 
 
 def _plan_reading(config: RunConfig) -> _Reader:
-    """Load what compares texts; a wrong setting or a broken file is found before any work."""
+    """Load the models that compare texts; a wrong setting or file is found before any work."""
     registry = read_registry(config.models.registry)
     settled = settle_cuts(config, registry)
     models = config.models
@@ -205,7 +205,7 @@ def _witness_type(rows: DataFrame, earlier: Mapping[str, DataFrame]) -> DataType
 
 
 def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, DataFrame]:
-    """Return the representatives of each earlier run, checked to be such, by its folder."""
+    """Return by folder the representatives of each earlier run, after a check of their columns."""
     parts = {
         place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against")
         for place in against
@@ -235,7 +235,7 @@ def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFra
     """Return `id`, `embedding`, `model` of representatives; given vectors share one unnamed model.
 
     Raises:
-        InputError: they are of models, or revisions, that this run does not compare by.
+        InputError: their models or revisions are not those of this run.
     """
     own = (F.col("id").cast("string").alias("id"), F.col("embedding"))
     if reader is None:

@@ -27,7 +27,7 @@ def read_grammar(kind: str, language: str) -> Grammar:
 
 
 class Speaker:
-    """Speaks by a grammar in one conversation: remembers what it drew, avoids what it has said.
+    """Writes texts by a grammar in one conversation: remembers what it drew, avoids repetition.
 
     Args:
         grammar: the rules.

@@ -60,14 +60,14 @@ class Scorers:
     """The models of Phase I by their names in the registry, loaded.
 
     Args:
-        privacy: their findings are united; `rescan` names the one that reads redacted text again.
+        privacy: their findings are merged; `rescan` names the one that reads redacted text again.
         safety: the layers.
         language: the one model that decides.
         quality: fills what upstream leaves null.
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text as they are.
-        but_prompt: names of safety layers that do not judge the prompt by themselves: a head does,
-            which combines what they say of it with what it reads in the encoder's states.
+        but_prompt: names of safety layers whose score of the prompt does not count alone: a head
+            combines it with what it reads in the encoder's states.
     """
 
     privacy: Mapping[str, PrivacyModel]
@@ -88,7 +88,7 @@ class SampleTexts:
         prefix: messages up to and including the prompt, which is the last.
         roles: of the prefix.
         instructions: the character's; None = none.
-        instructions_index: the `message_index` that findings in them bear.
+        instructions_index: the `message_index` of findings in them.
     """
 
     prefix: Sequence[str]
@@ -183,7 +183,7 @@ def _score_safety(
 ) -> list[dict[str, SafetyScore | None]]:
     """Return per sample and safety model the worst score of the texts that the model judges.
 
-    A layer that does not judge the prompt, in a sample of nothing else, has nothing to say: 0.
+    A layer that does not judge the prompt scores 0 where a sample holds nothing else.
     """
     answers: list[dict[str, SafetyScore | None]] = [{} for _ in samples]
     for name, model in scorers.safety.items():

@@ -76,9 +76,9 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     Returns:
         [n] of `understandable` (mostly letters, words of ordinary length, not shouted), `original`
         (words and characters that differ, no template, link or placeholder), `known` (of a language
-        that a model knows: mashed keys are of none), `request` (long enough to be a turn, more when
-        it asks for something) and `quality`, their weighted geometric mean: one part at zero makes
-        the whole zero.
+        that a model knows: random keystrokes are of none), `request` (long enough to be a turn,
+        more when it asks for something) and `quality`, their weighted geometric mean: one part at
+        zero makes the whole zero.
 
     Raises:
         ValueError: not one confidence per text.
@@ -147,9 +147,9 @@ def _original() -> pl.Expr:
 
 
 def _request() -> pl.Expr:
-    """Return how much of a turn it is: smooth in its words (half at 4), a third more when it asks.
+    """Return how complete a turn is: it rises with its words (half at 4), by a third if it asks.
 
-    Length in letters and variety of signs add at most 3 %: long and varied words say a little more.
+    Length in letters and variety of characters add at most 3 %.
     Equal prompts stay equal; a draw breaks ties by its seeded hash.
     """
     length = 1.0 - (pl.col("words") / -6.0).exp()

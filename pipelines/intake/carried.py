@@ -1,4 +1,4 @@
-"""Clear identifiers from texts that are published beside the messages: plain and extra columns."""
+"""Clear identifiers from texts that are published with the messages: plain and extra columns."""
 
 from collections.abc import Callable, Sequence
 

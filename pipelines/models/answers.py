@@ -1,4 +1,4 @@
-"""Answer types of the safety and language models; a text that breaks a model loses only its own."""
+"""Answer types of the safety and language models; a text that a model fails on fails alone."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

@@ -56,7 +56,7 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
     """Return the unigram tokenizer of XLM-R; it normalises by nmt_nfkc of SentencePiece.
 
     Raises:
-        ValueError: the table of characters is another than the reading made here.
+        ValueError: the table of characters differs from the normaliser made here.
     """
     scored = list(zip(pieces.texts, pieces.scores.astype(float).tolist(), strict=True))
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=pieces.unknown, byte_fallback=False))
@@ -80,7 +80,7 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
 
 
 def _make_normalizer(readings: Mapping[str, str]) -> normalizers.Normalizer:
-    """Return NFKC behind the few characters that the table drops or reads as a blank."""
+    """Return NFKC, applied after the few characters that the table drops or maps to a blank."""
     own = {
         sign: read for sign, read in readings.items() if unicodedata.normalize("NFKC", sign) != read
     }

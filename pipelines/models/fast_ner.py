@@ -153,7 +153,7 @@ def _entities(doc: Doc) -> list[Entity]:
 def open_reader(nlp: Language) -> EntityReader:
     """Return a faster reader for a pipeline with one recogniser like ours, if its answers agree.
 
-    It leans on what spaCy and thinc call their parts; where another release calls them otherwise,
+    It depends on internal names of spaCy and thinc; where another release has other names,
     so that the walk cannot be built or raises, spaCy itself reads.
     """
     itself = EntityReader(nlp, None)

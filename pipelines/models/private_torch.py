@@ -1,7 +1,7 @@
-"""What we use of torch that has no public name: oneDNN's layers, the product of 8-bit rows.
+"""The private parts of torch that we use: oneDNN's layers, the product of 8-bit rows.
 
-It stands here alone. Each has a check that it is there and answers rightly on a small example, made
-once a process, and a way to do without: a new torch may make a pass slower, never wrong.
+They are in this file alone. Each has a check, made once per process, that it exists and is right
+on a small example, and a fall-back: a new torch may make a pass slower, never wrong.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ STEPS = 127
 
 
 class FusedLinear:
-    """An affine map by weight [out, in] and bias [out], with GELU behind it where wanted.
+    """An affine map by weight [out, in] and bias [out], followed by GELU on request.
 
     oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer
     then runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in
@@ -45,7 +45,7 @@ class FusedLinear:
 
 @cache
 def has_fused_linear() -> bool:
-    """Say whether torch has oneDNN's linear layer with what follows it in one kernel."""
+    """Say whether torch has oneDNN's linear layer fused with GELU and an addition."""
     return _holds(_probe_fused)
 
 
@@ -182,7 +182,7 @@ def _probe_int8() -> bool:
 
 
 def _holds(probe: Callable[[], bool]) -> bool:
-    """Return what a probe says; one that raises says no: a name or an argument is gone."""
+    """Return a probe's answer; False where it raises, as a name or an argument is gone."""
     try:
         with torch.inference_mode():
             return probe()

@@ -12,7 +12,7 @@ from pipelines.wording import format_count
 
 
 def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
-    """Check that every phase answered about exactly the rows that the phase before kept.
+    """Check that every phase decided exactly the rows that the phase before kept.
 
     Args:
         slices: `dimension`, `value`, `phase`, `outcome`, `rows`; dimension `all` is the total.

@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NightFrames:
-    """The staged tables of a night, lazy, and who was published on other nights.
+    """The staged tables of a night, lazy, and what other nights published.
 
     Args:
         samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval:
@@ -49,7 +49,7 @@ class NightFrames:
 
 @dataclass(frozen=True, slots=True)
 class GateLimits:
-    """What a run asked for and where a night is refused.
+    """What a run asked for, and the limits beyond which a night is refused.
 
     Args:
         rows_in: rows of the input.
@@ -68,7 +68,7 @@ class GateLimits:
 
 
 def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
-    """Return every gate that ids and numbers can answer, in the order of the contract's list."""
+    """Return every gate that needs only ids and numbers, in the order of the contract's list."""
     return [
         _quarantine_share(night, limits),
         _scorers_answered(night, limits),
@@ -102,7 +102,7 @@ def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
 
 
 def _write_row(*columns: str | pl.Expr) -> pl.Expr:
-    """Return a row as one text that no other row has: each value behind its length in bytes."""
+    """Return a row as one text that no other row has: each value after its length in bytes."""
     values = (pl.col(c) if isinstance(c, str) else c for c in columns)
     told = (value.cast(pl.String) for value in values)
     parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in told)
@@ -116,7 +116,7 @@ def _digest(rows: pl.LazyFrame) -> str:
 
 
 def count_rows(rows: pl.LazyFrame) -> int:
-    """Return how many rows there are, without holding them."""
+    """Return how many rows there are, without loading them."""
     return int(rows.select(pl.len()).collect(engine="streaming").item())
 
 

@@ -117,7 +117,7 @@ def _pruning(pruning: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _by_prefix(counts: Mapping[str, int], prefix: str, frame: str) -> pl.DataFrame:
-    """Return the counts whose key begins so, under the rest of the key."""
+    """Return the counts whose key has this prefix, by the rest of the key."""
     found = {key.removeprefix(prefix): n for key, n in counts.items() if key.startswith(prefix)}
     return pl.DataFrame(sorted(found.items()), schema=dict(COLUMNS[frame]), orient="row")
 

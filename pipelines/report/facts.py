@@ -87,7 +87,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """A further table of the report: a what-if, a lift, whatever a later phase has to say.
+    """A further table of the report, for instance a what-if or a lift.
 
     Args:
         title: its heading.

@@ -21,7 +21,7 @@ _LIGHT_TEXT_FROM = 0.58
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars over bins of one width: each layer is drawn upon the one before it.
+    """Bars over bins of one width: each layer is drawn on top of the one before it.
 
     Args:
         width: of a bin, in the unit of the axis.

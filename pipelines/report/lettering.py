@@ -1,8 +1,8 @@
 """How much room a text needs in a figure, so that no label overlaps another or leaves its panel.
 
-The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest faces that
-a system has for its interface, at the size that a telephone uses; any narrower face leaves a little
-air.
+The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest fonts that
+a system has for its interface, at the size that a telephone uses; a narrower font leaves a little
+space.
 """
 
 import unicodedata
@@ -19,7 +19,7 @@ _LARGEST_LABEL = 80
 
 
 def measure_text(text: str, size: float = SIZE, *, bold: bool = False) -> float:
-    """Return the width of one line in user units, rather too large than too small."""
+    """Return an upper estimate of the width of one line in user units."""
     return sum(map(_measure_character, text)) * size * (_BOLD if bold else 1.0)
 
 

@@ -31,17 +31,17 @@ class PhaseLedger:
 
     @property
     def came(self) -> int:
-        """The rows that the phase answered about."""
+        """The rows that the phase decided."""
         return sum(self.counts.values())
 
     @property
     def kept(self) -> int:
-        """The rows that went on."""
+        """The rows that go on to the next phase."""
         return self.counts.get(Outcome.KEEP, 0)
 
     @property
     def balanced(self) -> bool:
-        """Whether in = keep + drop + review + quarantine, with in as the phase before says."""
+        """Whether in = keep + drop + review + quarantine, in being what the last phase kept."""
         return self.came == self.expected
 
 
@@ -140,7 +140,7 @@ def stands_out(limits: AlarmLimits) -> pl.Expr:
 def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
     """Return whether a row of `measure_retention` is merged significantly more than the rest.
 
-    Where there is no rest, as in a night of one language, the share alone says it.
+    Where there is no rest, as in a night of one language, the share alone decides.
     """
     if row["texts"] < limits.slice_rows_from or row["share"] < limits.merged_from:
         return False
@@ -237,7 +237,7 @@ def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
 
 
 def setting(facts: ReportFacts, *path: str) -> object:
-    """Return a setting of the run's configuration, or `None` where the path leads nowhere."""
+    """Return a setting of the run's configuration, or `None` if there is none at the path."""
     here: object = facts.run.config
     for key in path:
         here = here.get(key) if isinstance(here, Mapping) else None

@@ -1,4 +1,4 @@
-"""Where each alarm of the report begins."""
+"""The limits of the report's alarms."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -11,7 +11,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class AlarmLimits(Section):
-    """Where an alarm begins; shares are of the rows that came, unless said otherwise."""
+    """The limits of alarms; shares are of a phase's input rows, unless said otherwise."""
 
     quarantine_from: Share = 0.02
     """Input rows that could not be read."""

@@ -133,7 +133,7 @@ class Scale:
     right: float
 
     def place(self, value: float) -> float:
-        """Return where a value lies."""
+        """Return the position of a value."""
         span = (self.high - self.low) or 1.0
         part = min(max((value - self.low) / span, 0.0), 1.0)
         return self.left + part * (self.right - self.left)

@@ -133,7 +133,7 @@ def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fract
 
 
 def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
-    """Return a number as it is printed, looser by so many rows."""
+    """Return a number as it is printed, loosened by a number of rows."""
     if rows <= _TINY:
         return written
     step = Fraction(rows).limit_denominator(10**6) / size

@@ -21,7 +21,7 @@ _SAFE = 2**62
 def is_feasible(
     programme: Programme, gain: np.ndarray, kept: Sequence[int], *, integer: bool
 ) -> bool:
-    """Say whether the size and the kept bounds can hold; the others are open."""
+    """Say whether the size and the bounds to keep can hold, without the other bounds."""
     is_open = np.ones(len(programme.low), bool)
     is_open[[0, *(index + 1 for index in kept)]] = False
     low, high = np.where(is_open, -np.inf, programme.low), np.where(is_open, np.inf, programme.high)

@@ -1,4 +1,4 @@
-"""Find the best integer point of a programme, with proof, and the face of all points as good.
+"""Find the best integer point of a programme, with proof, and the face of all optimal points.
 
 The linear optimum gives every column a reduced cost. Take the gap between the linear bound and a
 known integer point: a column whose reduced cost exceeds it keeps its value in every better point.

@@ -41,7 +41,7 @@ class DrawPlan:
 
     `rows` [cells]; rows of a cell are taken from an objective of `cutoff` [cells] on, by linear
     prices. The total objective is then at least `least`; no sample with as small soft violations
-    has more than `most`. `prices` [bounds] are linear: one more row of a bound gains at most so
+    has more than `most`. `prices` [bounds] are linear: one more row of a bound gains at most this
     much; None where unknown.
     """
 

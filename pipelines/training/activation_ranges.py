@@ -1,4 +1,4 @@
-"""How far the activations of a BERT go: what its integer pass takes as fixed scales."""
+"""The ranges of a BERT's activations, which its integer pass uses as fixed scales."""
 
 from collections.abc import Sequence
 from functools import partial

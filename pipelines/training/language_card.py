@@ -1,4 +1,4 @@
-"""The card of the language model: what it was made of, what it reaches, where it fails."""
+"""The card of the language model: training data, figures, limits."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -40,7 +40,7 @@ TEN_LARGE = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr")
 
 
 class Identifier(Protocol):
-    """Whatever names the languages of texts: ours, or one to compare with."""
+    """The interface of a language model: ours, or one to compare with."""
 
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order; None where it failed."""

@@ -2,7 +2,7 @@
 
 Public sets hold hate in eleven languages and next to no threats, plans or questions how to do
 harm, and of clean talk hardly any that names a group or says `kill` in passing. One file per
-language lies in `phrases/`; its lines are templates, and all sentences of a template stay in one
+language is in `phrases/`; its lines are templates, and all sentences of a template stay in one
 part of a split. Content warning: harm.
 """
 

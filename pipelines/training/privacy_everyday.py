@@ -40,10 +40,10 @@ def is_held_text(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Lists:
-    """Words by which a sentence is judged, in small letters.
+    """Words by which a sentence is judged, in lower case.
 
     Args:
-        everyday: words of all languages that are no names in small letters.
+        everyday: words of all languages that are no names in lower case.
         names: words of people's names.
     """
 
@@ -59,7 +59,7 @@ class Lists:
         Args:
             text: one sentence.
             plain: everyday words of the sentence's language.
-            persons: given names in small letters that are nothing else.
+            persons: given names in lower case that are nothing else.
         """
         spans = list[tuple[int, int, str]]()
         for number, match in enumerate(WORD.finditer(text)):

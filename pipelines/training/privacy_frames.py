@@ -44,7 +44,7 @@ def write_frames(language: str, count: int, seed: int, *, held: bool = False) ->
     """Yield `count` sentences of a language, a quarter of them without a name.
 
     Names are of the language's own people, of others, or invented after them; a third of the
-    sentences is in small letters, a quarter of two frames joined. With `held`, frames and names are
+    sentences is in lower case, a quarter of two frames joined. With `held`, frames and names are
     those held out.
     """
     chance = random.Random(f"{language} {seed}")  # noqa: S311  not for secrets
@@ -128,7 +128,7 @@ def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
 
 
 def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
-    """Return a sentence in small letters, in capitals, or mostly as it is."""
+    """Return a sentence in lower case, in capitals, or mostly as it is."""
     draw = chance.random()
     change = str.lower if draw < _LOWER else str.upper if draw < _LOWER + _UPPER else str
     text = change(sentence.text)

@@ -53,7 +53,7 @@ _AMBIGUOUS = Path(__file__).parent / "privacy_frames" / "ambiguous_names.yaml"
 
 @dataclass(frozen=True)
 class WordLists:
-    """Words in small letters of which it is known what they are.
+    """Words in lower case of which it is known what they are.
 
     Args:
         given: given names.
@@ -96,7 +96,7 @@ def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def name_vocabulary() -> set[str]:
-    """Return the words of all these names in small letters, but for those of a letter or two."""
+    """Return the words of all these names in lower case, but for those of a letter or two."""
     parts = [
         *foreign_names(),
         *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar")),

@@ -54,7 +54,7 @@ def swap_spans(
     """Yield each sentence that names a person or a street with others in their place.
 
     The same text gets the same replacement within a sentence; a third of the names are invented;
-    as many words as before, written as before (capitals, small letters).
+    as many words as before, written as before (capitals, lower case).
     """
     chance = random.Random(seed)  # noqa: S311  not for secrets
     invented = invent_names(names, len(names), seed)

@@ -40,7 +40,7 @@ def make_vectors(
     Args:
         texts: plain texts of any kind.
         encoder: folder of a transformers model with its tokenizer.
-        lists: of names and everyday words, in small letters.
+        lists: of names and everyday words, in lower case.
         count: of words, at least 36 of them.
     """
     counts = _Counts(texts)

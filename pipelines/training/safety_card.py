@@ -1,4 +1,4 @@
-"""The cards of the two learned safety layers: what they were trained on, figures, limits."""
+"""The cards of the two learned safety layers: training data, figures, limits."""
 
 from collections.abc import Mapping
 from pathlib import Path

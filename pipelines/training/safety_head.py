@@ -1,4 +1,4 @@
-"""Train the head on the encoder's states: which texts how often, for how long, to what end."""
+"""Train the head on the encoder's states: how often it reads which texts, and for how long."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -50,8 +50,8 @@ def choose_prompt_cuts(
         clean: [n] of `unsafe`, `language`.
         reviewed: share of all clean prompts that may reach `review_from`.
         dropped: share that may reach `drop_from`.
-        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: one cut
-            for all would let English pay for the languages that the encoder hardly knows.
+        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: with one
+            cut for all, languages that the encoder hardly knows would be reviewed far more often.
     """
     cuts = choose_cuts(clean["unsafe"], reviewed, dropped)
     spoken = clean.filter(pl.len().over("language") >= _SPOKEN).partition_by("language")

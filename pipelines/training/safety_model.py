@@ -212,7 +212,7 @@ def _put_on_one_scale(
     """Scale fastText's log-odds to the head's cuts: the worse of both then has one meaning.
 
     The layers are calibrated on different texts, fastText on whole chats; without this its doubt
-    would outshout the head's knowledge wherever the larger score is taken. The combination stays
+    would override the head's better score wherever the larger one is taken. The combination stays
     what it was.
     """
     own, wanted = (

@@ -1,4 +1,4 @@
-"""Public safety data sets as one table of labelled texts, with who may not be parted by a split."""
+"""Public safety data sets as one table of labelled texts, with groups that a split keeps together."""
 
 from collections.abc import Callable, Mapping
 

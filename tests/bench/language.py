@@ -1,4 +1,4 @@
-"""Language and quality in one run, language compared with plain lid.176; only quality is measured, no time.
+"""Language and quality in one run, compared with plain lid.176: quality only, no times.
 
 python tests/bench/language.py --data ../shared/data [--rows 6000]
 

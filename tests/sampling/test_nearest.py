@@ -106,7 +106,7 @@ def _change_for(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -
     return total
 
 
-def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
+def read_proposal(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield position, key and number of everything that a proposal says to write."""
     for part in re.split(r"(?=constraints\[)", text)[1:]:
         position = int(part[len("constraints[") : part.index("]")])
@@ -115,11 +115,11 @@ def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def rewrite(
-    constraints: Sequence[Written], offer: Mapping[tuple[int, str], object]
+    constraints: Sequence[Written], proposal: Mapping[tuple[int, str], object]
 ) -> list[Written]:
     """Return constraints with the numbers of a proposal in them."""
     written = [dict(constraint) for constraint in constraints]
-    for (position, key), number in offer.items():
+    for (position, key), number in proposal.items():
         written[position][key] = float(str(number))
     return written
 
@@ -130,7 +130,7 @@ def nearer(number: str, key: str, size: int) -> float:
     return float(exact(float(number)) + (step if key == "at_least" else -step))
 
 
-def check_offer(
+def check_proposal(
     rows: Sequence[Row], constraints: list[Written], size: float, *, is_sum_least: bool = True
 ) -> None:
     """Apply the message: all that it proposes must hold, and nothing a step nearer may."""
@@ -149,26 +149,26 @@ def check_offer(
     found = re.search(r"size ([0-9]+)(?! with)\b(?! with)", last)
     assert (int(found[1]) if found else None) == best
     at = min(max(asked, 1), len(rows))
-    offer = {(position, key): number for position, key, number in read_offer(last)}
-    assert bool(offer) == (asked == at or best is None)
-    if not offer:
+    proposal = {(position, key): number for position, key, number in read_proposal(last)}
+    assert bool(proposal) == (asked == at or best is None)
+    if not proposal:
         return
-    assert holds(put(rows, rewrite(constraints, offer)), len(rows), at)
-    for (position, key), number in offer.items():
+    assert holds(put(rows, rewrite(constraints, proposal)), len(rows), at)
+    for (position, key), number in proposal.items():
         tried, own = nearer(number, key, at), float(constraints[position].get(key, 0))
         # A written number may have more digits than the proposed one: a step back then goes beyond
         # it.
         is_beyond = tried > own if key == "at_least" else tried < own
         if 0 <= tried <= 1 and not is_beyond:
-            closer = put(rows, rewrite(constraints, {**offer, (position, key): tried}))
+            closer = put(rows, rewrite(constraints, {**proposal, (position, key): tried}))
             assert not holds(closer, len(rows), at)
     moved = sum(
         abs(exact(float(number)) - exact(constraints[position].get(key, 0)))
-        for (position, key), number in offer.items()
+        for (position, key), number in proposal.items()
     )
     least = least_change(rules, len(rows), at)
     assert least <= moved
-    assert not is_sum_least or moved <= least + len(offer) * step_of(at)
+    assert not is_sum_least or moved <= least + len(proposal) * step_of(at)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -178,7 +178,7 @@ def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
     form: str, data: st.DataObject, rows: list[Row], size: float
 ) -> None:
     """Who types what the message names must get a sample; and nothing may be given away for it."""
-    check_offer(rows, [data.draw(FORMS[form])], size)
+    check_proposal(rows, [data.draw(FORMS[form])], size)
 
 
 @settings(max_examples=250, deadline=None)
@@ -187,7 +187,7 @@ def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
     """Loosening one number less could cost another: each is the nearest, the sum the least."""
-    check_offer(rows, constraints, size)
+    check_proposal(rows, constraints, size)
 
 
 @settings(max_examples=100, deadline=None)
@@ -198,7 +198,7 @@ def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
     """Parts of rows are solved for first; each number must still be the nearest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loosening, "_COLUMNS_SOLVED", 0)
-        check_offer(rows, constraints, size, is_sum_least=False)
+        check_proposal(rows, constraints, size, is_sum_least=False)
 
 
 @settings(max_examples=150, deadline=None)
