@@ -18,8 +18,8 @@ import polars as pl
 
 from pipelines.errors import InfeasibleError
 from pipelines.sampling.balance import format_love_plot, measure_balance
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import Draw, draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import describe_draw
 from pipelines.sampling.weights import restore_weights

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pipelines.config import RunConfig, hash_config
 from pipelines.config_files import Option, load_block, load_config, parse_section
 from pipelines.errors import ConfigurationError, ExitCode
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import CROSS, parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample
 from pipelines.settings import CONF, read_yaml
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.diversity.groups import Group, check_groups
 from pipelines.errors import InputError
-from pipelines.sampling.cells import resolve
+from pipelines.sampling.bounds import resolve
 from pipelines.sampling.conflicts import explain_conflict
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample

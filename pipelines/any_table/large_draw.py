@@ -12,15 +12,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import (
-    ROWS,
-    Bound,
-    DrawRule,
-    measure_shares,
-    read_dimension,
-    resolve_values,
-)
+from pipelines.sampling.bounds import ROWS, Bound, DrawRule, resolve_values
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares, read_dimension
 from pipelines.sampling.draw import match_dimensions, tabulate_constraints
 from pipelines.sampling.levels import (
     OBJECTIVE,

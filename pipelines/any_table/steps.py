@@ -18,8 +18,8 @@ from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.night.embedding import read_vectors
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import DrawResult
 from pipelines.spark.adapters import map_whole

@@ -20,8 +20,8 @@ from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling import draw
 from pipelines.sampling import sides as components
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import Draw, default_evaluation, match_dimensions
 from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs

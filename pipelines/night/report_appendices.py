@@ -18,8 +18,8 @@ from pipelines.outcomes import Phase, Reason
 from pipelines.report.counting import PublishedFrames
 from pipelines.report.facts import Appendix
 from pipelines.sampling.balance import measure_balance
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import match_dimensions
 from pipelines.settings import Section
 

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
 from pipelines.sampling.constraints import yaml_text
+from pipelines.sampling.dimensions import Key, Shares, read_dimension, sort_keys
 from pipelines.standardised_difference import measure_difference
 
 Floats = NDArray[np.float64]

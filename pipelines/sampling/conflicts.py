@@ -7,7 +7,8 @@ from itertools import groupby
 
 import numpy as np
 
-from pipelines.sampling.cells import Bound, Cells, DrawRule, group_cells
+from pipelines.sampling.bounds import Bound, DrawRule
+from pipelines.sampling.cells import Cells, group_cells
 from pipelines.sampling.highs import Programme, maximise_linear
 from pipelines.sampling.loosening import describe_changes, find_changes
 from pipelines.sampling.nearest import find_nearest_size, is_feasible
@@ -26,7 +27,7 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
     of kind a, the two of kind b are not enough. The first line names the conflict, the second the
     nearest number with which a sample of four rows is possible.
 
-    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.bounds import resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})

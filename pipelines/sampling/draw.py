@@ -11,9 +11,11 @@ import polars as pl
 
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import Bound, DrawRule, Shares, count_bounds, group_cells, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import count_bounds, group_cells
 from pipelines.sampling.conflicts import explain_conflict, explain_size
 from pipelines.sampling.constraints import Constraint, SamplingBlock, check_columns
+from pipelines.sampling.dimensions import Shares
 from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
 from pipelines.table_columns import polars_columns

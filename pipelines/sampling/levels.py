@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.sampling.cells import Bound, Cells, DrawRule, Ints, Key, read_dimension
+from pipelines.sampling.bounds import Bound, DrawRule, Ints
+from pipelines.sampling.cells import Cells
+from pipelines.sampling.dimensions import Key, read_dimension
 from pipelines.sampling.plan import Strata, tier_rows
 
 OBJECTIVE = "_objective"

@@ -14,7 +14,8 @@ from math import ceil, floor
 import numpy as np
 from scipy.sparse import coo_array, csc_array, hstack
 
-from pipelines.sampling.cells import Bound, Cells, Ints
+from pipelines.sampling.bounds import Bound, Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Floats, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.nearest import is_feasible
 from pipelines.sampling.optimum import UnsolvedError, find_optimum

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack, vstack
 
-from pipelines.sampling.cells import DrawRule, Ints, group_cells
+from pipelines.sampling.bounds import DrawRule, Ints
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.highs import Programme, SolveStatus, maximise_linear
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
 from pipelines.sampling.solver import count_programme
@@ -40,7 +41,7 @@ def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
     Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to
     one half. One of four rows can.
 
-    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.bounds import resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipelines.sampling.cells import Cells, Ints
+from pipelines.sampling.bounds import Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal
 from pipelines.sampling.solver import count_programme, hold_counts, split_columns
@@ -66,7 +67,8 @@ def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
     0.05 below and above the true total of 1.9.
 
     >>> import polars as pl
-    >>> from pipelines.sampling.cells import group_cells, resolve
+    >>> from pipelines.sampling.bounds import resolve
+    >>> from pipelines.sampling.cells import group_cells
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
     >>> cap = {"dimension": "kind", "each_at_most": 0.67}

@@ -12,7 +12,8 @@ from math import ceil, floor
 import numpy as np
 from scipy.sparse import coo_array, csc_array, eye_array, hstack
 
-from pipelines.sampling.cells import Bound, Cells, Ints
+from pipelines.sampling.bounds import Bound, Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Bools, Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, solve_relaxed
 from pipelines.sampling.prices import price_steps

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
 from pipelines.sampling.constraints import yaml_text
+from pipelines.sampling.dimensions import Key, Shares, read_dimension, sort_keys
 
 _ROUNDS = 1000
 _CLOSE_SHARE = 1e-9

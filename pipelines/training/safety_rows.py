@@ -1,4 +1,4 @@
-"""Public safety data sets as one table of labelled texts, with groups that a split keeps together."""
+"""Public safety data sets as one table of labelled texts, with groups that splits keep whole."""
 
 from collections.abc import Callable, Mapping
 

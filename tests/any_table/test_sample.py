@@ -13,8 +13,8 @@ from pyspark.sql import SparkSession
 
 from jobs.sample import main as sample
 from pipelines.any_table import steps as standalone
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from tests.factories import Ended, Tables, run_here, write_parquet
 

@@ -21,8 +21,10 @@ from scipy.sparse import csr_array
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.sampling.cells import Bound, DrawRule, group_cells, measure_shares, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import SamplingBlock, parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import plan_draw, tier_rows
 from pipelines.sampling.solver import count_programme

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.sampling.balance import format_love_plot, measure_balance
-from pipelines.sampling.cells import Shares, measure_shares
+from pipelines.sampling.dimensions import Shares, measure_shares
 from pipelines.sampling.weights import restore_weights
 
 TRAFFIC = pl.DataFrame({"job": ["x"] * 8 + ["y"] * 1 + [None] * 1})

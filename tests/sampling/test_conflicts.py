@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
-from pipelines.sampling.cells import Bound, DrawRule, group_cells, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.conflicts import explain_conflict, find_conflicts
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
-from pipelines.sampling.cells import measure_shares
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import default_evaluation, draw_sample
 
 VALUES = [None, "null", "a", "b"]

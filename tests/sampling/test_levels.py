@@ -5,8 +5,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sampling.cells import ROWS, group_cells, measure_shares, resolve, resolve_values
+from pipelines.sampling.bounds import ROWS, resolve, resolve_values
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.levels import (
     OBJECTIVE,
     Levels,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
 from pipelines.sampling import loosening
-from pipelines.sampling.cells import DrawRule, group_cells, resolve
+from pipelines.sampling.bounds import DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import exact, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.loosening import find_changes, put_numbers, step_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipelines.sampling.cells import Cells, group_cells, resolve
+from pipelines.sampling.bounds import resolve
+from pipelines.sampling.cells import Cells, group_cells
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import DrawPlan, plan_draw, tier_rows

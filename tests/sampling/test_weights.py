@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.sampling.cells import Shares  # noqa: TC001 annotations are read in one place
+from pipelines.sampling.dimensions import Shares  # noqa: TC001 annotations are read in one place
 from pipelines.sampling.weights import restore_weights
 
 SAMPLE = pl.DataFrame({"locale": ["a", "a", "a", None], "job": ["x", "y", "x", "y"]})
