@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.training.devanagari_spelling import spell_in_devanagari
 from pipelines.training.fasttext_training import split_by_group
+from pipelines.training.language_codes import TWO_LETTERS
 from pipelines.training.phrases import write_phrases_clean, write_phrases_harm
 from pipelines.training.written_chat import write_chat
 from pipelines.training.written_harm import write_clean, write_harm
@@ -206,11 +207,9 @@ def _questions(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("language", text="question", group="question_ref", label=pl.lit(SAFE))
 
 
-_CODES = (
-    "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
-    " ind:id tur:tr rus:ru jpn:ja kor:ko"
-)
-_TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
+# Languages of which ordinary sentences are read.
+_SENTENCES = "eng spa hin fra deu ita por nld pol ara cmn ind tur rus jpn kor"
+_TWO_LETTERS = {code: TWO_LETTERS[code] for code in _SENTENCES.split()}
 
 _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "safety/davidson_tweets": _davidson,

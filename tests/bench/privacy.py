@@ -19,17 +19,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-import spacy
 import tldextract
-from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipelines.filtering.privacy.entities import EntityModel, split_pieces
-from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.rules import IdentifierRules
+from pipelines.filtering.privacy.entities import split_pieces
 from pipelines.training.privacy import from_tags
 from pipelines.training.privacy_data import (
     NAMELESS_ROMANISED,
@@ -38,10 +33,15 @@ from pipelines.training.privacy_data import (
     nameless_pieces,
     nameless_romanised,
 )
+from tests.bench.privacy_finders import (
+    ROOT,
+    Spans,
+    ours,
+    presidio_defaults,
+    presidio_with_ours,
+)
 from tests.filtering.lookalikes import write_lookalikes
 
-ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "pipelines" / "shipped" / "privacy_ner"
 SETS = ("presidio_generated_large", "presidio_synth_v2", "meddocan_es")
 GOLD = {
     "ADDRESS": "STREET_ADDRESS",
@@ -61,8 +61,6 @@ GOLD = {
     "US_SSN": "US_SSN",
 }
 """Labels of the public sets that we answer for; the others name no single person."""
-# It has no type for streets: its places are let count
-_AS_PRESIDIO = {"LOCATION": "STREET_ADDRESS"}
 _FIXED = ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "US_SSN")
 _AIMS = {
     **dict.fromkeys(_FIXED, (0.98, 0.97)),
@@ -76,78 +74,8 @@ _SOCIAL_F1 = 0.76
 _LOOKALIKES, _LOOKALIKE_SHARE = 500, 0.02
 _SPEED = 12.0
 _MEGABYTE, _MEGABYTE_SECONDS = 1_000_000, 2.0
-Spans = list[tuple[int, int, str]]
 Row = tuple[str, str, str, str]
 """Of the table at the end: figure, ours, Presidio's defaults, wanted and whether it was reached."""
-Find = Callable[[str], Spans]
-
-
-def presidio_defaults(language: str) -> Find:
-    """Return Presidio's analyzer with its default recognisers for one language."""
-    engine = SpacyNlpEngine()
-    # Presidio's type says None until it loads one.
-    engine.nlp = {language: spacy.load(SHIPPED)}  # type: ignore[assignment]
-    registry = RecognizerRegistry(supported_languages=[language])
-    registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
-
-    def find(text: str) -> Spans:
-        results = analyzer.analyze(text, language=language)
-        return [(r.start, r.end, _AS_PRESIDIO.get(r.entity_type, r.entity_type)) for r in results]
-
-    return find
-
-
-class ModelRecognizer(LocalRecognizer):
-    """Our entity model as Presidio knows a recogniser."""
-
-    def __init__(self, model: EntityModel) -> None:
-        self.model = model
-        super().__init__(supported_entities=["PERSON", "STREET_ADDRESS"], name="EntityModel")
-
-    def load(self) -> None:
-        """Nothing to load: the model is loaded."""
-
-    def analyze(
-        self, text: str, entities: Sequence[str], nlp_artifacts: object
-    ) -> list[RecognizerResult]:
-        """Find persons and streets in one text."""
-        del entities, nlp_artifacts
-        (found,) = self.model.find([text])
-        return [RecognizerResult(f.entity_type, f.start, f.end, f.score) for f in found or ()]
-
-
-def presidio_with_ours() -> Callable[[str], list[Finding]]:
-    """Return Presidio's `analyze()` with our recognisers, none screened, as merged findings."""
-    engine = SpacyNlpEngine()
-    engine.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]  # None until it loads one
-    recognizers = [
-        *IdentifierRules().recognizers,
-        ModelRecognizer(EntityModel(SHIPPED, screened=False)),
-    ]
-    registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["en"])
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
-
-    def find(text: str) -> list[Finding]:
-        results = analyzer.analyze(text, language="en")
-        return merge_findings([[Finding(r.entity_type, r.start, r.end, r.score) for r in results]])
-
-    return find
-
-
-def ours() -> Callable[[Sequence[str]], list[list[Finding]]]:
-    """Return the shipped rules and model over a batch, united."""
-    rules, model = IdentifierRules(), EntityModel(SHIPPED)
-
-    def find(texts: Sequence[str]) -> list[list[Finding]]:
-        distinct = list(dict.fromkeys(texts))
-        pairs = zip(rules.find(distinct), model.find(distinct), strict=True)
-        known = dict(
-            zip(distinct, (merge_findings([a or [], b or []]) for a, b in pairs), strict=True)
-        )
-        return [known[text] for text in texts]
-
-    return find
 
 
 def tally(wanted: Iterable[Spans], said: Iterable[Spans]) -> dict[str, Counter[str]]:
