@@ -107,9 +107,9 @@ print(
 # ## Is the sample like the traffic?
 #
 # `samples` is everything that could be read that night. Comparing it with `train` shows what
-# curation does to a marginal; the column `weight` reverses that, for estimates
-# about the traffic and not about the sample. Where `weighted` does not return to `traffic`, no
-# published row has that value, or the configuration does not match on this dimension.
+# curation does to a marginal; the column `weight` reverses that, for estimates about the
+# traffic and not about the sample. Where `weighted` does not return to `traffic`, no published row
+# has that value, or the configuration does not match on this dimension.
 
 # %%
 samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()

@@ -2,9 +2,9 @@
 
 Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199
 times, and rightly so. Nor does it say much that a text repeats one of an earlier night: in a year
-most small talk does. An encoder that cannot read a script keeps one text in place of
-many. So different texts are counted against the different texts kept for them, of this night
-or an earlier one:
+most small talk does. An encoder that cannot read a script keeps one text in place of many. So
+different texts are counted against the different texts kept for them, of this night or an earlier
+one:
 
     language  prompt          reason          witness          kept for it
     en        thank you, bye  leader                           thank you, bye
@@ -13,8 +13,8 @@ or an earlier one:
     th        ราตรีสวัสดิ์       leader                           ราตรีสวัสดิ์
     th        วันนี้ฝนตก        near_duplicate  ราตรีสวัสดิ์        ราตรีสวัสดิ์
 
-`gu` loses both rows, and 2 texts are kept for its 2: none is merged. Of the 2 texts of
-`th` 1 is.
+`gu` loses both rows, and 2 texts are kept for its 2: none is merged. Of the 2
+texts of `th`, 1 is merged.
 """
 
 import polars as pl

@@ -39,10 +39,9 @@ def assign_sides(
     """Give every sample its side, so that no user, conversation or near-duplicate is on both.
 
     Five samples. User u1 is in eval since an earlier night and stays there. Users u2 and u3 wrote
-    the same text, so they are one component; it is new, and by the seeded hash of its
-    users it goes to train.
-    User u4 is in train since an earlier night, but sample s4 is a near-duplicate of an eval row, so
-    it is dropped. User u5 is new as well.
+    the same text, so they are one component; it is new, and by the seeded hash of its users
+    it goes to train. User u4 is in train since an earlier night, but sample s4 is a near-duplicate
+    of an eval row, so it is dropped. User u5 is new as well.
 
     >>> samples = pl.DataFrame({
     ...     "sample_id": ["s1", "s2", "s3", "s4", "s5"],

@@ -3,18 +3,16 @@
 python tests/bench/jobs_to_be_done.py --data ../shared/data [--rows 6000] [--encoder minilm]
 
 public: the English intents and Hinglish-TOP as `intent_jobs.py` maps them. Parameters and examples
-were
-    chosen on one half of these rows; `held` is the other one, by a hash of the English text. The
-    same holds for tatoeba.
+    were chosen on one half of these rows; `held` is the other one, by a hash of the English text.
+    The same holds for tatoeba.
 own: `own_prompts.tsv`, 66 prompts of each language in the style of a chat, six of each label,
-written
-    before the examples of other languages than English, Spanish and Hindi, and never used to choose
-    anything (`own_prompts_tuning.tsv`, 33 of each language, was used for that and is not printed).
+    written before the examples of other languages than English, Spanish and Hindi, and never used
+    to choose anything (`own_prompts_tuning.tsv`, 33 of each language, was used for that and is not
+    printed).
 tatoeba: sentences with an English translation. The silver label is the one that two encoders,
-MiniLM and
-    the one measured, both give to the translation; where they differ or say `other`, the row is
-    left out. Most are statements and no prompts: it says whether an answer stays when the language
-    changes.
+    MiniLM and the one measured, both give to the translation; where they differ or say `other`,
+    the row is left out. Most are statements and no prompts: it says whether an answer stays when
+    the language changes.
 noise: what should be `other`.
 """
 

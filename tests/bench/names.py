@@ -1,7 +1,7 @@
 """Names by language: the share found, and everyday sentences with a name found that has none.
 
-python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner] [--show
-de]
+python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner]
+    [--show de]
 
 `own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's
 grammar that were held out, with held-out names. `tatoeba`: real sentences of the half that was not

@@ -1,7 +1,7 @@
 """What an encoder's cut drops in 35 languages: distinct sentences, planted copies, translations.
 
 python tests/bench/near_duplicates.py [--data ../shared/data] [--model FOLDER] [--prefix TEXT]
-[--part held]
+    [--part held]
 
 Sentences are Tatoeba's, sorted by their id, which is a hash: a language's first 240 are the part
 `tune`, on which a cut is chosen, those behind them the part `held`, on which it is reported. A copy

@@ -1,7 +1,7 @@
-"""Time, violations and worth of the draw against the ways that are usual, in one run.
+"""Time, violations and objective of the draw against common ways to draw, in one run.
 
-python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60] [simulated
-rows]
+python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60]
+    [simulated rows]
 
 Seconds are of the processor. `broken` are hard bounds that do not hold, `outside` the rows by
 which.
