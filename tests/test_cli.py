@@ -211,7 +211,7 @@ def test_what_is_no_date_is_refused_with_the_form(text: str) -> None:
 
 @given(st.text(max_size=12))
 def test_no_text_makes_the_night_raise_anything_else(text: str) -> None:
-    """Whatever a scheduler puts there."""
+    """Any text that a scheduler may pass."""
     try:
         assert len(read_ds(text)) == 10
     except ConfigurationError as refused:

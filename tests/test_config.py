@@ -118,7 +118,7 @@ FAULTS = [
 def test_a_fault_in_the_file_names_key_value_and_remedy(
     tmp_path: Path, text: str, line: str
 ) -> None:
-    """A setting that is silently ignored publishes a night that nobody asked for."""
+    """A setting that is silently ignored publishes another night than asked for."""
     (fault,) = refuse(write(tmp_path, text))
 
     assert fault[: len("FILE: ") + len(line)] == f"FILE: {line}"
@@ -173,7 +173,7 @@ def test_a_fault_in_a_constraint_is_named_by_its_position(
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    """Three runs to find three typing errors are two too many."""
+    """One run reports all faults."""
     faults = refuse(write(tmp_path, "pruning: {cut: 2}\nsplit: {eval_share: 3}\nx: 1"))
 
     assert [fault.split(" is ")[0] for fault in faults] == [
@@ -274,7 +274,7 @@ def test_set_reaches_every_depth_and_the_last_wins() -> None:
 
 @given(st.text(max_size=30))
 def test_no_override_raises_anything_but_a_configuration_error(text: str) -> None:
-    """Whatever is typed: a message, never a traceback."""
+    """Any text gives a message, never a traceback."""
     for override in (text, f"pruning.cut={text}", f"{text}=1", f"sampling.constraints.{text}"):
         try:
             load_config(None, [override])
@@ -356,7 +356,7 @@ def test_a_block_file_needs_its_block(tmp_path: Path) -> None:
 
 
 def test_shipped_files_hold_no_key_twice() -> None:
-    """Read by the strict loader: what ships must hold itself to it."""
+    """Read by the strict loader: the shipped files keep its rules."""
     assert all(read_yaml(file) for file in CONF.glob("*.yaml"))
 
 

@@ -174,7 +174,7 @@ def test_a_value_that_no_sample_can_have_is_refused(
 
 
 def test_a_model_of_the_users_own_may_find_types_of_its_own() -> None:
-    """Only of the models that ship with us is it known what they find."""
+    """Only for shipped models is it known what they find."""
     named = ["privacy.drop=[SHOE_SIZE]", "models.privacy=[rules, mine]"]
 
     assert load_config(None, named).privacy.drop == ("SHOE_SIZE",)
@@ -238,7 +238,7 @@ def test_the_default_block_carries_a_small_log() -> None:
 
 
 def test_the_default_cap_is_missed_only_where_it_must_be() -> None:
-    """Soft means no licence: with enough characters the rows are those of a hard cap."""
+    """With enough characters the soft cap gives the rows of a hard one."""
     chance = np.random.default_rng(5)
     rows = 600
     zipf = 1 / np.arange(1, 61) ** 0.7

@@ -1,4 +1,4 @@
-"""What the log keeps of an unforeseen error: its cause, and no word of anybody's chat."""
+"""What the log keeps of an unexpected error: its cause, and no chat text."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ CHAT = "my secret chat with Ann"
 
 
 class SparkError(Exception):
-    """Stands in for an exception of pyspark's."""
+    """A fake of an exception of pyspark."""
 
     def __init__(self, text: str, condition: str | None = None, origin: object = None) -> None:
         super().__init__(text)

@@ -16,7 +16,7 @@ from pipelines.isolation import ROOT, format_left_out, sift
     ["random.py", "types.py", "polars.py", "polars/__init__.py", "pipelines/__init__.py", "re.so"],
 )
 def test_a_folder_with_a_module_of_a_known_name_is_left_out(tmp_path: Path, entry: str) -> None:
-    """The job would run the other module; its author does not know that we exist."""
+    """Otherwise the job would run the other module."""
     (tmp_path / entry).parent.mkdir(exist_ok=True)
     (tmp_path / entry).touch()
 

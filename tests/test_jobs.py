@@ -250,7 +250,7 @@ def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(
 def test_a_missing_column_is_exit_3_and_an_unknown_scorer_exit_2(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """What the table lacks is the table's fault, what nobody knows is the user's."""
+    """A missing column is a bad input, an unknown scorer bad usage."""
     assert spark.version
     place = table(tmp_path, id=["a"], said=["x"])
     common = ("--table", place, "--id-column", "id", "--out", tmp_path / "out")

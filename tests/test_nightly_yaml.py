@@ -38,7 +38,7 @@ def test_every_setting_is_in_the_file() -> None:
 
 
 def test_nothing_else_is_in_the_file() -> None:
-    """A key that no setting has would be an error at two in the morning."""
+    """A key that is no setting would be an error at night."""
     assert sorted(SHOWN.keys() - DEFAULTS.keys()) == []
 
 
@@ -51,7 +51,7 @@ def test_the_file_shows_the_defaults() -> None:
 
 
 def test_a_number_has_its_unit_and_range_beside_it() -> None:
-    """A number alone says neither what it counts nor which way is stricter."""
+    """Each number has a comment with its unit and direction."""
     bare = re.compile(r"  \w+: +[-\d.]+ *")
 
     assert [

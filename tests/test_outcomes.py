@@ -1,4 +1,4 @@
-"""A reason implies one outcome, and no unknown word keeps a row."""
+"""A reason implies one outcome, and an unknown reason keeps no row."""
 
 from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
 

@@ -168,7 +168,7 @@ def night_of(
 def test_the_default_holds_a_night_whose_language_the_encoder_cannot_read(
     language: str, merged_share: float
 ) -> None:
-    """Each language that the English encoder took apart would have held its night alone."""
+    """Each language that the English encoder merges would stop its night alone."""
     check = check_slices(
         night_of(LEAST_TEXTS, merged_share, value=language), Gates().max_duplicate_share
     )
@@ -201,7 +201,7 @@ def test_an_ordinary_night_passes_in_every_dimension(dimension: str) -> None:
 def test_a_slice_may_be_merged_up_to_its_share_and_no_more(
     texts: int, share: float, most: float, held: int
 ) -> None:
-    """At the limit it passes; small slices are never judged; 1 holds no night."""
+    """At the limit it passes; small slices are never judged; 1 stops no night."""
     assert find_merged(night_of(texts, share), most, LEAST_TEXTS).height == held
 
 

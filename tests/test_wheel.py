@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: the way in for who has no checkout."""
+"""The wheel in an empty environment: installation without a checkout."""
 
 import os
 import shutil

@@ -22,7 +22,7 @@ def texts_in(value: object) -> list[object]:
 
 
 def test_a_file_is_read_with_its_lists_as_tuples(tmp_path: Path) -> None:
-    """What is cached is shared: one reader must not change it under another's hands."""
+    """What is cached is shared, so no reader may change it."""
     file = tmp_path / "words.yaml"
     file.write_text("# ours\na: [x, 'no']\nb: {c: d}\n", encoding="utf-8")
 
@@ -44,7 +44,7 @@ def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_lines_come_without_comments_and_empty_ones(tmp_path: Path) -> None:
-    """A comment that were a word would be taught as one."""
+    """A comment must not be read as a word."""
     file = tmp_path / "words.txt"
     file.write_text("# ours\n\none\ntwo # no comment\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What messages, reports and documents say: they read aloud, and name only commands that exist."""
+"""Messages, reports and documents are grammatical, and name only commands that exist."""
 
 import re
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_every_job_and_script_that_is_named_exists() -> None:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    """`make` is the front door; a target that is gone must go from the texts too."""
+    """A removed target of `make` must be removed from the texts too."""
     targets = set(
         re.findall(
             r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
@@ -63,7 +63,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 def test_one_thing_is_told_in_the_singular() -> None:
-    """One row *are* is read twice."""
+    """The verb and the noun agree with the count."""
     assert [format_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
     assert format_count(2, "copy", "copies") == "2 copies"
     assert [be(n) for n in (0, 1, 2)] == ["are", "is", "are"]
@@ -88,7 +88,7 @@ def test_messages_about_one_row_or_vector_read_aloud() -> None:
 
 
 def test_a_bound_without_a_whole_number_says_so() -> None:
-    """To need 3 rows and at most 2 is no sentence."""
+    """Where no whole number fits, the message names the least needed and the most allowed."""
     pool = pl.DataFrame({"sample_id": ["a", "b", "c"], "kind": ["x", "y", "y"]})
     block = parse_block({"size": 2, "constraints": [{"dimension": "kind", "match": "traffic"}]})
 

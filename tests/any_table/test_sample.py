@@ -39,7 +39,7 @@ def draw(folder: Path, block: str, *target: object, **columns: list[Any]) -> End
 def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
 ) -> None:
-    """Knobs are turned many times before a sample is wanted; null is a value like others."""
+    """Constraints are tried many times before a draw; null is a value like others."""
     assert spark.version
     monkeypatch.setattr(standalone, "ROWS_AT_ONCE", rows_at_once)
     floor = "{dimension: kind, equals: null, at_least: 0.75}"

@@ -42,13 +42,13 @@ Change = Callable[[str, random.Random, list[str]], str]
 
 
 def change_sign(text: str, chance: random.Random, others: list[str]) -> str:
-    """Take the last sign off, or set one."""
+    """Remove the final punctuation mark, or add one."""
     del chance, others
     return text[:-1] if text[-1] in _ENDS else text + "."
 
 
 def change_case(text: str, chance: random.Random, others: list[str]) -> str:
-    """Write it all small."""
+    """Write it in lower case."""
     del chance, others
     return text.lower()
 
@@ -130,7 +130,7 @@ def make_pool_of(rows: pl.DataFrame, part: str) -> SentencePool:
 
 
 def drop_shares(vectors: Vectors) -> list[float]:
-    """Return the share of rows that go as near-duplicates at each cut."""
+    """Return the share of rows that are dropped as near-duplicates at each cut."""
     pool, nothing = make_pool(vectors), make_pool(vectors[:0])
     return [1.0 - float(find_leaders(pool, cut, nothing).leads.mean()) for cut in CUTS]
 

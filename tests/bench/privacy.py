@@ -4,9 +4,9 @@ python tests/bench/privacy.py [--data ../shared/data] [--rows 300] [--speed-text
 
 None of spaCy's own pipelines is on the package registry, so Presidio's engine gets our shipped
 entity model as its language pipeline; its recognisers are its defaults for English and Spanish. The
-speed part gives Presidio our own recognisers, unscreened, so that both sides must say the same.
-Times are CPU seconds of one thread. Parts print as they come; the table with what was wanted is
-at the end.
+speed part gives Presidio our own recognisers, without prefilter, so that both sides must find the
+same. Times are CPU seconds of one thread. Parts print as they come; the table with what was wanted
+is at the end.
 """
 
 import argparse

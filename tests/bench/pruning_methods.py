@@ -1,4 +1,4 @@
-"""The ways to prune near-duplicates that tests/bench/pruning.py compares: ours and other methods."""
+"""Ways to prune near-duplicates that tests/bench/pruning.py compares: ours and others."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Planted identifiers are worth planting only if a rule with a checksum must accept them."""
+"""Planted identifiers are valid, so that a rule with a checksum must accept them."""
 
 import re
 
@@ -66,7 +66,7 @@ def test_planted_pii_holds_its_values_and_no_leftover_mark(language: str, locale
 
 @pytest.mark.parametrize(("language", "locale"), LOCALES)
 def test_every_kind_can_be_made(language: str, locale: str) -> None:
-    """A kind without a maker or a carrier fails only on the night that draws it."""
+    """A kind without an identifier or a sentence fails only on the night that draws it."""
     chance = chance_for(2)
     made = {
         kind: make_identifier(kind, language, locale, chance)

@@ -8,7 +8,7 @@ from pipelines.demo.rewards import Reward, draw_rewards
 
 
 def finite(rewards: Iterable[Reward]) -> list[float]:
-    """Scores that the reward model did give."""
+    """Return the scores that the reward model gave."""
     return [r.score for r in rewards if r.score is not None and r.score == r.score]
 
 

@@ -78,7 +78,7 @@ def test_users_come_back_on_the_next_night() -> None:
 
 
 def test_tables_have_the_columns_of_the_contract() -> None:
-    """Other rooms read these names and types."""
+    """Other packages read these names and types."""
     assert (night().traffic.schema, night().scores.schema, night().truth.schema) == (
         TRAFFIC,
         SCORES,
@@ -222,7 +222,7 @@ def test_users_characters_and_first_turns_leave_room_for_the_constraints() -> No
 
 
 def test_most_prompts_are_distinct() -> None:
-    """A night of copies would make pruning look good for nothing."""
+    """On a night of copies any pruning would look good."""
     prompts = [prefix(name)[-1] for name in chats()]
 
     assert len(set(prompts)) / len(prompts) > 0.85

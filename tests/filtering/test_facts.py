@@ -105,7 +105,7 @@ def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
 
 
 def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
-    """Who publishes persona names on purpose must not lose every sample to the gate."""
+    """Where persona names are published on purpose, the gate must not drop every sample."""
     limits = PrivacyLimits(
         ignore=("PERSON",), types={"EMAIL_ADDRESS": TypeLimits(answer="redact", score_from=0.95)}
     )
@@ -268,7 +268,7 @@ def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
 def test_a_safety_score_that_is_no_probability_hides_behind_no_other(
     answer: SafetyScore | None,
 ) -> None:
-    """The maximum of -1 and 0.2 is 0.2: the text that was never judged would pass."""
+    """The maximum of -1 and 0.2 is 0.2: a text without a score would pass."""
     layer = Model(failing("poison", unsafe, lambda: answer))
 
     good, bad = ask(GOOD, BAD, safety={"layer": layer})
@@ -306,7 +306,7 @@ def test_a_model_that_answers_too_little_is_unknown_everywhere() -> None:
 
 @pytest.mark.parametrize("answer", [None, NAN, -0.1, 1.1, float("inf")])
 def test_a_quality_that_is_no_share_is_unknown(answer: float | None) -> None:
-    """It sorts the night: NaN would come first or last by accident of the library."""
+    """Rows are sorted by it: NaN would come first or last by the library's choice."""
     (facts,) = ask(sample("hi"), quality=Model(lambda _: answer))
 
     assert facts.quality is None

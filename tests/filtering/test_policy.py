@@ -98,7 +98,7 @@ def test_a_good_sample_is_kept_three_times() -> None:
 def test_each_fault_ends_in_its_phase(
     change: dict[str, Any], expected: tuple[str, str, str]
 ) -> None:
-    """A sample stops where the first phase objects; later phases say nothing about it."""
+    """A sample stops at the first phase that does not keep it; later phases do not decide it."""
     assert last(change) == expected
     phases = ["privacy", "safety", "language"]
     assert [row[1] for row in decide(change)] == phases[: phases.index(expected[0]) + 1]
@@ -197,7 +197,7 @@ def test_only_reasons_of_review_hear_the_reviewer(reason: Reason, review: str | 
 
 
 def test_an_unknown_reason_drops() -> None:
-    """A policy that invents a word must not publish by it."""
+    """An unknown reason must not publish a row."""
     rows = pl.DataFrame({"reason": ["passed", "unsafe", "invented", None]})
 
     assert with_outcome(rows)["outcome"].to_list() == ["keep", "drop", "drop", "drop"]

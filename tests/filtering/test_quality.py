@@ -58,7 +58,7 @@ def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScor
 
 
 def test_mashed_keys_are_of_no_known_language(quality_scorer: QualityScorer) -> None:
-    """Without this part many mashed words would be a long, varied, readable turn."""
+    """Without this part many random words would be a long, varied, readable turn."""
     parts = quality_scorer.explain(
         ["asdfg hjkl qwerty uiop zxcv bnm asdf qwer", "I had a rough day."]
     )
@@ -85,7 +85,7 @@ def test_each_text_needs_a_confidence() -> None:
 
 
 def test_languages_without_spaces_are_not_one_long_word(quality_scorer: QualityScorer) -> None:
-    """Chinese and Hindi prompts of the same wish must not sink below noise."""
+    """Chinese and Hindi prompts of the same request must not score below noise."""
     scores = quality_scorer.score(
         ["你能给我写一首关于月亮的诗吗\uff1f", "क्या तुम मुझे चाँद पर एक कविता लिख सकते हो?"]
     )

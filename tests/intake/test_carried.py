@@ -81,7 +81,7 @@ def test_every_string_at_any_depth_is_judged_and_the_rest_stays(
     "kind", [pa.int64(), pa.binary(), pa.list_(pa.float64()), pa.timestamp("us"), pa.null()]
 )
 def test_what_holds_no_text_is_not_touched(kind: pa.DataType) -> None:
-    """Numbers and times are nobody's words."""
+    """Numbers and times are no texts."""
     values = pa.nulls(3, kind)
 
     assert not holds_text(kind)

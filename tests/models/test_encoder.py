@@ -1,4 +1,4 @@
-"""The encoder: the library's vectors, the same bit for bit in any company."""
+"""The encoder: the library's vectors, the same bit for bit in any batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def test_vectors_are_those_of_the_library(vectors: np.ndarray) -> None:
 
 
 def test_rows_are_unit_float32_and_equal_texts_equal(encoder: Encoder, vectors: np.ndarray) -> None:
-    """Cosines are products below; a length off one would move the cut."""
+    """Cosines are computed as dot products; a length other than one would move the cut."""
     assert vectors.dtype == np.float32
     assert np.abs(np.linalg.norm(vectors.astype(float), axis=1) - 1).max() < 1e-6
     assert len({row.tobytes() for row in encoder.encode(["same", "same"])}) == 1
@@ -113,7 +113,7 @@ def test_the_revision_names_what_decides_a_vector(encoder: Encoder) -> None:
 
 
 def test_a_megabyte_is_cut_before_it_is_read(encoder: Encoder) -> None:
-    """One hostile prompt must not hold a task: what lies behind the limit does not count."""
+    """One hostile prompt must not delay a task: text after the limit is not read."""
     long = encoder.encode(["many words " * 100_000])
 
     assert long.tobytes() == encoder.encode(["many words " * 10_000]).tobytes()

@@ -17,7 +17,7 @@ TIME = 0.02
 class Shouter:
     """A model that answers in capitals, raises on bad texts, hangs on `hang`, and counts its calls.
 
-    `hangs` counts the hangs that began, `sat_out` those that nobody interrupted.
+    `hangs` counts the hangs that began, `sat_out` those that were not interrupted.
     """
 
     def __init__(self, bad: Sequence[str] = ()) -> None:
@@ -38,7 +38,7 @@ class Shouter:
 
 @given(st.lists(st.sampled_from("abcdef"), max_size=12), st.sets(st.sampled_from("abcdef")))
 def test_exactly_the_bad_texts_fail(texts: list[str], bad: set[str]) -> None:
-    """One text that nobody foresaw must not take a thousand others to review."""
+    """One unexpected text must not send a thousand others to review."""
     answers = answer_guarded(Shouter(sorted(bad)).shout, texts, 5.0)
 
     assert answers == [None if text in bad else text.upper() for text in texts]
@@ -66,7 +66,7 @@ def test_a_bad_text_is_found_in_halves() -> None:
 
 @pytest.mark.parametrize("wrong", [[], ["A", "B", "C"], None, 7])
 def test_another_number_of_answers_is_a_failure(wrong: list[str]) -> None:
-    """Answers that slip by one would be given to the wrong texts."""
+    """Answers shifted by one would be given to the wrong texts."""
     assert answer_guarded(lambda _texts: wrong, ["a", "b"], 5.0) == [None, None]
 
 
@@ -82,7 +82,7 @@ def test_too_few_answers_on_a_batch_are_asked_for_again() -> None:
 
 
 def test_a_hang_is_interrupted_and_costs_one_text() -> None:
-    """A regular expression that never ends would hold the whole night."""
+    """A regular expression that never ends would stop the whole night."""
     model = Shouter()
 
     answers = answer_guarded(model.shout, ["a", "hang", "b", "c"], TIME)
@@ -111,7 +111,7 @@ def test_a_model_that_swallows_errors_cannot_swallow_the_interrupt() -> None:
 
 
 def test_the_alarm_is_off_and_its_handler_back_afterwards() -> None:
-    """An alarm left behind would strike whatever runs next."""
+    """An alarm that is not cleared would interrupt whatever runs next."""
     before = signal.getsignal(signal.SIGALRM)
 
     answer_guarded(Shouter(["b"]).shout, ["a", "b", "hang"], TIME)
@@ -122,7 +122,7 @@ def test_the_alarm_is_off_and_its_handler_back_afterwards() -> None:
 
 
 def test_a_thread_that_no_signal_reaches_still_answers() -> None:
-    """Signals belong to the main thread; elsewhere the guard does without a deadline."""
+    """Signals belong to the main thread; in other threads the guard has no deadline."""
     answers: list[str | None] = []
     thread = threading.Thread(
         target=lambda: answers.extend(answer_guarded(Shouter("b").shout, list("abc"), 5.0))

@@ -1,4 +1,4 @@
-"""The pass of integer products: near the float32 pass, and the same in whatever company."""
+"""The pass of integer products: near the float32 pass, and the same in any batch."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def alone(encoder: Encoder) -> dict[str, bytes]:
 def test_a_vector_is_the_same_bit_for_bit_in_any_company(
     encoder: Encoder, alone: dict[str, bytes], texts: list[str]
 ) -> None:
-    """Sums of integers do not round, so neither order nor batch nor padding may show."""
+    """Sums of integers do not round, so order, batch and padding may change nothing."""
     together = encoder.encode(texts)
 
     assert [row.tobytes() for row in together] == [alone[text] for text in texts]

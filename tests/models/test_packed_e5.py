@@ -125,7 +125,7 @@ def test_another_version_and_another_format_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_characters_that_is_no_nfkc_is_refused() -> None:
-    """The tokenizer reads by NFKC and two lists; a third kind of reading would be lost silently."""
+    """The tokenizer normalises by NFKC and two lists; a third kind would be lost silently."""
     pieces = Pieces(
         ("<s>", "<pad>", "</s>", "<unk>", "a"), np.zeros(5, np.float32), 0, 2, 1, 3, {"x": "y"}
     )
@@ -135,7 +135,7 @@ def test_a_table_of_characters_that_is_no_nfkc_is_refused() -> None:
 
 
 def test_a_wheel_without_the_file_is_refused(tmp_path: Path) -> None:
-    """Somebody gives another package's wheel."""
+    """A wheel of another package is refused."""
     with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
         wheel.writestr("other/__init__.py", "")
 

@@ -10,7 +10,7 @@ from pipelines.models.registry import ModelSpec, find_model, load_model, read_re
 
 
 class Counting:
-    """A model that remembers how it was made."""
+    """A model that records its arguments."""
 
     made = 0
 
@@ -188,7 +188,7 @@ def test_a_wrong_entry_is_one_line(tmp_path: Path, text: str, fault: str) -> Non
 
 
 def test_an_unknown_or_misplaced_model_is_told_with_the_known_ones() -> None:
-    """A language model among the safety layers would answer something, and it would be believed."""
+    """A language model among the safety layers would give answers that are no safety scores."""
     registry = read_registry(None)
 
     assert find_model(registry, "ner", "privacy") is registry["ner"]

@@ -105,7 +105,7 @@ def test_no_exception_is_left_over() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_each_source_changes_the_digest(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is listed, yet read wrongly, would be as good as forgotten."""
+    """A file that is listed but not read would have no effect on the revision."""
     files = {file for source in sources_of(model) for _, file in source_revision._files_of(source)}
     read = source_revision._read
     digests = {fingerprint_sources(*sources_of(model))}
@@ -166,6 +166,6 @@ def test_neither_order_nor_place_matters(tmp_path: Path) -> None:
 
 
 def test_a_name_in_the_list_must_be_a_modules() -> None:
-    """A slip of the pen would leave a module out without a word."""
+    """A misspelt name would silently leave a module out."""
     with pytest.raises(FileNotFoundError, match=r"fictoin\.py"):
         fingerprint_sources("pipelines.filtering.privacy.fictoin")

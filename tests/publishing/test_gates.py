@@ -104,7 +104,7 @@ def test_a_night_that_breaks_nothing_passes_every_gate() -> None:
 
 
 def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
-    """One phase's silence, a drop, or an open review is enough."""
+    """One phase without an answer, a drop, or an open review is enough."""
     night = whole_night()
     unheard = without(night.decisions, "s2", phase="safety")
     dropped = night.decisions.with_columns(
@@ -161,7 +161,7 @@ def test_a_model_without_an_answer_fails() -> None:
 
 
 def test_an_approved_sample_may_lack_an_answer() -> None:
-    """A person looked at what a model could not."""
+    """A reviewer's answer replaces the model's missing one."""
     night = whole_night()
     approved = frame(REVIEW, [{"sample_id": "s3", "status": "approved"}])
 

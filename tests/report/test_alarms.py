@@ -44,7 +44,7 @@ def titles(facts: ReportFacts) -> list[tuple[str, str]]:
 
 
 def test_a_good_night_raises_no_alarm() -> None:
-    """An alarm that always rings is read by nobody."""
+    """An alarm on every night would not be read."""
     assert find_alarms(quiet()) == []
 
 
@@ -256,14 +256,14 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule_speaks_when_its_one_thing_goes_wrong(name: str) -> None:
-    """Each alarm is proven by the night that must raise it."""
+    """Each alarm is raised by a night with its fault."""
     changes, severity, title = CASES[name]
 
     assert (severity, title) in titles(quiet(**changes))
 
 
 def test_every_rule_has_a_night_that_raises_it() -> None:
-    """A rule that no test can raise is dead."""
+    """A rule that no test can raise may be dead."""
     silent = [
         rule.__name__
         for rule in RULES
@@ -280,7 +280,7 @@ def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
 
 
 def test_critical_alarms_come_first(night: ReportFacts) -> None:
-    """A reader of the first line alone must read the worst."""
+    """The first line must be the worst."""
     run = dataclasses.replace(night.run, checks=[FAILED])
     severities = [alarm.severity for alarm in find_alarms(dataclasses.replace(night, run=run))]
 
@@ -327,7 +327,7 @@ def test_alarms_of_one_kind_are_cut_and_counted() -> None:
 def test_only_a_language_far_above_the_rest_points_to_the_encoder(
     rows: list[tuple[str, str, int, int]], named: list[str]
 ) -> None:
-    """An alarm about ordinary nights would be read by nobody on the night that needs it."""
+    """An alarm on ordinary nights would not be read on the night that needs it."""
     found = [title for _, title in titles(quiet(retention=retained(*rows)))]
 
     assert found == [f"The encoder may not read this language: {value}" for value in named]

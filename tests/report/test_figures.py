@@ -1,4 +1,4 @@
-"""The marks of a figure lie where its numbers say."""
+"""The marks of a figure are where its numbers say."""
 
 import dataclasses
 import re
@@ -124,7 +124,7 @@ def test_a_difference_beyond_the_axis_is_named() -> None:
 
 
 def test_every_coordinate_is_a_number_inside_the_figure(night: ReportFacts) -> None:
-    """NaN in a coordinate makes a browser drop the mark without a word."""
+    """NaN in a coordinate makes a browser drop the mark silently."""
     figures = [
         draw_funnel(night),
         draw_reasons(night),

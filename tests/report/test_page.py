@@ -157,7 +157,7 @@ def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFact
 
 
 def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
-    """Printed in grey the page says the same: signs, words, patterns and shapes."""
+    """Printed in grey the page shows the same: characters, words, patterns and shapes."""
     page = render_page(night)
 
     assert [
@@ -185,7 +185,7 @@ def test_the_same_facts_give_the_same_page_whatever_their_order(night: ReportFac
 
 
 def test_a_run_without_any_frame_still_has_a_report() -> None:
-    """A night on which nothing came through is the one that somebody must read about."""
+    """A night without a published row needs its report most."""
     none = pl.DataFrame(
         schema={"phase": pl.String, "outcome": pl.String, "reason": pl.String, "rows": pl.Int64}
     )
@@ -264,7 +264,7 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
 
 @given(st.text(max_size=60))
 def test_a_template_escapes_and_spells_whatever_it_is_given(text: str) -> None:
-    """The one door for text into the page: no template can forget it."""
+    """All text enters the page here, so no template can forget to escape it."""
     template = _templates().from_string('<p title="{{ text }}">{{ text }}</p>')
     page = template.render(text=text)
     found = read(page)
@@ -275,7 +275,7 @@ def test_a_template_escapes_and_spells_whatever_it_is_given(text: str) -> None:
 
 
 def test_a_value_that_a_template_lacks_is_an_error() -> None:
-    """A page with a hole in a sentence would be published without a word."""
+    """A template with a missing value must fail, not publish an incomplete sentence."""
     with pytest.raises(UndefinedError, match="rows"):
         _templates().from_string("{{ rows }}").render()
 

@@ -86,7 +86,7 @@ def test_a_value_says_what_it_is() -> None:
 
 
 def test_escaped_text_cannot_begin_a_stylesheet_load() -> None:
-    """A value `@import url(//x)` in a page makes every checker of self-containment cry wolf."""
+    """A value `@import url(//x)` in a page would be a false alarm of self-containment checks."""
     assert escape("@import url(//x)") == "&#64;import url&#40;//x)"
 
 

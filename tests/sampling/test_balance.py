@@ -1,4 +1,4 @@
-"""Before and after, by hand."""
+"""Balance before and after weighting, by hand."""
 
 import math
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Conflicts against brute force: each is a smallest one, and none of its bounds can be spared."""
+"""Conflicts against brute force: each is minimal, so that all of its bounds are needed."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -74,7 +74,7 @@ def beyond(bound: Bound, count: int, size: int) -> int:
 def test_conflicts_are_smallest(
     rows: list[tuple[str, bool]], constraints: list[dict[str, object]], size: int
 ) -> None:
-    """A superfluous bound sends its reader to change what is right."""
+    """A superfluous bound would make its reader change what is right."""
     size = min(size, len(rows))
     _, rules = put(rows, constraints)
     broken = misses(rules, len(rows), size)

@@ -178,7 +178,7 @@ def check_proposal(
 def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
     form: str, data: st.DataObject, rows: list[Row], size: float
 ) -> None:
-    """Who types what the message names must get a sample; and nothing may be given away for it."""
+    """What the message names must give a sample, with the least change."""
     check_proposal(rows, [data.draw(FORMS[form])], size)
 
 
@@ -303,7 +303,7 @@ def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
 
 
 def test_a_size_of_no_row_is_never_offered() -> None:
-    """It would be refused: the pool is at fault, and says so."""
+    """A size of 0 would be refused; the message names the pool instead."""
     for size in (3, 0.5):
         with pytest.raises(
             InfeasibleError, match=r"No size is possible: the pool has no rows\. Give it some"

@@ -40,7 +40,7 @@ def plan_rounds(
 
 
 def pick_rows(pool: pl.DataFrame, plan: DrawPlan) -> pl.DataFrame:
-    """Return the worthiest rows of every cell, as many as the plan says."""
+    """Return the rows of every cell with the greatest objective, as many as the plan says."""
     ordered = pool.sort("cell", "quality", "sample_id", descending=[False, True, False])
     taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
     place = pl.int_range(pl.len()).over("cell")

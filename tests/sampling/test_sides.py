@@ -87,7 +87,7 @@ def test_nothing_ever_stands_on_both_sides(
 
 
 def test_a_row_that_would_join_two_sides_goes_and_the_others_stay() -> None:
-    """Only the newer row may pay for a link between sides."""
+    """Only the newer row is dropped for a link between sides."""
     samples = [("s0", "u0", "c0"), ("s1", "u0", "c1"), ("s2", "u1", "c2")]
 
     assert sides_of(samples, users={"u0": "train", "u1": "eval"}, links=[("s1", "eval")]) == [
@@ -98,7 +98,7 @@ def test_a_row_that_would_join_two_sides_goes_and_the_others_stay() -> None:
 
 
 def test_new_components_split_by_the_configured_share_whatever_the_night() -> None:
-    """A user alone must land on one side on any night, about as often in eval as asked."""
+    """A user without links is on the same side every night, in eval with the share asked."""
     samples = [(f"s{number}", f"u{number}", f"c{number}") for number in range(2000)]
     reasons = sides_of(samples)
 
@@ -154,7 +154,7 @@ def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
 
 
 def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
-    """One drawn chance for half of the night would make an eval of one clique, or none at all."""
+    """One draw for half of the night would make an eval of one component, or an empty one."""
     chain = [(f"u{n // 2}", "abcde"[(n + 1) // 2]) for n in range(8)]
 
     assert split([*chain, ("v", "")], most_users=3) == [*[("train", True)] * 8, ("eval", False)]

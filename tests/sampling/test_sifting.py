@@ -65,7 +65,7 @@ def test_rows_of_equal_worth_end_the_sifting() -> None:
 
 
 def test_sifting_says_when_nothing_fits() -> None:
-    """Bent rows price the search; they must not pass for an answer."""
+    """Elastic rows only give prices; they must not pass for an answer."""
     programme, gain = make_programme(9000.0)
 
     assert maximise_sifted(programme, gain, len(gain)).status is SolveStatus.INFEASIBLE

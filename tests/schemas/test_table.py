@@ -46,7 +46,7 @@ CONTRACT = {
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_table_is_whole(table: Table) -> None:
-    """A key that may be null names no row; a column without a meaning is a riddle to its reader."""
+    """A key that may be null names no row; a column needs a meaning."""
     columns = {c.name: c for c in table.all_columns}
 
     assert len(columns) == len(table.all_columns)

@@ -85,7 +85,7 @@ def test_pieces_with_a_capital_inside_are_no_examples_without_a_name() -> None:
 
 
 def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
-    """A name in small letters taught as no name would be unlearned."""
+    """A name in lower case taught as no name would be unlearned."""
     booked = pl.DataFrame({"text": ["khana chahiye", "food please"], "language": ["hi-Latn", "en"]})
     asked = pl.DataFrame(
         {"text_hinglish": ["john ko bolo", "alarm lagao"], "text_en": ["Tell John", "Set an alarm"]}

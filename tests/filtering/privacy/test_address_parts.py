@@ -48,7 +48,7 @@ def test_addresses_are_covered_whole_in_each_language(code: str) -> None:
 
 
 def test_ordinary_numbers_are_no_addresses() -> None:
-    """Scores, prices, minutes and series bear the words of streets too."""
+    """Scores, prices, minutes and series contain the words of streets too."""
     texts = [(code, text) for code, sign, text, _ in LINES if sign == "-"]
     false = Counter(
         c

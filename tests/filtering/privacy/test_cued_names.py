@@ -1,4 +1,4 @@
-"""Names beside a cue are found in many languages, and never a whole sentence."""
+"""Names next to a cue are found in many languages, and never a whole sentence."""
 
 # ruff: noqa: SIM905  word lists
 
@@ -40,7 +40,7 @@ LISTS = NameLists(
     ],
 )
 def test_a_name_beside_its_cue_is_found(text: str, names: list[str]) -> None:
-    """A cue says that a name follows; an everyday word behind it is none."""
+    """A cue says that a name follows; an everyday word after it is none."""
     assert [text[a:b] for a, b in CuedNames(LISTS).find(text)] == names
 
 

@@ -20,7 +20,7 @@ from tests.filtering.lookalikes import write_lookalikes
 
 @pytest.fixture
 def by_list(tmp_path: Path) -> Path:
-    """A pipeline of another kind: it knows two names by heart."""
+    """A pipeline of another kind: it has a list of two names."""
     nlp = spacy.blank("xx")
     # spaCy types pipes as callables.
     nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ def by_list(tmp_path: Path) -> Path:
 def test_the_shipped_model_finds_persons_in_four_languages(
     entity_model: EntityModel, text: str, person: str
 ) -> None:
-    """Names are what chat is fullest of."""
+    """Names are the most frequent identifiers in chat."""
     (found,) = entity_model.find([text])
 
     assert found is not None
@@ -91,7 +91,7 @@ def test_a_text_that_cannot_be_read_fails_alone(entity_model: EntityModel) -> No
 def test_a_model_that_raises_answers_none_for_its_text(
     by_list: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One bad sentence must not take its batch along."""
+    """One bad sentence must not fail its batch."""
     model = EntityModel(by_list)
     read = model._reader.read
 
@@ -136,7 +136,7 @@ def test_a_name_found_once_is_found_again(by_list: Path) -> None:
 
 
 def test_a_cue_is_a_word_of_its_own(by_list: Path) -> None:
-    """An address is no doctor: a strange word in small letters beside it is seldom a name."""
+    """The letters `dr` inside `address` are no cue of a name."""
     nlp = spacy.blank("xx")
     patterns = [{"label": "PER", "pattern": "kripa"}]
     nlp.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
@@ -172,7 +172,7 @@ WORDS = st.sampled_from(
 def test_the_screen_loses_nothing(
     entity_model: EntityModel, unscreened_entities: EntityModel, texts: list[str]
 ) -> None:
-    """It only spares reading: the findings are the same without it."""
+    """The prefilter only saves work: the findings are the same without it."""
     assert entity_model.find(texts) == unscreened_entities.find(texts)
 
 

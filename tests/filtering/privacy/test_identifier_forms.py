@@ -50,7 +50,7 @@ def covers(text: str, said: str) -> bool:
 def test_whatever_stands_between_the_groups(
     before: str, groups: tuple[str, ...], behind: str
 ) -> None:
-    """People write dots, slashes, line breaks; the last group must go with the first."""
+    """People write dots, slashes, line breaks; the last group is removed with the first."""
     texts = [(before + mark.join(groups) + behind, mark.join(groups)) for mark in SEPARATORS]
 
     assert [said for text, said in texts if not covers(text, said)] == []
@@ -76,7 +76,7 @@ def test_whatever_stands_between_the_groups(
     ],
 )
 def test_digits_of_other_signs_and_in_words(said: str) -> None:
-    """Whoever hides a number writes it so."""
+    """People write numbers like this to hide them."""
     text = f"call me, my number is {said} ok?"
 
     assert [(f.entity_type, text[f.start : f.end]) for f in found(text)] == [("PHONE_NUMBER", said)]
@@ -114,7 +114,7 @@ def test_digits_of_other_signs_and_in_words(said: str) -> None:
     "around", ["{}", "it is {} ok", "({})", "see: {}, ok", "是 {} 。", "\n{}\n"]
 )
 def test_one_finding_covers_it_whole(said: str, kind: str, around: str) -> None:
-    """No digit or letter of it may be left beside the placeholder."""
+    """No digit or letter of it may be left next to the placeholder."""
     text = around.format(said)
 
     assert [(f.entity_type, text[f.start : f.end]) for f in found(text)] == [(kind, said)]
@@ -202,7 +202,7 @@ WORDS = st.sampled_from(
 def test_an_identifier_is_covered_whole_or_not_at_all(
     before: list[str], said: str, behind: list[str]
 ) -> None:
-    """Half a number beside a placeholder is half a number published."""
+    """Half a number next to a placeholder is half a number published."""
     text = " ".join((*before, said, *behind))
     start = len(" ".join(before)) + bool(before)
     touched = [f for f in found(text) if f.start < start + len(said) and start < f.end]
@@ -224,7 +224,7 @@ def test_an_identifier_is_covered_whole_or_not_at_all(
     ),
 )
 def test_a_phone_that_is_glued_to_words(around: str, said: str) -> None:
-    """Chat has no blanks where fingers are quick."""
+    """Chat often lacks spaces."""
     assert covers(around.format(said), said)
 
 
@@ -242,7 +242,7 @@ def test_two_phones_in_one_run_are_two(text: str) -> None:
 
 
 def test_each_template_of_amounts_and_codes_is_written_once_or_more() -> None:
-    """A figure on a grammar that writes nothing would be a figure of nothing."""
+    """A figure on a grammar without texts would mean nothing."""
     texts = [text for part in (0, 1) for _, text in write_amount_lookalikes(part)]
 
     assert len(texts) == 5 * len(TEMPLATES) > 500
@@ -250,7 +250,7 @@ def test_each_template_of_amounts_and_codes_is_written_once_or_more() -> None:
 
 
 def test_one_amount_or_code_of_a_hundred_at_most_is_taken_for_an_identifier() -> None:
-    """A false card drops a good sample, a false phone spoils one."""
+    """A false card drops a good sample, a false phone redacts one."""
     texts = [
         text for part in (0, 1) for _, text in write_amount_lookalikes(part, a_template=3, seed=9)
     ]

@@ -43,7 +43,7 @@ def test_every_reason_is_written_out_and_used() -> None:
 
 @pytest.mark.skipif(not CASES.exists(), reason="the cases lie beside a checkout, not in it")
 def test_every_case_that_differs_is_explained_and_no_other() -> None:
-    """A rule that changes must not change one of them unseen, for better or worse."""
+    """A changed rule must not silently change one of them, for better or worse."""
     differ = differing()
 
     assert {case: said for case, said in differ.items() if case not in TOLD["cases"]} == {}

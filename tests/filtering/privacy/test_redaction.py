@@ -51,7 +51,7 @@ def test_a_name_that_stands_in_its_placeholder_is_marked() -> None:
 
 
 def test_a_mark_that_was_found_is_not_used() -> None:
-    """Even the mark's own characters can be what was found."""
+    """Even the placeholder's own characters can be what was found."""
     (redacted,) = redact(["ON █ 1"], [[person(0, 2), person(3, 4)]])
 
     assert redacted == "\ue000 \ue000 1"

@@ -169,7 +169,7 @@ def find(rules: IdentifierRules, text: str) -> list[Finding]:
 def test_an_identifier_is_found_to_the_character(
     identifier_rules: IdentifierRules, entity_type: str, marked: str
 ) -> None:
-    """A character too few is published; one too many is a word lost."""
+    """A character too few is published; one too many is lost text."""
     text, said = split(marked)
 
     assert [(f.entity_type, text[f.start : f.end]) for f in find(identifier_rules, text)] == [
@@ -193,7 +193,7 @@ TEXTS = st.lists(PARTS | st.text(max_size=12), max_size=4).map(" ".join)
 def test_the_screen_loses_nothing(
     identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules, text: str
 ) -> None:
-    """It only spares work: the findings are the same without it."""
+    """The prefilter only saves work: the findings are the same without it."""
     assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 

@@ -66,7 +66,7 @@ HARMLESS = [
 def test_a_harm_is_found_in_its_disguises(
     critical_rules: CriticalRules, text: str, label: str
 ) -> None:
-    """A rule that one zero-width space defeats protects nobody."""
+    """A rule must not be defeated by one zero-width space."""
     (score,) = critical_rules.score([text])
 
     assert score is not None

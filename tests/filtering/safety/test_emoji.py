@@ -1,4 +1,4 @@
-"""Emoji in words: no model of ours has a sign for most of them."""
+"""Emoji in words: our models do not know most of them."""
 
 import polars as pl
 import pytest

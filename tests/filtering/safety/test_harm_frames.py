@@ -273,7 +273,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "fault"), FAULTS)
 def test_a_fault_names_its_place_and_its_remedy(tmp_path: Path, text: str, fault: str) -> None:
-    """Authors of eighteen languages read these lines; a silent fault is a harm that passes."""
+    """Authors of eighteen languages read these messages; a silent fault lets harm pass."""
     file = tmp_path / "en.yaml"
     file.write_text(f"language: en\n{text}\n", encoding="utf-8")
 
@@ -293,7 +293,7 @@ def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
 
 
 def test_the_revision_speaks_for_every_file(tmp_path: Path) -> None:
-    """Stored scores are found by revision: a word more under an old revision would be believed."""
+    """Stored scores are found by revision: a new word must change it."""
     file = tmp_path / "nl.yaml"
     file.write_text(DUTCH, encoding="utf-8")
     before = CriticalRules(tmp_path).revision
@@ -311,7 +311,7 @@ def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
 
 @given(st.lists(st.text("aB1 7!'-_*@.<>\n\t\x00\x1fé", max_size=12), max_size=4))
 def test_a_plain_text_is_viewed_as_any_other(texts: list[str]) -> None:
-    """Most texts take a shorter way; it must lead to the same place."""
+    """Most texts take a faster path; it must give the same result."""
     rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
 
     assert (

@@ -62,7 +62,7 @@ ITEMS: st.SearchStrategy[tuple[Pattern, str]] = st.recursive(
 def test_a_pattern_finds_what_its_regular_expression_finds(
     item: tuple[Pattern, str], words: list[str], begin: int
 ) -> None:
-    """The arithmetic has no other witness: a bit that is off by one is a harm that passes."""
+    """No other test checks this arithmetic: a bit that is off by one lets harm pass."""
     pattern, regex = item
     line = "".join(f"{word} " for word in words)
     starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words) + 1)]

@@ -170,7 +170,7 @@ def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
 
 
 def test_no_samples_have_no_shares() -> None:
-    """Nought of nought is not a pass rate."""
+    """A rate over no rows is null."""
     empty = pl.DataFrame(schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64})
 
     table = tabulate_cuts(
