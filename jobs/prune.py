@@ -50,16 +50,16 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     quiet_libraries()
     if given.explain_cluster is not None:
-        from pipelines.any_table.jobs import explain_alone  # noqa: PLC0415 as below
+        from pipelines.any_table.jobs import run_explain  # noqa: PLC0415 as below
 
-        print("\n".join(explain_alone(given.out, given.explain_cluster)))
+        print("\n".join(run_explain(given.out, given.explain_cluster)))
         return
     settings = [Option("--retain", "pruning.retain", given.retain)]
     if given.cut is not None:
         settings.append(Option("--cut", "pruning.cut", given.cut))
     config = load_config(given.config, given.overrides, settings)
 
-    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 after the settings
+    from pipelines.any_table.jobs import PruneTable, run_prune  # noqa: PLC0415 after the settings
 
     table = PruneTable(
         given.table,
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> None:
         given.embedding_column,
         given.priority_column,
     )
-    prune_alone(config, table, given.against, given.out)
+    run_prune(config, table, given.against, given.out)
 
 
 def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:

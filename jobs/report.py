@@ -38,9 +38,9 @@ def main(arguments: Sequence[str]) -> None:
     load_config(given.config, given.overrides)
     ds = read_ds(given.ds)
 
-    from pipelines.any_table.jobs import report_alone  # noqa: PLC0415 after the settings
+    from pipelines.any_table.jobs import run_report  # noqa: PLC0415 after the settings
 
-    print(f"Report: {report_alone(given.warehouse, ds, given.out)}")
+    print(f"Report: {run_report(given.warehouse, ds, given.out)}")
 
 
 if __name__ == "__main__":

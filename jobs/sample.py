@@ -55,9 +55,9 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config, block = load_config(given.config, given.overrides), load_block(given.constraints)
 
-    from pipelines.any_table.jobs import sample_alone  # noqa: PLC0415 after the settings
+    from pipelines.any_table.jobs import run_sample  # noqa: PLC0415 after the settings
 
-    for line in sample_alone(config, given.table, given.id_column, block, given.out):
+    for line in run_sample(config, given.table, given.id_column, block, given.out):
         print(line)
 
 

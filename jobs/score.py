@@ -49,10 +49,10 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config = load_config(given.config, given.overrides)
 
-    from pipelines.any_table.jobs import TextTable, score_alone  # noqa: PLC0415 after the settings
+    from pipelines.any_table.jobs import TextTable, run_score  # noqa: PLC0415 after the settings
 
     texts = TextTable(given.table, given.id_column, given.text_column)
-    score_alone(
+    run_score(
         config,
         texts,
         [name.strip() for name in given.scorers.split(",") if name.strip()],

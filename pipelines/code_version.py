@@ -33,13 +33,13 @@ def code_version(root: Path = Path(ROOT)) -> str:
         released = version(_PACKAGE)
     except PackageNotFoundError:
         released = "0"
-    told = (
+    answers = (
         _ask_git(root, "rev-parse", "--show-toplevel", "--short=12", "HEAD").decode().splitlines()
     )
-    if len(told) != 2 or not _is_same(told[0], root):  # noqa: PLR2004 two answers were asked for
+    if len(answers) != 2 or not _is_same(answers[0], root):  # noqa: PLR2004 two were asked
         return released
     edits = _digest_edits(root)
-    return f"{released}+{told[1]}.dirty-{edits}" if edits else f"{released}+{told[1]}"
+    return f"{released}+{answers[1]}.dirty-{edits}" if edits else f"{released}+{answers[1]}"
 
 
 def _is_same(place: str, root: Path) -> bool:

@@ -231,17 +231,21 @@ def explain_java(home: Path) -> str | None:
         "-version",
     ]
     try:
-        told = subprocess.run(  # noqa: S603 a Java
+        process = subprocess.run(  # noqa: S603 a Java
             command, capture_output=True, text=True, errors="replace", check=False, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"does not run ({type(error).__name__})"
-    version = re.search(r"java\.specification\.version = (?:1\.)?(\d+)", told.stderr + told.stdout)
+    version = re.search(
+        r"java\.specification\.version = (?:1\.)?(\d+)", process.stderr + process.stdout
+    )
     if version is not None and int(version[1]) < JAVA_MIN:
         return f"is Java {version[1]}"
-    if told.returncode:
-        lacks = _VECTORS in told.stderr + told.stdout
-        return f"lacks the module {_VECTORS}" if lacks else f"does not run (exit {told.returncode})"
+    if process.returncode:
+        lacks = _VECTORS in process.stderr + process.stdout
+        return (
+            f"lacks the module {_VECTORS}" if lacks else f"does not run (exit {process.returncode})"
+        )
     return None if version is not None else "does not say its version"
 
 
@@ -252,10 +256,10 @@ def _look_at_java(home: Path) -> str | None:
     if not os.access(home / "bin" / "java", os.X_OK):
         return "has no program bin/java"
     try:
-        told = (home / "release").read_text(encoding="utf-8", errors="replace")
+        release = (home / "release").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', told, re.MULTILINE)
+    version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
     return f"is Java {version[1]}" if version is not None and int(version[1]) < JAVA_MIN else None
 
 

@@ -79,8 +79,8 @@ def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list
 
 def jar_names() -> list[str]:
     """Return the file names of the jars in conf/ivy.xml."""
-    told = (CONF / "ivy.xml").read_text(encoding="utf-8")
-    return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(told)]
+    ivy = (CONF / "ivy.xml").read_text(encoding="utf-8")
+    return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(ivy)]
 
 
 def has_jars(folder: Path) -> bool:

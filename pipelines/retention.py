@@ -61,14 +61,14 @@ def count_retention(
         `budget`; `texts` (different ones) and `merged_texts`: how many fewer are kept for them.
     """
     rows = pruning.select("sample_id", "text_hash", "reason")
-    told = rows.join(_find_standing(pruning, kept_before), on="text_hash", how="left")
-    sliced = told.join(slices, on="sample_id", how="inner")
+    matched = rows.join(_find_kept_text(pruning, kept_before), on="text_hash", how="left")
+    sliced = matched.join(slices, on="sample_id", how="inner")
     names = [name for name in slices.collect_schema().names() if name != "sample_id"]
     return pl.concat([_count(sliced, name) for name in names])
 
 
-def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each `text_hash` of a night and `standing`, the text kept for it: mostly itself.
+def _find_kept_text(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each `text_hash` of a night and `kept_text`, the text kept for it: mostly itself.
 
     Where no row of a text stays, that is its witness's text; of several the first by name.
     """
@@ -81,19 +81,19 @@ def _find_standing(pruning: pl.LazyFrame, kept_before: pl.LazyFrame) -> pl.LazyF
     found = asked.join(earlier, on=["witness_ds", "witness_id"], how="left")
     found = found.join(own, on="witness_id", how="left")
     witness = pl.coalesce("earlier", "own", "text_hash").min()
-    return found.group_by("text_hash").agg(witness.alias("standing"))
+    return found.group_by("text_hash").agg(witness.alias("kept_text"))
 
 
 def _count(rows: pl.LazyFrame, dimension: str) -> pl.DataFrame:
     reason, text = pl.col("reason"), pl.col("text_hash")
-    standing = pl.coalesce("standing", "text_hash")
+    kept_text = pl.coalesce("kept_text", "text_hash")
     counted = rows.group_by(value=pl.col(dimension).cast(pl.String)).agg(
         rows=pl.len().cast(pl.Int64),
         kept=(reason == Reason.LEADER).sum().cast(pl.Int64),
         near_duplicates=(reason == Reason.NEAR_DUPLICATE).sum().cast(pl.Int64),
         budget=(reason == Reason.BUDGET).sum().cast(pl.Int64),
         texts=text.n_unique().cast(pl.Int64),
-        merged_texts=text.n_unique().cast(pl.Int64) - standing.n_unique().cast(pl.Int64),
+        merged_texts=text.n_unique().cast(pl.Int64) - kept_text.n_unique().cast(pl.Int64),
     )
     named = counted.select(pl.lit(dimension).alias("dimension"), pl.all())
     return named.sort("value", nulls_last=True).collect(engine="streaming")
@@ -144,11 +144,11 @@ def format_merged(merged: pl.DataFrame, listed: int = 5) -> str:
     code = pl.col("value").str.contains(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
     value = pl.when(pl.col("value").is_null()).then(pl.lit("null")).when(code).then("value")
     shown = merged.head(listed).with_columns(value=value.otherwise(pl.lit("(not a code)")))
-    told = [
+    named = [
         f"{dimension} {value} {lost} of {texts} texts"
         for dimension, value, lost, texts in shown.select(
             "dimension", "value", "merged_texts", "texts"
         ).iter_rows()
     ]
     more = [f"and {merged.height - listed} more"] if merged.height > listed else []
-    return ", ".join([*told, *more]) or "none"
+    return ", ".join([*named, *more]) or "none"

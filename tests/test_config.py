@@ -172,7 +172,7 @@ def test_a_fault_in_a_constraint_is_named_by_its_position(
     assert fault[: len("FILE: sampling") + len(line)] == f"FILE: sampling{line}"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     """One run reports all faults."""
     faults = refuse(write(tmp_path, "pruning: {cut: 2}\nsplit: {eval_share: 3}\nx: 1"))
 

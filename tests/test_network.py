@@ -5,7 +5,7 @@ import pytest
 from pipelines.network import describe_network, java_options, uv_settings
 
 
-def test_uv_does_as_pip_would_unless_it_is_told_otherwise() -> None:
+def test_uv_does_as_pip_would_unless_it_is_set_otherwise() -> None:
     """Uv reads none of pip's variables or files."""
     shell = {
         "PIP_INDEX_URL": "https://i/simple",

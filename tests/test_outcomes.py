@@ -45,7 +45,7 @@ def test_every_reason_has_the_outcome_of_the_contract() -> None:
     assert (KEEPS | DOUBTS | UNREADABLE) - set(expected) == set()
 
 
-def test_phases_stand_in_the_order_of_the_contract() -> None:
+def test_phases_are_in_the_order_of_the_contract() -> None:
     """Each decides what the one before kept: the account walks this list."""
     assert [str(phase) for phase in Phase] == [
         *("intake", "privacy", "safety", "language", "diversity", "split", "sampling")

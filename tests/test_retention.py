@@ -119,7 +119,7 @@ def test_small_talk_that_repeats_a_year_of_nights_is_not_merged() -> None:
     assert check_slices(count(rows), 0.3).passed is True
 
 
-def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None:
+def test_a_script_for_which_only_three_earlier_texts_are_kept_is_merged() -> None:
     """The encoder could not read it last night either: what it kept then absorbs all of tonight."""
     rows: list[Row] = [(f"t{n}", "near_duplicate", "th", f"earlier e{n % 3}") for n in range(150)]
 
@@ -127,7 +127,7 @@ def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None
     assert check_slices(count(rows), 0.3).passed is False
 
 
-def test_a_text_that_an_earlier_night_kept_stands_for_itself_and_its_likes() -> None:
+def test_a_text_that_an_earlier_night_kept_counts_for_itself_and_its_duplicates() -> None:
     """The same text, kept before, and another dropped for it: two texts, one kept."""
     rows: list[Row] = [
         (text, "near_duplicate", "en", "earlier again") for text in ("again", "and again")

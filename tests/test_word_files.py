@@ -34,7 +34,7 @@ def test_a_file_is_read_with_its_lists_as_tuples(tmp_path: Path) -> None:
         read["a"] = ()  # type: ignore[index]  # reason: what must fail
 
 
-def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
     """YAML would keep the last of them, and the first one's texts would be gone unseen."""
     file = tmp_path / "words.yaml"
     file.write_text("a: [x]\nb: {c: d}\na: [y]\n", encoding="utf-8")

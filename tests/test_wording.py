@@ -62,7 +62,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert sorted(pair for pair in named if pair[1] not in targets) == []
 
 
-def test_one_thing_is_told_in_the_singular() -> None:
+def test_one_thing_is_in_the_singular() -> None:
     """The verb and the noun agree with the count."""
     assert [format_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
     assert format_count(2, "copy", "copies") == "2 copies"

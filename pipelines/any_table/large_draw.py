@@ -72,7 +72,7 @@ def draw_large(
         InputError: an objective that is not finite.
         ConfigurationError: a value its column cannot hold.
     """
-    size, named = block.rows_of(pool_rows), _with_worth(rows, id_column, block)
+    size, named = block.rows_of(pool_rows), _with_objective(rows, id_column, block)
     values = [_count_values(rows, constraint.columns) for constraint in block.constraints]
     of_name = dict(zip((c.columns for c in block.constraints), values, strict=True))
     shares = {
@@ -121,7 +121,7 @@ def draw_large(
     )
 
 
-def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
+def _with_objective(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
     """Return id, objective and the dimensions; refuse an objective that is not finite."""
     names = dict.fromkeys(name for constraint in block.constraints for name in constraint.columns)
     worth = F.lit(0.0) if block.maximise is None else F.col(quoted(block.maximise)).cast("double")

@@ -330,7 +330,7 @@ class TableSample:
     """A sample of a table: ids in the table's own type, a description of the draw, pool rows."""
 
     selected: DataFrame
-    told: DrawResult
+    draw: DrawResult
     pool_rows: int
 
 

@@ -104,8 +104,8 @@ def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
 def _write_row(*columns: str | pl.Expr) -> pl.Expr:
     """Return a row as one text that no other row has: each value after its length in bytes."""
     values = (pl.col(c) if isinstance(c, str) else c for c in columns)
-    told = (value.cast(pl.String) for value in values)
-    parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in told)
+    texts = (value.cast(pl.String) for value in values)
+    parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in texts)
     return pl.concat_str(list(parts)).alias("row")
 
 
@@ -227,10 +227,10 @@ def _sides_apart(night: NightFrames) -> Check:
 
 
 def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
-    told = night.constraints.select(
+    bounds = night.constraints.select(
         pl.col("hard").fill_null(value=True), pl.col("met").fill_null(value=False)
     )
-    rows = told.collect(engine="streaming")
+    rows = bounds.collect(engine="streaming")
     hard, soft = rows.filter("hard"), rows.filter(~pl.col("hard"))
     broken, missed = hard.filter(~pl.col("met")).height, soft.filter(~pl.col("met")).height
     sizes = {"train": count_rows(night.train), "eval": count_rows(night.eval)}

@@ -17,11 +17,11 @@ from pipelines.report.measures import (
     compare_stages,
     count_outcomes,
     design_effects,
+    is_outlier,
     keep_ledgers,
     language_mismatch,
     measure_slices,
     order_constraints,
-    stands_out,
 )
 from pipelines.report.settings import AlarmLimits, read_limits
 from pipelines.report.values import (
@@ -201,7 +201,7 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 
 def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     hit = measure_slices(facts).filter(
-        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & stands_out(limits)
+        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & is_outlier(limits)
     )
     for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(
         named=True

@@ -130,7 +130,7 @@ def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
     return counted.with_columns(share=share, others_share=others, z=z)
 
 
-def stands_out(limits: AlarmLimits) -> pl.Expr:
+def is_outlier(limits: AlarmLimits) -> pl.Expr:
     """Return whether a row of `measure_slices` lost far more than the rest, and not by chance."""
     ratio = pl.col("share") >= limits.slice_ratio_from * pl.col("others_share")
     unlikely = pl.col("z") >= limits.slice_z_from

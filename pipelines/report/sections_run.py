@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.outcomes import Phase
 from pipelines.report.facts import ReportFacts
 from pipelines.report.figures import draw_stages
-from pipelines.report.measures import dimensions_of, measure_slices, order_phases, stands_out
+from pipelines.report.measures import dimensions_of, is_outlier, measure_slices, order_phases
 from pipelines.report.sections import PageSection
 from pipelines.report.settings import read_limits
 from pipelines.report.values import share_of, show_time, show_value
@@ -24,7 +24,7 @@ def describe_slices(facts: ReportFacts) -> PageSection | None:
     dimensions = dimensions_of(slices)
     if not dimensions:
         return None
-    marked = slices.with_columns(stands_out=stands_out(limits))
+    marked = slices.with_columns(is_outlier=is_outlier(limits))
     shown = slices.filter((pl.col("phase") != Phase.SAMPLING) & (pl.col("lost") > 0))
     phases = order_phases(shown["phase"].unique())
     listed = [
@@ -41,11 +41,11 @@ def _list_slices(slices: pl.DataFrame, dimension: str, phases: list[str]) -> dic
     It is open for the most important dimensions, or where a slice is significant.
     """
     shown = slices.filter(pl.col("phase").is_in(phases))
-    outliers = shown.filter("stands_out")["value"].unique()
+    outliers = shown.filter("is_outlier")["value"].unique()
     sizes = slices.group_by("value").agg(pl.col("came").max())
     order = sizes.sort("came", "value", descending=[True, False], nulls_last=True)
-    is_outlier = pl.col("value").is_in(outliers.to_list(), nulls_equal=True)
-    listed = order.filter(is_outlier | (pl.int_range(pl.len()) < LISTED_SLICES))
+    has_outlier = pl.col("value").is_in(outliers.to_list(), nulls_equal=True)
+    listed = order.filter(has_outlier | (pl.int_range(pl.len()) < LISTED_SLICES))
     answers = {(row["value"], row["phase"]): row for row in shown.to_dicts()}
     totals = slices.group_by("phase").agg(came=pl.col("came").sum(), lost=pl.col("lost").sum())
     more = f", {listed.height} of {order.height:,} values" if order.height > listed.height else ""

@@ -58,9 +58,9 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
         if lines:
             lines.append("  Besides, these conflict with one another:")
         lines += _describe_group([cells.bounds[index] for index in conflict], rows, size, where)
-    offers = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
-    offers += _describe_changes(cells, size, "at this size ")
-    return [*lines, _describe_nearest(offers)]
+    proposals = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
+    proposals += _describe_changes(cells, size, "at this size ")
+    return [*lines, _describe_nearest(proposals)]
 
 
 def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
@@ -90,13 +90,13 @@ def _describe_changes(cells: Cells, size: int, before: str) -> list[str]:
     return [f"{before}{describe_changes(changes, size)}"] if changes else []
 
 
-def _describe_nearest(offers: Sequence[str]) -> str:
-    if not offers:
+def _describe_nearest(proposals: Sequence[str]) -> str:
+    if not proposals:
         return (
             "  Nothing that can hold was found: remove a constraint named above, "
             "or write soft: true in it."
         )
-    return f"  The nearest that can hold: {', or '.join(offers)}."
+    return f"  The nearest that can hold: {', or '.join(proposals)}."
 
 
 def _only_hard(rule: DrawRule) -> DrawRule:

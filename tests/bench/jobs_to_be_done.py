@@ -58,7 +58,7 @@ class Judge:
     def tell(self, texts: Sequence[str]) -> pl.Series:
         """Return the label of each text."""
         vectors = self._encoder.encode(texts)
-        return pl.Series("told", assign_jobs(vectors, self._taxonomy, self._encoded).labels)
+        return pl.Series("predicted", assign_jobs(vectors, self._taxonomy, self._encoded).labels)
 
 
 def read_intents(data: Path) -> pl.DataFrame:
@@ -113,12 +113,12 @@ def read_tatoeba(data: Path) -> pl.DataFrame:
 
 
 def rate(rows: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Return accuracy and the share of `other` by language, of rows with `told` and `job`."""
-    right = pl.col("told") == pl.col("job")
+    """Return accuracy and the share of `other` by language, of rows with `predicted` and `job`."""
+    right = pl.col("predicted") == pl.col("job")
     rated = rows.group_by("language").agg(
         n=pl.len(),
         accuracy=right.mean().round(3),
-        other=(pl.col("told") == "other").mean().round(3),
+        other=(pl.col("predicted") == "other").mean().round(3),
     )
     return rated.select(pl.lit(source).alias("source"), pl.all()).sort("language")
 

@@ -18,7 +18,7 @@ def spreads(level: str) -> list[float]:
     return [statistics.stdev(scores) for scores in drawn if len(scores) == 8]
 
 
-def test_eight_scores_tell_hard_prompts_from_the_others() -> None:
+def test_eight_scores_separate_hard_prompts_from_the_others() -> None:
     """AUC at K = 8 by counting pairs; below 0.85 no estimator could reach the goal set for it."""
     hard, others = spreads("high"), spreads("low") + spreads("medium")
 

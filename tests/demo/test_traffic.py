@@ -108,7 +108,7 @@ def test_planted_shares_are_as_promised() -> None:
     assert rows_of["difficulty"] == round(0.6 * (SIZE - 22))
 
 
-def test_every_planted_identifier_stands_in_the_sample() -> None:
+def test_every_planted_identifier_is_in_the_sample() -> None:
     """An identifier after the prompt is not judged; the truth would then blame the pipeline."""
     lost = [
         row["conversation_id"]
@@ -119,7 +119,7 @@ def test_every_planted_identifier_stands_in_the_sample() -> None:
     assert lost == []
 
 
-def test_a_planted_identifier_stands_in_no_other_conversation() -> None:
+def test_a_planted_identifier_is_in_no_other_conversation() -> None:
     """A test that searches the published night for it must not be fooled by a chance copy."""
     values = [
         value for value in planted("privacy")["value"] if any(sign.isdigit() for sign in value)

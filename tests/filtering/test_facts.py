@@ -118,7 +118,7 @@ def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
     assert facts.found == {"EMAIL_ADDRESS": 0.9, "PERSON": 0.9, "PERSON_JOINED": 0.9}
 
 
-def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
+def test_every_text_is_judged_once_however_often_it_occurs() -> None:
     """A night says "hi" a hundred thousand times; every text is read, the persona too, but once."""
     scorers = make_scorers()
 
@@ -312,7 +312,7 @@ def test_a_quality_that_is_no_share_is_unknown(answer: float | None) -> None:
     assert facts.quality is None
 
 
-def test_quality_and_language_that_break_leave_the_rest_standing() -> None:
+def test_quality_and_language_that_break_leave_the_rest_unchanged() -> None:
     """Two failures, two unknown facts; findings, redaction and safety are as they were."""
     (facts,) = ask(
         sample("Ann"), quality=Model(lambda _: explode()), language=Model(lambda _: explode())

@@ -185,7 +185,7 @@ def test_a_person_decides_where_a_reason_asks_and_nowhere_else() -> None:
 
 
 @given(st.sampled_from(list(Reason)), st.sampled_from([None, "approved", "rejected", "perhaps"]))
-def test_only_reasons_of_review_hear_the_reviewer(reason: Reason, review: str | None) -> None:
+def test_only_reasons_of_review_change_by_the_reviewer(reason: Reason, review: str | None) -> None:
     """Brute force over all reasons: everything else stays as the phase said."""
     rows = pl.DataFrame(
         [(reason.value, review)], schema={"reason": pl.String, "review": pl.String}, orient="row"

@@ -187,7 +187,7 @@ def test_a_wrong_entry_is_one_line(tmp_path: Path, text: str, fault: str) -> Non
     assert refuse(tmp_path, text)[: len(fault)] == fault
 
 
-def test_an_unknown_or_misplaced_model_is_told_with_the_known_ones() -> None:
+def test_an_unknown_or_misplaced_model_is_reported_with_the_known_ones() -> None:
     """A language model among the safety layers would give answers that are no safety scores."""
     registry = read_registry(None)
 

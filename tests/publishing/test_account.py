@@ -123,7 +123,7 @@ def test_an_empty_night_adds_up_to_nothing() -> None:
     assert not passed([], 1)
 
 
-def test_every_failed_check_stops_the_night_and_is_told() -> None:
+def test_every_failed_check_stops_the_night_and_is_reported() -> None:
     """One line each, so that three faults need one re-run, not three."""
     good = Check("a", "A holds", passed=True, evidence="0 wrong")
     bad = [Check(name, f"{name} holds", passed=False, evidence="2 wrong") for name in ("b", "c")]

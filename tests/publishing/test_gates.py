@@ -122,7 +122,7 @@ def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
         assert failed(replace(night, **fault)) == {"only_kept_is_published"}
 
 
-def test_a_row_that_stands_twice_fails() -> None:
+def test_a_repeated_row_fails() -> None:
     """Twice in train, or in train and eval, where its user is then on both sides too."""
     night = whole_night()
     twice = pl.concat([night.train, night.train.head(1)])
@@ -254,7 +254,7 @@ def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
     assert digest(published) == "fc017eea2ddf12ce87788384400322d0-4"
 
 
-def test_rows_that_stand_twice_are_not_as_if_they_were_none() -> None:
+def test_repeated_rows_do_not_cancel_each_other() -> None:
     """By exclusive or they would cancel, and a run that doubled a row would look the same."""
     night = whole_night()
     doubled = [replace(night, train=pl.concat([night.train] * times)) for times in (1, 2, 3)]

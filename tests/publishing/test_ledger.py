@@ -104,7 +104,7 @@ def test_every_decision_names_its_rule_and_the_fingerprint_of_its_phase() -> Non
     ]
 
 
-def test_an_answer_per_sample_and_model_stands_in_a_side_table() -> None:
+def test_an_answer_per_sample_and_model_is_in_a_side_table() -> None:
     """Null stays null: that model failed."""
     rows = list_answers(scored("s", "t"), "safety").collect()
 

@@ -255,7 +255,7 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_speaks_when_its_one_thing_goes_wrong(name: str) -> None:
+def test_a_rule_gives_an_alarm_on_its_one_fault(name: str) -> None:
     """Each alarm is raised by a night with its fault."""
     changes, severity, title = CASES[name]
 
@@ -376,7 +376,7 @@ def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
             row["answers"],  # type: ignore[call-overload]  # as above
             strict=True,
         )
-        if answer is not None and answer["stands_out"] and phase in JUDGED
+        if answer is not None and answer["is_outlier"] and phase in JUDGED
     }
 
     assert len(alarmed) > 3

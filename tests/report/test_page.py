@@ -142,7 +142,7 @@ def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: Repo
     assert '<tr><th scope="row"><bdi>intake</bdi></th><td class="n"><bdi>5,084</bdi></td>' in page
 
 
-def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
+def test_an_outlier_slice_is_listed_however_small_it_is(night: ReportFacts) -> None:
     """The summary of the table says that one does; a reader has to find it."""
     rows = [
         ("character_id", f"big{n}", "safety", "keep", "passed", 500)

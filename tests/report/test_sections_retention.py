@@ -39,7 +39,7 @@ def test_languages_and_scripts_are_open_and_hostile_values_are_text(night: Repor
     assert content.index("Nights not compared") < content.index("Retention by language")
 
 
-def test_what_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
+def test_an_outlier_is_listed_however_small_it_is(night: ReportFacts) -> None:
     """The largest slices fill the table, but the significant one may be the smallest."""
     usual = [("script", f"Script{number}", 500, 15) for number in range(LISTED + 5)]
     content = show(night, retention=retained(*usual, ("script", "Khmer", 40, 36)))

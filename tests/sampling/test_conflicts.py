@@ -96,7 +96,7 @@ def test_conflicts_are_smallest(
     )
 
 
-def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
+def test_two_conflicts_are_both_reported_and_none_of_their_bounds_twice() -> None:
     """Correcting one conflict only to see the next one costs another night."""
     rows = [("a", False)] * 6 + [("b", False)] * 4 + [("c", True)] * 4
     pool, _ = put(rows, [])

@@ -141,7 +141,7 @@ def test_the_order_of_the_pool_does_not_matter(
     )
 
 
-def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
+def test_the_table_has_every_value_and_null_is_its_own() -> None:
     """A reader must see what each value needed, got and had; null and 'null' are two values."""
     pool = make_pool([(None, True, 1), ("null", True, 1), ("a", False, 1), ("a", False, 5)])
     traffic = measure_shares(pl.DataFrame({"kind": [None, "null", "a", "gone"]}), [("kind",)])

@@ -175,7 +175,7 @@ def check_proposal(
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), rows=ROWS, size=SIZES)
-def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
+def test_the_proposal_for_one_constraint_is_the_nearest(
     form: str, data: st.DataObject, rows: list[Row], size: float
 ) -> None:
     """What the message names must give a sample, with the least change."""
@@ -184,7 +184,7 @@ def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
 
 @settings(max_examples=250, deadline=None)
 @given(ROWS, st.lists(ANY, min_size=2, max_size=4), SIZES)
-def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
+def test_the_proposal_for_several_constraints_is_the_nearest(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
     """Loosening one number less could cost another: each is the nearest, the sum the least."""
@@ -193,7 +193,7 @@ def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
 
 @settings(max_examples=100, deadline=None)
 @given(ROWS, st.lists(ANY, min_size=1, max_size=3), SIZES)
-def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
+def test_the_proposal_for_a_pool_of_many_cells_is_the_nearest_too(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
     """Parts of rows are solved for first; each number must still be the nearest."""
@@ -292,7 +292,7 @@ EVEN = [(kind, False, 0) for kind in "abcd" for _ in range(25)]
         ),
     ],
 )
-def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
+def test_a_proposal_uses_the_keys_that_the_user_wrote(
     rows: list[Row], constraint: Written, last: str
 ) -> None:
     """By hand, of 20 rows. A remedy that cannot be typed into the file is none."""
@@ -302,7 +302,7 @@ def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
     assert caught.value.faults[-1] == last
 
 
-def test_a_size_of_no_row_is_never_offered() -> None:
+def test_a_size_of_no_row_is_never_proposed() -> None:
     """A size of 0 would be refused; the message names the pool instead."""
     for size in (3, 0.5):
         with pytest.raises(
@@ -311,7 +311,7 @@ def test_a_size_of_no_row_is_never_offered() -> None:
             draw_sample(make_pool([("a", True, 0)]).clear(), None, parse_block({"size": size}))
 
 
-def test_a_size_beyond_the_pool_offers_one_that_its_constraints_allow() -> None:
+def test_for_a_size_beyond_the_pool_a_feasible_one_is_proposed() -> None:
     """All rows of the pool would break the cap: the size that is said must hold it too."""
     rows = [("a", True, 0)] * 4 + [("b", True, 0)] * 2
     cap = {"dimension": "kind", "each_at_most": 0.5}

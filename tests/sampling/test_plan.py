@@ -102,7 +102,7 @@ def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
     assert plans[-1].least - 1e-9 <= exact.objective <= plans[-1].most + 1e-9
 
 
-def test_tiers_are_narrow_at_the_cutoff_and_keep_the_order_of_worth() -> None:
+def test_tiers_are_narrow_at_the_cutoff_and_keep_the_order_of_the_objective() -> None:
     """A tier that overlaps another would let a worse row go first."""
     worth = np.linspace(0, 1, 4001)
     tiers = tier_rows(worth, np.full(4001, 0.5), 1.0)

@@ -54,7 +54,7 @@ SIDES = st.dictionaries(st.integers(0, 5), st.sampled_from(["train", "eval"]))
     SIDES,
     st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["train", "eval"])), max_size=4),
 )
-def test_nothing_ever_stands_on_both_sides(
+def test_nothing_is_ever_on_both_sides(
     places: list[tuple[int, int]],
     users: dict[int, str],
     conversations: dict[int, str],
@@ -141,7 +141,7 @@ def split(
     )
 
 
-def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
+def test_a_greeting_links_no_users_and_is_never_in_eval() -> None:
     """Thousands say hello: joined they would be one component, and unjoined they would leak."""
     greetings = [(f"u{n}", "h") for n in range(4)]
     own = [("u0", "s"), ("u9", "s"), ("u8", "")]
@@ -167,7 +167,7 @@ def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
     ),
     st.integers(1, 4),
 )
-def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(
+def test_no_text_is_on_both_sides_and_eval_is_of_small_components(
     rows: list[tuple[int, set[str]]], most_users: int
 ) -> None:
     """Whatever is cut, what two sides share must be nothing."""

@@ -94,7 +94,7 @@ def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
     assert nameless_romanised(booked, asked) == ["khana chahiye", "alarm lagao"]
 
 
-def test_words_have_vectors_however_capitals_stand_in_them() -> None:
+def test_words_have_vectors_whatever_their_capitals() -> None:
     """Names form clusters apart from things; capitals inside a sentence are noticed."""
     texts = ["we met Anna and Zoltana there", "the table and the chair"] * 5
 

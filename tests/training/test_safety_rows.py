@@ -22,7 +22,7 @@ def terms_of(language: str) -> tuple[str, ...]:
     return tuple(read_word_file(IDENTITY_FILES / f"{language}.yaml")["terms"])
 
 
-def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
+def test_a_case_and_its_devanagari_are_in_one_part() -> None:
     """A model that trained on one spelling of a case would be measured on the other."""
     rows = pl.DataFrame(
         [

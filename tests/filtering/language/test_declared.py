@@ -41,7 +41,7 @@ def samples(*rows: tuple[str | None, str | None, str | None]) -> pl.DataFrame:
         ("spa", None, "es", "unknown"),
     ],
 )
-def test_the_declared_language_counts_and_the_locale_stands_in(
+def test_the_declared_language_counts_and_the_locale_where_it_is_missing(
     language: str | None, locale: str | None, identified: str | None, fact: str
 ) -> None:
     """A tag without meaning, or an unidentified text, is not a mismatch: it is unknown."""

@@ -135,7 +135,7 @@ def test_a_sure_model_outweighs_an_opener_with_words_after_it(
     assert [a.language for a in answers if a] == ["en", "hi"]
 
 
-def test_a_placeholder_does_not_speak_for_english(identifier: LanguageIdentifier) -> None:
+def test_a_placeholder_does_not_count_as_english(identifier: LanguageIdentifier) -> None:
     """Redaction happens before; its English placeholders must not turn Spanish into English."""
     plain, redacted = identifier.identify(["hola, ¿dónde vives?", "hola <PERSON_1>, ¿dónde vives?"])
 

@@ -65,7 +65,7 @@ def test_a_name_beside_its_cue_is_found(text: str, names: list[str]) -> None:
         ("선생님 감사합니다", []),
     ],
 )
-def test_where_no_blanks_stand_between_words_only_the_name_is_taken(
+def test_where_no_blanks_are_between_words_only_the_name_is_taken(
     text: str, names: list[str]
 ) -> None:
     """Chinese, Japanese and Korean names begin with one of few family names."""

@@ -47,9 +47,7 @@ def covers(text: str, said: str) -> bool:
         ("pay to ", ("GB82", "WEST", "1234", "5698", "7654", "32"), " please"),
     ],
 )
-def test_whatever_stands_between_the_groups(
-    before: str, groups: tuple[str, ...], behind: str
-) -> None:
+def test_whatever_is_between_the_groups(before: str, groups: tuple[str, ...], behind: str) -> None:
     """People write dots, slashes, line breaks; the last group is removed with the first."""
     texts = [(before + mark.join(groups) + behind, mark.join(groups)) for mark in SEPARATORS]
 

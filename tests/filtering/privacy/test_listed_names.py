@@ -73,7 +73,7 @@ def test_a_polish_form_in_another_language_is_none() -> None:
 
 @settings(max_examples=80)
 @given(st.text(alphabet="Анна Сергей я с पूजाने मريمل'y Ayşe Kasią i w.\n", max_size=120))
-def test_spans_lie_inside_and_apart_and_are_told_beforehand(text: str) -> None:
+def test_spans_are_inside_and_apart_and_predicted_by_the_prefilter(text: str) -> None:
     """Whether a sentence is worth reading is asked first: the two must agree."""
     reached = 0
     for start, end in LISTED.find(text):

@@ -22,7 +22,7 @@ def messages(draw: st.DrawFn) -> tuple[str, list[Finding]]:
 
 
 @given(st.lists(messages(), max_size=3))
-def test_every_found_text_stands_less_often_than_before(
+def test_every_found_text_occurs_less_often_than_before(
     drawn: list[tuple[str, list[Finding]]],
 ) -> None:
     """The independent checker counts: a placeholder must not bring back what it hides."""
@@ -45,7 +45,7 @@ def test_placeholders_are_stable_within_a_conversation() -> None:
     assert redact(texts, found) == ["<PERSON_1> met <PERSON_2>", "<PERSON_1> left"]
 
 
-def test_a_name_that_stands_in_its_placeholder_is_marked() -> None:
+def test_a_name_that_is_part_of_its_placeholder_is_marked() -> None:
     """`<PERSON_1>` would publish the name "ON" again."""
     assert redact(["hi ON"], [[person(3, 5)]]) == ["hi [███]"]
 

@@ -220,7 +220,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=6)
 @given(data=st.data())
-def test_whatever_a_rule_can_match_meets_its_needs(
+def test_whatever_a_rule_can_match_contains_its_needs(
     identifier_rules: IdentifierRules,
     unscreened_rules: IdentifierRules,
     form: str,
@@ -235,7 +235,7 @@ def test_whatever_a_rule_can_match_meets_its_needs(
 @given(
     st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False)
 )
-def test_a_long_text_is_read_wherever_something_can_stand(
+def test_a_long_text_is_read_wherever_a_match_is_possible(
     identifier_rules: IdentifierRules,
     unscreened_rules: IdentifierRules,
     parts: list[str],
@@ -282,7 +282,7 @@ def test_the_rescan_of_a_redacted_text_is_silent(
 @pytest.mark.parametrize(
     "said", ["ana@example.com", "4111111111111111", "123-45-6789", "GB82WEST12345698765432"]
 )
-def test_the_same_text_is_found_wherever_it_stands(
+def test_the_same_text_is_found_anywhere(
     identifier_rules: IdentifierRules, said: str, around: str
 ) -> None:
     """What was found once is looked for in every published table."""
@@ -371,7 +371,7 @@ def test_wrong_options_are_named() -> None:
         IdentifierRules(Path("x"), types=["NONE"])
 
 
-def test_the_revision_tells_rules_apart(identifier_rules: IdentifierRules) -> None:
+def test_other_rules_have_another_revision(identifier_rules: IdentifierRules) -> None:
     """Scores are kept by revision: other rules must not reuse them."""
     assert identifier_rules.revision == IdentifierRules().revision
     assert identifier_rules.revision != IdentifierRules(types=["US_SSN"]).revision

@@ -59,7 +59,7 @@ def test_the_needs_lose_no_secret(text: str) -> None:
         assert rule.rule.needs.met_by(read) or list(rule.results(read)) == []
 
 
-def test_a_short_cue_stands_alone_and_a_long_one_may_end_a_compound() -> None:
+def test_a_short_cue_is_a_word_and_a_long_one_may_end_a_compound() -> None:
     """A "compass" holds no "pass", "Netflixpasswort" holds a password; Chinese sets no blanks."""
     cues = Cues(["pass", "passwort", "密码", "pin"])
 

@@ -53,7 +53,7 @@ def test_hostile_texts_are_read_in_linear_time() -> None:
     assert [len(text) > 0 for text in read_plainly(texts)] == [True] * len(texts)
 
 
-def test_the_encoder_reads_words_for_emoji_and_long_texts_as_they_stand() -> None:
+def test_the_encoder_reads_words_for_emoji_and_long_texts_unchanged() -> None:
     """Its second pass is for what changes a judgement: a short text with a sign in it."""
     long = "we walked on and on " * 25 + "🐀"
 

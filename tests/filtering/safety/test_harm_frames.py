@@ -281,7 +281,7 @@ def test_a_fault_names_its_place_and_its_remedy(tmp_path: Path, text: str, fault
         FrameSet([file])
 
 
-def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
+def test_a_file_is_of_the_language_of_its_name(tmp_path: Path) -> None:
     """A file that is copied and not renamed inside would count under the wrong language."""
     file = tmp_path / "fr.yaml"
     file.write_text(ENGLISH, encoding="utf-8")
@@ -292,7 +292,7 @@ def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
         FrameSet([file])
 
 
-def test_the_revision_speaks_for_every_file(tmp_path: Path) -> None:
+def test_the_revision_changes_with_every_file(tmp_path: Path) -> None:
     """Stored scores are found by revision: a new word must change it."""
     file = tmp_path / "nl.yaml"
     file.write_text(DUTCH, encoding="utf-8")
@@ -302,7 +302,7 @@ def test_the_revision_speaks_for_every_file(tmp_path: Path) -> None:
     assert (len(before), CriticalRules(tmp_path).revision == before) == (12, False)
 
 
-def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
+def test_a_check_names_label_and_frame_of_each_line(folder: Path) -> None:
     """An author sees which frame is to blame for a line."""
     lines = ["ik ga je vermoorden", "hoe gaat het"]
 

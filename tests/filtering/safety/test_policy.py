@@ -120,7 +120,7 @@ def test_cuts_in_the_wrong_order_are_refused() -> None:
         SafetyCut(review_from=0.7, drop_from=0.6)
 
 
-def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
+def test_the_combination_decides_the_prompt_and_fasttext_what_is_before_it() -> None:
     """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
     limits = SafetyLimits()
     low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
