@@ -74,7 +74,7 @@ def main(arguments: Sequence[str]) -> None:
 def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the options; with --explain-cluster none of a table is required."""
     parser.add_argument(
-        "--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more"
+        "--explain-cluster", metavar="ID", help="describe a cluster of the result in --out, and end"
     )
     wanted = not any(given.split("=")[0] == "--explain-cluster" for given in arguments)
     parser.add_argument(

@@ -167,7 +167,7 @@ def _step(place: Any, name: str, said: str) -> Any:  # noqa: ANN401 plain YAML v
         _check_index(place, name, said)
         return place[int(name)]
     if not isinstance(place, dict):
-        message = f"{said}: nothing lies below {name}; check the key."
+        message = f"{said}: nothing is below {name}; check the key."
         raise ConfigurationError(message)
     if place.get(name) is None:
         place[name] = {}

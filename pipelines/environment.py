@@ -321,8 +321,8 @@ def _faults_of_folder(folder: Path, label: str, remedy: str) -> list[str]:
             probe.write(bytes(_NEEDED_BYTES))
             probe.flush()
     except OSError as error:
-        mend = "free some space" if is_full(error) else "mend it"
-        return [f"{label}: {describe_fault(error)}; {mend}, or {remedy}."]
+        action = "free some space" if is_full(error) else "correct it"
+        return [f"{label}: {describe_fault(error)}; {action}, or {remedy}."]
     return []
 
 
@@ -338,7 +338,7 @@ def explain_start(error: Exception, log: Path) -> list[str]:
         found = re.search(sign, f"{said}\n{error}")
         if found is not None:
             return [f"Spark did not start: {fault.format(*found.groups())}"]
-    return [f"Spark did not start ({type(error).__name__}); what it said stands in {log}."]
+    return [f"Spark did not start ({type(error).__name__}); its log is {log}."]
 
 
 def _read_end(log: Path) -> str:

@@ -108,8 +108,7 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
     """
     merged = find_merged(retention, most_merged_share, LEAST_TEXTS)
     promise = (
-        "in no language, script, source, locale or job a few texts stand for very many different "
-        "ones"
+        "in no language, script, source, locale or job a few texts replace very many different ones"
     )
     evidence = (
         f"slices of {LEAST_TEXTS} different texts or more with a share merged above "

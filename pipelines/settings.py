@@ -54,7 +54,8 @@ def read_yaml(file: Path) -> dict[str, Any]:
         RecursionError,
     ) as error:  # a date such as 2026-13-45; lists in lists without end
         message = (
-            f"{file}: holds a value that YAML cannot read ({error}); mend it or put it in quotes."
+            f"{file}: holds a value that YAML cannot read ({error}); correct it or put it in "
+            "quotes."
         )
         raise ConfigurationError(message) from None
     if values is None:

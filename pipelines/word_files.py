@@ -23,7 +23,7 @@ class UniqueKeys:
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
-                problem = f"the key {key.value} stands twice; {self.remedy}"
+                problem = f"the key {key.value} is repeated; {self.remedy}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
         # It is the loader's method.

@@ -92,7 +92,7 @@ FAULTS = [
     (
         "ds: 2026-13-45",
         (
-            "holds a value that YAML cannot read (month must be in 1..12); mend it or put it in "
+            "holds a value that YAML cannot read (month must be in 1..12); correct it or put it in "
             "quotes."
         ),
     ),
@@ -104,11 +104,11 @@ FAULTS = [
     ),
     (
         "pruning: {cut: 1}\nsplit: {seed: 1}\npruning: {}",
-        "not valid YAML at line 3, column 1: the key pruning stands twice; keep one.",
+        "not valid YAML at line 3, column 1: the key pruning is repeated; keep one.",
     ),
     (
         "pruning: {cut: 1, cut: 0.9}",
-        "not valid YAML at line 1, column 19: the key cut stands twice; keep one.",
+        "not valid YAML at line 1, column 19: the key cut is repeated; keep one.",
     ),
     ("\x00", "not valid YAML at "),
 ]
@@ -192,7 +192,7 @@ SETS = [
     ("pruning.cut=[1", "--set pruning.cut=[1: the value is not valid YAML; quote it."),
     ("ds=2026-13-45", "--set ds=2026-13-45: the value is not valid YAML; quote it."),
     ("pruning.retain.x=1", "--set pruning.retain.x=1: pruning.retain is a value, not a section."),
-    ("pruning.retain.x.y=1", "--set pruning.retain.x.y=1: nothing lies below x; check the key."),
+    ("pruning.retain.x.y=1", "--set pruning.retain.x.y=1: nothing is below x; check the key."),
     (
         "sampling.constraints.9.soft=1",
         "--set sampling.constraints.9.soft=1: 9 is no position of a list of 4; count from 0.",

@@ -197,7 +197,7 @@ def test_a_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.M
         ("Could not reserve enough space for 999G object heap", "memory"),
         ("Unrecognized VM option 'Nonsense'", r"option \(Nonsense\)"),
         ("java.net.UnknownHostException: box.local: Name or", "name box.local has no address"),
-        ("nothing that we know", r"\(RuntimeError\); what it said stands in .*jvm\.log"),
+        ("nothing that we know", r"\(RuntimeError\); its log is .*jvm\.log"),
     ],
 )
 def test_why_spark_did_not_start_is_read_from_what_it_said(

@@ -39,7 +39,7 @@ def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "words.yaml"
     file.write_text("a: [x]\nb: {c: d}\na: [y]\n", encoding="utf-8")
 
-    with pytest.raises(yaml.YAMLError, match="the key a stands twice; join the two"):
+    with pytest.raises(yaml.YAMLError, match="the key a is repeated; join the two"):
         read_word_file(file)
 
 

@@ -137,7 +137,7 @@ def _with_objective(rows: DataFrame, id_column: str, block: SamplingBlock) -> Da
             row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect()
         )
         said = f"{format_count(count, 'value')} {be(count)} not finite"
-        message = f"{block.maximise}: {said}, first ids {first}; mend them"
+        message = f"{block.maximise}: {said}, first ids {first}; correct them"
         raise InputError(message)
     return named
 

@@ -220,7 +220,7 @@ def _sides_apart(night: NightFrames) -> Check:
         past = night.others.select(column, "side").join(here, on=column, how="semi")
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
-    promise = "no user, conversation or text stands on both sides, this night or any night before"
+    promise = "no user, conversation or text is on both sides, this night or any night before"
     return Check(
         "sides_apart", promise, not any(both.values()), f"on both sides: {_format_counts(both)}"
     )

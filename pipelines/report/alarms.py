@@ -66,7 +66,7 @@ def _status(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             Severity.CRITICAL,
             f"This run is not published: its status is {show_value(facts.run.status)}",
             "`train` and `eval` are as they were before this run.",
-            "Read the checks below, mend the cause, run the night again: it replaces itself.",
+            "Read the checks below, correct the cause, run the night again: it replaces itself.",
         )
 
 
@@ -136,7 +136,7 @@ def _quarantine(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many input rows could not be read: {show_share(share)}",
             f"{show_count(rows)} of {show_count(facts.in_rows)} went to quarantine.{named}",
-            "Look at the table `quarantine`; mend the source that writes such rows.",
+            "Look at the table `quarantine`; correct the source that writes such rows.",
         )
 
 
@@ -147,8 +147,8 @@ def _cleared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             f"Identifiers in a column: {show_value(column, 80)}",
             f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it "
             "is null.",
-            "Mend the source that writes it there, or name in `intake.carry` the columns that are "
-            "carried.",
+            "Correct the source that writes it there, or name in `intake.carry` the columns that "
+            "are carried.",
         )
 
 
@@ -160,8 +160,8 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
             f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
-            "They stand in the table `review`: write approved or rejected into `status`, and the "
-            "next run of that night hears it; or move the cut from which review begins.",
+            "They are in the table `review`: write approved or rejected into `status`, and the "
+            "next run of that night applies it; or move the cut from which review begins.",
         )
 
 
@@ -172,10 +172,9 @@ def _unproven(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         answer = show_value(str(_section(facts, "safety").get("unproven")), 20)
         yield Alarm(
             Severity.WARNING,
-            "Languages served in which nobody has shown that safety finds harm: "
-            f"{', '.join(unproven)}",
-            f"safety.unproven is {answer}: review = a person sees each sample, accept = nobody "
-            "does.",
+            f"Languages served in which safety is not shown to find harm: {', '.join(unproven)}",
+            f"safety.unproven is {answer}: review = a person sees each sample, accept = no "
+            "person does.",
             "Measure them (tests/bench/phase_one.py), or take them out of `language.served`.",
         )
 
@@ -195,7 +194,8 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
                 f"A model gave no answer: {reason}",
                 f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for "
                 "review.",
-                "Look for that model in the log of the run; run the night again when it is mended.",
+                "Look for that model in the log of the run; run the night again when it is "
+                "corrected.",
             )
 
 

@@ -74,11 +74,11 @@ def _confused(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING,
                 f"The encoder may not read this {row['dimension']}: {show_value(row['value'])}",
-                f"Its {show_count(row['texts'])} different prompts are stood for by "
+                f"Its {show_count(row['texts'])} different prompts are represented by "
                 f"{show_count(row['texts'] - row['merged_texts'])}: {show_share(row['share'])} "
                 f"merged{rest}.",
-                "Read a few of them beside their witnesses. Are they different? Then choose an "
-                "encoder that reads it (models.encoder); gates.max_duplicate_share holds such a "
+                "Read a few of them next to their witnesses. Are they different? Then choose an "
+                "encoder that reads it (models.encoder); gates.max_duplicate_share stops such a "
                 "night.",
             )
 
@@ -97,7 +97,7 @@ def _uncompared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Nights not compared: {', '.join(named)}{more}",
             f"{show_counted(int(nights['rows'].sum()), 'row')} of earlier nights without a vector "
-            "of this run's encoder: what repeats them was kept as new, and may stand on the other "
+            "of this run's encoder: what repeats them was kept as new, and may be on the other "
             "side.",
             "Run jobs/reembed.py, then this night again. What it calls gone stays uncompared.",
         )

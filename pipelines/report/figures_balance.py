@@ -41,8 +41,8 @@ def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Figure:
     marks.append(label(middle, bottom + 30, "absolute standardised difference", "middle", "small"))
     description = (
         "Absolute standardised difference of a value's share to its share of the traffic. "
-        f"Left of the dashed line at {NEAR:g} a value counts as balanced; an arrow names what lies "
-        "beyond."
+        f"Left of the dashed line at {NEAR:g} a value counts as balanced; an arrow marks "
+        "values beyond the axis."
     )
     return Figure("Balance: how far from the night's traffic", description, bottom + 38, marks)
 

@@ -52,7 +52,7 @@ def _list_slices(slices: pl.DataFrame, dimension: str, phases: list[str]) -> dic
     words = f"{show_value(dimension)}: {order.height:,} value{'' if order.height == 1 else 's'}"
     return {
         "name": dimension,
-        "summary": words + (", ▲ at least one stands out" if len(outliers) else ""),
+        "summary": words + (", ▲ at least one outlier" if len(outliers) else ""),
         "opened": len(outliers) > 0 or dimension in OPEN_DIMENSIONS,
         "more": more,
         "samples": int(order["came"].sum()),

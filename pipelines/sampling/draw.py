@@ -171,7 +171,7 @@ def _read_objective(pool: pl.DataFrame, maximise: str | None, id_column: str, wh
     if len(wrong):
         message = (
             f"{maximise}: {format_count(len(wrong), 'value')} {be(len(wrong))} not finite, first "
-            f"ids {_first(wrong.sort())}; mend them"
+            f"ids {_first(wrong.sort())}; correct them"
         )
         raise InputError(message)
     return objective.to_numpy()

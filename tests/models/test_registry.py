@@ -178,7 +178,7 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
         ),
         (
             "models: {a: {kind: safety, class: x.Y}, a: {kind: safety, class: x.Z}}",
-            "FILE: not valid YAML at line 1, column 41: the key a stands twice; keep one.",
+            "FILE: not valid YAML at line 1, column 41: the key a is repeated; keep one.",
         ),
     ],
 )

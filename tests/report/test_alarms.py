@@ -117,7 +117,7 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
             )
         },
         "warning",
-        "Languages served in which nobody has shown that safety finds harm: tlh",
+        "Languages served in which safety is not shown to find harm: tlh",
     ),
     "check": (
         {"run": RunFacts("r", "2026-01-05", "published", checks=[FAILED])},

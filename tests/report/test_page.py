@@ -152,7 +152,7 @@ def test_an_outlier_slice_is_listed_however_small_it_is(night: ReportFacts) -> N
     slices = pl.DataFrame(rows, schema=list(night.slices.columns), orient="row")
     page = render_page(dataclasses.replace(night, slices=slices))
 
-    assert "character_id: 18 values, ▲ at least one stands out" in page
+    assert "character_id: 18 values, ▲ at least one outlier" in page
     assert '<th scope="row"><bdi>small</bdi></th>' in page
 
 

@@ -43,8 +43,8 @@ class OpenerTable:
         }
         if len(self._labels) < len(self.phrases):
             message = (
-                f"{file}: a phrase stands twice; one that two languages share says nothing. Remove "
-                "it."
+                f"{file}: a phrase is listed twice; one that two languages share identifies "
+                "neither. Remove it."
             )
             raise ConfigurationError(message)
 

@@ -241,7 +241,7 @@ FAULTS = [
         "words:\n  i: [no]\nframes: {}",
         r"en\.yaml: words\.i 1: False is no text to YAML; put it in quotes",
     ),
-    ("words: {a: [x], a: [y]}\nframes: {}", "a stands twice; join the two"),
+    ("words: {a: [x], a: [y]}\nframes: {}", "a is repeated; join the two"),
     ("words: {a: []}\nframes: {}", r"words\.a: must be a list that is not empty"),
     ("words: {age: [x]}\nframes: {}", r"words\.age: is built in"),
     ("words: {}\nframes: {thret: [x y]}", r"frames\.thret: is no label; known are sexual_minors"),
