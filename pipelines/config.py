@@ -32,7 +32,7 @@ class Models(Section):
     registry: str | None = None
     """The registry file; null = conf/models.yaml."""
     privacy: Annotated[tuple[str, ...], Field(min_length=1)] = ("rules", "ner")
-    """All must answer; their findings are united."""
+    """All must answer; their findings are merged."""
     rescan: str = "rules"
     """The one of them that reads redacted text again; a hit stops the sample."""
     safety: Annotated[tuple[str, ...], Field(min_length=2)] = ("critical_rules", "fasttext_safety")
@@ -43,13 +43,13 @@ class Models(Section):
     quality: str = "quality"
     encoder: str = "e5"
     unread: str = "char_ngrams"
-    """The encoder of spelling that compares the prompts which `encoder` cannot read."""
+    """The encoder by spelling, which compares the prompts that `encoder` cannot read."""
     jobs: str | None = None
     """The taxonomy of jobs to be done; null = conf/jtbd.yaml."""
     seconds_per_text: Annotated[float, Field(ge=0.01, le=3_600)] = 5.0
     """A scorer that takes longer over one text has failed on it."""
     keep_facts_nights: Annotated[int, Field(ge=0, le=1_000)] = 7
-    """Nights whose answers of Phase I stay, so that a re-run asks no model again; 0 = none."""
+    """Nights whose Phase I answers are kept, so that a re-run calls no model again; 0 = none."""
 
     @field_validator("privacy", "safety", "heads")
     @classmethod
@@ -67,7 +67,7 @@ class NightPruneSettings(PruneBudget):
     cut: Annotated[float | None, Field(gt=0, le=1)] = None
     """The cosine from which two prompts are near-duplicates; null = the encoder's own value."""
     unread_cut: Annotated[float | None, Field(gt=0, le=1)] = None
-    """The same of prompts that models.unread compares; null = its own."""
+    """The same for prompts that models.unread compares; null = its own value."""
     unread_from: Annotated[float, Field(gt=0, le=1)] = 0.4
     """A prompt is unread where the encoder's tokenizer does not know this share of its characters.
     A sentence with an emoji is below. Of sentences in scripts that the tokenizer half knows, .02
@@ -75,7 +75,7 @@ class NightPruneSettings(PruneBudget):
     priority: str = "quality"
     """The column of `samples` by which rows are visited, higher first; null comes last."""
     stratum: str | None = None
-    """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
+    """A column of `samples`: of each of its values `keep_at_least` rows are kept; null = none."""
     name_users_min: Annotated[int, Field(ge=2)] = 5
     """A word is part of a cluster's name only if at least this many of its users wrote it."""
 
@@ -145,7 +145,7 @@ class RunConfig(Section):
         default_factory=lambda: _default_sampling()  # noqa: PLW0108 defined below
     )
     evaluation: SamplingBlock | None = None
-    """Null = a tenth of train, locale and jtbd softly like the traffic."""
+    """Null = a tenth of train, with locale and jtbd softly matched to the traffic."""
     gates: Gates = Gates()
     alarms: AlarmLimits = AlarmLimits()
 

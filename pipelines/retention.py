@@ -29,7 +29,7 @@ NOT_COMPARED = "not_compared."
 """Prefix of `runs.counts`: an earlier night's kept rows without a vector of the run's encoder."""
 
 LEAST_TEXTS = 100
-"""Smaller slices stop no night. With 100 texts and a true share of .15, .30 is not by chance."""
+"""Slices of fewer different texts are not judged: with 100, .30 is no chance result of .15."""
 
 
 def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame:

@@ -22,7 +22,7 @@ SOURCES: tuple[str | Path, ...] = ("pipelines.filtering.quality", *LANGUAGE_SOUR
 WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
 # A text of no known language keeps this much of `known`: a name or a rare language is no noise.
 _KNOWN_FLOOR = 0.1
-# Chinese, Japanese and Thai write no spaces: about two signs carry one word.
+# Chinese, Japanese and Thai write no spaces: a word has about two characters.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
 _TEMPLATE = (
     rf"{PLACEHOLDER}|\[[A-Z][A-Z _]{{2,}}\]|\{{\{{[^}}]*\}}\}}"

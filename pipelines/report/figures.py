@@ -25,7 +25,7 @@ from pipelines.report.svg import (
 from pipelines.report.values import share_of, show_count, show_counted, show_share, show_value
 
 LISTED_VALUES = 6
-"""Values of one constraint that are drawn; the table beside the figure has the others."""
+"""Values of one constraint that are drawn; the table next to the figure has the others."""
 TITLE_CHARS = 120
 """The longest text of a constraint that its figure shows whole."""
 

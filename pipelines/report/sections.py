@@ -33,7 +33,7 @@ from pipelines.report.values import show_number, show_value
 
 LEVELS = ("low", "medium", "high", "unknown")
 LISTED_ROWS = 40
-"""Rows of one table of the page; `report.json` beside it has every row."""
+"""Rows of one table of the page; `report.json` has every row."""
 
 
 @dataclass(frozen=True, slots=True)

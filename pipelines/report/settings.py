@@ -28,15 +28,15 @@ class AlarmLimits(Section):
     pruned_slice_from: Share = 0.80
     """Samples of one slice that pruning drops."""
     merged_from: Share = 0.10
-    """Of the different texts of a language or script: below, nothing is said of the encoder."""
+    """Merged share of a language's or script's different texts: below it, no alarm on the encoder."""
     unknown_difficulty_from: Share = 0.60
     """Samples with too few reward scores."""
     slice_rows_from: Annotated[int, Field(ge=1)] = 30
-    """Rows, or different texts: a smaller slice says nothing."""
+    """Rows, or different texts: a smaller slice raises no alarm."""
     slice_ratio_from: Annotated[float, Field(ge=1)] = 2.0
     """How many times the loss of the other slices."""
     slice_z_from: Annotated[float, Field(ge=0)] = 4.0
-    """Standard errors: what chance alone would hardly do, among hundreds of slices."""
+    """Standard errors: a difference that is unlikely by chance, among hundreds of slices."""
     imbalance_from: Annotated[float, Field(ge=0)] = 0.20
     """Absolute standardised difference of train or eval to the traffic."""
     design_effect_from: Annotated[float, Field(ge=1)] = 2.0

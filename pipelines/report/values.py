@@ -11,7 +11,7 @@ VALUE_CHARS = 40
 """The longest value of the data that is shown whole; a longer one keeps its head and its tail."""
 
 NULL = "∅ null"
-"""How a missing value is written: the sign sets it apart from a value that is the text `null`."""
+"""How a missing value is written: ∅ distinguishes it from a value that is the text `null`."""
 
 # `@` and `(` could begin `@import` or `url(`; a reader of the source must never wonder about them.
 _RISKY = str.maketrans({"@": "&#64;", "(": "&#40;"})

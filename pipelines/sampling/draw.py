@@ -107,7 +107,7 @@ def draw_sample(
 
 
 def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]:
-    """Return the dimensions whose natural shares the traffic has to give."""
+    """Return the dimensions whose shares in the traffic are needed."""
     return list(
         dict.fromkeys(constraint.columns for constraint in constraints if constraint.has("match"))
     )

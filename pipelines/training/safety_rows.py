@@ -25,7 +25,7 @@ EVERYDAY = "everyday"
 """Slice of our clean sentences that have nothing in common with harm."""
 DEVANAGARI_HATECHECK = "hatecheck_devanagari"
 OURS = (*_WRITTEN, DEVANAGARI_HATECHECK)
-"""Sets of ours: they count in no mean over public sets."""
+"""Our own sets, which are left out of means over public sets."""
 LABELS = (
     SAFE,
     "hate",

@@ -89,7 +89,7 @@ def command_of(
 
 
 def keep_to(cores: int) -> None:
-    """Bind this process and what it starts to so many cores, where the system can."""
+    """Bind this process and its children to a number of cores, where the system can."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 

@@ -270,7 +270,7 @@ def print_megabyte(data: Path) -> list[Row]:
 
 
 def messages(data: Path, count: int | None) -> list[str]:
-    """Return so many messages of the real traffic, or all, in a seeded order."""
+    """Return a number of messages of the real traffic, or all, in a seeded order."""
     traffic = pl.read_parquet(data / "traffic" / "traffic.parquet", columns=["messages"])
     texts = traffic.explode("messages")["messages"].struct.field("content").drop_nulls()
     return texts.sample(min(count or len(texts), len(texts)), seed=1, shuffle=True).to_list()

@@ -186,7 +186,7 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
 
 
 def save_vectors(arguments: argparse.Namespace) -> None:
-    """Encode so many different texts and write their vectors."""
+    """Encode a number of different texts and write their vectors."""
     traffic = pl.read_parquet(arguments.data / "traffic/traffic.parquet", columns=["messages"])
     users = (
         traffic.with_row_index()

@@ -268,7 +268,7 @@ TEMPLATES = (
 
 
 def write_amount_lookalikes(part: int, a_template: int = 5, seed: int = 3) -> list[tuple[str, str]]:
-    """Return pairs of template and text, so many of each template of one part; the same for a seed.
+    """Return pairs of template and text, equally many of each template; the same for a seed.
 
     Args:
         part: 0 = the templates that the rules were corrected on, 1 = those held out.

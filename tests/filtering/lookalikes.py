@@ -269,7 +269,7 @@ KINDS: Mapping[str, Callable[[random.Random], str]] = {
 
 
 def write_lookalikes(count: int = 500, seed: int = 1) -> list[tuple[str, str]]:
-    """Return so many distinct pairs of kind and text, the kinds in turn; the same for a seed."""
+    """Return distinct pairs of kind and text, the kinds in turn; the same for a seed."""
     chance = random.Random(seed)  # noqa: S311  not for secrets
     kinds = list(KINDS)
     written: dict[str, str] = {}

@@ -280,7 +280,7 @@ def test_a_safety_score_that_is_no_probability_hides_behind_no_other(
 def test_a_safety_model_that_breaks_on_one_text_is_unknown_for_its_sample_alone(
     fault: Callable[[], None],
 ) -> None:
-    """The batch lives; the other layer's answer about the same sample does too."""
+    """The batch is answered, and so is the same sample by the other layer."""
     models = {
         "rule": Model(lambda _: SafetyScore(0.0)),
         "layer": Model(failing("poison", unsafe, fault)),

@@ -107,7 +107,7 @@ def test_every_part_is_a_share_and_no_batch_matters(
 
 
 def test_hostile_texts_are_answered(quality_scorer: QualityScorer) -> None:
-    """Broken Unicode and a megabyte of one sign are data, not errors."""
+    """Broken Unicode and a megabyte of one character are data, not errors."""
     scores = quality_scorer.score(["\ud800", "\x00", "\u0301" * 1000, "a " * 500_000])
 
     assert [score is not None for score in scores] == [True] * 4

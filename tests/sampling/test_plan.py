@@ -24,7 +24,7 @@ KINDS = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=12,
 def plan_rounds(
     pool: pl.DataFrame, constraints: list[dict[str, object]], size: int, rounds: int
 ) -> tuple[list[DrawPlan], Cells]:
-    """Return the plans of so many rounds of tiers, and the cells."""
+    """Return the plans of some rounds of tiers, and the cells."""
     block = parse_block({"size": size, "constraints": constraints})
     cells = group_cells(resolve(pool, block.constraints, None), pool.height, size)
     worth = pool["quality"].to_numpy()

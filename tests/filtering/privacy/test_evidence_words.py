@@ -58,7 +58,7 @@ def test_a_plain_sentence_has_no_telling_word(words: list[str]) -> None:
 
 
 def test_words_of_hindi_hold_their_vowel_signs() -> None:
-    """Cut at its signs, a word would be letters."""
+    """Cut at its combining marks, a word would be letters."""
     assert WORD.findall("मेरी बहन पूजा वर्मा") == ["मेरी", "बहन", "पूजा", "वर्मा"]
 
 

@@ -120,7 +120,7 @@ def test_a_russian_family_name_has_a_womans_forms() -> None:
 
 
 def test_ways_of_writing_are_one() -> None:
-    """ё and е, hamza, the dot under a letter of Hindi, in one sign or two."""
+    """ё and е, hamza, the dot under a letter of Hindi, in one character or two."""
     assert fold("семён") == "семен"
     assert fold("أحمد") == fold("احمد")
     assert fold("\u095bैनब") == fold("ज\u093cैनब") == "जैनब"

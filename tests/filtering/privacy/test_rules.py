@@ -329,7 +329,7 @@ def test_cost_grows_with_length_not_with_its_square(
 
 
 def test_the_screen_picks_the_rules_whose_needs_are_met() -> None:
-    """One pass over the batch must say the same as a look at each text; a lone surrogate too."""
+    """One pass over the batch must find what a pass over each text finds; a lone surrogate too."""
     texts = [*(split(marked)[0] for _, marked in SAID), *ALIKE, "\uff23all me \uff14"]
     needs = [rule.needs for rule in RECOGNISED]
 

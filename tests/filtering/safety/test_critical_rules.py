@@ -93,7 +93,7 @@ def test_every_text_has_an_answer_that_its_batch_does_not_change(
 
 
 def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
-    """Broken Unicode and a megabyte of one sign are data, not errors, and cost linear time."""
+    """Broken Unicode and a megabyte of one character are data, no errors, and cost linear time."""
     texts = [
         "\ud800",
         "\x00",

@@ -54,7 +54,7 @@ def test_hostile_texts_are_read_in_linear_time() -> None:
 
 
 def test_the_encoder_reads_words_for_emoji_and_long_texts_unchanged() -> None:
-    """Its second pass is for what changes a judgement: a short text with a sign in it."""
+    """Its second pass is for what changes a judgement: a short text with an emoji in it."""
     long = "we walked on and on " * 25 + "🐀"
 
     assert [" ".join(text.split()) for text in read_for_encoder(["all 🐀 out", "H0p"])] == [

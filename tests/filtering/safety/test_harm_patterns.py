@@ -80,7 +80,7 @@ def test_a_pattern_finds_what_its_regular_expression_finds(
 
 @given(st.text("ab.7 1", max_size=12))
 def test_a_string_is_found_anywhere(signs: str) -> None:
-    """Where words have no blanks an entry may begin at any sign, also inside of itself."""
+    """Without blanks an entry may begin at any character, also inside another match of itself."""
     text = UnspacedText(signs)
     expected = {place for place in range(len(signs)) if signs.startswith("aa", place)}
 

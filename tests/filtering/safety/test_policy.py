@@ -88,7 +88,7 @@ def test_a_missing_layer_is_reviewed_and_a_critical_hit_drops_even_then() -> Non
 
 
 def test_a_model_that_is_not_required_is_heard_only_when_it_answered() -> None:
-    """An optional layer may add doubt; its absence or failure takes nothing away."""
+    """An optional layer may add doubt; its absence or failure changes nothing."""
     base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
     expected = {None: "passed", 0.1: "passed", 0.5: "safety_uncertain", 0.95: "unsafe"}
 
