@@ -38,7 +38,7 @@ for job, arguments in cases:
 """
 
 
-class Start(NamedTuple):
+class JobStart(NamedTuple):
     """How a job ended, all that it said, and what is loaded since."""
 
     job: str
@@ -47,7 +47,7 @@ class Start(NamedTuple):
     loaded: list[str]
 
 
-def run_each(*arguments: str, required: bool = False) -> list[Start]:
+def run_each(*arguments: str, required: bool = False) -> list[JobStart]:
     """Run every job with the same arguments, in a fresh process for all of them together."""
     cases = [(job, [*(needed if required else ()), *arguments]) for job, needed in REQUIRED.items()]
     ended = subprocess.run(  # noqa: S603 our own interpreter and text
@@ -57,7 +57,7 @@ def run_each(*arguments: str, required: bool = False) -> list[Start]:
         text=True,
         check=True,
     )
-    return [Start(*json.loads(line)) for line in ended.stdout.splitlines()]
+    return [JobStart(*json.loads(line)) for line in ended.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class SampleFacts:
     quality: float | None
 
 
-def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[SampleFacts]:
+def gather_sample_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[SampleFacts]:
     """Return the facts of each sample, in order; each distinct text is read once per model.
 
     Source: CharacterFlywheel §2.2.1 Phase I, §2.6: every text of a sample is judged.

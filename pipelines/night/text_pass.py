@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, Scorers, gather_sample_facts
 from pipelines.filtering.privacy.settings import PrivacyLimits
 from pipelines.identity import fingerprint, hash_text, key_user
 from pipelines.intake.carried import clear_row_texts
@@ -108,7 +108,9 @@ def _score_batch(
     batch, cleared = clear_row_texts(batch, partial(_hold_identifiers, scorers=scorers))
     rows = batch.drop_columns(["extra"]).to_pylist()
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
-    facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
+    facts = iter(
+        gather_sample_facts([c.texts for c in conversations if c.texts is not None], scorers)
+    )
     records = [
         _record(c, row["content"], None if c.texts is None else next(facts), scorers)
         | {"cleared": names}

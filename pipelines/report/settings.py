@@ -28,7 +28,7 @@ class AlarmLimits(Section):
     pruned_slice_from: Share = 0.80
     """Samples of one slice that pruning drops."""
     merged_from: Share = 0.10
-    """Merged share of a language's or script's different texts: below it, no alarm on the encoder."""
+    """Merged share of a language's or script's different texts: below it, no alarm is raised."""
     unknown_difficulty_from: Share = 0.60
     """Samples with too few reward scores."""
     slice_rows_from: Annotated[int, Field(ge=1)] = 30

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import polars as pl
 
-from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_sample_facts
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
 from pipelines.filtering.privacy.policy import types_that_count
 from pipelines.models.answers import SafetyScore
@@ -100,7 +100,7 @@ def run(told: Sequence[Told]) -> None:
         SampleTexts([c for _, c in t.messages], [r for r, _ in t.messages], None, len(t.messages))
         for t in told
     ]
-    facts = gather_facts(texts, scorers)
+    facts = gather_sample_facts(texts, scorers)
     prompts = [f.messages[-1] if f.messages else "" for f in facts]
     judged = head.score(prompts)
     limits = PhaseOneLimits()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_sample_facts
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.settings import PrivacyLimits, TypeLimits
 from pipelines.models.answers import LanguageAnswer, SafetyScore
@@ -88,7 +88,7 @@ def sample(*prefix: str, instructions: str | None = None) -> SampleTexts:
 
 def ask(*samples: SampleTexts, **changes: object) -> list[SampleFacts]:
     """Return the facts of samples."""
-    return gather_facts(samples, make_scorers(**changes))
+    return gather_sample_facts(samples, make_scorers(**changes))
 
 
 def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
@@ -122,7 +122,7 @@ def test_every_text_is_judged_once_however_often_it_occurs() -> None:
     """A night says "hi" a hundred thousand times; every text is read, the persona too, but once."""
     scorers = make_scorers()
 
-    gather_facts(
+    gather_sample_facts(
         [sample("hi", instructions="be nice"), sample("hi", "yes", "hi"), sample("be nice")],
         scorers,
     )
@@ -150,7 +150,7 @@ def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> No
     layer = Model(lambda text: SafetyScore(0.8 if sign in text else 0.1))
     scorers = make_scorers(safety={"layer": layer})
 
-    (facts,) = gather_facts([sample("Ann will see")], scorers)
+    (facts,) = gather_sample_facts([sample("Ann will see")], scorers)
 
     assert facts.messages == ["<PERSON_1> will see"]
     assert facts.safety["layer"] == SafetyScore(0.8)
@@ -162,7 +162,7 @@ def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
     layer, rule = Model(unsafe), Model(unsafe)
     scorers = make_scorers(safety={"layer": layer, "rule": rule}, but_prompt=frozenset({"layer"}))
 
-    alone, later = gather_facts(
+    alone, later = gather_sample_facts(
         [sample("a!!!!!"), sample("b!!", "c", "d!!!!!!", instructions="e!")], scorers
     )
 
@@ -178,7 +178,7 @@ def test_language_is_identified_without_the_names() -> None:
     """A name may be of another language than the sentence around it."""
     model = Model(english)
 
-    gather_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))
+    gather_sample_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))
 
     assert model.seen == Counter(["I am <PERSON_1>"])
 

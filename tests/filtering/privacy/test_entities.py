@@ -219,7 +219,7 @@ def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]
 def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
     entity_model: EntityModel, text: str, persons: list[str]
 ) -> None:
-    """A person in books identifies nobody; a lone `@` belongs to the account's name in tokenised posts."""
+    """A person in books identifies nobody; a lone `@` is part of the account in tokenised posts."""
     (found,) = entity_model.find([text])
 
     assert found is not None
