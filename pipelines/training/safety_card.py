@@ -6,9 +6,10 @@ from typing import Any
 
 from pipelines.training.card_tables import CARD_FILE, show_rows
 
-_RETRAIN = """Retrain both learned layers: `python jobs/train_safety.py --data DATA --out
-pipelines/shipped` (one thread, fixed seeds; about twenty minutes of one core: the encoder's pass,
-then the head; with `--states DIR` a second run reads the encoder's states there).
+_RETRAIN = """Retrain both learned layers:
+`python jobs/train_safety.py --data DATA --out pipelines/shipped`
+(one thread, fixed seeds; about twenty minutes of one core: the encoder's pass, then the head; with
+`--states DIR` a second run reads the encoder's states there).
 """
 
 _DATA = """## Data and licences
