@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pipelines.checks import Check
 
 LOCAL_ROWS = 250_000
-"""Up to so many rows (ids and numbers, no text) pandas answers five times faster than Spark jobs do."""
+"""Up to this number of rows, pandas checks ids and numbers five times faster than Spark jobs."""
 # Every other format but BOOLEAN_ONLY quotes values of the rows.
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 
@@ -68,7 +68,8 @@ def validate(suite: Suite, rows: pl.DataFrame | DataFrame, what: str) -> list[Ch
 
     Args:
         suite: what is expected.
-        rows: only the columns the suite reads, no text; of polars up to `LOCAL_ROWS`, of Spark above.
+        rows: only the columns the suite reads, no text; of polars up to `LOCAL_ROWS`, of Spark
+            above.
         what: the rows, in words.
     """
     is_local = isinstance(rows, pl.DataFrame)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 def run_command(name: str) -> None:
     """Run a job by its name and end the process with its exit code."""
-    from pipelines.isolation import isolate  # noqa: PLC0415 before all else, also before the job's module
+    from pipelines.isolation import isolate  # noqa: PLC0415 before the job's module
 
     isolate(is_started=True)
     from pipelines.cli import run_job  # noqa: PLC0415 as above

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> None:
     named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
     config = load_config(given.config, given.overrides).with_places(named)
 
-    from pipelines.night.curate import curate_night  # noqa: PLC0415 Spark starts to load only when the settings are right
+    from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
 
     curate_night(config)
 

@@ -1,4 +1,4 @@
-"""Fetch the default encoder once: about 90 MB, unpacked to a folder of 0.5 GB in this Python environment."""
+"""Fetch the default encoder once: about 90 MB, unpacked in this environment to 0.5 GB."""
 
 import os
 import sys

@@ -20,8 +20,8 @@ from pipelines.demo.traffic import generate_traffic
 
 DEFAULT_NIGHT = "2026-03-01"
 MOST_CONVERSATIONS = 5_000_000
-_EPILOG = """Writes DIR/traffic, DIR/scores and DIR/truth as Parquet. The same arguments give the same
-rows; the same seed has the same users on every night.
+_EPILOG = """Writes DIR/traffic, DIR/scores and DIR/truth as Parquet. The same arguments give the
+same rows; the same seed has the same users on every night.
 
 exit codes: 0 written; 2 bad arguments; 1 anything else."""
 

@@ -1,4 +1,4 @@
-"""Measure how far the activations of an encoder go, so that its pass may use integer products."""
+"""Measure the ranges of an encoder's activations, which its integer pass needs."""
 
 import os
 import sys

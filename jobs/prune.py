@@ -19,24 +19,25 @@ _DESCRIPTION = """Keep the rows of a table that are no near-duplicates, at most 
 
 Writes two Delta tables below --out:
   pruning          id, model, model_revision (of the vectors that compared it; null = given ones),
-                   cluster_id, kept, reason (leader, near_duplicate, budget), witness_id, witness_ds,
-                   similarity, novelty
-  representatives  id, embedding, model, model_revision of the kept rows, which a later --against reads"""
+                   cluster_id, kept, reason (leader, near_duplicate, budget), witness_id,
+                   witness_ds, similarity, novelty
+  representatives id, embedding, model, model_revision of the kept rows, which a later --against
+  reads"""
 
 _EPILOG = """Rows are visited by priority (higher first, null last), then by id as a string.
 
-exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column, an
-id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
+exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read or lacks a column,
+an id is null or repeated, a vector is null, zero, not finite or of another length; 1 anything else.
 
-Texts that the encoder cannot read (unknown pieces; no words, such as emoji, numbers, addresses, code) are
-compared by models.unread at pruning.unread_cut. Rows are compared within one model alone; the budget counts
-all. --against takes vectors of the same models and revisions.
+Texts that the encoder cannot read (unknown pieces; no words, such as emoji, numbers, addresses,
+code) are compared by models.unread at pruning.unread_cut. Rows are compared within one model alone;
+the budget counts all. --against takes vectors of the same models and revisions.
 
-Clusters go on under the ids that the runs of --against gave them; runs that do not know each other may
-mean two topics by one id.
+Clusters go on under the ids that the runs of --against gave them; runs that do not know each other
+may mean two topics by one id.
 
-With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each and
-their similarities are printed.
+With --explain-cluster ID only --out is needed: the cluster's leaders, the rows that went for each
+and their similarities are printed.
 
 example: spark-submit jobs/prune.py --table /data/prompts --id-column id --text-column prompt \\
            --retain 0.8 --cut 0.95 --out /data/pruned"""
@@ -49,16 +50,16 @@ def main(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     quiet_libraries()
     if given.explain_cluster is not None:
-        from pipelines.any_table.jobs import explain_alone  # noqa: PLC0415 as below
+        from pipelines.any_table.jobs import run_explain  # noqa: PLC0415 as below
 
-        print("\n".join(explain_alone(given.out, given.explain_cluster)))
+        print("\n".join(run_explain(given.out, given.explain_cluster)))
         return
     settings = [Option("--retain", "pruning.retain", given.retain)]
     if given.cut is not None:
         settings.append(Option("--cut", "pruning.cut", given.cut))
     config = load_config(given.config, given.overrides, settings)
 
-    from pipelines.any_table.jobs import PruneTable, prune_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import PruneTable, run_prune  # noqa: PLC0415 after the settings
 
     table = PruneTable(
         given.table,
@@ -67,13 +68,13 @@ def main(arguments: Sequence[str]) -> None:
         given.embedding_column,
         given.priority_column,
     )
-    prune_alone(config, table, given.against, given.out)
+    run_prune(config, table, given.against, given.out)
 
 
 def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the options; with --explain-cluster none of a table is required."""
     parser.add_argument(
-        "--explain-cluster", metavar="ID", help="tell a cluster of what --out holds; no more"
+        "--explain-cluster", metavar="ID", help="describe a cluster of the result in --out, and end"
     )
     wanted = not any(given.split("=")[0] == "--explain-cluster" for given in arguments)
     parser.add_argument(
@@ -98,7 +99,8 @@ def _add_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> N
     parser.add_argument(
         "--cut",
         metavar="C",
-        help="cosine from which two rows are near-duplicates; default pruning.cut, else the encoder's own",
+        help="cosine from which two rows are near-duplicates; default pruning.cut, else the "
+        "encoder's own",
     )
     parser.add_argument(
         "--priority-column", metavar="Q", help="column of numbers: higher is visited first"

@@ -14,14 +14,16 @@ from collections.abc import Sequence
 from pipelines.cli import job_parser, quiet_libraries, read_nights, read_whole, run_job
 from pipelines.config_files import load_config
 
-_DESCRIPTION = """Embed the kept rows of earlier nights that have no vector of the configured encoder.
+_DESCRIPTION = """Embed the kept rows of earlier nights that have no vector of the configured
+encoder.
 
-After a change of the encoder a night is compared only with rows that have its vectors; the report names
-the others. The texts are those of train, eval and the facts of the last models.keep_facts_nights nights;
-a row whose text stands nowhere any more is counted, and stays uncompared."""
+After a change of the encoder a night is compared only with rows that have its vectors; the report
+names the others. The texts are those of train, eval and the facts of the last
+models.keep_facts_nights nights; a row whose text stands nowhere any more is counted, and stays
+uncompared."""
 
-_EPILOG = """Works in batches: a run that was killed is started again and goes on. The warehouse is held
-meanwhile, as by jobs/curate.py.
+_EPILOG = """Works in batches: a run that was killed is started again and goes on. The warehouse is
+held meanwhile, as by jobs/curate.py.
 
 exit codes: 0 done, or nothing to do; 2 bad usage or configuration; 3 the warehouse has no night;
 1 anything else, another run that holds the warehouse too.
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str]) -> None:
     first, last = read_nights(given.ds_from, given.ds_to)
     batch = read_whole(given.batch, "--batch")
 
-    from pipelines.night.reembedding import NightsAsked, reembed  # noqa: PLC0415 only when the settings are right
+    from pipelines.night.reembedding import NightsAsked, reembed  # noqa: PLC0415 after the settings
 
     print("\n".join(reembed(config, NightsAsked(first, last, batch))))
 

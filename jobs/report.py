@@ -18,8 +18,8 @@ _DESCRIPTION = (
     """Write report.html, one self-contained page, and report.json with the same facts beside it."""
 )
 
-_EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the warehouse has no published run of that
-night; 1 anything else.
+_EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the warehouse has no published
+run of that night; 1 anything else.
 
 example: spark-submit jobs/report.py --warehouse /data/curated --ds 2026-01-31"""
 
@@ -34,13 +34,13 @@ def main(arguments: Sequence[str]) -> None:
     )
     given = parser.parse_args(arguments)
     quiet_libraries()
-    # A wrong setting is said, though none is needed here
+    # A wrong setting is reported, though none is needed here
     load_config(given.config, given.overrides)
     ds = read_ds(given.ds)
 
-    from pipelines.any_table.jobs import report_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import run_report  # noqa: PLC0415 after the settings
 
-    print(f"Report: {report_alone(given.warehouse, ds, given.out)}")
+    print(f"Report: {run_report(given.warehouse, ds, given.out)}")
 
 
 if __name__ == "__main__":

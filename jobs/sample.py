@@ -18,10 +18,11 @@ _DESCRIPTION = """Draw exactly the rows that a block of constraints asks for.
 
 Writes two Delta tables below --out:
   selected     id of every row drawn
-  constraints  every constraint and value: required, achieved, in the pool, met, binding, slack, shadow price
+  constraints  every constraint and value: required, achieved, in the pool, met, binding, slack,
+               shadow price
 
-With --dry-run nothing is written: it says whether the constraints can be met, which bind, and what one
-more row of each would gain."""
+With --dry-run nothing is written: it says whether the constraints can be met, which bind, and
+what one more row of each would gain."""
 
 _EPILOG = """--constraints is a YAML file with the block `sampling:`, as in conf/nightly.yaml; there
 `match: traffic` means the shares of the table itself.
@@ -54,9 +55,9 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config, block = load_config(given.config, given.overrides), load_block(given.constraints)
 
-    from pipelines.any_table.jobs import sample_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import run_sample  # noqa: PLC0415 after the settings
 
-    for line in sample_alone(config, given.table, given.id_column, block, given.out):
+    for line in run_sample(config, given.table, given.id_column, block, given.out):
         print(line)
 
 

@@ -24,8 +24,8 @@ Columns: id, model, model_revision, then
   jtbd      jtbd, margin
 Null = the model failed on that text."""
 
-_EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read, lacks a column,
-or its id is null or repeated; 1 anything else.
+_EPILOG = """exit codes: 0 written; 2 bad usage or configuration; 3 the table cannot be read, lacks
+a column, or its id is null or repeated; 1 anything else.
 
 example: spark-submit jobs/score.py --table /data/texts --text-column text --id-column id \\
            --scorers privacy,safety --out /data/scored"""
@@ -49,10 +49,10 @@ def main(arguments: Sequence[str]) -> None:
     quiet_libraries()
     config = load_config(given.config, given.overrides)
 
-    from pipelines.any_table.jobs import TextTable, score_alone  # noqa: PLC0415 only when the settings are right
+    from pipelines.any_table.jobs import TextTable, run_score  # noqa: PLC0415 after the settings
 
     texts = TextTable(given.table, given.id_column, given.text_column)
-    score_alone(
+    run_score(
         config,
         texts,
         [name.strip() for name in given.scorers.split(",") if name.strip()],

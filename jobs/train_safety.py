@@ -34,7 +34,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--states",
         type=Path,
-        help="folder in which the encoder's states stay for a next run: some six gigabytes, ten minutes less",
+        help="folder in which the encoder's states stay for a next run: some six gigabytes, ten "
+        "minutes less",
     )
     given = parser.parse_args(arguments)
     rows = label_safety(read_tables(given.data, TABLES))

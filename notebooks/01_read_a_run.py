@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Read a run
 #
-# A curated warehouse is a folder of Delta tables, and reading it needs no Spark. This notebook walks from
-# the newest run to the rows it published, and asks on the way what became of all the others.
+# A curated warehouse is a folder of Delta tables, and reading it needs no Spark. This notebook
+# walks from the newest run to the rows it published, and asks on the way what became of all the
+# others.
 #
 # Set `CURATION_WAREHOUSE` to the warehouse; the default is what `make demo` leaves behind.
 
@@ -21,9 +22,9 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 # %% [markdown]
 # ## The commit record
 #
-# A night is published when its row in `runs` says so, and only then. The row names the versions of `train`
-# and `eval` that belong together. Whoever reads both tables at these versions has a matching pair, even
-# while the next night is being written.
+# A night is published when its row in `runs` says so, and only then. The row names the versions of
+# `train` and `eval` that belong together. A reader of both tables at these versions has a
+# matching pair, even while the next night is being written.
 
 # %%
 runs = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id")
@@ -42,8 +43,8 @@ print(f"train, version {run['train_version']}: {train.select(pl.len()).collect()
 print(f"eval,  version {run['eval_version']}: {held_out.select(pl.len()).collect().item():,} rows")
 
 # %% [markdown]
-# The same row says which models answered. A revision is a hash of a model's files and code, so two runs
-# with equal revisions, configuration and input have equal rows.
+# The same row says which models answered. A revision is a hash of a model's files and code, so two
+# runs with equal revisions, configuration and input have equal rows.
 
 # %%
 revisions = sorted(dict(run["model_revisions"]).items())
@@ -52,8 +53,9 @@ print(pl.DataFrame(revisions, schema=["model", "revision"], orient="row"))
 # %% [markdown]
 # ## The funnel
 #
-# `decisions` has a row for every sample and every phase that was asked about it. Each phase decides what
-# the one before it kept, so a phase's total is the `keep` above it: no row is ever just missing.
+# `decisions` has a row for every sample and every phase that was asked about it. Each phase decides
+# what the one before it kept, so a phase's total is the `keep` above it: no row is ever just
+# missing.
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
@@ -72,8 +74,9 @@ print(funnel)
 # %% [markdown]
 # ## Why rows left
 #
-# An outcome follows from a reason. The most frequent reasons tell where to look first: a night that loses a
-# third of its rows to one of them has a story, and the report's alarms tell it by slice.
+# An outcome follows from a reason. The most frequent reasons show where to look first: a night that
+# loses a third of its rows to one of them needs an explanation, and the report's alarms give it by
+# slice.
 
 # %%
 left = decisions.filter(pl.col("outcome") != "keep")
@@ -87,25 +90,26 @@ print(reasons.head(15))
 # %% [markdown]
 # ## What people wrote about
 #
-# Phase II puts like prompts into clusters, whose ids go on from night to night. A cluster is called by words
-# that at least `pruning.name_users_min` of its users wrote and other clusters lack; where there is no such
-# word it has no name. `first_ds` tells which topics are new.
+# Phase II puts like prompts into clusters, whose ids go on from night to night. A cluster is called
+# by words that at least `pruning.name_users_min` of its users wrote and other clusters lack; where
+# there is no such word it has no name. `first_ds` shows which topics are new.
 
 # %%
 clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
 columns = ["cluster_id", "name", "rows", "kept", "users", "first_ds"]
 print(clusters.sort("rows", "cluster_id", descending=[True, False]).select(columns).head(15))
 print(
-    f"{clusters.filter(pl.col('first_ds') == run['ds']).height} of {clusters.height} clusters are new"
+    f"{clusters.filter(pl.col('first_ds') == run['ds']).height} of {clusters.height} clusters are "
+    "new"
 )
 
 # %% [markdown]
 # ## Is the sample like the traffic?
 #
-# `samples` is everything that could be read that night. Comparing it with `train` shows what curation does
-# to a marginal; the column `weight` takes it back, for whoever needs an estimate about the traffic and not
-# about the sample. Where `weighted` does not return to `traffic`, no published row has that value, or the
-# configuration does not match on this dimension.
+# `samples` is everything that could be read that night. Comparing it with `train` shows what
+# curation does to a marginal; the column `weight` reverses that, for estimates about the
+# traffic and not about the sample. Where `weighted` does not return to `traffic`, no published row
+# has that value, or the configuration does not match on this dimension.
 
 # %%
 samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
@@ -133,8 +137,9 @@ print(locales.head(12).with_columns(pl.selectors.float().round(3)))
 # %% [markdown]
 # ## Were the constraints met?
 #
-# One row for every value that a constraint speaks of. A hard one always holds, else there would be no run;
-# of the soft ones, those that missed come first here, then those that shaped the sample (`binding`).
+# One row for every value that a constraint names. A hard one always holds, else there would be
+# no run; of the soft ones, those that missed come first here, then those that shaped the sample
+# (`binding`).
 
 # %%
 constraints = pl.scan_delta(f"{warehouse}/constraints").filter(mine).collect()
@@ -157,7 +162,8 @@ print(worst.select(columns).head(10).with_columns(pl.selectors.float().round(3))
 # %% [markdown]
 # ## What the run promised
 #
-# Before it published, the job checked the contract on its own tables. The evidence stays with the run.
+# Before it published, the job checked the contract on its own tables. The evidence stays with the
+# run.
 
 # %%
 checks = pl.DataFrame(json.loads(run["checks"]))
@@ -166,8 +172,8 @@ print(checks.select("name", "passed", "evidence").head(20))
 # %% [markdown]
 # ## And the rows themselves
 #
-# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and nobody in
-# particular in another. `messages` is the conversation up to and including `prompt`.
+# Published text is redacted: `<PERSON_1>` is the same person throughout one conversation and
+# another person in another. `messages` is the conversation up to and including `prompt`.
 
 # %%
 shown = published.sort("sample_id").head(5)

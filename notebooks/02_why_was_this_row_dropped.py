@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Why was this row dropped?
 #
-# Every row that does not reach `train` or `eval` has left a trail: a decision of each phase that saw it,
-# the scores that the decision rests on, and for a near-duplicate the row that stands in its place. This
-# notebook follows the trail of three rows. Nothing here shows what anybody wrote; put an id of your own in
-# `sample_id` to follow another.
+# Every row that does not reach `train` or `eval` has left a trail: a decision of each phase that
+# saw it, the scores that the decision rests on, and for a near-duplicate the row that stands in its
+# place. This notebook follows the trail of three rows. Nothing here shows what anybody wrote; put
+# an id of your own in `sample_id` to follow another.
 #
 # Set `CURATION_WAREHOUSE` to the warehouse; the default is what `make demo` leaves behind.
 
@@ -36,14 +36,16 @@ def read_night(table: str) -> pl.LazyFrame:
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
 decisions = read_night("decisions").with_columns(pl.col("phase").cast(phases)).collect()
 print(
-    f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nulls().n_unique():,} samples"
+    f"night {run['ds']}, run {run['run_id']}: {decisions['sample_id'].drop_nulls().n_unique():,} "
+    "samples"
 )
 
 # %% [markdown]
 # ## A near-duplicate
 #
-# Phase II visits prompts by priority and lets a prompt lead unless an earlier leader is too similar. We
-# take the row that was dropped by the narrowest margin: just at the cut, where a doubt is worth most.
+# Phase II visits prompts by priority and lets a prompt lead unless an earlier leader is too
+# similar. We take the row that was dropped by the narrowest margin: just at the cut, where a doubt
+# is worth most.
 
 # %%
 pruning = read_night("pruning").collect()
@@ -64,9 +66,9 @@ print(
 )
 
 # %% [markdown]
-# Its **witness** is the kept row nearest to it, perhaps of an earlier night. The pair's cosine stands
-# beside it, so nobody has to believe it: vectors are unit length and stored once for each distinct prompt,
-# and a dot product gives the same number again.
+# Its **witness** is the kept row nearest to it, perhaps of an earlier night. The pair's cosine
+# is in the same row, and can be checked: vectors are unit length and stored once for each
+# distinct prompt, and a dot product gives the same number again.
 
 # %%
 print(f"reason {row['reason']}, similarity {row['similarity']:.6f}, cut {config['pruning']['cut']}")
@@ -87,8 +89,8 @@ pair = np.array([of_hash[row["text_hash"]], of_hash[witness["text_hash"]]], dtyp
 print(f"cosine from the stored vectors: {pair[0] @ pair[1]:.6f}")
 
 # %% [markdown]
-# Same hash, same text after redaction; another hash, another text that the encoder finds alike. Where the
-# two samples differ otherwise is in `samples`:
+# Same hash, same text after redaction; another hash, another text that the encoder finds alike.
+# Where the two samples differ otherwise is in `samples`:
 
 # %%
 samples = read_night("samples").collect()
@@ -104,8 +106,8 @@ both = both.select(
 print(both.sort("sample_id"))
 
 # %% [markdown]
-# The higher priority won: here that is `pruning.priority`, by default the prompt's quality. To keep both,
-# raise `pruning.cut`. How many rows a cut would bring back can be read off the table at once:
+# The higher priority won: here that is `pruning.priority`, by default the prompt's quality. To keep
+# both, raise `pruning.cut`. How many rows a cut would bring back can be read off the table at once:
 
 # %%
 for cut in (0.95, 0.96, 0.97, 0.98, 0.99):
@@ -115,9 +117,9 @@ for cut in (0.95, 0.96, 0.97, 0.98, 0.99):
 # %% [markdown]
 # ## The budget: what each share keeps
 #
-# `pruning.retain` is a ceiling. Below it the leaders that add least go first, and the set at a smaller share
-# lies inside the one at a larger. The kernel that the night ran says what another share would have kept,
-# and how near every prompt of the night stays to one that is kept.
+# `pruning.retain` is a ceiling. Below it the leaders that add least go first, and the set at a
+# smaller share lies inside the one at a larger. The kernel that the night ran says what another
+# share would have kept, and how near every prompt of the night stays to one that is kept.
 
 # %%
 is_all = pl.col("text_hash").is_in(pruning["text_hash"].unique().implode())
@@ -143,8 +145,8 @@ for share in (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0):
 # %% [markdown]
 # ## The two ends of what was dropped
 #
-# The closest pair should be copies of each other; the least similar one is where a reader may disagree.
-# Under a budget it is a row that went although nothing is near it.
+# The closest pair should be copies of each other; the least similar one is where a reader may
+# disagree. Under a budget it is a row that went although nothing is near it.
 
 # %%
 ends = dropped.select("sample_id", "reason", "witness_id", "witness_ds", "similarity", "cluster_id")
@@ -154,9 +156,9 @@ print("least similar dropped pair:", ends.row(0, named=True))
 # %% [markdown]
 # ## The map of clusters
 #
-# Clusters organise what a person reads and decide nothing. Each number below is a cluster, at its place on
-# the two directions in which the clusters vary most; near ones share a topic. The table `pruning` tells
-# what each of them lost, row by row; the table `clusters` what it is called.
+# Clusters organise what a person reads and decide nothing. Each number below is a cluster, at its
+# place on the two directions in which the clusters vary most; near ones share a topic. The table
+# `pruning` lists the rows that each of them lost; the table `clusters` has their names.
 
 # %%
 clusters = night.group_by("cluster_id").agg(
@@ -186,9 +188,9 @@ print(clusters.head(12))
 # %% [markdown]
 # ## A row that privacy stopped
 #
-# `privacy` has one row for every sample and model: the kind of each identifier, where it stands, how sure
-# the model was. Never the identifier itself. The configuration says which kinds drop a sample; all others
-# are redacted.
+# `privacy` has one row for every sample and model: the kind of each identifier, its position,
+# how sure the model was. Never the identifier itself. The configuration says which kinds drop a
+# sample; all others are redacted.
 
 # %%
 stopped = decisions.filter((pl.col("phase") == "privacy") & (pl.col("outcome") != "keep"))
@@ -208,8 +210,9 @@ print("these kinds drop a sample:", ", ".join(sorted(config["privacy"]["drop"]))
 # %% [markdown]
 # ## A row that safety sent to a person
 #
-# Each layer gives a probability. The limits below are the run's own; a layer that failed has `null`, which
-# never passes. A row in review waits: a person's answer takes effect in the next run of this night.
+# Each layer gives a probability. The limits below are the run's own; a layer that failed has
+# `null`, which never passes. A row in review waits: a person's answer takes effect in the next run
+# of this night.
 
 # %%
 doubted = decisions.filter((pl.col("phase") == "safety") & (pl.col("outcome") != "keep"))
@@ -229,8 +232,8 @@ print(json.dumps(config["safety"], indent=1))
 # %% [markdown]
 # ## The whole account
 #
-# The last decision about a sample is where its trail ends. Counting these ends gives every sample one
-# place, and the places sum to the night.
+# The last decision about a sample is where its trail ends. Counting these ends gives every sample
+# one place, and the places sum to the night.
 
 # %%
 last = decisions.drop_nulls("sample_id").sort("phase").group_by("sample_id").last()

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # What if the constraints were others?
 #
-# Phase III draws an exact sample: hard constraints hold, soft ones are missed by as few rows as possible,
-# and among all such samples the one with the greatest total quality wins. What does a constraint *cost*?
-# The kernels that draw at night are plain functions on a frame, so here we turn the knobs on the night's
-# own pool, and publish nothing.
+# Phase III draws an exact sample: hard constraints hold, soft ones are missed by as few rows as
+# possible, and among all such samples the one with the greatest total quality wins. What does a
+# constraint *cost*? The kernels that draw at night are plain functions on a frame, so here we turn
+# the knobs on the night's own pool, and publish nothing.
 #
 # Set `CURATION_WAREHOUSE` to the warehouse; the default is what `make demo` leaves behind.
 
@@ -17,9 +17,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import InfeasibleError
-from pipelines.sampling.balance import draw_love_plot, measure_balance
-from pipelines.sampling.cells import natural_shares
+from pipelines.sampling.balance import format_love_plot, measure_balance
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import Draw, draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import describe_draw
 from pipelines.sampling.weights import restore_weights
@@ -36,8 +36,9 @@ print(json.dumps(block, indent=1))
 # %% [markdown]
 # ## The pool
 #
-# A sample may be drawn for `train` if every phase up to the split kept it and the split gave it to that
-# side. What `match: traffic` means is the whole night's `samples`, also those that no phase kept.
+# A sample may be drawn for `train` if every phase up to the split kept it and the split gave it to
+# that side. What `match: traffic` means is the whole night's `samples`, also those that no phase
+# kept.
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
@@ -53,14 +54,14 @@ print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train
 def draw(written: Mapping[str, Any]) -> Draw:
     """Draw a sample for train with the block of constraints as written."""
     wanted = parse_block(written)
-    return draw_sample(pool, natural_shares(samples, match_dimensions(wanted.constraints)), wanted)
+    return draw_sample(pool, measure_shares(samples, match_dimensions(wanted.constraints)), wanted)
 
 
 # %% [markdown]
 # ## First: the same again
 #
-# With the run's own block the draw must give the published rows, every one. If it does not, code or tables
-# have changed since, and nothing below would mean much.
+# With the run's own block the draw must give the published rows, every one. If it does not, code or
+# tables have changed since, and nothing below would mean much.
 
 # %%
 train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
@@ -69,14 +70,16 @@ train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter
 published = train.select("sample_id").collect()["sample_id"].sort()
 again = draw(block)
 print(
-    f"drawn again: {len(again.ids):,} rows, the published ones: {again.ids.to_list() == published.to_list()}"
+    f"drawn again: {len(again.ids):,} rows, the published ones: "
+    f"{again.ids.to_list() == published.to_list()}"
 )
 
 # %% [markdown]
 # ## Turn one knob at a time
 #
-# Each line is the run's block with one change. `worth` is the mean of what the block maximises, `miss` the
-# rows by which soft constraints are missed, `same` the share of rows that the published sample has too.
+# Each line is the run's block with one change. `worth` is the mean of what the block maximises,
+# `miss` the rows by which soft constraints are missed, `same` the share of rows that the published
+# sample has too.
 
 # %%
 rows = again.ids.len()
@@ -135,20 +138,21 @@ compared = pl.DataFrame(
 print(compared.with_columns(pl.selectors.float().round(3)))
 
 # %% [markdown]
-# The line *no constraint at all* is the ceiling: more worth than this no sample of that size has. The
-# distance to it is the price of all constraints together, and *worth counts for nothing* is the floor that
-# they alone would leave. A line without figures cannot be met, which is the next question but one.
+# The line *no constraint at all* is the ceiling: no sample of that size has a greater `worth`.
+# The distance to it is the price of all constraints together, and *worth counts for nothing* is the
+# floor that they alone would leave. A line without figures cannot be met, which is the next
+# question but one.
 #
 # ## What does a knob do to the distribution?
 #
-# A love plot: how far each value's share lies from the night's traffic, in standard deviations. `·` is the
-# pool, `o` the sample, `w` the sample with weights that bring it back to the traffic; left of `|` (0.1) two
-# shares are commonly called balanced. Turn a knob in `draw_plot` and look again. The *design effect* is what
-# the weights cost: n rows are then worth n divided by it.
+# A love plot: how far each value's share lies from the night's traffic, in standard deviations. `·`
+# is the pool, `o` the sample, `w` the sample with weights that bring it back to the traffic; left
+# of `|` (0.1) two shares are commonly called balanced. Turn a knob in `draw_plot` and look again.
+# The *design effect* is what the weights cost: n rows are then worth n divided by it.
 
 # %%
 axes = [("is_first_turn",), ("locale",), ("jtbd",), ("depth",), ("difficulty",)]
-traffic = natural_shares(samples, axes)
+traffic = measure_shares(samples, axes)
 
 
 def draw_plot(name: str, listed: int = 12) -> None:
@@ -158,7 +162,7 @@ def draw_plot(name: str, listed: int = 12) -> None:
     balance = measure_balance(pool, chosen, weights.values, traffic, axes)
     restored = "" if weights.has_converged else ", not quite restored"
     print(f"\n{name}: design effect {weights.design_effect:.2f}{restored}")
-    print("\n".join(draw_love_plot(balance, listed)))
+    print("\n".join(format_love_plot(balance, listed)))
 
 
 for knob in ("as published", "no constraint at all", "half first turns"):
@@ -168,8 +172,8 @@ for knob in ("as published", "no constraint at all", "half first turns"):
 # %% [markdown]
 # ## When it cannot be met
 #
-# The solver does not relax a hard bound. It says which constraints conflict, what each needs and what the
-# pool has, and the nearest that can hold. Here we ask for more first turns than there are:
+# The solver does not relax a hard bound. It says which constraints conflict, what each needs and
+# what the pool has, and the nearest that can hold. Here we ask for more first turns than there are:
 
 # %%
 available = int(pool["is_first_turn"].sum())
@@ -183,9 +187,10 @@ except InfeasibleError as error:
 # %% [markdown]
 # ## Which constraints bind?
 #
-# A constraint that does not bind costs nothing and could go. For those that do, one row more or less would
-# break them: these are the ones to talk about. `shadow_price` says how much: what one more row of the value
-# would add to the total worth, or, where it is negative, what one row fewer would.
+# A constraint that does not bind costs nothing and could go. For those that do, one row more or
+# less would break them: these are the ones to talk about. `shadow_price` says how much: what one
+# more row of the value would add to the total worth, or, where it is negative, what one row fewer
+# would.
 
 # %%
 binding = again.constraints.filter(pl.col("binding")).sort("constraint", "value")

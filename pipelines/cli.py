@@ -52,7 +52,7 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
-    except Exception as error:  # noqa: BLE001 whatever happens, the user gets a message and no traceback
+    except Exception as error:  # noqa: BLE001 a message, never a traceback
         if (fault := find_fault(str(error))) is not None:
             _exit_with(fault)
         place = write_log(error)
@@ -76,7 +76,7 @@ def _end(code: int) -> NoReturn:
 
 
 def write_log(error: BaseException) -> Path | str:
-    """Append an unexpected error to the log; return the path of the log, or why it cannot be written."""
+    """Append an unexpected error to the log; return its path, or why it cannot be written."""
     try:
         file = log_folder() / "errors.log"
         lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
@@ -93,7 +93,7 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def quiet_libraries() -> None:
-    """Silence warnings and progress bars of libraries; set HOME and the like where they are missing."""
+    """Silence libraries' warnings and progress bars; set HOME and the like if they are missing."""
     logging.disable(logging.WARNING)
     os.environ.update(missing_of_user(os.environ))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -175,7 +175,10 @@ def read_key(key_file: str | None) -> bytes:
         try:
             text = Path(key_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            message = f"{source}: cannot be read ({type(error).__name__}); give a text file with a secret."
+            message = (
+                f"{source}: cannot be read ({type(error).__name__}); give a text file with a "
+                "secret."
+            )
             raise ConfigurationError(message) from None
     if not text:
         message = f"{source}: is empty; write a secret into it."

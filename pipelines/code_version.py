@@ -21,24 +21,25 @@ _OF_A_HOOK = frozenset(
 def code_version(root: Path = Path(ROOT)) -> str:
     """Return the package's version and, where it runs from a checkout, the commit and its edits.
 
-    `0.1.0` of a wheel, `0.1.0+1a2b3c4d5e6f` of a checkout, `0.1.0+1a2b3c4d5e6f.dirty-1a2b3c4d` where a
-    tracked file of the code was edited: the digits follow from the edited files' names and content.
+    `0.1.0` of a wheel, `0.1.0+1a2b3c4d5e6f` of a checkout, `0.1.0+1a2b3c4d5e6f.dirty-1a2b3c4d`
+    where a tracked file of the code was edited: the digits follow from the edited files' names and
+    content.
 
     Args:
-        root: the folder of our packages; a repository counts only if this is its top folder, so that a
-            wheel in an environment inside somebody's checkout never names that one's commit.
+        root: the folder of our packages; a repository counts only if this is its top folder, so
+            that a wheel in an environment inside somebody's checkout never names that one's commit.
     """
     try:
         released = version(_PACKAGE)
     except PackageNotFoundError:
         released = "0"
-    told = (
+    answers = (
         _ask_git(root, "rev-parse", "--show-toplevel", "--short=12", "HEAD").decode().splitlines()
     )
-    if len(told) != 2 or not _is_same(told[0], root):  # noqa: PLR2004 two answers were asked for
+    if len(answers) != 2 or not _is_same(answers[0], root):  # noqa: PLR2004 two were asked
         return released
     edits = _digest_edits(root)
-    return f"{released}+{told[1]}.dirty-{edits}" if edits else f"{released}+{told[1]}"
+    return f"{released}+{answers[1]}.dirty-{edits}" if edits else f"{released}+{answers[1]}"
 
 
 def _is_same(place: str, root: Path) -> bool:
@@ -46,7 +47,7 @@ def _is_same(place: str, root: Path) -> bool:
 
 
 def _digest_edits(root: Path) -> str:
-    """Return 8 hex digits of the tracked files that differ from the commit; empty where none does."""
+    """Return 8 hex digits that identify the edits to tracked files; empty if there are none."""
     listed = _ask_git(root, "diff", "HEAD", "--name-only", "--no-renames", "-z", "--", *_WATCHED)
     names = sorted(name for name in listed.split(b"\0") if name)
     digest = hashlib.sha256()

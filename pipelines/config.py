@@ -1,4 +1,4 @@
-"""The configuration of a run: typed sections, one YAML file, `--set` on top, errors that say the remedy."""
+"""The configuration of a run: typed sections, a YAML file, `--set`, errors with their remedy."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ class Models(Section):
     registry: str | None = None
     """The registry file; null = conf/models.yaml."""
     privacy: Annotated[tuple[str, ...], Field(min_length=1)] = ("rules", "ner")
-    """All must answer; their findings are united."""
+    """All must answer; their findings are merged."""
     rescan: str = "rules"
     """The one of them that reads redacted text again; a hit stops the sample."""
     safety: Annotated[tuple[str, ...], Field(min_length=2)] = ("critical_rules", "fasttext_safety")
@@ -43,13 +43,13 @@ class Models(Section):
     quality: str = "quality"
     encoder: str = "e5"
     unread: str = "char_ngrams"
-    """The encoder of spelling that compares the prompts which `encoder` cannot read."""
+    """The encoder by spelling, which compares the prompts that `encoder` cannot read."""
     jobs: str | None = None
     """The taxonomy of jobs to be done; null = conf/jtbd.yaml."""
     seconds_per_text: Annotated[float, Field(ge=0.01, le=3_600)] = 5.0
     """A scorer that takes longer over one text has failed on it."""
     keep_facts_nights: Annotated[int, Field(ge=0, le=1_000)] = 7
-    """Nights whose answers of Phase I stay, so that a re-run asks no model again; 0 = none."""
+    """Nights whose Phase I answers are kept, so that a re-run calls no model again; 0 = none."""
 
     @field_validator("privacy", "safety", "heads")
     @classmethod
@@ -61,22 +61,23 @@ class Models(Section):
         return names
 
 
-class Pruning(PruneBudget):
-    """Phase II of a night: budget, cuts, and who is visited first."""
+class NightPruneSettings(PruneBudget):
+    """Phase II of a night: budget, cuts, and the order in which rows are visited."""
 
     cut: Annotated[float | None, Field(gt=0, le=1)] = None
-    """The cosine from which two prompts are near-duplicates; null = the encoder's own, from the registry."""
+    """The cosine from which two prompts are near-duplicates; null = the encoder's own value."""
     unread_cut: Annotated[float | None, Field(gt=0, le=1)] = None
-    """The same of prompts that models.unread compares; null = its own."""
+    """The same for prompts that models.unread compares; null = its own value."""
     unread_from: Annotated[float, Field(gt=0, le=1)] = 0.4
-    """A prompt of whose characters the encoder's tokenizer does not know this share is unread. A sentence
-    with an emoji is below; of sentences in scripts that it half knows .02 went wrongly here, .29 without."""
+    """A prompt is unread where the encoder's tokenizer does not know this share of its characters.
+    A sentence with an emoji is below. Of sentences in scripts that the tokenizer half knows, .02
+    were dropped wrongly with this limit, .29 without it."""
     priority: str = "quality"
     """The column of `samples` by which rows are visited, higher first; null comes last."""
     stratum: str | None = None
-    """The column of `samples` of whose every value `keep_at_least` rows stay; null = none."""
+    """A column of `samples`: of each of its values `keep_at_least` rows are kept; null = none."""
     name_users_min: Annotated[int, Field(ge=2)] = 5
-    """A word stands in the name of a cluster only where so many of its users wrote it."""
+    """A word is part of a cluster's name only if at least this many of its users wrote it."""
 
     @model_validator(mode="after")
     def _floors_have_strata(self) -> Self:
@@ -106,17 +107,19 @@ class Gates(Section):
     max_null_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """More failed jtbd or quality scores than this share of the samples."""
     max_gap: Annotated[float, Field(ge=0)] = 0.01
-    """A side whose total of what it maximises may lie further, relatively, below the best possible: the
-    search gave up. The check tells the gap, 0 where the optimum is proven."""
+    """Greatest relative gap between a side's objective and the best possible one; with a greater
+    gap, the search gave up. The check states the gap, which is 0 where the optimum is proven."""
     max_residual_share: Annotated[float, Field(ge=0, le=1)] = 0.005
-    """Above pruning.exact_pairs: more kept rows than this share may stand at or above the cut to another.
-    Held against the upper bound, with 95 %, that a sample of 2,000 kept rows gives: 0.0015 at least."""
+    """Above pruning.exact_pairs: greatest share of kept rows that may be at or above the cut to
+    another kept row. Compared with the 95 % upper bound from a sample of 2,000 kept rows, which is
+    at least 0.0015."""
     max_duplicate_share: Annotated[float, Field(ge=0, le=1)] = 0.3
-    """A language, script, source, locale or job of 100 different texts or more holds the night where so
-    few kept ones stand for them that more than this share is merged: the encoder cannot read it, or it
-    is one template. Copies of one text do not count. 1 = no night is held, the report warns.
-    Measured: .07 at most on a real night of 31,719 and .16 on the demo's, which plants near-duplicates; of
-    150 sentences each an English encoder merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""
+    """Greatest share of different texts that Phase II may merge into others, in any language,
+    script, source, locale or job with 100 different texts or more. A greater share stops the night:
+    the encoder cannot read the texts, or they follow one template. Copies of one text do not count.
+    1 = no night is stopped, and the report warns. Measured: .07 at most on a real night of 31,719
+    and .16 on the demo's, which plants near-duplicates; of 150 sentences each an English encoder
+    merges .88 (Telugu) to .93 (Khmer), .33 in Georgian."""
 
 
 class RunConfig(Section):
@@ -136,11 +139,13 @@ class RunConfig(Section):
     privacy: PrivacyLimits = PrivacyLimits()
     safety: SafetyLimits = SafetyLimits()
     language: LanguageLimits = LanguageLimits()
-    pruning: Pruning = Pruning()
+    pruning: NightPruneSettings = NightPruneSettings()
     split: SplitSettings = SplitSettings()
-    sampling: SamplingBlock = Field(default_factory=lambda: _default_sampling())  # noqa: PLW0108 defined below
+    sampling: SamplingBlock = Field(
+        default_factory=lambda: _default_sampling()  # noqa: PLW0108 defined below
+    )
     evaluation: SamplingBlock | None = None
-    """Null = a tenth of train, locale and jtbd softly like the traffic."""
+    """Null = a tenth of train, with locale and jtbd softly matched to the traffic."""
     gates: Gates = Gates()
     alarms: AlarmLimits = AlarmLimits()
 
@@ -157,9 +162,9 @@ class RunConfig(Section):
         unproven = find_unproven(self.language.served)
         if unproven and self.safety.unproven == "refuse":
             message = (
-                f"language.served names {', '.join(unproven)}, in which no coverage of the safety layers is "
-                "proven: a threat might pass unseen. Remove it, or write safety.unproven: review (a person "
-                "sees each sample) or accept"
+                f"language.served names {', '.join(unproven)}, in which no coverage of the safety "
+                "layers is proven: a threat might pass unseen. Remove it, or write "
+                "safety.unproven: review (a person sees each sample) or accept"
             )
             raise ValueError(message)
         return self
@@ -183,7 +188,7 @@ class RunConfig(Section):
         )
 
     def as_written(self) -> dict[str, Any]:
-        """Return the configuration as JSON values; sampling blocks exactly as the user wrote them."""
+        """Return the configuration as JSON values; sampling blocks exactly as the user wrote."""
         values: dict[str, Any] = self.model_dump(mode="json", exclude={"sampling", "evaluation"})
         values["sampling"] = self.sampling.as_written()
         values["evaluation"] = None if self.evaluation is None else self.evaluation.as_written()
@@ -191,17 +196,18 @@ class RunConfig(Section):
 
 
 def _idle_types(config: RunConfig) -> list[str]:
-    """Name the entity types that no model finds; a model that is none of ours may find types of its own."""
+    """Return the entity types that no model finds; models that are not ours may find their own."""
     if config.models.registry is not None or set(config.models.privacy) - set(Models().privacy):
         return []
     return [
-        f"privacy.{key} names {', '.join(types)}, which no model finds. Known types: {', '.join(KNOWN_TYPES)}"
+        f"privacy.{key} names {', '.join(types)}, which no model finds. Known types: "
+        f"{', '.join(KNOWN_TYPES)}"
         for key, types in config.privacy.find_unknown().items()
     ]
 
 
 def _idle_layers(config: RunConfig) -> list[str]:
-    """Name the layers of safety that have cuts, or count as critical, though no model of that name runs."""
+    """Return the safety layers that have cuts or count as critical, though no such model runs."""
     models, ours = config.models, SafetyLimits()
     run = (*models.safety, *models.heads)
     idle = {
@@ -209,8 +215,8 @@ def _idle_layers(config: RunConfig) -> list[str]:
         "critical": set(config.safety.critical) - set(ours.critical),
     }
     return [
-        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and models.heads do "
-        f"not run: {', '.join(run)}. Add it there, or take it out"
+        f"safety.{key} names {', '.join(sorted(names - set(run)))}, which models.safety and "
+        f"models.heads do not run: {', '.join(run)}. Add it there, or take it out"
         for key, names in idle.items()
         if names - set(run)
     ]
@@ -219,8 +225,8 @@ def _idle_layers(config: RunConfig) -> list[str]:
 def _default_sampling() -> SamplingBlock:
     """Table 1 of the paper with half of the pool.
 
-    The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer than 34
-    characters cannot meet 3 % of each, and the first try of a newcomer is such a pool.
+    The cap on a character may be missed, at a price that nothing else outweighs: a pool of fewer
+    than 34 characters cannot keep each below 3 %, and a newcomer's first try is such a pool.
     """
     return SamplingBlock.model_validate_json(
         json.dumps(
@@ -245,7 +251,7 @@ def _default_sampling() -> SamplingBlock:
 
 
 def hash_config(config: RunConfig) -> str:
-    """Return the sha-256 of everything that can change a row: not of paths, Spark's settings or alarms."""
+    """Return the sha-256 of the settings that can change a row: no path, alarm or Spark setting."""
     idle = {"traffic", "scores", "warehouse", "spark", "alarms"}
     decisive = {k: v for k, v in config.as_written().items() if k not in idle}
     decisive["identity"] = {}

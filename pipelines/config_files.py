@@ -1,4 +1,4 @@
-"""The configuration as people write it: a YAML file, `--set` on top, errors that name place and remedy."""
+"""Read the configuration: a YAML file, `--set` on top, errors that name place and remedy."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _S = TypeVar("_S", bound=Section)
 
 
 class Option(NamedTuple):
-    """An option of a job that stands for a setting: its name, the key of the setting, and the text given."""
+    """An option of a job that sets a setting: the option, the setting's key, the text given."""
 
     name: str
     key: str
@@ -36,7 +36,7 @@ class Option(NamedTuple):
 def load_config(
     path: str | None, overrides: Sequence[str], options: Sequence[Option] = ()
 ) -> RunConfig:
-    """Return the configuration of a file with `key.path=value` overrides on top, and options above them.
+    """Return the configuration of a file; `key.path=value` overrides replace it, options those.
 
     Args:
         path: of a YAML file; None = conf/nightly.yaml.
@@ -108,7 +108,10 @@ def parse_section(
         )
         raise ConfigurationError(*faults) from None
     except (TypeError, ValueError) as error:
-        message = f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, mappings."
+        message = (
+            f"{source}: holds what is no plain value ({error}); write texts, numbers, lists, "
+            "mappings."
+        )
         raise ConfigurationError(message) from None
 
 
@@ -119,7 +122,7 @@ class _Origin(NamedTuple):
     given: Mapping[str, str]
 
     def of(self, key: str) -> str:
-        """Return who gave a key; of a section, or of settings that do not fit, all that had a part in it."""
+        """Return where a key's value came from; for a section, all sources that contributed."""
         key = key.replace("[", ".").replace("]", "")
         own = [
             said for name, said in self.given.items() if key == name or key.startswith(f"{name}.")
@@ -164,7 +167,7 @@ def _step(place: Any, name: str, said: str) -> Any:  # noqa: ANN401 plain YAML v
         _check_index(place, name, said)
         return place[int(name)]
     if not isinstance(place, dict):
-        message = f"{said}: nothing lies below {name}; check the key."
+        message = f"{said}: nothing is below {name}; check the key."
         raise ConfigurationError(message)
     if place.get(name) is None:
         place[name] = {}

@@ -1,7 +1,7 @@
-"""The environment that Spark's processes get, whatever the shell says, and what is wrong with the shell's.
+"""The environment of Spark's processes, and what is wrong with the shell's.
 
-One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, and a job under plain
-Python starts its JVM inside `spark_environment`.
+One function serves both ways to start: `.venv/bin/spark-submit` runs `submit`, and a job under
+plain Python starts its JVM inside `spark_environment`.
 """
 
 import errno
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.failures import describe_fault, is_full
-from pipelines.isolation import sift, tell_left_out
+from pipelines.isolation import format_left_out, sift
 from pipelines.places import SETUP
 
 JAVA_MIN = 17
@@ -31,23 +31,33 @@ _FOREIGN = ("PYSPARK_DRIVER_PYTHON_OPTS", "PYTHONHOME", "SPARK_ENV_LOADED", "SPA
 _LOG_END = 8_192
 # What the JVM says, and what a person does about it.
 _SIGNS = {
-    r"No space left on device|Disk quota exceeded": "a disk is full; free space in the folder of temporary"
-    " files, or name another one by TMPDIR.",
-    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": "this machine has not the"
-    " memory that it asks for; lower spark.driver.memory (--conf, or conf/spark-defaults.conf).",
-    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": "Java refuses an"
-    " option ({0}); look at spark.driver.extraJavaOptions, SPARK_SUBMIT_OPTS and JAVA_TOOL_OPTIONS.",
-    r"UnknownHostException: ([\w.-]{1,80})": "this machine's name {0} has no address; set"
-    " SPARK_LOCAL_IP=127.0.0.1.",
-    r"BindException": "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1.",
-    r"Could not parse Master URL": "spark.master names no cluster; write local[*], or the cluster's address.",
+    r"No space left on device|Disk quota exceeded": (
+        "a disk is full; free space in the folder of temporary files, or name another by TMPDIR."
+    ),
+    r"Could not reserve enough space|Cannot allocate memory|insufficient memory": (
+        "this machine has not the memory that it asks for; lower spark.driver.memory (--conf, or "
+        "conf/spark-defaults.conf)."
+    ),
+    r"Unrecognized (?:VM )?option:? '?([^'\s]{1,80})|Invalid maximum heap size: (\S{1,20})": (
+        "Java refuses an option ({0}); look at spark.driver.extraJavaOptions, SPARK_SUBMIT_OPTS "
+        "and JAVA_TOOL_OPTIONS."
+    ),
+    r"UnknownHostException: ([\w.-]{1,80})": (
+        "this machine's name {0} has no address; set SPARK_LOCAL_IP=127.0.0.1."
+    ),
+    r"BindException": (
+        "no port could be opened at this machine's address; set SPARK_LOCAL_IP=127.0.0.1."
+    ),
+    r"Could not parse Master URL": (
+        "spark.master names no cluster; write local[*], or the cluster's address."
+    ),
 }
 
 
 def submit() -> None:
-    """Become Spark's own spark-submit in a right environment; where there is none, a line and exit 2."""
+    """Become Spark's own spark-submit in a valid environment; else print a line and exit with 2."""
     try:
-        for line in tell_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
+        for line in format_left_out(sift(os.environ.get("PYTHONPATH", ""))[1]):
             print(line, file=sys.stderr)
         check_shell(os.environ)
         changed = choose_environment(os.environ)
@@ -56,7 +66,7 @@ def submit() -> None:
         sys.exit(int(error.exit_code))
     sys.stderr.flush()
     script = Path(changed["SPARK_HOME"]) / "bin" / "spark-submit"
-    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one process, one exit code
+    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one exit code
 
 
 @contextmanager
@@ -83,7 +93,7 @@ def choose_environment(environ: Mapping[str, str]) -> dict[str, str]:
         ConfigurationError: there is no Java or no Spark.
     """
     spark = find_spark()
-    # -P of every Python below: the folder in which a job was started lends no modules to its workers.
+    # -P of every Python below: workers import nothing from the folder in which a job was started.
     chosen = {
         "SPARK_HOME": str(spark),
         "SPARK_CONF_DIR": str(spark / "conf"),
@@ -98,7 +108,7 @@ def choose_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def fill_gaps(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with a home, a locale that can write every file name, and Java's temporary files.
+    """Return an environment with a home, a locale that encodes all file names, and temporary files.
 
     Libraries look for caches in HOME; a container's user may have none. In the locale POSIX the JVM
     reads file names as ASCII.
@@ -116,7 +126,7 @@ def fill_gaps(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def missing_of_user(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return HOME and LOGNAME where the shell has none: libraries ask for both and fail without."""
+    """Return HOME and LOGNAME where the shell has none: libraries require both."""
     entry, missing = _entry_of_user(), {}
     if not environ.get("HOME"):
         is_there = entry is not None and Path(entry.pw_dir).is_dir()
@@ -168,7 +178,7 @@ def find_spark() -> Path:
 
 
 def find_java(environ: Mapping[str, str]) -> Path:
-    """Return the home of a Java that runs Spark: the shell's JAVA_HOME, else the one that set-up found.
+    """Return the home of a Java that runs Spark: JAVA_HOME, else the one that set-up found.
 
     Raises:
         ConfigurationError: neither does; says of each why not.
@@ -221,31 +231,35 @@ def explain_java(home: Path) -> str | None:
         "-version",
     ]
     try:
-        told = subprocess.run(  # noqa: S603 a Java
+        process = subprocess.run(  # noqa: S603 a Java
             command, capture_output=True, text=True, errors="replace", check=False, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"does not run ({type(error).__name__})"
-    version = re.search(r"java\.specification\.version = (?:1\.)?(\d+)", told.stderr + told.stdout)
+    version = re.search(
+        r"java\.specification\.version = (?:1\.)?(\d+)", process.stderr + process.stdout
+    )
     if version is not None and int(version[1]) < JAVA_MIN:
         return f"is Java {version[1]}"
-    if told.returncode:
-        lacks = _VECTORS in told.stderr + told.stdout
-        return f"lacks the module {_VECTORS}" if lacks else f"does not run (exit {told.returncode})"
+    if process.returncode:
+        lacks = _VECTORS in process.stderr + process.stdout
+        return (
+            f"lacks the module {_VECTORS}" if lacks else f"does not run (exit {process.returncode})"
+        )
     return None if version is not None else "does not say its version"
 
 
 def _look_at_java(home: Path) -> str | None:
-    """Return what a glance shows to be wrong, without starting it."""
+    """Return what is wrong by its files, without starting it."""
     if not home.is_dir():
         return "is no folder"
     if not os.access(home / "bin" / "java", os.X_OK):
         return "has no program bin/java"
     try:
-        told = (home / "release").read_text(encoding="utf-8", errors="replace")
+        release = (home / "release").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', told, re.MULTILINE)
+    version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
     return f"is Java {version[1]}" if version is not None and int(version[1]) < JAVA_MIN else None
 
 
@@ -253,8 +267,8 @@ def check_shell(environ: Mapping[str, str]) -> None:
     """Refuse a shell in which no job can run.
 
     Raises:
-        ConfigurationError: the current directory is gone, or a folder of temporary files or logs is missing,
-            not writable or full; names the variable.
+        ConfigurationError: the current directory is gone, or a folder of temporary files or logs is
+            missing, not writable or full; names the variable.
     """
     try:
         Path.cwd()
@@ -307,13 +321,13 @@ def _faults_of_folder(folder: Path, label: str, remedy: str) -> list[str]:
             probe.write(bytes(_NEEDED_BYTES))
             probe.flush()
     except OSError as error:
-        mend = "free some space" if is_full(error) else "mend it"
-        return [f"{label}: {describe_fault(error)}; {mend}, or {remedy}."]
+        action = "free some space" if is_full(error) else "correct it"
+        return [f"{label}: {describe_fault(error)}; {action}, or {remedy}."]
     return []
 
 
 def explain_start(error: Exception, log: Path) -> list[str]:
-    """Return why Spark did not start, in lines; the shell's folders and Java were found right before.
+    """Return why Spark did not start, in lines; folders and Java were checked before.
 
     Args:
         error: what the start raised.
@@ -324,7 +338,7 @@ def explain_start(error: Exception, log: Path) -> list[str]:
         found = re.search(sign, f"{said}\n{error}")
         if found is not None:
             return [f"Spark did not start: {fault.format(*found.groups())}"]
-    return [f"Spark did not start ({type(error).__name__}); what it said stands in {log}."]
+    return [f"Spark did not start ({type(error).__name__}); its log is {log}."]
 
 
 def _read_end(log: Path) -> str:

@@ -1,4 +1,4 @@
-"""Errors that speak to a person: where, what, remedy; each carries its exit code (contract section 4)."""
+"""Errors for a person to act on: where, what, remedy, and an exit code (contract section 4)."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class InputError(CurationError):
 
 
 class InfeasibleError(CurationError):
-    """The hard constraints cannot be met together."""
+    """The hard constraints cannot hold together."""
 
     exit_code = ExitCode.INFEASIBLE
 
@@ -62,7 +62,7 @@ _OPEN, _CLOSE = "<<curation-fault ", " curation-fault>>"
 
 
 def find_damage(text: str) -> InputError | None:
-    """Return the error that Spark's message about a file it cannot read amounts to; None for any other."""
+    """Return the error that Spark's message about an unreadable file means; None for others."""
     found = _UNREAD_FILE.search(text)
     if found is None:
         return None
@@ -71,7 +71,7 @@ def find_damage(text: str) -> InputError | None:
 
 
 def find_fault(text: str) -> CurationError | None:
-    """Return what Spark's message amounts to: a fault of a kernel in a worker, or of a file; else None."""
+    """Return the error that Spark's message means: a kernel's fault or a bad file; else None."""
     return unpack_fault(text) or find_damage(text)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of an unforeseen error: kinds and places, never its words, which may quote a row of chat."""
+"""What is logged of an unexpected error: kinds and places, no message, as it may quote a row."""
 
 import errno
 import os
@@ -23,8 +23,8 @@ _SCARCE_BYTES = 16 * 2**20
 def describe_failure(error: BaseException) -> list[str]:
     """Return the lines of the log: each exception of the chain with its kind, condition and frames.
 
-    Of a Java exception the class and the frames are read from the JVM itself, of a worker's Python only
-    frames in files that exist here; no line holds a message.
+    Of a Java exception the class and the frames are read from the JVM itself, of a worker's Python
+    only frames in files that exist here; no line holds a message.
     """
     lines: list[str] = []
     for number, link in enumerate(_chain(error)):
@@ -64,7 +64,7 @@ def _describe_kind(error: BaseException) -> str:
 
 
 def _condition_of(error: BaseException) -> str | None:
-    """Return the name of Spark's error condition; None where it has none, or it does not look like one."""
+    """Return the name of Spark's error condition; None if there is none that looks like a name."""
     try:
         name = error.getCondition()  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 not Spark's, or the JVM that knew it is gone
@@ -107,7 +107,7 @@ def explain_full_disk(
     """Return a line that names the full disk; None where the error is of another kind.
 
     Args:
-        error: what was raised; its causes and the words of Spark and Java are looked at too.
+        error: what was raised; its causes and the messages of Spark and Java are searched too.
         places: paths that the command line names.
         environ: the environment.
     """
@@ -129,7 +129,7 @@ def explain_full_disk(
         os.curdir,
     ]
     scarce = list(
-        dict.fromkeys(text for place in watched if place and (text := _tell_scarce(Path(place))))
+        dict.fromkeys(text for place in watched if place and (text := _format_scarce(Path(place))))
     )
     where = "; ".join(scarce) or "in a folder that the job writes to or in that of temporary files"
     remedy = "Free some, or name another folder (TMPDIR for temporary files)."
@@ -142,8 +142,8 @@ def _says_full(error: BaseException) -> bool:
     return _FULL.search(str(error)) is not None
 
 
-def _tell_scarce(place: Path) -> str | None:
-    """Return a folder and its free space where that is next to nothing; the nearest that exists counts."""
+def _format_scarce(place: Path) -> str | None:
+    """Return a folder and its free space if that is nearly zero; its nearest parent may count."""
     try:
         near = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
         disk = os.statvfs(near)
@@ -165,6 +165,6 @@ def is_full(error: OSError) -> bool:
 
 
 def describe_fault(error: OSError) -> str:
-    """Return the system's words for an error, which hold no name of a file."""
+    """Return the system's message of an error, which has no file name."""
     words = os.strerror(error.errno) if error.errno else type(error).__name__
     return words[:1].lower() + words[1:]

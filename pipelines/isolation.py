@@ -1,6 +1,6 @@
-"""Which folders of the shell may lend modules to a job: none that would replace Python's or ours.
+"""Which of the shell's folders a job may import from: none that replaces Python's modules or ours.
 
-A `random.py` or `types.py` in the current directory or in a folder of PYTHONPATH stands before
+A `random.py` or `types.py` in the current directory or in a folder of PYTHONPATH comes before
 Python's own. This module is imported before any other and imports only what is part of the
 interpreter itself, which no file can replace.
 """
@@ -18,13 +18,13 @@ _OF_SPARK = ("pyspark", "py4j")  # what an archive on PYTHONPATH usually holds
 
 
 def isolate(*, is_started: bool) -> None:
-    """Make the running job blind to foreign modules; called by a job before it imports anything else.
+    """Keep foreign modules out of the running job; called by a job before it imports others.
 
     A script has put `ROOT` first on `sys.path`. Where the shell's PYTHONPATH or the current
-    directory would stand in for a module, the process starts itself anew without that folder.
+    directory would replace a module, the process restarts itself without that folder.
 
     Args:
-        is_started: whether this is the process of the job; nothing is started anew where one is
+        is_started: whether this is the process of the job; nothing is restarted where one is
             only imported.
     """
     _put_root_once()
@@ -33,7 +33,7 @@ def isolate(*, is_started: bool) -> None:
     kept, left_out = sift(os.environ.get("PYTHONPATH", ""))
     if not left_out and (sys.flags.safe_path or not _reads_current_folder()):
         return
-    for line in tell_left_out(left_out):
+    for line in format_left_out(left_out):
         sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
     os.environ["PYTHONPATH"] = kept
@@ -46,7 +46,7 @@ def sift(python_path: str) -> tuple[str, dict[str, str]]:
 
     Returns:
         what may stay, and each folder or archive that must not, with the module of it that would
-        stand in for Python's, an installed package's or ours.
+        replace Python's, an installed package's or ours.
     """
     known = sys.stdlib_module_names | OURS | set(_installed())
     kept, left_out = [], {}
@@ -59,7 +59,7 @@ def sift(python_path: str) -> tuple[str, dict[str, str]]:
     return os.pathsep.join(kept), left_out
 
 
-def tell_left_out(left_out: Mapping[str, str]) -> list[str]:
+def format_left_out(left_out: Mapping[str, str]) -> list[str]:
     """Return a line for each folder that was left out."""
     return [
         f"PYTHONPATH: {place} is left out: its {module} would replace a module of the same name."
@@ -68,7 +68,7 @@ def tell_left_out(left_out: Mapping[str, str]) -> list[str]:
 
 
 def _put_root_once() -> None:
-    # A wheel's stands behind Python's own, and stays there
+    # A wheel's comes after Python's own, and stays there
     if sys.path[0] == ROOT and ROOT in sys.path[1:]:
         sys.path.pop(0)
     jobs = os.path.join(ROOT, "jobs")
@@ -89,7 +89,7 @@ def _is_ours(place: str) -> bool:
 
 
 def _first_replaced(place: str, known: frozenset[str] | set[str]) -> str | None:
-    """Return the first module of a place that has one of the known names; None where there is none."""
+    """Return the first module in a folder that has one of the known names; None without one."""
     if os.path.isfile(place):
         return _replaced_in_archive(place)
     try:

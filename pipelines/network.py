@@ -42,9 +42,11 @@ def uv_settings(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict[str,
 def read_pip_settings(python: str) -> dict[str, str]:
     """Return what pip's configuration files set for installing; nothing where there is no pip."""
     command = [python, "-m", "pip", "config", "list"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
+    process = subprocess.run(  # noqa: S603 fixed arguments
+        command, capture_output=True, text=True, check=False
+    )
     settings = {}
-    for line in told.stdout.splitlines() if told.returncode == 0 else ():
+    for line in process.stdout.splitlines() if process.returncode == 0 else ():
         key, _, value = line.partition("=")
         section, _, option = key.partition(".")
         if section in {"global", "install"}:
@@ -57,13 +59,13 @@ def java_options(environ: Mapping[str, str]) -> list[str]:
     proxy = urlsplit(next((environ[name] for name in _PROXIES if environ.get(name)), ""))
     if not proxy.hostname:
         return []
-    told = {"Host": proxy.hostname, "Port": str(proxy.port or _DEFAULT_PORT)}
+    proxied = {"Host": proxy.hostname, "Port": str(proxy.port or _DEFAULT_PORT)}
     if proxy.username:
-        told |= {"User": unquote(proxy.username), "Password": unquote(proxy.password or "")}
+        proxied |= {"User": unquote(proxy.username), "Password": unquote(proxy.password or "")}
     options = [
         f"-D{scheme}.proxy{name}={value}"
         for scheme in ("http", "https")
-        for name, value in told.items()
+        for name, value in proxied.items()
     ]
     around = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     hosts = [
@@ -92,7 +94,7 @@ def describe_network(environ: Mapping[str, str]) -> str:
 
 
 def _host(address: str) -> str:
-    """Return host and port of an address alone: before them a password may stand, after them a token."""
+    """Return host and port of an address; what is before or after may be a password or token."""
     try:
         parts = urlsplit(address if "//" in address else f"//{address}")
         port = f":{parts.port}" if parts.port else ""

@@ -1,11 +1,11 @@
-"""The words of every answer: phases, outcomes, reasons. A reason implies one outcome."""
+"""The terms of every decision: phases, outcomes, reasons. A reason implies one outcome."""
 
 from enum import StrEnum
 
 import polars as pl
 
 CLEARED = "cleared."
-"""Before a column's name in a run's counts: rows in which it held an identifier and was made null."""
+"""Prefix of a column's name in a run's counts: rows whose value held an identifier, set to null."""
 
 
 class Phase(StrEnum):

@@ -1,4 +1,4 @@
-"""In which languages somebody has shown that the safety layers find harm and let clean talk pass."""
+"""The languages in which the safety layers are shown to find harm and to pass harmless talk."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -13,8 +13,8 @@ _COVERAGE = Path(__file__).with_name("proven_languages.yaml")
 def proven_languages() -> tuple[str, ...]:
     """Return the languages (ISO 639-1) in which safety was seen to find harm, in the file's order.
 
-    One that is written in two scripts (`hi`, `hi-Latn`) is proven where both are; one whose figures are
-    missing is not.
+    One that is written in two scripts (`hi`, `hi-Latn`) is proven where both are; one whose figures
+    are missing is not.
     """
     table = yaml.safe_load(_COVERAGE.read_text(encoding="utf-8"))
     least = {"harm_found": table["harm_found_from"], "clean_passed": table["clean_passed_from"]}
@@ -31,6 +31,6 @@ def proven_languages() -> tuple[str, ...]:
 
 
 def find_unproven(served: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the languages in which nobody has shown that safety finds harm."""
+    """Return those of the languages in which the safety layers are not shown to find harm."""
     proven = proven_languages()
     return tuple(code for code in served if code not in proven)

@@ -1,18 +1,20 @@
 """What Phase II leaves of each language, script, source, locale and job: rows, and different texts.
 
-Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199 times, and
-rightly so. Nor does it say much that a text repeats one of an earlier night: in a year most small talk does.
-What an encoder that cannot read a script does is to let one text stand for many. So different texts are
-counted against the different texts that stand for them, of this night or an earlier one:
+Rows alone say little about an encoder: a greeting that two hundred people wrote is dropped 199
+times, and rightly so. Nor does it say much that a text repeats one of an earlier night: in a year
+most small talk does. An encoder that cannot read a script keeps one text in place of many. So
+different texts are counted against the different texts kept for them, of this night or an earlier
+one:
 
-    language  prompt          reason          witness          stands for it
+    language  prompt          reason          witness          kept for it
     en        thank you, bye  leader                           thank you, bye
     gu        thank you, bye  near_duplicate  thank you, bye   thank you, bye
     gu        ok bye          near_duplicate  ok, bye (May)    ok, bye
     th        ราตรีสวัสดิ์       leader                           ราตรีสวัสดิ์
     th        วันนี้ฝนตก        near_duplicate  ราตรีสวัสดิ์        ราตรีสวัสดิ์
 
-`gu` loses both rows, and its 2 texts have 2 that stand for them: none is merged. Of the 2 texts of `th` 1 is.
+`gu` loses both rows, and 2 texts are kept for its 2: none is merged. Of the 2
+texts of `th`, 1 is merged.
 """
 
 import polars as pl
@@ -24,10 +26,10 @@ DIMENSIONS = ("language", "script", "source", "locale", "jtbd")
 """The slices that are counted, those that an encoder may not read first."""
 
 NOT_COMPARED = "not_compared."
-"""Under this and an earlier night `runs.counts` holds its kept rows without a vector of the run's encoder."""
+"""Prefix of `runs.counts`: an earlier night's kept rows without a vector of the run's encoder."""
 
 LEAST_TEXTS = 100
-"""Different texts: a smaller slice holds no night. Of 100 ordinary ones (share .15) .30 is no chance."""
+"""Slices of fewer different texts are not judged: with 100, .30 is no chance result of .15."""
 
 
 def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame:
@@ -35,7 +37,8 @@ def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame
 
     Args:
         samples: the table of that name.
-        language: the table of that name; a night of an earlier version has no `script`, which is null then.
+        language: the table of that name; a night of an earlier version has no `script`, which is
+            null then.
     """
     if "script" not in language.collect_schema().names():
         language = language.with_columns(script=pl.lit(None, pl.String))
@@ -53,19 +56,19 @@ def count_retention(pruning: pl.LazyFrame, slices: pl.LazyFrame) -> pl.DataFrame
 
     Returns:
         One row per `dimension` and `value` (as text): `rows`, of them `kept`, `near_duplicates` and
-        `budget`; `texts` (different ones) and `merged_texts`: so many fewer stand for them.
+        `budget`; `texts` (different ones) and `merged_texts`: how many fewer are kept for them.
     """
     if "witness_hash" not in pruning.collect_schema().names():
         pruning = pruning.with_columns(witness_hash=pl.lit(None, pl.String))
     rows = pruning.select("sample_id", "text_hash", "reason")
-    told = rows.join(_find_standing(pruning), on="text_hash", how="left")
-    sliced = told.join(slices, on="sample_id", how="inner")
+    matched = rows.join(_find_kept_text(pruning), on="text_hash", how="left")
+    sliced = matched.join(slices, on="sample_id", how="inner")
     names = [name for name in slices.collect_schema().names() if name != "sample_id"]
     return pl.concat([_count(sliced, name) for name in names])
 
 
-def _find_standing(pruning: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each `text_hash` of a night and `standing`, the text that stands for it: mostly itself.
+def _find_kept_text(pruning: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each `text_hash` of a night and `kept_text`, the text kept for it: mostly itself.
 
     Where no row of a text stays, that is its witness's text; of several the first by name.
     """
@@ -73,36 +76,38 @@ def _find_standing(pruning: pl.LazyFrame) -> pl.LazyFrame:
     dropped = pruning.group_by("text_hash").agg(near.all().alias("dropped")).filter("dropped")
     asked = pruning.join(dropped, on="text_hash", how="semi")
     witness = pl.coalesce("witness_hash", "text_hash").min()
-    return asked.group_by("text_hash").agg(witness.alias("standing"))
+    return asked.group_by("text_hash").agg(witness.alias("kept_text"))
 
 
 def _count(rows: pl.LazyFrame, dimension: str) -> pl.DataFrame:
     reason, text = pl.col("reason"), pl.col("text_hash")
-    standing = pl.coalesce("standing", "text_hash")
+    kept_text = pl.coalesce("kept_text", "text_hash")
     counted = rows.group_by(value=pl.col(dimension).cast(pl.String)).agg(
         rows=pl.len().cast(pl.Int64),
         kept=(reason == Reason.LEADER).sum().cast(pl.Int64),
         near_duplicates=(reason == Reason.NEAR_DUPLICATE).sum().cast(pl.Int64),
         budget=(reason == Reason.BUDGET).sum().cast(pl.Int64),
         texts=text.n_unique().cast(pl.Int64),
-        merged_texts=text.n_unique().cast(pl.Int64) - standing.n_unique().cast(pl.Int64),
+        merged_texts=text.n_unique().cast(pl.Int64) - kept_text.n_unique().cast(pl.Int64),
     )
     named = counted.select(pl.lit(dimension).alias("dimension"), pl.all())
     return named.sort("value", nulls_last=True).collect(engine="streaming")
 
 
 def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
-    """Return the gate on slices: none of `LEAST_TEXTS` or more is merged beyond its share.
+    """Return the gate on slices: no slice of `LEAST_TEXTS` or more is merged beyond its share.
 
     Args:
         retention: from `count_retention`.
         most_merged_share: of the different texts of a slice, in [0, 1].
     """
     merged = find_merged(retention, most_merged_share, LEAST_TEXTS)
-    promise = "in no language, script, source, locale or job a few texts stand for very many different ones"
+    promise = (
+        "in no language, script, source, locale or job a few texts replace very many different ones"
+    )
     evidence = (
-        f"slices of {LEAST_TEXTS} different texts or more with a share merged above {most_merged_share}:"
-        f" {tell_merged(merged)}"
+        f"slices of {LEAST_TEXTS} different texts or more with a share merged above "
+        f"{most_merged_share}: {format_merged(merged)}"
     )
     if merged.height:
         evidence += (
@@ -114,7 +119,7 @@ def check_slices(retention: pl.DataFrame, most_merged_share: float) -> Check:
 def find_merged(
     retention: pl.DataFrame, most_merged_share: float, least_texts: int
 ) -> pl.DataFrame:
-    """Return the slices of which a greater share of different texts is merged than may be, worst first.
+    """Return the slices that merge a greater share of different texts than allowed, worst first.
 
     Args:
         retention: from `count_retention`.
@@ -128,16 +133,16 @@ def find_merged(
     )
 
 
-def tell_merged(merged: pl.DataFrame, listed: int = 5) -> str:
-    """Return slices in words, `script Thai 296 of 318 texts`; a value that is no plain code is hidden."""
+def format_merged(merged: pl.DataFrame, listed: int = 5) -> str:
+    """Return slices in words, `script Thai 296 of 318 texts`; a value that is no code is hidden."""
     code = pl.col("value").str.contains(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
     value = pl.when(pl.col("value").is_null()).then(pl.lit("null")).when(code).then("value")
     shown = merged.head(listed).with_columns(value=value.otherwise(pl.lit("(not a code)")))
-    told = [
+    named = [
         f"{dimension} {value} {lost} of {texts} texts"
         for dimension, value, lost, texts in shown.select(
             "dimension", "value", "merged_texts", "texts"
         ).iter_rows()
     ]
     more = [f"and {merged.height - listed} more"] if merged.height > listed else []
-    return ", ".join([*told, *more]) or "none"
+    return ", ".join([*named, *more]) or "none"

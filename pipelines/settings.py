@@ -13,7 +13,7 @@ from pipelines.word_files import UniqueKeys
 __all__ = ["CONF", "DEFAULT_ENCODER", "FETCHED", "SETUP", "Section", "read_yaml"]
 
 DEFAULT_ENCODER = FETCHED / "multilingual_e5_small"
-"""The encoder where none is named."""
+"""The default encoder."""
 
 
 class Section(BaseModel):
@@ -27,7 +27,7 @@ class Section(BaseModel):
 
 
 class _OnceLoader(UniqueKeys, yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
-    """The loader written in Python: it says of a fault what a person can act on."""
+    """The loader written in Python: its errors say what a person can act on."""
 
     remedy = "keep one"
 
@@ -54,7 +54,8 @@ def read_yaml(file: Path) -> dict[str, Any]:
         RecursionError,
     ) as error:  # a date such as 2026-13-45; lists in lists without end
         message = (
-            f"{file}: holds a value that YAML cannot read ({error}); mend it or put it in quotes."
+            f"{file}: holds a value that YAML cannot read ({error}); correct it or put it in "
+            "quotes."
         )
         raise ConfigurationError(message) from None
     if values is None:

@@ -1,4 +1,4 @@
-"""A night's decisions counted in total and in every slice that the account speaks of."""
+"""A night's decisions counted in total and in every slice of the account."""
 
 import polars as pl
 
@@ -17,7 +17,7 @@ _DECIDED = ("phase", "outcome", "reason")
 
 
 def count_slices(decisions: pl.LazyFrame, samples: pl.LazyFrame) -> pl.DataFrame:
-    """Return `dimension`, `value`, `phase`, `outcome`, `reason`, `rows` of every slice and in total.
+    """Return `dimension`, `value`, `phase`, `outcome`, `reason`, `rows` per slice and in total.
 
     Args:
         decisions: of a night; those without a sample count in the total alone.
@@ -27,7 +27,7 @@ def count_slices(decisions: pl.LazyFrame, samples: pl.LazyFrame) -> pl.DataFrame
     parts = [_named(total, TOTAL)]
     for name in SLICES:
         values = samples.select("sample_id", value=pl.col(name).cast(pl.String))
-        # One narrow join per slice streams; one wide join for all would stand whole in memory.
+        # One narrow join per slice streams; one wide join for all would be in memory as a whole.
         sliced = decisions.select("sample_id", *_DECIDED).join(values, on="sample_id", how="inner")
         parts.append(_named(sliced.group_by("value", *_DECIDED).len("rows"), name))
     return pl.concat(part.collect(engine="streaming") for part in parts)

@@ -7,7 +7,8 @@ def measure_difference(share: float, other: float) -> float:
     """Return the absolute standardised mean difference of two shares in [0, 1].
 
     Returns:
-        0 for equal shares; infinite where one is sure to be 0 or 1 and the other is sure too, but not equal.
+        0 for equal shares; infinite where both are 0 or 1 and
+        differ.
 
     Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
 

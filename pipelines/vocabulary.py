@@ -1,4 +1,4 @@
-"""What the columns of `samples` can hold at all: a constraint on anything else would change nothing."""
+"""What values the columns of `samples` can hold: a constraint on others changes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipelines.intake.samples import DEPTHS
 from pipelines.intake.settings import SOURCES, Difficulty, Hardness
-from pipelines.sampling.constraints import CROSS, Constraint, SamplingBlock, Scalar, word
+from pipelines.sampling.constraints import CROSS, Constraint, SamplingBlock, Scalar, yaml_text
 from schemas.samples import SAMPLES
 
 _FIXED: Mapping[str, Sequence[str]] = {
@@ -20,7 +20,7 @@ _FIXED: Mapping[str, Sequence[str]] = {
 
 
 def find_impossible(block: SamplingBlock, where: str) -> list[str]:
-    """Return one line for each value of a block that no sample can have, and for a worth that is no number.
+    """Return a line per value that no sample can have, and for an objective without numbers.
 
     Args:
         block: of a night's side.
@@ -38,7 +38,7 @@ def find_impossible(block: SamplingBlock, where: str) -> list[str]:
 
 
 def explain_number(column: str | None) -> str:
-    """Return why a column of `samples` gives no number to go by; empty where it does, or is not known."""
+    """Return why a column of `samples` holds no numbers to use; empty if it does or is unknown."""
     if column is None or column not in SAMPLES.names:
         return ""
     kind = SAMPLES.arrow.field(column).type
@@ -56,20 +56,23 @@ def _values_of(constraint: Constraint) -> Iterator[tuple[str, Scalar]]:
 
 
 def _explain_value(constraint: Constraint, value: Scalar, *, is_key: bool) -> str:
-    columns, said = constraint.columns, word(value)
+    columns, said = constraint.columns, yaml_text(value)
     if len(columns) == 1:
         return _explain_plain(columns[0], value, is_key=is_key)
     parts = said.split(CROSS)
     if value is None or len(parts) != len(columns):
         example = CROSS.join(next(iter(_FIXED.get(column, (column,)))) for column in columns)
-        return f"is {said!r}, which is no value of {constraint.name}; write one of each, as in '{example}'"
+        return (
+            f"is {said!r}, which is no value of {constraint.name}; write one of each, as in "
+            f"'{example}'"
+        )
     faults = (_explain_plain(c, part, is_key=True) for c, part in zip(columns, parts, strict=True))
     return next(filter(None, faults), "")
 
 
 def _explain_plain(column: str, value: Scalar, *, is_key: bool) -> str:
-    """Say what is wrong with a value of one column; the keys of shares are texts whatever they were."""
-    known, said = _FIXED.get(column), word(value)
+    """Say what is wrong with a value of one column; keys of shares are always texts."""
+    known, said = _FIXED.get(column), yaml_text(value)
     holds_truth = column == "is_first_turn"
     if known is None or (holds_truth and value in (True, False)):
         return ""

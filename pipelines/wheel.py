@@ -1,4 +1,4 @@
-"""What the wheel leaves out: the jobs that train models or make the demo's texts, which need a checkout."""
+"""What the wheel leaves out: jobs that train models or make demo texts; they need a checkout."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _OF_A_CHECKOUT = (
 
 
 class LeanBuild(build_py):  # type: ignore[misc]  # setuptools ships no types
-    """Build the packages without the jobs whose rooms are not in the wheel."""
+    """Build the packages without the jobs whose packages are not in the wheel."""
 
     def find_package_modules(self, package: str, package_dir: str) -> list[tuple[str, str, str]]:
         """Return package, name and file of each module that is built."""

@@ -1,4 +1,4 @@
-"""Word lists, phrases and grammars as files beside their reader, each read once."""
+"""Word lists, phrases and grammars in files next to their reader, each read once."""
 
 from collections.abc import Hashable, Mapping
 from functools import cache
@@ -10,24 +10,32 @@ import yaml
 
 
 class UniqueKeys:
-    """What a YAML loader mixes in to refuse a key that stands twice: the first one would be lost unseen."""
+    """Mixed into a YAML loader: refuse a repeated key, as its first value would be lost unseen."""
 
     remedy = "join the two"
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ANN401, FBT001, FBT002 PyYAML's own signature
+    def construct_mapping(
+        self,
+        node: Any,  # noqa: ANN401 PyYAML's own signature
+        deep: bool = False,  # noqa: FBT001, FBT002 as above
+    ) -> dict[Hashable, Any]:
         """Return the mapping of a node whose keys all differ."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
-                problem = f"the key {key.value} stands twice; {self.remedy}"
+                problem = f"the key {key.value} is repeated; {self.remedy}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
-        read: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]  # the loader's
+        # It is the loader's method.
+        read: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]
         return read
 
 
-class UniqueKeyLoader(UniqueKeys, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # no types
-    """Safe YAML, read quickly, in which no key stands twice."""
+class UniqueKeyLoader(
+    UniqueKeys,
+    getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # type: ignore[misc]  # no types
+):
+    """Safe YAML, read quickly; a repeated key is an error."""
 
 
 @cache
@@ -35,10 +43,11 @@ def read_word_file(file: Path) -> Mapping[str, Any]:
     """Return the mapping that a YAML file holds, its lists as tuples.
 
     Raises:
-        yaml.YAMLError: the file is no YAML, or a key in it stands twice.
+        yaml.YAMLError: the file is no YAML, or repeats a key.
     """
     text = file.read_text(encoding="utf-8")
-    read: Mapping[str, Any] = _freeze(yaml.load(text, UniqueKeyLoader))  # noqa: S506 reason: a safe loader
+    loaded = yaml.load(text, UniqueKeyLoader)  # noqa: S506 reason: a safe loader
+    read: Mapping[str, Any] = _freeze(loaded)
     return read
 
 

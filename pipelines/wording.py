@@ -1,7 +1,7 @@
-"""Words about numbers, so that a message reads aloud: one row is, two rows are."""
+"""Nouns and verbs that agree with a count: one row is, two rows are."""
 
 
-def tell_count(count: int, noun: str, plural: str = "") -> str:
+def format_count(count: int, noun: str, plural: str = "") -> str:
     """Return a count with its noun.
 
     Args:
@@ -9,7 +9,7 @@ def tell_count(count: int, noun: str, plural: str = "") -> str:
         noun: of one of them.
         plural: of several; empty = the noun with an s.
 
-    >>> tell_count(1, "row"), tell_count(2_000, "row"), tell_count(0, "copy", "copies")
+    >>> format_count(1, "row"), format_count(2_000, "row"), format_count(0, "copy", "copies")
     ('1 row', '2000 rows', '0 copies')
     """
     return f"{count} {noun if count == 1 else plural or noun + 's'}"

@@ -75,7 +75,8 @@ CONSTRAINTS = Table(
         column(
             "shadow_price",
             pa.float64(),
-            "what one more row of the value adds to the total of maximise; null = nothing maximised",
+            "what one more row of the value adds to the total of maximise; null = nothing "
+            "maximised",
             null=True,
         ),
     ),
@@ -109,17 +110,18 @@ RUNS = Table(
         column(
             "input_fingerprint",
             pa.string(),
-            "digest (see fingerprint) of what Phase I saw: the rows of samples as sample_id, text_hash, "
-            "user_key, character_id, locale, jtbd, round(quality * 1e9), and those of decisions of its "
-            "phases as sample_id, conversation_id, phase, reason",
+            "digest (see fingerprint) of what Phase I saw: the rows of samples as sample_id, "
+            "text_hash, user_key, character_id, locale, jtbd, round(quality * 1e9), and those of "
+            "decisions of its phases as sample_id, conversation_id, phase, reason",
         ),
         column(
             "fingerprint",
             pa.string(),
-            "digest of the published rows as sample_id, side, text_hash; equal runs, equal value. A row is "
-            "its values one behind the other, each as its length in bytes of UTF-8, a colon and itself, "
-            "null as a dash; its digest is the 128-bit BLAKE2b of that; the value is the sum of all, read "
-            "big-endian, modulo 2^128 in 32 hex digits, a dash, and the number of rows",
+            "digest of the published rows as sample_id, side, text_hash; equal runs, equal value. "
+            "A row is its values one behind the other, each as its length in bytes of UTF-8, a "
+            "colon and itself, null as a dash; its digest is the 128-bit BLAKE2b of that; the "
+            "value is the sum of all, read big-endian, modulo 2^128 in 32 hex digits, a dash, and "
+            "the number of rows",
         ),
         column("started_at", pa.timestamp("us", "UTC"), "start of the run"),
         column("finished_at", pa.timestamp("us", "UTC"), "commit of the run"),

@@ -97,7 +97,7 @@ FACTS = Table(
         ),
     ),
 )
-"""One row per input row. Behind these columns lies `extra`, a struct of the traffic's own columns."""
+"""One row per input row; then `extra`, a struct of the traffic's own columns."""
 
 ENCODED = Table(
     name="encoded",

@@ -29,8 +29,9 @@ PRIVACY = Table(
         column(
             "findings",
             pa.list_(FINDING),
-            "code-point offsets into a message; the index behind the last message of the conversation is the"
-            " character's instructions; empty = none found; null = the model failed",
+            "code-point offsets into a message; the index behind the last message of the "
+            "conversation is the character's instructions; empty = none found; null = the model "
+            "failed",
             null=True,
         ),
     ),
@@ -75,14 +76,15 @@ LANGUAGE = Table(
         column(
             "declared_language",
             pa.string(),
-            "match or mismatch with what the client declared; unknown (null too) = one of them says nothing",
+            "match or mismatch with what the client declared; unknown (null too) = one of them "
+            "says nothing",
             null=True,
         ),
         column(
             "script",
             pa.string(),
-            "that most of the prompt is written in, as Unicode names it, or emoji, no letters, other;"
-            " null = no prompt, or a night of an earlier version",
+            "that most of the prompt is written in, as Unicode names it, or emoji, no letters, "
+            "other; null = no prompt, or a night of an earlier version",
             null=True,
         ),
     ),
@@ -136,8 +138,9 @@ PRUNING = Table(
         column(
             "model",
             pa.string(),
-            "whose vectors compared it, as named in conf/models.yaml: models.encoder, or models.unread where"
-            " that cannot read it; null = of a night before version 2, which had the first alone",
+            "whose vectors compared it, as named in conf/models.yaml: models.encoder, or "
+            "models.unread where that cannot read it; null = of a night before version 2, which "
+            "had the first alone",
             null=True,
         ),
         column("cluster_id", pa.string(), "cluster; its id goes on over nights"),

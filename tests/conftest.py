@@ -29,7 +29,7 @@ from tests.factories import (
     SECOND,
     SMALL_CONFIG,
     Ended,
-    Night,
+    NightInput,
     Tables,
     conversation,
     dense_night,
@@ -62,7 +62,7 @@ EXTRA = pa.schema(
 
 
 def pytest_configure() -> None:
-    """Give this process a main file: without one, as in pytest-xdist's, an import of pyspark's ends it."""
+    """Give this process a main file: pytest-xdist's have none, and importing pyspark needs it."""
     main = sys.modules["__main__"]
     if not hasattr(main, "__file__"):
         main.__file__ = __file__
@@ -78,7 +78,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the shared nights, then what needs Spark: the short tests fill the gaps at the end."""
+    """Start with the shared nights, then Spark's tests; short tests fill the gaps at the end."""
     items.sort(
         key=lambda item: (not _reads_nights(item.path), item.get_closest_marker("spark") is None)
     )
@@ -91,8 +91,11 @@ def _reads_nights(file: Path) -> bool:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # noqa: ANN401 xdist's own
-    """Keep the tests of one file in one process, and those of all files that read the shared nights."""
+def pytest_xdist_make_scheduler(
+    config: pytest.Config,
+    log: Any,  # noqa: ANN401 xdist's own
+) -> object:
+    """Keep a file's tests in one process, and those of all files that read the shared nights."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 only where xdist runs
 
     class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -104,13 +107,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # n
 
 
 def _cores() -> str:
-    """Return the master of this process's session: one core where two processes test side by side."""
+    """Return the master of this process's session: one core where two processes run tests."""
     return "local[2,4]" if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") == "1" else "local[1,4]"
 
 
 @contextlib.contextmanager
 def _shared_session(settings: SparkSettings, name: str = "tests") -> Iterator[SparkSession]:
-    """Stand in for `open_session`: the tests' session, in the partitions asked for, left open at the end."""
+    """Stand in for `open_session`: the tests' session, with these partitions, left open."""
     yield start_session(settings, name)
 
 
@@ -132,7 +135,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 class Curated:
     """A night that was curated: its input, its tables, how the job ended."""
 
-    input: Night
+    input: NightInput
     tables: Tables
     ended: Ended
 
@@ -203,8 +206,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def first_input(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Return a dense demo night with extra columns and two rows that stand in it twice."""
+def first_input(tmp_path_factory: pytest.TempPathFactory) -> NightInput:
+    """Return a dense demo night with extra columns and two rows that it has twice."""
     night = dense_night(seed=20, ds=FIRST, rows=2_000, echoes=50, clean=110)
     told = set(night.truth["conversation_id"].to_pylist())
     plain = [
@@ -235,8 +238,8 @@ def _extra(column: str, name: str) -> object:
 
 
 @pytest.fixture(scope="session")
-def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Return the next night: users who come back, and prompts of the night before from other users."""
+def second_input(first_input: NightInput, tmp_path_factory: pytest.TempPathFactory) -> NightInput:
+    """Return the next night: returning users, and the last night's prompts by other users."""
     night = dense_night(seed=20, ds=SECOND, rows=400, echoes=5, clean=60)
     touched = first_input.truth["conversation_id"].implode()
     plain = first_input.rows.filter(~pl.col("conversation_id").is_in(touched))
@@ -249,8 +252,8 @@ def second_input(first_input: Night, tmp_path_factory: pytest.TempPathFactory) -
     return _write(tmp_path_factory.mktemp("second"), traffic, night.scores, night.truth)
 
 
-def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -> Night:
-    return Night(
+def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -> NightInput:
+    return NightInput(
         write_parquet(traffic, folder / "traffic"),
         write_parquet(scores, folder / "scores"),
         pl.DataFrame(traffic),
@@ -258,7 +261,7 @@ def _write(folder: Path, traffic: pa.Table, scores: pa.Table, truth: pa.Table) -
     )
 
 
-def curate_demo(config: Path, night: Night, ds: str, warehouse: Path, *settings: str) -> Ended:
+def curate_demo(config: Path, night: NightInput, ds: str, warehouse: Path, *settings: str) -> Ended:
     """Curate a demo night in this process."""
     sets = [part for setting in ("spark.partitions=4", *settings) for part in ("--set", setting)]
     places = ("--traffic", night.traffic, "--scores", night.scores, "--warehouse", warehouse)
@@ -267,7 +270,10 @@ def curate_demo(config: Path, night: Night, ds: str, warehouse: Path, *settings:
 
 @pytest.fixture(scope="session")
 def first_night(
-    spark: SparkSession, config: Path, first_input: Night, tmp_path_factory: pytest.TempPathFactory
+    spark: SparkSession,
+    config: Path,
+    first_input: NightInput,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Curated:
     """Return the first night, curated once; nobody writes to its warehouse again."""
     assert spark.version
@@ -278,7 +284,7 @@ def first_night(
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class TwoNights:
     """A warehouse with two nights, the first of them run again before and after the second.
 
     Args:
@@ -288,17 +294,17 @@ class History:
     """
 
     tables: Tables
-    second: Night
+    second: NightInput
     states: dict[str, dict[tuple[str, str], list[str]]]
 
 
 @pytest.fixture(scope="session")
 def history(
     first_night: Curated,
-    second_input: Night,
+    second_input: NightInput,
     config: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> History:
+) -> TwoNights:
     """Return a copy of the first night's warehouse, carried on."""
     folder = tmp_path_factory.mktemp("history")
     tables = Tables(shutil.copytree(first_night.tables.root, folder / "warehouse"))
@@ -317,7 +323,7 @@ def history(
             ended = curate_demo(config, night, ds, tables.root, f"spark.partitions={partitions}")
         assert ended.code == 0, ended.err
         states[stop] = _state(tables)
-    return History(tables, second_input, states)
+    return TwoNights(tables, second_input, states)
 
 
 @contextlib.contextmanager
@@ -334,10 +340,10 @@ def _away(root: Path, tables: Sequence[str], ds: str) -> Iterator[None]:
             (root / f"away-{place.parent.name}").rename(place)
 
 
-def _shuffled(night: Night, folder: Path) -> Night:
+def _shuffled(night: NightInput, folder: Path) -> NightInput:
     order = pl.Series(range(night.rows.height)).shuffle(seed=5).to_list()
     traffic = pa.concat_tables([_read(night.traffic)]).take(pa.array(order))
-    return Night(
+    return NightInput(
         write_parquet(traffic, folder / "traffic", files=5), night.scores, night.rows, night.truth
     )
 

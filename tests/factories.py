@@ -44,7 +44,10 @@ sampling:
     - {dimension: character_id, each_at_most: 0.07}
     - {dimension: source, equals: internal, at_most: 0.08}
     - {dimension: locale, match: traffic, tolerance: 0.05, soft: true}
-    - {dimension: difficulty, shares: {low: 0.2, medium: 0.25, high: 0.25}, tolerance: 0.05, soft: true}
+    - dimension: difficulty
+      shares: {low: 0.2, medium: 0.25, high: 0.25}
+      tolerance: 0.05
+      soft: true
   maximise: quality
 """
 # Small nights of a few handmade rows, of which all that passed is published.
@@ -173,7 +176,7 @@ def _text_of(file: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class NightInput:
     """A night's input files and what is planted in it.
 
     Args:
@@ -193,7 +196,7 @@ class Night:
 
 
 def dense_night(seed: int, ds: str, rows: int, echoes: int, clean: int) -> DemoNight:
-    """Return every planted row of a demo night and a few of its clean ones: much to check, little to run."""
+    """Return all planted rows of a demo night and a few clean ones, to check much by few rows."""
     whole = generate_traffic(rows, seed, ds)
     truth = pl.DataFrame(whole.truth)
     pairs = truth.filter(pl.col("kind") == "near_duplicate").head(echoes)
@@ -211,7 +214,7 @@ def _only(rows: pa.Table, wanted: set[str]) -> pa.Table:
 
 
 def conversation(number: int, text: str | None = None, **changes: object) -> dict[str, Any]:
-    """Return a plain, good row of traffic, its prompt unlike that of the other numbers below twelve."""
+    """Return a plain, good row of traffic; the prompts of numbers below twelve all differ."""
     prompt = _OPENINGS[number % len(_OPENINGS)] if text is None else text
     row: dict[str, Any] = dict.fromkeys(TRAFFIC.names)
     row |= {

@@ -62,7 +62,7 @@ def tree_mib() -> float:
 
 
 def tree_cpu_seconds() -> float | None:
-    """Return the processor time that this process and all below it have used; None without psutil."""
+    """Return the processor time of this process and its children; None without psutil."""
     if psutil is None:
         return None
     own = psutil.Process()

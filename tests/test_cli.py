@@ -1,4 +1,4 @@
-"""What a person at the terminal sees: messages and exit codes, never a traceback, never a row's text."""
+"""What a person at the terminal sees: messages, exit codes, no traceback, no row's text."""
 
 import errno
 import os
@@ -71,7 +71,7 @@ def test_an_error_of_ours_is_its_lines_and_its_exit_code(
 def test_a_fault_found_in_a_worker_is_its_lines_and_its_exit_code(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A worker's exception arrives as text in another one's; the rest of that text is never shown."""
+    """A worker's exception is text inside another's; the rest of that text is never shown."""
     wrapped = RuntimeError(
         f"{CHAT}\nTraceback: {pack_fault(InputError('id: 1 ids repeat', 'b'))}\n{CHAT}"
     )
@@ -114,7 +114,7 @@ def test_an_interrupt_is_a_line_and_exit_1(capsys: pytest.CaptureFixture[str]) -
 def test_a_foreign_error_shows_its_kind_and_leaks_no_text(
     words: str, capsys: pytest.CaptureFixture[str], logs: Path
 ) -> None:
-    """Its message may quote a row, in many lines and indented; screen and log keep the place alone."""
+    """Its message may quote a row, over many lines; screen and log name only the place."""
     assert end_of(fail(ValueError(words))) == 1
 
     shown, logged = capsys.readouterr().err, (logs / "errors.log").read_text(encoding="utf-8")
@@ -211,7 +211,7 @@ def test_what_is_no_date_is_refused_with_the_form(text: str) -> None:
 
 @given(st.text(max_size=12))
 def test_no_text_makes_the_night_raise_anything_else(text: str) -> None:
-    """Whatever a scheduler puts there."""
+    """Any text that a scheduler may pass."""
     try:
         assert len(read_ds(text)) == 10
     except ConfigurationError as refused:
@@ -298,7 +298,7 @@ def test_progress_off_a_terminal_is_plain_lines_with_long_pauses(
 def test_progress_bears_any_count(
     done: int, total: int | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before the first row, without a total, or with more rows than were announced: no division by zero."""
+    """Before the first row, without a total, or with extra rows: no division by zero."""
     Progress(0.0).update("s", done, total, time.monotonic())
 
     said = capsys.readouterr().err

@@ -40,7 +40,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_a_clean_checkout_is_named_by_its_commit(checkout: Path) -> None:
-    """A run of a commit can be repeated; what is written beside the code says nothing against it."""
+    """A run of a commit can be repeated; files beside the code do not change that."""
     commit = run_git(checkout, "rev-parse", "--short=12", "HEAD")
     (checkout / "README.md").write_text("edited\n")
     (checkout / "notes.txt").write_text("untracked\n")
@@ -84,7 +84,7 @@ def test_a_deleted_file_is_an_edit(checkout: Path) -> None:
 def test_a_wheel_inside_a_strangers_checkout_names_no_commit(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An environment often lies in a repository of something else; its commit says nothing of our code.
+    """An environment is often inside another repository; its commit is not our code's.
 
     Nor does the repository that a git hook names to all that it starts.
     """

@@ -1,24 +1,19 @@
-"""Every fault of a configuration is one line that names key, value and remedy; nothing is guessed."""
+"""Every fault of a configuration is one line with key, value and remedy; nothing is guessed."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
-import numpy as np
-import polars as pl
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.config import RunConfig, hash_config
-from pipelines.config_files import Option, load_block, load_config, parse_section
-from pipelines.errors import ConfigurationError, ExitCode
-from pipelines.sampling.cells import natural_shares
-from pipelines.sampling.constraints import CROSS, parse_block
-from pipelines.sampling.draw import draw_sample
+from pipelines.config_files import load_block, load_config, parse_section
+from pipelines.errors import ConfigurationError
 from pipelines.settings import CONF, read_yaml
+from tests.configurations import refuse, write
 
 TABLE_1 = """
 sampling:
@@ -30,24 +25,6 @@ sampling:
     - {dimension: difficulty, shares: {low: 0.2, high: 0.5}, tolerance: 0.05, soft: true}
   maximise: quality
 """
-
-
-def write(folder: Path, text: str) -> str:
-    """Write a configuration; return its path."""
-    file = folder / "night.yaml"
-    file.write_text(text, encoding="utf-8")
-    return str(file)
-
-
-def refuse(path: str | None, *overrides: str) -> list[str]:
-    """Return the lines of the refusal, without the path of the file."""
-    with pytest.raises(ConfigurationError, match=r".") as refused:
-        load_config(path, overrides)
-    assert refused.value.exit_code == ExitCode.BAD_CONFIGURATION
-    lines = list(refused.value.faults)
-    assert "\n".join(lines) == str(refused.value)
-    assert all("\n" not in line for line in lines)
-    return [line.replace(path or "\n", "FILE") for line in lines]
 
 
 def test_the_file_that_ships_says_what_the_code_does() -> None:
@@ -76,7 +53,10 @@ FAULTS = [
     ),
     (
         "safety: {cuts: {my-model: {review_form: 0.1}}}",
-        "safety.cuts.my-model.review_form is not a setting. Did you mean safety.cuts.my-model.review_from? ",
+        (
+            "safety.cuts.my-model.review_form is not a setting. Did you mean "
+            "safety.cuts.my-model.review_from? "
+        ),
     ),
     ("safety: {cuts: {my-model: {drop_from: 7}}}", "safety.cuts.my-model.drop_from is 7: "),
     ("pruning: {cut: high}", 'pruning.cut is "high": input should be a valid number.'),
@@ -111,7 +91,10 @@ FAULTS = [
     ("a: &a [*a]", "holds what is no plain value (Circular reference detected); write texts, "),
     (
         "ds: 2026-13-45",
-        "holds a value that YAML cannot read (month must be in 1..12); mend it or put it in quotes.",
+        (
+            "holds a value that YAML cannot read (month must be in 1..12); correct it or put it in "
+            "quotes."
+        ),
     ),
     ("[" * 3_000, "holds a value that YAML cannot read (maximum recursion depth exceeded"),
     ("- pruning", "holds a list, must be a mapping of settings."),
@@ -121,11 +104,11 @@ FAULTS = [
     ),
     (
         "pruning: {cut: 1}\nsplit: {seed: 1}\npruning: {}",
-        "not valid YAML at line 3, column 1: the key pruning stands twice; keep one.",
+        "not valid YAML at line 3, column 1: the key pruning is repeated; keep one.",
     ),
     (
         "pruning: {cut: 1, cut: 0.9}",
-        "not valid YAML at line 1, column 19: the key cut stands twice; keep one.",
+        "not valid YAML at line 1, column 19: the key cut is repeated; keep one.",
     ),
     ("\x00", "not valid YAML at "),
 ]
@@ -135,7 +118,7 @@ FAULTS = [
 def test_a_fault_in_the_file_names_key_value_and_remedy(
     tmp_path: Path, text: str, line: str
 ) -> None:
-    """A setting that is silently ignored publishes a night that nobody asked for."""
+    """A setting that is silently ignored publishes another night than asked for."""
     (fault,) = refuse(write(tmp_path, text))
 
     assert fault[: len("FILE: ") + len(line)] == f"FILE: {line}"
@@ -183,14 +166,14 @@ CONSTRAINTS = [
 def test_a_fault_in_a_constraint_is_named_by_its_position(
     tmp_path: Path, constraints: list[str], line: str
 ) -> None:
-    """A block has a dozen constraints that look alike; floors that cannot be are told before any work."""
+    """A block has a dozen similar constraints; impossible floors are refused before any work."""
     fault = refuse(write(tmp_path, block(*constraints)))[0]
 
     assert fault[: len("FILE: sampling") + len(line)] == f"FILE: sampling{line}"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    """Three runs to find three typing errors are two too many."""
+def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
+    """One run reports all faults."""
     faults = refuse(write(tmp_path, "pruning: {cut: 2}\nsplit: {eval_share: 3}\nx: 1"))
 
     assert [fault.split(" is ")[0] for fault in faults] == [
@@ -209,7 +192,7 @@ SETS = [
     ("pruning.cut=[1", "--set pruning.cut=[1: the value is not valid YAML; quote it."),
     ("ds=2026-13-45", "--set ds=2026-13-45: the value is not valid YAML; quote it."),
     ("pruning.retain.x=1", "--set pruning.retain.x=1: pruning.retain is a value, not a section."),
-    ("pruning.retain.x.y=1", "--set pruning.retain.x.y=1: nothing lies below x; check the key."),
+    ("pruning.retain.x.y=1", "--set pruning.retain.x.y=1: nothing is below x; check the key."),
     (
         "sampling.constraints.9.soft=1",
         "--set sampling.constraints.9.soft=1: 9 is no position of a list of 4; count from 0.",
@@ -230,8 +213,8 @@ SETS = [
         "pruning.zz=1",
         (
             "--set pruning.zz: pruning.zz is not a setting. Known here: cut, exact_pairs, "
-            "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, stratum, "
-            "unread_cut, unread_from, window_nights."
+            "keep_at_least, name_users_min, priority, priority_weight, probe_clusters, retain, "
+            "stratum, unread_cut, unread_from, window_nights."
         ),
     ),
 ]
@@ -244,7 +227,7 @@ def test_a_bad_set_is_named_as_it_was_typed(override: str, line: str) -> None:
 
 
 def test_the_old_key_of_probe_clusters_still_counts(tmp_path: Path) -> None:
-    """A file or command of last month must not stop a night; of both names the command line's wins."""
+    """An old file or command must not stop a night; of both names the command line's wins."""
     file = tmp_path / "old.yaml"
     file.write_text("pruning: {guests: 3}\n", encoding="utf-8")
 
@@ -291,7 +274,7 @@ def test_set_reaches_every_depth_and_the_last_wins() -> None:
 
 @given(st.text(max_size=30))
 def test_no_override_raises_anything_but_a_configuration_error(text: str) -> None:
-    """Whatever is typed: a message, never a traceback."""
+    """Any text gives a message, never a traceback."""
     for override in (text, f"pruning.cut={text}", f"{text}=1", f"sampling.constraints.{text}"):
         try:
             load_config(None, [override])
@@ -373,7 +356,7 @@ def test_a_block_file_needs_its_block(tmp_path: Path) -> None:
 
 
 def test_shipped_files_hold_no_key_twice() -> None:
-    """Read by the strict loader: what ships must hold itself to it."""
+    """Read by the strict loader: the shipped files keep its rules."""
     assert all(read_yaml(file) for file in CONF.glob("*.yaml"))
 
 
@@ -387,254 +370,3 @@ def test_an_unproven_language_needs_a_word_of_the_user() -> None:
     for answer in ("review", "accept"):
         config = load_config(None, ["language.served=[en, sw]", f"safety.unproven={answer}"])
         assert config.safety.unproven == answer
-
-
-IDLE = [
-    (
-        "language: {served: [english]}",
-        "language.served is not right: english is no code of ISO 639-1, write en.",
-    ),
-    (
-        "language: {served: [en, EN]}",
-        "language.served is not right: EN is no code of ISO 639-1, write en.",
-    ),
-    (
-        "language: {served: [pt-BR]}",
-        "language.served is not right: pt-BR is no code of ISO 639-1, write pt.",
-    ),
-    (
-        "language: {served: [eng]}",
-        "language.served is not right: eng is no code of ISO 639-1, write en.",
-    ),
-    (
-        "language: {served: [Español]}",
-        "language.served is not right: Español is no code of ISO 639-1, write es.",
-    ),
-    (
-        "language: {served: [hindy]}",
-        "language.served is not right: hindy is no code of ISO 639-1, write hi.",
-    ),
-    (
-        "language: {served: [tlh]}",
-        "language.served is not right: tlh is no code of ISO 639-1, write one such as",
-    ),
-    (
-        "language: {served: [und]}",
-        "language.served is not right: und means that the language is not certain",
-    ),
-    (
-        "language: {served: [no]}",
-        (
-            "language.served[0] is false: input should be a valid string; YAML reads a bare no, off, yes "
-            "or on as false or true: write it in quotes."
-        ),
-    ),
-    (
-        "privacy: {review: [SHOE_SIZE]}",
-        "privacy.review names SHOE_SIZE, which no model finds. Known types: AE_",
-    ),
-    (
-        "privacy: {drop: [SHOE_SIZE, US_SSN]}",
-        "privacy.drop names SHOE_SIZE, which no model finds. Known types: ",
-    ),
-    (
-        "privacy: {types: {SHOE_SIZE: {answer: drop}}}",
-        "privacy.types names SHOE_SIZE, which no model finds.",
-    ),
-    (
-        "safety: {cuts: {detoxify: {review_from: 0.2}}}",
-        (
-            "safety.cuts names detoxify, which models.safety and models.heads do not run: critical_rules, "
-            "fasttext_safety, encoder_head. Add it there, or take it out."
-        ),
-    ),
-    (
-        "safety: {critical: [my_rules]}",
-        "safety.critical names my_rules, which models.safety and models.heads",
-    ),
-    (
-        "models: {safety: [critical_rules, critical_rules]}",
-        "models.safety is not right: it names critical_rules",
-    ),
-    (
-        "pruning: {stratum: jtbd}",
-        "pruning: stratum is jtbd, but keep_at_least is 0, so it changes nothing;",
-    ),
-    (
-        "pruning: {priority: locale}",
-        "pruning.priority is locale, which holds no numbers; write a column that",
-    ),
-    ("pruning: {cut: -0.1}", "pruning.cut is -0.1: input should be greater than 0."),
-    (
-        "sampling: {maximise: locale}",
-        "sampling.maximise is locale, which holds no numbers; write a column that",
-    ),
-    (
-        "intake: {earliest_year_seconds: 5, latest_year_seconds: 5}",
-        "intake: earliest_year_seconds 5 is not before latest_year_seconds 5; no conversation could start",
-    ),
-]
-VALUES = [
-    (
-        'dimension: is_first_turn, equals: "yes", at_least: 0.1',
-        "equals is 'yes', which is_first_turn never is. Known here: true, false.",
-    ),
-    (
-        'dimension: is_first_turn, equals: "true", at_least: 0.1',
-        "equals is true, which is_first_turn never is; write it without quotes.",
-    ),
-    (
-        "dimension: difficulty, equals: hgih, at_most: 0.1",
-        (
-            "equals is 'hgih', which difficulty never is. Did you mean high? Known here: low, medium, high, "
-            "unknown."
-        ),
-    ),
-    (
-        "dimension: difficulty, shares: {low: 0.2, Hard: 0.3}, soft: true",
-        "shares is 'Hard', which difficulty never is. Known here: low, medium, high, unknown.",
-    ),
-    (
-        "dimension: source, in: [user, staff], at_most: 0.1",
-        "in is 'staff', which source never is. Known here: user, internal.",
-    ),
-    (
-        "dimension: depth, equals: 1, at_least: 0.1",
-        'equals is 1, which depth never is; write it in quotes: "1".',
-    ),
-    (
-        "dimension: hardness, equals: null, at_most: 0.1",
-        "",
-    ),
-    (
-        "dimension: difficulty, equals: null, at_most: 0.1",
-        "equals is 'null', which difficulty never is. Known here: low, medium, high, unknown.",
-    ),
-    (
-        "dimension: [is_first_turn, difficulty], equals: high, at_least: 0.1",
-        (
-            "equals is 'high', which is no value of is_first_turn, difficulty; write one of each, as in "
-            f"'true{CROSS}low'."
-        ),
-    ),
-    (f"dimension: [is_first_turn, difficulty], equals: true{CROSS}high, at_least: 0.1", ""),
-    ("dimension: is_first_turn, shares: {true: 0.1}, tolerance: 0.9", ""),
-    ("dimension: locale, equals: hi-IM, at_most: 0.1", ""),
-]
-
-
-@pytest.mark.parametrize(("text", "line"), IDLE, ids=range(len(IDLE)))
-def test_a_setting_that_changes_nothing_is_refused(tmp_path: Path, text: str, line: str) -> None:
-    """Whoever writes EN for en serves no English, and nobody tells them but the empty night."""
-    (fault,) = refuse(write(tmp_path, text))
-
-    assert fault[: len("FILE: ") + len(line)] == f"FILE: {line}"
-
-
-@pytest.mark.parametrize(("constraint", "line"), VALUES, ids=range(len(VALUES)))
-@pytest.mark.parametrize("side", ["sampling", "evaluation"])
-def test_a_value_that_no_sample_can_have_is_refused(
-    tmp_path: Path, side: str, constraint: str, line: str
-) -> None:
-    """A cap on it holds always, a floor never: either is a slip. What a locale may be nobody can list."""
-    path = write(tmp_path, f"{side}:\n  constraints:\n  - {{{constraint}}}\n")
-    if not line:
-        assert load_config(path, []).as_written()[side] is not None
-        return
-
-    assert refuse(path) == [f"FILE: {side}.constraints[0].{line}"]
-
-
-def test_a_model_of_the_users_own_may_find_types_of_its_own() -> None:
-    """Only of the models that ship with us is it known what they find."""
-    named = ["privacy.drop=[SHOE_SIZE]", "models.privacy=[rules, mine]"]
-
-    assert load_config(None, named).privacy.drop == ("SHOE_SIZE",)
-    assert load_config(None, ["privacy.drop=[SHOE_SIZE]", "models.registry=mine.yaml"]).privacy.drop
-
-
-def test_a_message_names_where_the_value_came_from(tmp_path: Path) -> None:
-    """Who wrote --retain 3 has no --set to mend, and the file is whole."""
-    path = write(tmp_path, "pruning: {unread_cut: 2}\ndifficulty: {medium_from: 0.5}")
-    options = [Option("--retain", "pruning.retain", "3"), Option("--cut", "pruning.cut", "high")]
-    with pytest.raises(ConfigurationError) as refused:
-        load_config(path, ["difficulty.high_from=0.2", "pruning.window_nights=0"], options)
-
-    assert [line.replace(path, "FILE") for line in refused.value.faults] == [
-        (
-            "FILE with --set difficulty.high_from: difficulty: medium_from 0.5 is above high_from 0.2; "
-            "swap them."
-        ),
-        "--retain: pruning.retain is 3: input should be less than or equal to 1.",
-        (
-            "--set pruning.window_nights: pruning.window_nights is 0: "
-            "input should be greater than or equal to 1."
-        ),
-        '--cut: pruning.cut is "high": input should be a valid number.',
-        "FILE: pruning.unread_cut is 2: input should be less than or equal to 1.",
-    ]
-    with pytest.raises(
-        ConfigurationError, match=r"^--retain \[1: the value is not valid YAML; quote it\.$"
-    ):
-        load_config(None, [], [Option("--retain", "pruning.retain", "[1")])
-    with pytest.raises(
-        ConfigurationError, match=r"^--set privacy\.review: privacy\.review names SHOE_SIZE, "
-    ):
-        load_config(None, ["privacy.review=[SHOE_SIZE]"])
-    with pytest.raises(
-        ConfigurationError, match=r"night\.yaml: sampling\.size: is -1; write a whole number"
-    ):
-        load_block(write(tmp_path, "sampling: {size: -1}"))
-
-
-def test_the_default_block_carries_a_small_log() -> None:
-    """A log of a handful of characters cannot have 3 % of each at most; the first try must not end there."""
-    rows = 20
-    pool = pl.DataFrame(
-        {
-            "sample_id": [f"s{n}" for n in range(rows)],
-            "character_id": [f"c{n % 3}" for n in range(rows)],
-            "is_first_turn": [n % 4 == 0 for n in range(rows)],
-            "locale": ["en-US"] * rows,
-            "jtbd": ["advice"] * rows,
-            "quality": [n / rows for n in range(rows)],
-        }
-    )
-    shares = natural_shares(pool, [("locale",), ("jtbd",)])
-
-    sample = draw_sample(pool, shares, load_config(None, []).sampling)
-
-    assert sample.size == 10
-    assert sample.constraints.filter("hard")["met"].all()
-    assert not sample.constraints.filter(pl.col("dimension") == "character_id")["met"].any()
-
-
-def test_the_default_cap_is_missed_only_where_it_must_be() -> None:
-    """Soft means no licence: with enough characters the rows are those of a hard cap."""
-    chance = np.random.default_rng(5)
-    rows = 600
-    zipf = 1 / np.arange(1, 61) ** 0.7
-    pool = pl.DataFrame(
-        {
-            "sample_id": [f"s{n}" for n in range(rows)],
-            "character_id": chance.choice(60, rows, p=zipf / zipf.sum()).astype(str),
-            "is_first_turn": chance.random(rows) < 0.3,
-            "locale": chance.choice(["a", "b", "c"], rows, p=[0.7, 0.2, 0.1]),
-            "jtbd": chance.choice(["x", "y"], rows),
-            "quality": chance.random(rows),
-        }
-    )
-    shares = natural_shares(pool.filter(pl.col("quality") < 0.6), [("locale",), ("jtbd",)])
-    soft = load_config(None, []).sampling.as_written()
-    constraints = cast("list[dict[str, object]]", soft["constraints"])
-    hard = [
-        {k: v for k, v in c.items() if "each_at_most" not in c or k not in {"soft", "weight"}}
-        for c in constraints
-    ]
-
-    drawn = [
-        draw_sample(pool, shares, parse_block({**soft, "constraints": c}))
-        for c in (constraints, hard)
-    ]
-
-    assert drawn[0].ids.to_list() == drawn[1].ids.to_list()

@@ -83,7 +83,7 @@ def test_without_any_java_each_place_is_named_with_its_fault(
         find_java({"JAVA_HOME": str(eight)})
 
 
-def test_a_java_without_the_vector_module_is_told_from_a_broken_one(tmp_path: Path) -> None:
+def test_a_java_without_the_vector_module_is_not_called_broken(tmp_path: Path) -> None:
     """Cut-down runtimes lack it."""
     cut = java(tmp_path / "cut", "17", code=1)
     (cut / "bin" / "java").write_text(
@@ -141,7 +141,7 @@ def test_a_locale_that_cannot_write_every_name_is_replaced(shell: dict[str, str]
     assert "LC_ALL" not in fill_gaps({"LANG": "C.UTF-8"})
 
 
-def test_a_user_without_a_name_gets_a_home_and_java_is_told() -> None:
+def test_a_user_without_a_name_gets_a_home_and_so_does_java() -> None:
     """As a container's user id has none: Java would write to a folder named `?`."""
     with mock.patch("pwd.getpwuid", side_effect=KeyError):
         found = fill_gaps({"TMPDIR": "/t m", "SPARK_SUBMIT_OPTS": "-Dx=1"})
@@ -197,7 +197,7 @@ def test_a_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.M
         ("Could not reserve enough space for 999G object heap", "memory"),
         ("Unrecognized VM option 'Nonsense'", r"option \(Nonsense\)"),
         ("java.net.UnknownHostException: box.local: Name or", "name box.local has no address"),
-        ("nothing that we know", r"\(RuntimeError\); what it said stands in .*jvm\.log"),
+        ("nothing that we know", r"\(RuntimeError\); its log is .*jvm\.log"),
     ],
 )
 def test_why_spark_did_not_start_is_read_from_what_it_said(

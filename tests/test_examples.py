@@ -17,7 +17,7 @@ HARD_KERNELS = (
     "pipelines.diversity.residual.find_torn",
     "pipelines.diversity.witnesses.find_witnesses",
     "pipelines.intake.spread.fit_spread",
-    "pipelines.models.guard.answer_each",
+    "pipelines.models.guard.answer_guarded",
     "pipelines.sampling.cells.group_cells",
     "pipelines.sampling.conflicts.explain_conflict",
     "pipelines.sampling.nearest.find_nearest_size",
@@ -30,7 +30,7 @@ HARD_KERNELS = (
 
 
 def _find_modules() -> list[str]:
-    """Return the modules of pipelines whose source holds an example, found without importing any."""
+    """Return the modules of pipelines whose source holds an example, without importing any."""
     files = [file.relative_to(ROOT) for file in sorted((ROOT / "pipelines").rglob("*.py"))]
     return [
         ".".join(file.with_suffix("").parts)

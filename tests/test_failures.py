@@ -1,4 +1,4 @@
-"""What the log keeps of an unforeseen error: its cause, and no word of anybody's chat."""
+"""What the log keeps of an unexpected error: its cause, and no chat text."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ CHAT = "my secret chat with Ann"
 
 
 class SparkError(Exception):
-    """Stands in for an exception of pyspark's."""
+    """A fake of an exception of pyspark."""
 
     def __init__(self, text: str, condition: str | None = None, origin: object = None) -> None:
         super().__init__(text)
@@ -29,7 +29,11 @@ class SparkError(Exception):
         return self._condition
 
 
-def throwable(name: str, frames: Sequence[str], cause: object = None) -> Any:  # noqa: ANN401 a proxy of py4j's
+def throwable(
+    name: str,
+    frames: Sequence[str],
+    cause: object = None,
+) -> Any:  # noqa: ANN401 a proxy of py4j's
     """Return what looks like a Java exception."""
     kind = SimpleNamespace(getName=lambda: name)
     trace = [SimpleNamespace(toString=lambda frame=frame: frame) for frame in frames]

@@ -1,4 +1,4 @@
-"""Names are stable for ever: a hash that changes would part a user from her own history."""
+"""Ids never change: another hash would separate users from their history."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ KEY = b"secret"
 
 
 def test_names_are_those_of_the_first_release() -> None:
-    """Written out: rows of earlier nights bear these, in warehouses that we cannot rewrite."""
+    """Written out: rows of earlier nights have these, in warehouses that we cannot rewrite."""
     assert name_sample("c-1", 0) == "816da3ca7f541a647925c7e8ce9333fc"
     assert order_by_seed(7, "a") == "7ca82ddf93883b17"
     assert fingerprint("a", "b") == "f04cdced9736"
@@ -36,7 +36,7 @@ def test_public_hashes_are_what_their_names_say() -> None:
 
 @given(st.lists(st.tuples(ANY, st.integers(0, 20)), unique=True, max_size=20))
 def test_no_two_samples_share_a_name(pairs: list[tuple[str, int]]) -> None:
-    """Not even where an id ends in what looks like another's turn."""
+    """Also where an id ends in what looks like another id's turn."""
     tricky = [*pairs, ("1:a", 1), ("a", 11), ("a", 1), ("1:a", 11)]
     distinct = list(dict.fromkeys(tricky))
 
@@ -45,7 +45,7 @@ def test_no_two_samples_share_a_name(pairs: list[tuple[str, int]]) -> None:
 
 @given(ANY, ANY)
 def test_a_user_key_depends_on_user_and_key(one: str, other: str) -> None:
-    """Whoever lacks the key cannot look a user up; two warehouses cannot be joined."""
+    """Without the key no user can be looked up, and two warehouses cannot be joined."""
     keys = [key_user(user, key) for user in (one, other) for key in (KEY, b"other")]
 
     assert len(set(keys)) == (2 if one == other else 4)
@@ -86,7 +86,7 @@ def test_a_fingerprint_changes_with_any_part(parts: list[str], data: st.DataObje
 
 @given(st.lists(ANY, max_size=8), st.data())
 def test_rows_are_a_bag(rows: list[str], data: st.DataObject) -> None:
-    """Order means nothing; a row that stands twice is not as if it stood not at all."""
+    """Order means nothing; a row that occurs twice does not cancel itself."""
     shuffled = data.draw(st.permutations(rows))
     row = data.draw(ANY)
     numbers = [

@@ -1,4 +1,4 @@
-"""A module of the shell's folders never stands in for Python's, an installed package's or ours."""
+"""A module in the shell's folders never replaces Python's, an installed package's or ours."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.isolation import ROOT, sift, tell_left_out
+from pipelines.isolation import ROOT, format_left_out, sift
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,14 @@ from pipelines.isolation import ROOT, sift, tell_left_out
     ["random.py", "types.py", "polars.py", "polars/__init__.py", "pipelines/__init__.py", "re.so"],
 )
 def test_a_folder_with_a_module_of_a_known_name_is_left_out(tmp_path: Path, entry: str) -> None:
-    """The job would run the other module; its author does not know that we exist."""
+    """Otherwise the job would run the other module."""
     (tmp_path / entry).parent.mkdir(exist_ok=True)
     (tmp_path / entry).touch()
 
     kept, left_out = sift(str(tmp_path))
 
     assert (kept, left_out) == ("", {str(tmp_path): entry.split("/", maxsplit=1)[0]})
-    [line] = tell_left_out(left_out)
+    [line] = format_left_out(left_out)
     assert line.startswith(
         f"PYTHONPATH: {tmp_path} is left out: its {left_out[str(tmp_path)]} would replace"
     )
@@ -60,7 +60,7 @@ def test_an_empty_element_is_the_current_directory(
 
 
 def test_an_archive_of_another_spark_is_left_out(tmp_path: Path) -> None:
-    """`export PYTHONPATH=$SPARK_HOME/python/lib/py4j-src.zip` stands in many a profile."""
+    """`export PYTHONPATH=$SPARK_HOME/python/lib/py4j-src.zip` is in many profiles."""
     archives = {name: tmp_path / f"{name}.zip" for name in ("py4j", "mine")}
     for name, file in archives.items():
         with zipfile.ZipFile(file, "w") as archive:
@@ -79,7 +79,7 @@ def test_an_archive_of_another_spark_is_left_out(tmp_path: Path) -> None:
 def test_a_job_starts_from_a_shell_whose_pythonpath_would_replace_a_module(
     tmp_path: Path, job: str, name: str
 ) -> None:
-    """As a process: the line names the folder, and the job goes on; also where that is its directory."""
+    """As a process: the line names the folder, and the job goes on; also in that directory."""
     (tmp_path / f"{name}.py").write_text("raise SystemExit('reached')", encoding="utf-8")
     ended = subprocess.run(  # noqa: S603 our own script
         [sys.executable, Path(ROOT) / "jobs" / f"{job}.py", "--help"],
@@ -92,5 +92,6 @@ def test_a_job_starts_from_a_shell_whose_pythonpath_would_replace_a_module(
 
     assert (ended.returncode, ended.stdout[:6]) == (0, "usage:")
     assert ended.stderr == (
-        f"PYTHONPATH: {tmp_path} is left out: its {name}.py would replace a module of the same name.\n"
+        f"PYTHONPATH: {tmp_path} is left out: its {name}.py would replace a module of the same "
+        "name.\n"
     )

@@ -72,7 +72,7 @@ def test_score_answers_about_every_text_and_keeps_the_ids(tmp_path: Path) -> Non
 
 
 def test_prune_and_then_prune_against_it(tmp_path: Path) -> None:
-    """As a process, on vectors with integer ids; then in a second one against the first's representatives."""
+    """As a process, on vectors with integer ids; then again, against the first one's output."""
     vectors = [[1.0, 0.0], [0.999, 0.01], [0.0, 1.0], [-1.0, 0.0]]
     first = table(tmp_path, id=[1, 2, 3, 4], v=vectors, q=[0.1, 0.9, 0.5, None])
     options = ("--id-column", "id", "--embedding-column", "v", "--retain", "1.0", "--cut", "0.95")
@@ -105,7 +105,7 @@ def test_prune_and_then_prune_against_it(tmp_path: Path) -> None:
 
 
 def test_prune_against_earlier_representatives(spark: SparkSession, tmp_path: Path) -> None:
-    """They act as leaders visited first, do not count in what is kept, and hand on the ids of clusters."""
+    """They act as leaders visited first, are not counted as kept, and pass on cluster ids."""
     assert spark.version
     for name, vectors in (("old", [[1.0, 0.0]]), ("new", [[1.0, 0.001], [0.0, 2.0]])):
         ids = [f"{name}-{number}" for number in range(len(vectors))]
@@ -138,7 +138,8 @@ def test_sample_draws_exactly_what_its_file_asks_for(tmp_path: Path) -> None:
     )
     block = tmp_path / "block.yaml"
     block.write_text(
-        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: traffic}]}",
+        "sampling: {size: 6, seed: 1, maximise: q, constraints: [{dimension: kind, match: "
+        "traffic}]}",
         "utf-8",
     )
     options = (
@@ -249,7 +250,7 @@ def test_a_null_and_a_repeated_id_are_exit_3_in_all_three_jobs(
 def test_a_missing_column_is_exit_3_and_an_unknown_scorer_exit_2(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """What the table lacks is the table's fault, what nobody knows is the user's."""
+    """A missing column is a bad input, an unknown scorer bad usage."""
     assert spark.version
     place = table(tmp_path, id=["a"], said=["x"])
     common = ("--table", place, "--id-column", "id", "--out", tmp_path / "out")

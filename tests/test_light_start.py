@@ -39,7 +39,7 @@ for job, arguments in cases:
 """
 
 
-class Ended(NamedTuple):
+class JobStart(NamedTuple):
     """How a job ended, all that it said, and what is loaded since."""
 
     job: str
@@ -48,7 +48,7 @@ class Ended(NamedTuple):
     loaded: list[str]
 
 
-def run_each(*arguments: str, required: bool = False) -> list[Ended]:
+def run_each(*arguments: str, required: bool = False) -> list[JobStart]:
     """Run every job with the same arguments, in a fresh process for all of them together."""
     cases = [(job, [*(needed if required else ()), *arguments]) for job, needed in REQUIRED.items()]
     ended = subprocess.run(  # noqa: S603 our own interpreter and text
@@ -58,7 +58,7 @@ def run_each(*arguments: str, required: bool = False) -> list[Ended]:
         text=True,
         check=True,
     )
-    return [Ended(*json.loads(line)) for line in ended.stdout.splitlines()]
+    return [JobStart(*json.loads(line)) for line in ended.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_settings_weigh_nothing(
     code: str,
     part: str,
 ) -> None:
-    """Whoever mistypes a setting learns so at once, and not after seconds of loading models and Spark."""
+    """A mistyped setting is reported at once, not after seconds of loading models and Spark."""
     runs = run_each(*arguments, required=required)
 
     assert [(ended.job, ended.code, part in ended.said) for ended in runs] == [

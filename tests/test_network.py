@@ -5,7 +5,7 @@ import pytest
 from pipelines.network import describe_network, java_options, uv_settings
 
 
-def test_uv_does_as_pip_would_unless_it_is_told_otherwise() -> None:
+def test_uv_does_as_pip_would_unless_it_is_set_otherwise() -> None:
     """Uv reads none of pip's variables or files."""
     shell = {
         "PIP_INDEX_URL": "https://i/simple",
@@ -42,7 +42,7 @@ def test_java_takes_the_shells_proxy() -> None:
 
 @pytest.mark.parametrize("address", ["http://u:secret@h:1/x?token=secret", "u:secret@h:1", "h:1"])
 def test_words_about_the_network_hold_host_and_port_alone(address: str) -> None:
-    """They stand on a screen that others read."""
+    """They are on a screen that others read."""
     assert describe_network({"HTTPS_PROXY": address, "PIP_INDEX_URL": address}) == (
         "HTTPS_PROXY names h:1; PIP_INDEX_URL names h:1"
     )

@@ -1,4 +1,4 @@
-"""conf/nightly.yaml is the list of all settings: it shows each one, with the default that the code has."""
+"""conf/nightly.yaml lists all settings: it shows each one with its default in the code."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,8 @@ from pipelines.config_files import load_config
 from pipelines.settings import CONF, Section, read_yaml
 
 FILE = CONF / "nightly.yaml"
-# Keys that the file sets to another value than the code's default, each with its reason. There is none.
+# Keys that the file sets to another value than the code's default, each with its reason. There is
+# none.
 ON_PURPOSE: dict[str, str] = {}
 
 
@@ -23,7 +24,7 @@ def walk(value: object, key: str = "") -> Iterator[tuple[str, object]]:
 
 
 def without_blocks(config: RunConfig) -> dict[str, Any]:
-    """Return the sections; of a sampling block what the user writes, as most of its keys are optional."""
+    """Return the sections; of a sampling block the user's keys, as most keys are optional."""
     return dict(config) | {"sampling": config.sampling.as_written()}
 
 
@@ -37,7 +38,7 @@ def test_every_setting_is_in_the_file() -> None:
 
 
 def test_nothing_else_is_in_the_file() -> None:
-    """A key that no setting has would be an error at two in the morning."""
+    """A key that is no setting would be an error at night."""
     assert sorted(SHOWN.keys() - DEFAULTS.keys()) == []
 
 
@@ -50,7 +51,7 @@ def test_the_file_shows_the_defaults() -> None:
 
 
 def test_a_number_has_its_unit_and_range_beside_it() -> None:
-    """A number alone says neither what it counts nor which way is stricter."""
+    """Each number has a comment with its unit and direction."""
     bare = re.compile(r"  \w+: +[-\d.]+ *")
 
     assert [

@@ -1,4 +1,4 @@
-"""A reason implies one outcome, and no unknown word keeps a row."""
+"""A reason implies one outcome, and an unknown reason keeps no row."""
 
 from pipelines.outcomes import OUTCOME_OF, Outcome, Phase, Reason
 
@@ -45,7 +45,7 @@ def test_every_reason_has_the_outcome_of_the_contract() -> None:
     assert (KEEPS | DOUBTS | UNREADABLE) - set(expected) == set()
 
 
-def test_phases_stand_in_the_order_of_the_contract() -> None:
+def test_phases_are_in_the_order_of_the_contract() -> None:
     """Each decides what the one before kept: the account walks this list."""
     assert [str(phase) for phase in Phase] == [
         *("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
@@ -53,7 +53,7 @@ def test_phases_stand_in_the_order_of_the_contract() -> None:
 
 
 def test_words_are_plain_codes() -> None:
-    """They stand in tables, reports and file names; each says one thing only."""
+    """They are in tables, reports and file names; each means one thing only."""
     words = [str(word) for kind in (Phase, Outcome, Reason) for word in kind]
 
     assert [

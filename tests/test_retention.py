@@ -1,4 +1,4 @@
-"""Retention by slice: rows and different texts, and the gate that holds a night whose texts are merged."""
+"""Retention by slice: rows and different texts, and the gate on slices with merged texts."""
 
 import polars as pl
 import pytest
@@ -11,13 +11,14 @@ from pipelines.retention import (
     check_slices,
     count_retention,
     find_merged,
+    format_merged,
     slice_samples,
-    tell_merged,
 )
 
 REASONS = ("leader", "near_duplicate", "budget")
 COUNTS = ("rows", "kept", "near_duplicates", "budget", "texts", "merged_texts")
-# Of distinct sentences of one language this share fell to the English encoder at cosine .95 (Tatoeba).
+# Of distinct sentences of one language this share fell to the English encoder at cosine .95
+# (Tatoeba).
 UNREAD = {
     "Amharic": 1.0,
     "Malayalam": 0.99,
@@ -34,7 +35,7 @@ _NIGHT = {"text_hash": pl.String, "reason": pl.String, "language": pl.String, "w
 
 
 def count(rows: list[Row]) -> pl.DataFrame:
-    """Return the retention of rows by language; a witness that begins with `earlier ` is of another night."""
+    """Return retention of rows by language; a witness `earlier …` is of another night."""
     night = pl.DataFrame(rows, schema=_NIGHT, orient="row").with_row_index("number")
     night = night.with_columns(sample_id=pl.col("number").cast(pl.String))
     first = night.unique("text_hash", keep="first", maintain_order=True)
@@ -83,7 +84,7 @@ WITNESSES = st.none() | st.sampled_from(["a", "b", "c", "earlier a", "earlier x"
     )
 )
 def test_rows_and_texts_are_counted_as_by_hand(rows: list[Row]) -> None:
-    """Every slice, null too, against loops over the rows; witnesses of this night and of another."""
+    """Every slice, null too, against loops over rows; witnesses of this night and another."""
     told = count(rows).iter_rows(named=True)
 
     assert {row["value"]: tuple(row[name] for name in COUNTS) for row in told} == brute_force(rows)
@@ -103,23 +104,23 @@ def test_copies_of_a_kept_text_are_not_merged() -> None:
 
 
 def test_small_talk_that_repeats_a_year_of_nights_is_not_merged() -> None:
-    """Each text has an earlier one of its own: a share that grows with history would hold every night."""
+    """Each text has an earlier one of its own: a share that grows must not stop every night."""
     rows: list[Row] = [(f"t{n}", "near_duplicate", "en", f"earlier e{n}") for n in range(150)]
 
     assert count(rows).select("near_duplicates", "texts", "merged_texts").rows() == [(150, 150, 0)]
     assert check_slices(count(rows), 0.3).passed is True
 
 
-def test_a_script_of_which_three_earlier_texts_stand_for_all_is_merged() -> None:
-    """The encoder could not read it last night either: what it kept then swallows all of tonight."""
+def test_a_script_for_which_only_three_earlier_texts_are_kept_is_merged() -> None:
+    """The encoder could not read it last night either: what it kept then absorbs all of tonight."""
     rows: list[Row] = [(f"t{n}", "near_duplicate", "th", f"earlier e{n % 3}") for n in range(150)]
 
     assert count(rows)["merged_texts"].to_list() == [147]
     assert check_slices(count(rows), 0.3).passed is False
 
 
-def test_a_text_that_an_earlier_night_kept_stands_for_itself_and_its_likes() -> None:
-    """The same text, kept before, and another that was dropped for it: two texts, one stands."""
+def test_a_text_that_an_earlier_night_kept_counts_for_itself_and_its_duplicates() -> None:
+    """The same text, kept before, and another dropped for it: two texts, one kept."""
     rows: list[Row] = [
         (text, "near_duplicate", "en", "earlier again") for text in ("again", "and again")
     ]
@@ -159,7 +160,7 @@ def night_of(
 def test_the_default_holds_a_night_whose_language_the_encoder_cannot_read(
     language: str, merged_share: float
 ) -> None:
-    """Each language that the English encoder took apart would have held its night alone."""
+    """Each language that the English encoder merges would stop its night alone."""
     check = check_slices(
         night_of(LEAST_TEXTS, merged_share, value=language), Gates().max_duplicate_share
     )
@@ -192,13 +193,13 @@ def test_an_ordinary_night_passes_in_every_dimension(dimension: str) -> None:
 def test_a_slice_may_be_merged_up_to_its_share_and_no_more(
     texts: int, share: float, most: float, held: int
 ) -> None:
-    """At the limit it passes; small slices are never judged; 1 holds no night."""
+    """At the limit it passes; small slices are never judged; 1 stops no night."""
     assert find_merged(night_of(texts, share), most, LEAST_TEXTS).height == held
 
 
 def test_a_value_that_is_no_code_is_not_repeated_in_the_evidence() -> None:
-    """The evidence is printed and stored: what a client wrote into a field does not follow it there."""
+    """The evidence is printed and stored: it must not repeat what a client wrote in a field."""
     merged = find_merged(night_of(200, 0.9, "locale", "call me: 555-0100"), 0.3, LEAST_TEXTS)
 
-    assert tell_merged(merged) == "locale (not a code) 180 of 200 texts"
-    assert tell_merged(pl.concat([merged] * 7), listed=2).endswith("texts, and 5 more")
+    assert format_merged(merged) == "locale (not a code) 180 of 200 texts"
+    assert format_merged(pl.concat([merged] * 7), listed=2).endswith("texts, and 5 more")

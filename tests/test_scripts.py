@@ -46,7 +46,7 @@ LETTERS = {
 
 @pytest.mark.parametrize(("text", "script"), TEXTS.items())
 def test_a_text_has_the_script_of_most_of_its_characters(text: str, script: str) -> None:
-    """An encoder reads scripts, not languages: romanised Hindi is Latin, and a code-mixed text the larger."""
+    """An encoder reads scripts, not languages: romanised Hindi is Latin; the larger one counts."""
     assert name_scripts(pl.Series([text])).to_list() == [script]
 
 
@@ -67,7 +67,7 @@ def test_every_text_has_one_answer_whatever_its_neighbours(texts: list[str | Non
     )
 )
 def test_the_script_is_that_of_the_names_of_its_characters(text: str) -> None:
-    """Python names each character with its script in front; the most frequent one wins, or is tied."""
+    """Python names each character with its script in front; the most frequent one wins."""
     counts = Counter(unicodedata.name(sign).split()[0] for sign in text if sign.isalpha())
     best = {name for name, rows in counts.items() if rows == max(counts.values())}
     found = name_scripts(pl.Series([text])).to_list()[0]

@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: the way in for who has no checkout."""
+"""The wheel in an empty environment: installation without a checkout."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ _EVIL = ("random", "polars")
     "CURATION_TEST_WHEEL" not in os.environ, reason="set CURATION_TEST_WHEEL=1: 2 to 10 minutes"
 )
 def test_the_wheel_curates_a_night_in_an_environment_of_its_own(tmp_path: Path) -> None:
-    """Built, installed with the pins, completed, run from a folder whose modules would mislead it."""
+    """Built, installed with the pins, completed, run in a folder whose modules would mislead."""
     bin_ = _install(_build(tmp_path), tmp_path / "env")
     here = tmp_path / "here"
     here.mkdir()

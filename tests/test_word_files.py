@@ -13,7 +13,7 @@ FILES = [*sorted((ROOT / "demo").rglob("*.yaml")), *sorted((ROOT / "training").r
 
 
 def texts_in(value: object) -> list[object]:
-    """Return all that stands in a file's mappings and lists."""
+    """Return all that is in a file's mappings and lists."""
     if isinstance(value, Mapping):
         return texts_in(tuple(value.values()))
     return (
@@ -22,7 +22,7 @@ def texts_in(value: object) -> list[object]:
 
 
 def test_a_file_is_read_with_its_lists_as_tuples(tmp_path: Path) -> None:
-    """What is cached is shared: one reader must not change it under another's hands."""
+    """What is cached is shared, so no reader may change it."""
     file = tmp_path / "words.yaml"
     file.write_text("# ours\na: [x, 'no']\nb: {c: d}\n", encoding="utf-8")
 
@@ -34,17 +34,17 @@ def test_a_file_is_read_with_its_lists_as_tuples(tmp_path: Path) -> None:
         read["a"] = ()  # type: ignore[index]  # reason: what must fail
 
 
-def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
     """YAML would keep the last of them, and the first one's texts would be gone unseen."""
     file = tmp_path / "words.yaml"
     file.write_text("a: [x]\nb: {c: d}\na: [y]\n", encoding="utf-8")
 
-    with pytest.raises(yaml.YAMLError, match="the key a stands twice; join the two"):
+    with pytest.raises(yaml.YAMLError, match="the key a is repeated; join the two"):
         read_word_file(file)
 
 
 def test_lines_come_without_comments_and_empty_ones(tmp_path: Path) -> None:
-    """A comment that were a word would be taught as one."""
+    """A comment must not be read as a word."""
     file = tmp_path / "words.txt"
     file.write_text("# ours\n\none\ntwo # no comment\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What messages, reports and documents say: they read aloud, and name only commands that exist."""
+"""Messages, reports and documents are grammatical, and name only commands that exist."""
 
 import re
 from pathlib import Path
@@ -9,26 +9,27 @@ import pytest
 
 from pipelines.diversity.groups import Group, check_groups
 from pipelines.errors import InputError
-from pipelines.sampling.cells import resolve
+from pipelines.sampling.bounds import resolve
 from pipelines.sampling.conflicts import explain_conflict
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.draw_summary import describe_draw
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 ROOT = Path(__file__).parents[1]
 _ROOMS = ("pipelines", "jobs", "expectations", "schemas", "conf", "notebooks")
 _TEXTS = (*ROOT.glob("*.md"), ROOT / "Makefile", ROOT / "pyproject.toml")
 _JOB = re.compile(r"\bjobs/(\w{1,40}\.py)")
 _SCRIPT = re.compile(r"\b((?:tests|notebooks)/[\w/]{1,80}\.py)")
-# In prose only what stands between backticks, after "run" or after a semicolon is meant as a command.
+# In prose only what is between backticks, after "run" or after a semicolon is meant as a
+# command.
 _TARGET = re.compile(r"(?:`|[Rr]un |^\$ ?)make ([a-z][a-z-]{1,20})\b", re.MULTILINE)
 
 
 def _texts() -> list[tuple[Path, str]]:
     kinds = {".py", ".md", ".yaml", ".txt", ".conf", ".sh", ".properties", ".xml"}
     files = [file for room in _ROOMS for file in (ROOT / room).rglob("*") if file.suffix in kinds]
-    # Sentences of people stand in these, not ours to the reader.
+    # These hold sentences of people, not ours to the reader.
     spoken = {"harm_words", "phrases", "shipped", "secret_words"}
     files = [file for file in files if not spoken & set(file.parts) or file.name == "CARD.md"]
     return [
@@ -49,7 +50,7 @@ def test_every_job_and_script_that_is_named_exists() -> None:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    """`make` is the front door; a target that is gone must go from the texts too."""
+    """A removed target of `make` must be removed from the texts too."""
     targets = set(
         re.findall(
             r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
@@ -61,10 +62,10 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert sorted(pair for pair in named if pair[1] not in targets) == []
 
 
-def test_one_thing_is_told_in_the_singular() -> None:
-    """One row *are* is read twice."""
-    assert [tell_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
-    assert tell_count(2, "copy", "copies") == "2 copies"
+def test_one_thing_is_in_the_singular() -> None:
+    """The verb and the noun agree with the count."""
+    assert [format_count(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+    assert format_count(2, "copy", "copies") == "2 copies"
     assert [be(n) for n in (0, 1, 2)] == ["are", "is", "are"]
 
 
@@ -87,7 +88,7 @@ def test_messages_about_one_row_or_vector_read_aloud() -> None:
 
 
 def test_a_bound_without_a_whole_number_says_so() -> None:
-    """To need 3 rows and at most 2 is no sentence."""
+    """Where no whole number fits, the message names the least needed and the most allowed."""
     pool = pl.DataFrame({"sample_id": ["a", "b", "c"], "kind": ["x", "y", "y"]})
     block = parse_block({"size": 2, "constraints": [{"dimension": "kind", "match": "traffic"}]})
 

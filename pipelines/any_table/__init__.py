@@ -1,1 +1,1 @@
-"""Single phases on a table of anybody's: score, prune, sample."""
+"""Single phases on any table: score, prune, sample."""

@@ -10,8 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import DataType, NumericType, StringType
 
-from pipelines.any_table import scoring
-from pipelines.any_table import steps as standalone
+from pipelines.any_table import scoring, steps
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.cluster_explanation import explain_cluster
@@ -51,7 +50,7 @@ class TextTable:
 
 @dataclass(frozen=True, slots=True)
 class PruneTable:
-    """A table to prune: its texts or its vectors, and who is visited first."""
+    """A table to prune: its texts or its vectors, and the order in which rows are visited."""
 
     place: str
     id_column: str
@@ -60,15 +59,15 @@ class PruneTable:
     priority_column: str | None
 
 
-def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out: str) -> None:
+def run_score(config: RunConfig, table: TextTable, scorers: Sequence[str], out: str) -> None:
     """Score a table of texts and write one table per scorer."""
     require_place(table.place, "--table")
     plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
     root = _folder_of_results(out, table.place, *scorers)
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
-        rows = standalone.read_keyed(spark, table.place, table.id_column, [table.text_column])
-        texts = standalone.require_texts(rows, table.id_column, table.text_column, table.place)
+        rows = steps.read_keyed(spark, table.place, table.id_column, [table.text_column])
+        texts = steps.require_texts(rows, table.id_column, table.text_column, table.place)
         spread = texts.repartition(config.spark.partitions, F.xxhash64("id"))
         total = texts.count()
         for scorer in plan.specs:
@@ -76,14 +75,15 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
                 scored = scoring.score_table(
                     spread, scorer, plan, texts.schema["id"].dataType, count
                 )
-                standalone.write_out(scored, str(root), scorer)
+                steps.write_out(scored, str(root), scorer)
 
 
-def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], out: str) -> None:
+def run_prune(config: RunConfig, table: PruneTable, against: Sequence[str], out: str) -> None:
     """Prune a table and write `pruning` and `representatives`."""
     require_place(table.place, "--table")
     root = _folder_of_results(out, table.place, "pruning", "representatives")
-    # No gate would state here what a search by clusters leaves: all pairs are met, whatever the size.
+    # No gate here would report what a search by clusters overlooks: all pairs are compared,
+    # whatever the size.
     budget = config.pruning.narrow().model_copy(update={"exact_pairs": sys.maxsize})
     reader = None if table.text_column is None else _plan_reading(config)
     cuts: Mapping[str | None, float]
@@ -95,17 +95,17 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""
         named = [column] if table.priority_column is None else [column, table.priority_column]
-        rows = standalone.read_keyed(spark, table.place, table.id_column, named)
+        rows = steps.read_keyed(spark, table.place, table.id_column, named)
         keyed = rows.withColumn("priority", _priority(rows, table)).withColumn(
             "id", F.col(quoted(table.id_column))
         )
         if reader is None:
             none = {name: F.lit(None).cast("string") for name in ("model", "model_revision")}
-            vectors = standalone.read_vectors_of(keyed, column, table.place).withColumns(none)
+            vectors = steps.read_vectors_of(keyed, column, table.place).withColumns(none)
         else:
             vectors = _embed(spark, reader, keyed, table, stages)
         earlier = _read_earlier(spark, against)
-        given = standalone.PruneInput(
+        given = steps.PruneInput(
             vectors.select("id", "embedding", "priority", "model", "model_revision"),
             keyed.schema["id"].dataType,
             _witness_type(keyed, earlier),
@@ -113,21 +113,21 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             cuts,
         )
         with stages.stage("prune"):
-            pruning, kept = standalone.prune_table(given, budget, column, table.place)
-            standalone.write_out(pruning, str(root), "pruning")
-            standalone.write_out(kept, str(root), "representatives")
+            pruning, kept = steps.prune_table(given, budget, column, table.place)
+            steps.write_out(pruning, str(root), "pruning")
+            steps.write_out(kept, str(root), "representatives")
 
 
 def _folder_of_results(out: str, table: str, *names: str) -> Path:
-    """Return the folder to write to; no table written there may be, or lie in, the one that is read."""
+    """Return the folder to write to; no table written there may contain or replace the one read."""
     root = local_root(out, "--out")
     for name in names:
         require_apart({"--table": table}, {"--out": root / name})
     return root
 
 
-def explain_alone(out: str, cluster: str) -> list[str]:
-    """Return the lines that tell a cluster of an earlier prune, from its table `pruning` alone.
+def run_explain(out: str, cluster: str) -> list[str]:
+    """Return the lines that describe a cluster of an earlier prune, from its table `pruning` alone.
 
     Raises:
         InputError: there is no such table or cluster.
@@ -152,7 +152,7 @@ def _priority(rows: DataFrame, table: PruneTable) -> F.Column:  # type: ignore[n
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who compares the texts of a table: both models, their revisions and cuts by name."""
+    """The models that compare the texts of a table, with their revisions and cuts by name."""
 
     reading: Reading
     revisions: Mapping[str, str]
@@ -161,7 +161,7 @@ class _Reader:
 
 
 def _plan_reading(config: RunConfig) -> _Reader:
-    """Load what compares texts; a wrong setting or a broken file is found before any work."""
+    """Load the models that compare texts; a wrong setting or file is found before any work."""
     registry = read_registry(config.models.registry)
     settled = settle_cuts(config, registry)
     models = config.models
@@ -172,8 +172,8 @@ def _plan_reading(config: RunConfig) -> _Reader:
 def _embed(
     spark: SparkSession, reader: _Reader, rows: DataFrame, table: PruneTable, stages: Stages
 ) -> DataFrame:
-    texts = standalone.require_texts(rows, table.id_column, table.text_column or "", table.place)
-    standalone.refuse_nulls(texts, "text", table.text_column or "", table.place)
+    texts = steps.require_texts(rows, table.id_column, table.text_column or "", table.place)
+    steps.refuse_nulls(texts, "text", table.text_column or "", table.place)
     hashed = texts.withColumn("text_hash", F.sha2("text", 256))
     prompts = hashed.groupBy("text_hash").agg(F.min("text").alias("prompt"))
     distinct = prompts.count()
@@ -181,13 +181,15 @@ def _embed(
         spread = prompts.repartition(
             embedding.tasks_for(distinct, spark.sparkContext.defaultParallelism), "text_hash"
         )
-        told = read_prompts(spread, reader.reading, reader.seconds).localCheckpoint()
-        read = told.where(F.col("model") == reader.reading.encoder.name).select("text_hash")
+        compared = read_prompts(spread, reader.reading, reader.seconds).localCheckpoint()
+        read = compared.where(F.col("model") == reader.reading.encoder.name).select("text_hash")
         words = spread.join(read, on="text_hash", how="left_semi")
         encoded = embedding.embed(words, reader.reading.encoder, reader.seconds, count)
         sense = encoded.select("text_hash", F.col("embedding").alias("sense"))
         vector = F.coalesce("embedding", "sense").cast("array<double>").alias("embedding")
-        vectors = told.join(sense, on="text_hash", how="left").select("text_hash", "model", vector)
+        vectors = compared.join(sense, on="text_hash", how="left").select(
+            "text_hash", "model", vector
+        )
         vectors = vectors.localCheckpoint()
     revisions = F.create_map(*(F.lit(part) for pair in reader.revisions.items() for part in pair))
     return (
@@ -204,14 +206,17 @@ def _witness_type(rows: DataFrame, earlier: Mapping[str, DataFrame]) -> DataType
 
 
 def _read_earlier(spark: SparkSession, against: Sequence[str]) -> dict[str, DataFrame]:
-    """Return the representatives of each earlier run, checked to be such, by its folder."""
+    """Return by folder the representatives of each earlier run, after a check of their columns."""
     parts = {
         place: read_table(spark, f"{place.rstrip('/')}/representatives", "--against")
         for place in against
     }
     for place, part in parts.items():
         if {"id", "embedding"} - set(part.columns):
-            message = f"--against {place}: has no columns id and embedding; give the --out of an earlier run."
+            message = (
+                f"--against {place}: has no columns id and embedding; give the --out of an earlier "
+                "run."
+            )
             raise InputError(message)
     return parts
 
@@ -228,10 +233,10 @@ def _unite_earlier(
 
 
 def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFrame:
-    """Return `id`, `embedding`, `model` of representatives; given vectors are of one model without a name.
+    """Return `id`, `embedding`, `model` of representatives; given vectors share one unnamed model.
 
     Raises:
-        InputError: they are of models, or revisions, that this run does not compare by.
+        InputError: their models or revisions are not those of this run.
     """
     own = (F.col("id").cast("string").alias("id"), F.col("embedding"))
     if reader is None:
@@ -252,19 +257,20 @@ def _name_models(part: DataFrame, reader: _Reader | None, place: str) -> DataFra
         .collect()
     )
     if others:
-        told = (
+        models = (
             f"{row['count']} of {row['model']} {row['revision'] or ''}".rstrip() for row in others
         )
         message = (
-            f"--against {place}: holds vectors that this run cannot compare with its own: {', '.join(told)};"
-            f" this run has {', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
+            f"--against {place}: holds vectors that this run cannot compare with its own: "
+            f"{', '.join(models)}; this run has "
+            f"{', '.join(f'{k} {v}' for k, v in reader.revisions.items())}. Prune it anew."
         )
         raise InputError(message)
     return rows.select("id", "embedding", "model")
 
 
 def _clusters(spark: SparkSession, place: str) -> DataFrame:
-    """Return `id`, `cluster_id` of an earlier run's rows; none where it kept representatives alone."""
+    """Return `id`, `cluster_id` of an earlier run's rows; empty if it kept representatives only."""
     try:
         pruning = read_table(spark, f"{place.rstrip('/')}/pruning", "--against")
     except InputError:
@@ -276,10 +282,10 @@ def _clusters(spark: SparkSession, place: str) -> DataFrame:
     )
 
 
-def sample_alone(
+def run_sample(
     config: RunConfig, place: str, id_column: str, block: SamplingBlock, out: str | None
 ) -> list[str]:
-    """Draw a sample of a table; write `selected` and `constraints` below `out`, or nothing where it is None.
+    """Draw a sample of a table; write `selected` and `constraints` below `out`, if it is not None.
 
     Returns:
         What was drawn, what binds, and at what price, in words.
@@ -288,17 +294,17 @@ def sample_alone(
     root = None if out is None else _folder_of_results(out, place, "selected", "constraints")
     with open_session(config.spark) as spark:
         stages = Stages(spark.sparkContext, Progress())
-        rows = standalone.read_keyed(spark, place, id_column, [])
+        rows = steps.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):
-            sample = standalone.sample_table(rows, id_column, block, place)
+            sample = steps.sample_table(rows, id_column, block, place)
             if root is not None:
-                standalone.write_out(sample.selected, str(root), "selected")
-                told = spark.createDataFrame(sample.told.constraints.to_arrow())
-                standalone.write_out(told, str(root), "constraints")
-    return describe_draw(sample.told, block, sample.pool_rows)
+                steps.write_out(sample.selected, str(root), "selected")
+                constraints = spark.createDataFrame(sample.draw.constraints.to_arrow())
+                steps.write_out(constraints, str(root), "constraints")
+    return describe_draw(sample.draw, block, sample.pool_rows)
 
 
-def report_alone(warehouse: str, ds: str, out: str | None) -> Path:
+def run_report(warehouse: str, ds: str, out: str | None) -> Path:
     """Write the report of a published night; return the page's path."""
     root = local_root(warehouse)
     if not (root / "runs").is_dir():

@@ -1,4 +1,4 @@
-"""Phase III on a table that no driver holds: Spark counts, a plan says how many, Spark picks in order."""
+"""Phase III on a table larger than memory: Spark counts, a plan allots rows, Spark picks them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import (
-    ROWS,
-    Bound,
-    DrawRule,
-    natural_shares,
-    read_dimension,
-    resolve_values,
-)
+from pipelines.sampling.bounds import ROWS, Bound, DrawRule, resolve_values
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares, read_dimension
 from pipelines.sampling.draw import match_dimensions, tabulate_constraints
 from pipelines.sampling.levels import (
     OBJECTIVE,
@@ -34,7 +28,7 @@ from pipelines.sampling.levels import (
 from pipelines.sampling.plan import DrawPlan, plan_draw
 from pipelines.spark.adapters import map_partitions
 from pipelines.spark.tables import quoted
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 _ROUNDS = 4
 _GAP = 1e-5  # 1e-4 is promised; a round costs one pass over two columns
@@ -66,7 +60,7 @@ class LargeSample:
 def draw_large(
     rows: DataFrame, id_column: str, block: SamplingBlock, pool_rows: int
 ) -> LargeSample | None:
-    """Draw a sample without a row on the driver, or None where no plan meets the hard bounds.
+    """Draw a sample without a row on the driver, or None where no plan satisfies the hard bounds.
 
     Args:
         rows: the table; ids checked, every column of the block there.
@@ -75,16 +69,16 @@ def draw_large(
         pool_rows: rows of the table.
 
     Raises:
-        InputError: a worth that is not finite.
+        InputError: an objective that is not finite.
         ConfigurationError: a value its column cannot hold.
     """
-    size, named = block.rows_of(pool_rows), _with_worth(rows, id_column, block)
+    size, named = block.rows_of(pool_rows), _with_objective(rows, id_column, block)
     values = [_count_values(rows, constraint.columns) for constraint in block.constraints]
     of_name = dict(zip((c.columns for c in block.constraints), values, strict=True))
     shares = {
         name: of_value
         for columns in match_dimensions(block.constraints)
-        for name, of_value in natural_shares(of_name[columns], [columns], rows_column=ROWS).items()
+        for name, of_value in measure_shares(of_name[columns], [columns], rows_column=ROWS).items()
     }
     columns = [constraint.columns for constraint in block.constraints]
     rules = resolve_values(values, block.constraints, shares, "sampling")
@@ -127,8 +121,8 @@ def draw_large(
     )
 
 
-def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
-    """Return id, worth and the dimensions; refuse a worth that is not finite."""
+def _with_objective(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:
+    """Return id, objective and the dimensions; refuse an objective that is not finite."""
     names = dict.fromkeys(name for constraint in block.constraints for name in constraint.columns)
     worth = F.lit(0.0) if block.maximise is None else F.col(quoted(block.maximise)).cast("double")
     named = rows.select(
@@ -142,8 +136,8 @@ def _with_worth(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFr
         first = ", ".join(
             row[_ID][:64] for row in bad.select(_ID).orderBy(_ID).limit(_FIRST_IDS).collect()
         )
-        said = f"{tell_count(count, 'value')} {be(count)} not finite"
-        message = f"{block.maximise}: {said}, first ids {first}; mend them"
+        said = f"{format_count(count, 'value')} {be(count)} not finite"
+        message = f"{block.maximise}: {said}, first ids {first}; correct them"
         raise InputError(message)
     return named
 
@@ -199,7 +193,7 @@ def _stratify(rows: pa.Table, cutoffs: Mapping[str, float], scale: ObjectiveScal
 
 
 def _pick(placed: DataFrame, names: Sequence[str], plan: DrawPlan) -> DataFrame:
-    """Return id and worth of the first rows of every cell: by worth, then the seeded hash, then the id."""
+    """Return id and objective of the first rows of each cell: by objective, seeded hash, id."""
     taken = pl.DataFrame({"cell": pl.Series(names, dtype=pl.String), "taken": plan.rows})
     wanted = placed.sparkSession.createDataFrame(taken.filter(pl.col("taken") > 0).to_arrow())
     order = Window.partitionBy("cell").orderBy(F.col(OBJECTIVE).desc(), F.col("hash"), F.col(_ID))
@@ -220,7 +214,7 @@ def _place(rows: pa.Table, levels: Levels, seed: int) -> pa.Table:
 def _count_bounds(
     rule: DrawRule, values: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
 ) -> list[tuple[Bound, int]]:
-    """Return every bound of a rule with the chosen rows that it speaks of."""
+    """Return every bound of a rule with the number of chosen rows that have its value."""
     codes = dict(zip(read_dimension(values, columns), rule.codes.tolist(), strict=True))
     counts = np.zeros(len(rule.bounds), np.int64)
     for key, rows in zip(read_dimension(chosen, columns), chosen[ROWS].to_list(), strict=True):

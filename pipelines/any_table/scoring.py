@@ -21,7 +21,7 @@ from pipelines.diversity.jobs_to_be_done import (
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.models.answers import LanguageAnswer, SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
 from pipelines.spark.adapters import map_batches, map_partitions
 from schemas.sidecars import LANGUAGE, PRIVACY, SAFETY
@@ -42,7 +42,7 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class ScorePlan:
-    """The models that answer, by scorer, all loaded once so that a broken file stops the job early."""
+    """The models that answer, by scorer, loaded once, so that a broken file stops the job early."""
 
     specs: dict[str, list[ModelSpec]]
     seconds_per_text: float
@@ -96,7 +96,7 @@ def score_table(
         scorer: one of SCORERS.
         plan: from `plan_scores`.
         id_type: of the ids as the table has them.
-        count: told the rows of each finished batch.
+        count: called with the rows of each finished batch.
     """
     texts = rows.select(F.col("id").cast("string").alias("id"), "text")
     output = pa.schema([pa.field("id", pa.string()), *_MODEL, *_ANSWERS[scorer]])
@@ -118,7 +118,7 @@ def _score(
     for spec in plan.specs[scorer]:
         model = load_model(spec)
         known = [text for text in dict.fromkeys(texts) if text is not None]
-        answers = answer_each(getattr(model, _METHOD[scorer]), known, plan.seconds_per_text)
+        answers = answer_guarded(getattr(model, _METHOD[scorer]), known, plan.seconds_per_text)
         of = dict(zip(known, answers, strict=True))
         named = {"model": spec.name, "model_revision": model.revision}
         records += [
@@ -160,7 +160,7 @@ def _score_jobs(rows: pa.Table, plan: ScorePlan, count: Callable[[int], None]) -
     model = load_model(spec)
     texts = rows["text"].to_pylist()
     known = [text for text in dict.fromkeys(texts) if text is not None]
-    vectors = answer_each(lambda batch: list(model.encode(batch)), known, plan.seconds_per_text)
+    vectors = answer_guarded(lambda batch: list(model.encode(batch)), known, plan.seconds_per_text)
     good = {
         t: v
         for t, v in zip(known, vectors, strict=True)

@@ -18,17 +18,17 @@ from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.night.embedding import read_vectors
-from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock, check_columns
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from pipelines.sampling.draw_summary import DrawResult
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.inputs import read_table
 from pipelines.spark.tables import quoted
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 ROWS_AT_ONCE = 200_000
-"""Rows up to which a sample is exact to the last one; the driver then holds their constrained columns."""
+"""Up to this number of rows a sample is exact; the driver holds their constrained columns."""
 _FIRST_IDS = 5
 _PRUNED = pa.schema(
     [
@@ -72,8 +72,8 @@ def read_keyed(
     if not isinstance(rows.schema[id_column].dataType, AtomicType):
         said = rows.schema[id_column].dataType.simpleString()
         message = (
-            f"--table {place}: column {id_column} is {said}, must be a plain value; name a column of texts "
-            "or numbers."
+            f"--table {place}: column {id_column} is {said}, must be a plain value; name a column "
+            "of texts or numbers."
         )
         raise InputError(message)
     _check_ids(rows, id_column, place)
@@ -88,14 +88,14 @@ def _check_ids(rows: DataFrame, id_column: str, place: str) -> None:
     faults = []
     if nulls:
         faults.append(
-            f"--table {place}: column {id_column} is null in {tell_count(nulls, 'row')}; "
+            f"--table {place}: column {id_column} is null in {format_count(nulls, 'row')}; "
             "give every row an id."
         )
     if count:
         first = [str(row["id"])[:80] for row in repeated.orderBy("id").limit(_FIRST_IDS).collect()]
         faults.append(
-            f"--table {place}: column {id_column} repeats {tell_count(count, 'id')}, first {first}; ids must "
-            "be unique."
+            f"--table {place}: column {id_column} repeats {format_count(count, 'id')}, first "
+            f"{first}; ids must be unique."
         )
     if faults:
         raise InputError(*faults)
@@ -109,7 +109,10 @@ def require_texts(rows: DataFrame, id_column: str, text_column: str, place: str)
     """
     if not isinstance(rows.schema[text_column].dataType, StringType):
         said = rows.schema[text_column].dataType.simpleString()
-        message = f"--table {place}: column {text_column} is {said}, must be string; name a column of texts."
+        message = (
+            f"--table {place}: column {text_column} is {said}, must be string; name a column of "
+            "texts."
+        )
         raise InputError(message)
     text = F.make_valid_utf8(F.col(quoted(text_column))).alias("text")
     return rows.select(F.col(quoted(id_column)).alias("id"), text)
@@ -131,12 +134,15 @@ def refuse_nulls(rows: DataFrame, column: str, name: str, place: str) -> None:
             .limit(_FIRST_IDS)
             .collect()
         ]
-        message = f"--table {place}: column {name} is null in {tell_count(count, 'row')}, first ids {first}."
+        message = (
+            f"--table {place}: column {name} is null in {format_count(count, 'row')}, first ids "
+            f"{first}."
+        )
         raise InputError(message)
 
 
 def write_out(rows: DataFrame, out: str, name: str) -> None:
-    """Write a result as the Delta table `out/name`, replacing what stood there."""
+    """Write a result as the Delta table `out/name`, replacing an earlier one."""
     rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(
         f"{out}/{name}"
     )
@@ -147,11 +153,13 @@ class PruneInput:
     """What the prune job reads.
 
     Args:
-        rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are given.
+        rows: `id`, `embedding`, `priority`, `model`, `model_revision`; both null where vectors are
+            given.
         id_type: of the id as the table has it; ids compare as strings.
-        witness_type: of the ids of witnesses: the same, or string where earlier runs had another type.
-        earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier runs;
-            None = none.
+        witness_type: of the ids of witnesses: the same, or string where earlier runs had another
+            type.
+        earlier: `id`, `embedding`, `model`, `cluster_id` (null = not known) of kept rows of earlier
+            runs; None = none.
         cuts: of each model by its name; null names given vectors. Rows are compared within one.
     """
 
@@ -163,14 +171,17 @@ class PruneInput:
 
 
 def read_vectors_of(rows: DataFrame, column: str, place: str) -> DataFrame:
-    """Return `embedding` as an array of floats beside `id`.
+    """Return `id` and `embedding`, an array of floats.
 
     Raises:
         InputError: the column is no array of numbers.
     """
     kind = rows.schema[column].dataType
     if not isinstance(kind, ArrayType) or not isinstance(kind.elementType, NumericType):
-        message = f"--table {place}: column {column} is {kind.simpleString()}, must be an array of numbers."
+        message = (
+            f"--table {place}: column {column} is {kind.simpleString()}, must be an array of "
+            "numbers."
+        )
         raise InputError(message)
     return rows.withColumn("embedding", F.col(quoted(column)).cast("array<double>"))
 
@@ -256,7 +267,8 @@ def _find_faults_of(rows: pa.Table, column: str, place: str) -> list[str]:
         mine = rows.filter(pa.compute.equal(rows["is_earlier"], earlier))
         found = check_vectors(mine["embedding"].to_pylist(), mine["id"].to_pylist(), own)
         lines += [
-            f"{name}: {tell_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids {list(f.first_ids)}."
+            f"{name}: {format_count(f.count, 'vector')} {be(f.count)} {f.fault}, first ids "
+            f"{list(f.first_ids)}."
             for f in found
         ]
     return lines
@@ -315,19 +327,19 @@ def _as_earlier(past: pa.Table) -> Earlier | None:
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
-    """A sample of a table: its ids in the table's own type, what is told of it, and rows of the pool."""
+    """A sample of a table: ids in the table's own type, a description of the draw, pool rows."""
 
     selected: DataFrame
-    told: DrawResult
+    draw: DrawResult
     pool_rows: int
 
 
 def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: str) -> TableSample:
-    """Draw of a table: exactly where the driver holds its dimensions, else planned within a proven gap.
+    """Draw from a table: exactly if the driver can hold its dimensions, else within a proven gap.
 
     Raises:
         ConfigurationError: a constraint names a column that the table lacks.
-        InfeasibleError: the constraints cannot be met.
+        InfeasibleError: the constraints cannot be satisfied.
     """
     check_columns(block, rows.columns, "sampling")
     wanted = dict.fromkeys(
@@ -336,7 +348,10 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
     if block.maximise is not None:
         wanted[block.maximise] = None
         if not isinstance(rows.schema[block.maximise].dataType, NumericType):
-            message = f"--table {place}: sampling.maximise names {block.maximise}, which holds no numbers."
+            message = (
+                f"--table {place}: sampling.maximise names {block.maximise}, which holds no "
+                "numbers."
+            )
             raise ConfigurationError(message)
     pool_rows = rows.count()
     if pool_rows > ROWS_AT_ONCE and 0 < block.rows_of(pool_rows) <= pool_rows:
@@ -347,7 +362,7 @@ def sample_table(rows: DataFrame, id_column: str, block: SamplingBlock, place: s
     pool = pl.DataFrame(rows.select(*(F.col(quoted(name)) for name in wanted)).toArrow()).sort(
         id_column
     )
-    shares = natural_shares(pool, match_dimensions(block.constraints))
+    shares = measure_shares(pool, match_dimensions(block.constraints))
     sample = draw_sample(pool, shares, block, id_column=id_column)
     selected = rows.sparkSession.createDataFrame(pl.DataFrame({"id": sample.ids}).to_arrow())
     return TableSample(selected, sample, pool.height)

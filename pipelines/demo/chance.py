@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 
 def chance_for(*parts: str | int) -> random.Random:
-    """Return the source of chance that belongs to these parts: seed first, then the purpose and its index."""
-    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311  demo data, reproducible on purpose
+    """Return a generator of random numbers that is seeded by these parts: seed, purpose, index."""
+    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311  demo data, seeded
 
 
 def pick(chance: random.Random, weights: Mapping[str, float]) -> str:
@@ -21,6 +21,6 @@ def falling_weights(count: int, *, flat: float, power: float) -> Sequence[float]
 
 
 def opaque_id(prefix: str, *parts: str | int) -> str:
-    """Return an id that looks like a service's own: the prefix and 20 hex digits of a hash of the parts."""
+    """Return an id that looks like a real service's: the prefix and 20 hex digits of a hash."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=10).hexdigest()
     return f"{prefix}_{digest}"

@@ -1,6 +1,6 @@
 """The cast: who the users talk to, in which languages, and about what.
 
-The characters stand in `texts/characters/`, one file a home language.
+The characters are in `texts/characters/`, one file per home language.
 """
 
 import itertools
@@ -18,7 +18,7 @@ _HOMES = ("en", "es", "hi")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A persona: its id, the name users see, the instructions the model sees, and its home language."""
+    """A persona: its id, display name, the instructions for the model, and its home language."""
 
     character_id: str
     name: str

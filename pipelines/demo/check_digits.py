@@ -1,4 +1,4 @@
-"""Check digits of the identifiers that the demo plants, so that a rule with a checksum must accept them."""
+"""Check digits of the identifiers that the demo plants, for rules that test a checksum."""
 
 _VERHOEFF_D = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),

@@ -1,4 +1,4 @@
-"""Chats: a user, a character, a job to be done, and turns that stay about one thing."""
+"""Chats: a user, a character, a job to be done, and turns that stay on one topic."""
 
 import itertools
 import random
@@ -169,7 +169,7 @@ def _send(
 
 
 def _say_turn(speaker: Speaker, symbol: str, chance: random.Random) -> str:
-    """Return a user turn; it may open with a reaction and, if it is long, wander off at the end."""
+    """Return a user turn; it may open with a reaction and, if long, leave the topic at the end."""
     said = speaker.say(symbol) if symbol.startswith("open.") else speaker.go_on(symbol)
     if symbol.startswith("more.") and chance.random() < _REACTION_SHARE:
         said = f"{speaker.say('react')}... {said}"

@@ -1,4 +1,4 @@
-"""Seeded grammars: rules from files, spoken with a memory so that a chat stays about one thing."""
+"""Seeded grammars: rules from files; slots keep their values, so a chat stays on one topic."""
 
 import random
 import re
@@ -11,7 +11,7 @@ Grammar = Mapping[str, Sequence[str]]
 """A rule's symbol, and its alternatives.
 
 In an alternative, `{slot}` is drawn once for a conversation and then remembered, `{~slot}` is
-drawn anew each time.
+drawn again each time.
 """
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("en", "es", "hi", "hi-Latn")  # hi-Latn: Hindi in Latin letters
@@ -27,7 +27,7 @@ def read_grammar(kind: str, language: str) -> Grammar:
 
 
 class Speaker:
-    """Speaks by a grammar in one conversation: remembers what it drew, avoids what it has said.
+    """Writes texts by a grammar in one conversation: remembers what it drew, avoids repetition.
 
     Args:
         grammar: the rules.
@@ -42,7 +42,7 @@ class Speaker:
         self._said: set[str] = set()
 
     def say(self, symbol: str) -> str:
-        """Return a text for the symbol, from an alternative not yet used here while there is one."""
+        """Return a text for the symbol; alternatives that were not used here yet come first."""
         return self._say_one_of(self._grammar[symbol])
 
     def go_on(self, *symbols: str) -> str:

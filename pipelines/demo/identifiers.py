@@ -1,4 +1,4 @@
-"""Identifiers to plant: valid by their checksum, of no living person where a reserved range exists."""
+"""Identifiers to plant: valid by checksum, in a range reserved for examples if one exists."""
 
 import random
 import string
@@ -22,7 +22,7 @@ _CARD_STARTS = ("411111", "400000", "555555", "520082")  # the test ranges of th
 
 
 def make_name(language: str, chance: random.Random) -> str:
-    """Return a full name of nobody in particular."""
+    """Return an invented full name."""
     words = read_word_file(_WORDS)[language]
     return f"{chance.choice(words['given'])} {chance.choice(words['family'])}"
 

@@ -13,7 +13,7 @@ _MANY_MESSAGES = 10_000
 
 
 def break_row(row: Row, defect: Defect) -> Row:
-    """Return the traffic row with this defect; `duplicate_id` needs the other row and is not made here."""
+    """Return the traffic row with this defect; not `duplicate_id`, which needs a second row."""
     return row | _CHANGES[defect](row)
 
 

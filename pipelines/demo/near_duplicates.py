@@ -1,7 +1,7 @@
 """Near-duplicates: the small edits that make another person's prompt out of one.
 
-Measured on MiniLM: of 150 planted pairs all have a cosine of 0.96 or more. A misspelt word moves it too far
-(down to 0.87) and is therefore no edit of ours.
+Measured on MiniLM: of 150 planted pairs all have a cosine of 0.96 or more. A misspelt word moves it
+too far (down to 0.87) and is therefore not used.
 """
 
 import random

@@ -21,7 +21,10 @@ def make_places(out: Path) -> None:
         try:
             (out / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            fault = f"make_traffic: --out {out}: {error.strerror}. Name a directory that can be written."
+            fault = (
+                f"make_traffic: --out {out}: {error.strerror}. Name a directory that can be "
+                "written."
+            )
             raise ConfigurationError(fault) from error
 
 

@@ -38,7 +38,7 @@ class PlantingPlan:
 
     Attributes:
         defects: malformed rows and what is wrong with them.
-        twins: rows with the defect `duplicate_id`, each with the index whose id it takes.
+        copied_ids: rows with the defect `duplicate_id`, each with the index whose id it takes.
         privacy: rows that hold an identifier.
         unsafe: rows that hold an unsafe text.
         near_duplicates: each with the place in `clean` of the row whose prompt it repeats.
@@ -47,7 +47,7 @@ class PlantingPlan:
     """
 
     defects: Mapping[int, Defect]
-    twins: Mapping[int, int]
+    copied_ids: Mapping[int, int]
     privacy: frozenset[int]
     unsafe: frozenset[int]
     near_duplicates: Mapping[int, int]
@@ -55,7 +55,7 @@ class PlantingPlan:
     levels: Mapping[int, str]
 
     def originals(self, index: int) -> Iterator[int]:
-        """Yield whose prompt a near-duplicate may repeat: the planned row, then the other clean ones."""
+        """Yield the rows whose prompt may be repeated: the planned row, then other clean ones."""
         first = self.near_duplicates[index]
         yield from (self.clean[(first + step) % len(self.clean)] for step in range(len(self.clean)))
 
@@ -69,10 +69,10 @@ def draw_plan(conversations: int, seed: int, night: str) -> PlantingPlan:
     order = chance.sample(range(conversations), k=conversations)
     cuts = _cut(conversations)
     malformed, privacy, unsafe, repeating, clean = (order[start:end] for start, end in cuts)
-    defects, twins = _draw_defects(malformed)
+    defects, copied_ids = _draw_defects(malformed)
     return PlantingPlan(
         defects=defects,
-        twins=twins,
+        copied_ids=copied_ids,
         privacy=frozenset(privacy),
         unsafe=frozenset(unsafe),
         near_duplicates={index: _draw_original(len(clean), chance) for index in repeating},
@@ -98,17 +98,17 @@ def _draw_original(clean_rows: int, chance: random.Random) -> int:
 def _draw_defects(malformed: Sequence[int]) -> tuple[dict[int, Defect], dict[int, int]]:
     rare = _RARE if len(malformed) >= _RARE_FROM else ()
     defects = dict(zip(malformed, rare, strict=False))
-    twins: dict[int, int] = {}
+    copied_ids: dict[int, int] = {}
     rest = iter(malformed[len(rare) :])
     for number, index in enumerate(rest):
         defects[index] = _COMMON[number % len(_COMMON)]
         if defects[index] is Defect.DUPLICATE_ID:
-            twin = next(rest, None)
-            if twin is None:
+            copy = next(rest, None)
+            if copy is None:
                 defects[index] = Defect.UNKNOWN_ROLE
             else:
-                defects[twin], twins[twin] = Defect.DUPLICATE_ID, index
-    return defects, twins
+                defects[copy], copied_ids[copy] = Defect.DUPLICATE_ID, index
+    return defects, copied_ids
 
 
 def _draw_levels(candidates: Sequence[int], chance: random.Random) -> dict[int, str]:

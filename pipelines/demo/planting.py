@@ -79,11 +79,11 @@ class Writer:
     def _write_malformed(self, index: int, rows: Rows) -> None:
         defect = self._plan.defects[index]
         row = _traffic_row(self._chats.generate(index), self._chats.chance("row", index))
-        if index in self._plan.twins:
+        if index in self._plan.copied_ids:
             rows.traffic.append(
-                row | {"conversation_id": self._chats.name(self._plan.twins[index])}
+                row | {"conversation_id": self._chats.name(self._plan.copied_ids[index])}
             )
-            return  # the truth stands once, with the row whose id this one takes
+            return  # the truth is stored once, with the row whose id this one takes
         if defect is not Defect.DUPLICATE_ID:
             row = break_row(row, defect)
         rows.traffic.append(row)
@@ -104,7 +104,7 @@ class Writer:
         return self._chats.generate(index)  # a night too small to hold a prompt worth repeating
 
     def _prompt_turn(self, chat: Chat) -> int:
-        """Return which user turn is the sample's prompt: the last, at times an earlier one with scores."""
+        """Return which user turn is the prompt: the last, or an earlier one with scores."""
         last = len(chat.user_places) - 1
         chance = self._chats.chance("prompt", chat.index)
         if chat.index in self._plan.levels and chat.index not in self._plan.near_duplicates:
@@ -118,7 +118,8 @@ def _plant_pii(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> Chat
         turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
     ]
     said = chat.messages[place].content
-    parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004  mostly last
+    # Mostly last.
+    parts = (said, pii.sentence) if chance.random() < 0.7 else (pii.sentence, said)  # noqa: PLR2004
     chat = replace_content(chat, place, " ".join(parts))
     if place + 1 < len(chat.messages) and chance.random() < _REPEATED_SHARE:
         chat = replace_content(
@@ -135,7 +136,8 @@ def _plant_unsafe(chat: Chat, turn: int, chance: random.Random, rows: Rows) -> C
         turn if chance.random() < _IN_PROMPT_SHARE else chance.randint(0, turn)
     ]
     said = chat.messages[place].content
-    text = unsafe.text if chance.random() < 0.6 else f"{said} {unsafe.text}"  # noqa: PLR2004  mostly alone
+    # Mostly alone.
+    text = unsafe.text if chance.random() < 0.6 else f"{said} {unsafe.text}"  # noqa: PLR2004
     rows.plant(chat.conversation_id, "unsafe", unsafe.category)
     return replace_content(chat, place, text)
 

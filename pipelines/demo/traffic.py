@@ -15,7 +15,7 @@ _ROWS_OF_A_PIECE = 5_000  # written as Python rows before they become Arrow; bou
 
 @dataclass(frozen=True, slots=True)
 class DemoNight:
-    """One night: `traffic` [n], `scores` [responses], `truth` [plants]; columns as in the data contract."""
+    """One night: `traffic` [n], `scores` [responses], `truth` [plants]; columns by the contract."""
 
     traffic: pa.Table
     scores: pa.Table
@@ -25,9 +25,10 @@ class DemoNight:
 def generate_traffic(conversations: int, seed: int, ds: str) -> DemoNight:
     """Generate a night of n traffic rows, the same for the same arguments.
 
-    Users belong to the seed alone, so they come back on other nights; conversations, their texts and ids
-    belong to seed and night. Of the rows 1.5 % are malformed, 3 % hold an identifier, 3 % an unsafe text,
-    8 % are near-duplicates; 60 % of the well-formed have reward scores with a planted difficulty.
+    Users belong to the seed alone, so they come back on other nights; conversations, their texts
+    and ids belong to seed and night. Of the rows 1.5 % are malformed, 3 % hold an identifier, 3 %
+    an unsafe text, 8 % are near-duplicates; 60 % of the well-formed have reward scores with a
+    planted difficulty.
 
     Args:
         conversations: how many rows of traffic; at least 1.

@@ -1,6 +1,6 @@
 """Unsafe texts to plant: unmistakable in what they are, without a word of how anything is done.
 
-The texts stand in `texts/unsafe/`, one grammar a language.
+The texts are in `texts/unsafe/`, one grammar per language.
 """
 
 import random

@@ -29,7 +29,7 @@ class TypingStyle:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user; `language` is what they write (`hi-Latn` is romanised Hindi), `locale` what the client says."""
+    """A user; `language` is what they write (`hi-Latn`: romanised Hindi), `locale` the client's."""
 
     user_id: str
     language: str
@@ -38,7 +38,7 @@ class User:
 
     @property
     def declared_language(self) -> str:
-        """The ISO 639-1 code that the client declares; of romanised Hindi it knows only the locale's."""
+        """The ISO 639-1 code that the client declares; for romanised Hindi, the locale's."""
         return self.locale[:2]
 
 
@@ -59,7 +59,7 @@ class Population:
         return self._user(self._rank(chance.random()))
 
     def draw_speaker(self, chance: random.Random, language: str) -> User:
-        """Draw a user who writes this language; after many misses the last drawn writes it for once."""
+        """Draw a user of this language; after many attempts, the last one writes it once."""
         for _ in range(64):
             user = self.draw(chance)
             if user.language == language:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 
 def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
@@ -28,7 +28,7 @@ def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
     kept = rows.filter("kept").sort("id")
     dropped = rows.filter(~pl.col("kept")).sort("witness_id", -pl.col("similarity"), "id")
     lines = [
-        f"cluster {cluster}: {tell_count(rows.height, 'row')}, {kept.height} kept, {dropped.height} dropped"
+        f"cluster {cluster}: {format_count(rows.height, 'row')}, {kept.height} kept, {dropped.height} dropped"
     ]
     followers = {
         str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)

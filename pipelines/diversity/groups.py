@@ -11,7 +11,7 @@ from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, find_nearest, unit_rows
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         ValueError: a row is in no group, or in several.
     """
     faults = [
-        f"id: {tell_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
+        f"id: {format_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
         for count, first in _repeated(ids)
     ]
     for group in groups:
@@ -157,7 +157,7 @@ def find_faults(
         wanted: the length that they must have; None = any.
     """
     if vectors.ndim != 2 or len(vectors) != len(ids):  # noqa: PLR2004 rows and columns
-        return [f"{column}: an array of shape {vectors.shape} for {tell_count(len(ids), 'id')}"]
+        return [f"{column}: an array of shape {vectors.shape} for {format_count(len(ids), 'id')}"]
     if wanted not in {None, vectors.shape[1]}:
         return [
             f"{column}: vectors of length {vectors.shape[1]}, those of this night have {wanted}"
@@ -165,7 +165,7 @@ def find_faults(
     if (good := np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)).all():
         return []
     bad = sorted(ids[k] for k in np.flatnonzero(~good).tolist())
-    said = f"{tell_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
+    said = f"{format_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
     return [f"{column}: {said}, first {bad[:5]}"]
 
 

@@ -30,7 +30,7 @@ from pipelines.diversity.witnesses import (
 )
 from pipelines.errors import InputError
 from pipelines.outcomes import Reason
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 
 def prune(  # noqa: PLR0913 the last two are rarely given
@@ -255,7 +255,7 @@ def _apply_budget(
         return
     if (needed := preferences.count()) > allowed:
         message = (
-            f"pruning.keep_at_least needs {tell_count(needed, 'row')}, pruning.retain allows {allowed}; "
+            f"pruning.keep_at_least needs {format_count(needed, 'row')}, pruning.retain allows {allowed}; "
             "lower keep_at_least or raise retain"
         )
         raise InputError(message)

@@ -12,7 +12,7 @@ from pipelines.filtering.privacy.linked_persons import find_joined
 from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.settings import PERSON_JOINED, PrivacyLimits
 from pipelines.models.answers import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 
 _A = TypeVar("_A")
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_\d+>")
@@ -60,14 +60,14 @@ class Scorers:
     """The models of Phase I by their names in the registry, loaded.
 
     Args:
-        privacy: their findings are united; `rescan` names the one that reads redacted text again.
+        privacy: their findings are merged; `rescan` names the one that reads redacted text again.
         safety: the layers.
         language: the one model that decides.
         quality: fills what upstream leaves null.
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text as they are.
-        but_prompt: names of safety layers that do not judge the prompt by themselves: a head does, which
-            combines what they say of it with what it reads in the encoder's states.
+        but_prompt: names of safety layers whose score of the prompt does not count alone: a head
+            combines it with what it reads in the encoder's states.
     """
 
     privacy: Mapping[str, PrivacyModel]
@@ -88,7 +88,7 @@ class SampleTexts:
         prefix: messages up to and including the prompt, which is the last.
         roles: of the prefix.
         instructions: the character's; None = none.
-        instructions_index: the `message_index` that findings in them bear.
+        instructions_index: the `message_index` of findings in them.
     """
 
     prefix: Sequence[str]
@@ -120,7 +120,7 @@ class SampleFacts:
     quality: float | None
 
 
-def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[SampleFacts]:
+def gather_sample_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[SampleFacts]:
     """Return the facts of each sample, in order; each distinct text is read once per model.
 
     Source: CharacterFlywheel §2.2.1 Phase I, §2.6: every text of a sample is judged.
@@ -128,7 +128,7 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
     texts = list(dict.fromkeys(text for sample in samples for text in _judged(sample)))
     time = scorers.seconds_per_text
     found = {
-        name: _by_text(texts, answer_each(m.find, texts, time))
+        name: _by_text(texts, answer_guarded(m.find, texts, time))
         for name, m in scorers.privacy.items()
     }
     across = _find_across(samples, found[scorers.rescan], scorers)
@@ -168,9 +168,10 @@ def gather_facts(samples: Sequence[SampleTexts], scorers: Scorers) -> list[Sampl
 def _read_by_safety(
     sample: SampleTexts, redacted: Sequence[str] | None, *, but_prompt: bool
 ) -> list[str]:
-    """Return every text of a sample as it was, and, where redaction changed it, as it is published too.
+    """Return every text of a sample as written, and, where redaction changed it, also as published.
 
-    A name may hide a threat from one reading and a placeholder from the other: the worse answer counts.
+    A name may hide a threat from one reading and a placeholder from the other: the worse answer
+    counts.
     """
     before = sample.prefix[:-1] if but_prompt else sample.prefix
     after = [b for a, b in zip(before, redacted or before, strict=False) if a != b]
@@ -182,7 +183,7 @@ def _score_safety(
 ) -> list[dict[str, SafetyScore | None]]:
     """Return per sample and safety model the worst score of the texts that the model judges.
 
-    A layer that does not judge the prompt, in a sample of nothing else, has nothing to say: 0.
+    A layer that does not judge the prompt scores 0 where a sample holds nothing else.
     """
     answers: list[dict[str, SafetyScore | None]] = [{} for _ in samples]
     for name, model in scorers.safety.items():
@@ -191,7 +192,7 @@ def _score_safety(
             for sample, clean in zip(samples, redacted, strict=True)
         ]
         texts = list(dict.fromkeys(text for one in read for text in one))
-        known = _by_text(texts, answer_each(model.score, texts, scorers.seconds_per_text))
+        known = _by_text(texts, answer_guarded(model.score, texts, scorers.seconds_per_text))
         for answer, one in zip(answers, read, strict=True):
             answer[name] = _worst([known[text] for text in one]) if one else SafetyScore(0.0)
     return answers
@@ -208,11 +209,11 @@ def _by_text(texts: Sequence[str], answers: Sequence[_A | None]) -> dict[str, _A
 def _find_across(
     samples: Sequence[SampleTexts], found: Mapping[str, list[Finding] | None], scorers: Scorers
 ) -> dict[int, list[Placed] | None]:
-    """Return per sample what no message holds alone, found by the model that reads redacted text again."""
+    """Return per sample the findings that span messages, by the model that reads redacted text."""
     views = lay_together([(sample.prefix, sample.roles) for sample in samples], found)
     texts = list(dict.fromkeys(view.text for view in views))
     find = scorers.privacy[scorers.rescan].find
-    answers = _by_text(texts, answer_each(find, texts, scorers.seconds_per_text))
+    answers = _by_text(texts, answer_guarded(find, texts, scorers.seconds_per_text))
     return place_findings(views, answers, [sample.prefix for sample in samples])
 
 
@@ -232,7 +233,7 @@ def _findings_of(
         here = [finding for message, finding in across if message == len(gathered)]
         gathered.append(merge_findings([findings, here]) if here else findings)
     if any(gathered):
-        # What one message says beside a telling word, another may say without it.
+        # What one message says with a revealing word, another may say without it.
         gathered = spread_findings([text for _, text in places], gathered)
     return [
         (index, f) for (index, _), findings in zip(places, gathered, strict=True) for f in findings
@@ -240,7 +241,7 @@ def _findings_of(
 
 
 def _is_sound(finding: Finding, text: str) -> bool:
-    """Say whether a span lies in its text and its score is one; else the model has failed on the text."""
+    """Say whether a span lies in its text and its score is valid; if not, the model failed."""
     return 0 <= finding.start < finding.end <= len(text) and 0 <= finding.score <= 1
 
 
@@ -300,7 +301,7 @@ def _rescan(
             for f in found
         )
         for text, found in zip(
-            texts, answer_each(find, texts, scorers.seconds_per_text), strict=True
+            texts, answer_guarded(find, texts, scorers.seconds_per_text), strict=True
         )
     }
     return [None if group is None else not any(left[text] for text in group) for group in changed]
@@ -328,7 +329,7 @@ def _worst(scores: Sequence[SafetyScore | None]) -> SafetyScore | None:
 def _identify(
     samples: Sequence[SampleTexts], redacted: Sequence[Sequence[str] | None], scorers: Scorers
 ) -> list[LanguageAnswer | None]:
-    """Return the language of each prompt; of a redacted one, for a name speaks another language."""
+    """Return the language of each prompt after redaction, as names may be of other languages."""
     prompts = [
         (clean or sample.prefix)[-1] for sample, clean in zip(samples, redacted, strict=True)
     ]
@@ -345,7 +346,7 @@ def _identify(
 def _identify_texts(texts: Sequence[str], scorers: Scorers) -> list[LanguageAnswer | None]:
     distinct = list(dict.fromkeys(texts))
     known = _by_text(
-        distinct, answer_each(scorers.language.identify, distinct, scorers.seconds_per_text)
+        distinct, answer_guarded(scorers.language.identify, distinct, scorers.seconds_per_text)
     )
     return [known[text] for text in texts]
 
@@ -359,6 +360,8 @@ def _score_quality(
     redacted: Sequence[Sequence[str] | None], scorers: Scorers
 ) -> list[float | None]:
     prompts = list(dict.fromkeys(messages[-1] for messages in redacted if messages is not None))
-    known = _by_text(prompts, answer_each(scorers.quality.score, prompts, scorers.seconds_per_text))
+    known = _by_text(
+        prompts, answer_guarded(scorers.quality.score, prompts, scorers.seconds_per_text)
+    )
     qualities = (None if messages is None else known[messages[-1]] for messages in redacted)
     return [q if q is not None and math.isfinite(q) and 0 <= q <= 1 else None for q in qualities]

@@ -39,7 +39,7 @@ def fold_text(text: pl.Expr) -> pl.Expr:
 
 
 def separate_tokens(text: pl.Expr) -> pl.Expr:
-    """Return folded text in which every mark and emoji is a word, and a link or a placeholder is one."""
+    """Return folded text in which each mark, emoji, link and placeholder is a word of its own."""
     named = (
         text.str.replace_all(PLACEHOLDER, " someone ")
         .str.replace_all(_LINK, " link ")
@@ -50,10 +50,10 @@ def separate_tokens(text: pl.Expr) -> pl.Expr:
     return fold_text(named).str.replace_all(r"([^\w\s])", " $1 ").str.replace_all(r"\s+", " ")
 
 
-# Devanagari to the Latin spelling that people type: the safety sets hold Hindi in Latin letters only,
-# so both spellings must look alike to the model. A private-use mark stands for the inherent vowel
-# until it is known whether a vowel sign, a virama, the end of the word or a full vowel in the next
-# syllable removes it.
+# Devanagari to the Latin spelling that people type: the safety sets hold Hindi in Latin letters
+# only, so both spellings must look alike to the model. A private-use character marks the inherent
+# vowel until it is known whether a vowel sign, a virama, the end of the word or a full vowel in
+# the next syllable removes it.
 _VOWEL, _SIGN = "\ue001", "\ue002"
 
 

@@ -30,9 +30,10 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
     """Decide privacy, safety and language; each phase decides what the one before kept.
 
     Args:
-        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list of
-            structs of `model`, `unsafe`), `language`, `confidence`, and `review`: a person's answer for the
-            sample (`approved`, `rejected`; null = none), which replaces a reason that asks for one.
+        facts: [n] of `sample_id`, `conversation_id`, `entity_types`, `redacted`, `safety` (a list
+            of structs of `model`, `unsafe`), `language`, `confidence`, and `review`: a person's
+            answer for the sample (`approved`, `rejected`; null = none), which replaces a reason
+            that asks for one.
         limits: of the three decisions.
 
     Returns:
@@ -66,7 +67,7 @@ def decide_phase_one(facts: pl.DataFrame, limits: PhaseOneLimits) -> pl.DataFram
 
 
 def apply_review(rows: pl.DataFrame) -> pl.DataFrame:
-    """Replace a reason that asks for a person by the person's answer, where there is one.
+    """Replace a reason that requires review by the reviewer's answer, if there is one.
 
     Args:
         rows: [n] of `reason` and `review` (`approved`, `rejected`, null or anything else = open).

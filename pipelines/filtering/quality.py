@@ -17,32 +17,33 @@ from pipelines.models.source_revision import fingerprint_sources
 
 HEAD_CHARS = 1500
 SOURCES: tuple[str | Path, ...] = ("pipelines.filtering.quality", *LANGUAGE_SOURCES)
-"""What decides, beside the language model, what it answers."""
-# How much each part says; they sum to 1. The parts multiply: what nobody can read is worth nothing.
+"""What decides its answers, apart from the language model."""
+# The weight of each part; they sum to 1. The parts multiply, so an unreadable text scores 0.
 WEIGHTS = {"understandable": 0.22, "original": 0.30, "known": 0.18, "request": 0.30}
 # A text of no known language keeps this much of `known`: a name or a rare language is no noise.
 _KNOWN_FLOOR = 0.1
-# Chinese, Japanese and Thai write no spaces: about two signs carry one word.
+# Chinese, Japanese and Thai write no spaces: a word has about two characters.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"
 _TEMPLATE = (
     rf"{PLACEHOLDER}|\[[A-Z][A-Z _]{{2,}}\]|\{{\{{[^}}]*\}}\}}"
     r"|(?i:lorem ipsum|https?://|www\.|click here|buy now|follow me)"
 )
 _ASKING = (
-    r"(?i)[?\x{ff1f}\x{061f}]|^\W*(?:how|what|why|who|when|where|which|can|could|would|will|do|does|is|are"
-    r"|should|tell|write|give|help|explain|describe|imagine|pretend|let's|please|make|create|act|suggest"
-    r"|recommend|i need|i want|c[oó]mo|qu[eé]|por qu[eé]|cu[aá]l|d[oó]nde|puedes|escribe|ay[uú]dame|dime"
-    r"|explica|necesito|quiero|kya|kaise|kyun|kaun|mujhe|batao|क्या|कैसे|क्यों|मुझे|बताओ|कौन)\b"
+    r"(?i)[?\x{ff1f}\x{061f}]|^\W*(?:how|what|why|who|when|where|which|can|could|would|will|do"
+    r"|does|is|are|should|tell|write|give|help|explain|describe|imagine|pretend|let's|please|make"
+    r"|create|act|suggest|recommend|i need|i want|c[oó]mo|qu[eé]|por qu[eé]|cu[aá]l|d[oó]nde"
+    r"|puedes|escribe|ay[uú]dame|dime|explica|necesito|quiero"
+    r"|kya|kaise|kyun|kaun|mujhe|batao|क्या|कैसे|क्यों|मुझे|बताओ|कौन)\b"
 )
 
 
 class QualityScorer:
-    """Scores how much a prompt is worth learning from: readable, not spam, a real request or turn."""
+    """Scores how useful a prompt is for training: readable, no spam, a real request or turn."""
 
     name: ClassVar[str] = "quality_rules"
 
     def __init__(self, path: Path | None = None) -> None:
-        """Load the language model that says whether a text is of a known language; `path` is its folder."""
+        """Load the language model that says whether a text's language is known, from a folder."""
         self._languages = LanguageIdentifier(path)
         self.revision = fingerprint(
             self.name, fingerprint_sources(*SOURCES), self._languages.revision
@@ -75,9 +76,9 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     Returns:
         [n] of `understandable` (mostly letters, words of ordinary length, not shouted), `original`
         (words and characters that differ, no template, link or placeholder), `known` (of a language
-        that a model knows: mashed keys are of none), `request` (long enough to be a turn, more when
-        it asks for something) and `quality`, their weighted geometric mean: one part at zero makes
-        the whole zero.
+        that a model knows: random keystrokes are of none), `request` (long enough to be a turn,
+        more when it asks for something) and `quality`, their weighted geometric mean: one part at
+        zero makes the whole zero.
 
     Raises:
         ValueError: not one confidence per text.
@@ -96,12 +97,13 @@ def measure_quality(texts: pl.Series, confidences: pl.Series) -> pl.DataFrame:
     )
     powers = [pl.col(name).clip(0.0, 1.0) ** weight for name, weight in WEIGHTS.items()]
     product = reduce(mul, powers)
-    # Vectorised powers differ in the last bit with a text's place in its batch; nine decimals do not.
+    # Vectorised powers differ in the last bit with a text's place in its batch; nine decimals do
+    # not.
     return parts.with_columns(quality=product.clip(0.0, 1.0).round(9))
 
 
 def _count(head: pl.DataFrame) -> pl.DataFrame:
-    """Return [n] counts per text: signs, letters, capitals, words, distinct words, template marks."""
+    """Return [n] counts per text: characters, letters, capitals, words, template marks, others."""
     text = pl.col("text")
     words = text.str.to_lowercase().str.extract_all(r"[\p{L}\p{M}\p{N}']+")
     return head.select(
@@ -118,18 +120,19 @@ def _count(head: pl.DataFrame) -> pl.DataFrame:
 
 
 def _understandable() -> pl.Expr:
-    """Return the share of letters (full from 0.7), less for words of odd length and for shouting."""
+    """Return the share of letters (full from 0.7), reduced for odd word lengths and shouting."""
     letters = pl.col("letters") / pl.col("signs").clip(1)
     per_word = pl.col("letters") / pl.col("words").clip(1)
     # 2 to 12 letters a word is ordinary in every served language; 30 is a keyboard mash.
     ordinary = (1.0 - (per_word - 12.0).clip(0.0) / 18.0).clip(0.0, 1.0)
     shouted = pl.col("capitals") / pl.col("letters").clip(1)
-    calm = pl.when((shouted > 0.7) & (pl.col("words") > 2)).then(0.6).otherwise(1.0)  # noqa: PLR2004 reason: OK and NASA are no shouts
+    is_long = pl.col("words") > 2  # noqa: PLR2004 reason: OK and NASA are no shouts
+    calm = pl.when((shouted > 0.7) & is_long).then(0.6).otherwise(1.0)  # noqa: PLR2004
     return ((letters / 0.7).clip(0.0, 1.0) * ordinary * calm).fill_nan(0.0)
 
 
 def _original() -> pl.Expr:
-    """Return how little is repeated: distinct words against Heaps' law, distinct signs, template marks."""
+    """Return how original a text is: distinct words by Heaps' law, characters, template marks."""
     expected = pl.col("runs").clip(1).cast(pl.Float64) ** 0.8
     words = (
         pl.when(pl.col("runs") == 0)
@@ -144,9 +147,9 @@ def _original() -> pl.Expr:
 
 
 def _request() -> pl.Expr:
-    """Return how much of a turn it is: smooth in its words (half at 4), a third more when it asks.
+    """Return how complete a turn is: it rises with its words (half at 4), by a third if it asks.
 
-    Length in letters and variety of signs add at most 3 %: long and varied words say a little more.
+    Length in letters and variety of characters add at most 3 %.
     Equal prompts stay equal; a draw breaks ties by its seeded hash.
     """
     length = 1.0 - (pl.col("words") / -6.0).exp()

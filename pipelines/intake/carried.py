@@ -1,4 +1,4 @@
-"""Clear identifiers from texts that are published beside the messages: plain and extra columns."""
+"""Clear identifiers from texts that are published with the messages: plain and extra columns."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PLAIN_COLUMNS = ("locale", "language", "source", "model_version", "jtbd")
-"""Strings of the contract that are published unchanged, except for identifiers. Ids are not among them: of
-`user_id` a keyed hash is published; `conversation_id` and `character_id` never change, as erasure, review and
-caps find rows by them; `character_name` and `signals` are not published."""
+"""Strings of the contract that are published unchanged, except for identifiers. Ids are not among
+them: of `user_id` a keyed hash is published; `conversation_id` and `character_id` never change, as
+erasure, review and caps find rows by them; `character_name` and `signals` are not published."""
 
 Holds = Callable[[Sequence[str]], Sequence[bool]]
 """Says for distinct texts, in order, which of them must not be published."""
@@ -25,8 +25,9 @@ def clear_texts(values: pa.Array, holds: Holds) -> tuple[pa.Array, Flags]:
         holds: called with each distinct text once.
 
     Returns:
-        [n] of the same type, in which every part may be null; [n] whether a text of the row became null.
-        A map with a key that must not be published becomes null as a whole, as a key cannot be null.
+        [n] of the same type, in which every part may be null; [n] whether a text of the row became
+        null. A map with a key that must not be published becomes null as a whole, as a key cannot
+        be null.
     """
     if not holds_text(values.type):
         return values, np.zeros(len(values), dtype=np.bool_)
@@ -89,7 +90,7 @@ def _clear_map(values: pa.MapArray, holds: Holds) -> tuple[pa.Array, Flags]:
 
 
 def _from_start(values: pa.Array) -> pa.Array:
-    """Copy values so that they have no offset: the children of a slice are those of the whole array."""
+    """Copy values so that they have no offset: a slice's children are those of the whole array."""
     return values.take(pa.array(np.arange(len(values)))) if values.offset else values
 
 
@@ -107,13 +108,13 @@ def clear_row_texts(rows: pa.Table, holds: Holds) -> tuple[pa.Table, list[list[s
     """Replace the strings of rows that must not be published by null.
 
     Args:
-        rows: [n] of the traffic: plain columns, any of which may be missing, and `extra`, a struct of
-            the extra columns or null.
+        rows: [n] of the traffic: plain columns, any of which may be missing, and `extra`, a struct
+            of the extra columns or null.
         holds: says which texts must not be published.
 
     Returns:
-        [n] rows, with `extra` of a type in which every part may be null; [n] names of the columns in
-        which a text became null, in the order of the table.
+        [n] rows, with `extra` of a type in which every part may be null; [n] names of the columns
+        in which a text became null, in the order of the table.
     """
     hits: dict[str, Flags] = {}
     for name in (*PLAIN_COLUMNS, "extra"):

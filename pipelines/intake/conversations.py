@@ -36,7 +36,9 @@ def find_defect(row: Row, limits: IntakeLimits) -> Reason | None:
     return _defect_of_messages(row.get("messages"), limits)
 
 
-def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:  # noqa: PLR0911 one return per case
+def _defect_of_fields(  # noqa: PLR0911 one return per case
+    row: Row, limits: IntakeLimits
+) -> Reason | None:
     conversation_id = row.get("conversation_id")
     if not conversation_id:
         return Reason.MISSING_ID
@@ -55,7 +57,7 @@ def _defect_of_fields(row: Row, limits: IntakeLimits) -> Reason | None:  # noqa:
     return None
 
 
-def _defect_of_messages(  # noqa: PLR0911 one return per case
+def _defect_of_messages(  # noqa: PLR0911 one per case
     messages: Sequence[Row | None] | None, limits: IntakeLimits
 ) -> Reason | None:
     if not messages:

@@ -13,7 +13,7 @@ from pipelines.intake.settings import Difficulty, DifficultyLimits
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One response's reward score; None or a non-finite score means that the reward model failed."""
+    """One response's reward score; None or a non-finite score: the reward model failed."""
 
     turn_index: int
     response_id: str
@@ -27,10 +27,12 @@ class Rewards:
 
     Args:
         count: number of valid scores.
-        variance: unbiased sample variance; None for fewer than two scores, or if it overflows a double.
+        variance: unbiased sample variance; None for fewer than two scores, or if it overflows a
+            double.
         best: highest score; None without scores.
         mean: of the scores; None without scores, or if it overflows a double.
-        rm_version: the reward model that gave the scores; None without scores, or where it has no name.
+        rm_version: the reward model that gave the scores; None without scores, or where it has no
+            name.
     """
 
     count: int
@@ -50,8 +52,8 @@ def summarise_rewards(scores: Iterable[Score]) -> dict[int, Rewards]:
     scores counts, of several such models the one whose name sorts last. A response that one model
     scored twice with different values counts as failed.
 
-    Five scores of turn 0: three by model a, of which one failed, and two by model b. Both models have
-    two valid scores, so b counts.
+    Five scores of turn 0: three by model a, of which one failed, and two by model b. Both models
+    have two valid scores, so b counts.
 
     >>> scores = [Score(0, "r1", "a", 1.0), Score(0, "r2", "a", 3.0), Score(0, "r3", "a", None),
     ...           Score(0, "r1", "b", 0.5), Score(0, "r2", "b", 0.7)]

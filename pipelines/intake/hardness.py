@@ -1,4 +1,4 @@
-"""Judge prompts as easy, hard or noisy by spread and best reward, and compare that with a low mean."""
+"""Label prompts easy, hard or noisy by spread and best reward; compare with a low mean reward."""
 
 import numpy as np
 import polars as pl
@@ -17,18 +17,19 @@ def judge_hardness(
 ) -> pl.Series:
     """Return the hardness of each prompt.
 
-    With a small spread a prompt is easy. With a wide one it is hard where a good answer exists, and noisy
-    where none does. Without enough scores it is unknown.
+    With a small spread a prompt is easy. With a wide one it is hard where a good answer exists, and
+    noisy where none does. Without enough scores it is unknown.
 
     Args:
-        prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model`, `best_reward`,
-            `turn_index` and `prompt_chars`; all of the night, as the limits are quantiles of it.
+        prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model`,
+            `best_reward`, `turn_index` and `prompt_chars`; all of the night, as the limits are
+            quantiles of it.
         prior: of `fit_spread` on the night.
         scores: the number of scores that a prompt requires.
         limits: the quantiles from which a spread is wide and a best reward good.
 
-    Long chats and long prompts have a wider spread and lower scores whatever they ask for, and the best
-    of eight answers is better than the best of four. So depth, length and number of scores are
+    Long chats and long prompts have a wider spread and lower scores whatever they ask for, and the
+    best of eight answers is better than the best of four. So depth, length and number of scores are
     regressed out of both values first.
     """
     spread = shrink_variance(prompts, prior, scores).log()
@@ -74,18 +75,20 @@ def compare_low_mean(
     """Compare which prompts a low mean would choose as hard, and which the spread chooses.
 
     Args:
-        prompts: [n] of `sample_id`, `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and
-            the column `by`.
+        prompts: [n] of `sample_id`, `reward_count`, `reward_variance`, `reward_mean`,
+            `reward_model` and the column `by`.
         prior: of `fit_spread` on the night.
         scores: the number of scores that a prompt requires.
         by: the column whose values are compared.
 
     Returns:
-        One row per value of `by` among prompts with enough scores, the highest `low_mean_lift` first:
-        `value`, `prompts`, `share`, `low_mean_lift` (the value's share of the decile with the lowest
-        mean, divided by its share of all), `spread_lift` (the same of the decile with the widest spread).
+        One row per value of `by` among prompts with enough scores, the highest `low_mean_lift`
+        first: `value`, `prompts`, `share`, `low_mean_lift` (the value's share of the decile with
+        the lowest mean, divided by its share of all), `spread_lift` (the same of the decile with
+        the widest spread).
 
-    Source: CharacterFlywheel §3.5.4: role-play and romance were over-represented fourfold by low mean.
+    Source: CharacterFlywheel §3.5.4: role-play and romance were over-represented fourfold by low
+    mean.
     """
     known = (
         standardise(prompts, prior.scales, scores)

@@ -1,8 +1,8 @@
 """List the Parquet files of an input folder, and read them in types that Spark has.
 
-A folder fills over months, and its writers change: columns are added, types widen, pandas writes types that
-Spark does not read. The footer of each file is read before any model is loaded, so that files that cannot be
-read are reported at once.
+A folder fills over months, and its writers change: columns are added, types widen, pandas writes
+types that Spark does not read. The footer of each file is read before any model is loaded, so that
+files that cannot be read are reported at once.
 """
 
 import os
@@ -129,7 +129,7 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
     groups: dict[tuple[object, ...], list[DataFile]] = {}
     facts: dict[tuple[object, ...], FileGroup] = {}
     for file, schema in zip(files, read, strict=True):
-        assert isinstance(schema, pa.Schema)  # noqa: S101 faults were raised above; for the type checker
+        assert isinstance(schema, pa.Schema)  # noqa: S101 for the type checker
         group = _describe(schema)
         key = (
             tuple(group.schema),
@@ -181,8 +181,8 @@ def _describe(schema: pa.Schema) -> FileGroup:
     return FileGroup((), pa.schema(fields), by_arrow, tuple(unreadable), tuple(untyped))
 
 
-def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one return per kind of type
-    """Return the type of Spark that can contain the values of a type; None for a type without values.
+def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one per kind
+    """Return the Spark type that can contain a type's values; None if it has no values.
 
     Raises:
         TypeError: Spark has no such type, for instance for a time of day.
@@ -211,7 +211,7 @@ def plain_type(kind: pa.DataType) -> pa.DataType | None:  # noqa: PLR0911 one re
     return _plain_scalar(kind)
 
 
-def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one return per kind of type
+def _plain_scalar(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 one per kind
     if str(kind) in _WIDER:
         return _WIDER[str(kind)]
     if (
@@ -262,7 +262,7 @@ def needs_arrow(kind: pa.DataType) -> bool:
 
 
 def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of files with the columns and types of a schema; values of folder names are texts.
+    """Yield the rows of files with a schema's columns and types; values in folder names are texts.
 
     Raises:
         InputError: a file is damaged, though its footer is not.

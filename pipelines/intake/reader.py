@@ -36,8 +36,8 @@ def read_conversation(row: Mapping[str, Any], limits: IntakeLimits, key: bytes) 
     """Read a row; one that makes the reader itself fail is quarantined as unreadable.
 
     Args:
-        row: the traffic columns, `started_at` in microseconds, and `broken`, `duplicate` and `rewards`,
-            which the caller adds.
+        row: the traffic columns, `started_at` in microseconds, and `broken`, `duplicate` and
+            `rewards`, which the caller adds.
         limits: of a readable conversation.
         key: of `user_key`.
     """

@@ -27,8 +27,8 @@ def choose_prompt(roles: Sequence[str], scored_turns: Collection[int]) -> Prompt
 
     Args:
         roles: of the messages, in order; at least one is `user`.
-        scored_turns: user turns with at least one valid score; turns that the conversation does not have
-            are ignored.
+        scored_turns: user turns with at least one valid score; turns that the conversation does not
+            have are ignored.
 
     Source: contract section 2.
     """

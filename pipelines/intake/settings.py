@@ -21,7 +21,7 @@ class IntakeLimits(Section):
     latest_year_seconds: int = 4_102_444_800
     """Unix seconds from which a start is implausible; the default is the year 2100."""
     carry: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = no column.
+    """Extra columns of the traffic that go into samples, train and eval; null = all, [] = none.
 
     A column that is not carried is not read: rows that differ only there are equal.
     """
@@ -30,8 +30,9 @@ class IntakeLimits(Section):
     def _leave_time(self) -> Self:
         if self.earliest_year_seconds >= self.latest_year_seconds:
             message = (
-                f"earliest_year_seconds {self.earliest_year_seconds} is not before latest_year_seconds "
-                f"{self.latest_year_seconds}; no conversation could start between them"
+                f"earliest_year_seconds {self.earliest_year_seconds} is not before "
+                f"latest_year_seconds {self.latest_year_seconds}; no conversation could start "
+                "between them"
             )
             raise ValueError(message)
         return self
@@ -76,9 +77,9 @@ class Hardness(StrEnum):
 
 
 class HardnessLimits(Section):
-    """From where a spread is wide and a best reward good, as quantiles of the night. Source: §3.5.4."""
+    """Where a spread is wide and a best reward good, as quantiles of the night. Source: §3.5.4."""
 
     wide_from: Annotated[float, Field(ge=0, le=1)] = 2 / 3
-    """Quantile of the spread, after depth and length are regressed out; below it a prompt is easy."""
+    """Quantile of the spread, with depth and length regressed out; prompts below it are easy."""
     good_from: Annotated[float, Field(ge=0, le=1)] = 0.5
     """The same of the best reward; a wide spread without a good answer is noise."""

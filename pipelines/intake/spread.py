@@ -1,8 +1,8 @@
-"""Estimate the spread of a prompt's rewards from few scores: standardised per reward model, then shrunk.
+"""Estimate the spread of rewards from few scores: standardised per reward model, then shrunk.
 
-A variance of four scores is mostly chance. All prompts of a night together show how much true variances
-differ. Each prompt's own variance is then shrunk toward the typical one, the more the fewer scores it has
-(empirical Bayes).
+A variance of four scores is mostly chance. All prompts of a night together show how much true
+variances differ. Each prompt's own variance is then shrunk toward the typical one, the more the
+fewer scores it has (empirical Bayes).
 Source: CharacterFlywheel §3.5.4; Smyth, Stat. Appl. Genet. Mol. Biol. 3 (2004), for the moments.
 """
 
@@ -41,7 +41,8 @@ class SpreadPrior:
         scales: per reward model.
         variance: the typical standardised variance, toward which others are shrunk.
         degrees: weight of the typical variance, as degrees of freedom: as that many further scores.
-        reliability: the share of the variance of log variances that is true and not chance, in [0, 1].
+        reliability: the share of the variance of log variances that is true and not chance, in [0,
+            1].
         prompts: number of prompts with enough scores, from which this was estimated.
     """
 
@@ -124,8 +125,8 @@ def standardise(
     """Add `variance`, `mean` and `best` in units of each prompt's own reward model.
 
     Args:
-        prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and, where there
-            is one, `best_reward`.
+        prompts: [n] of `reward_count`, `reward_variance`, `reward_mean`, `reward_model` and, where
+            there is one, `best_reward`.
         scales: of `fit_spread`.
         limits: prompts with too few scores get null in all three.
 
@@ -152,11 +153,11 @@ def standardise(
 def shrink_variance(
     prompts: pl.DataFrame, prior: SpreadPrior, limits: DifficultyLimits
 ) -> pl.Series:
-    """Return the standardised variance of each prompt, shrunk toward the night's typical one; null = unknown.
+    """Return each prompt's standardised variance, shrunk toward the night's mean; null = unknown.
 
     The fewer scores a prompt has, the more its variance is shrunk. Among prompts of one model with
-    equally many scores the order stays that of `reward_variance`. `place_cuts` and `level_difficulty`
-    accept the result in its place.
+    equally many scores the order stays that of `reward_variance`. `place_cuts` and
+    `level_difficulty` accept the result in its place.
     """
     freedom = (pl.col("reward_count") - 1).cast(pl.Float64)
     believed = (prior.degrees * prior.variance + freedom * pl.col("variance")) / (

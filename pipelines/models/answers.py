@@ -1,4 +1,4 @@
-"""Answer types of the safety and language models, and how a batch survives a text that breaks a model."""
+"""Answer types of the safety and language models; a text that a model fails on fails alone."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -52,12 +52,12 @@ def answer_each(
 ) -> list[_Answer | None]:
     """Return one answer per text, in order; None only for a text on which the model raises.
 
-    The whole batch is answered at once. Only where that raises, or returns another number of answers, is
-    each text answered by itself; so a clean batch costs nothing extra.
+    The whole batch is answered at once. Only where that raises, or returns another number of
+    answers, is each text answered by itself; so a clean batch costs nothing extra.
     """
     try:
         return list(_ask(texts, answer_batch))
-    except Exception as fault:  # noqa: BLE001 reason: a model may raise anything; the batch must live
+    except Exception as fault:  # noqa: BLE001 reason: a model may raise anything
         # The exception's message may quote the text, so only its type is logged.
         _LOG.warning(
             "a batch of %d texts failed (%s); asking one by one", len(texts), type(fault).__name__

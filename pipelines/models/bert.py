@@ -1,4 +1,4 @@
-"""Run the forward pass of BERT on torch primitives: the library's result without its overhead per call."""
+"""Run BERT's forward pass on torch primitives: the library's result without its overhead."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from torch.nn import functional
 from pipelines.models.private_torch import FusedLinear
 
 _LAYER = "encoder.layer.{}."
-# Logits are clamped to this: the sum of 8,192 exponentials is then finite and above 0 in bfloat16 too.
+# Logits are clamped to this: the sum of 8,192 exponentials is then finite and above 0 in bfloat16
+# too.
 _STEEPEST = 75.0
 # Columns of ones beside the values: one is needed, eight keep the rows of the product aligned.
 _SUM_COLUMNS = 8
@@ -87,7 +88,7 @@ class BertForward:
         del self._tensors
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
             tokens: ids.
@@ -112,9 +113,10 @@ class BertForward:
     def _attend(self, qkv: Tensor, present: Tensor) -> Tensor:
         """Apply attention; two batched products are faster than the flash kernel up to 256 tokens.
 
-        The library's softmax does not use vector instructions at lengths that are no multiple of 32, and
-        then takes longer than both products. Here the exponentials are not normalised first: a column of
-        ones beside the values sums them, and one division follows. Padding has the value 0 in all columns.
+        The library's softmax does not use vector instructions at lengths that are no multiple of
+        32, and then takes longer than both products. Here the exponentials are not normalised
+        first: a column of ones beside the values sums them, and one division follows. Padding has
+        the value 0 in all columns.
         """
         rows, length, width = qkv.shape
         size = width // 3 // self._heads
@@ -141,7 +143,7 @@ class BertForward:
         )
 
     def _qkv(self, name: str) -> FusedLinear:
-        """Return queries, keys and values as one map; queries contain the scale of the attention."""
+        """Return queries, keys and values as one map; the queries hold the attention's scale."""
         weights = [self._tensors[f"{name}{part}.weight"] for part in ("query", "key", "value")]
         biases = [self._tensors[f"{name}{part}.bias"] for part in ("query", "key", "value")]
         scale = (len(weights[0]) // self._heads) ** -0.5

@@ -17,9 +17,10 @@ SOURCE_FILE = "source.json"
 """What a folder was made of, hashes of our own sources among it: it decides no vector."""
 WEIGHTS_FILE = "model.safetensors"
 _SPACE_SIGN = "\u2581"
-# NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign meanwhile.
+# NFKC would read this sign as "~", the model's own table keeps it: it waits as a private sign
+# meanwhile.
 _KEPT, _STAND_IN = "\uff5e", "\ue000"
-# Name in the packed file -> name in a BERT's weights; every bias and norm stands beside its weight.
+# Name in the packed file -> name in a BERT's weights; every bias and norm is next to its weight.
 _IN_LAYER = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -39,7 +40,7 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
     Args:
         packed: the model.
         folder: made if missing.
-        prefix: what stands before every text by default, for instance `query: `.
+        prefix: put before every text by default, for instance `query: `.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "1_Pooling").mkdir(exist_ok=True)
@@ -52,10 +53,10 @@ def write_folder(packed: PackedE5, folder: Path, prefix: str = "") -> None:
 
 
 def make_tokenizer(pieces: Pieces) -> Tokenizer:
-    """Return the unigram tokenizer of XLM-R: its reading of characters is nmt_nfkc of SentencePiece.
+    """Return the unigram tokenizer of XLM-R; it normalises by nmt_nfkc of SentencePiece.
 
     Raises:
-        ValueError: the table of characters is another than the reading made here.
+        ValueError: the table of characters differs from the normaliser made here.
     """
     scored = list(zip(pieces.texts, pieces.scores.astype(float).tolist(), strict=True))
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=pieces.unknown, byte_fallback=False))
@@ -79,7 +80,7 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
 
 
 def _make_normalizer(readings: Mapping[str, str]) -> normalizers.Normalizer:
-    """Return NFKC behind the few characters that the table drops or reads as a blank."""
+    """Return NFKC, applied after the few characters that the table drops or maps to a blank."""
     own = {
         sign: read for sign, read in readings.items() if unicodedata.normalize("NFKC", sign) != read
     }

@@ -30,9 +30,9 @@ Judged = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 """Unit rows [n, d]."""
 
-# The rounding of a product can depend on its shape, so shapes are fixed: texts are padded to one of these
-# token lengths, and a batch of each length has a fixed number of rows, about 256 tokens. Smaller batches
-# would need fewer dummy rows, but cost more per call than that saves.
+# The rounding of a product can depend on its shape, so shapes are fixed: texts are padded to one of
+# these token lengths, and a batch of each length has a fixed number of rows, about 256 tokens.
+# Smaller batches would need fewer dummy rows, but cost more per call than that saves.
 _LENGTHS = (
     *range(4, 32, 2),
     *range(32, 64, 4),
@@ -41,9 +41,11 @@ _LENGTHS = (
     *(512, 640, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192),
 )
 _BATCH_TOKENS = {"cpu": 256, "cuda": 16_384}
-# Integer products do not round, so their shapes need not be fixed; at this size a token costs least.
+# Integer products do not round, so their shapes need not be fixed; at this size a token costs
+# least.
 _INTEGER_BATCH_TOKENS = 768
-# Increase with every change of our forward pass that changes a bit: it is part of the vectors' revision.
+# Increase with every change of our forward pass that changes a bit: it is part of the vectors'
+# revision.
 _PASS = 3
 _UNREADABLE = (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError, SafetensorError)
 # Characters read per token of the limit: a text of a megabyte is cut before it is tokenised.
@@ -51,7 +53,7 @@ _CHARS_PER_TOKEN = 64
 
 
 class Head(Protocol):
-    """A further model that reads the hidden states of the encoder's pass, instead of a pass of its own."""
+    """A model that reads the hidden states of the encoder's pass, instead of a pass of its own."""
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ class Head(Protocol):
         """Return each text in the form the head reads; an unchanged text is encoded only once."""
 
     def judge(self, states: Mapping[int, Tensor], mask: Tensor) -> Judged:
-        """Return numbers [rows, k] from the states [rows, length, d] of its layers and the mask of tokens."""
+        """Return answers [rows, k] for its layers' states [rows, length, d] and the token mask."""
 
     def answer(self, texts: Sequence[str], judged: Judged) -> list[Any]:
         """Return one answer per text from its numbers [n, k]; None = the head failed on it."""
@@ -160,9 +162,10 @@ class Encoder:
     def encode_with(
         self, texts: Sequence[str], heads: Sequence[Head]
     ) -> tuple[Vectors, list[list[Any]]]:
-        """Return the vectors as `encode` does, and for each head its answers to the texts, from one pass.
+        """Return the vectors as `encode` does, and each head's answers to the texts, from one pass.
 
-        It runs on one thread: a task has one core, and two threads on busy cores are slower than one.
+        It runs on one thread: a task has one core, and two threads on busy cores are slower than
+        one.
         """
         if not texts:
             return np.empty((0, self._forward.dimension), np.float32), [[] for _ in heads]
@@ -179,7 +182,7 @@ class Encoder:
         return vectors[:count], answers
 
     def unread_shares(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Return the share, 0 to 1, of each text's characters that the tokenizer does not know: [n].
+        """Return the share, 0 to 1, of each text's characters unknown to the tokenizer: [n].
 
         The prefix and special pieces do not count. A text without a piece has a share of 1.
         """
@@ -219,7 +222,7 @@ class Encoder:
     def _batches(
         self, ids: Sequence[Sequence[int]], heads: Sequence[Head]
     ) -> Iterator[tuple[list[int], list[Vectors]]]:
-        """Encode token ids batch by batch: yield row numbers, their vectors and each head's numbers."""
+        """Encode token ids batch by batch: yield row numbers, vectors and each head's answers."""
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         for length, rows in _cut_batches(
             order, [len(tokens) for tokens in ids], self._batch_tokens
@@ -229,7 +232,7 @@ class Encoder:
     def _encode_batch(
         self, ids: Sequence[Sequence[int]], length: int, heads: Sequence[Head]
     ) -> list[Vectors]:
-        """Return vectors and heads' numbers of a batch of texts; dummy rows fill it up to its shape."""
+        """Return vectors and heads' answers of a batch of texts; dummy rows pad it to its shape."""
         rows = _batch_rows(length, self._batch_tokens)
         tokens = np.full((rows, length), self._pad, dtype=np.int64)
         # A dummy row has no token with int8, which skips it, and one token otherwise.
@@ -293,7 +296,7 @@ def _check_precision(wanted: str) -> None:
 
 
 def _hash_folder(folder: Path) -> str:
-    """Return 12 hex digits: a hash of all files that decide a vector, by relative path and content."""
+    """Return 12 hex digits: a hash of all files that decide a vector, by path and content."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*"), key=lambda found: found.relative_to(folder).as_posix()):
         if file.name != SOURCE_FILE and file.suffix in {

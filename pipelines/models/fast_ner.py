@@ -1,11 +1,12 @@
 """Find entities by spaCy's own greedy rule, for many sentences at once.
 
-spaCy's parser goes through each sentence word by word, with small products that take a few microseconds each.
-A word's move depends only on the words before it in its sentence. So the first words of all sentences are
-decided with one product, then all second words, and so on. The entities are those of spaCy. A pipeline with
-another architecture is run by spaCy itself.
+spaCy's parser goes through each sentence word by word, with small products that take a few
+microseconds each. A word's move depends only on the words before it in its sentence. So the first
+words of all sentences are decided with one product, then all second words, and so on. The entities
+are those of spaCy. A pipeline with another architecture is run by spaCy itself.
 
-Source: spaCy 3.8, pipeline/_parser_internals/ner.pyx (which move is valid), ml/parser_model.pyx (its score).
+Source: spaCy 3.8, pipeline/_parser_internals/ner.pyx (which move is valid), ml/parser_model.pyx
+(its score).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,7 +80,7 @@ class GreedyEntities:
         return found
 
     def _walk(self, docs: Sequence[Doc]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield document, label, first and last word of every entity; documents are sorted, longest first."""
+        """Yield document, label, first and last word of each entity; longest documents first."""
         if not docs:
             return
         lengths = np.array([len(doc) for doc in docs])
@@ -150,10 +151,10 @@ def _entities(doc: Doc) -> list[Entity]:
 
 
 def open_reader(nlp: Language) -> EntityReader:
-    """Return what reads with a pipeline: our own walk where it is one recogniser like ours and agrees.
+    """Return a faster reader for a pipeline with one recogniser like ours, if its answers agree.
 
-    It leans on what spaCy and thinc call their parts; where another release calls them otherwise, so that
-    the walk cannot be built or raises, spaCy itself reads.
+    It depends on internal names of spaCy and thinc; where another release has other names,
+    so that the walk cannot be built or raises, spaCy itself reads.
     """
     itself = EntityReader(nlp, None)
     try:
@@ -169,7 +170,7 @@ def _find_greedy(nlp: Language) -> GreedyEntities | None:
         return None
     pipe = nlp.get_pipe("ner")
     model = getattr(pipe, "model", None)
-    if model is None or model.name != "parser_model" or len(model.layers) != 3:  # noqa: PLR2004  its three parts
+    if model is None or model.name != "parser_model" or len(model.layers) != 3:  # noqa: PLR2004 all
         return None
     vectors, lower, moves = find_vectors(nlp, model), model.layers[1], _moves_of(pipe)
     if (

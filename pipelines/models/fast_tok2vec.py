@@ -1,8 +1,8 @@
 """Run a spaCy CNN faster: the vectors of words are cached, and its layers run directly on NumPy.
 
-Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen before, and
-into overhead between its layers. The results are the same up to rounding. A pipeline with another
-architecture is not changed.
+Half of the time of spaCy's own forward pass goes into hashing and embedding words that were seen
+before, and into overhead between its layers. The results are the same up to rounding. A pipeline
+with another architecture is not changed.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def speed_up(nlp: Language) -> Language:
 
 
 def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Vec | None":
-    """Return a faster tok2vec for an entity recogniser; None if its architecture or its vectors differ.
+    """Return a faster tok2vec for an entity recogniser; None if its architecture or vectors differ.
 
     Args:
         nlp: the pipeline, which tokenises the probe texts.
@@ -72,7 +72,7 @@ def find_vectors(nlp: Language, model: Model[list[Doc], Floats]) -> "FusedTok2Ve
 
 def _is_ours(layer: Model[list[Doc], Floats]) -> bool:
     names = [part.name for part in layer.layers]
-    if len(names) != 3 or names[1:] != ["list2array", "linear"]:  # noqa: PLR2004  the three parts of a tok2vec
+    if len(names) != 3 or names[1:] != ["list2array", "linear"]:  # noqa: PLR2004 all parts
         return False
     parts = layer.layers[0].layers
     depth = len(_convolutions(layer))
@@ -90,7 +90,7 @@ def _convolutions(layer: Model[list[Doc], Floats]) -> Sequence[Model[Floats, Flo
 
 
 class FusedTok2Vec:
-    """The vectors of words in their sentences, as spaCy's HashEmbedCNN and a linear layer give them.
+    """The vectors of words in their sentences, as by spaCy's HashEmbedCNN and a linear layer.
 
     Args:
         layer: the three parts: embedding and convolutions, list to array, linear.
@@ -143,12 +143,14 @@ class FusedTok2Vec:
 
     def _learn(self, features: Keys, keys: Sequence[int], table: Vectors) -> None:
         lengths = np.array([len(keys)], dtype=np.int32)
-        hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]  # thinc's names for NumPy's arrays
+        # thinc has types of its own for NumPy's arrays.
+        hashed = self._hashed.predict(Ragged(features[:, 1:], lengths))  # type: ignore[arg-type]
         if self._static is not None:
             rows = table.find(keys=features[:, 0])
             known = table.data[rows] @ parameter_of(self._static, "W").T
             known[rows < 0] = 0
-            hashed = Ragged(np.concatenate([hashed.data, known], axis=1), lengths)  # type: ignore[arg-type]
+            both = np.concatenate([hashed.data, known], axis=1)
+            hashed = Ragged(both, lengths)  # type: ignore[arg-type]  # as above
         vectors = self._mixed.predict(hashed).data
         self._rows.update(
             zip(keys, range(len(self._rows), len(self._rows) + len(keys)), strict=True)
@@ -160,7 +162,7 @@ Block = tuple[Floats, Floats, Floats, Floats]
 
 
 def _block(residual: Model[Floats, Floats]) -> Block:
-    """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution with its norm."""
+    """Return weights [3 x width, pieces x width], bias, gain and shift of a convolution."""
     parts = {part.name: part for part in residual.walk()}
     maxout, norm = parts["maxout"], parts["layernorm"]
     weights, bias = parameter_of(maxout, "W"), parameter_of(maxout, "b")

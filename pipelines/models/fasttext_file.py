@@ -66,8 +66,8 @@ def load_shipped(folder: Path, remedy: str) -> tuple[FastText, dict[str, Any], s
 def predict_lines(model: FastText, lines: Sequence[str], best: int) -> list[dict[str, float]]:
     """Return for each line its `best` most probable labels with their probabilities.
 
-    A line must not contain a newline, where fastText would end it. A list is passed because a single
-    string fails with NumPy 2.
+    A line must not contain a newline, where fastText would end it. A list is passed because a
+    single string fails with NumPy 2.
     """
     labels, shares = model.predict(list(lines), k=best)
     cut = len(LABEL_PREFIX)
@@ -83,7 +83,7 @@ def hash_file(file: Path) -> str:
 
 
 def read_facts(file: Path, remedy: str) -> dict[str, Any]:
-    """Return the facts beside a model.
+    """Return the facts in a model's folder.
 
     Raises:
         ConfigurationError: the file is missing or is not a mapping.

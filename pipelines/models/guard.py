@@ -1,4 +1,4 @@
-"""Guard a model call: a text on which it raises, hangs or loses answers costs its own answer alone."""
+"""Guard a model call: a text on which it raises, hangs or loses answers fails alone."""
 
 import math
 import signal
@@ -15,7 +15,7 @@ class OvertimeError(BaseException):
     """A call exceeded its time limit; a BaseException, as a model may catch every Exception."""
 
 
-def answer_each(
+def answer_guarded(
     call: Callable[[Sequence[str]], Sequence[_A | None]],
     texts: Sequence[str],
     seconds_per_text: float,
@@ -23,11 +23,11 @@ def answer_each(
     """Return one answer per text, in order; None where the call failed on that text.
 
     The whole batch is tried first. Only where that fails are its halves tried, so that a bad text
-    costs its own answer alone. After a hang each text is tried alone, as the text would otherwise use
-    up the time of every half that it is in.
+    costs its own answer alone. After a hang each text is tried alone, as the text would otherwise
+    use up the time of every half that it is in.
 
-    Of five texts one makes the model raise. It is called with all five, then with the first three and
-    the last two, and so on.
+    Of five texts one makes the model raise. It is called with all five, then with the first three
+    and the last two, and so on.
 
     >>> batches = []
     >>> def count_letters(texts):
@@ -35,7 +35,7 @@ def answer_each(
     ...     if "x" in texts:
     ...         raise ValueError
     ...     return [len(text) for text in texts]
-    >>> answer_each(count_letters, ["a", "b", "x", "d", "e"], seconds_per_text=60)
+    >>> answer_guarded(count_letters, ["a", "b", "x", "d", "e"], seconds_per_text=60)
     [1, 1, None, 1, 1]
     >>> batches
     ['abxde', 'abx', 'ab', 'x', 'de']
@@ -62,7 +62,7 @@ def answer_each(
         return [None]
     step = math.ceil(len(texts) / parts)
     groups = (texts[start : start + step] for start in range(0, len(texts), step))
-    return [answer for group in groups for answer in answer_each(call, group, seconds_per_text)]
+    return [answer for group in groups for answer in answer_guarded(call, group, seconds_per_text)]
 
 
 def _budget(texts: int, seconds_per_text: float) -> float:
@@ -71,7 +71,7 @@ def _budget(texts: int, seconds_per_text: float) -> float:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """Raise OvertimeError after some seconds; only the main thread of a process can be interrupted."""
+    """Raise OvertimeError after some seconds; only a process's main thread can be interrupted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -13,7 +13,7 @@ from pipelines.models.private_torch import Activation, FusedLinear
 
 @dataclass(frozen=True, slots=True)
 class HeadShape:
-    """Sizes of a head: the encoder layers that it reads, its width and depth, the number of labels."""
+    """Sizes of a head: the encoder layers that it reads, its width, depth and number of labels."""
 
     layers: tuple[int, ...] = (4, 8, 12)
     encoder_width: int = 384
@@ -26,9 +26,9 @@ class HeadShape:
 
 
 class HeadNetwork(nn.Module):
-    """Mixes the states of several layers per token, applies attention between tokens, pools, and classifies.
+    """Mixes several layers' states per token, applies attention between tokens, pools, classifies.
 
-    A ladder network beside the frozen encoder, which needs no gradient and no second pass.
+    A ladder network on the frozen encoder, which needs no gradient and no second pass.
 
     Source: Sung et al. 2022, "LST: Ladder Side-Tuning".
     """
@@ -52,7 +52,7 @@ class HeadNetwork(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, states: Sequence[Tensor], mask: Tensor) -> Tensor:
-        """Return logits [rows, labels] of hidden states [rows, length, encoder_width], one per layer.
+        """Return logits [rows, labels] of hidden states [rows, length, encoder_width] per layer.
 
         Args:
             states: in the order of `shape.layers`.
@@ -68,7 +68,7 @@ class HeadNetwork(nn.Module):
         return cast("Tensor", self.judge(self._pool(self.last_norm(hidden.float()), mask)))
 
     def lower(self, dtype: torch.dtype) -> "HeadNetwork":
-        """Return itself, for inference only, with the layers that run per token in this precision."""
+        """Return itself for inference, with the layers that run per token in this precision."""
         for part in (self.norms, self.mix, self.blocks):
             part.to(dtype)
         for module in self.modules():
@@ -77,7 +77,7 @@ class HeadNetwork(nn.Module):
         return self
 
     def _pool(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Return [rows, 6 x width]: four learned averages, the mean and the maximum over the tokens."""
+        """Return [rows, 6 x width]: four learned averages, the mean and the maximum over tokens."""
         absent = ~mask.unsqueeze(-1)
         learned = self.attention(hidden).masked_fill(absent, -torch.inf).softmax(dim=1)
         even = mask.unsqueeze(-1) / mask.sum(dim=1)[:, None, None]
@@ -86,7 +86,7 @@ class HeadNetwork(nn.Module):
 
 
 class _Affine(nn.Linear):
-    """An affine map, followed by GELU where wanted; once packed, one fused kernel of oneDNN does both."""
+    """An affine map, with GELU on request; once packed, one fused oneDNN kernel does both."""
 
     def __init__(self, inputs: int, outputs: int, *, gelu: bool = False) -> None:
         super().__init__(inputs, outputs)
@@ -119,7 +119,7 @@ class _Block(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """Return states [rows, length, width]; `bias` [rows x heads, 1, length] is -inf where no token is."""
+        """Return states [rows, length, width]; `bias` [rows x heads, 1, length]: -inf = padding."""
         hidden = hidden + self.dropout(
             self.out(self._attend(self.qkv(self.first_norm(hidden)), bias))
         )
@@ -127,7 +127,7 @@ class _Block(nn.Module):
         return cast("Tensor", hidden + self.dropout(inner))
 
     def _attend(self, qkv: Tensor, bias: Tensor) -> Tensor:
-        """Apply attention; two batched products are faster than the flash kernel at these lengths."""
+        """Apply attention; two batched products beat flash attention at these lengths."""
         rows, length, width = qkv.shape[0], qkv.shape[1], qkv.shape[2] // 3
         size = width // self.heads
         parts = qkv.view(rows, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)

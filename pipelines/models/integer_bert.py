@@ -1,16 +1,17 @@
-"""Run the forward pass of BERT with int8 products: 8-bit weights and activations, float32 between them.
+"""Run BERT's forward pass with int8 products: 8-bit weights and activations, float32 between.
 
-Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch nor on
-how a product is divided into blocks. The tokens of all texts are therefore the rows of one matrix, without
-padding; only attention separates the texts. Layer norm, softmax, GELU and the scales are float32: there two
-kinds of processors may differ in a last bit, and then in one step of an 8-bit activation.
+Sums of integers are not rounded, so a token's state depends neither on the other texts of its batch
+nor on how a product is divided into blocks. The tokens of all texts are therefore the rows of one
+matrix, without padding; only attention separates the texts. Layer norm, softmax, GELU and the
+scales are float32: there two kinds of processors may differ in a last bit, and then in one step of
+an 8-bit activation.
 
 Every activation is quantised with a fixed step, from ranges that were measured beforehand
-(`activation_ranges.safetensors`). The step of a channel is range^0.75 times a constant, which shifts part of
-the range of outlier channels to the weights (Xiao et al. 2023, "SmoothQuant"). The wide layer has one step
-for all channels, as the fused kernel then applies GELU and rounds. A channel with a far larger range than
-the others is split into several copies, each with one part of the range (Zhao et al. 2019, "Outlier Channel
-Splitting").
+(`activation_ranges.safetensors`). The step of a channel is range^0.75 times a constant, which
+shifts part of the range of outlier channels to the weights (Xiao et al. 2023, "SmoothQuant"). The
+wide layer has one step for all channels, as the fused kernel then applies GELU and rounds. A
+channel with a far larger range than the others is split into several copies, each with one part of
+the range (Zhao et al. 2019, "Outlier Channel Splitting").
 """
 
 import json
@@ -34,7 +35,7 @@ from pipelines.models.private_torch import (
 
 RANGES_FILE = "activation_ranges.safetensors"
 PASS = 1
-"""Increase with every change of this pass that changes a bit: it is part of the vectors' revision."""
+"""Increase with every change of this pass that changes a bit: the vectors' revision has it."""
 SITES = ("input", "attended", "widened_input", "widened")
 """Where a layer quantises: the input and the output of attention, then those of the wide layer."""
 _SMOOTHING = 0.75
@@ -42,9 +43,10 @@ _SMOOTHING = 0.75
 _MIDDLE = torch.tensor(ZERO + 0.5)
 _TOP = 255
 _LOWEST_GELU = -0.17
-# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy begins where
-# the one before it ends; GELU is not quite linear there, so each split costs some accuracy. Cosine to the
-# float32 pass that 99 % of 500 texts reach: .9967 at .99, .9980 at .995, .9991 at .998, .9990 at .9993.
+# Channels of the wide layer whose range is above this quantile are split: three of 1,536. A copy
+# begins where the one before it ends; GELU is not quite linear there, so each split costs some
+# accuracy. Cosine to the float32 pass that 99 % of 500 texts reach: .9967 at .99, .9980 at .995,
+# .9991 at .998, .9990 at .9993.
 _COMMON_SHARE = 0.998
 _MARGIN = 1.05  # factor on the measured ranges, for texts that exceed them
 # Attention's kernel is several times slower at lengths that are not a multiple of this.
@@ -99,7 +101,8 @@ class IntegerBert:
 
     def __init__(self, folder: Path) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        # The file is memory-mapped: all processes share one copy of the word vectors, four fifths of it.
+        # The file is memory-mapped: all processes share one copy of the word vectors, four fifths
+        # of it.
         tensors = load_file(folder / "model.safetensors")
         self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
         self._ranges = {
@@ -118,11 +121,12 @@ class IntegerBert:
         del self._tensors, self._ranges
 
     def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
-        """Return hidden states [rows, length, d] of token ids [rows, length]: the last, then `layers`.
+        """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
             tokens: ids.
-            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no token.
+            mask: [rows, length] of bool, true at tokens, which begin each row; a row may have no
+                token.
             layers: numbers of the layers whose output is wanted too; 0 = the embedding layer. Every
                 state is 0 at padding.
         """
@@ -170,7 +174,7 @@ class IntegerBert:
         return weights, torch.cat([query[1], key[1], value[1] / attended_steps])
 
     def _wide(self, number: int, name: str) -> tuple[Tensor, Tensor, Tensor, float, int]:
-        """Return the wide layer's weight and bias, outliers split, the next weight, step and zero point."""
+        """Return weight and bias of the wide layer, outliers split; next weight, step, zero."""
         widen, bias = self._affine(f"{name}intermediate.dense")
         narrow, _ = self._affine(f"{name}output.dense")
         ranges = self._ranges[f"{number}.widened"]
@@ -198,7 +202,7 @@ class IntegerBert:
 
 
 def _steps_of(ranges: Tensor) -> Tensor:
-    """Return the step of each channel: 127 steps cover its range, exactly that of the widest one."""
+    """Return each channel's step: 127 steps cover its range, exactly so for the widest one."""
     widest = float(ranges.max())
     smoothed = torch.pow(ranges.clamp(min=widest * 1e-4), _SMOOTHING)
     return smoothed.mul(widest ** (1 - _SMOOTHING) / STEPS)
@@ -227,7 +231,8 @@ class _Texts:
         self._tokens = (torch.arange(self._rows)[:, None] * self._length + steps)[there]
         self._count = int(sizes.sum())
         self._fill = -self._count % _COUNT_STEP
-        # Filler rows belong to no text: they read the result of the first token, which is never used.
+        # Filler rows belong to no text: they read the result of the first token, which is never
+        # used.
         self._tokens = functional.pad(self._tokens, (0, self._fill))
         self._bias = torch.zeros(there.shape).masked_fill_(~there, -torch.inf)[:, None, None, :]
 

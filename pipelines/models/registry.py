@@ -26,9 +26,9 @@ class ModelSpec:
     class_path: str
     path: str | None
     options: str = "{}"
-    """Further arguments of the class, as JSON: an entry must be hashable, and an option may be a list."""
+    """Further arguments of the class, as JSON: entries must be hashable, options may be lists."""
     cut: float | None = None
-    """Of an encoder: the cosine from which two of its vectors are near-duplicates; None = not declared."""
+    """Of an encoder: the cosine from which two vectors are near-duplicates; None = not declared."""
 
 
 def read_registry(registry: str | None) -> dict[str, ModelSpec]:
@@ -47,10 +47,16 @@ def read_registry(registry: str | None) -> dict[str, ModelSpec]:
 
 def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
     if not isinstance(entry, dict) or not isinstance(entry.get("class"), str):
-        message = f"{file}: models.{name} has no `class`; give {', '.join(_short_names())}, or module.Class."
+        message = (
+            f"{file}: models.{name} has no `class`; give {', '.join(_short_names())}, or "
+            "module.Class."
+        )
         raise ConfigurationError(message)
     if entry.get("kind") not in _KINDS:
-        message = f"{file}: models.{name}.kind is {entry.get('kind')!r}; must be one of {', '.join(_KINDS)}."
+        message = (
+            f"{file}: models.{name}.kind is {entry.get('kind')!r}; must be one of "
+            f"{', '.join(_KINDS)}."
+        )
         raise ConfigurationError(message)
     path = entry.get("path")
     options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path", "cut"}}
@@ -70,7 +76,10 @@ def _read_cut(name: str, cut: object, file: Path) -> float | None:
     if cut is None:
         return None
     if isinstance(cut, bool) or not isinstance(cut, int | float) or not 0 < cut <= 1:
-        message = f"{file}: models.{name}.cut is {cut!r}; must be a cosine, a number above 0 and at most 1."
+        message = (
+            f"{file}: models.{name}.cut is {cut!r}; must be a cosine, a number above 0 and at most "
+            "1."
+        )
         raise ConfigurationError(message)
     return float(cut)
 
@@ -108,8 +117,8 @@ def _resolve(name: str, path: str, file: Path) -> Path:
 def _find_fetched(name: str, below: str, file: Path) -> Path:
     if not (FETCHED / below).is_dir():
         message = (
-            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment ({sys.prefix});"
-            f" run {SETUP}."
+            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment "
+            f"({sys.prefix}); run {SETUP}."
         )
         raise ConfigurationError(message)
     return FETCHED / below
@@ -150,8 +159,8 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
         class_ = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         message = (
-            f"models.{spec.name}.class: {spec.class_path} cannot be imported ({error}); give module.Class, "
-            f"or one of {', '.join(_short_names())}."
+            f"models.{spec.name}.class: {spec.class_path} cannot be imported ({error}); give "
+            f"module.Class, or one of {', '.join(_short_names())}."
         )
         raise ConfigurationError(message) from error
     arguments = json.loads(spec.options)

@@ -1,7 +1,8 @@
-"""What a model answers follows from its source: a digest of the modules and files that decide.
+"""A model's revision: a digest of the modules and data files that decide its answers.
 
-A version that a person has to raise is forgotten once, and then answers of old code are taken for
-answers of the new. `tests/models/test_source_revision.py` holds each model's list against what it imports.
+A version number raised by hand is forgotten at some time, and then answers of old code pass for
+answers of the new. `tests/models/test_source_revision.py` compares each model's list with what it
+imports.
 """
 
 import hashlib
@@ -20,8 +21,9 @@ def fingerprint_sources(*sources: str | Path) -> str:
     """Return the sha-256, in hex, of modules and data files by their names and content.
 
     Args:
-        sources: full names of modules of ours; paths of files, or of folders with all files in them but
-            notes (`.md`) and what Python compiled. Neither their order nor where they lie matters.
+        sources: full names of modules of ours; paths of files, or of folders with all files in them
+            but notes (`.md`) and compiled Python. Neither their order nor their location
+            matters.
 
     Raises:
         FileNotFoundError: a module or file does not exist.

@@ -21,8 +21,8 @@ from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling import draw
 from pipelines.sampling import sides as components
-from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import Draw, default_evaluation, match_dimensions
 from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
@@ -177,7 +177,7 @@ def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Sh
     shares: dict[str, Mapping[str | None, Fraction]] = {}
     for columns in sorted(matched):
         counts = _collect(samples.group_by(columns).agg(_rows=pl.len()))
-        shares.update(natural_shares(counts, [columns], rows_column="_rows"))
+        shares.update(measure_shares(counts, [columns], rows_column="_rows"))
     return shares
 
 

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.similarity import Vectors
 from pipelines.models.answers import SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_partitions
 from schemas.night import ENCODED
@@ -74,7 +74,7 @@ def _embed(
     model = load_model(encoder)
     loaded = {spec.name: load_model(spec) for spec in heads}
     texts = prompts["prompt"].to_pylist()
-    encoded = answer_each(
+    encoded = answer_guarded(
         partial(_encode, model=model, heads=list(loaded.values())), texts, seconds
     )
     good = [i for i, answer in enumerate(encoded) if answer is not None]

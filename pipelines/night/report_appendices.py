@@ -18,8 +18,8 @@ from pipelines.outcomes import Phase, Reason
 from pipelines.report.counting import PublishedFrames
 from pipelines.report.facts import Appendix
 from pipelines.sampling.balance import measure_balance
-from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import SamplingBlock
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import match_dimensions
 from pipelines.settings import Section
 
@@ -107,7 +107,7 @@ def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     traffic = night.samples.select("sample_id", *columns)
     pool = traffic.join(drawable, on="sample_id", how="semi").collect(engine="streaming")
     train = night.train.select("weight", *columns).collect(engine="streaming")
-    shares = natural_shares(traffic.collect(engine="streaming"), dimensions)
+    shares = measure_shares(traffic.collect(engine="streaming"), dimensions)
     balance = measure_balance(pool, train, train["weight"].to_numpy(), shares, dimensions)
     furthest = balance.sort("sample_asmd", "dimension", "value", descending=[True, False, False])
     return Appendix(

@@ -11,7 +11,7 @@ from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
-from pipelines.report.facts import ReportFacts, RunFacts, Stage
+from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -88,6 +88,8 @@ def _run_facts(run: dict[str, Any]) -> RunFacts:
         output_versions={"train": run["train_version"], "eval": run["eval_version"]},
         started_at=run["started_at"],
         finished_at=run["finished_at"],
-        stages=[Stage(s["name"], s["rows"] or 0, s["seconds"]) for s in json.loads(run["stages"])],
+        stages=[
+            StageTime(s["name"], s["rows"] or 0, s["seconds"]) for s in json.loads(run["stages"])
+        ],
         checks=[Check(**check) for check in json.loads(run["checks"])],
     )

@@ -9,14 +9,14 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from pipelines.filtering.facts import SampleFacts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, Scorers, gather_sample_facts
 from pipelines.filtering.privacy.settings import PrivacyLimits
 from pipelines.identity import fingerprint, hash_text, key_user
 from pipelines.intake.carried import clear_row_texts
 from pipelines.intake.reader import Conversation, read_conversation
 from pipelines.intake.settings import IntakeLimits
 from pipelines.models.answers import SafetyScore
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import ModelSpec, load_model
 from pipelines.spark.adapters import map_batches
 from pipelines.spark.private_pyspark import arrow_type
@@ -108,7 +108,9 @@ def _score_batch(
     batch, cleared = clear_row_texts(batch, partial(_hold_identifiers, scorers=scorers))
     rows = batch.drop_columns(["extra"]).to_pylist()
     conversations = [read_conversation(row, settings.intake, settings.key) for row in rows]
-    facts = iter(gather_facts([c.texts for c in conversations if c.texts is not None], scorers))
+    facts = iter(
+        gather_sample_facts([c.texts for c in conversations if c.texts is not None], scorers)
+    )
     records = [
         _record(c, row["content"], None if c.texts is None else next(facts), scorers)
         | {"cleared": names}
@@ -126,7 +128,7 @@ def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
     find = scorers.privacy[scorers.rescan].find
     return [
         found is None or any(not scorers.limits.leaves(f.entity_type, f.score) for f in found)
-        for found in answer_each(find, texts, scorers.seconds_per_text)
+        for found in answer_guarded(find, texts, scorers.seconds_per_text)
     ]
 
 

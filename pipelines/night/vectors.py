@@ -13,7 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.jobs_to_be_done import OTHER
 from pipelines.diversity.legibility import is_read
 from pipelines.diversity.similarity import Vectors
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import load_model
 from pipelines.night import embedding
 from pipelines.night.night import Night
@@ -56,7 +56,9 @@ def list_spelled(told: DataFrame, revision: str) -> DataFrame:
 
 
 def _read(prompts: pa.Table, reading: Reading, seconds: float) -> pa.Table:
-    spelled = answer_each(partial(_spell, reading=reading), prompts["prompt"].to_pylist(), seconds)
+    spelled = answer_guarded(
+        partial(_spell, reading=reading), prompts["prompt"].to_pylist(), seconds
+    )
     names = [
         None if v is None else (reading.unread if len(v) else reading.encoder).name for v in spelled
     ]

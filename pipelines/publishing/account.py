@@ -1,4 +1,4 @@
-"""The account of a night: rows in = keep + drop + review + quarantine, at every phase and in every slice."""
+"""The account of a night: rows in = keep + drop + review + quarantine, per phase and slice."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,11 +8,11 @@ from pipelines.checks import Check
 from pipelines.errors import GateError
 from pipelines.outcomes import Outcome, Phase
 from pipelines.slices import TOTAL
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 
 def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
-    """Check that every phase answered about exactly the rows that the phase before kept.
+    """Check that every phase decided exactly the rows that the phase before kept.
 
     Args:
         slices: `dimension`, `value`, `phase`, `outcome`, `rows`; dimension `all` is the total.
@@ -27,7 +27,7 @@ def reconcile(slices: pl.DataFrame, rows_in: int) -> list[Check]:
             "every_row_answered",
             "in = keep + drop + review + quarantine at intake",
             intake == rows_in,
-            f"{tell_count(rows_in, 'row')} came in, {intake} answered",
+            f"{format_count(rows_in, 'row')} came in, {intake} answered",
         )
     ]
     by_phase = _by_phase(counts)

@@ -1,7 +1,7 @@
 """The contract's "always true" list, counted on a staged night before anything is published.
 
-Every gate is one pass over ids and numbers. What needs vectors is checked beside them, on the executors.
-Source: contract section 3.
+Every gate is one pass over ids and numbers. What needs vectors is checked where they are, on the
+executors. Source: contract section 3.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.identity import fingerprint_rows
 from pipelines.outcomes import Outcome, Phase
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 SIDES = ("train", "eval")
 _ROWS_AT_ONCE = 100_000
@@ -20,12 +20,13 @@ _ROWS_AT_ONCE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NightFrames:
-    """The staged tables of a night, lazy, and who was published on other nights.
+    """The staged tables of a night, lazy, and what other nights published.
 
     Args:
-        samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval: as
-            staged, with the contract's columns.
-        others: `conversation_id`, `user_key`, `text_hash`, `side` of the rows that other nights published.
+        samples, decisions, privacy, safety, language, quarantine, review, constraints, train, eval:
+            as staged, with the contract's columns.
+        others: `conversation_id`, `user_key`, `text_hash`, `side` of the rows that other nights
+            published.
     """
 
     samples: pl.LazyFrame
@@ -48,7 +49,7 @@ class NightFrames:
 
 @dataclass(frozen=True, slots=True)
 class GateLimits:
-    """What a run asked for and where a night is refused.
+    """What a run asked for, and the limits beyond which a night is refused.
 
     Args:
         rows_in: rows of the input.
@@ -67,7 +68,7 @@ class GateLimits:
 
 
 def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
-    """Return every gate that ids and numbers can answer, in the order of the contract's list."""
+    """Return every gate that needs only ids and numbers, in the order of the contract's list."""
     return [
         _quarantine_share(night, limits),
         _scorers_answered(night, limits),
@@ -81,8 +82,8 @@ def check_frames(night: NightFrames, limits: GateLimits) -> list[Check]:
 def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
     """Return a digest of what Phase I saw and one of what is published, whatever the order of rows.
 
-    Both are `fingerprint_rows` of each row's columns; `schemas/ledger.py` says which, and how a row is
-    written. A library's own hash would change with its version, and with it what `runs` holds.
+    Both are `fingerprint_rows` of each row's columns; `schemas/ledger.py` says which, and how a row
+    is written. A library's own hash would change with its version, and with it what `runs` holds.
     """
     billionths = (pl.col("quality") * 1e9).round().cast(pl.Int64, strict=False)
     seen = night.samples.select(
@@ -101,10 +102,10 @@ def fingerprint_frames(night: NightFrames) -> tuple[str, str]:
 
 
 def _write_row(*columns: str | pl.Expr) -> pl.Expr:
-    """Return a row as one text that no other row has: each value behind its length in bytes."""
+    """Return a row as one text that no other row has: each value after its length in bytes."""
     values = (pl.col(c) if isinstance(c, str) else c for c in columns)
-    told = (value.cast(pl.String) for value in values)
-    parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in told)
+    texts = (value.cast(pl.String) for value in values)
+    parts = (pl.format("{}:{}", text.str.len_bytes(), text).fill_null("-") for text in texts)
     return pl.concat_str(list(parts)).alias("row")
 
 
@@ -115,7 +116,7 @@ def _digest(rows: pl.LazyFrame) -> str:
 
 
 def count_rows(rows: pl.LazyFrame) -> int:
-    """Return how many rows there are, without holding them."""
+    """Return how many rows there are, without loading them."""
     return int(rows.select(pl.len()).collect(engine="streaming").item())
 
 
@@ -124,8 +125,8 @@ def _quarantine_share(night: NightFrames, limits: GateLimits) -> Check:
     share = bad / max(1, limits.rows_in)
     promise = "most rows of a night can be read as conversations"
     evidence = (
-        f"{bad} of {tell_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of {share:.4f}; "
-        f"gates.max_quarantine_share allows {most}"
+        f"{bad} of {format_count(limits.rows_in, 'row')} {be(bad)} in quarantine, a share of "
+        f"{share:.4f}; gates.max_quarantine_share allows {most}"
     )
     return Check("quarantine_share", promise, share <= most, evidence)
 
@@ -142,8 +143,8 @@ def _scorers_answered(night: NightFrames, limits: GateLimits) -> Check:
         "scorers_answered",
         "jtbd and quality that upstream leaves null are filled",
         max(without.values()) <= most,
-        f"of {tell_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and {without['quality']} no "
-        f"quality; gates.max_null_share allows {most:.0f} of each",
+        f"of {format_count(row['rows'], 'sample')} {without['jtbd']} have no jtbd and "
+        f"{without['quality']} no quality; gates.max_null_share allows {most:.0f} of each",
     )
 
 
@@ -160,8 +161,8 @@ def _only_kept(night: NightFrames) -> Check:
     twice = count_rows(published) - count_rows(published.select("sample_id").unique())
     promise = "nothing that a phase did not keep, and nothing still in review, is in train or eval"
     evidence = (
-        f"{tell_count(wrong, 'published row')} without a keep of every phase, {waiting} still in review, "
-        f"{twice} published twice"
+        f"{format_count(wrong, 'published row')} without a keep of every phase, {waiting} still in "
+        f"review, {twice} published twice"
     )
     return Check("only_kept_is_published", promise, not (wrong or waiting or twice), evidence)
 
@@ -193,11 +194,12 @@ def _models_answered(night: NightFrames, limits: GateLimits) -> Check:
         "models_answered",
         "a missing, failed or NaN answer of a model never passes",
         all(rows - approved <= answered <= rows for answered in full.values()),
-        f"of {tell_count(rows, 'published row')} {_tell_all(full)} answered; {approved} approved by a person",
+        f"of {format_count(rows, 'published row')} {_format_counts(full)} answered; {approved} "
+        "approved by a person",
     )
 
 
-def _tell_all(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     """Return counts by their names: `train 90, eval 10`."""
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
@@ -218,17 +220,17 @@ def _sides_apart(night: NightFrames) -> Check:
         past = night.others.select(column, "side").join(here, on=column, how="semi")
         sides = pl.concat([here, past]).group_by(column).agg(pl.col("side").n_unique())
         both[column] = count_rows(sides.filter(pl.col("side") > 1))
-    promise = "no user, conversation or text stands on both sides, this night or any night before"
+    promise = "no user, conversation or text is on both sides, this night or any night before"
     return Check(
-        "sides_apart", promise, not any(both.values()), f"on both sides: {_tell_all(both)}"
+        "sides_apart", promise, not any(both.values()), f"on both sides: {_format_counts(both)}"
     )
 
 
 def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
-    told = night.constraints.select(
+    bounds = night.constraints.select(
         pl.col("hard").fill_null(value=True), pl.col("met").fill_null(value=False)
     )
-    rows = told.collect(engine="streaming")
+    rows = bounds.collect(engine="streaming")
     hard, soft = rows.filter("hard"), rows.filter(~pl.col("hard"))
     broken, missed = hard.filter(~pl.col("met")).height, soft.filter(~pl.col("met")).height
     sizes = {"train": count_rows(night.train), "eval": count_rows(night.eval)}
@@ -237,13 +239,13 @@ def _constraints_met(night: NightFrames, limits: GateLimits) -> list[Check]:
             "hard_constraints_met",
             "every hard constraint holds on the rows of its side",
             not broken,
-            f"{tell_count(hard.height, 'hard bound')}, {broken} not met; "
-            f"{tell_count(missed, 'soft one')} missed",
+            f"{format_count(hard.height, 'hard bound')}, {broken} not met; "
+            f"{format_count(missed, 'soft one')} missed",
         ),
         Check(
             "sizes_exact",
             "each side has exactly the rows its block asks for",
             sizes == dict(limits.sizes),
-            f"published {_tell_all(sizes)}; asked for {_tell_all(limits.sizes)}",
+            f"published {_format_counts(sizes)}; asked for {_format_counts(limits.sizes)}",
         ),
     ]

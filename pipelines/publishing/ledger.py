@@ -1,4 +1,4 @@
-"""The account of a night as rows: decisions, review, quarantine and side tables, from facts and answers.
+"""The account of a night as rows: decisions, review, quarantine and side tables.
 
 Facts are what the pass over texts staged, one row per input row. Source: contract section 3.
 """
@@ -35,7 +35,7 @@ def decide_by_reason(
     Args:
         reasons: `sample_id`, `conversation_id`, `reason`.
         phase: which decided.
-        silence: what a null reason stands for.
+        silence: what a null reason means.
     """
     given = pl.col("reason") if silence is None else pl.col("reason").fill_null(silence.value)
     decided = reasons.select(
@@ -47,7 +47,7 @@ def decide_by_reason(
 def name_rules(
     decisions: pl.LazyFrame, rules: Mapping[Reason, str], fingerprints: Mapping[Phase, str]
 ) -> pl.LazyFrame:
-    """Add the setting behind each reason (the phase itself where no other is) and its fingerprint."""
+    """Add each reason's setting (the phase itself if there is none) and its fingerprint."""
     by_reason = {reason.value: rule for reason, rule in rules.items()}
     by_phase = {phase.value: fingerprint for phase, fingerprint in fingerprints.items()}
     rule = pl.col("reason").replace_strict(by_reason, default=None, return_dtype=pl.String)
@@ -92,7 +92,7 @@ def list_reviews(
     Args:
         decisions: of all phases of this run.
         facts: one row per sample.
-        before: the night's rows of `review` as they stand.
+        before: the night's rows of `review` so far.
     """
     columns = ("sample_id", "reason", "scores", "status", "decided_at", "reviewer")
     answered = before.filter(pl.col("status") != "open").select(columns)
@@ -114,10 +114,11 @@ def list_reviews(
 
 
 def join_heads(facts: pl.LazyFrame, scores: pl.LazyFrame, heads: Mapping[str, str]) -> pl.LazyFrame:
-    """Add to the column `safety` what each head said of the prompt; null where it has no score of it.
+    """Add each head's score of the prompt to the column `safety`; null = the head gave none.
 
     Args:
-        facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and more.
+        facts: `text_hash`, `safety` (a list of `model`, `model_revision`, `unsafe`, `labels`), and
+            more.
         scores: the table `prompt_safety`.
         heads: name → revision.
     """

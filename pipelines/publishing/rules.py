@@ -1,4 +1,4 @@
-"""Which setting stands behind a reason, and a fingerprint that changes with it."""
+"""Which setting a reason depends on, and a fingerprint that changes with it."""
 
 import json
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much an alarm asks of its reader: stop, look, know."""
+    """How serious an alarm is, and what it asks of its reader: stop, look, know."""
 
     CRITICAL = "critical"
     WARNING = "warning"

@@ -14,14 +14,14 @@ from pipelines.report.alarms_pruning import PRUNING_RULES, name_slice
 from pipelines.report.facts import ReportFacts
 from pipelines.report.measures import (
     PHASE_ONE,
+    compare_stages,
     count_outcomes,
     design_effects,
+    is_outlier,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     measure_slices,
     order_constraints,
-    stands_out,
 )
 from pipelines.report.settings import AlarmLimits, read_limits
 from pipelines.report.values import (
@@ -34,9 +34,12 @@ from pipelines.report.values import (
     show_value,
 )
 
+# Values of a constraint that its alarm names.
+_NAMED = 3
+
 
 def find_alarms(facts: ReportFacts) -> list[Alarm]:
-    """Return every alarm of the run by the limits it had, critical ones first, else in the order of phases.
+    """Return every alarm by the run's own limits: critical ones first, then in the order of phases.
 
     Of one kind at most `alarms.listed` are listed; one more alarm says how many were not.
     """
@@ -63,7 +66,7 @@ def _status(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             Severity.CRITICAL,
             f"This run is not published: its status is {show_value(facts.run.status)}",
             "`train` and `eval` are as they were before this run.",
-            "Read the checks below, mend the cause, run the night again: it replaces itself.",
+            "Read the checks below, correct the cause, run the night again: it replaces itself.",
         )
 
 
@@ -73,8 +76,10 @@ def _checks(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.CRITICAL,
                 f"Check failed: {show_value(check.name, 80)}",
-                f"Promised: {show_value(check.promise, 300)} Found: {show_value(check.evidence, 300)}",
-                "Do not train on this night. The table `decisions` says what each phase did with a sample.",
+                f"Promised: {show_value(check.promise, 300)} Found: "
+                f"{show_value(check.evidence, 300)}",
+                "Do not train on this night. The table `decisions` says what each phase did with a "
+                "sample.",
             )
 
 
@@ -84,7 +89,8 @@ def _ledgers(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.CRITICAL,
                 f"Rows do not add up: {ledger.phase}",
-                f"{show_counted(ledger.expected, 'row')} should have come, {show_count(ledger.came)} did.",
+                f"{show_counted(ledger.expected, 'row')} should have come, "
+                f"{show_count(ledger.came)} did.",
                 "A phase lost or repeated rows: a defect. Keep the run and report it.",
             )
 
@@ -96,7 +102,8 @@ def _published(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
                 Severity.CRITICAL if side == "train" else Severity.WARNING,
                 f"Nothing was published: {side}",
                 f"The night has no row in `{side}`.",
-                "See in the funnel which phase let nothing through; or lower the size of the other side.",
+                "See in the funnel which phase let nothing through; or lower the size of the other "
+                "side.",
             )
 
 
@@ -104,15 +111,15 @@ def _constraints(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
     missed = facts.constraints.filter(~pl.col("met").fill_null(value=False))
     for (side, text), rows in order_constraints(missed):
         hard = bool(rows["hard"].fill_null(value=True).any())
-        worst = ", ".join(
+        named = ", ".join(
             f"{show_value(row['value'])} has {show_share(row['achieved'])} "
             f"(asked: {show_bounds(row['required_min'], row['required_max'])})"
-            for row in islice(rows.iter_rows(named=True), 3)
+            for row in islice(rows.iter_rows(named=True), _NAMED)
         )
         yield Alarm(
             Severity.CRITICAL if hard else Severity.WARNING,
             f"{'Hard' if hard else 'Soft'} constraint missed on {side}: {show_value(text, 90)}",
-            f"{rows.height} of its values: {worst}{' …' if rows.height > 3 else ''}.",  # noqa: PLR2004 (as listed)
+            f"{rows.height} of its values: {named}{' …' if rows.height > _NAMED else ''}.",
             "A hard miss is a defect: do not train on it."
             if hard
             else "Ask for less, or for a smaller size.",
@@ -129,7 +136,7 @@ def _quarantine(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many input rows could not be read: {show_share(share)}",
             f"{show_count(rows)} of {show_count(facts.in_rows)} went to quarantine.{named}",
-            "Look at the table `quarantine`; mend the source that writes such rows.",
+            "Look at the table `quarantine`; correct the source that writes such rows.",
         )
 
 
@@ -138,8 +145,10 @@ def _cleared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Identifiers in a column: {show_value(column, 80)}",
-            f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it is null.",
-            "Mend the source that writes it there, or name in `intake.carry` the columns that are carried.",
+            f"In {show_count(rows)} of {show_counted(facts.in_rows, 'row')} a value held one; it "
+            "is null.",
+            "Correct the source that writes it there, or name in `intake.carry` the columns that "
+            "are carried.",
         )
 
 
@@ -151,8 +160,8 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
             f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
-            "They stand in the table `review`: write approved or rejected into `status`, and the next run "
-            "of that night hears it; or move the cut from which review begins.",
+            "They are in the table `review`: write approved or rejected into `status`, and the "
+            "next run of that night applies it; or move the cut from which review begins.",
         )
 
 
@@ -163,8 +172,9 @@ def _unproven(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         answer = show_value(str(_section(facts, "safety").get("unproven")), 20)
         yield Alarm(
             Severity.WARNING,
-            f"Languages served in which nobody has shown that safety finds harm: {', '.join(unproven)}",
-            f"safety.unproven is {answer}: review = a person sees each sample, accept = nobody does.",
+            f"Languages served in which safety is not shown to find harm: {', '.join(unproven)}",
+            f"safety.unproven is {answer}: review = a person sees each sample, accept = no "
+            "person does.",
             "Measure them (tests/bench/phase_one.py), or take them out of `language.served`.",
         )
 
@@ -182,14 +192,16 @@ def _unscored(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING if share >= limits.unscored_from else Severity.NOTE,
                 f"A model gave no answer: {reason}",
-                f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for review.",
-                "Look for that model in the log of the run; run the night again when it is mended.",
+                f"{show_counted(rows, 'sample')} ({show_share(share)}) in {phase}; all wait for "
+                "review.",
+                "Look for that model in the log of the run; run the night again when it is "
+                "corrected.",
             )
 
 
 def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
     hit = measure_slices(facts).filter(
-        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & stands_out(limits)
+        pl.col("phase").is_in([*PHASE_ONE, Phase.DIVERSITY]) & is_outlier(limits)
     )
     for row in hit.sort("z", "dimension", "value", descending=[True, False, False]).iter_rows(
         named=True
@@ -197,8 +209,8 @@ def _slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"A slice loses far more than the rest: {name_slice(row)} in {row['phase']}",
-            f"It loses {show_share(row['share'])} of {show_counted(row['came'], 'sample')}, the others "
-            f"{show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
+            f"It loses {show_share(row['share'])} of {show_counted(row['came'], 'sample')}, the "
+            f"others {show_share(row['others_share'])} ({row['z']:.0f} standard errors apart).",
             "Read samples of it: the traffic may be so, or the model unfair to it.",
         )
 
@@ -210,7 +222,8 @@ def _languages(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Declared and identified language differ: {show_share(share)}",
-            f"{show_count(differs)} of {show_counted(known, 'sample')} that declare one and were recognised.",
+            f"{show_count(differs)} of {show_counted(known, 'sample')} that declare one and were "
+            "recognised.",
             "Clients may declare the language of their surface; trust the identified one.",
         )
 
@@ -229,13 +242,14 @@ def _difficulty(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 
 
 def _balance(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
-    for dimension, value, traffic, _, *sides in measure_balance(facts).iter_rows():
+    for dimension, value, traffic, _, *sides in compare_stages(facts).iter_rows():
         for side, far in zip(("train", "eval"), sides, strict=True):
             if far is not None and far >= limits.imbalance_from and math.isfinite(far):
                 yield Alarm(
                     Severity.NOTE,
                     f"Not as the traffic: {show_value(dimension)} = {show_value(value)} in {side}",
-                    f"Standardised difference {show_number(far)}; {show_share(traffic)} of the traffic.",
+                    f"Standardised difference {show_number(far)}; {show_share(traffic)} of the "
+                    "traffic.",
                     "Meant so by a target? Then use `weight`. Else match it to the traffic.",
                 )
 
@@ -246,7 +260,8 @@ def _weights(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.NOTE,
                 f"Weights of {side} have a design effect of {show_number(effect)}",
-                f"Weighted means over {side} are as sure as over {show_share(1 / effect)} of its rows.",
+                f"Weighted means over {side} are as sure as over {show_share(1 / effect)} of its "
+                "rows.",
                 "Ask for target shares nearer to the traffic, or train without `weight`.",
             )
 

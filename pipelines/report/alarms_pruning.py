@@ -1,4 +1,4 @@
-"""Alarms of Phase II: slices that it empties, scripts that the encoder confuses, nights not compared."""
+"""Alarms of Phase II: slices that it empties, scripts the encoder confuses, nights not compared."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -29,7 +29,8 @@ def _pruned_slices(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Pruning empties a slice: {name_slice(row)}",
-            f"{show_count(row['lost'])} of {show_counted(row['came'], 'sample')} went (duplicates, budget).",
+            f"{show_count(row['lost'])} of {show_counted(row['came'], 'sample')} went (duplicates, "
+            "budget).",
             "A template, or a slice that repeats itself: look at its clusters first.",
         )
 
@@ -73,10 +74,12 @@ def _confused(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             yield Alarm(
                 Severity.WARNING,
                 f"The encoder may not read this {row['dimension']}: {show_value(row['value'])}",
-                f"Its {show_count(row['texts'])} different prompts are stood for by "
-                f"{show_count(row['texts'] - row['merged_texts'])}: {show_share(row['share'])} merged{rest}.",
-                "Read a few of them beside their witnesses. Are they different? Then choose an encoder that "
-                "reads it (models.encoder); gates.max_duplicate_share holds such a night.",
+                f"Its {show_count(row['texts'])} different prompts are represented by "
+                f"{show_count(row['texts'] - row['merged_texts'])}: {show_share(row['share'])} "
+                f"merged{rest}.",
+                "Read a few of them next to their witnesses. Are they different? Then choose an "
+                "encoder that reads it (models.encoder); gates.max_duplicate_share stops such a "
+                "night.",
             )
 
 
@@ -93,8 +96,9 @@ def _uncompared(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
         yield Alarm(
             Severity.WARNING,
             f"Nights not compared: {', '.join(named)}{more}",
-            f"{show_counted(int(nights['rows'].sum()), 'row')} of earlier nights without a vector of this "
-            "run's encoder: what repeats them was kept as new, and may stand on the other side.",
+            f"{show_counted(int(nights['rows'].sum()), 'row')} of earlier nights without a vector "
+            "of this run's encoder: what repeats them was kept as new, and may be on the other "
+            "side.",
             "Run jobs/reembed.py, then this night again. What it calls gone stays uncompared.",
         )
 

@@ -22,12 +22,14 @@ class PublishedFrames:
     """A published night's tables, lazy, with the contract's columns.
 
     Args:
-        samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the night.
+        samples, decisions, privacy, safety, language, pruning, quarantine, constraints: of the
+            night.
         train, eval: of the night, at the versions that its run committed.
         clusters: of the night; no rows where its code knew no names.
         pruning_before: `pruning` of the published night before; `None` = there is none.
         counts: of the run: `phase.outcome` → rows, and what else it counted.
-        history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights, oldest first.
+        history: `ds`, `counts` (phase.outcome → rows) of the published runs of earlier nights,
+            oldest first.
     """
 
     samples: pl.LazyFrame
@@ -111,7 +113,7 @@ def _pruning(pruning: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _by_prefix(counts: Mapping[str, int], prefix: str, frame: str) -> pl.DataFrame:
-    """Return the counts whose key begins so, under the rest of the key."""
+    """Return the counts whose key has this prefix, by the rest of the key."""
     found = {key.removeprefix(prefix): n for key, n in counts.items() if key.startswith(prefix)}
     return pl.DataFrame(sorted(found.items()), schema=dict(COLUMNS[frame]), orient="row")
 

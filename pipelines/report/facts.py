@@ -1,4 +1,4 @@
-"""The numbers of one run that its report is made of: small frames, no row of a person, no sentence."""
+"""The numbers of one run for its report: small frames, without ids of people or texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from pipelines.table_columns import polars_columns
 from schemas.ledger import CONSTRAINTS
 
 SIMILARITY_BIN = 0.01
-"""Width of a bin of `pruning`: bin b holds the cosines in [b * width, (b + 1) * width), the last 1.0 too."""
+"""Bin width of `pruning`: bin b is cosines in [b * width, (b + 1) * width); 1.0 is in the last."""
 
 SCORE_BIN = 0.02
-"""Width of a bin of `safety`: bin b holds the scores in [b * width, (b + 1) * width); 1.0 is in the last."""
+"""Bin width of `safety`: bin b is scores in [b * width, (b + 1) * width); 1.0 is in the last."""
 
 STAGES = ("traffic", "pool", "train", "eval")
-"""The stages of `marginals`: the night's samples, what the draw could choose from, what was published."""
+"""The stages of `marginals`: the night's samples, the draw's pool, and what was published."""
 
 _TEXT, _WHOLE, _REAL = pl.String(), pl.Int64(), pl.Float64()
 
@@ -77,7 +77,7 @@ def empty_frame(name: str) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageTime:
     """One stage of a run: how many rows it wrote, how many seconds of wall time it took."""
 
     name: str
@@ -87,7 +87,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """A further table of the report: a what-if, a lift, whatever a later phase has to say.
+    """A further table of the report, for instance a what-if or a lift.
 
     Args:
         title: its heading.
@@ -131,7 +131,7 @@ class RunFacts:
     output_versions: Mapping[str, int | str | None] = field(default_factory=dict)
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    stages: Sequence[Stage] = ()
+    stages: Sequence[StageTime] = ()
     checks: Sequence[Check] = ()
 
 
@@ -139,8 +139,8 @@ class RunFacts:
 class ReportFacts:
     """All that a report says, counted: every frame is small, and none has a row per person.
 
-    Every frame but `outcomes` may be left out. Extra columns are dropped; a null `value` is a value of
-    its own (the row has none in that dimension), a number that is not finite becomes
+    Every frame but `outcomes` may be left out. Extra columns are dropped; a null `value` is a value
+    of its own (the row has none in that dimension), a number that is not finite becomes
     null. `rows` are counts of samples unless said otherwise.
 
     Args:
@@ -148,31 +148,36 @@ class ReportFacts:
         in_rows: rows of the night's traffic, quarantined ones included.
         train_rows: rows of `train` of the night.
         eval_rows: rows of `eval` of the night.
-        outcomes: per phase, outcome and reason (table `decisions`; quarantine may be left out, since
-            `quarantine` below counts for it).
+        outcomes: per phase, outcome and reason (table `decisions`; quarantine may be left out,
+            since `quarantine` below counts for it).
         quarantine: rows of the table `quarantine` per reason.
         slices: `outcomes` per value of a dimension (locale, language, character_id, jtbd, depth,
             is_first_turn, source, difficulty); values as strings.
-        marginals: rows per value of a dimension at each of `STAGES`; for a matched or capped dimension all
-            values, for others the most frequent ones suffice.
-        constraints: the table `constraints` of the night; shares in [0, 1], null = that side is open.
-        pruning: rows per reason (`leader`, `near_duplicate`, `budget`) and bin of the cosine to the witness;
-            a null bin = no witness (leaders).
-        retention: per dimension (language, script, source, locale, jtbd) and value the rows that came to
-            pruning, those `kept`, dropped as near-duplicates and for the budget; the different texts among
-            them, and how many of these another text represents (`merged_texts`), of this night or before.
-        uncompared: earlier nights with rows that this run could not compare with, as they have no vector of
-            its encoder: how many.
-        cleared: per column of the traffic (extra or plain) the rows in which a value held an identifier and
-            was made null.
-        clusters: per cluster its name (words that many of its users share; null = none), rows that came and
-            rows that stayed, those dropped as `near_duplicate` and for the `budget`, the share of the users
-            in pruning who wrote them, its rows in the published night before (null = there is none), and the
-            first night that has it (null = not known); the largest few hundred suffice.
-        difficulty: rows per bin of reward variance and bin of best reward (bins from 0, both axes on the
-            same night) and level; null bins = not scored, null level = `unknown`.
-        difficulty_edges: where the bins lie: `axis` is `variance` or `best`, in the reward model's units.
-        languages: rows per declared and identified language (ISO 639-1, `und`; null = not declared).
+        marginals: rows per value of a dimension at each of `STAGES`; for a matched or capped
+            dimension all values, for others the most frequent ones suffice.
+        constraints: the table `constraints` of the night; shares in [0, 1], null = that side is
+            open.
+        pruning: rows per reason (`leader`, `near_duplicate`, `budget`) and bin of the cosine to the
+            witness; a null bin = no witness (leaders).
+        retention: per dimension (language, script, source, locale, jtbd) and value the rows that
+            came to pruning, those `kept`, dropped as near-duplicates and for the budget; the
+            different texts among them, and how many of these another text represents
+            (`merged_texts`), of this night or before.
+        uncompared: earlier nights with rows that this run could not compare with, as they have no
+            vector of its encoder: how many.
+        cleared: per column of the traffic (extra or plain) the rows in which a value held an
+            identifier and was made null.
+        clusters: per cluster its name (words that many of its users share; null = none), rows that
+            came and rows that stayed, those dropped as `near_duplicate` and for the `budget`, the
+            share of the users in pruning who wrote them, its rows in the published night before
+            (null = there is none), and the first night that has it (null = not known); the largest
+            few hundred suffice.
+        difficulty: rows per bin of reward variance and bin of best reward (bins from 0, both axes
+            on the same night) and level; null bins = not scored, null level = `unknown`.
+        difficulty_edges: where the bins lie: `axis` is `variance` or `best`, in the reward model's
+            units.
+        languages: rows per declared and identified language (ISO 639-1, `und`; null = not
+            declared).
         identifiers: findings, and samples with at least one, per entity type.
         safety: rows per safety model and bin of its score; a null bin = it failed on that sample.
         weights: per side the number of rows and the sums of `weight` and of its square.
@@ -180,7 +185,8 @@ class ReportFacts:
         appendices: further tables, shown in this order at the end.
 
     Raises:
-        InputError: a frame lacks columns or holds what is not of the column's type; all faults at once.
+        InputError: a frame lacks columns or holds what is not of the column's type; all faults at
+            once.
     """
 
     run: RunFacts
@@ -207,7 +213,7 @@ class ReportFacts:
     appendices: Sequence[Appendix] = ()
 
     def __post_init__(self) -> None:
-        """Cast every frame to `COLUMNS` and put its rows in one order, whatever order they came in."""
+        """Cast every frame to `COLUMNS` and sort its rows, as they come in any order."""
         faults: list[str] = []
         for name, columns in COLUMNS.items():
             try:

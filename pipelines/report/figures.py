@@ -1,4 +1,4 @@
-"""Figures of the night's flow: funnel, reasons, constraints against what they ask, stages, history."""
+"""Figures of the night's flow: funnel, reasons, constraints and their bounds, stages, history."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import polars as pl
 from markupsafe import Markup
 
 from pipelines.outcomes import Outcome
-from pipelines.report.facts import ReportFacts, Stage
+from pipelines.report.facts import ReportFacts, StageTime
 from pipelines.report.lettering import SMALL, fit_label, measure_text, wrap_text
 from pipelines.report.measures import PhaseLedger, count_reasons, keep_ledgers, order_constraints
 from pipelines.report.svg import (
@@ -25,7 +25,7 @@ from pipelines.report.svg import (
 from pipelines.report.values import share_of, show_count, show_counted, show_share, show_value
 
 LISTED_VALUES = 6
-"""Values of one constraint that are drawn; the table beside the figure has the others."""
+"""Values of one constraint that are drawn; the table next to the figure has the others."""
 TITLE_CHARS = 120
 """The longest text of a constraint that its figure shows whole."""
 
@@ -129,7 +129,8 @@ def draw_constraints(constraints: pl.DataFrame, side: str) -> Figure:
 def _draw_constraint(text: str, rows: pl.DataFrame, y: float) -> tuple[list[Markup], float]:
     """Return a constraint with some of its values, and where the next one begins."""
     shown = rows.sort(
-        pl.col("met").fill_null(value=False), pl.col("binding").fill_null(value=False), "achieved", "value",
+        pl.col("met").fill_null(value=False), pl.col("binding").fill_null(value=False),
+        "achieved", "value",
         descending=[False, True, True, False], nulls_last=True,
     ).head(LISTED_VALUES)  # fmt: skip
     hard = "hard" if rows["hard"].fill_null(value=True).any() else "soft"
@@ -154,7 +155,7 @@ def _draw_constraint(text: str, rows: pl.DataFrame, y: float) -> tuple[list[Mark
 
 
 def _scale_of(shown: pl.DataFrame) -> Scale:
-    """Return a scale on which the achieved shares can be read; a bound far above them is at its end."""
+    """Return a scale that suits the achieved shares; a bound far above them is at its end."""
     reach = max([*(v for c in ("achieved", "required_min") for v in shown[c].drop_nulls()), 0.001])
     highs = [v for v in shown["required_max"].drop_nulls() if v <= 4 * reach]
     return Scale(0, min(max([reach, *highs]) * 1.12, 1.0), 164, WIDTH - 92)
@@ -195,8 +196,8 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def draw_stages(stages: Sequence[Stage]) -> Figure:
-    """Return one bar per stage of the run, in the order in which they ran, as long as its wall time."""
+def draw_stages(stages: Sequence[StageTime]) -> Figure:
+    """Return one bar per stage of the run, in the order they ran, as long as its wall time."""
     words = [
         f"{stage.seconds:,.1f} s · {show_count(share_of(stage.rows, stage.seconds))} rows/s"
         for stage in stages

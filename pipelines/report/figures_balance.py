@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from pipelines.report.facts import STAGES, ReportFacts
 from pipelines.report.lettering import fit_label, measure_text
-from pipelines.report.measures import measure_balance, shares_by_stage
+from pipelines.report.measures import compare_stages, shares_by_stage
 from pipelines.report.svg import WIDTH, Figure, Scale, draw_legend, join, label, marker, rule
 from pipelines.report.values import show_number, show_share, show_value
 
 NEAR = 0.1
-"""Below it two shares are commonly called balanced. Source: Austin, Statistics in Medicine 28 (2009)."""
+"""Below it two shares count as balanced. Source: Austin, Statistics in Medicine 28 (2009)."""
 
 _AXIS_TOP = 1.0
 _NAMES, _LOVE_NAMES = 132.0, 214.0  # where the names of values end
@@ -20,7 +20,7 @@ _NAMES, _LOVE_NAMES = 132.0, 214.0  # where the names of values end
 
 def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Figure:
     """Return how far pool, train and eval lie from the traffic, the furthest values first."""
-    balance = measure_balance(facts).head(listed)
+    balance = compare_stages(facts).head(listed)
     known = [
         v for c in ("pool", "train", "eval") for v in balance[c].drop_nulls() if math.isfinite(v)
     ]
@@ -41,7 +41,8 @@ def draw_love_plot(facts: ReportFacts, listed: int = 22) -> Figure:
     marks.append(label(middle, bottom + 30, "absolute standardised difference", "middle", "small"))
     description = (
         "Absolute standardised difference of a value's share to its share of the traffic. "
-        f"Left of the dashed line at {NEAR:g} a value counts as balanced; an arrow names what lies beyond."
+        f"Left of the dashed line at {NEAR:g} a value counts as balanced; an arrow marks "
+        "values beyond the axis."
     )
     return Figure("Balance: how far from the night's traffic", description, bottom + 38, marks)
 
@@ -84,7 +85,7 @@ def _name_value(dimension: str, value: str | None) -> str:
 
 
 def draw_shares(facts: ReportFacts, dimension: str, listed: int = 8) -> Figure:
-    """Return the shares of a dimension's most frequent values in the traffic, the pool, train and eval."""
+    """Return a dimension's most frequent values, with shares in traffic, pool, train and eval."""
     shares = shares_by_stage(facts, dimension)
     shown = _with_the_rest(shares, listed)
     present = [stage for stage in STAGES if shares[stage].is_not_null().any()]
@@ -151,5 +152,5 @@ def _share_row(row: dict[str, object], present: list[str], scale: Scale, y: floa
 
 
 def _layer(stage: tuple[str, float]) -> int:
-    """Return when a mark is drawn: a ring, a disc in it, a diamond in that, the upright bar through all."""
+    """Return the order of drawing: a ring, a disc in it, a diamond in that, the bar through all."""
     return ("pool", "train", "eval", "traffic").index(stage[0])

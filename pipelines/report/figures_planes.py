@@ -1,4 +1,4 @@
-"""Figures of distributions: similarity, scores, clusters, and planes with the count in each cell."""
+"""Figures of distributions: similarity, scores, clusters, and planes with a count in each cell."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ _LIGHT_TEXT_FROM = 0.58
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars over bins of one width: each layer is drawn upon the one before it.
+    """Bars over bins of one width: each layer is drawn on top of the one before it.
 
     Args:
         width: of a bin, in the unit of the axis.
@@ -70,7 +70,7 @@ def draw_bars(bars: Bars) -> list[Markup]:
 
 
 def _draw_cuts(cuts: Sequence[tuple[float, str]], across: Scale) -> list[Markup]:
-    """Return the lines of the cuts; the words of one that has no room beside another's are a line lower."""
+    """Return the lines of the cuts; a label without room beside another is one line lower."""
     marks: list[Markup] = []
     taken: list[list[tuple[float, float]]] = []
     for place, words in cuts:
@@ -247,7 +247,7 @@ def _draw_cell(plane: Plane, place: tuple[float, float, float, float], count: in
 
 
 def draw_difficulty(facts: ReportFacts) -> Figure:
-    """Return the plane of reward spread and best reward: where prompts are hard, and where only noisy."""
+    """Return the plane of reward spread and best reward: where prompts are hard, where noisy."""
     scored = facts.difficulty.filter(
         pl.col("variance_bin").is_not_null() & pl.col("best_bin").is_not_null()
     )

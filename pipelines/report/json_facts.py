@@ -19,16 +19,16 @@ from pipelines.report.measures import (
 from pipelines.report.values import show_time
 
 FORMAT_VERSION = 1
-"""Raised when a key of `report.json` changes its meaning or goes."""
+"""Increased when a key of `report.json` changes its meaning or is removed."""
 
 
 def facts_json(facts: ReportFacts) -> dict[str, object]:
     """Return the facts as JSON values: every number finite or null, every time as text in UTC.
 
     Returns:
-        At least the contract's keys (section 4): `run_id`, `ds`, `phases` (phase → outcome → rows; outcomes
-        without rows are left out), `train`, `eval`, `constraints`, `alarms`; and every frame as a list of
-        objects.
+        At least the contract's keys (section 4): `run_id`, `ds`, `phases` (phase → outcome → rows;
+        outcomes without rows are left out), `train`, `eval`, `constraints`, `alarms`; and every
+        frame as a list of objects.
     """
     counted = count_outcomes(facts)
     differs, known = language_mismatch(facts)

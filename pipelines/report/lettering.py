@@ -1,7 +1,8 @@
-"""How much room a text needs in a figure, so that no label runs over its neighbour or its panel.
+"""How much room a text needs in a figure, so that no label overlaps another or leaves its panel.
 
-The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest faces that a
-system has for its interface, at the size that a telephone uses; any narrower face leaves a little air.
+The browser's font is not known here. Widths are those of DejaVu Sans, one of the widest fonts that
+a system has for its interface, at the size that a telephone uses; a narrower font leaves a little
+space.
 """
 
 import unicodedata
@@ -9,7 +10,7 @@ import unicodedata
 from pipelines.report.values import show_count, show_label
 
 SIZE, SMALL = 14.0, 13.0
-"""Sizes of a label and of a small one in user units, at their largest (figures.css, on a telephone)."""
+"""Sizes of a label and a small label in user units, at their largest (figures.css, on a phone)."""
 
 _NARROW, _WIDE = frozenset("ijlrtfI.,:;'|!()[]/- "), frozenset("mwMW%@…—→↓∅▲⟨⟩")
 _BOLD = 1.13
@@ -18,7 +19,7 @@ _LARGEST_LABEL = 80
 
 
 def measure_text(text: str, size: float = SIZE, *, bold: bool = False) -> float:
-    """Return the width of one line in user units, rather too large than too small."""
+    """Return an upper estimate of the width of one line in user units."""
     return sum(map(_measure_character, text)) * size * (_BOLD if bold else 1.0)
 
 
@@ -35,7 +36,7 @@ def _measure_character(character: str) -> float:
 
 
 def fit_label(value: str | None, room: float, size: float = SIZE, *, bold: bool = False) -> str:
-    """Return a value of the data as one line that has room; a longer one keeps its head and its tail."""
+    """Return a value of the data as one line that fits; a longer one keeps its start and end."""
     shown = show_label(value, _LARGEST_LABEL)
     limit = len(shown)
     while limit > _LEAST_CHARS and measure_text(shown, size, bold=bold) > room:
@@ -45,13 +46,13 @@ def fit_label(value: str | None, room: float, size: float = SIZE, *, bold: bool 
 
 
 def fit_count(rows: int, room: float, size: float) -> str:
-    """Return a bold count with its thousands marked, or in thousands or millions where that has no room."""
+    """Return a bold count with thousands separators, or in thousands or millions to fit."""
     steps = (show_count(rows), f"{show_count(rows / 1e3)}k", f"{show_count(rows / 1e6)}M")
     return next((text for text in steps if measure_text(text, size, bold=True) <= room), steps[-1])
 
 
 def wrap_text(text: str, room: float, size: float = SIZE, *, bold: bool = False) -> list[str]:
-    """Return the text in lines that have room, broken between words, or within one that is too long."""
+    """Return the text in lines that fit, broken between words, or inside one that is too long."""
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word

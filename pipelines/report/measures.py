@@ -1,4 +1,4 @@
-"""What follows from the counts of a report: ledgers per phase, losses per slice, balance, design effect."""
+"""Measures from the counts of a report: ledgers per phase, losses per slice, balance."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,17 +31,17 @@ class PhaseLedger:
 
     @property
     def came(self) -> int:
-        """The rows that the phase answered about."""
+        """The rows that the phase decided."""
         return sum(self.counts.values())
 
     @property
     def kept(self) -> int:
-        """The rows that went on."""
+        """The rows that go on to the next phase."""
         return self.counts.get(Outcome.KEEP, 0)
 
     @property
     def balanced(self) -> bool:
-        """Whether in = keep + drop + review + quarantine, with in as the phase before says."""
+        """Whether in = keep + drop + review + quarantine, in being what the last phase kept."""
         return self.came == self.expected
 
 
@@ -76,7 +76,7 @@ def order_phases(names: Iterable[str]) -> list[str]:
 
 
 def count_reasons(facts: ReportFacts) -> pl.DataFrame:
-    """Return [phase, outcome, reason, rows] of all that was not kept, quarantine included, most first."""
+    """Return [phase, outcome, reason, rows] of all rows not kept, quarantine too, largest first."""
     lost = facts.outcomes.filter(pl.col("outcome") != Outcome.KEEP)
     if facts.quarantine.height:
         lost = lost.filter(pl.col("outcome") != Outcome.QUARANTINE)
@@ -93,9 +93,10 @@ def measure_slices(facts: ReportFacts) -> pl.DataFrame:
     """Return what each slice lost, phase by phase.
 
     Returns:
-        One row per `dimension`, `value` and `phase`: `came`, `lost` (rows that were not kept), `share` (lost
-        of came), `others_share` (the same over the rest of the dimension; null = no rest), `z`
-        (standard errors between the two, pooled two-sample test; 0 = nothing can be said); sorted by its key.
+        One row per `dimension`, `value` and `phase`: `came`, `lost` (rows that were not kept),
+        `share` (lost of came), `others_share` (the same over the rest of the dimension; null = no
+        rest), `z` (standard errors between the two, pooled two-sample test; 0 = nothing can be
+        said); sorted by its key.
     """
     keys = ["dimension", "value", "phase"]
     lost = pl.col("rows").filter(pl.col("outcome") != Outcome.KEEP).sum()
@@ -107,8 +108,8 @@ def measure_retention(facts: ReportFacts) -> pl.DataFrame:
     """Return what pruning left of each slice, the greatest share of merged texts first.
 
     Returns:
-        The rows of `facts.retention` with `share` (merged of its different texts), `others_share` and `z`
-        as in `measure_slices`.
+        The rows of `facts.retention` with `share` (merged of its different texts), `others_share`
+        and `z` as in `measure_slices`.
     """
     counted = facts.retention.with_columns(came=pl.col("texts"), lost=pl.col("merged_texts"))
     measured = _against_rest(counted, ["dimension"]).drop("came", "lost")
@@ -118,7 +119,7 @@ def measure_retention(facts: ReportFacts) -> pl.DataFrame:
 
 
 def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
-    """Add `share` of `came` that is `lost`, the same of the rest around each row, and the errors between."""
+    """Add `share` of `came` that is `lost`, that of all other rows, and the distance in errors."""
     rest_came = pl.col("came").sum().over(around) - pl.col("came")
     rest_lost = pl.col("lost").sum().over(around) - pl.col("lost")
     pooled = (pl.col("lost") + rest_lost) / (pl.col("came") + rest_came)
@@ -129,7 +130,7 @@ def _against_rest(counted: pl.DataFrame, around: list[str]) -> pl.DataFrame:
     return counted.with_columns(share=share, others_share=others, z=z)
 
 
-def stands_out(limits: AlarmLimits) -> pl.Expr:
+def is_outlier(limits: AlarmLimits) -> pl.Expr:
     """Return whether a row of `measure_slices` lost far more than the rest, and not by chance."""
     ratio = pl.col("share") >= limits.slice_ratio_from * pl.col("others_share")
     unlikely = pl.col("z") >= limits.slice_z_from
@@ -137,9 +138,9 @@ def stands_out(limits: AlarmLimits) -> pl.Expr:
 
 
 def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
-    """Return whether a row of `measure_retention` is merged far more than the rest, and not by chance.
+    """Return whether a row of `measure_retention` is merged significantly more than the rest.
 
-    Where there is no rest, as in a night of one language, the share alone says it.
+    Where there is no rest, as in a night of one language, the share alone decides.
     """
     if row["texts"] < limits.slice_rows_from or row["share"] < limits.merged_from:
         return False
@@ -151,7 +152,7 @@ def is_confused(row: Mapping[str, Any], limits: AlarmLimits) -> bool:
 
 
 def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
-    """Return each value's share of the rows of `traffic`, `pool`, `train`, `eval`; null = no rows there."""
+    """Return each value's share of the rows of `traffic`, `pool`, `train`, `eval`; null = none."""
     rows = facts.marginals.filter(pl.col("dimension") == dimension)
     stages = ("traffic", "pool", "train", "eval")
     counts = rows.group_by("value").agg(
@@ -169,16 +170,16 @@ def shares_by_stage(facts: ReportFacts, dimension: str) -> pl.DataFrame:
 
 
 def difference(share: float | None, traffic: float | None) -> float | None:
-    """Return the absolute standardised difference of two shares, or `None` where one is not known."""
+    """Return the absolute standardised difference of two shares; `None` = one is unknown."""
     return None if share is None or traffic is None else measure_difference(share, traffic)
 
 
-def measure_balance(facts: ReportFacts) -> pl.DataFrame:
+def compare_stages(facts: ReportFacts) -> pl.DataFrame:
     """Return how far each stage lies from the traffic, value by value.
 
     Returns:
-        One row per `dimension` and `value`: `traffic` (share), `pool`, `train`, `eval` (absolute standardised
-        differences; null = that stage has no rows), furthest `train` first.
+        One row per `dimension` and `value`: `traffic` (share), `pool`, `train`, `eval` (absolute
+        standardised differences; null = that stage has no rows), furthest `train` first.
     """
     schema = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
         ("traffic", "pool", "train", "eval"), pl.Float64
@@ -196,7 +197,7 @@ def measure_balance(facts: ReportFacts) -> pl.DataFrame:
 
 
 def dimensions_of(rows: pl.DataFrame) -> list[str]:
-    """Return the dimensions of a frame in a fixed order: those that people know first, then by name."""
+    """Return a frame's dimensions in a fixed order: the well-known ones first, then by name."""
     first = (
         "locale",
         "language",
@@ -226,7 +227,7 @@ def design_effects(facts: ReportFacts) -> dict[str, float]:
 
 
 def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
-    """Return the rows whose identified language is not the declared one, of those where both are known."""
+    """Return the rows whose identified language differs from the declared one, where known."""
     known = facts.languages.filter(
         pl.col("declared").is_not_null() & pl.col("identified").is_not_null()
     )
@@ -236,7 +237,7 @@ def language_mismatch(facts: ReportFacts) -> tuple[int, int]:
 
 
 def setting(facts: ReportFacts, *path: str) -> object:
-    """Return a setting of the run's configuration, or `None` where the path leads nowhere."""
+    """Return a setting of the run's configuration, or `None` if there is none at the path."""
     here: object = facts.run.config
     for key in path:
         here = here.get(key) if isinstance(here, Mapping) else None

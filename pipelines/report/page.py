@@ -1,4 +1,4 @@
-"""One self-contained HTML page: alarms first, then figures and tables. No script, no load, no chat."""
+"""One self-contained HTML page: alarms, then figures and tables. No script, no request, no chat."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -48,8 +48,9 @@ SIGNS = {Severity.CRITICAL: "■", Severity.WARNING: "▲", Severity.NOTE: "●"
 def render_page(facts: ReportFacts) -> str:
     """Return the report of a run as one HTML document.
 
-    It loads nothing, runs nothing (its content policy forbids both), and holds only counts, names of values,
-    and what the run says of itself; every string of the data is escaped, made visible and cut.
+    It loads nothing, runs nothing (its content policy forbids both), and holds only counts, names
+    of values, and what the run says of itself; every string of the data is escaped, made visible
+    and cut.
     """
     alarms = find_alarms(facts)
     sections = [(section, render_section(section)) for section in _describe_sections(facts, alarms)]
@@ -65,7 +66,7 @@ def render_section(section: PageSection) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    """Return the templates: what is not markup is escaped, what nobody gave a value to is an error."""
+    """Return the templates: text is escaped unless it is markup; an undefined value is an error."""
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

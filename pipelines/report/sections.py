@@ -18,12 +18,12 @@ from pipelines.report.figures_planes import (
     draw_similarity,
 )
 from pipelines.report.measures import (
+    compare_stages,
     count_reasons,
     design_effects,
     dimensions_of,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     number_setting,
     order_constraints,
     setting,
@@ -33,7 +33,7 @@ from pipelines.report.values import show_number, show_value
 
 LEVELS = ("low", "medium", "high", "unknown")
 LISTED_ROWS = 40
-"""Rows of one table of the page; `report.json` beside it has every row."""
+"""Rows of one table of the page; `report.json` has every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PageSection:
 
 
 def describe_alarms(alarms: Sequence[Alarm]) -> PageSection:
-    """Return the alarms; that there are none is said, too."""
+    """Return the alarms, or a line that says there are none."""
     return PageSection("alarms", "Alarms", "alarms.html.j2", {"alarms": alarms})
 
 
@@ -112,7 +112,7 @@ def describe_balance(facts: ReportFacts) -> PageSection | None:
     dimensions = dimensions_of(facts.marginals)
     if not dimensions:
         return None
-    balance = measure_balance(facts)
+    balance = compare_stages(facts)
     values = {
         "far": balance.filter(pl.col("train") > NEAR).height,
         "values": balance.height,
@@ -182,7 +182,7 @@ def describe_filters(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_cuts(facts: ReportFacts, model: str) -> list[tuple[float, str]]:
-    """Return the cuts of a safety model: its own, else those of all others; a critical one has none."""
+    """Return the cuts of a safety model: its own, else the default; a critical one has none."""
     critical = setting(facts, "safety", "critical")
     if isinstance(critical, list | tuple) and model in critical:
         return []

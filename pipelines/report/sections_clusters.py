@@ -1,4 +1,4 @@
-"""The section of a report's page about clusters: what people ask about, what became of it, what is new."""
+"""The report's section on clusters: what people ask, what became of it, what is new."""
 
 from typing import Any
 

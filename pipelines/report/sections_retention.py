@@ -35,11 +35,11 @@ def describe_retention(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_values(measured: pl.DataFrame, dimension: str, limits: AlarmLimits) -> dict[str, object]:
-    """Return the values with most samples, and each that stands out, however small it is."""
+    """Return the values with most samples, and each significant one, however small it is."""
     rows = measured.filter(pl.col("dimension") == dimension)
     order = rows.sort("rows", "value", descending=[True, False], nulls_last=True)
-    marked = [row | {"stands_out": is_confused(row, limits)} for row in order.to_dicts()]
-    listed = [row for position, row in enumerate(marked) if row["stands_out"] or position < LISTED]
+    marked = [row | {"is_outlier": is_confused(row, limits)} for row in order.to_dicts()]
+    listed = [row for position, row in enumerate(marked) if row["is_outlier"] or position < LISTED]
     more = f", {len(listed)} of {order.height:,} values" if order.height > len(listed) else ""
     caption = f"Retention by {show_value(dimension)}{more}"
     return {"name": dimension, "caption": caption, "rows": listed}

@@ -1,4 +1,4 @@
-"""The sections of a report's page about the run: losses by slice, checks, identity, configuration."""
+"""The report's sections on the run: losses by slice, checks, identity, configuration."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.outcomes import Phase
 from pipelines.report.facts import ReportFacts
 from pipelines.report.figures import draw_stages
-from pipelines.report.measures import dimensions_of, measure_slices, order_phases, stands_out
+from pipelines.report.measures import dimensions_of, is_outlier, measure_slices, order_phases
 from pipelines.report.sections import PageSection
 from pipelines.report.settings import read_limits
 from pipelines.report.values import share_of, show_time, show_value
@@ -24,7 +24,7 @@ def describe_slices(facts: ReportFacts) -> PageSection | None:
     dimensions = dimensions_of(slices)
     if not dimensions:
         return None
-    marked = slices.with_columns(stands_out=stands_out(limits))
+    marked = slices.with_columns(is_outlier=is_outlier(limits))
     shown = slices.filter((pl.col("phase") != Phase.SAMPLING) & (pl.col("lost") > 0))
     phases = order_phases(shown["phase"].unique())
     listed = [
@@ -36,23 +36,23 @@ def describe_slices(facts: ReportFacts) -> PageSection | None:
 
 
 def _list_slices(slices: pl.DataFrame, dimension: str, phases: list[str]) -> dict[str, object]:
-    """Return one dimension: its largest values, and each that stands out, however small it is.
+    """Return one dimension: its largest values, and each significant one, however small it is.
 
-    It is open where people look first, or where a slice stands out.
+    It is open for the most important dimensions, or where a slice is significant.
     """
     shown = slices.filter(pl.col("phase").is_in(phases))
-    outliers = shown.filter("stands_out")["value"].unique()
+    outliers = shown.filter("is_outlier")["value"].unique()
     sizes = slices.group_by("value").agg(pl.col("came").max())
     order = sizes.sort("came", "value", descending=[True, False], nulls_last=True)
-    is_outlier = pl.col("value").is_in(outliers.to_list(), nulls_equal=True)
-    listed = order.filter(is_outlier | (pl.int_range(pl.len()) < LISTED_SLICES))
+    has_outlier = pl.col("value").is_in(outliers.to_list(), nulls_equal=True)
+    listed = order.filter(has_outlier | (pl.int_range(pl.len()) < LISTED_SLICES))
     answers = {(row["value"], row["phase"]): row for row in shown.to_dicts()}
     totals = slices.group_by("phase").agg(came=pl.col("came").sum(), lost=pl.col("lost").sum())
     more = f", {listed.height} of {order.height:,} values" if order.height > listed.height else ""
     words = f"{show_value(dimension)}: {order.height:,} value{'' if order.height == 1 else 's'}"
     return {
         "name": dimension,
-        "summary": words + (", ▲ at least one stands out" if len(outliers) else ""),
+        "summary": words + (", ▲ at least one outlier" if len(outliers) else ""),
         "opened": len(outliers) > 0 or dimension in OPEN_DIMENSIONS,
         "more": more,
         "samples": int(order["came"].sum()),

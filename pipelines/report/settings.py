@@ -1,4 +1,4 @@
-"""Where each alarm of the report begins."""
+"""The limits of the report's alarms."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -11,7 +11,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class AlarmLimits(Section):
-    """Where an alarm begins; shares are of the rows that came, unless said otherwise."""
+    """The limits of alarms; shares are of a phase's input rows, unless said otherwise."""
 
     quarantine_from: Share = 0.02
     """Input rows that could not be read."""
@@ -28,19 +28,19 @@ class AlarmLimits(Section):
     pruned_slice_from: Share = 0.80
     """Samples of one slice that pruning drops."""
     merged_from: Share = 0.10
-    """Of the different texts of a language or script: below, nothing is said of the encoder."""
+    """Merged share of a language's or script's different texts: below it, no alarm is raised."""
     unknown_difficulty_from: Share = 0.60
     """Samples with too few reward scores."""
     slice_rows_from: Annotated[int, Field(ge=1)] = 30
-    """Rows, or different texts: a smaller slice says nothing."""
+    """Rows, or different texts: a smaller slice raises no alarm."""
     slice_ratio_from: Annotated[float, Field(ge=1)] = 2.0
     """How many times the loss of the other slices."""
     slice_z_from: Annotated[float, Field(ge=0)] = 4.0
-    """Standard errors: what chance alone would hardly do, among hundreds of slices."""
+    """Standard errors: a difference that is unlikely by chance, among hundreds of slices."""
     imbalance_from: Annotated[float, Field(ge=0)] = 0.20
     """Absolute standardised difference of train or eval to the traffic."""
     design_effect_from: Annotated[float, Field(ge=1)] = 2.0
-    """Kish's design effect of the weights of a side: 2 = they are worth half of its rows."""
+    """Kish's design effect of a side's weights: 2 = as precise as half of its rows."""
     drift_ratio_from: Annotated[float, Field(ge=1)] = 1.5
     """How many times more, or less, than the median of the earlier nights."""
     listed: Annotated[int, Field(ge=1)] = 5
@@ -50,8 +50,9 @@ class AlarmLimits(Section):
 def read_limits(config: Mapping[str, object]) -> AlarmLimits:
     """Return the limits of a run from its configuration, as `runs` has it.
 
-    A run of another version may lack the section, or have a setting that this version does not know or does
-    not allow: such a setting has its default here, so that every published night has a report.
+    A run of another version may lack the section, or have a setting that this version does not know
+    or does not allow: such a setting has its default here, so that every published night has a
+    report.
     """
     section = config.get("alarms")
     written = dict(section) if isinstance(section, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Drawing in inline SVG: shapes that differ without colour, text that names every mark, no script."""
+"""Inline SVG: shapes that differ without colour, a text that names every mark, no script."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,16 +31,17 @@ OUTCOME_WORDS = {
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
-    """Return one element; a child that is not `Markup` is escaped, an attribute that is `None` is left out.
+    """Return one element; children that are not `Markup` are escaped, `None` attributes left out.
 
-    Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two decimals at most.
+    Attribute names: a trailing `_` goes, other `_` become `-`; numbers are written with two
+    decimals at most.
     """
     written = "".join(
         f' {name.removesuffix("_").replace("_", "-")}="{_write_attribute(value)}"'
         for name, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{tag}{written}>{join(children)}</{tag}>")  # noqa: S704 each part is escaped where it is made
+    return Markup(f"<{tag}{written}>{join(children)}</{tag}>")  # noqa: S704 parts are escaped
 
 
 def _write_attribute(value: str | float) -> Markup:
@@ -57,8 +58,8 @@ def join(children: Iterable[str]) -> Markup:
 
 @cache
 def read_style(name: str) -> Markup:
-    """Return one of the stylesheets beside this module."""
-    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 a file of ours
+    """Return one of the stylesheets in this module's folder."""
+    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))  # noqa: S704 our file
 
 
 def define_patterns() -> Markup:
@@ -132,7 +133,7 @@ class Scale:
     right: float
 
     def place(self, value: float) -> float:
-        """Return where a value lies."""
+        """Return the position of a value."""
         span = (self.high - self.low) or 1.0
         part = min(max((value - self.low) / span, 0.0), 1.0)
         return self.left + part * (self.right - self.left)
@@ -148,7 +149,7 @@ def label(
 
 
 def box(x: float, y: float, width: float, height: float, class_: str) -> Markup:
-    """Return a rectangle; nothing is drawn narrower than a hairline, so that one row can be seen."""
+    """Return a rectangle; none is narrower than a hairline, so that a single row is visible."""
     return element("rect", x=x, y=y, width=max(width, 0.8), height=max(height, 0.0), class_=class_)
 
 
@@ -168,7 +169,8 @@ def marker(kind: str, x: float, y: float) -> Markup:
     """Return the mark of a stage or of a verdict; each has a shape of its own.
 
     Args:
-        kind: `traffic` (upright bar), `pool` (ring), `train` (disc), `eval` (diamond), `missed` (cross).
+        kind: `traffic` (upright bar), `pool` (ring), `train` (disc), `eval` (diamond), `missed`
+            (cross).
         x: its middle.
         y: its middle.
     """

@@ -11,14 +11,14 @@ VALUE_CHARS = 40
 """The longest value of the data that is shown whole; a longer one keeps its head and its tail."""
 
 NULL = "∅ null"
-"""How a missing value is written: the sign sets it apart from a value that is the text `null`."""
+"""How a missing value is written: ∅ distinguishes it from a value that is the text `null`."""
 
 # `@` and `(` could begin `@import` or `url(`; a reader of the source must never wonder about them.
 _RISKY = str.maketrans({"@": "&#64;", "(": "&#40;"})
 
 
 def escape(text: str) -> Markup:
-    """Return the text as HTML, safe in an element and in a quoted attribute; controls are spelled."""
+    """Return the text as HTML, safe in an element and a quoted attribute; controls are named."""
     shown = text if text.isprintable() else "".join(c if c == "\n" else _spell_one(c) for c in text)
     return Markup(str(escape_html(shown)).translate(_RISKY))  # noqa: S704 escaped on this very line
 
@@ -42,8 +42,8 @@ def mark_code(text: str) -> Markup:
 def show_value(value: str | None, limit: int = VALUE_CHARS) -> str:
     """Return a value of the data as one readable line: cut, controls and directions spelled out.
 
-    A value may be a megabyte, hold NUL, right-to-left overrides or a lone combining mark; only its first
-    and last characters are ever looked at.
+    A value may be a megabyte, hold NUL, right-to-left overrides or a lone combining mark; only its
+    first and last characters are ever looked at.
     """
     if value is None:
         return NULL
@@ -56,7 +56,7 @@ def show_value(value: str | None, limit: int = VALUE_CHARS) -> str:
 
 
 def show_label(value: str | None, limit: int) -> str:
-    """Return a value as one line of `limit` characters at most, for a figure that has room for no more."""
+    """Return a value as one line of at most `limit` characters, for a figure with little room."""
     if not value:
         return show_value(value)
     head = _spell(value[:limit])
@@ -86,7 +86,7 @@ def show_counted(rows: float | None, noun: str) -> str:
 
 
 def show_share(share: float | None) -> str:
-    """Return a share in [0, 1] as a percentage with three figures or so; never a zero that is none."""
+    """Return a share in [0, 1] as a percentage of about three figures; 0 only if it is zero."""
     if share is None or not math.isfinite(share):
         return "—"
     size = abs(share)

@@ -1,4 +1,4 @@
-"""Measure balance: how far the shares of pool, sample and weighted sample are from the traffic's."""
+"""Measure balance: how far shares of pool, sample and weighted sample are from the traffic's."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,14 +7,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
-from pipelines.sampling.constraints import word
+from pipelines.sampling.constraints import yaml_text
+from pipelines.sampling.dimensions import Key, Shares, read_dimension, sort_keys
 from pipelines.standardised_difference import measure_difference
 
 Floats = NDArray[np.float64]
 
 STAGES = ("pool", "sample", "weighted")
-"""What is compared with the traffic: the pool of the draw, the drawn sample, and the sample with weights."""
+"""What is compared with the traffic: the pool, the drawn sample and the weighted sample."""
 
 _BALANCE = {"dimension": pl.String, "value": pl.String} | dict.fromkeys(
     ("traffic", *STAGES, *(f"{stage}_asmd" for stage in STAGES)), pl.Float64
@@ -28,19 +28,20 @@ def measure_balance(
     traffic_shares: Shares,
     dimensions: Sequence[Sequence[str]],
 ) -> pl.DataFrame:
-    """Return the shares of every value before and after, and their standardised differences (a love plot).
+    """Return each value's shares and their standardised differences from the traffic (a love plot).
 
     Args:
         pool: what the draw could choose from, with the dimensions as columns.
         sample: [n] rows of it that were drawn.
         weights: [n] of `restore_weights`, in the order of the sample.
-        traffic_shares: of `natural_shares` on the unfiltered night.
+        traffic_shares: of `measure_shares` on the unfiltered night.
         dimensions: the columns of each dimension.
 
     Returns:
-        One row per dimension and value, in the order of the dimensions and of the values' text: shares of
-        `traffic`, `pool`, `sample`, `weighted`, and for the last three `…_asmd`: the absolute standardised
-        difference from the traffic; infinite where both shares are 0 or 1 and differ.
+        One row per dimension and value, in the order of the dimensions and of the values' text:
+        shares of `traffic`, `pool`, `sample`, `weighted`, and for the last three `…_asmd`: the
+        absolute standardised difference from the traffic; infinite where both shares are 0 or 1 and
+        differ.
 
     Source: Austin, Statistics in Medicine 28 (2009), for a dichotomous variable.
     """
@@ -58,7 +59,7 @@ def measure_balance(
             rows.append(
                 (
                     name,
-                    word(key),
+                    yaml_text(key),
                     traffic,
                     *stages,
                     *(measure_difference(s, traffic) for s in stages),
@@ -80,15 +81,15 @@ _PLOT_END = 0.5  # larger differences are drawn at the edge
 _MARKS = dict(zip(STAGES, "·ow", strict=True))
 
 
-def draw_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
+def format_love_plot(balance: pl.DataFrame, listed: int = 20) -> list[str]:
     """Return a love plot as text, one line per value, the furthest of the sample first.
 
     Args:
         balance: of `measure_balance`.
         listed: how many values to draw.
 
-    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where two coincide; `|` is at 0.1, below
-    which two shares are commonly called balanced.
+    `·` is the pool, `o` the sample, `w` the weighted sample, `*` where two coincide; `|` is at 0.1,
+    below which two shares are commonly called balanced.
     """
     furthest = balance.sort(-pl.col("sample_asmd"), "dimension", "value").head(listed)
     lines = [

@@ -1,4 +1,4 @@
-"""Explain why hard constraints cannot all hold: minimal conflicts, and the nearest feasible change."""
+"""Explain why hard constraints conflict: minimal conflicts, and the nearest feasible change."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,12 +7,13 @@ from itertools import groupby
 
 import numpy as np
 
-from pipelines.sampling.cells import Bound, Cells, DrawRule, group_cells
+from pipelines.sampling.bounds import Bound, DrawRule
+from pipelines.sampling.cells import Cells, group_cells
 from pipelines.sampling.highs import Programme, maximise_linear
 from pipelines.sampling.loosening import describe_changes, find_changes
 from pipelines.sampling.nearest import find_nearest_size, is_feasible
 from pipelines.sampling.solver import count_programme
-from pipelines.wording import tell_count
+from pipelines.wording import format_count
 
 _SHOWN_VALUES = 8
 _SHOWN_CONFLICTS = 4
@@ -20,17 +21,18 @@ _TINY = 1e-9
 
 
 def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str) -> list[str]:
-    """Return one line per bound of each smallest conflict, then the nearest feasible size and change.
+    """Return a line per bound of each minimal conflict, then the nearest feasible size and change.
 
-    Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row of
-    kind a, the two of kind b are not enough. The first line names the conflict, the second the nearest
-    number with which a sample of four rows is possible.
+    Four of five rows are to be selected, at most 40 % of each kind, which is one row. With one row
+    of kind a, the two of kind b are not enough. The first line names the conflict, the second the
+    nearest number with which a sample of four rows is possible.
 
-    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.bounds import resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 4, "constraints": [{"dimension": "kind", "each_at_most": 0.4}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.4}
+    >>> block = parse_block({"size": 4, "constraints": [cap]})
     >>> lines = explain_conflict(resolve(pool, block.constraints, None), 5, 4, "sampling")
     >>> print(lines[0].removeprefix("sampling.constraints[0]: "))
     kind each_at_most 0.4: kind a of 4 allows at most 1 row, the pool has 3 and 2 others
@@ -43,9 +45,9 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
         size: rows asked for, at most the pool.
         where: the path of the block, with which every line begins.
 
-    A conflict is minimal: without any one of its bounds, the others can hold. Where a constraint has
-    many values in a conflict, one line summarises them. A bound that this pool cannot satisfy at all
-    is a conflict by itself.
+    A conflict is minimal: without any one of its bounds, the others can hold. Where a constraint
+    has many values in a conflict, one line summarises them. A bound that this pool cannot satisfy
+    at all is a conflict by itself.
     """
     hard = [_only_hard(rule) for rule in rules]
     cells = group_cells(hard, rows, size)
@@ -56,13 +58,13 @@ def explain_conflict(rules: Sequence[DrawRule], rows: int, size: int, where: str
         if lines:
             lines.append("  Besides, these conflict with one another:")
         lines += _describe_group([cells.bounds[index] for index in conflict], rows, size, where)
-    offers = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
-    offers += _describe_changes(cells, size, "at this size ")
-    return [*lines, _describe_nearest(offers)]
+    proposals = [f"size {near}"] if (near := find_nearest_size(hard, rows, size)) else []
+    proposals += _describe_changes(cells, size, "at this size ")
+    return [*lines, _describe_nearest(proposals)]
 
 
 def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
-    """Return the line that names the nearest feasible size, for a size of 0 or above the pool's rows.
+    """Return a line with the nearest feasible size, where `size` is 0 or larger than the pool.
 
     Args:
         rules: the constraints on the pool.
@@ -70,7 +72,10 @@ def explain_size(rules: Sequence[DrawRule], rows: int, size: int) -> str:
         size: rows asked for, 0 or more than the pool has.
     """
     if not rows:
-        return "  No size is possible: the pool has no rows. Give it some, or loosen what drops them all."
+        return (
+            "  No size is possible: the pool has no rows. Give it some, or loosen what drops them "
+            "all."
+        )
     hard = [_only_hard(rule) for rule in rules]
     if near := find_nearest_size(hard, rows, size):
         return _describe_nearest([f"size {near}"])
@@ -85,13 +90,13 @@ def _describe_changes(cells: Cells, size: int, before: str) -> list[str]:
     return [f"{before}{describe_changes(changes, size)}"] if changes else []
 
 
-def _describe_nearest(offers: Sequence[str]) -> str:
-    if not offers:
+def _describe_nearest(proposals: Sequence[str]) -> str:
+    if not proposals:
         return (
             "  Nothing that can hold was found: remove a constraint named above, "
             "or write soft: true in it."
         )
-    return f"  The nearest that can hold: {', or '.join(offers)}."
+    return f"  The nearest that can hold: {', or '.join(proposals)}."
 
 
 def _only_hard(rule: DrawRule) -> DrawRule:
@@ -104,8 +109,8 @@ def _only_hard(rule: DrawRule) -> DrawRule:
 def find_conflicts(cells: Cells, size: int) -> list[list[int]]:
     """Return disjoint minimal conflicts as indices of bounds.
 
-    First each bound that cannot hold alone, then conflicts of several, until the rest can hold or four are
-    found.
+    First each bound that cannot hold alone, then conflicts of several, until the rest can hold or
+    four are found.
     """
     alone = [
         index
@@ -129,8 +134,8 @@ def _find_conflict(
 ) -> list[int]:
     """Return a minimal conflict among bounds, empty where they can hold.
 
-    Bounds with a price in the elastic programme are candidates, usually few. Each is then removed in turn,
-    for good where the rest still conflicts.
+    Bounds with a price in the elastic programme are candidates, usually few. Each is then removed
+    in turn, for good where the rest still conflicts.
     """
     integer = False
     kept = _candidates(cells, size, among)
@@ -156,7 +161,7 @@ def _candidates(cells: Cells, size: int, among: Sequence[int]) -> list[int]:
 
 
 def in_whole_rows(cells: Cells, size: int) -> Cells:
-    """Return the cells with every bound soft and in whole rows; each row outside is a violation of 1."""
+    """Return the cells with soft bounds in integers; each row outside is a violation of 1."""
     soft = tuple(
         replace(
             bound,
@@ -191,19 +196,23 @@ def _describe_bounds(bounds: list[Bound], rows: int, size: int, where: str) -> l
     if any(bound.rows_low(size) > bound.rows_high(size) for bound in bounds):
         return [f"{line}leave no whole number of rows between their bounds; give a tolerance"]
     needs = (
-        f"allow at most {tell_count(most, 'row')}" if not least else f"need {least} to {most} rows"
+        f"allow at most {format_count(most, 'row')}"
+        if not least
+        else f"need {least} to {most} rows"
     )
     return [f"{line}{needs} together, the pool has {pool}"]
 
 
 def _describe_bound(bound: Bound, rows: int, size: int, where: str) -> str:
     low, high = bound.rows_low(size), bound.rows_high(size)
-    needs = f"needs {tell_count(low, 'row')}" if bound.low is not None and low > 0 else ""
+    needs = f"needs {format_count(low, 'row')}" if bound.low is not None and low > 0 else ""
     if low > high:
         needs = f"leaves no whole number of rows, as it needs {low} and allows {high}"
     elif bound.high is not None:
         needs = (
-            f"{needs} and at most {high}" if needs else f"allows at most {tell_count(high, 'row')}"
+            f"{needs} and at most {high}"
+            if needs
+            else f"allows at most {format_count(high, 'row')}"
         )
     place = f"{where}.constraints[{bound.position}]: {bound.text}"
     has = f"{bound.pool} and {rows - bound.pool} others" if bound.pool > high else f"{bound.pool}"

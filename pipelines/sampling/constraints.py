@@ -1,4 +1,4 @@
-"""Read the block `sampling:` as a user writes it: size, seed, constraints, maximise (contract section 6)."""
+"""Read the block `sampling:`: size, seed, constraints, maximise (contract section 6)."""
 
 import math
 from collections import defaultdict
@@ -27,7 +27,7 @@ def exact(number: Number) -> Fraction:
     return Fraction(str(number))
 
 
-def word(value: object) -> str:
+def yaml_text(value: object) -> str:
     """Return a value as a person writes it in YAML: null, true, false, else its text."""
     if value is None:
         return "null"
@@ -35,7 +35,7 @@ def word(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else word(value)
+    text = repr(value) if isinstance(value, str) else yaml_text(value)
     return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "…"
 
 
@@ -57,7 +57,10 @@ def _share(value: object) -> Number:
 def _size(value: object) -> Number:
     size = _number(value)
     if size < 0 or (isinstance(size, float) and not 0 < size <= 1):
-        message = f"is {size}; write a whole number of rows (50000) or a share of the pool above 0 up to 1.0"
+        message = (
+            f"is {size}; write a whole number of rows (50000) or a share of the pool above 0 up to "
+            "1.0"
+        )
         raise ValueError(message)
     return size
 
@@ -90,7 +93,9 @@ def _among(value: object) -> tuple[Scalar, ...]:
         raise ValueError(message)
     values = tuple(_scalar(item) for item in value)
     twice = [
-        _shown(item) for place, item in enumerate(values) if word(item) in map(word, values[:place])
+        _shown(item)
+        for place, item in enumerate(values)
+        if yaml_text(item) in map(yaml_text, values[:place])
     ]
     if twice:
         message = f"holds {', '.join(twice)} twice; name each value once"
@@ -105,10 +110,13 @@ def _shares(value: object) -> dict[Scalar, Number]:
         )
         raise ValueError(message)
     outside = [
-        f"{word(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
+        f"{yaml_text(key)} {_shown(share)}" for key, share in value.items() if not _is_share(share)
     ]
     if outside:
-        message = f"hold {', '.join(outside)}, outside [0, 1]; write shares of the selected rows such as 0.1"
+        message = (
+            f"hold {', '.join(outside)}, outside [0, 1]; write shares of the selected rows such as "
+            "0.1"
+        )
         raise ValueError(message)
     return {_scalar(key): share for key, share in value.items()}
 
@@ -121,7 +129,10 @@ def _dimension(value: object) -> str | tuple[str, ...]:
     if isinstance(value, str) and value:
         return value
     several = isinstance(value, list | tuple) and len(value) > 1
-    if several and all(isinstance(item, str) and item for item in value):  # type: ignore[attr-defined]  # narrowed by `several`
+    if several and all(
+        isinstance(item, str) and item
+        for item in value  # type: ignore[attr-defined]  # narrowed by `several`
+    ):
         return tuple(value)  # type: ignore[arg-type]  # narrowed by `several`
     message = (
         f"is {_shown(value)}; write a column of the pool, or a list of two or more columns to cross"
@@ -198,14 +209,14 @@ class Constraint(Section):
         return " ".join(parts)
 
     def as_written(self) -> dict[str, object]:
-        """Return only the keys that the user wrote, as JSON types; keys of shares as JSON has them."""
+        """Return only the keys that the user wrote, as JSON types; keys of shares are texts."""
         written: dict[str, object] = {}
         for field in type(self).model_fields:
             if field not in self.model_fields_set:
                 continue
             value = getattr(self, field)
             if isinstance(value, dict):
-                value = {word(key): share for key, share in value.items()}
+                value = {yaml_text(key): share for key, share in value.items()}
             written["in" if field == "among" else field] = (
                 list(value) if isinstance(value, tuple) else value
             )
@@ -218,10 +229,10 @@ def _field(key: str) -> str:
 
 def _in_words(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{word(key)}: {share}" for key, share in value.items()) + "}"
+        return "{" + ", ".join(f"{yaml_text(key)}: {share}" for key, share in value.items()) + "}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(word, value)) + "]"
-    return word(value)
+        return "[" + ", ".join(map(yaml_text, value)) + "]"
+    return yaml_text(value)
 
 
 def _stray_keys(constraint: Constraint, form: str) -> list[str]:
@@ -246,7 +257,10 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
             return [f"{form} bounds nothing; add at_least or at_most"]
         if constraint.at_least > constraint.at_most:
             return [
-                f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap or lower"
+                (
+                    f"at_least {constraint.at_least} is above at_most {constraint.at_most}; swap "
+                    "or lower"
+                )
             ]
     total = sum((Decimal(str(share)) for share in constraint.shares.values()), Decimal(0))
     if total > 1:
@@ -257,8 +271,8 @@ def _empty_bounds(constraint: Constraint, form: str) -> list[str]:
 class SamplingBlock(Section):
     """How one side is drawn (contract section 6).
 
-    `size` is a number of rows where it is an integer, a share of the pool where it is a decimal. `maximise`
-    is a numeric column of the pool; null = nothing is maximised.
+    `size` is a number of rows where it is an integer, a share of the pool where it is a decimal.
+    `maximise` is a numeric column of the pool; null = nothing is maximised.
     """
 
     size: Annotated[Number, PlainValidator(_size)] = 0.5
@@ -271,7 +285,7 @@ class SamplingBlock(Section):
         floors: dict[str, dict[str, tuple[int, Fraction]]] = defaultdict(dict)
         for position, constraint in enumerate(self.constraints):
             if constraint.has("equals") and constraint.has("at_least") and not constraint.soft:
-                floors[constraint.name][word(constraint.equals)] = (
+                floors[constraint.name][yaml_text(constraint.equals)] = (
                     position,
                     exact(constraint.at_least),
                 )
@@ -286,11 +300,11 @@ class SamplingBlock(Section):
         return self
 
     def rows_of(self, pool_rows: int) -> int:
-        """Return the number of rows to select: `size` itself, or floor(share x pool) of the exact decimal."""
+        """Return the number of rows to select: `size`, or floor(share x pool) in decimals."""
         return self.size if isinstance(self.size, int) else math.floor(exact(self.size) * pool_rows)
 
     def as_written(self) -> dict[str, object]:
-        """Return the block as JSON types: the size, and the other keys only where the user wrote them."""
+        """Return the block as JSON types: the size, and other keys only if the user wrote them."""
         written: dict[str, object] = {"size": self.size}
         for field in ("seed", "constraints", "maximise"):
             if field in self.model_fields_set:
@@ -333,7 +347,10 @@ def _name_fault(detail: ErrorDetails, where: str) -> str:
     keys = [part for part in detail["loc"] if isinstance(part, int | str)]
     place = where + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
     if detail["type"] == "extra_forbidden":
-        return f"{place} is not a setting. {_suggest(str(keys[-1]), _known_keys(nested=len(keys) > 1))}"
+        return (
+            f"{place} is not a setting. "
+            f"{_suggest(str(keys[-1]), _known_keys(nested=len(keys) > 1))}"
+        )
     if detail["type"] == "missing":
         return f"{place}: is missing; every constraint names its dimension"
     if detail["type"] == "value_error":
@@ -360,14 +377,16 @@ def check_columns(block: SamplingBlock, columns: Sequence[str], where: str = "sa
         ConfigurationError: one line per unknown column, with the known ones.
     """
     faults = [
-        f"{where}.constraints[{position}].dimension: no column {column}. {_suggest(column, columns)}"
+        f"{where}.constraints[{position}].dimension: no column {column}. "
+        f"{_suggest(column, columns)}"
         for position, constraint in enumerate(block.constraints)
         for column in constraint.columns
         if column not in columns
     ]
     if block.maximise is not None and block.maximise not in columns:
         faults.append(
-            f"{where}.maximise: the pool has no column {block.maximise}. {_suggest(block.maximise, columns)}"
+            f"{where}.maximise: the pool has no column {block.maximise}. "
+            f"{_suggest(block.maximise, columns)}"
         )
     if faults:
         raise ConfigurationError(*faults)

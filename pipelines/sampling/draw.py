@@ -1,4 +1,4 @@
-"""Draw a side, Phase III: exactly the rows that the constraints ask for, and how each constraint fared."""
+"""Draw a side, Phase III: exactly the rows that the constraints ask for; report on each of them."""
 
 import math
 from collections.abc import Iterable
@@ -11,13 +11,15 @@ import polars as pl
 
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
 from pipelines.identity import order_by_seed
-from pipelines.sampling.cells import Bound, DrawRule, Shares, count_bounds, group_cells, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import count_bounds, group_cells
 from pipelines.sampling.conflicts import explain_conflict, explain_size
 from pipelines.sampling.constraints import Constraint, SamplingBlock, check_columns
+from pipelines.sampling.dimensions import Shares
 from pipelines.sampling.highs import Bools, Floats
 from pipelines.sampling.solver import select_rows
 from pipelines.table_columns import polars_columns
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 from schemas.ledger import CONSTRAINTS
 
 _SHOWN_IDS = 3
@@ -32,9 +34,9 @@ class Draw:
     """The rows drawn for one side.
 
     `ids` are sorted. `constraints` has one row per constraint and value that it names (contract
-    section 3). `objective` is the total of `maximise` (null counts as 0; 0.0 where nothing is maximised),
-    `violation` the weighted violation of the soft bounds in rows, `gap` the proven relative distance of
-    the objective from the best possible: 0 = optimal.
+    section 3). `objective` is the total of `maximise` (null counts as 0; 0.0 where nothing is
+    maximised), `violation` the weighted violation of the soft bounds in rows, `gap` the proven
+    relative distance of the objective from the best possible: 0 = optimal.
     """
 
     ids: pl.Series
@@ -60,15 +62,16 @@ def draw_sample(
 
     Args:
         pool: [n] rows to draw from: the id, every dimension, and the column of `maximise`.
-        traffic_shares: of `natural_shares`, the target of `match: traffic`; None = the pool's own shares.
+        traffic_shares: of `measure_shares`, the target of `match: traffic`; None = the pool's own
+            shares.
         block: size, constraints, what to maximise.
         id_column: its values are unique and not null.
         side: `train` or `eval`, for the table of constraints and for messages.
 
     Returns:
-        Exactly `size` rows: every hard bound holds; the soft violation is the least possible; then the
-        total of `maximise` is the greatest. Ties are broken by the seeded hash of the id. The order of
-        `pool` does not matter.
+        Exactly `size` rows: every hard bound holds; the soft violation is the least possible; then
+        the total of `maximise` is the greatest. Ties are broken by the seeded hash of the id. The
+        order of `pool` does not matter.
 
     Raises:
         ConfigurationError: an unknown column, or a value its column cannot hold.
@@ -104,14 +107,14 @@ def draw_sample(
 
 
 def match_dimensions(constraints: Iterable[Constraint]) -> list[tuple[str, ...]]:
-    """Return the dimensions whose natural shares the traffic has to give."""
+    """Return the dimensions whose shares in the traffic are needed."""
     return list(
         dict.fromkeys(constraint.columns for constraint in constraints if constraint.has("match"))
     )
 
 
 def default_evaluation(train_rows: int, pool_rows: int) -> SamplingBlock:
-    """Return the default block of eval: a tenth of train, with locale and job softly matched to the traffic.
+    """Return the default block of eval: a tenth of train, locale and job softly matched to traffic.
 
     The tolerance is one row, as whole rows cannot match every share more closely.
     """
@@ -137,13 +140,14 @@ def _check_ids(pool: pl.DataFrame, id_column: str) -> None:
     if ids.null_count():
         nulls = ids.null_count()
         faults.append(
-            f"{id_column}: {tell_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give every row one"
+            f"{id_column}: {format_count(nulls, 'row')} {be(nulls, 'has', 'have')} no id; give "
+            "every row one"
         )
     twice = ids.drop_nulls().filter(ids.drop_nulls().is_duplicated()).unique().sort()
     if len(twice):
         faults.append(
-            f"{id_column}: {tell_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in several "
-            f"rows, first {_first(twice)}; make ids unique"
+            f"{id_column}: {format_count(len(twice), 'id')} {be(len(twice), 'occurs', 'occur')} in "
+            f"several rows, first {_first(twice)}; make ids unique"
         )
     if faults:
         raise InputError(*faults)
@@ -166,8 +170,8 @@ def _read_objective(pool: pl.DataFrame, maximise: str | None, id_column: str, wh
     wrong = pool[id_column].filter(~objective.is_finite())
     if len(wrong):
         message = (
-            f"{maximise}: {tell_count(len(wrong), 'value')} {be(len(wrong))} not finite, first ids "
-            f"{_first(wrong.sort())}; mend them"
+            f"{maximise}: {format_count(len(wrong), 'value')} {be(len(wrong))} not finite, first "
+            f"ids {_first(wrong.sort())}; correct them"
         )
         raise InputError(message)
     return objective.to_numpy()
@@ -192,11 +196,14 @@ def _check_size(
     where = _BLOCK_OF.get(side, side)
     if size > rows:
         message = (
-            f"{where}.size: {tell_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
+            f"{where}.size: {format_count(size, 'row')} {be(size)} asked for, the pool has {rows}"
         )
         raise InfeasibleError(message, explain_size(rules, rows, size))
     if size == 0 and side != "eval":
-        message = f"{where}.size: {block.size} of a pool of {tell_count(rows, 'row')} rounds down to no row"
+        message = (
+            f"{where}.size: {block.size} of a pool of {format_count(rows, 'row')} rounds down to "
+            "no row"
+        )
         raise InfeasibleError(message, explain_size(rules, rows, size))
 
 
@@ -226,7 +233,7 @@ def _solve(  # noqa: PLR0913, PLR0917 the parts of one problem
 def tabulate_constraints(
     counted: list[tuple[Bound, int]], prices: Prices, size: int, side: str
 ) -> pl.DataFrame:
-    """Return one row per bound: what it requires, what was achieved, whether it binds, its price."""
+    """Return one row per bound: what it requires, what was achieved, if it binds, its price."""
     rows = [
         (
             f"{bound.position}: {bound.text}",
@@ -249,7 +256,7 @@ def tabulate_constraints(
 
 
 def _is_binding(bound: Bound, count: int, size: int) -> bool:
-    """Say whether one row less (at a floor), or one more from the pool (at a cap), would break the bound."""
+    """Say whether one row less (at a floor) or one more (at a cap) would break the bound."""
     at_floor = bound.low is not None and bound.low > 0 and count <= bound.rows_low(size)
     at_cap = (
         bound.high is not None

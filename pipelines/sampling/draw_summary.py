@@ -1,4 +1,4 @@
-"""Describe a draw in words: its size and total, the bounds that bind, and what one more row would gain."""
+"""Describe a draw in words: size and total, binding bounds, and the gain of one more row."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.sampling.constraints import SamplingBlock
-from pipelines.wording import be, tell_count
+from pipelines.wording import be, format_count
 
 _SHOWN = 20
 _SMALLEST_GAP = 1e-6
@@ -57,7 +57,7 @@ def describe_draw(draw: DrawResult, block: SamplingBlock, pool_rows: int) -> lis
     )
     verbs = be(shown.height, "binds or is", "bind or are")
     lines.append(
-        f"{shown.height:,} of {tell_count(draw.constraints.height, 'bound')} {verbs} missed:"
+        f"{shown.height:,} of {format_count(draw.constraints.height, 'bound')} {verbs} missed:"
     )
     lines += [
         f"  {line}" for line in map(_describe_bound, by_price.head(_SHOWN).iter_rows(named=True))
@@ -86,11 +86,11 @@ def _describe_bound(row: dict[str, object]) -> str:
 
 
 def _facts(row: dict[str, object]) -> Iterator[str]:
-    pool = tell_count(int(str(row["pool"])), "row")
+    pool = format_count(int(str(row["pool"])), "row")
     yield f"has {float(str(row['achieved'])):.4g} of the sample, {pool} of the pool"
     slack, price = row["slack"], row["shadow_price"]
     if isinstance(slack, int) and slack < 0:
-        yield f"{tell_count(-slack, 'row')} outside"
+        yield f"{format_count(-slack, 'row')} outside"
     if isinstance(price, float) and price > 0:
         yield f"one more row of it would gain {price:.4g}"
     elif isinstance(price, float) and price < 0:

@@ -11,15 +11,16 @@ from scipy.sparse import csc_array
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+_TOLERANCE = 1e-9
 _OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False,
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,
     "solver": "simplex",
-    "primal_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": _TOLERANCE,
     "dual_feasibility_tolerance": 1e-10,
-    "mip_feasibility_tolerance": 1e-9,
+    "mip_feasibility_tolerance": _TOLERANCE,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-7,
 }
@@ -77,10 +78,10 @@ class SolveStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What HiGHS answered: a point where it found one, the bound it proved, and prices of a linear solve.
+    """HiGHS's answer: a point if it found one, a proven bound, and prices of a linear solve.
 
-    `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation: what one
-    more unit of the column or row gains.
+    `reduced` [columns] are reduced costs and `prices` [rows] shadow prices of the maximisation:
+    what one more unit of the column or row gains.
     """
 
     status: SolveStatus
@@ -97,7 +98,7 @@ def maximise_linear(programme: Programme, gain: Floats) -> Answer:
 
 
 def maximise_integer(programme: Programme, gain: Floats, nodes: int) -> Answer:
-    """Solve with integrality, in at most so many branch-and-bound nodes; the bound is always proven."""
+    """Solve with integrality, in a limited number of nodes; the bound is proven in any case."""
     return _solve(programme, gain, integer=True, nodes=nodes)
 
 
@@ -127,7 +128,7 @@ def _solve(programme: Programme, gain: Floats, *, integer: bool, nodes: int) -> 
 
 
 def _without_columns(programme: Programme) -> Answer:
-    fits = bool((programme.low <= 1e-9).all() and (programme.high >= -1e-9).all())  # noqa: PLR2004 tolerance
+    fits = bool(np.all(programme.low <= _TOLERANCE) and np.all(programme.high >= -_TOLERANCE))
     value = 0.0 if fits else -np.inf
     status = SolveStatus.OPTIMAL if fits else SolveStatus.INFEASIBLE
     return Answer(status, np.zeros(0), value, value, np.zeros(0), np.zeros(len(programme.low)))

@@ -1,4 +1,4 @@
-"""Group rows into strata, a part of the pool at a time: by their bounds and by tiers of the objective."""
+"""Group rows into strata, one part of the pool at a time, by bounds and tiers of the objective."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.sampling.cells import Bound, Cells, DrawRule, Ints, Key, read_dimension
+from pipelines.sampling.bounds import Bound, DrawRule, Ints
+from pipelines.sampling.cells import Cells
+from pipelines.sampling.dimensions import Key, read_dimension
 from pipelines.sampling.plan import Strata, tier_rows
 
 OBJECTIVE = "_objective"
 """Name of the column with what each row adds to the objective."""
 STEPS = 2.0**36
-"""The objective is summed in integers, in units of its greatest absolute value divided by this: such sums do
-not depend on how the pool is divided."""
+"""The objective is summed in integers, in units of its greatest absolute value divided by this:
+such sums do not depend on how the pool is divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveScale:
-    """Of the objective over all rows: a first cutoff, greatest minus least, greatest absolute value."""
+    """Of the objective over all rows: a first cutoff, the range, the greatest absolute value."""
 
     start: float
     spread: float
@@ -43,7 +45,7 @@ def find_levels(
     columns: Sequence[tuple[str, ...]],
     size: int,
 ) -> Levels:
-    """Return the levels of rules on counted values (of `resolve_values`), numbered as in `group_cells`."""
+    """Return the levels of rules on counted values, numbered as `group_cells` does."""
     bounds: list[Bound] = []
     kept: list[tuple[tuple[str, ...], Mapping[Key, int]]] = []
     for rule, frame, names in zip(rules, values, columns, strict=True):
@@ -82,7 +84,8 @@ def stratify(
         scale: of the whole pool.
 
     Returns:
-        `cell`, `tier`, `rows`, `steps` (total objective, in integer units: see `STEPS`), `least`, `most`.
+        `cell`, `tier`, `rows`, `steps` (total objective, in integer units: see `STEPS`), `least`,
+        `most`.
     """
     known = pl.DataFrame(
         {"cell": list(cutoffs), "cutoff": list(cutoffs.values())},
@@ -113,7 +116,7 @@ def stratify(
 def gather_strata(
     strata: pl.DataFrame, levels: Levels, scale: ObjectiveScale
 ) -> tuple[list[str], Cells, Strata]:
-    """Return the names of the cells, the cells, and the strata of the whole pool, in a fixed order."""
+    """Return the names of cells, the cells, and the whole pool's strata, in a fixed order."""
     ordered = strata.sort("cell", "tier", descending=[False, True])
     names = ordered["cell"].unique(maintain_order=True).to_list()
     place = {name: index for index, name in enumerate(names)}

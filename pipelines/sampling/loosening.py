@@ -1,7 +1,8 @@
-"""Find the least change to the numbers of constraints with which a size is feasible: what to write instead.
+"""Find the least change to the numbers of constraints that makes a size feasible.
 
-Worked example: of four values with 25 rows each, 20 rows are asked for and `each_at_most: 0.1`. That allows
-two rows of each value, eight in all. 0.25 allows five of each and holds; 0.2499 allows four and does not.
+Worked example: of four values with 25 rows each, 20 rows are asked for and `each_at_most: 0.1`.
+That allows two rows of each value, eight in all. 0.25 allows five of each and holds; 0.2499 allows
+four and does not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,8 @@ from math import ceil, floor
 import numpy as np
 from scipy.sparse import coo_array, csc_array, hstack
 
-from pipelines.sampling.cells import Bound, Cells, Ints
+from pipelines.sampling.bounds import Bound, Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Floats, Programme, SolveStatus, maximise_linear
 from pipelines.sampling.nearest import is_feasible
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
@@ -30,7 +32,7 @@ Numbers = Mapping[Knob, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to write in place of a number: exact, with enough digits to distinguish one row from the next.
+    """A number to write instead: exact, with enough digits to distinguish one row from the next.
 
     `bound` is one of the bounds that depend on the number.
     """
@@ -41,10 +43,10 @@ class Change:
 
 
 def find_changes(cells: Cells, size: int) -> list[Change]:
-    """Return other numbers with which all bounds hold, with the least total change from the written ones.
+    """Return numbers with which all bounds hold, with the least total change from the written ones.
 
-    Each is then moved back as near to the written one as the others allow: one step of the last digit
-    nearer would not hold.
+    Each is then moved back as near to the written one as the others allow: one step of the last
+    digit nearer would not hold.
 
     Args:
         cells: of hard bounds that cannot hold together.
@@ -105,8 +107,8 @@ def _share_of(bound: Bound) -> Fraction:
 def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fraction] | None:
     """Return numbers that hold, with the least total change; None where none were found.
 
-    With many cells only the linear programme is solved; all numbers are then loosened together, by more
-    and more rows, until whole rows fit.
+    With many cells only the linear programme is solved; all numbers are then loosened together, by
+    more and more rows, until whole rows fit.
     """
     programme, gain = _moving_programme(cells, size, written)
     if len(gain) <= _COLUMNS_SOLVED:
@@ -132,7 +134,7 @@ def _hold_somehow(cells: Cells, size: int, written: Numbers) -> dict[Knob, Fract
 
 
 def _move(knob: Knob, written: Fraction, rows: float, size: int) -> Fraction:
-    """Return a number as it is printed, looser by so many rows."""
+    """Return a number as it is printed, loosened by a number of rows."""
     if rows <= _TINY:
         return written
     step = Fraction(rows).limit_denominator(10**6) / size
@@ -153,7 +155,7 @@ def _holds(cells: Cells, size: int, numbers: Numbers) -> bool:
 
 
 def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fraction) -> Fraction:
-    """Return the printed number nearest to the written one that holds with the others, by bisection.
+    """Return by bisection the printed number nearest to the written one that holds with the others.
 
     `numbers` hold. The number one step nearer to the written one does not.
     """
@@ -171,7 +173,7 @@ def _tighten(cells: Cells, size: int, numbers: Numbers, knob: Knob, written: Fra
 
 
 def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction) -> Fraction:
-    """Return the number with which `chosen` rows of each cell hold, no tighter than the written one."""
+    """Return the number that `chosen` rows per cell satisfy, no tighter than the written one."""
     mine = [(place, bound) for place, bound in enumerate(cells.bounds) if knob in _knobs_of(bound)]
     counts = {place: int(chosen[(cells.members == place).any(axis=1)].sum()) for place, _ in mine}
     shares = [(bound, Fraction(counts[place], size)) for place, bound in mine]
@@ -183,7 +185,7 @@ def _needed(cells: Cells, size: int, chosen: Ints, knob: Knob, written: Fraction
 
 
 def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Programme, Floats]:
-    """Return the programme over counts per cell and changes of numbers in rows, and minus these as gain.
+    """Return the programme over counts per cell and changes in rows; its gain is minus the changes.
 
     Each side of a bound is a row of the programme, loosened by the change of its number.
     """
@@ -215,12 +217,12 @@ def _moving_programme(cells: Cells, size: int, written: Numbers) -> tuple[Progra
 
 
 def step_of(size: int) -> Fraction:
-    """Return the last digit of a printed number: a power of ten that distinguishes one row from the next."""
+    """Return the value of the last printed digit: it separates one row from the next."""
     return Fraction(1, int(10 ** max(_LEAST_DIGITS, len(str(size)))))
 
 
 def _printable(knob: Knob, number: Fraction, written: Fraction, size: int) -> Fraction:
-    """Round a number to few digits, away from the written one; the written one itself is not rounded."""
+    """Round a number to few digits, away from the written one; the written one is not rounded."""
     if number == written:
         return written
     step = step_of(size)
@@ -228,7 +230,7 @@ def _printable(knob: Knob, number: Fraction, written: Fraction, size: int) -> Fr
 
 
 def describe_changes(changes: Sequence[Change], size: int) -> str:
-    """Return what to write instead, constraint by constraint, with their own keys; empty without changes."""
+    """Return what to write instead, per constraint, with its own keys; empty without changes."""
     lines = []
     for _, group in groupby(changes, key=lambda change: change.knob[0]):
         own = list(group)

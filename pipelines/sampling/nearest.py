@@ -1,4 +1,4 @@
-"""Find the nearest size at which hard constraints hold: counting rules out most sizes, a solver the rest."""
+"""Find the nearest feasible size: counting excludes most sizes, a solver checks the others."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack, vstack
 
-from pipelines.sampling.cells import DrawRule, Ints, group_cells
+from pipelines.sampling.bounds import DrawRule, Ints
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.highs import Programme, SolveStatus, maximise_linear
 from pipelines.sampling.optimum import UnsolvedError, find_optimum
 from pipelines.sampling.solver import count_programme
@@ -21,7 +22,7 @@ _SAFE = 2**62
 def is_feasible(
     programme: Programme, gain: np.ndarray, kept: Sequence[int], *, integer: bool
 ) -> bool:
-    """Say whether the size and the kept bounds can hold; the others are open."""
+    """Say whether the size and the bounds to keep can hold, without the other bounds."""
     is_open = np.ones(len(programme.low), bool)
     is_open[[0, *(index + 1 for index in kept)]] = False
     low, high = np.where(is_open, -np.inf, programme.low), np.where(is_open, np.inf, programme.high)
@@ -37,14 +38,15 @@ def is_feasible(
 def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
     """Return the feasible size nearest to an infeasible one; of two as near, the smaller.
 
-    Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to one
-    half. One of four rows can.
+    Of five rows, three of kind a and two of kind b, a sample of all five cannot hold each kind to
+    one half. One of four rows can.
 
-    >>> from pipelines.sampling.cells import resolve
+    >>> from pipelines.sampling.bounds import resolve
     >>> from pipelines.sampling.constraints import parse_block
     >>> import polars as pl
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 5, "constraints": [{"dimension": "kind", "each_at_most": 0.5}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.5}
+    >>> block = parse_block({"size": 5, "constraints": [cap]})
     >>> find_nearest_size(resolve(pool, block.constraints, None), rows=5, size=5)
     4
 
@@ -64,8 +66,9 @@ def find_nearest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
 def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
     """Return the largest feasible size below `size`; None where none was found.
 
-    Without integrality there is a greatest feasible size, and every smaller one is feasible too, as its
-    floors need fewer rows. With whole rows a size in between may fail, so sizes are tried from there down.
+    Without integrality there is a greatest feasible size, and every smaller one is feasible too, as
+    its floors need fewer rows. With whole rows a size in between may fail, so sizes are tried from
+    there down.
     """
     last = min(size - 1, rows)
     start = min(last, floor(_linear_size(rules, rows, 1, last, 1.0) + 1e-6)) if last > 0 else 0
@@ -73,10 +76,10 @@ def find_largest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | 
 
 
 def find_smallest_size(rules: Sequence[DrawRule], rows: int, size: int) -> int | None:
-    """Return the smallest feasible size above `size`, at most the pool's rows; None where none was found.
+    """Return the least feasible size above `size`, at most the pool's rows; None if none was found.
 
-    A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain no
-    whole number.
+    A larger size can help: a cap of a small sample may round down to 0 rows, and a band may contain
+    no whole number.
     """
     if size >= rows:
         return None
@@ -98,7 +101,7 @@ def _first_that_holds(rules: Sequence[DrawRule], rows: int, sizes: Iterable[int]
 
 
 def _may_hold(rules: Sequence[DrawRule], rows: int, sizes: Ints) -> NDArray[np.bool_]:
-    """Say at which sizes each rule by itself can hold; counting is enough, as its values share no row."""
+    """Say at which sizes each rule alone can hold; counting suffices, its values are disjoint."""
     possible = np.ones(len(sizes), bool)
     for rule in rules:
         kinds: dict[tuple[Fraction | None, Fraction | None, int], int] = {}
@@ -127,8 +130,8 @@ def _floor(share: Fraction, sizes: Ints) -> Ints:
 def _linear_size(rules: Sequence[DrawRule], rows: int, least: int, most: int, sign: float) -> float:
     """Return the greatest feasible size (the least for a sign of -1) without integrality.
 
-    The size is one more column of the programme. Where no size is feasible, the answer is beyond the
-    other end of the range.
+    The size is one more column of the programme. Where no size is feasible, the answer is beyond
+    the other end of the range.
     """
     cells = group_cells(rules, rows, most)
     programme, _ = count_programme(cells, most)

@@ -1,8 +1,9 @@
-"""Find the best integer point of a programme, with proof, and the face of all points as good.
+"""Find the best integer point of a programme, with proof, and the face of all optimal points.
 
-The linear optimum gives every column a reduced cost. Take the gap between the linear bound and a known
-integer point: a column whose reduced cost exceeds it keeps its value in every better point. So only the few
-columns with small reduced costs are searched by branch and bound; all others are fixed.
+The linear optimum gives every column a reduced cost. Take the gap between the linear bound and a
+known integer point: a column whose reduced cost exceeds it keeps its value in every better point.
+So only the few columns with small reduced costs are searched by branch and bound; all others are
+fixed.
 """
 
 from dataclasses import dataclass
@@ -50,9 +51,9 @@ class Optimum:
 def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum | None:
     """Return the integer point of greatest gain, or None where there is no integer point.
 
-    Five items with gains and weights, of which any may be taken up to a weight of 5. With parts of items
-    the best gain is 9.67: the second and fourth item, and two thirds of the first. With whole items the
-    first two are best, with 9.5.
+    Five items with gains and weights, of which any may be taken up to a weight of 5. With parts of
+    items the best gain is 9.67: the second and fourth item, and two thirds of the first. With whole
+    items the first two are best, with 9.5.
 
     >>> from scipy.sparse import csc_array
     >>> gain, weight = np.array([5.5, 4, 3, 2, 1]), csc_array([[3.0, 2, 2, 1, 1]])
@@ -65,7 +66,8 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
     Args:
         programme: bounds on columns and rows.
         gain: [columns], what one more of each column gains.
-        parts: how many of the first columns are rows in order of cell and gain; 0 = columns are cells.
+        parts: how many of the first columns are rows in order of cell and gain; 0 = columns are
+            cells.
 
     Raises:
         UnsolvedError: the node limit was reached before an integer point was found.
@@ -105,10 +107,10 @@ def find_optimum(programme: Programme, gain: Floats, parts: int = 0) -> Optimum 
 def _settle(
     programme: Programme, gain: Floats, linear: Answer
 ) -> tuple[Floats, float, float] | None:
-    """Return an integer point, its gain and a bound: the vertex if it is integer, else by branch and bound.
+    """Return an integer point, its gain and a bound: an integer vertex, else by branch and bound.
 
-    The rounded vertex may satisfy all bounds by luck, without being best; it is returned only where branch
-    and bound finds no better point.
+    The rounded vertex may satisfy all bounds by chance, without being best; it is returned only
+    where branch and bound finds no better point.
     """
     point = _round(programme, linear.x)
     fits, value = programme.admits(point), float(gain @ point)
@@ -124,7 +126,7 @@ def _settle(
 
 
 def solve_relaxed(programme: Programme, gain: Floats) -> Optimum | None:
-    """Return the linear optimum in the form of an integer one: an integer point on its face is then best.
+    """Return the linear optimum as an integer one: an integer point on its face is then optimal.
 
     None where even the linear programme is infeasible.
     """
@@ -151,9 +153,9 @@ def _branch(
 ) -> tuple[Floats, float, float] | None:
     """Widen the set of free columns until their best point is proven the optimum.
 
-    The other columns are fixed at the bound that the sign of their reduced cost names. A point found so is
-    the optimum where its gap to the linear bound is at most `reach`: to change a fixed column would cost
-    more than that.
+    The other columns are fixed at the bound that the sign of their reduced cost names. A point
+    found so is the optimum where its gap to the linear bound is at most `reach`: to change a fixed
+    column would cost more than that.
 
     Args:
         programme: every column has an upper bound above its lower one.
@@ -201,8 +203,9 @@ def _branch(
 def keep_optimal(programme: Programme, gain: Floats, optimum: Optimum) -> Programme:
     """Return the programme of all points with the gain of the optimum.
 
-    Where the optimum equals the linear bound, complementary slackness says which columns and rows are at
-    a bound in every optimum; no tolerance is needed. Otherwise a further row requires the gain.
+    Where the optimum equals the linear bound, complementary slackness says which columns and rows
+    are at a bound in every optimum; no tolerance is needed. Otherwise a further row requires the
+    gain.
     """
     scale = _TINY * max(1.0, float(np.abs(gain).max(initial=0.0)))
     reach = scale if optimum.is_tight else optimum.linear_bound - optimum.value + scale

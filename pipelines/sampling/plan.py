@@ -1,16 +1,18 @@
-"""Plan a draw from a pool that does not fit into memory: over strata, then row by row within each cell.
+"""Plan a draw from a pool larger than memory: over strata, then row by row in each cell.
 
-A stratum is the rows of one cell whose objective is in one range, a tier. Of it are known the number of
-rows, and the total, the least and the greatest objective. The linear programme over strata prices each cell:
-rows above the price are taken. In the next round the tiers are narrow around the price and wide elsewhere,
-so the price becomes more exact. How far the plan can be from the best sample is bounded with proof.
+A stratum is the rows of one cell whose objective is in one range, a tier. Of it are known the
+number of rows, and the total, the least and the greatest objective. The linear programme over
+strata prices each cell: rows above the price are taken. In the next round the tiers are narrow
+around the price and wide elsewhere, so the price becomes more exact. How far the plan can be from
+the best sample is bounded with proof.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipelines.sampling.cells import Cells, Ints
+from pipelines.sampling.bounds import Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal
 from pipelines.sampling.solver import count_programme, hold_counts, split_columns
@@ -23,8 +25,8 @@ _TINY = 1e-9
 class Strata:
     """Rows by cell and tier: sorted by cell, then the greatest objective first.
 
-    All [strata]: `cell`, `rows`, and the `total`, `least` and `most` of the rows' objective. The ranges of a
-    cell's strata do not overlap.
+    All [strata]: `cell`, `rows`, and the `total`, `least` and `most` of the rows' objective. The
+    ranges of a cell's strata do not overlap.
     """
 
     cell: Ints
@@ -38,9 +40,10 @@ class Strata:
 class DrawPlan:
     """How many rows to take of each cell, those with the greatest objective first.
 
-    `rows` [cells]; rows of a cell are taken from an objective of `cutoff` [cells] on, by linear prices. The
-    total objective is then at least `least`; no sample with as small soft violations has more than `most`.
-    `prices` [bounds] are linear: one more row of a bound gains at most so much; None where unknown.
+    `rows` [cells]; rows of a cell are taken from an objective of `cutoff` [cells] on, by linear
+    prices. The total objective is then at least `least`; no sample with as small soft violations
+    has more than `most`. `prices` [bounds] are linear: one more row of a bound gains at most this
+    much; None where unknown.
     """
 
     rows: Ints
@@ -58,16 +61,18 @@ class DrawPlan:
 def plan_draw(cells: Cells, strata: Strata, size: int) -> DrawPlan | None:
     """Plan a draw from strata alone, or return None where the hard bounds cannot hold.
 
-    Three of five rows are drawn, at most two of each kind. Kind a is cell 1; kind b, whose cap cannot
-    bind, is cell 0. The plan takes one row of cell 0 and two of cell 1, the best ones: 0.9, 0.8 and 0.2.
-    The plan knows only that a row of cell 0 has 0.15 on average, so its bounds are 0.05 below and
-    above the true total of 1.9.
+    Three of five rows are drawn, at most two of each kind. Kind a is cell 1; kind b, whose cap
+    cannot bind, is cell 0. The plan takes one row of cell 0 and two of cell 1, the best ones: 0.9,
+    0.8 and 0.2. The plan knows only that a row of cell 0 has 0.15 on average, so its bounds are
+    0.05 below and above the true total of 1.9.
 
     >>> import polars as pl
-    >>> from pipelines.sampling.cells import group_cells, resolve
+    >>> from pipelines.sampling.bounds import resolve
+    >>> from pipelines.sampling.cells import group_cells
     >>> from pipelines.sampling.constraints import parse_block
     >>> pool = pl.DataFrame({"kind": ["a", "a", "a", "b", "b"]})
-    >>> block = parse_block({"size": 3, "constraints": [{"dimension": "kind", "each_at_most": 0.67}]})
+    >>> cap = {"dimension": "kind", "each_at_most": 0.67}
+    >>> block = parse_block({"size": 3, "constraints": [cap]})
     >>> cells = group_cells(resolve(pool, block.constraints, None), rows=5, size=3)
     >>> strata = Strata(  # b: 0.2 and 0.1; a: 0.9 and 0.8 in the upper tier, 0.7 in the lower one
     ...     cell=np.array([0, 1, 1]), rows=np.array([2, 2, 1]), total=np.array([0.3, 1.7, 0.7]),
@@ -118,11 +123,11 @@ def _plan_strata(programme: Programme, cells: Cells, strata: Strata) -> DrawPlan
 
 
 def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
-    """Return an upper bound on what the plan can lose by treating all rows of a stratum as its mean.
+    """Return a bound on what the plan can lose by treating all rows of a stratum as its mean.
 
-    Only strata that contain the cutoff matter. The loss is a convex function of each row's objective, so
-    for a given total it is greatest where every row is at one end of the stratum: as many rows as the
-    total allows at `most`, the others at `least`.
+    Only strata that contain the cutoff matter. The loss is a convex function of each row's
+    objective, so for a given total it is greatest where every row is at one end of the stratum: as
+    many rows as the total allows at `most`, the others at `least`.
     """
     count = len(strata.rows)
     reduced, mean = answer.reduced[:count], strata.total / strata.rows
@@ -140,12 +145,12 @@ def _bound_hidden(strata: Strata, answer: Optimum, split: Programme) -> float:
 
 
 def tier_rows(objective: Floats, cutoff: Floats, spread: float) -> Ints:
-    """Return the tier of each row: narrow at the cutoff of its cell, and each next one twice as wide.
+    """Return each row's tier: narrow at the cutoff of its cell, each next one twice as wide.
 
     Args:
         objective: [n].
-        cutoff: [n], of each row's cell; before the first plan, the objective of the last row of a draw
-            without constraints.
+        cutoff: [n], of each row's cell; before the first plan, the objective of the last row of a
+            draw without constraints.
         spread: greatest minus least objective of the pool.
 
     Returns:

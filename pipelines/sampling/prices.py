@@ -1,8 +1,8 @@
 """Price bounds: move each by one row, solve again, and return what that gains.
 
-A linear price can be anything between the loss of the last row and the gain of the next one; only a new
-solution gives the exact gain. It needs few columns: no better point changes a column whose reduced cost
-exceeds the most that the step can gain.
+A linear price can be anything between the loss of the last row and the gain of the next one; only a
+new solution gives the exact gain. It needs few columns: no better point changes a column whose
+reduced cost exceeds the most that the step can gain.
 """
 
 import numpy as np
@@ -34,10 +34,10 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
         rows: how many of the programme's rows to price.
 
     Returns:
-        [rows] in units of the gain. Positive at a cap: what the optimum gains if the cap allows one row
-        more. Negative at a floor: minus what it gains if the floor needs one row fewer. 0 = the bound
-        costs nothing. Exact for the 32 with the greatest linear prices; for the others the linear price,
-        which is never too small.
+        [rows] in units of the gain. Positive at a cap: what the optimum gains if the cap allows one
+        row more. Negative at a floor: minus what it gains if the floor needs one row fewer. 0 = the
+        bound costs nothing. Exact for the 32 with the greatest linear prices; for the others the
+        linear price, which is never too small.
     """
     prices = np.where(np.abs(optimum.prices[:rows]) > _TINY, optimum.prices[:rows], 0.0)
     highest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
@@ -64,7 +64,7 @@ class _StepSolver:
             self._reach = np.inf  # every column that can move is near
 
     def solve(self, row: int) -> float:
-        """Return what it gains to move a row of the programme by one, with the sign of its price."""
+        """Return the gain from moving a row of the programme by one, with the sign of its price."""
         price = float(self._optimum.prices[row])
         low, high = self._programme.low.copy(), self._programme.high.copy()
         if price > 0:
@@ -83,7 +83,7 @@ class _StepSolver:
         return float(np.sign(price)) * (step if step > _TINY else 0.0)
 
     def _solve_among(self, free: Bools, programme: Programme) -> float | None:
-        """Return the greatest gain with the other columns fixed; None where there is no integer point."""
+        """Return the greatest gain with the other columns fixed; None without an integer point."""
         rest = float(self._gain[~free] @ self._start[~free])
         found = find_optimum(programme.fix(free, self._start), self._gain[free])
         return None if found is None else found.value + rest

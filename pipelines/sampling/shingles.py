@@ -24,8 +24,9 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
         words: length of a run, 1 or more; a shorter text has no run.
 
     Returns:
-        Distinct `sample_id`, `shingle` (64 bits), in the order of the prompts. Case, width, punctuation
-        and spacing do not matter. Equal runs have equal hashes in every process: they may be stored.
+        Distinct `sample_id`, `shingle` (64 bits), in the order of the prompts. Case, width,
+        punctuation and spacing do not matter. Equal runs have equal hashes in every process: they
+        may be stored.
     """
     plain = (
         pl.col("text")

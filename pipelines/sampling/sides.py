@@ -1,4 +1,4 @@
-"""Assign sides: a component of users, conversations and shared texts is all train or all eval, for good."""
+"""Assign sides: a component of users, conversations and shared texts is all train or all eval."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,8 @@ class History:
     Args:
         users: `user_key`, `side` of all other nights.
         conversations: `conversation_id`, `side` of all other nights.
-        links: `sample_id`, `side` for each near-duplicate or shared run that a sample has in another night.
+        links: `sample_id`, `side` for each near-duplicate or shared run that a sample has in
+            another night.
     """
 
     users: pl.DataFrame
@@ -37,11 +38,10 @@ def assign_sides(
 ) -> pl.DataFrame:
     """Give every sample its side, so that no user, conversation or near-duplicate is on both.
 
-    Five samples. User u1 is in eval since an earlier night and stays there. Users u2 and u3 wrote the
-    same text, so they are one component; it is new, and by the seeded hash of its
-    users it goes to train.
-    User u4 is in train since an earlier night, but sample s4 is a near-duplicate of an eval row, so
-    it is dropped. User u5 is new as well.
+    Five samples. User u1 is in eval since an earlier night and stays there. Users u2 and u3 wrote
+    the same text, so they are one component; it is new, and by the seeded hash of its users
+    it goes to train. User u4 is in train since an earlier night, but sample s4 is a near-duplicate
+    of an eval row, so it is dropped. User u5 is new as well.
 
     >>> samples = pl.DataFrame({
     ...     "sample_id": ["s1", "s2", "s3", "s4", "s5"],
@@ -58,8 +58,8 @@ def assign_sides(
     Args:
         samples: [n] of `sample_id`, `user_key`, `conversation_id`, of one night.
         history: sides of earlier nights.
-        texts: `sample_id`, `text`, `users`: what samples share (a text with its near-duplicates, or a run
-            of words), and how many users of the night wrote it; a sample may have several.
+        texts: `sample_id`, `text`, `users`: what samples share (a text with its near-duplicates, or
+            a run of words), and how many users of the night wrote it; a sample may have several.
         settings: share of eval, seed, and the number of users from which a text is common.
 
     Returns:
@@ -69,9 +69,9 @@ def assign_sides(
         - `common_text`: its side is eval, and too many users share its words.
 
         Where a component links both sides, its side is the one with more rows of known users and
-        conversations; without such rows, the one with more links; on a tie, train. Its rows that are
-        known or linked to the other side get `split_conflict`. `is_large`: the component has no history
-        and too many users for eval.
+        conversations; without such rows, the one with more links; on a tie, train. Its rows that
+        are known or linked to the other side get `split_conflict`. `is_large`: the component has no
+        history and too many users for eval.
 
     Raises:
         InputError: the history has one key on two sides, or a side that is neither.
@@ -195,7 +195,7 @@ def _side_components(
 
 
 def number_components(users: pl.Series, conversations: pl.Series, said: pl.DataFrame) -> pl.Series:
-    """Return the component of each row; rows that share a user, a conversation or a text are joined.
+    """Return each row's component; rows that share a user, a conversation or a text are joined.
 
     Args:
         users: [n] keys.

@@ -1,11 +1,12 @@
-"""Solve linear programmes with many columns and few rows, by a solve over a few columns and a check of all.
+"""Solve linear programmes of many columns and few rows: solve over a few columns, check all.
 
-The reduced cost of a column is its gain minus the prices of its rows. In an optimum, columns with a positive
-reduced cost are at their upper bound, those with a negative one at their lower bound, and only columns
-with a reduced cost of 0 may be between. So prices decide nearly all columns:
+The reduced cost of a column is its gain minus the prices of its rows. In an optimum, columns with a
+positive reduced cost are at their upper bound, those with a negative one at their lower bound, and
+only columns with a reduced cost of 0 may be between. So prices decide nearly all columns:
 
 1. Guess the prices by solving over every k-th column.
-2. Fix the columns with large reduced costs at the bound that the sign names; solve over the few others.
+2. Fix the columns with large reduced costs at the bound that the sign names; solve over the few
+   others.
 3. Check each fixed column against the new prices. Free those with the wrong sign and solve again.
 
 Without a wrong sign the answer is the optimum over all columns, not an estimate.
@@ -59,18 +60,19 @@ def maximise_sifted(programme: Programme, gain: Floats, parts: int) -> Answer:
             if outside.any():
                 break
             return _assemble(answer, few, gain, free, at, reduced)
-        # Where the free columns cannot satisfy the bounds, their prices are far too large, and most other
-        # columns seem wrong. So at most as many are freed as were free, those nearest to their price.
+        # Where the free columns cannot satisfy the bounds, their prices are far too large, and most
+        # other columns seem wrong. So at most as many are freed as were free, those nearest to
+        # their price.
         place = min(int(free.sum()), int(wrong.sum())) - 1
         free = free | (wrong & (distance <= np.partition(distance[wrong], place)[place]))
     return maximise_linear(programme, gain)
 
 
 def _find_near(programme: Programme, gain: Floats, parts: int) -> tuple[Bools, Floats, Floats]:
-    """Return the columns to leave free, the values of the fixed ones, and each one's distance to its price.
+    """Return the columns to leave free, the fixed ones' values, each one's distance to its price.
 
-    The first guess of the prices is over few of all columns, each next one over few of those near the
-    price, which is more exact.
+    The first guess of the prices is over few of all columns, each next one over few of those near
+    the price, which is more exact.
     """
     transposed = programme.matrix.T.tocsr()
     near: Bools = np.ones(len(gain), bool)

@@ -1,7 +1,8 @@
-"""Select the exact sample: hard bounds, least soft violation, greatest objective, then the seeded hash.
+"""Select the exact sample: hard bounds, least soft violation, best objective, seeded hash.
 
-Each aim is optimised among the optima of the aim before it, so no aim is weighed against another. Counts
-are integers and a soft violation is convex in them, so the linear relaxation is nearly always integer.
+Each aim is optimised among the optima of the aim before it, so no aim is weighed against another.
+Counts are integers and a soft violation is convex in them, so the linear relaxation is nearly
+always integer.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ from math import ceil, floor
 import numpy as np
 from scipy.sparse import coo_array, csc_array, eye_array, hstack
 
-from pipelines.sampling.cells import Bound, Cells, Ints
+from pipelines.sampling.bounds import Bound, Ints
+from pipelines.sampling.cells import Cells
 from pipelines.sampling.highs import Bools, Floats, Programme
 from pipelines.sampling.optimum import Optimum, find_optimum, keep_optimal, solve_relaxed
 from pipelines.sampling.prices import price_steps
@@ -19,7 +21,7 @@ from pipelines.sampling.prices import price_steps
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A selected sample: `chosen` [n] and the proven relative gap of its total objective (0 = optimal).
+    """A selected sample: `chosen` [n], and the proven relative gap of its objective (0 = optimal).
 
     `prices` [bounds of the cells] is what one more row of each would gain, with the soft
     violations fixed; None without an objective.
@@ -32,7 +34,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class _ViolationSteps:
-    """A soft bound's violation by count: 0 in [low, high], a first step on each side, then 1 per row."""
+    """A soft bound's violation by count: 0 in [low, high], a first step per side, then 1 a row."""
 
     low: int
     high: int
@@ -67,7 +69,7 @@ def select_rows(
 def _select_proven(
     programme: Programme, gain: Floats, cells: Cells, objective: Floats | None, tie_break: Floats
 ) -> Selection | None:
-    """Find the least violation in whole rows first; needed where no sample reaches the linear bound."""
+    """Find the least violation in integers first; needed if no sample reaches the linear bound."""
     soft = find_optimum(programme, gain)
     if soft is None:
         return None
@@ -80,7 +82,7 @@ def _select_proven(
 
 
 def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Programme:
-    """Fix the counts of the first aim; needed where rounding errors leave its face without a point."""
+    """Fix the counts of the first aim; needed if rounding errors leave its face without a point."""
     counts = optimum.x[:columns]
     return Programme(
         csc_array(eye_array(columns)),
@@ -93,7 +95,7 @@ def hold_counts(programme: Programme, optimum: Optimum, columns: int) -> Program
 
 
 def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
-    """Return the programme over counts per cell and violations, and its gain: minus the soft violation."""
+    """Return the programme over counts and violations, with minus the soft violation as gain."""
     matrix = build_membership(cells)
     low, high = [float(size)], [float(size)]
     entries: list[tuple[int, float, float, float]] = []  # row, sign, cost, greatest
@@ -128,7 +130,7 @@ def count_programme(cells: Cells, size: int) -> tuple[Programme, Floats]:
 
 
 def build_membership(cells: Cells) -> csc_array:
-    """Return [1 + bounds, cells]: the row of the size, then for each bound the cells with its value."""
+    """Return [1 + bounds, cells]: the row of the size, then per bound the cells with its value."""
     cell, rule = np.nonzero(cells.members >= 0)
     rows = np.append(np.zeros(len(cells.rows), np.int64), cells.members[cell, rule] + 1)
     columns = np.append(np.arange(len(cells.rows)), cell)
@@ -139,8 +141,8 @@ def build_membership(cells: Cells) -> csc_array:
 def _steps_of(bound: Bound, size: int) -> _ViolationSteps:
     """Return a violation as a convex function of whole counts.
 
-    Where no whole count is within the bounds, the nearest one counts as 0; the total then differs by a
-    constant, which changes no choice.
+    Where no whole count is within the bounds, the nearest one counts as 0; the total then differs
+    by a constant, which changes no choice.
     """
     low = Fraction(0) if bound.low is None else bound.low * size
     high = Fraction(size) if bound.high is None else bound.high * size
@@ -192,7 +194,7 @@ def rows_starts(rows: Ints) -> Ints:
 
 
 def _pieces(of_row: Ints, *keys: Floats) -> tuple[Ints, Ints, Ints]:
-    """Return rows sorted by cell and keys, their cells, and lengths of runs with equal cell and first key."""
+    """Return rows sorted by cell and keys, their cells, and run lengths of equal cell and key."""
     order = np.lexsort((*reversed(keys), of_row))
     cell, first = of_row[order], keys[0][order]
     is_new = (cell[1:] != cell[:-1]) | (first[1:] != first[:-1])

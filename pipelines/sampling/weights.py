@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.sampling.cells import Key, Shares, read_dimension, sort_keys
-from pipelines.sampling.constraints import word
+from pipelines.sampling.constraints import yaml_text
+from pipelines.sampling.dimensions import Key, Shares, read_dimension, sort_keys
 
 _ROUNDS = 1000
 _CLOSE_SHARE = 1e-9
@@ -22,10 +22,11 @@ Floats = NDArray[np.float64]
 class Weights:
     """Weights [n] of mean 1 in the order of the sample, and how well they do.
 
-    `worst_share` is the largest difference left between a weighted share and its target; `has_converged`
-    says that it is at most 1e-9. `design_effect` (1 or more) is the cost of unequal weights: n rows are as
-    precise as n / design_effect equally weighted ones. `absent` names values of the traffic that the
-    sample does not have, which no weight can restore; the targets are scaled to the values present.
+    `worst_share` is the largest difference left between a weighted share and its target;
+    `has_converged` says that it is at most 1e-9. `design_effect` (1 or more) is the cost of unequal
+    weights: n rows are as precise as n / design_effect equally weighted ones. `absent` names values
+    of the traffic that the sample does not have, which no weight can restore; the targets are
+    scaled to the values present.
     """
 
     values: Floats
@@ -45,13 +46,14 @@ def restore_weights(
 
     Args:
         sample: [n] rows with the dimensions as columns.
-        traffic_shares: of `natural_shares`.
+        traffic_shares: of `measure_shares`.
         dimensions: columns of each dimension to restore.
         rounds: most passes over all dimensions.
 
     Returns:
-        Positive weights of mean 1. Values that the traffic does not have keep their share. Where the
-        targets contradict one another, `has_converged` is false and the weights are those of the last round.
+        Positive weights of mean 1. Values that the traffic does not have keep their share. Where
+        the targets contradict one another, `has_converged` is false and the weights are those of
+        the last round.
     """
     weights, absent = np.ones(sample.height), []
     margins: list[tuple[NDArray[np.int64], Floats]] = []
@@ -88,7 +90,7 @@ def _margin(
     return (
         codes,
         target,
-        [word(key) for key in sort_keys(shares) if key not in place and shares[key] > 0],
+        [yaml_text(key) for key in sort_keys(shares) if key not in place and shares[key] > 0],
     )
 
 

@@ -1,4 +1,4 @@
-"""How far the activations of a BERT go: what its integer pass takes as fixed scales."""
+"""The ranges of a BERT's activations, which its integer pass uses as fixed scales."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,7 +18,7 @@ _TEXTS_AT_ONCE = 16
 
 
 def measure_ranges(folder: Path, texts: Sequence[str]) -> dict[str, Tensor]:
-    """Return the greatest magnitude of each channel at each site of each layer over the tokens of texts.
+    """Return each channel's greatest magnitude at each site of each layer over the tokens of texts.
 
     Args:
         folder: a sentence-transformers folder of a BERT; its float32 pass is watched.

@@ -1,4 +1,4 @@
-"""What turns scores into probabilities and tells how well they rank, by scikit-learn."""
+"""Calibration of scores to probabilities, and measures of how well they rank, by scikit-learn."""
 
 import warnings
 
@@ -38,7 +38,7 @@ def fit_logistic(
         positive: [n] of 0.0 or 1.0.
 
     Raises:
-        ArithmeticError: it did not converge; no number would mean anything.
+        ArithmeticError: it did not converge, so there is no valid result.
     """
     design = np.column_stack([features, np.ones(len(features))])
     model = LogisticRegression(

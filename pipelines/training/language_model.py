@@ -40,7 +40,7 @@ TEN_LARGE = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr")
 
 
 class Identifier(Protocol):
-    """Whatever names the languages of texts: ours, or one to compare with."""
+    """The interface of a language model: ours, or one to compare with."""
 
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order; None where it failed."""
@@ -77,15 +77,19 @@ def train_language(rows: pl.DataFrame, folder: Path) -> dict[str, Any]:
 
 
 def measure_language(rows: pl.DataFrame, identifier: Identifier) -> dict[str, Any]:
-    """Return figures of held-out rows: accuracy by set and kind, romanised Hindi, confident wrongs."""
+    """Return figures of held-out rows: accuracy by set and kind, and confident errors."""
     answers = identifier.identify(rows["text"].to_list())
-    told = [None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers]
+    predicted = [
+        None if a is None else a.language + ("-Latn" if a.romanised else "") for a in answers
+    ]
     judged = rows.with_columns(
-        told=pl.Series(told, dtype=pl.String),
+        predicted=pl.Series(predicted, dtype=pl.String),
         confidence=pl.Series(
             [None if a is None else a.confidence for a in answers], dtype=pl.Float64
         ),
-    ).with_columns(answered=pl.col("told") != "und", right=pl.col("told") == pl.col("label"))
+    ).with_columns(
+        answered=pl.col("predicted") != "und", right=pl.col("predicted") == pl.col("label")
+    )
     ten = judged.filter((pl.col("dataset") == "leipzig_short") & pl.col("label").is_in(TEN_LARGE))
     hindi, english = (judged.filter(pl.col("label") == label) for label in ("hi-Latn", "en"))
     wrong = pl.col("answered") & ~pl.col("right") & (pl.col("confidence") >= CONFIDENT_FROM)
@@ -94,7 +98,7 @@ def measure_language(rows: pl.DataFrame, identifier: Identifier) -> dict[str, An
         "by_dataset": _rates(judged.filter(pl.col("label") != "und"), "dataset"),
         "romanised_hindi_recall": _mean(hindi, pl.col("right")),
         "romanised_hindi_by_dataset": _rates(hindi, "dataset"),
-        "english_taken_for_romanised": _mean(english, pl.col("told").str.ends_with("-Latn")),
+        "english_taken_for_romanised": _mean(english, pl.col("predicted").str.ends_with("-Latn")),
         "english_recall": _mean(english, pl.col("right")),
         "confident_wrong_above_0.8": _mean(judged, wrong),
     }

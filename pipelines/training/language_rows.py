@@ -1,27 +1,15 @@
-"""Public texts of known language as one table, with Hindi in Latin letters as a label of its own."""
+"""Public texts of known language as one table; Hindi in Latin letters has a label of its own."""
 
 from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from pipelines.filtering.normalise import romanise_devanagari
+from pipelines.training.language_codes import TWO_LETTERS
 
 OTHER = "und"
 ROMANISED = {"hi-Latn", "bn-Latn", "gu-Latn", "ta-Latn"}
 COLUMNS = ("text", "label", "dataset", "group", "slice")
-
-# ISO 639-3 (Tatoeba) to ISO 639-1. What has no two-letter code is trained as `und`, so that the
-# model can say "none of mine" where lid.176 would take the nearest large language.
-_CODES = """
-afr:af amh:am ara:ar aze:az bel:be ben:bn bos:bs bre:br bul:bg cat:ca ces:cs cmn:zh cor:kw
-cym:cy dan:da deu:de ell:el eng:en epo:eo est:et eus:eu fao:fo fin:fi fra:fr fry:fy gla:gd
-gle:ga glg:gl heb:he hin:hi hrv:hr hun:hu hye:hy ido:io ile:ie ina:ia ind:id isl:is ita:it
-jav:jv jpn:ja kat:ka kaz:kk khm:km kor:ko kur:ku lat:la lit:lt lvs:lv mal:ml mar:mr mkd:mk
-mon:mn nld:nl nno:nn nob:no oci:oc pes:fa pol:pl por:pt ron:ro rus:ru slk:sk slv:sl spa:es
-sqi:sq srp:sr swe:sv swh:sw tam:ta tat:tt tel:te tgl:tl tha:th tuk:tk tur:tr uig:ug ukr:uk
-urd:ur uzb:uz vie:vi xho:xh yid:yi zsm:ms arz:ar arq:ar yue:zh wuu:zh
-"""
-_TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 
 
 def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -63,7 +51,9 @@ def _plain(language: str, kind: str | None = None) -> Callable[[pl.DataFrame], p
 
 
 def _tatoeba(rows: pl.DataFrame) -> pl.DataFrame:
-    code = pl.col("language_iso639_3").replace_strict(_TWO_LETTERS, default=OTHER)
+    # What has no two-letter code is trained as `und`, so that the model can say "none of mine"
+    # where lid.176 would take the nearest large language.
+    code = pl.col("language_iso639_3").replace_strict(TWO_LETTERS, default=OTHER)
     sentences = rows.select("text", label=code, group="english")
     english = rows.select(text="english", label=pl.lit("en"), group="english").unique()
     return pl.concat([sentences, english]).with_columns(slice=pl.lit(None, pl.String))

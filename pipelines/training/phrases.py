@@ -2,7 +2,7 @@
 
 Public sets hold hate in eleven languages and next to no threats, plans or questions how to do
 harm, and of clean talk hardly any that names a group or says `kill` in passing. One file per
-language lies in `phrases/`; its lines are templates, and all sentences of a template stay in one
+language is in `phrases/`; its lines are templates, and all sentences of a template stay in one
 part of a split. Content warning: harm.
 """
 
@@ -41,12 +41,12 @@ def write_phrases_harm() -> pl.DataFrame:
 
 
 def write_phrases_clean() -> pl.DataFrame:
-    """Return [n] of `text`, `label` (`safe`), `language`, `group` (the template), `slice` (kind of talk)."""
+    """Return [n] of `text`, `label` (`safe`), `language`, `group` (template), `slice` (subject)."""
     return _write("clean")
 
 
 def fill(template: str) -> list[str]:
-    """Return fillings of a template: `{a|b}` is one of its words; of many those with the lowest hash.
+    """Return fillings of a template: `{a|b}` is one of its words; of many, those of lowest hash.
 
     >>> sorted(fill("{hi|hello} there"))
     ['hello there', 'hi there']

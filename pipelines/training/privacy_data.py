@@ -48,16 +48,17 @@ _COMMON_FROM = 5  # times written in lower case
 _CAPITAL_SHARE_MAX = 0.1  # of a word's uses inside a sentence
 _EVERYDAY_FROM = 60  # the same for words that are names too, such as "will"
 _EVERYDAY_SHARE_MAX = 0.3
-_BOTH_FROM = 2  # times in small letters, of an everyday word that is a name too
+_BOTH_FROM = 2  # times in lower case, of an everyday word that is a name too
 _SMALL_FROM, _SMALL_SHARE = 300, 0.05  # "the" of "the Rock" is no name
 _UNCASED = "\u0530"  # letters from here on have no capitals
 _SAID_FROM, _NAMED_SHARE = 3, 0.3
-_SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"  # the two generated sets share sentences under other names of their slots
+# the two generated sets share sentences under other names of their slots
+_SLOT = r"\{\{.*?\}\}|[^a-zA-Z]"
 _INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_]\s)[^\W\d_]+")
 
 
 def is_held_out(rows: pl.DataFrame) -> pl.Series:
-    """Say of each row whether it is held out: by its template's words, in both sets alike, else by its id."""
+    """Return whether each row is held out: by its template's words if it has one, else by id."""
     template = pl.col("template").str.replace_all(_SLOT, "").str.to_lowercase()
     key = template if "template" in rows.columns else pl.col("id").cast(pl.String)
     keys = rows.select(key=key)["key"]
@@ -124,12 +125,12 @@ def nameless_pieces(texts: Iterable[str], count: int, *, seed: int) -> list[Sent
 
 
 def nameless_romanised(booked: pl.DataFrame, asked: pl.DataFrame) -> list[str]:
-    """Return romanised Hindi that names nobody.
+    """Return romanised Hindi without names of people.
 
     Args:
         booked: [n] of `text`, `language`: talk about tables to book.
-        asked: [n] of `text_hinglish`, `text_en`: orders to an assistant; those count whose English has no
-            capital inside.
+        asked: [n] of `text_hinglish`, `text_en`: orders to an assistant; those count whose English
+            has no capital inside.
     """
     inner = pl.col("text_en").str.slice(1)
     return [
@@ -261,7 +262,7 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         if word[0] < _UNCASED
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
-    # The model tells them from words
+    # The model distinguishes them from words
     arabic = {word for name in given_names("ar") for word in name.split()}
     nobody = set(no_persons())
     return Lists(

@@ -40,10 +40,10 @@ def is_held_text(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Lists:
-    """Words by which a sentence is judged, in small letters.
+    """Words by which a sentence is judged, in lower case.
 
     Args:
-        everyday: words of all languages that are no names in small letters.
+        everyday: words of all languages that are no names in lower case.
         names: words of people's names.
     """
 
@@ -53,13 +53,13 @@ class Lists:
     def tag(self, text: str, plain: Collection[str], persons: Collection[str]) -> Sentence | None:
         """Return the sentence with its certain names marked; None if it might hold another name.
 
-        A word with a capital inside the sentence, or any word of a script without capitals, must be an
-        everyday one and no name, or else one of `persons`.
+        A word with a capital inside the sentence, or any word of a script without capitals, must be
+        an everyday one and no name, or else one of `persons`.
 
         Args:
             text: one sentence.
             plain: everyday words of the sentence's language.
-            persons: given names in small letters that are nothing else.
+            persons: given names in lower case that are nothing else.
         """
         spans = list[tuple[int, int, str]]()
         for number, match in enumerate(WORD.finditer(text)):
@@ -84,7 +84,7 @@ class Lists:
 def write_everyday(
     texts: Iterable[str], language: str, lists: Lists, count: int, *, seed: int
 ) -> Iterator[Sentence]:
-    """Yield at most `count` sentences of real texts, and a changed copy of each that names nobody.
+    """Yield at most `count` sentences of real texts, each with a changed copy that names nobody.
 
     A changed copy has other everyday words in place of its rarer ones, is cut to its first words,
     or has other capitals.

@@ -43,14 +43,16 @@ def read_frames(language: str, *, held: bool) -> tuple[tuple[str, ...], tuple[st
 def write_frames(language: str, count: int, seed: int, *, held: bool = False) -> Iterator[Sentence]:
     """Yield `count` sentences of a language, a quarter of them without a name.
 
-    Names are of the language's own people, of others, or invented after them; a third of the sentences
-    is in small letters, a quarter of two frames joined. With `held`, frames and names are those held out.
+    Names are of the language's own people, of others, or invented after them; a third of the
+    sentences is in lower case, a quarter of two frames joined. With `held`, frames and names are
+    those held out.
     """
     chance = random.Random(f"{language} {seed}")  # noqa: S311  not for secrets
     named, plain = read_frames(language, held=held)
     pool = NamePool(language, held=held)
     for _ in range(count):
-        frame = chance.choice(named if chance.random() < 0.72 or not plain else plain)  # noqa: PLR2004
+        is_named = chance.random() < 0.72 or not plain  # noqa: PLR2004  frames with a name
+        frame = chance.choice(named if is_named else plain)
         if chance.random() < _JOINED:
             parts = [frame, chance.choice(plain or named)]
             chance.shuffle(parts)
@@ -107,7 +109,7 @@ def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
 
 
 def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
-    """Return what a slot of a frame holds: `P` a full name, `G` a given one, `F` a family's, `L` a place."""
+    """Return a name for a frame's slot: `P` full, `G` given, `F` family, `L` a place."""
     if kind == "L":
         return chance.choice(_places(pool.language))
     if kind == "F":
@@ -126,7 +128,7 @@ def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
 
 
 def as_chat(sentence: Sentence, chance: random.Random) -> Sentence:
-    """Return a sentence in small letters, in capitals, or mostly as it is."""
+    """Return a sentence in lower case, in capitals, or mostly as it is."""
     draw = chance.random()
     change = str.lower if draw < _LOWER else str.upper if draw < _LOWER + _UPPER else str
     text = change(sentence.text)
@@ -139,5 +141,5 @@ def no_persons() -> tuple[str, ...]:
 
 
 def cue_words() -> list[str]:
-    """Return the words of `cues.txt`: an unknown word in lower case beside one may be a name."""
+    """Return the words of `cues.txt`: an unknown word in lower case next to one may be a name."""
     return sorted(set((_FOLDER / "cues.txt").read_text("utf-8").split()))

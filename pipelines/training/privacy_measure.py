@@ -12,7 +12,7 @@ Figures = dict[str, dict[str, float]]
 def measure_entities(
     nlp: Language, sources: Mapping[tuple[str, bool], Sequence[Sentence]]
 ) -> dict[str, Figures]:
-    """Return by held-out slice and type: precision, recall, F1 in [0, 1], and the number of spans."""
+    """Return per held-out slice and type precision, recall, F1 in [0, 1] and the count of spans."""
     return {name: _measure(nlp, sentences) for (name, held), sentences in sources.items() if held}
 
 

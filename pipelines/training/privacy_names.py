@@ -1,4 +1,4 @@
-"""Names of people by language, from Faker's lists (MIT), for sentences that teach the entity model."""
+"""Names of people by language, from Faker's lists (MIT), for the entity model's sentences."""
 
 import re
 from collections import Counter
@@ -53,12 +53,12 @@ _AMBIGUOUS = Path(__file__).parent / "privacy_frames" / "ambiguous_names.yaml"
 
 @dataclass(frozen=True)
 class WordLists:
-    """Words in small letters of which it is known what they are.
+    """Words in lower case of which it is known what they are.
 
     Args:
         given: given names.
         family: family names.
-        everyday: words that name nobody in small letters.
+        everyday: words that are no names in lower case.
     """
 
     given: frozenset[str]
@@ -66,7 +66,7 @@ class WordLists:
     everyday: frozenset[str]
 
     def facts(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return [n, 3]: whether each word stands in each list."""
+        """Return [n, 3]: whether each word is in each list."""
         lists = (self.given, self.family, self.everyday)
         return np.array([[float(word in one) for one in lists] for word in words], dtype=np.float32)
 
@@ -79,7 +79,7 @@ def given_names(language: str) -> tuple[str, ...]:
 
 @cache
 def family_names(language: str) -> tuple[str, ...]:
-    """Return the family names of a language of `LOCALES`, sorted; those of Hindi for romanised Hindi too."""
+    """Return the family names of a language of `LOCALES`, sorted; `hi-Latn` has those of Hindi."""
     return tuple(sorted({*_gather(LOCALES[language], "last"), *_more(language)[1]}))
 
 
@@ -96,7 +96,7 @@ def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def name_vocabulary() -> set[str]:
-    """Return the words of all these names in small letters, but for those of a letter or two."""
+    """Return the words of all these names in lower case, but for those of a letter or two."""
     parts = [
         *foreign_names(),
         *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar")),
@@ -111,7 +111,7 @@ def name_vocabulary() -> set[str]:
 
 
 def widespread_names() -> frozenset[str]:
-    """Return given names in small letters that three countries or more share: no places, no words."""
+    """Return given names in lower case that three or more countries share; no places or words."""
     locales = [locale for one in LOCALES.values() for locale in one] + list(ELSEWHERE)
     counts = Counter(name.lower() for locale in locales for name in set(_read(locale, "first")))
     shared = {name for name, count in counts.items() if count >= _COUNTRIES_MIN}
@@ -120,7 +120,7 @@ def widespread_names() -> frozenset[str]:
 
 @cache
 def _more(language: str) -> tuple[list[str], list[str]]:
-    """Return given and family names of our own list beside Faker's, with a capital."""
+    """Return given and family names of our own list, in addition to Faker's, with a capital."""
     for line in read_lines(_MORE):
         code, given, family = line.split("\t")
         if code == language:

@@ -63,7 +63,8 @@ def write_renamed(
     )
     tagged = (lists.tag(piece, plain, persons) for piece in pieces)
     fitting = [sentence for sentence in tagged if sentence is not None and not sentence.spans]
-    chance, pool = random.Random(f"renamed {language} {seed}"), NamePool(language, held=False)  # noqa: S311
+    chance = random.Random(f"renamed {language} {seed}")  # noqa: S311  training data, seeded
+    pool = NamePool(language, held=False)
     for number in range(count if fitting else 0):
         if number >= _COPIES * len(fitting):
             return

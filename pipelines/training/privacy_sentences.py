@@ -1,6 +1,6 @@
 """Sentences of our own for the entity model: English, Spanish, Hindi, romanised Hindi, seeded.
 
-The sentences and the words of their slots stand in `privacy_sentences/`, one file a language.
+The sentences and the words of their slots are in `privacy_sentences/`, one file per language.
 """
 
 import random
@@ -20,7 +20,8 @@ def write_sentences(count: int, seed: int) -> Iterator[Sentence]:
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for _ in range(count):
         language = chance.choices(("en", "es", "hi", "hi-Latn"), (3, 2, 2, 2))[0]
-        kind = "nameless" if chance.random() < 0.3 else "naming"  # noqa: PLR2004  a third without a person
+        # A third names no person.
+        kind = "nameless" if chance.random() < 0.3 else "naming"  # noqa: PLR2004
         sentences = read_word_file(_FOLDER / f"{language}.yaml")[kind]
         yield _fill(chance.choice(sentences), language, chance)
 
@@ -40,7 +41,8 @@ def _slot(kind: str, language: str, chance: random.Random) -> str:
     words = read_word_file(_FOLDER / f"{language}.yaml")
     given, family = words["given"], words["family"]
     if kind == "A":
-        if language in {"en", "es"} and chance.random() < 0.5:  # noqa: PLR2004  people live everywhere
+        # People live everywhere.
+        if language in {"en", "es"} and chance.random() < 0.5:  # noqa: PLR2004
             return write_street(family, chance)
         street: str = chance.choice(words["streets"])
         return street.format(

@@ -54,7 +54,7 @@ def swap_spans(
     """Yield each sentence that names a person or a street with others in their place.
 
     The same text gets the same replacement within a sentence; a third of the names are invented;
-    as many words as before, written as before (capitals, small letters).
+    as many words as before, written as before (capitals, lower case).
     """
     chance = random.Random(seed)  # noqa: S311  not for secrets
     invented = invent_names(names, len(names), seed)
@@ -97,14 +97,16 @@ def _other(
     other = " ".join(w if len(w.strip(".")) == 1 else chance.choice(pool) for w in words)
     if said.islower():
         return other.lower()
-    return other.upper() if said.isupper() and len(said) > 3 else other  # noqa: PLR2004  "Al" may be "AL"
+    # "Al" may be "AL".
+    return other.upper() if said.isupper() and len(said) > 3 else other  # noqa: PLR2004
 
 
 def write_street(names: Sequence[str], chance: random.Random) -> str:
     """Return a street and house number as they are written in one of many countries."""
     words = read_word_file(_STREET_WORDS)
     number = str(chance.randint(1, 9999 if chance.random() < 0.4 else 220))  # noqa: PLR2004
-    stem = chance.choice(words["stems"]) if chance.random() < 0.6 else chance.choice(names)  # noqa: PLR2004
+    stems = words["stems"] if chance.random() < 0.6 else names  # noqa: PLR2004
+    stem = chance.choice(stems)
     kind = chance.randrange(4)
     if kind == 0:
         street = stem + chance.choice(words["glued_endings"])

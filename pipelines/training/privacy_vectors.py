@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 _WORDS = 44_000
 _DIMENSIONS = 36
-_LAYERS = (0, 6)  # words alone tell names best in the middle; the first keeps the word itself
+_LAYERS = (0, 6)  # the middle layer separates names best; the first keeps the word itself
 _BATCH = 256
 _SEEN_MIN = 5
 _COUNT_SCALE = 5.0
@@ -40,7 +40,7 @@ def make_vectors(
     Args:
         texts: plain texts of any kind.
         encoder: folder of a transformers model with its tokenizer.
-        lists: of names and everyday words, in small letters.
+        lists: of names and everyday words, in lower case.
         count: of words, at least 36 of them.
     """
     counts = _Counts(texts)
@@ -90,7 +90,7 @@ class _Counts:
 
 
 def _choose(counts: Mapping[str, int], lists: WordLists) -> list[str]:
-    """Return words seen often, those of names, and everyday ones seen at all, the most written first."""
+    """Return frequent words, words of names, and everyday words seen at all, by frequency."""
     seen = {
         word
         for word, count in counts.items()
@@ -106,7 +106,8 @@ def _states(
     words: Sequence[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel
 ) -> Floats:
     """Return [n, layers x width]: the mean over a word's pieces, each layer at unit spread."""
-    model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]  # no more is read
+    # No layer behind these is read.
+    model.encoder.layer = model.encoder.layer[: max(_LAYERS)]  # type: ignore[union-attr,index]
     # Short beside short
     order = sorted(range(len(words)), key=lambda row: (len(words[row]), words[row]))
     width = model.config.hidden_size

@@ -1,4 +1,4 @@
-"""The cards of the two learned safety layers: what they were made of, what they reach, where they fail."""
+"""The cards of the two learned safety layers: training data, figures, limits."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 from pipelines.training.card_tables import CARD_FILE, show_rows
 
-_RETRAIN = """Retrain both learned layers: `python jobs/train_safety.py --data DATA --out pipelines/shipped`
+_RETRAIN = """Retrain both learned layers:
+`python jobs/train_safety.py --data DATA --out pipelines/shipped`
 (one thread, fixed seeds; about twenty minutes of one core: the encoder's pass, then the head; with
 `--states DIR` a second run reads the encoder's states there).
 """
@@ -28,59 +29,65 @@ _DATA = """## Data and licences
 | clean chat: topical_chat | CDLA-Sharing-1.0 |
 | clean chat: xpersona, gpteacher_roleplay; codemixed_dstc2 | MIT; Apache-2.0 |
 | clean requests: botbots; open_assistant_tree, arena_hard_prompts | MIT; Apache-2.0 |
-| clean requests: intents (clinc150, banking77, hwu64 and others) | per source: CC-BY-3.0, CC-BY-4.0 |
+| clean requests: intents (clinc150, banking77, hwu64, others) | by source: CC-BY-3.0, CC-BY-4.0 |
 | clean requests: hinglish_top; questions of xquad_en_es_hi | Apache-2.0; CC-BY-SA-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
 | written_chat, _clean, _harm, _identity (ours, in `pipelines/training`) | this repository's |
 | hatecheck_devanagari: multilingual_hatecheck's romanised Hindi, respelt | CC-BY-4.0 |
 
-The models hold weights, no texts. A training text is also joined to a clean sentence of its language
-(`joined_texts.py`): in a chat harm seldom stands alone.
+The models hold weights, no texts. A training text is also joined to a clean sentence of its
+language (`joined_texts.py`): in a chat harm seldom stands alone.
 
-Split: by a hash of data set and group (template, contrast pair, prompt or conversation), 75 % train, 10 %
-calibrate (calibration, combination, cuts), 15 % test (every figure below).
+Split: by a hash of data set and group (template, contrast pair, prompt or conversation), 75 %
+train, 10 % calibrate (calibration, combination, cuts), 15 % test (every figure below).
 """
 
 _FASTTEXT = """# fastText safety layer (layer 2)
 
-A supervised fastText over words, word pairs and 2- to 5-character parts, in eight classes (safe and seven
-harms); `unsafe` = calibrated 1 - P(safe) of the worst 600-character window. Texts are read without their
-disguises, emoji and Devanagari in Latin words (`pipelines/filtering/safety/deobfuscation.py`). It judges
-every text of a sample; its own cuts hold for what stands before the prompt, so they lie high.
+A supervised fastText over words, word pairs and 2- to 5-character parts, in eight classes (safe and
+seven harms); `unsafe` = calibrated 1 - P(safe) of the worst 600-character window. Texts are read
+without their disguises, emoji and Devanagari in Latin words
+(`pipelines/filtering/safety/deobfuscation.py`). It judges every text of a sample; its own cuts hold
+for what stands before the prompt, so they lie high.
 """
 
 _FASTTEXT_LIMITS = """
 ## Limits
 
-- It reads words, not meaning: counter-speech, quotations and reclaimed slurs are often taken for hate, and
-  unsafe requests without a telling word pass. For prompts the head (layer 3) corrects it.
+- It reads words, not meaning: counter-speech, quotations and reclaimed slurs are often taken for
+  hate, and unsafe requests without a telling word pass. For prompts the head (layer 3) corrects it.
 - Sexual text, violence and self-harm have a few hundred examples, most of them our own sentences.
-- Probabilities are calibrated on this mixture: unsafe text is far more frequent in it than in real traffic.
+- Probabilities are calibrated on this mixture: unsafe text is far more frequent in it than in real
+  traffic.
 """
 
 _HEAD = """# Safety head on the encoder (layer 3), and the combination
 
-A network of one million weights beside the encoder's own pass (ladder side-tuning): the hidden states of
-layers 4, 8 and 12 of multilingual-e5-small (MIT, not shipped here) are mixed to 224 channels, one small
-transformer layer lets tokens see each other, learned averages, mean and maximum are judged in eight classes.
-Its row is the cascade's answer to a prompt: the calibrated combination of its log-odds with those of the
-fastText layer on the same text, rounded to 0.001. It reads a prompt without its disguises and with its emoji
-in words; only such a prompt costs a second pass.
+A network of one million weights beside the encoder's own pass (ladder side-tuning): the hidden
+states of layers 4, 8 and 12 of multilingual-e5-small (MIT, not shipped here) are mixed to 224
+channels, one small transformer layer lets tokens see each other, learned averages, mean and maximum
+are judged in eight classes. Its row is the cascade's answer to a prompt: the calibrated combination
+of its log-odds with those of the fastText layer on the same text, rounded to 0.001. It reads a
+prompt without its disguises and with its emoji in words; only such a prompt costs a second pass.
 
-The job makes three rounds of 3, 2 and 2 passes over 30,000 drawn texts, each with a falling rate, and ships
-the mean of the last two rounds' weights. Nothing is chosen by the test rows: calibration, combination and
-cuts come from the part `calibrate`, the number of passes is fixed.
+The job makes three rounds of 3, 2 and 2 passes over 30,000 drawn texts, each with a falling rate,
+and ships the mean of the last two rounds' weights. Nothing is chosen by the test rows: calibration,
+combination and cuts come from the part `calibrate`, the number of passes is fixed.
 """
 
 _HEAD_LIMITS = """
 ## Limits
 
-- Hindi in Latin letters and in Devanagari falls behind every other language: the encoder has read little
-  of the one, and cases of the other are respelt by rule. MiniLM's head had .81 and .84 on these rows.
-- Adversarial emoji (hatemojibuild) are its weakest set: the sense is often in the picture, not in its name.
+- Hindi in Latin letters and in Devanagari falls behind every other language: the encoder has read
+  little of the one, and cases of the other are respelt by rule. MiniLM's head had .81 and .84 on
+  these rows.
+- Adversarial emoji (hatemojibuild) are its weakest set: the sense is often in the picture, not in
+  its name.
 - It reads the first 96 tokens; what follows is judged by the layers before it alone.
-- Sexual content about minors is caught by critical rules only: there is and will be no training data.
-- Probabilities are calibrated on a mixture in which unsafe text is far more frequent than in real traffic.
+- Sexual content about minors is caught by critical rules only: there is and will be no training
+  data.
+- Probabilities are calibrated on a mixture in which unsafe text is far more frequent than in real
+  traffic.
 """
 
 
@@ -103,7 +110,9 @@ def _show_figures(figures: Mapping[str, Any], layer: str) -> str:
         f"Cuts: review from {cut['review_from']}, drop from {cut['drop_from']}.",
         f"ROC-AUC, mean of the public sets: {figures['mean'][layer]:.3f}.\n",
         show_rows(("set", "ROC-AUC", "rows"), areas),
-        "\nROC-AUC on multilingual_hatecheck by language; `hi` is its romanised Hindi in Devanagari:\n",
+        ("\n"
+        "ROC-AUC on multilingual_hatecheck by language; `hi` is its romanised Hindi in "
+        "Devanagari:\n"),
         show_rows(("language", "ROC-AUC"), spoken),
         "\nReliability (per tenth: mean probability, share unsafe, rows):\n",
         show_rows(("probability", "share unsafe", "rows"), figures["reliability"][layer]),

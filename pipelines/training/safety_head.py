@@ -1,4 +1,4 @@
-"""Train the head on the encoder's states: which texts how often, for how long, to what end."""
+"""Train the head on the encoder's states: how often it reads which texts, and for how long."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +20,15 @@ from pipelines.models.fasttext_file import FACTS_FILE, hash_file
 from pipelines.models.head_network import HeadNetwork, HeadShape
 from pipelines.training.head_states import States
 
-# Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat seldom.
+# Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat
+# seldom.
 DRAWN = MappingProxyType({
-    "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25, "multilingual_hatecheck": 0.5,
-    "stormfront_sentences": 0.6, "hatemojibuild": 3.0, "hatecheck": 1.2, "hatemojicheck": 1.2,
+    "davidson_tweets": 0.3, "edos_sexism": 0.6, "identity_templates": 0.25,
+    "multilingual_hatecheck": 0.5, "stormfront_sentences": 0.6, "hatemojibuild": 3.0,
+    "hatecheck": 1.2, "hatemojicheck": 1.2,
     "openai_moderation": 1.5, "surge_toxicity": 2.0, "xstest_completions": 3.0,
-    "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2, "convabuse": 0.7,
+    "unsafe_and_safe_prompts": 0.6, "jailbreak_prompts": 1.5, "wikipedia_comments": 1.2,
+    "convabuse": 0.7,
     "written_chat": 0.4, "written_clean": 0.7, "written_harm": 0.7,
     "written_identity": 1.0, "hatecheck_devanagari": 0.5, "joined": 0.35,
     "phrases_harm": 0.6, "phrases_clean": 1.0,
@@ -38,11 +41,11 @@ _SERVED_DRAWN = MappingProxyType({"es": 2.0, "hi": 5.0, "hi-Latn": 5.0})
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """How the head is trained; a pass draws `rows` texts anew."""
+    """How the head is trained; each pass draws `rows` texts."""
 
     rows: int = 50_000
     rounds: tuple[int, ...] = (3, 2, 2)
-    """Passes of each round; in every round the rate rises and falls anew, the first starts from nothing."""
+    """Passes of each round; in each round the rate rises and falls anew, from 0 in the first."""
     batch: int = 64
     rates: tuple[float, ...] = (1e-3, 7e-4, 5e-4)
     averaged: int = 2
@@ -117,7 +120,7 @@ def as_shipped(network: HeadNetwork) -> HeadNetwork:
 
 
 def save_head(network: HeadNetwork, facts: Mapping[str, Any], folder: Path) -> None:
-    """Write the weights in 16 bits and their facts, with the hash by which a load finds them whole."""
+    """Write the weights in 16 bits and their facts, with the hash that a load checks."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: tensor.to(torch.float16).contiguous() for name, tensor in network.state_dict().items()

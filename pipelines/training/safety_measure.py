@@ -50,8 +50,8 @@ def choose_prompt_cuts(
         clean: [n] of `unsafe`, `language`.
         reviewed: share of all clean prompts that may reach `review_from`.
         dropped: share that may reach `drop_from`.
-        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: one cut for
-            all would let English pay for the languages that the encoder hardly knows.
+        most: share that may be reviewed in any language with at least `_SPOKEN` prompts: with one
+            cut for all, languages that the encoder hardly knows would be reviewed far more often.
     """
     cuts = choose_cuts(clean["unsafe"], reviewed, dropped)
     spoken = clean.filter(pl.len().over("language") >= _SPOKEN).partition_by("language")
@@ -68,7 +68,7 @@ def worst_of_chats(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def score_layers(rows: pl.DataFrame, layers: Mapping[str, SafetyLayer], cuts: Cuts) -> pl.DataFrame:
-    """Return the rows with a column per layer, `harmful`, and what becomes of them: `stopped`, `dropped`.
+    """Return the rows with a column per layer, `harmful`, and the outcomes `stopped`, `dropped`.
 
     A layer that failed on a text counts as one that stopped it.
     """
@@ -106,7 +106,8 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
     scored = score_layers(take_test_rows(test), layers, cuts)
     chats = test.filter(pl.col("dataset").is_in(CLEAN_CHAT))
     prefix = score_layers(chats, {name: layers[name] for name in LAYERS[:2]}, cuts)
-    mixed = scored.filter(pl.col("harmful").n_unique().over("dataset") == 2)  # noqa: PLR2004 harmful and not
+    labels = pl.col("harmful").n_unique().over("dataset")
+    mixed = scored.filter(labels == 2)  # noqa: PLR2004 harmful and not
     languages = mixed.filter(
         pl.col("dataset").is_in(["multilingual_hatecheck", DEVANAGARI_HATECHECK])
     )
@@ -136,7 +137,7 @@ def measure_layers(parted: pl.DataFrame, out: Path, cuts: Cuts) -> dict[str, Any
 
 
 def take_test_rows(test: pl.DataFrame) -> pl.DataFrame:
-    """Return all rows of sets with harm in them, and of every clean set those with the lowest hashes."""
+    """Return all rows of sets that hold harm; of each clean set, those with the lowest hashes."""
     order = hash_share(test.select(pl.concat_str("dataset", "text")).to_series())
     ranked = test.with_columns(order=order).sort("order", "dataset", "text", "label")
     mixed = (pl.col("label") != SAFE).any().over("dataset")

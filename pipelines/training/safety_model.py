@@ -1,4 +1,4 @@
-"""Train both learned safety layers on the same split, combine them, choose their cuts, measure them."""
+"""Train both learned safety layers on one split, combine them, choose their cuts, measure them."""
 
 import tempfile
 from dataclasses import asdict, dataclass
@@ -46,9 +46,9 @@ SETTINGS = FastTextSettings(
 # Rows of ordinary text that are taken, by the hash of the text; of sets with harm in them all are.
 _TAKEN = MappingProxyType({
     "self_dialogue": 4000, "topical_chat": 1500, "synthetic_persona_chat": 1500, "xpersona": 3000,
-    "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800, "codemixed_dstc2": 2500,
-    "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000, "leipzig_short": 5000, "tatoeba": 8000,
-    "hinglish_top": 2000, "xquad_en_es_hi": 1800,
+    "chatterbot_corpus": 2500, "schema_guided_dialogue": 1500, "taskmaster4": 800,
+    "codemixed_dstc2": 2500, "gpteacher_roleplay": 1000, "botbots": 700, "intents": 4000,
+    "leipzig_short": 5000, "tatoeba": 8000, "hinglish_top": 2000, "xquad_en_es_hi": 1800,
 })  # fmt: skip
 _REPEATED = (
     *(
@@ -90,7 +90,7 @@ def train_safety(
     head: HeadSettings | None = None,
     states: Path | None = None,
 ) -> dict[str, Any]:
-    """Train on the part `train`, calibrate and cut on `calibrate`, measure on `test`; return the figures.
+    """Train on the part `train`, calibrate on `calibrate`, measure on `test`; return the figures.
 
     Args:
         rows: what `label_safety` returned.
@@ -161,7 +161,7 @@ def score_fasttext(rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
 
 
 def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFrame:
-    """Return [lines] of `line`, `label` in hash order: small sets repeated, long texts in windows."""
+    """Return [lines] of `line`, `label` in hash order; small sets repeat, long texts in windows."""
     windows, owners = cut_windows(train["text"].to_list())
     lines = train[owners].with_columns(line=pl.Series(prepare_lines(windows)))
     again = [lines.filter(pl.col("dataset").is_in(_REPEATED))] * (choice.repeats_of_small - 1)
@@ -178,7 +178,7 @@ def _prepare_training(train: pl.DataFrame, choice: TrainingChoice) -> pl.DataFra
 def _train_head_layer(
     chosen: pl.DataFrame, out: Path, work: Path, settings: HeadSettings, choice: TrainingChoice
 ) -> dict[str, Any]:
-    """Train the head and its combination with fastText; return the facts that are shipped with it."""
+    """Train the head and its combination with fastText; return the facts to ship with it."""
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
     states = collect_states(learned["text"].to_list(), shape.layers, work, shape.most_tokens)
@@ -211,8 +211,9 @@ def _put_on_one_scale(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Scale fastText's log-odds to the head's cuts: the worse of both then has one meaning.
 
-    The layers are calibrated on different texts, fastText on whole chats; without this its doubt would
-    outshout the head's knowledge wherever the larger score is taken. The combination stays what it was.
+    The layers are calibrated on different texts, fastText on whole chats; without this its doubt
+    would override the head's better score wherever the larger one is taken. The combination stays
+    what it was.
     """
     own, wanted = (
         [log_odds(float(facts["cuts"][side])) for side in ("review_from", "drop_from")]
@@ -245,7 +246,7 @@ def _put_on_one_scale(
 def _combine(
     held: pl.DataFrame, network: HeadNetwork, states: States, rows: np.ndarray, fasttext: Path
 ) -> tuple[dict[str, float], np.ndarray]:
-    """Return the weights of the two layers' log-odds, fitted on held-out rows, and the sum of each row."""
+    """Return the weights of both layers' log-odds, fitted on held-out rows, and each row's sum."""
     own = predict_head(network, states, rows)
     head = [log_odds(1.0 - float(share)) for share in np.exp(own[:, LABELS.index(SAFE)])]
     other = [log_odds(share) for share in score_fasttext(held, fasttext)["unsafe"]]

@@ -1,4 +1,4 @@
-"""Public safety data sets as one table of labelled texts, with who may not be parted by a split."""
+"""Public safety data sets as one table of labelled texts, with groups that splits keep whole."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.training.devanagari_spelling import spell_in_devanagari
 from pipelines.training.fasttext_training import split_by_group
+from pipelines.training.language_codes import TWO_LETTERS
 from pipelines.training.phrases import write_phrases_clean, write_phrases_harm
 from pipelines.training.written_chat import write_chat
 from pipelines.training.written_harm import write_clean, write_harm
@@ -24,7 +25,7 @@ EVERYDAY = "everyday"
 """Slice of our clean sentences that have nothing in common with harm."""
 DEVANAGARI_HATECHECK = "hatecheck_devanagari"
 OURS = (*_WRITTEN, DEVANAGARI_HATECHECK)
-"""Sets of ours: they count in no mean over public sets."""
+"""Our own sets, which are left out of means over public sets."""
 LABELS = (
     SAFE,
     "hate",
@@ -64,10 +65,10 @@ def label_safety(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def split_safety(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with `part`, as `split_by_group`, and romanised Hindi hate cases in Devanagari too.
+    """Return the rows with `part` (`split_by_group`), and romanised Hindi hate in Devanagari too.
 
     The public cases hold Hindi in Latin letters only. The respelt ones are a set of their own,
-    `hatecheck_devanagari`, and stand in the part of the row that they were made from.
+    `hatecheck_devanagari`, and are in the part of the row that they were made from.
     """
     parted = split_by_group(rows)
     latin = parted.filter(
@@ -90,7 +91,7 @@ def _shape(rows: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _two(unsafe: str | pl.Expr, label: str | pl.Expr) -> pl.Expr:
-    """Return the unsafe label where the flag is true, `safe` where it is false, null where unknown."""
+    """Return the unsafe label if the flag is true, `safe` if it is false, null if unknown."""
     flag = pl.col(unsafe) if isinstance(unsafe, str) else unsafe
     named = pl.lit(label) if isinstance(label, str) else label
     return pl.when(flag).then(named).when(~flag).then(pl.lit(SAFE))
@@ -179,7 +180,7 @@ def _clean_chat(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return a reader of ordinary sentences: they are safe, in languages where the rest is mostly hate."""
+    """Return a reader of ordinary sentences: safe ones, in languages whose other rows are hate."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
         code = pl.col(language).replace(_TWO_LETTERS)
@@ -191,7 +192,7 @@ def _sentences(language: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
 
 
 def _plain_requests(column: str, language: str = "en") -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return a reader of ordinary requests: without them a long instruction looks like a jailbreak."""
+    """Return a reader of ordinary requests, so that long instructions are no sign of attacks."""
 
     def read(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(
@@ -206,11 +207,9 @@ def _questions(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("language", text="question", group="question_ref", label=pl.lit(SAFE))
 
 
-_CODES = (
-    "eng:en spa:es hin:hi fra:fr deu:de ita:it por:pt nld:nl pol:pl ara:ar cmn:zh"
-    " ind:id tur:tr rus:ru jpn:ja kor:ko"
-)
-_TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
+# Languages of which ordinary sentences are read.
+_SENTENCES = "eng spa hin fra deu ita por nld pol ara cmn ind tur rus jpn kor"
+_TWO_LETTERS = {code: TWO_LETTERS[code] for code in _SENTENCES.split()}
 
 _READERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "safety/davidson_tweets": _davidson,

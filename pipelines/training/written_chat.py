@@ -1,7 +1,7 @@
 """Sentences of our own where the public sets have none: warm role-play, and insults beyond English.
 
 The public sets hold hate in eleven languages but next to no affectionate role-play, so that a
-model takes a hug for harassment. The texts stand in `written_chat/`, one file a language. Content
+model takes a hug for harassment. The texts are in `written_chat/`, one file per language. Content
 warning: insults.
 """
 
@@ -17,7 +17,7 @@ _LANGUAGES = ("en", "es", "hi-Latn", "hi")
 
 
 def write_chat() -> pl.DataFrame:
-    """Return [n] of `text`, `label` (`safe` or `harassment`), `language`, `group`: every combination once."""
+    """Return all combinations: `text`, `label` (`safe`, `harassment`), `language`, `group`."""
     files = {language: read_word_file(_FOLDER / f"{language}.yaml") for language in _LANGUAGES}
     warm = [
         (

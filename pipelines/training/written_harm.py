@@ -1,6 +1,6 @@
-"""Sentences of our own where public sets are thin: harm in Spanish and Hindi, and what sounds like it.
+"""Our own sentences where public sets are thin: harm in Spanish and Hindi, and its lookalikes.
 
-The texts stand in `written_harm/` and `written_clean/`, one file a language. Every frame of harm
+The texts are in `written_harm/` and `written_clean/`, one file per language. Every frame of harm
 has safe neighbours in the same words: a denial, a quotation, care, or a thing as the target. So a
 model learns what is said, not which words it is said in. A frame with a slot for a group is filled
 with every group, so that no group's name becomes a sign of harm. Content warning: hateful words.
@@ -24,7 +24,7 @@ _COLUMNS = ("text", "label", "language", "group")
 
 
 def write_harm() -> pl.DataFrame:
-    """Return [n] of `text`, `label`, `language`, `group` (the frame): the same rows at every call."""
+    """Return [n] of `text`, `label`, `language`, `group` (frame): the same rows at every call."""
     written = [
         (text, label, language, f"{language}:{frame}")
         for language in HARM_LANGUAGES

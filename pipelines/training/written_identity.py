@@ -1,9 +1,9 @@
 """Ordinary talk of people who name who they are, in seven languages, and harm at the same people.
 
 Public sets name many groups in hatred only, so that a model takes "I am a queer person and I love
-cooking" for an attack. The texts stand in `written_identity/`, one file a language. Every frame,
+cooking" for an attack. The texts are in `written_identity/`, one file per language. Every frame,
 kind or hateful, takes terms drawn by a hash, so that no term is a sign of either.
-`tests/bench/safety.py` measures with other frames, and with terms that stand in none of these
+`tests/bench/safety.py` measures with other frames, and with terms that are in none of these
 files. Content warning: hateful sentences.
 """
 
@@ -21,7 +21,7 @@ _KIND_TERMS, _HATEFUL_TERMS = 16, 9  # of a frame
 
 
 def write_identity() -> pl.DataFrame:
-    """Return [n] of `text`, `label`, `language`, `group` (the frame): the same rows at every call."""
+    """Return [n] of `text`, `label`, `language`, `group` (frame): the same rows at every call."""
     kinds = (("kind", "safe", _KIND_TERMS), ("hateful", "hate", _HATEFUL_TERMS))
     written = [
         (frame.format(term), label, language, f"{language}:{frame}")

@@ -12,7 +12,7 @@ from tests.diversity.test_cluster_explanation import PRUNING
 def test_prune_explains_a_cluster_of_its_own_results(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who asks why rows went needs the results alone: no table, no session, no retain."""
+    """Explaining dropped rows needs only the results: no table, no session, no retain."""
     PRUNING.write_delta(str(tmp_path / "pruning"))
     main(["--explain-cluster", "c0001", "--out", str(tmp_path)])
 

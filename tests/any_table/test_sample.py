@@ -1,4 +1,4 @@
-"""jobs/sample.py at the edge: a dry run tells and writes nothing, and bad input is named."""
+"""jobs/sample.py at the edge: a dry run reports and writes nothing, and bad input is named."""
 
 import math
 import random
@@ -13,8 +13,8 @@ from pyspark.sql import SparkSession
 
 from jobs.sample import main as sample
 from pipelines.any_table import steps as standalone
-from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample, match_dimensions
 from tests.factories import Ended, Tables, run_here, write_parquet
 
@@ -39,7 +39,7 @@ def draw(folder: Path, block: str, *target: object, **columns: list[Any]) -> End
 def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
 ) -> None:
-    """Knobs are turned many times before a sample is wanted; null is a value like others."""
+    """Constraints are tried many times before a draw; null is a value like others."""
     assert spark.version
     monkeypatch.setattr(standalone, "ROWS_AT_ONCE", rows_at_once)
     floor = "{dimension: kind, equals: null, at_least: 0.75}"
@@ -94,7 +94,10 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
             {},
             2,
             [
-                "sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower them to 1 at most"
+                (
+                    "sampling.constraints[0], constraints[1]: floors on kind sum to 1.1; lower "
+                    "them to 1 at most"
+                )
             ],
         ),
     ],
@@ -146,12 +149,12 @@ def large_pool(rows: int, order: int) -> dict[str, list[Any]]:
 def test_a_table_too_large_for_the_driver_is_drawn_as_well_and_the_same_in_any_order(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What Spark picks by a plan must keep every promise of the exact draw, within the gap that it states."""
+    """Spark's sample by a plan must keep what the exact draw promises, within the stated gap."""
     assert spark.version
     monkeypatch.setattr(standalone, "ROWS_AT_ONCE", 100)
     block, pool = parse_block(yaml.safe_load(LARGE)), pl.DataFrame(large_pool(1500, 0))
     exact = draw_sample(
-        pool, natural_shares(pool, match_dimensions(block.constraints)), block, id_column="id"
+        pool, measure_shares(pool, match_dimensions(block.constraints)), block, id_column="id"
     )
     drawn = []
     for order in (5, 6):

@@ -27,7 +27,7 @@ MODEL = str(FETCHED / ENCODER)
 
 
 def read_prompts(data: Path | None, rows: int) -> list[str]:
-    """Return prompts as they come, copies included; sentences of very unequal length without data."""
+    """Return prompts with their copies; without data, sentences of very unequal length."""
     if data is None:
         return [f"Tell me {'a longer ' * (k * k % 31)}story about {k}" for k in range(rows)]
     traffic = pl.read_parquet(
@@ -69,7 +69,7 @@ def encode_freely(encoder: Encoder, texts: Sequence[str]) -> float:
 
 
 def main() -> None:
-    """Print texts per CPU-second, ratios, how near the vectors are, and what equality bit for bit costs."""
+    """Print texts per CPU-second, ratios, differences of vectors, and the cost of bit equality."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--rows", type=int, default=4000)

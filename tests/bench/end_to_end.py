@@ -1,10 +1,10 @@
-"""A night against the straightforward composition of the same libraries, in turn, on the same machine.
+"""A night against the plain composition of the same libraries, in turn, on the same machine.
 
-The composition: Presidio's analyzer on every message, sentence-transformers' default call on the prompts,
-pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole night on Spark and
-Delta, which also judges safety and language, checks the contract, writes its tables and its report.
-Each runs in a process of its own. Start-up (imports, models, session, a small night to warm up) is told
-apart and is no part of the ratio.
+The composition: Presidio's analyzer on every message, sentence-transformers' default call on the
+prompts, pairwise cosine in NumPy with a greedy loop, a pandas group-by sample. Ours: the whole
+night on Spark and Delta, which also judges safety and language, checks the contract, writes its
+tables and its report. Each runs in a process of its own. Start-up (imports, models, session, a
+small night to warm up) is printed apart and is no part of the ratio.
 """
 
 import argparse
@@ -36,19 +36,21 @@ _DS = "2026-01-31"
 _WARM_ROWS = 200
 _CUT = 0.95
 _HIGH_RISK = {"CREDIT_CARD", "CRYPTO", "IBAN_CODE", "US_SSN", "US_PASSPORT", "US_BANK_NUMBER"}
-_AFTERWARDS = ("gates", "report")  # the composition checks nothing and tells nothing
-_EXAMPLE = """example: python tests/bench/end_to_end.py --traffic ../shared/data/traffic/traffic.parquet
+_AFTERWARDS = ("gates", "report")  # the composition neither checks nor reports
+_EXAMPLE = """example:
+  python tests/bench/end_to_end.py --traffic ../shared/data/traffic/traffic.parquet
 
 Presidio wants a spaCy pipeline for its names, and none of spaCy's own is on the package registry:
---nlp shipped gives it our small entity model, --nlp blank a tokenizer alone, so that it finds no names."""
+--nlp shipped gives it our small entity model, --nlp blank a tokenizer alone, so that it finds no
+names."""
 
 
 @dataclass(slots=True)
 class Timed:
     """Seconds of wall time by stage, in order; of start-up apart.
 
-    `cpu_seconds` is the processor time of all stages, of the whole process tree: it tells the same on a
-    machine that others use too. `kept` is what came out.
+    `cpu_seconds` is the processor time of all stages, of the whole process tree: it measures the
+    same on a machine that others use too. `kept` is what came out.
     """
 
     start_up: dict[str, float] = field(default_factory=dict)
@@ -106,15 +108,17 @@ def read_conversations(traffic: Path) -> list[dict[str, Any]]:
 
 def make_analyzer(nlp: str) -> Any:  # noqa: ANN401 Presidio has no types
     """Return Presidio's analyzer with its default recognisers for English."""
-    import spacy  # noqa: PLC0415 each side imports its own libraries, timed as start-up
+    import spacy  # noqa: PLC0415 each side's own, timed as start-up
     import tldextract  # noqa: PLC0415
     from presidio_analyzer import AnalyzerEngine  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
 
-    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()  # its own list: no waiting for a network
+    # its own list: no waiting for a network
+    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()
     engine = SpacyNlpEngine()
     shipped = _ROOT / "pipelines" / "shipped" / "privacy_ner"
-    engine.nlp = {"en": spacy.load(shipped) if nlp == "shipped" else spacy.blank("en")}  # type: ignore[assignment]  # Presidio says None until it loads one
+    model = spacy.load(shipped) if nlp == "shipped" else spacy.blank("en")
+    engine.nlp = {"en": model}  # type: ignore[assignment]  # Presidio says None until it loads one
     return AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
 
 
@@ -149,7 +153,7 @@ def run_composition(traffic: Path, nlp: str) -> Timed:
     return timed
 
 
-def _compose(timed: Timed, traffic: Path, analyzer: Any, model: Any) -> str:  # noqa: ANN401 loaded late
+def _compose(timed: Timed, traffic: Path, analyzer: Any, model: Any) -> str:  # noqa: ANN401 late
     import pandas as pd  # noqa: PLC0415 loaded before, in start-up
 
     with timed.stage("read"):
@@ -180,7 +184,7 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
     """Run `curate_night` on Spark and Delta, after a small night to warm up in the same session."""
     timed = Timed()
     with timed.prepare("imports"):
-        from pipelines.cli import quiet_libraries  # noqa: PLC0415 each side imports its own libraries
+        from pipelines.cli import quiet_libraries  # noqa: PLC0415 each side's own
 
         quiet_libraries()
         from pipelines.config_files import load_config  # noqa: PLC0415 timed as start-up
@@ -209,7 +213,12 @@ def run_ours(traffic: Path, warm: Path, scratch: Path) -> Timed:
     return timed
 
 
-def _curate(spark: Any, config: Any, traffic: Path, warehouse: Path) -> dict[str, float]:  # noqa: ANN401 loaded late
+def _curate(
+    spark: Any,  # noqa: ANN401 loaded late
+    config: Any,  # noqa: ANN401 loaded late
+    traffic: Path,
+    warehouse: Path,
+) -> dict[str, float]:
     """Curate a night in a session that stays open; return its seconds by stage."""
     from pipelines.cli import Progress  # noqa: PLC0415 timed as start-up
     from pipelines.night import curate as night  # noqa: PLC0415
@@ -307,7 +316,8 @@ def main() -> None:
     """Run both sides and print their times and the ratio."""
     given = read_arguments()
     print(
-        f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores"
+        f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} "
+        "cores"
     )
     os.environ.setdefault("CURATION_KEY", "key of a benchmark")
     with TemporaryDirectory(prefix="bench-end-to-end-") as folder:

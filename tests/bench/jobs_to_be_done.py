@@ -1,16 +1,18 @@
-"""Jobs to be done by language: one table of accuracy, n and the share told `other`; nothing is timed.
+"""Jobs to be done by language: accuracy, n and the share labelled `other`; nothing is timed.
 
 python tests/bench/jobs_to_be_done.py --data ../shared/data [--rows 6000] [--encoder minilm]
 
-public: the English intents and Hinglish-TOP as `intent_jobs.py` maps them. Parameters and examples were
-    chosen on one half of these rows; `held` is the other one, by a hash of the English text. The same holds
-    for tatoeba.
-own: `own_prompts.tsv`, 66 prompts of each language in the style of a chat, six of each label, written
-    before the examples of other languages than English, Spanish and Hindi, and never used to choose anything
-    (`own_prompts_tuning.tsv`, 33 of each language, was used for that and is not printed).
-tatoeba: sentences with an English translation. The silver label is the one that two encoders, MiniLM and
-    the one measured, both give to the translation; where they differ or say `other`, the row is left out.
-    Most are statements and no prompts: it says whether an answer stays when the language changes.
+public: the English intents and Hinglish-TOP as `intent_jobs.py` maps them. Parameters and examples
+    were chosen on one half of these rows; `held` is the other one, by a hash of the English text.
+    The same holds for tatoeba.
+own: `own_prompts.tsv`, 66 prompts of each language in the style of a chat, six of each label,
+    written before the examples of other languages than English, Spanish and Hindi, and never used
+    to choose anything (`own_prompts_tuning.tsv`, 33 of each language, was used for that and is not
+    printed).
+tatoeba: sentences with an English translation. The silver label is the one that two encoders,
+    MiniLM and the one measured, both give to the translation; where they differ or say `other`,
+    the row is left out. Most are statements and no prompts: it says whether an answer stays when
+    the language changes.
 noise: what should be `other`.
 """
 
@@ -56,11 +58,11 @@ class Judge:
     def tell(self, texts: Sequence[str]) -> pl.Series:
         """Return the label of each text."""
         vectors = self._encoder.encode(texts)
-        return pl.Series("told", assign_jobs(vectors, self._taxonomy, self._encoded).labels)
+        return pl.Series("predicted", assign_jobs(vectors, self._taxonomy, self._encoded).labels)
 
 
 def read_intents(data: Path) -> pl.DataFrame:
-    """Return [n] of `text`, `source`, `language`, `job`, `key`: each text once, `key` the English text."""
+    """Return [n] of `text`, `source`, `language`, `job`, `key` (the English text), each once."""
     intents = pl.read_parquet(data / "intents/intents.parquet")
     names = intents.select("source", "intent").iter_rows()
     jobs = [
@@ -111,12 +113,12 @@ def read_tatoeba(data: Path) -> pl.DataFrame:
 
 
 def rate(rows: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Return accuracy and the share of `other` by language, of rows with `told` and `job`."""
-    right = pl.col("told") == pl.col("job")
+    """Return accuracy and the share of `other` by language, of rows with `predicted` and `job`."""
+    right = pl.col("predicted") == pl.col("job")
     rated = rows.group_by("language").agg(
         n=pl.len(),
         accuracy=right.mean().round(3),
-        other=(pl.col("told") == "other").mean().round(3),
+        other=(pl.col("predicted") == "other").mean().round(3),
     )
     return rated.select(pl.lit(source).alias("source"), pl.all()).sort("language")
 
@@ -149,7 +151,7 @@ def rate_own(judge: Judge) -> list[pl.DataFrame]:
 
 
 def rate_tatoeba(judge: Judge, reference: Judge, data: Path) -> list[pl.DataFrame]:
-    """Return the tables, held half and whole, of the sentences whose translation both judges label alike."""
+    """Return tables, held half and whole, of sentences whose translation both judges agree on."""
     rows = read_tatoeba(data)
     english = rows["english"].to_list()
     rows = rows.with_columns(job=judge.tell(english), again=reference.tell(english))
@@ -160,7 +162,7 @@ def rate_tatoeba(judge: Judge, reference: Judge, data: Path) -> list[pl.DataFram
 
 
 def rate_noise(judge: Judge, data: Path) -> pl.DataFrame:
-    """Return the share of noise that is told `other`, by kind in the place of the language."""
+    """Return the share of noise that is labelled `other`, by kind instead of language."""
     texts = read_intents(data)["text"].head(300).to_list()
     noise = make_noise(texts, seed=7)
     rows = pl.DataFrame({"language": [kind for kind, _ in noise], "job": ["other"] * len(noise)})

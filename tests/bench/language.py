@@ -1,9 +1,9 @@
-"""Language and quality in one run, language beside plain lid.176; nothing is timed but told.
+"""Language and quality in one run, compared with plain lid.176: quality only, no times.
 
 python tests/bench/language.py --data ../shared/data [--rows 6000]
 
-Language: the 15 % of every set that training and calibration never saw. Quality: real requests against
-noise that is made here. Jobs to be done have a bench of their own.
+Language: the 15 % of every set that training and calibration never saw. Quality: real requests
+against noise that is made here. Jobs to be done have a bench of their own.
 """
 
 import argparse
@@ -103,12 +103,13 @@ def print_languages(data: Path) -> None:
         text for (label, text), a in zip(texts, answers, strict=True) if a and a.language != label
     ]
     print(
-        f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; not {wrong}"
+        f"  openings and words that say nothing: {len(texts) - len(wrong)} of {len(texts)} right; "
+        f"not {wrong}"
     )
 
 
 def print_declared(data: Path, count: int) -> None:
-    """Print how often the last user turn of real traffic is not in the language that the source declares."""
+    """Print how often the last user turn of real traffic is not in the declared language."""
     of_user = (
         pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
     )
@@ -130,7 +131,7 @@ def print_declared(data: Path, count: int) -> None:
 
 
 def print_quality(data: Path, count: int) -> None:
-    """Print how well quality parts real requests from noise: ROC-AUC by kind of noise, mean by source."""
+    """Print how well quality separates requests from noise: ROC-AUC by kind, mean by source."""
     scorer = QualityScorer()
     real = spread_rows(read_requests(data), count // 6, "dataset")
     noise = make_noise(real["text"].to_list()[: count // 6], seed=7)
@@ -151,7 +152,7 @@ def print_quality(data: Path, count: int) -> None:
 
 
 def read_requests(data: Path) -> pl.DataFrame:
-    """Return real requests, [n] of `text`, `label`, `dataset`: prompts, orders, questions, chat turns."""
+    """Return real requests, [n] of `text`, `label`, `dataset`: prompts, orders, questions, chat."""
     arena = pl.read_parquet(data / "intents/arena_hard_prompts.parquet").select(text="prompt")
     orders = pl.read_parquet(data / "intents/hinglish_top.parquet").select(text="text_hinglish")
     questions = pl.read_parquet(data / "qa/xquad_en_es_hi.parquet")

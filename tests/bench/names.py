@@ -1,11 +1,12 @@
-"""Names by language: how many are found, and how many everyday sentences have one found that names nobody.
+"""Names by language: the share found, and everyday sentences with a name found that has none.
 
-python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner] [--show de]
+python tests/bench/names.py [--data ../shared/data] [--model pipelines/shipped/privacy_ner]
+    [--show de]
 
-`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's grammar
-that were held out, with held-out names. `tatoeba`: real sentences of the half that was not taught whose
-English has no capital inside, so that they name nobody. A name counts as found where findings cover all its
-letters.
+`own`: sentences that nobody tuned on (tests/bench/names/*.tsv). `frames`: those of the training's
+grammar that were held out, with held-out names. `tatoeba`: real sentences of the half that was not
+taught whose English has no capital inside, so that they name nobody. A name counts as found where
+findings cover all its letters.
 """
 
 import argparse
@@ -103,7 +104,7 @@ def _english() -> frozenset[str]:
 def measure(
     model: EntityModel, rows: Sequence[tuple[str, Spans]], *, show: bool = False
 ) -> tuple[int, int, int, int]:
-    """Return names, names found, sentences without a name, and those of them with a person found."""
+    """Return names, names found, sentences without a name, and those of them with a finding."""
     names = found = plain = flagged = 0
     for (text, spans), findings in zip(rows, model.find([text for text, _ in rows]), strict=True):
         persons = [f for f in findings or () if f.entity_type == "PERSON"]

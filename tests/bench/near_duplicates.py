@@ -1,10 +1,12 @@
-"""What an encoder's cut drops and finds in 35 languages: distinct sentences, planted copies, translations.
+"""What an encoder's cut drops in 35 languages: distinct sentences, planted copies, translations.
 
-python tests/bench/near_duplicates.py [--data ../shared/data] [--model FOLDER] [--prefix TEXT] [--part held]
+python tests/bench/near_duplicates.py [--data ../shared/data] [--model FOLDER] [--prefix TEXT]
+    [--part held]
 
-Sentences are Tatoeba's, sorted by their id, which is a hash: a language's first 240 are the part `tune`, on
-which a cut is chosen, those behind them the part `held`, on which it is reported. A copy differs from its
-sentence in one thing. Dropped = the greedy rule of the pruning among the sentences of one language.
+Sentences are Tatoeba's, sorted by their id, which is a hash: a language's first 240 are the part
+`tune`, on which a cut is chosen, those behind them the part `held`, on which it is reported. A copy
+differs from its sentence in one thing. Dropped = the greedy rule of the pruning among the sentences
+of one language.
 """
 
 import argparse
@@ -27,8 +29,8 @@ from pipelines.models.encoder import Encoder
 from pipelines.settings import FETCHED
 
 LANGUAGES = (  # noqa: SIM905 reason: forty quotes would hide them
-    "amh ara ben ces cmn deu ell fra heb hin hun hye ind ita jpn kat khm kor mal mar nld pes pol por rus spa"
-    " swe tam tel tha tur ukr urd vie"
+    "amh ara ben ces cmn deu ell fra heb hin hun hye ind ita jpn kat khm kor mal mar nld pes pol "
+    "por rus spa swe tam tel tha tur ukr urd vie"
 ).split()
 CUTS = (0.93, 0.94, 0.95, 0.955, 0.96, 0.965, 0.97, 0.975, 0.98, 0.99)
 _TUNED = 240
@@ -40,13 +42,13 @@ Change = Callable[[str, random.Random, list[str]], str]
 
 
 def change_sign(text: str, chance: random.Random, others: list[str]) -> str:
-    """Take the last sign off, or set one."""
+    """Remove the final punctuation mark, or add one."""
     del chance, others
     return text[:-1] if text[-1] in _ENDS else text + "."
 
 
 def change_case(text: str, chance: random.Random, others: list[str]) -> str:
-    """Write it all small."""
+    """Write it in lower case."""
     del chance, others
     return text.lower()
 
@@ -97,14 +99,14 @@ CHANGES: dict[str, Change] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class SentencePool:
     """Sentences of a language, and pairs (row of the sentence, other text) by kind."""
 
     sentences: list[str]
     pairs: dict[str, list[tuple[int, str]]]
 
 
-def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
+def make_pool_of(rows: pl.DataFrame, part: str) -> SentencePool:
     """Return a language's sentences of a part with their copies and translations."""
     rows = rows.unique("text").sort("id")
     rows = (
@@ -122,13 +124,13 @@ def make_pool_of(rows: pl.DataFrame, part: str) -> Pool:
         ]
         for kind, change in CHANGES.items()
     }
-    return Pool(
+    return SentencePool(
         sentences, pairs | {"translated": list(enumerate(rows["english"].to_list()[:_COPIED]))}
     )
 
 
 def drop_shares(vectors: Vectors) -> list[float]:
-    """Return the share of rows that go as near-duplicates at each cut."""
+    """Return the share of rows that are dropped as near-duplicates at each cut."""
     pool, nothing = make_pool(vectors), make_pool(vectors[:0])
     return [1.0 - float(find_leaders(pool, cut, nothing).leads.mean()) for cut in CUTS]
 
@@ -183,7 +185,7 @@ def _print_by_cut(dropped: dict[str, list[float]], found: dict[str, dict[str, np
 
 
 def _print_by_language(
-    pools: dict[str, Pool],
+    pools: dict[str, SentencePool],
     dropped: dict[str, list[float]],
     found: dict[str, dict[str, np.ndarray]],
     cut: float,

@@ -1,7 +1,7 @@
 """A whole night as a user runs it: wall time and peak memory of every stage, on two cores.
 
-Runs jobs/curate.py as a process of its own on a traffic table, reads its progress lines, and watches the
-memory (PSS) of it and everything it starts: driver, JVM, Python workers.
+Runs jobs/curate.py as a process of its own on a traffic table, reads its progress lines, and
+watches the memory (PSS) of it and everything it starts: driver, JVM, Python workers.
 """
 
 import argparse
@@ -25,8 +25,11 @@ from tests.process_tree import MemoryWatch, in_words
 _ROOT = Path(__file__).resolve().parents[2]
 _DS = "2026-01-31"
 _DONE = re.compile(r"^(?P<name>.+?)\s+done: (?:(?P<rows>[\d,]+) rows, )?(?P<seconds>[\d.]+) s")
-_EXAMPLE = """example: python tests/bench/night.py --traffic ../shared/data/traffic/traffic.parquet
-A number of --conversations is of demo traffic; a table that is given runs whole. Nothing is kept."""
+_EXAMPLE = """example:
+  python tests/bench/night.py --traffic ../shared/data/traffic/traffic.parquet
+
+A number of --conversations is of demo traffic; a table that is given runs whole. Nothing is
+kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,18 @@ def command_of(
 
 
 def keep_to(cores: int) -> None:
-    """Bind this process and what it starts to so many cores, where the system can."""
+    """Bind this process and its children to a number of cores, where the system can."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
 def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
-    """Run the job, pass its lines on, and return its exit code and the stages it told of."""
+    """Run the job, pass its lines on, and return its exit code and the stages it reported."""
     environment = {"CURATION_KEY": "key of a benchmark", **os.environ}
     stages = []
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as job:  # noqa: S603 our own job
+    with subprocess.Popen(  # noqa: S603 our own job
+        command, env=environment, stderr=subprocess.PIPE, text=True
+    ) as job:
         for line in job.stderr or ():
             print(line, end="", file=sys.stderr, flush=True)
             if found := _DONE.match(line):
@@ -105,7 +110,7 @@ def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
 
 
 def print_stages(stages: Sequence[Stage], began: float, ended: float, memory: MemoryWatch) -> None:
-    """Print a line per stage; what no stage tells of is start-up, the time between stages, and the end."""
+    """Print a line per stage; what no stage covers is start-up, time in between, and the end."""
     print(f"\n{'stage':<30}{'rows':>10}{'seconds':>10}{'peak memory':>16}")
     for stage in stages:
         peak = in_words(memory.peak_mib(stage.ended - stage.seconds, stage.ended))

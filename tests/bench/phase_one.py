@@ -2,10 +2,11 @@
 
 `python tests/bench/phase_one.py [--cases ../shared/cases] [--languages en de] [--misses FILE]`
 
-The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not read the
-rules, the lexicons or the training sentences. Each goes through the models of `conf/models.yaml` and the
-default policy, as a night's prompt does. With `--cases`, single inputs that failed once are told behind it.
-Stopped = dropped or sent to a person by the phase that the sentence is about.
+The sentences (`phase_one/CODE.tsv`: kind, label, text, cover) were written by people who had not
+read the rules, the lexicons or the training sentences. Each goes through the models of
+`conf/models.yaml` and the default policy, as a night's prompt does. With `--cases`, single inputs
+that failed once are printed after it. Stopped = dropped or sent to a person by the phase that the
+sentence is about.
 """
 
 import argparse
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import polars as pl
 
-from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_sample_facts
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
 from pipelines.filtering.privacy.policy import types_that_count
 from pipelines.models.answers import SafetyScore
@@ -62,7 +63,7 @@ class Told:
         return self.outcomes["safety"] != "keep"
 
     def is_covered(self) -> bool:
-        """Say whether no telling string is left in what would be published."""
+        """Say whether none of the strings to hide is left in what would be published."""
         return all(self._covers(part) for part in self.covers)
 
     def has(self, types: Sequence[str]) -> bool:
@@ -99,7 +100,7 @@ def run(told: Sequence[Told]) -> None:
         SampleTexts([c for _, c in t.messages], [r for r, _ in t.messages], None, len(t.messages))
         for t in told
     ]
-    facts = gather_facts(texts, scorers)
+    facts = gather_sample_facts(texts, scorers)
     prompts = [f.messages[-1] if f.messages else "" for f in facts]
     judged = head.score(prompts)
     limits = PhaseOneLimits()
@@ -125,7 +126,7 @@ def run(told: Sequence[Told]) -> None:
 def _decide_alone(
     table: pl.DataFrame, limits: PhaseOneLimits, phase: str
 ) -> Iterable[tuple[int, str, str]]:
-    """Yield number, reason, outcome of a phase for every row, as if the phases before it had kept it."""
+    """Yield number, reason, outcome of a phase for every row, as if earlier phases had kept it."""
     clean = {
         "privacy": [
             pl.lit([], dtype=pl.List(pl.String)).alias("entity_types"),
@@ -275,7 +276,8 @@ def main() -> None:
         mine = [(id_, is_right(t)) for id_, t in cases if t.kind == name]
         wrong = [id_ for id_, right in mine if not right]
         print(
-            f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: {', '.join(wrong) or '-'}"
+            f"cases {name}: {len(mine) - len(wrong)} of {len(mine)} right; wrong: "
+            f"{', '.join(wrong) or '-'}"
         )
     if options.write_coverage:
         write_coverage(options.write_coverage, by_code)

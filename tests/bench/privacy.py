@@ -1,11 +1,12 @@
-"""Privacy: quality per type against Presidio's defaults, and speed against its `analyze()`, in one table.
+"""Privacy: quality per type against Presidio's defaults, speed against its `analyze()`.
 
 python tests/bench/privacy.py [--data ../shared/data] [--rows 300] [--speed-texts 2000]
 
-None of spaCy's own pipelines is on the package registry, so Presidio's engine gets our shipped entity
-model as its language pipeline; its recognisers are its defaults for English and Spanish. The speed part
-gives Presidio our own recognisers, unscreened, so that both sides must say the same. Times are CPU
-seconds of one thread. Parts print as they come; the table with what was wanted stands at the end.
+None of spaCy's own pipelines is on the package registry, so Presidio's engine gets our shipped
+entity model as its language pipeline; its recognisers are its defaults for English and Spanish. The
+speed part gives Presidio our own recognisers, without prefilter, so that both sides must find the
+same. Times are CPU seconds of one thread. Parts print as they come; the table with what was wanted
+is at the end.
 """
 
 import argparse
@@ -18,17 +19,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-import spacy
 import tldextract
-from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipelines.filtering.privacy.entities import EntityModel, split_pieces
-from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.rules import IdentifierRules
+from pipelines.filtering.privacy.entities import split_pieces
 from pipelines.training.privacy import from_tags
 from pipelines.training.privacy_data import (
     NAMELESS_ROMANISED,
@@ -37,10 +33,15 @@ from pipelines.training.privacy_data import (
     nameless_pieces,
     nameless_romanised,
 )
+from tests.bench.privacy_finders import (
+    ROOT,
+    Spans,
+    ours,
+    presidio_defaults,
+    presidio_with_ours,
+)
 from tests.filtering.lookalikes import write_lookalikes
 
-ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "pipelines" / "shipped" / "privacy_ner"
 SETS = ("presidio_generated_large", "presidio_synth_v2", "meddocan_es")
 GOLD = {
     "ADDRESS": "STREET_ADDRESS",
@@ -60,8 +61,6 @@ GOLD = {
     "US_SSN": "US_SSN",
 }
 """Labels of the public sets that we answer for; the others name no single person."""
-# It has no type for streets: its places are let count
-_AS_PRESIDIO = {"LOCATION": "STREET_ADDRESS"}
 _FIXED = ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "US_SSN")
 _AIMS = {
     **dict.fromkeys(_FIXED, (0.98, 0.97)),
@@ -75,81 +74,12 @@ _SOCIAL_F1 = 0.76
 _LOOKALIKES, _LOOKALIKE_SHARE = 500, 0.02
 _SPEED = 12.0
 _MEGABYTE, _MEGABYTE_SECONDS = 1_000_000, 2.0
-Spans = list[tuple[int, int, str]]
 Row = tuple[str, str, str, str]
 """Of the table at the end: figure, ours, Presidio's defaults, wanted and whether it was reached."""
-Find = Callable[[str], Spans]
-
-
-def presidio_defaults(language: str) -> Find:
-    """Return Presidio's analyzer with its default recognisers for one language."""
-    engine = SpacyNlpEngine()
-    engine.nlp = {language: spacy.load(SHIPPED)}  # type: ignore[assignment]  # None until it loads one
-    registry = RecognizerRegistry(supported_languages=[language])
-    registry.load_predefined_recognizers(languages=[language], nlp_engine=engine)
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
-
-    def find(text: str) -> Spans:
-        results = analyzer.analyze(text, language=language)
-        return [(r.start, r.end, _AS_PRESIDIO.get(r.entity_type, r.entity_type)) for r in results]
-
-    return find
-
-
-class ModelRecognizer(LocalRecognizer):
-    """Our entity model as Presidio knows a recogniser."""
-
-    def __init__(self, model: EntityModel) -> None:
-        self.model = model
-        super().__init__(supported_entities=["PERSON", "STREET_ADDRESS"], name="EntityModel")
-
-    def load(self) -> None:
-        """Nothing to load: the model is loaded."""
-
-    def analyze(
-        self, text: str, entities: Sequence[str], nlp_artifacts: object
-    ) -> list[RecognizerResult]:
-        """Find persons and streets in one text."""
-        del entities, nlp_artifacts
-        (found,) = self.model.find([text])
-        return [RecognizerResult(f.entity_type, f.start, f.end, f.score) for f in found or ()]
-
-
-def presidio_with_ours() -> Callable[[str], list[Finding]]:
-    """Return Presidio's `analyze()` with our recognisers, none screened, as merged findings."""
-    engine = SpacyNlpEngine()
-    engine.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]  # None until it loads one
-    recognizers = [
-        *IdentifierRules().recognizers,
-        ModelRecognizer(EntityModel(SHIPPED, screened=False)),
-    ]
-    registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["en"])
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
-
-    def find(text: str) -> list[Finding]:
-        results = analyzer.analyze(text, language="en")
-        return merge_findings([[Finding(r.entity_type, r.start, r.end, r.score) for r in results]])
-
-    return find
-
-
-def ours() -> Callable[[Sequence[str]], list[list[Finding]]]:
-    """Return the shipped rules and model over a batch, united."""
-    rules, model = IdentifierRules(), EntityModel(SHIPPED)
-
-    def find(texts: Sequence[str]) -> list[list[Finding]]:
-        distinct = list(dict.fromkeys(texts))
-        pairs = zip(rules.find(distinct), model.find(distinct), strict=True)
-        known = dict(
-            zip(distinct, (merge_findings([a or [], b or []]) for a, b in pairs), strict=True)
-        )
-        return [known[text] for text in texts]
-
-    return find
 
 
 def tally(wanted: Iterable[Spans], said: Iterable[Spans]) -> dict[str, Counter[str]]:
-    """Count by type the spans wanted and said, those that are equal and those that overlap by type."""
+    """Count by type the spans wanted and found, the equal ones and those that overlap by type."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for gold, found in zip(wanted, said, strict=True):
         for mine, other, name in ((gold, found, "wanted"), (found, gold, "said")):
@@ -175,7 +105,8 @@ def print_quality(data: Path, rows: int) -> list[Row]:
     """Print per set and type the figures of both, by overlap and by equal spans."""
     find = ours()
     print(
-        "set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the same"
+        "set, part, type, spans | ours: recall/precision overlap, equal | Presidio's defaults, the "
+        "same"
     )
     totals: dict[str, dict[str, dict[str, Counter[str]]]] = {
         part: {"ours": defaultdict(Counter), "presidio": defaultdict(Counter)} for part in _PARTS
@@ -288,7 +219,7 @@ def untaught_romanised(data: Path) -> list[str]:
 
 
 def print_false(data: Path) -> list[Row]:
-    """Print the share of lookalikes with a finding, and of romanised Hindi without a name with a person."""
+    """Print the share with a finding: of lookalikes, and of romanised Hindi without a name."""
     find = ours()
     looks = find([text for _, text in write_lookalikes(_LOOKALIKES)])
     share = sum(map(bool, looks)) / _LOOKALIKES
@@ -339,14 +270,14 @@ def print_megabyte(data: Path) -> list[Row]:
 
 
 def messages(data: Path, count: int | None) -> list[str]:
-    """Return so many messages of the real traffic, or all, in a seeded order."""
+    """Return a number of messages of the real traffic, or all, in a seeded order."""
     traffic = pl.read_parquet(data / "traffic" / "traffic.parquet", columns=["messages"])
     texts = traffic.explode("messages")["messages"].struct.field("content").drop_nulls()
     return texts.sample(min(count or len(texts), len(texts)), seed=1, shuffle=True).to_list()
 
 
 def print_speed(data: Path, count: int) -> list[Row]:
-    """Print texts per CPU-second of both on real messages, their ratio and whether they say the same."""
+    """Print texts per CPU-second of both on real messages, their ratio, and whether they agree."""
     sample = messages(data, count)
     presidio, find = presidio_with_ours(), ours()
     presidio(sample[0])
@@ -396,7 +327,8 @@ def main() -> None:
     parser.add_argument("--speed-texts", type=int, default=2000)
     parser.add_argument("--only", choices=("quality", "social", "false", "megabyte", "speed"))
     arguments = parser.parse_args()
-    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()  # its own list: no waiting for a network
+    # its own list: no waiting for a network
+    tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls = ()
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     parts: dict[str, Callable[[], list[Row]]] = {
         "quality": lambda: print_quality(arguments.data, arguments.rows),

@@ -1,4 +1,4 @@
-"""Pruning against its peers on the same vectors, and what a budget keeps: CPU-seconds on one thread.
+"""Pruning against other methods on the same vectors, and what a budget keeps: CPU-seconds.
 
 python tests/bench/pruning.py vectors --vectors FILE.npy [--data ../shared/data] [--rows 50000]
 python tests/bench/pruning.py speed [--vectors FILE.npy] [--rows 25000 50000] [--cut 0.90]
@@ -7,12 +7,13 @@ python tests/bench/pruning.py crossover [--vectors FILE.npy] [--rows 25000 10000
     [--exact-rows 100000] [--probe-clusters 8] [--seconds 7200]
 python tests/bench/pruning.py coverage --data ../shared/data [--rows 8000]
 
-`vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text once.
-`crossover` measures brute force and probe clusters, what these overlook and what the night's sample
-says of it, and prints the pruning.exact_pairs that fit into the seconds; above --exact-rows clusters alone.
-`speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER after
-pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity usearch
-orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at random.
+`vectors` encodes the last prompts of the traffic, then intents, then all user turns, each text
+once. `crossover` measures brute force and probe clusters, what these overlook and what the night's
+sample says of it, and prints the pruning.exact_pairs that fit into the seconds; above --exact-rows
+clusters alone. `speed` measures semhash too where it can be imported, as from PYTHONPATH=FOLDER
+after pip install --no-deps --target FOLDER semhash==0.5.0 model2vec vicinity frozendict pyversity
+usearch orjson numkong. Vectors beyond those of the file are rows of it turned by 6 to 50 degrees at
+random.
 """
 
 import os
@@ -41,71 +42,18 @@ from pipelines.diversity.residual import estimate_residual
 from pipelines.diversity.settings import PruneSettings
 from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
 from pipelines.models.encoder import Encoder
+from tests.bench.pruning_methods import (
+    cluster_rows,
+    dedupe_by_all,
+    dedupe_by_clusters,
+    dedupe_by_graph,
+    dedupe_by_semhash,
+    keep_by_rule,
+    make_vectors,
+    prune_all,
+)
 
 _RETAINS = (0.2, 0.5, 0.8)
-_RULE_BLOCK = 512
-_CLOSE = 1e-4
-
-
-def make_vectors(rows: int, dimension: int = 384) -> Vectors:
-    """Return rows around centres of unequal weight, with copies, as chat has them."""
-    chance = np.random.default_rng(1)
-    centres = chance.standard_normal((max(2, rows // 3), dimension), dtype=np.float32)
-    vectors = chance.standard_normal((rows, dimension), dtype=np.float32)
-    vectors *= chance.uniform(0.02, 1.0, (rows, 1)).astype(np.float32)
-    vectors += centres[chance.zipf(1.5, rows) % len(centres)]
-    vectors[: rows // 20] = vectors[rows // 2 : rows // 2 + rows // 20]
-    return unit_rows(vectors)
-
-
-def cluster_rows(unit: Vectors, clusters: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's k-means cluster and its cosine to the centroid."""
-    kmeans = faiss.Kmeans(
-        unit.shape[1], clusters, niter=10, seed=7, spherical=True, min_points_per_centroid=1
-    )
-    kmeans.train(unit)
-    cosine, nearest = kmeans.index.search(unit, 1)
-    return nearest[:, 0], cosine[:, 0]
-
-
-def dedupe_by_clusters(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by SemDeDup as published: a row goes if one before it in its cluster is at the cut.
-
-    Rows of a cluster are visited from the farthest of the centroid; a row that goes still drops others.
-    """
-    cluster, cosine = cluster_rows(unit, math.isqrt(len(unit)))
-    kept = np.ones(len(unit), dtype=np.bool_)
-    for number in range(int(cluster.max()) + 1):
-        rows = np.flatnonzero(cluster == number)
-        rows = rows[np.argsort(cosine[rows], kind="stable")]
-        near = np.triu(unit[rows] @ unit[rows].T, k=1)
-        kept[rows] = near.max(axis=0, initial=-1.0) < cut
-    return kept
-
-
-def dedupe_by_graph(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by a greedy rule on an approximate index (HNSW, 100 neighbours): semhash's default."""
-    index = faiss.IndexHNSWFlat(unit.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
-    index.add(unit)
-    cosine, found = index.search(unit, 100)
-    return _greedy(found, cosine, cut)
-
-
-def dedupe_by_all(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by the greedy rule on an exact index (100 neighbours): semhash's exact backend."""
-    index = faiss.IndexFlatIP(unit.shape[1])
-    index.add(unit)
-    cosine, found = index.search(unit, 100)
-    return _greedy(found, cosine, cut)
-
-
-def _greedy(found: np.ndarray, cosine: np.ndarray, cut: float) -> np.ndarray:
-    kept = np.ones(len(found), dtype=np.bool_)
-    for row in range(len(found)):
-        if kept[row]:
-            near = found[row][cosine[row] >= cut]
-            kept[near[near > row]] = False
-    return kept
 
 
 def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]:
@@ -113,41 +61,6 @@ def count_faults(unit: Vectors, kept: np.ndarray, cut: float) -> tuple[int, int]
     rows = np.flatnonzero(kept)
     left = (len(pairs_across(unit[rows], unit[rows], cut).left) - len(rows)) // 2
     return left, int((find_nearest(unit[~kept], unit[rows]).similarity < cut).sum())
-
-
-def dedupe_by_semhash(unit: Vectors, cut: float, backend: str) -> np.ndarray:
-    """Return who stays by semhash on given vectors; `backend` is its usearch (default) or basic (exact)."""
-    from semhash import SemHash  # type: ignore[import-not-found]  # noqa: PLC0415 need not be installed
-
-    names = [f"{number:07d}" for number in range(len(unit))]
-    # Its model would embed texts of another table; no text is embedded here.
-    index = SemHash.from_embeddings(unit, names, model=Encoder, ann_backend=backend)
-    kept = np.zeros(len(unit), dtype=np.bool_)
-    kept[[int(name) for name in index.self_deduplicate(threshold=cut).selected]] = True
-    return kept
-
-
-def keep_by_rule(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by the rule as written, one row after the other; float64 decides near the cut."""
-    wide, kept = unit.astype(np.float64), np.ones(len(unit), dtype=np.bool_)
-    for start in range(0, len(unit), _RULE_BLOCK):
-        cosines = unit[start : start + _RULE_BLOCK] @ unit[start:].T
-        for row, other in zip(*np.nonzero(cosines >= cut - _CLOSE), strict=True):
-            one, two = start + int(row), start + int(other)
-            if one < two and kept[one] and kept[two]:
-                near = (
-                    wide[one]
-                    @ wide[two]
-                    / np.sqrt((wide[one] @ wide[one]) * (wide[two] @ wide[two]))
-                )
-                kept[two] = round(float(near), 12) < cut
-    return kept
-
-
-def prune_all(unit: Vectors, cut: float) -> np.ndarray:
-    """Return who stays by our rule; witnesses, novelty and clusters are made too."""
-    ids = [f"{number:07d}" for number in range(len(unit))]
-    return prune(unit, ids, np.zeros(len(unit)), PruneSettings(retain=1.0, cut=cut)).kept
 
 
 def time_of(
@@ -160,7 +73,7 @@ def time_of(
 
 
 def read_vectors(file: Path | None, rows: int) -> Vectors:
-    """Return the first rows of the file, then rows of it turned at random; made-up ones without a file."""
+    """Return the first rows of the file, then rows rotated at random; synthetic without a file."""
     if file is None:
         return make_vectors(rows)
     real = np.load(file, mmap_mode="r")[:rows].astype(np.float32)
@@ -177,7 +90,7 @@ def read_vectors(file: Path | None, rows: int) -> Vectors:
 
 
 def compare_speed(arguments: argparse.Namespace) -> None:
-    """Print CPU-seconds, pairs left, rows without witness and rows unlike the rule's of each method."""
+    """Print CPU-seconds, pairs left, rows without witness and rows that differ, by method."""
     everything = read_vectors(arguments.vectors, max(arguments.rows))
     methods: list[tuple[str, Callable[[Vectors, float], np.ndarray]]] = [
         ("ours, with witness, novelty, clusters", prune_all),
@@ -201,9 +114,9 @@ def compare_speed(arguments: argparse.Namespace) -> None:
             own = own or seconds
             left, bare = count_faults(unit, kept, arguments.cut)
             print(
-                f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept {kept.sum()}, "
-                f"pairs left {left}, dropped without a kept witness {bare}, rows unlike the exact rule "
-                f"{int((kept != exact).sum())}",
+                f"{len(unit)} rows, {name}: {seconds:.2f} s ({seconds / own:.1f} x ours), kept "
+                f"{kept.sum()}, pairs left {left}, dropped without a kept witness {bare}, rows "
+                f"unlike the exact rule {int((kept != exact).sum())}",
                 flush=True,
             )
 
@@ -221,15 +134,15 @@ def measure_growth(arguments: argparse.Namespace) -> None:
             else f", exponent {math.log(seconds / before[1], rows / before[0]):.2f}"
         )
         print(
-            f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept {kept.sum()}, "
-            f"peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
+            f"{rows} rows: {seconds:.1f} s, {1e6 * seconds / rows:.0f} us a row, kept "
+            f"{kept.sum()}, peak {peak} MiB of which vectors {everything.nbytes >> 20}{grown}",
             flush=True,
         )
         before = rows, seconds
 
 
 def measure_crossover(arguments: argparse.Namespace) -> None:
-    """Print what brute force and clusters cost, what clusters leave, and what the sample says of it."""
+    """Print the cost of brute force and clusters, what clusters miss, the sample's estimate."""
     everything = read_vectors(arguments.vectors, max(arguments.rows))
     exact_seconds: dict[int, float] = {}
     for rows in arguments.rows:
@@ -267,12 +180,13 @@ def measure_crossover(arguments: argparse.Namespace) -> None:
         most = (math.sqrt(linear**2 + 4 * square * arguments.seconds) - linear) / (2 * square)
         print(
             f"all pairs cost {1e6 * linear:.0f} us a row and {1e9 * square:.3f} ns a pair: "
-            f"pruning.exact_pairs {most * most / 2:.1e} fit into {arguments.seconds:.0f} CPU-seconds here"
+            f"pruning.exact_pairs {most * most / 2:.1e} fit into {arguments.seconds:.0f} "
+            "CPU-seconds here"
         )
 
 
 def save_vectors(arguments: argparse.Namespace) -> None:
-    """Encode so many different texts and write their vectors."""
+    """Encode a number of different texts and write their vectors."""
     traffic = pl.read_parquet(arguments.data / "traffic/traffic.parquet", columns=["messages"])
     users = (
         traffic.with_row_index()
@@ -350,7 +264,7 @@ def _mask(rows: int, chosen: np.ndarray) -> np.ndarray:
 
 
 def compare_coverage(arguments: argparse.Namespace) -> None:
-    """Print how well each choice represents the pool: mean and first percentile of cosine, rare intents."""
+    """Print how well each choice represents the pool: cosine mean and percentile, rare intents."""
     for name, (texts, intents) in read_pools(arguments.data, arguments.rows[0]).items():
         unit = Encoder().encode(texts)
         labels = np.array(intents)

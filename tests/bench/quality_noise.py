@@ -1,4 +1,4 @@
-"""Noise that a quality score should sink: mashed keys, shuffled letters, repetition, templates, adverts."""
+"""Noise that a quality score must rate low: random keys, shuffled letters, repetition, adverts."""
 
 from collections.abc import Callable, Sequence
 from random import Random

@@ -2,9 +2,9 @@
 
 `python tests/bench/safety.py --data ../shared/data [--detoxify FOLDER]`
 
-Held out: the 15 % of the rows whose hash of data set and group no layer was trained or calibrated with.
-Beside our layers stand fastText as it comes (trained here on the same rows, text as it stands) and, where
-a checkpoint is given, Detoxify. Times are processor seconds of one core.
+Held out: the 15 % of the rows whose hash of data set and group no layer was trained or calibrated
+with. Compared with our layers: fastText as it comes (trained here on the same rows, text unchanged)
+and, where a checkpoint is given, Detoxify. Times are processor seconds of one core.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float]]:
-    """Return fastText as it comes, trained on the same texts with only their line breaks taken out."""
+    """Return plain fastText, trained on the same texts with only their line breaks removed."""
     kept = train.filter(pl.int_range(pl.len()).over("dataset") < 15_000)
     settings = FastTextSettings(
         dim=100, bucket=200_000, epoch=5, lr=0.5, minn=0, maxn=0, wordNgrams=2, minCount=1
@@ -151,7 +151,7 @@ def _print_costs(scored: pl.DataFrame) -> None:
 def _print_groups(
     scored: pl.DataFrame, layers: Mapping[str, Any], cuts: Mapping[str, Mapping[str, float]]
 ) -> None:
-    """Print the shares stopped by group: of held-out templates, and of frames that nobody trained on."""
+    """Print the shares stopped by group: of held-out templates, and of frames never trained on."""
     named = pl.concat_list(
         pl.when(pl.col("text").str.contains(rf"(?i)\b{term}\b")).then(pl.lit(term))
         for term in TERMS["en"]
@@ -182,7 +182,8 @@ def _print_groups(
         worst = ", ".join(
             f"{r['group']} {r['stopped']:.3f}" for r in rates.tail(3).reverse().to_dicts()
         )
-        spread = float(rates["stopped"].max()) - float(rates["stopped"].min())  # type: ignore[arg-type]
+        stopped = rates["stopped"].to_list()
+        spread = max(stopped) - min(stopped)
         table.append([kind, part["stopped"].mean(), spread, worst, rates.height, part.height])
     columns = ("safe sentences", "stopped", "most - least", "groups stopped most", "groups", "rows")
     _say("Safe sentences stopped, by the group they name", columns, table)

@@ -1,8 +1,10 @@
-"""Time, violations and worth of the draw against the ways that are usual, in one run.
+"""Time, violations and objective of the draw against common ways to draw, in one run.
 
-python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60] [simulated rows]
+python tests/bench/sampling.py [rows, default 20000] [seconds for the MILP, default 60]
+    [simulated rows]
 
-Seconds are of the processor. `broken` are hard bounds that do not hold, `outside` the rows by which.
+Seconds are of the processor. `broken` are hard bounds that do not hold, `outside` the rows by
+which.
 """
 
 import sys
@@ -19,8 +21,10 @@ from scipy.sparse import csr_array
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.sampling.cells import Bound, DrawRule, group_cells, natural_shares, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import SamplingBlock, parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import plan_draw, tier_rows
 from pipelines.sampling.solver import count_programme
@@ -86,7 +90,7 @@ def say(line: str) -> None:
 def tell(
     name: str, pool: pl.DataFrame, block: SamplingBlock, draw: Callable[[], pl.Series | None]
 ) -> float:
-    """Print seconds, hard bounds broken, rows outside, and worth of one way to draw; return the seconds."""
+    """Print seconds, broken hard bounds, rows outside and objective of a draw; return seconds."""
     begun = time.process_time()
     ids = draw()
     seconds = time.process_time() - begun
@@ -102,14 +106,14 @@ def tell(
             broken, outside = broken + (out > 0), outside + out
     worth = pool["quality"].to_numpy()[chosen].sum()
     say(
-        f"{name:<26} {seconds:8.2f} s   {int(chosen.sum()):7} rows   {broken:3} broken, {outside:6} outside"
-        f"   worth {worth:.4f}"
+        f"{name:<26} {seconds:8.2f} s   {int(chosen.sum()):7} rows   {broken:3} broken, "
+        f"{outside:6} outside   worth {worth:.4f}"
     )
     return seconds
 
 
 def draw_pandas(pool: pd.DataFrame, block: SamplingBlock) -> pl.Series:
-    """Draw as a notebook does: `groupby.sample` by job and difficulty, then repair cap and floor by hand."""
+    """Draw as in a notebook: `groupby.sample` by job and difficulty, then repair the bounds."""
     size = block.rows_of(len(pool))
     parts = pool.groupby(["jtbd", "difficulty"]).sample(frac=size / len(pool), random_state=7)
     over = (
@@ -124,7 +128,7 @@ def draw_pandas(pool: pd.DataFrame, block: SamplingBlock) -> pl.Series:
 
 
 def draw_strata(pool: pl.DataFrame, size: int) -> pl.Series:
-    """Draw the same fraction of every job and difficulty, each stratum rounded by itself, the best first."""
+    """Draw one fraction of every job and difficulty, each stratum rounded by itself, best first."""
     share = size / pool.height
     best = pl.col("quality").rank("ordinal", descending=True).over("jtbd", "difficulty")
     return pool.filter(best <= (share * pl.len().over("jtbd", "difficulty")).round())["sample_id"]
@@ -173,7 +177,7 @@ def draw_milp(pool: pl.DataFrame, block: SamplingBlock, seconds: float) -> pl.Se
 def compare(rows: int, seconds: float) -> None:
     """Compare the ways on one pool."""
     pool, block = make_pool(rows, 7), parse_block(BLOCK)
-    shares = natural_shares(pool, [("locale",)])
+    shares = measure_shares(pool, [("locale",)])
     size = block.rows_of(rows)
     say(f"{rows} rows, {floor(0.15 * rows)} to select")
     ours = tell("ours", pool, block, lambda: draw_sample(pool, shares, block).ids)
@@ -187,7 +191,7 @@ def compare(rows: int, seconds: float) -> None:
         say(f"HiGHS's MILP takes {theirs / ours:.1f} times as long")
 
 
-def tell_stability(rows: int) -> None:
+def print_stability(rows: int) -> None:
     """Print which share of the chosen rows changes where the pool grows by one in a hundred."""
     pool = make_pool(rows, 7)
     more = make_pool(floor(rows * _CHANGED_SHARE), 8).with_columns(
@@ -201,7 +205,7 @@ def tell_stability(rows: int) -> None:
 
 
 def simulate_rows(rows: int) -> pl.DataFrame:
-    """Return first turns, 5,000 Zipf characters, 20 locales, 12 jobs, 3 levels of difficulty, and worth."""
+    """Return first turns, 5,000 Zipf characters, 20 locales, 12 jobs, 3 difficulties, objective."""
     chance = np.random.default_rng(7)
     zipf = {"character_id": 1 / np.arange(1, 5001), "locale": 1 / np.arange(1, 21)}
     columns = {name: chance.choice(len(p), rows, p=p / p.sum()) for name, p in zipf.items()}
@@ -211,7 +215,7 @@ def simulate_rows(rows: int) -> pl.DataFrame:
     return frame.with_columns(worth=pl.Series(chance.random(rows)))
 
 
-def tell_plan(rows: int) -> None:
+def print_plan(rows: int) -> None:
     """Print cells, seconds and proven gap of a draw that is planned over strata, round by round."""
     block = parse_block(CROSSED)
     size, drawn = block.rows_of(rows), simulate_rows(rows)
@@ -223,7 +227,8 @@ def tell_plan(rows: int) -> None:
     rules = resolve(counted, block.constraints, None, rows=standing)
     cells = group_cells(rules, counted.height, size, standing)
     say(
-        f"  {counted.height} crossed values, {len(cells.rows)} cells {time.process_time() - begun:.2f} s"
+        f"  {counted.height} crossed values, {len(cells.rows)} cells "
+        f"{time.process_time() - begun:.2f} s"
     )
     named = counted.select(*dimensions, cell=pl.Series(cells.of_row))
     cell = drawn.join(named, on=dimensions, how="left", maintain_order="left")["cell"].to_numpy()
@@ -248,8 +253,8 @@ def tell_plan(rows: int) -> None:
 def main(rows: int = 20_000, seconds: float = 60.0, simulated: int = 1_000_000) -> None:
     """Compare, then stability, then scale."""
     compare(rows, seconds)
-    tell_stability(rows)
-    tell_plan(simulated)
+    print_stability(rows)
+    print_plan(simulated)
 
 
 if __name__ == "__main__":

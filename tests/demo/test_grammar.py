@@ -1,4 +1,4 @@
-"""The grammars speak for the product: no loose slot, no rule without a voice, the same words for a seed."""
+"""The grammars fill every slot, give every rule a voice, and repeat their words for a seed."""
 
 import re
 
@@ -15,7 +15,7 @@ SPOKEN = {"reply.any", "greet", "close", "react", "aside.life", "aside.scene"} |
 
 
 def test_a_slot_is_remembered_and_a_fresh_one_is_not() -> None:
-    """A chat about a cat that turns into a dog is not a chat."""
+    """A chat must stay on one topic: a cat does not become a dog."""
     say = "{pet} {pet} {~die}{~die}{~die}{~die}{~die}{~die}"
     grammar = {"say": [say], "pet": ["cat", "dog"], "die": ["1", "2"]}
 
@@ -56,7 +56,7 @@ def test_a_rule_that_names_itself_is_refused() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_slot_has_a_rule_and_every_rule_a_use(language: str) -> None:
-    """A loose slot is a KeyError on one night in a thousand; an unused rule is dead text."""
+    """A slot without values is a rare KeyError at night; an unused rule is dead text."""
     grammar = read_grammar("chat", language)
     slots = {
         name
@@ -71,7 +71,7 @@ def test_every_slot_has_a_rule_and_every_rule_a_use(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_written_in_its_script_and_complete(language: str) -> None:
-    """A stray brace or a Latin word in Devanagari would stand in the demo for all to see."""
+    """A stray brace or a Latin word in Devanagari would be visible in the demo."""
     speaker = Speaker(read_grammar("chat", language), chance_for(3), {"char": "X"})
     texts = [speaker.say(symbol) for symbol in sorted(SPOKEN) for _ in range(10)]
 

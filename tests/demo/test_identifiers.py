@@ -1,4 +1,4 @@
-"""Planted identifiers are worth planting only if a rule with a checksum must accept them."""
+"""Planted identifiers are valid, so that a rule with a checksum must accept them."""
 
 import re
 
@@ -53,7 +53,7 @@ def test_phones_are_valid_where_their_user_lives(language: str, locale: str) -> 
 
 @pytest.mark.parametrize(("language", "locale"), LOCALES)
 def test_planted_pii_holds_its_values_and_no_leftover_mark(language: str, locale: str) -> None:
-    """The truth table quotes the values; a placeholder in the text would be noticed by every reader."""
+    """The truth table quotes the values; a placeholder in the text would be easy to notice."""
     chance = chance_for(5)
     for _ in range(80):
         pii = plant_pii(language, locale, chance)
@@ -66,7 +66,7 @@ def test_planted_pii_holds_its_values_and_no_leftover_mark(language: str, locale
 
 @pytest.mark.parametrize(("language", "locale"), LOCALES)
 def test_every_kind_can_be_made(language: str, locale: str) -> None:
-    """A kind without a maker or a carrier fails only on the night that draws it."""
+    """A kind without an identifier or a sentence fails only on the night that draws it."""
     chance = chance_for(2)
     made = {
         kind: make_identifier(kind, language, locale, chance)
@@ -77,7 +77,7 @@ def test_every_kind_can_be_made(language: str, locale: str) -> None:
 
 
 def test_cards_pass_luhn() -> None:
-    """By the rule's own words: every second digit from the right doubled, digits summed, modulo 10."""
+    """By the rule: double every second digit from the right, sum the digits, take modulo 10."""
     chance = chance_for(4)
     for _ in range(50):
         digits = re.sub(r"\D", "", make_identifier("card", "en", "en-US", chance))

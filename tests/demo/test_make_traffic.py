@@ -1,4 +1,4 @@
-"""The job is the front door of the demo: files where they belong, faults in one line."""
+"""The job that makes the demo: files at their places, faults in one line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Planted rewards must let a good difficulty estimate win and a low mean mislead, as the paper saw."""
+"""A good difficulty estimate must win on planted rewards, and a low mean must mislead."""
 
 import statistics
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pipelines.demo.rewards import Reward, draw_rewards
 
 
 def finite(rewards: Iterable[Reward]) -> list[float]:
-    """Scores that the reward model did give."""
+    """Return the scores that the reward model gave."""
     return [r.score for r in rewards if r.score is not None and r.score == r.score]
 
 
@@ -18,7 +18,7 @@ def spreads(level: str) -> list[float]:
     return [statistics.stdev(scores) for scores in drawn if len(scores) == 8]
 
 
-def test_eight_scores_tell_hard_prompts_from_the_others() -> None:
+def test_eight_scores_separate_hard_prompts_from_the_others() -> None:
     """AUC at K = 8 by counting pairs; below 0.85 no estimator could reach the goal set for it."""
     hard, others = spreads("high"), spreads("low") + spreads("medium")
 
@@ -42,9 +42,10 @@ def test_a_low_mean_points_at_role_play() -> None:
 
 
 def test_some_scores_failed_and_each_prompt_has_four_to_eight() -> None:
-    """A failed score is null or NaN, never a number; intake has to meet both."""
+    """A failed score is null or NaN, never a number; intake must handle both."""
     drawn = [draw_rewards("low", "advice", 0, chance_for("any", n)) for n in range(600)]
     scores = [reward.score for rewards in drawn for reward in rewards]
 
     assert {len(rewards) for rewards in drawn} == {4, 5, 6, 7, 8}
-    assert (None in scores, any(score != score for score in scores)) == (True, True)  # noqa: PLR0124  NaN differs
+    has_nan = any(score != score for score in scores)  # noqa: PLR0124  NaN differs
+    assert (None in scores, has_nan) == (True, True)

@@ -78,7 +78,7 @@ def test_users_come_back_on_the_next_night() -> None:
 
 
 def test_tables_have_the_columns_of_the_contract() -> None:
-    """Other rooms read these names and types."""
+    """Other packages read these names and types."""
     assert (night().traffic.schema, night().scores.schema, night().truth.schema) == (
         TRAFFIC,
         SCORES,
@@ -108,8 +108,8 @@ def test_planted_shares_are_as_promised() -> None:
     assert rows_of["difficulty"] == round(0.6 * (SIZE - 22))
 
 
-def test_every_planted_identifier_stands_in_the_sample() -> None:
-    """An identifier after the prompt would not be judged, and the truth would blame the pipeline."""
+def test_every_planted_identifier_is_in_the_sample() -> None:
+    """An identifier after the prompt is not judged; the truth would then blame the pipeline."""
     lost = [
         row["conversation_id"]
         for row in planted("privacy").iter_rows(named=True)
@@ -119,7 +119,7 @@ def test_every_planted_identifier_stands_in_the_sample() -> None:
     assert lost == []
 
 
-def test_a_planted_identifier_stands_in_no_other_conversation() -> None:
+def test_a_planted_identifier_is_in_no_other_conversation() -> None:
     """A test that searches the published night for it must not be fooled by a chance copy."""
     values = [
         value for value in planted("privacy")["value"] if any(sign.isdigit() for sign in value)
@@ -132,7 +132,7 @@ def test_a_planted_identifier_stands_in_no_other_conversation() -> None:
 
 
 def test_a_near_duplicate_says_what_its_original_says() -> None:
-    """Only case, spaces, signs and a greeting may differ, else pruning is blamed for a new question."""
+    """Only case, spaces, characters and a greeting may differ, or it is another question."""
 
     def letters(name: str) -> str:
         return re.sub(r"[^\w]", "", prefix(name)[-1].lower()).removeprefix("hey")
@@ -210,7 +210,7 @@ def test_spread_follows_the_planted_difficulty() -> None:
 
 
 def test_users_characters_and_first_turns_leave_room_for_the_constraints() -> None:
-    """The demo's own sample has a cap per character and a floor of first turns; they must be possible."""
+    """The demo's own sample has a cap per character and a floor of first turns; both must hold."""
     rows = pl.DataFrame(night().traffic)
     half, per_character = SIZE // 2, rows["character_id"].value_counts()["count"]
     first_turns = sum(last_user_turn(name) == 0 for name in chats())
@@ -222,7 +222,7 @@ def test_users_characters_and_first_turns_leave_room_for_the_constraints() -> No
 
 
 def test_most_prompts_are_distinct() -> None:
-    """A night of copies would make pruning look good for nothing."""
+    """On a night of copies any pruning would look good."""
     prompts = [prefix(name)[-1] for name in chats()]
 
     assert len(set(prompts)) / len(prompts) > 0.85

@@ -25,7 +25,7 @@ CUTS = (0.9, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class MixedNight:
     """Rows of two models of 4 and 7 dimensions, mixed, with rows of earlier nights of both."""
 
     groups: list[Group]
@@ -44,7 +44,7 @@ class Night:
         return np.asarray(group.vectors[group.rows.tolist().index(row)])
 
 
-def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Night:
+def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> MixedNight:
     """Return rows around few centres of each model, with copies, null priorities and strata."""
     chance = np.random.default_rng(seed)
     numbers = chance.permutation(one + two)
@@ -68,7 +68,7 @@ def make_night(one: int, two: int, old_one: int, old_two: int, seed: int) -> Nig
     priority[chance.random(one + two) < 0.2] = np.nan
     ids = [f"s{number}" for number in chance.permutation(one + two).tolist()]
     strata = [("x", "y", None)[k] for k in chance.integers(0, 3, one + two).tolist()]
-    return Night(groups, before, ids, priority, strata)
+    return MixedNight(groups, before, ids, priority, strata)
 
 
 def cosine(left: Vectors, right: Vectors) -> float:
@@ -77,13 +77,13 @@ def cosine(left: Vectors, right: Vectors) -> float:
     return round(float(one @ other / np.sqrt((one @ one) * (other @ other))), 12)
 
 
-def old_vectors(night: Night, group: int) -> list[Vectors]:
+def old_vectors(night: MixedNight, group: int) -> list[Vectors]:
     """Return the vectors of a group's earlier rows."""
     earlier = night.earlier[group]
     return [] if earlier is None else list(earlier.vectors)
 
 
-def lead_one_by_one(night: Night) -> list[int]:
+def lead_one_by_one(night: MixedNight) -> list[int]:
     """The rule as written: rows in visiting order that no earlier leader of their model is near to."""
     order = sorted(
         range(len(night.ids)),
@@ -105,7 +105,7 @@ def lead_one_by_one(night: Night) -> list[int]:
     return leaders
 
 
-def choose_greedily(night: Night, leaders: list[int], budget: PruneBudget) -> list[int]:
+def choose_greedily(night: MixedNight, leaders: list[int], budget: PruneBudget) -> list[int]:
     """The budget as written: strata, then models without a kept row, then gains; every pair is compared."""
     allowed = count_allowed(budget.retain, len(night.ids))
     everyone = range(len(night.ids))
@@ -183,7 +183,7 @@ def test_rows_of_two_models_are_pruned_by_the_rule(
     assert_rows_are_right(night, [k for k in leaders if found.kept[k]], found)
 
 
-def assert_rows_are_right(night: Night, kept: list[int], found: PruneResult) -> None:
+def assert_rows_are_right(night: MixedNight, kept: list[int], found: PruneResult) -> None:
     """Compare witness, reason, similarity and novelty of each row with brute force."""
     count = len(night.ids)
     names = [*night.ids, *(name for group in night.groups for name in group.past.ids)]

@@ -1,4 +1,4 @@
-"""The suites see the faults they stand for, count them, and quote no value of any row."""
+"""The suites find their faults, count them, and quote no value of any row."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from pipelines.checks import Check
 pytestmark = pytest.mark.spark
 
 SAMPLE = (
-    "sample_id string, conversation_id string, turn_index int, user_key string, source string, depth string,"
-    " difficulty string, quality double"
+    "sample_id string, conversation_id string, turn_index int, user_key string, source string, "
+    "depth string, difficulty string, quality double"
 )
 GOOD = ("s1", "c1", 0, "u" * 32, "user", "1", "low", 0.5)
 
@@ -28,7 +28,7 @@ def failed(checks: list[Check]) -> set[str]:
 
 
 def test_good_samples_pass_every_expectation(spark: SparkSession) -> None:
-    """A gate that cries wolf is switched off."""
+    """A gate that fails on good nights would be switched off."""
     checks = validate(samples_suite(), samples(spark, GOOD, ("s2", *GOOD[1:])), "what enters")
 
     assert failed(checks) == set()
@@ -57,7 +57,7 @@ def test_each_fault_of_a_sample_is_seen_counted_and_not_quoted(spark: SparkSessi
 
 
 def test_an_empty_frame_and_a_missing_column_fail(spark: SparkSession) -> None:
-    """Not-null and unique hold of nothing at all, so rows and columns are counted too."""
+    """An empty table is not-null and unique, so rows and columns are counted too."""
     checks = validate(
         published_suite(), samples(spark, GOOD).where("false").select("sample_id"), "published"
     )

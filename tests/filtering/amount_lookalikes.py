@@ -1,10 +1,10 @@
-"""More texts that hold what looks like an identifier and is none: amounts, codes and counts in many languages.
+"""More texts with lookalikes of identifiers: amounts, codes and counts in many languages.
 
-The templates are numbered; those of an even number were read while the rules were mended, those of an
-odd one were measured once at the end.
+The templates are numbered; those of an even number were read while the rules were corrected, those
+of an odd one were measured once at the end.
 """
 
-# ruff: noqa: E501, RUF001, S311  sentences, one a line; chance is not for secrets
+# ruff: noqa: RUF001, S311  sentences, one a line; chance is not for secrets
 
 import random
 import uuid
@@ -58,7 +58,8 @@ def _list(chance: random.Random) -> str:
 
 def _day(mark: str) -> Fill:
     return lambda chance: (
-        f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}{chance.randint(1950, 2035)}"
+        f"{chance.randint(1, 28):02d}{mark}{chance.randint(1, 12):02d}{mark}"
+        f"{chance.randint(1950, 2035)}"
     )
 
 
@@ -267,10 +268,10 @@ TEMPLATES = (
 
 
 def write_amount_lookalikes(part: int, a_template: int = 5, seed: int = 3) -> list[tuple[str, str]]:
-    """Return pairs of template and text, so many of each template of one part; the same for a seed.
+    """Return pairs of template and text, equally many of each template; the same for a seed.
 
     Args:
-        part: 0 = the templates that the rules were mended on, 1 = those that were held out.
+        part: 0 = the templates that the rules were corrected on, 1 = those held out.
         a_template: texts of each.
         seed: of the numbers.
     """

@@ -1,13 +1,15 @@
-"""Five hundred texts that hold what looks like an identifier and is none: grammars of our own, seeded."""
+"""Five hundred texts with lookalikes of identifiers, from seeded grammars of our own."""
 
-# ruff: noqa: E501, S608, SIM905  word lists and sentences, one kind a line
+# ruff: noqa: S608, SIM905  word lists and sentences, one kind a line
 
 import random
 from collections.abc import Callable, Mapping
 
 _HEROES = (
-    "Gandalf|Frodo Baggins|Harry Potter|Hermione Granger|Sherlock Holmes|Count Dracula|Batman|Spider-Man|Darth Vader|Luke Skywalker|Captain Nemo|"
-    "Elizabeth Bennet|Robin Hood|King Arthur|Peter Pan|Don Quixote|Sancho Panza|Cinderella|Pikachu|Naruto|Goku|Bilbo|Dumbledore|Voldemort|Zeus|Hamlet|Aladdin|Hanuman|Winnie the Pooh|Katniss Everdeen"
+    "Gandalf|Frodo Baggins|Harry Potter|Hermione Granger|Sherlock Holmes|Count Dracula|Batman|"
+    "Spider-Man|Darth Vader|Luke Skywalker|Captain Nemo|Elizabeth Bennet|Robin Hood|King Arthur|"
+    "Peter Pan|Don Quixote|Sancho Panza|Cinderella|Pikachu|Naruto|Goku|Bilbo|Dumbledore|Voldemort|"
+    "Zeus|Hamlet|Aladdin|Hanuman|Winnie the Pooh|Katniss Everdeen"
 ).split("|")
 
 
@@ -50,10 +52,16 @@ def _price(chance: random.Random) -> str:
             f"It costs ${big:,}.{cents:02d} with tax.",
             f"the house went for {chance.randint(100, 999)},{chance.randint(100, 999)},000 dollars",
             f"cuesta {big},{cents:02d} € al mes",
-            f"₹{chance.randint(1, 99)},{chance.randint(10, 99)},{chance.randint(100, 999)} was the deposit",
+            (
+                f"₹{chance.randint(1, 99)},{chance.randint(10, 99)},{chance.randint(100, 999)} was "
+                "the deposit"
+            ),
             f"they want £{big} per month for it",
             f"yeh phone {chance.randint(10, 99)},999 rupaye ka hai",
-            f"budget: {chance.randint(1, 9)} {chance.randint(100, 999)} {chance.randint(100, 999)} kr",
+            (
+                f"budget: {chance.randint(1, 9)} {chance.randint(100, 999)} "
+                f"{chance.randint(100, 999)} kr"
+            ),
             f"USD {big}.{cents:02d} or EUR {big - 1}.{cents:02d}",
         )
     )
@@ -120,7 +128,10 @@ def _book(chance: random.Random) -> str:
             f"the book (ISBN: {number}) is sold out",
             f"busco el libro {number}",
             f"ISBN-13 {number}, second edition",
-            f"chapter {chance.randint(1, 40)}, page {chance.randint(1, 900)}, line {chance.randint(1, 30)}",
+            (
+                f"chapter {chance.randint(1, 40)}, page {chance.randint(1, 900)}, line "
+                f"{chance.randint(1, 30)}"
+            ),
             f"doi 10.{chance.randint(1000, 9999)}/{chance.randint(100, 999)}.{_digits(chance, 5)}",
             f"ISSN {_digits(chance, 4)}-{_digits(chance, 4)}",
             f"EAN {_digits(chance, 8)}",
@@ -258,7 +269,7 @@ KINDS: Mapping[str, Callable[[random.Random], str]] = {
 
 
 def write_lookalikes(count: int = 500, seed: int = 1) -> list[tuple[str, str]]:
-    """Return so many distinct pairs of kind and text, the kinds in turn; the same for a seed."""
+    """Return distinct pairs of kind and text, the kinds in turn; the same for a seed."""
     chance = random.Random(seed)  # noqa: S311  not for secrets
     kinds = list(KINDS)
     written: dict[str, str] = {}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_facts
+from pipelines.filtering.facts import SampleFacts, SampleTexts, Scorers, gather_sample_facts
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.settings import PrivacyLimits, TypeLimits
 from pipelines.models.answers import LanguageAnswer, SafetyScore
@@ -21,7 +21,7 @@ TIME = 0.02
 
 
 class Model(Generic[A]):
-    """A stand-in for any model: one function answers per text, and what was read is remembered."""
+    """A fake of any model: one function answers per text, and what was read is recorded."""
 
     revision = "r1"
 
@@ -77,7 +77,7 @@ def make_scorers(**changes: object) -> Scorers:
         quality=Model(lambda text: min(len(text), 100) / 100),
         seconds_per_text=5.0,
     )
-    return replace(scorers, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
+    return replace(scorers, **changes)  # type: ignore[arg-type]  # a test names the fields
 
 
 def sample(*prefix: str, instructions: str | None = None) -> SampleTexts:
@@ -88,7 +88,7 @@ def sample(*prefix: str, instructions: str | None = None) -> SampleTexts:
 
 def ask(*samples: SampleTexts, **changes: object) -> list[SampleFacts]:
     """Return the facts of samples."""
-    return gather_facts(samples, make_scorers(**changes))
+    return gather_sample_facts(samples, make_scorers(**changes))
 
 
 def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
@@ -105,7 +105,7 @@ def test_findings_are_united_and_redacted_with_stable_numbers() -> None:
 
 
 def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
-    """Who publishes persona names on purpose must not lose every sample to the gate."""
+    """Where persona names are published on purpose, the gate must not drop every sample."""
     limits = PrivacyLimits(
         ignore=("PERSON",), types={"EMAIL_ADDRESS": TypeLimits(answer="redact", score_from=0.95)}
     )
@@ -118,11 +118,11 @@ def test_an_ignored_type_stays_in_the_text_and_trips_no_rescan() -> None:
     assert facts.found == {"EMAIL_ADDRESS": 0.9, "PERSON": 0.9, "PERSON_JOINED": 0.9}
 
 
-def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
-    """A night says "hi" a hundred thousand times; every text, the persona too, is read, none twice."""
+def test_every_text_is_judged_once_however_often_it_occurs() -> None:
+    """A night says "hi" a hundred thousand times; every text is read, the persona too, but once."""
     scorers = make_scorers()
 
-    gather_facts(
+    gather_sample_facts(
         [sample("hi", instructions="be nice"), sample("hi", "yes", "hi"), sample("be nice")],
         scorers,
     )
@@ -133,7 +133,7 @@ def test_every_text_is_judged_once_whatever_how_often_it_stands() -> None:
 
 
 def test_the_worst_text_is_the_samples_score() -> None:
-    """One bad message among nice ones, or in the persona, is what counts; so is each label's worst."""
+    """One bad message among nice ones, or in the persona, decides; each label's worst counts."""
     loud, persona = ask(sample("a!!", "b!!!!!", "c"), sample("a", instructions="x!!!!!!!"))
 
     assert loud.safety == {
@@ -145,12 +145,12 @@ def test_the_worst_text_is_the_samples_score() -> None:
 
 @pytest.mark.parametrize("hidden", ["before", "after"])
 def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> None:
-    """A name may hide a threat, and so may the placeholder that stands for it: the worse answer counts."""
+    """A name may hide a threat, and so may its placeholder: the worse of both answers counts."""
     sign = {"before": "Ann", "after": "<PERSON_1>"}[hidden]
     layer = Model(lambda text: SafetyScore(0.8 if sign in text else 0.1))
     scorers = make_scorers(safety={"layer": layer})
 
-    (facts,) = gather_facts([sample("Ann will see")], scorers)
+    (facts,) = gather_sample_facts([sample("Ann will see")], scorers)
 
     assert facts.messages == ["<PERSON_1> will see"]
     assert facts.safety["layer"] == SafetyScore(0.8)
@@ -158,11 +158,11 @@ def test_safety_reads_a_text_as_it_was_and_as_it_is_published(hidden: str) -> No
 
 
 def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
-    """Its doubt about single words of the prompt is part of the head's answer, not a second vote."""
+    """Its doubt about single words of the prompt is part of the head's answer, no second vote."""
     layer, rule = Model(unsafe), Model(unsafe)
     scorers = make_scorers(safety={"layer": layer, "rule": rule}, but_prompt=frozenset({"layer"}))
 
-    alone, later = gather_facts(
+    alone, later = gather_sample_facts(
         [sample("a!!!!!"), sample("b!!", "c", "d!!!!!!", instructions="e!")], scorers
     )
 
@@ -175,10 +175,10 @@ def test_a_layer_that_a_head_combines_leaves_the_prompt_to_it() -> None:
 
 
 def test_language_is_identified_without_the_names() -> None:
-    """A name speaks another language than the sentence round it."""
+    """A name may be of another language than the sentence around it."""
     model = Model(english)
 
-    gather_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))
+    gather_sample_facts([sample("hello", "yes?", "I am Ann")], make_scorers(language=model))
 
     assert model.seen == Counter(["I am <PERSON_1>"])
 
@@ -220,15 +220,12 @@ def test_a_privacy_model_that_fails_on_one_text_leaves_that_sample_unknown(
     assert bad.quality is None
 
 
-SPANS = [(-1, 3), (0, 99), (0, 10**12), (4, 4), (5, 2), (7, 8)]
-
-
-@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("span", [(-1, 3), (0, 99), (0, 10**12), (4, 4), (5, 2), (7, 8)])
 @pytest.mark.parametrize("place", ["message", "instructions"])
 def test_a_span_outside_its_text_is_a_failure_of_that_model(
     span: tuple[int, int], place: str
 ) -> None:
-    """Cutting there would leave the identifier in; an offset of 10^12 would not even fit the table."""
+    """A wrong offset would leave the identifier in; one of 10^12 would not even fit the table."""
 
     def find(text: str) -> list[Finding]:
         return [Finding("PERSON", *span, 0.9)] if text == "badspan" else []
@@ -251,7 +248,7 @@ def test_a_finding_without_a_real_score_is_a_failure_of_that_model(score: float)
 
 
 def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
-    """Policy asks whether a type was found surely enough; the doubt of one model takes nothing away."""
+    """Policy asks whether a type was found with confidence; one model's doubt changes nothing."""
     sure = Model(lambda _: [Finding("US_SSN", 0, 2, 0.8)])
     unsure = Model(lambda _: [Finding("US_SSN", 0, 2, 0.3)])
     person = Model(mark("hi", "PERSON"))
@@ -271,7 +268,7 @@ def test_a_type_has_the_best_score_that_any_model_gave_it() -> None:
 def test_a_safety_score_that_is_no_probability_hides_behind_no_other(
     answer: SafetyScore | None,
 ) -> None:
-    """The maximum of -1 and 0.2 is 0.2: the text that was never judged would pass."""
+    """The maximum of -1 and 0.2 is 0.2: a text without a score would pass."""
     layer = Model(failing("poison", unsafe, lambda: answer))
 
     good, bad = ask(GOOD, BAD, safety={"layer": layer})
@@ -283,7 +280,7 @@ def test_a_safety_score_that_is_no_probability_hides_behind_no_other(
 def test_a_safety_model_that_breaks_on_one_text_is_unknown_for_its_sample_alone(
     fault: Callable[[], None],
 ) -> None:
-    """The batch lives; the other layer's answer about the same sample does too."""
+    """The batch is answered, and so is the same sample by the other layer."""
     models = {
         "rule": Model(lambda _: SafetyScore(0.0)),
         "layer": Model(failing("poison", unsafe, fault)),
@@ -309,13 +306,13 @@ def test_a_model_that_answers_too_little_is_unknown_everywhere() -> None:
 
 @pytest.mark.parametrize("answer", [None, NAN, -0.1, 1.1, float("inf")])
 def test_a_quality_that_is_no_share_is_unknown(answer: float | None) -> None:
-    """It sorts the night: NaN would come first or last by accident of the library."""
+    """Rows are sorted by it: NaN would come first or last by the library's choice."""
     (facts,) = ask(sample("hi"), quality=Model(lambda _: answer))
 
     assert facts.quality is None
 
 
-def test_quality_and_language_that_break_leave_the_rest_standing() -> None:
+def test_quality_and_language_that_break_leave_the_rest_unchanged() -> None:
     """Two failures, two unknown facts; findings, redaction and safety are as they were."""
     (facts,) = ask(
         sample("Ann"), quality=Model(lambda _: explode()), language=Model(lambda _: explode())
@@ -325,7 +322,7 @@ def test_quality_and_language_that_break_leave_the_rest_standing() -> None:
 
 
 def test_what_redaction_leaves_behind_is_seen() -> None:
-    """The rules read the redacted text again: what they still find, or cannot read, stops the sample."""
+    """The rules read redacted text again: what they still find, or cannot read, is stopped."""
     seen_late = Model(lambda text: mark("left", "PASSWORD")(text) if text.startswith("<") else [])
     broken_late: Model[list[Finding]] = Model(lambda text: None if text.startswith("<") else [])
     ner = Model(mark("Ann", "PERSON"))
@@ -373,7 +370,7 @@ SAMPLES = st.lists(
 def test_every_sample_is_answered_and_exactly_the_poisoned_facts_are_unknown(
     samples: list[SampleTexts], broken: set[str]
 ) -> None:
-    """Whatever fails where: no fact of another sample or model changes (brute force: ask each alone)."""
+    """Whatever fails: no fact of another sample or model changes (brute force: one by one)."""
 
     def model(name: str, answer: Callable[[str], A]) -> Model[A]:
         return Model(failing("poison", answer, explode) if name in broken else answer)

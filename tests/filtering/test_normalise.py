@@ -31,7 +31,7 @@ def test_role_play_stars_go_and_curse_stars_stay() -> None:
 
 
 def test_devanagari_reads_like_typed_hindi() -> None:
-    """The safety sets hold Hindi in Latin letters only; both spellings must meet."""
+    """The safety sets hold Hindi in Latin letters only; both spellings must become equal."""
     found = normalise("नमस्ते दुनिया", "तुम पागल हो", "मुसलमान", "pizza", romanise=True)
 
     assert found == ["namaste duniya", "tum pagal ho", "musalman", "pizza"]

@@ -49,7 +49,7 @@ GOOD: dict[str, Any] = {
 
 
 def decide(*facts: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    """Return (sample, phase, outcome, reason) of good facts with changes, samples named by position."""
+    """Return (sample, phase, outcome, reason) of good facts with changes; samples by position."""
     rows = [
         {"sample_id": f"s{i}", "conversation_id": f"c{i}"} | GOOD | change
         for i, change in enumerate(facts)
@@ -98,7 +98,7 @@ def test_a_good_sample_is_kept_three_times() -> None:
 def test_each_fault_ends_in_its_phase(
     change: dict[str, Any], expected: tuple[str, str, str]
 ) -> None:
-    """A sample stops where the first phase objects; later phases say nothing about it."""
+    """A sample stops at the first phase that does not keep it; later phases do not decide it."""
     assert last(change) == expected
     phases = ["privacy", "safety", "language"]
     assert [row[1] for row in decide(change)] == phases[: phases.index(expected[0]) + 1]
@@ -139,7 +139,7 @@ def is_known_and_good(fact: dict[str, Any]) -> bool:
 
 @given(st.lists(FACTS, max_size=5))
 def test_without_a_person_only_known_good_facts_pass(changes: list[dict[str, Any]]) -> None:
-    """A failed fact never passes; each sample has one decision per phase it reached, the last one final."""
+    """A failed fact never passes; each sample has one decision per phase, and the last is final."""
     unheard = [change | {"review": None} for change in changes]
     decided = decide(*unheard)
 
@@ -165,7 +165,7 @@ def test_no_approval_publishes_what_was_never_redacted_or_is_sure_to_be_bad(
 
 
 def test_a_person_decides_where_a_reason_asks_and_nowhere_else() -> None:
-    """An approval lets a doubt pass, a rejection drops it; a sample that passed is not asked about."""
+    """An approval lets a doubt pass, a rejection drops it; a sample that passed is not affected."""
     doubt = {"safety": answers(0.0, 0.8)}
 
     assert last(doubt | {"review": "approved"}) == ("language", "keep", "passed")
@@ -185,7 +185,7 @@ def test_a_person_decides_where_a_reason_asks_and_nowhere_else() -> None:
 
 
 @given(st.sampled_from(list(Reason)), st.sampled_from([None, "approved", "rejected", "perhaps"]))
-def test_only_reasons_of_review_hear_the_reviewer(reason: Reason, review: str | None) -> None:
+def test_only_reasons_of_review_change_by_the_reviewer(reason: Reason, review: str | None) -> None:
     """Brute force over all reasons: everything else stays as the phase said."""
     rows = pl.DataFrame(
         [(reason.value, review)], schema={"reason": pl.String, "review": pl.String}, orient="row"
@@ -197,7 +197,7 @@ def test_only_reasons_of_review_hear_the_reviewer(reason: Reason, review: str | 
 
 
 def test_an_unknown_reason_drops() -> None:
-    """A policy that invents a word must not publish by it."""
+    """An unknown reason must not publish a row."""
     rows = pl.DataFrame({"reason": ["passed", "unsafe", "invented", None]})
 
     assert with_outcome(rows)["outcome"].to_list() == ["keep", "drop", "drop", "drop"]
@@ -215,7 +215,7 @@ def test_the_order_of_the_samples_changes_no_decision(order: list[int]) -> None:
 
 
 def test_a_finding_counts_from_its_score_on_and_a_failure_stays_one() -> None:
-    """A model that failed must not look like one that found nothing; a finding without a score counts."""
+    """A failed model must not look like one without findings; a finding without a score counts."""
     scores = [None, [], [("A", 0.39), ("B", 0.4)], [("C", None), ("D", NAN)]]
     rows = [None if r is None else [{"entity_type": t, "score": s} for t, s in r] for r in scores]
     found = pl.Series(

@@ -40,7 +40,7 @@ def test_spam_and_templates_lose_to_the_same_request_without(quality_scorer: Qua
 
 
 def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScorer) -> None:
-    """Each part has a noise that only it sees; the worst request must still be above the best noise."""
+    """Each part detects some noise alone; the worst request must be above the best noise."""
     requests = [
         "I had a rough day.",
         "mujhe pizza order karna hai",
@@ -58,7 +58,7 @@ def test_noise_of_every_kind_loses_to_plain_requests(quality_scorer: QualityScor
 
 
 def test_mashed_keys_are_of_no_known_language(quality_scorer: QualityScorer) -> None:
-    """Without this part many mashed words would be a long, varied, readable turn."""
+    """Without this part many random words would be a long, varied, readable turn."""
     parts = quality_scorer.explain(
         ["asdfg hjkl qwerty uiop zxcv bnm asdf qwer", "I had a rough day."]
     )
@@ -68,7 +68,7 @@ def test_mashed_keys_are_of_no_known_language(quality_scorer: QualityScorer) -> 
 
 
 def test_which_letters_a_prompt_is_written_with_does_not_matter() -> None:
-    """A score that broke ties by the alphabet's halves (each letter here is moved to the other) was noise."""
+    """A score that depended on letters of the alphabet (each is moved here) would be noise."""
     plain = ["walked along the old stone bridge", "Kaffee am Morgen", "bcdef abcd"]
     turned = [codecs.encode(text, "rot13") for text in plain]
     sure = pl.Series([0.9] * len(plain))
@@ -85,7 +85,7 @@ def test_each_text_needs_a_confidence() -> None:
 
 
 def test_languages_without_spaces_are_not_one_long_word(quality_scorer: QualityScorer) -> None:
-    """Chinese and Hindi prompts of the same wish must not sink below noise."""
+    """Chinese and Hindi prompts of the same request must not score below noise."""
     scores = quality_scorer.score(
         ["你能给我写一首关于月亮的诗吗\uff1f", "क्या तुम मुझे चाँद पर एक कविता लिख सकते हो?"]
     )
@@ -107,7 +107,7 @@ def test_every_part_is_a_share_and_no_batch_matters(
 
 
 def test_hostile_texts_are_answered(quality_scorer: QualityScorer) -> None:
-    """Broken Unicode and a megabyte of one sign are data, not errors."""
+    """Broken Unicode and a megabyte of one character are data, not errors."""
     scores = quality_scorer.score(["\ud800", "\x00", "\u0301" * 1000, "a " * 500_000])
 
     assert [score is not None for score in scores] == [True] * 4

@@ -65,7 +65,7 @@ def cleared(value: Any) -> Any:  # noqa: ANN401  any nested value
 def test_every_string_at_any_depth_is_judged_and_the_rest_stays(
     rows: list[Any], skipped: int
 ) -> None:
-    """A struct in a map in a struct holds a phone number as well as a column does; rows may be a slice."""
+    """A phone number in a struct in a map in a struct is found as in a column, also in a slice."""
     values, hit = clear_texts(pa.array(rows, DEEP).slice(min(skipped, len(rows))), holds)
     given_rows = rows[skipped:]
     expected = [cleared(row) for row in given_rows]
@@ -81,7 +81,7 @@ def test_every_string_at_any_depth_is_judged_and_the_rest_stays(
     "kind", [pa.int64(), pa.binary(), pa.list_(pa.float64()), pa.timestamp("us"), pa.null()]
 )
 def test_what_holds_no_text_is_not_touched(kind: pa.DataType) -> None:
-    """Numbers and times are nobody's words."""
+    """Numbers and times are no texts."""
     values = pa.nulls(3, kind)
 
     assert not holds_text(kind)

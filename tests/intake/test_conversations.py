@@ -68,7 +68,7 @@ DEFECTS = [
 
 @pytest.mark.parametrize(("changes", "reason"), DEFECTS, ids=range(len(DEFECTS)))
 def test_each_defect_has_its_reason(changes: dict[str, Any], reason: str) -> None:
-    """Who repairs the export upstream reads only this word."""
+    """People who repair the export upstream see only the reason."""
     assert find_defect(make_row(**changes), LIMITS) == reason
 
 
@@ -88,7 +88,7 @@ GOOD: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("changes", GOOD, ids=range(len(GOOD)))
 def test_what_only_looks_odd_is_a_conversation(changes: dict[str, Any]) -> None:
-    """A limit that bites one row early loses real people's conversations, and nobody sees it."""
+    """A limit that is off by one silently loses conversations."""
     assert find_defect(make_row(**changes), LIMITS) is None
 
 

@@ -1,4 +1,4 @@
-"""Reward scores: failures are no numbers, models are not mixed, levels follow the night's variances."""
+"""Reward scores: failures are no numbers, models are not mixed, levels follow variances."""
 
 import math
 from itertools import permutations
@@ -164,6 +164,6 @@ def test_every_prompt_gets_a_level_and_unknown_is_exactly_too_little(
 
 
 def test_cuts_in_the_wrong_order_are_refused() -> None:
-    """No prompt could be medium; the user must hear of it."""
+    """No prompt could be medium; the user must be told."""
     with pytest.raises(ValueError, match=r"medium_from 0\.8 is above high_from 0\.2; swap them"):
         DifficultyLimits(medium_from=0.8, high_from=0.2)

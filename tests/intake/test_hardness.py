@@ -65,7 +65,7 @@ def area(scores: np.ndarray, is_positive: np.ndarray) -> float:
 def test_planted_difficulty_is_found_and_the_low_mean_finds_role_play(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """§3.5.4 in one night: spread finds what is hard; a low mean finds what the reward model dislikes."""
+    """§3.5.4 in one night: spread finds hard prompts, a low mean what the reward model dislikes."""
     prompts = planted_night(3000, monkeypatch)
     prior = fit_spread(prompts, SCORES)
     spread = shrink_variance(prompts, prior, SCORES).to_numpy()
@@ -86,7 +86,7 @@ def test_planted_difficulty_is_found_and_the_low_mean_finds_role_play(
 
 
 def test_lifts_by_hand() -> None:
-    """Twenty prompts, a decile is two: the two lowest means are of a, the two widest of b and of null."""
+    """Twenty prompts, so a decile is two: the lowest means are a's, the widest b's and null's."""
     prompts = pl.DataFrame(
         {
             "sample_id": [f"s{n:02}" for n in range(20)],
@@ -124,7 +124,7 @@ def test_wide_with_a_good_answer_is_hard_and_without_is_noisy() -> None:
 
 
 def test_depth_and_length_are_no_hardness() -> None:
-    """A long chat scores lower and spreads more whatever is asked; the axis must not name it for that."""
+    """A long chat scores lower and spreads more whatever is asked; that must not count."""
     chance = np.random.default_rng(2)
     depth, own = chance.integers(0, 30, 500).astype(float), chance.normal(size=500)
     left = remove_factors(3 * np.log1p(depth) + own, np.log1p(depth)[:, None])

@@ -1,4 +1,4 @@
-"""A row becomes a sample or goes to quarantine; no row takes another along."""
+"""A row becomes a sample or goes to quarantine; no row affects another."""
 
 import json
 from typing import Any
@@ -174,7 +174,7 @@ def test_a_hostile_row_has_a_defined_end(changes: dict[str, Any], reason: str) -
 
 
 def test_a_quarantined_row_names_its_user_by_key_alone() -> None:
-    """Who sends broken rows is seen from the key; the raw id must not leave intake."""
+    """The key shows who sends broken rows; the raw id must not leave intake."""
     shown = json.loads(read(source="robot", user_id="alice@example.com").quarantined or "")
 
     assert shown["user_key"] == key_user("alice@example.com", KEY)

@@ -1,4 +1,4 @@
-"""Which turn is the prompt decides what a sample is; its id hangs on it."""
+"""Which turn is the prompt decides what a sample is, and its id."""
 
 import pytest
 from hypothesis import given

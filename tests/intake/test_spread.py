@@ -1,4 +1,4 @@
-"""Spread of rewards: never across models, believed as far as K carries, and truer than it was."""
+"""Spread of rewards: per model, shrunk by the number of scores, and nearer to the truth."""
 
 import math
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def simulate(
 
 @pytest.mark.parametrize("degrees", [4.0, 12.0])
 def test_the_prior_finds_what_was_planted(degrees: float) -> None:
-    """Shrinking by a wrong amount is as bad as by none; reliability is the squared correlation with truth."""
+    """A wrong shrinkage is as bad as none; reliability is the squared correlation with truth."""
     prompts, true = simulate(6000, (4, 8), degrees)
     prior = fit_spread(prompts, LIMITS)
     own = np.log(prompts["reward_variance"].to_numpy())
@@ -62,7 +62,7 @@ def test_the_prior_finds_what_was_planted(degrees: float) -> None:
 
 
 def test_a_shrunk_variance_is_nearer_to_the_truth() -> None:
-    """Of four scores the widest and the narrowest are mostly luck; what is said of them must not be."""
+    """Of four scores the widest and narrowest are mostly luck; their estimates must not be."""
     prompts, true = simulate(4000, (4, 8), 6.0)
     prior = fit_spread(prompts, LIMITS)
     shrunk = shrink_variance(prompts, prior, LIMITS).to_numpy() * prior.scales["rm"].deviation ** 2
@@ -74,7 +74,7 @@ def test_a_shrunk_variance_is_nearer_to_the_truth() -> None:
 
 
 def test_no_true_differences_have_no_reliability() -> None:
-    """Where luck explains every difference, the page must not praise the levels."""
+    """Where chance explains every difference, the reliability is near 0."""
     chance = np.random.default_rng(3)
     prior = fit_spread(night(chance.normal(size=(500, 6)).tolist()), LIMITS)
 
@@ -100,7 +100,7 @@ def test_a_model_that_scores_in_hundreds_makes_no_prompt_harder() -> None:
 
 
 def test_too_few_scores_stay_unknown_and_equal_scores_are_the_narrowest() -> None:
-    """Shrinkage must not lend a spread to whom has none, nor stumble over a logarithm of zero."""
+    """Shrinkage must give no spread to prompts without scores, nor take the logarithm of zero."""
     wide, narrow = [0.0, 1.0, 2.0, 3.0], [1.0] * 4
     prompts = night([wide, narrow, [5.0, 9.0, 1.0], [], [0.0, 1.0, 0.0, 1.0]])
     shrunk = shrink_variance(prompts, fit_spread(prompts, LIMITS), LIMITS)

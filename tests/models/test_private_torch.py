@@ -1,4 +1,4 @@
-"""What has no public name in torch may be gone in its next release: then the answers are the same, slower."""
+"""Private parts of torch may go in its next release: then answers are the same, but slower."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,17 +35,19 @@ def _fresh_checks() -> Iterator[None]:
 
 
 def gone(*_: object, **__: object) -> None:
-    """Stand for what another torch no longer has, or calls otherwise."""
+    """Replace what another torch lacks or has under another name."""
     message = "no such operator, or another signature"
     raise RuntimeError(message)
 
 
 def test_this_torch_has_them_all() -> None:
-    """A new torch that lost one would be slower without a word; here it says so."""
+    """A new torch without one of them would silently be slower; this test reports it."""
     can = torch.cpu.get_capabilities()
     has_units = any(can.get(unit) for unit in UNITS)
 
-    assert private_torch.has_fused_linear() is torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch has no type for it
+    # torch has no type for it.
+    is_there = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    assert private_torch.has_fused_linear() is is_there
     assert (integer_bert.is_possible(), quantized.multiplies_integers()) == (has_units, has_units)
 
 
@@ -84,7 +86,7 @@ def test_a_layer_is_the_same_without_the_fused_kernel(
 def test_vectors_and_judgements_are_the_same_without_the_fused_kernel(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The encoder and the head lean on it; the night's decisions must not."""
+    """The encoder and the head use it; the night's decisions must not depend on it."""
     torch.manual_seed(0)
     texts = ["A short one.", "Tell me a longer story about a lighthouse and its keeper", ""]
     states = [torch.randn(2, 9, 384) for _ in HeadShape().layers]

@@ -10,11 +10,15 @@ from pipelines.models.registry import ModelSpec, find_model, load_model, read_re
 
 
 class Counting:
-    """A model that remembers how it was made."""
+    """A model that records its arguments."""
 
     made = 0
 
-    def __init__(self, path: Path | None = None, **options: Any) -> None:  # noqa: ANN401 whatever an entry says
+    def __init__(
+        self,
+        path: Path | None = None,
+        **options: Any,  # noqa: ANN401 whatever an entry says
+    ) -> None:
         type(self).made += 1
         self.path, self.options = path, options
 
@@ -174,7 +178,7 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
         ),
         (
             "models: {a: {kind: safety, class: x.Y}, a: {kind: safety, class: x.Z}}",
-            "FILE: not valid YAML at line 1, column 41: the key a stands twice; keep one.",
+            "FILE: not valid YAML at line 1, column 41: the key a is repeated; keep one.",
         ),
     ],
 )
@@ -183,14 +187,15 @@ def test_a_wrong_entry_is_one_line(tmp_path: Path, text: str, fault: str) -> Non
     assert refuse(tmp_path, text)[: len(fault)] == fault
 
 
-def test_an_unknown_or_misplaced_model_is_told_with_the_known_ones() -> None:
-    """A language model among the safety layers would answer something, and it would be believed."""
+def test_an_unknown_or_misplaced_model_is_reported_with_the_known_ones() -> None:
+    """A language model among the safety layers would give answers that are no safety scores."""
     registry = read_registry(None)
 
     assert find_model(registry, "ner", "privacy") is registry["ner"]
     with pytest.raises(
         ConfigurationError,
-        match=r"^models\.safety: toxic is not in the registry\. Known safety models: critical_rules, fast",
+        match=r"^models\.safety: toxic is not in the registry\. "
+        r"Known safety models: critical_rules, fast",
     ):
         find_model(registry, "toxic", "safety")
     with pytest.raises(

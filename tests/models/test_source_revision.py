@@ -1,4 +1,4 @@
-"""A model's revision follows from all code and data that decide its answers, and from nothing else."""
+"""A model's revision depends on all code and data that decide its answers, and nothing else."""
 
 import ast
 import importlib
@@ -34,7 +34,7 @@ ROOMS = ("pipelines.filtering.", "pipelines.models.")
 # What a model's module imports though it decides no answer, each with its reason.
 EXCEPT = {
     "pipelines.models.source_revision": "names revisions, answers nothing",
-    "pipelines.models.encoder": "has a revision of its own, and the head names whose states it reads",
+    "pipelines.models.encoder": "has a revision of its own; the head names whose states it reads",
 }
 
 
@@ -61,7 +61,7 @@ def imports_of(module: str) -> Iterator[str]:
 
 
 def reach(module: str) -> set[str]:
-    """Return a module and all that it imports, directly or not; what is excepted leads no further."""
+    """Return a module and all that it imports, directly or not, without the exceptions' imports."""
     reached: set[str] = set()
     waiting = [module]
     while waiting:
@@ -105,7 +105,7 @@ def test_no_exception_is_left_over() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_each_source_changes_the_digest(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is listed, yet read wrongly, would be as good as forgotten."""
+    """A file that is listed but not read would have no effect on the revision."""
     files = {file for source in sources_of(model) for _, file in source_revision._files_of(source)}
     read = source_revision._read
     digests = {fingerprint_sources(*sources_of(model))}
@@ -166,6 +166,6 @@ def test_neither_order_nor_place_matters(tmp_path: Path) -> None:
 
 
 def test_a_name_in_the_list_must_be_a_modules() -> None:
-    """A slip of the pen would leave a module out without a word."""
+    """A misspelt name would silently leave a module out."""
     with pytest.raises(FileNotFoundError, match=r"fictoin\.py"):
         fingerprint_sources("pipelines.filtering.privacy.fictoin")

@@ -5,33 +5,33 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.conftest import Curated, History
+from tests.conftest import Curated, TwoNights
 from tests.factories import FIRST, KEY, NIGHTLY, SECOND, Tables, job, rows_of, run_apart
 
 pytestmark = pytest.mark.spark
 
 
-def changed(history: History, before: str, after: str, ds: str) -> list[str]:
+def changed(history: TwoNights, before: str, after: str, ds: str) -> list[str]:
     """Return the tables whose rows of a night differ between two stops."""
     states = history.states
     return [name for name in NIGHTLY if states[before][name, ds] != states[after][name, ds]]
 
 
 def test_running_a_night_again_gives_the_same_rows_whatever_order_and_partitions(
-    history: History,
+    history: TwoNights,
 ) -> None:
     """All columns but the run's own, with shuffled input from five files in 7 partitions instead of 4."""
     assert changed(history, "first", "again", FIRST) == []
     assert len(history.states["again"]["samples", FIRST]) > 300
 
 
-def test_another_night_leaves_the_first_untouched(history: History) -> None:
+def test_another_night_leaves_the_first_untouched(history: TwoNights) -> None:
     """A night belongs to its own run alone."""
     assert changed(history, "again", "second", FIRST) == []
     assert len(history.states["second"]["train", SECOND]) > 10
 
 
-def test_a_night_opens_no_file_of_the_night_before_but_its_index(history: History) -> None:
+def test_a_night_opens_no_file_of_the_night_before_but_its_index(history: TwoNights) -> None:
     """What a night costs grows by the look-up in the index: the other tables were away meanwhile."""
     pruning, index = (history.tables.read(name) for name in ("pruning", "representatives"))
     kept = pruning.filter("kept").select("ds", "sample_id", "cluster_id").sort("ds", "sample_id")
@@ -43,14 +43,14 @@ def test_a_night_opens_no_file_of_the_night_before_but_its_index(history: Histor
 
 
 def test_a_backfill_in_64_partitions_gives_the_same_rows_and_leaves_the_later_night(
-    history: History,
+    history: TwoNights,
 ) -> None:
     """The night before is run again after the next one: neither may change."""
     assert changed(history, "second", "late", FIRST) == []
     assert changed(history, "second", "late", SECOND) == []
 
 
-def test_every_run_has_its_row_and_only_the_last_of_a_night_has_rows(history: History) -> None:
+def test_every_run_has_its_row_and_only_the_last_of_a_night_has_rows(history: TwoNights) -> None:
     """Old runs stay readable at their versions; the tables hold no row twice."""
     runs = history.tables.read("runs").sort("finished_at")
     samples = history.tables.read("samples")
@@ -64,7 +64,7 @@ def test_every_run_has_its_row_and_only_the_last_of_a_night_has_rows(history: Hi
         assert rows["run_id"].unique().to_list() == [run["run_id"]]
 
 
-def test_equal_runs_say_so_in_their_checks(history: History) -> None:
+def test_equal_runs_say_so_in_their_checks(history: TwoNights) -> None:
     """The same inputs, configuration, code and models: the gate compares fingerprints with the run before."""
     runs = history.tables.night("runs", FIRST).sort("finished_at")
 
@@ -72,7 +72,7 @@ def test_equal_runs_say_so_in_their_checks(history: History) -> None:
     assert "the equal run before had" in runs["checks"][1]
 
 
-def test_the_second_night_prunes_against_what_the_first_kept(history: History) -> None:
+def test_the_second_night_prunes_against_what_the_first_kept(history: TwoNights) -> None:
     """Thirty prompts of the first night come back from other users; witnessed, not published again."""
     decisions = history.tables.night("decisions", SECOND).filter(
         pl.col("conversation_id").str.starts_with("again-")
@@ -90,7 +90,7 @@ def test_the_second_night_prunes_against_what_the_first_kept(history: History) -
     assert witnessed["similarity"].min() == pytest.approx(0.975, abs=0.026)
 
 
-def test_clusters_go_on_and_are_called_by_words_that_many_share(history: History) -> None:
+def test_clusters_go_on_and_are_called_by_words_that_many_share(history: TwoNights) -> None:
     """A reader follows a topic by its id; the account of each is that of the night's own rows."""
     pruning, clusters = (history.tables.read(name) for name in ("pruning", "clusters"))
     users = pruning.join(history.tables.read("samples"), on=["sample_id", "ds"], how="inner")
@@ -111,7 +111,7 @@ def test_clusters_go_on_and_are_called_by_words_that_many_share(history: History
     assert len([word for word in words if word in said]) > 10
 
 
-def test_nobody_changes_side_between_nights(history: History) -> None:
+def test_nobody_changes_side_between_nights(history: TwoNights) -> None:
     """Users who come back stay where they were, or the eval of the first night is spoilt."""
     rows = pl.concat(
         [
@@ -130,7 +130,7 @@ def test_nobody_changes_side_between_nights(history: History) -> None:
     assert rows.group_by("user_key").agg(pl.col("side").n_unique())["side"].max() == 1
 
 
-def test_a_prompt_that_comes_back_is_not_embedded_again(history: History) -> None:
+def test_a_prompt_that_comes_back_is_not_embedded_again(history: TwoNights) -> None:
     """Content-addressed: one row per text and model, over all nights and runs."""
     embeddings = history.tables.read("embeddings")
 

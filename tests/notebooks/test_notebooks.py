@@ -1,4 +1,4 @@
-"""The notebooks run on a published warehouse, tell the truth about it, and show nobody's words."""
+"""The notebooks run on a published warehouse, state what is true of it, and show no chat text."""
 
 import re
 import runpy
@@ -33,7 +33,7 @@ def run_notebook(name: str, warehouse: Path, capsys: pytest.CaptureFixture[str])
 def test_a_notebook_shows_no_words_but_published_ones(
     name: str, first_night: Curated, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Notebooks are mailed around; whoever was dropped for privacy must not appear in one."""
+    """Notebooks are mailed; a person whose row was dropped for privacy must not appear in one."""
     shown = " ".join(run_notebook(name, first_night.tables.root, capsys).split())
     published = " ".join(" ".join(first_night.tables.read("train")["prompt"]).split())
 
@@ -48,7 +48,7 @@ def test_a_notebook_shows_no_words_but_published_ones(
 def test_reading_a_run_gives_the_sizes_and_the_funnel(
     first_night: Curated, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A notebook that counts otherwise than the job would be worse than none."""
+    """A notebook must count as the job does."""
     shown = run_notebook(READ, first_night.tables.root, capsys)
 
     sizes = [
@@ -90,7 +90,7 @@ def test_every_sample_has_one_end(first_night: Curated, capsys: pytest.CaptureFi
 def test_drawing_with_the_run_s_own_block_gives_the_published_rows(
     first_night: Curated, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What-if means nothing where if-nothing-changes does not give what was published."""
+    """Without a change the notebook must give the published sample, or its changes mean nothing."""
     shown = run_notebook(WHAT_IF, first_night.tables.root, capsys)
 
     rows = first_night.tables.read("train").height

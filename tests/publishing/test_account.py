@@ -1,4 +1,4 @@
-"""The account of a night finds whatever is missing, and says so without a name."""
+"""The account of a night finds every missing row, and names nobody."""
 
 import polars as pl
 import pytest
@@ -61,7 +61,7 @@ NIGHT = st.lists(ROW, min_size=1, max_size=8).map(
 
 @given(NIGHT)
 def test_a_night_in_which_every_row_is_answered_adds_up(night: list[list[Decision]]) -> None:
-    """A gate that cries wolf would be switched off."""
+    """A gate that fails on good nights would be switched off."""
     assert passed([decision for row in night for decision in row], len(night))
 
 
@@ -118,13 +118,13 @@ def test_the_evidence_of_a_wrong_slice_names_dimension_and_phase_but_no_value() 
 
 
 def test_an_empty_night_adds_up_to_nothing() -> None:
-    """No rows, no decisions: not a fault of this gate."""
+    """Without rows and decisions this gate holds."""
     assert passed([], 0)
     assert not passed([], 1)
 
 
-def test_every_failed_check_stops_the_night_and_is_told() -> None:
-    """One line each: who repairs three faults should not run the night three times."""
+def test_every_failed_check_stops_the_night_and_is_reported() -> None:
+    """One line each, so that three faults need one re-run, not three."""
     good = Check("a", "A holds", passed=True, evidence="0 wrong")
     bad = [Check(name, f"{name} holds", passed=False, evidence="2 wrong") for name in ("b", "c")]
 

@@ -1,4 +1,4 @@
-"""Every gate sees the one fault that it stands for, and only that gate."""
+"""Every gate finds its fault, and no other gate does."""
 
 import hashlib
 from dataclasses import replace
@@ -104,7 +104,7 @@ def test_a_night_that_breaks_nothing_passes_every_gate() -> None:
 
 
 def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
-    """One phase's silence, a drop, or an open review is enough."""
+    """One phase without an answer, a drop, or an open review is enough."""
     night = whole_night()
     unheard = without(night.decisions, "s2", phase="safety")
     dropped = night.decisions.with_columns(
@@ -122,8 +122,8 @@ def test_a_published_row_that_a_phase_did_not_keep_fails() -> None:
         assert failed(replace(night, **fault)) == {"only_kept_is_published"}
 
 
-def test_a_row_that_stands_twice_fails() -> None:
-    """Twice in train, or in train and eval, where its user then stands on both sides too."""
+def test_a_repeated_row_fails() -> None:
+    """Twice in train, or in train and eval, where its user is then on both sides too."""
     night = whole_night()
     twice = pl.concat([night.train, night.train.head(1)])
     both = pl.concat([night.eval, night.train.head(1)])
@@ -161,7 +161,7 @@ def test_a_model_without_an_answer_fails() -> None:
 
 
 def test_an_approved_sample_may_lack_an_answer() -> None:
-    """A person looked at what a model could not."""
+    """A reviewer's answer replaces the model's missing one."""
     night = whole_night()
     approved = frame(REVIEW, [{"sample_id": "s3", "status": "approved"}])
 
@@ -231,7 +231,7 @@ def digest(rows: list[str]) -> str:
 
 
 def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
-    """It is stored, and compared with that of a run years ago: no version of a library may change it.
+    """It is stored and compared with runs of years ago: no library's version may change it.
 
     One user is ü (two bytes), one quality is null, one has more digits than are kept.
     """
@@ -254,8 +254,8 @@ def test_a_fingerprint_is_what_the_table_says_it_is() -> None:
     assert digest(published) == "fc017eea2ddf12ce87788384400322d0-4"
 
 
-def test_rows_that_stand_twice_are_not_as_if_they_were_none() -> None:
-    """Exclusive or, the usual fold, cancels them, and a run that doubled a row would look like another."""
+def test_repeated_rows_do_not_cancel_each_other() -> None:
+    """By exclusive or they would cancel, and a run that doubled a row would look the same."""
     night = whole_night()
     doubled = [replace(night, train=pl.concat([night.train] * times)) for times in (1, 2, 3)]
 

@@ -1,4 +1,4 @@
-"""The ledger answers about every row once, and never turns silence or a strange word into a pass."""
+"""The ledger decides every row once, and never lets a missing or unknown answer pass."""
 
 import polars as pl
 from hypothesis import given
@@ -49,7 +49,7 @@ def scored(*ids: str) -> pl.LazyFrame:
 
 @given(st.lists(WORDS, max_size=8))
 def test_a_phase_answers_every_reason_and_keeps_on_known_words_alone(words: list[str]) -> None:
-    """A reason that nobody declared drops its row."""
+    """An undeclared reason drops its row."""
     decided = decide_by_reason(reasons(*words), Phase.SPLIT).collect()
     known = {reason.value: OUTCOME_OF[reason].value for reason in Reason}
 
@@ -58,7 +58,7 @@ def test_a_phase_answers_every_reason_and_keeps_on_known_words_alone(words: list
 
 
 def test_silence_is_a_reason_of_its_own() -> None:
-    """A prompt without a vector has no answer of Phase II: a person looks at it."""
+    """A prompt without a vector has no answer of Phase II and goes to review."""
     decided = decide_by_reason(
         reasons(None, "leader"), Phase.DIVERSITY, Reason.NOT_EMBEDDED
     ).collect()
@@ -70,7 +70,7 @@ def test_silence_is_a_reason_of_its_own() -> None:
 
 
 def test_intake_answers_every_row_and_lists_the_bad_ones() -> None:
-    """A row without a name has its line too."""
+    """A row without an id has its line too."""
     facts = pl.LazyFrame(
         {
             "sample_id": ["s", None, None],
@@ -92,7 +92,7 @@ def test_intake_answers_every_row_and_lists_the_bad_ones() -> None:
 
 
 def test_every_decision_names_its_rule_and_the_fingerprint_of_its_phase() -> None:
-    """The phase stands in where no setting is behind a reason."""
+    """The phase is named where a reason depends on no setting."""
     decided = decide_by_reason(reasons("budget", "leader"), Phase.DIVERSITY)
     named = name_rules(
         decided, {Reason.BUDGET: "pruning.retain"}, {Phase.DIVERSITY: "f1"}
@@ -104,7 +104,7 @@ def test_every_decision_names_its_rule_and_the_fingerprint_of_its_phase() -> Non
     ]
 
 
-def test_an_answer_per_sample_and_model_stands_in_a_side_table() -> None:
+def test_an_answer_per_sample_and_model_is_in_a_side_table() -> None:
     """Null stays null: that model failed."""
     rows = list_answers(scored("s", "t"), "safety").collect()
 
@@ -118,7 +118,7 @@ def test_an_answer_per_sample_and_model_stands_in_a_side_table() -> None:
 
 
 def test_a_persons_answer_stays_and_open_questions_are_asked_anew() -> None:
-    """Answers of other runs are never lost; a question that is no longer asked goes."""
+    """Answers of other runs are never lost; an open question that no longer applies is removed."""
     before = pl.LazyFrame(
         [
             {

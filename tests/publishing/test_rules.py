@@ -1,4 +1,4 @@
-"""Every decision names the setting behind it, and a fingerprint that changes exactly when it may differ."""
+"""Every decision names its setting, with a fingerprint that changes exactly when it may differ."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def exists(rule: str) -> bool:
 
 
 def test_a_reason_that_a_setting_decides_names_that_setting() -> None:
-    """`explain` sends people to this key; one that is not there sends them astray."""
+    """`explain` names this key, so it must exist."""
     named = {
         rule for rule in RULE_OF.values() if not rule.startswith("contract") and rule != "review"
     }
@@ -45,7 +45,7 @@ def test_a_reason_that_a_setting_decides_names_that_setting() -> None:
 
 
 def test_every_reason_that_is_not_a_plain_pass_has_a_rule() -> None:
-    """A row that did not go on is owed more than the name of a phase."""
+    """A row that was not kept needs more than the name of a phase."""
     stopped = {reason for reason, outcome in OUTCOME_OF.items() if outcome is not Outcome.KEEP}
     shape = {
         "no_messages",
@@ -94,7 +94,7 @@ def test_a_models_revision_changes_the_phases_that_ask_models() -> None:
 
 
 def test_the_order_of_revisions_changes_nothing() -> None:
-    """A dictionary's order is no rule."""
+    """A dictionary's order must not change the fingerprint."""
     config = load_config(None, [])
 
     assert fingerprint_rules(config, REVISIONS) == fingerprint_rules(

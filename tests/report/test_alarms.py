@@ -1,4 +1,4 @@
-"""Each rule is silent on a good night and speaks when its one thing goes wrong."""
+"""Each rule gives no alarm on a good night, and one where its one fault occurs."""
 
 import dataclasses
 
@@ -35,7 +35,7 @@ def quiet(**changes: object) -> ReportFacts:
             {"ds": ["2026-01-04"], "in_rows": [1_000], "train": [410], "eval": [41]}
         ),
     }
-    return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory: callers change any field
+    return ReportFacts(**(fields | changes))  # type: ignore[arg-type]  # a factory
 
 
 def titles(facts: ReportFacts) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def titles(facts: ReportFacts) -> list[tuple[str, str]]:
 
 
 def test_a_good_night_raises_no_alarm() -> None:
-    """An alarm that always rings is read by nobody."""
+    """An alarm on every night would not be read."""
     assert find_alarms(quiet()) == []
 
 
@@ -117,7 +117,7 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
             )
         },
         "warning",
-        "Languages served in which nobody has shown that safety finds harm: tlh",
+        "Languages served in which safety is not shown to find harm: tlh",
     ),
     "check": (
         {"run": RunFacts("r", "2026-01-05", "published", checks=[FAILED])},
@@ -255,15 +255,15 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_speaks_when_its_one_thing_goes_wrong(name: str) -> None:
-    """Each alarm is proven by the night that must raise it."""
+def test_a_rule_gives_an_alarm_on_its_one_fault(name: str) -> None:
+    """Each alarm is raised by a night with its fault."""
     changes, severity, title = CASES[name]
 
     assert (severity, title) in titles(quiet(**changes))
 
 
 def test_every_rule_has_a_night_that_raises_it() -> None:
-    """A rule that no test can raise is dead."""
+    """A rule that no test can raise may be dead."""
     silent = [
         rule.__name__
         for rule in RULES
@@ -275,12 +275,12 @@ def test_every_rule_has_a_night_that_raises_it() -> None:
 
 @pytest.mark.parametrize(("came", "lost"), [(29, 29), (100, 19), (40, 9)])
 def test_a_small_or_lucky_slice_is_no_alarm(came: int, lost: int) -> None:
-    """Among hundreds of slices some lose more by chance: size, ratio and significance must all agree."""
+    """Of hundreds of slices some lose more by chance: size, ratio and significance must agree."""
     assert [t for _, t in titles(quiet(slices=sliced(came, lost))) if "loses" in t] == []
 
 
 def test_critical_alarms_come_first(night: ReportFacts) -> None:
-    """A reader of the first line alone must read the worst."""
+    """The first line must be the worst."""
     run = dataclasses.replace(night.run, checks=[FAILED])
     severities = [alarm.severity for alarm in find_alarms(dataclasses.replace(night, run=run))]
 
@@ -327,7 +327,7 @@ def test_alarms_of_one_kind_are_cut_and_counted() -> None:
 def test_only_a_language_far_above_the_rest_points_to_the_encoder(
     rows: list[tuple[str, str, int, int]], named: list[str]
 ) -> None:
-    """An alarm about ordinary nights would be read by nobody on the night that needs it."""
+    """An alarm on ordinary nights would not be read on the night that needs it."""
     found = [title for _, title in titles(quiet(retention=retained(*rows)))]
 
     assert found == [f"The encoder may not read this language: {value}" for value in named]
@@ -339,12 +339,13 @@ def test_many_nights_are_named_in_one_alarm() -> None:
     (title,) = (title for _, title in titles(quiet(uncompared=nights)))
 
     assert title == (
-        "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and 2 more"
+        "Nights not compared: 2026-01-05 (10 rows), 2026-01-04 (10 rows), 2026-01-03 (10 rows) and "
+        "2 more"
     )
 
 
 def test_alarms_begin_where_the_run_said() -> None:
-    """A slice that loses half is news, unless the configuration of that night says that it is not."""
+    """A slice that loses half is news, unless that night's configuration says otherwise."""
     loose = RunFacts("r", "2026-01-05", "published", config={"alarms": {"slice_ratio_from": 9}})
 
     assert [t for _, t in titles(quiet(slices=sliced(100, 50))) if "loses" in t] == [
@@ -354,7 +355,7 @@ def test_alarms_begin_where_the_run_said() -> None:
 
 
 def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
-    """One rule, with the limits of the run: a mark without an alarm, or the other way, would be a riddle."""
+    """One rule, with the run's limits: no mark without an alarm, no alarm without a mark."""
     limits = {"slice_rows_from": 40, "slice_ratio_from": 1.1, "slice_z_from": 1.5, "listed": 1_000}
     run = dataclasses.replace(night.run, config={**night.run.config, "alarms": limits})
     facts = dataclasses.replace(night, run=run)
@@ -368,10 +369,14 @@ def test_the_page_marks_what_the_alarm_names(night: ReportFacts) -> None:
     phases, dimensions = section.values["phases"], section.values["dimensions"]
     marked = {
         (f"{dimension['name']} = {show_value(row['value'])}", phase)
-        for dimension in dimensions  # type: ignore[attr-defined]  # the values of a template are of any type
+        for dimension in dimensions  # type: ignore[attr-defined]  # a value of any type
         for row in dimension["rows"]
-        for phase, answer in zip(phases, row["answers"], strict=True)  # type: ignore[call-overload]  # as above
-        if answer is not None and answer["stands_out"] and phase in JUDGED
+        for phase, answer in zip(
+            phases,
+            row["answers"],  # type: ignore[call-overload]  # as above
+            strict=True,
+        )
+        if answer is not None and answer["is_outlier"] and phase in JUDGED
     }
 
     assert len(alarmed) > 3

@@ -44,7 +44,8 @@ def night(**changes: object) -> PublishedFrames:
     """Return a night whose tables are empty, but for the changes."""
     frames: dict[str, object] = {table.name: rows_of(table) for table in TABLES}
     assert {f.name for f in fields(PublishedFrames)} - set(frames) == {*OTHERS}
-    return PublishedFrames(**(frames | dict(OTHERS) | changes))  # type: ignore[arg-type]  # a dictionary of all its fields
+    filled = frames | dict(OTHERS) | changes
+    return PublishedFrames(**filled)  # type: ignore[arg-type]  # all its fields
 
 
 def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:
@@ -69,7 +70,7 @@ USERS = rows_of(
 
 @pytest.mark.parametrize("is_first", [True, False])
 def test_clusters_are_counted_named_and_compared_with_the_night_before(*, is_first: bool) -> None:
-    """Whoever asks what is new reads it here; on the first night there is nothing to compare with."""
+    """Whoever asks what is new reads it here; the first night has nothing to compare with."""
     before = None if is_first else pruned(("t1", "c1", "leader"), ("t2", "c9", "leader"))
     names = rows_of(CLUSTERS, {"cluster_id": "c1", "name": "bake bread", "first_ds": "2026-01-30"})
     found = count_frames(night(samples=USERS, pruning=SAID, clusters=names, pruning_before=before))[

@@ -1,4 +1,4 @@
-"""The marks of a figure lie where its numbers say."""
+"""The marks of a figure are where its numbers say."""
 
 import dataclasses
 import re
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report.facts import ReportFacts, RunFacts, Stage
+from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.report.figures import (
     draw_constraints,
     draw_funnel,
@@ -57,7 +57,10 @@ def test_a_funnel_bar_is_as_long_as_its_share_of_the_night() -> None:
 
 
 @pytest.mark.parametrize(("achieved", "met"), [(0.15, True), (0.25, False)])
-def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(achieved: float, met: bool) -> None:  # noqa: FBT001 (pytest passes it)
+def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(
+    achieved: float,
+    met: bool,  # noqa: FBT001 (pytest passes it)
+) -> None:
     """The figure must show the verdict by place and by shape, not by colour."""
     known = {
         "constraint": "0: locale",
@@ -86,7 +89,7 @@ def test_what_was_achieved_lies_in_its_bounds_or_is_crossed_out(achieved: float,
 
 
 def test_marks_that_coincide_can_all_be_seen() -> None:
-    """Four stages at one place: a bar through a diamond in a disc in a ring, each of another shape."""
+    """Four stages at one place: a bar through a diamond in a disc in a ring, four shapes."""
     drawn = [marker(kind, 10, 10) for kind in ("traffic", "pool", "train", "eval", "missed")]
 
     assert len({re.sub(r'class="[^"]*"', "", shape) for shape in drawn}) == 5
@@ -121,7 +124,7 @@ def test_a_difference_beyond_the_axis_is_named() -> None:
 
 
 def test_every_coordinate_is_a_number_inside_the_figure(night: ReportFacts) -> None:
-    """NaN in a coordinate makes a browser drop the mark without a word."""
+    """NaN in a coordinate makes a browser drop the mark silently."""
     figures = [
         draw_funnel(night),
         draw_reasons(night),
@@ -143,7 +146,7 @@ def test_every_coordinate_is_a_number_inside_the_figure(night: ReportFacts) -> N
 
 
 def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
-    """Near-duplicates and the budget share a bin: together they are its height, neither hides the other."""
+    """Near-duplicates and the budget share a bin: together they are its height, both visible."""
     pruning = pl.DataFrame(
         {"reason": ["near_duplicate", "budget"], "similarity_bin": [95, 95], "rows": [30, 10]}
     )
@@ -151,7 +154,8 @@ def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
     spans = [
         (float(y), float(h))
         for y, h in re.findall(
-            r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" class="o-(?:drop|review)">',
+            r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" '
+            r'class="o-(?:drop|review)">',
             figure.__html__(),
         )
     ][2:]
@@ -161,7 +165,7 @@ def test_bars_of_one_bin_are_stacked(night: ReportFacts) -> None:
 
 def test_a_stage_without_time_divides_nothing() -> None:
     """A stage that was skipped took no second; its rate is not known."""
-    assert "— rows/s" in draw_stages([Stage("intake", 5, 0.0)]).__html__()
+    assert "— rows/s" in draw_stages([StageTime("intake", 5, 0.0)]).__html__()
 
 
 def test_a_notebook_shows_a_figure_by_itself(night: ReportFacts) -> None:

@@ -11,7 +11,7 @@ from pipelines.report.json_facts import facts_json
 
 
 def test_the_contracts_keys_are_there(night: ReportFacts) -> None:
-    """Schedulers read these; a missing one breaks somebody's morning."""
+    """Schedulers read these keys; a missing one breaks a scheduled job."""
     said = facts_json(night)
 
     assert {"run_id", "ds", "phases", "train", "eval", "constraints", "alarms"} - set(said) == set()
@@ -22,7 +22,7 @@ def test_the_contracts_keys_are_there(night: ReportFacts) -> None:
 
 
 def test_phases_hold_rows_per_outcome_and_intake_its_quarantine(night: ReportFacts) -> None:
-    """The checker compares them with the tables, phase by phase; an outcome without rows is left out."""
+    """The checker compares them with the tables by phase; an outcome without rows is absent."""
     nothing = pl.DataFrame(
         {"phase": ["privacy"], "outcome": ["timed_out"], "reason": ["x"], "rows": [0]}
     )
@@ -61,7 +61,7 @@ def test_it_is_strict_json_and_keeps_every_row(night: ReportFacts) -> None:
 
 
 def test_alarms_are_those_of_the_page(night: ReportFacts) -> None:
-    """One judgement, two readers."""
+    """Both outputs must have the same alarms."""
     said = facts_json(night)["alarms"]
 
     assert said == [

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.report.facts import ReportFacts, Stage
+from pipelines.report.facts import ReportFacts, StageTime
 from pipelines.report.page import render_page
 
 WIDTHS = (360, 768, 1440)
@@ -26,8 +26,8 @@ QUIET = (
 )
 MANY = 100_000
 LONG = (
-    "2: locale, jtbd and is_first_turn by their shares of the traffic of the night, within 0.02 of each, "
-    "soft, weight 1000"
+    "2: locale, jtbd and is_first_turn by their shares of the traffic of the night, within 0.02 of "
+    "each, soft, weight 1000"
 )
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to lay the page out")
@@ -36,7 +36,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to lay the
 def lay_out(page: str, folder: Path) -> list[dict[str, Any]]:
     """Return what a browser finds at each width; a window may not be narrow, so each is a frame."""
     frames = "".join(
-        f'<iframe style="border:0;width:{width}px;height:6000px" srcdoc="{html.escape(page)}"></iframe>'
+        f'<iframe style="border:0;width:{width}px;height:6000px" '
+        f'srcdoc="{html.escape(page)}"></iframe>'
         for width in WIDTHS
     )
     script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
@@ -61,7 +62,7 @@ def lay_out(page: str, folder: Path) -> list[dict[str, Any]]:
 
 
 def crowd(night: ReportFacts) -> ReportFacts:
-    """Return the night with a hundred thousand times its rows, and with longer names of all kinds."""
+    """Return the night with a hundred thousand times its rows, and longer names of all kinds."""
     many = pl.col("rows") * MANY
     long_name = pl.concat_str(pl.lit("a_long_name_of_"), pl.col("reason"))
     constraint = pl.col("constraint").str.replace("^2: .*", LONG)
@@ -70,7 +71,7 @@ def crowd(night: ReportFacts) -> ReportFacts:
         night.run,
         config={**night.run.config, "safety": safety},
         stages=[
-            Stage("sampling of the rows for train and eval", 5_000_000, 12_345.6),
+            StageTime("sampling of the rows for train and eval", 5_000_000, 12_345.6),
             *night.run.stages,
         ],
     )
@@ -98,7 +99,7 @@ def crowd(night: ReportFacts) -> ReportFacts:
 def test_no_text_leaves_its_panel_or_lies_on_another(
     night: ReportFacts, tmp_path: Path, *, is_crowded: bool
 ) -> None:
-    """A label under another one is a number that nobody can read, on the telephone as on the desk."""
+    """A label under another one is a number that nobody can read, on any screen."""
     found = lay_out(render_page(crowd(night) if is_crowded else night), tmp_path)
 
     assert [measured["width"] for measured in found] == list(WIDTHS)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from pipelines.report.facts import ReportFacts, RunFacts
 from pipelines.report.measures import (
+    compare_stages,
     count_reasons,
     design_effects,
     difference,
     keep_ledgers,
     language_mismatch,
-    measure_balance,
     measure_slices,
     order_constraints,
     shares_by_stage,
@@ -41,7 +41,7 @@ def facts_of(**frames: pl.DataFrame) -> ReportFacts:
         "eval_rows": 1,
         "outcomes": outcomes,
     }
-    return ReportFacts(**(fields | frames))  # type: ignore[arg-type]  # a factory: callers change any frame
+    return ReportFacts(**(fields | frames))  # type: ignore[arg-type]  # a factory
 
 
 def test_a_ledger_balances_only_with_the_quarantined_rows() -> None:
@@ -72,7 +72,7 @@ def test_phases_of_a_whole_night_balance(night: ReportFacts) -> None:
 
 
 def test_quarantined_rows_are_counted_once() -> None:
-    """Decisions and the table may both speak of them; the table is what counts."""
+    """Decisions and the table may both have them; the table counts."""
     outcomes = pl.DataFrame(
         {"phase": ["intake"], "outcome": ["quarantine"], "reason": ["a"], "rows": [2]}
     )
@@ -82,7 +82,7 @@ def test_quarantined_rows_are_counted_once() -> None:
 
 
 def test_a_slice_is_compared_with_the_rest_of_its_dimension() -> None:
-    """20 of 40 lost against 6 of 60: shares 0.5 and 0.1, pooled 0.26, 4.47 standard errors apart."""
+    """20 of 40 lost against 6 of 60: shares 0.5 and 0.1, pooled 0.26, 4.47 standard errors."""
     rows = [("hi", "keep", 20), ("hi", "drop", 20), ("en", "keep", 54), ("en", "drop", 6)]
     slices = pl.DataFrame(
         [("locale", value, "safety", outcome, "r", n) for value, outcome, n in rows],
@@ -158,7 +158,7 @@ def test_shares_are_of_the_rows_of_their_own_stage(night: ReportFacts) -> None:
 
 def test_balance_has_one_row_per_value_and_the_furthest_first(night: ReportFacts) -> None:
     """The factory drops every easy sample from train: nothing lies further away."""
-    balance = measure_balance(night)
+    balance = compare_stages(night)
     keys = night.marginals.select("dimension", "value").unique()
 
     assert balance.height == keys.height

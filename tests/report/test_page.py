@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from pipelines.checks import Check
-from pipelines.report.facts import Appendix, ReportFacts, RunFacts, Stage, empty_frame
+from pipelines.report.facts import (
+    Appendix,
+    ReportFacts,
+    RunFacts,
+    StageTime,
+    empty_frame,
+)
 from pipelines.report.page import _templates, render_page
 from pipelines.report.sections_run import LISTED_SLICES
 
@@ -78,7 +84,7 @@ def test_the_page_is_one_document_whose_parts_fit(night: ReportFacts) -> None:
 
 
 def test_the_page_loads_and_runs_nothing(night: ReportFacts) -> None:
-    """A report is mailed and opened anywhere: offline, years later, by somebody whose browser is not ours."""
+    """A report is mailed and opened anywhere: offline, years later, in another browser."""
     page = render_page(night)
     found = read(page)
 
@@ -113,7 +119,7 @@ def test_alarms_come_before_everything_else(night: ReportFacts) -> None:
 
 
 def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
-    """A reader who cannot see a figure hears its title and what it shows."""
+    """A screen reader reads a figure's title and what it shows."""
     page = render_page(night)
     figures = page.count("<figure>")
 
@@ -125,7 +131,7 @@ def test_every_figure_has_a_name_and_a_description(night: ReportFacts) -> None:
 
 
 def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: ReportFacts) -> None:
-    """A screen reader tells a cell by its row's and column's heading; a keyboard scrolls what has focus."""
+    """A screen reader names a cell by its headings; the keyboard scrolls what has focus."""
     page = render_page(night)
     tables = page.count("<table")
 
@@ -136,7 +142,7 @@ def test_a_table_has_a_caption_headings_and_a_frame_for_the_keyboard(night: Repo
     assert '<tr><th scope="row"><bdi>intake</bdi></th><td class="n"><bdi>5,084</bdi></td>' in page
 
 
-def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
+def test_an_outlier_slice_is_listed_however_small_it_is(night: ReportFacts) -> None:
     """The summary of the table says that one does; a reader has to find it."""
     rows = [
         ("character_id", f"big{n}", "safety", "keep", "passed", 500)
@@ -146,12 +152,12 @@ def test_a_slice_that_stands_out_is_listed_however_small_it_is(night: ReportFact
     slices = pl.DataFrame(rows, schema=list(night.slices.columns), orient="row")
     page = render_page(dataclasses.replace(night, slices=slices))
 
-    assert "character_id: 18 values, ▲ at least one stands out" in page
+    assert "character_id: 18 values, ▲ at least one outlier" in page
     assert '<th scope="row"><bdi>small</bdi></th>' in page
 
 
 def test_no_verdict_hangs_on_colour_alone(night: ReportFacts) -> None:
-    """Printed in grey the page says the same: signs, words, patterns and shapes."""
+    """Printed in grey the page shows the same: characters, words, patterns and shapes."""
     page = render_page(night)
 
     assert [
@@ -179,7 +185,7 @@ def test_the_same_facts_give_the_same_page_whatever_their_order(night: ReportFac
 
 
 def test_a_run_without_any_frame_still_has_a_report() -> None:
-    """A night on which nothing came through is the one that somebody must read about."""
+    """A night without a published row needs its report most."""
     none = pl.DataFrame(
         schema={"phase": pl.String, "outcome": pl.String, "reason": pl.String, "rows": pl.Int64}
     )
@@ -231,7 +237,7 @@ def test_a_hostile_value_is_shown_and_does_nothing(night: ReportFacts, value: st
         config_hash=value,
         model_revisions={value: value},
         input_versions={value: 1},
-        stages=[Stage(value, 1, 1.0)],
+        stages=[StageTime(value, 1, 1.0)],
         checks=[Check(value, value, passed=False, evidence=value)],
     )
     appendix = Appendix(value[:50], value[:50], pl.DataFrame({value[:50] or "c": [value, None]}))
@@ -258,7 +264,7 @@ def test_no_value_breaks_the_structure_of_the_page(night: ReportFacts, value: st
 
 @given(st.text(max_size=60))
 def test_a_template_escapes_and_spells_whatever_it_is_given(text: str) -> None:
-    """The one door for text into the page: no template can forget it."""
+    """All text enters the page here, so no template can forget to escape it."""
     template = _templates().from_string('<p title="{{ text }}">{{ text }}</p>')
     page = template.render(text=text)
     found = read(page)
@@ -269,7 +275,7 @@ def test_a_template_escapes_and_spells_whatever_it_is_given(text: str) -> None:
 
 
 def test_a_value_that_a_template_lacks_is_an_error() -> None:
-    """A page with a hole in a sentence would be published without a word."""
+    """A template with a missing value must fail, not publish an incomplete sentence."""
     with pytest.raises(UndefinedError, match="rows"):
         _templates().from_string("{{ rows }}").render()
 
@@ -286,7 +292,7 @@ def test_scores_are_beside_the_cuts_that_the_run_had(night: ReportFacts) -> None
 
 
 def test_new_clusters_are_marked_but_not_on_the_first_night(night: ReportFacts) -> None:
-    """What is new is what a reader asks first; on the first night all would be, which is no news."""
+    """What is new is what a reader asks first; on the first night all is new, so none is named."""
     first = dataclasses.replace(night, history=empty_frame("history"))
 
     assert "7 are new tonight, with 327 samples" in render_page(night)

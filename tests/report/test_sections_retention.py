@@ -20,12 +20,13 @@ def retained(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
 
 def show(night: ReportFacts, **changes: pl.DataFrame) -> str:
     """Return the section of a night with other frames."""
-    section = describe_retention(dataclasses.replace(night, **changes))  # type: ignore[arg-type]  # frames alone
+    changed = dataclasses.replace(night, **changes)  # type: ignore[arg-type]  # frames alone
+    section = describe_retention(changed)
     return "" if section is None else render_section(section)
 
 
 def test_languages_and_scripts_are_open_and_hostile_values_are_text(night: ReportFacts) -> None:
-    """The share of Thai is marked; a value that is markup is shown, never obeyed."""
+    """The share of Thai is marked; a value that is markup is shown as text."""
     content = show(night)
 
     assert [name in content for name in ("Retention by language", "Retention by script")] == [
@@ -38,8 +39,8 @@ def test_languages_and_scripts_are_open_and_hostile_values_are_text(night: Repor
     assert content.index("Nights not compared") < content.index("Retention by language")
 
 
-def test_what_stands_out_is_listed_however_small_it_is(night: ReportFacts) -> None:
-    """The largest fill the table; the one that matters may be the smallest."""
+def test_an_outlier_is_listed_however_small_it_is(night: ReportFacts) -> None:
+    """The largest slices fill the table, but the significant one may be the smallest."""
     usual = [("script", f"Script{number}", 500, 15) for number in range(LISTED + 5)]
     content = show(night, retention=retained(*usual, ("script", "Khmer", 40, 36)))
 

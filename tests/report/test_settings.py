@@ -1,4 +1,4 @@
-"""The limits of the alarms are settings like any other: shown, checked, and of the run that they judge."""
+"""The limits of alarms are settings like others: shown, checked, and those of their run."""
 
 import json
 
@@ -13,7 +13,7 @@ from pipelines.settings import CONF
 
 
 def test_the_shipped_file_shows_every_limit_with_its_default() -> None:
-    """Nobody sets what nobody sees; a default that differs from the shown one is a trap."""
+    """Every limit is shown in conf/nightly.yaml, with the default of the code."""
     shown = yaml.safe_load((CONF / "nightly.yaml").read_text(encoding="utf-8"))["alarms"]
 
     assert shown == AlarmLimits().model_dump()
@@ -28,13 +28,13 @@ def test_a_run_judges_by_the_limits_that_it_was_given() -> None:
 
 
 def test_a_limit_out_of_its_range_is_an_error() -> None:
-    """An alarm from 5 % on is written 0.05; 5 would never ring."""
+    """An alarm from 5 % on is written 0.05; with 5 it would never be raised."""
     with pytest.raises(ConfigurationError, match=r"alarms\.review_from"):
         load_config(None, ["alarms.review_from=5"])
 
 
 def test_a_run_of_another_version_has_the_defaults_where_its_limits_do_not_fit() -> None:
-    """A night of last year keeps its report: it may have no limits, or such that this version refuses."""
+    """A night of last year keeps its report, even without limits or with ones refused today."""
     assert read_limits({}) == AlarmLimits()
     assert read_limits({"alarms": None}) == AlarmLimits()
     assert read_limits({"alarms": {"listed": 7, "gone": 1, "review_from": 2.0}}) == AlarmLimits(

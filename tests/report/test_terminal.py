@@ -1,4 +1,4 @@
-"""The run in a few lines at the terminal: the figures of the report, and nothing of what people wrote."""
+"""The run in a few lines at the terminal: the report's figures, and no text of a person."""
 
 import polars as pl
 import pytest

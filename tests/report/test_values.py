@@ -58,7 +58,7 @@ def test_text_reaches_the_reader_and_never_becomes_a_tag(text: str) -> None:
 
 @given(st.text(max_size=60), st.integers(8, 30))
 def test_a_label_has_room_in_its_figure(value: str, limit: int) -> None:
-    """A character id of a kilobyte, or of controls that are spelled out, must not run over its neighbours."""
+    """A character id of a kilobyte, or of spelled-out controls, must not cover its neighbours."""
     shown = show_label(value, limit)
 
     assert (len(shown) <= max(limit, len(show_value(""))), shown.isprintable()) == (True, True)
@@ -86,7 +86,7 @@ def test_a_value_says_what_it_is() -> None:
 
 
 def test_escaped_text_cannot_begin_a_stylesheet_load() -> None:
-    """A value `@import url(//x)` in a page makes every checker of self-containment cry wolf."""
+    """A value `@import url(//x)` in a page would be a false alarm of self-containment checks."""
     assert escape("@import url(//x)") == "&#64;import url&#40;//x)"
 
 

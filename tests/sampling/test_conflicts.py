@@ -1,4 +1,4 @@
-"""Conflicts against brute force: each is a smallest one, and none of its bounds can be spared."""
+"""Conflicts against brute force: each is minimal, so that all of its bounds are needed."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
-from pipelines.sampling.cells import Bound, DrawRule, group_cells, resolve
+from pipelines.sampling.bounds import Bound, DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.conflicts import explain_conflict, find_conflicts
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
@@ -45,7 +46,7 @@ def put(
 
 
 def counts_of(rules: Sequence[DrawRule], chosen: tuple[int, ...]) -> dict[int, int]:
-    """Return the rows of a choice that each bound speaks of, by identity of the bound."""
+    """Return the chosen rows that have each bound's value, by identity of the bound."""
     return {
         id(bound): sum(int(rule.codes[row] == code) for row in chosen)
         for rule in rules
@@ -73,7 +74,7 @@ def beyond(bound: Bound, count: int, size: int) -> int:
 def test_conflicts_are_smallest(
     rows: list[tuple[str, bool]], constraints: list[dict[str, object]], size: int
 ) -> None:
-    """A superfluous bound sends its reader to change what is right."""
+    """A superfluous bound would make its reader change what is right."""
     size = min(size, len(rows))
     _, rules = put(rows, constraints)
     broken = misses(rules, len(rows), size)
@@ -95,8 +96,8 @@ def test_conflicts_are_smallest(
     )
 
 
-def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
-    """Mending one conflict only to hear of the next costs another night."""
+def test_two_conflicts_are_both_reported_and_none_of_their_bounds_twice() -> None:
+    """Correcting one conflict only to see the next one costs another night."""
     rows = [("a", False)] * 6 + [("b", False)] * 4 + [("c", True)] * 4
     pool, _ = put(rows, [])
     constraints = [
@@ -111,21 +112,21 @@ def test_two_conflicts_are_both_told_and_none_of_their_bounds_twice() -> None:
 
     assert list(caught.value.faults) == [
         (
-            "sampling.constraints[3]: first equals true at_least 0.75: first true of 8 needs 6 rows,"
-            " the pool has 4"
+            "sampling.constraints[3]: first equals true at_least 0.75: first true of 8 needs 6 "
+            "rows, the pool has 4"
         ),
         "  Besides, these conflict with one another:",
         (
-            "sampling.constraints[0]: kind equals a at_most 0.25: kind a of 8 allows at most 2 rows,"
-            " the pool has 6 and 8 others"
+            "sampling.constraints[0]: kind equals a at_most 0.25: kind a of 8 allows at most 2 "
+            "rows, the pool has 6 and 8 others"
         ),
         (
-            "sampling.constraints[1]: kind equals b at_most 0.25: kind b of 8 allows at most 2 rows,"
-            " the pool has 4 and 10 others"
+            "sampling.constraints[1]: kind equals b at_most 0.25: kind b of 8 allows at most 2 "
+            "rows, the pool has 4 and 10 others"
         ),
         (
-            "sampling.constraints[2]: kind equals c at_most 0.25: kind c of 8 allows at most 2 rows,"
-            " the pool has 4 and 10 others"
+            "sampling.constraints[2]: kind equals c at_most 0.25: kind c of 8 allows at most 2 "
+            "rows, the pool has 4 and 10 others"
         ),
         (
             "  The nearest that can hold: at this size constraints[2] kind c at_most 0.5"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ConfigurationError, InfeasibleError, InputError
-from pipelines.sampling.cells import natural_shares
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.draw import default_evaluation, draw_sample
 
 VALUES = [None, "null", "a", "b"]
@@ -141,10 +141,10 @@ def test_the_order_of_the_pool_does_not_matter(
     )
 
 
-def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
-    """A reader must see what each value needed, got, and had; null must not fall in with 'null'."""
+def test_the_table_has_every_value_and_null_is_its_own() -> None:
+    """A reader must see what each value needed, got and had; null and 'null' are two values."""
     pool = make_pool([(None, True, 1), ("null", True, 1), ("a", False, 1), ("a", False, 5)])
-    traffic = natural_shares(pl.DataFrame({"kind": [None, "null", "a", "gone"]}), [("kind",)])
+    traffic = measure_shares(pl.DataFrame({"kind": [None, "null", "a", "gone"]}), [("kind",)])
     block = parse_block(
         {
             "size": 2,
@@ -168,7 +168,7 @@ def test_the_table_speaks_of_every_value_and_null_is_its_own() -> None:
 
 
 def test_a_part_of_a_row_missed_costs_less_than_a_whole_one() -> None:
-    """Soft violations are not rounded: 2 of 2.2 wanted rows is 0.2, whatever the objective of a third row."""
+    """Soft violations are not rounded: 2 of 2.2 rows is 0.2, whatever a third row's objective."""
     pool = make_pool(
         [("a", True, 5), ("a", True, 5), ("a", True, 5), ("b", True, 0), ("b", True, 0)]
     )
@@ -198,7 +198,10 @@ def test_a_conflict_names_what_is_needed_what_there_is_and_what_could_hold() -> 
             "sampling.constraints[0]: first equals true at_least 0.5: first true of 8 needs 4 rows,"
             " the pool has 3"
         ),
-        "  The nearest that can hold: size 6, or at this size constraints[0] first true at_least 0.375.",
+        (
+            "  The nearest that can hold: size 6, or at this size constraints[0] first true "
+            "at_least 0.375."
+        ),
     ]
 
 
@@ -213,7 +216,7 @@ def test_a_size_above_the_pool_or_of_no_rows_says_what_the_pool_has() -> None:
     with pytest.raises(InfeasibleError, match="of a pool of 0 rows rounds down to no row"):
         draw_sample(pool.clear(), None, parse_block({"size": 0.5}))
     empty = draw_sample(
-        pool.clear(), natural_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
+        pool.clear(), measure_shares(pool, [("kind",)]), parse_block({"size": 0.5}), side="eval"
     )
     assert empty.ids.to_list() == []
 

@@ -36,12 +36,12 @@ def test_the_price_of_a_bound_is_said_in_rows_and_units() -> None:
 
 
 def test_a_missed_soft_bound_comes_first_and_nothing_binding_is_said() -> None:
-    """What is not met matters more than a high price."""
+    """A violated bound matters more than a high price."""
     missed = describe({"dimension": "kind", "equals": "gone", "at_least": 0.5, "soft": True})
 
     assert missed[-1] == (
-        "  constraints[0]: kind equals gone at_least 0.5 soft true: gone has 0 of the sample, 0 rows of the"
-        " pool; 2 rows outside"
+        "  constraints[0]: kind equals gone at_least 0.5 soft true: gone has 0 of the sample, 0 "
+        "rows of the pool; 2 rows outside"
     )
     assert describe(maximise=None) == [
         "Feasible: 4 of 8 rows; soft constraints missed by 0 rows.",

@@ -5,8 +5,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sampling.cells import ROWS, group_cells, natural_shares, resolve, resolve_values
+from pipelines.sampling.bounds import ROWS, resolve, resolve_values
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import parse_block
+from pipelines.sampling.dimensions import measure_shares
 from pipelines.sampling.levels import (
     OBJECTIVE,
     Levels,
@@ -38,7 +40,7 @@ def make_levels(pool: pl.DataFrame, size: int) -> Levels:
     """Return the levels of a pool from counts of its values alone."""
     columns = [constraint.columns for constraint in CONSTRAINTS]
     values = [pool.group_by(names).agg(pl.len().cast(pl.Int64).alias(ROWS)) for names in columns]
-    shares = natural_shares(pool, [("kind", "first")])
+    shares = measure_shares(pool, [("kind", "first")])
     return find_levels(
         resolve_values(values, CONSTRAINTS, shares, "sampling"), values, columns, size
     )

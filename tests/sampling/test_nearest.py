@@ -1,4 +1,4 @@
-"""The nearest that can hold against brute force: every offer holds, and one step nearer none does."""
+"""The nearest feasible numbers by brute force: each one holds, and one step nearer none does."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pipelines.errors import InfeasibleError
 from pipelines.sampling import loosening
-from pipelines.sampling.cells import DrawRule, group_cells, resolve
+from pipelines.sampling.bounds import DrawRule, resolve
+from pipelines.sampling.cells import group_cells
 from pipelines.sampling.constraints import exact, parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.loosening import find_changes, put_numbers, step_of
@@ -106,8 +107,8 @@ def _change_for(rules: Sequence[DrawRule], chosen: tuple[int, ...], size: int) -
     return total
 
 
-def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield position, key and number of everything that an offer says to write."""
+def read_proposal(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield position, key and number of everything that a proposal says to write."""
     for part in re.split(r"(?=constraints\[)", text)[1:]:
         position = int(part[len("constraints[") : part.index("]")])
         for key, number in re.findall(rf"\b({'|'.join(KEYS)}) ([0-9.]*[0-9])", part):
@@ -115,25 +116,25 @@ def read_offer(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def rewrite(
-    constraints: Sequence[Written], offer: Mapping[tuple[int, str], object]
+    constraints: Sequence[Written], proposal: Mapping[tuple[int, str], object]
 ) -> list[Written]:
-    """Return constraints with the numbers of an offer in them."""
+    """Return constraints with the numbers of a proposal in them."""
     written = [dict(constraint) for constraint in constraints]
-    for (position, key), number in offer.items():
+    for (position, key), number in proposal.items():
         written[position][key] = float(str(number))
     return written
 
 
 def nearer(number: str, key: str, size: int) -> float:
-    """Return the number a step of its last digit nearer to what was written; it may lie outside 0 to 1."""
+    """Return the number one step of its last digit nearer to the written one; may leave [0, 1]."""
     step = step_of(size)
     return float(exact(float(number)) + (step if key == "at_least" else -step))
 
 
-def check_offer(
+def check_proposal(
     rows: Sequence[Row], constraints: list[Written], size: float, *, is_sum_least: bool = True
 ) -> None:
-    """Do what the message says: everything it offers must hold, and a step nearer to the wish nothing."""
+    """Apply the message: all that it proposes must hold, and nothing a step nearer may."""
     block = {"size": size, "constraints": constraints}
     asked, rules = parse_block(block).rows_of(len(rows)), put(rows, constraints)
     try:
@@ -149,55 +150,56 @@ def check_offer(
     found = re.search(r"size ([0-9]+)(?! with)\b(?! with)", last)
     assert (int(found[1]) if found else None) == best
     at = min(max(asked, 1), len(rows))
-    offer = {(position, key): number for position, key, number in read_offer(last)}
-    assert bool(offer) == (asked == at or best is None)
-    if not offer:
+    proposal = {(position, key): number for position, key, number in read_proposal(last)}
+    assert bool(proposal) == (asked == at or best is None)
+    if not proposal:
         return
-    assert holds(put(rows, rewrite(constraints, offer)), len(rows), at)
-    for (position, key), number in offer.items():
+    assert holds(put(rows, rewrite(constraints, proposal)), len(rows), at)
+    for (position, key), number in proposal.items():
         tried, own = nearer(number, key, at), float(constraints[position].get(key, 0))
-        # A written number may have more digits than the offer: a step back then goes beyond it.
+        # A written number may have more digits than the proposed one: a step back then goes beyond
+        # it.
         is_beyond = tried > own if key == "at_least" else tried < own
         if 0 <= tried <= 1 and not is_beyond:
-            closer = put(rows, rewrite(constraints, {**offer, (position, key): tried}))
+            closer = put(rows, rewrite(constraints, {**proposal, (position, key): tried}))
             assert not holds(closer, len(rows), at)
     moved = sum(
         abs(exact(float(number)) - exact(constraints[position].get(key, 0)))
-        for (position, key), number in offer.items()
+        for (position, key), number in proposal.items()
     )
     least = least_change(rules, len(rows), at)
     assert least <= moved
-    assert not is_sum_least or moved <= least + len(offer) * step_of(at)
+    assert not is_sum_least or moved <= least + len(proposal) * step_of(at)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), rows=ROWS, size=SIZES)
-def test_what_is_offered_in_place_of_one_constraint_is_the_nearest(
+def test_the_proposal_for_one_constraint_is_the_nearest(
     form: str, data: st.DataObject, rows: list[Row], size: float
 ) -> None:
-    """Who types what the message names must get a sample; and nothing may be given away for it."""
-    check_offer(rows, [data.draw(FORMS[form])], size)
+    """What the message names must give a sample, with the least change."""
+    check_proposal(rows, [data.draw(FORMS[form])], size)
 
 
 @settings(max_examples=250, deadline=None)
 @given(ROWS, st.lists(ANY, min_size=2, max_size=4), SIZES)
-def test_what_is_offered_in_place_of_several_constraints_is_the_nearest(
+def test_the_proposal_for_several_constraints_is_the_nearest(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """A number less loosened could push another: each is the nearest beside the others, the sum the least."""
-    check_offer(rows, constraints, size)
+    """Loosening one number less could cost another: each is the nearest, the sum the least."""
+    check_proposal(rows, constraints, size)
 
 
 @settings(max_examples=100, deadline=None)
 @given(ROWS, st.lists(ANY, min_size=1, max_size=3), SIZES)
-def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
+def test_the_proposal_for_a_pool_of_many_cells_is_the_nearest_too(
     rows: list[Row], constraints: list[Written], size: float
 ) -> None:
-    """Parts of rows are solved for at first; each number must still be the nearest beside the others."""
+    """Parts of rows are solved for first; each number must still be the nearest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loosening, "_COLUMNS_SOLVED", 0)
-        check_offer(rows, constraints, size, is_sum_least=False)
+        check_proposal(rows, constraints, size, is_sum_least=False)
 
 
 @settings(max_examples=150, deadline=None)
@@ -205,7 +207,7 @@ def test_what_is_offered_for_a_pool_of_many_cells_is_the_nearest_too(
 def test_the_nearest_sizes_are_the_nearest_on_either_side(
     rows: list[Row], constraints: list[Written], size: int
 ) -> None:
-    """A size further off than need be throws good rows away, one that does not hold wastes a night."""
+    """A size too far wastes good rows; one that does not hold wastes a night."""
     rules = put(rows, constraints)
     good = [s for s in range(1, len(rows) + 1) if s != size and holds(rules, len(rows), s)]
 
@@ -221,7 +223,7 @@ def test_the_nearest_sizes_are_the_nearest_on_either_side(
 
 
 def test_sizes_far_away_are_found_without_trying_each() -> None:
-    """Shares of a night have large denominators: only a size that they divide has whole rows for all."""
+    """Shares of a night have large denominators: only their multiples have integers for all."""
     rows = [("a", True, 0)] * 701 + [("b", True, 0)] * 701
 
     assert (
@@ -259,26 +261,38 @@ EVEN = [(kind, False, 0) for kind in "abcd" for _ in range(25)]
         (
             TABLE,
             {"dimension": "kind", "each_at_most": 0.34},
-            "  The nearest that can hold: size 19, or at this size constraints[0] kind each_at_most 0.35.",
+            (
+                "  The nearest that can hold: size 19, or at this size constraints[0] kind "
+                "each_at_most 0.35."
+            ),
         ),
         (
             TABLE,
             {"dimension": "kind", "shares": {"a": 0.3, "c": 0.5}, "tolerance": 0.01},
-            "  The nearest that can hold: size 10, or at this size constraints[0] kind tolerance 0.05.",
+            (
+                "  The nearest that can hold: size 10, or at this size constraints[0] kind "
+                "tolerance 0.05."
+            ),
         ),
         (
             TABLE,
             {"dimension": "kind", "equals": "c", "at_least": 0.5},
-            "  The nearest that can hold: size 18, or at this size constraints[0] kind c at_least 0.45.",
+            (
+                "  The nearest that can hold: size 18, or at this size constraints[0] kind c "
+                "at_least 0.45."
+            ),
         ),
         (
             EVEN[:80],
             {"dimension": "kind", "in": ["a", "b", "c"], "at_most": 0.01},
-            "  The nearest that can hold: size 5, or at this size constraints[0] kind a, b, c at_most 0.75.",
+            (
+                "  The nearest that can hold: size 5, or at this size constraints[0] kind a, b, c "
+                "at_most 0.75."
+            ),
         ),
     ],
 )
-def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
+def test_a_proposal_uses_the_keys_that_the_user_wrote(
     rows: list[Row], constraint: Written, last: str
 ) -> None:
     """By hand, of 20 rows. A remedy that cannot be typed into the file is none."""
@@ -288,8 +302,8 @@ def test_an_offer_is_said_in_the_keys_that_the_user_wrote(
     assert caught.value.faults[-1] == last
 
 
-def test_a_size_of_no_row_is_never_offered() -> None:
-    """It would be refused: the pool is at fault, and says so."""
+def test_a_size_of_no_row_is_never_proposed() -> None:
+    """A size of 0 would be refused; the message names the pool instead."""
     for size in (3, 0.5):
         with pytest.raises(
             InfeasibleError, match=r"No size is possible: the pool has no rows\. Give it some"
@@ -297,7 +311,7 @@ def test_a_size_of_no_row_is_never_offered() -> None:
             draw_sample(make_pool([("a", True, 0)]).clear(), None, parse_block({"size": size}))
 
 
-def test_a_size_beyond_the_pool_offers_one_that_its_constraints_allow() -> None:
+def test_for_a_size_beyond_the_pool_a_feasible_one_is_proposed() -> None:
     """All rows of the pool would break the cap: the size that is said must hold it too."""
     rows = [("a", True, 0)] * 4 + [("b", True, 0)] * 2
     cap = {"dimension": "kind", "each_at_most": 0.5}

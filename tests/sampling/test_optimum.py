@@ -1,4 +1,4 @@
-"""The integer point found is the best one, also where the linear vertex rounds to another feasible one."""
+"""The integer point is optimal, also where the linear vertex rounds to another feasible one."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipelines.sampling.cells import Cells, group_cells, resolve
+from pipelines.sampling.bounds import resolve
+from pipelines.sampling.cells import Cells, group_cells
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.draw import draw_sample
 from pipelines.sampling.plan import DrawPlan, plan_draw, tier_rows
@@ -23,7 +24,7 @@ KINDS = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=12,
 def plan_rounds(
     pool: pl.DataFrame, constraints: list[dict[str, object]], size: int, rounds: int
 ) -> tuple[list[DrawPlan], Cells]:
-    """Return the plans of so many rounds of tiers, and the cells."""
+    """Return the plans of some rounds of tiers, and the cells."""
     block = parse_block({"size": size, "constraints": constraints})
     cells = group_cells(resolve(pool, block.constraints, None), pool.height, size)
     worth = pool["quality"].to_numpy()
@@ -39,7 +40,7 @@ def plan_rounds(
 
 
 def pick_rows(pool: pl.DataFrame, plan: DrawPlan) -> pl.DataFrame:
-    """Return the worthiest rows of every cell, as many as the plan says."""
+    """Return the rows of every cell with the greatest objective, as many as the plan says."""
     ordered = pool.sort("cell", "quality", "sample_id", descending=[False, True, False])
     taken = pl.DataFrame({"cell": np.arange(len(plan.rows)), "taken": plan.rows})
     place = pl.int_range(pl.len()).over("cell")
@@ -66,7 +67,7 @@ def make_pool(rows: list[tuple[str, bool]], seed: int) -> pl.DataFrame:
 def test_a_plan_keeps_its_bounds_and_its_proof(
     rows: list[tuple[str, bool]], seed: int, size: int, constraints: int
 ) -> None:
-    """The page states the gap: no sample may exceed `most`, nor the picked rows fall below `least`."""
+    """The page states the gap: no sample exceeds `most`, the picked rows reach `least`."""
     pool = make_pool(rows, seed)
     asked = CONSTRAINTS[:constraints]
     plans, cells = plan_rounds(pool, asked, size, 2)
@@ -84,7 +85,7 @@ def test_a_plan_keeps_its_bounds_and_its_proof(
 
 
 def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
-    """Above the rows that fit, a gap of 1e-4 is promised; three rounds of tiers must be far below it."""
+    """For larger pools a gap of 1e-4 is promised; three rounds of tiers must be far below it."""
     chance = np.random.default_rng(4)
     kinds, firsts = chance.choice(list("abcd"), 6000).tolist(), (chance.random(6000) < 0.3).tolist()
     rows = list(zip(kinds, firsts, strict=True))
@@ -101,7 +102,7 @@ def test_narrow_tiers_at_the_price_reach_the_exact_draw() -> None:
     assert plans[-1].least - 1e-9 <= exact.objective <= plans[-1].most + 1e-9
 
 
-def test_tiers_are_narrow_at_the_cutoff_and_keep_the_order_of_worth() -> None:
+def test_tiers_are_narrow_at_the_cutoff_and_keep_the_order_of_the_objective() -> None:
     """A tier that overlaps another would let a worse row go first."""
     worth = np.linspace(0, 1, 4001)
     tiers = tier_rows(worth, np.full(4001, 0.5), 1.0)

@@ -17,10 +17,10 @@ ROWS = st.lists(
 )
 
 
-def best_worth(
+def best_objective(
     rows: list[tuple[str, bool, int]], caps: dict[str, int], floors: dict[bool, int]
 ) -> float | None:
-    """Return the greatest objective of SIZE rows under caps per kind and floors per first turn, in rows."""
+    """Return the greatest objective of SIZE rows under caps per kind and floors, in rows."""
     worths = [
         sum(worth for _, _, worth in chosen)
         for chosen in combinations(rows, SIZE)
@@ -35,9 +35,9 @@ def best_worth(
 def test_a_price_is_what_one_more_row_gains(
     rows: list[tuple[str, bool, int]], cap: int, floor: int
 ) -> None:
-    """A person spends a constraint's slack on the strength of this number; brute force must agree."""
+    """People relax a constraint because of this number; brute force must agree with it."""
     caps, floors = dict.fromkeys("abc", cap), {True: floor}
-    best = best_worth(rows, caps, floors)
+    best = best_objective(rows, caps, floors)
     assume(best is not None)
     assert best is not None
     kinds, firsts, worths = zip(*rows, strict=True)
@@ -63,11 +63,11 @@ def test_a_price_is_what_one_more_row_gains(
         ).iter_rows()
     }
     for kind in set(kinds):
-        one_more = best_worth(rows, caps | {kind: cap + 1}, floors)
+        one_more = best_objective(rows, caps | {kind: cap + 1}, floors)
         assert said[kind][0] == (one_more or 0) - best
         assert 0 <= said[kind][1] == cap - sample_count(sample.ids, pool, kind)
     if floor:
-        one_fewer = best_worth(rows, caps, {True: floor - 1})
+        one_fewer = best_objective(rows, caps, {True: floor - 1})
         assert said["true"][0] == best - (one_fewer or 0)
 
 

@@ -1,4 +1,4 @@
-"""A long run of words on both sides is leakage, however it is written; a short one is language."""
+"""A long run of words on both sides is leakage, however it is written; a short one is not."""
 
 from collections.abc import Sequence
 
@@ -53,13 +53,13 @@ def test_twelve_shared_words_are_no_leak() -> None:
     ],
 )
 def test_every_script_has_runs(text: str) -> None:
-    """A gate that cannot read Hindi or Chinese would pass every leak in them."""
+    """Without Hindi and Chinese words every leak in them would pass."""
     assert shared([text], [text + " !"]) == ["e0"]
     assert shared([text], ["".join(reversed(text))]) == []
 
 
 def test_who_wrote_a_shared_run_is_counted_by_user() -> None:
-    """One user who repeats himself is no crowd."""
+    """One user who repeats a text counts once."""
     runs = read_shingles(named([STORY + " x", STORY, "y " + STORY, "something else"]).lazy(), 13)
     users = pl.DataFrame({"sample_id": ["e0", "e1", "e2", "e3"], "user_key": ["u", "u", "v", "w"]})
     found = share_runs(runs, users)

@@ -54,7 +54,7 @@ SIDES = st.dictionaries(st.integers(0, 5), st.sampled_from(["train", "eval"]))
     SIDES,
     st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["train", "eval"])), max_size=4),
 )
-def test_nothing_ever_stands_on_both_sides(
+def test_nothing_is_ever_on_both_sides(
     places: list[tuple[int, int]],
     users: dict[int, str],
     conversations: dict[int, str],
@@ -87,7 +87,7 @@ def test_nothing_ever_stands_on_both_sides(
 
 
 def test_a_row_that_would_join_two_sides_goes_and_the_others_stay() -> None:
-    """Only the newer row may pay for a link between sides."""
+    """Only the newer row is dropped for a link between sides."""
     samples = [("s0", "u0", "c0"), ("s1", "u0", "c1"), ("s2", "u1", "c2")]
 
     assert sides_of(samples, users={"u0": "train", "u1": "eval"}, links=[("s1", "eval")]) == [
@@ -98,7 +98,7 @@ def test_a_row_that_would_join_two_sides_goes_and_the_others_stay() -> None:
 
 
 def test_new_components_split_by_the_configured_share_whatever_the_night() -> None:
-    """A user alone must land on one side on any night, about as often in eval as asked."""
+    """A user without links is on the same side every night, in eval with the share asked."""
     samples = [(f"s{number}", f"u{number}", f"c{number}") for number in range(2000)]
     reasons = sides_of(samples)
 
@@ -108,7 +108,7 @@ def test_new_components_split_by_the_configured_share_whatever_the_night() -> No
 
 
 def test_a_prior_key_on_two_sides_is_refused() -> None:
-    """A history that leaks already must be mended, not carried on."""
+    """A history that leaks already must be corrected, not continued."""
     samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
     torn = pl.DataFrame({"user_key": ["u", "u"], "side": ["train", "eval"]})
     none = history_of({}, {}, [])
@@ -120,7 +120,7 @@ def test_a_prior_key_on_two_sides_is_refused() -> None:
 def split(
     rows: Sequence[tuple[str, str]], most_users: int, eval_share: float = 1.0
 ) -> list[tuple[str, bool]]:
-    """Return (reason, is_large) of rows (user, letters), no history; each letter is a shared text."""
+    """Return (reason, is_large) of rows (user, letters), no history; letters are shared texts."""
     samples = pl.DataFrame(
         [(f"s{n:03}", user, f"c{n:03}", list(said)) for n, (user, said) in enumerate(rows)],
         schema={
@@ -141,7 +141,7 @@ def split(
     )
 
 
-def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
+def test_a_greeting_links_no_users_and_is_never_in_eval() -> None:
     """Thousands say hello: joined they would be one component, and unjoined they would leak."""
     greetings = [(f"u{n}", "h") for n in range(4)]
     own = [("u0", "s"), ("u9", "s"), ("u8", "")]
@@ -154,7 +154,7 @@ def test_a_greeting_joins_nobody_and_never_stands_in_eval() -> None:
 
 
 def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
-    """One drawn chance for half of the night would make an eval of one clique, or none at all."""
+    """One draw for half of the night would make an eval of one component, or an empty one."""
     chain = [(f"u{n // 2}", "abcde"[(n + 1) // 2]) for n in range(8)]
 
     assert split([*chain, ("v", "")], most_users=3) == [*[("train", True)] * 8, ("eval", False)]
@@ -167,7 +167,7 @@ def test_a_component_of_too_many_users_is_trains_whatever_is_drawn() -> None:
     ),
     st.integers(1, 4),
 )
-def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(
+def test_no_text_is_on_both_sides_and_eval_is_of_small_components(
     rows: list[tuple[int, set[str]]], most_users: int
 ) -> None:
     """Whatever is cut, what two sides share must be nothing."""
@@ -185,7 +185,7 @@ def test_no_text_stands_on_both_sides_and_eval_is_of_small_components(
 
 
 def test_a_greeting_still_goes_where_its_user_goes() -> None:
-    """A row of train that says hello is worth keeping; only eval must not ask what train has seen."""
+    """A train row that says hello is worth keeping; only eval must not repeat train."""
     samples = pl.DataFrame({"sample_id": ["s"], "user_key": ["u"], "conversation_id": ["c"]})
     common = pl.DataFrame({"sample_id": ["s"], "text": ["hello"], "users": [99]})
     for side, reason in (("train", "train"), ("eval", "common_text")):

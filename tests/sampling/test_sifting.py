@@ -41,7 +41,7 @@ def test_sifting_finds_the_optimum_of_all_columns(
 
 @pytest.mark.parametrize("size", [50.0, 1500.0])
 def test_sifting_solves_few_columns(size: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A check of set columns by the wrong sign frees them all: the answer stays right, its time does not."""
+    """A wrong sign in the check of fixed columns frees them all: a right answer, but slow."""
     solved: list[int] = []
 
     def solve(programme: Programme, gain: np.ndarray) -> Answer:
@@ -65,7 +65,7 @@ def test_rows_of_equal_worth_end_the_sifting() -> None:
 
 
 def test_sifting_says_when_nothing_fits() -> None:
-    """Bent rows price the search; they must not pass for an answer."""
+    """Elastic rows only give prices; they must not pass for an answer."""
     programme, gain = make_programme(9000.0)
 
     assert maximise_sifted(programme, gain, len(gain)).status is SolveStatus.INFEASIBLE

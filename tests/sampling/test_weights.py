@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.sampling.cells import Shares  # noqa: TC001 annotations are read in one place
+from pipelines.sampling.dimensions import Shares  # noqa: TC001 annotations are read in one place
 from pipelines.sampling.weights import restore_weights
 
 SAMPLE = pl.DataFrame({"locale": ["a", "a", "a", None], "job": ["x", "y", "x", "y"]})
 
 
 def test_weighted_shares_are_the_traffics_and_the_mean_is_one() -> None:
-    """Who trains on the sample may ask for the natural distribution."""
+    """The weights give the traffic's distribution to those who train on the sample."""
     traffic: Shares = {
         "locale": {"a": Fraction(1, 2), None: Fraction(1, 2)},
         "job": {"x": Fraction(1, 4), "y": Fraction(3, 4)},
@@ -27,7 +27,7 @@ def test_weighted_shares_are_the_traffics_and_the_mean_is_one() -> None:
 
 
 def test_targets_that_contradict_are_said_and_absent_values_named() -> None:
-    """Raking that stalls must not pass for raking that converged."""
+    """Raking that stalls must not be reported as converged."""
     pool = pl.DataFrame({"locale": ["a", "b"], "job": ["x", "y"]})
     half, most = Fraction(1, 2), Fraction(9, 10)
     traffic: Shares = {

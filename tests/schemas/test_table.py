@@ -35,17 +35,18 @@ CONTRACT = {
     f"declared_language, script{NIGHT}",
     "embeddings": "text_hash, model, model_revision, embedding",
     "prompt_safety": "text_hash, model, model_revision, unsafe, labels",
-    "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, similarity, "
-    f"novelty{NIGHT}",
-    "decisions": f"sample_id, conversation_id, phase, outcome, reason, rule, rule_fingerprint{NIGHT}",
-    "constraints": "constraint, dimension, side, value, hard, required_min, required_max, achieved, pool, "
-    f"met, binding, slack, shadow_price{NIGHT}",
+    "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, "
+    f"similarity, novelty{NIGHT}",
+    "decisions": "sample_id, conversation_id, phase, outcome, reason, rule, "
+    f"rule_fingerprint{NIGHT}",
+    "constraints": "constraint, dimension, side, value, hard, required_min, required_max, "
+    f"achieved, pool, met, binding, slack, shadow_price{NIGHT}",
 }
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_table_is_whole(table: Table) -> None:
-    """A key that may be null names no row; a column without a meaning is a riddle to its reader."""
+    """A key that may be null names no row; a column needs a meaning."""
     columns = {c.name: c for c in table.all_columns}
 
     assert len(columns) == len(table.all_columns)
@@ -67,7 +68,7 @@ def test_names_and_order_are_those_of_the_contract() -> None:
 
 
 def test_only_side_tables_of_all_nights_have_no_night() -> None:
-    """Vectors, what the head says beside them and erasures outlive a night; all else is replaced with it.
+    """Vectors, the head's scores and erasures outlive a night; the rest is replaced with it.
 
     Tables between the phases of a running night are never published.
     """
@@ -87,7 +88,7 @@ def test_every_table_has_a_name_of_its_own() -> None:
 
 
 def test_the_stored_schema_has_types_and_nulls_of_the_columns() -> None:
-    """Delta enforces what stands here and nothing else."""
+    """Delta enforces what is written here and nothing else."""
     table = Table(
         name="t",
         version=1,
@@ -117,6 +118,6 @@ def test_a_column_of_the_night_is_not_there_twice() -> None:
 
 
 def test_published_rows_say_all_that_samples_say() -> None:
-    """Who reads train alone must not need another table; and no side may know more than the other."""
+    """A reader of train alone needs no other table; both sides have the same columns."""
     assert TRAIN.columns == EVAL.columns
     assert TRAIN.columns[: len(SAMPLES.columns)] == SAMPLES.columns

@@ -43,7 +43,7 @@ def test_the_area_is_the_share_of_pairs_in_order(rows: list[tuple[int, bool]]) -
 
 
 def test_a_row_without_a_score_is_left_out() -> None:
-    """A layer that failed on a text ranks it nowhere."""
+    """A text on which a layer failed is left out of its ranking."""
     scores = pl.Series([0.1, None, 0.9], dtype=pl.Float64)
 
     assert area_under_roc(scores, pl.Series([False, False, True])) == 1.0

@@ -18,7 +18,7 @@ from pipelines.training.devanagari_spelling import spell_in_devanagari
     ],
 )
 def test_words_are_spelt_by_their_sound(latin: str, devanagari: str) -> None:
-    """Signs stand behind consonants, letters elsewhere; what is no Latin word stays."""
+    """Vowel signs follow consonants, letters are used elsewhere; what is no Latin word stays."""
     assert spell_in_devanagari(latin) == devanagari
 
 

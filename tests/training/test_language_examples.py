@@ -33,7 +33,7 @@ def test_a_sentence_is_cut_into_its_words_and_near_pairs() -> None:
 
 
 def test_mixed_texts_are_said_again_and_never_cut() -> None:
-    """`pizza` is no Hindi word because it stands in a Hindi order."""
+    """`pizza` is no Hindi word because it occurs in a Hindi order."""
     assert [line for line in lines_of("hi-Latn") if "pizza" in line] == ["mujhe pizza chahiye"] * 3
 
 
@@ -46,7 +46,7 @@ def test_names_say_no_language_and_the_order_is_a_hash() -> None:
 
 
 def test_nonsense_has_no_language() -> None:
-    """Mashed keys and mixed letters look like some small language to a model that never saw them."""
+    """Random keys and letters look like a small language to a model that never saw them."""
     garbled = [
         line
         for line in lines_of("und")

@@ -85,7 +85,7 @@ def test_pieces_with_a_capital_inside_are_no_examples_without_a_name() -> None:
 
 
 def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
-    """A name in small letters taught as no name would be unlearned."""
+    """A name in lower case taught as no name would be unlearned."""
     booked = pl.DataFrame({"text": ["khana chahiye", "food please"], "language": ["hi-Latn", "en"]})
     asked = pl.DataFrame(
         {"text_hinglish": ["john ko bolo", "alarm lagao"], "text_en": ["Tell John", "Set an alarm"]}
@@ -94,8 +94,8 @@ def test_romanised_hindi_without_a_name_is_known_by_its_english() -> None:
     assert nameless_romanised(booked, asked) == ["khana chahiye", "alarm lagao"]
 
 
-def test_words_have_vectors_however_capitals_stand_in_them() -> None:
-    """Names cluster apart from things, and what is written with a capital inside a sentence is told."""
+def test_words_have_vectors_whatever_their_capitals() -> None:
+    """Names form clusters apart from things; capitals inside a sentence are noticed."""
     texts = ["we met Anna and Zoltana there", "the table and the chair"] * 5
 
     lists = WordLists(frozenset(["anna", "zoltana"]), frozenset(["chair"]), frozenset(["table"]))

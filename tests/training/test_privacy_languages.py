@@ -21,7 +21,7 @@ from pipelines.training.privacy_renamed import write_renamed
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_frames_mark_their_names(language: str) -> None:
-    """A span that is off by one teaches the model to be off by one; the same seed gives the same."""
+    """A span that is off by one teaches errors; the same seed gives the same sentences."""
     sentences = list(write_frames(language, 60, 3))
 
     assert sentences == list(write_frames(language, 60, 3))
@@ -32,7 +32,7 @@ def test_frames_mark_their_names(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_held_out_frames_are_not_taught(language: str) -> None:
-    """A figure on taught frames would be of what the model knows by heart."""
+    """A figure on taught frames would measure memory."""
     taught, held = (set().union(*read_frames(language, held=one)) for one in (False, True))
 
     assert held
@@ -86,7 +86,7 @@ def test_a_name_takes_somebodys_place() -> None:
 
 
 def test_words_are_of_small_letters() -> None:
-    """They are looked up so."""
+    """Names are looked up in this form."""
     assert all(
         word == word.lower() for language in ("de", "hi", "pl") for word in everyday_words(language)
     )

@@ -1,4 +1,4 @@
-"""What is told of the safety layers: cuts that cost what they say, and a failure that stops."""
+"""What is measured of the safety layers: cuts at their stated cost, and a failure that stops."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The split of the safety rows, the sentences about who people are, and the states kept between runs."""
+"""The split of the safety rows, our sentences about identity, and states kept between runs."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def terms_of(language: str) -> tuple[str, ...]:
     return tuple(read_word_file(IDENTITY_FILES / f"{language}.yaml")["terms"])
 
 
-def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
+def test_a_case_and_its_devanagari_are_in_one_part() -> None:
     """A model that trained on one spelling of a case would be measured on the other."""
     rows = pl.DataFrame(
         [
@@ -51,7 +51,7 @@ def test_a_case_and_its_devanagari_stand_in_one_part() -> None:
 
 
 def test_what_the_bench_measures_fairness_with_was_never_trained_on() -> None:
-    """A frame or term that stands in training measures memory."""
+    """A frame or term that is in training measures memory."""
     trained = {group.partition(":")[2].lower() for group in IDENTITY["group"]}
     for language, frames in FRAMES.items():
         texts = " ".join(IDENTITY.filter(pl.col("language") == language)["text"]).lower()
@@ -89,7 +89,7 @@ def test_no_language_pays_more_than_its_share_for_the_cut_of_all() -> None:
 
 
 def test_states_that_are_kept_are_those_that_are_worked_out(tmp_path: Path) -> None:
-    """A second run with other texts, or one after a run that broke off, must train on the same numbers."""
+    """A second run with other texts, or after a broken one, must train on the same numbers."""
     first = collect_states(["hello there", "you 😀 are"], (2, 6), tmp_path, 16)
     (place,) = tmp_path.iterdir()
     with (place / "layer_2.bin").open("ab") as torn:
@@ -113,7 +113,7 @@ def test_states_that_are_kept_are_those_that_are_worked_out(tmp_path: Path) -> N
 def test_states_of_many_rounds_are_those_of_a_text_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Batches are filled up with rows of nobody; they must neither shift nor overwrite a text's states."""
+    """Batches are padded with empty rows; they must not shift or overwrite a text's states."""
     texts = [
         "a longer sentence that takes many more tokens than others",
         "hi",

@@ -19,7 +19,7 @@ def test_every_sentence_is_whole_and_always_the_same() -> None:
 
 
 def test_no_sentence_is_one_that_the_demo_plants() -> None:
-    """The demo measures what generalises; a model that learned its sentences would not tell."""
+    """The demo measures what generalises; one that learned its sentences would not show that."""
     chance = random.Random(3)  # noqa: S311 a draw of the demo
     planted = {
         draw_unsafe(lang, chance).text for lang in ("en", "es", "hi", "hi-Latn") for _ in range(400)
@@ -29,7 +29,7 @@ def test_no_sentence_is_one_that_the_demo_plants() -> None:
 
 
 def test_every_group_is_named_in_kindness_too() -> None:
-    """A group that stands only in hate is learned as a sign of it."""
+    """A group that occurs only in hate is learned as a sign of it."""
     for language in HARM_LANGUAGES:
         groups = read_word_file(HARM_FILES / f"{language}.yaml")["slots"]["group"]
         rows = HARM.filter(pl.col("language") == language)

@@ -1,4 +1,4 @@
-"""The codes of languages, and which one is meant by a text that is none."""
+"""The codes of languages, and the code that is meant by a text that is not a code."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _NAMES = Path(__file__).with_name("codes.yaml")
 
 @cache
 def language_codes() -> Mapping[str, tuple[str, ...]]:
-    """Return the codes of ISO 639-1, each with the names that people write for it, in small letters."""
+    """Return the codes of ISO 639-1, each with the names that people write, in lower case."""
     table = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
     return {code: tuple(name.lower() for name in names) for code, names in table.items()}
 

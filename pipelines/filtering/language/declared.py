@@ -1,4 +1,4 @@
-"""Whether people write in the language that their client declared: a fact, and a rate for the report."""
+"""Compare declared with identified languages: a fact per sample, and a rate for the report."""
 
 from enum import StrEnum
 
@@ -30,11 +30,12 @@ class DeclaredLanguage(StrEnum):
 
 
 def compare_declared(samples: pl.DataFrame) -> pl.DataFrame:
-    """Compare what each client declared with what was identified; who cannot be compared is `unknown`.
+    """Compare what each client declared with what was identified; `unknown` = cannot be compared.
 
     Args:
-        samples: [n] of `sample_id`, `language` and `locale` as declared (BCP-47 or null; the language
-            counts, the locale where it is missing) and `identified` (ISO 639-1, `und` or null).
+        samples: [n] of `sample_id`, `language` and `locale` as declared (BCP-47 or null; the
+            language counts, the locale where it is missing) and `identified` (ISO 639-1, `und` or
+            null).
 
     Returns:
         [n] of `sample_id`, `declared` (two letters, null = nothing usable), `identified` and
@@ -84,4 +85,5 @@ def _primary_tag(column: str) -> pl.Expr:
         .str.extract(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)")
     )
     code = tag.replace(_SAME)
-    return pl.when(~code.is_in(_NOT_SAID) & (code.str.len_bytes() == 2)).then(code)  # noqa: PLR2004 reason: ISO 639-1
+    has_two_letters = code.str.len_bytes() == 2  # noqa: PLR2004 reason: ISO 639-1
+    return pl.when(~code.is_in(_NOT_SAID) & has_two_letters).then(code)

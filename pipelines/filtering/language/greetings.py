@@ -1,4 +1,4 @@
-"""How people open a chat, answer in a word and say goodbye: too short for a model, known by heart."""
+"""Greetings, one-word answers and goodbyes: too short for a model, so they are looked up."""
 
 import re
 from collections.abc import Sequence
@@ -31,27 +31,30 @@ class OpenerTable:
     """Phrases of one to four words, each of one language.
 
     Raises:
-        ConfigurationError: the file cannot be read, or a phrase stands under two languages.
+        ConfigurationError: the file cannot be read, or a phrase is listed under two languages.
     """
 
     def __init__(self, file: Path = OPENERS_FILE) -> None:
         self.phrases = _read_phrases(file)
-        lines = prepare_lines([phrase for phrase, _ in self.phrases])
+        lines = separate_marks([phrase for phrase, _ in self.phrases])
         self._labels = {
             " ".join(split_words(line)): label
             for line, (_, label) in zip(lines, self.phrases, strict=True)
         }
         if len(self._labels) < len(self.phrases):
-            message = f"{file}: a phrase stands twice; one that two languages share says nothing. Remove it."
+            message = (
+                f"{file}: a phrase is listed twice; one that two languages share identifies "
+                "neither. Remove it."
+            )
             raise ConfigurationError(message)
 
     def find(self, line: str) -> Opening | None:
         """Return what a line opens with, or None where that is no phrase of the table.
 
         Args:
-            line: as `prepare_lines` returns it. Letters drawn out ("hiiii", "heyy") are read as one.
-                Phrases of one language are read on ("hola, buenas" is one opening), and "hello, kaise
-                ho" is Hindi; neutral words are read over.
+            line: as `separate_marks` returns it. Letters drawn out ("hiiii", "heyy") are read as
+                one. Phrases of one language are read on ("hola, buenas" is one opening), and
+                "hello, kaise ho" is Hindi; neutral words are read over.
         """
         words = split_words(line)
         short = [_DRAWN_OUT.sub(r"\1\2", word) for word in words]
@@ -73,11 +76,11 @@ class OpenerTable:
 
 
 def split_words(line: str) -> list[str]:
-    """Return the words of a prepared line: marks, digits and emoji are none."""
+    """Return the words of a prepared line, without marks, digits and emoji."""
     return _WORD.findall(line)
 
 
-def prepare_lines(texts: Sequence[str]) -> list[str]:
+def separate_marks(texts: Sequence[str]) -> list[str]:
     """Return lower-case texts in which every mark is a word of its own."""
     return pl.DataFrame({"text": texts}).select(separate_tokens(pl.col("text")))["text"].to_list()
 

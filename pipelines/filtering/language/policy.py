@@ -18,7 +18,8 @@ def decide_language(
         answers: [n] of `sample_id`, `language` (ISO 639-1, `und` = the model would guess, null =
             it failed) and `confidence` in [0, 1] (null, NaN or another number = it failed).
         limits: served languages and the least confidence.
-        asked_about: served languages whose samples a person has to see, as no coverage of safety is proven.
+        asked_about: served languages whose samples a person has to see, as no coverage of safety is
+            proven.
 
     Returns:
         [n] of `sample_id`, `reason` (a `Reason`), in the order of `answers`.

@@ -12,9 +12,9 @@ from pipelines.settings import Section
 class LanguageLimits(Section):
     """Languages that may be trained on, and the confidence from which an answer counts.
 
-    `served` defaults to the languages in which the safety layers are proven (`proven_languages.yaml`): a text
-    in which nobody could see a threat must not pass. Another one needs `safety.unproven`.
-    Source: CharacterFlywheel §2.2.1, Phase I.
+    `served` defaults to the languages in which the safety layers are proven
+    (`proven_languages.yaml`): a text in which a threat might be missed must not pass. Another one
+    needs `safety.unproven`. Source: CharacterFlywheel §2.2.1, Phase I.
     """
 
     served: tuple[str, ...] = Field(default_factory=proven_languages, strict=False)

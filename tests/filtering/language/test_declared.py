@@ -1,4 +1,4 @@
-"""Declared against identified language: a fact for every sample, a rate over those that can be compared."""
+"""Declared against identified language: a fact per sample, a rate over the comparable ones."""
 
 import polars as pl
 import pytest
@@ -41,10 +41,10 @@ def samples(*rows: tuple[str | None, str | None, str | None]) -> pl.DataFrame:
         ("spa", None, "es", "unknown"),
     ],
 )
-def test_the_declared_language_counts_and_the_locale_stands_in(
+def test_the_declared_language_counts_and_the_locale_where_it_is_missing(
     language: str | None, locale: str | None, identified: str | None, fact: str
 ) -> None:
-    """A tag that says nothing, or a text that could not be named, is no mismatch: it is not known."""
+    """A tag without meaning, or an unidentified text, is not a mismatch: it is unknown."""
     rows = compare_declared(samples((language, locale, identified)))
 
     assert rows["declared_language"].to_list() == [fact]

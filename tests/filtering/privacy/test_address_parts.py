@@ -1,4 +1,4 @@
-"""Sentences of our own in 17 languages: most addresses are covered whole, ordinary numbers are left."""
+"""Sentences of our own in 17 languages: most addresses are found, ordinary numbers are not."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ RECALL_MIN = {"en": 0.45, "nl": 0.7, "de": 0.75, "fr": 0.75}
 
 
 def read(name: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield language, sign, text and what must be covered of each line; empty where nothing must."""
+    """Yield language, label, text and what must be covered per line; empty = nothing."""
     code = ""
     for line in (HERE / name).read_text("utf-8").splitlines():
         if line.startswith("["):
@@ -27,7 +27,7 @@ def read(name: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 def is_covered(text: str, telling: str) -> bool:
-    """Say whether no letter or digit of the telling part is left."""
+    """Say whether no letter or digit of the part to hide is left."""
     (findings,) = EVERYTHING.find([text])
     hidden = {place for f in findings or () for place in range(f.start, f.end)}
     at = text.index(telling)
@@ -39,7 +39,7 @@ LINES = list(read("address_sentences.txt"))
 
 @pytest.mark.parametrize("code", sorted({line[0] for line in LINES}))
 def test_addresses_are_covered_whole_in_each_language(code: str) -> None:
-    """A flat or a floor that stays beside the placeholder tells the door."""
+    """A flat or a floor left next to the placeholder identifies the door."""
     told = [
         is_covered(text, telling) for c, sign, text, telling in LINES if c == code and sign == "+"
     ]
@@ -48,7 +48,7 @@ def test_addresses_are_covered_whole_in_each_language(code: str) -> None:
 
 
 def test_ordinary_numbers_are_no_addresses() -> None:
-    """Scores, prices, minutes and series bear the words of streets too."""
+    """Scores, prices, minutes and series contain the words of streets too."""
     texts = [(code, text) for code, sign, text, _ in LINES if sign == "-"]
     false = Counter(
         c

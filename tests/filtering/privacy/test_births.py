@@ -1,4 +1,4 @@
-"""A date of birth is found in the languages that are served; another date is nobody's."""
+"""A date of birth is found in the languages that are served; other dates are not."""
 
 import pytest
 
@@ -24,7 +24,7 @@ SAID = {
 
 @pytest.mark.parametrize("text", SAID)
 def test_a_date_of_birth_is_found_whole(text: str) -> None:
-    """With a name it finds a person in any register."""
+    """With a name, a date of birth identifies a person in any register."""
     (found,) = RULES.find([text])
 
     assert [(f.entity_type, text[f.start : f.end]) for f in found or ()] == [
@@ -42,5 +42,5 @@ def test_a_date_of_birth_is_found_whole(text: str) -> None:
     ],
 )
 def test_another_date_is_left(text: str) -> None:
-    """Only a birth makes a date somebody's."""
+    """Only a date of birth is personal."""
     assert RULES.find([text]) == [[]]

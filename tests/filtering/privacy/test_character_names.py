@@ -34,7 +34,7 @@ from pipelines.filtering.privacy.segmenting import cut_names, read_costs
     ],
 )
 def test_a_name_in_running_talk_is_found_without_a_cue(text: str, names: list[str]) -> None:
-    """Most names stand in talk, not behind "my name is"."""
+    """Most names are in ordinary sentences, not after "my name is"."""
     assert [text[a:b] for a, b in find_by_characters(text)] == names
 
 
@@ -83,7 +83,7 @@ def test_spans_lie_inside_apart_and_never_take_a_whole_sentence(text: str) -> No
     )
 )
 def test_a_text_of_common_words_alone_has_no_name(words: list[str]) -> None:
-    """Whatever stands beside what, a word of the list is a word."""
+    """Whatever is next to it, a word of the list is a word."""
     assert find_by_characters("".join(words)) == []
 
 

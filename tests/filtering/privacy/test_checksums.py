@@ -39,7 +39,7 @@ def test_a_right_code_holds_and_no_code_with_another_last_digit(
 
 
 def test_a_card_is_of_an_issuer_and_not_one_digit_repeated() -> None:
-    """One number of ten has a right Luhn digit: without issuer and length an order would be a card."""
+    """One number in ten has a valid Luhn digit: without issuer and length orders would be cards."""
     assert checksums.card_holds("4111111111111111")
     assert not checksums.card_holds("9111111111111117")  # no issuer
     assert not checksums.card_holds("41111111111111")  # too short for it
@@ -57,7 +57,7 @@ def test_two_check_digits_and_signs_of_other_alphabets_are_read() -> None:
 
 
 def test_a_module_that_python_stdnum_lacks_is_an_error() -> None:
-    """A slip in the table must not pass as a number that never holds."""
+    """An error in the table must not look like a number that is never valid."""
     with pytest.raises(ModuleNotFoundError, match="stdnum"):
         checksums.check("xx.none")("1")
 
@@ -71,5 +71,5 @@ def test_wallets_hold_by_their_hash() -> None:
 
 
 def test_equal_digits_are_no_cpf() -> None:
-    """Their check digits are right by accident, and people type them to fill forms."""
+    """Their check digits are right by chance, and people type them to fill forms."""
     assert not checksums.cpf_holds("11111111111")

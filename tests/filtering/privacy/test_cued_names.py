@@ -1,4 +1,4 @@
-"""Names beside a cue are found in many languages, and never a whole sentence."""
+"""Names next to a cue are found in many languages, and never a whole sentence."""
 
 # ruff: noqa: SIM905  word lists
 
@@ -11,8 +11,8 @@ from pipelines.filtering.privacy.evidence_words import NameLists
 
 LISTS = NameLists(
     common=frozenset(
-        "my name is not important friend will come boss rude and the rose meine freundin ist krank ich heiße "
-        "mi chiamo rosa hermano mayor mój szef krzyczy लड़का है किरण lied to me".split()
+        "my name is not important friend will come boss rude and the rose meine freundin ist krank "
+        "ich heiße mi chiamo rosa hermano mayor mój szef krzyczy लड़का है किरण lied to me".split()
     ),
     names=frozenset("rose rosa will will anke piotr किरण ليلى خالد maria".split()),
 )
@@ -40,7 +40,7 @@ LISTS = NameLists(
     ],
 )
 def test_a_name_beside_its_cue_is_found(text: str, names: list[str]) -> None:
-    """A cue says that a name follows; an everyday word behind it is none."""
+    """A cue says that a name follows; an everyday word after it is none."""
     assert [text[a:b] for a, b in CuedNames(LISTS).find(text)] == names
 
 
@@ -65,7 +65,7 @@ def test_a_name_beside_its_cue_is_found(text: str, names: list[str]) -> None:
         ("선생님 감사합니다", []),
     ],
 )
-def test_where_no_blanks_stand_between_words_only_the_name_is_taken(
+def test_where_no_blanks_are_between_words_only_the_name_is_taken(
     text: str, names: list[str]
 ) -> None:
     """Chinese, Japanese and Korean names begin with one of few family names."""

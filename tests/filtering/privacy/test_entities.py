@@ -20,9 +20,10 @@ from tests.filtering.lookalikes import write_lookalikes
 
 @pytest.fixture
 def by_list(tmp_path: Path) -> Path:
-    """A pipeline of another kind: it knows two names by heart."""
+    """A pipeline of another kind: it has a list of two names."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]  # spaCy types pipes as callables
+    # spaCy types pipes as callables.
+    nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]
         [{"label": "PER", "pattern": "Zora"}, {"label": "ORG", "pattern": "Acme"}]
     )
     nlp.to_disk(tmp_path / "model")
@@ -43,7 +44,7 @@ def by_list(tmp_path: Path) -> Path:
 def test_the_shipped_model_finds_persons_in_four_languages(
     entity_model: EntityModel, text: str, person: str
 ) -> None:
-    """Names are what chat is fullest of."""
+    """Names are the most frequent identifiers in chat."""
     (found,) = entity_model.find([text])
 
     assert found is not None
@@ -90,7 +91,7 @@ def test_a_text_that_cannot_be_read_fails_alone(entity_model: EntityModel) -> No
 def test_a_model_that_raises_answers_none_for_its_text(
     by_list: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One bad sentence must not take its batch along."""
+    """One bad sentence must not fail its batch."""
     model = EntityModel(by_list)
     read = model._reader.read
 
@@ -111,7 +112,7 @@ def test_any_spacy_folder_can_be_given(by_list: Path) -> None:
 
 @pytest.mark.parametrize("screened", [True, False])
 def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screened: bool) -> None:
-    """Whether the sentence is read for another word must not matter, or the screen would lose findings."""
+    """Other words of the sentence must not matter, or the prefilter would lose findings."""
     (by_list / COMMON_WORDS).write_text("hello\nzora", "utf-8")
     assert EntityModel(by_list, screened=screened).find(["hello Zora", "Strange Zora"]) == [[], []]
 
@@ -123,7 +124,8 @@ def test_a_finding_of_common_words_alone_does_not_count(by_list: Path, *, screen
 def test_a_name_found_once_is_found_again(by_list: Path) -> None:
     """Redacted in one place and readable in the next, it would be as good as published."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "Zora de Bell K."}])  # type: ignore[attr-defined]
+    patterns = [{"label": "PER", "pattern": "Zora de Bell K."}]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
     nlp.to_disk(by_list)
     (by_list / COMMON_WORDS).write_text("de\ncall\nbell", "utf-8")
     text = "Zora de Bell K. but call me Zora, zora, de Bell"
@@ -134,9 +136,10 @@ def test_a_name_found_once_is_found_again(by_list: Path) -> None:
 
 
 def test_a_cue_is_a_word_of_its_own(by_list: Path) -> None:
-    """An address is no doctor: a strange word in small letters beside it is seldom a name."""
+    """The letters `dr` inside `address` are no cue of a name."""
     nlp = spacy.blank("xx")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "kripa"}])  # type: ignore[attr-defined]
+    patterns = [{"label": "PER", "pattern": "kripa"}]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
     nlp.to_disk(by_list)
     (by_list / COMMON_WORDS).write_text("address\ngently", "utf-8")
     model = EntityModel(by_list)
@@ -169,13 +172,14 @@ WORDS = st.sampled_from(
 def test_the_screen_loses_nothing(
     entity_model: EntityModel, unscreened_entities: EntityModel, texts: list[str]
 ) -> None:
-    """It only spares reading: the findings are the same without it."""
+    """The prefilter only saves work: the findings are the same without it."""
     assert entity_model.find(texts) == unscreened_entities.find(texts)
 
 
 def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> None:
     """A faster pass must not be another model; words come again, so kept vectors are used too."""
-    layer = spacy.load(SHIPPED / "privacy_ner").get_pipe("ner").model.layers[0]  # type: ignore[attr-defined]
+    pipe = spacy.load(SHIPPED / "privacy_ner").get_pipe("ner")
+    layer = pipe.model.layers[0]  # type: ignore[attr-defined]
     fused = FusedTok2Vec(layer)
     texts = ["Ann met Bo.", "", "x" * 300, "Bo met Ann, 'Ann'!", "मेरा नाम राहुल", "don't :) 12"]
     docs = [entity_model._reader.nlp.make_doc(text) for text in texts]
@@ -192,7 +196,7 @@ def test_vectors_are_those_of_the_pipeline_itself(entity_model: EntityModel) -> 
 @settings(max_examples=40)
 @given(st.lists(st.lists(WORDS | st.text(max_size=6), max_size=30).map(" ".join), max_size=6))
 def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]) -> None:
-    """A walk over many sentences at once must take every step that spaCy takes, blanks and ends too."""
+    """A batched walk must take every step that spaCy takes, with blanks and ends."""
     reader = entity_model._reader
     assert reader.greedy is not None
 
@@ -215,7 +219,7 @@ def test_entities_are_those_of_spacy(entity_model: EntityModel, texts: list[str]
 def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
     entity_model: EntityModel, text: str, persons: list[str]
 ) -> None:
-    """Who is only in books identifies no one; a sign on its own is the account's in tokenised posts."""
+    """A person in books identifies nobody; a lone `@` is part of the account in tokenised posts."""
     (found,) = entity_model.find([text])
 
     assert found is not None
@@ -223,7 +227,7 @@ def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
 
 
 def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
-    """Orders, prices, dates, scores, versions, books, ages, heroes: under 2 % of 500 may be found."""
+    """Orders, prices, dates, scores, books, ages, heroes: under 2 % of 500 may have a finding."""
     texts = [text for _, text in write_lookalikes(500)]
     pairs = zip(IdentifierRules().find(texts), entity_model.find(texts), strict=True)
 

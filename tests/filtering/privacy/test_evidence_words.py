@@ -1,4 +1,4 @@
-"""Everyday words tell nothing, names and strange words do, by script and language."""
+"""Everyday words are no evidence, names and rare words are, by script and language."""
 
 # ruff: noqa: SIM905  word lists
 
@@ -58,7 +58,7 @@ def test_a_plain_sentence_has_no_telling_word(words: list[str]) -> None:
 
 
 def test_words_of_hindi_hold_their_vowel_signs() -> None:
-    """Cut at its signs, a word would be letters."""
+    """Cut at its combining marks, a word would be letters."""
     assert WORD.findall("मेरी बहन पूजा वर्मा") == ["मेरी", "बहन", "पूजा", "वर्मा"]
 
 

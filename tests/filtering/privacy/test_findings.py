@@ -20,7 +20,7 @@ def findings(draw: st.DrawFn) -> Finding:
 
 @given(st.lists(st.lists(findings(), max_size=6), max_size=3))
 def test_a_union_covers_exactly_the_characters_that_were_found(lists: list[list[Finding]]) -> None:
-    """A character that one model found must go, one that none found must stay."""
+    """A character that one model found is removed, one that no model found stays."""
     merged = merge_findings(lists)
 
     covered = {i for f in merged for i in range(f.start, f.end)}
@@ -38,7 +38,7 @@ def test_the_order_of_the_models_does_not_matter(found: list[Finding], chance: o
 
 
 def test_the_surest_finding_names_the_span_that_covers_all() -> None:
-    """A card in a longer phone-like run is a card, and the whole run goes."""
+    """A card in a longer phone-like run is a card, and the whole run is removed."""
     found = [Finding("PHONE_NUMBER", 0, 20, 0.6), Finding("CREDIT_CARD", 2, 25, 1.0)]
 
     assert merge_findings([found[:1], found[1:]]) == [Finding("CREDIT_CARD", 0, 25, 1.0)]
@@ -52,7 +52,7 @@ def test_spans_that_only_touch_stay_apart() -> None:
 
 
 def test_what_was_found_once_is_found_in_the_whole_conversation() -> None:
-    """Only one message says that it is a phone; the number must go from the others too."""
+    """Only one message says that it is a phone; the number is removed from the others too."""
     texts = ["call 5551234567", "ok, 5551234567 it is", "ticket 99"]
     found = [[Finding("PHONE_NUMBER", 5, 15, 0.75)], [], []]
 
@@ -60,7 +60,7 @@ def test_what_was_found_once_is_found_in_the_whole_conversation() -> None:
 
 
 def test_a_name_is_not_looked_for_again() -> None:
-    """A short or common name inside another word would go with it."""
+    """A short or common name inside another word would remove that word."""
     found = [[Finding("PERSON", 0, 8, 0.9)], []]
 
     assert spread_findings(["Jonathan", "jonathans"], found) == found

@@ -34,7 +34,7 @@ def found(text: str, **said: str) -> list[Finding]:
     ],
 )
 def test_near_means_the_same_breath(text: str, said: dict[str, str], score: float | None) -> None:
-    """A singer in one paragraph and a hotline in another are strangers; an address holds its owner's name."""
+    """A singer and a hotline in two paragraphs are not linked; an address has an owner's name."""
     assert find_joined(text, found(text, **said)) == score
 
 

@@ -1,4 +1,4 @@
-"""Names of lists are found in every case, and words that are names too only where somebody is meant."""
+"""Names of lists are found in every case; words that are names too, only if a person is meant."""
 
 # ruff: noqa: RUF001, RUF002, SIM905  letters of these languages
 
@@ -10,14 +10,15 @@ from pipelines.filtering.privacy.inflection import polish_forms, russian_family_
 from pipelines.filtering.privacy.listed_names import ListedNames, fold
 
 COMMON = frozenset(
-    "с и в я на не это очень роза слава был сегодня bir ve çok dün için deniz z nie jest mam dla marka "
-    "कल ने से मेरी बात नहीं है कविता सुनाओ एक पूजा घर में مع إلى في هذا السوق أمس جميل جدا".split()
+    "с и в я на не это очень роза слава был сегодня bir ve çok dün için deniz z nie jest mam dla "
+    "marka कल ने से मेरी बात नहीं है कविता सुनाओ एक पूजा घर में "
+    "مع إلى في هذا السوق أمس جميل جدا".split()
 )
 LISTED = ListedNames(COMMON)
 
 
 def names(text: str) -> list[str]:
-    """Return what is found, as it stands in the text."""
+    """Return what is found, as it is written in the text."""
     return [text[a:b] for a, b in LISTED.find(text)]
 
 
@@ -41,7 +42,7 @@ def names(text: str) -> list[str]:
     ],
 )
 def test_a_listed_name_is_found_in_every_case(text: str, found: list[str]) -> None:
-    """A name in a sentence seldom stands as a list has it."""
+    """A name in a sentence is seldom spelt as in a list."""
     assert names(text) == found
 
 
@@ -72,7 +73,7 @@ def test_a_polish_form_in_another_language_is_none() -> None:
 
 @settings(max_examples=80)
 @given(st.text(alphabet="Анна Сергей я с पूजाने मريمل'y Ayşe Kasią i w.\n", max_size=120))
-def test_spans_lie_inside_and_apart_and_are_told_beforehand(text: str) -> None:
+def test_spans_are_inside_and_apart_and_predicted_by_the_prefilter(text: str) -> None:
     """Whether a sentence is worth reading is asked first: the two must agree."""
     reached = 0
     for start, end in LISTED.find(text):
@@ -119,7 +120,7 @@ def test_a_russian_family_name_has_a_womans_forms() -> None:
 
 
 def test_ways_of_writing_are_one() -> None:
-    """ё and е, hamza, the dot under a letter of Hindi, in one sign or two."""
+    """ё and е, hamza, the dot under a letter of Hindi, in one character or two."""
     assert fold("семён") == "семен"
     assert fold("أحمد") == fold("احمد")
     assert fold("\u095bैनब") == fold("ज\u093cैनब") == "जैनब"

@@ -86,7 +86,7 @@ def test_an_empty_list_of_types_drops_nobody() -> None:
 
 
 def test_every_type_that_we_find_is_known_to_the_policy() -> None:
-    """A slip in a type's name is told by the known ones; a type missing there could not be told."""
+    """A misspelt type is reported with the known ones, so all types must be known."""
     assert sorted(KNOWN_TYPES) == sorted(
         {PERSON_JOINED, *entities.TYPES.values(), *(rule.entity_type for rule in RULES)}
     )
@@ -103,7 +103,7 @@ def test_every_type_that_we_find_is_known_to_the_policy() -> None:
     ],
 )
 def test_a_policy_that_cannot_hold_is_an_error(values: dict[str, object], words: str) -> None:
-    """A slip in a name would let every card through without a word."""
+    """A misspelt name would silently let every card through."""
     with pytest.raises(ValidationError, match=words):
         PrivacyLimits.model_validate(values)
 
@@ -144,7 +144,7 @@ def test_a_type_has_its_answer_from_its_score_on(
     reason: str,
     left: bool,  # noqa: FBT001  a column of the table
 ) -> None:
-    """Per type: drop, review, redact or ignore; a weak finding is redacted unless redacting is what fails."""
+    """Per type: drop, review, redact or ignore; weak findings are redacted unless that fails."""
     found = [[{"entity_type": entity_type, "score": score}]]
     facts = pl.DataFrame({"sample_id": ["a"], "found": found, "redacted": [True]})
     facts = facts.with_columns(entity_types=types_that_count(pl.col("found"), SINGLE))
@@ -154,7 +154,7 @@ def test_a_type_has_its_answer_from_its_score_on(
 
 
 def test_a_person_is_redacted_and_a_joined_one_goes_to_a_person() -> None:
-    """A name in chat is often fiction; a name with its phone is somebody."""
+    """A name in chat is often fiction; a name with its phone identifies a person."""
     facts = pl.DataFrame(
         [("a", ["PERSON"], True), ("b", ["PERSON", PERSON_JOINED], True)],
         schema=SCHEMA,
@@ -170,7 +170,7 @@ def test_a_person_is_redacted_and_a_joined_one_goes_to_a_person() -> None:
 
 
 def test_a_finding_without_a_score_counts() -> None:
-    """Nobody said that it is weak; one below the limit does not count, one at it does."""
+    """A finding without a score counts, and one with a score at or above the limit."""
     found = [("US_SSN", None), ("PERSON", 0.39), ("EMAIL_ADDRESS", 0.4)]
     entry = pl.Struct({"entity_type": pl.String, "score": pl.Float64})
     rows = [[{"entity_type": name, "score": score} for name, score in found]]

@@ -1,4 +1,4 @@
-"""Where our rules say otherwise than Presidio's own tests, a reason stands in `presidio_cases.yaml`."""
+"""Where our rules differ from Presidio's tests, `presidio_cases.yaml` has the reason."""
 
 import hashlib
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_every_reason_is_written_out_and_used() -> None:
 
 @pytest.mark.skipif(not CASES.exists(), reason="the cases lie beside a checkout, not in it")
 def test_every_case_that_differs_is_explained_and_no_other() -> None:
-    """A rule that changes must not change one of them unseen, for better or worse."""
+    """A changed rule must not silently change one of them, for better or worse."""
     differ = differing()
 
     assert {case: said for case, said in differ.items() if case not in TOLD["cases"]} == {}

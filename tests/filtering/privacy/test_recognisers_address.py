@@ -1,4 +1,4 @@
-"""Street addresses of many countries are covered whole; roads, ways and numbers of ordinary talk are not."""
+"""Street addresses of many countries are covered whole; roads and numbers in talk are not."""
 
 import pytest
 from hypothesis import given
@@ -54,7 +54,7 @@ NOT_FOUND = (
 
 
 def covered(text: str, telling: str) -> bool:
-    """Say whether every letter and digit of the telling part lies in a finding."""
+    """Say whether every letter and digit of the part to hide is in a finding."""
     (findings,) = IdentifierRules(types=("STREET_ADDRESS",)).find([text])
     hidden = {place for f in findings or () for place in range(f.start, f.end)}
     at = text.index(telling)
@@ -63,7 +63,7 @@ def covered(text: str, telling: str) -> bool:
 
 @pytest.mark.parametrize("text", FOUND)
 def test_an_address_is_covered_whole(text: str) -> None:
-    """A house number that stays beside the placeholder, with a town, is the address."""
+    """A house number left next to the placeholder, with a town, is the address."""
     assert covered(text, FOUND[text])
 
 
@@ -77,7 +77,7 @@ def test_ordinary_talk_has_no_address(text: str) -> None:
     st.lists(st.sampled_from([*FOUND, *NOT_FOUND]), max_size=4), st.sampled_from(["\n", ". ", " "])
 )
 def test_the_screen_loses_no_address(texts: list[str], between: str) -> None:
-    """What a rule needs must stand in every text that it fires on, and near enough in a long one."""
+    """What a rule needs must be in every text that it matches, and near the match in a long one."""
     text = (between + "x " * 300).join(texts)
     read = plain(text)
     for rule in ADDRESS_RULES:

@@ -22,7 +22,7 @@ def messages(draw: st.DrawFn) -> tuple[str, list[Finding]]:
 
 
 @given(st.lists(messages(), max_size=3))
-def test_every_found_text_stands_less_often_than_before(
+def test_every_found_text_occurs_less_often_than_before(
     drawn: list[tuple[str, list[Finding]]],
 ) -> None:
     """The independent checker counts: a placeholder must not bring back what it hides."""
@@ -45,13 +45,13 @@ def test_placeholders_are_stable_within_a_conversation() -> None:
     assert redact(texts, found) == ["<PERSON_1> met <PERSON_2>", "<PERSON_1> left"]
 
 
-def test_a_name_that_stands_in_its_placeholder_is_marked() -> None:
+def test_a_name_that_is_part_of_its_placeholder_is_marked() -> None:
     """`<PERSON_1>` would publish the name "ON" again."""
     assert redact(["hi ON"], [[person(3, 5)]]) == ["hi [███]"]
 
 
 def test_a_mark_that_was_found_is_not_used() -> None:
-    """Even the mark's own characters can be what was found."""
+    """Even the placeholder's own characters can be what was found."""
     (redacted,) = redact(["ON █ 1"], [[person(0, 2), person(3, 4)]])
 
     assert redacted == "\ue000 \ue000 1"
@@ -67,6 +67,6 @@ def test_a_message_of_many_identifiers_ends() -> None:
 
 @pytest.mark.parametrize("finding", [person(2, 9), person(-1, 2), person(2, 2)])
 def test_a_span_outside_its_text_is_an_error(finding: Finding) -> None:
-    """Such a finding speaks of another text: redacting by it would leave the identifier in."""
+    """Such a finding is about another text: redacting by it would leave the identifier in."""
     with pytest.raises(ValueError, match="outside its text"):
         redact(["abc"], [[finding]])

@@ -33,7 +33,7 @@ PAGE = (
     " She walked on, and somewhere over the quiet hills a bell was heard; no one knew its name."
     * 13
 )
-"""Longer than what is read without a look at where something can stand."""
+"""Longer than what is read without a search for candidate positions first."""
 
 SAID = [
     ("EMAIL_ADDRESS", "write to <ana.ruiz+x@mail.example.co.uk>."),
@@ -169,7 +169,7 @@ def find(rules: IdentifierRules, text: str) -> list[Finding]:
 def test_an_identifier_is_found_to_the_character(
     identifier_rules: IdentifierRules, entity_type: str, marked: str
 ) -> None:
-    """A character too few is published; one too many is a word lost."""
+    """A character too few is published; one too many is lost text."""
     text, said = split(marked)
 
     assert [(f.entity_type, text[f.start : f.end]) for f in find(identifier_rules, text)] == [
@@ -193,7 +193,7 @@ TEXTS = st.lists(PARTS | st.text(max_size=12), max_size=4).map(" ".join)
 def test_the_screen_loses_nothing(
     identifier_rules: IdentifierRules, unscreened_rules: IdentifierRules, text: str
 ) -> None:
-    """It only spares work: the findings are the same without it."""
+    """The prefilter only saves work: the findings are the same without it."""
     assert identifier_rules.find([text]) == unscreened_rules.find([text])
 
 
@@ -220,7 +220,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=6)
 @given(data=st.data())
-def test_whatever_a_rule_can_match_meets_its_needs(
+def test_whatever_a_rule_can_match_contains_its_needs(
     identifier_rules: IdentifierRules,
     unscreened_rules: IdentifierRules,
     form: str,
@@ -235,14 +235,14 @@ def test_whatever_a_rule_can_match_meets_its_needs(
 @given(
     st.lists(PARTS, min_size=1, max_size=6), st.integers(0, 3), st.randoms(use_true_random=False)
 )
-def test_a_long_text_is_read_wherever_something_can_stand(
+def test_a_long_text_is_read_wherever_a_match_is_possible(
     identifier_rules: IdentifierRules,
     unscreened_rules: IdentifierRules,
     parts: list[str],
     pages: int,
     chance: random.Random,
 ) -> None:
-    """What stands between two identifiers, and how far apart they are, changes nothing."""
+    """What is between two identifiers, and how far apart they are, changes nothing."""
     gaps = [PAGE[: chance.randrange(len(PAGE))] * pages for _ in parts]
     text = PAGE + " ".join(f"{gap} {part}" for gap, part in zip(gaps, parts, strict=True))
     assert identifier_rules.find([text]) == unscreened_rules.find([text])
@@ -282,7 +282,7 @@ def test_the_rescan_of_a_redacted_text_is_silent(
 @pytest.mark.parametrize(
     "said", ["ana@example.com", "4111111111111111", "123-45-6789", "GB82WEST12345698765432"]
 )
-def test_the_same_text_is_found_wherever_it_stands(
+def test_the_same_text_is_found_anywhere(
     identifier_rules: IdentifierRules, said: str, around: str
 ) -> None:
     """What was found once is looked for in every published table."""
@@ -318,7 +318,7 @@ HOSTILE = [
 def test_cost_grows_with_length_not_with_its_square(
     identifier_rules: IdentifierRules, unit: str
 ) -> None:
-    """A megabyte of anything must not hold up the batch; ten times the text costs about ten times."""
+    """A megabyte of anything must not delay the batch; ten times the text costs ten times."""
     seconds = []
     for chars in (4_000, 40_000):
         started = time.process_time()
@@ -329,7 +329,7 @@ def test_cost_grows_with_length_not_with_its_square(
 
 
 def test_the_screen_picks_the_rules_whose_needs_are_met() -> None:
-    """One pass over the batch must say the same as a look at each text; a lone surrogate too."""
+    """One pass over the batch must find what a pass over each text finds; a lone surrogate too."""
     texts = [*(split(marked)[0] for _, marked in SAID), *ALIKE, "\uff23all me \uff14"]
     needs = [rule.needs for rule in RECOGNISED]
 
@@ -371,7 +371,7 @@ def test_wrong_options_are_named() -> None:
         IdentifierRules(Path("x"), types=["NONE"])
 
 
-def test_the_revision_tells_rules_apart(identifier_rules: IdentifierRules) -> None:
+def test_other_rules_have_another_revision(identifier_rules: IdentifierRules) -> None:
     """Scores are kept by revision: other rules must not reuse them."""
     assert identifier_rules.revision == IdentifierRules().revision
     assert identifier_rules.revision != IdentifierRules(types=["US_SSN"]).revision

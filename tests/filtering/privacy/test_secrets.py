@@ -22,7 +22,7 @@ MARKED = re.compile("⟦(.*?)⟧")
 
 
 def find_secrets(text: str) -> list[str]:
-    """Return the texts that the rules find whose needs are met."""
+    """Return the findings of the rules whose required strings occur."""
     read = plain(text)
     met = [rule for rule in RULES if rule.rule.needs.met_by(read)]
     return [text[r.start : r.end] for rule in met for r in rule.results(read)]
@@ -38,13 +38,13 @@ def test_a_secret_is_covered_whole(line: str) -> None:
 
 @pytest.mark.parametrize("line", [line for line in LINES if "⟦" not in line])
 def test_talk_about_secrets_is_left(line: str) -> None:
-    """One false password drops a good sample."""
+    """A false password drops a good sample."""
     assert find_secrets(line) == []
 
 
 @given(st.sampled_from([line for line in LINES if "⟦" in line]), st.text(max_size=30))
 def test_what_follows_on_a_new_line_hides_no_secret(line: str, after: str) -> None:
-    """People go on talking."""
+    """Text after the secret is not part of it."""
     (secret,) = MARKED.findall(line)
     text = MARKED.sub(r"\1", line) + " \n\n" + after
 
@@ -53,13 +53,13 @@ def test_what_follows_on_a_new_line_hides_no_secret(line: str, after: str) -> No
 
 @given(st.lists(st.sampled_from(LINES), max_size=4).map("\n".join))
 def test_the_needs_lose_no_secret(text: str) -> None:
-    """The screen spares work, never a finding."""
+    """The prefilter saves work and loses no finding."""
     read = plain(MARKED.sub(r"\1", text))
     for rule in RULES:
         assert rule.rule.needs.met_by(read) or list(rule.results(read)) == []
 
 
-def test_a_short_cue_stands_alone_and_a_long_one_may_end_a_compound() -> None:
+def test_a_short_cue_is_a_word_and_a_long_one_may_end_a_compound() -> None:
     """A "compass" holds no "pass", "Netflixpasswort" holds a password; Chinese sets no blanks."""
     cues = Cues(["pass", "passwort", "密码", "pin"])
 
@@ -76,7 +76,7 @@ FORMS = [entry for entry in read_words("keys")["forms"] if "(?<=" not in entry["
 def test_a_key_of_every_form_holds_its_sign_and_is_found(
     entry: dict[str, str], data: st.DataObject
 ) -> None:
-    """The sign is the cheap look before the form: one that is not in every key would hide it."""
+    """The prefilter looks for a substring; one that is not in every key would hide keys."""
     key = data.draw(st.from_regex(re.compile(entry["form"], re.ASCII), fullmatch=True))
 
     assert entry["sign"] in key.lower()

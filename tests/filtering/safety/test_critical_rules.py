@@ -66,7 +66,7 @@ HARMLESS = [
 def test_a_harm_is_found_in_its_disguises(
     critical_rules: CriticalRules, text: str, label: str
 ) -> None:
-    """A rule that one zero-width space defeats protects nobody."""
+    """A rule must not be defeated by one zero-width space."""
     (score,) = critical_rules.score([text])
 
     assert score is not None
@@ -93,7 +93,7 @@ def test_every_text_has_an_answer_that_its_batch_does_not_change(
 
 
 def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
-    """Broken Unicode and a megabyte of one sign are data, not errors, and cost linear time."""
+    """Broken Unicode and a megabyte of one character are data, no errors, and cost linear time."""
     texts = [
         "\ud800",
         "\x00",
@@ -107,5 +107,5 @@ def test_hostile_texts_are_answered(critical_rules: CriticalRules) -> None:
 
 
 def test_the_revision_is_the_same_at_every_load(critical_rules: CriticalRules) -> None:
-    """Stored scores are found by revision: one that changes by itself would ask every model anew."""
+    """Stored scores are found by revision: if it changed by itself, all models would run again."""
     assert (len(critical_rules.revision), CriticalRules().revision) == (12, critical_rules.revision)

@@ -1,4 +1,4 @@
-"""The reading of a text: disguises go, ordinary text is not touched."""
+"""Deobfuscation: disguises are removed, ordinary text is not changed."""
 
 import pytest
 from hypothesis import given, settings
@@ -30,12 +30,12 @@ ORDINARY = [
 
 @pytest.mark.parametrize(("text", "read"), READ)
 def test_a_disguise_is_taken_off(text: str, read: str) -> None:
-    """A model that one digit defeats protects nobody."""
+    """A model must not be defeated by one digit."""
     assert " ".join(read_plainly([text])[0].split()) == read
 
 
 def test_ordinary_text_comes_back_as_it_is() -> None:
-    """A text that is read as it stands shares the encoder's pass; any change costs a second one."""
+    """A text that is read unchanged shares the encoder's pass; any change costs a second one."""
     assert read_plainly(ORDINARY) == read_for_encoder(ORDINARY) == ORDINARY
 
 
@@ -47,14 +47,14 @@ def test_a_reading_does_not_depend_on_the_batch(texts: list[str]) -> None:
 
 
 def test_hostile_texts_are_read_in_linear_time() -> None:
-    """A megabyte of one sign is data, not an attack that may succeed."""
+    """A megabyte of one character must not take long."""
     texts = ["\ud800", "k.i.l.l." * 100_000, "4" * 1_000_000, "🔥" * 200_000, "a4" * 300_000]
 
     assert [len(text) > 0 for text in read_plainly(texts)] == [True] * len(texts)
 
 
-def test_the_encoder_reads_words_for_emoji_and_long_texts_as_they_stand() -> None:
-    """Its second pass is for what changes a judgement: a short text with a sign in it."""
+def test_the_encoder_reads_words_for_emoji_and_long_texts_unchanged() -> None:
+    """Its second pass is for what changes a judgement: a short text with an emoji in it."""
     long = "we walked on and on " * 25 + "🐀"
 
     assert [" ".join(text.split()) for text in read_for_encoder(["all 🐀 out", "H0p"])] == [

@@ -1,4 +1,4 @@
-"""Emoji in words: no model of ours has a sign for most of them."""
+"""Emoji in words: our models do not know most of them."""
 
 import polars as pl
 import pytest
@@ -28,12 +28,12 @@ def spell(text: str) -> str:
     ],
 )
 def test_an_emoji_is_followed_by_its_words(text: str, spelt: str) -> None:
-    """A colour of print is not a colour of skin, and a sign inside a word stands for a letter."""
+    """A colour of print is not a colour of skin, and an emoji inside a word replaces a letter."""
     assert spell(text) == spelt
 
 
 def test_no_name_holds_what_is_replaced() -> None:
-    """A name with a sign in it would be spelt again on a second reading."""
+    """A name with an emoji in it would be replaced again on a second reading."""
     signs = set(emoji_names())
     words = "".join(
         name.replace(sign, "", 1) for sign, name in emoji_names().items() if sign in name

@@ -44,7 +44,7 @@ def encoder() -> Encoder:
 
 
 def test_clean_prompts_pass_and_unsafe_ones_do_not(head: EncoderHead) -> None:
-    """The shipped cuts must part these in every language that is served by default."""
+    """The shipped cuts must separate these in every language that is served by default."""
     cut = SafetyLimits().cuts["encoder_head"].review_from
     passed = [score.unsafe < cut for score in head.score(CLEAN + UNSAFE) if score]
 
@@ -52,7 +52,7 @@ def test_clean_prompts_pass_and_unsafe_ones_do_not(head: EncoderHead) -> None:
 
 
 def test_one_pass_serves_vectors_and_head(head: EncoderHead, encoder: Encoder) -> None:
-    """The vectors may not know of the head, and the head answers as it does alone."""
+    """The head does not change the vectors, and answers as it does alone."""
     texts = [*CLEAN, *UNSAFE, CLEAN[0]]
 
     vectors, (answers,) = encoder.encode_with(texts, [head])
@@ -118,7 +118,7 @@ def test_the_default_cuts_are_those_of_the_model() -> None:
 
 @pytest.mark.parametrize("fault", ["missing", "truncated", "no facts"])
 def test_a_model_that_is_not_whole_stops_before_work(tmp_path: Path, fault: str) -> None:
-    """A head that reads half its weights would answer, and be believed."""
+    """A head with half of its weights would give wrong answers."""
     shutil.copytree(SHIPPED / "safety_head", tmp_path / "safety_head")
     file = tmp_path / "safety_head" / "model.safetensors"
     if fault == "truncated":

@@ -38,7 +38,7 @@ def layer() -> FastTextSafety:
 
 
 def test_clean_chat_passes_and_abuse_does_not(layer: FastTextSafety) -> None:
-    """The shipped cuts must part these in every language that is served by default."""
+    """The shipped cuts must separate these in every language that is served by default."""
     cut = SafetyLimits().cuts["fasttext_safety"].review_from
     passed = [score.unsafe < cut for score in layer.score(CLEAN + UNSAFE) if score]
 
@@ -69,7 +69,7 @@ def test_answers_do_not_depend_on_the_batch(layer: FastTextSafety) -> None:
     "length", [0, 1, WINDOW_CHARS, WINDOW_CHARS + 1, WINDOW_CHARS + STEP_CHARS, 5000]
 )
 def test_windows_cover_every_character(length: int) -> None:
-    """A gap between windows would be a place to hide."""
+    """Text in a gap between windows would not be judged."""
     text = "".join(chr(0x4E00 + index) for index in range(length))
     windows, owners = cut_windows(["x", text])
 
@@ -96,7 +96,7 @@ def test_the_default_cuts_are_those_of_the_card() -> None:
 
 @pytest.mark.parametrize("fault", ["missing", "truncated", "no facts"])
 def test_a_model_that_is_not_whole_stops_before_work(tmp_path: Path, fault: str) -> None:
-    """A truncated file may end the process inside fastText; the hash must speak first."""
+    """A truncated file may end the process inside fastText; the hash must be checked first."""
     shutil.copytree(SHIPPED, tmp_path / "model")
     file = tmp_path / "model" / "model.bin"
     if fault == "truncated":

@@ -1,4 +1,4 @@
-"""Harm frames: what a file may say, what a frame hits, and that the fast way finds what the slow one does."""
+"""Harm frames: what a file may contain, what a frame matches, and that the fast search agrees."""
 
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def rules(folder: Path) -> CriticalRules:
 
 
 def hits_of(frames: FrameSet, texts: list[str], *, spare: bool = True) -> list[set[int]]:
-    """Return the numbers of the frames that hit each text as it stands."""
+    """Return the numbers of the frames that match each text as written."""
     rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
     found = frames.find(rows.select("row", view=critical_view(pl.col("text"))), spare=spare)
     return [set(found.filter(pl.col("row") == row)["frame"]) for row in range(len(texts))]
@@ -182,7 +182,7 @@ MISS = [
 
 @pytest.mark.parametrize(("text", "label"), HIT)
 def test_a_frame_hits_in_every_writing(rules: CriticalRules, text: str, label: str) -> None:
-    """Gaps, choices, endings, ages, sentence bounds, scripts and disguises are one notation to an author."""
+    """Gaps, choices, endings, ages, sentence bounds, scripts and disguises use one notation."""
     (score,) = rules.score([text])
 
     assert score is not None
@@ -191,13 +191,13 @@ def test_a_frame_hits_in_every_writing(rules: CriticalRules, text: str, label: s
 
 @pytest.mark.parametrize("text", MISS)
 def test_a_frame_stays_in_its_bounds(frames: FrameSet, text: str) -> None:
-    """A gap ends with its sentence, an excuse speaks for its own, a lone word needs its language."""
+    """A gap ends with its sentence, an excuse covers its own, a lone word needs its language."""
     assert hits_of(frames, [text]) == [set()]
 
 
 WORDS = """
-i we will want to am going your mother sister kill stabbing shoot down now you in the game a minecraft end
-yourself zorp head polymorph lewd 12 18 old year het is vermoorden ik ga je я убью
+i we will want to am going your mother sister kill stabbing shoot down now you in the game a
+minecraft end yourself zorp head polymorph lewd 12 18 old year het is vermoorden ik ga je я убью
 我 杀 你 自杀 的 岁 裸照 tujhe mar dalunga . , - ' 。 _ * ?
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n", ""])
@@ -206,12 +206,12 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", ""])
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.lists(PIECES, max_size=14).map(" ".join) | st.text(max_size=30), max_size=4))
 def test_what_is_spared_is_never_a_hit(frames: FrameSet, texts: list[str]) -> None:
-    """What a frame needs is a necessary condition; were it not, it would hide a harm without a trace."""
+    """What a frame requires is a necessary condition; if it were not, harm would be missed."""
     assert hits_of(frames, texts) == hits_of(frames, texts, spare=False)
 
 
 def test_a_text_is_read_in_linear_time(frames: FrameSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hostile text may not buy itself more work per word: patterns step as often whatever the length."""
+    """Hostile text must not cause more work per word: the steps do not depend on its length."""
     asked: list[int] = []
     make = Text.__init__
 
@@ -241,7 +241,7 @@ FAULTS = [
         "words:\n  i: [no]\nframes: {}",
         r"en\.yaml: words\.i 1: False is no text to YAML; put it in quotes",
     ),
-    ("words: {a: [x], a: [y]}\nframes: {}", "a stands twice; join the two"),
+    ("words: {a: [x], a: [y]}\nframes: {}", "a is repeated; join the two"),
     ("words: {a: []}\nframes: {}", r"words\.a: must be a list that is not empty"),
     ("words: {age: [x]}\nframes: {}", r"words\.age: is built in"),
     ("words: {}\nframes: {thret: [x y]}", r"frames\.thret: is no label; known are sexual_minors"),
@@ -273,7 +273,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "fault"), FAULTS)
 def test_a_fault_names_its_place_and_its_remedy(tmp_path: Path, text: str, fault: str) -> None:
-    """Authors of eighteen languages read these lines; a silent fault is a harm that passes."""
+    """Authors of eighteen languages read these messages; a silent fault lets harm pass."""
     file = tmp_path / "en.yaml"
     file.write_text(f"language: en\n{text}\n", encoding="utf-8")
 
@@ -281,7 +281,7 @@ def test_a_fault_names_its_place_and_its_remedy(tmp_path: Path, text: str, fault
         FrameSet([file])
 
 
-def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
+def test_a_file_is_of_the_language_of_its_name(tmp_path: Path) -> None:
     """A file that is copied and not renamed inside would count under the wrong language."""
     file = tmp_path / "fr.yaml"
     file.write_text(ENGLISH, encoding="utf-8")
@@ -292,8 +292,8 @@ def test_a_file_speaks_for_the_language_of_its_name(tmp_path: Path) -> None:
         FrameSet([file])
 
 
-def test_the_revision_speaks_for_every_file(tmp_path: Path) -> None:
-    """Stored scores are found by revision: a word more under an old revision would be believed."""
+def test_the_revision_changes_with_every_file(tmp_path: Path) -> None:
+    """Stored scores are found by revision: a new word must change it."""
     file = tmp_path / "nl.yaml"
     file.write_text(DUTCH, encoding="utf-8")
     before = CriticalRules(tmp_path).revision
@@ -302,7 +302,7 @@ def test_the_revision_speaks_for_every_file(tmp_path: Path) -> None:
     assert (len(before), CriticalRules(tmp_path).revision == before) == (12, False)
 
 
-def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
+def test_a_check_names_label_and_frame_of_each_line(folder: Path) -> None:
     """An author sees which frame is to blame for a line."""
     lines = ["ik ga je vermoorden", "hoe gaat het"]
 
@@ -311,7 +311,7 @@ def test_a_check_tells_label_and_frame_of_each_line(folder: Path) -> None:
 
 @given(st.lists(st.text("aB1 7!'-_*@.<>\n\t\x00\x1fé", max_size=12), max_size=4))
 def test_a_plain_text_is_viewed_as_any_other(texts: list[str]) -> None:
-    """Most texts take a shorter way; it must lead to the same place."""
+    """Most texts take a faster path; it must give the same result."""
     rows = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
 
     assert (

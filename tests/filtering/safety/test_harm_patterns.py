@@ -62,7 +62,7 @@ ITEMS: st.SearchStrategy[tuple[Pattern, str]] = st.recursive(
 def test_a_pattern_finds_what_its_regular_expression_finds(
     item: tuple[Pattern, str], words: list[str], begin: int
 ) -> None:
-    """The arithmetic has no other witness: a bit that is off by one is a harm that passes."""
+    """No other test checks this arithmetic: a bit that is off by one lets harm pass."""
     pattern, regex = item
     line = "".join(f"{word} " for word in words)
     starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words) + 1)]
@@ -79,8 +79,8 @@ def test_a_pattern_finds_what_its_regular_expression_finds(
 
 
 @given(st.text("ab.7 1", max_size=12))
-def test_a_string_is_found_wherever_it_stands(signs: str) -> None:
-    """Where words have no blanks an entry may begin at any sign, also inside of itself."""
+def test_a_string_is_found_anywhere(signs: str) -> None:
+    """Without blanks an entry may begin at any character, also inside another match of itself."""
     text = UnspacedText(signs)
     expected = {place for place in range(len(signs)) if signs.startswith("aa", place)}
 
@@ -90,6 +90,6 @@ def test_a_string_is_found_wherever_it_stands(signs: str) -> None:
 
 
 @given(st.sets(st.integers(0, 40)))
-def test_bits_stand_at_their_places(places: set[int]) -> None:
-    """Every place of a text is told by its bit."""
+def test_bits_are_at_their_positions(places: set[int]) -> None:
+    """Every position of a text has its bit."""
     assert bits_of(places, 40) == sum(1 << place for place in places)

@@ -64,7 +64,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("rules", "model", "reason"), ANSWERS)
 def test_two_answers_have_one_reason(rules: float | None, model: float | None, reason: str) -> None:
-    """A failed layer answers null, NaN, -1 or inf; a sample that it did not judge may never pass."""
+    """A failed layer answers null, NaN, -1 or inf; a sample without its score may never pass."""
     answers = ("a", "critical_rules", rules), ("a", "fasttext_safety", model)
 
     assert reasons(*answers) == [reason]
@@ -88,7 +88,7 @@ def test_a_missing_layer_is_reviewed_and_a_critical_hit_drops_even_then() -> Non
 
 
 def test_a_model_that_is_not_required_is_heard_only_when_it_answered() -> None:
-    """An optional layer may add doubt; its absence or failure takes nothing away."""
+    """An optional layer may add doubt; its absence or failure changes nothing."""
     base = ("a", "critical_rules", 0.0), ("a", "fasttext_safety", 0.0)
     expected = {None: "passed", 0.1: "passed", 0.5: "safety_uncertain", 0.95: "unsafe"}
 
@@ -115,12 +115,12 @@ def test_two_answers_of_one_model_count_as_the_worse() -> None:
 
 
 def test_cuts_in_the_wrong_order_are_refused() -> None:
-    """A drop below the review would never be reached; the user must hear of it."""
+    """A drop below the review would never be reached; the user must be told."""
     with pytest.raises(ValueError, match=r"review_from 0\.7 is above drop_from 0\.6"):
         SafetyCut(review_from=0.7, drop_from=0.6)
 
 
-def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it() -> None:
+def test_the_combination_decides_the_prompt_and_fasttext_what_is_before_it() -> None:
     """A head that is required and silent is a failure; a calm prompt does not excuse its prefix."""
     limits = SafetyLimits()
     low, high = limits.cuts["encoder_head"], limits.cuts["fasttext_safety"]
@@ -151,7 +151,7 @@ def test_the_combination_decides_the_prompt_and_fasttext_what_stands_before_it()
 
 
 def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
-    """A user moves a cut after seeing this table; a failed layer and a critical hit may not move with it."""
+    """A user chooses cuts by this table; failed layers and critical hits do not depend on it."""
     unsafe = {"a": 0.1, "b": 0.3, "c": 0.5, "d": 0.9, "e": None}
     rows = [(s, "fasttext_safety", u) for s, u in unsafe.items()]
     rows += [(s, "critical_rules", 1.0 if s == "a" else 0.0) for s in unsafe]
@@ -170,7 +170,7 @@ def test_the_table_of_other_cuts_says_what_each_would_cost() -> None:
 
 
 def test_no_samples_have_no_shares() -> None:
-    """Nought of nought is not a pass rate."""
+    """A rate over no rows is null."""
     empty = pl.DataFrame(schema={"sample_id": pl.String, "model": pl.String, "unsafe": pl.Float64})
 
     table = tabulate_cuts(
