@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from deltalake.exceptions import TableNotFoundError
 from pyspark.sql import DataFrame, SparkSession
@@ -16,11 +15,11 @@ from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.cluster_explanation import explain_cluster
 from pipelines.errors import ConfigurationError, InputError
-from pipelines.lake import scan_delta
+from pipelines.lake import newest_commit, scan_delta
 from pipelines.locations import require_apart
 from pipelines.models.registry import read_registry
 from pipelines.night import embedding
-from pipelines.night.claim import local_root
+from pipelines.night.claim import open_warehouse
 from pipelines.night.curate import write_report
 from pipelines.night.plan import (
     Reading,
@@ -38,6 +37,7 @@ from pipelines.spark.inputs import read_table
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session
 from pipelines.spark.tables import quoted
+from pipelines.stores.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,9 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
             standalone.write_out(kept, str(root), "representatives")
 
 
-def _folder_of_results(out: str, table: str, *names: str) -> Path:
+def _folder_of_results(out: str, table: str, *names: str) -> Location:
     """Return the folder to write to; no table written there may be, or lie in, the one that is read."""
-    root = local_root(out, "--out")
+    root = open_warehouse(out, "--out")
     for name in names:
         require_apart({"--table": table}, {"--out": root / name})
     return root
@@ -132,7 +132,7 @@ def explain_alone(out: str, cluster: str) -> list[str]:
     Raises:
         InputError: there is no such table or cluster.
     """
-    place = local_root(out, "--out") / "pruning"
+    place = open_warehouse(out, "--out") / "pruning"
     try:
         pruning = scan_delta(place).collect()
     except (OSError, TableNotFoundError) as error:
@@ -298,10 +298,10 @@ def sample_alone(
     return describe_draw(sample.told, block, sample.pool_rows)
 
 
-def report_alone(warehouse: str, ds: str, out: str | None) -> Path:
+def report_alone(warehouse: str, ds: str, out: str | None) -> Location:
     """Write the report of a published night; return the page's path."""
-    root = local_root(warehouse)
-    if not (root / "runs").is_dir():
+    root = open_warehouse(warehouse)
+    if newest_commit(root / "runs") is None:
         message = f"warehouse: {warehouse} holds no published run; run jobs/curate.py first."
         raise InputError(message)
     return write_report(gather_facts(root, ds), root, out)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -27,6 +26,7 @@ from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
+from pipelines.stores.location import Place
 from schemas.ledger import DECISIONS
 from schemas.night import DRAWN, SIDES
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -124,7 +124,7 @@ def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
 
 
 def split_night(
-    root: Path, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
+    root: Place, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 
@@ -161,7 +161,7 @@ def split_night(
     )
 
 
-def other_prompts(root: Path, table: Table, ds: str) -> pl.LazyFrame:
+def other_prompts(root: Place, table: Table, ds: str) -> pl.LazyFrame:
     """Return `sample_id`, `text` of every prompt that other nights published on a side."""
     return scan_elsewhere(root, table, ds).select("sample_id", text="prompt")
 
@@ -182,7 +182,7 @@ def _collect(rows: pl.LazyFrame) -> pl.DataFrame:
     return frame.sort(frame.columns)
 
 
-def _prior_sides(root: Path) -> pl.LazyFrame:
+def _prior_sides(root: Place) -> pl.LazyFrame:
     split = (pl.col("phase") == Phase.SPLIT) & (pl.col("outcome") == Outcome.KEEP)
     sides = scan_table(root, DECISIONS).filter(split).select("ds", "sample_id", side="reason")
     who = scan_table(root, SAMPLES).select("ds", "sample_id", "user_key", "conversation_id")

@@ -1,22 +1,22 @@
 """What earlier nights kept, as a later run meets it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
 from pipelines.diversity.uncompared import count_by_night, select_uncompared
 from pipelines.lake import scan_table
+from pipelines.stores.location import Place
 from schemas.sidecars import EMBEDDINGS, PRUNING
 
 
-def scan_kept_before(root: Path, ds: str, since: str = "") -> pl.LazyFrame:
+def scan_kept_before(root: Place, ds: str, since: str = "") -> pl.LazyFrame:
     """Return `ds`, `sample_id`, `text_hash` of what nights before one kept, from `since` on; empty = all."""
     earlier = scan_table(root, PRUNING, nights=lambda night: since <= night < ds)
     return earlier.filter("kept").select("ds", "sample_id", "text_hash")
 
 
-def count_uncompared(root: Path, ds: str, since: str, models: Mapping[str, str]) -> dict[str, int]:
+def count_uncompared(root: Place, ds: str, since: str, models: Mapping[str, str]) -> dict[str, int]:
     """Return night → kept rows that a night cannot be compared with, as no model of it has their vector.
 
     Args:

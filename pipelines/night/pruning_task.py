@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,6 +22,7 @@ from pipelines.night.embedding import read_vectors
 from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
 from pipelines.spark.tables import Warehouse
+from pipelines.stores.location import Place
 from schemas.night import PRUNED
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import PRUNING
@@ -80,7 +80,7 @@ def kept_elsewhere(
     return Representatives(rows.where(counts), rows.where(~counts))
 
 
-def count_earlier(root: Path, ds: str, window_nights: int | None = None) -> int:
+def count_earlier(root: Place, ds: str, window_nights: int | None = None) -> int:
     """Return how many kept rows of earlier nights a night is compared with."""
     since = first_of_window(ds, window_nights)
     counts = pl.col("kept") & (pl.col("ds") >= since) & (pl.col("ds") < ds)

@@ -1,7 +1,6 @@
 """The facts of a published run, read from its tables alone; no session is needed for it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,12 +13,13 @@ from pipelines.night.report_appendices import append_tables
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
 from pipelines.slices import TOTAL, count_slices
+from pipelines.stores.location import Place
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 
 
-def gather_facts(root: Path, ds: str) -> ReportFacts:
+def gather_facts(root: Place, ds: str) -> ReportFacts:
     """Return the facts of the last published run of a night.
 
     Raises:
@@ -50,7 +50,7 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
     )
 
 
-def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
+def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
     return PublishedFrames(
         samples=scan_night(root, SAMPLES, ds),
         decisions=scan_night(root, DECISIONS, ds),

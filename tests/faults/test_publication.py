@@ -11,8 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import CurationError
 from pipelines.night import publication as publishing
-from pipelines.night.claim import hold_warehouse, read_intent
-from pipelines.night.publication import publish, recover
+from pipelines.night.claim import Claim, Intent, hold_warehouse, read_intent
 from pipelines.night.workspace import Workspace
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.tables import Warehouse
@@ -31,7 +30,7 @@ FEW = tuple(replace(table, columns=table.columns[:1]) for table in (SAMPLES, TRA
 SLIM_EVAL = FEW[2]
 STEPS = (
     *("write 0", "write 1", "write 2"),  # before the first, the second, the third table
-    *("append", "clear_intent", "remove"),  # before the commit record, and twice behind it
+    *("append", "settle", "remove"),  # before the commit record, and twice behind it
 )
 
 
@@ -43,11 +42,11 @@ class KilledError(BaseException):
 def published(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a warehouse with one published night, of the run `before`."""
     root = tmp_path_factory.mktemp("published")
-    (root / "_staging").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishing, "NIGHTLY", FEW)
         stage(spark, root, "before", FIRST)
         publish(spark, root, "before", FIRST)
+    assert [entry.name for entry in (root / "_staging").iterdir()] == ["lock"]
     return root
 
 
@@ -64,6 +63,24 @@ def stage(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
     workspace = Workspace(spark, root, run_id, ds)
     for table in (*FEW, RUNS):
         workspace.write(table, row_of(spark, table, run_id, ds))
+
+
+def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
+    """Publish what a run has staged, as a job does: it holds the warehouse meanwhile."""
+    with hold_warehouse(root, run_id, ds) as claim:
+        publishing.publish(spark, claim)
+
+
+def recover(spark: SparkSession, root: Path) -> Intent | None:
+    """Start a run, which finishes what another has begun."""
+    with hold_warehouse(root, "next", FIRST) as claim:
+        return publishing.recover(spark, claim)
+
+
+def die(patch: pytest.MonkeyPatch) -> None:
+    """Let what would tidy up behind an error do nothing, as the dead do."""
+    patch.setattr(publishing, "_undo", raise_killed)
+    patch.setattr(Claim, "release", lambda _: None)
 
 
 def row_of(spark: SparkSession, table: Table, run_id: str, ds: str) -> DataFrame:
@@ -93,7 +110,7 @@ def fail_at(step: str, error: type[BaseException], patch: pytest.MonkeyPatch) ->
     owner, method = {
         "write": (Warehouse, "replace_night"),
         "append": (Warehouse, "append"),
-        "clear_intent": (publishing, "clear_intent"),
+        "settle": (Claim, "settle"),
         "remove": (Workspace, "remove"),
     }[name]
     act: Callable[..., Any] = getattr(owner, method)
@@ -115,7 +132,7 @@ def test_a_run_killed_at_any_step_is_finished_by_the_next_start(
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at(step, KilledError, patch)
-        patch.setattr(publishing, "_undo", raise_killed)
+        die(patch)
         with pytest.raises(KilledError):
             publish(spark, root, "killed", FIRST)
 
@@ -144,7 +161,7 @@ def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at("write 2", KilledError, patch)
-        patch.setattr(publishing, "_undo", raise_killed)
+        die(patch)
         with pytest.raises(KilledError):
             publish(spark, root, "killed", FIRST)
 
@@ -199,7 +216,7 @@ def test_an_interruption_right_behind_the_commit_record_does_not_unpublish_the_n
     """Tables set back behind a row of `runs` would make that row a lie."""
     stage(spark, root, "late", FIRST)
     with pytest.MonkeyPatch.context() as patch:
-        fail_at("clear_intent", KeyboardInterrupt, patch)
+        fail_at("settle", KeyboardInterrupt, patch)
         with pytest.raises(KeyboardInterrupt):
             publish(spark, root, "late", FIRST)
     recover(spark, root)
