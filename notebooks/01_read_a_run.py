@@ -12,6 +12,8 @@ import os
 
 import polars as pl
 
+from pipelines.lake import scan_delta
+from pipelines.published import newest_run, scan_published
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))
@@ -22,19 +24,13 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 # ## The commit record
 #
 # A night is published when its row in `runs` says so, and only then. The row names the versions of `train`
-# and `eval` that belong together. Whoever reads both tables at these versions has a matching pair, even
-# while the next night is being written.
+# and `eval` that belong together. `scan_published` reads both tables at these versions: a matching pair, even
+# while the next night is being written. `read_published` does the same for Spark.
 
 # %%
-runs = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id")
-run = runs.row(-1, named=True)
-
-train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
-    pl.col("ds") == run["ds"]
-)
-held_out = pl.scan_delta(f"{warehouse}/eval", version=run["eval_version"]).filter(
-    pl.col("ds") == run["ds"]
-)
+run = newest_run(warehouse).row
+published = scan_published(warehouse, run["ds"])
+train, held_out = published.train, published.eval
 
 print(f"night {run['ds']}, run {run['run_id']}, code {run['code_version']}")
 print(f"configuration {run['config_hash'][:12]}, published {run['finished_at']:%Y-%m-%d %H:%M} UTC")
@@ -57,7 +53,7 @@ print(pl.DataFrame(revisions, schema=["model", "revision"], orient="row"))
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
-decisions = pl.scan_delta(f"{warehouse}/decisions").filter(mine).collect()
+decisions = scan_delta(f"{warehouse}/decisions").filter(mine).collect()
 
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
 outcomes = ["keep", "drop", "review", "quarantine"]
@@ -92,7 +88,7 @@ print(reasons.head(15))
 # word it has no name. `first_ds` tells which topics are new.
 
 # %%
-clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
+clusters = scan_delta(f"{warehouse}/clusters").filter(mine).collect()
 columns = ["cluster_id", "name", "rows", "kept", "users", "first_ds"]
 print(clusters.sort("rows", "cluster_id", descending=[True, False]).select(columns).head(15))
 print(
@@ -108,7 +104,7 @@ print(
 # configuration does not match on this dimension.
 
 # %%
-samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
+samples = scan_delta(f"{warehouse}/samples").filter(mine).collect()
 published = train.collect()
 
 
@@ -137,7 +133,7 @@ print(locales.head(12).with_columns(pl.selectors.float().round(3)))
 # of the soft ones, those that missed come first here, then those that shaped the sample (`binding`).
 
 # %%
-constraints = pl.scan_delta(f"{warehouse}/constraints").filter(mine).collect()
+constraints = scan_delta(f"{warehouse}/constraints").filter(mine).collect()
 columns = [
     "side",
     "constraint",

@@ -22,7 +22,7 @@ CLAIMS = Table(
         column("at", _WHEN, "when it wrote this row, by its own clock"),
         column("lease_seconds", pa.float64(), "so long after `at` it counts as alive"),
         column("intent_run_id", _TEXT, "the run whose publication is open; null = none", null=True),
-        column("intent_ds", _TEXT, "the night of that run", null=True),
+        column("intent_ds", _TEXT, "the night of that run; null = none", null=True),
         column("tables", pa.list_(_TEXT), "what it publishes, in order; null = nothing", null=True),
         column(
             "versions_before",

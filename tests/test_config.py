@@ -638,3 +638,26 @@ def test_the_default_cap_is_missed_only_where_it_must_be() -> None:
     ]
 
     assert drawn[0].ids.to_list() == drawn[1].ids.to_list()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "store: {aws_secret_access_key: s3cr3t}",
+        "store: {s3: {account_key: s3cr3t}}",
+        "spark: {session-token: s3cr3t}",
+        "fs.azure.account.key: s3cr3t",
+    ],
+)
+def test_a_credential_in_a_configuration_is_refused_and_not_told(tmp_path: Path, text: str) -> None:
+    """Every run writes its configuration into `runs`, and files are mailed around."""
+    with pytest.raises(ConfigurationError, match="looks like a credential") as refused:
+        load_config(write(tmp_path, text), [])
+
+    assert refused.value.exit_code == ExitCode.BAD_CONFIGURATION
+    assert "s3cr3t" not in str(refused.value)
+    key, _, value = text.rpartition(": ")
+    override = f"{key.replace(': {', '.')}={value.rstrip('}')}"
+    with pytest.raises(ConfigurationError, match="looks like a credential") as refused:
+        load_config(None, [override])
+    assert "s3cr3t" not in str(refused.value)

@@ -18,6 +18,7 @@ from deltalake.exceptions import DeltaError
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.stores import faults
+from pipelines.stores.files import make_folder
 from pipelines.stores.host_lock import hold_host_lock
 from pipelines.stores.location import Location, Place, locate, require_store
 from pipelines.stores.row_table import RowTable, Seen
@@ -341,13 +342,9 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
         ConfigurationError: its scheme is not known, or it cannot be made.
     """
     root = require_store(place, name)
-    if root.is_local:
-        try:
-            root.local.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            message = (
-                f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be"
-                " written."
-            )
-            raise ConfigurationError(message) from None
+    try:
+        make_folder(root)
+    except OSError as error:
+        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
+        raise ConfigurationError(message) from None
     return root

@@ -17,7 +17,7 @@ from pipelines.models.registry import ModelSpec, find_model, load_model, read_re
 from pipelines.night.claim import open_warehouse
 from pipelines.night.text_pass import TextPass
 from pipelines.settings import CONF, read_yaml
-from pipelines.stores.location import Location
+from pipelines.stores.location import Location, refuse_credentials
 
 # Under `models` who compares prompts, under `pruning` from where on two are near-duplicates.
 _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
@@ -230,7 +230,10 @@ def require_place(place: str | None, name: str) -> None:
 
     Raises:
         InputError: with the remedy.
+        ConfigurationError: it holds credentials.
     """
+    if place is not None:
+        refuse_credentials(place, name)
     local = None if place is None else as_local(place)
     if local is not None and not local.exists():
         message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."

@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.checks import Check
-from pipelines.errors import InputError
 from pipelines.lake import scan_night, scan_table
 from pipelines.night.history import scan_kept_before
 from pipelines.night.report_appendices import append_tables
+from pipelines.published import newest_run
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, Stage
 from pipelines.slices import TOTAL, count_slices
@@ -28,11 +28,7 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     runs = (
         scan_table(root, RUNS).filter(pl.col("status") == "published").collect().sort("finished_at")
     )
-    of_night = runs.filter(pl.col("ds") == ds)
-    if of_night.is_empty():
-        message = f"warehouse: {root} has no published run of {ds}; run jobs/curate.py first."
-        raise InputError(message)
-    run = of_night.row(-1, named=True)
+    run = newest_run(root, ds).row
     night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
     slices = count_slices(night.decisions, night.samples)
     total = slices.filter(pl.col("dimension") == TOTAL)

@@ -92,6 +92,7 @@ def require_store(place: str, name: str) -> Location:
         ConfigurationError: another scheme, no store named behind it, credentials in it, or a name that
             readers of Delta tables misread.
     """
+    refuse_credentials(place, name)
     require_writable_name(place, name)
     found = locate(place)
     if found.scheme not in SCHEMES:
@@ -102,15 +103,31 @@ def require_store(place: str, name: str) -> Location:
         raise ConfigurationError(message)
     if found.is_local:
         return found
-    authority = urlsplit(found.uri).netloc
-    if not authority:
+    if not urlsplit(found.uri).netloc:
         message = f"{name}: names no store; write {found.scheme}://BUCKET-OR-HOST/FOLDER."
         raise ConfigurationError(message)
+    return found
+
+
+def refuse_credentials(place: str, name: str) -> None:
+    """Refuse a place with a user and a password before its host, or a signature behind its path.
+
+    Args:
+        place: as given.
+        name: of the setting or option that gives it, for errors.
+
+    Raises:
+        ConfigurationError: without a word of them.
+    """
+    if "://" not in place:
+        return
+    parts = urlsplit(place)
+    before = parts.netloc.rpartition("@")[0]
     # A container of Azure stands before the @ too, without a colon.
-    if ":" in authority.rpartition("@")[0] or (found.scheme != "abfss" and "@" in authority):
+    is_container = parts.scheme == "abfss" and ":" not in before
+    if (before and not is_container) or parts.query:
         message = (
-            f"{name}: holds credentials before its host; take them out and give them in the environment "
-            "(docs/stores.md)."
+            f"{name}: holds credentials before its host or behind its path; take them out and give them"
+            " in the environment (docs/stores.md)."
         )
         raise ConfigurationError(message)
-    return found

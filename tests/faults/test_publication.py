@@ -13,6 +13,7 @@ from pipelines.errors import CurationError
 from pipelines.night import publication as publishing
 from pipelines.night.claim import Claim, Intent, hold_warehouse, read_intent
 from pipelines.night.workspace import Workspace
+from pipelines.published import read_published, scan_published
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import RUNS
@@ -165,15 +166,18 @@ def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
         with pytest.raises(KilledError):
             publish(spark, root, "killed", FIRST)
 
-    tables = Tables(root)
-    run = tables.read("runs").row(0, named=True)
-    there = {
-        side: tables.read(side, run[f"{side}_version"])["run_id"].to_list()
-        for side in ("train", "eval")
-    }
+    scanned, read = scan_published(root), read_published(spark, root)
 
-    assert tables.read("train")["run_id"].to_list() == ["killed"]
-    assert there == {"train": ["before"], "eval": ["before"]}
+    assert Tables(root).read("train")["run_id"].to_list() == ["killed"]
+    assert (scanned.run.run_id, read.run.run_id) == ("before", "before")
+    assert [
+        side.select("run_id").collect()["run_id"].to_list()
+        for side in (scanned.train, scanned.eval)
+    ] == [["before"], ["before"]]
+    assert [
+        [row["run_id"] for row in side.select("run_id").collect()]
+        for side in (read.train, read.eval)
+    ] == [["before"], ["before"]]
 
 
 @pytest.mark.parametrize("step", STEPS[2:4])
@@ -234,6 +238,9 @@ def test_another_night_stands_beside_the_first_and_a_rerun_replaces_its_own_alon
         publish(spark, root, run_id, ds)
 
     assert contents(root)["train"] == [(FIRST, "again"), (SECOND, "next")]
+    assert scan_published(root).run.run_id == "again"
+    assert scan_published(root, SECOND).train.collect()["run_id"].to_list() == ["next"]
+    assert [row["run_id"] for row in read_published(spark, root, SECOND).eval.collect()] == ["next"]
     assert Tables(root).read("runs")["run_id"].sort().to_list() == ["again", "before", "next"]
 
 

@@ -237,6 +237,7 @@ def test_a_thousand_claims_leave_a_short_log_and_few_files(
         ("ftp://host/wh", r"the scheme ftp:// is not one of file:, hdfs:, s3a:, s3:, abfss:, gs:"),
         ("s3a:///wh", r"names no store; write s3a://BUCKET"),
         ("s3a://KEY:SECRET@bucket/wh", r"holds credentials before its host"),
+        ("abfss://c@a.dfs.core.windows.net/w?sig=SECRET", r"holds credentials .* behind its path"),
     ],
 )
 def test_a_place_that_is_no_store_of_ours_is_refused(place: str, said: str) -> None:
