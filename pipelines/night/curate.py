@@ -20,6 +20,7 @@ from pipelines.report.page import render_page
 from pipelines.report.terminal import summarise
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
+from pipelines.stores.faults import explained
 from pipelines.stores.files import write_bytes
 from pipelines.stores.location import Location, Place, locate
 
@@ -33,6 +34,7 @@ def curate_night(config: RunConfig) -> None:
     plan = make_plan(config)
     pace = Pace(config.store.lease_seconds)
     with (
+        explained(plan.root),
         hold_warehouse(plan.root, name_run(plan.ds), plan.ds, pace) as claim,
         open_session(config.spark) as spark,
     ):

@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from delta.exceptions import (
+    ConcurrentTransactionException,
+    DeltaConcurrentModificationException,
+)
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -45,6 +49,7 @@ class Fence(Protocol):
 
 _FENCE = "curation"
 _WRITE = "write"
+_TRIES = 3
 
 
 class Warehouse:
@@ -156,15 +161,16 @@ class Warehouse:
             writer = writer.option("txnAppId", _FENCE).option("txnVersion", number)
             told[_WRITE] = number
         writer = writer.format("delta").option("userMetadata", json.dumps(told))
-        try:
-            writer.save(self.path(table))
-        except Exception:
-            version = None
-            with suppress(Exception):  # the store that failed may fail again
-                version = find_commit(self.place(table), _WRITE, number) if number else None
-            if version is None:
-                raise
-            return version
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                writer.save(self.path(table))
+                break
+            except Exception as error:
+                version = self._find_lost(table, number)
+                if version is not None:
+                    return version
+                if not (tries_left and _is_of_another_tool(error)):
+                    raise
         if self._fence is None:
             return self.version(table)
         version = find_commit(self.place(table), _WRITE, number)
@@ -173,6 +179,12 @@ class Warehouse:
             message = f"warehouse: {self.path(table)} was not written; start again."
             raise CurationError(message)
         return version
+
+    def _find_lost(self, table: Table, number: int) -> int | None:
+        """Return the version of a commit whose answer was lost; None where it was not made."""
+        with suppress(Exception):  # the store that failed may fail again
+            return find_commit(self.place(table), _WRITE, number) if number else None
+        return None
 
     def version(self, table: Table) -> int:
         """Return the newest version of a table.
@@ -189,6 +201,12 @@ class Warehouse:
         """Set a table back to a version, if it has moved since."""
         if self.version(table) != version:
             DeltaTable.forPath(self._spark, self.path(table)).restoreToVersion(version)
+
+
+def _is_of_another_tool(error: Exception) -> bool:
+    """Whether another commit came between: of a tool that compacts, not of another run of ours."""
+    is_conflict = isinstance(error, DeltaConcurrentModificationException)
+    return is_conflict and not isinstance(error, ConcurrentTransactionException)
 
 
 def _only_of(rows: DataFrame, ds: str) -> DataFrame:

@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deltalake.exceptions import DeltaError
-
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.stores.location import Location
 
+# Words of the clients of stores: what else says "timed out" is no store's.
+_CLIENT = re.compile(
+    r"Generic \w+ error|object.?store|error sending request|hadoop\.(?:fs|hdfs|ipc)|awssdk|hdfs|"
+    r"S3Exception|Failed to (?:commit|parse|read|load)",
+    re.IGNORECASE,
+)
 _SKEWED = re.compile(r"RequestTimeTooSkewed|RequestExpired|clock skew", re.IGNORECASE)
 _MISSING = re.compile(
     r"NoSuchBucket|bucket does not exist|ContainerNotFound|FilesystemNotFound|UnknownHost|"
@@ -38,6 +42,8 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
         where: the place, for the message.
     """
     said = str(error)
+    if not _CLIENT.search(said):
+        return None
     if _SKEWED.search(said):
         message = (
             f"{where}: the store says that the clock of this host is wrong; set it, start again."
@@ -65,15 +71,17 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
 
 @contextmanager
 def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
-    """Raise a store's error as what it means.
+    """Raise a store's error as what it means; those of a disk say it themselves.
 
     Raises:
         CurationError: in place of an error that is known.
     """
     try:
         yield
-    except (DeltaError, OSError) as error:
-        known = explain_store(error, f"{name} {place}")
+    except CurationError:
+        raise
+    except Exception as error:
+        known = None if place.is_local else explain_store(error, f"{name} {place}")
         if known is None:
             raise
         raise known from error

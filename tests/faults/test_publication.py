@@ -86,7 +86,7 @@ def die(patch: pytest.MonkeyPatch) -> None:
 
 def row_of(spark: SparkSession, table: Table, run_id: str, ds: str) -> DataFrame:
     """Return one row of a table: what names the run, empty maps, and null."""
-    known = {"ds": ds, "run_id": run_id, "sample_id": run_id}
+    known = {"ds": ds, "run_id": run_id, "sample_id": run_id, "status": "published"}
     columns = []
     for field in spark_schema(table.arrow).fields:
         kind = field.dataType.simpleString()
