@@ -35,7 +35,7 @@ from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw_summary import describe_draw
 from pipelines.spark.inputs import read_table
 from pipelines.spark.progress import Stages
-from pipelines.spark.session import open_session
+from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import quoted
 from pipelines.stores.location import Location
 
@@ -66,6 +66,7 @@ def score_alone(config: RunConfig, table: TextTable, scorers: Sequence[str], out
     plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
     root = _folder_of_results(out, table.place, *scorers)
     with open_session(config.spark) as spark:
+        require_clients(spark, root, table.place)
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, table.place, table.id_column, [table.text_column])
         texts = standalone.require_texts(rows, table.id_column, table.text_column, table.place)
@@ -92,6 +93,7 @@ def prune_alone(config: RunConfig, table: PruneTable, against: Sequence[str], ou
     else:
         cuts = dict(reader.cuts.items())
     with open_session(config.spark) as spark:
+        require_clients(spark, root, table.place, *against)
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""
         named = [column] if table.priority_column is None else [column, table.priority_column]
@@ -287,6 +289,7 @@ def sample_alone(
     require_place(place, "--table")
     root = None if out is None else _folder_of_results(out, place, "selected", "constraints")
     with open_session(config.spark) as spark:
+        require_clients(spark, root, place)
         stages = Stages(spark.sparkContext, Progress())
         rows = standalone.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):

@@ -4,6 +4,7 @@ The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-sw
 it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes late.
 """
 
+import json
 import os
 import socket
 import threading
@@ -18,7 +19,7 @@ from deltalake.exceptions import DeltaError
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.stores import faults
-from pipelines.stores.files import make_folder
+from pipelines.stores.files import list_folder, make_folder, read_bytes
 from pipelines.stores.host_lock import hold_host_lock
 from pipelines.stores.location import Location, Place, locate, require_store
 from pipelines.stores.row_table import RowTable, Seen
@@ -207,7 +208,7 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
         if seen.row is not None and seen.row["status"] in _ALIVE and not root.is_local:
             _require_dead(root, seen, pace)
         now = pace.now()
-        before = {} if seen.row is None else seen.row
+        before: Mapping[str, Any] = seen.row or _columns_of(_old_intent(root))
         row = {
             **{name: before.get(name) for name in CLAIMS.names},
             "epoch": int(before.get("epoch", 0)) + 1,
@@ -226,6 +227,15 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
                 table.tidy()
             return Claim(root, run_id, ds, pace, row, before.get("status") in _ALIVE)
     raise _held(root, _newest_row(root))
+
+
+def _old_intent(root: Location) -> Intent | None:
+    """Return the publication that a killed run of version 0.1 left open, in a file of its own."""
+    file = root / STAGING / "intent.json"
+    if not any(entry.place == file for entry in list_folder(file.parent)):
+        return None
+    told: dict[str, Any] = json.loads(read_bytes(file))
+    return Intent(told["run_id"], told["ds"], told["before"], tuple(told["tables"]))
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:

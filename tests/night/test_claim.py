@@ -1,9 +1,10 @@
 """Who holds a warehouse: one of two, named to the other; the dead are overtaken, and shut out."""
 
+import json
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -194,6 +195,19 @@ def test_an_open_publication_outlives_the_claims_of_those_who_do_not_finish_it(
         assert claim.intent == INTENT
         claim.settle()
     assert read_intent(tmp_path) is None
+
+
+def test_a_publication_that_version_0_1_left_open_is_taken_on(tmp_path: Path) -> None:
+    """It lies in a file there; a night half published must not stay so for an update."""
+    folder = tmp_path / "_staging"
+    folder.mkdir()
+    (folder / "intent.json").write_text(json.dumps(asdict(INTENT)), encoding="utf-8")
+
+    with hold_warehouse(tmp_path, "next", FIRST) as claim:
+        assert claim.intent == INTENT
+        claim.settle()
+    with hold_warehouse(tmp_path, "next", FIRST) as claim:
+        assert claim.intent is None
 
 
 def test_a_commit_whose_answer_was_lost_is_recognised(
