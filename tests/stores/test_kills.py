@@ -9,10 +9,12 @@ import pytest
 
 from pipelines.lake import scan_table
 from pipelines.published import scan_published
+from pipelines.stores import files
 from pipelines.stores.files import list_folder
 from pipelines.stores.location import locate
 from schemas.ledger import RUNS
 from tests.factories import ROOT, Ended, run_apart
+from tests.stores.cutting_proxy import cutting_proxy
 from tests.stores.servers import Store
 from tests.stores.test_nights import submit_arguments
 
@@ -66,3 +68,26 @@ def test_no_kill_at_any_step_shows_a_mixture_or_loses_a_night(
     assert set(published) < set(runs["run_id"])
     assert seen[-1][0] == "last"
     assert [e.place.name for e in list_folder(locate(root) / "_staging") if e.is_folder] == []
+
+
+def test_commits_of_spark_whose_answers_were_cut_are_not_made_again(
+    s3: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hadoop's client asks again, and is refused by its own put: the rows stand there once."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    files._store_of.cache_clear()
+    root = f"s3a://lake/{tmp_path.name}"
+    first = publish(root, "first", 0, tmp_path, s3)
+    assert first.code == 0, first.err
+    commits = r"/(train|eval|samples|runs)/_delta_log/0+[0-9]+\.json"
+    with cutting_proxy(s3.port, commits, cuts=4) as (port, cut):
+        through = {**s3.environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        behind = Store(s3.root, through, s3.jars, port, s3.process)
+        ended = publish(root, "cut", 0, tmp_path, behind)
+
+    assert ended.code == 0, ended.err
+    assert {path.split("/")[-3] for path in cut} == {"train", "eval", "samples", "runs"}
+    assert what_readers_see(root) == ("cut", ["cut"], ["cut"])
+    runs = scan_table(root, RUNS).collect()
+    assert sorted(runs["run_id"]) == ["cut", "first"]
