@@ -2,10 +2,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check bench package
+.PHONY: help setup demo test test-fast test-stores check bench package
 
 # Which of tests/bench/ runs: make bench BENCH=pruning
 BENCH ?= *
+# What set-up fetches beside the default: make setup STORES=s3
+STORES ?=
 # Passed on to pytest: make test TESTS="tests/intake -x"
 TESTS ?=
 
@@ -13,7 +15,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## make .venv with everything in it; at once and offline where it stands already
-	@.ci/setup.sh
+	@STORES="$(STORES)" .ci/setup.sh
 
 demo: setup demo/key ## one night of 5,000 made-up conversations, from log to report
 	@.venv/bin/python jobs/make_traffic.py --out demo/input --conversations 5000 --seed 7 --ds 2026-01-31
@@ -32,6 +34,9 @@ test: setup ## everything that must hold
 
 test-fast: setup ## what needs neither Spark nor a process of its own
 	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder -m "not spark and not process and not slow" $(TESTS)
+
+test-stores: setup ## nights on HDFS and on S3, whose servers it fetches and starts; takes long
+	@CURATION_TEST_STORES=1 .venv/bin/python -m pytest -m stores $(TESTS)
 
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check

@@ -22,7 +22,7 @@ encoder_code=(pipelines/shipped/multilingual_e5_small/{requirements.txt,*.safete
 # What a finished set-up stands for. The folder is part of it: a .venv that was moved holds old paths.
 fingerprint() {
   pwd -P
-  cat constraints.txt pyproject.toml .ci/*.sh conf/spark-submit conf/ivy.xml pipelines/installing.py "${spark_conf[@]}" "${encoder_code[@]}" | cksum
+  cat constraints.txt pyproject.toml .ci/*.sh conf/spark-submit conf/ivy*.xml pipelines/installing.py "${spark_conf[@]}" "${encoder_code[@]}" | cksum
 }
 
 spark_home() { (cd -P .venv/lib/python3*/site-packages/pyspark 2>/dev/null && pwd); }
@@ -32,7 +32,7 @@ ready() {
   local spark file
   [ ! -e "$unfinished" ] && [ "$(fingerprint)" = "$(cat "$stamp" 2>/dev/null)" ] || return 1
   [ -x .venv/bin/python ] && [ -x "$(cat .venv/java-home 2>/dev/null)/bin/java" ] || return 1
-  spark="$(spark_home)" && have_jars "$spark/jars" && cmp -s conf/spark-submit .venv/bin/spark-submit || return 1
+  spark="$(spark_home)" && have_jars "$spark/jars" && have_stores "$spark/jars" && cmp -s conf/spark-submit .venv/bin/spark-submit || return 1
   [ -s "$encoder/model.safetensors" ] && [ -s "$encoder/source.json" ] || return 1
   for file in "${spark_conf[@]}"; do cmp -s "$file" "$spark/conf/${file##*/}" || return 1; done
 }
@@ -66,7 +66,7 @@ install_packages || fail "the packages could not be installed (see above). With 
 
 spark_home >/dev/null || fail "pyspark is not in .venv: remove .venv and run make again."
 say "what the packages lack (Delta's jars 9.6 MB; the encoder's weights 91 MB, unpacked 0.5 GB)"
-.venv/bin/python -I -m pipelines.installing --java "$java_home" >/dev/null || fail "set-up is not complete (see above). Mend that and run make again."
+.venv/bin/python -I -m pipelines.installing --java "$java_home" --stores "${STORES:-}" >/dev/null || fail "set-up is not complete (see above). Mend that and run make again."
 
 fingerprint >"$stamp.part"
 mv "$stamp.part" "$stamp"

@@ -13,6 +13,8 @@ import os
 
 import polars as pl
 
+from pipelines.lake import scan_delta
+from pipelines.published import newest_run, scan_published
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))
@@ -23,19 +25,13 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 # ## The commit record
 #
 # A night is published when its row in `runs` says so, and only then. The row names the versions of
-# `train` and `eval` that belong together. A reader of both tables at these versions has a
-# matching pair, even while the next night is being written.
+# `train` and `eval` that belong together. `scan_published` reads both tables at these versions: a
+# matching pair, even while the next night is being written. `read_published` does the same for Spark.
 
 # %%
-runs = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id")
-run = runs.row(-1, named=True)
-
-train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
-    pl.col("ds") == run["ds"]
-)
-held_out = pl.scan_delta(f"{warehouse}/eval", version=run["eval_version"]).filter(
-    pl.col("ds") == run["ds"]
-)
+run = newest_run(warehouse).row
+published = scan_published(warehouse, run["ds"])
+train, held_out = published.train, published.eval
 
 print(f"night {run['ds']}, run {run['run_id']}, code {run['code_version']}")
 print(f"configuration {run['config_hash'][:12]}, published {run['finished_at']:%Y-%m-%d %H:%M} UTC")
@@ -59,7 +55,7 @@ print(pl.DataFrame(revisions, schema=["model", "revision"], orient="row"))
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
-decisions = pl.scan_delta(f"{warehouse}/decisions").filter(mine).collect()
+decisions = scan_delta(f"{warehouse}/decisions").filter(mine).collect()
 
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
 outcomes = ["keep", "drop", "review", "quarantine"]
@@ -95,7 +91,7 @@ print(reasons.head(15))
 # there is no such word it has no name. `first_ds` shows which topics are new.
 
 # %%
-clusters = pl.scan_delta(f"{warehouse}/clusters").filter(mine).collect()
+clusters = scan_delta(f"{warehouse}/clusters").filter(mine).collect()
 columns = ["cluster_id", "name", "rows", "kept", "users", "first_ds"]
 print(clusters.sort("rows", "cluster_id", descending=[True, False]).select(columns).head(15))
 print(
@@ -112,7 +108,7 @@ print(
 # has that value, or the configuration does not match on this dimension.
 
 # %%
-samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
+samples = scan_delta(f"{warehouse}/samples").filter(mine).collect()
 published = train.collect()
 
 
@@ -142,7 +138,7 @@ print(locales.head(12).with_columns(pl.selectors.float().round(3)))
 # (`binding`).
 
 # %%
-constraints = pl.scan_delta(f"{warehouse}/constraints").filter(mine).collect()
+constraints = scan_delta(f"{warehouse}/constraints").filter(mine).collect()
 columns = [
     "side",
     "constraint",

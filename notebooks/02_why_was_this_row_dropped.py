@@ -17,20 +17,22 @@ import polars as pl
 
 from pipelines.diversity.pruning import prune
 from pipelines.diversity.settings import PruneSettings
+from pipelines.lake import scan_delta
+from pipelines.published import newest_run
 from pipelines.settings import CONF
 
 warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "warehouse"))
 pl.Config.set_tbl_rows(30).set_tbl_cols(12).set_fmt_str_lengths(70).set_tbl_width_chars(140)
 pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_types(active=True)
 
-run = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id").row(-1, named=True)
+run = newest_run(warehouse).row
 config = json.loads(run["config"])
 
 
 def read_night(table: str) -> pl.LazyFrame:
     """Return the run's own rows of a table."""
     mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
-    return pl.scan_delta(f"{warehouse}/{table}").filter(mine)
+    return scan_delta(f"{warehouse}/{table}").filter(mine)
 
 
 phases = pl.Enum(["intake", "privacy", "safety", "language", "diversity", "split", "sampling"])
@@ -74,7 +76,7 @@ print(
 print(f"reason {row['reason']}, similarity {row['similarity']:.6f}, cut {config['pruning']['cut']}")
 print(f"witness {row['witness_id']} of the night {row['witness_ds']}, cluster {row['cluster_id']}")
 
-everyone = pl.scan_delta(f"{warehouse}/pruning")
+everyone = scan_delta(f"{warehouse}/pruning")
 is_witness = (pl.col("sample_id") == row["witness_id"]) & (pl.col("ds") == row["witness_ds"])
 witness = everyone.filter(is_witness).collect().row(0, named=True)
 
@@ -83,7 +85,7 @@ is_own = (pl.col("model") == encoder) & (
     pl.col("model_revision") == dict(run["model_revisions"])[encoder]
 )
 is_theirs = pl.col("text_hash").is_in([row["text_hash"], witness["text_hash"]])
-vectors = pl.scan_delta(f"{warehouse}/embeddings").filter(is_own & is_theirs).collect()
+vectors = scan_delta(f"{warehouse}/embeddings").filter(is_own & is_theirs).collect()
 of_hash = dict(vectors.select("text_hash", "embedding").iter_rows())
 pair = np.array([of_hash[row["text_hash"]], of_hash[witness["text_hash"]]], dtype=np.float64)
 print(f"cosine from the stored vectors: {pair[0] @ pair[1]:.6f}")
@@ -123,7 +125,7 @@ for cut in (0.95, 0.96, 0.97, 0.98, 0.99):
 
 # %%
 is_all = pl.col("text_hash").is_in(pruning["text_hash"].unique().implode())
-stored = pl.scan_delta(f"{warehouse}/embeddings").filter(is_own & is_all).collect()
+stored = scan_delta(f"{warehouse}/embeddings").filter(is_own & is_all).collect()
 night = pruning.join(stored, on="text_hash", how="inner").join(
     samples.select("sample_id", "quality"), on="sample_id", how="left"
 )

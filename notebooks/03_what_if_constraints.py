@@ -17,6 +17,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import InfeasibleError
+from pipelines.lake import scan_delta
+from pipelines.published import newest_run, scan_published
 from pipelines.sampling.balance import format_love_plot, measure_balance
 from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.dimensions import measure_shares
@@ -29,7 +31,7 @@ warehouse = os.environ.get("CURATION_WAREHOUSE", str(CONF.parent / "demo" / "war
 pl.Config.set_tbl_rows(30).set_tbl_cols(12).set_fmt_str_lengths(70).set_tbl_width_chars(140)
 pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_types(active=True)
 
-run = pl.read_delta(f"{warehouse}/runs").sort("finished_at", "run_id").row(-1, named=True)
+run = newest_run(warehouse).row
 block = json.loads(run["config"])["sampling"]
 print(json.dumps(block, indent=1))
 
@@ -42,11 +44,9 @@ print(json.dumps(block, indent=1))
 
 # %%
 mine = (pl.col("ds") == run["ds"]) & (pl.col("run_id") == run["run_id"])
-samples = pl.scan_delta(f"{warehouse}/samples").filter(mine).collect()
+samples = scan_delta(f"{warehouse}/samples").filter(mine).collect()
 in_train = (pl.col("phase") == "split") & (pl.col("reason") == "train")
-sided = (
-    pl.scan_delta(f"{warehouse}/decisions").filter(mine & in_train).select("sample_id").collect()
-)
+sided = scan_delta(f"{warehouse}/decisions").filter(mine & in_train).select("sample_id").collect()
 pool = samples.join(sided, on="sample_id", how="semi")
 print(f"{samples.height:,} samples, {pool.height:,} of them in the pool of train")
 
@@ -64,9 +64,7 @@ def draw(written: Mapping[str, Any]) -> Draw:
 # tables have changed since, and nothing below would mean much.
 
 # %%
-train = pl.scan_delta(f"{warehouse}/train", version=run["train_version"]).filter(
-    pl.col("ds") == run["ds"]
-)
+train = scan_published(warehouse, run["ds"]).train
 published = train.select("sample_id").collect()["sample_id"].sort()
 again = draw(block)
 print(

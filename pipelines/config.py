@@ -99,6 +99,13 @@ class SparkSettings(Section):
     """Tasks per stage at most; never changes a result."""
 
 
+class StoreSettings(Section):
+    """How a warehouse is held. Credentials and endpoints come from the environment alone."""
+
+    lease_seconds: Annotated[float, Field(ge=60, le=86_400)] = 900.0
+    """A run that has not been heard of for so long is overtaken; on a disk, at once."""
+
+
 class Gates(Section):
     """What stops a night from being published."""
 
@@ -132,6 +139,7 @@ class RunConfig(Section):
     """The night; null = yesterday in UTC."""
     identity: Identity = Identity()
     spark: SparkSettings = SparkSettings()
+    store: StoreSettings = StoreSettings()
     models: Models = Models()
     intake: IntakeLimits = IntakeLimits()
     difficulty: DifficultyLimits = DifficultyLimits()
@@ -252,7 +260,7 @@ def _default_sampling() -> SamplingBlock:
 
 def hash_config(config: RunConfig) -> str:
     """Return the sha-256 of the settings that can change a row: no path, alarm or Spark setting."""
-    idle = {"traffic", "scores", "warehouse", "spark", "alarms"}
+    idle = {"traffic", "scores", "warehouse", "spark", "store", "alarms"}
     decisive = {k: v for k, v in config.as_written().items() if k not in idle}
     decisive["identity"] = {}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

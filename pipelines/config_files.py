@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError
 from pipelines.sampling.constraints import SamplingBlock, parse_block
+from pipelines.secret_keys import refuse_secrets
 from pipelines.settings import CONF, Section, read_yaml
 
 # At the start of a message about two settings
@@ -48,6 +49,7 @@ def load_config(
     """
     file = Path(path) if path is not None else CONF / "nightly.yaml"
     values = read_yaml(file)
+    refuse_secrets(values, path if path is not None else "conf/nightly.yaml", overrides)
     given: dict[str, str] = {}
     for override in overrides:
         key = _split(override)[0]

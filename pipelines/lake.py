@@ -4,8 +4,8 @@ Counts and checks of a night are a few streaming passes over narrow columns; Spa
 than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
 """
 
+import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -13,37 +13,58 @@ import polars as pl
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from pipelines.stores import files as store_files
+from pipelines.stores.location import Location, Place, locate
 from pipelines.table_columns import polars_schema, polars_types
 from schemas.table import Table
 
+_NEWEST_COMMITS = 50
 
-def newest_commit(table: Path) -> int | None:
+
+def newest_commit(table: Place) -> int | None:
     """Return the version of the newest commit in a table's log; None where there is no log.
 
     A listing takes no Spark job; a dozen tables are asked several times a night.
     """
-    log = table / "_delta_log"
-    commits = (
-        [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()]
-        if log.is_dir()
-        else []
-    )
-    return max(commits, default=None)
+    log = store_files.list_folder(locate(table) / "_delta_log")
+    stems = [entry.place.name.removesuffix(".json") for entry in log]
+    return max((int(stem) for stem in stems if stem.isdigit()), default=None)
 
 
-def scan_files(folder: Path, table: Table) -> pl.LazyFrame:
+def open_table(table: Place, version: int | None = None) -> DeltaTable:
+    """Return a Delta table as delta-rs sees it, as it is or was at a version.
+
+    Raises:
+        deltalake.exceptions.TableNotFoundError: there is none.
+    """
+    return DeltaTable(str(locate(table)), version=version)
+
+
+def find_commit(table: Place, key: str, value: object) -> int | None:
+    """Return the version of a commit whose user metadata says so; None where none of the newest does."""
+    for commit in open_table(table).history(_NEWEST_COMMITS):
+        try:
+            told = json.loads(commit.get("userMetadata") or "{}")
+        except ValueError:  # another tool's words
+            continue
+        if isinstance(told, dict) and told.get(key) == value:
+            return int(commit["version"])
+    return None
+
+
+def scan_files(folder: Place, table: Table) -> pl.LazyFrame:
     """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
-    files = sorted(folder.glob("*.parquet"))
-    return scan_parquet(files) if files else _no_rows(table)
+    found = store_files.list_parquet(locate(folder))
+    return scan_parquet(found) if found else _no_rows(table)
 
 
-def scan_parquet(files: Sequence[Path]) -> pl.LazyFrame:
+def scan_parquet(files: Sequence[Place]) -> pl.LazyFrame:
     """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves."""
-    return pl.scan_parquet(list(files), glob=False, hive_partitioning=False)
+    return store_files.scan_parquet([locate(file) for file in files])
 
 
 def scan_table(
-    root: Path,
+    root: Place,
     table: Table,
     version: int | None = None,
     nights: Callable[[str], bool] | None = None,
@@ -56,31 +77,31 @@ def scan_table(
         version: as it was then; None = the newest.
         nights: files of other nights are not looked into; None = all are.
     """
-    place = root / table.name
+    place = locate(root) / table.name
     if newest_commit(place) is None:
         return _no_rows(table)
     return scan_delta(place, version, nights if table.nightly else None)
 
 
 def scan_delta(
-    place: Path, version: int | None = None, nights: Callable[[str], bool] | None = None
+    place: Place, version: int | None = None, nights: Callable[[str], bool] | None = None
 ) -> pl.LazyFrame:
     """Return the rows of a Delta table that is there, of all nights or of some.
 
     The files are taken from the table's log here: polars' own reader looks for them under an encoded
     path, where a warehouse with a blank or an umlaut in its name holds none.
     """
-    log = DeltaTable(place, version=version)
+    log, folder = open_table(place, version), locate(place)
     schema = polars_types(pa.schema(log.schema().to_arrow()))
-    by_night: dict[str, list[Path]] = {}
-    for file in _data_files(log, place, nights):
-        by_night.setdefault(file.ds, []).append(Path(file.path))
+    by_night: dict[str, list[Location]] = {}
+    for file in _data_files(log, folder, nights):
+        by_night.setdefault(file.ds, []).append(Location(file.path))
     chosen = [_scan_night_files(files, schema, ds) for ds, files in by_night.items()]
     return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
 class DataFile(NamedTuple):
-    """A Parquet file of a Delta table: its night ("" where the table has none), path and size."""
+    """A Parquet file of a Delta table: its night ("" where the table has none), place and size."""
 
     ds: str
     path: str
@@ -88,25 +109,25 @@ class DataFile(NamedTuple):
 
 
 def list_files(
-    root: Path, table: Table, nights: Callable[[str], bool] | None = None
+    root: Place, table: Table, nights: Callable[[str], bool] | None = None
 ) -> list[DataFile]:
     """Return the files of a Delta table, of all nights or of some, by night and path.
 
     They are taken from the table's log: no file of the table is opened.
     """
-    place = root / table.name
+    place = locate(root) / table.name
     if newest_commit(place) is None:
         return []
-    return _data_files(DeltaTable(place), place, nights)
+    return _data_files(open_table(place), place, nights)
 
 
-def list_nights(root: Path, table: Table) -> list[str]:
+def list_nights(root: Place, table: Table) -> list[str]:
     """Return the nights that a Delta table has files of, in order."""
     return sorted({file.ds for file in list_files(root, table)})
 
 
 def _data_files(
-    log: DeltaTable, place: Path, nights: Callable[[str], bool] | None
+    log: DeltaTable, place: Location, nights: Callable[[str], bool] | None
 ) -> list[DataFile]:
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
@@ -119,38 +140,32 @@ def _data_files(
     ]
 
 
-def _scan_night_files(files: Sequence[Path], schema: pl.Schema, ds: str) -> pl.LazyFrame:
+def _scan_night_files(files: Sequence[Location], schema: pl.Schema, ds: str) -> pl.LazyFrame:
     stored = pl.Schema({name: kind for name, kind in schema.items() if not (ds and name == "ds")})
-    rows = pl.scan_parquet(
-        list(files),
-        glob=False,
-        hive_partitioning=False,
-        schema=stored,
-        missing_columns="insert",
-        extra_columns="ignore",
-    )
+    rows = store_files.scan_parquet(files, stored)
     return rows.with_columns(ds=pl.lit(ds)).select(schema.names()) if ds else rows
 
 
-def scan_night(root: Path, table: Table, ds: str, version: int | None = None) -> pl.LazyFrame:
+def scan_night(root: Place, table: Table, ds: str, version: int | None = None) -> pl.LazyFrame:
     """Return one night of a Delta table."""
     return scan_table(root, table, version, lambda night: night == ds)
 
 
-def scan_elsewhere(root: Path, table: Table, ds: str) -> pl.LazyFrame:
+def scan_elsewhere(root: Place, table: Table, ds: str) -> pl.LazyFrame:
     """Return all nights of a Delta table but one."""
     return scan_table(root, table, nights=lambda night: night != ds)
 
 
-def column_names(root: Path, table: Table) -> set[str]:
+def column_names(root: Place, table: Table) -> set[str]:
     """Return the columns that a table has, which an earlier version of it may have fewer of."""
-    return {field.name for field in DeltaTable(root / table.name).schema().fields}
+    return {field.name for field in open_table(locate(root) / table.name).schema().fields}
 
 
-def with_statistics(root: Path, tables: Sequence[Table]) -> list[str]:
+def with_statistics(root: Place, tables: Sequence[Table]) -> list[str]:
     """Return the tables whose log holds minima and maxima of columns, ids among them."""
-    made = [t for t in tables if newest_commit(root / t.name) is not None]
-    counted = {t.name: DeltaTable(root / t.name).metadata().configuration for t in made}
+    folder = locate(root)
+    made = [t for t in tables if newest_commit(folder / t.name) is not None]
+    counted = {t.name: open_table(folder / t.name).metadata().configuration for t in made}
     return [
         name
         for name, said in counted.items()

@@ -37,23 +37,22 @@ def for_spark(path: Path | str) -> str:
     return _GLOB.sub(r"\\\1", str(path))
 
 
-def require_apart(inputs: Mapping[str, str | None], outputs: Mapping[str, Path]) -> None:
+def require_apart(inputs: Mapping[str, str | None], outputs: Mapping[str, object]) -> None:
     """Refuse a folder that is written to where it is, holds, or lies in one that is read.
 
     Args:
         inputs: setting → place that is read; None = none.
-        outputs: setting → place that is written.
+        outputs: setting → place that is written, a path or a location.
 
     Raises:
         ConfigurationError: one line for each pair.
     """
     faults = []
     for name, place in inputs.items():
-        read = None if place is None else as_local(place)
         for own, out in outputs.items():
-            if read is None:
+            if place is None:
                 continue
-            one, other = read.resolve(), out.resolve()
+            one, other = _resolved(place), _resolved(str(out))
             if one == other or one in other.parents or other in one.parents:
                 how = "are one folder" if one == other else "lie one in the other"
                 faults.append(
@@ -62,6 +61,15 @@ def require_apart(inputs: Mapping[str, str | None], outputs: Mapping[str, Path])
                 )
     if faults:
         raise ConfigurationError(*faults)
+
+
+def _resolved(place: str) -> Path:
+    """Return a place as a path to compare; that of a store begins with its scheme, a table's with a name."""
+    local = as_local(place)
+    if local is not None:
+        return local.resolve()
+    scheme, found, rest = place.partition("://")
+    return Path(f"{'s3a' if scheme == 's3' else scheme}:/{rest}" if found else place)
 
 
 def require_writable_name(place: str, name: str) -> None:

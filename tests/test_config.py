@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.config import RunConfig, hash_config
 from pipelines.config_files import load_block, load_config, parse_section
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, ExitCode
 from pipelines.settings import CONF, read_yaml
 from tests.configurations import refuse, write
 
@@ -370,3 +370,26 @@ def test_an_unproven_language_needs_a_word_of_the_user() -> None:
     for answer in ("review", "accept"):
         config = load_config(None, ["language.served=[en, sw]", f"safety.unproven={answer}"])
         assert config.safety.unproven == answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "store: {aws_secret_access_key: s3cr3t}",
+        "store: {s3: {account_key: s3cr3t}}",
+        "spark: {session-token: s3cr3t}",
+        "fs.azure.account.key: s3cr3t",
+    ],
+)
+def test_a_credential_in_a_configuration_is_refused_and_not_told(tmp_path: Path, text: str) -> None:
+    """Every run writes its configuration into `runs`, and files are mailed around."""
+    with pytest.raises(ConfigurationError, match="looks like a credential") as refused:
+        load_config(write(tmp_path, text), [])
+
+    assert refused.value.exit_code == ExitCode.BAD_CONFIGURATION
+    assert "s3cr3t" not in str(refused.value)
+    key, _, value = text.rpartition(": ")
+    override = f"{key.replace(': {', '.')}={value.rstrip('}')}"
+    with pytest.raises(ConfigurationError, match="looks like a credential") as refused:
+        load_config(None, [override])
+    assert "s3cr3t" not in str(refused.value)

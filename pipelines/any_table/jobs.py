@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from deltalake.exceptions import TableNotFoundError
 from pyspark.sql import DataFrame, SparkSession
@@ -15,11 +14,11 @@ from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.diversity.cluster_explanation import explain_cluster
 from pipelines.errors import ConfigurationError, InputError
-from pipelines.lake import scan_delta
+from pipelines.lake import newest_commit, scan_delta
 from pipelines.locations import require_apart
 from pipelines.models.registry import read_registry
 from pipelines.night import embedding
-from pipelines.night.claim import local_root
+from pipelines.night.claim import open_warehouse
 from pipelines.night.curate import write_report
 from pipelines.night.plan import (
     Reading,
@@ -35,8 +34,9 @@ from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw_summary import describe_draw
 from pipelines.spark.inputs import read_table
 from pipelines.spark.progress import Stages
-from pipelines.spark.session import open_session
+from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import quoted
+from pipelines.stores.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def run_score(config: RunConfig, table: TextTable, scorers: Sequence[str], out: 
     plan = scoring.plan_scores(scorers, config.models, read_taxonomy(config.models.jobs))
     root = _folder_of_results(out, table.place, *scorers)
     with open_session(config.spark) as spark:
+        require_clients(spark, root, table.place)
         stages = Stages(spark.sparkContext, Progress())
         rows = steps.read_keyed(spark, table.place, table.id_column, [table.text_column])
         texts = steps.require_texts(rows, table.id_column, table.text_column, table.place)
@@ -92,6 +93,7 @@ def run_prune(config: RunConfig, table: PruneTable, against: Sequence[str], out:
     else:
         cuts = dict(reader.cuts.items())
     with open_session(config.spark) as spark:
+        require_clients(spark, root, table.place, *against)
         stages = Stages(spark.sparkContext, Progress())
         column = table.text_column or table.embedding_column or ""
         named = [column] if table.priority_column is None else [column, table.priority_column]
@@ -118,9 +120,9 @@ def run_prune(config: RunConfig, table: PruneTable, against: Sequence[str], out:
             steps.write_out(kept, str(root), "representatives")
 
 
-def _folder_of_results(out: str, table: str, *names: str) -> Path:
+def _folder_of_results(out: str, table: str, *names: str) -> Location:
     """Return the folder to write to; no table written there may contain or replace the one read."""
-    root = local_root(out, "--out")
+    root = open_warehouse(out, "--out")
     for name in names:
         require_apart({"--table": table}, {"--out": root / name})
     return root
@@ -132,7 +134,7 @@ def run_explain(out: str, cluster: str) -> list[str]:
     Raises:
         InputError: there is no such table or cluster.
     """
-    place = local_root(out, "--out") / "pruning"
+    place = open_warehouse(out, "--out") / "pruning"
     try:
         pruning = scan_delta(place).collect()
     except (OSError, TableNotFoundError) as error:
@@ -293,6 +295,7 @@ def run_sample(
     require_place(place, "--table")
     root = None if out is None else _folder_of_results(out, place, "selected", "constraints")
     with open_session(config.spark) as spark:
+        require_clients(spark, root, place)
         stages = Stages(spark.sparkContext, Progress())
         rows = steps.read_keyed(spark, place, id_column, [])
         with stages.stage("draw"):
@@ -304,10 +307,10 @@ def run_sample(
     return describe_draw(sample.draw, block, sample.pool_rows)
 
 
-def run_report(warehouse: str, ds: str, out: str | None) -> Path:
+def run_report(warehouse: str, ds: str, out: str | None) -> Location:
     """Write the report of a published night; return the page's path."""
-    root = local_root(warehouse)
-    if not (root / "runs").is_dir():
+    root = open_warehouse(warehouse)
+    if newest_commit(root / "runs") is None:
         message = f"warehouse: {warehouse} holds no published run; run jobs/curate.py first."
         raise InputError(message)
     return write_report(gather_facts(root, ds), root, out)

@@ -8,8 +8,10 @@ files that cannot be read are reported at once.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -17,6 +19,8 @@ import pyarrow.parquet as pq
 import pyarrow.types as pt
 
 from pipelines.errors import InputError
+from pipelines.stores.files import list_folder, open_input
+from pipelines.stores.location import Location
 
 _READERS = 8
 _BINARY = (pt.is_binary, pt.is_large_binary, pt.is_fixed_size_binary, pt.is_binary_view)
@@ -36,11 +40,11 @@ class DataFile:
     """A file of an input folder.
 
     Args:
-        path: of the file.
+        path: of the file; a location where it lies in another store than a disk.
         partitions: column → value from the names of its folders (`locale=hi-IN`); None = null.
     """
 
-    path: Path
+    path: Path | Location
     partitions: _Named
 
     @property
@@ -68,17 +72,20 @@ class FileGroup:
     untyped: tuple[str, ...]
 
 
-def list_files(root: Path, ds: str | None = None) -> tuple[list[DataFile], bool]:
+def list_files(root: Path | Location, ds: str | None = None) -> tuple[list[DataFile], bool]:
     """Return the data files below a folder, sorted by path, and whether these are all its files.
 
     Args:
         root: a folder, or a single file.
         ds: folders `ds=...` of other nights are skipped; None = all are read.
     """
-    if root.is_file():
-        return [DataFile(root, ())], True
     found: list[DataFile] = []
-    whole = _walk(root, (), ds, found, set())
+    if isinstance(root, Location):
+        whole = _walk_store(root, (), ds, found)
+    elif root.is_file():
+        return [DataFile(root, ())], True
+    else:
+        whole = _walk(root, (), ds, found, set())
     return sorted(found, key=lambda file: str(file.path)), whole
 
 
@@ -94,21 +101,48 @@ def _walk(
         return True
     whole = True
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        name, equals, value = entry.name.partition("=")
-        if entry.name.startswith((".", "_")) and not (entry.name.startswith("_") and equals):
-            continue
-        if entry.name.endswith("._COPYING_"):
+        if _is_hidden(entry.name):
             continue
         if not entry.is_dir():
             found.append(DataFile(Path(entry.path), named))
-            continue
-        if ds is not None and name == "ds" and equals and unquote(value) != ds:
+        elif _is_other_night(entry.name, ds):
             whole = False
-            continue
-        given = unquote(value)
-        pair = ((unquote(name), None if given == _NULL_FOLDER else given),) if equals else ()
-        whole &= _walk(Path(entry.path), (*named, *pair), ds, found, seen | {real})
+        else:
+            below = (*named, *_pair_of(entry.name))
+            whole &= _walk(Path(entry.path), below, ds, found, seen | {real})
     return whole
+
+
+def _walk_store(folder: Location, named: _Named, ds: str | None, found: list[DataFile]) -> bool:
+    whole = True
+    for entry in list_folder(folder):
+        if _is_hidden(entry.place.name):
+            continue
+        if not entry.is_folder:
+            found.append(DataFile(entry.place, named))
+        elif _is_other_night(entry.place.name, ds):
+            whole = False
+        else:
+            below = (*named, *_pair_of(entry.place.name))
+            whole &= _walk_store(entry.place, below, ds, found)
+    return whole
+
+
+def _is_hidden(name: str) -> bool:
+    is_column = name.startswith("_") and "=" in name
+    return (name.startswith((".", "_")) and not is_column) or name.endswith("._COPYING_")
+
+
+def _is_other_night(name: str, ds: str | None) -> bool:
+    key, equals, value = name.partition("=")
+    return ds is not None and key == "ds" and bool(equals) and unquote(value) != ds
+
+
+def _pair_of(name: str) -> _Named:
+    """Return column and value that the name of a folder gives; nothing where it gives none."""
+    key, equals, value = name.partition("=")
+    given = unquote(value)
+    return ((unquote(key), None if given == _NULL_FOLDER else given),) if equals else ()
 
 
 def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
@@ -143,10 +177,21 @@ def group_files(files: Sequence[DataFile], what: str) -> list[FileGroup]:
     return [replace(facts[key], files=tuple(own)) for key, own in groups.items()]
 
 
+@contextmanager
+def _opened(file: DataFile) -> Iterator[Any]:
+    """Open a file as Arrow's readers take it."""
+    if isinstance(file.path, Location):
+        with open_input(file.path) as stream:
+            yield stream
+    else:
+        yield file.path
+
+
 def _read_footer(file: DataFile) -> pa.Schema | str:
     """Return the schema of a file, or what is wrong with the file."""
     try:
-        schema = pq.read_schema(file.path)
+        with _opened(file) as source:
+            schema = pq.read_schema(source)
     except (OSError, pa.ArrowException) as error:
         kind = (
             "cannot be opened"
@@ -271,14 +316,16 @@ def read_group(files: Iterable[DataFile], schema: pa.Schema, what: str) -> Itera
         given = dict(file.partitions)
         wanted = [name for name in schema.names if name not in given]
         try:
-            for batch in pq.ParquetFile(file.path).iter_batches(batch_size=4_096, columns=wanted):
-                columns = [
-                    pa.array([given[field.name]] * batch.num_rows, field.type)
-                    if field.name in given
-                    else _cast(batch.column(field.name), field.type)
-                    for field in schema
-                ]
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+            with _opened(file) as source:
+                batches = pq.ParquetFile(source).iter_batches(batch_size=4_096, columns=wanted)
+                for batch in batches:
+                    columns = [
+                        pa.array([given[field.name]] * batch.num_rows, field.type)
+                        if field.name in given
+                        else _cast(batch.column(field.name), field.type)
+                        for field in schema
+                    ]
+                    yield pa.RecordBatch.from_arrays(columns, schema=schema)
         except (OSError, pa.ArrowException):
             message = (
                 f"{what}: {file.path} is damaged and cannot be read to its end; write it again."

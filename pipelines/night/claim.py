@@ -1,65 +1,42 @@
-"""Who may write to a warehouse, and what a run that was killed was about to publish."""
+"""Who may write to a warehouse, and what a run that was killed was about to publish.
 
-import fcntl
+The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs one gets
+it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes late.
+"""
+
 import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deltalake.exceptions import DeltaError
+
 from pipelines.errors import ConfigurationError, CurationError
-from pipelines.locations import require_writable_name, without_scheme
+from pipelines.stores import faults
+from pipelines.stores.files import list_folder, make_folder, read_bytes
+from pipelines.stores.host_lock import hold_host_lock
+from pipelines.stores.location import Location, Place, locate, require_store
+from pipelines.stores.row_table import RowTable, Seen
+from schemas.claims import CLAIMS
 
 STAGING = "_staging"
-"""The folder of a warehouse that holds the folders of its runs, the lock and the intent."""
-_INTENT = "intent.json"
+"""The folder of a warehouse that holds the folders of its runs, and the lock of this host."""
+LEASE_SECONDS = 900.0
+WRITES_PER_EPOCH = 1_000_000
+_BEATS_PER_LEASE = 15
+_TRIES = 20
+_ALIVE = ("claimed", "publishing", "published")
+_STORE_FAULTS = (DeltaError, OSError)
 
 
-def local_root(place: str, name: str = "warehouse") -> Path:
-    """Return a folder to write to as a path of a file system, which the lock and the intent need.
-
-    Args:
-        place: as given.
-        name: of the setting or option that gives it, for errors.
-
-    Raises:
-        ConfigurationError: it has another scheme, or cannot be made.
-    """
-    require_writable_name(place, name)
-    text = without_scheme(place)
-    if "://" in text:
-        message = (
-            f"{name}: {place} is not a path of a file system; mount the store and give its path."
-        )
-        raise ConfigurationError(message)
-    root = Path(text).absolute()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
-        raise ConfigurationError(message) from None
-    return root
-
-
-@contextmanager
-def hold_warehouse(root: Path) -> Iterator[None]:
-    """Hold the warehouse alone; a killed process frees it.
-
-    Raises:
-        CurationError: another run holds it.
-    """
-    folder = root / STAGING
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = f"warehouse: another run holds {root}; wait for it to end and start again."
-            raise CurationError(message) from None
-        yield
+class ClaimLostError(CurationError):
+    """Another run has taken the warehouse over; what this one writes is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +55,306 @@ class Intent:
     tables: tuple[str, ...]
 
 
-def write_intent(root: Path, intent: Intent) -> None:
-    """Make an intent durable: written, synced, then renamed into place."""
-    place = root / STAGING / _INTENT
-    draft = place.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(asdict(intent), file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(place)
-    _sync(place.parent)
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes for claims.
+
+    Args:
+        lease_seconds: a holder that has not been heard of for so long counts as dead; on a disk the
+            lock of the host says so at once.
+        now: the clock of this host.
+        sleep: wait for so many seconds.
+    """
+
+    lease_seconds: float = LEASE_SECONDS
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def beat_seconds(self) -> float:
+        """How often a holder says that it is alive."""
+        return self.lease_seconds / _BEATS_PER_LEASE
 
 
-def read_intent(root: Path) -> Intent | None:
-    """Return the intent that a killed run left; None where none did."""
-    place = root / STAGING / _INTENT
-    if not place.exists():
+@dataclass(slots=True)
+class Claim:
+    """A warehouse held by this process under an epoch.
+
+    Args:
+        root: the warehouse.
+        run_id, ds: the run that holds it, and its night.
+        pace: how time passes.
+        row: as it was written last.
+        overtook: whether the run before it died; its late writes are to be shut out.
+    """
+
+    root: Location
+    run_id: str
+    ds: str
+    pace: Pace
+    row: dict[str, Any]
+    overtook: bool = False
+    _writes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def epoch(self) -> int:
+        """The fencing number."""
+        return int(self.row["epoch"])
+
+    @property
+    def intent(self) -> Intent | None:
+        """The publication that is open; None where none is."""
+        return _intent_of(self.row)
+
+    def next_write(self) -> int:
+        """Return the number of the next write to any table: higher than all before, of any epoch so far."""
+        with self._lock:
+            self._writes += 1
+            return self.epoch * WRITES_PER_EPOCH + self._writes
+
+    def require(self) -> None:
+        """Make sure that the warehouse is still held.
+
+        Raises:
+            ClaimLostError: another run has taken it over.
+        """
+        seen = _table(self.root).read()
+        if seen is None or seen.row is None or seen.row["epoch"] != self.epoch:
+            raise _lost(self.root, None if seen is None else seen.row)
+
+    def is_held(self) -> bool:
+        """Whether the warehouse is still held, as far as the store can be asked."""
+        try:
+            self.require()
+        except (ClaimLostError, *_STORE_FAULTS):
+            return False
+        return True
+
+    def begin(self, intent: Intent) -> None:
+        """Make an intent durable; from here on the publication is finished by whoever comes.
+
+        Raises:
+            ClaimLostError: another run has taken the warehouse over.
+        """
+        self._put(status="publishing", **_columns_of(intent))
+
+    def settle(self, status: str = "published") -> None:
+        """Close the intent: the publication is complete, or undone.
+
+        Raises:
+            ClaimLostError: another run has taken the warehouse over.
+        """
+        self._put(status=status, **_columns_of(None))
+
+    def release(self) -> None:
+        """Give the warehouse back; an open intent stays."""
+        self._put(status="released")
+
+    def beat(self) -> None:
+        """Say that this run is alive."""
+        self._put()
+
+    def _put(self, **changes: object) -> None:
+        with self._lock:
+            for _ in range(_TRIES):
+                seen = _table(self.root).read_or_make()
+                if seen.row is None or seen.row["epoch"] != self.epoch:
+                    raise _lost(self.root, seen.row)
+                row = {**self.row, **changes, "at": self.pace.now()}
+                if _table(self.root).swap(seen, row):
+                    self.row = row
+                    return
+        raise _lost(self.root, None)
+
+
+@contextmanager
+def hold_warehouse(
+    root: Place, run_id: str = "a run", ds: str = "", pace: Pace | None = None
+) -> Iterator[Claim]:
+    """Hold the warehouse alone.
+
+    A killed process frees it: on a disk at once, elsewhere when its lease is over.
+
+    Raises:
+        CurationError: another run holds it; says which, where, since when.
+        ConfigurationError: the store is not there, or refuses.
+    """
+    place = locate(root)
+    with hold_host_lock(place / STAGING / "lock") as is_alone:
+        with faults.explained(place):
+            if not is_alone:
+                raise _held(place, _newest_row(place))
+            claim = _take(place, run_id, ds, pace or Pace())
+        with _kept_alive(claim):
+            try:
+                yield claim
+            finally:
+                # Where the store does not answer now, the lease runs out.
+                with suppress(ClaimLostError, *_STORE_FAULTS):
+                    claim.release()
+
+
+def read_intent(root: Place) -> Intent | None:
+    """Return the publication that is open; None where none is."""
+    row = _newest_row(locate(root))
+    return None if row is None else _intent_of(row)
+
+
+def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
+    table = _table(root)
+    for _ in range(_TRIES):
+        seen = table.read_or_make()
+        if seen.row is not None and seen.row["status"] in _ALIVE and not root.is_local:
+            _require_dead(root, seen, pace)
+        now = pace.now()
+        before: Mapping[str, Any] = seen.row or _columns_of(_old_intent(root))
+        row = {
+            **{name: before.get(name) for name in CLAIMS.names},
+            "epoch": int(before.get("epoch", 0)) + 1,
+            "run_id": run_id,
+            "ds": ds,
+            "status": "claimed",
+            "host": socket.gethostname(),
+            "process": os.getpid(),
+            "since": now,
+            "at": now,
+            "lease_seconds": pace.lease_seconds,
+        }
+        if table.swap(seen, row):
+            # What a run leaves behind is small; a store that will not list must not stop the night.
+            with suppress(*_STORE_FAULTS):
+                table.tidy()
+            return Claim(root, run_id, ds, pace, row, before.get("status") in _ALIVE)
+    raise _held(root, _newest_row(root))
+
+
+def _old_intent(root: Location) -> Intent | None:
+    """Return the publication that a killed run of version 0.1 left open, in a file of its own."""
+    file = root / STAGING / "intent.json"
+    if not any(entry.place == file for entry in list_folder(file.parent)):
         return None
-    values: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
+    told: dict[str, Any] = json.loads(read_bytes(file))
+    return Intent(told["run_id"], told["ds"], told["before"], tuple(told["tables"]))
 
 
-def clear_intent(root: Path) -> None:
-    """Remove the intent: the publication is complete, or undone."""
-    (root / STAGING / _INTENT).unlink(missing_ok=True)
-    _sync(root / STAGING)
+def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
+    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while it is watched.
+
+    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for two beats.
+    """
+    row = seen.row or {}
+    age = (pace.now() - row["at"]).total_seconds()
+    if 0 <= age < row["lease_seconds"]:
+        raise _held(root, row)
+    version = seen.table.version()
+    for _ in range(2 * _BEATS_PER_LEASE):
+        pace.sleep(row["lease_seconds"] / _BEATS_PER_LEASE**2)
+        now = _table(root).read()
+        if now is not None and now.table.version() != version:
+            raise _held(root, now.row, clocks_differ_by=age)
 
 
-def remove_leftovers(root: Path, keep: str | None) -> None:
-    """Remove the folders of runs that died before they could publish."""
-    for folder in (root / STAGING).iterdir():
-        if folder.is_dir() and folder.name != keep:
-            shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def _kept_alive(claim: Claim) -> Iterator[None]:
+    """Say from time to time that the holder lives; on a disk the lock of the host says it."""
+    ended = threading.Event()
 
+    def beat() -> None:
+        while not ended.wait(claim.pace.beat_seconds):
+            try:
+                claim.beat()
+            except ClaimLostError:
+                return  # the next write to a table says so
+            except _STORE_FAULTS:
+                continue  # a store that does not answer for a while
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+    thread = threading.Thread(target=beat, name="claim", daemon=True)
+    if not claim.root.is_local:
+        thread.start()
     try:
-        os.fsync(handle)
+        yield
     finally:
-        os.close(handle)
+        ended.set()
+        if thread.ident is not None:
+            thread.join()
+
+
+def _table(root: Location) -> RowTable:
+    return RowTable(root / CLAIMS.name, CLAIMS.arrow)
+
+
+def _newest_row(root: Location) -> Mapping[str, Any] | None:
+    seen = _table(root).read()
+    return None if seen is None else seen.row
+
+
+def _columns_of(intent: Intent | None) -> dict[str, object]:
+    if intent is None:
+        return dict.fromkeys(("intent_run_id", "intent_ds", "tables", "versions_before"))
+    return {
+        "intent_run_id": intent.run_id,
+        "intent_ds": intent.ds,
+        "tables": list(intent.tables),
+        "versions_before": [intent.before[name] for name in intent.tables],
+    }
+
+
+def _intent_of(row: Mapping[str, Any]) -> Intent | None:
+    if row["intent_run_id"] is None:
+        return None
+    tables = tuple(row["tables"])
+    before = dict(zip(tables, row["versions_before"], strict=True))
+    return Intent(row["intent_run_id"], row["intent_ds"], before, tables)
+
+
+def _held(
+    root: Location, row: Mapping[str, Any] | None, clocks_differ_by: float | None = None
+) -> CurationError:
+    message = f"warehouse: another run holds {root}; wait for it to end and start again."
+    if row is None or row["status"] not in _ALIVE:
+        return CurationError(message)
+    who = (
+        f"{row['run_id']} on {row['host']}, process {row['process']}, since {_minute(row['since'])}"
+    )
+    message = f"warehouse: another run holds {root}: {who}; wait for it to end and start again."
+    if clocks_differ_by is not None:
+        message += (
+            f" The clocks of the two hosts differ by some {abs(clocks_differ_by):.0f} s; set them."
+        )
+    elif not root.is_local:
+        until = row["at"] + timedelta(seconds=row["lease_seconds"])
+        message += f" If it has died, its claim ends at {_minute(until)}."
+    return CurationError(message)
+
+
+def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
+    who = "nobody says who" if row is None else f"{row['run_id']} on {row['host']}"
+    message = (
+        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for longer than "
+        "its lease; nothing more is written. Start again when that run has ended."
+    )
+    return ClaimLostError(message)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def open_warehouse(place: str, name: str = "warehouse") -> Location:
+    """Return a folder to write to; on a disk it is made.
+
+    Args:
+        place: as given.
+        name: of the setting or option that gives it, for errors.
+
+    Raises:
+        ConfigurationError: its scheme is not known, or it cannot be made.
+    """
+    root = require_store(place, name)
+    try:
+        make_folder(root)
+    except OSError as error:
+        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
+        raise ConfigurationError(message) from None
+    return root

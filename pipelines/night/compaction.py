@@ -1,13 +1,13 @@
 """Small files of many nights become few: a bounded step behind each publication."""
 
 from collections import Counter
-from pathlib import Path
 
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
 from pipelines.lake import DataFile, list_files
 from pipelines.night.publication import NIGHTLY
+from pipelines.stores.location import Location
 from schemas.ledger import RUNS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
@@ -22,7 +22,7 @@ _MOST_BYTES = 2**30
 """Of small files that one run reads and writes again, of each table."""
 
 
-def compact(spark: SparkSession, root: Path) -> list[str]:
+def compact(spark: SparkSession, root: Location) -> list[str]:
     """Make the small files of tables few; return the names of the tables that changed.
 
     `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say nothing.
@@ -57,7 +57,7 @@ def find_crowded(files: list[DataFile]) -> list[str]:
     return found
 
 
-def _compact(spark: SparkSession, root: Path, table: Table, ds: str) -> None:
+def _compact(spark: SparkSession, root: Location, table: Table, ds: str) -> None:
     optimize = DeltaTable.forPath(spark, str(root / table.name)).optimize()
     if ds:
         optimize = optimize.where(f"ds = '{ds}'")

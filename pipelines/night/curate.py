@@ -4,17 +4,16 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 
 from pipelines.cli import Progress
 from pipelines.config import RunConfig
-from pipelines.night.claim import hold_warehouse, read_intent
+from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.compaction import compact
 from pipelines.night.flow import run_night
-from pipelines.night.night import Night, open_night
+from pipelines.night.night import Night, name_run, open_night
 from pipelines.night.plan import make_plan
 from pipelines.night.publication import recover
 from pipelines.night.reindexing import Reindexing
@@ -25,7 +24,10 @@ from pipelines.report.json_facts import facts_json
 from pipelines.report.page import render_page
 from pipelines.report.terminal import summarise
 from pipelines.spark.progress import Stages
-from pipelines.spark.session import open_session
+from pipelines.spark.session import open_session, require_clients
+from pipelines.stores.faults import explained
+from pipelines.stores.files import write_bytes
+from pipelines.stores.location import Location, Place, locate
 
 
 def curate_night(config: RunConfig) -> None:
@@ -35,9 +37,15 @@ def curate_night(config: RunConfig) -> None:
         CurationError: with the exit code of the contract.
     """
     plan = make_plan(config)
-    with open_session(config.spark) as spark, hold_warehouse(plan.root):
+    pace = Pace(config.store.lease_seconds)
+    with (
+        explained(plan.root),
+        hold_warehouse(plan.root, name_run(plan.ds), plan.ds, pace) as claim,
+        open_session(config.spark) as spark,
+    ):
+        require_clients(spark, plan.root, plan.traffic, plan.scores)
         stages = Stages(spark.sparkContext, Progress())
-        finished = recover(spark, plan.root)
+        finished = recover(spark, claim)
         if finished is not None:
             print(
                 f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr
@@ -45,11 +53,12 @@ def curate_night(config: RunConfig) -> None:
             write_report(gather_facts(plan.root, finished.ds), plan.root, None)
         # The traffic first: a wrong table must not have to wait for models.
         traffic = read_traffic(spark, plan, stages)
-        night = open_night(spark, plan, stages)
-        index = Reindexing(spark, plan.root, plan.reading.revisions(), config.split.shared_words)
+        night = open_night(spark, plan, stages, claim)
+        revisions = plan.reading.revisions()
+        index = Reindexing(spark, night.warehouse, revisions, config.split.shared_words)
         index.rebuild(index.find_missing(), stages)
-        with _discarding(night):
-            run_night(night, traffic)
+        with _discarding(night, claim):
+            run_night(night, traffic, claim)
         _compact(night)
         with stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
@@ -59,12 +68,12 @@ def curate_night(config: RunConfig) -> None:
 
 
 @contextmanager
-def _discarding(night: Night) -> Iterator[None]:
+def _discarding(night: Night, claim: Claim) -> Iterator[None]:
     """Remove what a run has staged where it fails, unless the next start has to finish its publication."""
     try:
         yield
     except BaseException:
-        if read_intent(night.plan.root) is None:
+        if claim.intent is None and claim.is_held():
             night.workspace.remove()
         raise
 
@@ -78,12 +87,10 @@ def _compact(night: Night) -> None:
         print(f"Small files stay until the next night: {type(error).__name__}.", file=sys.stderr)
 
 
-def write_report(facts: ReportFacts, root: Path, out: str | None) -> Path:
-    """Write the page, and beside it `report.json` with the same facts; return the page's path."""
-    page = Path(out) if out is not None else root / "reports" / f"ds={facts.run.ds}" / "report.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render_page(facts), encoding="utf-8")
-    page.with_name("report.json").write_text(
-        json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str), encoding="utf-8"
-    )
+def write_report(facts: ReportFacts, root: Place, out: str | None) -> Location:
+    """Write the page, and beside it `report.json` with the same facts; return where the page is."""
+    page = locate(root) / f"reports/ds={facts.run.ds}/report.html" if out is None else locate(out)
+    told = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
+    write_bytes(page, render_page(facts).encode())
+    write_bytes(page.parent / "report.json", told.encode())
     return page

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -28,6 +27,7 @@ from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
+from pipelines.stores.location import Place
 from schemas.night import DRAWN, SIDES
 from schemas.samples import EVAL, TRAIN
 
@@ -119,7 +119,7 @@ def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
 
 
 def split_night(
-    root: Path, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
+    root: Place, ds: str, samples: pl.LazyFrame, pruning: pl.LazyFrame, settings: SplitSettings
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 

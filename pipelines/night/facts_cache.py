@@ -1,22 +1,27 @@
 """Facts of a night that stay: a run that changes a cut asks no model of Phase I again.
 
 A row's facts follow from its content, the models and the limits of intake alone. They stand in
-`<warehouse>/_facts`, one folder per night: redacted texts and scores, as the pass over texts made them.
+`<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over texts made
+them. A folder is whole when Spark has put `_SUCCESS` into it.
 Source: score once, decide later.
 """
 
-import os
-import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, datetime
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
+from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import read_files
+from pipelines.stores.files import list_folder
+from pipelines.stores.location import Location, Place, locate
 
 _FOLDER = "_facts"
+_WHOLE = "_SUCCESS"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,14 @@ class FactsCache:
     """
 
     spark: SparkSession
-    root: Path
+    root: Place
     ds: str
     scorers: str
     nights: int
+
+    def folder(self, run_id: str) -> Location:
+        """Return the folder in which a run writes facts that stay."""
+        return self._place / run_id
 
     def read(self, schema: StructType) -> DataFrame | None:
         """Return the facts that can be used again; None where no run of this night left any.
@@ -43,10 +52,10 @@ class FactsCache:
         Args:
             schema: of the facts of this run; others cannot be used.
         """
-        place = self._place
-        if self.nights == 0 or not place.is_dir():
+        runs = [run for run in _whole_runs(self._place) if self.nights]
+        if not runs:
             return None
-        stored = read_files(self.spark, schema, place)
+        stored = read_files(self.spark, schema, max(runs, key=lambda run: run.written_at).place)
         # What a model failed on is asked again, and so is a row that was no conversation.
         whole = (
             F.col("defect").isNull()
@@ -56,43 +65,53 @@ class FactsCache:
         whole &= F.col("quality").isNotNull() & F.col("found").isNotNull()
         return stored.where(whole & F.forall("safety", lambda s: s["unsafe"].isNotNull()))
 
-    def keep(self, facts: Path) -> None:
-        """Keep the facts of this run in place of the night's earlier ones.
+    def keep(self, run_id: str) -> None:
+        """Keep the facts that a run has written in place of the night's earlier ones."""
+        for entry in list_folder(self._place):
+            if entry.place.name != run_id:
+                remove_tree(self.spark, entry.place)
+        others = [
+            run for run in _kept_nights(self._home) if not self._is_of_night(run.place.parent)
+        ]
+        newest = sorted(others, key=lambda run: run.written_at, reverse=True)[: self.nights - 1]
+        kept = {self._place, *(run.place.parent for run in newest)}
+        for entry in list_folder(self._home):
+            if entry.place not in kept:
+                remove_tree(self.spark, entry.place)
 
-        Args:
-            facts: a folder of files that nobody changes; they are linked, not copied.
-        """
-        if self.nights == 0:
-            return
-        draft = self._home / f"{self._place.name}.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(facts, draft, copy_function=_link)
-        for old in self._home.glob(f"ds={self.ds}-*"):
-            if old != draft:
-                shutil.rmtree(old, ignore_errors=True)
-        draft.rename(self._place)
-        kept = sorted(self._home.iterdir(), key=lambda place: place.stat().st_mtime, reverse=True)
-        for old in kept[self.nights :]:
-            shutil.rmtree(old, ignore_errors=True)
+    def _is_of_night(self, folder: Location) -> bool:
+        return folder.name.startswith(f"ds={self.ds}-")
 
     @property
-    def _home(self) -> Path:
-        return self.root / _FOLDER
+    def _home(self) -> Location:
+        return locate(self.root) / _FOLDER
 
     @property
-    def _place(self) -> Path:
+    def _place(self) -> Location:
         return self._home / f"ds={self.ds}-{self.scorers}"
 
 
-def read_kept_texts(spark: SparkSession, root: Path) -> DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    place: Location
+    written_at: datetime
+
+
+def _whole_runs(night: Location) -> Iterator[_Run]:
+    """Yield the folders of runs whose facts of a night are whole."""
+    for entry in list_folder(night):
+        marks = [mark for mark in list_folder(entry.place) if mark.place.name == _WHOLE]
+        for mark in marks:
+            yield _Run(entry.place, mark.changed_at or _NEVER)
+
+
+def _kept_nights(home: Location) -> Iterator[_Run]:
+    for night in list_folder(home):
+        yield from _whole_runs(night.place)
+
+
+def read_kept_texts(spark: SparkSession, root: Place) -> DataFrame:
     """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
-    folders = [place for place in sorted((root / _FOLDER).glob("ds=*")) if place.suffix != ".draft"]
+    folders = sorted(run.place for run in _kept_nights(locate(root) / _FOLDER))
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without links
-        shutil.copyfile(source, target)

@@ -7,6 +7,7 @@ Source: CharacterFlywheel §2.2.1.
 """
 
 from pipelines.night.checking import check_night, stage_run
+from pipelines.night.claim import Claim
 from pipelines.night.drawing import assign_sides, draw_sample
 from pipelines.night.ledger_tables import NightTables, stage_tables
 from pipelines.night.night import Night
@@ -18,8 +19,13 @@ from pipelines.night.vectors import embed_prompts
 from pipelines.publishing.account import require_all
 
 
-def run_night(night: Night, traffic: Traffic) -> None:
+def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
     """Stage every table of a night, check every promise, publish all of it at once.
+
+    Args:
+        night: the run.
+        traffic: what it is given.
+        claim: by which it holds the warehouse.
 
     Raises:
         GateError: a promise does not hold; nothing is published.
@@ -29,7 +35,7 @@ def run_night(night: Night, traffic: Traffic) -> None:
     require_all(account.checks)
     stage_run(night, traffic, account)
     with night.stages.stage("publish"):
-        publish(night.spark, night.plan.root, night.run_id, night.plan.ds)
+        publish(night.spark, claim)
 
 
 def stage_night(night: Night, traffic: Traffic) -> NightTables:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,6 +17,7 @@ from pipelines.night.workspace import Staged, Workspace
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling.shingles import hash_shingles
 from pipelines.spark.adapters import map_batches, map_partitions
+from pipelines.stores.location import Place
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.table import Table
 
@@ -178,7 +178,7 @@ class KnownClusters:
         )
 
 
-def read_clusters(root: Path, ds: str, revisions: Mapping[str, str]) -> KnownClusters:
+def read_clusters(root: Place, ds: str, revisions: Mapping[str, str]) -> KnownClusters:
     """Return the clusters of the nights before one, as the newest of these nights left them.
 
     Args:
@@ -240,14 +240,14 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
     )
 
 
-def count_earlier(root: Path, ds: str, since: str) -> int:
+def count_earlier(root: Place, ds: str, since: str) -> int:
     """Return how many kept rows of earlier nights a night is compared with, by the files' footers."""
     rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
     return count_rows(rows)
 
 
 def count_uncompared(
-    root: Path, ds: str, since: str, revisions: Mapping[str, str]
+    root: Place, ds: str, since: str, revisions: Mapping[str, str]
 ) -> dict[str, int]:
     """Return night → kept rows that a night cannot be compared with: no model of it has their vector.
 
@@ -266,19 +266,19 @@ def count_uncompared(
     return dict(others.sort("ds").collect(engine="streaming").iter_rows())
 
 
-def scan_sides(root: Path) -> pl.LazyFrame:
+def scan_sides(root: Place) -> pl.LazyFrame:
     """Return `ds`, `sample_id`, `user_key`, `conversation_id`, `side` of all that was ever split."""
     rows = scan_table(root, REPRESENTATIVES).filter(pl.col("side").is_not_null())
     return rows.select("ds", "sample_id", "user_key", "conversation_id", "side")
 
 
-def scan_published(root: Path, ds: str) -> pl.LazyFrame:
+def scan_published(root: Place, ds: str) -> pl.LazyFrame:
     """Return `conversation_id`, `user_key`, `text_hash`, `side` of what other nights published."""
     rows = scan_table(root, REPRESENTATIVES, nights=lambda night: night != ds).filter("published")
     return rows.select("conversation_id", "user_key", "text_hash", "side")
 
 
-def scan_word_runs(root: Path, ds: str, side: str) -> pl.LazyFrame:
+def scan_word_runs(root: Place, ds: str, side: str) -> pl.LazyFrame:
     """Return `shingle`: the runs of words of what other nights published on a side."""
     rows = scan_table(root, REPRESENTATIVES, nights=lambda night: night != ds)
     own = rows.filter(pl.col("published") & (pl.col("side") == side)).select("word_runs")

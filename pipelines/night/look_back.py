@@ -22,6 +22,8 @@ from pipelines.night.embedding import read_vectors
 from pipelines.night.night import Night
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
+from pipelines.stores.files import scan_parquet
+from pipelines.stores.location import Location
 from schemas.index import REPRESENTATIVES
 from schemas.night import MET
 from schemas.table import Table
@@ -109,11 +111,9 @@ def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
 
 def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
     asked = json.loads(item)
-    own = pl.scan_parquet([asked["prompts"]], glob=False, hive_partitioning=False).collect()
+    own = scan_parquet([Location(asked["prompts"])]).collect()
     parts = [
-        pl.scan_parquet([path], glob=False, hive_partitioning=False)
-        .select(_COLUMNS)
-        .with_columns(ds=pl.lit(ds))
+        scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
         for ds, path, _ in asked["files"]
     ]
     return kernel(own.to_arrow(), pl.concat(parts).collect().sort("ds", "sample_id").to_arrow())

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from pyspark.sql import SparkSession
 
+from pipelines.night.claim import Claim
 from pipelines.night.plan import Plan
 from pipelines.night.workspace import Workspace
 from pipelines.spark.progress import Stages
@@ -25,6 +26,7 @@ class Night:
         warehouse: what earlier nights left, and where this one is published.
         started_at: when the run began.
         revisions: name → revision of every model.
+        claim: by which the run holds the warehouse; None = it publishes nothing.
     """
 
     spark: SparkSession
@@ -34,6 +36,7 @@ class Night:
     warehouse: Warehouse
     started_at: datetime
     revisions: Mapping[str, str]
+    claim: Claim | None = None
 
     @property
     def run_id(self) -> str:
@@ -41,15 +44,23 @@ class Night:
         return self.workspace.run_id
 
 
-def open_night(spark: SparkSession, plan: Plan, stages: Stages) -> Night:
-    """Name a run and load every model once: a broken file stops the run here.
+def name_run(ds: str) -> str:
+    """Return a name for a run that no other has."""
+    return f"{ds}-{uuid4().hex[:12]}"
+
+
+def open_night(
+    spark: SparkSession, plan: Plan, stages: Stages, claim: Claim | None = None
+) -> Night:
+    """Load every model of a run once: a broken file stops the run here.
 
     Raises:
         ConfigurationError: a model cannot be loaded.
     """
     started_at = datetime.now(UTC)
-    workspace = Workspace(spark, plan.root, f"{plan.ds}-{uuid4().hex[:12]}", plan.ds)
+    run_id = name_run(plan.ds) if claim is None else claim.run_id
+    workspace = Workspace(spark, plan.root, run_id, plan.ds)
     with stages.stage("load models"):
         revisions = plan.revisions()
-    warehouse = Warehouse(spark, str(plan.root))
-    return Night(spark, plan, stages, workspace, warehouse, started_at, revisions)
+    warehouse = Warehouse(spark, plan.root, claim)
+    return Night(spark, plan, stages, workspace, warehouse, started_at, revisions, claim)

@@ -14,9 +14,10 @@ from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.locations import as_local, require_apart
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
-from pipelines.night.claim import local_root
+from pipelines.night.claim import open_warehouse
 from pipelines.night.text_pass import TextPass
 from pipelines.settings import CONF, read_yaml
+from pipelines.stores.location import Location, refuse_credentials
 
 # Under `models` who compares prompts, under `pruning` from where on two are near-duplicates.
 _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
@@ -62,7 +63,7 @@ class Plan:
     ds: str
     traffic: str
     scores: str | None
-    root: Path
+    root: Location
     key: bytes
     specs: Mapping[str, ModelSpec]
     taxonomy: JobTaxonomy
@@ -205,7 +206,7 @@ def make_plan(config: RunConfig) -> Plan:
     traffic = require(config.traffic, "traffic", "--traffic")
     for name, place in (("traffic", traffic), ("scores", config.scores)):
         require_place(place, name)
-    root = local_root(require(config.warehouse, "warehouse", "--warehouse"))
+    root = open_warehouse(require(config.warehouse, "warehouse", "--warehouse"))
     require_apart({"traffic": traffic, "scores": config.scores}, {"warehouse": root})
     registry = read_registry(config.models.registry)
     specs = _find_specs(config, registry)
@@ -229,7 +230,10 @@ def require_place(place: str | None, name: str) -> None:
 
     Raises:
         InputError: with the remedy.
+        ConfigurationError: it holds credentials.
     """
+    if place is not None:
+        refuse_credentials(place, name)
     local = None if place is None else as_local(place)
     if local is not None and not local.exists():
         message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."

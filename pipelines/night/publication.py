@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
+from deltalake.exceptions import DeltaError
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
-from pipelines.night.claim import Intent, clear_intent, read_intent, remove_leftovers, write_intent
+from pipelines.night.claim import STAGING, Claim, ClaimLostError, Intent
 from pipelines.night.workspace import Workspace
+from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import Warehouse
+from pipelines.stores.files import list_folder
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
 from schemas.table import Table
 
 NIGHTLY: tuple[Table, ...] = (
@@ -36,36 +38,59 @@ NIGHTLY: tuple[Table, ...] = (
 )
 """The tables of a night; its row in `runs` comes last."""
 
+WRITTEN: tuple[Table, ...] = (*NIGHTLY, RUNS, EMBEDDINGS, PROMPT_SAFETY)
+"""Every table that a run writes."""
+
 _TABLES_AT_ONCE = 4
 
 
-def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
-    """Publish what a run has staged; on an error every table is as it was before.
+def publish(spark: SparkSession, claim: Claim) -> None:
+    """Publish what the run that holds the warehouse has staged; on an error every table is as it was before.
+
+    Raises:
+        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was begun.
 
     Source: contract section 3: a night is published when its row in `runs` says so.
     """
-    warehouse = Warehouse(spark, str(root))
-    _create_tables(warehouse, Workspace(spark, root, run_id, ds))
+    warehouse = Warehouse(spark, claim.root, claim)
+    _create_tables(warehouse, Workspace(spark, claim.root, claim.run_id, claim.ds))
     before = _each_table(warehouse.version, NIGHTLY)
-    intent = Intent(run_id, ds, before, tuple(table.name for table in NIGHTLY))
-    write_intent(root, intent)
+    intent = Intent(claim.run_id, claim.ds, before, tuple(table.name for table in NIGHTLY))
+    claim.begin(intent)
     try:
-        _commit(spark, root, intent)
+        _commit(spark, claim, intent)
     except BaseException:
-        if not _is_recorded(warehouse, intent):
+        # What another run has taken over is that run's to finish.
+        if claim.is_held() and not _is_recorded(warehouse, intent):
             _undo(warehouse, intent)
-            clear_intent(root)
+            claim.settle("undone")
         raise
 
 
-def recover(spark: SparkSession, root: Path) -> Intent | None:
+def recover(spark: SparkSession, claim: Claim) -> Intent | None:
     """Finish the publication that a killed run began; return its intent, None where none did."""
-    intent = read_intent(root)
-    remove_leftovers(root, None if intent is None else intent.run_id)
-    if intent is None:
-        return None
-    _commit(spark, root, intent)
+    clear_away(spark, claim)
+    intent = claim.intent
+    if intent is not None:
+        _commit(spark, claim, intent)
     return intent
+
+
+def clear_away(spark: SparkSession, claim: Claim) -> None:
+    """Shut out a run that died, and remove the folders of those that could not publish."""
+    if claim.overtook:
+        # It may only sleep, or its JVM may outlive it: from here on no table takes what it writes.
+        warehouse = Warehouse(spark, claim.root, claim)
+        _each_table(lambda table: _shut_out(warehouse, table), WRITTEN)
+    keep = None if claim.intent is None else claim.intent.run_id
+    for entry in list_folder(claim.root / STAGING):
+        if entry.is_folder and entry.place.name != keep:
+            remove_tree(spark, entry.place)
+
+
+def _shut_out(warehouse: Warehouse, table: Table) -> int:
+    warehouse.shut_out(table)
+    return 0
 
 
 def _create_tables(warehouse: Warehouse, workspace: Workspace) -> None:
@@ -80,21 +105,22 @@ def _create_tables(warehouse: Warehouse, workspace: Workspace) -> None:
     warehouse.create(RUNS)
 
 
-def _commit(spark: SparkSession, root: Path, intent: Intent) -> None:
-    warehouse = Warehouse(spark, str(root))
-    workspace = Workspace(spark, root, intent.run_id, intent.ds)
+def _commit(spark: SparkSession, claim: Claim, intent: Intent) -> None:
+    warehouse = Warehouse(spark, claim.root, claim)
+    workspace = Workspace(spark, claim.root, intent.run_id, intent.ds)
     metadata = {"run_id": intent.run_id}
 
     def write(table: Table) -> int:
         return warehouse.replace_night(table, workspace.staged(table).frame(), intent.ds, metadata)
 
-    # A run of an earlier version that was killed has staged the tables of its time.
-    staged = [table for table in NIGHTLY if table.name in intent.tables]
-    versions = _each_table(write, staged)
-    _append_run(warehouse, workspace, intent, versions)
-    # The night is published; what cannot be tidied up now the next start removes
-    with suppress(OSError):
-        clear_intent(root)
+    if not _is_recorded(warehouse, intent):
+        # A run of an earlier version that was killed has staged the tables of its time.
+        staged = [table for table in NIGHTLY if table.name in intent.tables]
+        versions = _each_table(write, staged)
+        _append_run(warehouse, workspace, intent, versions)
+    # The night is published; what cannot be tidied up now the next start removes.
+    with suppress(OSError, DeltaError, ClaimLostError):
+        claim.settle()
         workspace.remove()
 
 
@@ -110,8 +136,6 @@ def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[st
 def _append_run(
     warehouse: Warehouse, workspace: Workspace, intent: Intent, versions: dict[str, int]
 ) -> None:
-    if _is_recorded(warehouse, intent):
-        return  # a run that was killed behind its commit record: nothing is left to do
     row = (
         workspace.staged(RUNS)
         .frame()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
@@ -18,16 +17,19 @@ from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.models.registry import find_model, read_registry
 from pipelines.night import embedding
-from pipelines.night.claim import hold_warehouse, local_root, read_intent, remove_leftovers
+from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
 from pipelines.night.facts_cache import read_kept_texts
 from pipelines.night.history import scan_kept_before
 from pipelines.night.plan import Reading, require_place
+from pipelines.night.publication import clear_away
 from pipelines.night.reindexing import Reindexing
 from pipelines.night.vectors import list_spelled, read_prompts
 from pipelines.night.workspace import Staged, Workspace
 from pipelines.spark.progress import Stages
-from pipelines.spark.session import open_session
+from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse, read_files
+from pipelines.stores.files import list_folder, list_parquet
+from pipelines.stores.location import Location
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 from schemas.table import Table, column
@@ -66,7 +68,7 @@ class Reembedding:
     """A run of jobs/reembed.py: its session, its warehouse, its folder, who compares prompts."""
 
     spark: SparkSession
-    root: Path
+    claim: Claim
     workspace: Workspace
     reading: Reading
     seconds_per_text: float
@@ -82,24 +84,24 @@ class Reembedding:
         return self.workspace.staged(_MISSING)
 
     @property
-    def _texts(self) -> Path:
+    def _texts(self) -> Location:
         """The folder of the prompts at hand, one folder per batch in it."""
         return self.workspace.folder / "texts"
 
     def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
         """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
-        kept = scan_kept_before(self.root, _AFTER_ALL, asked.first or "")
+        kept = scan_kept_before(self.claim.root, _AFTER_ALL, asked.first or "")
         if asked.last is not None:
             kept = kept.filter(pl.col("ds") <= asked.last)
         missing = select_uncompared(
-            kept.drop("sample_id"), scan_table(self.root, EMBEDDINGS), self.models
+            kept.drop("sample_id"), scan_table(self.claim.root, EMBEDDINGS), self.models
         )
         return count_by_night(self.workspace.sink(_MISSING, missing).scan())
 
     def stage_texts(self, batch_prompts: int) -> int:
         """Stage the prompts that are still at hand, one folder per batch; return how many there are."""
-        warehouse = Warehouse(self.spark, str(self.root))
-        texts = read_kept_texts(self.spark, self.root)
+        warehouse = Warehouse(self.spark, self.claim.root)
+        texts = read_kept_texts(self.spark, self.claim.root)
         for table in (TRAIN, EVAL):
             texts = texts.unionByName(warehouse.read(table).select("text_hash", "prompt"))
         wanted = self._missing.frame().select("text_hash")
@@ -117,12 +119,13 @@ class Reembedding:
 
     def embed_batches(self, stages: Stages) -> None:
         """Embed and store one batch after the other; what is stored stays, whatever comes then."""
-        warehouse = Warehouse(self.spark, str(self.root))
+        warehouse = Warehouse(self.spark, self.claim.root, self.claim)
         warehouse.create(EMBEDDINGS)
         revision = self.reading.revisions()[self.reading.unread.name]
-        folders = sorted(self._texts.glob(f"{_BATCH}=*"))
+        listed = [entry.place for entry in list_folder(self._texts) if entry.is_folder]
+        folders = [folder for folder in listed if folder.name.startswith(f"{_BATCH}=")]
         for number, folder in enumerate(folders, start=1):
-            rows = scan_parquet(sorted(folder.glob("*.parquet"))).select(pl.len()).collect().item()
+            rows = scan_parquet(list_parquet(folder)).select(pl.len()).collect().item()
             with stages.stage(f"embed, batch {number} of {len(folders)}", rows) as count:
                 prompts = read_files(self.spark, _TEXT_SCHEMA, folder)
                 tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
@@ -136,11 +139,13 @@ class Reembedding:
 
     def tell(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
+        if not missing:
+            return []
         rows = self._missing.scan()
-        hands = sorted(self._texts.glob("**/*.parquet"))
+        hands = list_parquet(self._texts, deep=True)
         at_hand = scan_parquet(hands).select("text_hash")
         gone = count_by_night(rows.join(at_hand, on="text_hash", how="anti"))
-        left = select_uncompared(rows, scan_table(self.root, EMBEDDINGS), self.models)
+        left = select_uncompared(rows, scan_table(self.claim.root, EMBEDDINGS), self.models)
         failed = count_by_night(left.join(at_hand, on="text_hash", how="semi"))
         return [
             describe_reembedding(ds, n, gone.get(ds, 0), failed.get(ds, 0))
@@ -162,17 +167,19 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
     )
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
-    root = local_root(place)
+    root = open_warehouse(place)
     if newest_commit(root / PRUNING.name) is None:
         message = f"warehouse: {root} has no night that kept a row; run jobs/curate.py first."
         raise InputError(message)
     reading.revisions()  # a broken file stops the run here
+    pace = Pace(config.store.lease_seconds)
     with (
+        hold_warehouse(root, f"reembed-{uuid4().hex[:12]}", pace=pace) as claim,
         open_session(config.spark) as spark,
-        hold_warehouse(root),
-        _folder_of_run(spark, root) as workspace,
+        _folder_of_run(spark, claim) as workspace,
     ):
-        run = Reembedding(spark, root, workspace, reading, models.seconds_per_text)
+        require_clients(spark, root)
+        run = Reembedding(spark, claim, workspace, reading, models.seconds_per_text)
         stages = Stages(spark.sparkContext, Progress())
         with stages.stage("find rows without vector"):
             missing = run.stage_missing(asked)
@@ -181,7 +188,8 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
                 total = run.stage_texts(asked.batch_prompts)
             if total:
                 run.embed_batches(stages)
-        index = Reindexing(spark, root, reading.revisions(), config.split.shared_words)
+        warehouse = Warehouse(spark, root, claim)
+        index = Reindexing(spark, warehouse, reading.revisions(), config.split.shared_words)
         stale = index.find_stale(asked.first, asked.last)
         index.rebuild(stale, stages)
         if not missing and not stale:
@@ -190,11 +198,10 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
 
 
 @contextmanager
-def _folder_of_run(spark: SparkSession, root: Path) -> Iterator[Workspace]:
+def _folder_of_run(spark: SparkSession, claim: Claim) -> Iterator[Workspace]:
     """Lend a folder in the warehouse; those of runs that were killed are removed first."""
-    intent = read_intent(root)
-    remove_leftovers(root, None if intent is None else intent.run_id)
-    workspace = Workspace(spark, root, f"reembed-{uuid4().hex[:12]}")
+    clear_away(spark, claim)
+    workspace = Workspace(spark, claim.root, claim.run_id)
     try:
         yield workspace
     finally:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
@@ -15,7 +14,7 @@ from pipelines.config import RunConfig
 from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night
 from pipelines.models.registry import find_model, read_registry
-from pipelines.night.claim import hold_warehouse, local_root
+from pipelines.night.claim import Pace, hold_warehouse, open_warehouse
 from pipelines.night.index import KeptRows, count_uncompared, read_clusters, stage_index
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.publication import recover
@@ -24,8 +23,9 @@ from pipelines.night.vectors import choose_vectors
 from pipelines.night.workspace import Workspace
 from pipelines.outcomes import Outcome, Phase
 from pipelines.spark.progress import Stages
-from pipelines.spark.session import open_session
+from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse
+from pipelines.stores.location import Location
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import DECISIONS
 from schemas.night import READINGS
@@ -41,15 +41,20 @@ class Reindexing:
 
     Args:
         spark: the session.
-        root: the warehouse.
+        warehouse: whose nights they are.
         revisions: name → revision of the models that compare prompts, the encoder's first.
         words: length of a run of words, `split.shared_words`.
     """
 
     spark: SparkSession
-    root: Path
+    warehouse: Warehouse
     revisions: Mapping[str, str]
     words: int
+
+    @property
+    def root(self) -> Location:
+        """The warehouse."""
+        return self.warehouse.root
 
     def find_missing(self) -> list[str]:
         """Return the nights that kept rows and are in no index: an earlier version wrote them."""
@@ -66,19 +71,18 @@ class Reindexing:
 
     def rebuild(self, nights: Collection[str], stages: Stages) -> None:
         """Make the index of some nights, in their order: each goes on from the clusters before it."""
-        warehouse = Warehouse(self.spark, str(self.root))
-        for table in (REPRESENTATIVES, CENTROIDS):
-            warehouse.create(table)
+        for table in (REPRESENTATIVES, CENTROIDS) if nights else ():
+            self.warehouse.create(table)
         for ds in sorted(nights):
             with stages.stage(f"index {ds}"), _lent(self.spark, self.root, ds) as workspace:
                 before = read_clusters(self.root, ds, self.revisions)
                 staged = stage_index(workspace, self._read(workspace), self.words, before)
                 for made in staged:
-                    warehouse.replace_night(made.table, made.frame(), ds, {"job": "reindex"})
+                    self.warehouse.replace_night(made.table, made.frame(), ds, {"job": "reindex"})
 
     def _read(self, workspace: Workspace) -> KeptRows:
         """Return what the index of a night is made of, from the published tables."""
-        warehouse, is_night = Warehouse(self.spark, str(self.root)), F.col("ds") == workspace.ds
+        warehouse, is_night = self.warehouse, F.col("ds") == workspace.ds
         encoder, unread = self.revisions
         rows = warehouse.read(PRUNING).where(is_night)
         rows = rows.withColumn("model", F.coalesce("model", F.lit(encoder)))
@@ -105,7 +109,7 @@ class Reindexing:
 
 
 @contextmanager
-def _lent(spark: SparkSession, root: Path, ds: str) -> Iterator[Workspace]:
+def _lent(spark: SparkSession, root: Location, ds: str) -> Iterator[Workspace]:
     """Lend a folder in the warehouse."""
     workspace = Workspace(spark, root, f"reindex-{uuid4().hex[:12]}", ds)
     try:
@@ -133,7 +137,7 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
     )
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
-    root = local_root(place)
+    root = open_warehouse(place)
     asked = [
         ds
         for ds in list_nights(root, PRUNING)
@@ -145,8 +149,15 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
         )
         raise InputError(message)
     revisions = reading.revisions()  # a broken file stops the run here
-    with open_session(config.spark) as spark, hold_warehouse(root):
-        recover(spark, root)
+    pace = Pace(config.store.lease_seconds)
+    with (
+        hold_warehouse(root, f"reindex-{uuid4().hex[:12]}", pace=pace) as claim,
+        open_session(config.spark) as spark,
+    ):
+        require_clients(spark, root)
+        recover(spark, claim)
         stages = Stages(spark.sparkContext, Progress())
-        Reindexing(spark, root, revisions, config.split.shared_words).rebuild(asked, stages)
+        warehouse = Warehouse(spark, root, claim)
+        index = Reindexing(spark, warehouse, revisions, config.split.shared_words)
+        index.rebuild(asked, stages)
     return [f"Indexed {len(asked)} nights, {asked[0]} to {asked[-1]}."]

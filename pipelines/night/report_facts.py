@@ -1,18 +1,18 @@
 """The facts of a published run, read from its tables alone; no session is needed for it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.checks import Check
-from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
+from pipelines.published import newest_run
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
+from pipelines.stores.location import Place
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
@@ -21,7 +21,7 @@ _NIGHTS_SHOWN = 60
 """Nights whose counts the report shows, the run's own among them."""
 
 
-def gather_facts(root: Path, ds: str) -> ReportFacts:
+def gather_facts(root: Place, ds: str) -> ReportFacts:
     """Return the facts of the last published run of a night.
 
     Raises:
@@ -30,11 +30,7 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
     nights = [night for night in list_nights(root, RUNS) if night <= ds][-_NIGHTS_SHOWN:]
     every = scan_table(root, RUNS, nights=lambda night: night in nights)
     runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
-    of_night = runs.filter(pl.col("ds") == ds)
-    if of_night.is_empty():
-        message = f"warehouse: {root} has no published run of {ds}; run jobs/curate.py first."
-        raise InputError(message)
-    run = of_night.row(-1, named=True)
+    run = newest_run(root, ds).row
     night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
     slices = count_slices(night.decisions, night.samples)
     total = slices.filter(pl.col("dimension") == TOTAL)
@@ -52,7 +48,7 @@ def gather_facts(root: Path, ds: str) -> ReportFacts:
     )
 
 
-def _read_night(root: Path, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
+def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
     return PublishedFrames(
         samples=scan_night(root, SAMPLES, ds),
         decisions=scan_night(root, DECISIONS, ds),

@@ -50,7 +50,7 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
     with stages.stage("read traffic"):
         rows = intake.read_night(spark, plan.traffic, plan.ds, plan.config.intake.carry)
         _check_dimensions(plan, intake.extra_columns(rows))
-        intake.check_extra_types(rows, Warehouse(spark, str(plan.root)).read(SAMPLES).schema)
+        intake.check_extra_types(rows, Warehouse(spark, plan.root).read(SAMPLES).schema)
         scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
         places = {"traffic": plan.traffic} | (
             {} if plan.scores is None else {"scores": plan.scores}
@@ -79,8 +79,11 @@ def score_texts(night: Night, traffic: Traffic) -> Staged:
             again = known.join(rows.select("content"), on="content", how="left_semi")
             new = rows.join(known.select("content"), on="content", how="left_anti")
             scored = score_conversations(new, text_pass, count).unionByName(again)
-        facts = night.workspace.write(FACTS, scored)
-        cache.keep(facts.folder)
+        if not cache.nights:
+            return night.workspace.write(FACTS, scored)
+        facts = night.workspace.write(FACTS, scored, folder=cache.folder(night.run_id))
+        if night.claim is None or night.claim.is_held():
+            cache.keep(night.run_id)
         return facts
 
 

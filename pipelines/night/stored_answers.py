@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,11 +15,13 @@ from pipelines.lake import list_files
 from pipelines.night.look_back import group_files
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
+from pipelines.stores.files import open_input, scan_parquet
+from pipelines.stores.location import Location, Place
 from schemas.table import Table
 
 
 def find_stored(
-    spark: SparkSession, root: Path, table: Table, prompts: Staged, revisions: Mapping[str, str]
+    spark: SparkSession, root: Place, table: Table, prompts: Staged, revisions: Mapping[str, str]
 ) -> DataFrame:
     """Return the rows of a table that are about prompts of the night.
 
@@ -45,14 +46,14 @@ def find_stored(
 
 def _look_up(item: str, table: Table, revisions: Mapping[str, str]) -> pa.Table:
     asked = json.loads(item)
-    prompts = pl.scan_parquet(asked["prompts"], glob=False, hive_partitioning=False)
+    prompts = scan_parquet([Location(file) for file in asked["prompts"]])
     wanted = prompts.select("text_hash").unique()
     model = pl.struct("model", "model_revision").is_in(
         [{"model": name, "model_revision": revision} for name, revision in revisions.items()]
     )
     found = [table.arrow.empty_table()]
     for path in asked["files"]:
-        keys = pl.scan_parquet([path], glob=False, hive_partitioning=False).with_row_index("row")
+        keys = scan_parquet([Location(path)]).with_row_index("row")
         here = keys.filter(model).join(wanted, on="text_hash", how="semi").select("row").collect()
         found += _take_rows(path, here["row"].to_numpy(), table)
     return pa.concat_tables(found)
@@ -60,7 +61,7 @@ def _look_up(item: str, table: Table, revisions: Mapping[str, str]) -> pa.Table:
 
 def _take_rows(path: str, rows: NDArray[np.uint32], table: Table) -> Iterator[pa.Table]:
     """Yield chosen rows of a file, one row group at a time; groups without any are not read."""
-    with pq.ParquetFile(path) as file:
+    with open_input(Location(path)) as stream, pq.ParquetFile(stream) as file:
         start = 0
         for group in range(file.num_row_groups):
             stop = start + file.metadata.row_group(group).num_rows

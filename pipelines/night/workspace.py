@@ -1,8 +1,6 @@
 """A run's own folder in the warehouse: every table between two phases is a named one, staged there."""
 
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
@@ -10,8 +8,10 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.lake import scan_parquet
 from pipelines.night.claim import STAGING
-from pipelines.spark.private_pyspark import spark_schema, stored_schema
+from pipelines.spark.private_pyspark import remove_tree, spark_schema, stored_schema
 from pipelines.spark.tables import quoted, read_files
+from pipelines.stores.files import list_folder, list_parquet, make_folder, sink_parquet
+from pipelines.stores.location import Location, Place, locate
 from pipelines.table_columns import polars_schema
 from schemas.ledger import RUNS
 from schemas.table import Table
@@ -29,15 +29,15 @@ class Staged:
 
     spark: SparkSession
     table: Table
-    folder: Path
+    folder: Location
 
     def frame(self) -> DataFrame:
         """Return its rows for Spark: with extra columns where Spark wrote them, else the table's own."""
         return read_files(self.spark, stored_schema(self.folder, self.table.arrow), self.folder)
 
-    def files(self) -> list[Path]:
+    def files(self) -> list[Location]:
         """Return its Parquet files, in order."""
-        return sorted(self.folder.glob("*.parquet"))
+        return list_parquet(self.folder)
 
     def scan(self) -> pl.LazyFrame:
         """Return its rows as a lazy frame, read without Spark."""
@@ -56,21 +56,34 @@ class Workspace:
     """
 
     spark: SparkSession
-    root: Path
+    root: Place
     run_id: str
     ds: str = ""
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> Location:
         """The folder of the run."""
-        return self.root / STAGING / self.run_id
+        return locate(self.root) / STAGING / self.run_id
 
     def staged(self, table: Table) -> Staged:
         """Return a table of the run, which may not be written yet."""
         return Staged(self.spark, table, self.folder / _folder_name(table))
 
-    def write(self, table: Table, rows: DataFrame, files: int | None = None) -> Staged:
-        """Write a table from Spark's rows, in its own column types; extra columns follow them."""
+    def write(
+        self,
+        table: Table,
+        rows: DataFrame,
+        files: int | None = None,
+        folder: Location | None = None,
+    ) -> Staged:
+        """Write a table from Spark's rows, in its own column types; extra columns follow them.
+
+        Args:
+            table: what it is.
+            rows: its rows.
+            files: in so many files; None = as the rows are spread.
+            folder: where what outlives the run is written; None = in the run's own folder.
+        """
         named = rows
         if table.nightly:
             named = rows.withColumn("ds", F.lit(self.ds)).withColumn("run_id", F.lit(self.run_id))
@@ -78,7 +91,7 @@ class Workspace:
         own = [F.col(name).cast(types[name]).alias(name) for name in table.names]
         extra = [F.col(quoted(name)) for name in named.columns if name not in types]
         chosen = named.select(*own, *extra)
-        staged = self.staged(table)
+        staged = self.staged(table) if folder is None else Staged(self.spark, table, folder)
         parted = chosen if files is None else chosen.coalesce(files)
         parted.write.mode("overwrite").parquet(str(staged.folder))
         return staged
@@ -90,19 +103,19 @@ class Workspace:
             named = rows.with_columns(ds=pl.lit(self.ds), run_id=pl.lit(self.run_id))
         own = [pl.col(name).cast(kind) for name, kind in polars_schema(table).items()]
         staged = self.staged(table)
-        staged.folder.mkdir(parents=True, exist_ok=True)
-        number = len(list(staged.folder.iterdir()))
-        named.select(own).sink_parquet(staged.folder / f"part-{number:05}.parquet")
+        make_folder(staged.folder)
+        number = len(list_folder(staged.folder))
+        sink_parquet(named.select(own), staged.folder / f"part-{number:05}.parquet")
         return staged
 
     def replace(self, table: Table, rows: pl.LazyFrame) -> Staged:
         """Write a table anew from a lazy frame that does not read it."""
-        shutil.rmtree(self.staged(table).folder, ignore_errors=True)
+        remove_tree(self.spark, self.staged(table).folder)
         return self.sink(table, rows)
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_tree(self.spark, self.folder)
 
 
 def _folder_name(table: Table) -> str:

@@ -17,6 +17,7 @@ from pipelines.spark.adapters import passing_faults
 from pipelines.spark.input_types import TypeMismatchError, other_parts, reader_of, show_type, widen
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.tables import quoted
+from pipelines.stores.location import Location, locate
 from schemas.table import Table
 
 PARTS = "_curation_parts"
@@ -101,8 +102,7 @@ def version_of(spark: SparkSession, place: str) -> int | None:
 
 
 def _literal(place: str) -> str:
-    local = as_local(place)
-    return place if local is None else str(local)
+    return str(locate(place))
 
 
 def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[Part]:
@@ -112,9 +112,7 @@ def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> l
             return [Part(spark.read.table(place))]
         if DeltaTable.isDeltaTable(spark, _literal(place)):
             return [Part(spark.read.format("delta").load(_literal(place)))]
-        if local is None:
-            return [Part(spark.read.parquet(place))]
-        return _read_files(spark, local, what, ds)
+        return _read_files(spark, locate(place) if local is None else local, what, ds)
     except InputError:
         raise
     except Exception as error:
@@ -123,7 +121,9 @@ def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> l
         raise InputError(message) from error
 
 
-def _read_files(spark: SparkSession, root: Path, what: str, ds: str | None) -> list[Part]:
+def _read_files(
+    spark: SparkSession, root: Path | Location, what: str, ds: str | None
+) -> list[Part]:
     files, whole = list_files(root, ds)
     if not files and not whole:  # other nights are there, this one is not
         other = _read_files(spark, root, what, None)[0]
@@ -151,12 +151,14 @@ def _schema_of(group: FileGroup) -> pa.Schema:
     return pa.schema([*own, *(pa.field(name, pa.string()) for name in folders)])
 
 
-def _read_by_spark(spark: SparkSession, group: FileGroup, root: Path, *, whole: bool) -> DataFrame:
+def _read_by_spark(
+    spark: SparkSession, group: FileGroup, root: Path | Location, *, whole: bool
+) -> DataFrame:
     reader = spark.read.schema(spark_schema(_schema_of(group)))
-    if root.is_dir():
+    if isinstance(root, Location) or root.is_dir():
         reader = reader.option("basePath", str(root))  # no pattern, unlike the paths
     places = [root] if whole else [file.path for file in group.files]
-    return reader.parquet(*(for_spark(place) for place in places))
+    return reader.parquet(*(for_spark(str(place)) for place in places))
 
 
 def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFrame:

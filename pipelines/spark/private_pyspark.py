@@ -1,17 +1,25 @@
 """What this code uses of pyspark that has no public name, each with what is done where it is gone."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_type
 from pyspark.sql.types import StructType
 
-__all__ = ["arrow_type", "find_class", "spark_schema", "start_jvm", "stored_schema"]
+from pipelines.stores.files import list_parquet, read_schema, remove_folder
+from pipelines.stores.location import Location
+
+__all__ = [
+    "arrow_type",
+    "find_class",
+    "remove_tree",
+    "spark_schema",
+    "start_jvm",
+    "stored_schema",
+]
 
 arrow_type = to_arrow_type
 """Return the Arrow type of a Spark type."""
@@ -48,7 +56,18 @@ def find_class(spark: SparkSession, name: str) -> None:
         jvm.Thread.currentThread().getContextClassLoader().loadClass(name)
 
 
-def stored_schema(folder: Path, columns: pa.Schema) -> StructType:
+def remove_tree(spark: SparkSession | None, folder: Location) -> None:
+    """Remove a folder with everything in it; by Hadoop's client, which leaves no empty folder."""
+    jvm = None if folder.is_local else getattr(spark, "_jvm", None)
+    if jvm is None or spark is None:
+        remove_folder(folder)
+        return
+    path = jvm.org.apache.hadoop.fs.Path(str(folder))
+    settings = getattr(spark, "_jsc").hadoopConfiguration()  # noqa: B009 it has no public name
+    path.getFileSystem(settings).delete(path, True)
+
+
+def stored_schema(folder: Location, columns: pa.Schema) -> StructType:
     """Return the schema of Parquet files of our own: to ask Spark for it would be a job.
 
     Args:
@@ -56,7 +75,7 @@ def stored_schema(folder: Path, columns: pa.Schema) -> StructType:
         columns: those of the table. Where the files do not say what Spark wrote, these keep their types and
             further columns have those of the files.
     """
-    found = pq.read_schema(min(folder.glob("*.parquet")))
+    found = read_schema(min(list_parquet(folder)))
     said = (found.metadata or {}).get(_ROW_SCHEMA)
     if said is not None:
         return StructType.fromJson(json.loads(said))

@@ -15,6 +15,8 @@ from pipelines.errors import ConfigurationError
 from pipelines.isolation import ROOT
 from pipelines.places import IS_CHECKOUT, SETUP
 from pipelines.spark.private_pyspark import find_class, start_jvm
+from pipelines.stores.location import locate
+from pipelines.stores.options import CLIENTS, hadoop_settings
 
 _SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -98,6 +100,7 @@ def _build(settings: SparkSettings, name: str) -> SparkSession:
     builder = SparkSession.builder.appName(name)
     for key, value in {
         **_SETTINGS,
+        **hadoop_settings(os.environ),
         "spark.sql.shuffle.partitions": str(settings.partitions),
     }.items():
         builder = builder.config(key, value)
@@ -123,6 +126,25 @@ def _require_delta(spark: SparkSession) -> None:
     except Exception as error:
         message = f"Spark has no Delta: its jars are not in pyspark/jars. Run {SETUP}."
         raise ConfigurationError(message) from error
+
+
+def require_clients(spark: SparkSession, *places: object) -> None:
+    """Refuse a place whose store Spark has no client for; names of tables and None pass.
+
+    Raises:
+        ConfigurationError: names the place, and how to get the client.
+    """
+    for place in places:
+        scheme = locate(str(place)).scheme
+        if place is None or "://" not in str(place) or scheme not in CLIENTS:
+            continue
+        client = CLIENTS[scheme]
+        try:
+            for name in client.classes:
+                find_class(spark, name)
+        except Exception as error:
+            message = f"Spark has no client for {scheme}://; {client.remedy.format(setup=SETUP)}."
+            raise ConfigurationError(message) from error
 
 
 @contextmanager

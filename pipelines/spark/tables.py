@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
+from typing import Protocol
 
+from delta.exceptions import (
+    ConcurrentTransactionException,
+    DeltaConcurrentModificationException,
+)
 from delta.tables import DeltaTable
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructField, StructType
 
-from pipelines.lake import column_names, newest_commit
+from pipelines.errors import CurationError
+from pipelines.lake import column_names, find_commit, newest_commit
 from pipelines.locations import for_spark
 from pipelines.spark.private_pyspark import spark_schema
+from pipelines.stores.files import is_folder
+from pipelines.stores.location import Location, Place, locate
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -24,31 +32,57 @@ def quoted(name: str) -> str:
     return f"`{name.replace('`', '``')}`"
 
 
-def read_files(spark: SparkSession, schema: StructType | str, *places: Path) -> DataFrame:
+def read_files(spark: SparkSession, schema: StructType | str, *places: Place) -> DataFrame:
     """Return the rows of folders of Parquet files of our own, each of exactly that name."""
-    return spark.read.schema(schema).parquet(*(for_spark(place) for place in places))
+    return spark.read.schema(schema).parquet(*(for_spark(str(place)) for place in places))
+
+
+class Fence(Protocol):
+    """Who holds the warehouse: a table refuses the writes of who held it before."""
+
+    def next_write(self) -> int:
+        """Return a number higher than that of every write before it."""
+
+    def require(self) -> None:
+        """Raise where the warehouse is held by another."""
+
+
+_FENCE = "curation"
+_WRITE = "write"
+_TRIES = 3
 
 
 class Warehouse:
-    """The tables of a warehouse directory."""
+    """The tables of a warehouse, all of them committed by Spark alone.
 
-    def __init__(self, spark: SparkSession, root: str) -> None:
+    Args:
+        spark: the session.
+        root: the warehouse.
+        fence: who holds it; None = the writes are not fenced.
+    """
+
+    def __init__(self, spark: SparkSession, root: Place, fence: Fence | None = None) -> None:
         self._spark = spark
-        self.root = root.rstrip("/")
+        self._fence = fence
+        self.root = locate(root)
+
+    def place(self, table: Table) -> Location:
+        """Return where a table lies."""
+        return self.root / table.name
 
     def path(self, table: Table) -> str:
-        """Return the path of a table."""
-        return f"{self.root}/{table.name}"
+        """Return where a table lies, as Spark takes it."""
+        return str(self.place(table))
 
     def exists(self, table: Table) -> bool:
         """Whether the table has been created."""
-        return newest_commit(Path(self.path(table))) is not None
+        return newest_commit(self.place(table)) is not None
 
     def create(self, table: Table, extra: StructType | None = None) -> None:
         """Create a table where it is missing; add columns of ours and extra ones that it lacks."""
         if not self.exists(table):
             self._create(table)
-        there = {name.lower() for name in column_names(Path(self.root), table)}
+        there = {name.lower() for name in column_names(self.root, table)}
         wanted = [*spark_schema(table.arrow).fields, *(extra.fields if extra is not None else ())]
         missing = [field for field in wanted if field.name.lower() not in there]
         if missing:
@@ -97,24 +131,60 @@ class Warehouse:
             ds: the night.
             metadata: goes into the table's history; no id of a person or conversation.
         """
-        writer = rows.write.format("delta").option("userMetadata", json.dumps(dict(metadata)))
-        if (Path(self.path(table)) / f"ds={ds}").is_dir():
-            writer = writer.mode("overwrite").option("replaceWhere", f"ds = '{ds}'")
+        if is_folder(self.place(table) / f"ds={ds}"):
+            writer = rows.write.mode("overwrite").option("replaceWhere", f"ds = '{ds}'")
         else:
             # No file of the night was ever written, so there is nothing to replace: appending is faster.
-            writer = _only_of(rows, ds).write.format("delta").mode("append")
-            writer = writer.option("userMetadata", json.dumps(dict(metadata)))
-        writer.save(self.path(table))
-        return self.version(table)
+            writer = _only_of(rows, ds).write.mode("append")
+        return self._save(writer, table, metadata)
 
-    def append(self, table: Table, rows: DataFrame, metadata: Mapping[str, str]) -> None:
-        """Add rows to a table that has been created."""
-        writer = (
-            rows.write.format("delta")
-            .mode("append")
-            .option("userMetadata", json.dumps(dict(metadata)))
-        )
-        writer.save(self.path(table))
+    def append(self, table: Table, rows: DataFrame, metadata: Mapping[str, str]) -> int:
+        """Add rows to a table that has been created; return the version that holds them."""
+        return self._save(rows.write.mode("append"), table, metadata)
+
+    def shut_out(self, table: Table) -> None:
+        """Let a table that is there refuse all writes of who held the warehouse before."""
+        if self.exists(table):
+            nothing = self.read(table).limit(0)
+            self._save(nothing.write.mode("append"), table, {})
+
+    def _save(self, writer: DataFrameWriter, table: Table, metadata: Mapping[str, str]) -> int:
+        """Commit once; a commit whose answer was lost is found by its number, and not made again.
+
+        Raises:
+            CurationError: another run has taken the warehouse over.
+        """
+        told: dict[str, object] = dict(metadata)
+        number = 0 if self._fence is None else self._fence.next_write()
+        if number:
+            # Delta skips, without a word, a write whose number is not above the last.
+            writer = writer.option("txnAppId", _FENCE).option("txnVersion", number)
+            told[_WRITE] = number
+        writer = writer.format("delta").option("userMetadata", json.dumps(told))
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                writer.save(self.path(table))
+                break
+            except Exception as error:
+                version = self._find_lost(table, number)
+                if version is not None:
+                    return version
+                if not (tries_left and _is_of_another_tool(error)):
+                    raise
+        if self._fence is None:
+            return self.version(table)
+        version = find_commit(self.place(table), _WRITE, number)
+        if version is None:
+            self._fence.require()
+            message = f"warehouse: {self.path(table)} was not written; start again."
+            raise CurationError(message)
+        return version
+
+    def _find_lost(self, table: Table, number: int) -> int | None:
+        """Return the version of a commit whose answer was lost; None where it was not made."""
+        with suppress(Exception):  # the store that failed may fail again
+            return find_commit(self.place(table), _WRITE, number) if number else None
+        return None
 
     def version(self, table: Table) -> int:
         """Return the newest version of a table.
@@ -122,7 +192,7 @@ class Warehouse:
         Raises:
             LookupError: there is no such table.
         """
-        version = newest_commit(Path(self.path(table)))
+        version = newest_commit(self.place(table))
         if version is None:
             raise LookupError(table.name)
         return version
@@ -131,6 +201,12 @@ class Warehouse:
         """Set a table back to a version, if it has moved since."""
         if self.version(table) != version:
             DeltaTable.forPath(self._spark, self.path(table)).restoreToVersion(version)
+
+
+def _is_of_another_tool(error: Exception) -> bool:
+    """Whether another commit came between: of a tool that compacts, not of another run of ours."""
+    is_conflict = isinstance(error, DeltaConcurrentModificationException)
+    return is_conflict and not isinstance(error, ConcurrentTransactionException)
 
 
 def _only_of(rows: DataFrame, ds: str) -> DataFrame:

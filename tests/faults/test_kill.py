@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.night.claim import read_intent
 from tests.conftest import Bench
 from tests.factories import FIRST, conversation, run_apart
 
@@ -33,7 +34,7 @@ def test_a_night_killed_before_its_commit_record_is_finished_and_can_be_run_agai
 
     tables = bench.tables()
     assert killed.code == -signal.SIGKILL, killed.err
-    assert (tables.root / "_staging" / "intent.json").exists()
+    assert read_intent(tables.root) is not None
     assert not (tables.root / "runs").exists() or tables.read("runs").height == 0
 
     ended = bench.curate(traffic)

@@ -11,9 +11,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.errors import CurationError
 from pipelines.night import publication as publishing
-from pipelines.night.claim import hold_warehouse, read_intent
-from pipelines.night.publication import publish, recover
+from pipelines.night.claim import Claim, Intent, hold_warehouse, read_intent
 from pipelines.night.workspace import Workspace
+from pipelines.published import read_published, scan_published
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.tables import Warehouse
 from schemas.ledger import RUNS
@@ -31,7 +31,7 @@ FEW = tuple(replace(table, columns=table.columns[:1]) for table in (SAMPLES, TRA
 SLIM_EVAL = FEW[2]
 STEPS = (
     *("write 0", "write 1", "write 2"),  # before the first, the second, the third table
-    *("append", "clear_intent", "remove"),  # before the commit record, and twice behind it
+    *("append", "settle", "remove"),  # before the commit record, and twice behind it
 )
 
 
@@ -43,11 +43,11 @@ class KilledError(BaseException):
 def published(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a warehouse with one published night, of the run `before`."""
     root = tmp_path_factory.mktemp("published")
-    (root / "_staging").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishing, "NIGHTLY", FEW)
         stage(spark, root, "before", FIRST)
         publish(spark, root, "before", FIRST)
+    assert [entry.name for entry in (root / "_staging").iterdir()] == ["lock"]
     return root
 
 
@@ -66,9 +66,27 @@ def stage(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
         workspace.write(table, row_of(spark, table, run_id, ds))
 
 
+def publish(spark: SparkSession, root: Path, run_id: str, ds: str) -> None:
+    """Publish what a run has staged, as a job does: it holds the warehouse meanwhile."""
+    with hold_warehouse(root, run_id, ds) as claim:
+        publishing.publish(spark, claim)
+
+
+def recover(spark: SparkSession, root: Path) -> Intent | None:
+    """Start a run, which finishes what another has begun."""
+    with hold_warehouse(root, "next", FIRST) as claim:
+        return publishing.recover(spark, claim)
+
+
+def die(patch: pytest.MonkeyPatch) -> None:
+    """Let what would tidy up behind an error do nothing, as the dead do."""
+    patch.setattr(publishing, "_undo", raise_killed)
+    patch.setattr(Claim, "release", lambda _: None)
+
+
 def row_of(spark: SparkSession, table: Table, run_id: str, ds: str) -> DataFrame:
     """Return one row of a table: what names the run, empty maps, and null."""
-    known = {"ds": ds, "run_id": run_id, "sample_id": run_id}
+    known = {"ds": ds, "run_id": run_id, "sample_id": run_id, "status": "published"}
     columns = []
     for field in spark_schema(table.arrow).fields:
         kind = field.dataType.simpleString()
@@ -93,7 +111,7 @@ def fail_at(step: str, error: type[BaseException], patch: pytest.MonkeyPatch) ->
     owner, method = {
         "write": (Warehouse, "replace_night"),
         "append": (Warehouse, "append"),
-        "clear_intent": (publishing, "clear_intent"),
+        "settle": (Claim, "settle"),
         "remove": (Workspace, "remove"),
     }[name]
     act: Callable[..., Any] = getattr(owner, method)
@@ -115,7 +133,7 @@ def test_a_run_killed_at_any_step_is_finished_by_the_next_start(
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at(step, KilledError, patch)
-        patch.setattr(publishing, "_undo", raise_killed)
+        die(patch)
         with pytest.raises(KilledError):
             publish(spark, root, "killed", FIRST)
 
@@ -144,19 +162,22 @@ def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at("write 2", KilledError, patch)
-        patch.setattr(publishing, "_undo", raise_killed)
+        die(patch)
         with pytest.raises(KilledError):
             publish(spark, root, "killed", FIRST)
 
-    tables = Tables(root)
-    run = tables.read("runs").row(0, named=True)
-    there = {
-        side: tables.read(side, run[f"{side}_version"])["run_id"].to_list()
-        for side in ("train", "eval")
-    }
+    scanned, read = scan_published(root), read_published(spark, root)
 
-    assert tables.read("train")["run_id"].to_list() == ["killed"]
-    assert there == {"train": ["before"], "eval": ["before"]}
+    assert Tables(root).read("train")["run_id"].to_list() == ["killed"]
+    assert (scanned.run.run_id, read.run.run_id) == ("before", "before")
+    assert [
+        side.select("run_id").collect()["run_id"].to_list()
+        for side in (scanned.train, scanned.eval)
+    ] == [["before"], ["before"]]
+    assert [
+        [row["run_id"] for row in side.select("run_id").collect()]
+        for side in (read.train, read.eval)
+    ] == [["before"], ["before"]]
 
 
 @pytest.mark.parametrize("step", STEPS[2:4])
@@ -199,7 +220,7 @@ def test_an_interruption_right_behind_the_commit_record_does_not_unpublish_the_n
     """Tables set back behind a row of `runs` would make that row a lie."""
     stage(spark, root, "late", FIRST)
     with pytest.MonkeyPatch.context() as patch:
-        fail_at("clear_intent", KeyboardInterrupt, patch)
+        fail_at("settle", KeyboardInterrupt, patch)
         with pytest.raises(KeyboardInterrupt):
             publish(spark, root, "late", FIRST)
     recover(spark, root)
@@ -217,6 +238,9 @@ def test_another_night_stands_beside_the_first_and_a_rerun_replaces_its_own_alon
         publish(spark, root, run_id, ds)
 
     assert contents(root)["train"] == [(FIRST, "again"), (SECOND, "next")]
+    assert scan_published(root).run.run_id == "again"
+    assert scan_published(root, SECOND).train.collect()["run_id"].to_list() == ["next"]
+    assert [row["run_id"] for row in read_published(spark, root, SECOND).eval.collect()] == ["next"]
     assert Tables(root).read("runs")["run_id"].sort().to_list() == ["again", "before", "next"]
 
 

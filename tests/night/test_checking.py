@@ -181,9 +181,9 @@ def test_the_folder_of_the_run_holds_what_was_staged(
 ) -> None:
     """Publication reads it from there, whatever became of this process."""
     night, _, _ = staged
-    folder = night.plan.root / "_staging" / night.run_id
+    folder = night.plan.root.local / "_staging" / night.run_id
 
     assert {"night_train", "night_eval", "night_samples"} <= {
         place.name for place in folder.iterdir()
     }
-    assert (night.plan.root / EMBEDDINGS.name).is_dir()
+    assert (night.plan.root.local / EMBEDDINGS.name).is_dir()

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from pipelines.lake import list_files, scan_table
 from pipelines.night.compaction import compact, find_crowded
 from pipelines.spark.tables import Warehouse
+from pipelines.stores.location import locate
 from schemas.sidecars import PRUNING
 from schemas.table import Table
 
@@ -54,7 +55,7 @@ def test_runs_make_sixty_nights_of_ten_files_few(spark: SparkSession, tmp_path: 
     before = scan_table(tmp_path, PRUNING).collect().sort("sample_id")
     assert len(list_files(tmp_path, PRUNING)) == NIGHTS * FILES
 
-    done = [compact(spark, tmp_path) for _ in range(2)]
+    done = [compact(spark, locate(tmp_path)) for _ in range(2)]
 
     by_night = pl.DataFrame(list_files(tmp_path, PRUNING)).group_by("ds").len().sort("ds")
     assert done == [["pruning"], ["pruning"]]

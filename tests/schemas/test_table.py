@@ -68,13 +68,13 @@ def test_names_and_order_are_those_of_the_contract() -> None:
 
 
 def test_only_side_tables_of_all_nights_have_no_night() -> None:
-    """Vectors, the head's scores and erasures outlive a night; the rest is replaced with it.
+    """Vectors, what the head says beside them, erasures and the claim outlive a night.
 
     Tables between the phases of a running night are never published.
     """
     staged = {"facts", "encoded", "readings", "levels", "decided", "pruned", "sides", "drawn"}
     assert {table.name for table in TABLES if not table.nightly} - staged == {
-        *("traffic", "scores", "embeddings", "prompt_safety", "erasures")
+        *("traffic", "scores", "embeddings", "prompt_safety", "erasures", "_claims")
     }
 
 

@@ -1,0 +1,87 @@
+"""What a store's error means for a person: not there, no right, wrong clock, no answer.
+
+Its own words stay unsaid. They may hold an address with a signature, or a part of a key.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipelines.errors import ConfigurationError, CurationError
+from pipelines.stores.location import Location
+
+# Words of the clients of stores: what else says "timed out" is no store's.
+_CLIENT = re.compile(
+    r"Generic \w+ error|object.?store|error sending request|hadoop\.(?:fs|hdfs|ipc)|awssdk|hdfs|"
+    r"S3Exception|Failed to (?:commit|parse|read|load)",
+    re.IGNORECASE,
+)
+_SKEWED = re.compile(r"RequestTimeTooSkewed|RequestExpired|clock skew", re.IGNORECASE)
+_MISSING = re.compile(
+    r"NoSuchBucket|bucket does not exist|ContainerNotFound|FilesystemNotFound|UnknownHost|"
+    r"UnknownStoreException",
+)
+_REFUSED = re.compile(
+    r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|ExpiredToken|"
+    r"AuthenticationFailed|AccessControlException|Permission denied|Status Code: 40[13]|"
+    r"\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|Read-only file system",
+)
+_SILENT = re.compile(
+    r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|ServiceUnavailable|"
+    r"InternalError|dns error|Connection reset|connection closed|NoRouteToHost|Status Code: 5\d\d|"
+    r"\b50[0234] |SafeMode|RetriableException|StandbyException",
+    re.IGNORECASE,
+)
+
+
+def explain_store(error: BaseException, where: str) -> CurationError | None:
+    """Return what a store's error amounts to; None where it is none of a store's.
+
+    Args:
+        error: as raised by delta-rs, Arrow, Polars or Spark; its words are looked at, never told.
+        where: the place, for the message.
+    """
+    said = str(error)
+    if not _CLIENT.search(said):
+        return None
+    if _SKEWED.search(said):
+        message = (
+            f"{where}: the store says that the clock of this host is wrong; set it, start again."
+        )
+        return ConfigurationError(message)
+    if _MISSING.search(said):
+        message = (
+            f"{where}: there is no such bucket, container or host; make it, or give another place."
+        )
+        return ConfigurationError(message)
+    if _REFUSED.search(said):
+        message = (
+            f"{where}: the store gives no right to read and write there; check the credentials in the"
+            " environment and what they may do (docs/stores.md)."
+        )
+        return ConfigurationError(message)
+    if _SILENT.search(said):
+        message = (
+            f"{where}: the store does not answer, or answers with errors; nothing was published. Start again"
+            " when it answers."
+        )
+        return CurationError(message)
+    return None
+
+
+@contextmanager
+def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
+    """Raise a store's error as what it means; those of a disk say it themselves.
+
+    Raises:
+        CurationError: in place of an error that is known.
+    """
+    try:
+        yield
+    except CurationError:
+        raise
+    except Exception as error:
+        known = None if place.is_local else explain_store(error, f"{name} {place}")
+        if known is None:
+            raise
+        raise known from error

@@ -1,0 +1,67 @@
+"""A proxy that lets a request through and cuts the reply: it is done, and the sender does not know."""
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+@contextmanager
+def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Run a proxy while the block runs; yield its port and the paths whose replies it has cut so far.
+
+    Args:
+        port: of the server behind it, on this host.
+        pattern: of the paths of PUT requests whose replies are cut, the first so many times.
+        cuts: how many.
+    """
+    cut: list[str] = []
+    wanted = re.compile(pattern)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            server.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                if name.lower() != "expect":
+                    server.putheader(name, value)
+            server.endheaders(body)
+            reply = server.getresponse()
+            data = reply.read()
+            is_cut = self.command == "PUT" and wanted.search(self.path) is not None
+            if is_cut and reply.status == http.HTTPStatus.OK and len(cut) < cuts:
+                cut.append(self.path)
+                self.close_connection = True
+                server.close()
+                return
+            self.send_response_only(reply.status, reply.reason)
+            for name, value in reply.getheaders():
+                if name.lower() not in _HOP:
+                    self.send_header(name, value)
+            length = reply.getheader("Content-Length") if self.command == "HEAD" else str(len(data))
+            self.send_header("Content-Length", length or "0")
+            self.end_headers()
+            self.wfile.write(data)
+            server.close()
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815 as http.server asks
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1], cut
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

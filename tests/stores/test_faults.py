@@ -1,0 +1,84 @@
+"""What a store's error means, what is handed on to Hadoop, which clients are named: no server, no Spark."""
+
+import pytest
+
+from pipelines.errors import CurationError, ExitCode
+from pipelines.stores.faults import explain_store, explained
+from pipelines.stores.location import Location, locate
+from pipelines.stores.options import CLIENTS, hadoop_settings
+
+_S3 = "Generic S3 error: Error performing PUT http://h/b/k?X-Amz-Signature=TELLTALE in 2s - "
+
+
+@pytest.mark.parametrize(
+    ("raised", "said", "code"),
+    [
+        (_S3 + "404 Not Found <Code>NoSuchBucket</Code>", "there is no such bucket", 2),
+        (_S3 + "403 Forbidden <Code>AccessDenied</Code>", "no right to read and write", 2),
+        (_S3 + "403 <Code>RequestTimeTooSkewed</Code>", "the clock of this host is wrong", 2),
+        (_S3 + "503 Service Unavailable <Code>SlowDown</Code>", "does not answer", 1),
+        (_S3 + "error sending request: operation timed out", "does not answer", 1),
+        (
+            "org.apache.hadoop.fs.s3a.UnknownStoreException: `s3a://b/': Bucket does not exist",
+            "no such bucket",
+            2,
+        ),
+        ("org.apache.hadoop.ipc.RemoteException: AccessControlException: TELLTALE", "no right", 2),
+        (
+            "java.net.ConnectException in org.apache.hadoop.ipc.Client TELLTALE",
+            "does not answer",
+            1,
+        ),
+    ],
+)
+def test_a_stores_error_says_what_to_do_and_not_its_own_words(
+    raised: str, said: str, code: int
+) -> None:
+    """They hold addresses with signatures, and parts of keys."""
+    found = explain_store(OSError(raised), "warehouse s3a://b/wh")
+
+    assert found is not None
+    assert said in str(found)
+    assert found.exit_code == ExitCode(code)
+    assert "TELLTALE" not in str(found)
+    assert "X-Amz" not in str(found)
+
+
+def test_an_error_that_is_no_stores_stays_what_it_is() -> None:
+    """A worker that timed out says nothing about a store, nor does what a disk says."""
+    assert explain_store(OSError("Python worker timed out"), "here") is None
+    with pytest.raises(OSError, match="NoSuchBucket"), explained(Location("/disk")):
+        raise OSError(_S3 + "NoSuchBucket")
+    known = CurationError("NoSuchBucket, hadoop.fs")
+    with (
+        pytest.raises(CurationError, match=r"^NoSuchBucket, hadoop\.fs$"),
+        explained(locate("gs://b")),
+    ):
+        raise known
+
+
+def test_endpoint_and_region_are_handed_on_and_no_key_is() -> None:
+    """Hadoop's client reads the keys by itself; a setting of Spark stands in its page of settings."""
+    told = hadoop_settings(
+        {
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            "AWS_REGION": "eu-1",
+            "AWS_ACCESS_KEY_ID": "TELLTALE",
+            "AWS_SECRET_ACCESS_KEY": "TELLTALE",
+        }
+    )
+
+    assert told["spark.hadoop.fs.s3a.endpoint"] == "http://127.0.0.1:9"
+    assert told["spark.hadoop.fs.s3a.endpoint.region"] == "eu-1"
+    assert told["spark.hadoop.fs.s3a.connection.ssl.enabled"] == "false"
+    assert "TELLTALE" not in str(told)
+
+
+def test_every_store_has_a_safe_commit_of_spark() -> None:
+    """On S3 by our own class; Delta's own would overwrite what another driver has committed."""
+    told = hadoop_settings({})
+
+    assert {told[f"spark.delta.logStore.{scheme}.impl"] for scheme in ("s3", "s3a")} == {
+        "curation.S3ConditionalLogStore"
+    }
+    assert "curation.S3ConditionalLogStore" in CLIENTS["s3a"].classes
