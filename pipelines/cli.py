@@ -164,22 +164,35 @@ def read_key(key_file: str | None) -> bytes:
     Raises:
         ConfigurationError: no key is given, its file cannot be read, or it is empty.
     """
-    source, text = "CURATION_KEY", os.environ.get("CURATION_KEY", "").strip()
+    text = os.environ.get("CURATION_KEY", "").strip()
     if not text:
         if key_file is None:
             message = (
                 "identity.key_file is not set and CURATION_KEY is empty; give one of them a secret."
             )
             raise ConfigurationError(message)
-        source = f"identity.key_file {key_file}"
-        try:
-            text = Path(key_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            message = (
-                f"{source}: cannot be read ({type(error).__name__}); give a text file with a "
-                "secret."
-            )
-            raise ConfigurationError(message) from None
+        return _read_key_file(key_file, "identity.key_file")
+    return text.encode("utf-8", "surrogateescape")
+
+
+def read_former_keys(key_files: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the keys that came before the one of today.
+
+    Raises:
+        ConfigurationError: a file cannot be read, or is empty.
+    """
+    return tuple(_read_key_file(file, "identity.former_key_files") for file in key_files)
+
+
+def _read_key_file(file: str, setting: str) -> bytes:
+    source = f"{setting} {file}"
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = (
+            f"{source}: cannot be read ({type(error).__name__}); give a text file with a secret."
+        )
+        raise ConfigurationError(message) from None
     if not text:
         message = f"{source}: is empty; write a secret into it."
         raise ConfigurationError(message)

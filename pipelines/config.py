@@ -24,6 +24,8 @@ class Identity(Section):
     """Where the key of `user_key` comes from; the environment variable CURATION_KEY wins."""
 
     key_file: str | None = None
+    former_key_files: tuple[str, ...] = Field(default=(), strict=False)
+    """Files with the keys before this one: what was erased under them is still known by them."""
 
 
 class Models(Section):

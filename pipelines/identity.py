@@ -16,6 +16,22 @@ def key_user(user_id: str, key: bytes) -> str:
     return hmac.new(key, _encode(user_id), hashlib.sha256).hexdigest()[:32]
 
 
+def key_subject(kind: str, name: str, key: bytes) -> str:
+    """Return the keyed hash by which an erased subject is remembered: 32 hex digits.
+
+    Args:
+        kind: `user` or `conversation`.
+        name: the `user_key` of a user, the id of a conversation; never a raw user id.
+        key: that of `user_key`.
+    """
+    return hmac.new(key, _encode(f"erasure:{kind}:{name}"), hashlib.sha256).hexdigest()[:32]
+
+
+def name_key(key: bytes) -> str:
+    """Return 12 hex digits that tell keys apart and say nothing of them."""
+    return hmac.new(key, b"erasure:key", hashlib.sha256).hexdigest()[:12]
+
+
 def hash_text(text: str) -> str:
     """Return the sha-256 of the UTF-8 of a text, in hex."""
     return hashlib.sha256(_encode(text)).hexdigest()

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     NO_USER_TURN = "no_user_turn"
     BROKEN_UNICODE = "broken_unicode"
     UNREADABLE = "unreadable"
+    ERASED = "erased_subject"
     # privacy
     HIGH_RISK_IDENTIFIER = "high_risk_identifier"
     PRIVACY_UNCERTAIN = "privacy_uncertain"

@@ -10,11 +10,15 @@ DECISIONS = Table(
     key=("sample_id", "conversation_id", "phase"),
     columns=(
         column("sample_id", pa.string(), "null = quarantined, so never a sample", null=True),
-        column("conversation_id", pa.string(), "null = the row had none", null=True),
+        column("conversation_id", pa.string(), "null = the row had none, or is erased", null=True),
         column(
             "phase", pa.string(), "intake, privacy, safety, language, diversity, split, sampling"
         ),
-        column("outcome", pa.string(), "keep, drop, review; quarantine at intake only"),
+        column(
+            "outcome",
+            pa.string(),
+            "keep, drop, review; quarantine at intake only, where drop is erased",
+        ),
         column("reason", pa.string(), "why; a code of pipelines.outcomes.Reason"),
         column("rule", pa.string(), "the setting that decided"),
         column("rule_fingerprint", pa.string(), "changes when the setting or a model does"),
@@ -121,7 +125,8 @@ RUNS = Table(
             "A row is its values one behind the other, each as its length in bytes of UTF-8, a "
             "colon and itself, null as a dash; its digest is the 128-bit BLAKE2b of that; the "
             "value is the sum of all, read big-endian, modulo 2^128 in 32 hex digits, a dash, and "
-            "the number of rows",
+            "the number of rows. Empty, as input_fingerprint: rows of it were erased after "
+            "another run had replaced it",
         ),
         column("started_at", pa.timestamp("us", "UTC"), "start of the run"),
         column("finished_at", pa.timestamp("us", "UTC"), "commit of the run"),
@@ -130,7 +135,7 @@ RUNS = Table(
 
 ERASURES = Table(
     name="erasures",
-    version=1,
+    version=2,
     key=("subject_key",),
     nightly=False,
     columns=(
@@ -139,5 +144,6 @@ ERASURES = Table(
         column("requested_at", pa.timestamp("us", "UTC"), "when erasure was asked for"),
         column("completed_at", pa.timestamp("us", "UTC"), "null = under way", null=True),
         column("rows", pa.map_(pa.string(), pa.int64()), "rows removed per table"),
+        column("key_id", pa.string(), "tells which key made subject_key; says nothing of it"),
     ),
 )

@@ -19,7 +19,6 @@ from pipelines.locations import require_apart
 from pipelines.models.registry import read_registry
 from pipelines.night import embedding
 from pipelines.night.claim import open_warehouse
-from pipelines.night.curate import write_report
 from pipelines.night.plan import (
     Reading,
     find_cut,
@@ -29,6 +28,7 @@ from pipelines.night.plan import (
     settle_cuts,
 )
 from pipelines.night.report_facts import gather_facts
+from pipelines.night.report_files import write_report
 from pipelines.night.vectors import read_prompts
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.draw_summary import describe_draw

@@ -1,6 +1,5 @@
 """A night from its configuration to its report: lock, recover, run, gate, publish."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,22 +11,19 @@ from pipelines.cli import Progress
 from pipelines.config import RunConfig
 from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.compaction import compact
+from pipelines.night.erasure import finish_erasures
 from pipelines.night.flow import run_night
 from pipelines.night.night import Night, name_run, open_night
 from pipelines.night.plan import make_plan
 from pipelines.night.publication import recover
 from pipelines.night.reindexing import Reindexing
 from pipelines.night.report_facts import gather_facts
+from pipelines.night.report_files import write_report
 from pipelines.night.scoring import read_traffic
-from pipelines.report.facts import ReportFacts
-from pipelines.report.json_facts import facts_json
-from pipelines.report.page import render_page
 from pipelines.report.terminal import summarise
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
-from pipelines.stores.files import write_bytes
-from pipelines.stores.location import Location, Place, locate
 
 
 def curate_night(config: RunConfig) -> None:
@@ -51,6 +47,8 @@ def curate_night(config: RunConfig) -> None:
                 f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr
             )
             write_report(gather_facts(plan.root, finished.ds), plan.root, None)
+        if finish_erasures(claim, plan.keys, config.pruning.name_users_min) is not None:
+            print("Finished an erasure that was killed.", file=sys.stderr)
         # The traffic first: a wrong table must not have to wait for models.
         traffic = read_traffic(spark, plan, stages)
         night = open_night(spark, plan, stages, claim)
@@ -85,12 +83,3 @@ def _compact(night: Night) -> None:
             compact(night.spark, night.plan.root)
     except (PySparkException, Py4JError) as error:
         print(f"Small files stay until the next night: {type(error).__name__}.", file=sys.stderr)
-
-
-def write_report(facts: ReportFacts, root: Place, out: str | None) -> Location:
-    """Write the page, and beside it `report.json` with the same facts; return where the page is."""
-    page = locate(root) / f"reports/ds={facts.run.ds}/report.html" if out is None else locate(out)
-    told = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
-    write_bytes(page, render_page(facts).encode())
-    write_bytes(page.parent / "report.json", told.encode())
-    return page

@@ -19,8 +19,10 @@ from pipelines.spark.tables import read_files
 from pipelines.stores.files import list_folder
 from pipelines.stores.location import Location, Place, locate
 
-_FOLDER = "_facts"
-_WHOLE = "_SUCCESS"
+FACTS_FOLDER = "_facts"
+"""The folder of a warehouse that holds the facts that stay."""
+WHOLE = "_SUCCESS"
+"""The name of the file that says that a folder is whole."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -84,7 +86,7 @@ class FactsCache:
 
     @property
     def _home(self) -> Location:
-        return locate(self.root) / _FOLDER
+        return locate(self.root) / FACTS_FOLDER
 
     @property
     def _place(self) -> Location:
@@ -100,7 +102,7 @@ class _Run:
 def _whole_runs(night: Location) -> Iterator[_Run]:
     """Yield the folders of runs whose facts of a night are whole."""
     for entry in list_folder(night):
-        marks = [mark for mark in list_folder(entry.place) if mark.place.name == _WHOLE]
+        marks = [mark for mark in list_folder(entry.place) if mark.place.name == WHOLE]
         for mark in marks:
             yield _Run(entry.place, mark.changed_at or _NEVER)
 
@@ -112,6 +114,6 @@ def _kept_nights(home: Location) -> Iterator[_Run]:
 
 def read_kept_texts(spark: SparkSession, root: Place) -> DataFrame:
     """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
-    folders = sorted(run.place for run in _kept_nights(locate(root) / _FOLDER))
+    folders = sorted(run.place for run in _kept_nights(locate(root) / FACTS_FOLDER))
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)

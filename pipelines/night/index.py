@@ -240,6 +240,42 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
     )
 
 
+def recount_centroids(
+    stored: pl.DataFrame, kept: pl.DataFrame, before: pl.DataFrame
+) -> pl.DataFrame:
+    """Return a night's `centroids` summed again from what is left; every cluster keeps its name.
+
+    Args:
+        stored: the table's rows of the night.
+        kept: `model`, `model_revision`, `cluster_id`, `sample_id`, `embedding` of its rows of
+            `representatives` that have a vector.
+        before: `centroids` of the night before, summed again; no rows where there is none.
+    """
+    filled = stored.filter(pl.col("model_revision") != "")
+    revisions = dict(filled.select("model", "model_revision").unique().sort("model").iter_rows())
+    revisions = dict.fromkeys(stored["model"].unique().sort(), "") | revisions
+    first = {
+        str(model): dict(own.select("cluster_id", "first_ds").iter_rows())
+        for (model,), own in stored.group_by("model", maintain_order=True)
+    }
+    sums = pl.DataFrame(_sum_rows(kept.to_arrow())) if kept.height else kept_nothing()
+    known, own = {}, []
+    for model, revision in revisions.items():
+        is_current = (pl.col("model") == model) & (pl.col("model_revision") == revision)
+        known[model] = _as_centroids(before.filter(is_current).sort("cluster_id"))
+        own.append(sums.filter(is_current))
+    named = stored.select("model", "cluster_id")
+    found = _go_on(named, pl.concat(own), KnownClusters(revisions, known, first), "")
+    return found.with_columns(
+        model_revision=pl.when(pl.col("rows") > 0).then("model_revision").otherwise(pl.lit(""))
+    )
+
+
+def kept_nothing() -> pl.DataFrame:
+    """Return the sums of no rows."""
+    return pl.DataFrame(schema=_SUM_TYPES)
+
+
 def count_earlier(root: Place, ds: str, since: str) -> int:
     """Return how many kept rows of earlier nights a night is compared with, by the files' footers."""
     rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.cli import read_ds, read_key, require
+from pipelines.cli import read_ds, read_former_keys, read_key, require
 from pipelines.code_version import code_version
 from pipelines.config import RunConfig
 from pipelines.config_files import parse_section
@@ -54,6 +54,7 @@ class Plan:
         traffic, scores: where the inputs are; scores may be None.
         root: the warehouse.
         key: of user_key.
+        former_keys: those before it, by which erased subjects are still recognised.
         specs: registry entry per name, of all models that answer.
         taxonomy: the jobs to be done.
         code_version: of this code.
@@ -68,6 +69,12 @@ class Plan:
     specs: Mapping[str, ModelSpec]
     taxonomy: JobTaxonomy
     code_version: str
+    former_keys: tuple[bytes, ...] = ()
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys of today and before."""
+        return (self.key, *self.former_keys)
 
     @property
     def encoder(self) -> ModelSpec:
@@ -222,6 +229,7 @@ def make_plan(config: RunConfig) -> Plan:
         specs=specs,
         taxonomy=read_taxonomy(config.models.jobs),
         code_version=code_version(),
+        former_keys=read_former_keys(config.identity.former_key_files),
     )
 
 

@@ -1,12 +1,13 @@
 """Intake and the models of Phase I: the night's traffic becomes facts, one row per input row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import ConfigurationError
 from pipelines.night import intake
+from pipelines.night.erasures import read_erased
 from pipelines.night.facts_cache import FactsCache
 from pipelines.night.night import Night
 from pipelines.night.plan import Plan
@@ -61,7 +62,8 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:
     """Stage `facts`: what every model says of each row; only redacted text leaves the pass."""
-    plan, text_pass = night.plan, night.plan.text_pass()
+    plan = night.plan
+    text_pass = replace(plan.text_pass(), erased=read_erased(plan.root, plan.keys))
     with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
         tasks = _count_tasks(night, traffic.rows_in)
         rows = intake.prepare_rows(traffic.rows, traffic.scores, tasks)

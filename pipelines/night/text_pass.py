@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from pipelines.erased import ErasedSubjects
 from pipelines.filtering.facts import SampleFacts, Scorers, gather_sample_facts
 from pipelines.filtering.privacy.settings import PrivacyLimits
 from pipelines.identity import fingerprint, hash_text, key_user
@@ -18,6 +19,7 @@ from pipelines.intake.settings import IntakeLimits
 from pipelines.models.answers import SafetyScore
 from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import ModelSpec, load_model
+from pipelines.outcomes import Reason
 from pipelines.spark.adapters import map_batches
 from pipelines.spark.private_pyspark import arrow_type
 from schemas.night import FACTS
@@ -35,6 +37,7 @@ class TextPass:
         seconds_per_text: the time a model has for one text.
         limits: which findings are left in the text.
         but_prompt: safety layers that a head combines: the prompt is judged by the head.
+        erased: subjects of whose rows nothing leaves the pass but that there was one.
     """
 
     privacy: Sequence[ModelSpec]
@@ -47,6 +50,7 @@ class TextPass:
     seconds_per_text: float
     limits: PrivacyLimits
     but_prompt: frozenset[str] = frozenset()
+    erased: ErasedSubjects = field(default_factory=ErasedSubjects)
 
     def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
         """Return what changes when a row's facts may, though its content does not."""
@@ -104,6 +108,26 @@ def score_conversations(
 def _score_batch(
     batch: pa.Table, settings: TextPass, output: pa.Schema, count: Callable[[int], None]
 ) -> pa.Table:
+    gone = is_erased(batch, settings.erased)
+    left = batch.filter(pa.array([not theirs for theirs in gone], pa.bool_()))
+    scored = _score_rows(left, settings, output)
+    count(batch.num_rows)
+    return pa.concat_tables([scored, erased_facts(sum(gone), output)])
+
+
+def is_erased(batch: pa.Table, erased: ErasedSubjects) -> list[bool]:
+    """Say of each row of the traffic whether it is a subject's that was erased."""
+    ids = zip(batch["user_id"].to_pylist(), batch["conversation_id"].to_pylist(), strict=True)
+    return [erased.holds(user, conversation) for user, conversation in ids]
+
+
+def erased_facts(rows: int, output: pa.Schema) -> pa.Table:
+    """Return the facts of erased rows: that each was there, so that none is lost, and nothing of it."""
+    record = {"defect": Reason.ERASED.value, "content": ""}
+    return pa.Table.from_pylist([record] * rows, schema=output)
+
+
+def _score_rows(batch: pa.Table, settings: TextPass, output: pa.Schema) -> pa.Table:
     scorers = settings.scorers()
     batch, cleared = clear_row_texts(batch, partial(_hold_identifiers, scorers=scorers))
     rows = batch.drop_columns(["extra"]).to_pylist()
@@ -117,7 +141,6 @@ def _score_batch(
         for c, row, names in zip(conversations, rows, cleared, strict=True)
     ]
     scored = pa.Table.from_pylist(records, schema=FACTS.arrow)
-    count(len(rows))
     return scored.append_column(
         output.field("extra"), batch["extra"].cast(output.field("extra").type)
     )

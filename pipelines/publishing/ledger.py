@@ -22,6 +22,8 @@ def decide_intake(facts: pl.LazyFrame) -> pl.LazyFrame:
         phase=pl.lit(Phase.INTAKE.value),
         outcome=pl.when(good)
         .then(pl.lit(Outcome.KEEP.value))
+        .when(pl.col("defect") == Reason.ERASED.value)
+        .then(pl.lit(Outcome.DROP.value))
         .otherwise(pl.lit(Outcome.QUARANTINE.value)),
         reason=pl.coalesce("defect", pl.lit(Reason.PASSED.value)),
     )
@@ -80,7 +82,7 @@ def list_languages(facts: pl.LazyFrame, model: str, revision: str) -> pl.LazyFra
 
 def list_quarantine(facts: pl.LazyFrame) -> pl.LazyFrame:
     """Return the rows that could not be read as conversations."""
-    rows = facts.filter(pl.col("defect").is_not_null())
+    rows = facts.filter(pl.col("defect").is_not_null() & (pl.col("defect") != Reason.ERASED.value))
     return rows.select("conversation_id", reason="defect", row="quarantined")
 
 

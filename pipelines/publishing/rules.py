@@ -18,6 +18,7 @@ RULE_OF: Mapping[Reason, str] = {
     Reason.IMPLAUSIBLE_TIME: "intake.latest_year_seconds",
     Reason.TOO_MANY_MESSAGES: "intake.max_messages",
     Reason.MESSAGE_TOO_LONG: "intake.max_message_chars",
+    Reason.ERASED: "contract.erasures",
     Reason.HIGH_RISK_IDENTIFIER: "privacy.drop",
     Reason.PRIVACY_UNCERTAIN: "privacy.review",
     Reason.PRIVACY_UNSCORED: "models.privacy",

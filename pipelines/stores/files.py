@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -89,7 +89,31 @@ def remove_folder(folder: Location) -> None:
         _store_of(folder.store).delete_dir(folder.path)
 
 
-def write_bytes(file: Location, data: bytes) -> None:
+def remove_file(file: Location) -> None:
+    """Remove a file; nothing where there is none."""
+    if file.is_local:
+        file.local.unlink(missing_ok=True)
+        return
+    with suppress(FileNotFoundError):
+        _store_of(file.store).delete_file(file.path)
+
+
+def read_rows(file: Location) -> pa.Table:
+    """Return the rows of a Parquet file in the types that it says."""
+    with open_input(file) as stream:
+        return pq.ParquetFile(stream).read()
+
+
+def write_rows(rows: pa.Table, file: Location) -> int:
+    """Write a Parquet file anew; return its size in bytes."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(rows, buffer)
+    data = buffer.getvalue()
+    write_bytes(file, data)
+    return int(data.size)
+
+
+def write_bytes(file: Location, data: bytes | pa.Buffer) -> None:
     """Write a file anew."""
     make_folder(file.parent)
     with _open_output(file) as out:
