@@ -1,4 +1,4 @@
-"""Who is erased: subjects as people name them, and the keyed hashes by which they are remembered."""
+"""Who is erased: subjects as people name them, and the keyed hashes that remember them."""
 
 import csv
 import io

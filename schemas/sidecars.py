@@ -149,8 +149,8 @@ PRUNING = Table(
         column(
             "witness_id",
             pa.string(),
-            "kept row of its model nearest to a dropped one; null = kept, or its model kept none, or "
-            "the witness was erased since, where similarity stays",
+            "kept row of its model nearest to a dropped one; null = kept, or its model kept none, "
+            "or the witness was erased since, where similarity stays",
             null=True,
         ),
         column("witness_ds", pa.string(), "night of the witness; null = it has none", null=True),

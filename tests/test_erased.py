@@ -68,7 +68,8 @@ def test_a_list_is_read_from_json_lines_and_csv_alike() -> None:
 @pytest.mark.parametrize(
     "line",
     ['{"kind": "person", "id": "SECRET"}', '{"id": "SECRET"}', '{"kind": "user", "id": 7}',
-     '{"kind": "user", "id": ""}', "SECRET", '["user", "SECRET"]', '{"kind": ["user"], "id": "SECRET"}'],
+     '{"kind": "user", "id": ""}', "SECRET", '["user", "SECRET"]',
+     '{"kind": ["user"], "id": "SECRET"}'],
 )  # fmt: skip
 def test_a_line_that_names_nobody_stops_all_and_is_not_quoted(line: str) -> None:
     """Half a list erased is a promise half kept; an id does not belong in an error."""

@@ -26,8 +26,8 @@ _ANEW = "-erased"
 def clean_facts(root: Location, erased: ErasedSubjects) -> int:
     """Remove the subjects' rows from the facts that are kept; return how many there were.
 
-    A folder is written anew beside the old one, which goes when the new one is whole: a reader takes
-    one folder, and whoever was killed in between does it again.
+    A folder is written anew beside the old one, which goes when the new one is whole: a reader
+    takes one folder, and whoever was killed in between does it again.
     """
     removed = 0
     for night in list_folder(root / FACTS_FOLDER):

@@ -1,4 +1,4 @@
-"""Erase subjects from a warehouse: every table, file and index, the history that holds them, for good.
+"""Erase subjects from a warehouse: every table, file and index, and the history of these.
 
 Everything is done without Spark and under the claim, in steps that may be repeated. A row of
 `erasures` without an end is the intent: whoever starts next goes through the same steps.
@@ -52,7 +52,7 @@ from schemas.sidecars import CLUSTERS, PRUNING
 from schemas.table import Table
 
 _SWEPT = (*TABLES.values(), CLUSTERS, CENTROIDS)
-"""The tables that hold texts, ids or sums of vectors: no version of them before can be read back."""
+"""The tables that hold texts, ids or sums of vectors: their history goes at once."""
 
 
 def erase(config: RunConfig, subjects: Sequence[Subject]) -> Certificate:
@@ -193,7 +193,7 @@ class Erasing:
             self._record(table).files_rewritten = len(old)
 
     def _left(self, table: Table, ds: str) -> pl.LazyFrame:
-        """Return a night of a table with `sample_id` without the subjects' rows, gone yet or not."""
+        """Return a night of a table without the subjects' samples, gone yet or not."""
         gone = self.survey.found.select("ds", "sample_id").drop_nulls().unique().lazy()
         return scan_night(self.root, table, ds).join(gone, on=["ds", "sample_id"], how="anti")
 

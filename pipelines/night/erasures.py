@@ -30,8 +30,8 @@ def read_erasures(root: Location, keys: Sequence[bytes]) -> dict[str, Row]:
     if foreign:
         count = sum(row["key_id"] in foreign for row in rows)
         message = (
-            f"identity: {count} of {len(rows)} erased subjects are remembered under a key that is not"
-            f" given ({', '.join(foreign)}); name its file in identity.former_key_files"
+            f"identity: {count} of {len(rows)} erased subjects are remembered under a key that is"
+            f" not given ({', '.join(foreign)}); name its file in identity.former_key_files"
             " (docs/erasure.md)."
         )
         raise ConfigurationError(message)

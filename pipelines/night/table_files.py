@@ -1,7 +1,7 @@
 """The files of a Delta table replaced by others in one commit, without Spark.
 
-Delta's own DELETE writes its condition into the log, and with it the ids that are to leave. Here some
-files go and others come; the log says which, and nothing of what they hold.
+Delta's own DELETE writes its condition into the log, and with it the ids that are to leave. Here
+some files go and others come; the log says which, and nothing of what they hold.
 """
 
 import json
@@ -175,7 +175,8 @@ class TableFiles:
             log.schema(),
             partition_by=["ds"] if self.table.nightly else None,
             commit_properties=CommitProperties(
-                custom_metadata={"job": "erase"},
+                # Where Spark puts its own: a key `job` of the commit means something else to Delta.
+                custom_metadata={"userMetadata": json.dumps({"job": "erase"})},
                 # At the next version or not at all: who took the warehouse over has moved it.
                 max_commit_retries=0,
                 app_transactions=[Transaction(_FENCE, self.fence.next_write())],

@@ -122,7 +122,7 @@ def is_erased(batch: pa.Table, erased: ErasedSubjects) -> list[bool]:
 
 
 def erased_facts(rows: int, output: pa.Schema) -> pa.Table:
-    """Return the facts of erased rows: that each was there, so that none is lost, and nothing of it."""
+    """Return the facts of erased rows: that each was there, and nothing of it."""
     record = {"defect": Reason.ERASED.value, "content": ""}
     return pa.Table.from_pylist([record] * rows, schema=output)
 

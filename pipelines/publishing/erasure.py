@@ -1,7 +1,7 @@
 """Which rows of which tables are a subject's, and what the rows of others hold of it.
 
-A table is asked by the columns it has: a night and a sample, a night and a conversation, the hash of
-a text. Rows of others stay; what they say of a subject (a witness, a key) becomes null.
+A table is asked by the columns it has: a night and a sample, a night and a conversation, the hash
+of a text. Rows of others stay; what they say of a subject (a witness, a key) becomes null.
 """
 
 import json
@@ -104,8 +104,8 @@ def with_subjects(rows: pl.LazyFrame, erased: ErasedSubjects) -> pl.LazyFrame:
     """
     users = find_names(rows, erased, "user_key", erased.of_user_key)
     talks = find_names(rows, erased, "conversation_id", erased.of_conversation)
-    by_user = users.lazy().rename({"subject_key": "_user"})
-    by_talk = talks.lazy().rename({"subject_key": "_talk"})
+    by_user = users.lazy().select("user_key", _user="subject_key")
+    by_talk = talks.lazy().select("conversation_id", _talk="subject_key")
     joined = rows.join(by_user, on="user_key", how="left", maintain_order="left")
     joined = joined.join(by_talk, on="conversation_id", how="left", maintain_order="left")
     named = joined.with_columns(subject_key=pl.coalesce("_user", "_talk"))

@@ -1,4 +1,4 @@
-"""A small warehouse of several nights, written without Spark: who sent what, and what became of it."""
+"""A small warehouse of several nights, made without Spark: who sent what, and what became of it."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -201,7 +201,10 @@ def centroids_of(rows: Sequence[Sent], ds: str) -> list[dict[str, Any]]:
         known = whole is not None and name in of
         told.append(
             {
-                "ds": ds, "run_id": f"{ds}-run", "model": "e5", "cluster_id": name,
+                "ds": ds,
+                "run_id": f"{ds}-run",
+                "model": "e5",
+                "cluster_id": name,
                 "model_revision": "r1" if known else "",
                 "first_ds": NIGHTS[0],
                 "rows": int(whole.rows[of[name]]) if known and whole else 0,
@@ -224,11 +227,17 @@ def run_row(root: Path, ds: str, sent: Sequence[Sent]) -> dict[str, Any]:
     checks = [{"name": "n", "promise": "p", "passed": True, "evidence": "rows published-1"}]
     versions = {side: DeltaTable(root / side).version() for side in ("train", "eval")}
     return {
-        "ds": ds, "run_id": f"{ds}-run", "status": "published", "config_hash": "h",
+        "ds": ds,
+        "run_id": f"{ds}-run",
+        "status": "published",
+        "config_hash": "h",
         "config": json.dumps(RunConfig().as_written() | {"ds": ds}, default=str),
         **{f"{side}_version": version for side, version in versions.items()},
-        "counts": list(counts.items()), "checks": json.dumps(checks), "stages": "[]",
-        "input_fingerprint": "seen-1", "fingerprint": "published-1",
+        "counts": list(counts.items()),
+        "checks": json.dumps(checks),
+        "stages": "[]",
+        "input_fingerprint": "seen-1",
+        "fingerprint": "published-1",
     }
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.spark
 def test_a_user_who_is_erased_is_in_no_file_and_comes_back_with_no_run(
     first_night: Curated, config: Path, tmp_path: Path
 ) -> None:
-    """Erased after publication; the night is run again with the traffic that still holds the user."""
+    """Erased after publication; the night is run again with traffic that still holds the user."""
     tables = Tables(shutil.copytree(first_night.tables.root, tmp_path / "warehouse"))
     train = tables.night("train", FIRST).sort("sample_id")
     user_key = train["user_key"][0]
