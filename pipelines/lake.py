@@ -6,6 +6,7 @@ than such a pass takes. Only the columns that are asked for are read, so no text
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -101,11 +102,12 @@ def scan_delta(
 
 
 class DataFile(NamedTuple):
-    """A Parquet file of a Delta table: its night ("" where the table has none), place and size."""
+    """A Parquet file of a Delta table: its night ("" where there is none), place, bytes, when written."""
 
     ds: str
     path: str
     size: int
+    written_at: datetime
 
 
 def list_files(
@@ -132,10 +134,11 @@ def _data_files(
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
-    rows = files.select("partition.ds", "path", "size_bytes").sort("partition.ds", "path")
+    at = pl.col("modification_time").cast(pl.Datetime("ms", "UTC"))
+    rows = files.select("partition.ds", "path", "size_bytes", at).sort("partition.ds", "path")
     return [
-        DataFile(ds, str(place / unquote(path)), size)
-        for ds, path, size in rows.iter_rows()
+        DataFile(ds, str(place / unquote(path)), size, written_at)
+        for ds, path, size, written_at in rows.iter_rows()
         if not ds or nights is None or nights(ds)
     ]
 

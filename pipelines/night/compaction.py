@@ -8,7 +8,6 @@ from pyspark.sql import SparkSession
 from pipelines.lake import DataFile, list_files
 from pipelines.night.publication import NIGHTLY
 from pipelines.stores.location import Location
-from schemas.ledger import RUNS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
 
@@ -28,7 +27,7 @@ def compact(spark: SparkSession, root: Location) -> list[str]:
     `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say nothing.
     """
     changed = []
-    for table in (EMBEDDINGS, PROMPT_SAFETY, RUNS, *NIGHTLY):
+    for table in (EMBEDDINGS, PROMPT_SAFETY, *NIGHTLY):
         crowded = [] if table.pinned else find_crowded(list_files(root, table))
         for ds in crowded:
             _compact(spark, root, table, ds)
@@ -40,9 +39,7 @@ def compact(spark: SparkSession, root: Location) -> list[str]:
 def find_crowded(files: list[DataFile]) -> list[str]:
     """Return the nights that have too many small files, newest first, as many as one run takes.
 
-    >>> files = [DataFile(ds, str(k), 100) for ds in ("d1", "d2", "d3") for k in range(9)]
-    >>> find_crowded(files[:-1])
-    ['d2', 'd1']
+    Of three nights with nine, nine and eight small files the first two have too many.
     """
     small = [file for file in files if file.size < _SMALL]
     count, size = Counter(file.ds for file in small), Counter[str]()

@@ -6,6 +6,7 @@ Source: contract section 3.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -40,7 +41,8 @@ class GateFrames:
         pruning: the staged table of that name.
         cleared: `cleared` of the night's facts: a list of columns per row, or null.
         runs_elsewhere: side → `shingle`, the runs of words of what other nights published on it.
-        runs: the table `runs`.
+        runs: the table `runs` of this night.
+        published_since: when another night was published last; None = there is no other.
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
         loud_tables: tables whose log holds statistics of columns.
@@ -51,6 +53,7 @@ class GateFrames:
     cleared: pl.LazyFrame
     runs_elsewhere: Mapping[str, pl.LazyFrame]
     runs: pl.DataFrame
+    published_since: datetime | None
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
     loud_tables: Sequence[str]
@@ -272,12 +275,10 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
     Comparable: same configuration, code, models and input as Phase I saw it, the same rows of earlier
     nights without a vector (jobs/reembed.py gives them one), and no other night published since it began.
     """
-    rows = frames.runs.sort("finished_at", descending=True)
-    mine = rows.filter(pl.col("ds") == run.ds)
+    mine = frames.runs.filter(pl.col("ds") == run.ds).sort("finished_at", descending=True)
     if mine.is_empty():
         return None
-    last = mine.row(0, named=True)
-    since = rows.filter((pl.col("ds") != run.ds) & (pl.col("finished_at") >= last["started_at"]))
+    last, since = mine.row(0, named=True), frames.published_since
     counted = {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)}
     same = (
         last["config_hash"] == run.config_hash
@@ -286,4 +287,6 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
         and last["input_fingerprint"] == input_fingerprint
         and counted == {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
     )
-    return str(last["fingerprint"]) if same and since.is_empty() else None
+    return (
+        str(last["fingerprint"]) if same and (since is None or since < last["started_at"]) else None
+    )

@@ -84,7 +84,7 @@ def over_index(
     """
     files = list_files(night.plan.root, REPRESENTATIVES, lambda ds: ds != night.plan.ds)
     items = [
-        json.dumps({"prompts": str(own), "files": group})
+        json.dumps({"prompts": str(own), "files": [(file.ds, file.path) for file in group]})
         for own in prompts.files()
         for group in group_files(files)
     ]
@@ -94,9 +94,7 @@ def over_index(
 def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
     """Put files together, in their order, so that a task has enough to do and holds no more than it can.
 
-    >>> files = [DataFile("d", name, size * 2**20) for name, size in zip("abc", (30, 30, 60))]
-    >>> [[file.path for file in group] for group in group_files(files)]
-    [['a', 'b'], ['c']]
+    Two files of 30 MB are read together, the next one of 60 MB by a task of its own.
     """
     groups: list[list[DataFile]] = []
     room = 0
@@ -114,7 +112,7 @@ def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -
     own = scan_parquet([Location(asked["prompts"])]).collect()
     parts = [
         scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
-        for ds, path, _ in asked["files"]
+        for ds, path in asked["files"]
     ]
     return kernel(own.to_arrow(), pl.concat(parts).collect().sort("ds", "sample_id").to_arrow())
 

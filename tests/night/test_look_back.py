@@ -1,5 +1,6 @@
 """Look back through the index: whatever its files and tasks are, each prompt meets what it must."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -137,7 +138,8 @@ def test_a_task_reads_no_more_than_its_share_and_every_file_once(
 ) -> None:
     """A file larger than a share is a task of its own."""
     monkeypatch.setattr(look_back, "_GROUP_BYTES", 10)
-    files = [DataFile("d", str(k), size) for k, size in enumerate((4, 6, 1, 30, 2))]
+    sizes = (4, 6, 1, 30, 2)
+    files = [DataFile("d", str(k), size, datetime.now(UTC)) for k, size in enumerate(sizes)]
 
     assert [[f.path for f in group] for group in group_files(files)] == [
         ["0", "1"],
