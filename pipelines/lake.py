@@ -1,7 +1,8 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
 Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
-than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
+than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver. What a
+person decides is written here too, for which no session is worth its start.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from pipelines.table_columns import polars_schema, polars_types
 from schemas.table import Table
@@ -104,6 +105,27 @@ def scan_night(root: Path, table: Table, ds: str, version: int | None = None) ->
 def scan_elsewhere(root: Path, table: Table, ds: str) -> pl.LazyFrame:
     """Return all nights of a Delta table but one."""
     return scan_table(root, table, nights=lambda night: night != ds)
+
+
+def replace_nights(
+    root: Path, table: Table, rows: pl.DataFrame, nights: Sequence[str], note: str
+) -> None:
+    """Replace whole nights of a table that is there by other rows of them, in one commit.
+
+    Args:
+        root: the warehouse; whoever writes to it holds it.
+        table: a nightly one, which no run names a version of.
+        rows: all rows of these nights, with every column that the table has.
+        nights: which are replaced.
+        note: goes into the table's history; no id of a person or conversation.
+    """
+    write_deltalake(
+        root / table.name,
+        rows.to_arrow(),
+        mode="overwrite",
+        predicate=" or ".join(f"ds = '{ds}'" for ds in nights),
+        commit_properties=CommitProperties(custom_metadata={"note": note}),
+    )
 
 
 def column_names(root: Path, table: Table) -> set[str]:

@@ -16,6 +16,7 @@ REQUIRED = {
     "sample": ["--table=t", "--id-column=i", "--constraints=c.yaml", "--out=o"],
     "report": ["--warehouse=w", "--ds=2026-01-31"],
     "reembed": ["--warehouse=w"],
+    "review": ["--warehouse=w", "--export=e.jsonl"],
     "explain": ["--warehouse=w", "--conversation=c"],
 }
 HEAVY = ("torch", "faiss", "spacy", "pyspark", "polars", "scipy", "fasttext")

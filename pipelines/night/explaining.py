@@ -146,7 +146,7 @@ def _find_erasures(root: Path, subject: Subject) -> pl.DataFrame:
 def _find_nights(root: Path, subject: Subject, nights: Sequence[str]) -> list[str]:
     """Return the nights that hold a subject, newest first."""
     found: list[str] = []
-    for few in _batches(nights):
+    for few in batch_nights(nights):
         parts = [
             scan_table(root, table, nights=frozenset(few).__contains__).filter(rows).select("ds")
             for table, rows in _holds(subject)
@@ -156,7 +156,8 @@ def _find_nights(root: Path, subject: Subject, nights: Sequence[str]) -> list[st
     return found
 
 
-def _batches(nights: Sequence[str]) -> Iterator[Sequence[str]]:
+def batch_nights(nights: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield nights a few at a time, so that not all their files are open together."""
     for start in range(0, len(nights), _NIGHTS_AT_ONCE):
         yield nights[start : start + _NIGHTS_AT_ONCE]
 
@@ -307,7 +308,7 @@ def _find_elsewhere(root: Path, samples: pl.DataFrame, nights: Sequence[str]) ->
         schema=dict.fromkeys(("user_key", "conversation_id", "ds", "side"), pl.String)
     )
     kin = _is_in("user_key", samples) | _is_in("conversation_id", samples)
-    for few in _batches(sorted(nights, reverse=True)):
+    for few in batch_nights(sorted(nights, reverse=True)):
         chosen = frozenset(few).__contains__
         who = scan_table(root, SAMPLES, nights=chosen).filter(kin)
         known = who.select("ds", "sample_id", "user_key", "conversation_id").collect(

@@ -10,11 +10,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
+from pipelines.lake import scan_files
 from pipelines.spark.tables import read_files
+from schemas.night import FACTS
 
 _FOLDER = "_facts"
 
@@ -89,6 +92,12 @@ def read_kept_texts(spark: SparkSession, root: Path) -> DataFrame:
     folders = [place for place in sorted((root / _FOLDER).glob("ds=*")) if place.suffix != ".draft"]
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)
+
+
+def scan_kept_facts(root: Path, ds: str) -> pl.LazyFrame | None:
+    """Return the facts of a night that are kept, read without Spark; None where none are."""
+    folders = [f for f in sorted((root / _FOLDER).glob(f"ds={ds}-*")) if f.suffix != ".draft"]
+    return scan_files(folders[-1], FACTS) if folders else None
 
 
 def _link(source: str, target: str) -> None:

@@ -1,27 +1,24 @@
 """A subject is found in a warehouse of several nights, by its files alone and without an engine."""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from deltalake import write_deltalake
 
 from jobs.explain import main as explain
 from pipelines import lake
-from pipelines.config import RunConfig
 from pipelines.identity import key_subject, key_user
 from pipelines.night import explaining
 from pipelines.outcomes import OUTCOME_OF, Reason
-from pipelines.table_columns import polars_schema
-from schemas.ledger import CONSTRAINTS, DECISIONS, ERASURES, QUARANTINE, RUNS
+from schemas.ledger import CONSTRAINTS, DECISIONS, ERASURES, QUARANTINE
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import PRUNING
 from schemas.table import Table
 from tests.factories import KEY, Ended, run_here
+from tests.night.handmade import add, add_run
 
 NIGHTS = ("2026-01-29", "2026-01-30", "2026-01-31")
 WAY = {
@@ -34,31 +31,6 @@ WAY = {
     "sampling": Reason.SELECTED,
 }
 TEXT = "a redacted \x1b[31mprompt"
-
-
-def add(root: Path, table: Table, *rows: Mapping[str, Any]) -> None:
-    """Append rows to a table; what a row leaves out is null."""
-    schema = polars_schema(table)
-    frame = pl.DataFrame([dict.fromkeys(schema.names()) | dict(row) for row in rows], schema=schema)
-    parts = ["ds"] if table.nightly else None
-    write_deltalake(root / table.name, frame.to_arrow(), mode="append", partition_by=parts)
-
-
-def add_run(root: Path, ds: str, *, train_version: int, status: str = "published") -> None:
-    """Add a commit record; nights are run in their order."""
-    start = datetime.fromisoformat(f"{ds}T20:00:00+00:00").astimezone(UTC)
-    run = {
-        "ds": ds,
-        "run_id": f"{ds}-run",
-        "status": status,
-        "config": json.dumps(RunConfig().as_written()),
-        "checks": "[]",
-        "train_version": train_version,
-        "eval_version": 0,
-        "started_at": start,
-        "finished_at": start + timedelta(minutes=5),
-    }
-    add(root, RUNS, run)
 
 
 @pytest.fixture
