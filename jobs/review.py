@@ -16,16 +16,17 @@ from pipelines.cli import job_parser, quiet_libraries, run_job
 from pipelines.config_files import load_config
 from pipelines.errors import ConfigurationError
 
-_DESCRIPTION = """Write the samples that wait for a person to a file, or read a file in which people have
-decided. A decision is heard by the next run of its night."""
+_DESCRIPTION = """Write the samples that wait for a person to a file, or read a file in which
+people have decided. A decision is heard by the next run of its night."""
 
-_EPILOG = """An export holds redacted text alone, is readable by its owner alone, and may be filled in and
-imported: sample_id, ds, status (approved, rejected; open = not decided), reviewer, decided_at. All
-decisions of a file are taken in one commit; the same file again changes nothing. Every line that is
-not taken is named with its reason.
+_EPILOG = """An export holds redacted text alone, is readable by its owner alone, and may be
+filled in and imported: sample_id, ds, status (approved, rejected; open = not decided), reviewer,
+decided_at. All decisions of a file are taken in one commit; the same file again changes nothing.
+Every line that is not taken is named with its reason.
 
 exit codes: 0 written, or read, with what became of each line; 2 bad usage or configuration; 3 the
-file breaks its form, and nothing of it was taken; 1 anything else, a run that holds the warehouse too.
+file breaks its form, and nothing of it was taken; 1 anything else, such as a run that holds the
+warehouse.
 
 example: python jobs/review.py --warehouse /data/curated --export open.csv"""
 

@@ -17,7 +17,7 @@ def key_user(user_id: str, key: bytes) -> str:
 
 
 def key_subject(kind: str, name: str, key: bytes) -> str:
-    """Return the keyed hash that stands for an erased subject in `erasures`: 32 hex digits, no `user_key`.
+    """Return the keyed hash of a subject in `erasures`: 32 hex digits that are no `user_key`.
 
     Args:
         kind: `user` or `conversation`.

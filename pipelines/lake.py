@@ -1,8 +1,8 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
 Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
-than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver. What a
-person decides is written here too, for which no session is worth its start.
+than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
+What a person decides is written here too, for which no session is worth its start.
 """
 
 from collections.abc import Callable, Sequence

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -28,7 +28,8 @@ class RunLimits:
 
     Args:
         intake, models, privacy, safety, language, pruning, split: sections of its configuration.
-        sampling: the blocks of both sides; a side without one has the default or is not known.
+        maximise: side → the column whose total its draw maximises, None = none; a side that is
+            missing has a block which is not one of this code.
         exact_sides: sides whose draw is proven to be the best there is.
     """
 
@@ -39,7 +40,7 @@ class RunLimits:
     language: LanguageLimits | None = None
     pruning: Pruning | None = None
     split: SplitSettings | None = None
-    sampling: Mapping[str, SamplingBlock] | None = None
+    maximise: Mapping[str, str | None] = field(default_factory=dict)
     exact_sides: frozenset[str] = frozenset()
 
     def safety_cut(self, model: str) -> SafetyCut | None:
@@ -52,11 +53,6 @@ class RunLimits:
             return None
         return self.pruning.unread_cut if model == self.models.unread else self.pruning.cut
 
-    def maximised(self, side: str) -> str | None:
-        """Return the column whose total the draw of a side maximises; None = there is none."""
-        block = (self.sampling or {}).get(side)
-        return None if block is None else block.maximise
-
 
 def read_limits(config: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> RunLimits:
     """Return the settings of a run.
@@ -65,8 +61,10 @@ def read_limits(config: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) 
         config: its whole configuration, as `runs` has it.
         checks: its named checks, as `runs` has them.
     """
-    blocks = {"train": config.get("sampling"), "eval": config.get("evaluation")}
-    read = {side: _block(values) for side, values in blocks.items() if values is not None}
+    blocks = {"train": _block(config.get("sampling")), "eval": _block(config.get("evaluation"))}
+    maximise = {side: block.maximise for side, block in blocks.items() if block is not None}
+    if config.get("evaluation", "") is None:  # the default of eval maximises nothing
+        maximise["eval"] = None
     return RunLimits(
         intake=_section(IntakeLimits, config, "intake"),
         models=_section(Models, config, "models"),
@@ -75,7 +73,7 @@ def read_limits(config: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) 
         language=_section(LanguageLimits, config, "language"),
         pruning=_section(Pruning, config, "pruning"),
         split=_section(SplitSettings, config, "split"),
-        sampling={side: block for side, block in read.items() if block is not None},
+        maximise=maximise,
         exact_sides=_exact_sides(checks),
     )
 

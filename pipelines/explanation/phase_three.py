@@ -172,6 +172,8 @@ def _what_would_draw(stratum: Stratum) -> str:
     A swap within a stratum breaks no bound. With a value above the lowest drawn one the swap would
     have a greater total than the best draw without the sample, so the best draw would hold it.
     """
+    if not stratum.is_known:
+        return "What its draw maximised is not known to this version, so nothing is said of it."
     if stratum.maximised is None or not stratum.selected or stratum.lowest is None:
         return (
             "Which other size or bound would have drawn it, no table holds; rows of a stratum are "

@@ -22,6 +22,7 @@ class Stratum:
     Args:
         values: dimension → value of the sample; what the side's constraints speak of.
         rows, selected: how many rows of the pool have these values, and how many were drawn.
+        is_known: what the draw maximises is known to this code.
         maximised: the column whose total the draw maximises; None = none, or it is not known.
         own: the sample's value of it; None = null.
         lowest: the lowest of it that was drawn in the stratum, null as 0; None = none was drawn.
@@ -32,6 +33,7 @@ class Stratum:
     values: Mapping[str, Key]
     rows: int
     selected: int
+    is_known: bool
     maximised: str | None
     own: float | None
     lowest: float | None
@@ -61,12 +63,13 @@ def find_stratum(case: Case) -> Stratum | None:
     values = {name: keys[name][place] for name in keys.columns}
     same = [pl.col(name).eq_missing(pl.lit(value, pl.String)) for name, value in values.items()]
     stratum = pool.filter(keys.select(pl.all_horizontal(*same)).to_series()) if same else pool
-    maximised = night.limits.maximised(side)
+    maximised = night.limits.maximise.get(side)
     maximised = maximised if maximised in pool.columns else None
     return Stratum(
         values=values,
         rows=stratum.height,
         selected=int(stratum["selected"].sum()),
+        is_known=side in night.limits.maximise,
         maximised=maximised,
         own=None if maximised is None else _number(case.place[maximised]),
         lowest=None if maximised is None else _lowest(stratum, maximised),

@@ -91,7 +91,7 @@ def explain_subject(root: Path, subject: Subject, ds: str | None, *, with_text: 
     erasures = explain_erasures(_find_erasures(root, subject))
     notes = [] if subject.erasure_key else [_tell_unsearched(subject)]
     holding = _find_nights(root, subject, nights)
-    if not holding and erasures and ds is None:
+    if not holding and erasures:
         return Account(subject, "", "", (), (), (), erasures, notes)
     chosen = _choose(subject, ds, holding, nights, notes)
     evidence = _gather(root, subject, chosen, narrow, with_text=with_text)
@@ -286,7 +286,7 @@ def _read_pool(root: Path, ds: str, constraints: pl.DataFrame, limits: RunLimits
     ).select("sample_id", selected=pl.lit(value=True))
     samples = scan_night(root, SAMPLES, ds)
     wanted = {part for name in constraints["dimension"].to_list() for part in name.split(", ")}
-    wanted |= {name for side in sides if (name := limits.maximised(side)) is not None}
+    wanted |= {name for name in limits.maximise.values() if name is not None}
     wanted |= {"sample_id", "user_key"}
     known = [name for name in samples.collect_schema().names() if name in wanted]
     return (

@@ -1,4 +1,4 @@
-"""The queue of open reviews, out to people and back: read without a session, written in one commit."""
+"""The queue of open reviews, out to people and back: without a session, and in one commit."""
 
 import json
 import os
@@ -67,8 +67,8 @@ def export_reviews(root: Path, out: Path, form: Format) -> list[str]:
 def import_reviews(root: Path, file: Path, form: Format) -> list[str]:
     """Take the decisions of a file into `review`; return what became of each.
 
-    All that is taken is one commit, so that a killed import took all or nothing; the same file again
-    changes nothing.
+    All that is taken is one commit, so that a killed import took all or nothing; the same file
+    again changes nothing.
 
     Args:
         root: the warehouse.
@@ -113,7 +113,7 @@ def _scan_review(root: Path, nights: Iterable[str]) -> pl.LazyFrame:
 
 
 def _read_queue(root: Path, nights: Sequence[str], ids: set[str]) -> Queue:
-    """Return what the warehouse knows of these samples: who asks about them, and the nights' own."""
+    """Return what the warehouse knows of these samples: who asks of them, and the nights' own."""
     mine = pl.col("sample_id").is_in(list(ids))
     asked = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
     known = [
@@ -146,7 +146,7 @@ def _ask(root: Path, ds: str, rows: pl.DataFrame) -> list[Question]:
 
 
 def _critical_layers(root: Path, ds: str) -> tuple[str, ...]:
-    """Return the critical layers of the night's run; none where its settings are not of this code."""
+    """Return the critical layers of the night's run; none where its settings are not known."""
     runs = scan_night(root, RUNS, ds).filter(pl.col("status") == "published")
     config = runs.select("config", "finished_at").collect().sort("finished_at")["config"][-1]
     limits = read_limits(json.loads(config), ())

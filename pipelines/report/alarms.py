@@ -152,8 +152,8 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
             f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
-            "`jobs/review.py --export` hands them out and `--import` takes the answers, which the next run "
-            "of that night hears; or move the cut from which review begins.",
+            "`jobs/review.py --export` hands them out and `--import` takes the answers, which the "
+            "next run of that night hears; or move the cut from which review begins.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Read the file in which people have answered: every fault of its form is found before any is taken."""
+"""Read the file in which people have answered: its faults are found before any is taken."""
 
 import csv
 import io

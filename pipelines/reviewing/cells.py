@@ -1,4 +1,4 @@
-"""Values for a file that a person opens: no spreadsheet takes a cell for a formula, no screen obeys it."""
+"""Values for a file that a person opens: no spreadsheet computes them, no screen obeys them."""
 
 import re
 

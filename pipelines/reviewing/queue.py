@@ -60,7 +60,7 @@ class Question:
 
 
 def write_questions(questions: Sequence[Question], form: Format) -> str:
-    """Return the content of an export: texts spelled, JSON in printable ASCII, CSV without formulas."""
+    """Return the content of an export: texts spelled, JSON in ASCII, CSV without formulas."""
     ordered = sorted(questions, key=lambda question: (question.ds, question.sample_id))
     if form is Format.CSV:
         return _write_csv(ordered)

@@ -45,8 +45,8 @@ class Queue:
 def judge_answers(answers: Iterable[Answer], queue: Queue) -> list[tuple[Answer, Verdict]]:
     """Return the verdict on every answer, in the order of the file.
 
-    A file that is judged again after it was taken changes nothing. A rejection that is later than an
-    approval withdraws it; nothing lifts a rejection.
+    A file that is judged again after it was taken changes nothing. A rejection that is later than
+    an approval withdraws it; nothing lifts a rejection.
     """
     asked = {(row["ds"], row["sample_id"]): row for row in queue.review.to_dicts()}
     asked_by_any = set(queue.review["sample_id"].to_list())

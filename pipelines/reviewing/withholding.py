@@ -20,7 +20,7 @@ def bar_texts(
     Args:
         samples: ids.
         safety: their rows of `safety`.
-        critical: the layers that look for sexual content with minors; one of them has to have answered.
+        critical: the layers that look for sexual content with minors; one has to have answered.
     """
     answered: set[str] = set()
     found: set[str] = set()

@@ -90,7 +90,7 @@ def findings(**scores: float) -> list[dict[str, Any]]:
 
 
 def pool(*members: tuple[str, str, bool, float | None], side: str = "train") -> pl.DataFrame:
-    """Return a pool of `sample_id`, `locale`, `selected`, `quality`; each row has a user of its own."""
+    """Return a pool of `sample_id`, `locale`, `selected`, `quality`, each row of its own user."""
     names, locales, selected, quality = zip(*members, strict=True)
     return pl.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""Every reason has its sentences, with the numbers that decided and what would have decided otherwise."""
+"""Every reason has its sentences: the numbers that decided, and what would have to differ."""
 
 import json
 from collections.abc import Mapping
@@ -85,8 +85,11 @@ def test_every_reason_that_a_phase_can_give_has_sentences() -> None:
 
 @pytest.mark.parametrize("reason", [*TELLERS], ids=str)
 @pytest.mark.parametrize("known", [True, False])
-def test_no_reason_breaks_on_a_night_that_knows_little(reason: Reason, known: bool) -> None:  # noqa: FBT001 a case of the table
-    """A run of another version, or a table without the row: something is said, nothing is made up."""
+def test_no_reason_breaks_on_a_night_that_knows_little(
+    reason: Reason,
+    known: bool,  # noqa: FBT001 a case of the table
+) -> None:
+    """A run of another version, or a table without the row: nothing is made up."""
     phases = [*Phase] if known else [Phase.SPLIT if reason in {"train", "eval"} else Phase.SAFETY]
     nothing: dict[str, Any] = {
         "limits": RunLimits(),
@@ -180,7 +183,7 @@ def test_no_reason_breaks_on_a_night_that_knows_little(reason: Reason, known: bo
             Phase.DIVERSITY,
             Reason.NEAR_DUPLICATE,
             {"pruning": rows(PRUNING, DROPPED | {"similarity": 0.991})},
-            "is sample w1 of the night 2026-01-30, with cosine 0.991. That is at or above the cut 0.97",
+            "w1 of the night 2026-01-30, with cosine 0.991. That is at or above the cut 0.97",
             "Below 0.97 to every leader",
         ),
         (
@@ -230,7 +233,7 @@ def test_a_decision_is_told_with_its_numbers(
 
 
 def test_a_side_by_an_earlier_night_names_it() -> None:
-    """A side is for good: the hash of the user no longer decides, so it is not told as the reason."""
+    """A side is for good: the hash of the user no longer decides, so it is not told."""
     before = pl.DataFrame(
         {"user_key": ["u1"], "conversation_id": ["c0"], "ds": ["2026-01-29"], "side": ["train"]}
     )
@@ -323,13 +326,32 @@ def test_the_constraint_that_holds_its_value_is_named(bounds: dict[str, Any], sa
 def test_what_would_have_drawn_it_is_said_only_where_it_is_proven(
     members: list[tuple[str, str, bool, float]], side: str, otherwise: str
 ) -> None:
-    """A swap within a stratum proves a value; without a drawn row, or an exact draw, nothing does."""
+    """A swap within a stratum proves a value; without a drawn row or an exact draw none does."""
     bounds = rows(CONSTRAINTS, bound(side=side))
     _, other = told(
         Phase.SAMPLING, Reason.NOT_SELECTED, pool=pool(*members, side=side), constraints=bounds
     )
 
     assert otherwise in other
+
+
+def test_a_draw_that_is_not_known_is_not_guessed() -> None:
+    """A block of another version: whether it maximised anything, nobody here can say."""
+    pooled = pool(("s1", "hi-IN", False, 0.5), ("s2", "hi-IN", True, 0.6))
+    _, other = told(Phase.SAMPLING, Reason.NOT_SELECTED, pool=pooled, limits=RunLimits())
+
+    assert (
+        other == "What its draw maximised is not known to this version, so nothing is said of it."
+    )
+
+
+def test_a_crossed_dimension_is_a_value_of_its_own() -> None:
+    """Two columns make the stratum, and the bound speaks of both together."""
+    crossed = bound(dimension="locale, user_key", value="hi-IN × u1")  # noqa: RUF001 as the table has it
+    sentences, _ = told(Phase.SAMPLING, Reason.SELECTED, constraints=rows(CONSTRAINTS, crossed))
+
+    assert "Its stratum is locale, user_key = hi-IN × u1. Of 1 row in it 1 was drawn." in sentences  # noqa: RUF001
+    assert "Full: hard constraint" in sentences
 
 
 def test_the_end_of_a_way_comes_first() -> None:

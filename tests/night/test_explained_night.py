@@ -1,4 +1,4 @@
-"""A night that a run published is explained whole: every conversation of its input has an answer."""
+"""A night that a run published is explained: every end of its conversations has an answer."""
 
 import json
 

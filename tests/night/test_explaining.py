@@ -35,7 +35,7 @@ TEXT = "a redacted \x1b[31mprompt"
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
-    """Return three nights: a user in each, a quarantined row of that user, an erased conversation."""
+    """Return three nights: a user in each, a quarantined row of that user; an erasure."""
     root = tmp_path / "w"
     user = key_user("ada@example.com", KEY.encode())
     for number, ds in enumerate(NIGHTS):
@@ -113,6 +113,7 @@ def test_an_erased_conversation_says_when_and_what(warehouse: Path) -> None:
     ended = ask(warehouse, "--conversation", "gone")
 
     assert (ended.code, "is under way; removed: samples 1 row." in words(ended.out)) == (0, True)
+    assert ask(warehouse, "--conversation", "gone", "--ds", NIGHTS[0]).out == ended.out
 
 
 @pytest.mark.parametrize("option", ["--conversation", "--sample", "--user"])
@@ -149,7 +150,12 @@ def test_other_nights_are_read_in_narrow_columns_and_a_few_at_a_time(
     opened: list[tuple[str, int]] = []
     scan = lake.scan_table
 
-    def watch(root: Path, table: Table, *given: Any, **named: Any) -> pl.LazyFrame:  # noqa: ANN401 as it was called
+    def watch(
+        root: Path,
+        table: Table,
+        *given: Any,  # noqa: ANN401 as it was called
+        **named: Any,  # noqa: ANN401 as it was called
+    ) -> pl.LazyFrame:
         if (chosen := named.get("nights")) is not None:
             opened.append((table.name, sum(map(chosen, NIGHTS))))
         return scan(root, table, *given, **named)

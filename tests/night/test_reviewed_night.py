@@ -22,7 +22,7 @@ SWEDISH = (
 
 
 def test_an_approval_enters_at_the_next_run_and_a_rejection_never(bench: Bench) -> None:
-    """Exported, decided, imported, run again: by files that Spark wrote, then delta-rs, then Spark."""
+    """Exported, decided, imported, run again: files of Spark, then delta-rs, then Spark."""
     swedish = [conversation(number, text) for number, text in enumerate(SWEDISH, 6)]
     traffic = bench.traffic(conversation(0), conversation(1), *swedish)
     first = bench.curate(traffic, *ASKED)

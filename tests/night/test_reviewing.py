@@ -72,7 +72,7 @@ def about(name: str, ds: str, status: str = "approved") -> dict[str, str]:
 def test_an_export_holds_the_open_reviews_with_redacted_texts(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    """The owner alone may read it; where no text is kept it says so, and a person may still decide."""
+    """The owner alone may read it; where no text is kept it says so."""
     out = tmp_path / "open.csv"
     ended = ask(warehouse, "--export", out)
     with out.open(encoding="utf-8", newline="") as file:

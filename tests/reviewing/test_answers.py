@@ -40,7 +40,7 @@ def test_a_decision_is_read_with_its_time_in_utc(decided_at: str) -> None:
 
 
 def test_a_csv_says_the_same() -> None:
-    """Other columns and their order do not matter; what a spreadsheet was kept from computing comes back."""
+    """Other columns and their order do not matter; a disarmed cell comes back as it was."""
     text = (
         "\ufeffnote,reviewer,sample_id,ds,status,decided_at\r\n"
         "\"a\nb,'=1\",'@ada,s1,2026-01-31,rejected,2026-02-01T09:30:00Z\r\n"
@@ -102,7 +102,11 @@ def test_a_fault_names_its_line_and_what_to_write(change: dict[str, object], sai
         (f'{HEAD}\n"s1,2026-01-31,open,,\n', True, "no CSV"),
     ],
 )
-def test_what_is_no_such_file_is_said(text: str, is_csv: bool, said: str) -> None:  # noqa: FBT001 a case of the table
+def test_what_is_no_such_file_is_said(
+    text: str,
+    is_csv: bool,  # noqa: FBT001 a case of the table
+    said: str,
+) -> None:
     """A file of another kind, or one that was cut."""
     with pytest.raises(InputError, match=said):
         read(text, is_csv=is_csv)

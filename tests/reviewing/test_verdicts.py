@@ -66,7 +66,7 @@ def verdicts(*answers: Answer) -> list[Verdict]:
 def test_an_answer_meets_what_stands(
     sample_id: str, status: str, at: datetime, verdict: Verdict
 ) -> None:
-    """Open is taken; a rejection stands for good; an approval may be withdrawn, by a later rejection."""
+    """Open is taken; a rejection stands for good; a later one withdraws an approval."""
     assert verdicts(answer(sample_id, status, at)) == [verdict]
 
 
