@@ -12,12 +12,13 @@ from pipelines.explanation.phase_three import PHASE_THREE
 from pipelines.explanation.phase_two import PHASE_TWO
 from pipelines.explanation.quarantine import QUARANTINE
 from pipelines.explanation.told import Teller, Told, show_score, show_text, tell
-from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.outcomes import Outcome, Reason
 from pipelines.report.values import show_time
 from pipelines.wording import tell_count
 
 TELLERS: Mapping[Reason, Teller] = {**PHASE_ONE, **PHASE_TWO, **PHASE_THREE}
 """Reason → what it means for a sample; `passed` and quarantine are told elsewhere."""
+_BY_NAME = {reason.value: teller for reason, teller in TELLERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +143,14 @@ def _explain_step(case: Case, row: Row) -> Step:
 
 def _tell_reason(case: Case, row: Row) -> Told:
     """Return the words for a decision; a reason of another version is named, not guessed."""
-    try:
-        reason, phase = Reason(row["reason"]), Phase(row["phase"])
-    except ValueError:
-        return tell(f"Its reason is {show_text(row['reason'])}, which this version does not know.")
-    if reason is Reason.PASSED:
-        return tell_passed(case, phase)
-    return TELLERS[reason](case)
+    if row["reason"] == Reason.PASSED:
+        return tell_passed(case, row["phase"])
+    teller = _BY_NAME.get(row["reason"])
+    return _tell_unknown(row["reason"]) if teller is None else teller(case)
+
+
+def _tell_unknown(reason: str) -> Told:
+    return tell(f"Its reason is {show_text(reason)}, which this version does not know.")
 
 
 def _tell_end(case: Case) -> str:
@@ -188,10 +190,9 @@ def explain_quarantine(evidence: Evidence) -> list[QuarantineAccount]:
 
 
 def _tell_defect(evidence: Evidence, reason: str) -> Told:
-    try:
-        return QUARANTINE[Reason(reason)](evidence.limits)
-    except (ValueError, KeyError):
-        return tell(f"Its reason is {show_text(reason)}, which this version does not know.")
+    told_of = {known.value: teller for known, teller in QUARANTINE.items()}
+    teller = told_of.get(reason)
+    return _tell_unknown(reason) if teller is None else teller(evidence.limits)
 
 
 def explain_erasures(erasures: pl.DataFrame) -> list[str]:

@@ -100,9 +100,9 @@ class Case:
     @cached_property
     def decisions(self) -> Sequence[Row]:
         """The decisions about it, in the order of the phases."""
-        order = [phase.value for phase in Phase]
+        order = {phase.value: place for place, phase in enumerate(Phase)}
         rows = self._of(self.night.decisions)
-        return sorted(rows, key=lambda row: order.index(row["phase"]))
+        return sorted(rows, key=lambda row: order.get(row["phase"], len(order)))
 
     @property
     def by_phase(self) -> Mapping[str, Row]:

@@ -277,16 +277,17 @@ def _unproven(case: Case) -> Told:
     )
 
 
-def tell_passed(case: Case, phase: Phase) -> Told:
-    """Say what a phase found where it found nothing to stop."""
-    return _PASSED[phase](case)
+def tell_passed(case: Case, phase: str) -> Told:
+    """Say what a phase found where it found nothing to stop; of an unknown phase that alone."""
+    teller = _PASSED.get(phase)
+    return tell("It found nothing to stop.") if teller is None else teller(case)
 
 
-_PASSED: Mapping[Phase, Teller] = {
-    Phase.INTAKE: _read,
-    Phase.PRIVACY: _privacy_passed,
-    Phase.SAFETY: _safety_passed,
-    Phase.LANGUAGE: _language_passed,
+_PASSED: Mapping[str, Teller] = {
+    Phase.INTAKE.value: _read,
+    Phase.PRIVACY.value: _privacy_passed,
+    Phase.SAFETY.value: _safety_passed,
+    Phase.LANGUAGE.value: _language_passed,
 }
 
 

@@ -20,8 +20,7 @@ def render_lines(account: Account) -> list[str]:
 
 def render_json(account: Account) -> str:
     """Return the answer as JSON in printable ASCII: no sign of a text reaches the terminal."""
-    written = json.dumps(account.as_json(), ensure_ascii=True, indent=2)
-    return written.replace("\x7f", "\\u007f")  # the one control character that JSON leaves as it is
+    return json.dumps(account.as_json(), ensure_ascii=True, indent=2)
 
 
 def _lines(account: Account) -> Iterator[str]:

@@ -46,6 +46,9 @@ DROPPED = {
 }
 
 
+SELECTED_TWICE = [("s2", "hi-IN", True, 0.6), ("s4", "hi-IN", True, 0.7)]
+
+
 def told(phase: Phase, reason: Reason, **changes: Any) -> tuple[str, str]:  # noqa: ANN401 any frame
     """Return what is said of the last decision of a way, and what would have led elsewhere."""
     (sample,) = explain_samples(evidence(up_to(phase, reason), **changes))
@@ -280,6 +283,10 @@ def test_an_approval_names_who_gave_it_and_why_it_was_asked_for() -> None:
             "Needed: soft constraint 0: locale each_at_most 0.5: hi-IN at least 50 %",
         ),
         (bound(required_min=0.5), "Exact: hard constraint"),
+        (bound(required_min=0.1), "Full: hard constraint"),
+        (bound(required_min=0.1, achieved=0.1), "Needed: hard constraint"),
+        (bound(required_min=0.1, achieved=0.05, slack=-2, hard=False), "Needed: soft constraint"),
+        (bound(required_min=0.1, achieved=0.6, slack=-2, hard=False), "Full: soft constraint"),
         (bound(slack=3), ""),
         (bound(value="en-US"), ""),
         (bound(constraint="0: locale in [hi-IN, en-US]", value="hi-IN, en-US"), "Full: hard"),
@@ -297,7 +304,7 @@ def test_the_constraint_that_holds_its_value_is_named(bounds: dict[str, Any], sa
     ("members", "side", "otherwise"),
     [
         (
-            [("s1", "hi-IN", False, 0.5), ("s2", "hi-IN", True, 0.6), ("s3", "en-US", True, 0.1)],
+            [("s1", "hi-IN", False, 0.5), *SELECTED_TWICE, ("s3", "en-US", True, 0.1)],
             "train",
             "With quality above 0.6 the draw, which is proven to be the best there is",
         ),
@@ -333,6 +340,17 @@ def test_what_would_have_drawn_it_is_said_only_where_it_is_proven(
     )
 
     assert otherwise in other
+
+
+def test_a_draw_that_is_not_proven_names_no_value() -> None:
+    """The search of that side stopped within a gap: another row might be the better swap."""
+    inexact = limits(evaluation={"size": 2, "maximise": "quality"})
+    pooled = pool(("s1", "hi-IN", False, 0.5), ("s2", "hi-IN", True, 0.6), side="eval")
+    bounds = rows(CONSTRAINTS, bound(side="eval"))
+    changes = {"pool": pooled, "constraints": bounds, "limits": inexact}
+    _, other = told(Phase.SAMPLING, Reason.NOT_SELECTED, **changes)
+
+    assert other.startswith("The draw is not proven to be the best there is")
 
 
 def test_a_draw_that_is_not_known_is_not_guessed() -> None:
@@ -376,13 +394,18 @@ def test_the_end_of_a_way_comes_first() -> None:
 
 def test_a_reason_of_another_version_is_named_and_not_guessed() -> None:
     """A warehouse outlives the code that wrote it."""
-    night = evidence({"intake": Reason.PASSED})
-    strange = night.decisions.with_columns(reason=pl.lit("\x1b[31mhologram"))
-    (sample,) = explain_samples(evidence({}, decisions=strange))
-
-    assert sample.steps[0].told.sentences == (
-        "Its reason is ⟨U+001B⟩[31mhologram, which this version does not know.",
+    strange = evidence({"intake": Reason.PASSED, "users": Reason.PASSED}).decisions
+    renamed = strange.with_columns(
+        reason=pl.when(pl.col("phase") == "intake")
+        .then(pl.lit("\x1b[31mhologram"))
+        .otherwise("reason")
     )
+    (sample,) = explain_samples(evidence({}, decisions=renamed))
+
+    assert [step.told.sentences for step in sample.steps] == [
+        ("Its reason is ⟨U+001B⟩[31mhologram, which this version does not know.",),
+        ("It found nothing to stop.",),
+    ]
 
 
 @pytest.mark.parametrize("reason", [*QUARANTINE], ids=str)

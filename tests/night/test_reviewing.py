@@ -132,6 +132,7 @@ def test_the_same_file_again_changes_nothing(warehouse: Path, tmp_path: Path) ->
 
     assert (ended.code, Tables(warehouse).version("review")) == (0, version)
     assert "Changed nothing: 1" in ended.out
+    assert Tables(warehouse).read("review").height == 4
 
 
 def test_an_answer_that_comes_too_late_or_from_nowhere_is_named(
