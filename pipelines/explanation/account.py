@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.explanation.evidence import Case, Evidence, Row, Subject
+from pipelines.explanation.numbers import list_numbers
 from pipelines.explanation.phase_one import PHASE_ONE, tell_passed
 from pipelines.explanation.phase_three import PHASE_THREE
 from pipelines.explanation.phase_two import PHASE_TWO
@@ -46,6 +47,7 @@ class SampleAccount:
         sample_id, conversation_id, turn_index: which it is.
         end: where its way ended, in a sentence.
         steps: the decisions, in the order of the phases.
+        numbers: the scores and cuts behind them, by table, as JSON values.
         prompt: the redacted prompt as published; None = not asked for, or not published.
     """
 
@@ -54,6 +56,7 @@ class SampleAccount:
     turn_index: int
     end: str
     steps: Sequence[Step]
+    numbers: Mapping[str, Any]
     prompt: str | None = None
 
 
@@ -126,6 +129,7 @@ def _explain_sample(case: Case) -> SampleAccount:
         turn_index=int(case.sample["turn_index"]),
         end=_tell_end(case),
         steps=[_explain_step(case, row) for row in case.decisions],
+        numbers=list_numbers(case),
         prompt=prompt,
     )
 
@@ -234,6 +238,7 @@ def _sample_json(sample: SampleAccount) -> dict[str, Any]:
             }
             for step in sample.steps
         ],
+        "numbers": dict(sample.numbers),
         **({} if sample.prompt is None else {"prompt": sample.prompt}),
     }
 

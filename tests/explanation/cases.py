@@ -144,7 +144,8 @@ def evidence(way: Mapping[str, Reason], **changes: Any) -> Evidence:  # noqa: AN
         "pruning": rows(PRUNING, pruned | {"kept": True, "reason": "leader", "novelty": 0.25}),
         "review": rows(REVIEW),
         "published": pl.DataFrame(
-            schema={"sample_id": pl.String, "side": pl.String, "weight": pl.Float64}
+            schema=dict.fromkeys(("sample_id", "side", "cluster_id"), pl.String)
+            | {"weight": pl.Float64}
         ),
         "echoes": pl.DataFrame(
             schema={"sample_id": pl.String, "rows": pl.UInt32, "users": pl.UInt32}

@@ -374,7 +374,9 @@ def test_a_crossed_dimension_is_a_value_of_its_own() -> None:
 
 def test_the_end_of_a_way_comes_first() -> None:
     """Published with its weight; dropped with phase and reason; open; or tables that do not fit."""
-    drawn = pl.DataFrame({"sample_id": ["s1"], "side": ["train"], "weight": [1.25]})
+    drawn = pl.DataFrame(
+        {"sample_id": ["s1"], "side": ["train"], "weight": [1.25], "cluster_id": ["c1"]}
+    )
     ways = [
         evidence(WHOLE_WAY, published=drawn),
         evidence(up_to(Phase.SAFETY, Reason.UNSAFE)),
@@ -457,3 +459,38 @@ def test_the_answer_is_plain_json() -> None:
     last = told_of["samples"][0]["phases"][-1]
     assert (last["reason"], last["rule"], last["rule_fingerprint"]) == ("unsafe", "a.rule", "f1")
     assert "prompt" not in told_of["samples"][0]
+
+
+def test_the_numbers_stand_beside_the_sentences() -> None:
+    """A program need not read prose: scores with their cuts, null where a model failed."""
+    drawn = pl.DataFrame(
+        {"sample_id": ["s1"], "side": ["train"], "weight": [1.0], "cluster_id": ["c0001"]}
+    )
+    night = evidence(
+        WHOLE_WAY,
+        privacy=privacy(findings(URL=0.5), None),
+        safety=safety(encoder_head=float("nan")),
+        published=drawn,
+    )
+    (sample,) = explain_samples(night)
+
+    assert [row["findings"] for row in sample.numbers["privacy"]] == [
+        [{"entity_type": "URL", "score": 0.5}],
+        None,
+    ]
+    assert sample.numbers["safety"] == [
+        {
+            "model": "encoder_head",
+            "model_revision": None,
+            "unsafe": None,
+            "review_from": 0.55,
+            "drop_from": 0.9,
+        }
+    ]
+    assert sample.numbers["language"]["confidence"] == 0.75
+    assert sample.numbers["pruning"]["cut"] == 0.97
+    assert sample.numbers["published"] == {
+        "side": "train",
+        "weight": 1.0,
+        "cluster_id": "c0001",
+    }

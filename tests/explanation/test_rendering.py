@@ -16,7 +16,7 @@ HOSTILE = "a\x1b[2J\u202edcba\u200f\x00\x7f\x9b31m\r\n<b>=1+1"
 
 def account(prompt: str | None) -> Account:
     """Return an answer about a sample whose ids and text are hostile."""
-    columns = {"sample_id": ["s1"], "side": ["train"], "weight": [1.0]}
+    columns = {"sample_id": ["s1"], "side": ["train"], "weight": [1.0], "cluster_id": ["c1"]}
     drawn = pl.DataFrame(columns | ({} if prompt is None else {"prompt": [prompt]}))
     hostile = SAMPLE | {"conversation_id": HOSTILE, "difficulty": HOSTILE, "depth": HOSTILE}
     night = evidence(WHOLE_WAY, samples=rows(SAMPLES, hostile), published=drawn)
