@@ -1,4 +1,4 @@
-"""The numbers behind the sentences, as JSON values: what each model said, beside where its cuts lie."""
+"""The numbers behind the sentences, as JSON values: what each model said, beside its cuts."""
 
 import math
 from typing import Any
@@ -11,7 +11,7 @@ _PUBLISHED = ("side", "weight", "cluster_id")
 
 
 def list_numbers(case: Case) -> dict[str, Any]:
-    """Return the scores of a sample by table; null = a model failed, or the sample came not so far."""
+    """Return the scores of a sample by table; null = a model failed, or it came not so far."""
     return {
         "privacy": [_found(row) for row in case.privacy],
         "safety": [_judged(case, row) for row in case.safety],

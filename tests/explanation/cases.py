@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.config import RunConfig
+from pipelines.explanation.account import explain_samples
 from pipelines.explanation.evidence import Case, Evidence
 from pipelines.explanation.limits import RunLimits, read_limits
 from pipelines.outcomes import OUTCOME_OF, Phase, Reason
@@ -170,3 +171,11 @@ def up_to(phase: Phase, reason: Reason) -> dict[str, Reason]:
     """Return the way of a sample that every phase before one kept."""
     before = [name for name in WHOLE_WAY if [*Phase].index(Phase(name)) < [*Phase].index(phase)]
     return {name: WHOLE_WAY[name] for name in before} | {phase.value: reason}
+
+
+def told(phase: Phase, reason: Reason, **changes: Any) -> tuple[str, str]:  # noqa: ANN401 any frame
+    """Return what is said of the last decision of a way, and what would have led elsewhere."""
+    (sample,) = explain_samples(evidence(up_to(phase, reason), **changes))
+    last = sample.steps[-1]
+    assert (last.phase, last.reason) == (phase.value, reason.value)
+    return " ".join(last.told.sentences), " ".join(last.told.otherwise)
