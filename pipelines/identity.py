@@ -16,6 +16,18 @@ def key_user(user_id: str, key: bytes) -> str:
     return hmac.new(key, _encode(user_id), hashlib.sha256).hexdigest()[:32]
 
 
+def key_subject(kind: str, name: str, key: bytes) -> str:
+    """Return the keyed hash of a subject in `erasures`: 32 hex digits that are no `user_key`.
+
+    Args:
+        kind: `user` or `conversation`.
+        name: the raw id of the user, or the id of the conversation.
+        key: the secret of the installation.
+    """
+    text = f"erasure:{kind}:{name}"
+    return hmac.new(key, _encode(text), hashlib.sha256).hexdigest()[:32]
+
+
 def hash_text(text: str) -> str:
     """Return the sha-256 of the UTF-8 of a text, in hex."""
     return hashlib.sha256(_encode(text)).hexdigest()

@@ -2,6 +2,7 @@
 
 Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
 than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
+What a person decides is written here too, for which no session is worth its start.
 """
 
 import json
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from pipelines.stores import files as store_files
 from pipelines.stores.location import Location, Place, locate
@@ -157,6 +158,27 @@ def scan_night(root: Place, table: Table, ds: str, version: int | None = None) -
 def scan_elsewhere(root: Place, table: Table, ds: str) -> pl.LazyFrame:
     """Return all nights of a Delta table but one."""
     return scan_table(root, table, nights=lambda night: night != ds)
+
+
+def replace_nights(
+    root: Place, table: Table, rows: pl.DataFrame, nights: Sequence[str], note: str
+) -> None:
+    """Replace whole nights of a table that is there by other rows of them, in one commit.
+
+    Args:
+        root: the warehouse; whoever writes to it holds it.
+        table: a nightly one, which no run names a version of.
+        rows: all rows of these nights, with every column that the table has.
+        nights: which are replaced.
+        note: goes into the table's history; no id of a person or conversation.
+    """
+    write_deltalake(
+        open_table(locate(root) / table.name),
+        rows.to_arrow(),
+        mode="overwrite",
+        predicate=" or ".join(f"ds = '{ds}'" for ds in nights),
+        commit_properties=CommitProperties(custom_metadata={"note": note}),
+    )
 
 
 def column_names(root: Place, table: Table) -> set[str]:

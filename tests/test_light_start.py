@@ -17,6 +17,8 @@ REQUIRED = {
     "report": ["--warehouse=w", "--ds=2026-01-31"],
     "reembed": ["--warehouse=w"],
     "reindex": ["--warehouse=w"],
+    "review": ["--warehouse=w", "--export=e.jsonl"],
+    "explain": ["--warehouse=w", "--conversation=c"],
 }
 HEAVY = ("torch", "faiss", "spacy", "pyspark", "polars", "scipy", "fasttext")
 # Runs jobs one after the other in one process: what one of them loads, all that follow would show.

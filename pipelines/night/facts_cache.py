@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
+from pipelines.lake import scan_files
 from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import read_files
 from pipelines.stores.files import list_folder
 from pipelines.stores.location import Location, Place, locate
+from schemas.night import FACTS
 
 _FOLDER = "_facts"
 _WHOLE = "_SUCCESS"
@@ -115,3 +118,14 @@ def read_kept_texts(spark: SparkSession, root: Place) -> DataFrame:
     folders = sorted(run.place for run in _kept_nights(locate(root) / _FOLDER))
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)
+
+
+def scan_kept_facts(root: Place, ds: str) -> pl.LazyFrame | None:
+    """Return the facts of a night that are kept, read without Spark; None where none are."""
+    nights = [entry.place for entry in list_folder(locate(root) / _FOLDER)]
+    mine = [night for night in nights if night.name.startswith(f"ds={ds}-")]
+    runs = [run for night in mine for run in _whole_runs(night)]
+    if not runs:
+        return None
+    newest = max(runs, key=lambda run: (run.written_at, run.place))
+    return scan_files(newest.place, FACTS)

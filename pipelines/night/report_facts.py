@@ -13,7 +13,7 @@ from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
 from pipelines.stores.location import Place
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 
@@ -44,6 +44,7 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
         outcomes=total.select("phase", "outcome", "reason", "rows"),
         slices=slices.filter(pl.col("dimension") != TOTAL),
         appendices=append_tables(night, json.loads(run["config"])),
+        open_reviews=_count_open(root, set(runs.filter(pl.col("ds") <= ds)["ds"])),
         **frames,
     )
 
@@ -69,6 +70,13 @@ def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame)
             (row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()
         ),
     )
+
+
+def _count_open(root: Place, nights: set[str]) -> pl.DataFrame:
+    """Return `ds`, `rows` of the samples of these nights that wait for a person."""
+    asked = scan_table(root, REVIEW, nights=nights.__contains__)
+    waiting = asked.filter(pl.col("status") == "open")
+    return waiting.group_by("ds").agg(rows=pl.len()).collect(engine="streaming")
 
 
 def _run_facts(run: dict[str, Any]) -> RunFacts:
