@@ -36,8 +36,8 @@ class Preferences:
 
     Attributes:
         weight: a leader's gain is multiplied by it; above 0.
-        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still need
-            rows are chosen first.
+        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still
+            need rows are chosen first.
         least: how many rows each stratum needs: [strata].
     """
 
@@ -80,16 +80,17 @@ class Domain:
 
 
 def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count: int) -> Rows:
-    """Choose leaders one by one, each the one that lowers the rows' squared gap to their nearest most.
+    """Choose leaders one by one, each time the one that lowers the sum of the squared gaps most.
 
-    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far from
-    every leader count more than another leader in a dense region. The leaders of all domains compete
-    by their gains. First the strata get the rows that they need, then each domain without a kept row
-    its best leader. Where neither step applies, a smaller `count` gives a prefix of a larger one.
+    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far
+    from every leader count more than another leader in a dense region. The leaders of all domains
+    compete by their gains. First the strata get the rows that they need, then each domain without a
+    kept row its best leader. Where neither step applies, a smaller `count` gives a prefix of a
+    larger one.
 
-    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1 covers
-    rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2 would add
-    after these is little.
+    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1
+    covers rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2
+    would add after these is little.
 
     >>> from pipelines.diversity.similarity import make_pool, unit_rows
     >>> angles = np.radians([0, 10, 90, 100, 180])
@@ -167,7 +168,7 @@ def _choose_needed(cover: _Cover, preferences: Preferences, count: int) -> list[
 def _choose_bare(
     cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int
 ) -> list[int]:
-    """Choose the best leader of each domain without a kept row; the best of these where `count` is less."""
+    """Choose the best leader of each domain without a kept row, `count` of these at most."""
     gains = _first_gains(cover)
     bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
     best = sorted(min(gains[leader] for leader in own) for own in bare if taken.isdisjoint(own))
@@ -190,7 +191,7 @@ def _choose(cover: _Cover, taken: set[int], count: int) -> list[int]:
 
 
 def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
-    """Take the leader of the greatest gain off the queue; a gain only shrinks as others are chosen."""
+    """Pop the leader of the greatest gain; a gain only shrinks as other leaders are chosen."""
     while True:
         _, leader = heapq.heappop(queue)
         gain = cover.gain(leader)

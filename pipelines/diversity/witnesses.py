@@ -29,8 +29,8 @@ class Answers:
     @classmethod
     def empty(cls, rows: int) -> "Answers":
         """Return room for the answers about so many rows."""
-        nobody = np.full(rows, -1, dtype=np.int64)
-        return cls(np.zeros(rows, dtype=np.bool_), nobody, np.full(rows, np.nan), np.ones(rows))
+        no_witness = np.full(rows, -1, dtype=np.int64)
+        return cls(np.zeros(rows, dtype=np.bool_), no_witness, np.full(rows, np.nan), np.ones(rows))
 
 
 def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
@@ -49,9 +49,9 @@ def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
     >>> answers.similarity.round(3).tolist()
     [nan, 0.985, nan, 0.985, 0.996]
 
-    The search for leaders has compared each row with the first few leaders already; `kept` says with
-    how many. What is left are the last ones. The search below compares a query with the first k rows
-    of its pool, so both lists are reversed: the leaders left over then come first.
+    The search for leaders has compared each row with the first few leaders already; `kept` says
+    with how many. The last ones are left. The search below compares a query with the first
+    k rows of its pool, so both lists are reversed: the leaders left over then come first.
     """
     keepers, dropped = np.flatnonzero(kept.leads)[::-1], np.flatnonzero(~kept.leads)[::-1]
     limits = len(keepers) - kept.first_uncompared[dropped]
