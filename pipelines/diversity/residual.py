@@ -170,8 +170,8 @@ def find_torn(
     of another night, which cannot change any more, a train row of the night is dropped. All such
     pairs are compared.
 
-    Rows 0 and 1 of the night are near-duplicates on two sides: the eval row goes. Row 2, of train,
-    is near row 3, of eval in another night: it goes. Row 4 is near no row.
+    Rows 0 and 1 of the night are near-duplicates on two sides: the eval row is dropped. Row 2, of
+    train, is near row 3, of eval in another night: it is dropped. Row 4 is near no row.
 
     >>> vectors = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1]], np.float32)
     >>> is_eval = np.array([True, False, False, True, True])
