@@ -43,8 +43,8 @@ class Preferences:
 
     Attributes:
         weight: a leader's gain is multiplied by it; above 0.
-        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still need
-            rows are chosen first.
+        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still
+            need rows are chosen first.
         least: how many rows each stratum needs: [strata].
     """
 
@@ -87,16 +87,17 @@ class Domain:
 
 
 def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count: int) -> Rows:
-    """Choose leaders one by one, each the one that lowers the rows' squared gap to their nearest most.
+    """Choose leaders one by one, each time the one that lowers the sum of the squared gaps most.
 
-    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far from
-    every leader count more than another leader in a dense region. The leaders of all domains compete
-    by their gains. First the strata get the rows that they need, then each domain without a kept row
-    its best leader. Where neither step applies, a smaller `count` gives a prefix of a larger one.
+    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far
+    from every leader count more than another leader in a dense region. The leaders of all domains
+    compete by their gains. First the strata get the rows that they need, then each domain without a
+    kept row its best leader. Where neither step applies, a smaller `count` gives a prefix of a
+    larger one.
 
-    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1 covers
-    rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2 would add
-    after these is little.
+    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1
+    covers rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2
+    would add after these is little.
 
     >>> from pipelines.diversity.similarity import make_pool, unit_rows
     >>> angles = np.radians([0, 10, 90, 100, 180])
@@ -174,7 +175,7 @@ def _choose_needed(cover: _Cover, preferences: Preferences, count: int) -> list[
 def _choose_bare(
     cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int
 ) -> list[int]:
-    """Choose the best leader of each domain without a kept row; the best of these where `count` is less."""
+    """Choose the best leader of each domain without a kept row, `count` of these at most."""
     gains = _first_gains(cover)
     bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
     best = sorted(min(gains[leader] for leader in own) for own in bare if taken.isdisjoint(own))
@@ -197,7 +198,7 @@ def _choose(cover: _Cover, taken: set[int], count: int) -> list[int]:
 
 
 def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
-    """Take the leader of the greatest gain off the queue; a gain only shrinks as others are chosen."""
+    """Pop the leader of the greatest gain; a gain only shrinks as other leaders are chosen."""
     while True:
         _, leader = heapq.heappop(queue)
         gain = cover.gain(leader)
@@ -215,9 +216,9 @@ def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
 
 
 def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
-    """Estimate how near the leaders must be that a row is linked to: its cosine to the rank-th probe.
+    """Estimate from which cosine on a row is linked to leaders: that to its rank-th probe.
 
-    Each row has a scale of its own, so that the answer about it does not depend on the rows beside it.
+    Each row has a scale of its own, so that its answer does not depend on the rows beside it.
 
     Args:
         rows: [n, d] of unit rows.
@@ -240,7 +241,7 @@ def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
 
 
 def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
-    """Return rows as integers, and what each must be multiplied with: its greatest component is the last."""
+    """Return rows as integers up to the greatest, and the factor of each that gives it back."""
     most = min(_LARGEST, math.isqrt(_EXACT // max(1, unit.shape[1])))
     scales = np.abs(unit).max(axis=1, initial=0).astype(np.float64) / most
     values = np.rint(unit / scales[:, None]).astype(np.float32)
@@ -249,7 +250,7 @@ def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
 
 
 def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, Cosines]:
-    """Return row, leader and exact cosine of all pairs at or above the row's reach, whatever the parts."""
+    """Return row, leader and exact cosine of all pairs at or above the row's reach."""
     found = [
         (row + start, leader + first)
         for start in range(0, len(rows), QUERY_BLOCK)
@@ -271,9 +272,10 @@ def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, C
 
 
 def choose_probes(leaders: int) -> tuple[Rows, int]:
-    """Return the numbers of the leaders that are probes, and the rank by which a reach is estimated.
+    """Return which leaders are probes, and the rank by which a reach is estimated.
 
-    With few leaders the rank is 0, all are linked: an estimated reach could lose the furthest by a rounding.
+    With few leaders the rank is 0, and all are linked: an estimated reach could lose the furthest
+    by a rounding.
     """
     probes = np.arange(0, leaders, max(1, leaders // _PROBES))
     if leaders <= _NEIGHBOURS:

@@ -1,4 +1,4 @@
-"""Input tables at the edge: Delta, Parquet or a name, united over their files, in the contract's types."""
+"""Read input tables: Delta, Parquet or a catalogue name, files united, in the contract's types."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,13 +46,13 @@ class Part:
 def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
 
-    The columns of all files are united; a value that a file does not have is null. A column that holds
-    nothing in any file is text.
+    The columns of all files are united; a value that a file does not have is null. A column that
+    holds nothing in any file is text.
 
     Args:
         spark: the session.
         place: where it is.
-        what: how the user knows it, for errors.
+        what: its name in error messages.
 
     Raises:
         InputError: there is no table, or files of it cannot be read or united.
@@ -74,12 +74,14 @@ def read_input(
     Args:
         spark: the session.
         place: where it is.
-        table: the contract; its name is how the user knows the input.
-        ds: folders of other nights are not looked into; None = none are.
-        extras: columns besides the contract's that will be used; None = all. Others may hold anything.
+        table: the contract; its name is that of the input in error messages.
+        ds: folders `ds=...` of other nights are skipped; None = all are read.
+        extras: columns besides the contract's that will be used; None = all. The types of
+            others are not checked.
 
     Raises:
-        InputError: no table; files that are damaged; a column that is missing, doubled or of another type.
+        InputError: no table; files that are damaged; a column that is missing, doubled or of
+            another type.
     """
     what = table.name
     parts = _read_parts(spark, place, what, ds)
@@ -177,8 +179,8 @@ def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFram
 def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] | None) -> None:
     chosen = None if used is None else {name.lower() for name in used}
     faults = [
-        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; cast it to text in the "
-        "export, or do not carry it (intake.carry)."
+        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; "
+        "cast it to text in the export, or do not carry it (intake.carry)."
         for part in parts
         for name, kind in part.unreadable
         if chosen is None or name.lower() in chosen
@@ -188,7 +190,7 @@ def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] |
 
 
 def _with_our_names(part: Part, known: set[str]) -> Part:
-    """Return a part whose columns bear the contract's names where they differ from it by case alone."""
+    """Rename the columns that differ from a name of the contract by case alone."""
     by_letters = {name.lower(): name for name in known}
     renamed = {
         name: by_letters[name.lower()]
@@ -208,7 +210,10 @@ def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
         wanted, field = types[column.name], given.get(column.name)
         if field is None:
             if not column.null:
-                yield f"{what}: column {column.name} is missing{part.where}; it must be {show_type(wanted)}."
+                yield (
+                    f"{what}: column {column.name} is missing{part.where}; "
+                    f"it must be {show_type(wanted)}."
+                )
             continue
         try:
             reader_of(field.dataType, wanted, column.name)
@@ -248,7 +253,7 @@ def _as_contract(part: Part, table: Table) -> DataFrame:
 def _unite(
     parts: Sequence[DataFrame], wheres: Sequence[str], what: str, used: Collection[str] | None
 ) -> DataFrame:
-    """Return the rows of all parts, in types that hold the values of each; what a part lacks is null.
+    """Unite the rows of all parts, in types that hold the values of each; missing values are null.
 
     A column that is not used and whose types cannot be united is left out.
     """
@@ -263,7 +268,8 @@ def _unite(
             if kind is None and (used is None or field.name in used):
                 faults.append(
                     f"{what}: column {field.name} is {show_type(known.dataType)}{first} and "
-                    f"{show_type(field.dataType)}{where}; no type holds both. Cast one of them in the export."
+                    f"{show_type(field.dataType)}{where}; no type holds both. "
+                    "Cast one of them in the export."
                 )
             types[field.name.lower()] = (StructField(known.name, kind or NullType()), first)
     if faults:
