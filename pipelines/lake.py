@@ -43,7 +43,7 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of a commit whose user metadata says so; None where none of the newest does."""
+    """Return the version of a commit whose user metadata says so; None where no new one does."""
     for commit in open_table(table).history(_NEWEST_COMMITS):
         try:
             told = json.loads(commit.get("userMetadata") or "{}")
@@ -52,6 +52,14 @@ def find_commit(table: Place, key: str, value: object) -> int | None:
         if isinstance(told, dict) and told.get(key) == value:
             return int(commit["version"])
     return None
+
+
+def count_gone(table: Place, version: int) -> int:
+    """Return how many files of a version are there no more: another tool has vacuumed the table."""
+    named = pl.DataFrame(pa.table(open_table(table, version).get_add_actions(flatten=True)))["path"]
+    folder = locate(table)
+    there = {entry.place for entry in store_files.list_folder(folder, deep=True)}
+    return sum(folder / unquote(path) not in there for path in named)
 
 
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:

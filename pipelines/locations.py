@@ -64,7 +64,7 @@ def require_apart(inputs: Mapping[str, str | None], outputs: Mapping[str, object
 
 
 def _resolved(place: str) -> Path:
-    """Return a place as a path to compare; that of a store begins with its scheme, a table's with a name."""
+    """Return a place as a path to compare; that of a store begins with its scheme."""
     local = as_local(place)
     if local is not None:
         return local.resolve()

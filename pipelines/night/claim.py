@@ -1,7 +1,7 @@
 """Who may write to a warehouse, and what a run that was killed was about to publish.
 
-The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs one gets
-it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes late.
+The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs
+one gets it. Its epoch is a fencing number: tables refuse what a run of an earlier one writes late.
 """
 
 import json
@@ -108,7 +108,7 @@ class Claim:
         return _intent_of(self.row)
 
     def next_write(self) -> int:
-        """Return the number of the next write to any table: higher than all before, of any epoch so far."""
+        """Return the number of the next write to any table: higher than all before it."""
         with self._lock:
             self._writes += 1
             return self.epoch * WRITES_PER_EPOCH + self._writes
@@ -239,9 +239,10 @@ def _old_intent(root: Location) -> Intent | None:
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
-    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while it is watched.
+    """Refuse to overtake a holder that may be alive: its lease runs, or it writes when watched.
 
-    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for two beats.
+    Clocks of two hosts differ: a holder whose lease looks over, or not begun, is watched for two
+    beats.
     """
     row = seen.row or {}
     age = (pace.now() - row["at"]).total_seconds()
@@ -331,8 +332,8 @@ def _held(
 def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
     who = "nobody says who" if row is None else f"{row['run_id']} on {row['host']}"
     message = (
-        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for longer than "
-        "its lease; nothing more is written. Start again when that run has ended."
+        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for"
+        " longer than its lease; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
 
@@ -355,6 +356,9 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
     try:
         make_folder(root)
     except OSError as error:
-        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
+        message = (
+            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be"
+            " written."
+        )
         raise ConfigurationError(message) from None
     return root

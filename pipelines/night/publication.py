@@ -45,10 +45,10 @@ _TABLES_AT_ONCE = 4
 
 
 def publish(spark: SparkSession, claim: Claim) -> None:
-    """Publish what the run that holds the warehouse has staged; on an error every table is as it was before.
+    """Publish what the run that holds the warehouse has staged; on an error all is as before.
 
     Raises:
-        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was begun.
+        ClaimLostError: another run has taken the warehouse over; it finishes what was begun.
 
     Source: contract section 3: a night is published when its row in `runs` says so.
     """

@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
-from pipelines.published import newest_run
+from pipelines.published import newest_run, require_files
 from pipelines.report.counting import PublishedFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
@@ -30,7 +30,9 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     nights = [night for night in list_nights(root, RUNS) if night <= ds][-_NIGHTS_SHOWN:]
     every = scan_table(root, RUNS, nights=lambda night: night in nights)
     runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
-    run = newest_run(root, ds).row
+    newest = newest_run(root, ds)
+    require_files(root, newest)
+    run = newest.row
     night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
     slices = count_slices(night.decisions, night.samples)
     total = slices.filter(pl.col("dimension") == TOTAL)

@@ -1,4 +1,4 @@
-"""Delta's commits on S3, compiled from our own Java by the compiler that ships inside pyspark: no JDK."""
+"""Delta's commits on S3, compiled from our own Java by the compiler inside pyspark: no JDK."""
 
 import subprocess
 import sys

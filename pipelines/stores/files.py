@@ -125,11 +125,12 @@ def read_schema(file: Location) -> pa.Schema:
 
 
 def scan_parquet(files: Sequence[Location], schema: pl.Schema | None = None) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves.
+    """Return the rows of Parquet files, each of exactly that name, whatever signs are in it.
 
     Args:
         files: at least one, all of one store.
-        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None = the files'.
+        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None =
+            as the files have it.
     """
     if files[0].scheme == "hdfs":  # Polars has no client for it
         return _scan_by_arrow(files, schema)

@@ -17,7 +17,7 @@ class Location:
     """A folder or file of a store.
 
     Args:
-        uri: an absolute path where it lies on a disk, else `scheme://authority/path`; no slash at the end.
+        uri: an absolute path on a disk, else `scheme://authority/path`; no slash at the end.
     """
 
     uri: str
@@ -89,8 +89,8 @@ def require_store(place: str, name: str) -> Location:
         name: of the setting or option that gives it, for errors.
 
     Raises:
-        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name that
-            readers of Delta tables misread.
+        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name
+            that readers of Delta tables misread.
     """
     refuse_credentials(place, name)
     require_writable_name(place, name)
@@ -127,7 +127,7 @@ def refuse_credentials(place: str, name: str) -> None:
     is_container = parts.scheme == "abfss" and ":" not in before
     if (before and not is_container) or parts.query:
         message = (
-            f"{name}: holds credentials before its host or behind its path; take them out and give them"
-            " in the environment (docs/stores.md)."
+            f"{name}: holds credentials before its host or behind its path; take them out and give"
+            " them in the environment (docs/stores.md)."
         )
         raise ConfigurationError(message)

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.errors import CurationError
+from pipelines.errors import CurationError, InputError
 from pipelines.night import publication as publishing
 from pipelines.night.claim import Claim, Intent, hold_warehouse, read_intent
 from pipelines.night.workspace import Workspace
@@ -292,3 +292,18 @@ def test_the_commit_record_bears_the_versions_and_the_time_of_the_commit(
 
     assert {side: row[f"{side}_version"] for side in versions} == versions
     assert row["finished_at"] is not None
+
+
+def test_a_table_that_another_tool_has_vacuumed_is_named(spark: SparkSession, root: Path) -> None:
+    """A reader of a run whose files are gone must hear which, and what to do."""
+    stage(spark, root, "again", FIRST)
+    publish(spark, root, "again", FIRST)
+    for file in sorted((root / "train").glob("ds=*/*.parquet")):
+        file.unlink()
+
+    with pytest.raises(
+        InputError, match=r"train lacks 1 files of version 2, which again published"
+    ):
+        scan_published(root)
+    with pytest.raises(InputError, match=r"vacuumed it\. Run 2026-01-31 again by jobs/curate"):
+        read_published(spark, root)

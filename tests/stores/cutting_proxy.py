@@ -1,4 +1,4 @@
-"""A proxy that lets a request through and cuts the reply: it is done, and the sender does not know."""
+"""A proxy that lets a request through and cuts the reply: done, and the sender does not know."""
 
 import http.client
 import re
@@ -12,7 +12,7 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 @contextmanager
 def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int, list[str]]]:
-    """Run a proxy while the block runs; yield its port and the paths whose replies it has cut so far.
+    """Run a proxy; yield its port and the paths whose replies it has cut so far.
 
     Args:
         port: of the server behind it, on this host.
@@ -51,7 +51,7 @@ def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int,
             self.wfile.write(data)
             server.close()
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815 as http.server asks
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815 its names
 
         def log_message(self, *_: object) -> None:
             pass

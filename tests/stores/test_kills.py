@@ -1,4 +1,4 @@
-"""SIGKILL at every step of a publication on HDFS and S3: no reader sees a mixture, the next start mends."""
+"""SIGKILL at steps of a publication on HDFS and S3: nobody sees a mixture, the next start mends."""
 
 import os
 import signal
