@@ -61,7 +61,7 @@ def scan_korean(text: PlainText) -> Iterator[Span]:
             )
         else:
             plain = name in _KO_NO_LOTS and not (has_place and (hyphen or more))
-            told = hyphen or more
+            told = hyphen or more or has_place and _KO_CUE.search(low, max(0, head.start() - 10), head.start())
         if told and not plain:
             yield head.start(), match.end(), _LIKELY
 
@@ -90,11 +90,13 @@ _N = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _DASH = r"[-ー‐の丿ノ之]"
 _JA_ROOM = r"(?:\s?(?:[ァ-ヶー]{2,14}[ァ-ヶー\u4e00-\u9fffa-z]{0,8})?\s?\d{1,4}(?:号室|号|階|f(?![a-z]))){0,2}"
 _JA_HOUSE = re.compile(
-    rf"(?:{_N}丁目(?:\s?{_N}(?:番地?の?|{_DASH})?(?:{_N}号?(?:{_DASH}\d{{1,4}})?)?)?|{_N}番地?(?:の?{_N})?号?|(?<![\d.])\d{{1,4}}(?:{_DASH}\d{{1,4}}){{1,3}}(?![\d時分月人点回年個円本%日軒倍])|(?<=[るり入])\d{{1,4}}){_JA_ROOM}"
+    rf"(?:{_N}丁目(?:\s?{_N}(?:番地?の?|{_DASH})?(?:{_N}号?(?:{_DASH}\d{{1,4}})?)?)?|{_N}番地?(?:の?{_N})?号?|(?<![\d.])\d{{1,4}}(?:{_DASH}\d{{1,4}}){{1,3}}(?![\d時分月人点回年個円本%日軒倍])|(?<=[るり入])\d{{1,4}}|(?<=町)\d{{1,4}}(?:{_DASH}\d{{1,4}})?(?![\d時分月人点回年個円本%日軒倍歳位番つ])){_JA_ROOM}"
 )
 _JA_HEAD = re.compile(rf"[{_HAN}\dぁ-んァ-ヶー]{{2,24}}\s?\Z")
 _JA_CUT = re.compile(r".*[はがにをで、。だへし]")
 _JA_PLACE = re.compile(r"[都道府県市区町村郡通条]")
+_JA_TOWN = re.compile(r"[市区郡通]")
+_JA_TO = re.compile(r"\s?(?:まで|へ|に(?:送|届|来|住|お願)|で待|です|だよ|。|\Z|,)")
 _JA_FALSE = re.compile(r".*(?:市長選|区役所|都内|町に|村に|劇場|スコア|試合)")
 _JA_CUE = re.compile(
     r"住所|住ん|届け|送っ|送り|宛|うち|実家|引っ越|まで来|集合|配達|配送|お届|待っ|置いと|自宅"
@@ -121,6 +123,9 @@ def scan_japanese(text: PlainText) -> Iterator[Span]:
             _JA_CUE.search(low, match.end(), match.end() + 12)
             or _JA_CUE.search(low, max(0, match.start() - 40), match.start())
         )
+        if numbers == 1 and match[0][0].isdigit() and said.rstrip().endswith("町") and not _JA_TOWN.search(said):
+            continue  # "この町5", no house
+        cued = cued or (numbers > 2 and len(said.strip()) > 2 and _JA_TO.match(low, match.end()))  # noqa: PLR2004
         signed = "丁目" in match[0] and (numbers > 1 or cued)
         if signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:
             start = match.start() - len(said)
@@ -135,7 +140,7 @@ def scan_buildings(text: PlainText) -> Iterator[Span]:
 
 
 _KO_SIGNS = ("로", "길", "거리", "동 ", "리 ", "가 ")
-_JA_SIGNS = ("丁目", "番", "市", "区", "町", "村", "郡", "県", "都", "府", "道", "通", "台", "条", "住所", "届け", "送", "宛", "実家", "集合", "待っ", "うち")  # fmt: skip
+_JA_SIGNS = ("丁目", "番", "市", "区", "町", "村", "郡", "県", "都", "府", "道", "通", "台", "条", "まで", "です", "住所", "届け", "送", "宛", "実家", "集合", "待っ", "うち")  # fmt: skip
 _JA_BUILDINGS = ("ハイツ", "コーポ", "マンション", "メゾン", "アパート", "レジデンス", "パレス", "ハイム", "コート", "荘", "団地", "寮")  # fmt: skip
 EAST_RULES: tuple[Rule, ...] = (
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=_KO_SIGNS, reach=200), scan_korean),

@@ -29,7 +29,8 @@ _NUMBER = re.compile(
 _NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
 _MEASURE = re.compile(
-    r"\s?(?:%|€|\$|£|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|kg|g|cm|mm|m|km|mb|gb|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
+    r"\s?(?:%|€|\$|£|₹|¥|₽|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|hrs?|kg|kgs|g|gm|gms|mg|lbs?|oz|dl|ml|cm|mm|m|km|kms|km/h|kmh|mph"
+    r"|kb|mb|gb|tb|kbps|mbps|gbps|hz|khz|mhz|ghz|fps|px|dpi|rpm|bpm|kw|kwh|mah|volts?|watts?|kcal|cal|psi|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
 )
 _VETO_ENDING_MIN = 6  # letters: shorter ones end other words too
 _GLUED_NUMBER = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z")
@@ -168,6 +169,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
                 and not capitals
                 and not more
                 and len(kind) <= _SHORT
+                and kind.isascii()  # letters of Hindi and Arabic have no capitals
                 and not has_cue(text, start, at)
             ):
                 continue  # "3 big st" is no street by itself
@@ -329,6 +331,11 @@ def _is_small(word: str) -> bool:
         "с",
         "lo",
         "в.",
+        "são",
+        "sao",
+        "san",
+        "della",
+        "dei",
     }
 
 
@@ -383,7 +390,7 @@ def glued(words: Mapping[str, Sequence[str]]) -> Scan:
     veto = frozenset(words["veto"])
     pattern = re.compile(
         rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
-        r" {1,2}\d{1,4} ?[a-z]?(?:[-/–]\d{1,4}[a-z]?){0,2}(?![\w%€°]|[.,:]\d)"
+        r",? {1,2}(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?\d{1,4} ?(?:hs|bis|[ivx]{1,3}|[a-z])?(?:[-/–](?:\d{1,4}[a-z]?|[ivx]{1,3}))?(?:[-/–]\d{1,4}[a-z]?)?(?![\w%€°]|[.,:]\d)"
     )
     sure = frozenset(words["strong"])
 

@@ -24,14 +24,16 @@ from pipelines.filtering.privacy.address_scans import (
     scan_typeless,
     type_first,
 )
+from pipelines.filtering.privacy.address_styles import STYLE_RULES
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, by_pattern
 
 _HAN = r"\u4e00-\u9fff"
 # The number and what makes it a house number; what stands before it is read backwards, so that time is linear.
 _CHINESE = (
-    r"(?:路|街道|大街|街|大道|巷|弄|胡同|段)\s?(?:[一二三四五六七八九十百]{1,5}段)?\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,6})(?:[-之]\d{1,4})?\s?(?:号(?!线|出口|站|公路)|號(?!線|出口)|弄|座|栋)"
+    r"(?:路|街道|大街|街|大道|(?<!知)道(?=[\d一二三四五六七八九十百]{1,5}號)|巷|弄|胡同|段)\s?[甲乙丙丁]?(?:[一二三四五六七八九十百]{1,5}段)?\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,6})(?:[-之]\d{1,4})?\s?(?:号(?!线|出口|站|公路)|號(?!線|出口)|弄|座|栋)"
     r"(?:\s?[\da-z]{1,5}\s?(?:号楼|樓|楼|栋|幢|单元|單元|室|座|层|号)){0,4}"
+    r"(?:\s?[\u4e00-\u9fff]{2,10}(?:大厦|大樓|大楼|广场|廣場|中心|小区|花园|公寓|商场|写字楼|国际|苑|城))?(?:\s?(?:[a-z\d]{1,4}(?:座|栋|幢|樓|楼|层|室|单元|單元)|(?<=[座楼栋元厦场心])[a-z]?\d{2,4}室?)){0,4}"
     r"|(?:路|街)[a-z]座|(?:小区|花园|新村|公寓|家园|苑|院|村|里)\s?\d{1,3}\s?(?:栋|号楼|楼|幢|号)\s?(?:\d{1,2}\s?(?:单元|門|门)\s?)?\d{2,4}(?:室|号)?"
 )
 _SIGNS_BEFORE_MAX = 24
@@ -415,5 +417,5 @@ def _older_rules() -> tuple[Rule, ...]:
     )
 
 
-ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules(), *part_rules(), *EAST_RULES)
+ADDRESS_RULES: tuple[Rule, ...] = (*_older_rules(), *_rules(), *part_rules(), *STYLE_RULES, *EAST_RULES)
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""

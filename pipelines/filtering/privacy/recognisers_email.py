@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.filtering.privacy.identifier_words import read_words, spaced
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Span, near
+from pipelines.filtering.privacy.recogniser import Rule, Span, latin_edges, near
 
 _WORDS = read_words("email")
 _LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
@@ -69,14 +69,17 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
         yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
 
 
+_VAGUE = frozenset(["et", "ett", "eks", "ات", "эт", "엣", "앳"])  # words of other meanings too
 _AT, _DOT, _MARK = (spaced(_WORDS[name]) for name in ("at", "dot", "marks"))
 _OPEN, _CLOSE = r"\s{0,3}[(\[{<]\s?", r"\s?[)\]}>]\s{0,3}"
 _BRACKETED = rf"{_OPEN}(?:@|{_AT}){_CLOSE}"
 _DOTTED = rf"(?:{_OPEN}(?:\.|{_DOT}){_CLOSE}|\s{{1,3}}(?:{_DOT})\s{{1,3}}|\s?\.\s?)"
-_NAME = rf"(?<![\w.])(?:[a-z0-9][\w+-]{{0,30}}(?:{_OPEN}(?:\.|{_MARK}){_CLOSE}|\s{{1,2}}(?:{_MARK})\s{{1,2}}|\.)){{0,2}}[a-z0-9][\w+-]{{0,63}}"
-_LABELS = rf"(?P<host>[a-z0-9-]{{2,63}})(?:{_DOTTED}[a-z0-9-]{{2,63}}){{0,2}}?"
+_SIGN = rf"[{_LETTER}+-]"
+_NAME = rf"(?<![\w.])(?:[^\W_]{_SIGN}{{0,30}}(?:{_OPEN}(?:\.|{_MARK}){_CLOSE}|\s{{1,2}}(?:{_MARK})\s{{1,2}}|\.)){{0,2}}[^\W_]{_SIGN}{{0,63}}"
+_LABELS = rf"(?P<host>[a-z0-9-]{{2,63}}|{spaced(_WORDS['providers'])})(?:{_DOTTED}[a-z0-9-]{{2,63}}){{0,2}}?"
 _SPELLED = re.compile(
-    rf"{_NAME}(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?P<dot>{_DOTTED})(?:{_ENDING})(?!\w)(?!\s?@)"
+    latin_edges(_NAME)
+    + rf"(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?:(?P<dot>{_DOTTED})(?:{_ENDING})(?:{_DOTTED}(?:uk|in|br|mx|ar|au|jp|kr|id|tr|nz|za|com))?|\s?(?:닷컴|닷넷|ドットコム|ドットネット|点com|點com))(?!\w)(?!\s?@)"
 )
 
 
@@ -86,10 +89,12 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
         name = match[0][
             : (match.start("sure") if match["sure"] else match.start("said")) - match.start()
         ]
-        dot = match["dot"].strip(" \t\n()[]{}<>")
+        dot = (match["dot"] or ".").strip(" \t\n()[]{}<>")
         # "at this point it": only "dot" and marks in brackets say a dot beside a plain "at"
         worded = dot == "dot" or (dot.isalpha() and (match["said"] or "").strip() != "at")
         if name.strip() in _NOT_NAMES:
+            continue
+        if match["said"] and match["said"].strip() in _VAGUE and match["host"] not in _PROVIDERS:
             continue
         if match["sure"] or worded or match["host"] in _PROVIDERS:
             yield *match.span(), 0.85

@@ -37,6 +37,7 @@ _BY_COUNTRY = "|".join(
         r"[\u4e00-\u9fff][a-z][· .-]?[a-z0-9]{5,6}",  # China
         r"\d{2,3} ?[가-힣] ?\d{4}",  # Korea
         r"[\u4e00-\u9fff]{1,4} ?\d{3} ?[\u3041-\u3093] ?\d{2}-?\d{2}",  # Japan
+        r"(?:[\u0621-\u064a] ?){2,3}\d{1,4}|\d{1,4} ?[\u0621-\u064a](?: ?[\u0621-\u064a]){1,2}",  # Arabia, Egypt
         r"[a-z]{2}\d{2} ?[a-z]{3}|[a-z]{1,3} ?\d{1,4}|[a-z]\d{1,3} ?[a-z]{3}",  # United Kingdom
     )
 )
@@ -70,7 +71,7 @@ _CAR_STEMS = (
     "driv",
     "drove",
 )
-_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil", "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
+_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "immatriculé", "immatriculés", "nummernschild", "kfz-kennzeichen", "autokennzeichen", "autonummer", "targato", "targata", "matriculado", "matriculada", "emplacado", "numer rejestracyjny", "blachy", "tablicy", "plat kendaraan", "plat nomornya", "araç plakası", "arabanın plakası", "госномером", "номера", "номер тачки", "号牌", "牌照*", "차 번호*", "번호판*", "ナンバープレート*", "车号*", "رقم السيارة", "رقم العربية", "نمرة السيارة", "نمرة", "गाड़ी", "गाड़ी संख्या", "नंबर प्लेट", "gaadi no", "gadi number", "gadi no", "gaadi ka number", "gadi ka number", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil", "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "اللوحة*", "لوحته*", "لوحتها*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
 
 
 def _near(form: str, words: Iterable[str], score: float) -> Scan:

@@ -184,7 +184,7 @@ _C = read_words("codes")
 _CODES, _PINS = flat(_C["codes"]), flat(_C["pins"])
 _CODE_CUE = Cues([*_CODES, *_PINS, *_C["told"]["words"]])
 _PIN_SET = frozenset(_PINS)
-_CODE = r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
+_CODE = r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d(?:[ -]\d){3,7}|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
 _CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}){latin_edges(_CODE)}")
 _CODE_MIXED = re.compile(
     r"(?:\s(?:is|es|ist|est|è|é)|\s?[:=])\s{0,2}(?P<value>[a-z0-9]{2,6}-?[a-z0-9]{2,6})(?![\w-])"
@@ -202,6 +202,9 @@ _CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
 _CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
 BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
 """Words between a cue and digits that say that the digits are something else's."""
+_CODE_SPLIT = re.compile(  # in two halves or digit by digit, as a one-time code is read out
+    rf"(?:[ ](?:{any_of(_C['links'])}))?[ :]{{1,2}}(?P<value>\d{{3}}[ -]\d{{3}}|\d(?:[ -]\d){{3,7}})(?![\d%]|[ .,:/-]\d|{LETTER})"
+)
 _HAS = re.compile(
     rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]"
 )
@@ -230,6 +233,9 @@ def _code_told(low: str, cue: re.Match[str]) -> Span | None:
         match = _CODE_BARE.match(low, cue.end())
         if match is not None:
             return *match.span("value"), 0.7
+    split = _CODE_SPLIT.match(low, cue.end())
+    if split is not None and not BREAKS.search(before):
+        return *split.span("value"), 0.7
     if not before.endswith(_WHOSE_CODE):
         return None
     match = _CODE_TOLD.match(low, cue.end()) or _code_later(low, cue)

@@ -43,6 +43,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_east",
         "address_parts",
         "address_scans",
+        "address_styles",
         "address_tail",
         "checksums",
         "digit_runs",
