@@ -8,12 +8,15 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
+from pipelines.filtering.privacy.address_scans import counts_something
 from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.listed_names import LISTS, ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
+from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
+from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
 from pipelines.identity import fingerprint
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
@@ -35,6 +38,7 @@ _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
+        "address_scans",  # what counts something is no house number
         "character_names",
         "cued_names",
         "entities",
@@ -47,12 +51,14 @@ SOURCES: tuple[str | Path, ...] = (
         "names_chinese",
         "names_japanese",
         "names_korean",
+        "no_persons",
         "segmenting",
         "settings",
     ),
     *modules_of("pipelines.models", "fast_ner", "fast_tok2vec"),
     CUES,
     LISTS,
+    NO_PERSONS,
 )
 """What decides, beside the model's folder, what is found."""
 _PIECE_CHARS = 400
@@ -91,6 +97,7 @@ _NUMBERS = frozenset(
 _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
+_LEADING_NUMBER = re.compile(r"\d{1,6}")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
@@ -143,8 +150,9 @@ class EntityModel:
         self._screened = screened
         self._chars_max = chars_max
         folder = Path(path or "")
+        common = read_words(folder / COMMON_WORDS)
         self._lists = NameLists(
-            read_words(folder / COMMON_WORDS),
+            common | ordinary_words() if common else common,
             read_words(folder / NAME_WORDS),
             read_words(folder / CUE_WORDS),
         )
@@ -184,10 +192,12 @@ class EntityModel:
             return bool(piece.strip())
         if _HOUSE.search(piece) is not None:
             return True
-        if self._listed.may_hold(piece):
+        if self._listed.may_hold(piece) or any(True for _ in self._accounts(piece)):
             return True
         return not self._lists.is_plain(piece) and (
-            any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
+            any(True for _ in self._lists.telling(piece))
+            or bool(self._cues.find(piece))
+            or any(True for _ in self._small(piece))
         )
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
@@ -225,10 +235,52 @@ class EntityModel:
                 or any(start < f.end and f.start < end for start, end in tells)
             ]
             found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
-            by_lists = (*self._cues.find(text), *self._listed.find(text))
+            listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
+            found += (*self._accounts(text), *self._small(text))
+            by_lists = (*self._cues.find(text), *listed)
             found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
             found += _again(text, found, tells)
         return [*_signs(text, found), *found]
+
+    def _accounts(self, text: str) -> Iterator[Finding]:
+        """Yield accounts of which a part is a name: "@lotte.smit", "@Pia Wenz"."""
+        for match in _ACCOUNT.finditer(text) if "@" in text else ():
+            parts = _ACCOUNT_PART.split(match[1].lower())
+            if any(self._is_known(part) for part in parts):
+                yield Finding("PERSON", match.start(1), match.end(), _SCORE)
+
+    def _small(self, text: str) -> Iterator[Finding]:
+        """Yield names in small letters that no model need see: pet names, and two names in a row."""
+        words = list(WORD.finditer(text))
+        known = [self._is_told_small(word[0]) for word in words]
+        for at, word in enumerate(words):
+            if self._lists.is_pet_name(word[0].lower()):
+                yield Finding("PERSON", *word.span(), _SCORE)
+            stop = self._pair_end(text, words, known, at)
+            if stop:
+                yield Finding("PERSON", word.start(), words[stop].end(), _SCORE)
+
+    def _is_told_small(self, word: str) -> bool:
+        return len(word) > _NAME_MIN and word.islower() and self._lists.is_name(word)
+
+    def _pair_end(
+        self, text: str, words: Sequence[re.Match[str]], known: Sequence[bool], at: int
+    ) -> int:
+        """Return the number of the second name of a pair, with a particle between or none; 0 = no pair."""
+        if not known[at]:
+            return 0
+        for step in (1, 2):
+            last = at + step
+            if last >= len(words) or text[words[last - 1].end() : words[last].start()] != " ":
+                return 0
+            if known[last]:
+                return last
+            if words[last][0] not in _PARTICLES:
+                return 0
+        return 0
+
+    def _is_known(self, low: str) -> bool:
+        return len(low) >= _NAME_MIN and (self._lists.is_name(low) or self._listed.is_given(low))
 
     def _grown(self, text: str, person: Finding) -> Finding:
         """Return a person with the names that stand right beside it, as "पूजा" with "वर्मा"."""
@@ -240,6 +292,11 @@ class EntityModel:
         ) and self._lists.is_name(before[1]):
             start = before.start(1)
         return Finding(person.entity_type, start, end, person.score)
+
+
+_PARTICLES = frozenset(["el", "al", "de", "da", "bin", "ben", "van", "di", "dos", "von"])
+_ACCOUNT = re.compile(r"(?<![\w@.])@([^\W\d_][\w.]{2,30}\w)(?!@)((?: [A-ZÀ-ÞŁŚŻА-ЯЁ][\w'-]{1,20}){0,2})")
+_ACCOUNT_PART = re.compile(r"[\d_.]+")
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -290,13 +347,22 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         or "://" in said
         or said.casefold().removesuffix("'s") in _NOBODY
         or said.casefold() in _NUMBERS
+        or is_nobody(text, start, start + len(said))
     ):
         return None  # "SKU-779" and "driver 408" are things
+    if entity_type == "STREET_ADDRESS" and _is_measure(text.lower(), start, said):
+        return None
     if entity_type == "STREET_ADDRESS" and (
         len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
     ):
         return None
     return Finding(entity_type, start, start + len(said), _SCORE)
+
+
+def _is_measure(low: str, start: int, said: str) -> bool:
+    """Say whether the number that begins an address counts something: "180 Grad Umluft, 35"."""
+    number = _LEADING_NUMBER.match(said)
+    return number is not None and counts_something(low, start + number.end())
 
 
 def _shifted(

@@ -44,6 +44,10 @@ _WORDS_KEPT, _SENTENCES_KEPT = 65_536, 4_096
 _SHOWN = 2  # letters; such short words are of many languages, so two of them are asked for
 _BEHIND = 3  # words behind a name in which people show
 _LATIN_LAST = "\u024f"
+_TURKISH_VERB = re.compile(
+    r"[^\W\d_]{2}(?:[iıuü]yor?(?:um|sun|lar|uz|du|mus|muş)?|m[iı][sş](?:t[iı]|s[iı]n)?|[ae]ca[kğ](?:[ıi]m)?|ece[kğ](?:im)?|m[ae]d[iı](?:m|n|k)?|m[uü]s(?:un|ün)?)\Z"
+)
+_PLAIN_TURKISH = str.maketrans("ğşıöüçâî", "gsioucai")
 _SMALL_MIN = 4  # letters of a name with an ending, or in small letters
 
 
@@ -77,6 +81,11 @@ class ListedNames:
         self._found = lru_cache(_SENTENCES_KEPT)(self._find)
         self._is_longer = lru_cache(_WORDS_KEPT)(self._may_be_longer)
 
+    def is_given(self, low: str) -> bool:
+        """Say whether a word in small letters is a given name and no everyday word."""
+        entry = self._given.get(fold(low))
+        return entry is not None and not entry.both
+
     def may_hold(self, piece: str) -> bool:
         """Say whether `find` or `unsure` answers anything."""
         return self._touches(list(map(fold, WORD.findall(piece.lower())))) and (
@@ -87,6 +96,7 @@ class ListedNames:
         """Say whether a name may stand among words in small letters: what is cheap to ask."""
         return (
             not self._given.keys().isdisjoint(low)
+            or not self._family["hi"].isdisjoint(low)
             or not self._names.isdisjoint(low)
             or any(map(self._is_longer, low))
         )
@@ -107,11 +117,26 @@ class ListedNames:
             if at < reached:
                 continue
             begin, stop = self._name(sentence, at)
+            if stop == at and begin == at:
+                begin, stop = self._before_family(sentence, at)
             if stop > at:
                 skip = _prefix_letters(low[at], self._given) if begin == at else 0
                 spans.append((words[begin].start() + skip, words[stop - 1].end()))
                 reached = stop
         return spans
+
+    def _before_family(self, sentence: "_Sentence", at: int) -> tuple[int, int]:
+        """Return the span of a strange Hindi word before a family name: "करतार सिंह"."""
+        family = at + 1 < len(sentence.words) and sentence.joined(at)
+        strange = (
+            family
+            and sentence.low[at + 1] in self._family["hi"]
+            and len(sentence.plain[at]) > _SMALL_MIN
+            and "\u0900" <= sentence.plain[at][0] <= "\u097f"
+            and sentence.plain[at] not in self._common
+            and not _is_of_people(sentence.low[at], "hi")
+        )
+        return (at, at + 2) if strange else (at, at)
 
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the words of Hindi that are names too, before what only people do: the model decides."""
@@ -294,6 +319,8 @@ class _Sentence:
             return True
         lists = _lists(language)
         shown = lists["shows"].intersection(self.low)
+        if language == "tr" and any(_TURKISH_VERB.search(low) for low in self.low):
+            return True
         return (
             not lists["marks"].isdisjoint(self.piece)
             or len(shown) > 1
@@ -403,9 +430,12 @@ def _given() -> Mapping[str, _Entry]:
 
 
 def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
-    for low in map(
-        fold, {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}
-    ):
+    small = {form.lower()}
+    if entry.language == "tr":
+        small.add(_turkish_small(form))
+        plain = _turkish_small(form).translate(_PLAIN_TURKISH)
+        small |= {plain} if len(plain) > _SMALL_MIN and not entry.both else set()
+    for low in map(fold, small):
         known = table.get(low)
         if len(low) > 1 and (known is None or (entry.base, entry.both) > (known.base, known.both)):
             table[low] = entry

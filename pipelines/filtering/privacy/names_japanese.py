@@ -20,7 +20,7 @@ _RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
 _LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,12}(?:[・=＝][\u30a1-\u30fa\u30fc]{1,12}){0,3}")  # noqa: RUF001
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
-_MARKS = frozenset("（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
 _AND = frozenset("とや")
 _FAMILY_MAX, _GIVEN = 4, 2
 _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
