@@ -26,7 +26,9 @@ _NAME_WORDS_MAX = 6
 _NUMBER = re.compile(
     r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
 )
-_NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
+_NUMBER_LEFT = re.compile(
+    r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2}(?: (?:bis|ter|quater))?,?\s{1,2}"
+)
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
 _MEASURE = re.compile(
     r"\s?(?:%|€|\$|£|₹|¥|₽|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|hrs?|kg|kgs|g|gm|gms|mg|lbs?|oz|dl|ml|cm|mm|m|km|kms|km/h|kmh|mph"
@@ -160,7 +162,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             )
             if (
                 not sure
-                and not (capitals and _is_capital(text, end - len(kind)))
+                and not (capitals and (istype_first or _is_capital(text, end - len(kind))))
                 and not has_cue(text, start, at)
             ):
                 continue

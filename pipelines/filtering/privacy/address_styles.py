@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.filtering.privacy.address_scans import counts_something, no_names
 from pipelines.filtering.privacy.address_tail import tail_end
+from pipelines.filtering.privacy.no_persons import towns
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, by_pattern
 
@@ -16,7 +17,7 @@ _SURE, _LIKELY = 0.9, 0.75
 _NAME = r"[^\W\d_][\w'’.-]{1,24}"
 _SMALL = r"(?:de|da|do|di|del|della|van|der|den|de la|zum|zur|am|an der|im|unter den|in der|auf der)"
 _CAPITAL = r"[A-ZÀ-ÞŁŚŻŹĆĞİŞÖÜА-ЯЁ][\w'’.-]{1,24}"
-_HOUSE = r"\d{1,4} ?[a-zA-Z]?(?:[-/]\d{1,4}[a-zA-Z]?)?"
+_HOUSE = r"\d{1,4}(?: ?[a-zA-Z](?!\w))?(?:[-/]\d{1,4}(?:[a-zA-Z](?!\w))?|-[A-Z](?!\w)){0,2}"
 
 # "Lange Reihe 45, 20099 Hamburg", "Korte Gracht 8, 1011 AB Amsterdam", "Polna 8, 00-622 Warszawa"
 _POSTED = (
@@ -24,6 +25,30 @@ _POSTED = (
     r"(?:,? ?[^\W\d_]{1,6}\.? ?\d{1,4})?,?\s{1,2}"
     r"(?:[A-Z]{1,2}-)?(?:(?!(?:19|20)\d\d )\d{4,6}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3}),? "
     rf"{_CAPITAL}"
+)
+# "Gran Vía 28, 3ºC", "Blvd. Kukulcán km 12.5", "rambla catalunya 45 entlo 2ª"
+_SPANISH = (
+    r"(?<!\w)(?:(?:gran v[ií]a|la castellana|el prado|malec[oó]n|costanera|perif[eé]rico)(?: [^\W\d_]{3,20}){0,2},? (?:n[º°.] ?)?\d{1,4}(?=\s?[,.;ºª]|\s?\Z| (?:piso|local|bajo|casi|esq))"
+    r"|(?:blvd|bulevar|boulevard|carretera|autopista|ruta|rodovia|estrada|via)\.? [^\n,.;!?]{2,30}?,? km\.? ?\d{1,4}(?:[.,]\d{1,3})?)"
+)
+# "Laan van Meerdervoort 500", "Straße des 17. Juni 135"
+_OF_NAME = (
+    rf"(?<!\w)(?:(?:[Ll]aan|[Pp]lein|[Ww]eg|[Ss]ingel|[Kk]ade|[Hh]of|[Pp]ark|[Bb]oulevard) van (?:de |het |der |den )?{_CAPITAL}(?: {_CAPITAL})?"
+    rf"|[Ss]tra(?:ß|ss)e (?:des|der|am|zum|zur|an der) (?:\d{{1,2}}\. )?{_CAPITAL}(?: {_CAPITAL})?|[Pp]lein (?:19|20)\d\d),? (?:nr\.? ?)?{_HOUSE}(?!\w)"
+)
+# "Noordeinde 68a", "Bismarckring 14 a", "Rynek 4/7": a letter or a stroke says that the number is of a house
+_LETTERED = (
+    r"(?<![\w.])[A-ZÄÖÜŁŚŻ][^\W\d_]{2,24}(?:einde|zijde|poort|ring|wall|platz|markt|weg|hof|berg|damm|ufer|graben|steig|stieg|dijk|singel|wal|park|plantsoen|rynek)"
+    r" \d{1,4} ?(?:[a-h](?!\w)|[/-]\d{1,3}(?:[/-]\d{1,3})?)"
+)
+# "na Nowowiejską 22", "przy Lipowej 9/3"
+_POLISH = (
+    r"(?<!\w)(?:na|przy|z|koło|pod|adres:?|to) [A-ZŁŚŻŹĆ][a-ząćęłńóśźż]{2,20}(?:ską|cką|ną|wą|rą|łą|tą|skiej|ckiej|nej|wej|rej|łej|tej|iego) \d{1,3}[a-z]?(?:/\d{1,3})?(?!\w|[.,:]\d)"
+    r"|(?<!\w)(?:Stary |Nowy |Mały |Wielki )?Rynek (?:Główny |Starego Miasta |Nowego Miasta )?\d{1,3}[a-z]?(?:/\d{1,3})?(?!\w|[.,:]\d)"
+)
+# "Neuer Wall 80, Hamburg", "Meir 24, Antwerpen": a town right behind a name with a number
+_TOWNED = re.compile(
+    rf"(?<![\w.])(?P<name>(?:{_CAPITAL} (?:{_SMALL} )?){{0,3}}{_CAPITAL}),? (?:[Nn][ro]?[.º°] ?)?(?!(?:19|20)\d\d){_HOUSE}, ?(?:in |à |a |en |w )?(?P<town>{_CAPITAL}(?: {_CAPITAL}){{0,2}})"
 )
 # "3 the glebe, dunblane fk15 9hq": a British or Canadian postcode is of one street
 _BRITISH = (
@@ -95,7 +120,11 @@ _RUSSIAN = rf"(?<!\w)(?:{_RUSSIAN_NAMES}){_RUSSIAN_NUMBER}"
 # "Большая Садовая 5с1", "Тверская, 9, третий этаж", "7-я линия, 34"
 _ADJECTIVE = r"[А-ЯЁ][а-яё]{2,20}(?:ая|ой|ую|ский|ского|ском|ный|ного|вый)"
 _RUSSIAN_SHAPED = (
-    rf"(?<!\w){_ADJECTIVE}(?: {_ADJECTIVE})?,? \d{{1,3}}(?:[а-яА-Я](?!\w)|[кс/]\d{{1,2}}"
+    rf"(?<!\w){_ADJECTIVE}(?: {_ADJECTIVE})?,? (?:д\.|дом) ?\d{{1,3}}[а-я]?(?!\w)"
+    r"|(?<!\w)(?:Советск|Октябрьск|Комсомольск|Первомайск|Садов|Лесн|Центральн|Молодёжн|Молодежн|Школьн|Набережн|Заводск|Московск|Рабоч|Зелён"
+    r"|Зелен|Полев|Солнечн|Красноармейск|Пролетарск|Степн|Северн|Южн|Западн|Восточн|Вокзальн|Почтов|Спортивн|Цветочн|Берегов)(?:ая|ой|ую|ей),? \d{1,3}[а-я]?(?!\w|[.,:]\d)"
+    rf"|(?<=на )(?:Больш|Мал|Стар|Нов|Верхн|Нижн|Средн)(?:ой|ей|ую|юю) [А-ЯЁ][а-яё]{{3,20}},? \d{{1,3}}[а-я]?(?!\w|[.,:]\d)"
+    rf"|(?<!\w){_ADJECTIVE}(?: {_ADJECTIVE})?,? \d{{1,3}}(?:[а-яА-Я](?!\w)|[кс/]\d{{1,2}}"
     r"|(?=,? (?:кв|корп|стр|подъезд|вход|домофон|этаж|офис|[а-яё]{5,10} (?:этаж|подъезд))))"
     rf"|(?<=[а-я], ){_ADJECTIVE}(?: {_ADJECTIVE})?,? \d{{1,3}}(?!\w|[.,:]\d)"
 )
@@ -115,6 +144,20 @@ def _own(pattern: str, score: float, *, cased: bool = False, grows: bool = True)
                 yield start, tail_end(text.lower, end) if grows else end, sure
 
     return scan
+
+
+def _scan_towned(text: PlainText) -> Iterator[Span]:
+    for match in text.matches(_TOWNED, cased=True):
+        town = match["town"].lower()
+        if town in towns() or town.split()[0] in towns():
+            if match["name"].split()[0].lower() not in _NUMBERED_THINGS:
+                yield match.start(), match.start("town") - 1, _LIKELY
+
+
+_NUMBERED_THINGS = frozenset(
+    "windows iphone galaxy fifa formula boeing airbus flight train gate room zimmer bus tram line linie ligne chapter part episode season"
+    " level version xbox playstation ps nokia audi bmw group gruppe page seite hall halle gleis platform terminal week day tag world".split()
+)  # fmt: skip
 
 
 def _named(pattern: str, score: float) -> Scan:
@@ -155,6 +198,11 @@ STYLE_RULES: tuple[Rule, ...] = (
     ),
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=_NUMBER_NEEDS, reach=120), _own(_NUMBER_OF, _LIKELY)),
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=("lot ", "unit ", "block ", "site "), reach=160), _own(_LOT, _LIKELY)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("gran v", "castellana", "prado", "malec", "costanera", "perif", "km"), reach=90), _own(_SPANISH, _LIKELY)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("van ", "straße", "strasse", "plein"), reach=90), _own(_OF_NAME, _SURE, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("einde", "zijde", "poort", "ring", "wall", "platz", "markt", "weg", "hof", "berg", "damm", "ufer", "graben", "steig", "stieg", "dijk", "singel", "wal", "park", "plantsoen", "rynek"), reach=60), _own(_LETTERED, _LIKELY, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=("ą ", "ej ", "iego ", "rynek "), reach=60), _own(_POLISH, _LIKELY, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=(",",), reach=160), _scan_towned),
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=tuple(_RUSSIAN_NAMES.split("|")), reach=60), _own(_RUSSIAN, _LIKELY)),
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=("ая", "ой", "ую", "ски", "ско", "ны", "ного", "вый"), reach=100), _own(_RUSSIAN_SHAPED, _LIKELY, cased=True)),
     Rule("STREET_ADDRESS", Needs(digits=2, any_of=("-я ", "-й ", "-ая ", "-ый ", "-ой "), reach=90), _own(_RUSSIAN_NUMBERED, _LIKELY)),

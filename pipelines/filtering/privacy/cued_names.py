@@ -130,6 +130,9 @@ class CuedNames:
         word = words[first][0]
         low = word.lower()
         named, common = low in self._lists.names, low in self._lists.common
+        behind = words[first + 1][0] if first + 1 < len(words) else ""
+        if low in _particles() and word != low and behind != behind.lower():
+            return True  # "signor De Luca"
         if common and not named:
             return False
         if word != low:

@@ -13,7 +13,7 @@ from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.listed_names import LISTS, ListedNames
+from pipelines.filtering.privacy.listed_names import LISTS, ListedNames, sure_names
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
 from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
@@ -151,8 +151,10 @@ class EntityModel:
         self._chars_max = chars_max
         folder = Path(path or "")
         common = read_words(folder / COMMON_WORDS)
+        if common:  # what our own lists know for sure is no everyday word, whatever texts hold
+            common = (common - sure_names()) | ordinary_words()
         self._lists = NameLists(
-            common | ordinary_words() if common else common,
+            common,
             read_words(folder / NAME_WORDS),
             read_words(folder / CUE_WORDS),
         )
@@ -254,11 +256,24 @@ class EntityModel:
         words = list(WORD.finditer(text))
         known = [self._is_told_small(word[0]) for word in words]
         for at, word in enumerate(words):
-            if self._lists.is_pet_name(word[0].lower()):
+            behind = words[at + 1][0].lower() if at + 1 < len(words) else ""
+            if self._lists.is_pet_name(word[0].lower()) or (
+                behind in _BEHIND_A_NAME and self._lists.is_name(word[0])
+            ):
                 yield Finding("PERSON", *word.span(), _SCORE)
             stop = self._pair_end(text, words, known, at)
             if stop:
                 yield Finding("PERSON", word.start(), words[stop].end(), _SCORE)
+        for acting in _ACTING.finditer(text):
+            if self._is_actor(acting[1]):
+                yield Finding("PERSON", *acting.span(1), _SCORE)
+
+    def _is_actor(self, word: str) -> bool:
+        """Say whether who acts in a played scene has a name: one that is listed, or a strange word."""
+        low = word.lower()
+        lists = self._lists
+        strange = low not in lists.common and low not in _NOBODY
+        return (strange or low in lists.names) and low not in ordinary_words()
 
     def _is_told_small(self, word: str) -> bool:
         return len(word) > _NAME_MIN and word.islower() and self._lists.is_name(word)
@@ -294,6 +309,14 @@ class EntityModel:
         return Finding(person.entity_type, start, end, person.score)
 
 
+_BEHIND_A_NAME = frozenset(
+    ["uncle", "aunty", "aunti", "auntie", "ji", "bhaiya", "didi", "bhai", "sahab", "saab", "madam", "mam", "chacha", "chachi"]
+    + ["mausi", "bhabhi", "teyze", "amca", "abla", "abi", "hoca", "hocam", "bey", "hanım", "hanim", "dayı", "hala", "yenge"]
+)  # fmt: skip
+"""What people are called behind their name, in India and Turkey."""
+_ACTING = re.compile(  # "*Lena lächelt*": a scene, played between asterisks
+    r"(?:^|\n)[*_]{1,2}([A-ZÀ-ÞŁŚŻА-ЯЁ][^\W\d_A-Z]{2,20})(?=(?:'s)? [a-zß-ÿа-яёąćęłńśźżğışöüç])"
+)
 _PARTICLES = frozenset(["el", "al", "de", "da", "bin", "ben", "van", "di", "dos", "von"])
 _ACCOUNT = re.compile(r"(?<![\w@.])@([^\W\d_][\w.]{2,30}\w)(?!@)((?: [A-ZÀ-ÞŁŚŻА-ЯЁ][\w'-]{1,20}){0,2})")
 _ACCOUNT_PART = re.compile(r"[\d_.]+")

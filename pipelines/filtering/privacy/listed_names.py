@@ -442,6 +442,16 @@ def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
 
 
 @cache
+def sure_names() -> frozenset[str]:
+    """Return given names of Polish and Turkish of five letters or more, in small letters."""
+    return frozenset(
+        low
+        for low, entry in _given().items()
+        if entry.language in {"pl", "tr"} and entry.base and not entry.both and len(low) > _SMALL_MIN
+    )
+
+
+@cache
 def _families() -> Mapping[Language, frozenset[str]]:
     return {
         language: frozenset(
