@@ -1,10 +1,11 @@
 """The ways in which languages build a street address, as scans over words of a data file.
 
-Types that are ordinary words too ("way", "place", "platz") need more than a name and a number: a cue
-("I live at"), a capital, a unit or a postcode. All walks are bounded, so that time is linear in the text.
+Types that are ordinary words too ("way", "place", "platz") need more than a name and a number: a
+cue ("I live at"), a capital, a unit or a postcode. All walks are bounded, so that time is linear in
+the text.
 """
 
-# ruff: noqa: E501, RUF001  a pattern is read as one line
+# ruff: noqa: RUF001  a pattern is read as one line
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from pipelines.filtering.privacy.address_tail import POSTCODE, tail_end
+from pipelines.filtering.privacy.address_tail import POSTCODE, read_texts, tail_end
 from pipelines.filtering.privacy.prefilter import PlainText
 from pipelines.filtering.privacy.recogniser import Scan, Span
 
@@ -24,15 +23,18 @@ _REACH = 120
 _CUE_CHARS = 45
 _NAME_WORDS_MAX = 6
 _NUMBER = re.compile(
-    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
+    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?"
+    r"|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
 )
 _NUMBER_LEFT = re.compile(
     r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2}(?: (?:bis|ter|quater))?,?\s{1,2}"
 )
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
 _MEASURE = re.compile(
-    r"\s?(?:%|€|\$|£|₹|¥|₽|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|hrs?|kg|kgs|g|gm|gms|mg|lbs?|oz|dl|ml|cm|mm|m|km|kms|km/h|kmh|mph"
-    r"|kb|mb|gb|tb|kbps|mbps|gbps|hz|khz|mhz|ghz|fps|px|dpi|rpm|bpm|kw|kwh|mah|volts?|watts?|kcal|cal|psi|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
+    r"\s?(?:%|€|\$|£|₹|¥|₽|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|hrs?|kg|kgs|g|gm|gms|mg|lbs?|oz"
+    r"|dl|ml|cm|mm|m|km|kms|km/h|kmh|mph"
+    r"|kb|mb|gb|tb|kbps|mbps|gbps|hz|khz|mhz|ghz|fps|px|dpi|rpm|bpm|kw|kwh|mah|volts?|watts?|kcal"
+    r"|cal|psi|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
 )
 _VETO_ENDING_MIN = 6  # letters: shorter ones end other words too
 _GLUED_NUMBER = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z")
@@ -43,8 +45,7 @@ _LATIN_WORD = r"[^\W\d_][\w'’.-]{0,24}"
 @cache
 def read_words() -> Mapping[str, Any]:
     """Return the words of addresses, by the way in which languages build them."""
-    # All is text: "no" and "on" are words here.
-    return dict(yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  it makes texts alone
+    return read_texts(_WORDS)
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -94,7 +95,7 @@ def _rooms(units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
-    """Return where an address ends when flat, floor, postcode and town follow, and whether one did."""
+    """Return where an address ends with its flat, floor, postcode, town, and whether it has one."""
     at = end
     if units:
         unit = _rooms(tuple(units)).match(low, at)
@@ -103,13 +104,17 @@ def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
     return tail_end(low, at), more
 
 
-_SAID_ADDRESS = r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up|meet me) (?:at|from|outside|near)"
+_SAID_ADDRESS = (
+    r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?"
+    r"|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up"
+    r"|meet me) (?:at|from|outside|near)"
+)
 _NEAR_CUE = re.compile(rf"(?<!\w)(?:{_SAID_ADDRESS})[\s:]{{1,3}}(?:is )?\Z")
 _TYPELESS_MIN = 2
 
 
 def scan_typeless(text: PlainText) -> Iterator[Span]:
-    """Find "I live at 30 sean parklands": a number and a name right behind words that announce an address."""
+    """Find "I live at 30 sean parklands": a number and a name right behind a cue."""
     low = text.lower
     for match in text.matches(_NUMBER_LEFT):
         start = match.start()
@@ -186,7 +191,7 @@ _SHORT = 3
 def _walk_to_type(
     low: str, start: int, types: frozenset[str], between: frozenset[str], *, istype_first: bool
 ) -> tuple[str, int, list[int]] | None:
-    """Return the street type behind one to four name words, where it ends, and where the names begin."""
+    """Return the street type behind one to four names, its end, and where the names begin."""
     names: list[int] = []
     found: tuple[str, int, list[int]] | None = None
     for token in _TOKEN.finditer(low, start, start + _REACH):
@@ -211,7 +216,7 @@ def _walk_to_type(
 def _french(
     low: str, first: re.Match[str], types: frozenset[str], between: frozenset[str]
 ) -> tuple[str, int, list[int]] | None:
-    """Return the type that begins a French street, where its name ends, and where name words begin."""
+    """Return the type that begins a French street, the name's end, and where names begin."""
     if first[0].rstrip(".") not in types:
         return None
     names, end = list[int](), first.end()
@@ -228,7 +233,7 @@ def _french(
             break
         names.append(token.start())
         end = token.end()
-        if len(names) >= 3 or word.endswith("."):  # noqa: PLR2004  first name, family name and one more
+        if len(names) >= 3 or word.endswith("."):  # noqa: PLR2004  of one person
             break
     return (first[0].rstrip("."), end, names) if names else None
 
@@ -239,7 +244,8 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
     strong, weak = frozenset(words["strong"]) | numbered, frozenset(words["weak"])
     before_number = frozenset(words["number"])
     second = re.compile(
-        rf"\s(?:(?:{_any_of(before_number)})\s?\d{{1,5}}(?:-\d{{1,4}})?|\d{{2,4}}(?=\s?[,.;]|\s?\Z|\s(?:por|y|el)\b))(?!\w)"
+        rf"\s(?:(?:{_any_of(before_number)})\s?\d{{1,5}}(?:-\d{{1,4}})?|\d{{2,4}}(?=\s?[,.;]|\s?\Z"
+        rf"|\s(?:por|y|el)\b))(?!\w)"
     )
     begin = re.compile(
         rf"(?<![\w.@/-])(?:{_any_of(strong | weak)})(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)|(?<=\.)|,\s)"
@@ -276,7 +282,7 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
 def _walk_to_number(
     low: str, start: int, marks: frozenset[str]
 ) -> tuple[int, list[int], bool] | None:
-    """Return where the house number ends, where name words begin, and whether a mark or a comma led to it."""
+    """Return where the house number ends, where names begin, and whether a mark led to it."""
     names, marked = list[int](), False
     for token in _TOKEN.finditer(low, start, start + _REACH):
         word = token[0]
@@ -307,7 +313,7 @@ def _walk_to_number(
 
 
 def _is_small(word: str) -> bool:
-    """Say whether a word stands inside names of streets too ("calle de la luna", "rua dos anjos")."""
+    """Say whether a word stands inside names of streets too ("calle de la luna")."""
     return word in {
         "y",
         "en",
@@ -345,8 +351,11 @@ def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
     """Return a scan for "atatürk caddesi no: 5": name, type, number."""
     kinds, marks = _any_of(words["strong"]), _any_of(words["number"])
     pattern = re.compile(
-        rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,2}}"
-        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?|[a-z])){{0,2}}(?!\w)"
+        rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,"
+        rf"2}}"
+        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,"
+        rf"2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?"
+        rf"|[a-z])){{0,2}}(?!\w)"
         rf"(?:,?\s{{1,2}}(?:{marks})\.?:?\s{{0,2}}\d{{1,4}}){{0,3}}"
     )
 
@@ -373,7 +382,7 @@ def _first_name(low: str, start: int, end: int) -> int:
 
 
 def _with_title(low: str, start: int) -> int:
-    """Return where a street's name begins that has words before its glued type: "van der helstlaan"."""
+    """Return where a street's name begins with words before its type: "van der helstlaan"."""
     at = start
     for _ in range(3):
         word = _TITLE.search(low, max(0, at - 24), at)
@@ -391,8 +400,11 @@ def glued(words: Mapping[str, Sequence[str]]) -> Scan:
     strong, weak = _any_of(words["strong"]), _any_of(words["weak"])
     veto = frozenset(words["veto"])
     pattern = re.compile(
-        rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
-        r",? {1,2}(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?\d{1,4} ?(?:hs|bis|[ivx]{1,3}|[a-z])?(?:[-/–](?:\d{1,4}[a-z]?|[ivx]{1,3}))?(?:[-/–]\d{1,4}[a-z]?)?(?![\w%€°]|[.,:]\d)"
+        rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})"
+        rf"|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
+        r",? {1,2}(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?\d{1,4} ?(?:hs|bis|[ivx]{1,3}"
+        r"|[a-z])?(?:[-/–](?:\d{1,4}[a-z]?|[ivx]{1,3}))?(?:[-/–]\d{1,4}[a-z]?)?(?![\w%€°]"
+        r"|[.,:]\d)"
     )
     sure = frozenset(words["strong"])
 

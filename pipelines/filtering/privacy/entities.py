@@ -1,5 +1,7 @@
 """The model of privacy: a spaCy pipeline that finds persons and addresses, sentence by sentence."""
 
+# ruff: noqa: RUF001  letters of Turkish
+
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -23,15 +25,18 @@ from pipelines.models.fast_tok2vec import speed_up
 from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 COMMON_WORDS = "common_words.txt"
-"""Beside a model: words that name nobody in small letters; without this file every sentence is read."""
+"""Beside a model: words that name nobody in small letters; without it all is read."""
 NAME_WORDS = "name_words.txt"
 """Beside a model: words of names, that call for a look even in lower case, or with a capital."""
 CUE_WORDS = "cue_words.txt"
-"""Beside a model: words such as "friend", beside which a strange word in lower case may be a name."""
+"""Beside a model: words such as "friend", beside which a strange word may be a name."""
 
 TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
 """From labels of pipelines to entity types; labels not named here are left out."""
-_REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
+_REMEDY = (
+    "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity "
+    "model."
+)
 # Not behind "Dr.", "J." or "Mrs."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
@@ -66,7 +71,7 @@ _BATCH = 256
 _NEXT = re.compile(rf" ({WORD.pattern})")
 _LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
 _NAME_CHARS = 40
-_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
+_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
@@ -102,7 +107,7 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that 
 
 
 def split_pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Yield a text's sentences with their offsets, none longer than 400 characters, nothing left out."""
+    """Yield a text's sentences with their offsets, none longer than 400 characters."""
     start = 0
     for stop in [*(m.end() for m in _BREAK.finditer(text)), len(text)]:
         while stop - start > _PIECE_CHARS:
@@ -127,7 +132,8 @@ class EntityModel:
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
         types: from the pipeline's labels to entity types; labels not named are left out.
-        screened: leave out sentences that can hold no finding that counts; the findings are the same.
+        screened: leave out sentences that can hold no finding that counts; the findings are the
+            same.
         chars_max: most characters of unread sentences in one text, else it counts as failed
             (a text of a megabyte would hold up its batch).
 
@@ -252,7 +258,7 @@ class EntityModel:
                 yield Finding("PERSON", match.start(1), match.end(), _SCORE)
 
     def _small(self, text: str) -> Iterator[Finding]:
-        """Yield names in small letters that no model need see: pet names, and two names in a row."""
+        """Yield names that no model need see: pet names, pairs, players of a scene."""
         words = list(WORD.finditer(text))
         known = [self._is_told_small(word[0]) for word in words]
         for at, word in enumerate(words):
@@ -269,7 +275,7 @@ class EntityModel:
                 yield Finding("PERSON", *acting.span(1), _SCORE)
 
     def _is_actor(self, word: str) -> bool:
-        """Say whether who acts in a played scene has a name: one that is listed, or a strange word."""
+        """Say whether who acts in a played scene has a name: a listed or a strange one."""
         low = word.lower()
         lists = self._lists
         strange = low not in lists.common and low not in _NOBODY
@@ -281,7 +287,7 @@ class EntityModel:
     def _pair_end(
         self, text: str, words: Sequence[re.Match[str]], known: Sequence[bool], at: int
     ) -> int:
-        """Return the number of the second name of a pair, with a particle between or none; 0 = no pair."""
+        """Return the number of the second name of a pair, perhaps behind a particle; 0 = none."""
         if not known[at]:
             return 0
         for step in (1, 2):
@@ -310,20 +316,25 @@ class EntityModel:
 
 
 _BEHIND_A_NAME = frozenset(
-    ["uncle", "aunty", "aunti", "auntie", "ji", "bhaiya", "didi", "bhai", "sahab", "saab", "madam", "mam", "chacha", "chachi"]
-    + ["mausi", "bhabhi", "teyze", "amca", "abla", "abi", "hoca", "hocam", "bey", "hanım", "hanim", "dayı", "hala", "yenge"]
-)  # fmt: skip
+    [
+        *("uncle", "aunty", "aunti", "auntie", "ji", "bhaiya", "didi", "bhai", "sahab", "saab"),
+        *("madam", "mam", "chacha", "chachi", "mausi", "bhabhi", "teyze", "amca", "abla", "abi"),
+        *("hoca", "hocam", "bey", "hanım", "hanim", "dayı", "hala", "yenge"),
+    ]
+)
 """What people are called behind their name, in India and Turkey."""
 _ACTING = re.compile(  # "*Lena lächelt*": a scene, played between asterisks
     r"(?:^|\n)[*_]{1,2}([A-ZÀ-ÞŁŚŻА-ЯЁ][^\W\d_A-Z]{2,20})(?=(?:'s)? [a-zß-ÿа-яёąćęłńśźżğışöüç])"
 )
 _PARTICLES = frozenset(["el", "al", "de", "da", "bin", "ben", "van", "di", "dos", "von"])
-_ACCOUNT = re.compile(r"(?<![\w@.])@([^\W\d_][\w.]{2,30}\w)(?!@)((?: [A-ZÀ-ÞŁŚŻА-ЯЁ][\w'-]{1,20}){0,2})")
+_ACCOUNT = re.compile(
+    r"(?<![\w@.])@([^\W\d_][\w.]{2,30}\w)(?!@)((?: [A-ZÀ-ÞŁŚŻА-ЯЁ][\w'-]{1,20}){0,2})"
+)
 _ACCOUNT_PART = re.compile(r"[\d_.]+")
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the sign before an account's name where a blank stands between them, as in tokenised posts."""
+    """Yield the sign before an account's name where a blank parts them, as in tokenised posts."""
     for f in found:
         if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
@@ -332,7 +343,7 @@ def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
 def _again(
     text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]
 ) -> Iterator[Finding]:
-    """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
+    """Yield the words of found persons where they stand once more."""
     persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
     said = {
         text[start:end]

@@ -1,4 +1,4 @@
-"""Which words make a finding of the entity model count: names and what may be one, no everyday words."""
+"""Which words make a finding of the entity model count: what may be a name, no everyday words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,8 @@ WORD = re.compile(
 
 _BEHIND = 3  # words behind a name in which people show
 _CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
-    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr"
+    r"|mrs?|ms)"
     r"(?![^\W_])|@ "
 )
 _BEHIND_A_NAME = frozenset(
@@ -42,10 +43,14 @@ _BEHIND_A_NAME = frozenset(
 )
 _PET_MIN, _STEM_MIN = 7, 3
 _PET_ENDINGS = (
-    ("zinho", ("", "o")), ("zinha", ("", "a")), ("inho", ("o", "e", "", "io")), ("inha", ("a", "", "ia")),
-    ("ecito", ("o", "")), ("cito", ("", "o")), ("cita", ("", "a")), ("ito", ("o", "", "e")), ("ita", ("a", "")),
-    ("uccio", ("o", "io")), ("uccia", ("a",)), ("ino", ("o", "e")), ("ina", ("a",)), ("etto", ("o",)), ("etta", ("a",)),
-    ("chen", ("",)), ("lein", ("",)), ("tje", ("",)), ("pje", ("",)), ("je", ("",)), ("uś", ("",)), ("unia", ("a", "ia")),
+    ("zinho", ("", "o")), ("zinha", ("", "a")), ("inho", ("o", "e", "", "io")), ("inha", ("a", "",
+    "ia")),
+    ("ecito", ("o", "")), ("cito", ("", "o")), ("cita", ("", "a")), ("ito", ("o", "", "e")), ("ita",
+    ("a", "")),
+    ("uccio", ("o", "io")), ("uccia", ("a",)), ("ino", ("o", "e")), ("ina", ("a",)), ("etto", ("o",
+    )), ("etta", ("a",)),
+    ("chen", ("",)), ("lein", ("",)), ("tje", ("",)), ("pje", ("",)), ("je", ("",)), ("uś", ("",)),
+    ("unia", ("a", "ia")),
 )  # fmt: skip
 """Endings of endearment, each with what ends the name without it; longer ones stand first."""
 _LATIN_LAST = "\u024f"
@@ -62,7 +67,8 @@ class NameLists:
 
     Args:
         common: words that name nobody in small letters; where it is empty every word tells.
-        names: words of names, that tell even in small letters, and with a capital where they are common too.
+        names: words of names, that tell even in small letters, and with a capital where they are
+            common too.
         cues: words beside which a word of neither list tells in small letters.
     """
 
@@ -93,9 +99,10 @@ class NameLists:
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.
 
-        Such a word is not common and is written with a capital, stands among the names, beside a cue, or
-        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence or beside a
-        cue. Of a language that was not learned only the names tell, of Chinese, Thai and other scripts none.
+        Such a word is not common and is written with a capital, stands among the names, beside a
+        cue, or is of Devanagari; or it is a common one that is a name, with a capital inside the
+        sentence or beside a cue. Of a language that was not learned only the names tell, of
+        Chinese, Thai and other scripts none.
         """
         words = list(WORD.finditer(piece))
         around = _Around(piece, words, self)
@@ -125,12 +132,12 @@ class NameLists:
         return script != "arabic" and (word != low or around.cued) and around.known
 
     def _goes_on_as_name(self, words: Sequence[re.Match[str]]) -> bool:
-        """Say whether the second word of a sentence is a name with a capital: "Bill Hill called"."""
+        """Say whether the second word is a name with a capital: "Bill Hill called"."""
         second = words[1][0] if len(words) > 1 else ""
         return second != second.lower() and second.lower() in self.names
 
     def _is_said_of_somebody(self, words: Sequence[re.Match[str]], number: int) -> bool:
-        """Say whether a common word that is a name stands beside a cue, or before what only people have."""
+        """Say whether a word that is a name too stands beside a cue, or before what people do."""
         if number and words[number - 1][0].lower() in self.cues:
             return True
         behind = (word[0].lower() for word in words[number + 1 : number + 1 + _BEHIND])

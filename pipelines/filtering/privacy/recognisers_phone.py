@@ -1,6 +1,4 @@
-"""Rules for phone numbers in digits; those that are said in words are read by `recognisers_spelled`."""
-
-# ruff: noqa: E501  a pattern is read as one line
+"""Rules for phone numbers in digits; `recognisers_spelled` reads those said in words."""
 
 import ipaddress
 import re
@@ -99,15 +97,18 @@ _MONEY_BEHIND = re.compile(
     rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))"
 )
 _AMOUNT = re.compile(
-    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z"
+    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z"
+    r"|\d+[.,]\d{1,3}\Z"
 )
 _DATE = re.compile(
-    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
+    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19"
+    r"|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
 _DECIMAL = re.compile(
-    r"\d+\.\d+\Z|\d{1,3}\.\d\.\d{1,6}(?:\.\d{1,6}){0,2}\Z|\d{1,2}\.\d{1,2}\.\d{3}(?:\d{2,3})?\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
+    r"\d+\.\d+\Z|\d{1,3}\.\d\.\d{1,6}(?:\.\d{1,6}){0,2}\Z|\d{1,2}\.\d{1,2}\.\d{3}(?:\d{2,3})?\Z"
+    r"|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
 )
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
@@ -193,8 +194,8 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
 
 
 def _pieces(run: Run) -> Iterator[Run]:
-    """Cut a long run of digits at its blanks into numbers that are valid on their own, if it has such."""
-    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  one group has nothing to cut
+    """Cut a long run of digits at its blanks into numbers that are valid on their own."""
+    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
         yield run
         return
     at, count, cut = 0, len(run.groups), False
@@ -252,7 +253,7 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         and _valid(said)
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
-    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004  three groups
+    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004
         return 0.0
     if _is_counting(run, strict=True):
         return 0.0
@@ -327,7 +328,7 @@ def _is_money(low: str, start: int, end: int) -> bool:
 
 
 def _is_counting(run: Run, *, strict: bool) -> bool:
-    """Are its groups numbers in a row: 10 20 30, 4 8 15, 5 4 3? Pairs that begin with 0 are a phone's.
+    """Are its groups numbers in a row: 10 20 30, 5 4 3? Pairs from 0 on are a phone's.
 
     Args:
         run: the groups.
@@ -340,7 +341,10 @@ def _is_counting(run: Run, *, strict: bool) -> bool:
         return True
     numbers = [int(run.text[start:end]) for start, end in run.groups]
     steps = [b - a for a, b in pairwise(numbers)]
-    return all(step > 0 for step in steps) or (all(step < 0 for step in steps) and len(set(steps)) == 1 and max(lengths) == 2)  # fmt: skip  # noqa: PLR2004
+    if all(step > 0 for step in steps):
+        return True
+    is_countdown = all(step < 0 for step in steps) and len(set(steps)) == 1
+    return is_countdown and max(lengths) == 2  # noqa: PLR2004  digits
 
 
 def _no_phone(run: Run) -> bool:
@@ -365,7 +369,7 @@ def _valid(said: str) -> bool:
     groups = re.findall(r"\d+", said)
     count = sum(map(len, groups))
     if not said.startswith("+") and (
-        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004  a prefix and a number may be long
+        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004
         or (said.lstrip("(").startswith("0") and count < _TRUNK_DIGITS_MIN)
     ):
         return False
@@ -386,7 +390,7 @@ def _valid_in(said: str, region: str | None) -> bool:
 
 
 def _regions(said: str) -> tuple[str | None, ...]:
-    """Return where a number written like this may be from; a country without a sign of it is none."""
+    """Return where a number written like this may be from."""
     if said.lstrip("(").startswith("+"):
         return (None,)
     if said.startswith(("0", "(0")):

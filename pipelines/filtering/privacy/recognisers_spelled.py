@@ -1,4 +1,6 @@
-"""Rules for numbers that are said in words: "double nine 8 triple seven", "नौ आठ सात", "zéro six douze"."""
+"""Rules for numbers said in words: "double nine 8 triple seven", "zéro six douze"."""
+
+# ruff: noqa: RUF001  letters of Turkish
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,12 +56,16 @@ _TOKEN = re.compile(
     rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})"
 )
 _SPELLED = re.compile(
-    rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_PLUS})\s)?(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})"
-    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})){{3,40}}(?![0-9])"
+    rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_PLUS})\s)?(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
+    rf"|[0-9]{{1,5}})"
+    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
+    rf"|[0-9]{{1,5}})){{3,40}}(?![0-9])"
 )
 _SIGNS = tuple(sorted(_WORDS["signs"], key=lambda sign: (-len(sign), sign)))
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
-_SIGNED = re.compile(rf"(?:{_SIGN.pattern})(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern})){{7,18}}")
+_SIGNED = re.compile(
+    rf"(?:{_SIGN.pattern})(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern})){{7,18}}"
+)
 _MOBILE = re.compile(r"(?:0[5789]0|010)\d{7,8}\Z|1[3-9]\d{9}\Z")  # of Japan, Korea and China
 _DIGITS_MIN, _DIGITS_MAX, _CARD_MIN = 7, 15, 13
 _WORDS_SURE, _DIGITS_SURE = 5, 9  # so many words and digits in a row are no amount
@@ -123,7 +129,7 @@ def read_said(said: str) -> Said:
 
 
 def _open_places(word: str, value: str) -> int:
-    """Return how many places behind a word the next one fills: one behind a ten, two behind hundreds."""
+    """Return how many places the next word fills: one behind a ten, two behind hundreds."""
     if word in _TENS:
         return 1
     return 2 if word in _HUNDRED or (word and len(value) == 3) else 0  # noqa: PLR2004  hundreds

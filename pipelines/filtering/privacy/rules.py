@@ -112,7 +112,7 @@ class IdentifierRules:
         self._screen = Screen([rule.needs for rule in rules]) if screened else None
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
-        """Return what each text holds, by start, without overlaps; None = it failed on that text."""
+        """Return what each text holds, by start, without overlaps; None = it failed."""
         reads = [plain(text) for text in texts]
         if self._screen is None:
             return [self._find_one(read, self.recognizers, screened=False) for read in reads]
