@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.filtering.privacy.address_scans import counts_something, no_names
 from pipelines.filtering.privacy.address_tail import (
     LEFT,
     LETTER,
@@ -24,6 +23,7 @@ from pipelines.filtering.privacy.address_tail import (
     read_parts,
     tail_end,
 )
+from pipelines.filtering.privacy.address_words import counts_something, no_names
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
 

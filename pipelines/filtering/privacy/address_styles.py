@@ -229,27 +229,27 @@ _HOUSE_NEEDS = tuple(kind.rstrip("?").rstrip("s") for kind in _HOUSE_KIND.split(
 _NUMBER_NEEDS = ("numer", "númer", "numér", "numme", "number", "nº ", "n° ", "n. ")
 
 STYLE_RULES: tuple[Rule, ...] = (
-    Rule("STREET_ADDRESS", Needs(digits=5, within=24, reach=160), _own(_POSTED, _SURE, cased=True)),
-    Rule("STREET_ADDRESS", Needs(digits=3, reach=220), _own(_BRITISH, _SURE)),
+    Rule("STREET_ADDRESS", Needs(digits=5, reach=400), _own(_POSTED, _SURE, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=3, reach=400), _own(_BRITISH, _SURE)),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=2, any_of=("st", "nd ", "rd ", "th "), reach=80),
+        Needs(digits=2, any_of=("st", "nd ", "rd ", "th "), reach=400),
         _own(_ORDINAL, _SURE),
     ),
-    Rule("STREET_ADDRESS", Needs(any_of=_HOUSE_NEEDS, reach=260), _named(_NAMED_HOUSE, _LIKELY)),
+    Rule("STREET_ADDRESS", Needs(any_of=_HOUSE_NEEDS, reach=400), _named(_NAMED_HOUSE, _LIKELY)),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=_ROADS_NEEDS, reach=120),
+        Needs(digits=1, any_of=_ROADS_NEEDS, reach=400),
         _named(_NUMBER_BEHIND, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=_NUMBER_NEEDS, reach=120),
+        Needs(digits=1, any_of=_NUMBER_NEEDS, reach=400),
         _own(_NUMBER_OF, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("lot ", "unit ", "block ", "site "), reach=160),
+        Needs(digits=1, any_of=("lot ", "unit ", "block ", "site "), reach=400),
         _own(_LOT, _LIKELY),
     ),
     Rule(
@@ -257,13 +257,13 @@ STYLE_RULES: tuple[Rule, ...] = (
         Needs(
             digits=1,
             any_of=("gran v", "castellana", "prado", "malec", "costanera", "perif", "km"),
-            reach=90,
+            reach=400,
         ),
         _own(_SPANISH, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("van ", "straße", "strasse", "plein"), reach=90),
+        Needs(digits=1, any_of=("van ", "straße", "strasse", "plein"), reach=400),
         _own(_OF_NAME, _SURE, cased=True),
     ),
     Rule(
@@ -293,29 +293,29 @@ STYLE_RULES: tuple[Rule, ...] = (
                 "plantsoen",
                 "rynek",
             ),
-            reach=60,
+            reach=400,
         ),
         _own(_LETTERED, _LIKELY, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("ą ", "ej ", "iego ", "rynek "), reach=60),
+        Needs(digits=1, any_of=("ą ", "ej ", "iego ", "rynek "), reach=400),
         _own(_POLISH, _LIKELY, cased=True),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1, any_of=(",",), reach=160), _scan_towned),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=(",",), reach=400), _scan_towned),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=tuple(_RUSSIAN_NAMES.split("|")), reach=60),
+        Needs(digits=1, any_of=tuple(_RUSSIAN_NAMES.split("|")), reach=400),
         _own(_RUSSIAN, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("ая", "ой", "ую", "ски", "ско", "ны", "ного", "вый"), reach=100),
+        Needs(digits=1, any_of=("ая", "ой", "ую", "ски", "ско", "ны", "ного", "вый"), reach=400),
         _own(_RUSSIAN_SHAPED, _LIKELY, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=2, any_of=("-я ", "-й ", "-ая ", "-ый ", "-ой "), reach=90),
+        Needs(digits=2, any_of=("-я ", "-й ", "-ая ", "-ый ", "-ой "), reach=400),
         _own(_RUSSIAN_NUMBERED, _LIKELY),
     ),
     Rule(
@@ -343,19 +343,19 @@ STYLE_RULES: tuple[Rule, ...] = (
                 "बाज",
                 "चौक",
             ),
-            reach=160,
+            reach=400,
         ),
         _own(_HINDI, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=1, any_of=("ग्राम", "गाँव", "गांव", "gaon", "vill", "gram"), reach=180),
+        Needs(digits=1, any_of=("ग्राम", "गाँव", "गांव", "gaon", "vill", "gram"), reach=400),
         _own(_VILLAGE, _LIKELY),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1, any_of=_BOXES, reach=60), _own(_BOX, _LIKELY)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=_BOXES, reach=400), _own(_BOX, _LIKELY)),
     Rule(
         "STREET_ADDRESS",
-        Needs(digits=2, any_of=("bp ", "cs ", "tsa "), reach=60),
+        Needs(digits=2, any_of=("bp ", "cs ", "tsa "), reach=400),
         _own(_FRENCH_BOX, _LIKELY, cased=True, grows=False),
     ),
 )

@@ -146,7 +146,7 @@ class CuedNames:
         if word[0] >= _FIRST_UNCASED or len(word) < 3:  # noqa: PLR2004  names are longer
             told = strong or cue.kind == "labels" or (_is_hindi(word) and behind not in _BE)
             return told and len(word) >= 3  # noqa: PLR2004
-        told = strong or (cue.words > 1 and len(word) > _SMALL_MIN)
+        told = strong or (cue.words > 1 and len(word) > _SMALL_MIN and bool(behind))
         return told or (bool(behind) and self._is_strange(behind))
 
     def _goes_on(self, word: str, first: str) -> bool:

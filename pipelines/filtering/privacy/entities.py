@@ -10,7 +10,7 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.privacy.address_scans import counts_something
+from pipelines.filtering.privacy.address_words import counts_something
 from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
@@ -19,6 +19,7 @@ from pipelines.filtering.privacy.listed_names import LISTS, ListedNames, sure_na
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
 from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
+from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
@@ -43,7 +44,7 @@ _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
-        "address_scans",  # what counts something is no house number
+        "address_words",  # what counts something is no house number
         "character_names",
         "cued_names",
         "entities",
@@ -58,6 +59,7 @@ SOURCES: tuple[str | Path, ...] = (
         "names_korean",
         "no_persons",
         "segmenting",
+        "shaped_names",
         "settings",
     ),
     *modules_of("pipelines.models", "fast_ner", "fast_tok2vec"),
@@ -166,6 +168,7 @@ class EntityModel:
         )
         self._cues = CuedNames(self._lists)
         self._listed = ListedNames(self._lists.common, self._lists.names)
+        self._shaped = ShapedNames(self._lists, self._listed)
         self.revision = fingerprint(
             _content_hash(folder),
             fingerprint_sources(*SOURCES),
@@ -200,12 +203,12 @@ class EntityModel:
             return bool(piece.strip())
         if _HOUSE.search(piece) is not None:
             return True
-        if self._listed.may_hold(piece) or any(True for _ in self._accounts(piece)):
+        if self._listed.may_hold(piece) or any(True for _ in self._shaped.accounts(piece)):
             return True
         return not self._lists.is_plain(piece) and (
             any(True for _ in self._lists.telling(piece))
             or bool(self._cues.find(piece))
-            or any(True for _ in self._small(piece))
+            or any(True for _ in self._shaped.small(piece))
         )
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
@@ -244,64 +247,11 @@ class EntityModel:
             ]
             found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
             listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
-            found += (*self._accounts(text), *self._small(text))
+            found += self._shaped.find(text)
             by_lists = (*self._cues.find(text), *listed)
             found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
             found += _again(text, found, tells)
         return [*_signs(text, found), *found]
-
-    def _accounts(self, text: str) -> Iterator[Finding]:
-        """Yield accounts of which a part is a name: "@lotte.smit", "@Pia Wenz"."""
-        for match in _ACCOUNT.finditer(text) if "@" in text else ():
-            parts = _ACCOUNT_PART.split(match[1].lower())
-            if any(self._is_known(part) for part in parts):
-                yield Finding("PERSON", match.start(1), match.end(), _SCORE)
-
-    def _small(self, text: str) -> Iterator[Finding]:
-        """Yield names that no model need see: pet names, pairs, players of a scene."""
-        words = list(WORD.finditer(text))
-        known = [self._is_told_small(word[0]) for word in words]
-        for at, word in enumerate(words):
-            behind = words[at + 1][0].lower() if at + 1 < len(words) else ""
-            if self._lists.is_pet_name(word[0].lower()) or (
-                behind in _BEHIND_A_NAME and self._lists.is_name(word[0])
-            ):
-                yield Finding("PERSON", *word.span(), _SCORE)
-            stop = self._pair_end(text, words, known, at)
-            if stop:
-                yield Finding("PERSON", word.start(), words[stop].end(), _SCORE)
-        for acting in _ACTING.finditer(text):
-            if self._is_actor(acting[1]):
-                yield Finding("PERSON", *acting.span(1), _SCORE)
-
-    def _is_actor(self, word: str) -> bool:
-        """Say whether who acts in a played scene has a name: a listed or a strange one."""
-        low = word.lower()
-        lists = self._lists
-        strange = low not in lists.common and low not in _NOBODY
-        return (strange or low in lists.names) and low not in ordinary_words()
-
-    def _is_told_small(self, word: str) -> bool:
-        return len(word) > _NAME_MIN and word.islower() and self._lists.is_name(word)
-
-    def _pair_end(
-        self, text: str, words: Sequence[re.Match[str]], known: Sequence[bool], at: int
-    ) -> int:
-        """Return the number of the second name of a pair, perhaps behind a particle; 0 = none."""
-        if not known[at]:
-            return 0
-        for step in (1, 2):
-            last = at + step
-            if last >= len(words) or text[words[last - 1].end() : words[last].start()] != " ":
-                return 0
-            if known[last]:
-                return last
-            if words[last][0] not in _PARTICLES:
-                return 0
-        return 0
-
-    def _is_known(self, low: str) -> bool:
-        return len(low) >= _NAME_MIN and (self._lists.is_name(low) or self._listed.is_given(low))
 
     def _grown(self, text: str, person: Finding) -> Finding:
         """Return a person with the names that stand right beside it, as "पूजा" with "वर्मा"."""
@@ -313,24 +263,6 @@ class EntityModel:
         ) and self._lists.is_name(before[1]):
             start = before.start(1)
         return Finding(person.entity_type, start, end, person.score)
-
-
-_BEHIND_A_NAME = frozenset(
-    [
-        *("uncle", "aunty", "aunti", "auntie", "ji", "bhaiya", "didi", "bhai", "sahab", "saab"),
-        *("madam", "mam", "chacha", "chachi", "mausi", "bhabhi", "teyze", "amca", "abla", "abi"),
-        *("hoca", "hocam", "bey", "hanım", "hanim", "dayı", "hala", "yenge"),
-    ]
-)
-"""What people are called behind their name, in India and Turkey."""
-_ACTING = re.compile(  # "*Lena lächelt*": a scene, played between asterisks
-    r"(?:^|\n)[*_]{1,2}([A-ZÀ-ÞŁŚŻА-ЯЁ][^\W\d_A-Z]{2,20})(?=(?:'s)? [a-zß-ÿа-яёąćęłńśźżğışöüç])"
-)
-_PARTICLES = frozenset(["el", "al", "de", "da", "bin", "ben", "van", "di", "dos", "von"])
-_ACCOUNT = re.compile(
-    r"(?<![\w@.])@([^\W\d_][\w.]{2,30}\w)(?!@)((?: [A-ZÀ-ÞŁŚŻА-ЯЁ][\w'-]{1,20}){0,2})"
-)
-_ACCOUNT_PART = re.compile(r"[\d_.]+")
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -42,15 +42,19 @@ SOURCES: tuple[str | Path, ...] = (
         "across",  # what it joins over messages is stored as an answer of the rules
         "address_east",
         "address_parts",
+        "address_patterns",
         "address_scans",
         "address_styles",
         "address_tail",
+        "address_words",
         "checksums",
         "digit_runs",
         "fiction",
         "findings",
         "identifier_words",
         "match_windows",
+        "no_persons",  # the towns behind addresses
+        "phone_regions",
         "prefilter",
         "recogniser",
         "recogniser_cues",
@@ -68,7 +72,7 @@ SOURCES: tuple[str | Path, ...] = (
         "rules",
         "settings",
     ),
-    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml")),
+    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml", "no_persons.yaml")),
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
