@@ -32,6 +32,9 @@ WRITES_PER_EPOCH = 1_000_000
 _BEATS_PER_LEASE = 15
 _TRIES = 20
 _ALIVE = ("claimed", "publishing", "published")
+# Behind it a run that died before may still write: who overtook it ended before it shut it out.
+_NOT_SHUT_OUT = "released early"
+_DEAD = (*_ALIVE, _NOT_SHUT_OUT)
 _STORE_FAULTS = (DeltaError, OSError)
 
 
@@ -85,7 +88,7 @@ class Claim:
         run_id, ds: the run that holds it, and its night.
         pace: how time passes.
         row: as it was written last.
-        overtook: whether the run before it died; its late writes are to be shut out.
+        overtook: whether a run before it died whose late writes are still to be shut out.
     """
 
     root: Location
@@ -148,8 +151,8 @@ class Claim:
         self._put(status=status, **_columns_of(None))
 
     def release(self) -> None:
-        """Give the warehouse back; an open intent stays."""
-        self._put(status="released")
+        """Give the warehouse back; an open intent stays, and so does a dead run nobody shut out."""
+        self._put(status=_NOT_SHUT_OUT if self.overtook else "released")
 
     def beat(self) -> None:
         """Say that this run is alive."""
@@ -225,7 +228,7 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
             # What a run leaves behind is small; a store that will not list must not stop the night.
             with suppress(*_STORE_FAULTS):
                 table.tidy()
-            return Claim(root, run_id, ds, pace, row, before.get("status") in _ALIVE)
+            return Claim(root, run_id, ds, pace, row, before.get("status") in _DEAD)
     raise _held(root, _newest_row(root))
 
 

@@ -82,6 +82,7 @@ def clear_away(spark: SparkSession, claim: Claim) -> None:
         # It may only sleep, or its JVM may outlive it: from here on no table takes what it writes.
         warehouse = Warehouse(spark, claim.root, claim)
         _each_table(lambda table: _shut_out(warehouse, table), WRITTEN)
+        claim.overtook = False
     keep = None if claim.intent is None else claim.intent.run_id
     for entry in list_folder(claim.root / STAGING):
         if entry.is_folder and entry.place.name != keep:

@@ -127,6 +127,18 @@ def test_on_a_disk_a_dead_run_is_overtaken_at_once(tmp_path: Path) -> None:
         assert claim.next_write() > dead.next_write()
 
 
+def test_a_dead_run_stays_to_be_shut_out_until_somebody_has_done_so(tmp_path: Path) -> None:
+    """Who overtakes it may end before Spark starts; the next but one must not trust the dead."""
+    abandon(tmp_path, "dead", Hours())
+    with hold(tmp_path, "without Spark", Hours()) as claim:
+        assert claim.overtook
+    with hold(tmp_path, "next", Hours()) as claim:
+        assert claim.overtook
+        claim.overtook = False  # as the shutting out does
+    with hold(tmp_path, "last", Hours()) as claim:
+        assert not claim.overtook
+
+
 def test_elsewhere_a_dead_run_is_overtaken_when_its_lease_is_over(far: Path) -> None:
     """No lock tells of another host whether a process lives there."""
     hours = Hours()
@@ -147,7 +159,7 @@ def test_elsewhere_a_dead_run_is_overtaken_when_its_lease_is_over(far: Path) -> 
             with pytest.raises(ClaimLostError, match=r"another run has taken over .*next on"):
                 act()
 
-    assert status(far) == (2, "next", "released")
+    assert status(far) == (2, "next", "released early")
 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=3), timedelta(hours=-3)])
