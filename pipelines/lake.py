@@ -1,8 +1,8 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
-Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
-than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
-What a person decides is written here too, for which no session is worth its start.
+Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for
+longer than such a pass takes. Only the columns that are asked for are read, so no text comes to the
+driver. What a person decides is written here too, for which no session is worth its start.
 """
 
 import json
@@ -90,8 +90,8 @@ def scan_delta(
 ) -> pl.LazyFrame:
     """Return the rows of a Delta table that is there, of all nights or of some.
 
-    The files are taken from the table's log here: polars' own reader looks for them under an encoded
-    path, where a warehouse with a blank or an umlaut in its name holds none.
+    The files are taken from the table's log here: polars' own reader looks for them under an
+    encoded path, where a warehouse with a blank or an umlaut in its name holds none.
     """
     log, folder = open_table(place, version), locate(place)
     schema = polars_types(pa.schema(log.schema().to_arrow()))

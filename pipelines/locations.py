@@ -76,7 +76,8 @@ def require_writable_name(place: str, name: str) -> None:
     """Refuse a folder to write to whose name Delta's readers take for another one.
 
     Raises:
-        ConfigurationError: it holds a backslash, a backtick, a control character or a sign in code (`%20`).
+        ConfigurationError: it holds a backslash, a backtick, a control character or a sign in code
+            (`%20`).
     """
     if _NOT_OURS.search(place):
         message = (

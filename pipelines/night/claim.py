@@ -1,7 +1,8 @@
 """Who may write to a warehouse, and what a run that was killed was about to publish.
 
-The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs one gets
-it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes late.
+The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs
+one gets it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes
+late.
 """
 
 import json
@@ -241,7 +242,8 @@ def _old_intent(root: Location) -> Intent | None:
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
     """Refuse to overtake a holder that may be alive: its lease runs, or it writes while it is watched.
 
-    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for two beats.
+    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for
+    two beats.
     """
     row = seen.row or {}
     age = (pace.now() - row["at"]).total_seconds()

@@ -24,7 +24,8 @@ _MOST_BYTES = 2**30
 def compact(spark: SparkSession, root: Location) -> list[str]:
     """Make the small files of tables few; return the names of the tables that changed.
 
-    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say nothing.
+    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say
+    nothing.
     """
     changed = []
     for table in (EMBEDDINGS, PROMPT_SAFETY, *NIGHTLY):

@@ -1,8 +1,8 @@
 """Facts of a night that stay: a run that changes a cut asks no model of Phase I again.
 
 A row's facts follow from its content, the models and the limits of intake alone. They stand in
-`<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over texts made
-them. A folder is whole when Spark has put `_SUCCESS` into it.
+`<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over
+texts made them. A folder is whole when Spark has put `_SUCCESS` into it.
 Source: score once, decide later.
 """
 

@@ -1,8 +1,9 @@
 """A night as a flow of named tables: each phase is one call, from the night and its tables to tables.
 
-Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars read the
-same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`, `prune`, the texts of
-`stage_tables` and the vectors of `check_night`. On the driver, on ids and numbers alone: everything else.
+Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars
+read the same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`,
+`prune`, the texts of `stage_tables` and the vectors of `check_night`. On the driver, on ids and
+numbers alone: everything else.
 Source: CharacterFlywheel §2.2.1.
 """
 
@@ -41,7 +42,8 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
 def stage_night(night: Night, traffic: Traffic) -> NightTables:
     """Run every phase; each table of the night is staged, nothing is published.
 
-    `decided` is the ledger: each phase adds its decisions about the samples that the one before kept.
+    `decided` is the ledger: each phase adds its decisions about the samples that the one before
+    kept.
     """
     facts = score_texts(night, traffic)
     vectors = embed_prompts(night, facts)

@@ -28,7 +28,8 @@ from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from schemas.samples import EVAL, TRAIN
 
-# Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
+# Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ
+# by.
 _ROUNDING = 1e-6
 
 
@@ -102,8 +103,8 @@ class Account:
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and those
-            in which a value of a column held an identifier and was made null.
+        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and
+            those in which a value of a column held an identifier and was made null.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -159,7 +160,8 @@ def check_vectors(
     Args:
         evidence: `model`, `name`, `value`, as `gather_vector_evidence` counts it.
         cuts: of each model: the cosine from which two rows are near-duplicates.
-        max_share: share of kept rows, 0 to 1, that may be near another where not all pairs were compared.
+        max_share: share of kept rows, 0 to 1, that may be near another where not all pairs were
+            compared.
     """
     found: dict[str, dict[str, float]] = {}
     for model, name, value in evidence.sort("model").iter_rows():
@@ -272,8 +274,9 @@ def _same_as_before(
 def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str) -> str | None:
     """Return the fingerprint that the last run of this night published, if nothing differs since.
 
-    Comparable: same configuration, code, models and input as Phase I saw it, the same rows of earlier
-    nights without a vector (jobs/reembed.py gives them one), and no other night published since it began.
+    Comparable: same configuration, code, models and input as Phase I saw it, the same rows of
+    earlier nights without a vector (jobs/reembed.py gives them one), and no other night published
+    since it began.
     """
     mine = frames.runs.filter(pl.col("ds") == run.ds).sort("finished_at", descending=True)
     if mine.is_empty():

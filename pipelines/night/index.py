@@ -41,7 +41,8 @@ class KeptRows:
     Args:
         told: `model`, `cluster_id`, `kept` of `pruning`, for the driver.
         pruning: `sample_id`, `text_hash`, `model`, `cluster_id`, `kept` of the night.
-        vectors: `text_hash`, `model`, `model_revision`, `embedding` of its prompts, of today's revisions.
+        vectors: `text_hash`, `model`, `model_revision`, `embedding` of its prompts, of today's
+            revisions.
         samples: `sample_id`, `user_key`, `conversation_id`.
         sides: `sample_id`, `side` of the rows that have one by the split.
         published: `sample_id`, `prompt` of the rows of train and eval.

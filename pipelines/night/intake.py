@@ -27,8 +27,8 @@ _SHARED, _WHOLE, _DIFFER, _PLACE = (
     f"_curation_{name}" for name in ("shared", "whole", "differ", "place")
 )
 _DUPLICATE = "_curation_duplicate"
-# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
-# does not tell Locale from locale: a contract name in other letters clashes too.
+# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours.
+# Spark does not tell Locale from locale: a contract name in other letters clashes too.
 _TAKEN = {
     c.lower()
     for t in (TRAFFIC, TRAIN)
@@ -166,8 +166,8 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     """Return the rows as the kernels read them, spread over the tasks.
 
     Columns: the contract's (`started_at` in microseconds), `broken` (a text is not valid UTF-8,
-    mended here), `duplicate` (another row has its id and this one goes), `rewards` in a fixed order,
-    `extra`, and `content`, a hash of all of them.
+    mended here), `duplicate` (another row has its id and this one goes), `rewards` in a fixed
+    order, `extra`, and `content`, a hash of all of them.
     """
     extras = extra_columns(rows)
     marked = mark_duplicates(rows)

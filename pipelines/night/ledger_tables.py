@@ -32,8 +32,8 @@ class NightTables:
     """Every staged table of a night.
 
     Args:
-        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review, constraints,
-            train, eval, representatives, centroids: as they will be published.
+        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review,
+        constraints, train, eval, representatives, centroids: as they will be published.
         facts: what the models said; never published.
         vectors: of the night's prompts; never published.
         drawn: the figures of Phase III.

@@ -1,7 +1,7 @@
 """Compare the night's prompts with what other nights kept: tasks that read a few files of the index each.
 
-A task takes one file of the night's prompts and some files of `representatives`, and answers what each
-prompt is nearest to among them. No task, and no driver, holds more than its files.
+A task takes one file of the night's prompts and some files of `representatives`, and answers what
+each prompt is nearest to among them. No task, and no driver, holds more than its files.
 """
 
 import json
@@ -45,7 +45,8 @@ class LookBack:
         since: the first night that counts as earlier.
         cuts: of each model, by its name.
         revisions: of each model: rows of another one cannot be compared.
-        known: of each model, its clusters, in which alone is searched; empty = all pairs are compared.
+        known: of each model, its clusters, in which alone is searched; empty = all pairs are
+            compared.
         probe_clusters: how many beside a prompt's own.
     """
 
@@ -122,7 +123,8 @@ def meet_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
 
     Args:
         prompts: `text_hash`, `model`, `embedding`; hashes may repeat.
-        kept: `sample_id`, `ds`, `model`, `model_revision`, `cluster_id`, `side`, `embedding`, by ds and id.
+        kept: `sample_id`, `ds`, `model`, `model_revision`, `cluster_id`, `side`, `embedding`, by ds
+            and id.
         rule: what is compared with what.
     """
     return pa.concat_tables(

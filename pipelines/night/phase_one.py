@@ -89,7 +89,8 @@ def level_night(
 ) -> pl.DataFrame:
     """Return `sample_id`, `difficulty`, `hardness` of every sample of a night.
 
-    Variances are standardised per reward model and shrunk toward the night before they are compared.
+    Variances are standardised per reward model and shrunk toward the night before they are
+    compared.
     Source: CharacterFlywheel §3.5.4.
     """
     chars = pl.col("prompt").str.len_chars().alias("prompt_chars")

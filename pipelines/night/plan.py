@@ -30,7 +30,8 @@ class Reading:
     Args:
         encoder: its entry in the registry.
         unread: the entry of the other.
-        unread_from: share of a prompt's characters, 0 to 1, that the encoder's tokenizer does not know.
+        unread_from: share of a prompt's characters, 0 to 1, that the encoder's tokenizer does not
+            know.
     """
 
     encoder: ModelSpec

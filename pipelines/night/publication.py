@@ -48,7 +48,8 @@ def publish(spark: SparkSession, claim: Claim) -> None:
     """Publish what the run that holds the warehouse has staged; on an error every table is as it was before.
 
     Raises:
-        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was begun.
+        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was
+            begun.
 
     Source: contract section 3: a night is published when its row in `runs` says so.
     """

@@ -55,7 +55,8 @@ class NightsAsked:
 
     Args:
         first, last: both included; None = no bound.
-        batch_prompts: so many prompts are embedded, then stored; a killed run loses one batch at most.
+        batch_prompts: so many prompts are embedded, then stored; a killed run loses one batch at
+            most.
     """
 
     first: str | None

@@ -79,7 +79,8 @@ class RecheckRule:
         since: the first night that it was compared with.
         cuts: of each model: the cosine from which two rows are near-duplicates.
         revisions: of each model.
-        samples: a sample of rows is counted, as not all pairs were compared, or as they are too many.
+        samples: a sample of rows is counted, as not all pairs were compared, or as they are too
+            many.
         exact: all pairs were compared: no pair may be overlooked.
     """
 
@@ -166,8 +167,8 @@ def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:
     """Return what rows break, per model.
 
     Args:
-        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where there is
-            no earlier night.
+        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where
+            there is no earlier night.
         rule: cuts, and whether all pairs were compared.
     """
     rows = rows.sort_by("sample_id")

@@ -38,8 +38,8 @@ def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFr
         reading: both models, and from where on a prompt is unread.
         seconds: the time for one text.
 
-    `embedding` is the vector of an unread prompt, null for the others. `model` is null where nobody could
-    say within the time: such a prompt is compared by nobody and goes to review.
+    `embedding` is the vector of an unread prompt, null for the others. `model` is null where nobody
+    could say within the time: such a prompt is compared by nobody and goes to review.
     """
     return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), READINGS.arrow)
 
@@ -118,8 +118,8 @@ class PromptVectors:
 def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
     """Stage the vectors of a night's prompts; what no run before has stored is made and stored.
 
-    Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever writes
-    them.
+    Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever
+    writes them.
     """
     hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
     distinct = int(hashes.collect(engine="streaming").item())

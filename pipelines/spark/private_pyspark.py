@@ -72,8 +72,8 @@ def stored_schema(folder: Location, columns: pa.Schema) -> StructType:
 
     Args:
         folder: of the files; at least one.
-        columns: those of the table. Where the files do not say what Spark wrote, these keep their types and
-            further columns have those of the files.
+        columns: those of the table. Where the files do not say what Spark wrote, these keep their
+            types and further columns have those of the files.
     """
     found = read_schema(min(list_parquet(folder)))
     said = (found.metadata or {}).get(_ROW_SCHEMA)

@@ -106,7 +106,8 @@ class Warehouse:
 
     def _add_columns(self, table: Table, fields: Sequence[StructField]) -> None:
         if any("timestamp_ntz" in field.dataType.simpleString() for field in fields):
-            # Times without a zone are a feature of Delta that only a table holding one asks of its readers.
+            # Times without a zone are a feature of Delta that only a table holding one asks of its
+            # readers.
             feature = "'delta.feature.timestampNtz' = 'supported'"
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
         columns = ", ".join(
@@ -134,7 +135,8 @@ class Warehouse:
         if is_folder(self.place(table) / f"ds={ds}"):
             writer = rows.write.mode("overwrite").option("replaceWhere", f"ds = '{ds}'")
         else:
-            # No file of the night was ever written, so there is nothing to replace: appending is faster.
+            # No file of the night was ever written, so there is nothing to replace: appending is
+            # faster.
             writer = _only_of(rows, ds).write.mode("append")
         return self._save(writer, table, metadata)
 

@@ -129,7 +129,8 @@ def scan_parquet(files: Sequence[Location], schema: pl.Schema | None = None) -> 
 
     Args:
         files: at least one, all of one store.
-        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None = the files'.
+        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None =
+            the files'.
     """
     if files[0].scheme == "hdfs":  # Polars has no client for it
         return _scan_by_arrow(files, schema)

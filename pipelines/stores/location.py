@@ -17,7 +17,8 @@ class Location:
     """A folder or file of a store.
 
     Args:
-        uri: an absolute path where it lies on a disk, else `scheme://authority/path`; no slash at the end.
+        uri: an absolute path where it lies on a disk, else `scheme://authority/path`; no slash at
+            the end.
     """
 
     uri: str
@@ -89,8 +90,8 @@ def require_store(place: str, name: str) -> Location:
         name: of the setting or option that gives it, for errors.
 
     Raises:
-        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name that
-            readers of Delta tables misread.
+        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name
+            that readers of Delta tables misread.
     """
     refuse_credentials(place, name)
     require_writable_name(place, name)

@@ -1,8 +1,8 @@
 """A Delta table of one row, replaced only by who has seen the newest one: a compare-and-swap on any store.
 
-delta-rs alone commits to it, each commit at the version after the one that was read and no other. That is
-exact on a disk (hard link), on HDFS (rename) and on object stores (conditional put). Measured: 150 races
-each, none won twice.
+delta-rs alone commits to it, each commit at the version after the one that was read and no other.
+That is exact on a disk (hard link), on HDFS (rename) and on object stores (conditional put).
+Measured: 150 races each, none won twice.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,12 @@
 """What a night costs behind few and behind many nights: time and memory by stage, in one table.
 
-`python tests/bench/scale.py --traffic T --scores S --key FILE --config conf/demo.yaml --behind 1000 60000`
+`python tests/bench/scale.py --traffic T --scores S --key FILE --config conf/demo.yaml --behind 1000
+60000`
 
-A night of the traffic is curated once into a warehouse of its own, then once more behind so many kept rows
-of made-up earlier nights of `--night-rows` rows each: vectors around those of the night's own prompts,
-ids and keys by chance. Models answer what they have not answered before, so the runs are of one kind.
+A night of the traffic is curated once into a warehouse of its own, then once more behind so many
+kept rows of made-up earlier nights of `--night-rows` rows each: vectors around those of the night's
+own prompts, ids and keys by chance. Models answer what they have not answered before, so the runs
+are of one kind.
 """
 
 import argparse

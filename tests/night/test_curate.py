@@ -130,8 +130,8 @@ def test_no_raw_user_id_stands_in_any_file_of_the_warehouse(first_night: Curated
 def test_planted_near_duplicates_are_pruned_and_never_both_published(first_night: Curated) -> None:
     """Someone who echoes another's prompt must not make the model see it twice.
 
-    An added emoji or a changed last sign moves the encoder below the cut at times (0.88 seen): such a pair
-    is none to Phase II, hence the floor; of a pair at or above the cut one always goes.
+    An added emoji or a changed last sign moves the encoder below the cut at times (0.88 seen): such
+    a pair is none to Phase II, hence the floor; of a pair at or above the cut one always goes.
     """
     pairs = (
         first_night.input.planted("near_duplicate")

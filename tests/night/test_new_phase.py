@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.factories import ROOT
 
-# Runs in a process of its own, which imports the copy. The phase runs on the driver: no session is needed.
+# Runs in a process of its own, which imports the copy. The phase runs on the driver: no session is
+# needed.
 RUN = """
 from contextlib import nullcontext
 from types import SimpleNamespace

@@ -1,6 +1,7 @@
 """The contract's promises, counted again on the published night.
 
-Everything is read with deltalake and polars: a fault of our own readers cannot hide one of our writers.
+Everything is read with deltalake and polars: a fault of our own readers cannot hide one of our
+writers.
 """
 
 import hashlib
