@@ -43,7 +43,7 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of a commit whose user metadata says so; None where none of the newest does."""
+    """Return the version of the newest commit with a value in its user metadata; None = none."""
     for commit in open_table(table).history(_NEWEST_COMMITS):
         try:
             told = json.loads(commit.get("userMetadata") or "{}")
@@ -55,13 +55,13 @@ def find_commit(table: Place, key: str, value: object) -> int | None:
 
 
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:
-    """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
+    """Return the rows of a folder of Parquet files; without a file, the table without rows."""
     found = store_files.list_parquet(locate(folder))
     return scan_parquet(found) if found else _no_rows(table)
 
 
 def scan_parquet(files: Sequence[Place]) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves."""
+    """Return the rows of Parquet files by their exact names: `[` and `*` are no wildcards."""
     return store_files.scan_parquet([locate(file) for file in files])
 
 
@@ -103,7 +103,7 @@ def scan_delta(
 
 
 class DataFile(NamedTuple):
-    """A Parquet file of a Delta table: its night ("" where there is none), place, bytes, when written."""
+    """A Parquet file of a Delta table: its night ("" = none), place, bytes, time of writing."""
 
     ds: str
     path: str

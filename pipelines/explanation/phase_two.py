@@ -43,7 +43,8 @@ def _leader(case: Case) -> Told:
             "near-duplicate of this night names",
             "near-duplicates of this night name",
         )
-        repeated = f"{rows} it as witness; {format_count(echoes['users'], 'user')} wrote it or one of them."
+        users = format_count(echoes["users"], "user")
+        repeated = f"{rows} it as witness; {users} wrote it or one of them."
     return tell(
         f"No row that was kept before it is at or above the cut {cut}{_compared_by(case)}.{near}",
         cluster,

@@ -1,4 +1,4 @@
-"""The gates of a running night: their frames gathered, their account drawn up, the row of `runs` staged."""
+"""The gates of a running night: gather their frames, check them, stage the row of `runs`."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

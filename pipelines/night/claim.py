@@ -109,7 +109,7 @@ class Claim:
         return _intent_of(self.row)
 
     def next_write(self) -> int:
-        """Return the number of the next write to any table: higher than all before, of any epoch so far."""
+        """Return the number of the next write to any table, higher than all of any epoch so far."""
         with self._lock:
             self._writes += 1
             return self.epoch * WRITES_PER_EPOCH + self._writes
@@ -240,7 +240,7 @@ def _old_intent(root: Location) -> Intent | None:
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
-    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while it is watched.
+    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while watched.
 
     The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for
     two beats.
@@ -333,8 +333,8 @@ def _held(
 def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
     who = "nobody says who" if row is None else f"{row['run_id']} on {row['host']}"
     message = (
-        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for longer than "
-        "its lease; nothing more is written. Start again when that run has ended."
+        f"warehouse: another run has taken over {root} ({who}), as this one did not renew its "
+        "lease in time; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
 
@@ -357,6 +357,9 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
     try:
         make_folder(root)
     except OSError as error:
-        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
+        message = (
+            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be "
+            "written."
+        )
         raise ConfigurationError(message) from None
     return root

@@ -16,7 +16,7 @@ _SMALL = 16 * 2**20
 _MOST_FILES = 8
 """Small files that a night, or a table without nights, may have."""
 _MOST_NIGHTS = 8
-"""Nights of a table that one run makes compact, the newest first: the rest waits for the next runs."""
+"""Nights of a table that one run compacts, newest first; the rest is left to the next runs."""
 _MOST_BYTES = 2**30
 """Of small files that one run reads and writes again, of each table."""
 

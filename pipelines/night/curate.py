@@ -69,7 +69,7 @@ def curate_night(config: RunConfig) -> None:
 
 @contextmanager
 def _discarding(night: Night, claim: Claim) -> Iterator[None]:
-    """Remove what a run has staged where it fails, unless the next start has to finish its publication."""
+    """Remove what a failed run has staged, unless the next start has to finish its publication."""
     try:
         yield
     except BaseException:
@@ -79,7 +79,7 @@ def _discarding(night: Night, claim: Claim) -> Iterator[None]:
 
 
 def _compact(night: Night) -> None:
-    """Make small files few; what cannot be done now is left to the next night, for this one is published."""
+    """Compact small files; a failure is left to the next night, for this one is published."""
     try:
         with night.stages.stage("compact"):
             compact(night.spark, night.plan.root)

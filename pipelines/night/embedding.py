@@ -46,7 +46,7 @@ def embed(
     count: Callable[[int], None],
     heads: Sequence[ModelSpec] = (),
 ) -> DataFrame:
-    """Return rows of `embeddings` with `judged`, rows of `prompt_safety`; a prompt that fails has none.
+    """Return rows of `embeddings` and, in `judged`, of `prompt_safety`; a failed prompt has none.
 
     Args:
         prompts: `text_hash`, `prompt`, distinct, spread over the tasks.
@@ -92,7 +92,11 @@ def _embed(
     )
 
 
-def _encode(texts: Sequence[str], model: Any, heads: Sequence[Any]) -> list[_Encoded | None]:  # noqa: ANN401 by the registry
+def _encode(
+    texts: Sequence[str],
+    model: Any,  # noqa: ANN401 a class of the registry
+    heads: Sequence[Any],
+) -> list[_Encoded | None]:
     """Return vector and heads' scores of each text, from one pass."""
     if heads:
         vectors, answers = model.encode_with(texts, heads)
@@ -125,7 +129,7 @@ def checked(vector: np.ndarray) -> np.ndarray | None:
 def own_jobs(
     embeddings: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
 ) -> DataFrame:
-    """Return `text_hash`, `own_jtbd`, `margin` for each vector; `assign` is the taxonomy's kernel."""
+    """Return `text_hash`, `own_jtbd`, `margin` for each vector; `assign`: the taxonomy's kernel."""
     return map_partitions(
         embeddings.select("text_hash", "embedding"), partial(_assign, assign=assign), _JOBS
     )

@@ -114,7 +114,7 @@ def _kept_nights(home: Location) -> Iterator[_Run]:
 
 
 def read_kept_texts(spark: SparkSession, root: Place) -> DataFrame:
-    """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
+    """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; may be empty."""
     folders = sorted(run.place for run in _kept_nights(locate(root) / _FOLDER))
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)

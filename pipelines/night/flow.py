@@ -1,4 +1,4 @@
-"""A night as a flow of named tables: each phase is one call, from the night and its tables to tables.
+"""A night as a flow of named tables: each phase is one call that takes tables and returns tables.
 
 Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars
 read the same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`,

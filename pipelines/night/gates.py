@@ -1,4 +1,4 @@
-"""The contract's "always true" list, checked on frames of a staged night before anything is published.
+"""The contract's "always true" list, checked on frames of a staged night before publication.
 
 The gates know no run and no engine: frames, numbers and limits in, an account out.
 Source: contract section 3.
@@ -155,7 +155,7 @@ def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:
 def check_vectors(
     evidence: pl.DataFrame, cuts: Mapping[str, float], max_share: float
 ) -> list[Check]:
-    """Check what the vectors say, each model at its own cut; a model that compared nothing says nothing.
+    """Check the promises about vectors, for each model at its own cut, if it compared anything.
 
     Args:
         evidence: `model`, `name`, `value`, as `gather_vector_evidence` counts it.
@@ -185,8 +185,11 @@ def check_vectors(
 def _witnessed(
     found: Mapping[str, Mapping[str, float]], cuts: Mapping[str, float], max_share: float
 ) -> Check:
-    """Hold a night that breaks a promise; what a search by clusters may overlook is bounded by a sample."""
-    promise = "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night are"
+    """Hold a night that breaks a promise; a sample bounds what a search by clusters overlooks."""
+    promise = (
+        "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night "
+        "are"
+    )
     holds, told = True, []
     for model, counts in found.items():
         if "share_at_most" in counts:
@@ -206,7 +209,7 @@ def _witnessed(
 
 
 def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
-    """Look for eval's long runs of words in train, and train's in eval, this night's in all nights'."""
+    """Require that no long run of words is in both sides: this night's against all nights'."""
     words, night = limits.shared_words, frames.night
     train, held_out = (
         rows.select("sample_id", text="prompt") for rows in (night.train, night.eval)
@@ -223,7 +226,10 @@ def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
         if words
         else "not looked at"
     )
-    moved = f"{limits.moved} rows are train's, as more users are joined by what they share than eval may hold"
+    moved = (
+        f"{limits.moved} rows are train's, as more users are joined by what they share than eval "
+        "may hold"
+    )
     return Check("word_runs_apart", promise, not any(met), f"{looked}; {moved}")
 
 
@@ -238,7 +244,7 @@ def _proven(limits: NightLimits) -> Check:
 
 
 def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
-    """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
+    """Hold a night that drops too much of a slice: unreadable to the encoder, or a template."""
     slices = slice_samples(frames.night.samples, frames.night.language)
     retained = count_retention(frames.pruning, slices)
     return check_slices(retained, limits.gates.max_duplicate_share)

@@ -1,4 +1,4 @@
-"""The index of what nights kept: a night adds its rows, the next ones look back through it alone."""
+"""The index of what nights kept: each night adds its rows, later nights search it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -198,8 +198,11 @@ def read_clusters(root: Place, ds: str, revisions: Mapping[str, str]) -> KnownCl
             model: _as_centroids(own.filter(pl.col("model_revision") == revisions.get(model, "")))
             for model, own in of_model.items()
         },
-        {model: dict(own.select("cluster_id", "first_ds").iter_rows()) for model, own in of_model.items()},
-    )  # fmt: skip
+        {
+            model: dict(own.select("cluster_id", "first_ds").iter_rows())
+            for model, own in of_model.items()
+        },
+    )
 
 
 def _as_centroids(rows: pl.DataFrame) -> Centroids:
@@ -226,10 +229,14 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
         parts.append(_as_frame(model, before.revisions[model], whole))
     summed = pl.concat(parts)
     first = pl.DataFrame(
-        [(model, name, since) for model, names in before.first_ds.items() for name, since in names.items()],
+        [
+            (model, name, since)
+            for model, names in before.first_ds.items()
+            for name, since in names.items()
+        ],
         schema={"model": pl.String, "cluster_id": pl.String, "first_ds": pl.String},
         orient="row",
-    )  # fmt: skip
+    )
     keys = ["model", "cluster_id"]
     every = pl.concat([first.select(keys), named.select(keys)])
     found = every.unique().join(summed, on=keys, how="left").join(first, on=keys, how="left")
@@ -242,7 +249,7 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
 
 
 def count_earlier(root: Place, ds: str, since: str) -> int:
-    """Return how many kept rows of earlier nights a night is compared with, by the files' footers."""
+    """Return with how many kept rows of earlier nights a night is compared, by file footers."""
     rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
     return count_rows(rows)
 
@@ -250,7 +257,7 @@ def count_earlier(root: Place, ds: str, since: str) -> int:
 def count_uncompared(
     root: Place, ds: str, since: str, revisions: Mapping[str, str]
 ) -> dict[str, int]:
-    """Return night → kept rows that a night cannot be compared with: no model of it has their vector.
+    """Return night → number of kept rows without a vector of the models that a night uses.
 
     Args:
         root: the warehouse.
@@ -268,7 +275,7 @@ def count_uncompared(
 
 
 def scan_sides(root: Place) -> pl.LazyFrame:
-    """Return `ds`, `sample_id`, `user_key`, `conversation_id`, `side` of all that was ever split."""
+    """Return `ds`, `sample_id`, `user_key`, `conversation_id`, `side` of every row with a side."""
     rows = scan_table(root, REPRESENTATIVES).filter(pl.col("side").is_not_null())
     return rows.select("ds", "sample_id", "user_key", "conversation_id", "side")
 

@@ -1,4 +1,4 @@
-"""The tables of a night that are published: its account, without texts, and train and eval, with them."""
+"""The tables that a night publishes: its ledger, without texts, and train and eval, with them."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor

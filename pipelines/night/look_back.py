@@ -1,4 +1,4 @@
-"""Compare the night's prompts with what other nights kept: tasks that read a few files of the index each.
+"""Compare the night's prompts with what other nights kept: each task reads a few index files.
 
 A task takes one file of the night's prompts and some files of `representatives`, and answers what
 each prompt is nearest to among them. No task, and no driver, holds more than its files.
@@ -63,7 +63,7 @@ class LookBack:
 
 
 def meet_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
-    """Stage `met`: what each prompt is nearest to in earlier nights, and sides that it is near in others."""
+    """Stage `met`: each prompt's nearest row of earlier nights and near sides in other nights."""
     kernel = partial(meet_files, rule=rule)
     found = over_index(night, candidates, kernel, MET)
     return night.workspace.write(MET, found)
@@ -75,7 +75,7 @@ def over_index(
     kernel: Callable[[pa.Table, pa.Table], pa.Table],
     answers: Table,
 ) -> DataFrame:
-    """Run a kernel on each file of the night's prompts with each group of files of other nights' index.
+    """Run a kernel on each file of the night's prompts with each group of files of the index.
 
     Args:
         night: the run.
@@ -93,7 +93,7 @@ def over_index(
 
 
 def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
-    """Put files together, in their order, so that a task has enough to do and holds no more than it can.
+    """Group files in order, so that a task has enough work and fits in memory.
 
     Two files of 30 MB are read together, the next one of 60 MB by a task of its own.
     """
@@ -180,7 +180,7 @@ def _meet_model(
 def _by_clusters(
     queries: Pool, pool: Pool, kept: pa.Table, known: Centroids, probe_clusters: int
 ) -> tuple[Pool, Pool]:
-    """Give both pools the clusters that their rows search: a kept row's own is the one it was named by."""
+    """Give both pools the clusters that their rows search; a kept row keeps its named cluster."""
     mean, directions = known.directions()
     probes, _ = rank_centroids(queries.unit, mean, directions, 1 + probe_clusters)
     place = {name: number for number, name in enumerate(known.names)}

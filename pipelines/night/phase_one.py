@@ -45,7 +45,7 @@ def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Sta
 
 
 def level_prompts(night: Night, facts: Staged) -> Staged:
-    """Stage `levels`: difficulty and hardness of every sample, by the rewards of the whole night."""
+    """Stage `levels`: difficulty and hardness of each sample, from the whole night's rewards."""
     config = night.plan.config
     with night.stages.stage("difficulty"):
         levels = level_night(scan_good(facts), config.difficulty, config.hardness)
@@ -53,7 +53,7 @@ def level_prompts(night: Night, facts: Staged) -> Staged:
 
 
 def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVectors) -> Staged:
-    """Stage `samples`: one row per conversation, with its job to be done and the traffic's own columns."""
+    """Stage `samples`: one row per conversation, with its job to be done and the extra columns."""
     taxonomy = night.plan.taxonomy
     with night.stages.stage("jobs to be done, samples"):
         encoded = encode_taxonomy(taxonomy, load_model(night.plan.encoder).encode)
@@ -79,7 +79,7 @@ def scan_good(facts: Staged) -> pl.LazyFrame:
 
 
 def scan_judged(night: Night, facts: Staged, vectors: PromptVectors) -> pl.LazyFrame:
-    """Return the facts of what is a conversation, the heads' scores of its prompt among those of safety."""
+    """Return the facts of valid conversations, with the heads' scores among those of safety."""
     heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
     return ledger.join_heads(scan_good(facts), vectors.scores.scan(), heads)
 

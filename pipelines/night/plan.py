@@ -127,8 +127,8 @@ def settle_cuts(config: RunConfig, registry: dict[str, ModelSpec]) -> RunConfig:
     models, pruning = config.models, config.pruning
     if models.unread == models.encoder:
         message = (
-            f"models.unread is {models.unread}, as is models.encoder; what the encoder cannot read needs"
-            " another one, for instance char_ngrams."
+            f"models.unread is {models.unread}, as is models.encoder; what the encoder cannot read "
+            "needs another one, for instance char_ngrams."
         )
         raise ConfigurationError(message)
     faults: list[str] = []
@@ -154,8 +154,8 @@ def find_cut(config: RunConfig, registry: dict[str, ModelSpec], setting: str) ->
     cut = spec.cut if getattr(config.pruning, key) is None else getattr(config.pruning, key)
     if cut is None:
         message = (
-            f"pruning.{key} is null and the encoder {name} declares no cut; measure one on pairs of your own"
-            f" and write it as models.{name}.cut in the registry, or set pruning.{key}."
+            f"pruning.{key} is null and the encoder {name} declares no cut; measure one on pairs "
+            f"of your own and write it as models.{name}.cut in the registry, or set pruning.{key}."
         )
         raise ConfigurationError(message)
     return float(cut)
@@ -171,7 +171,7 @@ def read_cuts(config: RunConfig) -> dict[str, float]:
 
 
 def combined_layers(head: ModelSpec) -> tuple[str, ...]:
-    """Return the names of the safety layers that a head combines with its own answer to a prompt."""
+    """Return the names of the safety layers whose scores a head combines with its own."""
     return tuple(json.loads(head.options).get("combines", ()))
 
 
@@ -185,8 +185,9 @@ def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
         trained_on = load_model(head).trained_on
         if not load_model(encoder).revision.startswith(trained_on):
             message = (
-                f"models.heads: {head.name} was trained on the encoder {trained_on}, not on {encoder.name};"
-                " train one for it, or set models.heads to [] and take it out of safety.required."
+                f"models.heads: {head.name} was trained on the encoder {trained_on}, not on "
+                f"{encoder.name}; train one for it, or set models.heads to [] and take it out of "
+                "safety.required."
             )
             raise ConfigurationError(message)
 

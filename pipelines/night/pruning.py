@@ -92,7 +92,7 @@ def _spread(rows: DataFrame, slices: int) -> DataFrame:
 
 
 def rule_of(night: Night, candidates: Staged, known: KnownClusters) -> LookBack:
-    """Return how the night is compared with earlier ones: all pairs, or above the budget by clusters."""
+    """Return how the night is compared with earlier ones: by all pairs if they fit the budget."""
     plan, settings = night.plan, night.plan.config.pruning
     since = first_of_window(plan.ds, settings.window_nights)
     earlier = count_earlier(plan.root, plan.ds, since)

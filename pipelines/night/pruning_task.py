@@ -1,4 +1,4 @@
-"""Phase II at the edge: the night's rows, with what they are nearest to of earlier nights, in one task."""
+"""Phase II on Spark: one task gets the night's rows with their nearest rows of earlier nights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -45,7 +45,7 @@ _TABLES_AT_ONCE = 4
 
 
 def publish(spark: SparkSession, claim: Claim) -> None:
-    """Publish what the run that holds the warehouse has staged; on an error every table is as it was before.
+    """Publish what the run that holds the warehouse has staged; an error changes no table.
 
     Raises:
         ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was
@@ -126,7 +126,7 @@ def _commit(spark: SparkSession, claim: Claim, intent: Intent) -> None:
 
 
 def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:
-    """Return what an act answers for each table; a few tables at a time, as most of it is waiting."""
+    """Return what an act returns for each table; a few run at a time, as most of it is waiting."""
     with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
         return {
             table.name: version

@@ -1,4 +1,4 @@
-"""Embed anew what earlier nights kept, after a change of the encoder; a killed run goes on at its batch."""
+"""Embed again what earlier nights kept, after a change of encoder; a killed run can be resumed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +76,7 @@ class Reembedding:
 
     @property
     def models(self) -> dict[str, str]:
-        """The encoder's name → its revision: every prompt has its vector, an unread one another beside it."""
+        """The encoder's name → its revision; an unread prompt has a second vector, of another."""
         name = self.reading.encoder.name
         return {name: self.reading.revisions()[name]}
 
@@ -90,7 +90,7 @@ class Reembedding:
         return self.workspace.folder / "texts"
 
     def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
-        """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
+        """Stage `ds`, `text_hash` of kept rows without its vector; return night → rows."""
         kept = scan_kept_before(self.claim.root, _AFTER_ALL, asked.first or "")
         if asked.last is not None:
             kept = kept.filter(pl.col("ds") <= asked.last)
@@ -100,7 +100,7 @@ class Reembedding:
         return count_by_night(self.workspace.sink(_MISSING, missing).scan())
 
     def stage_texts(self, batch_prompts: int) -> int:
-        """Stage the prompts that are still at hand, one folder per batch; return how many there are."""
+        """Stage the prompts whose texts are still kept, a folder per batch; return their number."""
         warehouse = Warehouse(self.spark, self.claim.root)
         texts = read_kept_texts(self.spark, self.claim.root)
         for table in (TRAIN, EVAL):
@@ -155,7 +155,7 @@ class Reembedding:
 
 
 def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
-    """Embed kept rows that have no vector of the configured encoder; return what to tell, a line each.
+    """Embed kept rows that have no vector of the configured encoder; return a summary in lines.
 
     Raises:
         CurationError: with the exit code of the contract; what was stored before stays.

@@ -70,7 +70,7 @@ class Reindexing:
         return sorted({ds for ds in nights if (first or "") <= ds <= (last or _AFTER_ALL)})
 
     def rebuild(self, nights: Collection[str], stages: Stages) -> None:
-        """Make the index of some nights, in their order: each goes on from the clusters before it."""
+        """Rebuild the index of some nights in order; each starts from the clusters before it."""
         for table in (REPRESENTATIVES, CENTROIDS) if nights else ():
             self.warehouse.create(table)
         for ds in sorted(nights):

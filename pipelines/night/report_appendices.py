@@ -54,14 +54,14 @@ def _declared_languages(night: PublishedFrames, _: Mapping[str, object]) -> Appe
     rates = rate_mismatch(compare_declared(told)).sort("rows", "declared", descending=[True, False])
     return Appendix(
         "Declared languages",
-        "Per language that clients declared: samples, how many could be compared with the language that was"
-        " identified, and the share of those in which it was another.",
+        "Per language that clients declared: samples, how many could be compared with the language "
+        "that was identified, and the share of those in which it was another.",
         rates.head(_SHOWN),
     )
 
 
 def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
-    """Return what other cuts of the last learned layer would make of the night; no model runs again."""
+    """Return the outcomes at other cuts of the last learned layer; no model runs again."""
     limits = _section(SafetyLimits, config, "safety")
     model = next((name for name in reversed(limits.required) if name not in limits.critical), "")
     ids = night.samples.select("sample_id").head(_MOST_ROWS).collect()["sample_id"]
@@ -71,8 +71,8 @@ def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Append
     steps = [SafetyCut(review_from=cut, drop_from=max(cut, now.drop_from)) for cut in grid]
     return Appendix(
         "Safety cuts, what if",
-        f"Shares of the night's samples if review began elsewhere on {model} (now {now.review_from}, drop"
-        f" from {now.drop_from}), all else as it is.",
+        f"Shares of the night's samples if review began elsewhere on {model} (now "
+        f"{now.review_from}, drop from {now.drop_from}), all else as it is.",
         tabulate_cuts(ids, scores, limits, model, steps) if model and len(ids) else pl.DataFrame(),
     )
 
@@ -87,9 +87,10 @@ def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     lifts = compare_low_mean(prompts, prior, limits) if prior.prompts else pl.DataFrame()
     return Appendix(
         "Hard by a low mean, or by spread",
-        "How over-represented each job to be done is (1 = as in all scored prompts) in the tenth with the"
-        " lowest mean reward and in the tenth with the widest spread. Of the differences in spread"
-        f" {prior.reliability:.0%} are true, not luck of few scores ({prior.prompts} prompts).",
+        "How over-represented each job to be done is (1 = as in all scored prompts) in the tenth "
+        "with the lowest mean reward and in the tenth with the widest spread. Of the "
+        f"differences in spread {prior.reliability:.0%} are true, not luck of few scores "
+        f"({prior.prompts} prompts).",
         lifts.head(_SHOWN),
     )
 
@@ -112,8 +113,9 @@ def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     furthest = balance.sort("sample_asmd", "dimension", "value", descending=[True, False, False])
     return Appendix(
         "What the weights restore",
-        "Per value of a dimension that train is to match: its share of the traffic, the pool, train, and"
-        " train by `weight`; then the standardised differences of the last three from the traffic.",
+        "Per value of a dimension that train is to match: its share of the traffic, the pool, "
+        "train, and train by `weight`; then the standardised differences of the last three from "
+        "the traffic.",
         furthest.head(_SHOWN),
     )
 

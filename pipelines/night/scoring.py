@@ -41,7 +41,7 @@ class Traffic:
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
-    """Return the night's input; every value of it was read once, so that damage is found before any model.
+    """Return the night's input, read in full once, so that damage is found before any model runs.
 
     Raises:
         InputError: a table is missing, damaged or of another form.

@@ -1,4 +1,4 @@
-"""What earlier nights stored of the night's prompts: tables by `text_hash`, looked up file by file."""
+"""Answers of earlier nights about the same prompts, looked up by `text_hash` file by file."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The one pass over raw text: intake, findings, redaction and scores; only redacted text leaves it."""
+"""The one pass over raw text: intake, findings, redaction, scores; it returns redacted text."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -124,7 +124,7 @@ def _score_batch(
 
 
 def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
-    """Say of each text whether the model that reads redacted text finds what must not leave; failed = yes."""
+    """Return whether the second scan finds an identifier in each redacted text; failed = yes."""
     find = scorers.privacy[scorers.rescan].find
     return [
         found is None or any(not scorers.limits.leaves(f.entity_type, f.score) for f in found)
@@ -158,7 +158,7 @@ def _record(
 
 
 def text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
-    """Return what of a sample's texts leaves the pass: the redacted ones, else the prompt's hash alone."""
+    """Return the texts that leave the pass: the redacted ones, else the prompt's hash alone."""
     if facts.messages is None:
         return {}
     prompt = facts.messages[-1]

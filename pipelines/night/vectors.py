@@ -1,4 +1,4 @@
-"""The vectors of a night's prompts: each made once ever, by the encoder or by what compares the unread."""
+"""The vectors of a night's prompts, each computed once, by the encoder or what replaces it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -101,13 +101,13 @@ class PromptVectors:
     scores: Staged
 
     def unknown(self) -> DataFrame:
-        """Return `text_hash` of the night's prompts of which no model could say who compares them."""
+        """Return `text_hash` of prompts for which no model was chosen, as reading them failed."""
         return self.readings.frame().where(F.col("model").isNull()).select("text_hash")
 
     def jobs(
         self, needed: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
     ) -> DataFrame:
-        """Return `text_hash`, `own_jtbd`, `margin` of prompts; an unread one does `other`, by no margin."""
+        """Return `text_hash`, `own_jtbd`, `margin` of prompts: of unread ones `other` and 0."""
         vectors = self.vectors.frame().join(needed, on="text_hash", how="left_semi")
         is_unread = F.col("model") == self.night.plan.unread.name
         found = embedding.own_jobs(vectors.where(~is_unread), assign)

@@ -1,4 +1,4 @@
-"""What this code uses of pyspark that has no public name, each with what is done where it is gone."""
+"""The private names of pyspark that this code uses, each with its fall-back."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def spark_schema(schema: pa.Schema) -> StructType:
 
 
 def start_jvm() -> Any | None:  # noqa: ANN401 py4j has no types
-    """Start the JVM of this process alone and return its gateway; None where pyspark starts it otherwise.
+    """Start the JVM of this process and return its gateway; None = leave the start to pyspark.
 
     A session starts the JVM too; started before it, the JVM is named a user first.
     """

@@ -22,14 +22,15 @@ _MISSING = re.compile(
     r"UnknownStoreException",
 )
 _REFUSED = re.compile(
-    r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|ExpiredToken|"
-    r"AuthenticationFailed|AccessControlException|Permission denied|Status Code: 40[13]|"
-    r"\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|Read-only file system",
+    r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|"
+    r"ExpiredToken|AuthenticationFailed|AccessControlException|Permission denied|"
+    r"Status Code: 40[13]|\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|"
+    r"Read-only file system",
 )
 _SILENT = re.compile(
-    r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|ServiceUnavailable|"
-    r"InternalError|dns error|Connection reset|connection closed|NoRouteToHost|Status Code: 5\d\d|"
-    r"\b50[0234] |SafeMode|RetriableException|StandbyException",
+    r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|"
+    r"ServiceUnavailable|InternalError|dns error|Connection reset|connection closed|"
+    r"NoRouteToHost|Status Code: 5\d\d|\b50[0234] |SafeMode|RetriableException|StandbyException",
     re.IGNORECASE,
 )
 
@@ -56,14 +57,14 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
         return ConfigurationError(message)
     if _REFUSED.search(said):
         message = (
-            f"{where}: the store gives no right to read and write there; check the credentials in the"
-            " environment and what they may do (docs/stores.md)."
+            f"{where}: the store gives no right to read and write there; check the credentials in "
+            "the environment and what they may do (docs/stores.md)."
         )
         return ConfigurationError(message)
     if _SILENT.search(said):
         message = (
-            f"{where}: the store does not answer, or answers with errors; nothing was published. Start again"
-            " when it answers."
+            f"{where}: the store does not answer, or answers with errors; nothing was published. "
+            "Start again when it answers."
         )
         return CurationError(message)
     return None

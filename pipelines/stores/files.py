@@ -125,7 +125,7 @@ def read_schema(file: Location) -> pa.Schema:
 
 
 def scan_parquet(files: Sequence[Location], schema: pl.Schema | None = None) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves.
+    """Return the rows of Parquet files by their exact names: `[` and `*` are no wildcards.
 
     Args:
         files: at least one, all of one store.

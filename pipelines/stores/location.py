@@ -128,7 +128,7 @@ def refuse_credentials(place: str, name: str) -> None:
     is_container = parts.scheme == "abfss" and ":" not in before
     if (before and not is_container) or parts.query:
         message = (
-            f"{name}: holds credentials before its host or behind its path; take them out and give them"
-            " in the environment (docs/stores.md)."
+            f"{name}: holds credentials before its host or behind its path; take them out and give "
+            "them in the environment (docs/stores.md)."
         )
         raise ConfigurationError(message)

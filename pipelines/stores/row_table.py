@@ -1,4 +1,6 @@
-"""A Delta table of one row, replaced only by who has seen the newest one: a compare-and-swap on any store.
+"""A Delta table of one row, replaced by compare-and-swap on any store.
+
+Who replaces the row must have read its newest version.
 
 delta-rs alone commits to it, each commit at the version after the one that was read and no other.
 That is exact on a disk (hard link), on HDFS (rename) and on object stores (conditional put).

@@ -135,7 +135,7 @@ def _add_centroids(warehouse: Path, night: str, known: Centroids, what: tuple[st
 
 
 def _curate(given: argparse.Namespace, warehouse: Path) -> dict[str, float]:
-    """Run the night as a process; return stage → seconds, with `whole` and `memory` (peak PSS, GiB)."""
+    """Run the night as a process; return stage → seconds, `whole` and `memory` (peak PSS, GiB)."""
     command = [sys.executable, str(_ROOT / "jobs" / "curate.py"), "--config", given.config]
     command += ["--traffic", given.traffic, "--scores", given.scores, "--ds", given.ds]
     command += ["--warehouse", str(warehouse), "--set", f"identity.key_file={given.key}"]
@@ -156,7 +156,7 @@ def _curate(given: argparse.Namespace, warehouse: Path) -> dict[str, float]:
 
 
 class _Peak(threading.Thread):
-    """Watch the memory of a process and its children: the greatest sum of their proportional shares."""
+    """Measure the peak memory (PSS) of a process and its children."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

@@ -19,7 +19,7 @@ NOTES = pa.list_(pa.struct([("said", pa.string()), ("tags", pa.map_(pa.string(),
 
 
 def with_extras(rows: int) -> pa.Table:
-    """Return traffic with a plain and a deep extra column, in one row of three with a card in each."""
+    """Return traffic with a plain and a nested extra column; each third row has a card in both."""
     traffic = traffic_of(
         [
             conversation(
@@ -71,7 +71,7 @@ def test_every_part_of_an_extra_column_may_be_null(spark: SparkSession) -> None:
 
 
 def test_no_identifier_leaves_in_a_column_and_each_is_counted_and_alarmed(bench: Bench) -> None:
-    """A card in a note is as much in `train` as one in a message; the rest of the column is untouched."""
+    """A card in a note would be in `train` too; the rest of the column is unchanged."""
     ended = bench.curate(write_parquet(with_extras(9), bench.folder / "traffic"))
     tables = bench.tables()
     rows = {r["conversation_id"]: r for r in tables.night("samples", FIRST).to_dicts()}

@@ -148,7 +148,7 @@ def test_a_night_too_large_for_all_pairs_states_its_residual(
 def test_what_clusters_overlook_does_not_part_the_sides(
     staged: tuple[Night, Traffic, NightTables],
 ) -> None:
-    """The sides are apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
+    """The sides are exactly apart: an overlooked pair loses its eval row before the draw."""
     night, _, tables = staged
     vectors = tables.vectors
     facts, decided = tables.facts, night.workspace.staged(DECIDED)

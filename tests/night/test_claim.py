@@ -53,7 +53,7 @@ class Hours:
 
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a warehouse that is taken for one on another host's store: no lock of this host helps."""
+    """Return a warehouse that looks remote, so that no lock of this host helps."""
     monkeypatch.setattr(Location, "is_local", property(lambda _: False))
     monkeypatch.setattr(Location, "store", property(lambda _: ""))
     return tmp_path
@@ -152,7 +152,7 @@ def test_elsewhere_a_dead_run_is_overtaken_when_its_lease_is_over(far: Path) -> 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=3), timedelta(hours=-3)])
 def test_a_wrong_clock_overtakes_nobody_who_is_alive(far: Path, wrong_by: timedelta) -> None:
-    """Seen from a clock that is hours ahead, every claim is long over; from one behind, not begun."""
+    """To a clock hours ahead every claim is long over; to one hours behind, not yet begun."""
     alive = abandon(far, "alive", Hours())
     hours = Hours(NOON + wrong_by, during_wait=alive.beat)
 

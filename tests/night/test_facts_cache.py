@@ -54,7 +54,7 @@ def write_registry(folder: Path, revision: str) -> None:
 
 
 def test_only_what_is_new_or_failed_is_asked_again(bench: Bench, asked: Path) -> None:
-    """The same night again with another cut and a row more, then with another revision of the layer."""
+    """The same night with another cut and one more row, then with another layer revision."""
 
     def run(*rows: dict[str, object], cut: float) -> int:
         """Return how many texts the layer was asked about."""

@@ -140,7 +140,10 @@ def test_a_script_of_which_one_text_stands_for_all_fails(monkeypatch: pytest.Mon
     assert failed(replace(frames, pruning=merged)) == {"slices_survive"}
 
 
-def run_before(frames: GateFrames, **changes: Any) -> pl.DataFrame:  # noqa: ANN401 columns of several types
+def run_before(
+    frames: GateFrames,
+    **changes: Any,  # noqa: ANN401 columns of several types
+) -> pl.DataFrame:
     """Return the table `runs` after the same run of the same night."""
     prints = check_tables(frames, LIMITS).fingerprints
     row: dict[str, Any] = {

@@ -51,7 +51,8 @@ def prompts(vectors: np.ndarray, model: str = "e") -> pa.Table:
 
 def rule(since: str = "", **changes: object) -> LookBack:
     """Return a rule of two models."""
-    return LookBack(NIGHT, since, {"e": 0.9, "n": 0.5}, REVISIONS, **changes)  # type: ignore[arg-type]  # of several types
+    cuts = {"e": 0.9, "n": 0.5}
+    return LookBack(NIGHT, since, cuts, REVISIONS, **changes)  # type: ignore[arg-type]  # any field
 
 
 @settings(deadline=None, max_examples=40)

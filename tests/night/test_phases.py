@@ -1,4 +1,4 @@
-"""Each phase alone, on a dozen rows made by hand: tables in, tables out, no phase before it has run."""
+"""Each phase alone, on a dozen handmade rows: tables in, tables out, no earlier phase has run."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +53,7 @@ ROWS_OF_TRAFFIC = [conversation(number) for number in range(ROWS - 1)] + [
 
 @pytest.fixture
 def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
-    """Return a night of an empty warehouse; its models' revisions are made up, and none is loaded."""
+    """Return a night of an empty warehouse with made-up model revisions; no model is loaded."""
     (tmp_path / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     place = write_parquet(traffic_of(ROWS_OF_TRAFFIC), tmp_path / "traffic")
     monkeypatch.setenv("CURATION_KEY", KEY)
@@ -117,7 +117,7 @@ def facts_of(night: Night, *changed: dict[str, Any]) -> Staged:
 
 
 def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
-    """Stage a unit vector of each prompt along the axis of its number, and what the head says of all."""
+    """Stage a unit vector of each prompt, along the axis of its number, and a head score."""
     axes = np.eye(ROWS, 384, dtype=np.float32)
     rows = [
         (f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)

@@ -197,7 +197,7 @@ def test_every_distinct_prompt_is_embedded_once_as_a_unit_vector(first_night: Cu
 def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(
     first_night: Curated,
 ) -> None:
-    """Recounted from the vectors: the largest cosine below the cut, every witness the nearest kept row."""
+    """From the vectors: kept rows are below the cut, every witness is the nearest kept row."""
     pruning = first_night.tables.night("pruning", FIRST).sort("sample_id")
     vectors = vectors_of(first_night, pruning["text_hash"].to_list())
     kept = pruning["kept"].to_numpy()
@@ -278,7 +278,7 @@ def test_no_id_of_a_person_or_conversation_stands_in_a_table_log(first_night: Cu
 
 
 def test_extra_columns_of_the_traffic_are_carried_untouched(first_night: Curated) -> None:
-    """A struct, a name with a dot, a list, a time without zone: all of the user's, none of ours to change."""
+    """A struct, a name with a dot, a list, a time without zone: none of them is changed."""
     given = dict(
         zip(
             first_night.input.rows["conversation_id"],

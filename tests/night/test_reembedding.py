@@ -1,4 +1,4 @@
-"""A warehouse of another revision of the encoder: nights not compared, embedded anew, compared again."""
+"""Another revision of the encoder: nights are not compared, embedded again, then compared."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ DRAWN = 6
 
 
 def another_revision(folder: Path) -> str:
-    """Write a registry whose encoder cuts texts earlier: the same vectors of short ones, another revision."""
+    """Write a registry whose encoder truncates earlier: another revision, short texts alike."""
     values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
     for entry in values["models"].values():
         if not str(entry.get("path", "package:")).startswith(("package:", "shipped/", "fetched/")):
@@ -38,13 +38,13 @@ def another_revision(folder: Path) -> str:
 
 
 def counted(bench: Bench) -> dict[str, int]:
-    """Return what the last run of the second night says of nights that it could not compare with."""
+    """Return what the last run of the second night counted as not compared, by night."""
     run = bench.tables().night("runs", SECOND).sort("finished_at").row(-1, named=True)
     return {key: n for key, n in dict(run["counts"]).items() if key.startswith("not_compared.")}
 
 
 def told(bench: Bench) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the nights that the report of the second night names, in its facts and in its alarms."""
+    """Return the nights that the second night's report names, in its facts and its alarms."""
     page = bench.folder / "warehouse" / "reports" / f"ds={SECOND}" / "report.html"
     facts = json.loads(page.with_name("report.json").read_text(encoding="utf-8"))
     titles = [a["title"] for a in facts["alarms"] if a["title"].startswith("Nights not compared")]
@@ -65,7 +65,7 @@ def embed_again(bench: Bench, registry: str, *options: object) -> Ended:
 
 
 def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(bench: Bench) -> None:
-    """Until then what repeats it is kept as new; the job may be killed, and goes on where it stopped."""
+    """Until then its repeats are kept as new; a killed job goes on where it stopped."""
     first = bench.traffic(*(conversation(n) for n in range(10)), name="first")
     said = [conversation(n)["messages"][0]["content"] for n in range(10)]
     assert bench.curate(first, f"sampling.size={DRAWN}").code == 0

@@ -49,7 +49,7 @@ def test_what_a_run_writes_late_is_refused_when_another_has_taken_over(
 
 
 def test_a_run_may_write_a_table_any_number_of_times(spark: SparkSession, tmp_path: Path) -> None:
-    """Vectors are appended batch by batch; a recovery writes a night before the run writes its own."""
+    """Vectors are appended in batches; a recovery writes a night before the run writes its own."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     versions = [warehouse.append(NOTES, notes(spark, FIRST, i), {"run_id": i}) for i in "abc"]
@@ -106,7 +106,7 @@ def written(warehouse: Warehouse, mode: str, rows: DataFrame) -> int:
 def test_another_tool_that_compacts_the_table_meanwhile_changes_no_answer(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """OPTIMIZE is a commit like any other; the version that is told is the one that holds the rows."""
+    """OPTIMIZE is a commit too; the version returned is still the one that holds the rows."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     for i in "ab":

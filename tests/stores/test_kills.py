@@ -1,4 +1,4 @@
-"""SIGKILL at every step of a publication on HDFS and S3: no reader sees a mixture, the next start mends."""
+"""SIGKILL at every step of a publication on HDFS and S3: no mixture is seen, the next run mends."""
 
 import os
 import signal

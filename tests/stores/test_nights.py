@@ -1,4 +1,4 @@
-"""Whole nights on HDFS and on S3, each a process of its own: the rows of the local disk, and no secret."""
+"""Whole nights on HDFS and S3, each its own process: the rows of the local disk, and no secret."""
 
 import contextlib
 import os
