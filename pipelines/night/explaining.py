@@ -14,12 +14,12 @@ from pipelines.cli import read_key
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError, CurationError, InputError
 from pipelines.explanation.account import (
-    Account,
+    SubjectAccount,
     explain_erasures,
     explain_quarantine,
     explain_samples,
 )
-from pipelines.explanation.evidence import Evidence, Subject, SubjectKind
+from pipelines.explanation.evidence import Subject, SubjectEvidence, SubjectKind
 from pipelines.explanation.limits import RunLimits, read_limits
 from pipelines.identity import key_subject, key_user
 from pipelines.lake import scan_night, scan_table
@@ -70,7 +70,9 @@ def name_subject(kind: str, name: str, config: RunConfig) -> Subject:
     return Subject(asked, key_user(name, key) if asked is SubjectKind.USER else name, erased)
 
 
-def explain_subject(root: Place, subject: Subject, ds: str | None, *, with_text: bool) -> Account:
+def explain_subject(
+    root: Place, subject: Subject, ds: str | None, *, with_text: bool
+) -> SubjectAccount:
     """Return what became of a conversation, a sample or a user.
 
     Args:
@@ -90,13 +92,13 @@ def explain_subject(root: Place, subject: Subject, ds: str | None, *, with_text:
         raise InputError(message)
     nights = sorted(narrow["ds"].unique().to_list(), reverse=True)
     erasures = explain_erasures(_find_erasures(root, subject))
-    notes = [] if subject.erasure_key else [_tell_unsearched(subject)]
+    notes = [] if subject.erasure_key else [_describe_unsearched(subject)]
     holding = _find_nights(root, subject, nights)
     if not holding and erasures:
-        return Account(subject, "", "", (), (), (), erasures, notes)
+        return SubjectAccount(subject, "", "", (), (), (), erasures, notes)
     chosen = _choose(subject, ds, holding, nights, notes)
     evidence = _gather(root, subject, chosen, narrow, with_text=with_text)
-    return Account(
+    return SubjectAccount(
         subject,
         chosen,
         evidence.run_id,
@@ -130,7 +132,7 @@ def _choose(
     raise InputError(message, *notes)
 
 
-def _tell_unsearched(subject: Subject) -> str:
+def _describe_unsearched(subject: Subject) -> str:
     if subject.kind is SubjectKind.SAMPLE:
         return "Erasures were not searched: they know users and conversations, not samples."
     return "Erasures were not searched: that needs the key, by CURATION_KEY or identity.key_file."
@@ -178,7 +180,7 @@ def _holds(subject: Subject) -> Iterator[tuple[Table, pl.Expr]]:
 
 def _gather(
     root: Place, subject: Subject, ds: str, runs: pl.DataFrame, *, with_text: bool
-) -> Evidence:
+) -> SubjectEvidence:
     own = runs.filter(pl.col("ds") == ds)
     run_id, started_at = own["run_id"][-1], own["started_at"][-1]
     rows = dict(_holds(subject))
@@ -194,7 +196,7 @@ def _gather(
     mine = _is_in("sample_id", samples)
     defects = (pl.col("outcome") == Outcome.QUARANTINE.value) & _is_in("reason", quarantine)
     before = runs.filter((pl.col("finished_at") <= started_at) & (pl.col("ds") != ds))
-    return Evidence(
+    return SubjectEvidence(
         ds=ds,
         run_id=run_id,
         limits=limits,

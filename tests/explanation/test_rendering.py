@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from pipelines.explanation.account import Account, explain_samples
+from pipelines.explanation.account import SubjectAccount, explain_samples
 from pipelines.explanation.evidence import Subject, SubjectKind
 from pipelines.explanation.rendering import render_json, render_lines
 from schemas.samples import SAMPLES
@@ -14,7 +14,7 @@ from tests.explanation.cases import DS, RUN, SAMPLE, WHOLE_WAY, evidence, rows
 HOSTILE = "a\x1b[2J\u202edcba\u200f\x00\x7f\x9b31m\r\n<b>=1+1"
 
 
-def account(prompt: str | None) -> Account:
+def account(prompt: str | None) -> SubjectAccount:
     """Return an answer about a sample whose ids and text are hostile."""
     columns = {"sample_id": ["s1"], "side": ["train"], "weight": [1.0], "cluster_id": ["c1"]}
     drawn = pl.DataFrame(columns | ({} if prompt is None else {"prompt": [prompt]}))
@@ -22,7 +22,9 @@ def account(prompt: str | None) -> Account:
     night = evidence(WHOLE_WAY, samples=rows(SAMPLES, hostile), published=drawn)
     subject = Subject(SubjectKind.CONVERSATION, HOSTILE)
     nights = [f"2026-01-{day:02}" for day in range(30, 1, -1)]
-    return Account(subject, DS, RUN, nights, explain_samples(night), (), ("erased",), ("a note",))
+    return SubjectAccount(
+        subject, DS, RUN, nights, explain_samples(night), (), ("erased",), ("a note",)
+    )
 
 
 @pytest.mark.parametrize("prompt", [None, HOSTILE])

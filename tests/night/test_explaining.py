@@ -95,8 +95,8 @@ def test_a_side_goes_back_to_the_nights_before_it(warehouse: Path) -> None:
     first = ask(warehouse, "--sample", "s0")
     last = ask(warehouse, "--conversation", "c2")
 
-    assert "stands in train by" not in words(first.out)
-    assert "user stands in train by the published 2026-01-29 and 2026-01-30." in words(last.out)
+    assert "is in train by" not in words(first.out)
+    assert "user is in train by the published 2026-01-29 and 2026-01-30." in words(last.out)
 
 
 def test_a_night_can_be_asked_for(warehouse: Path) -> None:
