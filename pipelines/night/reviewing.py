@@ -16,11 +16,11 @@ from pipelines.reviewing.answers import read_answers
 from pipelines.reviewing.files import is_inside, name_of, read_text, write_private
 from pipelines.reviewing.queue import Format, Question, write_questions
 from pipelines.reviewing.verdicts import (
-    Queue,
+    ReviewQueue,
     Verdict,
     apply_answers,
+    describe_verdicts,
     judge_answers,
-    tell_verdicts,
 )
 from pipelines.reviewing.withholding import bar_texts, compare_text
 from pipelines.stores.location import Location
@@ -95,7 +95,7 @@ def import_reviews(root: Location, file: str, form: Format) -> list[str]:
         if nights := sorted({answer.ds for answer in taken}):
             before = _scan_review(root, nights).collect()
             replace_nights(root, REVIEW, apply_answers(before, taken), nights, "review imported")
-    return tell_verdicts(judged, still_open)
+    return describe_verdicts(judged, still_open)
 
 
 def _published(root: Location) -> list[str]:
@@ -111,7 +111,7 @@ def _scan_review(root: Location, nights: Iterable[str]) -> pl.LazyFrame:
     return scan_table(root, REVIEW, nights=frozenset(nights).__contains__)
 
 
-def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> Queue:
+def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> ReviewQueue:
     """Return what the warehouse knows of these samples: who asks of them, and the nights' own."""
     mine = pl.col("sample_id").is_in(list(ids))
     asked = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
@@ -122,7 +122,9 @@ def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> Queue:
         .collect(engine="streaming")
         for few in batch_nights(nights)
     ]
-    return Queue(asked, pl.concat(known) if known else asked.select("sample_id", "ds").head(0))
+    return ReviewQueue(
+        asked, pl.concat(known) if known else asked.select("sample_id", "ds").head(0)
+    )
 
 
 def _ask(root: Location, ds: str, rows: pl.DataFrame) -> list[Question]:

@@ -110,7 +110,7 @@ def test_decisions_of_two_nights_are_one_commit_without_an_id(
     tables = Tables(warehouse)
     assert ended.out.splitlines() == [
         "Taken: 1 approved, 1 rejected.",
-        f"Heard by the next run of: {NIGHTS[0]}, {NIGHTS[1]}.",
+        f"Applied by the next run of: {NIGHTS[0]}, {NIGHTS[1]}.",
     ]
     rows = tables.read("review").sort("sample_id", "ds")
     assert rows.select("sample_id", "status", "reviewer", "decided_at").rows() == [
@@ -153,8 +153,8 @@ def test_an_answer_that_comes_too_late_or_from_nowhere_is_named(
         0,
         [
             "Taken: 1 approved, 0 rejected.",
-            "Line 1, refused: late; the night was run again and no longer asks about it.",
-            "Line 2, refused: another night asks about it, not this one.",
+            "Line 1, refused: late; the night was run again and has no question about it.",
+            "Line 2, refused: the question is of another night.",
             "Line 3, refused: no published night knows the sample.",
         ],
     )
