@@ -102,7 +102,7 @@ def scan_delta(
     return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
-class DataFile(NamedTuple):
+class TableFile(NamedTuple):
     """A Parquet file of a Delta table: its night ("" = none), place, bytes, time of writing."""
 
     ds: str
@@ -113,7 +113,7 @@ class DataFile(NamedTuple):
 
 def list_files(
     root: Place, table: Table, nights: Callable[[str], bool] | None = None
-) -> list[DataFile]:
+) -> list[TableFile]:
     """Return the files of a Delta table, of all nights or of some, by night and path.
 
     They are taken from the table's log: no file of the table is opened.
@@ -131,14 +131,14 @@ def list_nights(root: Place, table: Table) -> list[str]:
 
 def _data_files(
     log: DeltaTable, place: Location, nights: Callable[[str], bool] | None
-) -> list[DataFile]:
+) -> list[TableFile]:
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
     at = pl.col("modification_time").cast(pl.Datetime("ms", "UTC"))
     rows = files.select("partition.ds", "path", "size_bytes", at).sort("partition.ds", "path")
     return [
-        DataFile(ds, str(place / unquote(path)), size, written_at)
+        TableFile(ds, str(place / unquote(path)), size, written_at)
         for ds, path, size, written_at in rows.iter_rows()
         if not ds or nights is None or nights(ds)
     ]

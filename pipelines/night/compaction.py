@@ -5,7 +5,7 @@ from collections import Counter
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
-from pipelines.lake import DataFile, list_files
+from pipelines.lake import TableFile, list_files
 from pipelines.night.publication import NIGHTLY
 from pipelines.stores.location import Location
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
@@ -37,7 +37,7 @@ def compact(spark: SparkSession, root: Location) -> list[str]:
     return changed
 
 
-def find_crowded(files: list[DataFile]) -> list[str]:
+def find_crowded(files: list[TableFile]) -> list[str]:
     """Return the nights that have too many small files, newest first, as many as one run takes.
 
     Of three nights with nine, nine and eight small files the first two have too many.

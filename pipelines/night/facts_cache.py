@@ -95,20 +95,20 @@ class FactsCache:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _CachedRun:
     place: Location
     written_at: datetime
 
 
-def _whole_runs(night: Location) -> Iterator[_Run]:
+def _whole_runs(night: Location) -> Iterator[_CachedRun]:
     """Yield the folders of runs whose facts of a night are whole."""
     for entry in list_folder(night):
         marks = [mark for mark in list_folder(entry.place) if mark.place.name == _WHOLE]
         for mark in marks:
-            yield _Run(entry.place, mark.changed_at or _NEVER)
+            yield _CachedRun(entry.place, mark.changed_at or _NEVER)
 
 
-def _kept_nights(home: Location) -> Iterator[_Run]:
+def _kept_nights(home: Location) -> Iterator[_CachedRun]:
     for night in list_folder(home):
         yield from _whole_runs(night.place)
 

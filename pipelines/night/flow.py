@@ -32,9 +32,9 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
         GateError: a promise does not hold; nothing is published.
     """
     tables = stage_night(night, traffic)
-    account = check_night(night, traffic, tables)
-    require_all(account.checks)
-    stage_run(night, traffic, account)
+    findings = check_night(night, traffic, tables)
+    require_all(findings.checks)
+    stage_run(night, traffic, findings)
     with night.stages.stage("publish"):
         publish(night.spark, claim)
 

@@ -1,6 +1,6 @@
 """The contract's "always true" list, checked on frames of a staged night before publication.
 
-The gates know no run and no engine: frames, numbers and limits in, an account out.
+The gates know no run and no engine: frames, numbers and limits in, findings out.
 Source: contract section 3.
 """
 
@@ -98,7 +98,7 @@ class NightLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class GateFindings:
     """What the gates found.
 
     Args:
@@ -113,7 +113,7 @@ class Account:
     fingerprints: tuple[str, str]
 
 
-def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
+def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
     """Check every promise that tables can answer; vectors are checked by `check_vectors`."""
     night = frames.night
     slices = count_slices(night.decisions, night.samples)
@@ -128,7 +128,7 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
         _log_is_silent(frames),
         _same_as_before(frames, limits, fingerprints),
     ]
-    return Account(checks, _count(frames, slices), fingerprints)
+    return GateFindings(checks, _count(frames, slices), fingerprints)
 
 
 def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:

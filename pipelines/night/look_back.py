@@ -17,7 +17,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import Centroids, rank_centroids
 from pipelines.diversity.similarity import Pool, find_nearest, make_pool, pairs_across, unit_rows
-from pipelines.lake import DataFile, list_files
+from pipelines.lake import TableFile, list_files
 from pipelines.night.embedding import read_vectors
 from pipelines.night.night import Night
 from pipelines.night.workspace import Staged
@@ -92,12 +92,12 @@ def over_index(
     return map_items(night.spark, items, partial(_read_and_ask, kernel=kernel), answers.arrow)
 
 
-def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
+def group_files(files: Sequence[TableFile]) -> list[list[TableFile]]:
     """Group files in order, so that a task has enough work and fits in memory.
 
     Two files of 30 MB are read together, the next one of 60 MB by a task of its own.
     """
-    groups: list[list[DataFile]] = []
+    groups: list[list[TableFile]] = []
     room = 0
     for file in files:
         if not groups or file.size > room:

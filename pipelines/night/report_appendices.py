@@ -15,7 +15,7 @@ from pipelines.intake.settings import DifficultyLimits
 from pipelines.intake.spread import fit_spread
 from pipelines.night.phase_one import REWARD_COLUMNS
 from pipelines.outcomes import Phase, Reason
-from pipelines.report.counting import PublishedFrames
+from pipelines.report.counting import ReportFrames
 from pipelines.report.facts import Appendix
 from pipelines.sampling.balance import measure_balance
 from pipelines.sampling.constraints import SamplingBlock
@@ -29,7 +29,7 @@ _CUTS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _S = TypeVar("_S", bound=Section)
 
 
-def append_tables(night: PublishedFrames, config: Mapping[str, object]) -> list[Appendix]:
+def append_tables(night: ReportFrames, config: Mapping[str, object]) -> list[Appendix]:
     """Return the further tables that have something to say of a night.
 
     Args:
@@ -47,7 +47,7 @@ def _section(kind: type[_S], config: Mapping[str, object], name: str) -> _S:
         return kind()
 
 
-def _declared_languages(night: PublishedFrames, _: Mapping[str, object]) -> Appendix:
+def _declared_languages(night: ReportFrames, _: Mapping[str, object]) -> Appendix:
     identified = night.language.select("sample_id", identified="language")
     declared = night.samples.select("sample_id", "language", "locale")
     told = declared.join(identified, on="sample_id", how="inner").collect(engine="streaming")
@@ -60,7 +60,7 @@ def _declared_languages(night: PublishedFrames, _: Mapping[str, object]) -> Appe
     )
 
 
-def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+def _safety_cuts(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
     """Return the outcomes at other cuts of the last learned layer; no model runs again."""
     limits = _section(SafetyLimits, config, "safety")
     model = next((name for name in reversed(limits.required) if name not in limits.critical), "")
@@ -77,7 +77,7 @@ def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Append
     )
 
 
-def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+def _low_mean(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
     """Return what the low-mean heuristic would have chosen instead of the spread."""
     if not {*REWARD_COLUMNS} <= set(night.samples.collect_schema().names()):
         return Appendix("", "", pl.DataFrame())  # a night of an earlier version
@@ -95,7 +95,7 @@ def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     )
 
 
-def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+def _weighted(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
     """Return how far what train is to match lies from the traffic, as drawn and as weighted."""
     try:
         block = SamplingBlock.model_validate(config.get("sampling"))
@@ -120,7 +120,7 @@ def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     )
 
 
-_TABLES: Sequence[Callable[[PublishedFrames, Mapping[str, object]], Appendix]] = (
+_TABLES: Sequence[Callable[[ReportFrames, Mapping[str, object]], Appendix]] = (
     _safety_cuts,
     _low_mean,
     _declared_languages,

@@ -9,7 +9,7 @@ from pipelines.checks import Check
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
 from pipelines.published import newest_run
-from pipelines.report.counting import PublishedFrames, count_frames, rows_in
+from pipelines.report.counting import ReportFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
 from pipelines.stores.location import Place
@@ -49,8 +49,8 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     )
 
 
-def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
-    return PublishedFrames(
+def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> ReportFrames:
+    return ReportFrames(
         samples=scan_night(root, SAMPLES, ds),
         decisions=scan_night(root, DECISIONS, ds),
         privacy=scan_night(root, PRIVACY, ds),

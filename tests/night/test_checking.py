@@ -60,14 +60,14 @@ def staged(
 
 def test_a_whole_night_passes_every_gate(staged: tuple[Night, Traffic, NightTables]) -> None:
     """Counts are those of the night: one row without messages, one with a card."""
-    account = check_night(*staged)
+    findings = check_night(*staged)
 
-    assert {check.name for check in account.checks if not check.passed} == set()
-    assert account.counts["intake.quarantine"] == 1
-    assert account.counts["privacy.drop"] == 1
+    assert {check.name for check in findings.checks if not check.passed} == set()
+    assert findings.counts["intake.quarantine"] == 1
+    assert findings.counts["privacy.drop"] == 1
     assert (
-        account.counts["published.train"] + account.counts["published.eval"]
-        == account.counts["sampling.keep"]
+        findings.counts["published.train"] + findings.counts["published.eval"]
+        == findings.counts["sampling.keep"]
     )
 
 

@@ -65,19 +65,19 @@ def failed(frames: GateFrames, limits: NightLimits = LIMITS) -> set[str]:
 
 def test_a_whole_night_passes_every_gate_and_is_counted() -> None:
     """The night that is broken below is good before."""
-    account = check_tables(whole(), LIMITS)
+    findings = check_tables(whole(), LIMITS)
 
-    assert {check.name for check in account.checks if not check.passed} == set()
-    assert account.counts["sampling.keep"] == 4
-    assert (account.counts["published.train"], account.counts["published.eval"]) == (3, 1)
-    assert account.counts["not_compared.2026-01-30"] == 3
-    assert {k: n for k, n in account.counts.items() if k.startswith("cleared.")} == {
+    assert {check.name for check in findings.checks if not check.passed} == set()
+    assert findings.counts["sampling.keep"] == 4
+    assert (findings.counts["published.train"], findings.counts["published.eval"]) == (3, 1)
+    assert findings.counts["not_compared.2026-01-30"] == 3
+    assert {k: n for k, n in findings.counts.items() if k.startswith("cleared.")} == {
         "cleared.arm": 1,
         "cleared.jtbd": 2,
     }
 
 
-def test_a_fault_of_any_frame_reaches_the_account() -> None:
+def test_a_fault_of_any_frame_reaches_the_findings() -> None:
     """Each frame is read in its place."""
     frames = whole()
     run = " ".join(f"word{number}" for number in range(13))

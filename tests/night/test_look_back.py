@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.groups import Before, Earlier
-from pipelines.lake import DataFile
+from pipelines.lake import TableFile
 from pipelines.night import look_back
 from pipelines.night.index import read_clusters
 from pipelines.night.look_back import LookBack, group_files, meet_files
@@ -140,7 +140,7 @@ def test_a_task_reads_no_more_than_its_share_and_every_file_once(
     """A file larger than a share is a task of its own."""
     monkeypatch.setattr(look_back, "_GROUP_BYTES", 10)
     sizes = (4, 6, 1, 30, 2)
-    files = [DataFile("d", str(k), size, datetime.now(UTC)) for k, size in enumerate(sizes)]
+    files = [TableFile("d", str(k), size, datetime.now(UTC)) for k, size in enumerate(sizes)]
 
     assert [[f.path for f in group] for group in group_files(files)] == [
         ["0", "1"],
