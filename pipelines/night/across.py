@@ -32,7 +32,7 @@ def stage_sided(night: Night, sides: DataFrame, vectors: PromptVectors, name: st
         night: the run.
         sides: `sample_id`, `text_hash`, `side`.
         vectors: of the night's prompts.
-        name: of the table: the split has one, and what is published another.
+        name: of the table; the split and the published rows have one each.
     """
     rows = sides.join(vectors.vectors.frame(), on="text_hash", how="inner")
     return night.workspace.write(replace(SIDED, name=name), rows)

@@ -85,7 +85,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
 
 
 def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimits:
-    """Return what the run asked for, and its limits."""
+    """Return the limits of the run and the figures of its draw."""
     config, drawn = night.plan.config, tables.drawn
     counted = GateLimits(
         rows_in=traffic.rows_in,
@@ -102,7 +102,7 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
 
 
 def _validate_suites(tables: NightTables) -> list[Check]:
-    """Validate on the driver while the rows are few; a large night's are Spark's."""
+    """Validate few rows on the driver, those of a large night on Spark."""
     sides = (tables.train, tables.eval)
     if count_rows(tables.samples.scan()) <= LOCAL_ROWS:
         entered = tables.samples.scan().select(_SAMPLE_COLUMNS).collect(engine="streaming")

@@ -61,8 +61,8 @@ class Pace:
     """How time passes for claims.
 
     Args:
-        lease_seconds: a holder that has not been heard of for so long counts as dead; on a disk the
-            lock of the host says so at once.
+        lease_seconds: a holder that has not renewed its lease for so long counts as dead; on a disk
+            the lock of the host shows it at once.
         now: the clock of this host.
         sleep: wait for so many seconds.
     """
@@ -73,7 +73,7 @@ class Pace:
 
     @property
     def beat_seconds(self) -> float:
-        """How often a holder says that it is alive."""
+        """How often a holder renews its lease."""
         return self.lease_seconds / _BEATS_PER_LEASE
 
 
@@ -125,7 +125,7 @@ class Claim:
             raise _lost(self.root, None if seen is None else seen.row)
 
     def is_held(self) -> bool:
-        """Whether the warehouse is still held, as far as the store can be asked."""
+        """Whether the warehouse is still held, as far as the store answers."""
         try:
             self.require()
         except (ClaimLostError, *_STORE_FAULTS):
@@ -133,7 +133,7 @@ class Claim:
         return True
 
     def begin(self, intent: Intent) -> None:
-        """Make an intent durable; from here on the publication is finished by whoever comes.
+        """Make an intent durable; from here on the next run finishes the publication.
 
         Raises:
             ClaimLostError: another run has taken the warehouse over.
@@ -153,7 +153,7 @@ class Claim:
         self._put(status="released")
 
     def beat(self) -> None:
-        """Say that this run is alive."""
+        """Renew the lease of this run."""
         self._put()
 
     def _put(self, **changes: object) -> None:
@@ -235,8 +235,8 @@ def _old_intent(root: Location) -> Intent | None:
     file = root / STAGING / "intent.json"
     if not any(entry.place == file for entry in list_folder(file.parent)):
         return None
-    told: dict[str, Any] = json.loads(read_bytes(file))
-    return Intent(told["run_id"], told["ds"], told["before"], tuple(told["tables"]))
+    values: dict[str, Any] = json.loads(read_bytes(file))
+    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:

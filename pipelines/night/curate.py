@@ -90,7 +90,7 @@ def _compact(night: Night) -> None:
 def write_report(facts: ReportFacts, root: Place, out: str | None) -> Location:
     """Write the page, and beside it `report.json` with the same facts; return where the page is."""
     page = locate(root) / f"reports/ds={facts.run.ds}/report.html" if out is None else locate(out)
-    told = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
+    content = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
     write_bytes(page, render_page(facts).encode())
-    write_bytes(page.parent / "report.json", told.encode())
+    write_bytes(page.parent / "report.json", content.encode())
     return page

@@ -1,4 +1,4 @@
-"""Phase III at the edge: sides and the draw read ids and dimensions on the driver, never texts."""
+"""Phase III on the driver: sides and the draw read ids and dimensions, never texts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Drawn:
         selected: `sample_id`, `side`, `weight` of every published row.
         reasons: `sample_id`, `reason` of every row that had a side.
         constraints: the table `constraints` of both sides.
-        sizes: side → rows that its block asked for.
+        sizes: side → rows that its block requires.
         gaps: side → proven relative distance of its total from the best.
         moved: rows that are train's as their component has too many users for eval.
     """
@@ -123,7 +123,7 @@ def split_night(
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 
-    Whoever once stood on a side stays there: users and conversations by all nights that were
+    What was once on a side stays there: users and conversations by all nights that were
     published, near-duplicates by the sides of other nights' rows that `pruning.sides` names, shared
     runs of words by the prompts that other nights published.
 
@@ -182,7 +182,7 @@ def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Sh
 
 
 def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.DataFrame:
-    """Return the columns that the blocks speak of, one row per sample, by id."""
+    """Return the columns that the blocks use, one row per sample, by id."""
     wanted: dict[str, None] = {"sample_id": None}
     for block in blocks:
         wanted.update(

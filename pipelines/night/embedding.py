@@ -1,4 +1,4 @@
-"""Distinct prompts are embedded once ever; jobs to be done are read off the vectors."""
+"""Distinct prompts are embedded once; jobs to be done are assigned by their vectors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -52,7 +52,7 @@ def embed(
         prompts: `text_hash`, `prompt`, distinct, spread over the tasks.
         encoder: its entry in the registry.
         seconds: the time it has for one text.
-        count: told the rows of each finished task.
+        count: gets the number of rows of each finished task.
         heads: layers that read the encoder's pass.
     """
     kernel = partial(_embed, encoder=encoder, heads=tuple(heads), seconds=seconds, count=count)
@@ -108,7 +108,7 @@ def _encode(
 
 
 def _judged(heads: Mapping[str, Any], scores: Sequence[SafetyScore | None]) -> list[dict[str, Any]]:
-    """Return a head's rows; what it failed on has none, so that it is asked again."""
+    """Return a head's rows; a failed prompt has none, so that the next run tries again."""
     return [
         {
             "model": name,

@@ -1,6 +1,6 @@
-"""Facts of a night that stay: a run that changes a cut asks no model of Phase I again.
+"""The cache of a night's facts: a run that changes a cut runs no model of Phase I again.
 
-A row's facts follow from its content, the models and the limits of intake alone. They stand in
+A row's facts follow from its content, the models and the limits of intake alone. They are in
 `<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over
 texts made them. A folder is whole when Spark has put `_SUCCESS` into it.
 Source: score once, decide later.
@@ -59,7 +59,7 @@ class FactsCache:
         if not runs:
             return None
         stored = read_files(self.spark, schema, max(runs, key=lambda run: run.written_at).place)
-        # What a model failed on is asked again, and so is a row that was no conversation.
+        # Rows on which a model failed, or that were no conversation, are scored again.
         whole = (
             F.col("defect").isNull()
             & F.col("redacted").isNotNull()

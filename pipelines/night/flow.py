@@ -25,7 +25,7 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
 
     Args:
         night: the run.
-        traffic: what it is given.
+        traffic: its input.
         claim: by which it holds the warehouse.
 
     Raises:

@@ -28,8 +28,7 @@ from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from schemas.samples import EVAL, TRAIN
 
-# Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ
-# by.
+# Cosines are computed in float64 from stored float32 vectors; their last bits may differ by this.
 _ROUNDING = 1e-6
 
 
@@ -78,7 +77,7 @@ class RunIdentity:
 
 @dataclass(frozen=True, slots=True)
 class NightLimits:
-    """What a run asked for, and from where on a night is refused.
+    """The settings of a run, and the limits beyond which its night is refused.
 
     Args:
         counted: limits of the gates that count ids.
@@ -174,7 +173,7 @@ def check_vectors(
     return [
         Check(
             "near_duplicates_apart",
-            "no near-duplicate stands on both sides, this night or any night before",
+            "no near-duplicate is on both sides, this night or any night before",
             all(value < cuts[model] + _ROUNDING for model, value in across.items()),
             "; ".join(closest) or "no prompt was compared",
         ),
@@ -190,7 +189,7 @@ def _witnessed(
         "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night "
         "are"
     )
-    holds, told = True, []
+    holds, per_model = True, []
     for model, counts in found.items():
         if "share_at_most" in counts:
             residual = TypeAdapter(Residual).validate_python(dict(counts))
@@ -200,11 +199,14 @@ def _witnessed(
             broken = {fault: int(count) for fault, count in counts.items()}
             holds &= not any(broken.values())
             words = f"broken promises, counted again from the vectors: {broken}"
-        told.append(f"{model}: cut {cuts[model]}; {words}")
+        per_model.append(f"{model}: cut {cuts[model]}; {words}")
     if any("share_at_most" in counts for counts in found.values()):
         promise += ", but a stated share"
     return Check(
-        "near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared"
+        "near_duplicates_witnessed",
+        promise,
+        holds,
+        "; ".join(per_model) or "no prompt was compared",
     )
 
 
@@ -220,7 +222,7 @@ def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
         len(find_shared(held, frames.runs_elsewhere[TRAIN.name])),
         len(find_shared(learnt, frames.runs_elsewhere[EVAL.name])),
     ]
-    promise = "no long run of words stands on both sides, this night or any night before"
+    promise = "no long run of words is on both sides, this night or any night before"
     looked = (
         f"runs of {words} words: {sum(met)} prompts share one with the other side"
         if words

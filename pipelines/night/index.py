@@ -36,10 +36,10 @@ _SUM_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
-    """What the index of a night is made of, as Spark's frames.
+    """The tables from which the index of a night is made.
 
     Args:
-        told: `model`, `cluster_id`, `kept` of `pruning`, for the driver.
+        decided: `model`, `cluster_id`, `kept` of `pruning`, for the driver.
         pruning: `sample_id`, `text_hash`, `model`, `cluster_id`, `kept` of the night.
         vectors: `text_hash`, `model`, `model_revision`, `embedding` of its prompts, of today's
             revisions.
@@ -48,7 +48,7 @@ class KeptRows:
         published: `sample_id`, `prompt` of the rows of train and eval.
     """
 
-    told: pl.LazyFrame
+    decided: pl.LazyFrame
     pruning: DataFrame
     vectors: DataFrame
     samples: DataFrame
@@ -67,14 +67,14 @@ def stage_index(
         words: length of a run of words, `split.shared_words`.
         before: the clusters of the nights before.
     """
-    told = rows.told.select("model", "cluster_id", "kept").collect(engine="streaming")
-    files = max(1, -(-int(told["kept"].sum()) // _FILE_ROWS))
+    decided = rows.decided.select("model", "cluster_id", "kept").collect(engine="streaming")
+    files = max(1, -(-int(decided["kept"].sum()) // _FILE_ROWS))
     kept = _list_kept(rows, words)
     # To sort into ranges costs Spark a pass more.
     spread = kept.repartitionByRange(files, *_ORDER) if files > 1 else kept.coalesce(1)
     index = workspace.write(REPRESENTATIVES, spread.sortWithinPartitions(*_ORDER))
     sums = workspace.write(_OWN_SUMS, _sum_clusters(index.frame(), files))
-    named = told.select("model", "cluster_id").unique()
+    named = decided.select("model", "cluster_id").unique()
     found = _go_on(named, sums.scan().collect(), before, workspace.ds)
     return index, workspace.sink(CENTROIDS, found.lazy())
 
@@ -82,13 +82,13 @@ def stage_index(
 def _list_kept(rows: KeptRows, words: int) -> DataFrame:
     """Return the rows of `representatives`, without `ds` and `run_id`."""
     runs = map_batches(rows.published, partial(_hash_prompts, words=words), _RUNS)
-    told = F.col("model").alias("told")
-    kept = rows.pruning.where("kept").select("sample_id", "text_hash", "cluster_id", told)
+    model = F.col("model").alias("decided_by")
+    kept = rows.pruning.where("kept").select("sample_id", "text_hash", "cluster_id", model)
     return (
         kept.join(rows.vectors, on="text_hash", how="left")
-        .withColumn("model", F.coalesce("model", "told"))
+        .withColumn("model", F.coalesce("model", "decided_by"))
         .withColumn("model_revision", F.coalesce("model_revision", F.lit("")))
-        .drop("told")
+        .drop("decided_by")
         .join(rows.samples, on="sample_id", how="inner")
         .join(rows.sides, on="sample_id", how="left")
         .join(runs, on="sample_id", how="left")
@@ -102,8 +102,8 @@ def _hash_prompts(prompts: pa.Table, words: int) -> pa.Table:
     none = pl.DataFrame(schema={"sample_id": pl.String, "shingle": pl.UInt64})
     found = hash_shingles(texts, words) if words else none
     runs = found.group_by("sample_id").agg(pl.col("shingle").reinterpret(signed=True).sort())
-    told = texts.select("sample_id").join(runs, on="sample_id", how="left")
-    return told.select("sample_id", word_runs=pl.col("shingle").fill_null([])).to_arrow()
+    rows = texts.select("sample_id").join(runs, on="sample_id", how="left")
+    return rows.select("sample_id", word_runs=pl.col("shingle").fill_null([])).to_arrow()
 
 
 _OWN_SUMS = Table(

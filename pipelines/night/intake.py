@@ -27,8 +27,8 @@ _SHARED, _WHOLE, _DIFFER, _PLACE = (
     f"_curation_{name}" for name in ("shared", "whole", "differ", "place")
 )
 _DUPLICATE = "_curation_duplicate"
-# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours.
-# Spark does not tell Locale from locale: a contract name in other letters clashes too.
+# An extra column of the traffic goes into samples, train and eval; its name must not
+# be one of ours. To Spark Locale and locale are one name: a contract name in other letters clashes.
 _TAKEN = {
     c.lower()
     for t in (TRAFFIC, TRAIN)
@@ -118,9 +118,9 @@ def check_extra_types(rows: DataFrame, stored: StructType) -> None:
     for name in extra_columns(rows):
         kind, known = rows.schema[name].dataType, before.get(name.lower())
         if known is not None and known.simpleString() != kind.simpleString():
-            said, had = kind.simpleString()[:200], known.simpleString()[:200]
+            given, stored_as = kind.simpleString()[:200], known.simpleString()[:200]
             faults.append(
-                f"traffic: column {name} is {said}; the warehouse has it as {had}. Cast it."
+                f"traffic: column {name} is {given}; the warehouse has it as {stored_as}. Cast it."
             )
     if faults:
         raise InputError(*faults)

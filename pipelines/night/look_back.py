@@ -38,7 +38,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """By which rule a night's prompts are compared with kept rows of other nights.
+    """How a night's prompts are compared with kept rows of other nights.
 
     Args:
         ds: the night.
@@ -173,8 +173,8 @@ def _meet_model(
             "sides": pa.array([sorted(of) for of in sides], pa.list_(pa.string())),
         }
     )
-    told = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
-    return answers.filter(pa.array(told)).cast(MET.arrow)
+    is_near = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
+    return answers.filter(pa.array(is_near)).cast(MET.arrow)
 
 
 def _by_clusters(

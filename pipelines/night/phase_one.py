@@ -1,4 +1,4 @@
-"""Phase I at the edge: facts become levels of difficulty, decisions and samples."""
+"""Phase I over tables: facts become levels of difficulty, decisions and samples."""
 
 from collections.abc import Iterator
 
@@ -69,12 +69,12 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
 
 
 def frame_of_good(facts: Staged) -> DataFrame:
-    """Return the facts of what is a conversation, for Spark."""
+    """Return the facts of valid conversations, for Spark."""
     return facts.frame().where(F.col("defect").isNull())
 
 
 def scan_good(facts: Staged) -> pl.LazyFrame:
-    """Return the facts of what is a conversation."""
+    """Return the facts of valid conversations."""
     return facts.scan().filter(pl.col("defect").is_null())
 
 
@@ -134,7 +134,7 @@ def decide_samples(
 
     Args:
         facts: of the text pass, conversations only.
-        reviews: the night's table `review`; a person's answers are heard.
+        reviews: the night's table `review`; a person's answers count.
         limits: of the three phases.
     """
     answers = (

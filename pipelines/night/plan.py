@@ -25,7 +25,7 @@ _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who compares prompts: the encoder, and another what that cannot read.
+    """The models that compare prompts: the encoder, and another for what it cannot read.
 
     Args:
         encoder: its entry in the registry.
@@ -147,7 +147,7 @@ def find_cut(config: RunConfig, registry: dict[str, ModelSpec], setting: str) ->
     """Return the cut of the encoder that `encoder` or `unread` of `models` names.
 
     Raises:
-        ConfigurationError: the encoder is not known, or nobody says a cut.
+        ConfigurationError: the encoder is not known, or no cut is declared.
     """
     name, key = str(getattr(config.models, setting)), _CUT_OF[setting]
     spec = find_model(registry, name, "encoder", setting)
@@ -176,7 +176,7 @@ def combined_layers(head: ModelSpec) -> tuple[str, ...]:
 
 
 def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
-    """Refuse a head that was trained on another encoder: it would answer, and mean nothing.
+    """Refuse a head that was trained on another encoder: its scores would mean nothing.
 
     Raises:
         ConfigurationError: names head, encoder and remedy.
@@ -228,7 +228,7 @@ def make_plan(config: RunConfig) -> Plan:
 
 
 def require_place(place: str | None, name: str) -> None:
-    """Refuse a path at which nothing stands, before a session starts for it.
+    """Refuse a path where there is nothing, before a session starts for it.
 
     Raises:
         InputError: with the remedy.
@@ -238,7 +238,7 @@ def require_place(place: str | None, name: str) -> None:
         refuse_credentials(place, name)
     local = None if place is None else as_local(place)
     if local is not None and not local.exists():
-        message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."
+        message = f"{name}: there is nothing at {place}; give a Delta or Parquet table."
         raise InputError(message)
 
 

@@ -26,7 +26,7 @@ _SLICE_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What Phase II leaves.
+    """The tables of Phase II.
 
     Args:
         pruned: with the sides that rows are near to, which no published table keeps.
@@ -57,7 +57,7 @@ def prune(
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
         pruned = workspace.write(PRUNED, prune_night(rows, rule))
         pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
-        # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
+        # No approval gives a prompt a vector, so no person's answer counts in Phase II.
         asked = scan_passed(decided, before=Phase.DIVERSITY)
         record_reasons(night, asked, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
         users = samples.scan().select("sample_id", "user_key")

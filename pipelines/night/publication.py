@@ -80,7 +80,7 @@ def recover(spark: SparkSession, claim: Claim) -> Intent | None:
 def clear_away(spark: SparkSession, claim: Claim) -> None:
     """Shut out a run that died, and remove the folders of those that could not publish."""
     if claim.overtook:
-        # It may only sleep, or its JVM may outlive it: from here on no table takes what it writes.
+        # It may be asleep, or its JVM may outlive it: from here on tables refuse its writes.
         warehouse = Warehouse(spark, claim.root, claim)
         _each_table(lambda table: _shut_out(warehouse, table), WRITTEN)
     keep = None if claim.intent is None else claim.intent.run_id

@@ -51,7 +51,7 @@ _TEXT_SCHEMA = "text_hash string, prompt string"
 
 @dataclass(frozen=True, slots=True)
 class NightsAsked:
-    """Which nights are embedded anew, and in what portions.
+    """Which nights are embedded again, and in what portions.
 
     Args:
         first, last: both included; None = no bound.
@@ -66,7 +66,7 @@ class NightsAsked:
 
 @dataclass(frozen=True, slots=True)
 class Reembedding:
-    """A run of jobs/reembed.py: its session, its warehouse, its folder, who compares prompts."""
+    """A run of jobs/reembed.py: session, warehouse, folder, the models that compare prompts."""
 
     spark: SparkSession
     claim: Claim
@@ -132,13 +132,13 @@ class Reembedding:
                 tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
                 spread = prompts.repartition(tasks, "text_hash")
                 found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
-                told = read_prompts(spread, self.reading, self.seconds_per_text)
-                spelled = list_spelled(told, revision)
+                readings = read_prompts(spread, self.reading, self.seconds_per_text)
+                spelled = list_spelled(readings, revision)
                 # Both at once: a batch of which only one is stored would count as done.
                 rows_of_both = found.drop("judged").unionByName(spelled)
                 warehouse.append(EMBEDDINGS, rows_of_both, {"job": "reembed"})
 
-    def tell(self, missing: dict[str, int]) -> list[str]:
+    def describe(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
         if not missing:
             return []
@@ -195,7 +195,7 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         index.rebuild(stale, stages)
         if not missing and not stale:
             return [f"Nothing to do: every kept row has a vector of {_name(run.models)}."]
-        return [f"Encoder {_name(run.models)}.", *run.tell(missing)]
+        return [f"Encoder {_name(run.models)}.", *run.describe(missing)]
 
 
 @contextmanager

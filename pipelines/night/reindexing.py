@@ -1,4 +1,4 @@
-"""Make the index of nights anew from the other tables, night after night."""
+"""Rebuild the index of nights from the other tables, night after night."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ _AFTER_ALL = "9999-12-31"
 
 @dataclass(frozen=True, slots=True)
 class Reindexing:
-    """Who makes the index of nights.
+    """Rebuilds the index of nights.
 
     Args:
         spark: the session.
@@ -97,9 +97,9 @@ class Reindexing:
             for table in (TRAIN, EVAL)
         ]
         samples = warehouse.read(SAMPLES).where(is_night)
-        told = scan_night(self.root, PRUNING, workspace.ds)
+        pruned = scan_night(self.root, PRUNING, workspace.ds)
         return KeptRows(
-            told=told.with_columns(pl.col("model").fill_null(encoder)),
+            decided=pruned.with_columns(pl.col("model").fill_null(encoder)),
             pruning=rows,
             vectors=choose_vectors(stored, unread),
             samples=samples.select("sample_id", "user_key", "conversation_id"),
@@ -119,7 +119,7 @@ def _lent(spark: SparkSession, root: Location, ds: str) -> Iterator[Workspace]:
 
 
 def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]:
-    """Make the index of all nights, or of some, anew; return what to tell, a line each.
+    """Rebuild the index of all nights, or of some; return a summary in lines.
 
     Args:
         config: names the warehouse and the models.

@@ -1,4 +1,4 @@
-"""Further tables of the report, one function each: what a scientist asks next."""
+"""Further tables of the report, one function each."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ _S = TypeVar("_S", bound=Section)
 
 
 def append_tables(night: ReportFrames, config: Mapping[str, object]) -> list[Appendix]:
-    """Return the further tables that have something to say of a night.
+    """Return the further tables that hold rows for a night.
 
     Args:
         night: its tables.
@@ -50,8 +50,10 @@ def _section(kind: type[_S], config: Mapping[str, object], name: str) -> _S:
 def _declared_languages(night: ReportFrames, _: Mapping[str, object]) -> Appendix:
     identified = night.language.select("sample_id", identified="language")
     declared = night.samples.select("sample_id", "language", "locale")
-    told = declared.join(identified, on="sample_id", how="inner").collect(engine="streaming")
-    rates = rate_mismatch(compare_declared(told)).sort("rows", "declared", descending=[True, False])
+    compared = declared.join(identified, on="sample_id", how="inner").collect(engine="streaming")
+    rates = rate_mismatch(compare_declared(compared)).sort(
+        "rows", "declared", descending=[True, False]
+    )
     return Appendix(
         "Declared languages",
         "Per language that clients declared: samples, how many could be compared with the language "

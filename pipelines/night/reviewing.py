@@ -1,4 +1,4 @@
-"""The queue of open reviews, out to people and back: without a session, and in one commit."""
+"""The queue of open reviews, exported to people and imported, without a session."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ _KEPT = ("sample_id", "redacted", "prompt", "messages")
 
 
 def export_reviews(root: Location, out: str, form: Format) -> list[str]:
-    """Write every open review of the published nights to a file; return what there is to say of it.
+    """Write every open review of the published nights to a file; return a summary in lines.
 
     Args:
         root: the warehouse.
@@ -56,11 +56,11 @@ def export_reviews(root: Location, out: str, form: Format) -> list[str]:
     ]
     write_private(out, write_questions(questions, form))
     bare = sum(question.withheld is not None for question in questions)
-    said = [f"{format_count(len(questions), 'open review')} written to {out}."]
+    lines = [f"{format_count(len(questions), 'open review')} written to {out}."]
     if bare:
         reasons = sorted({q.withheld.value for q in questions if q.withheld is not None})
-        said.append(f"{bare} of them without a text: {'; '.join(reasons)}.")
-    return said
+        lines.append(f"{bare} of them without a text: {'; '.join(reasons)}.")
+    return lines
 
 
 def import_reviews(root: Location, file: str, form: Format) -> list[str]:
@@ -112,7 +112,7 @@ def _scan_review(root: Location, nights: Iterable[str]) -> pl.LazyFrame:
 
 
 def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> ReviewQueue:
-    """Return what the warehouse knows of these samples: who asks of them, and the nights' own."""
+    """Return what the warehouse has of these samples: their reviews, and the nights with them."""
     mine = pl.col("sample_id").is_in(list(ids))
     asked = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
     known = [

@@ -25,7 +25,7 @@ def find_stored(
 ) -> DataFrame:
     """Return the rows of a table that are about prompts of the night.
 
-    A task reads the hashes of some files, and their other columns where one of these is asked for.
+    A task reads the hashes of some files, and the other columns of those that are wanted.
 
     Args:
         spark: the session.

@@ -93,7 +93,7 @@ def score_conversations(
     Args:
         rows: from `prepare_rows`.
         settings: models and limits.
-        count: told the rows of each finished batch, for progress.
+        count: gets the number of rows of each finished batch, for progress.
     """
     output = facts_schema(rows)
     return map_batches(

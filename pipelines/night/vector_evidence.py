@@ -1,4 +1,4 @@
-"""What the vectors say of a staged night, whatever its tables say: counted again in tasks."""
+"""Near pairs of a staged night, counted again from the vectors, whatever its tables say."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -72,7 +72,7 @@ def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class RecheckRule:
-    """By which rule a night is counted again.
+    """How a night is counted again.
 
     Args:
         ds: the night.

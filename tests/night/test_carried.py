@@ -41,7 +41,7 @@ def with_extras(rows: int) -> pa.Table:
 
 
 def test_only_the_named_columns_are_carried(spark: SparkSession, tmp_path: Path) -> None:
-    """A list names what goes on; what is no extra column is a slip, told with what there is."""
+    """A list names the columns that are carried; for a wrong name the error lists them all."""
     place = str(write_parquet(with_extras(2), tmp_path / "traffic"))
 
     assert extra_columns(read_night(spark, place, FIRST)) == ["note", "deep"]

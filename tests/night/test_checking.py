@@ -1,4 +1,4 @@
-"""A small night is staged once; its gates see what they must, on the engine that they run on."""
+"""A small night is staged once; its gates find each fault, on Spark or on the driver."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -114,7 +114,7 @@ def by_clusters(night: Night) -> Night:
 
 
 def failed_vectors(night: Night, tables: NightTables) -> tuple[set[str], str]:
-    """Return the gates of vectors that do not hold, and what the second says."""
+    """Return the gates of vectors that do not hold, and the evidence of the second."""
     share = night.plan.config.gates.max_residual_share
     checks = check_vectors(gather_vector_evidence(night, tables), night.plan.cuts, share)
     return {check.name for check in checks if not check.passed}, checks[1].evidence
@@ -135,13 +135,13 @@ def test_vectors_that_are_too_near_fail_whatever_the_tables_say(
 def test_a_night_too_large_for_all_pairs_states_its_residual(
     staged: tuple[Night, Traffic, NightTables],
 ) -> None:
-    """Clusters may overlook a pair: the gate says how many at most, and still sees kept twins."""
+    """Clusters may overlook a pair: the gate bounds how many, and still finds kept twins."""
     night, _, tables = staged
-    whole, said = failed_vectors(by_clusters(night), tables)
+    whole, evidence = failed_vectors(by_clusters(night), tables)
     broken, _ = failed_vectors(by_clusters(night), twins(night, tables))
 
     assert whole == set()
-    assert "0 of 10 sampled rows, of 10 kept" in said
+    assert "0 of 10 sampled rows, of 10 kept" in evidence
     assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
 
 

@@ -99,16 +99,16 @@ def test_clusters_go_on_and_are_called_by_words_that_many_share(history: TwoNigh
     )
     second = clusters.filter(pl.col("ds") == SECOND)
     first = set(pruning.filter(pl.col("ds") == FIRST)["cluster_id"])
-    said = history.tables.read("train")["prompt"].str.to_lowercase().str.join(" ")[0]
+    prompts = history.tables.read("train")["prompt"].str.to_lowercase().str.join(" ")[0]
     words = [word for name in clusters["name"].drop_nulls() for word in name.split()]
 
-    told = clusters.select("ds", "cluster_id", "rows", "kept", "users").rows()
-    assert sorted(told) == sorted(counted.rows())
+    stored = clusters.select("ds", "cluster_id", "rows", "kept", "users").rows()
+    assert sorted(stored) == sorted(counted.rows())
     assert {i: ds == FIRST for i, ds in second.select("cluster_id", "first_ds").iter_rows()} == {
         i: i in first for i in second["cluster_id"]
     }
     assert clusters["name_users"].min() >= 5  # type: ignore[operator]  # a column of whole numbers
-    assert len([word for word in words if word in said]) > 10
+    assert len([word for word in words if word in prompts]) > 10
 
 
 def test_nobody_changes_side_between_nights(history: TwoNights) -> None:

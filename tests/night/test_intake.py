@@ -63,11 +63,11 @@ def test_broken_text_is_marked_and_mended_and_no_row_is_lost(spark: SparkSession
         "'u' user_id, 'c' character_id, 'user' source, "
         "timestamp_ntz'2026-01-31 10:00:00' started_at"
     )
-    said = "named_struct('role', 'user', 'content', {})"
+    turn = "named_struct('role', 'user', 'content', {})"
     frame = spark.sql(
         f"""select cast(unhex('61ff62') as string) conversation_id, {plain},
-        array({said.format("'hi'")}) messages
-        union all select 'fine', {plain}, array({said.format("cast(unhex('ff') as string)")}, null)
+        array({turn.format("'hi'")}) messages
+        union all select 'fine', {plain}, array({turn.format("cast(unhex('ff') as string)")}, null)
         union all select 'good', {plain}, null"""
     )
     rows = {r["conversation_id"]: r for r in prepare_rows(frame, None, 2).collect()}

@@ -1,4 +1,4 @@
-"""Look back through the index: whatever its files and tasks are, each prompt meets what it must."""
+"""Look back through the index: neighbours are found, however files and tasks are cut."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,12 +103,14 @@ def test_the_window_is_nights_before_this_one(window: int | None, earlier: list[
     near = found.filter(pl.col("similarity") == 1.0)
     assert near["witness_ds"].to_list() == earlier
     sides = dict(found.select("text_hash", pl.col("sides").list.join(",")).iter_rows())
-    said = {"p000": "train", "p001": "eval", "p003": "eval"}
+    expected = {"p000": "train", "p001": "eval", "p003": "eval"}
     linked = {
-        name for name, ds in zip(said, [*nights[:2], nights[3]], strict=True) if ds not in earlier
+        name
+        for name, ds in zip(expected, [*nights[:2], nights[3]], strict=True)
+        if ds not in earlier
     }
     assert {name for name, of in sides.items() if of} == linked
-    assert all(sides[name] == said[name] for name in linked)
+    assert all(sides[name] == expected[name] for name in linked)
 
 
 def test_rows_of_another_model_or_revision_are_not_compared() -> None:

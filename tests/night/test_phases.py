@@ -71,7 +71,7 @@ def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def put(night: Night, table: Table, rows: list[dict[str, Any]]) -> Staged:
-    """Stage a table by hand; what a row does not say is null."""
+    """Stage a table by hand; what a row leaves out is null."""
     return night.workspace.sink(table, pl.DataFrame(rows, schema=polars_schema(table)).lazy())
 
 
@@ -235,7 +235,7 @@ def test_level_prompts_orders_prompts_by_the_spread_of_their_rewards(night: Nigh
 
 
 def test_make_samples_fills_the_job_to_be_done(night: Night) -> None:
-    """What upstream says stays; a prompt without a vector has none."""
+    """A value of upstream stays; a prompt without a vector has none."""
     facts = facts_of(night, {"jtbd": "roleplay"}, {"defect": "no_messages"})
     levels = put(
         night,
@@ -289,7 +289,7 @@ def sides_of(night: Night) -> Staged:
 
 
 def test_draw_sample_draws_each_side_from_its_own_rows(night: Night) -> None:
-    """The block asks for all of train, and for a tenth of that, rounded down, of eval."""
+    """The block wants all of train, and for a tenth of that, rounded down, of eval."""
     drawn = draw_sample(night, samples_of(night), sides_of(night))
 
     assert drawn.sizes == {"train": ROWS - 3, "eval": 0}

@@ -218,7 +218,7 @@ def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(
 
 
 def test_the_versions_that_runs_names_hold_the_night(first_night: Curated) -> None:
-    """Who needs both tables as one reads them at these versions."""
+    """A reader of both tables as one takes them at these versions."""
     tables = first_night.tables
     run = tables.night("runs", FIRST).row(0, named=True)
     ids = {

@@ -1,4 +1,4 @@
-"""The queue goes out with redacted texts, and decisions come in as one commit that holds no id."""
+"""The queue is exported with redacted texts; decisions are imported as one commit without ids."""
 
 import csv
 import json
@@ -101,7 +101,7 @@ def test_an_export_does_not_lie_where_no_erasure_looks(warehouse: Path, tmp_path
 def test_decisions_of_two_nights_are_one_commit_without_an_id(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    """All of a file or nothing; and what stands in the log outlives an erasure."""
+    """All of a file or nothing; and what is in the log outlives an erasure."""
     first, second = (f"a-{ds}" for ds in NIGHTS)
     file = answers(tmp_path, about(first, NIGHTS[0]), about(second, NIGHTS[1], "rejected"))
     before = Tables(warehouse).version("review")

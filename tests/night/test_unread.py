@@ -126,7 +126,7 @@ def test_representatives_of_before_count_as_the_encoders(first: Path, tmp_path: 
 
 
 def test_vectors_of_another_revision_are_refused(first: Path, tmp_path: Path) -> None:
-    """A cosine of two models is a number that says nothing; comparing would drop rows by it."""
+    """A cosine between vectors of two models means nothing; rows must not be dropped by it."""
     rows = (
         Tables(first / "out").read("representatives").with_columns(model_revision=pl.lit("other"))
     )
