@@ -1,8 +1,8 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
 Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for
-longer than such a pass takes. Only the columns that are asked for are read, so no text comes to the
-driver. What a person decides is written here too, for which no session is worth its start.
+longer than such a pass takes. Only the columns that are named are read, so no text comes to the
+driver. A person's decisions are written here too: they need no session.
 """
 
 import json
@@ -26,7 +26,7 @@ _NEWEST_COMMITS = 50
 def newest_commit(table: Place) -> int | None:
     """Return the version of the newest commit in a table's log; None where there is no log.
 
-    A listing takes no Spark job; a dozen tables are asked several times a night.
+    A listing takes no Spark job; a dozen tables are listed several times a night.
     """
     log = store_files.list_folder(locate(table) / "_delta_log")
     stems = [entry.place.name.removesuffix(".json") for entry in log]
@@ -46,10 +46,10 @@ def find_commit(table: Place, key: str, value: object) -> int | None:
     """Return the version of the newest commit with a value in its user metadata; None = none."""
     for commit in open_table(table).history(_NEWEST_COMMITS):
         try:
-            told = json.loads(commit.get("userMetadata") or "{}")
+            metadata = json.loads(commit.get("userMetadata") or "{}")
         except ValueError:  # another tool's words
             continue
-        if isinstance(told, dict) and told.get(key) == value:
+        if isinstance(metadata, dict) and metadata.get(key) == value:
             return int(commit["version"])
     return None
 
@@ -193,8 +193,8 @@ def with_statistics(root: Place, tables: Sequence[Table]) -> list[str]:
     counted = {t.name: open_table(folder / t.name).metadata().configuration for t in made}
     return [
         name
-        for name, said in counted.items()
-        if said.get("delta.dataSkippingNumIndexedCols") != "0"
+        for name, properties in counted.items()
+        if properties.get("delta.dataSkippingNumIndexedCols") != "0"
     ]
 
 

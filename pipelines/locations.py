@@ -1,4 +1,4 @@
-"""Places as people name them: a path is the folder of exactly that name, whatever it holds."""
+"""Places as people name them: a path is the folder of exactly that name."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def without_scheme(place: str) -> str:
 
 
 def is_path(place: str) -> bool:
-    """Whether a place is a path; a name has neither slash nor scheme and no file stands there."""
+    """Whether a place is a path; a name has neither slash nor scheme and no file is there."""
     return "/" in place or ":" in place or Path(place).exists()
 
 

@@ -11,12 +11,12 @@ _SECRET = re.compile(
     r"(session|sas|bearer|auth)[._-]?token",
     re.IGNORECASE,
 )
-# There a key is a value of a dimension: anybody's word.
+# Here a key may be a value of a dimension, which is any word.
 _FREE = ("sampling", "evaluation")
 
 
 def refuse_secrets(values: Mapping[str, Any], source: str, overrides: Sequence[str] = ()) -> None:
-    """Refuse a configuration that holds what looks like a credential; its value is not told.
+    """Refuse a configuration that holds what looks like a credential; its value is not shown.
 
     Args:
         values: of the file.

@@ -43,7 +43,7 @@ def _store_of(root: str) -> pafs.FileSystem:
 
 
 def list_folder(folder: Location, *, deep: bool = False) -> list[Entry]:
-    """Return what lies in a folder, sorted; nothing where there is no such folder.
+    """Return the entries of a folder, sorted; none where there is no such folder.
 
     Args:
         folder: the folder.

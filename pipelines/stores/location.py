@@ -124,7 +124,7 @@ def refuse_credentials(place: str, name: str) -> None:
         return
     parts = urlsplit(place)
     before = parts.netloc.rpartition("@")[0]
-    # A container of Azure stands before the @ too, without a colon.
+    # A container of Azure is before the @ too, without a colon.
     is_container = parts.scheme == "abfss" and ":" not in before
     if (before and not is_container) or parts.query:
         message = (

@@ -93,7 +93,7 @@ class RowTable:
         raise OSError(message)
 
     def swap(self, seen: Seen, row: Mapping[str, Any]) -> bool:
-        """Put a row in place of the one that was seen; return whether it stands there now.
+        """Put a row in place of the one that was seen; return whether it is there now.
 
         A commit whose answer was lost is recognised: the row names its run and its time.
 

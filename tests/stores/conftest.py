@@ -13,7 +13,7 @@ from tests.stores.servers import Store
 
 @pytest.fixture(scope="session")
 def asked_for() -> None:
-    """Skip where nobody asked for servers: `make test-stores` does."""
+    """Skip unless servers are wanted, as `make test-stores` does."""
     if os.environ.get("CURATION_TEST_STORES") != "1":
         pytest.skip("set CURATION_TEST_STORES=1, as make test-stores does: it fetches two servers")
 
