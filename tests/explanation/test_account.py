@@ -66,7 +66,7 @@ def safety(**scores: float | None) -> pl.DataFrame:
 
 
 def test_every_reason_that_a_phase_can_give_has_sentences() -> None:
-    """A new reason without a sentence fails here, before anybody asks for it at night."""
+    """A new reason without a sentence fails here, before anybody needs it at night."""
     explainer_of = {Reason.PASSED, *EXPLAINERS, *QUARANTINE}
 
     assert sorted(set(Reason) - explainer_of) == []
@@ -218,7 +218,7 @@ def test_no_reason_breaks_on_a_night_that_knows_little(
 def test_a_decision_is_explained_with_its_numbers(
     phase: Phase, reason: Reason, changes: Mapping[str, Any], expected: str, otherwise: str
 ) -> None:
-    """Score, cut and what would have to differ: what a person at the desk asks first."""
+    """Score, cut and what would have to differ: the first questions of a support desk."""
     sentences, other = explained(phase, reason, **changes)
 
     assert (expected in sentences, otherwise in other) == (True, True), f"{sentences} / {other}"

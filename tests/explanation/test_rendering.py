@@ -1,4 +1,4 @@
-"""Ids and texts are hostile: a terminal shows every sign of them and obeys none."""
+"""Ids and texts are hostile: a terminal must show their control characters escaped."""
 
 import json
 
@@ -29,7 +29,7 @@ def account(prompt: str | None) -> SubjectAccount:
 
 @pytest.mark.parametrize("prompt", [None, HOSTILE])
 def test_no_sign_of_the_data_reaches_the_terminal(prompt: str | None) -> None:
-    """Escapes, marks of direction, line breaks: spelled, wherever they come from."""
+    """Escapes, marks of direction, line breaks: escaped, wherever they come from."""
     lines = render_lines(account(prompt))
 
     assert [line for line in lines if not line.isprintable()] == []
@@ -46,7 +46,7 @@ def test_a_text_is_shown_whole_and_only_where_it_was_asked_for() -> None:
 
 
 def test_json_is_printable_ascii_and_holds_the_text_as_it_is() -> None:
-    """A program reads the very signs; a terminal that shows the file obeys none of them."""
+    """A program reads the exact characters; a terminal that shows the file is safe."""
     written = render_json(account(HOSTILE))
 
     assert all(sign.isprintable() and sign.isascii() for sign in written.replace("\n", ""))

@@ -97,7 +97,7 @@ def test_a_draw_that_is_not_proven_names_no_value() -> None:
 
 
 def test_a_draw_that_is_not_known_is_not_guessed() -> None:
-    """A block of another version: whether it maximised anything, nobody here can say."""
+    """A block of another version: whether it maximised anything is not known."""
     pooled = pool(("s1", "hi-IN", False, 0.5), ("s2", "hi-IN", True, 0.6))
     _, other = explained(Phase.SAMPLING, Reason.NOT_SELECTED, pool=pooled, limits=RunLimits())
 

@@ -36,7 +36,7 @@ STEPS = (
 
 
 class KilledError(BaseException):
-    """Stands for a SIGKILL: nothing that would tidy up runs after it."""
+    """Like a SIGKILL: nothing that would tidy up runs after it."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def recover(spark: SparkSession, root: Path) -> Intent | None:
 
 
 def die(patch: pytest.MonkeyPatch) -> None:
-    """Let what would tidy up behind an error do nothing, as the dead do."""
+    """Disable what tidies up behind an error, as if the process had died."""
     patch.setattr(publishing, "_undo", raise_killed)
     patch.setattr(Claim, "release", lambda _: None)
 
@@ -158,7 +158,7 @@ def raise_killed(*_: object) -> None:
 def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
     spark: SparkSession, root: Path
 ) -> None:
-    """Between the two commits a plain reader sees new train and old eval; the record helps."""
+    """Between the commits a plain reader sees new train, old eval: hence the commit record."""
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at("write 2", KilledError, patch)

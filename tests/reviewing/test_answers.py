@@ -54,7 +54,7 @@ def test_a_csv_says_the_same() -> None:
 
 
 def test_a_text_of_a_megabyte_and_odd_line_ends_are_no_fault() -> None:
-    """An export comes back with the texts that it went out with."""
+    """An export may be imported with its texts."""
     row = GOOD | {"text": "a\u2028b\x85" * 300_000}
     quoted = ",".join(f'"{value}"' for value in row.values())
 
