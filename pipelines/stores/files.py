@@ -23,7 +23,7 @@ _CHUNK_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """What lies in a folder.
 
     Args:
@@ -42,7 +42,7 @@ def _store_of(root: str) -> pafs.FileSystem:
     return pafs.PyFileSystem(DeltaStorageHandler(root)) if root else pafs.LocalFileSystem()
 
 
-def list_folder(folder: Location, *, deep: bool = False) -> list[Entry]:
+def list_folder(folder: Location, *, deep: bool = False) -> list[FolderEntry]:
     """Return the entries of a folder, sorted; none where there is no such folder.
 
     Args:
@@ -52,7 +52,9 @@ def list_folder(folder: Location, *, deep: bool = False) -> list[Entry]:
     selector = pafs.FileSelector(folder.path, allow_not_found=True, recursive=deep)
     head = f"{folder.store}/" if folder.store else ""
     found = [
-        Entry(Location(f"{head}{info.path}"), info.type == pafs.FileType.Directory, info.mtime)
+        FolderEntry(
+            Location(f"{head}{info.path}"), info.type == pafs.FileType.Directory, info.mtime
+        )
         for info in _store_of(folder.store).get_file_info(selector)
     ]
     return sorted(found, key=lambda entry: entry.place)
