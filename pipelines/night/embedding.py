@@ -32,8 +32,8 @@ def missing_answers(prompts: DataFrame, known: DataFrame, models: Mapping[str, s
         models: name → revision.
     """
     revisions = F.create_map(*(F.lit(part) for pair in models.items() for part in pair))
-    asked = known.where(F.col("model_revision") == revisions[F.col("model")])
-    full = asked.groupBy("text_hash").agg(F.count_distinct("model").alias("models"))
+    current = known.where(F.col("model_revision") == revisions[F.col("model")])
+    full = current.groupBy("text_hash").agg(F.count_distinct("model").alias("models"))
     have = full.where(F.col("models") == len(models)).select("text_hash")
     first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
     return first.join(have, on="text_hash", how="left_anti")

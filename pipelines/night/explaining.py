@@ -55,19 +55,21 @@ def name_subject(kind: str, name: str, config: RunConfig) -> Subject:
     """Return whom a question is about; a raw user id goes no further than this.
 
     Raises:
-        ConfigurationError: a user is asked for, and no key is given.
+        ConfigurationError: the subject is a user, and no key is given.
     """
-    asked = SubjectKind(kind)
-    if asked is SubjectKind.SAMPLE:
-        return Subject(asked, name)
+    subject_kind = SubjectKind(kind)
+    if subject_kind is SubjectKind.SAMPLE:
+        return Subject(subject_kind, name)
     try:
         key = read_key(config.identity.key_file)
     except ConfigurationError:
-        if asked is SubjectKind.USER:
+        if subject_kind is SubjectKind.USER:
             raise
-        return Subject(asked, name)
-    erased = key_subject(asked.value, name, key)
-    return Subject(asked, key_user(name, key) if asked is SubjectKind.USER else name, erased)
+        return Subject(subject_kind, name)
+    erased = key_subject(subject_kind.value, name, key)
+    return Subject(
+        subject_kind, key_user(name, key) if subject_kind is SubjectKind.USER else name, erased
+    )
 
 
 def explain_subject(
@@ -117,7 +119,7 @@ def _choose(
     nights: Sequence[str],
     notes: Sequence[str],
 ) -> str:
-    """Return the night to speak of: the one asked for, else the newest that holds the subject."""
+    """Return the night to explain: the one given, else the newest that holds the subject."""
     if holding and (ds is None or ds in holding):
         return ds or holding[0]
     searched = (

@@ -109,11 +109,11 @@ def group_files(files: Sequence[TableFile]) -> list[list[TableFile]]:
 
 
 def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
-    asked = json.loads(item)
-    own = scan_parquet([Location(asked["prompts"])]).collect()
+    task = json.loads(item)
+    own = scan_parquet([Location(task["prompts"])]).collect()
     parts = [
         scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
-        for ds, path in asked["files"]
+        for ds, path in task["files"]
     ]
     return kernel(own.to_arrow(), pl.concat(parts).collect().sort("ds", "sample_id").to_arrow())
 

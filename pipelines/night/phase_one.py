@@ -140,7 +140,7 @@ def decide_samples(
     answers = (
         reviews.filter(pl.col("status") != "open").select("sample_id", review="status").collect()
     )
-    asked = facts.select(
+    fields = facts.select(
         "sample_id",
         "conversation_id",
         "redacted",
@@ -149,6 +149,6 @@ def decide_samples(
         safety=ledger.narrow_scores(),
         language="identified",
     )
-    for some in asked.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=True):
-        heard = some.join(answers, on="sample_id", how="left", maintain_order="left")
-        yield policy.decide_phase_one(heard, limits)
+    for some in fields.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=True):
+        reviewed = some.join(answers, on="sample_id", how="left", maintain_order="left")
+        yield policy.decide_phase_one(reviewed, limits)

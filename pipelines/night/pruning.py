@@ -58,8 +58,8 @@ def prune(
         pruned = workspace.write(PRUNED, prune_night(rows, rule))
         pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
         # No approval gives a prompt a vector, so no person's answer counts in Phase II.
-        asked = scan_passed(decided, before=Phase.DIVERSITY)
-        record_reasons(night, asked, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
+        passed = scan_passed(decided, before=Phase.DIVERSITY)
+        record_reasons(night, passed, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
         users = samples.scan().select("sample_id", "user_key")
         texts = facts.scan().select("sample_id", "prompt")
         named = pruning.scan().join(users, on="sample_id", how="inner")
@@ -82,8 +82,8 @@ def _stage_candidates(
         .join(vectors.unknown(), on="text_hash", how="left_anti")
         .join(vectors.vectors.frame(), on="text_hash", how="inner")
     )
-    asked = count_rows(scan_passed(decided, before=Phase.DIVERSITY))
-    slices = max(1, -(-asked // _SLICE_ROWS))
+    prompts = count_rows(scan_passed(decided, before=Phase.DIVERSITY))
+    slices = max(1, -(-prompts // _SLICE_ROWS))
     return night.workspace.write(CANDIDATES, _spread(rows, slices))
 
 

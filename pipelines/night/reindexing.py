@@ -88,8 +88,8 @@ class Reindexing:
         rows = rows.withColumn("model", F.coalesce("model", F.lit(encoder)))
         hashes = rows.where("kept").select("text_hash", "model").distinct()
         none = F.lit(None).cast("array<float>").alias("embedding")
-        asked = workspace.write(READINGS, hashes.select("text_hash", "model", none))
-        stored = find_stored(self.spark, self.root, EMBEDDINGS, asked, self.revisions)
+        wanted = workspace.write(READINGS, hashes.select("text_hash", "model", none))
+        stored = find_stored(self.spark, self.root, EMBEDDINGS, wanted, self.revisions)
         decided = warehouse.read(DECISIONS).where(is_night)
         is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
         prompts = [
@@ -138,12 +138,12 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = open_warehouse(place)
-    asked = [
+    wanted = [
         ds
         for ds in list_nights(root, PRUNING)
         if (first is None or first <= ds) and (last is None or ds <= last)
     ]
-    if not asked:
+    if not wanted:
         message = (
             f"warehouse: {root} has no night that Phase II has pruned; run jobs/curate.py first."
         )
@@ -159,5 +159,5 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
         stages = Stages(spark.sparkContext, Progress())
         warehouse = Warehouse(spark, root, claim)
         index = Reindexing(spark, warehouse, revisions, config.split.shared_words)
-        index.rebuild(asked, stages)
-    return [f"Indexed {len(asked)} nights, {asked[0]} to {asked[-1]}."]
+        index.rebuild(wanted, stages)
+    return [f"Indexed {len(wanted)} nights, {wanted[0]} to {wanted[-1]}."]

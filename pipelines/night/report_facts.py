@@ -74,8 +74,8 @@ def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame)
 
 def _count_open(root: Place, nights: set[str]) -> pl.DataFrame:
     """Return `ds`, `rows` of the samples of these nights that wait for a person."""
-    asked = scan_table(root, REVIEW, nights=nights.__contains__)
-    waiting = asked.filter(pl.col("status") == "open")
+    reviews = scan_table(root, REVIEW, nights=nights.__contains__)
+    waiting = reviews.filter(pl.col("status") == "open")
     return waiting.group_by("ds").agg(rows=pl.len()).collect(engine="streaming")
 
 

@@ -47,8 +47,8 @@ def export_reviews(root: Location, out: str, form: Format) -> list[str]:
     if is_inside(out, root):
         message = f"--export {out}: lies in the warehouse, where no erasure would look for it."
         raise ConfigurationError(message)
-    asked = _scan_review(root, _published(root)).filter(pl.col("status") == "open")
-    rows = asked.select("sample_id", "ds", "reason", "scores").collect()
+    reviews = _scan_review(root, _published(root)).filter(pl.col("status") == "open")
+    rows = reviews.select("sample_id", "ds", "reason", "scores").collect()
     questions = [
         question
         for (ds,), of_night in rows.group_by("ds")
@@ -114,7 +114,7 @@ def _scan_review(root: Location, nights: Iterable[str]) -> pl.LazyFrame:
 def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> ReviewQueue:
     """Return what the warehouse has of these samples: their reviews, and the nights with them."""
     mine = pl.col("sample_id").is_in(list(ids))
-    asked = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
+    reviews = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
     known = [
         scan_table(root, SAMPLES, nights=frozenset(few).__contains__)
         .filter(mine)
@@ -123,7 +123,7 @@ def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> ReviewQ
         for few in batch_nights(nights)
     ]
     return ReviewQueue(
-        asked, pl.concat(known) if known else asked.select("sample_id", "ds").head(0)
+        reviews, pl.concat(known) if known else reviews.select("sample_id", "ds").head(0)
     )
 
 

@@ -51,7 +51,7 @@ class TextPass:
     def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
         """Return what changes when a row's facts may, though its content does not."""
         models = [*self.privacy, *self.safety, self.language, self.quality]
-        asked = [f"{spec.name}={revisions[spec.name]}" for spec in models]
+        model_revisions = [f"{spec.name}={revisions[spec.name]}" for spec in models]
         # Of the policy only what is left in the text counts: cuts decide later.
         left = self.limits.model_dump_json(include={"ignore", "types"})
         limits = (
@@ -62,7 +62,7 @@ class TextPass:
             str(self.seconds_per_text),
             code_version,
         )
-        return fingerprint(*asked, *limits, key_user("", self.key))
+        return fingerprint(*model_revisions, *limits, key_user("", self.key))
 
     def scorers(self) -> Scorers:
         """Return the models, loaded once per process."""

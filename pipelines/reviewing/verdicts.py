@@ -50,15 +50,15 @@ def judge_answers(
     A file that is judged again after it was taken changes nothing. A rejection that is later than
     an approval withdraws it; nothing lifts a rejection.
     """
-    asked = {(row["ds"], row["sample_id"]): row for row in queue.review.to_dicts()}
-    asked_by_any = set(queue.review["sample_id"].to_list())
+    reviews = {(row["ds"], row["sample_id"]): row for row in queue.review.to_dicts()}
+    in_any_night = set(queue.review["sample_id"].to_list())
     known = set(queue.samples.select("ds", "sample_id").iter_rows())
     judged: list[tuple[ReviewAnswer, Verdict]] = []
     for key, group in groupby(sorted(answers), key=lambda answer: (answer.ds, answer.sample_id)):
         same = list(group)
-        row = asked.get(key)
+        row = reviews.get(key)
         if row is None:
-            judged += [(answer, _explain_absence(key, known, asked_by_any)) for answer in same]
+            judged += [(answer, _explain_absence(key, known, in_any_night)) for answer in same]
         elif len({answer.status for answer in same}) > 1:
             judged += [(answer, Verdict.CONTRADICTING) for answer in same]
         else:
@@ -68,11 +68,11 @@ def judge_answers(
 
 
 def _explain_absence(
-    key: tuple[str, str], known: set[tuple[str, ...]], asked_by_any: set[str]
+    key: tuple[str, str], known: set[tuple[str, ...]], in_any_night: set[str]
 ) -> Verdict:
     if key in known:
         return Verdict.LATE
-    return Verdict.OTHER_NIGHT if key[1] in asked_by_any else Verdict.UNKNOWN
+    return Verdict.OTHER_NIGHT if key[1] in in_any_night else Verdict.UNKNOWN
 
 
 def _judge_one(answer: ReviewAnswer, row: Mapping[str, object]) -> Verdict:

@@ -106,8 +106,8 @@ class Warehouse:
 
     def _add_columns(self, table: Table, fields: Sequence[StructField]) -> None:
         if any("timestamp_ntz" in field.dataType.simpleString() for field in fields):
-            # Times without a zone are a feature of Delta that only a table holding one asks of its
-            # readers.
+            # Times without a zone are a feature of Delta that only a
+            # table holding one requires of its readers.
             feature = "'delta.feature.timestampNtz' = 'supported'"
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
         columns = ", ".join(

@@ -121,7 +121,7 @@ def test_most_planted_names_stand_in_no_file_of_the_warehouse(first_night: Curat
 
 
 def test_no_raw_user_id_stands_in_any_file_of_the_warehouse(first_night: Curated) -> None:
-    """`user_key` is worth nothing where the id that it stands for lies beside it."""
+    """`user_key` is worth nothing where the id that it replaces is stored beside it."""
     users = "|".join(map(re.escape, sorted(set(first_night.input.rows["user_id"]))))
 
     assert [f for f, text in first_night.tables.texts().items() if re.search(users, text)] == []

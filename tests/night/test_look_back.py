@@ -65,9 +65,11 @@ def test_parts_of_the_index_say_together_what_the_whole_says(
     vectors = chance.integers(-1, 2, (own + old, 3)).astype(np.float32)
     vectors[~vectors.any(axis=1)] = 1
     nights = [f"2026-01-{k:02}" for k in chance.integers(1, 4, old)]
-    kept, asked = kept_rows(vectors[own:], nights), prompts(vectors[:own])
+    kept, own_prompts = kept_rows(vectors[own:], nights), prompts(vectors[:own])
     places = chance.integers(0, parts, old)
-    found = [meet_files(asked, kept.filter(pa.array(places == k)), rule()) for k in range(parts)]
+    found = [
+        meet_files(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)
+    ]
     met = pl.DataFrame(pa.concat_tables(found)).sort(
         "text_hash", -pl.col("similarity"), "witness_ds", "witness_id"
     )
@@ -128,10 +130,10 @@ def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> Non
     names = ["c0000", "c0001", "c0002"]
     known = Centroids.of(names, vectors)
     kept = kept_rows(vectors, ["2026-01-01"] * 3, cluster=["c0001", "c0002", "c0000"])
-    asked = prompts(np.array([[0.9, 0.5, 0]], np.float32))
+    own_prompts = prompts(np.array([[0.9, 0.5, 0]], np.float32))
 
-    own = meet_files(asked, kept, rule(known={"e": known}))
-    more = meet_files(asked, kept, rule(known={"e": known}, probe_clusters=1))
+    own = meet_files(own_prompts, kept, rule(known={"e": known}))
+    more = meet_files(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
     assert own["witness_id"].to_pylist() == ["o002"]
     assert more["witness_id"].to_pylist() == ["o000"]
 

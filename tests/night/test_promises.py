@@ -36,13 +36,13 @@ def test_in_equals_out_at_every_phase_in_total_and_in_every_slice(first_night: C
 
     assert decisions.filter(pl.col("phase") == "intake").height == first_night.input.rows.height
     for phase in PHASES:
-        asked = rows.filter(pl.col("phase") == phase)
-        assert sorted(asked["sample_id"]) == sorted(alive["sample_id"]), phase
+        answered = rows.filter(pl.col("phase") == phase)
+        assert sorted(answered["sample_id"]) == sorted(alive["sample_id"]), phase
         for slice_ in ("locale", "character_id", "jtbd"):
-            assert rows_of(asked[slice_].value_counts()) == rows_of(alive[slice_].value_counts()), (
-                phase
-            )
-        alive = asked.filter(pl.col("outcome") == "keep").select(alive.columns)
+            assert rows_of(answered[slice_].value_counts()) == rows_of(
+                alive[slice_].value_counts()
+            ), phase
+        alive = answered.filter(pl.col("outcome") == "keep").select(alive.columns)
     assert set(rows.filter(pl.col("phase") != "intake")["outcome"]) <= {"keep", "drop", "review"}
 
 

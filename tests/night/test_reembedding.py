@@ -96,7 +96,7 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     )
     assert vectors(bench).height == before.height
 
-    # What was kept and not drawn stands nowhere now
+    # What was kept and not drawn is in no table now
     shutil.rmtree(bench.folder / "warehouse" / "_facts")
     killed = _killed_after(2, bench, registry)
 

@@ -44,8 +44,8 @@ def test_an_approval_enters_at_the_next_run_and_a_rejection_never(bench: Bench) 
     assert second.code == 0, second.err
 
     assert set(tables.published(FIRST)["sample_id"]) == passed | {approved}
-    heard = pl.col("reason").str.ends_with("_by_reviewer")
-    decisions = tables.night("decisions", FIRST).filter(heard)
+    by_reviewer = pl.col("reason").str.ends_with("_by_reviewer")
+    decisions = tables.night("decisions", FIRST).filter(by_reviewer)
     assert sorted(decisions.select("sample_id", "outcome").rows()) == sorted(
         [(approved, "keep"), (rejected, "drop")]
     )
