@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from pipelines.cli import job_parser, quiet_libraries, read_nights, run_job
 from pipelines.config_files import load_config
 
-_DESCRIPTION = """Make the tables representatives and centroids of a warehouse anew from its other tables.
+_DESCRIPTION = """Rebuild representatives and centroids of a warehouse from its other tables.
 
-A night looks back at earlier ones through these two alone. Rows that no table changed since have the
-same values as before. It is needed where the two are lost, and after split.shared_words has changed."""
+A night looks back at earlier ones through these two alone. Where no other table has changed, the
+values are the same as before. Needed where the two are lost, and after a change of
+split.shared_words."""
 
-_EPILOG = """The warehouse is held meanwhile, as by jobs/curate.py; a run that was killed is started again.
+_EPILOG = """The job holds the warehouse as jobs/curate.py does; a killed run can be started again.
 
 exit codes: 0 done; 2 bad usage or configuration; 3 the warehouse has no night;
 1 anything else, another run that holds the warehouse too.

@@ -1,8 +1,8 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
-Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
-than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
-What a person decides is written here too, for which no session is worth its start.
+Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for
+longer than such a pass takes. Only the columns that are named are read, so no text comes to the
+driver. A person's decisions are written here too: they need no session.
 """
 
 import json
@@ -26,7 +26,7 @@ _NEWEST_COMMITS = 50
 def newest_commit(table: Place) -> int | None:
     """Return the version of the newest commit in a table's log; None where there is no log.
 
-    A listing takes no Spark job; a dozen tables are asked several times a night.
+    A listing takes no Spark job; a dozen tables are listed several times a night.
     """
     log = store_files.list_folder(locate(table) / "_delta_log")
     stems = [entry.place.name.removesuffix(".json") for entry in log]
@@ -43,13 +43,13 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of a commit whose user metadata says so; None where no new one does."""
+    """Return the version of the newest commit with a value in its user metadata; None = none."""
     for commit in open_table(table).history(_NEWEST_COMMITS):
         try:
-            told = json.loads(commit.get("userMetadata") or "{}")
+            metadata = json.loads(commit.get("userMetadata") or "{}")
         except ValueError:  # another tool's words
             continue
-        if isinstance(told, dict) and told.get(key) == value:
+        if isinstance(metadata, dict) and metadata.get(key) == value:
             return int(commit["version"])
     return None
 
@@ -63,13 +63,13 @@ def count_gone(table: Place, version: int) -> int:
 
 
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:
-    """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
+    """Return the rows of a folder of Parquet files; without a file, the table without rows."""
     found = store_files.list_parquet(locate(folder))
     return scan_parquet(found) if found else _no_rows(table)
 
 
 def scan_parquet(files: Sequence[Place]) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves."""
+    """Return the rows of Parquet files by their exact names: `[` and `*` are no wildcards."""
     return store_files.scan_parquet([locate(file) for file in files])
 
 
@@ -98,8 +98,8 @@ def scan_delta(
 ) -> pl.LazyFrame:
     """Return the rows of a Delta table that is there, of all nights or of some.
 
-    The files are taken from the table's log here: polars' own reader looks for them under an encoded
-    path, where a warehouse with a blank or an umlaut in its name holds none.
+    The files are taken from the table's log here: polars' own reader looks for them under an
+    encoded path, where a warehouse with a blank or an umlaut in its name holds none.
     """
     log, folder = open_table(place, version), locate(place)
     schema = polars_types(pa.schema(log.schema().to_arrow()))
@@ -110,8 +110,8 @@ def scan_delta(
     return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
-class DataFile(NamedTuple):
-    """A Parquet file of a Delta table: its night ("" where there is none), place, bytes, when written."""
+class TableFile(NamedTuple):
+    """A Parquet file of a Delta table: its night ("" = none), place, bytes, time of writing."""
 
     ds: str
     path: str
@@ -121,7 +121,7 @@ class DataFile(NamedTuple):
 
 def list_files(
     root: Place, table: Table, nights: Callable[[str], bool] | None = None
-) -> list[DataFile]:
+) -> list[TableFile]:
     """Return the files of a Delta table, of all nights or of some, by night and path.
 
     They are taken from the table's log: no file of the table is opened.
@@ -139,14 +139,14 @@ def list_nights(root: Place, table: Table) -> list[str]:
 
 def _data_files(
     log: DeltaTable, place: Location, nights: Callable[[str], bool] | None
-) -> list[DataFile]:
+) -> list[TableFile]:
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
     at = pl.col("modification_time").cast(pl.Datetime("ms", "UTC"))
     rows = files.select("partition.ds", "path", "size_bytes", at).sort("partition.ds", "path")
     return [
-        DataFile(ds, str(place / unquote(path)), size, written_at)
+        TableFile(ds, str(place / unquote(path)), size, written_at)
         for ds, path, size, written_at in rows.iter_rows()
         if not ds or nights is None or nights(ds)
     ]
@@ -201,8 +201,8 @@ def with_statistics(root: Place, tables: Sequence[Table]) -> list[str]:
     counted = {t.name: open_table(folder / t.name).metadata().configuration for t in made}
     return [
         name
-        for name, said in counted.items()
-        if said.get("delta.dataSkippingNumIndexedCols") != "0"
+        for name, properties in counted.items()
+        if properties.get("delta.dataSkippingNumIndexedCols") != "0"
     ]
 
 

@@ -1,8 +1,9 @@
 """The published `train` and `eval` as one: both at the versions of the newest published run.
 
 While a night is being published its tables change one after the other, and on an error they are set
-back. Who reads both at the versions that one row of `runs` names never sees rows of two runs mixed.
-`scan_published` is for Polars, `read_published` for Spark; both take a warehouse in any store.
+back. A reader of both at the versions that one row of `runs` names sees neither: never rows of two
+runs mixed. `scan_published` is for Polars, `read_published` for Spark; both take a warehouse in any
+store.
 """
 
 from dataclasses import dataclass

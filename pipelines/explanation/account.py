@@ -6,20 +6,20 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.explanation.evidence import Case, Evidence, Row, Subject
+from pipelines.explanation.evidence import SampleCase, Subject, SubjectEvidence, TableRow
 from pipelines.explanation.numbers import list_numbers
-from pipelines.explanation.phase_one import PHASE_ONE, tell_passed
+from pipelines.explanation.phase_one import PHASE_ONE, explain_passed
 from pipelines.explanation.phase_three import PHASE_THREE
 from pipelines.explanation.phase_two import PHASE_TWO
 from pipelines.explanation.quarantine import QUARANTINE
-from pipelines.explanation.told import Teller, Told, show_score, show_text, tell
+from pipelines.explanation.sentences import Explainer, Explanation, explain, show_score, show_text
 from pipelines.outcomes import Outcome, Reason
 from pipelines.report.values import show_time
 from pipelines.wording import format_count
 
-TELLERS: Mapping[Reason, Teller] = {**PHASE_ONE, **PHASE_TWO, **PHASE_THREE}
-"""Reason → what it means for a sample; `passed` and quarantine are told elsewhere."""
-_BY_NAME = {reason.value: teller for reason, teller in TELLERS.items()}
+EXPLAINERS: Mapping[Reason, Explainer] = {**PHASE_ONE, **PHASE_TWO, **PHASE_THREE}
+"""Reason → what it means for a sample; `passed` and quarantine are explained elsewhere."""
+_BY_NAME = {reason.value: explainer for reason, explainer in EXPLAINERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Step:
 
     Args:
         phase, outcome, reason, rule, rule_fingerprint: as `decisions` has them.
-        told: what they mean here.
+        explanation: what they mean here.
     """
 
     phase: str
@@ -36,7 +36,7 @@ class Step:
     reason: str
     rule: str
     rule_fingerprint: str
-    told: Told
+    explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,20 @@ class QuarantineAccount:
     reason: str
     rule: str
     rule_fingerprint: str
-    told: Told
+    explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SubjectAccount:
     """The answer to a question about a subject.
 
     Args:
         subject: whom it is about.
-        ds, run_id: the night it speaks of, and its run; empty where no night holds the subject.
+        ds, run_id: the night it is about, and its run; empty where no night holds the subject.
         other_nights: the other published nights that hold it, newest first.
         samples, quarantined: what that night has of it.
         erasures: sentences about what was erased of it.
-        notes: what the reader has to know of the answer itself.
+        notes: what the reader has to know about the answer itself.
     """
 
     subject: Subject
@@ -107,7 +107,7 @@ class Account:
                     "reason": row.reason,
                     "rule": row.rule,
                     "rule_fingerprint": row.rule_fingerprint,
-                    **_told_json(row.told),
+                    **_explanation_json(row.explanation),
                 }
                 for row in self.quarantined
             ],
@@ -116,48 +116,48 @@ class Account:
         }
 
 
-def explain_samples(evidence: Evidence) -> list[SampleAccount]:
+def explain_samples(evidence: SubjectEvidence) -> list[SampleAccount]:
     """Return what became of every sample of a subject in one night."""
     return [_explain_sample(case) for case in evidence.cases()]
 
 
-def _explain_sample(case: Case) -> SampleAccount:
+def _explain_sample(case: SampleCase) -> SampleAccount:
     prompt = None if case.published is None else case.published.get("prompt")
     return SampleAccount(
         sample_id=case.sample_id,
         conversation_id=str(case.sample["conversation_id"]),
         turn_index=int(case.sample["turn_index"]),
-        end=_tell_end(case),
+        end=_describe_end(case),
         steps=[_explain_step(case, row) for row in case.decisions],
         numbers=list_numbers(case),
         prompt=prompt,
     )
 
 
-def _explain_step(case: Case, row: Row) -> Step:
+def _explain_step(case: SampleCase, row: TableRow) -> Step:
     return Step(
         phase=row["phase"],
         outcome=row["outcome"],
         reason=row["reason"],
         rule=row["rule"],
         rule_fingerprint=row["rule_fingerprint"],
-        told=_tell_reason(case, row),
+        explanation=_explain_reason(case, row),
     )
 
 
-def _tell_reason(case: Case, row: Row) -> Told:
+def _explain_reason(case: SampleCase, row: TableRow) -> Explanation:
     """Return the words for a decision; a reason of another version is named, not guessed."""
     if row["reason"] == Reason.PASSED:
-        return tell_passed(case, row["phase"])
-    teller = _BY_NAME.get(row["reason"])
-    return _tell_unknown(row["reason"]) if teller is None else teller(case)
+        return explain_passed(case, row["phase"])
+    explainer = _BY_NAME.get(row["reason"])
+    return _explain_unknown(row["reason"]) if explainer is None else explainer(case)
 
 
-def _tell_unknown(reason: str) -> Told:
-    return tell(f"Its reason is {show_text(reason)}, which this version does not know.")
+def _explain_unknown(reason: str) -> Explanation:
+    return explain(f"Its reason is {show_text(reason)}, which this version does not know.")
 
 
-def _tell_end(case: Case) -> str:
+def _describe_end(case: SampleCase) -> str:
     last = case.last
     if case.published is not None:
         weight = show_score(case.published["weight"])
@@ -173,7 +173,7 @@ def _tell_end(case: Case) -> str:
     return f"Not published: {last['phase']} dropped it ({show_text(last['reason'])})."
 
 
-def explain_quarantine(evidence: Evidence) -> list[QuarantineAccount]:
+def explain_quarantine(evidence: SubjectEvidence) -> list[QuarantineAccount]:
     """Return why each quarantined row of a subject was no conversation."""
     rules = {
         row["reason"]: row
@@ -187,16 +187,16 @@ def explain_quarantine(evidence: Evidence) -> list[QuarantineAccount]:
             reason=row["reason"],
             rule=str(rules.get(row["reason"], {}).get("rule", "")),
             rule_fingerprint=str(rules.get(row["reason"], {}).get("rule_fingerprint", "")),
-            told=_tell_defect(evidence, row["reason"]),
+            explanation=_explain_defect(evidence, row["reason"]),
         )
         for row in evidence.quarantine.sort("conversation_id", "reason", nulls_last=True).to_dicts()
     ]
 
 
-def _tell_defect(evidence: Evidence, reason: str) -> Told:
-    told_of = {known.value: teller for known, teller in QUARANTINE.items()}
-    teller = told_of.get(reason)
-    return _tell_unknown(reason) if teller is None else teller(evidence.limits)
+def _explain_defect(evidence: SubjectEvidence, reason: str) -> Explanation:
+    explainer_of = {known.value: explainer for known, explainer in QUARANTINE.items()}
+    explainer = explainer_of.get(reason)
+    return _explain_unknown(reason) if explainer is None else explainer(evidence.limits)
 
 
 def explain_erasures(erasures: pl.DataFrame) -> list[str]:
@@ -205,20 +205,20 @@ def explain_erasures(erasures: pl.DataFrame) -> list[str]:
     Args:
         erasures: rows of the table of that subject.
     """
-    return [_tell_erasure(row) for row in erasures.sort("requested_at").iter_rows(named=True)]
+    return [_describe_erasure(row) for row in erasures.sort("requested_at").iter_rows(named=True)]
 
 
-def _tell_erasure(row: Row) -> str:
+def _describe_erasure(row: TableRow) -> str:
     removed = {str(name): int(rows or 0) for name, rows in dict(row["rows"] or {}).items()}
     parts = [
         f"{show_text(name)} {format_count(rows, 'row')}" for name, rows in sorted(removed.items())
     ]
-    said = f"; removed: {', '.join(parts)}" if parts else ""
+    counts = f"; removed: {', '.join(parts)}" if parts else ""
     asked_at = show_time(row["requested_at"])
     asked = f"Erasure of this {show_text(row['kind'])} was asked for on {asked_at}"
     if row["completed_at"] is None:
-        return f"{asked} and is under way{said}."
-    return f"{asked} and completed on {show_time(row['completed_at'])}{said}."
+        return f"{asked} and is under way{counts}."
+    return f"{asked} and completed on {show_time(row['completed_at'])}{counts}."
 
 
 def _sample_json(sample: SampleAccount) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def _sample_json(sample: SampleAccount) -> dict[str, Any]:
                 "reason": step.reason,
                 "rule": step.rule,
                 "rule_fingerprint": step.rule_fingerprint,
-                **_told_json(step.told),
+                **_explanation_json(step.explanation),
             }
             for step in sample.steps
         ],
@@ -243,5 +243,5 @@ def _sample_json(sample: SampleAccount) -> dict[str, Any]:
     }
 
 
-def _told_json(told: Told) -> dict[str, Any]:
-    return {"sentences": list(told.sentences), "otherwise": list(told.otherwise)}
+def _explanation_json(explanation: Explanation) -> dict[str, Any]:
+    return {"sentences": list(explanation.sentences), "otherwise": list(explanation.otherwise)}

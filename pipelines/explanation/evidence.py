@@ -1,4 +1,4 @@
-"""What the tables of one night say of a subject: narrow frames, read here sample by sample."""
+"""The rows of one night's tables about a subject: narrow frames, read sample by sample."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.explanation.limits import RunLimits
 from pipelines.outcomes import Outcome, Phase
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
 class SubjectKind(StrEnum):
@@ -38,8 +38,8 @@ class Subject:
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
-    """The rows of one published night that speak of a subject.
+class SubjectEvidence:
+    """The rows of one published night about a subject.
 
     Args:
         ds, run_id: the night, and the run that published it.
@@ -51,9 +51,9 @@ class Evidence:
         published: `sample_id`, `side`, `weight`, `cluster_id`, and `prompt` where texts are wanted.
         echoes: `sample_id`, `rows`, `users`: how many near-duplicates of the night name a sample as
             their witness, and how many users wrote these or the sample.
-        pruned: rows that Phase II was asked about, and those that it kept.
+        pruned: how many rows Phase II decided, and how many it kept.
         pool: one row per sample that had a side in this night: `sample_id`, `user_key`, `side`,
-            `selected`, and every column that a constraint speaks of or a side maximises.
+            `selected`, and every column that a constraint uses or a side maximises.
         constraints: the night's table.
         elsewhere: `user_key`, `conversation_id`, `ds`, `side` of rows that nights published before
             this run put on a side; of the newest such nights, not all.
@@ -79,18 +79,18 @@ class Evidence:
     elsewhere: pl.DataFrame
     is_rerun: bool = False
 
-    def cases(self) -> Iterator["Case"]:
+    def cases(self) -> Iterator["SampleCase"]:
         """Yield the samples in the order of their conversations and turns."""
         for sample in self.samples.sort("conversation_id", "turn_index").iter_rows(named=True):
-            yield Case(self, sample)
+            yield SampleCase(self, sample)
 
 
 @dataclass(frozen=True)
-class Case:
+class SampleCase:
     """One sample of the evidence, and what each table has of it."""
 
-    night: Evidence
-    sample: Row
+    night: SubjectEvidence
+    sample: TableRow
 
     @property
     def sample_id(self) -> str:
@@ -98,19 +98,19 @@ class Case:
         return str(self.sample["sample_id"])
 
     @cached_property
-    def decisions(self) -> Sequence[Row]:
+    def decisions(self) -> Sequence[TableRow]:
         """The decisions about it, in the order of the phases."""
         order = {phase.value: place for place, phase in enumerate(Phase)}
         rows = self._of(self.night.decisions)
         return sorted(rows, key=lambda row: order.get(row["phase"], len(order)))
 
     @property
-    def by_phase(self) -> Mapping[str, Row]:
+    def by_phase(self) -> Mapping[str, TableRow]:
         """The same by the name of the phase."""
         return {row["phase"]: row for row in self.decisions}
 
     @property
-    def last(self) -> Row | None:
+    def last(self) -> TableRow | None:
         """The decision that its way ended with; None where there is none."""
         return self.decisions[-1] if self.decisions else None
 
@@ -120,48 +120,48 @@ class Case:
         return self.last is not None and self.last["outcome"] == Outcome.REVIEW
 
     @cached_property
-    def privacy(self) -> Sequence[Row]:
+    def privacy(self) -> Sequence[TableRow]:
         """What each privacy model found."""
         return self._of(self.night.privacy)
 
     @cached_property
-    def safety(self) -> Sequence[Row]:
-        """What each safety layer said."""
+    def safety(self) -> Sequence[TableRow]:
+        """The score of each safety layer."""
         return self._of(self.night.safety)
 
     @cached_property
-    def language(self) -> Row | None:
-        """What the language model said; None = nothing."""
+    def language(self) -> TableRow | None:
+        """The answer of the language model; None = none."""
         return self._one(self.night.language)
 
     @cached_property
-    def pruning(self) -> Row | None:
+    def pruning(self) -> TableRow | None:
         """Its row of `pruning`; None = it did not come so far."""
         return self._one(self.night.pruning)
 
     @cached_property
-    def review(self) -> Row | None:
-        """Its row of `review`; None = no person was asked."""
+    def review(self) -> TableRow | None:
+        """Its row of `review`; None = it needed no person."""
         return self._one(self.night.review)
 
     @cached_property
-    def published(self) -> Row | None:
+    def published(self) -> TableRow | None:
         """Its row of `train` or `eval`; None = it is in neither."""
         return self._one(self.night.published)
 
     @cached_property
-    def echoes(self) -> Row | None:
+    def echoes(self) -> TableRow | None:
         """Its near-duplicates, counted; None = it has none."""
         return self._one(self.night.echoes)
 
     @cached_property
-    def place(self) -> Row | None:
+    def place(self) -> TableRow | None:
         """Its row of the pool; None = it had no side."""
         return self._one(self.night.pool)
 
-    def _of(self, rows: pl.DataFrame) -> Sequence[Row]:
+    def _of(self, rows: pl.DataFrame) -> Sequence[TableRow]:
         return rows.filter(pl.col("sample_id") == self.sample_id).to_dicts()
 
-    def _one(self, rows: pl.DataFrame) -> Row | None:
+    def _one(self, rows: pl.DataFrame) -> TableRow | None:
         found = self._of(rows)
         return found[0] if found else None

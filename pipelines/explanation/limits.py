@@ -24,7 +24,7 @@ _NO_GAP = re.compile(r"'(train|eval)': 0(?:\.0)?[,}]")
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """What a run was told; None = its section is not one of this code, so nothing is said of it.
+    """The settings of a run; None = its section does not fit this code and is left out.
 
     Args:
         intake, models, privacy, safety, language, pruning, split: sections of its configuration.
@@ -97,6 +97,6 @@ def _block(values: object) -> SamplingBlock | None:
 
 
 def _exact_sides(checks: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the sides of which the check `optimum_proven` says that their gap is 0."""
+    """Return the sides whose gap is 0 by the check `optimum_proven`."""
     proven = next((check for check in checks if check.get("name") == "optimum_proven"), {})
     return frozenset(_NO_GAP.findall(str(proven.get("evidence", ""))))

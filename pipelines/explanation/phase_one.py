@@ -1,38 +1,45 @@
-"""Sentences about intake, privacy, safety and language: scores beside the cuts that they met."""
+"""Sentences about intake, privacy, safety and language: scores beside their cuts."""
 
 import math
 from collections.abc import Mapping, Sequence
 
-from pipelines.explanation.evidence import Case, Row
-from pipelines.explanation.told import Teller, Told, join_words, show_score, show_text, tell
+from pipelines.explanation.evidence import SampleCase, TableRow
+from pipelines.explanation.sentences import (
+    Explainer,
+    Explanation,
+    explain,
+    join_words,
+    show_score,
+    show_text,
+)
 from pipelines.outcomes import Phase, Reason
 from pipelines.report.values import show_time
 from pipelines.wording import format_count
 
-_NEVER_HEARD = "A person's approval does not lift this."
+_NOT_LIFTED = "A person's approval does not lift this."
 _AGAIN = "A run of this night in which the model answers decides it anew."
 
 
-def _waits(case: Case) -> str:
-    """Say that a person decides, or what one has decided that no run has heard yet."""
+def _waits(case: SampleCase) -> str:
+    """Return that a person decides, or the decision that no run has applied yet."""
     row = case.review
     if row is not None and row["status"] in {"approved", "rejected"}:
-        return f"{_who(case)} has {row['status']} it; the next run of this night hears it."
-    return "It waits for a person; the next run of this night hears what that person decides."
+        return f"{_who(case)} has {row['status']} it; the next run of this night applies it."
+    return "It waits for a person; the next run of this night applies the decision."
 
 
-def _who(case: Case) -> str:
+def _who(case: SampleCase) -> str:
     row = case.review
     if row is None or row["decided_at"] is None:
         return "A person"
     return f"{show_text(row['reviewer'])}, on {show_time(row['decided_at'])},"
 
 
-def _read(case: Case) -> Told:
+def _read(case: SampleCase) -> Explanation:
     sample = case.sample
     turn = format_count(int(sample["turn_index"]), "user turn")
     rewards = int(sample.get("reward_count") or 0)
-    return tell(
+    return explain(
         f"It was read as a conversation; its prompt is the user turn with {turn} before it "
         f"(depth {show_text(sample['depth'])}).",
         f"{format_count(rewards, 'response has', 'responses have')} a reward score: difficulty "
@@ -40,7 +47,7 @@ def _read(case: Case) -> Told:
     )
 
 
-def _tell_found(case: Case) -> str:
+def _describe_found(case: SampleCase) -> str:
     models = [row["model"] for row in case.privacy]
     worst = _worst_findings(case.privacy)
     if not worst:
@@ -49,7 +56,7 @@ def _tell_found(case: Case) -> str:
     return f"Found in it: {join_words(named)}."
 
 
-def _worst_findings(answers: Sequence[Row]) -> Mapping[str, float]:
+def _worst_findings(answers: Sequence[TableRow]) -> Mapping[str, float]:
     worst: dict[str, float] = {}
     for finding in (f for row in answers for f in row["findings"] or []):
         name = str(finding["entity_type"])
@@ -57,76 +64,78 @@ def _worst_findings(answers: Sequence[Row]) -> Mapping[str, float]:
     return dict(sorted(worst.items()))
 
 
-def _types_that_answered(case: Case, answer: str) -> list[str]:
+def _types_that_answered(case: SampleCase, answer: str) -> list[str]:
     """Return the found types that drop or ask for review, with score and where that begins."""
     limits = case.night.limits.privacy
     if limits is None:
         return []
     types = limits.dropped if answer == "drop" else limits.reviewed
-    told = []
+    hits = []
     for name, score in _worst_findings(case.privacy).items():
         begins = limits.scores_from.get(name, limits.score_from)
         if name in types and score >= begins:
-            told.append(f"{show_text(name)} with {show_score(score)} (counts from {begins:g} on)")
-    return told
+            hits.append(f"{show_text(name)} with {show_score(score)} (counts from {begins:g} on)")
+    return hits
 
 
-def _privacy_passed(case: Case) -> Told:
+def _privacy_passed(case: SampleCase) -> Explanation:
     limits = case.night.limits.privacy
     least = "" if limits is None else f" with a score of {limits.score_from:g} or more"
-    return tell(
-        _tell_found(case),
+    return explain(
+        _describe_found(case),
         "A second scan, behind what replaces identifiers in the text, found nothing.",
         otherwise=f"A finding of a type under privacy.drop{least} would have dropped it.",
     )
 
 
-def _high_risk(case: Case) -> Told:
+def _high_risk(case: SampleCase) -> Explanation:
     hits = _types_that_answered(case, "drop")
-    return tell(
-        _tell_found(case),
+    return explain(
+        _describe_found(case),
         f"High risk, so the sample is dropped: {join_words(hits)}."
         if hits
         else "One is high risk.",
         otherwise=(
             "Without these findings, or with each below its score, it would not have been dropped.",
-            _NEVER_HEARD,
+            _NOT_LIFTED,
         ),
     )
 
 
-def _privacy_uncertain(case: Case) -> Told:
+def _privacy_uncertain(case: SampleCase) -> Explanation:
     hits = _types_that_answered(case, "review")
-    said = (
+    sentence = (
         f"A person has to look at {join_words(hits)}."
         if hits
         else "A finding of a type under privacy.review asks for a person; what joins a person to a "
         "contact over several messages (PERSON_JOINED) has no span of its own in the table."
     )
-    return tell(
-        _tell_found(case), said, otherwise=("Without it privacy would have passed.", _waits(case))
+    return explain(
+        _describe_found(case),
+        sentence,
+        otherwise=("Without it privacy would have passed.", _waits(case)),
     )
 
 
-def _privacy_unscored(case: Case) -> Told:
+def _privacy_unscored(case: SampleCase) -> Explanation:
     failed = [show_text(row["model"]) for row in case.privacy if row["findings"] is None]
-    said = f"{join_words(failed)} gave no answer." if failed else "A scan gave no answer."
-    return tell(
-        said,
+    sentence = f"{join_words(failed)} gave no answer." if failed else "A scan gave no answer."
+    return explain(
+        sentence,
         "What nobody has read never passes.",
-        otherwise=(_AGAIN, "An approval is heard only where the text could be redacted."),
+        otherwise=(_AGAIN, "An approval counts only where the text could be redacted."),
     )
 
 
-def _redaction_incomplete(case: Case) -> Told:
+def _redaction_incomplete(case: SampleCase) -> Explanation:
     models = case.night.limits.models
     rescan = "" if models is None else f" by {show_text(models.rescan)}"
-    return tell(
-        _tell_found(case),
+    return explain(
+        _describe_found(case),
         f"After these were replaced, a second scan{rescan} still found an identifier.",
         otherwise=(
             "Had the second scan found nothing, this would not have dropped it.",
-            _NEVER_HEARD,
+            _NOT_LIFTED,
         ),
     )
 
@@ -135,7 +144,7 @@ def _is_score(value: object) -> bool:
     return isinstance(value, float) and math.isfinite(value) and 0.0 <= value <= 1.0
 
 
-def _tell_scores(case: Case) -> str:
+def _describe_scores(case: SampleCase) -> str:
     parts = []
     for row in sorted(case.safety, key=lambda row: str(row["model"])):
         cut = case.night.limits.safety_cut(row["model"])
@@ -148,7 +157,7 @@ def _tell_scores(case: Case) -> str:
     return f"Unsafe in [0, 1]: {'; '.join(parts)}." if parts else "No layer left a score."
 
 
-def _layers_at(case: Case, side: str, *, critical: bool = False) -> list[str]:
+def _layers_at(case: SampleCase, side: str, *, critical: bool = False) -> list[str]:
     """Return the layers at or above a cut of theirs, with the cut."""
     limits = case.night.limits.safety
     hit = []
@@ -161,15 +170,15 @@ def _layers_at(case: Case, side: str, *, critical: bool = False) -> list[str]:
     return hit
 
 
-def _safety_passed(case: Case) -> Told:
-    return tell(
-        _tell_scores(case),
+def _safety_passed(case: SampleCase) -> Explanation:
+    return explain(
+        _describe_scores(case),
         "Every layer that has to answer did, below its cut.",
         otherwise="A layer at or above its review_from would have sent it to a person.",
     )
 
 
-def _critical(case: Case) -> Told:
+def _critical(case: SampleCase) -> Explanation:
     labels = {
         show_text(name)
         for row in case.safety
@@ -177,50 +186,50 @@ def _critical(case: Case) -> Told:
         if value and case.night.limits.safety and row["model"] in case.night.limits.safety.critical
     }
     about = f" ({join_words(sorted(labels))})" if labels else ""
-    return tell(
-        _tell_scores(case),
+    return explain(
+        _describe_scores(case),
         f"A critical rule hit{about}; one hit drops, whatever the other layers say.",
-        otherwise=("Without that hit the other layers' scores would have decided.", _NEVER_HEARD),
+        otherwise=("Without that hit the other layers' scores would have decided.", _NOT_LIFTED),
     )
 
 
-def _unsafe(case: Case) -> Told:
+def _unsafe(case: SampleCase) -> Explanation:
     hits = _layers_at(case, "drop_from")
-    return tell(
-        _tell_scores(case),
+    return explain(
+        _describe_scores(case),
         f"At or above where drop begins: {'; '.join(hits)}."
         if hits
         else "A layer's score drops it.",
         otherwise=(
             "With every layer below its drop_from a person would have decided.",
             "With every layer below its review_from it would have passed.",
-            _NEVER_HEARD,
+            _NOT_LIFTED,
         ),
     )
 
 
-def _safety_uncertain(case: Case) -> Told:
+def _safety_uncertain(case: SampleCase) -> Explanation:
     hits = _layers_at(case, "review_from")
-    return tell(
-        _tell_scores(case),
+    return explain(
+        _describe_scores(case),
         f"At or above where review begins: {'; '.join(hits)}." if hits else "A layer is in doubt.",
         otherwise=("With every layer below its review_from it would have passed.", _waits(case)),
     )
 
 
-def _safety_unscored(case: Case) -> Told:
+def _safety_unscored(case: SampleCase) -> Explanation:
     limits = case.night.limits.safety
     valid = {row["model"] for row in case.safety if _is_score(row["unsafe"])}
     silent = [name for name in (limits.required if limits else ()) if name not in valid]
-    said = (
+    sentence = (
         f"{join_words(map(show_text, silent))} gave no probability."
         if silent
         else "A layer failed."
     )
-    return tell(_tell_scores(case), said, otherwise=(_AGAIN, _waits(case)))
+    return explain(_describe_scores(case), sentence, otherwise=(_AGAIN, _waits(case)))
 
 
-def _tell_language(case: Case) -> str:
+def _describe_language(case: SampleCase) -> str:
     row = case.language
     if row is None:
         return "No language is on record."
@@ -231,59 +240,61 @@ def _tell_language(case: Case) -> str:
     )
 
 
-def _least_confidence(case: Case) -> str:
+def _least_confidence(case: SampleCase) -> str:
     limits = case.night.limits.language
     return "language.confidence_from" if limits is None else f"{limits.confidence_from:g}"
 
 
-def _language_passed(case: Case) -> Told:
-    return tell(
-        _tell_language(case),
+def _language_passed(case: SampleCase) -> Explanation:
+    return explain(
+        _describe_language(case),
         f"The language is served, and the answer counts from {_least_confidence(case)} on.",
         otherwise=f"Below {_least_confidence(case)}, or in a language that is not served: dropped.",
     )
 
 
-def _not_served(case: Case) -> Told:
+def _not_served(case: SampleCase) -> Explanation:
     limits = case.night.limits.language
     served = "" if limits is None else f" Served were {', '.join(limits.served)}."
-    return tell(
-        _tell_language(case),
+    return explain(
+        _describe_language(case),
         f"This language is not served.{served}",
-        otherwise=("With that language under language.served it would have passed.", _NEVER_HEARD),
+        otherwise=("With that language under language.served it would have passed.", _NOT_LIFTED),
     )
 
 
-def _language_uncertain(case: Case) -> Told:
-    return tell(
-        _tell_language(case),
+def _language_uncertain(case: SampleCase) -> Explanation:
+    return explain(
+        _describe_language(case),
         f"That is no certain answer: `und`, or below {_least_confidence(case)}.",
         otherwise=(
             f"A served language, with {_least_confidence(case)} or more, would have passed.",
-            _NEVER_HEARD,
+            _NOT_LIFTED,
         ),
     )
 
 
-def _language_unscored(case: Case) -> Told:
-    return tell(_tell_language(case), "The model gave no answer.", otherwise=(_AGAIN, _waits(case)))
+def _language_unscored(case: SampleCase) -> Explanation:
+    return explain(
+        _describe_language(case), "The model gave no answer.", otherwise=(_AGAIN, _waits(case))
+    )
 
 
-def _unproven(case: Case) -> Told:
-    return tell(
-        _tell_language(case),
+def _unproven(case: SampleCase) -> Explanation:
+    return explain(
+        _describe_language(case),
         "The language is served, but nobody has shown that safety finds harm in it.",
         otherwise=("With safety.unproven: accept it would have passed.", _waits(case)),
     )
 
 
-def tell_passed(case: Case, phase: str) -> Told:
-    """Say what a phase found where it found nothing to stop; of an unknown phase that alone."""
-    teller = _PASSED.get(phase)
-    return tell("It found nothing to stop.") if teller is None else teller(case)
+def explain_passed(case: SampleCase, phase: str) -> Explanation:
+    """Explain a phase that found nothing to stop; an unknown phase gets one plain sentence."""
+    explainer = _PASSED.get(phase)
+    return explain("It found nothing to stop.") if explainer is None else explainer(case)
 
 
-_PASSED: Mapping[str, Teller] = {
+_PASSED: Mapping[str, Explainer] = {
     Phase.INTAKE.value: _read,
     Phase.PRIVACY.value: _privacy_passed,
     Phase.SAFETY.value: _safety_passed,
@@ -291,23 +302,23 @@ _PASSED: Mapping[str, Teller] = {
 }
 
 
-def _approved(case: Case) -> Told:
+def _approved(case: SampleCase) -> Explanation:
     asked = "" if case.review is None else f" (asked because of {show_text(case.review['reason'])})"
-    return tell(
+    return explain(
         f"{_who(case)} approved what the models left open{asked}.",
         otherwise="Without the approval it would still wait for a person.",
     )
 
 
-def _rejected(case: Case) -> Told:
+def _rejected(case: SampleCase) -> Explanation:
     asked = "" if case.review is None else f" (asked because of {show_text(case.review['reason'])})"
-    return tell(
+    return explain(
         f"{_who(case)} rejected it{asked}.",
         otherwise="Only an approval in its place would have let it pass.",
     )
 
 
-PHASE_ONE: Mapping[Reason, Teller] = {
+PHASE_ONE: Mapping[Reason, Explainer] = {
     Reason.APPROVED: _approved,
     Reason.REJECTED: _rejected,
     Reason.HIGH_RISK_IDENTIFIER: _high_risk,
@@ -323,4 +334,4 @@ PHASE_ONE: Mapping[Reason, Teller] = {
     Reason.LANGUAGE_UNSCORED: _language_unscored,
     Reason.LANGUAGE_UNPROVEN: _unproven,
 }
-"""Reason → what it means; `passed` differs by phase, see `tell_passed`."""
+"""Reason → what it means; `passed` differs by phase, see `explain_passed`."""

@@ -4,9 +4,16 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from pipelines.explanation.evidence import Case, Row
+from pipelines.explanation.evidence import SampleCase, TableRow
+from pipelines.explanation.sentences import (
+    Explainer,
+    Explanation,
+    explain,
+    join_words,
+    show_score,
+    show_text,
+)
 from pipelines.explanation.stratum import Stratum, find_stratum
-from pipelines.explanation.told import Teller, Told, join_words, show_score, show_text, tell
 from pipelines.identity import order_by_seed
 from pipelines.outcomes import Reason
 from pipelines.report.values import show_bounds, show_share, show_value
@@ -18,19 +25,19 @@ _CONSTRAINT_CHARS = 240
 _OTHER_SIDE = {"train": "eval", "eval": "train"}
 
 
-def _tell_elsewhere(case: Case) -> list[str]:
-    """Say which nights have put its user or its conversation on a side, one sentence for each."""
-    told = []
+def _describe_elsewhere(case: SampleCase) -> list[str]:
+    """Return which nights put its user or its conversation on a side, one sentence for each."""
+    sentences = []
     for what, column in (("user", "user_key"), ("conversation", "conversation_id")):
         rows = case.night.elsewhere.filter(pl.col(column) == case.sample[column])
         for (side,), of_side in rows.group_by("side", maintain_order=True):
             nights = sorted(of_side["ds"].unique().to_list())
             shown = join_words(nights[-_SHOWN_NIGHTS:])
-            told.append(f"Its {what} stands in {side} by the published {shown}.")
-    return told
+            sentences.append(f"Its {what} is in {side} by the published {shown}.")
+    return sentences
 
 
-def _tell_chance(case: Case) -> str:
+def _describe_chance(case: SampleCase) -> str:
     split = case.night.limits.split
     if split is None:
         return ""
@@ -41,7 +48,7 @@ def _tell_chance(case: Case) -> str:
     )
 
 
-def _tell_company(case: Case) -> str:
+def _describe_company(case: SampleCase) -> str:
     pool = case.night.pool
     mine = pool.filter(pl.col("user_key") == case.sample["user_key"])
     others = mine.height - 1
@@ -51,10 +58,10 @@ def _tell_company(case: Case) -> str:
     return f"Its user has {format_count(others, 'other sample')} in this night, on {sides}."
 
 
-def _sided(case: Case) -> Told:
-    """Say why a sample is on its side: history, else the hash of a user of its component."""
+def _sided(case: SampleCase) -> Explanation:
+    """Explain the side of a sample: history, else the hash of a user of its component."""
     side = str(case.by_phase["split"]["reason"])
-    history = _tell_elsewhere(case)
+    history = _describe_elsewhere(case)
     split = case.night.limits.split
     words = 13 if split is None else split.shared_words
     joined = (
@@ -66,11 +73,11 @@ def _sided(case: Case) -> Told:
     before = (
         "This night was run before; who had a side then kept it." if case.night.is_rerun else ""
     )
-    why = [*history, "A side is for good."] if history else [_tell_chance(case), joined, before]
-    return tell(
+    why = [*history, "A side is for good."] if history else [_describe_chance(case), joined, before]
+    return explain(
         f"Its side is {side}.",
         *why,
-        _tell_company(case),
+        _describe_company(case),
         otherwise=""
         if history
         else f"In a component that goes to {_OTHER_SIDE[side]} it would have been there; a side "
@@ -78,11 +85,11 @@ def _sided(case: Case) -> Told:
     )
 
 
-def _conflict(case: Case) -> Told:
-    history = _tell_elsewhere(case)
-    return tell(
+def _conflict(case: SampleCase) -> Explanation:
+    history = _describe_elsewhere(case)
+    return explain(
         "It would have joined train and eval: its user, its conversation, a near-duplicate or a "
-        "shared run of words stands on the side that it is not on.",
+        "shared run of words is on the other side.",
         *(
             history
             or ["No other night has its user or conversation on a side, so it is by its words."]
@@ -91,29 +98,29 @@ def _conflict(case: Case) -> Told:
     )
 
 
-def _common(case: Case) -> Told:
+def _common(case: SampleCase) -> Explanation:
     split = case.night.limits.split
     most = "split.most_users" if split is None else f"{split.most_users} (split.most_users)"
     users = 0 if case.echoes is None else int(case.echoes["users"])
     by_text = split is not None and users > split.most_users
-    said = (
+    users_of_it = (
         f"{format_count(users, 'user')} of the night wrote it or nearly so"
         if by_text
         else f"More than {most} users wrote it, or share a run of words with it"
     )
-    return tell(
-        f"Its component belongs to eval, but it is common: {said}.",
+    return explain(
+        f"Its component belongs to eval, but it is common: {users_of_it}.",
         otherwise=f"Written by {most} users or fewer, or on train's side, it would have stayed.",
     )
 
 
-def _tell_bound(row: Row) -> str:
-    """Say what a constraint asks of a value, and what it has."""
+def _describe_bound(row: TableRow) -> str:
+    """Return what a constraint requires of a value, and the share that it has."""
     kind = "hard" if row["hard"] else "soft"
-    asked = show_bounds(row["required_min"], row["required_max"])
+    required = show_bounds(row["required_min"], row["required_max"])
     return (
         f"{kind} constraint {show_value(row['constraint'], _CONSTRAINT_CHARS)}: "
-        f"{show_text(row['value'])} {asked}, has "
+        f"{show_text(row['value'])} {required}, has "
         f"{show_share(row['achieved'])}, {format_count(row['pool'], 'row')} of the pool"
     )
 
@@ -121,20 +128,20 @@ def _tell_bound(row: Row) -> str:
 def _holding(stratum: Stratum) -> Iterator[str]:
     for row, edge in stratum.bounds:
         if edge == "upper":
-            yield f"Full: {_tell_bound(row)}; one row more would {_break(row)}."
+            yield f"Full: {_describe_bound(row)}; one row more would {_break(row)}."
         elif edge == "lower":
-            yield f"Needed: {_tell_bound(row)}; one row fewer would {_break(row)}."
+            yield f"Needed: {_describe_bound(row)}; one row fewer would {_break(row)}."
         elif edge == "both":
-            yield f"Exact: {_tell_bound(row)}; one row more or fewer would {_break(row)}."
+            yield f"Exact: {_describe_bound(row)}; one row more or fewer would {_break(row)}."
 
 
-def _break(row: Row) -> str:
+def _break(row: TableRow) -> str:
     return "break it" if row["hard"] else "miss it"
 
 
-def _tell_stratum(stratum: Stratum) -> list[str]:
+def _describe_stratum(stratum: Stratum) -> list[str]:
     values = "; ".join(f"{name} = {show_text(value)}" for name, value in stratum.values.items())
-    where = f"Its stratum is {values}." if values else "No constraint speaks of it."
+    where = f"Its stratum is {values}." if values else "No constraint applies to it."
     count = stratum.selected or "none"
     were = be(stratum.selected, "was", "were")
     drawn = f"Of {format_count(stratum.rows, 'row')} in it {count} {were} drawn."
@@ -148,46 +155,48 @@ def _tell_stratum(stratum: Stratum) -> list[str]:
     return [where, drawn, own if stratum.selected else ""]
 
 
-def _selected(case: Case) -> Told:
+def _selected(case: SampleCase) -> Explanation:
     stratum = find_stratum(case)
     if stratum is None:
-        return tell("It was drawn.")
-    return tell(
-        *_tell_stratum(stratum),
+        return explain("It was drawn.")
+    return explain(
+        *_describe_stratum(stratum),
         *_holding(stratum),
         otherwise="" if stratum.rows > stratum.selected else "Every row of its stratum was drawn.",
     )
 
 
-def _not_selected(case: Case) -> Told:
+def _not_selected(case: SampleCase) -> Explanation:
     stratum = find_stratum(case)
     if stratum is None:
-        return tell("It was not drawn.")
-    return tell(*_tell_stratum(stratum), *_holding(stratum), otherwise=_what_would_draw(stratum))
+        return explain("It was not drawn.")
+    return explain(
+        *_describe_stratum(stratum), *_holding(stratum), otherwise=_what_would_draw(stratum)
+    )
 
 
 def _what_would_draw(stratum: Stratum) -> str:
-    """Say what would have drawn it, only where a swap with a drawn row of its stratum proves it.
+    """Return what would have drawn it, where a swap with a drawn row of its stratum proves it.
 
     A swap within a stratum breaks no bound. With a value above the lowest drawn one the swap would
     have a greater total than the best draw without the sample, so the best draw would hold it.
     """
     if not stratum.is_known:
-        return "What its draw maximised is not known to this version, so nothing is said of it."
+        return "What its draw maximised is not known to this version."
     if stratum.maximised is None or not stratum.selected or stratum.lowest is None:
         return (
             "Which other size or bound would have drawn it, no table holds; rows of a stratum are "
-            "told apart by the seeded hash alone."
+            "ordered by the seeded hash alone."
             if stratum.maximised is None
             else "No row of its stratum was drawn; which other bound would have, no table holds."
         )
     name, lowest = show_text(stratum.maximised), show_score(stratum.lowest)
     if stratum.own_number == stratum.lowest:
         return (
-            f"Rows with the same {name} are told apart by the seeded hash; above {lowest} it would "
+            f"Rows with the same {name} are ordered by the seeded hash; above {lowest} it would "
             "have been drawn."
             if stratum.is_exact
-            else f"Rows with the same {name} are told apart by the seeded hash."
+            else f"Rows with the same {name} are ordered by the seeded hash."
         )
     if not stratum.is_exact or stratum.own_number > stratum.lowest:
         return "The draw is not proven to be the best there is, so no value is named here."
@@ -197,7 +206,7 @@ def _what_would_draw(stratum: Stratum) -> str:
     )
 
 
-PHASE_THREE: Mapping[Reason, Teller] = {
+PHASE_THREE: Mapping[Reason, Explainer] = {
     Reason.TRAIN: _sided,
     Reason.EVAL: _sided,
     Reason.SPLIT_CONFLICT: _conflict,

@@ -3,38 +3,40 @@
 from collections.abc import Callable, Mapping
 
 from pipelines.explanation.limits import RunLimits
-from pipelines.explanation.told import Told, tell
+from pipelines.explanation.sentences import Explanation, explain
 from pipelines.intake.settings import SOURCES, IntakeLimits
 from pipelines.outcomes import Reason
 
-_Defect = Callable[[RunLimits], Told]
+_Defect = Callable[[RunLimits], Explanation]
 
 
-def _plain(said: str, otherwise: str) -> _Defect:
-    return lambda _: tell(said, otherwise=otherwise)
+def _plain(sentence: str, otherwise: str) -> _Defect:
+    return lambda _: explain(sentence, otherwise=otherwise)
 
 
-def _limited(said: str, setting: str, unit: str) -> _Defect:
-    """Return what tells of a limit of intake, with its number where the run's is known."""
+def _limited(sentence: str, setting: str, unit: str) -> _Defect:
+    """Return the explanation of a limit of intake, with its number where it is known."""
 
-    def tell_limit(limits: RunLimits) -> Told:
+    def explain_limit(limits: RunLimits) -> Explanation:
         value = None if limits.intake is None else getattr(limits.intake, setting)
         number = "" if value is None else f" ({value:,} {unit})"
-        return tell(f"{said} intake.{setting}{number}.", otherwise="Within that limit it is read.")
+        return explain(
+            f"{sentence} intake.{setting}{number}.", otherwise="Within that limit it is read."
+        )
 
     if setting not in IntakeLimits.model_fields:
         raise KeyError(setting)
-    return tell_limit
+    return explain_limit
 
 
-def _time(limits: RunLimits) -> Told:
+def _time(limits: RunLimits) -> Explanation:
     span = "what intake allows"
     if limits.intake is not None:
         span = (
             f"{limits.intake.earliest_year_seconds} to {limits.intake.latest_year_seconds} in Unix "
             "seconds"
         )
-    return tell(f"Its start lies outside {span}.", otherwise="A start within that span is read.")
+    return explain(f"Its start lies outside {span}.", otherwise="A start within that span is read.")
 
 
 QUARANTINE: Mapping[Reason, _Defect] = {

@@ -1,29 +1,29 @@
-"""An answer as lines for a terminal, or as JSON: what the data holds is spelled, never executed."""
+"""An answer as lines for a terminal or as JSON; control characters of the data are escaped."""
 
 import json
 from collections.abc import Iterator
 from textwrap import wrap
 
-from pipelines.explanation.account import Account, QuarantineAccount, SampleAccount
+from pipelines.explanation.account import QuarantineAccount, SampleAccount, SubjectAccount
 from pipelines.explanation.evidence import SubjectKind
-from pipelines.explanation.told import Told, show_text
+from pipelines.explanation.sentences import Explanation, show_text
 from pipelines.report.values import show_value
 
 _COLUMNS = 100
 _SHOWN_NIGHTS = 10
 
 
-def render_lines(account: Account) -> list[str]:
+def render_lines(account: SubjectAccount) -> list[str]:
     """Return the answer as lines of plain text."""
     return list(_lines(account))
 
 
-def render_json(account: Account) -> str:
-    """Return the answer as JSON in printable ASCII: no sign of a text reaches the terminal."""
+def render_json(account: SubjectAccount) -> str:
+    """Return the answer as JSON in printable ASCII, safe to show in a terminal."""
     return json.dumps(account.as_json(), ensure_ascii=True, indent=2)
 
 
-def _lines(account: Account) -> Iterator[str]:
+def _lines(account: SubjectAccount) -> Iterator[str]:
     yield _head(account)
     for sentence in [*account.erasures, *account.notes]:
         yield from _indent(sentence, "")
@@ -35,10 +35,10 @@ def _lines(account: Account) -> Iterator[str]:
         yield from _quarantine_lines(row)
     if account.other_nights:
         yield ""
-        yield from _indent(_tell_nights(account), "")
+        yield from _indent(_describe_nights(account), "")
 
 
-def _head(account: Account) -> str:
+def _head(account: SubjectAccount) -> str:
     name = show_text(account.subject.name)
     who = (
         "User with the key"
@@ -50,7 +50,7 @@ def _head(account: Account) -> str:
     )
 
 
-def _tell_nights(account: Account) -> str:
+def _describe_nights(account: SubjectAccount) -> str:
     nights = account.other_nights
     shown = ", ".join(nights[:_SHOWN_NIGHTS])
     more = f" and {len(nights) - _SHOWN_NIGHTS} more" if len(nights) > _SHOWN_NIGHTS else ""
@@ -67,7 +67,7 @@ def _sample_lines(sample: SampleAccount) -> Iterator[str]:
             f"  {step.phase}: {step.outcome}, {show_text(step.reason)} "
             f"(rule {show_text(step.rule)}, fingerprint {show_text(step.rule_fingerprint)})"
         )
-        yield from _told_lines(step.told)
+        yield from _explanation_lines(step.explanation)
     if sample.prompt is not None:
         yield "  prompt, redacted:"
         yield from _indent(show_value(sample.prompt, len(sample.prompt)), "    | ")
@@ -78,13 +78,13 @@ def _quarantine_lines(row: QuarantineAccount) -> Iterator[str]:
     yield f"Input row of conversation {conversation}: quarantine, {show_text(row.reason)}"
     if row.rule:
         yield f"  (rule {show_text(row.rule)}, fingerprint {show_text(row.rule_fingerprint)})"
-    yield from _told_lines(row.told)
+    yield from _explanation_lines(row.explanation)
 
 
-def _told_lines(told: Told) -> Iterator[str]:
-    for sentence in told.sentences:
+def _explanation_lines(explanation: Explanation) -> Iterator[str]:
+    for sentence in explanation.sentences:
         yield from _indent(sentence, "    ")
-    for sentence in told.otherwise:
+    for sentence in explanation.otherwise:
         yield from _indent(f"Otherwise: {sentence}", "    ")
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from pipelines.explanation.evidence import Case, Evidence, Row
+from pipelines.explanation.evidence import SampleCase, SubjectEvidence, TableRow
 from pipelines.sampling.constraints import yaml_text
 from pipelines.sampling.dimensions import Key, read_dimension
 
@@ -17,17 +17,17 @@ Edge = Literal["upper", "lower", "both", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """The rows of a side that no constraint tells apart from a sample.
+    """The rows of a side with the same values as a sample in all constrained dimensions.
 
     Args:
-        values: dimension → value of the sample; what the side's constraints speak of.
+        values: dimension → value of the sample; the columns of the side's constraints.
         rows, selected: how many rows of the pool have these values, and how many were drawn.
         is_known: what the draw maximises is known to this code.
         maximised: the column whose total the draw maximises; None = none, or it is not known.
         own: the sample's value of it; None = null.
         lowest: the lowest of it that was drawn in the stratum, null as 0; None = none was drawn.
         is_exact: the draw is proven to be the best there is.
-        bounds: the constraints' rows about the sample's values, each with the edge it stands at.
+        bounds: the constraints' rows about the sample's values, each with the edge it is at.
     """
 
     values: Mapping[str, Key]
@@ -38,7 +38,7 @@ class Stratum:
     own: float | None
     lowest: float | None
     is_exact: bool
-    bounds: Sequence[tuple[Row, Edge]]
+    bounds: Sequence[tuple[TableRow, Edge]]
 
     @property
     def own_number(self) -> float:
@@ -46,7 +46,7 @@ class Stratum:
         return self.own or 0.0
 
 
-def find_stratum(case: Case) -> Stratum | None:
+def find_stratum(case: SampleCase) -> Stratum | None:
     """Return the stratum of a sample that had a side; None where its side is not on record.
 
     Two rows of one stratum can be swapped without any constraint noticing. So where the draw is the
@@ -80,9 +80,9 @@ def find_stratum(case: Case) -> Stratum | None:
 
 @lru_cache(maxsize=2)
 def _read_side(
-    night: Evidence, side: str, dimensions: tuple[str, ...]
+    night: SubjectEvidence, side: str, dimensions: tuple[str, ...]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the pool of a side, and each row's values; who asks of a user asks it many times."""
+    """Return the pool of a side, and each row's values; cached, as a user has many samples."""
     pool = night.pool.filter(pl.col("side") == side)
     known = [name for name in dimensions if set(name.split(", ")) <= set(pool.columns)]
     keys = {name: read_dimension(pool, name.split(", ")) for name in known}
@@ -99,14 +99,14 @@ def _lowest(stratum: pl.DataFrame, maximised: str) -> float | None:
     return min((_number(value) or 0.0 for value in drawn), default=None)
 
 
-def _bounds_of(bounds: pl.DataFrame, values: Mapping[str, Key]) -> Iterator[tuple[Row, Edge]]:
+def _bounds_of(bounds: pl.DataFrame, values: Mapping[str, Key]) -> Iterator[tuple[TableRow, Edge]]:
     for row in bounds.iter_rows(named=True):
-        if row["dimension"] in values and _speaks_of(row, values[row["dimension"]]):
+        if row["dimension"] in values and _bounds(row, values[row["dimension"]]):
             yield row, _edge(row)
 
 
-def _speaks_of(row: Row, value: Key) -> bool:
-    """Say whether a row of `constraints` bounds a value; that of `in` names several."""
+def _bounds(row: TableRow, value: Key) -> bool:
+    """Whether a row of `constraints` bounds a value; that of `in` names several."""
     written = yaml_text(value)
     if row["value"] == written:
         return True
@@ -114,8 +114,8 @@ def _speaks_of(row: Row, value: Key) -> bool:
     return is_list and f", {written}, " in f", {row['value']}, "
 
 
-def _edge(row: Row) -> Edge:
-    """Return at which bound a value stands; one that does not bind is free on both sides."""
+def _edge(row: TableRow) -> Edge:
+    """Return the bound that a value is at; without a binding bound it is free on both sides."""
     if not row["binding"] or row["slack"] is None or row["slack"] > 0:
         return "none"
     low, high, share = row["required_min"], row["required_max"], row["achieved"]

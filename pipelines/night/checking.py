@@ -1,4 +1,4 @@
-"""The gates of a running night: their frames gathered, their account drawn up, the row of `runs` staged."""
+"""The gates of a running night: gather their frames, check them, stage the row of `runs`."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.lake import list_files, scan_night, with_statistics
 from pipelines.night.gates import (
-    Account,
+    GateFindings,
     GateFrames,
     NightLimits,
     RunIdentity,
@@ -39,14 +39,14 @@ _SAMPLE_COLUMNS = (
 _PUBLISHED_COLUMNS = ("sample_id", "user_key", "text_hash", "turn_index", "weight")
 
 
-def check_night(night: Night, traffic: Traffic, tables: NightTables) -> Account:
+def check_night(night: Night, traffic: Traffic, tables: NightTables) -> GateFindings:
     """Check a staged night against every promise; vectors are compared on an executor meanwhile."""
     with night.stages.stage("gates"), ThreadPoolExecutor(1) as pool:
         evidence = pool.submit(gather_vector_evidence, night, tables)
-        account = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
+        findings = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
         share = night.plan.config.gates.max_residual_share
         vectors = check_vectors(evidence.result(), night.plan.cuts, share)
-        return replace(account, checks=[*account.checks, *vectors])
+        return replace(findings, checks=[*findings.checks, *vectors])
 
 
 def gather_frames(night: Night, tables: NightTables) -> GateFrames:
@@ -85,7 +85,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
 
 
 def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimits:
-    """Return what the run asked for, and its limits."""
+    """Return the limits of the run and the figures of its draw."""
     config, drawn = night.plan.config, tables.drawn
     counted = GateLimits(
         rows_in=traffic.rows_in,
@@ -102,7 +102,7 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
 
 
 def _validate_suites(tables: NightTables) -> list[Check]:
-    """Validate on the driver while the rows are few; a large night's are Spark's."""
+    """Validate few rows on the driver, those of a large night on Spark."""
     sides = (tables.train, tables.eval)
     if count_rows(tables.samples.scan()) <= LOCAL_ROWS:
         entered = tables.samples.scan().select(_SAMPLE_COLUMNS).collect(engine="streaming")
@@ -121,7 +121,7 @@ def _validate_suites(tables: NightTables) -> list[Check]:
     ]
 
 
-def stage_run(night: Night, traffic: Traffic, account: Account) -> None:
+def stage_run(night: Night, traffic: Traffic, findings: GateFindings) -> None:
     """Stage the row of `runs`, without the versions and the time that only the commit knows."""
     config = night.plan.config
     stages = [{"name": r.name, "rows": r.rows, "seconds": r.seconds} for r in night.stages.records]
@@ -134,11 +134,11 @@ def stage_run(night: Night, traffic: Traffic, account: Account) -> None:
         "eval_version": None,
         "input_versions": dict(traffic.versions),
         "model_revisions": dict(night.revisions),
-        "counts": dict(account.counts),
-        "checks": json.dumps([check.as_dict() for check in account.checks]),
+        "counts": dict(findings.counts),
+        "checks": json.dumps([check.as_dict() for check in findings.checks]),
         "stages": json.dumps(stages),
-        "input_fingerprint": account.fingerprints[0],
-        "fingerprint": account.fingerprints[1],
+        "input_fingerprint": findings.fingerprints[0],
+        "fingerprint": findings.fingerprints[1],
         "started_at": night.started_at,
         "finished_at": None,
         "ds": night.plan.ds,

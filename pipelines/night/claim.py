@@ -1,7 +1,8 @@
 """Who may write to a warehouse, and what a run that was killed was about to publish.
 
 The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs
-one gets it. Its epoch is a fencing number: tables refuse what a run of an earlier one writes late.
+one gets it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes
+late.
 """
 
 import json
@@ -63,8 +64,8 @@ class Pace:
     """How time passes for claims.
 
     Args:
-        lease_seconds: a holder that has not been heard of for so long counts as dead; on a disk the
-            lock of the host says so at once.
+        lease_seconds: a holder that has not renewed its lease for so long counts as dead; on a disk
+            the lock of the host shows it at once.
         now: the clock of this host.
         sleep: wait for so many seconds.
     """
@@ -75,7 +76,7 @@ class Pace:
 
     @property
     def beat_seconds(self) -> float:
-        """How often a holder says that it is alive."""
+        """How often a holder renews its lease."""
         return self.lease_seconds / _BEATS_PER_LEASE
 
 
@@ -111,7 +112,7 @@ class Claim:
         return _intent_of(self.row)
 
     def next_write(self) -> int:
-        """Return the number of the next write to any table: higher than all before it."""
+        """Return the number of the next write to any table, higher than all of any epoch so far."""
         with self._lock:
             self._writes += 1
             return self.epoch * WRITES_PER_EPOCH + self._writes
@@ -127,7 +128,7 @@ class Claim:
             raise _lost(self.root, None if seen is None else seen.row)
 
     def is_held(self) -> bool:
-        """Whether the warehouse is still held, as far as the store can be asked."""
+        """Whether the warehouse is still held, as far as the store answers."""
         try:
             self.require()
         except (ClaimLostError, *_STORE_FAULTS):
@@ -135,7 +136,7 @@ class Claim:
         return True
 
     def begin(self, intent: Intent) -> None:
-        """Make an intent durable; from here on the publication is finished by whoever comes.
+        """Make an intent durable; from here on the next run finishes the publication.
 
         Raises:
             ClaimLostError: another run has taken the warehouse over.
@@ -155,7 +156,7 @@ class Claim:
         self._put(status=_NOT_SHUT_OUT if self.overtook else "released")
 
     def beat(self) -> None:
-        """Say that this run is alive."""
+        """Renew the lease of this run."""
         self._put()
 
     def _put(self, **changes: object) -> None:
@@ -237,15 +238,15 @@ def _old_intent(root: Location) -> Intent | None:
     file = root / STAGING / "intent.json"
     if not any(entry.place == file for entry in list_folder(file.parent)):
         return None
-    told: dict[str, Any] = json.loads(read_bytes(file))
-    return Intent(told["run_id"], told["ds"], told["before"], tuple(told["tables"]))
+    values: dict[str, Any] = json.loads(read_bytes(file))
+    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
-    """Refuse to overtake a holder that may be alive: its lease runs, or it writes when watched.
+    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while watched.
 
-    Clocks of two hosts differ: a holder whose lease looks over, or not begun, is watched for two
-    beats.
+    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for
+    two beats.
     """
     row = seen.row or {}
     age = (pace.now() - row["at"]).total_seconds()
@@ -335,8 +336,8 @@ def _held(
 def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
     who = "nobody says who" if row is None else f"{row['run_id']} on {row['host']}"
     message = (
-        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for"
-        " longer than its lease; nothing more is written. Start again when that run has ended."
+        f"warehouse: another run has taken over {root} ({who}), as this one did not renew its "
+        "lease in time; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
 
@@ -360,8 +361,8 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
         make_folder(root)
     except OSError as error:
         message = (
-            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be"
-            " written."
+            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be "
+            "written."
         )
         raise ConfigurationError(message) from None
     return root

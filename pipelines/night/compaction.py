@@ -5,7 +5,7 @@ from collections import Counter
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
-from pipelines.lake import DataFile, list_files
+from pipelines.lake import TableFile, list_files
 from pipelines.night.publication import NIGHTLY
 from pipelines.stores.location import Location
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
@@ -16,7 +16,7 @@ _SMALL = 16 * 2**20
 _MOST_FILES = 8
 """Small files that a night, or a table without nights, may have."""
 _MOST_NIGHTS = 8
-"""Nights of a table that one run makes compact, the newest first: the rest waits for the next runs."""
+"""Nights of a table that one run compacts, newest first; the rest is left to the next runs."""
 _MOST_BYTES = 2**30
 """Of small files that one run reads and writes again, of each table."""
 
@@ -24,7 +24,8 @@ _MOST_BYTES = 2**30
 def compact(spark: SparkSession, root: Location) -> list[str]:
     """Make the small files of tables few; return the names of the tables that changed.
 
-    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say nothing.
+    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say
+    nothing.
     """
     changed = []
     for table in (EMBEDDINGS, PROMPT_SAFETY, *NIGHTLY):
@@ -36,7 +37,7 @@ def compact(spark: SparkSession, root: Location) -> list[str]:
     return changed
 
 
-def find_crowded(files: list[DataFile]) -> list[str]:
+def find_crowded(files: list[TableFile]) -> list[str]:
     """Return the nights that have too many small files, newest first, as many as one run takes.
 
     Of three nights with nine, nine and eight small files the first two have too many.

@@ -69,7 +69,7 @@ def curate_night(config: RunConfig) -> None:
 
 @contextmanager
 def _discarding(night: Night, claim: Claim) -> Iterator[None]:
-    """Remove what a run has staged where it fails, unless the next start has to finish its publication."""
+    """Remove what a failed run has staged, unless the next start has to finish its publication."""
     try:
         yield
     except BaseException:
@@ -79,7 +79,7 @@ def _discarding(night: Night, claim: Claim) -> Iterator[None]:
 
 
 def _compact(night: Night) -> None:
-    """Make small files few; what cannot be done now is left to the next night, for this one is published."""
+    """Compact small files; a failure is left to the next night, for this one is published."""
     try:
         with night.stages.stage("compact"):
             compact(night.spark, night.plan.root)
@@ -90,7 +90,7 @@ def _compact(night: Night) -> None:
 def write_report(facts: ReportFacts, root: Place, out: str | None) -> Location:
     """Write the page, and beside it `report.json` with the same facts; return where the page is."""
     page = locate(root) / f"reports/ds={facts.run.ds}/report.html" if out is None else locate(out)
-    told = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
+    content = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
     write_bytes(page, render_page(facts).encode())
-    write_bytes(page.parent / "report.json", told.encode())
+    write_bytes(page.parent / "report.json", content.encode())
     return page

@@ -14,12 +14,12 @@ from pipelines.cli import read_key
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError, CurationError, InputError
 from pipelines.explanation.account import (
-    Account,
+    SubjectAccount,
     explain_erasures,
     explain_quarantine,
     explain_samples,
 )
-from pipelines.explanation.evidence import Evidence, Subject, SubjectKind
+from pipelines.explanation.evidence import Subject, SubjectEvidence, SubjectKind
 from pipelines.explanation.limits import RunLimits, read_limits
 from pipelines.identity import key_subject, key_user
 from pipelines.lake import scan_night, scan_table
@@ -55,22 +55,26 @@ def name_subject(kind: str, name: str, config: RunConfig) -> Subject:
     """Return whom a question is about; a raw user id goes no further than this.
 
     Raises:
-        ConfigurationError: a user is asked for, and no key is given.
+        ConfigurationError: the subject is a user, and no key is given.
     """
-    asked = SubjectKind(kind)
-    if asked is SubjectKind.SAMPLE:
-        return Subject(asked, name)
+    subject_kind = SubjectKind(kind)
+    if subject_kind is SubjectKind.SAMPLE:
+        return Subject(subject_kind, name)
     try:
         key = read_key(config.identity.key_file)
     except ConfigurationError:
-        if asked is SubjectKind.USER:
+        if subject_kind is SubjectKind.USER:
             raise
-        return Subject(asked, name)
-    erased = key_subject(asked.value, name, key)
-    return Subject(asked, key_user(name, key) if asked is SubjectKind.USER else name, erased)
+        return Subject(subject_kind, name)
+    erased = key_subject(subject_kind.value, name, key)
+    return Subject(
+        subject_kind, key_user(name, key) if subject_kind is SubjectKind.USER else name, erased
+    )
 
 
-def explain_subject(root: Place, subject: Subject, ds: str | None, *, with_text: bool) -> Account:
+def explain_subject(
+    root: Place, subject: Subject, ds: str | None, *, with_text: bool
+) -> SubjectAccount:
     """Return what became of a conversation, a sample or a user.
 
     Args:
@@ -90,13 +94,13 @@ def explain_subject(root: Place, subject: Subject, ds: str | None, *, with_text:
         raise InputError(message)
     nights = sorted(narrow["ds"].unique().to_list(), reverse=True)
     erasures = explain_erasures(_find_erasures(root, subject))
-    notes = [] if subject.erasure_key else [_tell_unsearched(subject)]
+    notes = [] if subject.erasure_key else [_describe_unsearched(subject)]
     holding = _find_nights(root, subject, nights)
     if not holding and erasures:
-        return Account(subject, "", "", (), (), (), erasures, notes)
+        return SubjectAccount(subject, "", "", (), (), (), erasures, notes)
     chosen = _choose(subject, ds, holding, nights, notes)
     evidence = _gather(root, subject, chosen, narrow, with_text=with_text)
-    return Account(
+    return SubjectAccount(
         subject,
         chosen,
         evidence.run_id,
@@ -115,7 +119,7 @@ def _choose(
     nights: Sequence[str],
     notes: Sequence[str],
 ) -> str:
-    """Return the night to speak of: the one asked for, else the newest that holds the subject."""
+    """Return the night to explain: the one given, else the newest that holds the subject."""
     if holding and (ds is None or ds in holding):
         return ds or holding[0]
     searched = (
@@ -130,7 +134,7 @@ def _choose(
     raise InputError(message, *notes)
 
 
-def _tell_unsearched(subject: Subject) -> str:
+def _describe_unsearched(subject: Subject) -> str:
     if subject.kind is SubjectKind.SAMPLE:
         return "Erasures were not searched: they know users and conversations, not samples."
     return "Erasures were not searched: that needs the key, by CURATION_KEY or identity.key_file."
@@ -178,7 +182,7 @@ def _holds(subject: Subject) -> Iterator[tuple[Table, pl.Expr]]:
 
 def _gather(
     root: Place, subject: Subject, ds: str, runs: pl.DataFrame, *, with_text: bool
-) -> Evidence:
+) -> SubjectEvidence:
     own = runs.filter(pl.col("ds") == ds)
     run_id, started_at = own["run_id"][-1], own["started_at"][-1]
     rows = dict(_holds(subject))
@@ -194,7 +198,7 @@ def _gather(
     mine = _is_in("sample_id", samples)
     defects = (pl.col("outcome") == Outcome.QUARANTINE.value) & _is_in("reason", quarantine)
     before = runs.filter((pl.col("finished_at") <= started_at) & (pl.col("ds") != ds))
-    return Evidence(
+    return SubjectEvidence(
         ds=ds,
         run_id=run_id,
         limits=limits,

@@ -1,4 +1,4 @@
-"""What earlier nights kept, read from the nights themselves: for jobs that make vectors or the index anew."""
+"""What earlier nights kept, read from their own tables, for jobs that rebuild vectors or index."""
 
 import polars as pl
 
@@ -8,6 +8,6 @@ from schemas.sidecars import PRUNING
 
 
 def scan_kept_before(root: Place, ds: str, since: str = "") -> pl.LazyFrame:
-    """Return `ds`, `sample_id`, `text_hash` of what nights before one kept, from `since` on; empty = all."""
+    """Return `ds`, `sample_id`, `text_hash` of rows kept from `since` ("" = all) to before `ds`."""
     earlier = scan_table(root, PRUNING, nights=lambda night: since <= night < ds)
     return earlier.filter("kept").select("ds", "sample_id", "text_hash")

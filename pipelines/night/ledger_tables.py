@@ -1,4 +1,4 @@
-"""The tables of a night that are published: its account, without texts, and train and eval, with them."""
+"""The tables that a night publishes: its ledger, without texts, and train and eval, with them."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,9 +32,9 @@ class NightTables:
     """Every staged table of a night.
 
     Args:
-        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review, constraints,
-            train, eval, representatives, centroids: as they will be published.
-        facts: what the models said; never published.
+        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review,
+        constraints, train, eval, representatives, centroids: as they will be published.
+        facts: the answers of the models; never published.
         vectors: of the night's prompts; never published.
         drawn: the figures of Phase III.
     """
@@ -145,7 +145,7 @@ def _stage_index(  # noqa: PLR0913, PLR0917 the index is made of all of these
     sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
     prompts = [table.frame().select("sample_id", "prompt") for table in published.values()]
     rows = KeptRows(
-        told=pruned.pruning.scan(),
+        decided=pruned.pruning.scan(),
         pruning=pruned.pruning.frame(),
         vectors=vectors.vectors.frame(),
         samples=samples.frame().select("sample_id", "user_key", "conversation_id"),

@@ -9,7 +9,7 @@ from pipelines.checks import Check
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
 from pipelines.published import newest_run, require_files
-from pipelines.report.counting import PublishedFrames, count_frames, rows_in
+from pipelines.report.counting import ReportFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
 from pipelines.stores.location import Place
@@ -51,8 +51,8 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     )
 
 
-def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
-    return PublishedFrames(
+def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> ReportFrames:
+    return ReportFrames(
         samples=scan_night(root, SAMPLES, ds),
         decisions=scan_night(root, DECISIONS, ds),
         privacy=scan_night(root, PRIVACY, ds),
@@ -76,8 +76,8 @@ def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame)
 
 def _count_open(root: Place, nights: set[str]) -> pl.DataFrame:
     """Return `ds`, `rows` of the samples of these nights that wait for a person."""
-    asked = scan_table(root, REVIEW, nights=nights.__contains__)
-    waiting = asked.filter(pl.col("status") == "open")
+    reviews = scan_table(root, REVIEW, nights=nights.__contains__)
+    waiting = reviews.filter(pl.col("status") == "open")
     return waiting.group_by("ds").agg(rows=pl.len()).collect(engine="streaming")
 
 

@@ -1,4 +1,4 @@
-"""The queue of open reviews, out to people and back: without a session, and in one commit."""
+"""The queue of open reviews, exported to people and imported, without a session."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,11 +16,11 @@ from pipelines.reviewing.answers import read_answers
 from pipelines.reviewing.files import is_inside, name_of, read_text, write_private
 from pipelines.reviewing.queue import Format, Question, write_questions
 from pipelines.reviewing.verdicts import (
-    Queue,
+    ReviewQueue,
     Verdict,
     apply_answers,
+    describe_verdicts,
     judge_answers,
-    tell_verdicts,
 )
 from pipelines.reviewing.withholding import bar_texts, compare_text
 from pipelines.stores.location import Location
@@ -34,7 +34,7 @@ _KEPT = ("sample_id", "redacted", "prompt", "messages")
 
 
 def export_reviews(root: Location, out: str, form: Format) -> list[str]:
-    """Write every open review of the published nights to a file; return what there is to say of it.
+    """Write every open review of the published nights to a file; return a summary in lines.
 
     Args:
         root: the warehouse.
@@ -47,8 +47,8 @@ def export_reviews(root: Location, out: str, form: Format) -> list[str]:
     if is_inside(out, root):
         message = f"--export {out}: lies in the warehouse, where no erasure would look for it."
         raise ConfigurationError(message)
-    asked = _scan_review(root, _published(root)).filter(pl.col("status") == "open")
-    rows = asked.select("sample_id", "ds", "reason", "scores").collect()
+    reviews = _scan_review(root, _published(root)).filter(pl.col("status") == "open")
+    rows = reviews.select("sample_id", "ds", "reason", "scores").collect()
     questions = [
         question
         for (ds,), of_night in rows.group_by("ds")
@@ -56,11 +56,11 @@ def export_reviews(root: Location, out: str, form: Format) -> list[str]:
     ]
     write_private(out, write_questions(questions, form))
     bare = sum(question.withheld is not None for question in questions)
-    said = [f"{format_count(len(questions), 'open review')} written to {out}."]
+    lines = [f"{format_count(len(questions), 'open review')} written to {out}."]
     if bare:
         reasons = sorted({q.withheld.value for q in questions if q.withheld is not None})
-        said.append(f"{bare} of them without a text: {'; '.join(reasons)}.")
-    return said
+        lines.append(f"{bare} of them without a text: {'; '.join(reasons)}.")
+    return lines
 
 
 def import_reviews(root: Location, file: str, form: Format) -> list[str]:
@@ -95,7 +95,7 @@ def import_reviews(root: Location, file: str, form: Format) -> list[str]:
         if nights := sorted({answer.ds for answer in taken}):
             before = _scan_review(root, nights).collect()
             replace_nights(root, REVIEW, apply_answers(before, taken), nights, "review imported")
-    return tell_verdicts(judged, still_open)
+    return describe_verdicts(judged, still_open)
 
 
 def _published(root: Location) -> list[str]:
@@ -111,10 +111,10 @@ def _scan_review(root: Location, nights: Iterable[str]) -> pl.LazyFrame:
     return scan_table(root, REVIEW, nights=frozenset(nights).__contains__)
 
 
-def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> Queue:
-    """Return what the warehouse knows of these samples: who asks of them, and the nights' own."""
+def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> ReviewQueue:
+    """Return what the warehouse has of these samples: their reviews, and the nights with them."""
     mine = pl.col("sample_id").is_in(list(ids))
-    asked = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
+    reviews = _scan_review(root, _published(root)).filter(mine).select(_REVIEW_COLUMNS).collect()
     known = [
         scan_table(root, SAMPLES, nights=frozenset(few).__contains__)
         .filter(mine)
@@ -122,7 +122,9 @@ def _read_queue(root: Location, nights: Sequence[str], ids: set[str]) -> Queue:
         .collect(engine="streaming")
         for few in batch_nights(nights)
     ]
-    return Queue(asked, pl.concat(known) if known else asked.select("sample_id", "ds").head(0))
+    return ReviewQueue(
+        reviews, pl.concat(known) if known else reviews.select("sample_id", "ds").head(0)
+    )
 
 
 def _ask(root: Location, ds: str, rows: pl.DataFrame) -> list[Question]:

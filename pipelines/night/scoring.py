@@ -25,7 +25,7 @@ _ROWS_PER_TASK = 500
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a night is given.
+    """The input of a night.
 
     Args:
         rows: its input rows.
@@ -41,7 +41,7 @@ class Traffic:
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
-    """Return the night's input; every value of it was read once, so that damage is found before any model.
+    """Return the night's input, read in full once, so that damage is found before any model runs.
 
     Raises:
         InputError: a table is missing, damaged or of another form.
@@ -60,7 +60,7 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
 
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:
-    """Stage `facts`: what every model says of each row; only redacted text leaves the pass."""
+    """Stage `facts`: every model's answers on each row; only redacted text leaves the pass."""
     plan, text_pass = night.plan, night.plan.text_pass()
     with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
         tasks = _count_tasks(night, traffic.rows_in)
@@ -88,7 +88,7 @@ def score_texts(night: Night, traffic: Traffic) -> Staged:
 
 
 def _count_tasks(night: Night, rows: int) -> int:
-    """Return the tasks of the pass over texts: a small night is not cut into crumbs."""
+    """Return the number of tasks of the pass over texts; a small night has few."""
     enough = max(night.spark.sparkContext.defaultParallelism, -(-rows // _ROWS_PER_TASK))
     return min(night.plan.config.spark.partitions, enough)
 

@@ -1,4 +1,4 @@
-"""What the vectors say of a staged night, whatever its tables say: counted again in tasks."""
+"""Near pairs of a staged night, counted again from the vectors, whatever its tables say."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -37,11 +37,11 @@ from schemas.night import EARLIER, RECHECKED
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
 _SLOWER = 10
-"""A float32 product costs so many times a quantised one: above a tenth of the budget a sample is counted."""
+"""A float32 product costs so many times a quantised one; the budget is divided by it."""
 
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
-    """Return `model`, `name`, `value`: what the vectors say of this night's rows and all others'."""
+    """Return `model`, `name`, `value`: the counts and cosines that the gates check."""
     parts = [
         staged.frame().select("sample_id", "text_hash", F.lit(staged.table.name).alias("side"))
         for staged in (tables.train, tables.eval)
@@ -72,14 +72,15 @@ def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class RecheckRule:
-    """By which rule a night is counted again.
+    """How a night is counted again.
 
     Args:
         ds: the night.
         since: the first night that it was compared with.
         cuts: of each model: the cosine from which two rows are near-duplicates.
         revisions: of each model.
-        samples: a sample of rows is counted, as not all pairs were compared, or as they are too many.
+        samples: a sample of rows is counted, as not all pairs were compared, or as they are too
+            many.
         exact: all pairs were compared: no pair may be overlooked.
     """
 
@@ -106,14 +107,14 @@ def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
 
 
 def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
-    """Stage what `pruning` says with the vectors; `asked` are all rows, or those of both samples."""
+    """Stage the decisions of `pruning` with the vectors; `asked` marks the rows to recount."""
     own = tables.pruning.frame().drop("ds", "run_id", "model")
     rows = own.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
     if not rule.samples:
         return night.workspace.write(RECHECKED, rows.withColumn("asked", F.lit(True)))
-    told = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
+    decided = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
     drawn = []
-    for _, part in told.group_by("model"):
+    for _, part in decided.group_by("model"):
         ids, kept = part["sample_id"].to_list(), part["kept"].to_numpy()
         for group in (np.flatnonzero(kept), np.flatnonzero(~kept)):
             drawn += [ids[row] for row in draw_rows(group, ids).tolist()]
@@ -166,8 +167,8 @@ def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:
     """Return what rows break, per model.
 
     Args:
-        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where there is
-            no earlier night.
+        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where
+            there is no earlier night.
         rule: cuts, and whether all pairs were compared.
     """
     rows = rows.sort_by("sample_id")
@@ -206,7 +207,7 @@ def _filled(column: pa.ChunkedArray, nothing: float) -> np.ndarray:
 
 
 def _as_pruned(rows: pa.Table, before: EarlierEvidence, ds: str) -> PruneResult:
-    """Return the staged answers as the kernel's, witnesses as row numbers; -1 where there is none such."""
+    """Return the staged answers in the kernel's form; a witness is a row number, -1 = none."""
     place = {(ds, name): number for number, name in enumerate(rows["sample_id"].to_pylist())}
     names = _names(rows, "witness_ds", "witness_id")
     witness = np.array([place.get(name, -1) for name in names], np.int64)

@@ -1,1 +1,1 @@
-"""What a person is asked, and what a person has decided: rows to files, files to decisions."""
+"""Reviews by people: open rows are exported to files, files are read back as decisions."""

@@ -1,4 +1,4 @@
-"""Read the file in which people have answered: its faults are found before any is taken."""
+"""Read a file of answers: all its faults are found before any answer is taken."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ _CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Answer:
+class ReviewAnswer:
     """One decision of a person, with the line of the file that holds it."""
 
     ds: str
@@ -32,7 +32,9 @@ class Answer:
     line: int
 
 
-def read_answers(text: str, *, is_csv: bool, name: str, now: datetime) -> tuple[list[Answer], int]:
+def read_answers(
+    text: str, *, is_csv: bool, name: str, now: datetime
+) -> tuple[list[ReviewAnswer], int]:
     """Return the decisions of a file, and how many of its rows are still open.
 
     Args:
@@ -44,7 +46,7 @@ def read_answers(text: str, *, is_csv: bool, name: str, now: datetime) -> tuple[
     Raises:
         InputError: the file breaks its form; one line for each fault, none of which quotes a text.
     """
-    answers: list[Answer] = []
+    answers: list[ReviewAnswer] = []
     faults: list[str] = []
     still_open = 0
     try:
@@ -55,7 +57,7 @@ def read_answers(text: str, *, is_csv: bool, name: str, now: datetime) -> tuple[
             elif found is None:
                 still_open += 1
             else:
-                answers.append(Answer(**found, line=line))
+                answers.append(ReviewAnswer(**found, line=line))
     except _FormError as error:
         faults.append(f"{name}, {error}")
     if faults:
@@ -66,7 +68,7 @@ def read_answers(text: str, *, is_csv: bool, name: str, now: datetime) -> tuple[
 
 
 class _FormError(Exception):
-    """The file cannot be read further."""
+    """The rest of the file cannot be read."""
 
 
 def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

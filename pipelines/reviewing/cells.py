@@ -1,4 +1,4 @@
-"""Values for a file that a person opens: no spreadsheet computes them, no screen obeys them."""
+"""Values for a file that a person opens: no formulas, no control characters."""
 
 import re
 
@@ -18,7 +18,7 @@ def disarm_cell(value: str) -> str:
 
 
 def rearm_cell(cell: str) -> str:
-    """Return the value that a disarmed cell stands for; any other cell is its own value.
+    """Return the value of a disarmed cell; any other cell is its own value.
 
     >>> rearm_cell("'=1+1"), rearm_cell("'t Hooft")
     ('=1+1', "'t Hooft")
@@ -27,5 +27,5 @@ def rearm_cell(cell: str) -> str:
 
 
 def spell_text(text: str) -> str:
-    """Return a text in which all but line breaks that is not printable is spelled out."""
+    """Return a text with every unprintable character but line breaks escaped."""
     return "\n".join(show_value(line, len(line)) if line else "" for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""The files of a reviewer, on a disk of this host: read whole, written for their owner alone."""
+"""A reviewer's files on a local disk: read whole, written for their owner alone."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from pipelines.stores.location import Location
 
 
 def is_inside(file: str, root: Location) -> bool:
-    """Whether a file lies in a warehouse, by whatever way it is named."""
+    """Whether a file lies in a warehouse, also through links."""
     return root.is_local and root.local.resolve() in Path(file).absolute().resolve().parents
 
 

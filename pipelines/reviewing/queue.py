@@ -26,7 +26,7 @@ class Format(StrEnum):
 
 
 class Withheld(StrEnum):
-    """Why a question goes out without its text."""
+    """Why a question is exported without its text."""
 
     NOT_KEPT = "no redacted text is kept of that night; models.keep_facts_nights says of how many"
     NOT_REDACTED = "the text could not be redacted"
@@ -41,7 +41,7 @@ class Question:
 
     Args:
         sample_id, ds, reason: as `review` has them.
-        scores: what the safety layers said; null = one failed.
+        scores: of the safety layers; null = one failed.
         messages: `role`, `content` of the redacted prefix; none where it is withheld.
         withheld: why; None = the messages are there.
     """
@@ -60,7 +60,7 @@ class Question:
 
 
 def write_questions(questions: Sequence[Question], form: Format) -> str:
-    """Return the content of an export: texts spelled, JSON in ASCII, CSV without formulas."""
+    """Return the content of an export: texts escaped, JSON in ASCII, CSV without formulas."""
     ordered = sorted(questions, key=lambda question: (question.ds, question.sample_id))
     if form is Format.CSV:
         return _write_csv(ordered)

@@ -1,4 +1,4 @@
-"""Hold answers against the queue: what is taken, and why each of the others is not."""
+"""Compare answers with the queue: which are taken, and why each of the others is not."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,19 +9,19 @@ from itertools import groupby
 
 import polars as pl
 
-from pipelines.reviewing.answers import Answer
+from pipelines.reviewing.answers import ReviewAnswer
 
 
 class Verdict(StrEnum):
     """What becomes of one answer."""
 
     TAKEN = "taken"
-    KNOWN = "known: this decision stands already"
+    KNOWN = "known: this was decided already"
     DOUBLE = "double: the file decides it alike, and earlier, on another line"
     CONTRADICTING = "refused: the file both approves and rejects it; no line of it counts"
-    OVERTURNS = "refused: it stands as decided otherwise; only an approval can be withdrawn, later"
-    LATE = "refused: late; the night was run again and no longer asks about it"
-    OTHER_NIGHT = "refused: another night asks about it, not this one"
+    OVERTURNS = "refused: it was decided otherwise; only an approval can be withdrawn, later"
+    LATE = "refused: late; the night was run again and has no question about it"
+    OTHER_NIGHT = "refused: the question is of another night"
     UNKNOWN = "refused: no published night knows the sample"
 
 
@@ -30,7 +30,7 @@ TAKES = (Verdict.TAKEN, Verdict.KNOWN, Verdict.DOUBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class ReviewQueue:
     """What the warehouse knows of the samples that a file names.
 
     Args:
@@ -42,21 +42,23 @@ class Queue:
     samples: pl.DataFrame
 
 
-def judge_answers(answers: Iterable[Answer], queue: Queue) -> list[tuple[Answer, Verdict]]:
+def judge_answers(
+    answers: Iterable[ReviewAnswer], queue: ReviewQueue
+) -> list[tuple[ReviewAnswer, Verdict]]:
     """Return the verdict on every answer, in the order of the file.
 
     A file that is judged again after it was taken changes nothing. A rejection that is later than
     an approval withdraws it; nothing lifts a rejection.
     """
-    asked = {(row["ds"], row["sample_id"]): row for row in queue.review.to_dicts()}
-    asked_by_any = set(queue.review["sample_id"].to_list())
+    reviews = {(row["ds"], row["sample_id"]): row for row in queue.review.to_dicts()}
+    in_any_night = set(queue.review["sample_id"].to_list())
     known = set(queue.samples.select("ds", "sample_id").iter_rows())
-    judged: list[tuple[Answer, Verdict]] = []
+    judged: list[tuple[ReviewAnswer, Verdict]] = []
     for key, group in groupby(sorted(answers), key=lambda answer: (answer.ds, answer.sample_id)):
         same = list(group)
-        row = asked.get(key)
+        row = reviews.get(key)
         if row is None:
-            judged += [(answer, _explain_absence(key, known, asked_by_any)) for answer in same]
+            judged += [(answer, _explain_absence(key, known, in_any_night)) for answer in same]
         elif len({answer.status for answer in same}) > 1:
             judged += [(answer, Verdict.CONTRADICTING) for answer in same]
         else:
@@ -66,26 +68,26 @@ def judge_answers(answers: Iterable[Answer], queue: Queue) -> list[tuple[Answer,
 
 
 def _explain_absence(
-    key: tuple[str, str], known: set[tuple[str, ...]], asked_by_any: set[str]
+    key: tuple[str, str], known: set[tuple[str, ...]], in_any_night: set[str]
 ) -> Verdict:
     if key in known:
         return Verdict.LATE
-    return Verdict.OTHER_NIGHT if key[1] in asked_by_any else Verdict.UNKNOWN
+    return Verdict.OTHER_NIGHT if key[1] in in_any_night else Verdict.UNKNOWN
 
 
-def _judge_one(answer: Answer, row: Mapping[str, object]) -> Verdict:
+def _judge_one(answer: ReviewAnswer, row: Mapping[str, object]) -> Verdict:
     if row["status"] == "open":
         return Verdict.TAKEN
     if row["status"] == answer.status:
         return Verdict.KNOWN
-    stands_since = row["decided_at"]
-    is_later = not isinstance(stands_since, datetime) or answer.decided_at > stands_since
+    decided_at = row["decided_at"]
+    is_later = not isinstance(decided_at, datetime) or answer.decided_at > decided_at
     withdraws = row["status"] == "approved" and is_later
     return Verdict.TAKEN if withdraws else Verdict.OVERTURNS
 
 
-def apply_answers(night: pl.DataFrame, taken: Sequence[Answer]) -> pl.DataFrame:
-    """Return rows of `review` with the answers that were taken in their places, all else as it was.
+def apply_answers(night: pl.DataFrame, taken: Sequence[ReviewAnswer]) -> pl.DataFrame:
+    """Return rows of `review` with the taken answers in their places; other rows are unchanged.
 
     Args:
         night: whole rows.
@@ -106,14 +108,12 @@ def apply_answers(night: pl.DataFrame, taken: Sequence[Answer]) -> pl.DataFrame:
     return joined.with_columns(changed).select(night.columns)
 
 
-def tell_verdicts(judged: Sequence[tuple[Answer, Verdict]], still_open: int) -> list[str]:
-    """Return what became of a file: a line for each kind of end, one for each line refused."""
+def describe_verdicts(judged: Sequence[tuple[ReviewAnswer, Verdict]], still_open: int) -> list[str]:
+    """Return what became of a file: a line for each outcome, then one for each line refused."""
     taken = Counter(answer.status for answer, verdict in judged if verdict is Verdict.TAKEN)
     lines = [f"Taken: {taken['approved']} approved, {taken['rejected']} rejected."]
     known = sum(verdict in {Verdict.KNOWN, Verdict.DOUBLE} for _, verdict in judged)
-    lines += (
-        [f"Changed nothing: {known} that stood already, or twice in the file."] if known else []
-    )
+    lines += [f"Changed nothing: {known} decided already, or twice in the file."] if known else []
     lines += [f"Left open: {still_open}."] if still_open else []
     lines += [
         f"Line {answer.line}, {verdict.value}."
@@ -122,5 +122,5 @@ def tell_verdicts(judged: Sequence[tuple[Answer, Verdict]], still_open: int) -> 
     ]
     nights = sorted({answer.ds for answer, verdict in judged if verdict is Verdict.TAKEN})
     if nights:
-        lines.append(f"Heard by the next run of: {', '.join(nights)}.")
+        lines.append(f"Applied by the next run of: {', '.join(nights)}.")
     return lines

@@ -9,13 +9,13 @@ from pipelines.identity import hash_text
 from pipelines.reviewing.queue import Withheld
 
 _MINORS = "minors"
-"""Part of the labels by which a layer says that it found sexual content with minors."""
+"""Part of a layer's labels for sexual content with minors."""
 
 
 def bar_texts(
     samples: pl.Series, safety: pl.DataFrame, critical: Sequence[str]
 ) -> dict[str, Withheld]:
-    """Return the samples whose texts are barred for what they hold, or for what nobody has read.
+    """Return the samples whose texts are barred: for a finding, or as no layer has read them.
 
     Args:
         samples: ids.
@@ -35,7 +35,7 @@ def bar_texts(
 
 
 def compare_text(kept: Mapping[str, Any] | None, text_hash: str | None) -> Withheld | None:
-    """Return why a kept text is not the one to ask about; None = it is.
+    """Return why a kept text must not be exported; None = it may be.
 
     Args:
         kept: `redacted`, `prompt`, `messages`; None = nothing is kept.

@@ -27,7 +27,7 @@ _GIVE = "Give a Delta or Parquet directory."
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InputPart:
     """A part of an input whose rows all have one schema.
 
     Args:
@@ -107,13 +107,13 @@ def _literal(place: str) -> str:
     return str(locate(place))
 
 
-def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[Part]:
+def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[InputPart]:
     try:
         local = as_local(place)
         if local is None and not is_path(place):
-            return [Part(spark.read.table(place))]
+            return [InputPart(spark.read.table(place))]
         if DeltaTable.isDeltaTable(spark, _literal(place)):
-            return [Part(spark.read.format("delta").load(_literal(place)))]
+            return [InputPart(spark.read.format("delta").load(_literal(place)))]
         return _read_files(spark, locate(place) if local is None else local, what, ds)
     except InputError:
         raise
@@ -125,7 +125,7 @@ def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> l
 
 def _read_files(
     spark: SparkSession, root: Path | Location, what: str, ds: str | None
-) -> list[Part]:
+) -> list[InputPart]:
     files, whole = list_files(root, ds)
     if not files and not whole:  # other nights are there, this one is not
         other = _read_files(spark, root, what, None)[0]
@@ -142,7 +142,7 @@ def _read_files(
         else:
             rows = _read_by_spark(spark, group, root, whole=single and whole)
         where = "" if single else f" in {group.files[0].path}"
-        parts.append(Part(rows, where, group.unreadable, group.untyped))
+        parts.append(InputPart(rows, where, group.unreadable, group.untyped))
     return parts
 
 
@@ -176,7 +176,7 @@ def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFram
     return numbers.mapInArrow(read, spark_schema(schema))
 
 
-def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] | None) -> None:
+def _refuse_unreadable(parts: Sequence[InputPart], what: str, used: Collection[str] | None) -> None:
     chosen = None if used is None else {name.lower() for name in used}
     faults = [
         f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; "
@@ -189,7 +189,7 @@ def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] |
         raise InputError(*dict.fromkeys(faults))
 
 
-def _with_our_names(part: Part, known: set[str]) -> Part:
+def _with_our_names(part: InputPart, known: set[str]) -> InputPart:
     """Rename the columns that differ from a name of the contract by case alone."""
     by_letters = {name.lower(): name for name in known}
     renamed = {
@@ -203,7 +203,7 @@ def _with_our_names(part: Part, known: set[str]) -> Part:
     return replace(part, rows=rows)
 
 
-def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
+def _faults_of(part: InputPart, table: Table, what: str) -> Iterator[str]:
     given = {field.name: field for field in part.rows.schema.fields}
     types = {field.name: field.dataType for field in spark_schema(table.arrow).fields}
     for column in table.columns:
@@ -227,7 +227,7 @@ def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
             )
 
 
-def _as_contract(part: Part, table: Table) -> DataFrame:
+def _as_contract(part: InputPart, table: Table) -> DataFrame:
     wanted = {
         c.name: spark_schema(pa.schema([pa.field(c.name, c.type)])).fields[0].dataType
         for c in table.columns

@@ -1,4 +1,4 @@
-"""How a store is reached: by credentials and endpoints of the environment, never by a setting.
+"""How a store is reached: credentials and endpoints come from the environment, not from settings.
 
 delta-rs and Polars read the variables of each cloud by themselves. Hadoop's client reads keys from
 the environment too, but neither endpoint nor region: those are handed on here.

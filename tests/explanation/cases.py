@@ -1,4 +1,4 @@
-"""A handmade night about one sample, of which each test changes what it speaks of."""
+"""A handmade night about one sample, of which each test changes a part."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.config import RunConfig
 from pipelines.explanation.account import explain_samples
-from pipelines.explanation.evidence import Case, Evidence
+from pipelines.explanation.evidence import SampleCase, SubjectEvidence
 from pipelines.explanation.limits import RunLimits, read_limits
 from pipelines.outcomes import OUTCOME_OF, Phase, Reason
 from pipelines.table_columns import polars_schema
@@ -51,7 +51,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def limits(**changes: Any) -> RunLimits:  # noqa: ANN401 settings of any kind
-    """Return the settings of a run as its row of `runs` tells them, the draw of train exact."""
+    """Return the settings of a run as its row of `runs` has them; train's draw is exact."""
     config = RunConfig.model_validate_json(json.dumps(SETTINGS | changes))
     proof = "proven relative gaps {'train': 0.0, 'eval': 0.004}; at most 0.01"
     return read_limits(config.as_written(), [{"name": "optimum_proven", "evidence": proof}])
@@ -125,7 +125,10 @@ def bound(**changes: object) -> dict[str, Any]:
     return row | changes
 
 
-def evidence(way: Mapping[str, Reason], **changes: Any) -> Evidence:  # noqa: ANN401 any frame
+def evidence(
+    way: Mapping[str, Reason],
+    **changes: Any,  # noqa: ANN401 any frame
+) -> SubjectEvidence:
     """Return a night in which the sample went this way."""
     pruned = {"sample_id": "s1", "text_hash": "h", "model": "e5", "cluster_id": "c0001"}
     night: dict[str, Any] = {
@@ -158,10 +161,10 @@ def evidence(way: Mapping[str, Reason], **changes: Any) -> Evidence:  # noqa: AN
             schema=dict.fromkeys(("user_key", "conversation_id", "ds", "side"), pl.String)
         ),
     }
-    return Evidence(**(night | changes))
+    return SubjectEvidence(**(night | changes))
 
 
-def case(way: Mapping[str, Reason], **changes: Any) -> Case:  # noqa: ANN401 any frame
+def case(way: Mapping[str, Reason], **changes: Any) -> SampleCase:  # noqa: ANN401 any frame
     """Return the night's one sample."""
     (only,) = evidence(way, **changes).cases()
     return only
@@ -173,9 +176,13 @@ def up_to(phase: Phase, reason: Reason) -> dict[str, Reason]:
     return {name: WHOLE_WAY[name] for name in before} | {phase.value: reason}
 
 
-def told(phase: Phase, reason: Reason, **changes: Any) -> tuple[str, str]:  # noqa: ANN401 any frame
-    """Return what is said of the last decision of a way, and what would have led elsewhere."""
+def explained(
+    phase: Phase,
+    reason: Reason,
+    **changes: Any,  # noqa: ANN401 any frame
+) -> tuple[str, str]:
+    """Return the sentences about the last decision, and what would have changed it."""
     (sample,) = explain_samples(evidence(up_to(phase, reason), **changes))
     last = sample.steps[-1]
     assert (last.phase, last.reason) == (phase.value, reason.value)
-    return " ".join(last.told.sentences), " ".join(last.told.otherwise)
+    return " ".join(last.explanation.sentences), " ".join(last.explanation.otherwise)

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from pipelines.explanation.account import (
-    TELLERS,
-    Account,
+    EXPLAINERS,
+    SubjectAccount,
     explain_erasures,
     explain_quarantine,
     explain_samples,
@@ -26,11 +26,11 @@ from tests.explanation.cases import (
     DS,
     WHOLE_WAY,
     evidence,
+    explained,
     findings,
     limits,
     pool,
     rows,
-    told,
     up_to,
 )
 
@@ -55,7 +55,7 @@ def privacy(*answers: list[dict[str, Any]] | None) -> pl.DataFrame:
 
 
 def safety(**scores: float | None) -> pl.DataFrame:
-    """Return what safety layers said."""
+    """Return rows of `safety` with scores."""
     return rows(
         SAFETY,
         *(
@@ -66,16 +66,16 @@ def safety(**scores: float | None) -> pl.DataFrame:
 
 
 def test_every_reason_that_a_phase_can_give_has_sentences() -> None:
-    """A new reason without a sentence fails here, before anybody asks for it at night."""
-    told_of = {Reason.PASSED, *TELLERS, *QUARANTINE}
+    """A new reason without a sentence fails here, before anybody needs it at night."""
+    explainer_of = {Reason.PASSED, *EXPLAINERS, *QUARANTINE}
 
-    assert sorted(set(Reason) - told_of) == []
+    assert sorted(set(Reason) - explainer_of) == []
     assert sorted(QUARANTINE) == sorted(
         reason for reason in Reason if OUTCOME_OF[reason] is Outcome.QUARANTINE
     )
 
 
-@pytest.mark.parametrize("reason", [*TELLERS], ids=str)
+@pytest.mark.parametrize("reason", [*EXPLAINERS], ids=str)
 @pytest.mark.parametrize("known", [True, False])
 def test_no_reason_breaks_on_a_night_that_knows_little(
     reason: Reason,
@@ -95,11 +95,11 @@ def test_no_reason_breaks_on_a_night_that_knows_little(
     for phase in phases:
         way = up_to(phase, reason) | {"split": Reason.TRAIN}
         (sample,) = explain_samples(evidence(way, **({} if known else nothing)))
-        assert all(step.told.sentences for step in sample.steps)
+        assert all(step.explanation.sentences for step in sample.steps)
 
 
 @pytest.mark.parametrize(
-    ("phase", "reason", "changes", "said", "otherwise"),
+    ("phase", "reason", "changes", "expected", "otherwise"),
     [
         (
             Phase.PRIVACY,
@@ -215,23 +215,23 @@ def test_no_reason_breaks_on_a_night_that_knows_little(
         ),
     ],
 )
-def test_a_decision_is_told_with_its_numbers(
-    phase: Phase, reason: Reason, changes: Mapping[str, Any], said: str, otherwise: str
+def test_a_decision_is_explained_with_its_numbers(
+    phase: Phase, reason: Reason, changes: Mapping[str, Any], expected: str, otherwise: str
 ) -> None:
-    """Score, cut and what would have to differ: what a person at the desk asks first."""
-    sentences, other = told(phase, reason, **changes)
+    """Score, cut and what would have to differ: the first questions of a support desk."""
+    sentences, other = explained(phase, reason, **changes)
 
-    assert (said in sentences, otherwise in other) == (True, True), f"{sentences} / {other}"
+    assert (expected in sentences, otherwise in other) == (True, True), f"{sentences} / {other}"
 
 
 def test_a_side_by_an_earlier_night_names_it() -> None:
-    """A side is for good: the hash of the user no longer decides, so it is not told."""
+    """A side is for good: the hash of the user no longer decides, so it is left out."""
     before = pl.DataFrame(
         {"user_key": ["u1"], "conversation_id": ["c0"], "ds": ["2026-01-29"], "side": ["train"]}
     )
 
-    sentences, other = told(Phase.SPLIT, Reason.TRAIN, elsewhere=before)
-    assert "Its user stands in train by the published 2026-01-29. A side is for good." in sentences
+    sentences, other = explained(Phase.SPLIT, Reason.TRAIN, elsewhere=before)
+    assert "Its user is in train by the published 2026-01-29. A side is for good." in sentences
     assert ("seeded hash" in sentences, other) == (False, "")
 
 
@@ -242,12 +242,12 @@ def test_a_side_by_an_earlier_night_names_it() -> None:
         ("approved", "ada, on 2026-02-01 09:30:00 UTC, has approved it"),
     ],
 )
-def test_what_a_person_has_decided_since_the_run_is_told(status: str, phrase: str) -> None:
-    """The decision stands in `review` before any run has heard it."""
+def test_what_a_person_has_decided_since_the_run_is_shown(status: str, phrase: str) -> None:
+    """The decision is in `review` before any run has applied it."""
     answer = {"sample_id": "s1", "reason": "safety_uncertain", "status": status}
     named = {} if status == "open" else {"decided_at": DECIDED_AT, "reviewer": "ada"}
 
-    _, other = told(Phase.SAFETY, Reason.SAFETY_UNCERTAIN, review=rows(REVIEW, answer | named))
+    _, other = explained(Phase.SAFETY, Reason.SAFETY_UNCERTAIN, review=rows(REVIEW, answer | named))
     assert phrase in other
 
 
@@ -256,7 +256,7 @@ def test_an_approval_names_who_gave_it_and_why_it_was_asked_for() -> None:
     row = {"sample_id": "s1", "reason": "safety_uncertain", "status": "approved"}
     review = rows(REVIEW, row | {"decided_at": DECIDED_AT, "reviewer": "ada"})
 
-    sentences, _ = told(Phase.SAFETY, Reason.APPROVED, review=review)
+    sentences, _ = explained(Phase.SAFETY, Reason.APPROVED, review=review)
     assert sentences == (
         "ada, on 2026-02-01 09:30:00 UTC, approved what the models left open "
         "(asked because of safety_uncertain)."
@@ -295,14 +295,14 @@ def test_a_reason_of_another_version_is_named_and_not_guessed() -> None:
     )
     (sample,) = explain_samples(evidence({}, decisions=renamed))
 
-    assert [step.told.sentences for step in sample.steps] == [
+    assert [step.explanation.sentences for step in sample.steps] == [
         ("Its reason is ⟨U+001B⟩[31mhologram, which this version does not know.",),
         ("It found nothing to stop.",),
     ]
 
 
 @pytest.mark.parametrize("reason", [*QUARANTINE], ids=str)
-def test_a_quarantined_row_is_told_by_its_reason(reason: Reason) -> None:
+def test_a_quarantined_row_is_explained_by_its_reason(reason: Reason) -> None:
     """With the rule and fingerprint of the night, and the limit where one decided."""
     row = {"conversation_id": None, "reason": reason.value, "row": "{}"}
     decision = {"phase": "intake", "outcome": "quarantine", "reason": reason.value}
@@ -315,14 +315,16 @@ def test_a_quarantined_row_is_told_by_its_reason(reason: Reason) -> None:
     (only,) = explain_quarantine(night)
 
     assert (only.reason, only.rule, only.rule_fingerprint) == (reason.value, "intake.rule", "f9")
-    assert (len(only.told.sentences), len(only.told.otherwise)) == (1, 1)
+    assert (len(only.explanation.sentences), len(only.explanation.otherwise)) == (1, 1)
 
 
-def test_a_limit_of_intake_is_told_with_its_number() -> None:
+def test_a_limit_of_intake_is_shown_with_its_number() -> None:
     """`Too long` alone does not say by how much."""
-    told_of = QUARANTINE[Reason.TOO_MANY_MESSAGES](limits(intake={"max_messages": 12}))
+    explainer_of = QUARANTINE[Reason.TOO_MANY_MESSAGES](limits(intake={"max_messages": 12}))
 
-    assert told_of.sentences == ("It has more messages than intake.max_messages (12 messages).",)
+    assert explainer_of.sentences == (
+        "It has more messages than intake.max_messages (12 messages).",
+    )
 
 
 def test_an_erasure_says_when_and_what_was_removed() -> None:
@@ -342,14 +344,16 @@ def test_the_answer_is_plain_json() -> None:
     """What a ticket system reads: subject, night, phases with rule and fingerprint."""
     night = evidence(up_to(Phase.SAFETY, Reason.UNSAFE))
     subject = Subject(SubjectKind.SAMPLE, "s1")
-    account = Account(subject, DS, night.run_id, ["2026-01-30"], explain_samples(night), (), ())
+    account = SubjectAccount(
+        subject, DS, night.run_id, ["2026-01-30"], explain_samples(night), (), ()
+    )
 
-    told_of = json.loads(json.dumps(account.as_json()))
-    assert told_of["subject"] == {"kind": "sample", "name": "s1"}
-    assert told_of["other_nights"] == ["2026-01-30"]
-    last = told_of["samples"][0]["phases"][-1]
+    explainer_of = json.loads(json.dumps(account.as_json()))
+    assert explainer_of["subject"] == {"kind": "sample", "name": "s1"}
+    assert explainer_of["other_nights"] == ["2026-01-30"]
+    last = explainer_of["samples"][0]["phases"][-1]
     assert (last["reason"], last["rule"], last["rule_fingerprint"]) == ("unsafe", "a.rule", "f1")
-    assert "prompt" not in told_of["samples"][0]
+    assert "prompt" not in explainer_of["samples"][0]
 
 
 def test_the_numbers_stand_beside_the_sentences() -> None:

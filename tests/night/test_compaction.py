@@ -8,7 +8,7 @@ import pytest
 from deltalake import write_deltalake
 from pyspark.sql import SparkSession
 
-from pipelines.lake import DataFile, list_files, scan_table
+from pipelines.lake import TableFile, list_files, scan_table
 from pipelines.night.compaction import compact, find_crowded
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import locate
@@ -70,7 +70,7 @@ def test_a_night_of_few_or_large_files_is_left_alone() -> None:
     now = datetime.now(UTC)
 
     def crowded(files: int, size: int, ds: str = "d") -> list[str]:
-        return find_crowded([DataFile(ds, str(k), size, now) for k in range(files)])
+        return find_crowded([TableFile(ds, str(k), size, now) for k in range(files)])
 
     assert (crowded(8, 100), crowded(9, 100), crowded(9, 2**30)) == ([], ["d"], [])
     assert crowded(100, 15 * 2**20) == []

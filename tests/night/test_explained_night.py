@@ -23,18 +23,18 @@ def test_every_way_through_a_real_night_is_told(first_night: Curated) -> None:
         for message in messages
         if message is not None and len(message["content"] or "") > 30
     }
-    said = ""
+    output = ""
     for reason, conversation in ends.drop_nulls().iter_rows():
         ended = run_here(
             explain, "--warehouse", tables.root, "--conversation", conversation, "--json"
         )
         assert ended.code == 0, ended.err
-        told = json.loads(ended.out)
-        steps = [step for sample in told["samples"] for step in sample["phases"]]
-        assert reason in {row["reason"] for row in [*steps, *told["quarantined"]]}
+        answer = json.loads(ended.out)
+        steps = [step for sample in answer["samples"] for step in sample["phases"]]
+        assert reason in {row["reason"] for row in [*steps, *answer["quarantined"]]}
         assert all(step["sentences"] and step["rule_fingerprint"] for step in steps)
-        said += ended.out
-    assert [text for text in texts if text in said] == []
+        output += ended.out
+    assert [text for text in texts if text in output] == []
 
 
 def test_what_is_told_of_a_published_sample_is_in_the_tables(first_night: Curated) -> None:

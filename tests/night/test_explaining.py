@@ -46,13 +46,13 @@ def warehouse(tmp_path: Path) -> Path:
         add(root, TRAIN, sample | {"weight": 1.0, "cluster_id": "c0001", "prompt": TEXT})
         named = here | {"sample_id": f"s{number}", "conversation_id": f"c{number}"}
         rules = {"rule": "a.rule", "rule_fingerprint": "f1"}
-        told = [
+        decisions = [
             {"phase": phase, "reason": reason.value, "outcome": OUTCOME_OF[reason].value}
             for phase, reason in WAY.items()
         ]
         lost = {"phase": "intake", "reason": "no_messages", "outcome": "quarantine"}
         bad = here | {"conversation_id": f"bad-{number}"}
-        add(root, DECISIONS, *(named | rules | one for one in told), bad | rules | lost)
+        add(root, DECISIONS, *(named | rules | one for one in decisions), bad | rules | lost)
         row = json.dumps({"source": "user", "user_key": user}, sort_keys=True)
         add(root, QUARANTINE, bad | {"reason": "no_messages", "row": row})
         pruned = {"kept": True, "reason": "leader", "novelty": 1.0, "cluster_id": "c0001"}
@@ -81,11 +81,11 @@ def test_the_newest_night_is_told_and_the_others_named(warehouse: Path) -> None:
     ended = ask(warehouse, "--user", "ada@example.com", "--json")
 
     assert ended.code == 0, ended.err
-    said = json.loads(ended.out)
-    assert (ended.code, said["ds"], said["other_nights"]) == (0, NIGHTS[2], [*NIGHTS[1::-1]])
-    assert [sample["sample_id"] for sample in said["samples"]] == ["s2"]
-    assert [row["conversation_id"] for row in said["quarantined"]] == ["bad-2"]
-    assert said["quarantined"][0]["rule_fingerprint"] == "f1"
+    answer = json.loads(ended.out)
+    assert (ended.code, answer["ds"], answer["other_nights"]) == (0, NIGHTS[2], [*NIGHTS[1::-1]])
+    assert [sample["sample_id"] for sample in answer["samples"]] == ["s2"]
+    assert [row["conversation_id"] for row in answer["quarantined"]] == ["bad-2"]
+    assert answer["quarantined"][0]["rule_fingerprint"] == "f1"
     assert "ada@example.com" not in ended.out + ended.err
     assert "prompt" not in ended.out.replace("its prompt", "")
 
@@ -95,8 +95,8 @@ def test_a_side_goes_back_to_the_nights_before_it(warehouse: Path) -> None:
     first = ask(warehouse, "--sample", "s0")
     last = ask(warehouse, "--conversation", "c2")
 
-    assert "stands in train by" not in words(first.out)
-    assert "user stands in train by the published 2026-01-29 and 2026-01-30." in words(last.out)
+    assert "is in train by" not in words(first.out)
+    assert "user is in train by the published 2026-01-29 and 2026-01-30." in words(last.out)
 
 
 def test_a_night_can_be_asked_for(warehouse: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a person decides in a file is heard by the next run of the night, and by no other way."""
+"""A person's decisions in a file are applied by the next run of the night alone."""
 
 import json
 from pathlib import Path
@@ -44,8 +44,8 @@ def test_an_approval_enters_at_the_next_run_and_a_rejection_never(bench: Bench) 
     assert second.code == 0, second.err
 
     assert set(tables.published(FIRST)["sample_id"]) == passed | {approved}
-    heard = pl.col("reason").str.ends_with("_by_reviewer")
-    decisions = tables.night("decisions", FIRST).filter(heard)
+    by_reviewer = pl.col("reason").str.ends_with("_by_reviewer")
+    decisions = tables.night("decisions", FIRST).filter(by_reviewer)
     assert sorted(decisions.select("sample_id", "outcome").rows()) == sorted(
         [(approved, "keep"), (rejected, "drop")]
     )
@@ -57,8 +57,8 @@ def test_an_approval_enters_at_the_next_run_and_a_rejection_never(bench: Bench) 
             *((name, "open", None) for name in still_open),
         ]
     )
-    told = run_here(explain, "--warehouse", tables.root, "--sample", approved)
-    assert "ada, on 2026-02-01 09:30:00 UTC, approved" in " ".join(told.out.split())
+    explained = run_here(explain, "--warehouse", tables.root, "--sample", approved)
+    assert "ada, on 2026-02-01 09:30:00 UTC, approved" in " ".join(explained.out.split())
 
 
 def decide(file: Path, answers: dict[str, str], rows: list[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""The queue goes out with redacted texts, and decisions come in as one commit that holds no id."""
+"""The queue is exported with redacted texts; decisions are imported as one commit without ids."""
 
 import csv
 import json
@@ -101,7 +101,7 @@ def test_an_export_does_not_lie_where_no_erasure_looks(warehouse: Path, tmp_path
 def test_decisions_of_two_nights_are_one_commit_without_an_id(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    """All of a file or nothing; and what stands in the log outlives an erasure."""
+    """All of a file or nothing; and what is in the log outlives an erasure."""
     first, second = (f"a-{ds}" for ds in NIGHTS)
     file = answers(tmp_path, about(first, NIGHTS[0]), about(second, NIGHTS[1], "rejected"))
     before = Tables(warehouse).version("review")
@@ -110,7 +110,7 @@ def test_decisions_of_two_nights_are_one_commit_without_an_id(
     tables = Tables(warehouse)
     assert ended.out.splitlines() == [
         "Taken: 1 approved, 1 rejected.",
-        f"Heard by the next run of: {NIGHTS[0]}, {NIGHTS[1]}.",
+        f"Applied by the next run of: {NIGHTS[0]}, {NIGHTS[1]}.",
     ]
     rows = tables.read("review").sort("sample_id", "ds")
     assert rows.select("sample_id", "status", "reviewer", "decided_at").rows() == [
@@ -153,8 +153,8 @@ def test_an_answer_that_comes_too_late_or_from_nowhere_is_named(
         0,
         [
             "Taken: 1 approved, 0 rejected.",
-            "Line 1, refused: late; the night was run again and no longer asks about it.",
-            "Line 2, refused: another night asks about it, not this one.",
+            "Line 1, refused: late; the night was run again and has no question about it.",
+            "Line 2, refused: the question is of another night.",
             "Line 3, refused: no published night knows the sample.",
         ],
     )

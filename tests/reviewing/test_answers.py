@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.errors import InputError
-from pipelines.reviewing.answers import Answer, read_answers
+from pipelines.reviewing.answers import ReviewAnswer, read_answers
 
 NOW = datetime(2026, 2, 3, 12, tzinfo=UTC)
 GOOD = {
@@ -16,11 +16,13 @@ GOOD = {
     "reviewer": "ada",
     "decided_at": "2026-02-01T09:30:00Z",
 }
-ANSWER = Answer("2026-01-31", "s1", datetime(2026, 2, 1, 9, 30, tzinfo=UTC), "approved", "ada", 1)
+ANSWER = ReviewAnswer(
+    "2026-01-31", "s1", datetime(2026, 2, 1, 9, 30, tzinfo=UTC), "approved", "ada", 1
+)
 HEAD = "sample_id,ds,status,reviewer,decided_at"
 
 
-def read(text: str, *, is_csv: bool = False) -> tuple[list[Answer], int]:
+def read(text: str, *, is_csv: bool = False) -> tuple[list[ReviewAnswer], int]:
     """Read a file of answers."""
     return read_answers(text, is_csv=is_csv, name="answers", now=NOW)
 
@@ -52,7 +54,7 @@ def test_a_csv_says_the_same() -> None:
 
 
 def test_a_text_of_a_megabyte_and_odd_line_ends_are_no_fault() -> None:
-    """An export comes back with the texts that it went out with."""
+    """An export may be imported with its texts."""
     row = GOOD | {"text": "a\u2028b\x85" * 300_000}
     quoted = ",".join(f'"{value}"' for value in row.values())
 
@@ -62,7 +64,7 @@ def test_a_text_of_a_megabyte_and_odd_line_ends_are_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"sample_id": ""}, "sample_id is missing"),
         ({"sample_id": 7}, "sample_id must be text"),
@@ -80,18 +82,18 @@ def test_a_text_of_a_megabyte_and_odd_line_ends_are_no_fault() -> None:
         ({"decided_at": "2026-02-05"}, "decided_at lies in the future"),
     ],
 )
-def test_a_fault_names_its_line_and_what_to_write(change: dict[str, object], said: str) -> None:
+def test_a_fault_names_its_line_and_what_to_write(change: dict[str, object], expected: str) -> None:
     """One fault, and nothing of the file is taken."""
     with pytest.raises(InputError) as caught:
         read(lines(GOOD, GOOD | change))
 
     first, last = caught.value.faults
-    assert (first.startswith("answers, line 2: "), said in first) == (True, True), first
+    assert (first.startswith("answers, line 2: "), expected in first) == (True, True), first
     assert last == "Nothing of the file was taken."
 
 
 @pytest.mark.parametrize(
-    ("text", "is_csv", "said"),
+    ("text", "is_csv", "expected"),
     [
         ("[1]", False, "line 1: no object"),
         ("{", False, "line 1: no JSON"),
@@ -105,10 +107,10 @@ def test_a_fault_names_its_line_and_what_to_write(change: dict[str, object], sai
 def test_what_is_no_such_file_is_said(
     text: str,
     is_csv: bool,  # noqa: FBT001 a case of the table
-    said: str,
+    expected: str,
 ) -> None:
     """A file of another kind, or one that was cut."""
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=expected):
         read(text, is_csv=is_csv)
 
 

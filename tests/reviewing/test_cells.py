@@ -1,4 +1,4 @@
-"""What a spreadsheet shows is computed by nobody, and comes back as it went out."""
+"""A spreadsheet computes no cell of an export, and each comes back unchanged."""
 
 import pytest
 from hypothesis import given
@@ -28,5 +28,5 @@ def test_what_a_person_types_is_left_alone(typed: str) -> None:
 
 
 def test_a_text_is_spelled_but_for_its_lines() -> None:
-    """A reviewer sees what is there; no escape or mark of direction does anything."""
+    """A reviewer sees what is there; escapes and marks of direction have no effect."""
     assert spell_text("one\n\ntwo\x1b[2J\u202e") == "one\n\ntwo⟨U+001B⟩[2J⟨U+202E⟩"

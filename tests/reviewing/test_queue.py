@@ -64,7 +64,7 @@ def test_an_export_that_nobody_filled_in_decides_nothing(form: Format) -> None:
 
 
 def test_json_is_printable_ascii() -> None:
-    """A terminal that shows the file obeys nothing in it."""
+    """A terminal that shows the file is safe."""
     for form in (Format.JSONL, Format.LABEL_STUDIO):
         written = write_questions(QUESTIONS, form).replace("\n", "")
         assert (written.isascii(), written.isprintable()) == (True, True)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.reviewing.answers import Answer
+from pipelines.reviewing.answers import ReviewAnswer
 from pipelines.reviewing.verdicts import (
-    Queue,
+    ReviewQueue,
     Verdict,
     apply_answers,
+    describe_verdicts,
     judge_answers,
-    tell_verdicts,
 )
 from pipelines.table_columns import polars_schema
 from schemas.ledger import REVIEW
@@ -38,14 +38,14 @@ TABLE = pl.DataFrame(
 KNOWN = pl.DataFrame({"sample_id": ["open", "open2", "yes", "no", "passed"], "ds": [DS] * 5})
 
 
-def answer(sample_id: str, status: str, at: datetime = LATER, line: int = 1) -> Answer:
+def answer(sample_id: str, status: str, at: datetime = LATER, line: int = 1) -> ReviewAnswer:
     """Return a person's answer about a sample of the night."""
-    return Answer(DS, sample_id, at, status, "ada", line)
+    return ReviewAnswer(DS, sample_id, at, status, "ada", line)
 
 
-def verdicts(*answers: Answer) -> list[Verdict]:
+def verdicts(*answers: ReviewAnswer) -> list[Verdict]:
     """Return the verdicts, in the order of the file."""
-    return [verdict for _, verdict in judge_answers(answers, Queue(TABLE, KNOWN))]
+    return [verdict for _, verdict in judge_answers(answers, ReviewQueue(TABLE, KNOWN))]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def verdicts(*answers: Answer) -> list[Verdict]:
 def test_an_answer_meets_what_stands(
     sample_id: str, status: str, at: datetime, verdict: Verdict
 ) -> None:
-    """Open is taken; a rejection stands for good; a later one withdraws an approval."""
+    """Open is taken; a rejection is for good; a later one withdraws an approval."""
     assert verdicts(answer(sample_id, status, at)) == [verdict]
 
 
@@ -90,11 +90,11 @@ ANSWERS = st.builds(
 
 
 @given(st.lists(ANSWERS, max_size=8))
-def test_a_file_that_was_taken_changes_nothing_the_second_time(answers: list[Answer]) -> None:
+def test_a_file_that_was_taken_changes_nothing_the_second_time(answers: list[ReviewAnswer]) -> None:
     """Whoever is not sure whether an import went through does it again."""
-    judged = judge_answers(answers, Queue(TABLE, KNOWN))
+    judged = judge_answers(answers, ReviewQueue(TABLE, KNOWN))
     after = apply_answers(TABLE, [a for a, verdict in judged if verdict is Verdict.TAKEN])
-    again = judge_answers(answers, Queue(after, KNOWN))
+    again = judge_answers(answers, ReviewQueue(after, KNOWN))
 
     assert [a for a, verdict in again if verdict is Verdict.TAKEN] == []
     assert len(judged) == len(answers)
@@ -102,9 +102,9 @@ def test_a_file_that_was_taken_changes_nothing_the_second_time(answers: list[Ans
 
 
 @given(st.lists(ANSWERS, max_size=8))
-def test_no_file_lifts_a_rejection(answers: list[Answer]) -> None:
+def test_no_file_lifts_a_rejection(answers: list[ReviewAnswer]) -> None:
     """A rejection never enters."""
-    judged = judge_answers(answers, Queue(TABLE, KNOWN))
+    judged = judge_answers(answers, ReviewQueue(TABLE, KNOWN))
     after = apply_answers(TABLE, [a for a, verdict in judged if verdict is Verdict.TAKEN])
 
     assert (
@@ -125,7 +125,7 @@ def test_what_was_taken_stands_with_who_and_when_and_the_rest_as_it_was() -> Non
     )
 
 
-def test_the_end_of_every_line_is_told() -> None:
+def test_the_outcome_of_every_line_is_listed() -> None:
     """Counts of what was taken; every refused line by its number, with the reason."""
     judged = judge_answers(
         [
@@ -133,13 +133,13 @@ def test_the_end_of_every_line_is_told() -> None:
             answer("no", "approved", LATER, 3),
             answer("yes", "approved", LATER, 4),
         ],
-        Queue(TABLE, KNOWN),
+        ReviewQueue(TABLE, KNOWN),
     )
 
-    assert tell_verdicts(judged, 5) == [
+    assert describe_verdicts(judged, 5) == [
         "Taken: 1 approved, 0 rejected.",
-        "Changed nothing: 1 that stood already, or twice in the file.",
+        "Changed nothing: 1 decided already, or twice in the file.",
         "Left open: 5.",
         f"Line 3, {Verdict.OVERTURNS.value}.",
-        f"Heard by the next run of: {DS}.",
+        f"Applied by the next run of: {DS}.",
     ]

@@ -1,4 +1,4 @@
-"""A text goes out only where a layer has read it, nothing bars it, and it is the night's own."""
+"""A text is exported only if a layer has read it, nothing bars it, and it is the night's own."""
 
 import polars as pl
 import pytest

@@ -79,7 +79,7 @@ class Store:
 def run_hdfs(folder: Path) -> Iterator[Store]:
     """Run a name node and a data node while the block runs."""
     jar = _fetched(HOME / _CLUSTER, _fetch_cluster)
-    settings, told, port = folder / "log4j2.properties", folder / "up.json", _free_port()
+    settings, details, port = folder / "log4j2.properties", folder / "up.json", _free_port()
     settings.write_text(_QUIET, encoding="utf-8")
     spark = find_spark() / "jars"
     jars = [found for name in _OF_SPARK for found in sorted(spark.glob(f"{name}*.jar"))]
@@ -88,11 +88,11 @@ def run_hdfs(folder: Path) -> Iterator[Store]:
         f"-Dlog4j2.configurationFile={settings}",
         *("-cp", ":".join(map(str, (jar, *jars)))),
         *("org.apache.hadoop.test.MiniDFSClusterManager", "-format"),
-        *("-nnport", str(port), "-datanodes", "1", "-writeDetails", str(told)),
+        *("-nnport", str(port), "-datanodes", "1", "-writeDetails", str(details)),
         *("-D", f"hdfs.minidfs.basedir={folder}/data", "-D", "dfs.permissions.enabled=false"),
     ]
     with _running(command, folder, {}) as process:
-        _wait_until(lambda: told.exists() and told.stat().st_size > 0, process)
+        _wait_until(lambda: details.exists() and details.stat().st_size > 0, process)
         yield Store(f"hdfs://127.0.0.1:{port}", {}, (), port, process)
 
 

@@ -1,4 +1,4 @@
-"""SIGKILL at steps of a publication on HDFS and S3: nobody sees a mixture, the next start mends."""
+"""SIGKILL at every step of a publication on HDFS and S3: no mixture is seen, the next run mends."""
 
 import os
 import signal
@@ -77,7 +77,7 @@ def test_no_kill_at_any_step_shows_a_mixture_or_loses_a_night(
 def test_commits_of_spark_whose_answers_were_cut_are_not_made_again(
     s3: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hadoop's client asks again, and is refused by its own put: the rows stand there once."""
+    """Hadoop's client tries again, and is refused by its own put: the rows are there once."""
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
     files._store_of.cache_clear()

@@ -1,18 +1,18 @@
-"""What is said of one decision: sentences, and what would have to differ for another outcome."""
+"""The explanation of one decision in sentences, and what would have changed the outcome."""
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipelines.explanation.evidence import Case
+from pipelines.explanation.evidence import SampleCase
 from pipelines.report.values import show_value
 
 _VALUE_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The words about one decision.
+class Explanation:
+    """Why one decision was made.
 
     Args:
         sentences: what happened and why, with scores and cuts.
@@ -23,18 +23,18 @@ class Told:
     otherwise: tuple[str, ...] = ()
 
 
-Teller = Callable[[Case], Told]
-"""Says what one reason means for a sample."""
+Explainer = Callable[[SampleCase], Explanation]
+"""Explains one reason for a sample."""
 
 
-def tell(*sentences: str, otherwise: str | Iterable[str] = ()) -> Told:
-    """Return the words about a decision; empty sentences are left out."""
+def explain(*sentences: str, otherwise: str | Iterable[str] = ()) -> Explanation:
+    """Return the explanation of a decision; empty sentences are left out."""
     other = (otherwise,) if isinstance(otherwise, str) else tuple(otherwise)
-    return Told(tuple(filter(None, sentences)), tuple(filter(None, other)))
+    return Explanation(tuple(filter(None, sentences)), tuple(filter(None, other)))
 
 
 def show_score(value: float | None) -> str:
-    """Return a score, cut or cosine with the digits that tell it from its cut.
+    """Return a score, cut or cosine with enough digits to differ from its cut.
 
     >>> show_score(0.629), show_score(0.62896131), show_score(None)
     ('0.629', '0.628961', 'no number')
@@ -43,7 +43,7 @@ def show_score(value: float | None) -> str:
 
 
 def show_text(value: object) -> str:
-    """Return a value of the data as one line that a terminal cannot take for a command."""
+    """Return a value of the data as one line without control characters."""
     return show_value(None if value is None else str(value), _VALUE_CHARS)
 
 
