@@ -63,7 +63,7 @@ _POLISH = (
 # "Neuer Wall 80, Hamburg", "Meir 24, Antwerpen": a town right behind a name with a number
 _TOWNED = re.compile(
     rf"(?<![\w.])(?P<name>(?:{_CAPITAL} (?:{_SMALL} )?){{0,3}}{_CAPITAL}),? (?:[Nn][ro]?[.º°] ?)?"
-    rf"(?!(?:19|20)\d\d){_HOUSE}, ?(?:in |à |a |en "
+    rf"(?!(?:19|20)\d\d)(?P<house>{_HOUSE}), ?(?:in |à |a |en "
     rf"|w )?(?P<town>{_CAPITAL}(?: {_CAPITAL}){{0,2}})"
 )
 # "3 the glebe, dunblane fk15 9hq": a British or Canadian postcode is of one street
@@ -195,7 +195,7 @@ def _scan_towned(text: PlainText) -> Iterator[Span]:
         town = match["town"].lower()
         is_thing = match["name"].split()[0].lower() in _NUMBERED_THINGS
         if not is_thing and (town in towns() or town.split()[0] in towns()):
-            yield match.start(), match.start("town") - 1, _LIKELY
+            yield match.start(), match.end("house"), _LIKELY
 
 
 _NUMBERED_THINGS = frozenset(
@@ -229,8 +229,8 @@ _HOUSE_NEEDS = tuple(kind.rstrip("?").rstrip("s") for kind in _HOUSE_KIND.split(
 _NUMBER_NEEDS = ("numer", "númer", "numér", "numme", "number", "nº ", "n° ", "n. ")
 
 STYLE_RULES: tuple[Rule, ...] = (
-    Rule("STREET_ADDRESS", Needs(digits=5, reach=400), _own(_POSTED, _SURE, cased=True)),
-    Rule("STREET_ADDRESS", Needs(digits=3, reach=400), _own(_BRITISH, _SURE)),
+    Rule("STREET_ADDRESS", Needs(digits=5, within=80, reach=400), _own(_POSTED, _SURE, cased=True)),
+    Rule("STREET_ADDRESS", Needs(digits=3, within=200, reach=400), _own(_BRITISH, _SURE)),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=2, any_of=("st", "nd ", "rd ", "th "), reach=400),

@@ -36,7 +36,7 @@ class Places:
 
     def _cut(self, needs: Needs, reach: int) -> PlainText:
         if needs.within is not None:
-            first = self._digits[: len(self._digits) - needs.digits + 1]
+            first = self._digits[: max(0, len(self._digits) - needs.digits + 1)]
             last = self._digits[needs.digits - 1 :]
             is_near = last - first < needs.within
             return self._around(first[is_near], last[is_near], reach)
