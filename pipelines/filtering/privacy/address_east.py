@@ -118,7 +118,8 @@ _JA_HEAD = re.compile(rf"[{_HAN}\dぁ-んァ-ヶー]{{2,24}}\s?\Z")
 _JA_CUT = re.compile(r".*[はがにをで、。だへし]")
 _JA_PLACE = re.compile(r"[都道府県市区町村郡通条]")
 _JA_TOWN = re.compile(r"[市区郡通]")
-_JA_TO = re.compile(r"\s?(?:まで|へ|に(?:送|届|来|住|お願)|で待|です|だよ|。|\Z|,)")
+_JA_TO = re.compile(r"\s?(?:まで|に送|に届|で待っ|です)")
+_JA_LETTERS = re.compile(rf"[{_HAN}ぁ-んァ-ヶ]{{2}}")
 _JA_FALSE = re.compile(r".*(?:市長選|区役所|都内|町に|村に|劇場|スコア|試合)")
 _JA_CUE = re.compile(
     r"住所|住ん|届け|送っ|送り|宛|うち|実家|引っ越|まで来|集合|配達|配送|お届|待っ|置いと|自宅"
@@ -154,7 +155,7 @@ def scan_japanese(text: PlainText) -> Iterator[Span]:
             and not _JA_TOWN.search(said)
         ):
             continue  # "この町5", no house
-        if numbers > 2 and len(said.strip()) > 2:  # noqa: PLR2004  district, block and house
+        if numbers > 2 and _JA_LETTERS.search(said):  # noqa: PLR2004  district, block and house
             cued = cued or _JA_TO.match(low, match.end())
         signed = "丁目" in match[0] and (numbers > 1 or cued)
         if signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:

@@ -62,7 +62,7 @@ _POLISH = (
 )
 # "Neuer Wall 80, Hamburg", "Meir 24, Antwerpen": a town right behind a name with a number
 _TOWNED = re.compile(
-    rf"(?<![\w.])(?P<name>(?:{_CAPITAL} (?:{_SMALL} )?){{0,3}}{_CAPITAL}),? (?:[Nn][ro]?[.º°] ?)?"
+    rf"(?<![\w.])(?P<name>(?:{_CAPITAL} (?:{_SMALL} )?){{0,3}}{_CAPITAL}) (?:[Nn][ro]?[.º°] ?)?"
     rf"(?!(?:19|20)\d\d)(?P<house>{_HOUSE}), ?(?:in |à |a |en "
     rf"|w )?(?P<town>{_CAPITAL}(?: {_CAPITAL}){{0,2}})"
 )

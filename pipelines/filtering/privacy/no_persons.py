@@ -24,7 +24,7 @@ _BETWEEN_TOWNS = (
 )
 _TOWN_BEHIND = re.compile(rf"{_BETWEEN_TOWNS}([^\W\d_]+)")
 _TOWN_BEFORE = re.compile(rf"([^\W\d_]+){_BETWEEN_TOWNS}\Z")
-_ROMAN = re.compile(r" [IVX]{1,5}(?![\w])")
+_ROMAN = re.compile(r" [IVX]{2,5}(?![\w'’])")
 _BACK = 24
 
 

@@ -54,7 +54,9 @@ class ShapedNames:
         for match in _ACCOUNT.finditer(text) if "@" in text else ():
             parts = _ACCOUNT_PART.split(match[1].lower())
             if any(self._is_known(part) for part in parts):
-                yield Finding("PERSON", match.start(1), match.end(), _SCORE)
+                is_name = match[1].istitle() and match[2]  # "@Pia Wenz", not "@pia_wenz Hello"
+                kind = "PERSON" if is_name else "SOCIAL_HANDLE"
+                yield Finding(kind, match.start(1), match.end(2 if is_name else 1), _SCORE)
 
     def small(self, text: str) -> Iterator[Finding]:
         """Yield names that no model need see: pet names, pairs, players of a scene."""
