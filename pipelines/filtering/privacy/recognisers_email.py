@@ -28,6 +28,7 @@ _APART = re.compile(
 )  # fmt: skip
 _NAME_APART = re.compile(rf"(?:[{_LETTER}%+&'-]{{1,64}}\s?\.\s?){{0,3}}[{_LETTER}%+&'-]{{1,64}}\Z")
 _PROVIDERS = frozenset(_WORDS["providers"])
+_HOSTS = frozenset(name for name in _PROVIDERS if len(name) > 2)  # noqa: PLR2004  "at me" is said
 _NOT_NAMES = frozenset(_WORDS["not_names"])
 
 
@@ -112,7 +113,7 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
             continue
         if match["said"] and match["said"].strip() in _VAGUE and match["host"] not in _PROVIDERS:
             continue
-        if match["sure"] or worded or match["host"] in _PROVIDERS:
+        if match["sure"] or worded or match["host"] in _HOSTS:
             yield *match.span(), 0.85
 
 
@@ -143,10 +144,11 @@ _BRACKETS = (
     *(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], ".")),
     *(f"{opened}{blank}{word}" for opened in "([{<" for blank in _BLANKS for word in _SHORT_WORDS),
 )
-_HOSTS = tuple(f"at {name}" for name in _WORDS["providers"] if len(name) > 2)  # noqa: PLR2004
 
 EMAIL_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
-    Rule("EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *_HOSTS)), scan_spelled_emails),
+    Rule(
+        "EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *sorted(_HOSTS))), scan_spelled_emails
+    ),
     Rule("UPI_ID", Needs(any_of=("@",)), scan_upi),
 )
