@@ -44,6 +44,7 @@ _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
+        "address_tail",
         "address_words",  # what counts something is no house number
         "character_names",
         "cued_names",
@@ -58,6 +59,7 @@ SOURCES: tuple[str | Path, ...] = (
         "names_japanese",
         "names_korean",
         "no_persons",
+        "prefilter",
         "segmenting",
         "shaped_names",
         "settings",
