@@ -42,7 +42,7 @@ def write_night(root: Path, table: Table, ds: str) -> None:
             "run_id": ["r"] * FILES,
         }
     )
-    parts = rows.to_arrow().cast(table.arrow)
+    parts = rows.select(table.names).to_arrow().cast(table.arrow)
     for number in range(FILES):
         write_deltalake(root / table.name, parts.slice(number, 1), mode="append")
 
