@@ -24,6 +24,8 @@ from pipelines.diversity.similarity import (
 # Leaders from which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
 _NEIGHBOURS = 24
+# Of a squared gap of 1: the sum over half a thousand million rows still fits into 64 bits.
+_UNITS = 2**34
 # Products of integers up to this one are exact in float32 too.
 _LARGEST, _EXACT = 127, 2**24
 
@@ -77,7 +79,7 @@ class Domain:
     pool: Pool
     leaders: Rows
     covered: NDArray[np.float64]
-    weights: NDArray[np.float64]
+    weights: Rows
     numbers: Rows
 
     @property
@@ -102,7 +104,7 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     >>> from pipelines.diversity.similarity import make_pool, unit_rows
     >>> angles = np.radians([0, 10, 90, 100, 180])
     >>> pool = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
-    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5), np.arange(5))
+    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5, int), np.arange(5))
     >>> no_strata = Preferences(np.ones(5), np.full(5, -1), np.empty(0, dtype=np.int64))
     >>> rank_by_coverage([domain], no_strata, 5).tolist()
     [1, 3, 4, 0, 2]
@@ -121,8 +123,8 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     covered = np.concatenate([domain.covered for domain in domains])
     cover = _Cover(
         graph,
-        (1.0 - np.clip(covered, 0.0, 1.0)) ** 2,
-        (1.0 - graph.similarity) ** 2,
+        _square_gaps(np.clip(covered, 0.0, 1.0)),
+        _square_gaps(graph.similarity),
         np.concatenate([domain.weights for domain in domains])[graph.row],
         preferences.weight,
     )
@@ -132,21 +134,30 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     return np.array(chosen, dtype=np.int64)
 
 
+def _square_gaps(cosines: Cosines) -> Rows:
+    """Return the squared gaps to cosines of 0 to 1, in whole numbers of `_UNITS`."""
+    return np.rint((1.0 - cosines) ** 2 * _UNITS).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """The state of the greedy choice: `gap` [n] shrinks as leaders are taken."""
+    """The state of the greedy choice: `gap` [n] shrinks as leaders are taken.
+
+    Squared gaps are whole numbers of `_UNITS`: a sum of them is the same in any order, and two
+    leaders that add the same are equal.
+    """
 
     graph: _Neighbours
-    gap: NDArray[np.float64]
-    reached: NDArray[np.float64]
-    copies: NDArray[np.float64]
+    gap: Rows
+    reached: Rows
+    copies: Rows
     weight: NDArray[np.float64]
 
     def gain(self, leader: int) -> float:
         """Return by how much the pool's weighted squared gaps would shrink."""
         part = slice(self.graph.start[leader], self.graph.start[leader + 1])
-        shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0.0)
-        return float(shrunk @ self.copies[part]) * float(self.weight[leader])
+        shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0)
+        return float(int(shrunk @ self.copies[part])) * float(self.weight[leader])
 
     def take(self, leader: int) -> None:
         """Shrink the gaps."""
@@ -209,7 +220,7 @@ def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
 
 def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     """Return (-gain, leader) of all leaders in the present state."""
-    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.copies
+    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0) * cover.copies
     # Every leader reaches itself: no empty part
     sums = np.add.reduceat(gains, cover.graph.start[:-1])
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
 from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
@@ -174,7 +173,7 @@ class _Search:
     order: Rows
     first: Rows
     unique: Rows
-    copies: NDArray[np.float64]
+    copies: Rows
     rows: Rows
     pool: Pool
     start: Leaders
@@ -225,7 +224,7 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
         order=order,
         first=first,
         unique=unique,
-        copies=copies.astype(np.float64),
+        copies=copies,
         rows=group.rows[order[unique]],
         pool=pool,
         start=start,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity.evidence import verify_pruning
@@ -161,6 +161,7 @@ def choose_greedily(night: MixedNight, leaders: list[int], budget: PruneBudget) 
 @given(
     SHAPES, st.sampled_from([0.05, 0.2, 0.4, 1.0]), st.sampled_from([0.0, 1.5]), st.integers(0, 2)
 )
+@example(shape=(13, 16, 0, 3, 1), retain=0.2, weight=0.0, least=0)  # two leaders add the same
 def test_rows_of_two_models_are_pruned_by_the_rule(
     shape: tuple[int, int, int, int, int], retain: float, weight: float, least: int
 ) -> None:
