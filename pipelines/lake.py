@@ -163,11 +163,6 @@ def scan_night(root: Place, table: Table, ds: str, version: int | None = None) -
     return scan_table(root, table, version, lambda night: night == ds)
 
 
-def scan_elsewhere(root: Place, table: Table, ds: str) -> pl.LazyFrame:
-    """Return all nights of a Delta table but one."""
-    return scan_table(root, table, nights=lambda night: night != ds)
-
-
 def replace_nights(
     root: Place, table: Table, rows: pl.DataFrame, nights: Sequence[str], note: str
 ) -> None:

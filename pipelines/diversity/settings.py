@@ -51,9 +51,12 @@ class PruneBudget(Section):
         """Return these settings without those that a subclass adds: all that a kernel needs."""
         return PruneBudget(**{name: getattr(self, name) for name in PruneBudget.model_fields})
 
-    def is_exact(self, rows: int, earlier: int = 0) -> bool:
-        """Say whether every pair is compared, of so many rows and kept rows of earlier nights."""
-        return rows * rows // 2 + rows * earlier <= self.exact_pairs
+    def is_exact(self, rows: int, earlier: int = 0, cost: int = 1) -> bool:
+        """Say whether every pair is compared, of so many rows and kept rows of earlier nights.
+
+        `cost` is that of a pair, as a multiple of that of the search.
+        """
+        return (rows * rows // 2 + rows * earlier) * cost <= self.exact_pairs
 
 
 class PruneSettings(PruneBudget):

@@ -10,11 +10,11 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.config import RunConfig
 from pipelines.night.across import find_torn_rows, stage_sided
 from pipelines.night.decisions import record_reasons, scan_passed
-from pipelines.night.index import count_earlier, scan_sides, scan_word_runs
+from pipelines.night.index import scan_sides, scan_word_runs
+from pipelines.night.look_back import fits_budget
 from pipelines.night.night import Night
 from pipelines.night.pruning import Pruned
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
 from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
@@ -86,9 +86,7 @@ def _find_torn(
     night: Night, samples: Staged, pruned: Pruned, sides: Staged, vectors: PromptVectors
 ) -> pl.Series | None:
     """Return ids of rows near one of the other side; None where pruning compared all pairs."""
-    plan, settings = night.plan, night.plan.config.pruning
-    before = count_earlier(plan.root, plan.ds, first_of_window(plan.ds, settings.window_nights))
-    if settings.is_exact(count_rows(pruned.pruning.scan()), before):
+    if fits_budget(night, count_rows(pruned.pruning.scan())):
         return None
     is_sided = F.col("reason").isin(TRAIN.name, EVAL.name)
     sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))

@@ -13,7 +13,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.clustering import Centroids
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.embedding import read_vectors
+from pipelines.night.window import is_earlier
 from pipelines.night.workspace import Staged, Workspace
+from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling.shingles import hash_shingles
 from pipelines.spark.adapters import map_batches, map_partitions
@@ -54,6 +56,12 @@ class KeptRows:
     samples: DataFrame
     sides: DataFrame
     published: DataFrame
+
+
+def list_sided(decisions: DataFrame) -> DataFrame:
+    """Return `sample_id`, `side` of the rows that have one by the split."""
+    is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
+    return decisions.where(is_sided).select("sample_id", F.col("reason").alias("side"))
 
 
 def stage_index(
@@ -250,7 +258,7 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
 
 def count_earlier(root: Place, ds: str, since: str) -> int:
     """Return with how many kept rows of earlier nights a night is compared, by file footers."""
-    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
+    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: is_earlier(night, ds, since))
     return count_rows(rows)
 
 
@@ -265,7 +273,7 @@ def count_uncompared(
         since: the first night that it is compared with; empty = there is no first.
         revisions: name → revision of the models that compare.
     """
-    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
+    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: is_earlier(night, ds, since))
     current = [
         (pl.col("model") == name) & (pl.col("model_revision") == revision)
         for name, revision in revisions.items()

@@ -19,7 +19,9 @@ from pipelines.diversity.clustering import Centroids, rank_centroids
 from pipelines.diversity.similarity import Pool, find_nearest, make_pool, pairs_across, unit_rows
 from pipelines.lake import TableFile, list_files
 from pipelines.night.embedding import read_vectors
+from pipelines.night.index import count_earlier
 from pipelines.night.night import Night
+from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
 from pipelines.stores.files import scan_parquet
@@ -59,7 +61,7 @@ class LookBack:
 
     def counts(self, ds: str) -> bool:
         """Whether the kept rows of a night are leaders for this one."""
-        return self.since <= ds < self.ds
+        return is_earlier(ds, self.ds, self.since)
 
 
 def meet_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
@@ -67,6 +69,19 @@ def meet_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
     kernel = partial(meet_files, rule=rule)
     found = over_index(night, candidates, kernel, MET)
     return night.workspace.write(MET, found)
+
+
+def fits_budget(night: Night, rows: int, cost: int = 1) -> bool:
+    """Say whether all pairs of a night's rows, and with earlier nights' kept rows, are compared.
+
+    Args:
+        night: the run.
+        rows: how many the night has.
+        cost: of a pair, as a multiple of that of the search.
+    """
+    plan, budget = night.plan, night.plan.config.pruning
+    since = first_of_window(plan.ds, budget.window_nights)
+    return budget.is_exact(rows, count_earlier(plan.root, plan.ds, since), cost)
 
 
 def over_index(

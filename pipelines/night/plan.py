@@ -38,6 +38,20 @@ class Reading:
     unread: ModelSpec
     unread_from: float
 
+    @classmethod
+    def of(cls, config: RunConfig) -> "Reading":
+        """Return the models that a configuration names.
+
+        Raises:
+            ConfigurationError: the registry has no such model.
+        """
+        registry, models = read_registry(config.models.registry), config.models
+        return cls(
+            find_model(registry, models.encoder, "encoder"),
+            find_model(registry, models.unread, "encoder", "unread"),
+            config.pruning.unread_from,
+        )
+
     def revisions(self) -> dict[str, str]:
         """Return both revisions; that of the other names what decides that a prompt is unread."""
         encoder, unread = (str(load_model(spec).revision) for spec in (self.encoder, self.unread))

@@ -7,8 +7,8 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.cluster_names import describe_clusters
 from pipelines.night.decisions import frame_of_passed, record_reasons, scan_passed
-from pipelines.night.index import KnownClusters, count_earlier, read_clusters
-from pipelines.night.look_back import LookBack, meet_kept, nearest_of_all
+from pipelines.night.index import KnownClusters, read_clusters
+from pipelines.night.look_back import LookBack, fits_budget, meet_kept, nearest_of_all
 from pipelines.night.night import Night
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
@@ -94,12 +94,10 @@ def _spread(rows: DataFrame, slices: int) -> DataFrame:
 def rule_of(night: Night, candidates: Staged, known: KnownClusters) -> LookBack:
     """Return how the night is compared with earlier ones: by all pairs if they fit the budget."""
     plan, settings = night.plan, night.plan.config.pruning
-    since = first_of_window(plan.ds, settings.window_nights)
-    earlier = count_earlier(plan.root, plan.ds, since)
-    exact = settings.is_exact(count_rows(candidates.scan()), earlier)
+    exact = fits_budget(night, count_rows(candidates.scan()))
     return LookBack(
         ds=plan.ds,
-        since=since,
+        since=first_of_window(plan.ds, settings.window_nights),
         cuts=plan.cuts,
         revisions={name: night.revisions[name] for name in plan.cuts},
         known={} if exact else known.centroids,

@@ -15,7 +15,6 @@ from pipelines.config import RunConfig
 from pipelines.diversity.uncompared import count_by_night, describe_reembedding, select_uncompared
 from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
-from pipelines.models.registry import find_model, read_registry
 from pipelines.night import embedding
 from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
 from pipelines.night.facts_cache import read_kept_texts
@@ -160,12 +159,7 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
     Raises:
         CurationError: with the exit code of the contract; what was stored before stays.
     """
-    registry, models = read_registry(config.models.registry), config.models
-    reading = Reading(
-        find_model(registry, models.encoder, "encoder"),
-        find_model(registry, models.unread, "encoder", "unread"),
-        config.pruning.unread_from,
-    )
+    reading, models = Reading.of(config), config.models
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = open_warehouse(place)

@@ -13,15 +13,13 @@ from pipelines.cli import Progress, require
 from pipelines.config import RunConfig
 from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night
-from pipelines.models.registry import find_model, read_registry
 from pipelines.night.claim import Pace, hold_warehouse, open_warehouse
-from pipelines.night.index import KeptRows, count_uncompared, read_clusters, stage_index
+from pipelines.night.index import KeptRows, count_uncompared, list_sided, read_clusters, stage_index
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.publication import recover
 from pipelines.night.stored_answers import find_stored
 from pipelines.night.vectors import choose_vectors
 from pipelines.night.workspace import Workspace
-from pipelines.outcomes import Outcome, Phase
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse
@@ -91,7 +89,6 @@ class Reindexing:
         wanted = workspace.write(READINGS, hashes.select("text_hash", "model", none))
         stored = find_stored(self.spark, self.root, EMBEDDINGS, wanted, self.revisions)
         decided = warehouse.read(DECISIONS).where(is_night)
-        is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
         prompts = [
             warehouse.read(table).where(is_night).select("sample_id", "prompt")
             for table in (TRAIN, EVAL)
@@ -103,7 +100,7 @@ class Reindexing:
             pruning=rows,
             vectors=choose_vectors(stored, unread),
             samples=samples.select("sample_id", "user_key", "conversation_id"),
-            sides=decided.where(is_sided).select("sample_id", F.col("reason").alias("side")),
+            sides=list_sided(decided),
             published=prompts[0].unionByName(prompts[1]),
         )
 
@@ -129,12 +126,7 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
     Raises:
         CurationError: with the exit code of the contract.
     """
-    registry, models = read_registry(config.models.registry), config.models
-    reading = Reading(
-        find_model(registry, models.encoder, "encoder"),
-        find_model(registry, models.unread, "encoder", "unread"),
-        config.pruning.unread_from,
-    )
+    reading = Reading.of(config)
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = open_warehouse(place)

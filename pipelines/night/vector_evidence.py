@@ -20,15 +20,13 @@ from pipelines.diversity.evidence import (
 )
 from pipelines.diversity.groups import PruneResult
 from pipelines.diversity.residual import Residual, draw_rows, estimate_residual
-from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import exact_cosines
 from pipelines.night.across import closest_by_model, stage_sided
 from pipelines.night.embedding import read_vectors
-from pipelines.night.index import count_earlier
 from pipelines.night.ledger_tables import NightTables
-from pipelines.night.look_back import of_model, over_index
+from pipelines.night.look_back import fits_budget, of_model, over_index
 from pipelines.night.night import Night
-from pipelines.night.window import first_of_window
+from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
 from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
@@ -37,7 +35,7 @@ from schemas.night import EARLIER, RECHECKED
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
 _SLOWER = 10
-"""A float32 product costs so many times a quantised one; the budget is divided by it."""
+"""A float32 product costs so many times a quantised one."""
 
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
@@ -81,7 +79,6 @@ class RecheckRule:
         revisions: of each model.
         samples: a sample of rows is counted, as not all pairs were compared, or as they are too
             many.
-        exact: all pairs were compared: no pair may be overlooked.
     """
 
     ds: str
@@ -89,21 +86,18 @@ class RecheckRule:
     cuts: Mapping[str, float]
     revisions: Mapping[str, str]
     samples: bool
-    exact: bool
 
     def counts(self, ds: str) -> bool:
         """Whether the kept rows of a night were leaders for this one."""
-        return self.since <= ds < self.ds
+        return is_earlier(ds, self.ds, self.since)
 
 
 def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
-    plan, budget = night.plan, night.plan.config.pruning
-    since = first_of_window(plan.ds, budget.window_nights)
-    rows, earlier = count_rows(tables.pruning.scan()), count_earlier(plan.root, plan.ds, since)
+    plan = night.plan
+    since = first_of_window(plan.ds, plan.config.pruning.window_nights)
     models = {name: night.revisions[name] for name in plan.cuts}
-    exact = budget.is_exact(rows, earlier)
-    few = PruneBudget(exact_pairs=max(1, budget.exact_pairs // _SLOWER)).is_exact(rows, earlier)
-    return RecheckRule(plan.ds, since, plan.cuts, models, not (exact and few), exact)
+    samples = not fits_budget(night, count_rows(tables.pruning.scan()), _SLOWER)
+    return RecheckRule(plan.ds, since, plan.cuts, models, samples)
 
 
 def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
