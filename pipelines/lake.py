@@ -8,7 +8,7 @@ driver. A person's decisions are written here too: they need no session.
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import polars as pl
@@ -28,9 +28,13 @@ def newest_commit(table: Place) -> int | None:
 
     A listing takes no Spark job; a dozen tables are listed several times a night.
     """
+    return max(_list_commits(table), default=None)
+
+
+def _list_commits(table: Place) -> dict[int, Location]:
     log = store_files.list_folder(locate(table) / "_delta_log")
-    stems = [entry.place.name.removesuffix(".json") for entry in log]
-    return max((int(stem) for stem in stems if stem.isdigit()), default=None)
+    stems = {entry.place.name.removesuffix(".json"): entry.place for entry in log}
+    return {int(stem): file for stem, file in stems.items() if stem.isdigit()}
 
 
 def open_table(table: Place, version: int | None = None) -> DeltaTable:
@@ -43,23 +47,43 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of the newest commit with a value in its user metadata; None = none."""
-    for commit in open_table(table).history(_NEWEST_COMMITS):
-        try:
-            metadata = json.loads(commit.get("userMetadata") or "{}")
-        except ValueError:  # another tool's words
-            continue
-        if isinstance(metadata, dict) and metadata.get(key) == value:
-            return int(commit["version"])
+    """Return the version of the newest commit with a value in its user metadata; None = none.
+
+    The log's files are read here: delta-rs finds no history where a folder's name holds `#`.
+    """
+    commits = _list_commits(table)
+    for version in sorted(commits, reverse=True)[:_NEWEST_COMMITS]:
+        if _user_metadata(store_files.read_bytes(commits[version])).get(key) == value:
+            return version
     return None
 
 
-def count_gone(table: Place, version: int) -> int:
-    """Return how many files of a version are there no more: another tool has vacuumed the table."""
-    named = pl.DataFrame(pa.table(open_table(table, version).get_add_actions(flatten=True)))["path"]
-    folder = locate(table)
-    there = {entry.place for entry in store_files.list_folder(folder, deep=True)}
-    return sum(folder / unquote(path) not in there for path in named)
+def _user_metadata(commit: bytes) -> dict[str, Any]:
+    """Return what a commit's writer has said of it; nothing where that is another tool's words."""
+    for line in commit.splitlines():
+        if b'"commitInfo"' in line[:20]:
+            try:
+                said = json.loads(json.loads(line)["commitInfo"].get("userMetadata") or "{}")
+            except ValueError:
+                return {}
+            return said if isinstance(said, dict) else {}
+    return {}
+
+
+def count_gone(table: Place, version: int, ds: str | None = None) -> int:
+    """Return how many files of a version are there no more: another tool has vacuumed the table.
+
+    Args:
+        table: the table.
+        version: the version.
+        ds: of this night; None = of all.
+    """
+    nights = None if ds is None else lambda night: night == ds
+    named = _data_files(open_table(table, version), locate(table), nights)
+    places = [Location(file.path) for file in named]
+    folders = {place.parent for place in places}
+    there = {entry.place for folder in folders for entry in store_files.list_folder(folder)}
+    return sum(place not in there for place in places)
 
 
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:

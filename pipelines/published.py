@@ -88,15 +88,20 @@ def newest_run(warehouse: Place, ds: str | None = None) -> PublishedRun:
     return PublishedRun(row["run_id"], row["ds"], row["train_version"], row["eval_version"], row)
 
 
-def require_files(warehouse: Place, run: PublishedRun) -> None:
+def require_files(warehouse: Place, run: PublishedRun, ds: str | None = None) -> None:
     """Refuse a run of whose published rows files are gone.
+
+    Args:
+        warehouse: where the tables are.
+        run: the run.
+        ds: of the rows of this night; None = of all.
 
     Raises:
         InputError: names the table, the version and what to do.
     """
     faults = []
     for name, version in ((TRAIN.name, run.train_version), (EVAL.name, run.eval_version)):
-        gone = count_gone(locate(warehouse) / name, version)
+        gone = count_gone(locate(warehouse) / name, version, ds)
         if gone:
             faults.append(
                 f"warehouse: {name} lacks {gone} files of version {version}, which {run.run_id}"
@@ -117,7 +122,7 @@ def scan_published(warehouse: Place, ds: str | None = None) -> PublishedFrames:
         InputError: nothing is published, or another tool has removed files of it.
     """
     run = newest_run(warehouse, ds)
-    require_files(warehouse, run)
+    require_files(warehouse, run, ds)
     nights = None if ds is None else lambda night: night == ds
     return PublishedFrames(
         run,
@@ -140,7 +145,7 @@ def read_published(
         InputError: nothing is published, or another tool has removed files of it.
     """
     run = newest_run(warehouse, ds)
-    require_files(warehouse, run)
+    require_files(warehouse, run, ds)
 
     def read(name: str, version: int) -> "DataFrame":
         reader = spark.read.format("delta").option("versionAsOf", version)

@@ -31,7 +31,7 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     every = scan_table(root, RUNS, nights=lambda night: night in nights)
     runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
     newest = newest_run(root, ds)
-    require_files(root, newest)
+    require_files(root, newest, ds)
     run = newest.row
     night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
     slices = count_slices(night.decisions, night.samples)
