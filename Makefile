@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-stores check bench package
+.PHONY: help setup demo test test-fast coverage test-stores check bench package
 
 # Which of tests/bench/ runs: make bench BENCH=pruning
 BENCH ?= *
@@ -34,6 +34,10 @@ test: setup ## everything that must hold
 
 test-fast: setup ## what needs neither Spark nor a process of its own
 	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder -m "not spark and not process and not slow" $(TESTS)
+
+coverage: setup ## what the fast tests reach of the code, printed; fails below where it stands
+	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder -m "not spark and not process and not slow" \
+	  --cov --cov-report=term:skip-covered $(TESTS)
 
 test-stores: setup ## nights on HDFS and on S3, whose servers it fetches and starts; takes long
 	@CURATION_TEST_STORES=1 .venv/bin/python -m pytest -m stores $(TESTS)

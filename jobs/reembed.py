@@ -11,7 +11,7 @@ isolate(is_started=__name__ == "__main__")
 
 from collections.abc import Sequence
 
-from pipelines.cli import job_parser, quiet_libraries, read_nights, read_whole, run_job
+from pipelines.cli import add_nights, job_parser, quiet_libraries, read_nights, read_whole, run_job
 from pipelines.config_files import load_config
 
 _DESCRIPTION = """Embed the kept rows of earlier nights that have no vector of the configured
@@ -35,10 +35,7 @@ def main(arguments: Sequence[str]) -> None:
     """Parse, load, embed."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument("--warehouse", metavar="W", help="directory of the tables")
-    parser.add_argument(
-        "--ds-from", metavar="D", help="the first night, as 2026-01-31; default all"
-    )
-    parser.add_argument("--ds-to", metavar="D", help="the last night; default all")
+    add_nights(parser)
     parser.add_argument(
         "--batch", metavar="N", default="20000", help="prompts stored at once; default 20000"
     )

@@ -11,15 +11,16 @@ isolate(is_started=__name__ == "__main__")
 
 from collections.abc import Sequence
 
-from pipelines.cli import job_parser, quiet_libraries, read_nights, run_job
+from pipelines.cli import add_nights, job_parser, quiet_libraries, read_nights, run_job
 from pipelines.config_files import load_config
 
-_DESCRIPTION = """Make the tables representatives and centroids of a warehouse anew from its other tables.
+_DESCRIPTION = """Rebuild representatives and centroids of a warehouse from its other tables.
 
-A night looks back at earlier ones through these two alone. Rows that no table changed since have the
-same values as before. It is needed where the two are lost, and after split.shared_words has changed."""
+A night looks back at earlier ones through these two alone. Where no other table has changed, the
+values are the same as before. Needed where the two are lost, and after a change of
+split.shared_words."""
 
-_EPILOG = """The warehouse is held meanwhile, as by jobs/curate.py; a run that was killed is started again.
+_EPILOG = """The job holds the warehouse as jobs/curate.py does; a killed run can be started again.
 
 exit codes: 0 done; 2 bad usage or configuration; 3 the warehouse has no night;
 1 anything else, another run that holds the warehouse too.
@@ -31,10 +32,7 @@ def main(arguments: Sequence[str]) -> None:
     """Parse, load, index."""
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument("--warehouse", metavar="W", help="directory of the tables")
-    parser.add_argument(
-        "--ds-from", metavar="D", help="the first night, as 2026-01-31; default all"
-    )
-    parser.add_argument("--ds-to", metavar="D", help="the last night; default all")
+    add_nights(parser)
     given = parser.parse_args(arguments)
     quiet_libraries()
     config = load_config(given.config, given.overrides).with_places({"warehouse": given.warehouse})

@@ -26,7 +26,8 @@ pl.Config.set_tbl_hide_dataframe_shape(active=True).set_tbl_hide_column_data_typ
 #
 # A night is published when its row in `runs` says so, and only then. The row names the versions of
 # `train` and `eval` that belong together. `scan_published` reads both tables at these versions: a
-# matching pair, even while the next night is being written. `read_published` does the same for Spark.
+# matching pair, even while the next night is being written. `read_published` does the same for
+# Spark.
 
 # %%
 run = newest_run(warehouse).row

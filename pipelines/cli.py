@@ -121,6 +121,14 @@ def read_ds(text: str | None) -> str:
     return text
 
 
+def add_nights(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a range of nights, which `read_nights` reads."""
+    parser.add_argument(
+        "--ds-from", metavar="D", help="the first night, as 2026-01-31; default all"
+    )
+    parser.add_argument("--ds-to", metavar="D", help="the last night; default all")
+
+
 def read_nights(first: str | None, last: str | None) -> tuple[str | None, str | None]:
     """Return the first and last night of a range, each YYYY-MM-DD; None = no limit.
 

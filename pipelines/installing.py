@@ -105,7 +105,7 @@ def complete(
 
 
 def add_s3(folder: Path, java: Path, environ: dict[str, str]) -> list[str]:
-    """Have in a folder of jars what Spark needs for s3a://, our commits among it; return what was done."""
+    """Put the jars for s3a:// and the jar of our commits into a folder; return what was done."""
     said = []
     if not has_jars(folder, S3_JARS):
         fetch_jars(folder, java, environ, S3_JARS)
@@ -165,8 +165,8 @@ def fetch_jars(folder: Path, java: Path, environ: dict[str, str], listed: str = 
         (line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no message"
     )
     message = (
-        f"the jars of {listed} cannot be fetched from Maven Central ({last[:300]}). With it in reach"
-        f" run this again. Network as set: {describe_network(environ)}."
+        f"the jars of {listed} cannot be fetched from Maven Central ({last[:300]}). With it in "
+        f"reach run this again. Network as set: {describe_network(environ)}."
     )
     raise ConfigurationError(message)
 

@@ -1,17 +1,19 @@
 """Tables and staged files read on the driver as lazy frames, without Spark.
 
-Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for longer
-than such a pass takes. Only the columns that are asked for are read, so no text comes to the driver.
+Counts and checks of a night are a few streaming passes over narrow columns; Spark plans each for
+longer than such a pass takes. Only the columns that are named are read, so no text comes to the
+driver. A person's decisions are written here too: they need no session.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from pipelines.stores import files as store_files
 from pipelines.stores.location import Location, Place, locate
@@ -24,11 +26,15 @@ _NEWEST_COMMITS = 50
 def newest_commit(table: Place) -> int | None:
     """Return the version of the newest commit in a table's log; None where there is no log.
 
-    A listing takes no Spark job; a dozen tables are asked several times a night.
+    A listing takes no Spark job; a dozen tables are listed several times a night.
     """
+    return max(_list_commits(table), default=None)
+
+
+def _list_commits(table: Place) -> dict[int, Location]:
     log = store_files.list_folder(locate(table) / "_delta_log")
-    stems = [entry.place.name.removesuffix(".json") for entry in log]
-    return max((int(stem) for stem in stems if stem.isdigit()), default=None)
+    stems = {entry.place.name.removesuffix(".json"): entry.place for entry in log}
+    return {int(stem): file for stem, file in stems.items() if stem.isdigit()}
 
 
 def open_table(table: Place, version: int | None = None) -> DeltaTable:
@@ -41,25 +47,53 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of a commit whose user metadata says so; None where none of the newest does."""
-    for commit in open_table(table).history(_NEWEST_COMMITS):
-        try:
-            told = json.loads(commit.get("userMetadata") or "{}")
-        except ValueError:  # another tool's words
-            continue
-        if isinstance(told, dict) and told.get(key) == value:
-            return int(commit["version"])
+    """Return the version of the newest commit with a value in its user metadata; None = none.
+
+    The log's files are read here: delta-rs finds no history where a folder's name holds `#`.
+    """
+    commits = _list_commits(table)
+    for version in sorted(commits, reverse=True)[:_NEWEST_COMMITS]:
+        if _user_metadata(store_files.read_bytes(commits[version])).get(key) == value:
+            return version
     return None
 
 
+def _user_metadata(commit: bytes) -> dict[str, Any]:
+    """Return what a commit's writer has said of it; nothing where that is another tool's words."""
+    for line in commit.splitlines():
+        if b'"commitInfo"' in line[:20]:
+            try:
+                said = json.loads(json.loads(line)["commitInfo"].get("userMetadata") or "{}")
+            except ValueError:
+                return {}
+            return said if isinstance(said, dict) else {}
+    return {}
+
+
+def count_gone(table: Place, version: int, ds: str | None = None) -> int:
+    """Return how many files of a version are there no more: another tool has vacuumed the table.
+
+    Args:
+        table: the table.
+        version: the version.
+        ds: of this night; None = of all.
+    """
+    nights = None if ds is None else lambda night: night == ds
+    named = _data_files(open_table(table, version), locate(table), nights)
+    places = [Location(file.path) for file in named]
+    folders = {place.parent for place in places}
+    there = {entry.place for folder in folders for entry in store_files.list_folder(folder)}
+    return sum(place not in there for place in places)
+
+
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:
-    """Return the rows of a folder of Parquet files; none in the table's columns where it holds no file."""
+    """Return the rows of a folder of Parquet files; without a file, the table without rows."""
     found = store_files.list_parquet(locate(folder))
     return scan_parquet(found) if found else _no_rows(table)
 
 
 def scan_parquet(files: Sequence[Place]) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves."""
+    """Return the rows of Parquet files by their exact names: `[` and `*` are no wildcards."""
     return store_files.scan_parquet([locate(file) for file in files])
 
 
@@ -88,8 +122,8 @@ def scan_delta(
 ) -> pl.LazyFrame:
     """Return the rows of a Delta table that is there, of all nights or of some.
 
-    The files are taken from the table's log here: polars' own reader looks for them under an encoded
-    path, where a warehouse with a blank or an umlaut in its name holds none.
+    The files are taken from the table's log here: polars' own reader looks for them under an
+    encoded path, where a warehouse with a blank or an umlaut in its name holds none.
     """
     log, folder = open_table(place, version), locate(place)
     schema = polars_types(pa.schema(log.schema().to_arrow()))
@@ -100,17 +134,18 @@ def scan_delta(
     return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
-class DataFile(NamedTuple):
-    """A Parquet file of a Delta table: its night ("" where the table has none), place and size."""
+class TableFile(NamedTuple):
+    """A Parquet file of a Delta table: its night ("" = none), place, bytes, time of writing."""
 
     ds: str
     path: str
     size: int
+    written_at: datetime
 
 
 def list_files(
     root: Place, table: Table, nights: Callable[[str], bool] | None = None
-) -> list[DataFile]:
+) -> list[TableFile]:
     """Return the files of a Delta table, of all nights or of some, by night and path.
 
     They are taken from the table's log: no file of the table is opened.
@@ -128,14 +163,15 @@ def list_nights(root: Place, table: Table) -> list[str]:
 
 def _data_files(
     log: DeltaTable, place: Location, nights: Callable[[str], bool] | None
-) -> list[DataFile]:
+) -> list[TableFile]:
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
-    rows = files.select("partition.ds", "path", "size_bytes").sort("partition.ds", "path")
+    at = pl.col("modification_time").cast(pl.Datetime("ms", "UTC"))
+    rows = files.select("partition.ds", "path", "size_bytes", at).sort("partition.ds", "path")
     return [
-        DataFile(ds, str(place / unquote(path)), size)
-        for ds, path, size in rows.iter_rows()
+        TableFile(ds, str(place / unquote(path)), size, written_at)
+        for ds, path, size, written_at in rows.iter_rows()
         if not ds or nights is None or nights(ds)
     ]
 
@@ -151,9 +187,25 @@ def scan_night(root: Place, table: Table, ds: str, version: int | None = None) -
     return scan_table(root, table, version, lambda night: night == ds)
 
 
-def scan_elsewhere(root: Place, table: Table, ds: str) -> pl.LazyFrame:
-    """Return all nights of a Delta table but one."""
-    return scan_table(root, table, nights=lambda night: night != ds)
+def replace_nights(
+    root: Place, table: Table, rows: pl.DataFrame, nights: Sequence[str], note: str
+) -> None:
+    """Replace whole nights of a table that is there by other rows of them, in one commit.
+
+    Args:
+        root: the warehouse; whoever writes to it holds it.
+        table: a nightly one, which no run names a version of.
+        rows: all rows of these nights, with every column that the table has.
+        nights: which are replaced.
+        note: goes into the table's history; no id of a person or conversation.
+    """
+    write_deltalake(
+        open_table(locate(root) / table.name),
+        rows.to_arrow(),
+        mode="overwrite",
+        predicate=" or ".join(f"ds = '{ds}'" for ds in nights),
+        commit_properties=CommitProperties(custom_metadata={"note": note}),
+    )
 
 
 def column_names(root: Place, table: Table) -> set[str]:
@@ -168,8 +220,8 @@ def with_statistics(root: Place, tables: Sequence[Table]) -> list[str]:
     counted = {t.name: open_table(folder / t.name).metadata().configuration for t in made}
     return [
         name
-        for name, said in counted.items()
-        if said.get("delta.dataSkippingNumIndexedCols") != "0"
+        for name, properties in counted.items()
+        if properties.get("delta.dataSkippingNumIndexedCols") != "0"
     ]
 
 

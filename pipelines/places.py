@@ -1,4 +1,4 @@
-"""Where an installation keeps what is not code: configuration, fetched models, and how it is set up."""
+"""Where an installation keeps configuration, fetched models and its set-up."""
 
 import sys
 import sysconfig

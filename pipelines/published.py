@@ -1,8 +1,9 @@
 """The published `train` and `eval` as one: both at the versions of the newest published run.
 
-While a night is being published its tables change one after the other, and on an error they are set back.
-Who reads both at the versions that one row of `runs` names sees neither: never rows of two runs mixed.
-`scan_published` is for Polars, `read_published` for Spark; both take a warehouse in any store.
+While a night is being published its tables change one after the other, and on an error they are set
+back. A reader of both at the versions that one row of `runs` names sees neither: never rows of two
+runs mixed. `scan_published` is for Polars, `read_published` for Spark; both take a warehouse in any
+store.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.lake import scan_table
+from pipelines.lake import count_gone, scan_table
 from pipelines.stores.location import Place, locate
 from schemas.ledger import RUNS
 from schemas.samples import EVAL, TRAIN
@@ -87,6 +88,29 @@ def newest_run(warehouse: Place, ds: str | None = None) -> PublishedRun:
     return PublishedRun(row["run_id"], row["ds"], row["train_version"], row["eval_version"], row)
 
 
+def require_files(warehouse: Place, run: PublishedRun, ds: str | None = None) -> None:
+    """Refuse a run of whose published rows files are gone.
+
+    Args:
+        warehouse: where the tables are.
+        run: the run.
+        ds: of the rows of this night; None = of all.
+
+    Raises:
+        InputError: names the table, the version and what to do.
+    """
+    faults = []
+    for name, version in ((TRAIN.name, run.train_version), (EVAL.name, run.eval_version)):
+        gone = count_gone(locate(warehouse) / name, version, ds)
+        if gone:
+            faults.append(
+                f"warehouse: {name} lacks {gone} files of version {version}, which {run.run_id}"
+                f" published: another tool has vacuumed it. Run {run.ds} again by jobs/curate.py."
+            )
+    if faults:
+        raise InputError(*faults)
+
+
 def scan_published(warehouse: Place, ds: str | None = None) -> PublishedFrames:
     """Return `train` and `eval` for Polars, as the newest published run left them.
 
@@ -95,9 +119,10 @@ def scan_published(warehouse: Place, ds: str | None = None) -> PublishedFrames:
         ds: as the newest run of this night left them, which is that night; None = all nights.
 
     Raises:
-        InputError: nothing is published.
+        InputError: nothing is published, or another tool has removed files of it.
     """
     run = newest_run(warehouse, ds)
+    require_files(warehouse, run, ds)
     nights = None if ds is None else lambda night: night == ds
     return PublishedFrames(
         run,
@@ -117,9 +142,10 @@ def read_published(
         ds: as the newest run of this night left them, which is that night; None = all nights.
 
     Raises:
-        InputError: nothing is published.
+        InputError: nothing is published, or another tool has removed files of it.
     """
     run = newest_run(warehouse, ds)
+    require_files(warehouse, run, ds)
 
     def read(name: str, version: int) -> "DataFrame":
         reader = spark.read.format("delta").option("versionAsOf", version)

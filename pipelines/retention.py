@@ -50,8 +50,8 @@ def count_retention(pruning: pl.LazyFrame, slices: pl.LazyFrame) -> pl.DataFrame
     """Return what became of the rows and of the different texts of each slice.
 
     Args:
-        pruning: of a night: `sample_id`, `text_hash`, `reason`, `witness_hash`, which is null too in a
-            night of an earlier version: its texts then stand for themselves.
+        pruning: of a night: `sample_id`, `text_hash`, `reason`, `witness_hash`, which is null too
+            in a night of an earlier version: its texts then stand for themselves.
         slices: `sample_id` and one column per dimension; null is a value of its own.
 
     Returns:

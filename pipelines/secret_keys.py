@@ -1,4 +1,4 @@
-"""Keys of a configuration that look like credentials: none of ours is one, and none may stand there."""
+"""Keys of a configuration that look like credentials: none is a setting, and none is allowed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,15 +7,16 @@ from typing import Any
 from pipelines.errors import ConfigurationError
 
 _SECRET = re.compile(
-    r"secret|passw|credential|(access|account|private|api)[._-]?key|(session|sas|bearer|auth)[._-]?token",
+    r"secret|passw|credential|(access|account|private|api)[._-]?key|"
+    r"(session|sas|bearer|auth)[._-]?token",
     re.IGNORECASE,
 )
-# There a key is a value of a dimension: anybody's word.
+# Here a key may be a value of a dimension, which is any word.
 _FREE = ("sampling", "evaluation")
 
 
 def refuse_secrets(values: Mapping[str, Any], source: str, overrides: Sequence[str] = ()) -> None:
-    """Refuse a configuration that holds what looks like a credential; its value is not told.
+    """Refuse a configuration that holds what looks like a credential; its value is not shown.
 
     Args:
         values: of the file.
@@ -31,8 +32,9 @@ def refuse_secrets(values: Mapping[str, Any], source: str, overrides: Sequence[s
     if found:
         raise ConfigurationError(
             *(
-                f"{where}: {key} looks like a credential, and a configuration holds none: every run writes it"
-                " into `runs`. Take it out and give it in the environment (docs/stores.md)."
+                f"{where}: {key} looks like a credential, and a configuration holds none: every "
+                "run writes it into `runs`. Take it out and give it in the environment "
+                "(docs/stores.md)."
                 for where, key in found
             )
         )

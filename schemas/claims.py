@@ -15,7 +15,9 @@ CLAIMS = Table(
         column("epoch", pa.int64(), "fencing number: one more with every claim"),
         column("run_id", _TEXT, "the run that claimed"),
         column("ds", _TEXT, "its night; empty where it writes no night"),
-        column("status", _TEXT, "claimed, publishing, published, or released"),
+        column(
+            "status", _TEXT, "claimed, publishing, published, undone, released, or released early"
+        ),
         column("host", _TEXT, "where it runs"),
         column("process", pa.int64(), "its process there"),
         column("since", _WHEN, "when it claimed, by its own clock"),

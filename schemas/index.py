@@ -1,4 +1,4 @@
-"""The index of what earlier nights kept: a night looks back through these tables, and at no other."""
+"""The index of what earlier nights kept: the only tables through which a night looks back."""
 
 import pyarrow as pa
 

@@ -213,7 +213,7 @@ MET = Table(
         column(
             "sides",
             pa.list_(pa.string()),
-            "sides of kept rows of later nights, or of nights before the window, at the cut or above",
+            "sides of kept rows of later nights or before the window, at the cut or above",
         ),
     ),
 )
@@ -296,7 +296,7 @@ EARLIER = Table(
         column(
             "best",
             pa.float32(),
-            "cosine to the nearest kept row of the earlier nights that one task read; null = not asked",
+            "cosine to the nearest kept row of earlier nights that one task read; null = not asked",
             null=True,
         ),
         column("near", pa.int64(), "how many of them are at the cut or above"),

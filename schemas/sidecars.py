@@ -154,14 +154,14 @@ PRUNING = Table(
             null=True,
         ),
         column("witness_ds", pa.string(), "night of the witness; null = it has none", null=True),
+        column("similarity", pa.float64(), "cosine to the witness; null = it has none", null=True),
+        column("novelty", pa.float64(), "1 - cosine to the nearest kept row visited earlier"),
         column(
             "witness_hash",
             pa.string(),
             "sha-256 of the witness's prompt; null = none, or of a night before version 3",
             null=True,
         ),
-        column("similarity", pa.float64(), "cosine to the witness; null = it has none", null=True),
-        column("novelty", pa.float64(), "1 - cosine to the nearest kept row visited earlier"),
     ),
 )
 

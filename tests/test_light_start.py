@@ -18,6 +18,8 @@ REQUIRED = {
     "reembed": ["--warehouse=w"],
     "reindex": ["--warehouse=w"],
     "erase": ["--warehouse=w", "--user=u"],
+    "review": ["--warehouse=w", "--export=e.jsonl"],
+    "explain": ["--warehouse=w", "--conversation=c"],
 }
 HEAVY = ("torch", "faiss", "spacy", "pyspark", "polars", "scipy", "fasttext")
 # Runs jobs one after the other in one process: what one of them loads, all that follow would show.

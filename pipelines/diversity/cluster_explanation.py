@@ -7,7 +7,7 @@ from pipelines.wording import format_count
 
 
 def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
-    """Describe a cluster in lines: each witness, then the rows dropped for it, the most similar first.
+    """List a cluster's witnesses, each followed by the rows dropped for it, most similar first.
 
     Args:
         pruning: `id`, `cluster_id`, `kept`, `reason`, `witness_id`, `similarity`, `novelty`.
@@ -27,9 +27,8 @@ def explain_cluster(pruning: pl.DataFrame, cluster: str) -> list[str]:
         raise InputError(message)
     kept = rows.filter("kept").sort("id")
     dropped = rows.filter(~pl.col("kept")).sort("witness_id", -pl.col("similarity"), "id")
-    lines = [
-        f"cluster {cluster}: {format_count(rows.height, 'row')}, {kept.height} kept, {dropped.height} dropped"
-    ]
+    size = format_count(rows.height, "row")
+    lines = [f"cluster {cluster}: {size}, {kept.height} kept, {dropped.height} dropped"]
     followers = {
         str(key[0]): part for key, part in dropped.group_by("witness_id", maintain_order=True)
     }

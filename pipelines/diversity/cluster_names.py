@@ -3,7 +3,8 @@
 import polars as pl
 
 _WORDS_IN_NAME = 3
-# A name needs no more rows of a cluster and characters of a prompt; the driver holds no more texts.
+# So many rows of a cluster, and characters of a prompt, are read for a name: the rest adds little,
+# and the driver holds the texts.
 _ROWS_READ = 200
 _CHARS_READ = 400
 # Placeholders of identifiers, tags and links are not words that a user wrote.
@@ -11,7 +12,8 @@ _NO_WORDS = r"<[^<>\s]*>|(?:https?://|www\.)\S+"
 # In scripts that write no spaces, or hardly any, every pair of neighbours counts as a word.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
 _PAIR, _FIRST_OF_RUN = rf"[{_UNSPACED}]{{2}}", rf"[{_UNSPACED}]([{_UNSPACED}]*)"
-# Letters of any other script, at least three with their marks; longer than 24, it is no word but random keys.
+# Words of any other script: three letters or more, with their marks. Longer than 24, they are taken
+# for random keys.
 _WORD = rf"[\p{{L}}&&[^{_UNSPACED}]][\p{{L}}\p{{M}}&&[^{_UNSPACED}]]{{2,}}"
 _LONGEST_WORD = 24
 
@@ -22,8 +24,8 @@ def describe_clusters(
     """Count, date and name the clusters of a night.
 
     Args:
-        rows: [n] of `sample_id`, `cluster_id`, `kept`, `user_key`, `prompt` (redacted), of what reached
-            Phase II.
+        rows: those that reached Phase II, [n] of `sample_id`, `cluster_id`, `kept`, `user_key`,
+            `prompt` (redacted).
         known: `cluster_id`, `first_ds` of the clusters of earlier nights.
         ds: the night.
         least_users: a word that fewer users of a cluster wrote is never part of its name.
@@ -75,9 +77,9 @@ def name_clusters(prompts: pl.DataFrame, least_users: int) -> pl.DataFrame:
     """
     users = _count_users(prompts)
     inside = prompts.group_by("cluster_id").agg(pl.col("user_key").n_unique().alias("inside"))
-    # The score is the log of how much likelier the word is here than anywhere, times its users here, times
-    # the share of all its users who are here. The last factor lowers the common words of a language
-    # that only some clusters speak.
+    # The score is the log of the lift (how much likelier the word is in this cluster than in all),
+    # times its users in this cluster, times their share of all its users. The last factor lowers
+    # the common words of a language that only some clusters use.
     everywhere = pl.col("users").sum().over("word")
     lift = (pl.col("users") / pl.col("inside")) / (everywhere / inside["inside"].sum())
     named = (

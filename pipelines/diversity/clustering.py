@@ -1,4 +1,4 @@
-"""Clusters of embeddings: they name and organise; no decision of the pruning rests on them."""
+"""Clusters of embeddings give topics an id and a name; no pruning decision depends on them."""
 
 import math
 from collections.abc import Collection, Iterable, Sequence
@@ -14,9 +14,10 @@ from pipelines.models.cpu import one_thread
 
 _ITERATIONS = 10
 _SEED = 7
-# A row below this cosine to every known centroid founds a new cluster. The mean is subtracted from the
-# vectors first: the cosines of raw vectors reach from -.1 (MiniLM) or from .7 (e5) to 1, and the limit must
-# mean the same for both. Of 500 real prompts after 1,500 others, 3 % (MiniLM) and 5 % (e5) are below it.
+# A row below this cosine to every known centroid founds a new cluster. The mean is subtracted from
+# the vectors first: the cosines of raw vectors reach from -.1 (MiniLM) or from .7 (e5) to 1, and
+# the limit must mean the same for both. Of 500 real prompts after 1,500 others, 3 % (MiniLM)
+# and 5 % (e5) are below it.
 _LEAST_COSINE = 0.2
 _TINY = 1e-12
 _AT_MEAN = 1e-3  # a row nearer to the mean than this has no direction from it
@@ -75,7 +76,7 @@ class Centroids:
         return cls(names.tolist(), np.bincount(slot, minlength=len(names)), sums)
 
     def add(self, other: "Centroids") -> "Centroids":
-        """Return the clusters of both, those of one name as one."""
+        """Return the clusters of both; clusters of the same name become one."""
         names = sorted({*self.names, *other.names})
         place = {name: number for number, name in enumerate(names)}
         rows, sums = np.zeros(len(names), np.int64), np.zeros((len(names), other.sums.shape[1]))
@@ -99,7 +100,7 @@ class Centroids:
 def continue_clusters(
     vectors: Vectors, ids: Sequence[str], known: Centroids | None = None
 ) -> list[str]:
-    """Give rows the ids of the clusters of earlier nights; rows far from all of these found new clusters.
+    """Continue the clusters of earlier nights; rows far from all of these found new clusters.
 
     Args:
         vectors: [n, d] of rows with a length above zero.
@@ -154,7 +155,7 @@ def _mean_of(unit: Vectors) -> Cosines:
 
 
 def _centre(unit: Vectors, mean: Cosines) -> Vectors:
-    """Return unit rows without their mean, at unit length; a row that is the mean stays as it is."""
+    """Subtract the mean from unit rows and scale to length one; a row at the mean is unchanged."""
     moved = unit - mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     return np.where(lengths > _AT_MEAN, moved / np.maximum(lengths, _AT_MEAN), unit).astype(
@@ -180,7 +181,8 @@ def number_founded(clusters: Sequence[str], known: Collection[str], first: int) 
         first: no cluster has this number or a higher one; 0 = there was no earlier night.
 
     Returns:
-        [n] of cluster ids: those in `known` are unchanged, the others are renumbered in their order.
+        [n] of cluster ids: those in `known` are unchanged, the others are renumbered in their
+        order.
     """
     founded = sorted(set(clusters) - set(known), key=lambda name: (_number_of(name), name))
     least = min(map(_number_of, founded), default=0)
@@ -191,7 +193,7 @@ def number_founded(clusters: Sequence[str], known: Collection[str], first: int) 
 
 
 def train_centroids(unit: Vectors, count: int) -> Vectors:
-    """Return `count` spherical k-means centroids of unit rows [n, d], trained on them in their order."""
+    """Train `count` spherical k-means centroids on unit rows [n, d], in the order of the rows."""
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # sums of centroids must not depend on the number of threads
     try:

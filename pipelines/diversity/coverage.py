@@ -24,6 +24,8 @@ from pipelines.diversity.similarity import (
 # Leaders from which each row's reach is estimated, and how many neighbours it should reach.
 _PROBES = 2048
 _NEIGHBOURS = 24
+# Of a squared gap of 1: the sum over half a thousand million rows still fits into 64 bits.
+_UNITS = 2**34
 # Products of integers up to this one are exact in float32 too.
 _LARGEST, _EXACT = 127, 2**24
 
@@ -43,8 +45,8 @@ class Preferences:
 
     Attributes:
         weight: a leader's gain is multiplied by it; above 0.
-        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still need
-            rows are chosen first.
+        stratum: the number of the leader's stratum, -1 = no stratum. Leaders of strata that still
+            need rows are chosen first.
         least: how many rows each stratum needs: [strata].
     """
 
@@ -77,7 +79,7 @@ class Domain:
     pool: Pool
     leaders: Rows
     covered: NDArray[np.float64]
-    weights: NDArray[np.float64]
+    weights: Rows
     numbers: Rows
 
     @property
@@ -87,21 +89,22 @@ class Domain:
 
 
 def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count: int) -> Rows:
-    """Choose leaders one by one, each the one that lowers the rows' squared gap to their nearest most.
+    """Choose leaders one by one, each time the one that lowers the sum of the squared gaps most.
 
-    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far from
-    every leader count more than another leader in a dense region. The leaders of all domains compete
-    by their gains. First the strata get the rows that they need, then each domain without a kept row
-    its best leader. Where neither step applies, a smaller `count` gives a prefix of a larger one.
+    The gap of a row is 1 - cosine to the nearest chosen leader. It is squared, so that rows far
+    from every leader count more than another leader in a dense region. The leaders of all domains
+    compete by their gains. First the strata get the rows that they need, then each domain without a
+    kept row its best leader. Where neither step applies, a smaller `count` gives a prefix of a
+    larger one.
 
-    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1 covers
-    rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2 would add
-    after these is little.
+    Five rows on the unit circle, at 0, 10, 90, 100 and 180 degrees, all of them leaders. Row 1
+    covers rows 0 and 1, row 3 covers rows 2 and 3, and row 4 is far from both. What rows 0 and 2
+    would add after these is little.
 
     >>> from pipelines.diversity.similarity import make_pool, unit_rows
     >>> angles = np.radians([0, 10, 90, 100, 180])
     >>> pool = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
-    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5), np.arange(5))
+    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5, int), np.arange(5))
     >>> no_strata = Preferences(np.ones(5), np.full(5, -1), np.empty(0, dtype=np.int64))
     >>> rank_by_coverage([domain], no_strata, 5).tolist()
     [1, 3, 4, 0, 2]
@@ -120,8 +123,8 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     covered = np.concatenate([domain.covered for domain in domains])
     cover = _Cover(
         graph,
-        (1.0 - np.clip(covered, 0.0, 1.0)) ** 2,
-        (1.0 - graph.similarity) ** 2,
+        _square_gaps(np.clip(covered, 0.0, 1.0)),
+        _square_gaps(graph.similarity),
         np.concatenate([domain.weights for domain in domains])[graph.row],
         preferences.weight,
     )
@@ -131,21 +134,30 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     return np.array(chosen, dtype=np.int64)
 
 
+def _square_gaps(cosines: Cosines) -> Rows:
+    """Return the squared gaps to cosines of 0 to 1, in whole numbers of `_UNITS`."""
+    return np.rint((1.0 - cosines) ** 2 * _UNITS).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """The state of the greedy choice: `gap` [n] shrinks as leaders are taken."""
+    """The state of the greedy choice: `gap` [n] shrinks as leaders are taken.
+
+    Squared gaps are whole numbers of `_UNITS`: a sum of them is the same in any order, and two
+    leaders that add the same are equal.
+    """
 
     graph: _Neighbours
-    gap: NDArray[np.float64]
-    reached: NDArray[np.float64]
-    copies: NDArray[np.float64]
+    gap: Rows
+    reached: Rows
+    copies: Rows
     weight: NDArray[np.float64]
 
     def gain(self, leader: int) -> float:
         """Return by how much the pool's weighted squared gaps would shrink."""
         part = slice(self.graph.start[leader], self.graph.start[leader + 1])
-        shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0.0)
-        return float(shrunk @ self.copies[part]) * float(self.weight[leader])
+        shrunk = np.maximum(self.gap[self.graph.row[part]] - self.reached[part], 0)
+        return float(int(shrunk @ self.copies[part])) * float(self.weight[leader])
 
     def take(self, leader: int) -> None:
         """Shrink the gaps."""
@@ -174,7 +186,7 @@ def _choose_needed(cover: _Cover, preferences: Preferences, count: int) -> list[
 def _choose_bare(
     cover: _Cover, domains: Sequence[Domain], taken: set[int], count: int
 ) -> list[int]:
-    """Choose the best leader of each domain without a kept row; the best of these where `count` is less."""
+    """Choose the best leader of each domain without a kept row, `count` of these at most."""
     gains = _first_gains(cover)
     bare = [domain.numbers.tolist() for domain in domains if domain.is_bare]
     best = sorted(min(gains[leader] for leader in own) for own in bare if taken.isdisjoint(own))
@@ -197,7 +209,7 @@ def _choose(cover: _Cover, taken: set[int], count: int) -> list[int]:
 
 
 def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
-    """Take the leader of the greatest gain off the queue; a gain only shrinks as others are chosen."""
+    """Pop the leader of the greatest gain; a gain only shrinks as other leaders are chosen."""
     while True:
         _, leader = heapq.heappop(queue)
         gain = cover.gain(leader)
@@ -208,16 +220,16 @@ def _pop_best(cover: _Cover, queue: list[tuple[float, int]]) -> int:
 
 def _first_gains(cover: _Cover) -> list[tuple[float, int]]:
     """Return (-gain, leader) of all leaders in the present state."""
-    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0.0) * cover.copies
+    gains = np.maximum(cover.gap[cover.graph.row] - cover.reached, 0) * cover.copies
     # Every leader reaches itself: no empty part
     sums = np.add.reduceat(gains, cover.graph.start[:-1])
     return [(-gain, leader) for leader, gain in enumerate((sums * cover.weight).tolist())]
 
 
 def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
-    """Estimate how near the leaders must be that a row is linked to: its cosine to the rank-th probe.
+    """Estimate from which cosine on a row is linked to leaders: that to its rank-th probe.
 
-    Each row has a scale of its own, so that the answer about it does not depend on the rows beside it.
+    Each row has a scale of its own, so that its answer does not depend on the rows beside it.
 
     Args:
         rows: [n, d] of unit rows.
@@ -240,7 +252,7 @@ def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
 
 
 def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
-    """Return rows as integers, and what each must be multiplied with: its greatest component is the last."""
+    """Return rows as integers up to the greatest, and the factor of each that gives it back."""
     most = min(_LARGEST, math.isqrt(_EXACT // max(1, unit.shape[1])))
     scales = np.abs(unit).max(axis=1, initial=0).astype(np.float64) / most
     values = np.rint(unit / scales[:, None]).astype(np.float32)
@@ -249,7 +261,7 @@ def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
 
 
 def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, Cosines]:
-    """Return row, leader and exact cosine of all pairs at or above the row's reach, whatever the parts."""
+    """Return row, leader and exact cosine of all pairs at or above the row's reach."""
     found = [
         (row + start, leader + first)
         for start in range(0, len(rows), QUERY_BLOCK)
@@ -271,9 +283,10 @@ def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, C
 
 
 def choose_probes(leaders: int) -> tuple[Rows, int]:
-    """Return the numbers of the leaders that are probes, and the rank by which a reach is estimated.
+    """Return which leaders are probes, and the rank by which a reach is estimated.
 
-    With few leaders the rank is 0, all are linked: an estimated reach could lose the furthest by a rounding.
+    With few leaders the rank is 0, and all are linked: an estimated reach could lose the furthest
+    by a rounding.
     """
     probes = np.arange(0, leaders, max(1, leaders // _PROBES))
     if leaders <= _NEIGHBOURS:

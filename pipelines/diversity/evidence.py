@@ -22,7 +22,8 @@ class PruningEvidence:
     Attributes:
         residual_pairs: pairs of kept rows of the night at or above the cut.
         near_earlier: kept rows at or above the cut to a kept row of an earlier night.
-        without_witness: dropped rows whose witness is not a kept row, or has another cosine than stated.
+        without_witness: dropped rows whose witness is not a kept row, or has another cosine than
+            stated.
         near_without_witness: rows with the reason `near_duplicate` whose witness is below the cut.
         budget_near_kept: rows with the reason `budget` that are at or above the cut to a kept row.
         not_nearest: dropped rows for which another kept row is nearer than the witness.
@@ -43,10 +44,11 @@ class PruningEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EarlierEvidence:
-    """What kept rows of earlier nights are to [n] rows of a night, computed without the search.
+    """How near [n] rows of a night are to kept rows of earlier nights, computed without the search.
 
     Attributes:
-        best: float32 cosine to the nearest of them; -inf = there is none, or the row was not asked.
+        best: float32 cosine to the nearest of them; -inf = there is none, or the row was not
+            compared.
         near: how many of them are at or above the cut.
         witness: exact cosine to the row's witness where that is one of them; NaN = it is not.
     """
@@ -59,7 +61,7 @@ class EarlierEvidence:
     def find(
         cls, vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None
     ) -> "EarlierEvidence":
-        """Compare all rows with all kept rows of earlier nights here and now."""
+        """Compare all rows with all kept rows of earlier nights."""
         unit = scale_rows(vectors)
         old = unit[:0] if earlier is None else scale_rows(earlier.vectors)
         witness = np.full(len(unit), np.nan)
@@ -74,13 +76,13 @@ def verify_pruning(
     cut: float,
     earlier: Earlier | EarlierEvidence | None = None,
 ) -> PruningEvidence:
-    """Count what a pruning breaks of contract section 5, with products that this module computes itself.
+    """Count what a pruning breaks of contract section 5; every cosine is computed here again.
 
     Args:
         vectors: [n, d], as pruned.
         pruning: the answers about them.
         cut: cosine from which two rows are near-duplicates.
-        earlier: kept rows of earlier nights, as given to the pruning, or what they are to the rows.
+        earlier: kept rows of earlier nights, as given to the pruning, or evidence about them.
     """
     before = as_evidence(vectors, pruning, cut, earlier)
     rows = PrunedRows.of(vectors, pruning)
@@ -100,7 +102,7 @@ def verify_pruning(
 def as_evidence(
     vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | EarlierEvidence | None
 ) -> EarlierEvidence:
-    """Return what earlier rows are to those of the night: as given, or computed."""
+    """Return the evidence about kept rows of earlier nights, as given or computed."""
     if isinstance(earlier, EarlierEvidence):
         return earlier
     return EarlierEvidence.find(vectors, pruning, cut, earlier)
@@ -153,7 +155,8 @@ def check_statements(
     cosines[~np.isnan(old)] = old[~np.isnan(old)]
     true = np.abs(cosines - pruning.similarity[rows.dropped]) <= TOLERANCE
     if not len(rows.keepers) and np.isneginf(before.best).all():
-        # A budget of fewer rows than models leaves rows without a witness; they must be stated as such.
+        # A budget of fewer rows than models leaves rows without a witness; they must be stated as
+        # such.
         true = (witness < 0) & np.isnan(pruning.similarity[rows.dropped])
     is_near = np.array(
         [reason == Reason.NEAR_DUPLICATE for reason in pruning.reason], dtype=np.bool_
@@ -169,7 +172,7 @@ def scale_rows(vectors: Vectors) -> Vectors:
 
 
 def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
-    """Return the greatest float32 cosine of each query to a pool row; -inf for an empty pool: [m]."""
+    """Return each query's greatest float32 cosine to a pool row; -inf for an empty pool: [m]."""
     best = np.full(len(queries), -np.inf, dtype=np.float32)
     for start in range(0, len(queries), _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -180,7 +183,7 @@ def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
 
 
 def count_near(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
-    """Count for each row of `left` the rows of `right` whose exact cosine is at or above the cut: [m]."""
+    """Count for each row of `left` the rows of `right` whose exact cosine reaches the cut: [m]."""
     counts = np.zeros(len(left), dtype=np.int64)
     for start in range(0, len(left), _BLOCK):
         for first in range(0, len(right), _POOL):

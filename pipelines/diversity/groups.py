@@ -1,4 +1,4 @@
-"""What pruning is given and gives: groups of vectors, kept rows of earlier nights, an answer per row."""
+"""Input and output of pruning: groups of vectors, earlier kept rows, and an answer per row."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Earlier:
         ids: of the rows.
         ds: the night of each.
         vectors: [m, d].
-        clusters: the cluster of each, whose ids go on; None = the night founds its own clusters.
+        clusters: the cluster of each, which the night continues; None = it founds its own.
     """
 
     ids: Sequence[str]
@@ -48,7 +48,7 @@ class Before:
 
     @classmethod
     def find(cls, vectors: Vectors, earlier: Earlier | None) -> "Before":
-        """Compare [k, d] rows with kept rows of earlier nights, all with all; of equals the first."""
+        """Compare [k, d] rows with all kept rows of earlier nights; of equals take the first."""
         if earlier is None or not len(earlier.ids):
             return cls([], [], np.full(len(vectors), -1), np.full(len(vectors), -np.inf))
         near = find_nearest(unit_rows(vectors), unit_rows(earlier.vectors))
@@ -63,8 +63,8 @@ class Group:
         rows: [k], numbers of the rows.
         vectors: [k, d] float32, no zero vector.
         cut: cosine from which two of them are near-duplicates.
-        before: what they are nearest to among the kept rows of earlier nights; None = there are none.
-        known: the clusters of earlier nights, whose ids go on; None = the night founds its own.
+        before: the kept rows of earlier nights nearest to them; None = there are none.
+        known: the clusters of earlier nights, which the night continues; None = it founds its own.
     """
 
     rows: Rows
@@ -75,7 +75,7 @@ class Group:
 
     @classmethod
     def against(cls, rows: Rows, vectors: Vectors, cut: float, earlier: Earlier | None) -> "Group":
-        """Return a group whose rows are compared with kept rows of earlier nights here and now.
+        """Compare rows with kept rows of earlier nights, and return their group.
 
         Raises:
             InputError: a vector of an earlier night is zero, not finite or of another length.
@@ -92,7 +92,7 @@ class Group:
 
     @property
     def past(self) -> Before:
-        """What the rows are nearest to of earlier nights: nothing, where there are none."""
+        """The kept rows of earlier nights nearest to the group's; empty where there are none."""
         return self.before or Before.find(self.vectors, None)
 
 
@@ -103,9 +103,9 @@ class PruneResult:
     Attributes:
         kept: whether the row stays.
         reason: `leader` (kept), `near_duplicate` or `budget`.
-        witness: row number of the kept row nearest to a dropped one; -1 for a kept row, and where no row
-            of the same model is kept. Numbers from n on are rows of `Before`, minus n, those of the first
-            group before those of the second.
+        witness: row number of the kept row nearest to a dropped one; -1 for a kept row, and where
+            no row of the same model is kept. Numbers from n on are rows of `Before`, minus n, those
+            of the first group before those of the second.
         witness_id: its id; None where there is no witness.
         witness_ds: its night; None where it is a row of this night or there is no witness.
         similarity: cosine to the witness; NaN where there is no witness.
@@ -148,7 +148,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
 def find_faults(
     column: str, vectors: Vectors, ids: Sequence[str], wanted: int | None = None
 ) -> list[str]:
-    """Return in words what is wrong with [n, d] vectors.
+    """Describe what is wrong with [n, d] vectors, one line for each fault.
 
     Args:
         column: that holds them.
@@ -165,8 +165,8 @@ def find_faults(
     if (good := np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)).all():
         return []
     bad = sorted(ids[k] for k in np.flatnonzero(~good).tolist())
-    said = f"{format_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
-    return [f"{column}: {said}, first {bad[:5]}"]
+    problem = f"{format_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
+    return [f"{column}: {problem}, first {bad[:5]}"]
 
 
 def _repeated(ids: Sequence[str]) -> list[tuple[int, list[str]]]:

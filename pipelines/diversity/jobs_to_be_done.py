@@ -1,10 +1,11 @@
-"""Assign each prompt its job to be done: the label whose example sentences its vector resembles most.
+"""Assign each prompt its job to be done: the label whose example sentences it resembles most.
 
-Two scores are added. The *nearest* sentences find a prompt that is in the taxonomy almost word for word. The
-*fit*, a kernel ridge regression on all sentences, learns what the sentences of a label have in common, and
-finds that in other words and other languages. The mean of the sentences is subtracted first, so that the
-cosines of all encoders have one scale: raw ones of e5 lie between .7 and 1. Accuracy on tuning rows with
-e5, English intents: nearest .909, fit .904, both .920; Hinglish: .796, .858, .862.
+Two scores are added. The *nearest* sentences find a prompt that is in the taxonomy almost word for
+word. The *fit*, a kernel ridge regression on all sentences, learns what the sentences of a label
+have in common, and recognises it in other words and other languages. The mean of the sentences is
+subtracted first, so that the cosines of all encoders have one scale: raw ones of e5 lie between .7
+and 1. Accuracy on tuning rows with e5, English intents: nearest .909, fit .904, both .920;
+Hinglish: .796, .858, .862.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,14 +24,15 @@ OTHER = "other"
 _RULE = 2
 # The mean of so many nearest examples counts, so that one odd sentence of a label does not decide.
 _BEST_EXAMPLES = 3
-# Some sentences are near everything. So half of a sentence's mean cosine to its nearest sentences of other
-# labels is subtracted (CSLS, Conneau et al. 2018).
+# Some sentences are near to most others. So half of a sentence's mean cosine to its nearest
+# sentences of other labels is subtracted (CSLS, Conneau et al. 2018).
 _NEAREST_OTHERS = 10
-# Of the fit: how fast a sentence's influence falls with the squared distance (in units of the median of all
-# pairs), and the ridge.
+# Of the fit: how fast a sentence's influence falls with the squared distance (in units of the
+# median of all pairs), and the ridge.
 _STEEPNESS = 4.0
 _RIDGE = 0.1
-# Weight of one standard deviation of the sentences' cosines beside the fit, whose scores lie between 0 and 1.
+# Weight of one standard deviation of the sentences' cosines beside the fit, whose scores lie
+# between 0 and 1.
 _NEAREST_WEIGHT = 0.15
 # A length or a spread below this counts as zero; nothing is divided by it.
 _SMALLEST = 1e-9
@@ -59,8 +61,8 @@ class Job(Section):
 class JobTaxonomy(Section):
     """All labels but `other`, and when a prompt is `other`.
 
-    `margin_from` is the least lead in score over the second label, `similarity_from` the least cosine to a
-    sentence after the mean is subtracted: both have one scale for all encoders.
+    `margin_from` is the least lead in score over the second label, `similarity_from` the least
+    cosine to a sentence after the mean is subtracted: both have one scale for all encoders.
     """
 
     jobs: Annotated[tuple[Job, ...], Field(min_length=2)]
@@ -115,7 +117,7 @@ class TaxonomyVectors:
 
 @dataclass(frozen=True, slots=True)
 class JobAnswers:
-    """One label and margin per vector, [n]: the margin is the lead in score over the second label."""
+    """One label and margin per vector, [n]; a margin is the lead in score over the second label."""
 
     labels: list[str]
     margins: Cosines
@@ -124,7 +126,7 @@ class JobAnswers:
 def encode_taxonomy(
     taxonomy: JobTaxonomy, encode: Callable[[Sequence[str]], Vectors]
 ) -> TaxonomyVectors:
-    """Encode every description and example with the encoder that encodes the prompts, and fit the labels."""
+    """Encode all descriptions and examples with the encoder of the prompts, and fit the labels."""
     sentences = [(k, text) for k, job in enumerate(taxonomy.jobs) for text in job.sentences]
     encoded = encode([text for _, text in sentences])
     owner = np.array([k for k, _ in sentences], dtype=np.int64)
@@ -179,7 +181,7 @@ def _subtract_mean(mean: Cosines, vectors: Vectors) -> Vectors:
 
 
 def _products(left: Vectors, right: Vectors) -> Cosines:
-    """Return the cosines to 12 decimals, which no order of summation changes: [m, d], [k, d] to [m, k]."""
+    """Return cosines [m, k] of [m, d] and [k, d] to 12 decimals, the same in any order of sums."""
     return np.round(left.astype(np.float64) @ right.astype(np.float64).T, _DECIMALS)
 
 
@@ -189,7 +191,7 @@ def _kernel(cosines: Cosines, width: float) -> Cosines:
 
 
 def _fit_labels(kernel: Cosines, owner: Rows) -> Cosines:
-    """Return the ridge weights [e, labels] that predict each sentence's label from its kernel row [e, e]."""
+    """Return ridge weights [e, labels] that predict a sentence's label from its row of [e, e]."""
     wanted = np.eye(int(owner.max()) + 1)[owner]
     return np.asarray(
         np.linalg.solve(kernel + _RIDGE * np.eye(len(owner)), wanted), dtype=np.float64

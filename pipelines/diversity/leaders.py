@@ -18,8 +18,9 @@ from pipelines.diversity.similarity import (
 
 # Rows decided together: their float64 products among themselves take half a MB.
 _LEADER_BLOCK = 256
-# Blocks in a span, which is compared at once with the leaders before it where the search is by clusters.
-# A smaller span leaves each cluster a handful of queries; a larger one compares more pairs.
+# Blocks in a span, which is compared at once with the leaders before it where the search is by
+# clusters. A smaller span leaves each cluster a handful of queries; a larger one compares more
+# pairs.
 _SPAN_BLOCKS = 64
 
 
@@ -43,10 +44,10 @@ class Leaders:
 
     @classmethod
     def after(cls, before: Before, rows: Rows) -> "Leaders":
-        """Return the first state of a search: compared with earlier nights' rows, and no row leads.
+        """Return the first state of a search: compared with earlier nights' rows, none leads yet.
 
         Args:
-            before: what rows are nearest to of earlier nights.
+            before: the kept rows of earlier nights that rows are nearest to.
             rows: [n], which of them are searched, in visiting order.
         """
         count, near = len(rows), before.row[rows]
@@ -58,7 +59,7 @@ class Leaders:
         )
 
     def copy(self) -> "Leaders":
-        """Return the same state, to be searched on."""
+        """Return a copy that a search can fill in."""
         return Leaders(
             leads=self.leads.copy(),
             closest=self.closest.copy(),
@@ -97,7 +98,7 @@ def find_leaders(rows: Pool, cut: float, earlier: Pool) -> Leaders:
 
 
 def continue_leaders(rows: Pool, cut: float, found: Leaders) -> Leaders:
-    """Search on from a first state, which is filled; see `find_leaders`.
+    """Find the leaders from a first state, which is filled in; see `find_leaders`.
 
     To be fast, a block of rows is compared at once with the leaders found so far, and then its rows
     with one another. Where rows have clusters, a span of blocks is compared with the leaders before
@@ -132,7 +133,7 @@ def continue_leaders(rows: Pool, cut: float, found: Leaders) -> Leaders:
 
 
 def _record_nearest(found: Leaders, start: int, near: Nearest, numbers: Rows) -> None:
-    """Record the nearest leaders of the rows from `start` on; `numbers` are the leaders' row numbers."""
+    """Record the nearest leaders of the rows from `start` on; `numbers` are the leaders' rows."""
     part = slice(start, start + len(near.row))
     nearer = near.similarity > found.cosine[part]
     found.nearest[part][nearer] = numbers[near.row[nearer]]

@@ -1,4 +1,4 @@
-"""Say which prompts a sentence encoder can compare by meaning: those that it can read and that are words."""
+"""Find the prompts that a sentence encoder can compare: made of words that its tokenizer knows."""
 
 import re
 import unicodedata
@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 
 from pipelines.identity import fingerprint
 
-# Increase with every change of the rules below that can change an answer: it is part of the revision under
-# which vectors are stored.
+# Increase with every change of the rules below that can change an answer: it is part of the
+# revision under which vectors are stored.
 RULES = 1
-# So many characters decide whether a text is words; an encoder reads about 2,000.
+# The first characters decide whether a text is words; an encoder reads about 2,000.
 _READ_CHARS = 8_192
 _WORDS_FROM = 0.5
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:)\S+"
     r"|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+"
-    r"|\b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|ai|dev|app|co|edu|gov|uk|de|fr|in|ru|jp|br|me)(?:/\S*)?(?!\w)"
+    r"|\b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|ai|dev|app|co|edu|gov|uk|de|fr|in|ru|jp|br|me)"
+    r"(?:/\S*)?(?!\w)"
     r"|(?<!\w)@\w+(?![\w(])|&#?\w{1,8};"
     r"|(?<![\w/])(?:~?/|[A-Za-z]:\\)[\w.-]{1,255}[/\\]\S+",
     re.IGNORECASE,
@@ -31,9 +32,11 @@ _STATEMENT = re.compile(
     r"^\s*(?:def|class|func|fn|interface|struct)\s+\w+\s*[(:{<]"
     r"|^\s*(?:from\s+[\w.]+\s+import\s|import\s+[\w.{*]+(?:\s+as\s+\w+)?\s*;?$)"
     r"|^\s*(?:#include\b|#!/|>>>\s|\$\s+\w|//|/\*|<\?\w|@\w+\()"
-    r"|^\s*(?:const|let|var|int|float|double|char|bool|string|auto|return|public|private|static)\s[^.,!?]*[=;({]"
+    r"|^\s*(?:const|let|var|int|float|double|char|bool|string|auto|return|public|private|static)"
+    r"\s[^.,!?]*[=;({]"
     r"|^\s*\w+(?:\.\w+|\[\w+\])*\s*[-+*/]?=\s*[\w\"'\[{(]"
-    r"|^\s*(?:SELECT\b.*\bFROM|INSERT\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM|(?:CREATE|DROP|ALTER)\s+TABLE)\b"
+    r"|^\s*(?:SELECT\b.*\bFROM|INSERT\s+INTO|UPDATE\b.*\bSET|DELETE\s+FROM"
+    r"|(?:CREATE|DROP|ALTER)\s+TABLE)\b"
     r"|^\s*(?:sudo|git|pip|npm|docker|kubectl|curl|apt|cd|ls|grep)\s(?:.*\s)?--?\w"
 )
 # A line with an expression is code where few words surround it.
@@ -43,7 +46,8 @@ _EXPRESSION = re.compile(
     r"|==|!=|&&|\|\||::|\+=|\+\+|</?[a-z][\w-]*(?:\s[^<>]*)?/?>|\w_\w+\s*[=(]|\w->\w"
 )
 _PROSE_FROM = 0.7
-# Characters read at the beginning and at the end of a line: enough to recognise code, in bounded time.
+# Characters read at the beginning and at the end of a line: enough to recognise code, in bounded
+# time.
 _LINE_CHARS = 150
 # In a text of classes (see `_ClassOf`): letters between blanks and punctuation.
 _WORD = re.compile(r"(?<![a0_@#$\\=<>])a+(?:['-]a+)*(?![a0_@=\\<>{\[(])|h+")
@@ -83,13 +87,14 @@ def is_read(
 ) -> NDArray[np.bool_]:
     """Say of each text whether an encoder's vector may compare it with others: [n].
 
-    It may where less than `unread_from` of the characters are unknown to the tokenizer, and at least half
-    of the characters belong to words. Emoji, numbers, dates, a repeated letter or syllable, punctuation,
-    addresses and code are not words: an encoder trained on sentences gives two different ones of them
-    nearly the same vector. An address counts as one character, and so does a run of the same punctuation
-    mark; "look: https://…" and "ok!!!!!!" are therefore words.
+    It may where less than `unread_from` of the characters are unknown to the tokenizer, and at
+    least half of the characters belong to words. Emoji, numbers, dates, a repeated letter or
+    syllable, punctuation, addresses and code are not words: an encoder trained on sentences gives
+    two different ones of them nearly the same vector. An address counts as one character, and so
+    does a run of the same punctuation mark; "look: https://…" and "ok!!!!!!" are therefore words.
 
-    >>> texts = ["how are you 😀", "😀😂", "12.30 pm, 4/5/24", "hahahaha", "https://a.b/c", "x = f(y, 2)"]
+    >>> texts = ["how are you 😀", "😀😂", "12.30 pm, 4/5/24", "hahahaha"]
+    >>> texts += ["https://a.b/c", "x = f(y, 2)"]
     >>> is_read(texts, np.zeros(6), 0.4).tolist()
     [True, False, False, False, False, False]
 
@@ -103,12 +108,12 @@ def is_read(
 
 
 def name_reading(encoder_revision: str, unread_from: float) -> str:
-    """Return a revision that changes whenever an answer of `is_read` may: with encoder, limit or rules."""
+    """Return a revision that changes with encoder, limit or rules, as answers of `is_read` may."""
     return fingerprint(encoder_revision, str(unread_from), str(RULES))
 
 
 def word_share(text: str) -> float:
-    """Return the share, 0 to 1, of a text's characters that belong to words; 0 for a text without any.
+    """Return which share, 0 to 1, of a text's characters belongs to words; 0 for a blank text.
 
     >>> word_share("Is this spam? https://example.com/a/b?c=d")
     0.8333333333333334
@@ -136,7 +141,7 @@ def _classify_line(line: str) -> str:
 
 
 def _as_digits(found: re.Match[str]) -> str:
-    """Return as many digits in place of code, so that the share of words is out of the same length."""
+    """Replace code by as many digits, so that the share of words is out of the same length."""
     return "\n" + "0" * len(found[0]) + "\n"
 
 

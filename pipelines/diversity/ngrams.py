@@ -16,10 +16,12 @@ _DIMENSION = 512
 # Characters whose n-grams count; the rest of a longer text counts as one further gram.
 _MOST_CHARS = 20_000
 _REST_WEIGHT = 0.6
-# A word is hashed to so many dimensions: two words that share one of them by chance are still far apart.
+# A word is hashed to so many dimensions: two words that share one of them by chance are still far
+# apart.
 _PLACES = 8
-# Squared share of the vector for characters, pairs, triples and whole words. Pairs and triples measure how
-# similar two texts are spelled; a word is equal or it is not, so that 1000000 differs from 10000000.
+# Squared share of the vector for characters, pairs, triples and whole words. Pairs and triples
+# measure how similar two texts are spelled; a word is equal or it is not, so that 1000000 differs
+# from 10000000.
 _WEIGHTS = (0.1, 0.25, 0.35, 0.3)
 _BEFORE, _AFTER = 0x02, 0x03
 # Increase with every change that changes a vector.
@@ -32,11 +34,11 @@ _Hashes = NDArray[np.uint64]
 
 
 class HashedNgrams:
-    """Unit vectors of a text's characters, pairs, triples and words, each hashed into 512 dimensions.
+    """Encode texts as unit vectors: characters, pairs, triples and words, hashed to 512 dimensions.
 
-    Case, the number of blanks, variation selectors and punctuation at the very end make no difference.
-    The n-grams of the first 20,000 characters count, the rest counts as a whole. No file is read. A
-    vector is the same on every machine and in every batch, and no vector is zero.
+    Case, the number of blanks, variation selectors and punctuation at the very end make no
+    difference. The n-grams of the first 20,000 characters count, the rest counts as a whole. No
+    file is read. A vector is the same on every machine and in every batch, and no vector is zero.
 
     Args:
         name: under which vectors are stored.
@@ -44,11 +46,11 @@ class HashedNgrams:
 
     def __init__(self, name: str = "char_ngrams") -> None:
         self.name = name
-        said = (_DIMENSION, _MOST_CHARS, _REST_WEIGHT, _PLACES, _WEIGHTS, _MIX, _VERSION)
-        self.revision = f"ngrams-{fingerprint(*(str(part) for part in said))}"
+        parts = (_DIMENSION, _MOST_CHARS, _REST_WEIGHT, _PLACES, _WEIGHTS, _MIX, _VERSION)
+        self.revision = f"ngrams-{fingerprint(*(str(part) for part in parts))}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return the unit vectors of texts: [n, 512], row for row; equal texts have equal vectors."""
+        """Return unit vectors of texts, row for row: [n, 512]; equal texts have equal vectors."""
         of = {text: _encode(text) for text in dict.fromkeys(texts)}
         if not of:
             return np.empty((0, _DIMENSION), np.float32)
@@ -77,7 +79,7 @@ def _normalise(text: str) -> str:
 
 
 def _hash_grams(text: str) -> Iterator[_Hashes]:
-    """Return hashes of characters, pairs, triples and words; pairs and triples include the text's ends."""
+    """Yield hashes of characters, pairs, triples and words; pairs and triples include both ends."""
     signs = _codes(text)
     framed: _Hashes = np.pad(signs, 1, constant_values=(_BEFORE, _AFTER)).astype(np.uint64)
     one, two, three = (_mix(framed * np.uint64(2 * k + 1) + np.uint64(k)) for k in (11, 12, 13))
@@ -111,7 +113,7 @@ def _hash_text(text: str) -> int:
 
 
 def _scatter(hashes: _Hashes) -> NDArray[np.float64]:
-    """Sum the square roots of the grams' counts, each with a sign from its hash: [512], never all zero."""
+    """Add up the square roots of the grams' counts, signed by their hashes: [512], never all 0."""
     distinct, counts = np.unique(hashes, return_counts=True)
     signs = np.where(distinct >> np.uint64(63), 1.0, -1.0)
     places = (distinct % np.uint64(_DIMENSION)).astype(np.int64)

@@ -15,7 +15,7 @@ _LEAST_LENGTH = 0.5
 
 
 def join_clusters(pool: Pool, probe_clusters: int) -> Pool:
-    """Return a pool with the clusters that each row searches; deterministic for rows in their order.
+    """Return a pool with the clusters that each row searches; the same for rows in the same order.
 
     There are at most as many clusters as the square root of the number of rows. A search then
     compares a row with those rows whose own cluster is among the clusters that it searches, as

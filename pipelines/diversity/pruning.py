@@ -1,11 +1,10 @@
-"""Near-duplicate pruning, exact for the rule of contract section 5: leaders, budget, witness, novelty."""
+"""Near-duplicate pruning by the rule of contract section 5: leaders, budget, witness, novelty."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
 from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
@@ -67,7 +66,7 @@ def prune(  # noqa: PLR0913 the last two are rarely given
         priority: [n]; NaN comes last.
         settings: budget and cut.
         earlier: kept rows of earlier nights; they count as leaders visited first.
-        strata: as there.
+        strata: as in `prune_groups`.
     """
     group = Group.against(np.arange(len(ids)), vectors, settings.cut, earlier)
     return prune_groups([group], ids, priority, settings, strata=strata)
@@ -83,14 +82,14 @@ def prune_groups(
 ) -> PruneResult:
     """Keep the leaders that fit the budget; name for every other row the kept row nearest to it.
 
-    Rows are visited by priority, then id. A row leads unless an earlier leader of its group, or a kept
-    row of an earlier night, is at or above the group's cut. If there are more leaders than the budget
-    allows, those are dropped that add least to what the others cover.
+    Rows are visited by priority, then id. A row leads unless an earlier leader of its group, or a
+    kept row of an earlier night, is at or above the group's cut. If there are more leaders than the
+    budget allows, those are dropped that add least to what the others cover.
 
     One budget counts the rows of all groups. A leader covers rows of its own group alone, and the
-    leaders of all groups compete by their gains. A group without a kept row gets its best leader first,
-    so that its rows have a witness; rows stay without one only where the budget allows fewer rows than
-    there are such groups. The answer does not depend on the order of rows.
+    leaders of all groups compete by their gains. A group without a kept row gets its best leader
+    first, so that its rows have a witness; rows stay without one only where the budget allows fewer
+    rows than there are such groups. The answer does not depend on the order of rows.
 
     Two groups, rows 0 to 2 and rows 3 and 4, under a budget of 40 %, two rows: each group keeps its
     best leader.
@@ -143,7 +142,7 @@ def visit_order(ids: Sequence[str], priority: Cosines) -> Rows:
 
 
 def count_allowed(retain: float, rows: int) -> int:
-    """Return round(retain x rows), of the exact decimal, halves to even; at least 1 where there are rows."""
+    """Return `retain` x `rows`, an exact decimal rounded half to even; at least 1 of any rows."""
     return min(rows, max(1, round(Fraction(str(retain)) * rows)))
 
 
@@ -157,7 +156,7 @@ def _first_of_equals(unit: Vectors) -> Rows:
 
 @dataclass(slots=True)
 class _Search:
-    """A group while it is pruned: its distinct rows in visiting order, and which of them lead or stay.
+    """A group while it is pruned: its distinct rows in visiting order, and which lead or stay.
 
     Attributes:
         order: [k], the group's rows in visiting order.
@@ -174,7 +173,7 @@ class _Search:
     order: Rows
     first: Rows
     unique: Rows
-    copies: NDArray[np.float64]
+    copies: Rows
     rows: Rows
     pool: Pool
     start: Leaders
@@ -194,7 +193,7 @@ class _Search:
         self.found = compared
 
     def answer(self, found: Answers, first_old: int) -> None:
-        """Write the answers about the group's rows; its earlier rows are numbered from `first_old`."""
+        """Write the answers of the group's rows; its earlier rows are numbered from `first_old`."""
         own = restore_input_order(
             answer_copies(find_witnesses(self.pool, self.found), self.unique, self.first),
             self.order,
@@ -225,7 +224,7 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
         order=order,
         first=first,
         unique=unique,
-        copies=copies.astype(np.float64),
+        copies=copies,
         rows=group.rows[order[unique]],
         pool=pool,
         start=start,
@@ -255,8 +254,8 @@ def _apply_budget(
         return
     if (needed := preferences.count()) > allowed:
         message = (
-            f"pruning.keep_at_least needs {format_count(needed, 'row')}, pruning.retain allows {allowed}; "
-            "lower keep_at_least or raise retain"
+            f"pruning.keep_at_least needs {format_count(needed, 'row')}, "
+            f"pruning.retain allows {allowed}; lower keep_at_least or raise retain"
         )
         raise InputError(message)
     domains = [
@@ -284,7 +283,7 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
     return PruneResult(
         kept=answers.kept,
         reason=[
-            Reason(word) for word in np.where(answers.kept, Reason.LEADER.value, near).tolist()
+            Reason(value) for value in np.where(answers.kept, Reason.LEADER.value, near).tolist()
         ],
         witness=answers.witness,
         witness_id=[names[row] for row in answers.witness.tolist()],
@@ -302,8 +301,8 @@ def _name_clusters(groups: Sequence[Group], ids: Sequence[str]) -> list[str]:
     for group in groups:
         known, own = group.known, group.rows.tolist()
         names = continue_clusters(group.vectors, [ids[row] for row in own], known)
-        went_on = set(known.names) if known else set()
-        names = number_founded(names, went_on, next_number(taken))
+        continued = set(known.names) if known else set()
+        names = number_founded(names, continued, next_number(taken))
         taken.update(names)
         for row, name in zip(own, names, strict=True):
             found[row] = name

@@ -20,7 +20,8 @@ Codes = NDArray[np.int32] | NDArray[np.float32]
 # The instructions by which int8 is multiplied four times as fast as float32.
 _INTEGER_UNITS = ("amx_int8", "avx512_vnni", "avx_vnni")
 _LARGEST = 127
-# The code of a product of two unit rows is then below 2 ** 24; up to there float32 holds every integer.
+# The code of a product of two unit rows is then below 2 ** 24; up to there float32 holds every
+# integer.
 _LEAST_SCALE = 1 / 4000
 # Larger than the code of any product.
 _CODE_LIMIT = 2**25
@@ -42,7 +43,8 @@ class QuantizedVectors:
     approximates their cosine.
 
     Attributes:
-        values: from -127 to 127; as int8, or as float32 where the processor multiplies int8 no faster.
+        values: from -127 to 127; as int8, or as float32 where the processor multiplies int8 no
+            faster.
         scale: one for all rows.
         max_error: upper bound of the length of any row's error.
     """
@@ -62,7 +64,8 @@ class QuantizedVectors:
     def bound_error(self, other: "QuantizedVectors") -> float:
         """Bound how far an approximate cosine with a row of `other` is from the exact one.
 
-        |ab - a'b'| is at most |a - a'| + |b - b'| + |a - a'||b - b'| for unit rows (Cauchy-Schwarz).
+        |ab - a'b'| is at most |a - a'| + |b - b'| + |a - a'||b - b'| for unit rows
+        (Cauchy-Schwarz).
         """
         quantized = self.max_error + other.max_error + self.max_error * other.max_error
         return quantized + 2.0 * rounding_error(int(self.values.shape[1]))

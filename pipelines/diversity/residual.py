@@ -1,4 +1,4 @@
-"""Estimate what a search by clusters overlooked: a sample of rows is compared with every kept row."""
+"""Estimate what a search by clusters overlooked: sampled rows are compared with every kept row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,17 +37,18 @@ class Residual:
         sampled: rows of these in the sample; all, where there are no more than the sample's size.
         beside: rows of the sample at or above the cut to another kept row, of this night or before.
         pairs: such pairs, estimated for all kept rows; exact where all are sampled.
-        share_at_most: upper bound, with 95 % confidence, of the share of kept rows at or above the cut to
-            another (Clopper and Pearson 1934); exact where all are sampled.
+        share_at_most: upper bound, with 95 % confidence, of the share of kept rows at or above the
+            cut to another (Clopper and Pearson 1934); exact where all are sampled.
         dropped: dropped rows in their sample.
         nearest: of these, rows whose witness is the nearest kept row.
-        shortfall: of the others, the mean cosine to the nearest kept row minus that to the witness; 0 where
-            there are no others.
-        unseen: of these, rows whose witness is below the cut, though some kept row is at or above it.
-        without_witness: of all dropped rows, those whose witness is not a kept row, or has another cosine
-            than stated.
-        near_without_witness: of all dropped rows, those with the reason `near_duplicate` whose witness is
-            below the cut.
+        shortfall: of the others, the mean cosine to the nearest kept row minus that to the witness;
+            0 where there are no others.
+        unseen: of these, rows whose witness is below the cut, though some kept row is at or above
+            it.
+        without_witness: of all dropped rows, those whose witness is not a kept row, or has another
+            cosine than stated.
+        near_without_witness: of all dropped rows, those with the reason `near_duplicate` whose
+            witness is below the cut.
     """
 
     kept: int
@@ -64,11 +65,11 @@ class Residual:
 
     @property
     def recall(self) -> float:
-        """Return the share of sampled dropped rows whose witness is the nearest; 1 without dropped rows."""
+        """Return which share of sampled dropped rows has the nearest witness; 1 without any."""
         return self.nearest / self.dropped if self.dropped else 1.0
 
     def holds(self, max_share: float) -> bool:
-        """Say whether all statements are true and the upper bound of the share is at most `max_share`."""
+        """Say whether all statements are true and `share_at_most` is at most `max_share`."""
         return (
             not (self.without_witness or self.near_without_witness)
             and self.share_at_most <= max_share
@@ -77,13 +78,15 @@ class Residual:
     def describe(self) -> str:
         """Return what the samples show in one line, for the report."""
         return (
-            f"search by clusters: {self.beside} of {self.sampled} sampled rows, of {self.kept} kept, "
-            f"{be(self.beside)} at or above the cut to another kept row; "
-            f"about {self.pairs:.0f} pairs in all, at most {self.share_at_most:.4%} of the kept rows "
-            f"with 95 %; {self.nearest} of {self.dropped} sampled "
-            f"dropped rows name the nearest kept row (recall {self.recall:.4f}), the others' witness is "
-            f"{self.shortfall:.4f} below it on average, {self.unseen} overlook a kept row at the cut; of all "
-            f"dropped rows {self.without_witness} have no witness as stated, "
+            f"search by clusters: {self.beside} of {self.sampled} sampled rows, "
+            f"of {self.kept} kept, {be(self.beside)} at or above the cut to another kept row; "
+            f"about {self.pairs:.0f} pairs in all, "
+            f"at most {self.share_at_most:.4%} of the kept rows with 95 %; "
+            f"{self.nearest} of {self.dropped} sampled dropped rows name the nearest kept row "
+            f"(recall {self.recall:.4f}), the others' witness is "
+            f"{self.shortfall:.4f} below it on average, "
+            f"{self.unseen} overlook a kept row at the cut; "
+            f"of all dropped rows {self.without_witness} have no witness as stated, "
             f"{self.near_without_witness} near-duplicates' is below the cut"
         )
 
@@ -97,12 +100,12 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
     *,
     size: int = SAMPLE,
 ) -> Residual:
-    """Estimate what a pruning by clusters overlooked, with products that this module computes itself.
+    """Estimate what a pruning by clusters overlooked; every cosine is computed here again.
 
-    Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees. A pruning at a cut of 0.95 kept the
-    first three, though the second is at 10 degrees, or a cosine of 0.985, to the first: both are
-    beside another, one pair. The last row is nearer to its witness than to any other, the fourth
-    too. So few rows are all sampled, and the share of 2 / 3 is exact.
+    Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees. A pruning at a cut of 0.95 kept
+    the first three, though the second is at 10 degrees, or a cosine of 0.985, to the first: each is
+    near another kept row, and they are one pair. The last row is nearer to its witness than to any
+    other, the fourth too. So few rows are all sampled, and the share of 2 / 3 is exact.
 
     >>> from pipelines.outcomes import Reason
     >>> angles = np.radians([0, 10, 90, 100, 5])
@@ -121,11 +124,12 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
 
     Args:
         vectors: [n, d], as pruned.
-        ids: [n]; their seeded hash draws the samples, so that the order of the rows does not matter.
+        ids: [n]; their seeded hash draws the samples, so that the order of the rows does not
+            matter.
         pruning: the answers about them.
         cut: cosine from which two rows are near-duplicates.
-        earlier: kept rows of earlier nights, as given to the pruning, or what they are to the rows, to
-            those of both samples at least.
+        earlier: kept rows of earlier nights, as given to the pruning, or the evidence about
+            them, for both samples at least.
         size: of each sample, at most.
     """
     past = as_evidence(vectors, pruning, cut, earlier)
@@ -159,14 +163,15 @@ def estimate_residual(  # noqa: PLR0913 the last two are rarely given
 def find_torn(
     vectors: Vectors, is_eval: NDArray[np.bool_], is_own: NDArray[np.bool_], cut: float
 ) -> NDArray[np.bool_]:
-    """Say which rows of the night must be dropped, as a row of the other side is at or above the cut.
+    """Find the rows of the night to drop, since a row of the other side is at or above the cut.
 
-    Near-duplicates that a search by clusters overlooked may be on different sides. Of a pair, an eval
-    row of the night is dropped and the train row, of any night, is kept. Against an eval row of another
-    night, which cannot change any more, a train row of the night is dropped. All such pairs are compared.
+    Near-duplicates that a search by clusters overlooked may be on different sides. Of a pair, an
+    eval row of the night is dropped and the train row, of any night, is kept. Against an eval row
+    of another night, which cannot change any more, a train row of the night is dropped. All such
+    pairs are compared.
 
-    Rows 0 and 1 of the night are near-duplicates on two sides: the eval row goes. Row 2, of train, is
-    near row 3, of eval in another night: it goes. Row 4 is near no row.
+    Rows 0 and 1 of the night are near-duplicates on two sides: the eval row is dropped. Row 2, of
+    train, is near row 3, of eval in another night: it is dropped. Row 4 is near no row.
 
     >>> vectors = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1]], np.float32)
     >>> is_eval = np.array([True, False, False, True, True])
@@ -182,8 +187,8 @@ def find_torn(
     """
     unit = unit_rows(vectors)
     torn = np.zeros(len(unit), dtype=np.bool_)
-    for asked, fixed in ((is_own & is_eval, ~is_eval), (is_own & ~is_eval, ~is_own & is_eval)):
-        torn[asked] = find_nearest(unit[asked], unit[fixed]).similarity >= cut
+    for checked, fixed in ((is_own & is_eval, ~is_eval), (is_own & ~is_eval, ~is_own & is_eval)):
+        torn[checked] = find_nearest(unit[checked], unit[fixed]).similarity >= cut
     return torn
 
 
@@ -196,7 +201,7 @@ def draw_rows(rows: Rows, ids: Sequence[str], size: int = SAMPLE) -> Rows:
 
 
 def _bound_share(found: int, sampled: int, rows: int) -> float:
-    """Return the upper bound, with 95 % confidence, of a share of which `found` are in the sample."""
+    """Return an upper bound, with 95 % confidence, of a share seen in `found` of `sampled` rows."""
     if sampled == rows:
         return found / rows if rows else 0.0
     return float(beta.ppf(_CONFIDENCE, found + 1, sampled - found)) if found < sampled else 1.0

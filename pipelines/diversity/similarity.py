@@ -1,4 +1,4 @@
-"""Cosine similarity by blocks: quantised products preselect, float64 decides; a block bounds the memory."""
+"""Cosine similarity by blocks, which bound the memory: int8 products preselect, float64 decides."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ _PAIR_CHUNK = 512
 # The same two rows give the same cosine to the last of these decimals whatever product made it,
 # and a row is at exactly 1 from itself.
 _DECIMALS = 12
-# A query with more preselected candidates is multiplied with the whole block in float32, one with more
-# near-best candidates in float64: dense products are then cheaper than single pairs.
+# A query with more preselected candidates is multiplied with the whole block in float32, one with
+# more near-best candidates in float64: dense products are then cheaper than single pairs.
 _FEW_PRESELECTED = 192
 _FEW_CANDIDATES = 16
 
@@ -43,7 +43,7 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs at or above a cut: [k] of left row, right row and their cosine, sorted by left, right."""
+    """Pairs at or above a cut, sorted: [k] of left row, right row and their cosine."""
 
     left: Rows
     right: Rows
@@ -52,7 +52,7 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class VectorFault:
-    """One kind of bad vector: what is wrong with it, in how many rows, and the first ids that have it."""
+    """One kind of bad vector: what is wrong, in how many rows, and the first ids that have it."""
 
     fault: str
     count: int
@@ -84,7 +84,7 @@ def check_vectors(
 
 
 def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
-    """Scale each row of [n, d] to length one, in float64, kept in float32; unit rows stay bit for bit."""
+    """Scale rows [n, d] to length one in float64, stored as float32; unit rows stay bit for bit."""
     if vectors.dtype == np.float32 and _are_unit(vectors):
         return np.ascontiguousarray(vectors, dtype=np.float32)
     unit = np.empty(vectors.shape, dtype=np.float32)
@@ -134,9 +134,9 @@ class Pool:
     Attributes:
         unit: the rows.
         quantized: the same rows, int8-quantised.
-        clusters: [n, 1 + p], a row's own cluster, then those that it probes; None = a search compares
-            all rows. With clusters, a query is compared with the rows of a pool whose own cluster is
-            among the clusters of the query.
+        clusters: [n, 1 + p], a row's own cluster, then those that it probes; None = a search
+            compares all rows. With clusters, a query is compared with the rows of a pool whose own
+            cluster is among the clusters of the query.
     """
 
     unit: Vectors
@@ -186,9 +186,9 @@ def make_empty_pool(like: Pool) -> Pool:
 
 
 def match_clusters(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
-    """Return which queries are compared with which rows of the pool, cluster by cluster, each ascending.
+    """Return cluster by cluster which queries are compared with which rows of the pool.
 
-    No pair is returned twice. Both pools have clusters.
+    Both are ascending, and no pair is returned twice. Both pools have clusters.
     """
     if queries.clusters is None or pool.clusters is None:
         message = "both pools need clusters"
@@ -214,11 +214,11 @@ def find_nearest(
     Args:
         queries: [m, d] of unit rows.
         pool: [k, d] of unit rows.
-        limits: [m], ascending: a query is compared with the first so many rows of the pool; None = all.
+        limits: [m], ascending: how many rows from the pool's first a query searches; None = all.
 
     Returns:
-        Exact for the given float32 rows: all of the pool, or those of the query's clusters where both
-        pools have clusters. Candidates within the error of the best are decided in float64.
+        Exact for the given float32 rows: all of the pool, or those of the query's clusters where
+        both pools have clusters. Candidates within the error of the best are decided in float64.
     """
     queries = queries if isinstance(queries, Pool) else make_pool(queries)
     pool = pool if isinstance(pool, Pool) else make_pool(pool)
@@ -270,14 +270,14 @@ def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, 
 
 
 def closest_across(left: Vectors, right: Vectors) -> float:
-    """Return the greatest cosine between a row of `left` and a row of `right`; -inf where one is empty."""
+    """Return the greatest cosine of a row of `left` and one of `right`; -inf where one is empty."""
     if not len(left) or not len(right):
         return -math.inf
     return float(find_nearest(unit_rows(left), unit_rows(right)).similarity.max())
 
 
 def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
-    """Find every pair of a row of `left` and a row of `right` whose cosine is at or above the cut."""
+    """Find all pairs of a row of `left` and a row of `right` with a cosine at or above the cut."""
     found = list(_pair_blocks(unit_rows(left), unit_rows(right), cut))
     rows = (
         np.concatenate([pairs for pairs, _ in found]) if found else np.empty((0, 2), dtype=np.int64)
@@ -308,14 +308,14 @@ def _find_fault(vector: object, dimension: int | None) -> str | None:
 
 
 def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Cosines) -> Nearest:
-    """Find the nearest row of one pool block, for the queries where it is at least as near as `known`.
+    """Find the nearest row of one pool block, for queries where it is as near as `known` or nearer.
 
     Args:
         queries: [m].
         pool: one block.
         visible: [m], how many rows of the block each query is compared with; None = all.
-        known: [m], the cosine to the nearest row found so far. A query without a row so near gets row
-            0 at -inf.
+        known: [m], the cosine to the nearest row found so far. A query without a row so near gets
+            row 0 at -inf.
     """
     quantized, error = queries.quantized, queries.quantized.bound_error(pool.quantized)
     rounded = rounding_error(pool.unit.shape[1])
@@ -353,7 +353,7 @@ def _true_cells(mask: NDArray[np.bool_]) -> tuple[Rows, Rows]:
 
 
 def _decide(queries: Vectors, pool: Vectors, position: Rows, candidate: Rows) -> Nearest:
-    """Return the best candidate of each query, of equals the first; pairs are sorted by query, candidate."""
+    """Return each query's best candidate, of equals the first; pairs are sorted by both."""
     nearest = Nearest(np.zeros(len(queries), dtype=np.int64), np.full(len(queries), -np.inf))
     if not len(position):
         return nearest

@@ -1,8 +1,8 @@
-"""Find kept rows of earlier nights that a run cannot compare with: they have no vector of its encoder.
+"""Find kept rows of earlier nights that a run cannot compare: no vector of its encoder exists.
 
-Vectors of two encoders, or of two revisions of one, cannot be compared. So a run reads the vectors of its
-own revision alone. After a change of the encoder, the rows of earlier nights are not compared until they are
-embedded again (jobs/reembed.py).
+Vectors of two encoders, or of two revisions of one, cannot be compared. So a run reads the vectors
+of its own revision alone. After a change of the encoder, the rows of earlier nights are not
+compared until they are embedded again (jobs/reembed.py).
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ def select_uncompared(
         embeddings: `text_hash`, `model`, `model_revision`.
         models: name → revision of the models whose vectors are compared.
     """
-    asked = [
+    compared = [
         (pl.col("model") == name) & (pl.col("model_revision") == revision)
         for name, revision in models.items()
     ]
-    known = embeddings.filter(pl.any_horizontal(asked)).select("text_hash").unique()
+    known = embeddings.filter(pl.any_horizontal(compared)).select("text_hash").unique()
     return kept.join(known, on="text_hash", how="anti")
 
 

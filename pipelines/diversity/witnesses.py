@@ -29,8 +29,8 @@ class Answers:
     @classmethod
     def empty(cls, rows: int) -> "Answers":
         """Return room for the answers about so many rows."""
-        nobody = np.full(rows, -1, dtype=np.int64)
-        return cls(np.zeros(rows, dtype=np.bool_), nobody, np.full(rows, np.nan), np.ones(rows))
+        no_witness = np.full(rows, -1, dtype=np.int64)
+        return cls(np.zeros(rows, dtype=np.bool_), no_witness, np.full(rows, np.nan), np.ones(rows))
 
 
 def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
@@ -49,8 +49,9 @@ def find_witnesses(rows: Pool, kept: Leaders) -> Answers:
     >>> answers.similarity.round(3).tolist()
     [nan, 0.985, nan, 0.985, 0.996]
 
-    Of equally near ones a row of an earlier night counts, then the one visited first. Where rows are
-    searched by clusters, a leader that was met on the way counts too: it may lie in another cluster.
+    Of equally near ones a row of an earlier night counts, then the one visited first. Where rows
+    are searched by clusters, a leader that was met on the way counts too: it may lie in another
+    cluster.
     """
     keepers, dropped = np.flatnonzero(kept.leads), np.flatnonzero(~kept.leads)
     found = find_nearest(rows.take(dropped), rows.take(keepers))

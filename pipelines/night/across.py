@@ -1,4 +1,4 @@
-"""Near-duplicates across the sides: rows of the night against what other nights published on the other."""
+"""Near-duplicates across the sides: rows of the night and other nights' rows on the other side."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,14 +32,14 @@ def stage_sided(night: Night, sides: DataFrame, vectors: PromptVectors, name: st
         night: the run.
         sides: `sample_id`, `text_hash`, `side`.
         vectors: of the night's prompts.
-        name: of the table: the split has one, and what is published another.
+        name: of the table; the split and the published rows have one each.
     """
     rows = sides.join(vectors.vectors.frame(), on="text_hash", how="inner")
     return night.workspace.write(replace(SIDED, name=name), rows)
 
 
 def compare_sides(night: Night, sided: Staged) -> DataFrame:
-    """Return `across`: of each row what it is nearest to of the other side, in other nights' tables."""
+    """Return `across`: for each row the nearest rows of the other side in other nights' tables."""
     models = {name: night.revisions[name] for name in night.plan.cuts}
     return over_index(night, sided, partial(compare_files, revisions=models), ACROSS)
 
@@ -74,7 +74,7 @@ def _compare(own: pa.Table, far: pa.Table) -> pa.Table:
 
 
 def find_torn_rows(night: Night, sided: Staged) -> pl.Series:
-    """Return ids of the rows that must leave their side: a row of the other side is at the cut or above.
+    """Return ids of rows that must leave their side: one of the other side is at the cut or above.
 
     All pairs are compared, also where the pruning compared some alone.
     """
@@ -101,7 +101,7 @@ def _find_torn(rows: pa.Table, cuts: Mapping[str, float]) -> pa.Table:
 
 
 def closest_by_model(night: Night, sided: Staged) -> dict[str, float]:
-    """Return model → the greatest cosine of two published rows of different sides, one of this night."""
+    """Return model → the greatest cosine of published rows of both sides, one of this night."""
     others = compare_sides(night, sided)
     inside = map_whole(sided.frame(), _closest_inside, ACROSS.arrow)
     rows = others.unionByName(inside).groupBy("model").agg(F.max("similarity").alias("similarity"))

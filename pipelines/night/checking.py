@@ -1,4 +1,4 @@
-"""The gates of a running night: their frames gathered, their account drawn up, the row of `runs` staged."""
+"""The gates of a running night: gather their frames, check them, stage the row of `runs`."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from expectations.suites import LOCAL_ROWS, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
-from pipelines.lake import scan_table, with_statistics
+from pipelines.lake import list_files, scan_night, with_statistics
 from pipelines.night.gates import (
-    Account,
+    GateFindings,
     GateFrames,
     NightLimits,
     RunIdentity,
@@ -39,27 +39,29 @@ _SAMPLE_COLUMNS = (
 _PUBLISHED_COLUMNS = ("sample_id", "user_key", "text_hash", "turn_index", "weight")
 
 
-def check_night(night: Night, traffic: Traffic, tables: NightTables) -> Account:
+def check_night(night: Night, traffic: Traffic, tables: NightTables) -> GateFindings:
     """Check a staged night against every promise; vectors are compared on an executor meanwhile."""
     with night.stages.stage("gates"), ThreadPoolExecutor(1) as pool:
         evidence = pool.submit(gather_vector_evidence, night, tables)
-        account = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
+        findings = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
         share = night.plan.config.gates.max_residual_share
         vectors = check_vectors(evidence.result(), night.plan.cuts, share)
-        return replace(account, checks=[*account.checks, *vectors])
+        return replace(findings, checks=[*findings.checks, *vectors])
 
 
 def gather_frames(night: Night, tables: NightTables) -> GateFrames:
     """Return the frames that the gates read: staged tables, and what other nights left."""
     root, ds = night.plan.root, night.plan.ds
     since = first_of_window(ds, night.plan.config.pruning.window_nights)
+    others = list_files(root, RUNS, lambda night: night != ds)
     looked_at = [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW]
     return GateFrames(
         night=_night_frames(night, tables),
         pruning=tables.pruning.scan(),
         cleared=tables.facts.scan().select("cleared"),
         runs_elsewhere={side.name: scan_word_runs(root, ds, side.name) for side in (TRAIN, EVAL)},
-        runs=scan_table(root, RUNS).collect(),
+        runs=scan_night(root, RUNS, ds).collect(),
+        published_since=max((file.written_at for file in others), default=None),
         uncompared=count_uncompared(root, ds, since, night.revisions),
         suites=_validate_suites(tables),
         loud_tables=with_statistics(root, looked_at),
@@ -83,7 +85,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
 
 
 def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimits:
-    """Return what the run asked for, and its limits."""
+    """Return the limits of the run and the figures of its draw."""
     config, drawn = night.plan.config, tables.drawn
     counted = GateLimits(
         rows_in=traffic.rows_in,
@@ -100,7 +102,7 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
 
 
 def _validate_suites(tables: NightTables) -> list[Check]:
-    """Validate on the driver while the rows are few; a large night's are Spark's."""
+    """Validate few rows on the driver, those of a large night on Spark."""
     sides = (tables.train, tables.eval)
     if count_rows(tables.samples.scan()) <= LOCAL_ROWS:
         entered = tables.samples.scan().select(_SAMPLE_COLUMNS).collect(engine="streaming")
@@ -119,7 +121,7 @@ def _validate_suites(tables: NightTables) -> list[Check]:
     ]
 
 
-def stage_run(night: Night, traffic: Traffic, account: Account) -> None:
+def stage_run(night: Night, traffic: Traffic, findings: GateFindings) -> None:
     """Stage the row of `runs`, without the versions and the time that only the commit knows."""
     config = night.plan.config
     stages = [{"name": r.name, "rows": r.rows, "seconds": r.seconds} for r in night.stages.records]
@@ -132,11 +134,11 @@ def stage_run(night: Night, traffic: Traffic, account: Account) -> None:
         "eval_version": None,
         "input_versions": dict(traffic.versions),
         "model_revisions": dict(night.revisions),
-        "counts": dict(account.counts),
-        "checks": json.dumps([check.as_dict() for check in account.checks]),
+        "counts": dict(findings.counts),
+        "checks": json.dumps([check.as_dict() for check in findings.checks]),
         "stages": json.dumps(stages),
-        "input_fingerprint": account.fingerprints[0],
-        "fingerprint": account.fingerprints[1],
+        "input_fingerprint": findings.fingerprints[0],
+        "fingerprint": findings.fingerprints[1],
         "started_at": night.started_at,
         "finished_at": None,
         "ds": night.plan.ds,

@@ -1,7 +1,8 @@
 """Who may write to a warehouse, and what a run that was killed was about to publish.
 
-The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs one gets
-it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes late.
+The one row of `<warehouse>/_claims` says both. It is replaced by compare-and-swap, so of two runs
+one gets it. Its epoch is a fencing number: the tables refuse what a run of an earlier epoch writes
+late.
 """
 
 import json
@@ -32,6 +33,9 @@ WRITES_PER_EPOCH = 1_000_000
 _BEATS_PER_LEASE = 15
 _TRIES = 20
 _ALIVE = ("claimed", "publishing", "published")
+# Behind it a run that died before may still write: who overtook it ended before it shut it out.
+_NOT_SHUT_OUT = "released early"
+_DEAD = (*_ALIVE, _NOT_SHUT_OUT)
 _STORE_FAULTS = (DeltaError, OSError)
 
 
@@ -60,8 +64,8 @@ class Pace:
     """How time passes for claims.
 
     Args:
-        lease_seconds: a holder that has not been heard of for so long counts as dead; on a disk the
-            lock of the host says so at once.
+        lease_seconds: a holder that has not renewed its lease for so long counts as dead; on a disk
+            the lock of the host shows it at once.
         now: the clock of this host.
         sleep: wait for so many seconds.
     """
@@ -72,7 +76,7 @@ class Pace:
 
     @property
     def beat_seconds(self) -> float:
-        """How often a holder says that it is alive."""
+        """How often a holder renews its lease."""
         return self.lease_seconds / _BEATS_PER_LEASE
 
 
@@ -85,7 +89,7 @@ class Claim:
         run_id, ds: the run that holds it, and its night.
         pace: how time passes.
         row: as it was written last.
-        overtook: whether the run before it died; its late writes are to be shut out.
+        overtook: whether a run before it died whose late writes are still to be shut out.
     """
 
     root: Location
@@ -108,7 +112,7 @@ class Claim:
         return _intent_of(self.row)
 
     def next_write(self) -> int:
-        """Return the number of the next write to any table: higher than all before, of any epoch so far."""
+        """Return the number of the next write to any table, higher than all of any epoch so far."""
         with self._lock:
             self._writes += 1
             return self.epoch * WRITES_PER_EPOCH + self._writes
@@ -124,7 +128,7 @@ class Claim:
             raise _lost(self.root, None if seen is None else seen.row)
 
     def is_held(self) -> bool:
-        """Whether the warehouse is still held, as far as the store can be asked."""
+        """Whether the warehouse is still held, as far as the store answers."""
         try:
             self.require()
         except (ClaimLostError, *_STORE_FAULTS):
@@ -132,7 +136,7 @@ class Claim:
         return True
 
     def begin(self, intent: Intent) -> None:
-        """Make an intent durable; from here on the publication is finished by whoever comes.
+        """Make an intent durable; from here on the next run finishes the publication.
 
         Raises:
             ClaimLostError: another run has taken the warehouse over.
@@ -148,11 +152,11 @@ class Claim:
         self._put(status=status, **_columns_of(None))
 
     def release(self) -> None:
-        """Give the warehouse back; an open intent stays."""
-        self._put(status="released")
+        """Give the warehouse back; an open intent stays, and so does a dead run nobody shut out."""
+        self._put(status=_NOT_SHUT_OUT if self.overtook else "released")
 
     def beat(self) -> None:
-        """Say that this run is alive."""
+        """Renew the lease of this run."""
         self._put()
 
     def _put(self, **changes: object) -> None:
@@ -225,7 +229,7 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
             # What a run leaves behind is small; a store that will not list must not stop the night.
             with suppress(*_STORE_FAULTS):
                 table.tidy()
-            return Claim(root, run_id, ds, pace, row, before.get("status") in _ALIVE)
+            return Claim(root, run_id, ds, pace, row, before.get("status") in _DEAD)
     raise _held(root, _newest_row(root))
 
 
@@ -234,14 +238,15 @@ def _old_intent(root: Location) -> Intent | None:
     file = root / STAGING / "intent.json"
     if not any(entry.place == file for entry in list_folder(file.parent)):
         return None
-    told: dict[str, Any] = json.loads(read_bytes(file))
-    return Intent(told["run_id"], told["ds"], told["before"], tuple(told["tables"]))
+    values: dict[str, Any] = json.loads(read_bytes(file))
+    return Intent(values["run_id"], values["ds"], values["before"], tuple(values["tables"]))
 
 
 def _require_dead(root: Location, seen: Seen, pace: Pace) -> None:
-    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while it is watched.
+    """Refuse to overtake a holder that may be alive: its lease runs, or it writes while watched.
 
-    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for two beats.
+    The clocks of two hosts differ; a holder whose lease looks over, or not begun, is watched for
+    two beats.
     """
     row = seen.row or {}
     age = (pace.now() - row["at"]).total_seconds()
@@ -331,8 +336,8 @@ def _held(
 def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
     who = "nobody says who" if row is None else f"{row['run_id']} on {row['host']}"
     message = (
-        f"warehouse: another run has taken over {root} ({who}), as this one was not heard of for longer than "
-        "its lease; nothing more is written. Start again when that run has ended."
+        f"warehouse: another run has taken over {root} ({who}), as this one did not renew its "
+        "lease in time; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
 
@@ -355,6 +360,9 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
     try:
         make_folder(root)
     except OSError as error:
-        message = f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be written."
+        message = (
+            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be "
+            "written."
+        )
         raise ConfigurationError(message) from None
     return root

@@ -5,10 +5,9 @@ from collections import Counter
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
-from pipelines.lake import DataFile, list_files
+from pipelines.lake import TableFile, list_files
 from pipelines.night.publication import NIGHTLY
 from pipelines.stores.location import Location
-from schemas.ledger import RUNS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
 
@@ -17,7 +16,7 @@ _SMALL = 16 * 2**20
 _MOST_FILES = 8
 """Small files that a night, or a table without nights, may have."""
 _MOST_NIGHTS = 8
-"""Nights of a table that one run makes compact, the newest first: the rest waits for the next runs."""
+"""Nights of a table that one run compacts, newest first; the rest is left to the next runs."""
 _MOST_BYTES = 2**30
 """Of small files that one run reads and writes again, of each table."""
 
@@ -25,10 +24,11 @@ _MOST_BYTES = 2**30
 def compact(spark: SparkSession, root: Location) -> list[str]:
     """Make the small files of tables few; return the names of the tables that changed.
 
-    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say nothing.
+    `train` and `eval` stay as they are: `runs` names versions of them, and a new one would say
+    nothing.
     """
     changed = []
-    for table in (EMBEDDINGS, PROMPT_SAFETY, RUNS, *NIGHTLY):
+    for table in (EMBEDDINGS, PROMPT_SAFETY, *NIGHTLY):
         crowded = [] if table.pinned else find_crowded(list_files(root, table))
         for ds in crowded:
             _compact(spark, root, table, ds)
@@ -37,12 +37,10 @@ def compact(spark: SparkSession, root: Location) -> list[str]:
     return changed
 
 
-def find_crowded(files: list[DataFile]) -> list[str]:
+def find_crowded(files: list[TableFile]) -> list[str]:
     """Return the nights that have too many small files, newest first, as many as one run takes.
 
-    >>> files = [DataFile(ds, str(k), 100) for ds in ("d1", "d2", "d3") for k in range(9)]
-    >>> find_crowded(files[:-1])
-    ['d2', 'd1']
+    Of three nights with nine, nine and eight small files the first two have too many.
     """
     small = [file for file in files if file.size < _SMALL]
     count, size = Counter(file.ds for file in small), Counter[str]()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 
-from pipelines.cli import Progress
+from pipelines.cli import Progress, write_log
 from pipelines.config import RunConfig
 from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.compaction import compact
@@ -58,16 +58,32 @@ def curate_night(config: RunConfig) -> None:
         with _discarding(night, claim):
             run_night(night, traffic, claim)
         _compact(night)
-        with stages.stage("report"):
+        shown = _report(night)
+    print(shown)
+
+
+def _report(night: Night) -> str:
+    """Write the report; return what the terminal shows.
+
+    A failure is said and does not fail the night: exit codes but 0 mean that nothing is published.
+    """
+    plan = night.plan
+    try:
+        with night.stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)
-    print(summarise(facts))
-    print(f"Report: {page}")
+    except Exception as error:  # noqa: BLE001 whatever fails here, the night is published
+        return (
+            f"{plan.ds} is published; its report is not written ({type(error).__name__}, details:"
+            f" {write_log(error)}). Make it by jobs/report.py --warehouse {plan.root}"
+            f" --ds {plan.ds}."
+        )
+    return f"{summarise(facts)}\nReport: {page}"
 
 
 @contextmanager
 def _discarding(night: Night, claim: Claim) -> Iterator[None]:
-    """Remove what a run has staged where it fails, unless the next start has to finish its publication."""
+    """Remove what a failed run has staged, unless the next start has to finish its publication."""
     try:
         yield
     except BaseException:
@@ -77,7 +93,7 @@ def _discarding(night: Night, claim: Claim) -> Iterator[None]:
 
 
 def _compact(night: Night) -> None:
-    """Make small files few; what cannot be done now is left to the next night, for this one is published."""
+    """Compact small files; a failure is left to the next night, for this one is published."""
     try:
         with night.stages.stage("compact"):
             compact(night.spark, night.plan.root)

@@ -22,7 +22,8 @@ def record_reasons(
 
     Args:
         night: the run.
-        samples: `sample_id`, `conversation_id` of the samples that the phase had to decide about, at least.
+        samples: `sample_id`, `conversation_id` of the samples that the phase had to decide about,
+            at least.
         phase: which decided.
         reasons: `sample_id`, `reason`.
         silence: the reason of samples that have none in `reasons`; None = they are not recorded.

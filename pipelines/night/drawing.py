@@ -1,4 +1,4 @@
-"""Phase III at the edge: sides and the draw read ids and dimensions on the driver, never texts."""
+"""Phase III on the driver: sides and the draw read ids and dimensions, never texts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.config import RunConfig
 from pipelines.night.across import find_torn_rows, stage_sided
 from pipelines.night.decisions import record_reasons, scan_passed
-from pipelines.night.index import count_earlier, scan_sides, scan_word_runs
+from pipelines.night.index import scan_sides, scan_word_runs
+from pipelines.night.look_back import fits_budget
 from pipelines.night.night import Night
 from pipelines.night.pruning import Pruned
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
 from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
@@ -43,7 +43,7 @@ class Drawn:
         selected: `sample_id`, `side`, `weight` of every published row.
         reasons: `sample_id`, `reason` of every row that had a side.
         constraints: the table `constraints` of both sides.
-        sizes: side → rows that its block asked for.
+        sizes: side → rows that its block requires.
         gaps: side → proven relative distance of its total from the best.
         moved: rows that are train's as their component has too many users for eval.
     """
@@ -85,10 +85,8 @@ def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these 
 def _find_torn(
     night: Night, samples: Staged, pruned: Pruned, sides: Staged, vectors: PromptVectors
 ) -> pl.Series | None:
-    """Return ids of rows near one of the other side, where pruning did not compare all pairs; else None."""
-    plan, settings = night.plan, night.plan.config.pruning
-    before = count_earlier(plan.root, plan.ds, first_of_window(plan.ds, settings.window_nights))
-    if settings.is_exact(count_rows(pruned.pruning.scan()), before):
+    """Return ids of rows near one of the other side; None where pruning compared all pairs."""
+    if fits_budget(night, count_rows(pruned.pruning.scan())):
         return None
     is_sided = F.col("reason").isin(TRAIN.name, EVAL.name)
     sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))
@@ -110,7 +108,7 @@ def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
 
 
 def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
-    """Draw both sides and stage `drawn`: what is published, with its weight; `decided` gains the reasons."""
+    """Draw both sides; stage `drawn`, what is published, with weights, and add to `decided`."""
     with night.stages.stage("phase III: draw"):
         drawn = draw_night(samples.scan(), sides.scan().collect(), night.plan.config)
         night.workspace.sink(DRAWN, drawn.selected.lazy())
@@ -123,7 +121,7 @@ def split_night(
 ) -> pl.DataFrame:
     """Return `sample_id`, `reason`, `is_large` of every row that Phase II kept.
 
-    Whoever once stood on a side stays there: users and conversations by all nights that were
+    What was once on a side stays there: users and conversations by all nights that were
     published, near-duplicates by the sides of other nights' rows that `pruning.sides` names, shared
     runs of words by the prompts that other nights published.
 
@@ -156,7 +154,7 @@ def split_night(
 
 
 def count_writers(pruning: pl.LazyFrame, samples: pl.LazyFrame, ds: str) -> pl.LazyFrame:
-    """Return `sample_id`, `text`, `users` of kept rows: how many users of the night wrote it or nearly it."""
+    """Return `sample_id`, `text`, `users` of kept rows: how many wrote it or a near-duplicate."""
     is_near = (pl.col("reason") == Reason.NEAR_DUPLICATE) & (pl.col("witness_ds") == ds)
     leader = pl.when("kept").then("sample_id").when(is_near).then("witness_id")
     written = pruning.select("sample_id", leader=leader).drop_nulls("leader")
@@ -182,7 +180,7 @@ def traffic_shares(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> Sh
 
 
 def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.DataFrame:
-    """Return the columns that the blocks speak of, one row per sample, by id."""
+    """Return the columns that the blocks use, one row per sample, by id."""
     wanted: dict[str, None] = {"sample_id": None}
     for block in blocks:
         wanted.update(
@@ -194,7 +192,7 @@ def read_pool(samples: pl.LazyFrame, blocks: Iterable[SamplingBlock]) -> pl.Data
 
 
 def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) -> Drawn:
-    """Draw both sides, each by its own block; constraints of one side never see the other's rows."""
+    """Draw both sides, each by its own block; a constraint sees the rows of its side alone."""
     ids = {
         side: split.filter(pl.col("reason") == side)["sample_id"]
         for side in (TRAIN.name, EVAL.name)

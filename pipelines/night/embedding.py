@@ -1,4 +1,4 @@
-"""Distinct prompts are embedded once ever; jobs to be done are read off the vectors."""
+"""Distinct prompts are embedded once; jobs to be done are assigned by their vectors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -32,8 +32,8 @@ def missing_answers(prompts: DataFrame, known: DataFrame, models: Mapping[str, s
         models: name → revision.
     """
     revisions = F.create_map(*(F.lit(part) for pair in models.items() for part in pair))
-    asked = known.where(F.col("model_revision") == revisions[F.col("model")])
-    full = asked.groupBy("text_hash").agg(F.count_distinct("model").alias("models"))
+    current = known.where(F.col("model_revision") == revisions[F.col("model")])
+    full = current.groupBy("text_hash").agg(F.count_distinct("model").alias("models"))
     have = full.where(F.col("models") == len(models)).select("text_hash")
     first = prompts.groupBy("text_hash").agg(F.min("prompt").alias("prompt"))
     return first.join(have, on="text_hash", how="left_anti")
@@ -46,13 +46,13 @@ def embed(
     count: Callable[[int], None],
     heads: Sequence[ModelSpec] = (),
 ) -> DataFrame:
-    """Return rows of `embeddings` with `judged`, rows of `prompt_safety`; a prompt that fails has none.
+    """Return rows of `embeddings` and, in `judged`, of `prompt_safety`; a failed prompt has none.
 
     Args:
         prompts: `text_hash`, `prompt`, distinct, spread over the tasks.
         encoder: its entry in the registry.
         seconds: the time it has for one text.
-        count: told the rows of each finished task.
+        count: gets the number of rows of each finished task.
         heads: layers that read the encoder's pass.
     """
     kernel = partial(_embed, encoder=encoder, heads=tuple(heads), seconds=seconds, count=count)
@@ -92,7 +92,11 @@ def _embed(
     )
 
 
-def _encode(texts: Sequence[str], model: Any, heads: Sequence[Any]) -> list[_Encoded | None]:  # noqa: ANN401 by the registry
+def _encode(
+    texts: Sequence[str],
+    model: Any,  # noqa: ANN401 a class of the registry
+    heads: Sequence[Any],
+) -> list[_Encoded | None]:
     """Return vector and heads' scores of each text, from one pass."""
     if heads:
         vectors, answers = model.encode_with(texts, heads)
@@ -104,7 +108,7 @@ def _encode(texts: Sequence[str], model: Any, heads: Sequence[Any]) -> list[_Enc
 
 
 def _judged(heads: Mapping[str, Any], scores: Sequence[SafetyScore | None]) -> list[dict[str, Any]]:
-    """Return a head's rows; what it failed on has none, so that it is asked again."""
+    """Return a head's rows; a failed prompt has none, so that the next run tries again."""
     return [
         {
             "model": name,
@@ -125,7 +129,7 @@ def checked(vector: np.ndarray) -> np.ndarray | None:
 def own_jobs(
     embeddings: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
 ) -> DataFrame:
-    """Return `text_hash`, `own_jtbd`, `margin` for each vector; `assign` is the taxonomy's kernel."""
+    """Return `text_hash`, `own_jtbd`, `margin` for each vector; `assign`: the taxonomy's kernel."""
     return map_partitions(
         embeddings.select("text_hash", "embedding"), partial(_assign, assign=assign), _JOBS
     )

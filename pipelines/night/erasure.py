@@ -18,7 +18,7 @@ from pipelines.cli import read_former_keys, read_key, require
 from pipelines.config import RunConfig
 from pipelines.erased import ErasedSubjects, Subject, name_subjects
 from pipelines.identity import name_key
-from pipelines.lake import DataFile, list_nights, scan_night
+from pipelines.lake import TableFile, list_nights, scan_night
 from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
 from pipelines.night.erased_caches import (
     clean_facts,
@@ -186,7 +186,7 @@ class Erasing:
         self._replace(table, [hit.file for hit in hits], anew)
 
     def _replace(
-        self, table: Table, old: Sequence[DataFile], new: Sequence[tuple[str, pa.Table]]
+        self, table: Table, old: Sequence[TableFile], new: Sequence[tuple[str, pa.Table]]
     ) -> None:
         if old:
             TableFiles(self.root, table, self.claim).replace(old, new)

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.erased import ErasedSubjects
-from pipelines.lake import DataFile, list_files, newest_commit, scan_parquet, scan_table
+from pipelines.lake import TableFile, list_files, newest_commit, scan_parquet, scan_table
 from pipelines.publishing.erasure import (
     BY_TEXT,
     KEYS,
@@ -46,7 +46,7 @@ class Hit:
         mended: rows of others.
     """
 
-    file: DataFile
+    file: TableFile
     removed: Mapping[str, int]
     mended: int
 
@@ -152,7 +152,7 @@ def with_night(rows: pl.DataFrame, ds: str) -> pl.DataFrame:
     return rows.with_columns(ds=pl.lit(ds)) if ds else rows
 
 
-def rows_without(file: DataFile, rule: Rule) -> pa.Table:
+def rows_without(file: TableFile, rule: Rule) -> pa.Table:
     """Return the rows of a file without the subjects', in the types of the file."""
     whole = read_rows(Location(file.path))
     wanted = [c for c in (*rule.keys, *rule.mended) if c in whole.column_names]

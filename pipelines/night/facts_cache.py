@@ -1,8 +1,8 @@
-"""Facts of a night that stay: a run that changes a cut asks no model of Phase I again.
+"""The cache of a night's facts: a run that changes a cut runs no model of Phase I again.
 
-A row's facts follow from its content, the models and the limits of intake alone. They stand in
-`<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over texts made
-them. A folder is whole when Spark has put `_SUCCESS` into it.
+A row's facts follow from its content, the models and the limits of intake alone. They are in
+`<warehouse>/_facts/ds=<night>-<fingerprint>/<run>`: redacted texts and scores, as the pass over
+texts made them. A folder is whole when Spark has put `_SUCCESS` into it.
 Source: score once, decide later.
 """
 
@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
+from pipelines.lake import scan_files
 from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import read_files
 from pipelines.stores.files import list_folder
 from pipelines.stores.location import Location, Place, locate
+from schemas.night import FACTS
 
 FACTS_FOLDER = "_facts"
 """The folder of a warehouse that holds the facts that stay."""
@@ -58,7 +61,7 @@ class FactsCache:
         if not runs:
             return None
         stored = read_files(self.spark, schema, max(runs, key=lambda run: run.written_at).place)
-        # What a model failed on is asked again, and so is a row that was no conversation.
+        # Rows on which a model failed, or that were no conversation, are scored again.
         whole = (
             F.col("defect").isNull()
             & F.col("redacted").isNotNull()
@@ -94,26 +97,37 @@ class FactsCache:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _CachedRun:
     place: Location
     written_at: datetime
 
 
-def _whole_runs(night: Location) -> Iterator[_Run]:
+def _whole_runs(night: Location) -> Iterator[_CachedRun]:
     """Yield the folders of runs whose facts of a night are whole."""
     for entry in list_folder(night):
         marks = [mark for mark in list_folder(entry.place) if mark.place.name == WHOLE]
         for mark in marks:
-            yield _Run(entry.place, mark.changed_at or _NEVER)
+            yield _CachedRun(entry.place, mark.changed_at or _NEVER)
 
 
-def _kept_nights(home: Location) -> Iterator[_Run]:
+def _kept_nights(home: Location) -> Iterator[_CachedRun]:
     for night in list_folder(home):
         yield from _whole_runs(night.place)
 
 
 def read_kept_texts(spark: SparkSession, root: Place) -> DataFrame:
-    """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; no rows where none are."""
+    """Return `text_hash`, `prompt` (redacted) of every night whose facts are kept; may be empty."""
     folders = sorted(run.place for run in _kept_nights(locate(root) / FACTS_FOLDER))
     schema = "text_hash string, prompt string"
     return read_files(spark, schema, *folders) if folders else spark.createDataFrame([], schema)
+
+
+def scan_kept_facts(root: Place, ds: str) -> pl.LazyFrame | None:
+    """Return the facts of a night that are kept, read without Spark; None where none are."""
+    nights = [entry.place for entry in list_folder(locate(root) / FACTS_FOLDER)]
+    mine = [night for night in nights if night.name.startswith(f"ds={ds}-")]
+    runs = [run for night in mine for run in _whole_runs(night)]
+    if not runs:
+        return None
+    newest = max(runs, key=lambda run: (run.written_at, run.place))
+    return scan_files(newest.place, FACTS)

@@ -1,8 +1,9 @@
-"""A night as a flow of named tables: each phase is one call, from the night and its tables to tables.
+"""A night as a flow of named tables: each phase is one call that takes tables and returns tables.
 
-Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars read the
-same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`, `prune`, the texts of
-`stage_tables` and the vectors of `check_night`. On the driver, on ids and numbers alone: everything else.
+Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars
+read the same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`,
+`prune`, the texts of `stage_tables` and the vectors of `check_night`. On the driver, on ids and
+numbers alone: everything else.
 Source: CharacterFlywheel §2.2.1.
 """
 
@@ -24,16 +25,16 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
 
     Args:
         night: the run.
-        traffic: what it is given.
+        traffic: its input.
         claim: by which it holds the warehouse.
 
     Raises:
         GateError: a promise does not hold; nothing is published.
     """
     tables = stage_night(night, traffic)
-    account = check_night(night, traffic, tables)
-    require_all(account.checks)
-    stage_run(night, traffic, account)
+    findings = check_night(night, traffic, tables)
+    require_all(findings.checks)
+    stage_run(night, traffic, findings)
     with night.stages.stage("publish"):
         publish(night.spark, claim)
 
@@ -41,7 +42,8 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
 def stage_night(night: Night, traffic: Traffic) -> NightTables:
     """Run every phase; each table of the night is staged, nothing is published.
 
-    `decided` is the ledger: each phase adds its decisions about the samples that the one before kept.
+    `decided` is the ledger: each phase adds its decisions about the samples that the one before
+    kept.
     """
     facts = score_texts(night, traffic)
     vectors = embed_prompts(night, facts)

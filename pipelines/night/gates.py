@@ -1,11 +1,12 @@
-"""The contract's "always true" list, checked on frames of a staged night before anything is published.
+"""The contract's "always true" list, checked on frames of a staged night before publication.
 
-The gates know no run and no engine: frames, numbers and limits in, an account out.
+The gates know no run and no engine: frames, numbers and limits in, findings out.
 Source: contract section 3.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -27,7 +28,7 @@ from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from schemas.samples import EVAL, TRAIN
 
-# Cosines are decided in float64 on stored float32 vectors; this is what their last bits can differ by.
+# Cosines are computed in float64 from stored float32 vectors; their last bits may differ by this.
 _ROUNDING = 1e-6
 
 
@@ -40,7 +41,8 @@ class GateFrames:
         pruning: the staged table of that name.
         cleared: `cleared` of the night's facts: a list of columns per row, or null.
         runs_elsewhere: side → `shingle`, the runs of words of what other nights published on it.
-        runs: the table `runs`.
+        runs: the table `runs` of this night.
+        published_since: when another night was published last; None = there is no other.
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
         loud_tables: tables whose log holds statistics of columns.
@@ -51,6 +53,7 @@ class GateFrames:
     cleared: pl.LazyFrame
     runs_elsewhere: Mapping[str, pl.LazyFrame]
     runs: pl.DataFrame
+    published_since: datetime | None
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
     loud_tables: Sequence[str]
@@ -74,7 +77,7 @@ class RunIdentity:
 
 @dataclass(frozen=True, slots=True)
 class NightLimits:
-    """What a run asked for, and from where on a night is refused.
+    """The settings of a run, and the limits beyond which its night is refused.
 
     Args:
         counted: limits of the gates that count ids.
@@ -94,13 +97,13 @@ class NightLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class GateFindings:
     """What the gates found.
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and those
-            in which a value of a column held an identifier and was made null.
+        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and
+            those in which a value of a column held an identifier and was made null.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -109,7 +112,7 @@ class Account:
     fingerprints: tuple[str, str]
 
 
-def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
+def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
     """Check every promise that tables can answer; vectors are checked by `check_vectors`."""
     night = frames.night
     slices = count_slices(night.decisions, night.samples)
@@ -124,7 +127,7 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> Account:
         _log_is_silent(frames),
         _same_as_before(frames, limits, fingerprints),
     ]
-    return Account(checks, _count(frames, slices), fingerprints)
+    return GateFindings(checks, _count(frames, slices), fingerprints)
 
 
 def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:
@@ -151,12 +154,13 @@ def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:
 def check_vectors(
     evidence: pl.DataFrame, cuts: Mapping[str, float], max_share: float
 ) -> list[Check]:
-    """Check what the vectors say, each model at its own cut; a model that compared nothing says nothing.
+    """Check the promises about vectors, for each model at its own cut, if it compared anything.
 
     Args:
         evidence: `model`, `name`, `value`, as `gather_vector_evidence` counts it.
         cuts: of each model: the cosine from which two rows are near-duplicates.
-        max_share: share of kept rows, 0 to 1, that may be near another where not all pairs were compared.
+        max_share: share of kept rows, 0 to 1, that may be near another where not all pairs were
+            compared.
     """
     found: dict[str, dict[str, float]] = {}
     for model, name, value in evidence.sort("model").iter_rows():
@@ -169,7 +173,7 @@ def check_vectors(
     return [
         Check(
             "near_duplicates_apart",
-            "no near-duplicate stands on both sides, this night or any night before",
+            "no near-duplicate is on both sides, this night or any night before",
             all(value < cuts[model] + _ROUNDING for model, value in across.items()),
             "; ".join(closest) or "no prompt was compared",
         ),
@@ -180,9 +184,12 @@ def check_vectors(
 def _witnessed(
     found: Mapping[str, Mapping[str, float]], cuts: Mapping[str, float], max_share: float
 ) -> Check:
-    """Hold a night that breaks a promise; what a search by clusters may overlook is bounded by a sample."""
-    promise = "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night are"
-    holds, told = True, []
+    """Hold a night that breaks a promise; a sample bounds what a search by clusters overlooks."""
+    promise = (
+        "every near-duplicate has a kept witness at or above the cut; no two kept rows of a night "
+        "are"
+    )
+    holds, per_model = True, []
     for model, counts in found.items():
         if "share_at_most" in counts:
             residual = TypeAdapter(Residual).validate_python(dict(counts))
@@ -192,16 +199,19 @@ def _witnessed(
             broken = {fault: int(count) for fault, count in counts.items()}
             holds &= not any(broken.values())
             words = f"broken promises, counted again from the vectors: {broken}"
-        told.append(f"{model}: cut {cuts[model]}; {words}")
+        per_model.append(f"{model}: cut {cuts[model]}; {words}")
     if any("share_at_most" in counts for counts in found.values()):
         promise += ", but a stated share"
     return Check(
-        "near_duplicates_witnessed", promise, holds, "; ".join(told) or "no prompt was compared"
+        "near_duplicates_witnessed",
+        promise,
+        holds,
+        "; ".join(per_model) or "no prompt was compared",
     )
 
 
 def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
-    """Look for eval's long runs of words in train, and train's in eval, this night's in all nights'."""
+    """Require that no long run of words is in both sides: this night's against all nights'."""
     words, night = limits.shared_words, frames.night
     train, held_out = (
         rows.select("sample_id", text="prompt") for rows in (night.train, night.eval)
@@ -212,13 +222,16 @@ def _runs_apart(frames: GateFrames, limits: NightLimits) -> Check:
         len(find_shared(held, frames.runs_elsewhere[TRAIN.name])),
         len(find_shared(learnt, frames.runs_elsewhere[EVAL.name])),
     ]
-    promise = "no long run of words stands on both sides, this night or any night before"
+    promise = "no long run of words is on both sides, this night or any night before"
     looked = (
         f"runs of {words} words: {sum(met)} prompts share one with the other side"
         if words
         else "not looked at"
     )
-    moved = f"{limits.moved} rows are train's, as more users are joined by what they share than eval may hold"
+    moved = (
+        f"{limits.moved} rows are train's, as more users are joined by what they share than eval "
+        "may hold"
+    )
     return Check("word_runs_apart", promise, not any(met), f"{looked}; {moved}")
 
 
@@ -233,7 +246,7 @@ def _proven(limits: NightLimits) -> Check:
 
 
 def _slices_survive(frames: GateFrames, limits: NightLimits) -> Check:
-    """Hold a night with a slice whose texts are merged: the encoder cannot read it, or it is a template."""
+    """Hold a night that drops too much of a slice: unreadable to the encoder, or a template."""
     slices = slice_samples(frames.night.samples, frames.night.language)
     retained = count_retention(frames.pruning, slices)
     return check_slices(retained, limits.gates.max_duplicate_share)
@@ -269,15 +282,14 @@ def _same_as_before(
 def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str) -> str | None:
     """Return the fingerprint that the last run of this night published, if nothing differs since.
 
-    Comparable: same configuration, code, models and input as Phase I saw it, the same rows of earlier
-    nights without a vector (jobs/reembed.py gives them one), and no other night published since it began.
+    Comparable: same configuration, code, models and input as Phase I saw it, the same rows of
+    earlier nights without a vector (jobs/reembed.py gives them one), and no other night published
+    since it began.
     """
-    rows = frames.runs.sort("finished_at", descending=True)
-    mine = rows.filter(pl.col("ds") == run.ds)
+    mine = frames.runs.filter(pl.col("ds") == run.ds).sort("finished_at", descending=True)
     if mine.is_empty():
         return None
-    last = mine.row(0, named=True)
-    since = rows.filter((pl.col("ds") != run.ds) & (pl.col("finished_at") >= last["started_at"]))
+    last, since = mine.row(0, named=True), frames.published_since
     counted = {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)}
     same = (
         last["config_hash"] == run.config_hash
@@ -286,4 +298,6 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
         and last["input_fingerprint"] == input_fingerprint
         and counted == {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
     )
-    return str(last["fingerprint"]) if same and since.is_empty() else None
+    return (
+        str(last["fingerprint"]) if same and (since is None or since < last["started_at"]) else None
+    )

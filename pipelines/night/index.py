@@ -1,4 +1,4 @@
-"""The index of what nights kept: a night adds its rows, the next ones look back through it alone."""
+"""The index of what nights kept: each night adds its rows, later nights search it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.clustering import Centroids
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.embedding import read_vectors
+from pipelines.night.window import is_earlier
 from pipelines.night.workspace import Staged, Workspace
+from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling.shingles import hash_shingles
 from pipelines.spark.adapters import map_batches, map_partitions
@@ -36,23 +38,30 @@ _SUM_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
-    """What the index of a night is made of, as Spark's frames.
+    """The tables from which the index of a night is made.
 
     Args:
-        told: `model`, `cluster_id`, `kept` of `pruning`, for the driver.
+        decided: `model`, `cluster_id`, `kept` of `pruning`, for the driver.
         pruning: `sample_id`, `text_hash`, `model`, `cluster_id`, `kept` of the night.
-        vectors: `text_hash`, `model`, `model_revision`, `embedding` of its prompts, of today's revisions.
+        vectors: `text_hash`, `model`, `model_revision`, `embedding` of its prompts, of today's
+            revisions.
         samples: `sample_id`, `user_key`, `conversation_id`.
         sides: `sample_id`, `side` of the rows that have one by the split.
         published: `sample_id`, `prompt` of the rows of train and eval.
     """
 
-    told: pl.LazyFrame
+    decided: pl.LazyFrame
     pruning: DataFrame
     vectors: DataFrame
     samples: DataFrame
     sides: DataFrame
     published: DataFrame
+
+
+def list_sided(decisions: DataFrame) -> DataFrame:
+    """Return `sample_id`, `side` of the rows that have one by the split."""
+    is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
+    return decisions.where(is_sided).select("sample_id", F.col("reason").alias("side"))
 
 
 def stage_index(
@@ -66,14 +75,14 @@ def stage_index(
         words: length of a run of words, `split.shared_words`.
         before: the clusters of the nights before.
     """
-    told = rows.told.select("model", "cluster_id", "kept").collect(engine="streaming")
-    files = max(1, -(-int(told["kept"].sum()) // _FILE_ROWS))
+    decided = rows.decided.select("model", "cluster_id", "kept").collect(engine="streaming")
+    files = max(1, -(-int(decided["kept"].sum()) // _FILE_ROWS))
     kept = _list_kept(rows, words)
     # To sort into ranges costs Spark a pass more.
     spread = kept.repartitionByRange(files, *_ORDER) if files > 1 else kept.coalesce(1)
     index = workspace.write(REPRESENTATIVES, spread.sortWithinPartitions(*_ORDER))
     sums = workspace.write(_OWN_SUMS, _sum_clusters(index.frame(), files))
-    named = told.select("model", "cluster_id").unique()
+    named = decided.select("model", "cluster_id").unique()
     found = _go_on(named, sums.scan().collect(), before, workspace.ds)
     return index, workspace.sink(CENTROIDS, found.lazy())
 
@@ -81,13 +90,13 @@ def stage_index(
 def _list_kept(rows: KeptRows, words: int) -> DataFrame:
     """Return the rows of `representatives`, without `ds` and `run_id`."""
     runs = map_batches(rows.published, partial(_hash_prompts, words=words), _RUNS)
-    told = F.col("model").alias("told")
-    kept = rows.pruning.where("kept").select("sample_id", "text_hash", "cluster_id", told)
+    model = F.col("model").alias("decided_by")
+    kept = rows.pruning.where("kept").select("sample_id", "text_hash", "cluster_id", model)
     return (
         kept.join(rows.vectors, on="text_hash", how="left")
-        .withColumn("model", F.coalesce("model", "told"))
+        .withColumn("model", F.coalesce("model", "decided_by"))
         .withColumn("model_revision", F.coalesce("model_revision", F.lit("")))
-        .drop("told")
+        .drop("decided_by")
         .join(rows.samples, on="sample_id", how="inner")
         .join(rows.sides, on="sample_id", how="left")
         .join(runs, on="sample_id", how="left")
@@ -101,8 +110,8 @@ def _hash_prompts(prompts: pa.Table, words: int) -> pa.Table:
     none = pl.DataFrame(schema={"sample_id": pl.String, "shingle": pl.UInt64})
     found = hash_shingles(texts, words) if words else none
     runs = found.group_by("sample_id").agg(pl.col("shingle").reinterpret(signed=True).sort())
-    told = texts.select("sample_id").join(runs, on="sample_id", how="left")
-    return told.select("sample_id", word_runs=pl.col("shingle").fill_null([])).to_arrow()
+    rows = texts.select("sample_id").join(runs, on="sample_id", how="left")
+    return rows.select("sample_id", word_runs=pl.col("shingle").fill_null([])).to_arrow()
 
 
 _OWN_SUMS = Table(
@@ -197,8 +206,11 @@ def read_clusters(root: Place, ds: str, revisions: Mapping[str, str]) -> KnownCl
             model: _as_centroids(own.filter(pl.col("model_revision") == revisions.get(model, "")))
             for model, own in of_model.items()
         },
-        {model: dict(own.select("cluster_id", "first_ds").iter_rows()) for model, own in of_model.items()},
-    )  # fmt: skip
+        {
+            model: dict(own.select("cluster_id", "first_ds").iter_rows())
+            for model, own in of_model.items()
+        },
+    )
 
 
 def _as_centroids(rows: pl.DataFrame) -> Centroids:
@@ -225,10 +237,14 @@ def _go_on(named: pl.DataFrame, own: pl.DataFrame, before: KnownClusters, ds: st
         parts.append(_as_frame(model, before.revisions[model], whole))
     summed = pl.concat(parts)
     first = pl.DataFrame(
-        [(model, name, since) for model, names in before.first_ds.items() for name, since in names.items()],
+        [
+            (model, name, since)
+            for model, names in before.first_ds.items()
+            for name, since in names.items()
+        ],
         schema={"model": pl.String, "cluster_id": pl.String, "first_ds": pl.String},
         orient="row",
-    )  # fmt: skip
+    )
     keys = ["model", "cluster_id"]
     every = pl.concat([first.select(keys), named.select(keys)])
     found = every.unique().join(summed, on=keys, how="left").join(first, on=keys, how="left")
@@ -277,15 +293,15 @@ def kept_nothing() -> pl.DataFrame:
 
 
 def count_earlier(root: Place, ds: str, since: str) -> int:
-    """Return how many kept rows of earlier nights a night is compared with, by the files' footers."""
-    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
+    """Return with how many kept rows of earlier nights a night is compared, by file footers."""
+    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: is_earlier(night, ds, since))
     return count_rows(rows)
 
 
 def count_uncompared(
     root: Place, ds: str, since: str, revisions: Mapping[str, str]
 ) -> dict[str, int]:
-    """Return night → kept rows that a night cannot be compared with: no model of it has their vector.
+    """Return night → number of kept rows without a vector of the models that a night uses.
 
     Args:
         root: the warehouse.
@@ -293,7 +309,7 @@ def count_uncompared(
         since: the first night that it is compared with; empty = there is no first.
         revisions: name → revision of the models that compare.
     """
-    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: since <= night < ds)
+    rows = scan_table(root, REPRESENTATIVES, nights=lambda night: is_earlier(night, ds, since))
     current = [
         (pl.col("model") == name) & (pl.col("model_revision") == revision)
         for name, revision in revisions.items()
@@ -303,7 +319,7 @@ def count_uncompared(
 
 
 def scan_sides(root: Place) -> pl.LazyFrame:
-    """Return `ds`, `sample_id`, `user_key`, `conversation_id`, `side` of all that was ever split."""
+    """Return `ds`, `sample_id`, `user_key`, `conversation_id`, `side` of every row with a side."""
     rows = scan_table(root, REPRESENTATIVES).filter(pl.col("side").is_not_null())
     return rows.select("ds", "sample_id", "user_key", "conversation_id", "side")
 

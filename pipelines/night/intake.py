@@ -1,4 +1,4 @@
-"""Intake at the edge: the night's rows, checked and made uniform, with duplicates and scores marked."""
+"""Intake on Spark: the night's rows are checked, made uniform and joined with their scores."""
 
 from collections.abc import Sequence
 
@@ -27,8 +27,8 @@ _SHARED, _WHOLE, _DIFFER, _PLACE = (
     f"_curation_{name}" for name in ("shared", "whole", "differ", "place")
 )
 _DUPLICATE = "_curation_duplicate"
-# An extra column of the traffic goes into samples, train and eval; it must not meet one of ours. Spark
-# does not tell Locale from locale: a contract name in other letters clashes too.
+# An extra column of the traffic goes into samples, train and eval; its name must not
+# be one of ours. To Spark Locale and locale are one name: a contract name in other letters clashes.
 _TAKEN = {
     c.lower()
     for t in (TRAFFIC, TRAIN)
@@ -58,7 +58,10 @@ def read_night(
     _check_extras(rows)
     rows = _of_night(rows, ds)
     if rows.isEmpty():
-        message = f"traffic: {place} has no rows of {ds}; nothing was published. Check --ds and the export."
+        message = (
+            f"traffic: {place} has no rows of {ds}; nothing was published. "
+            "Check --ds and the export."
+        )
         raise InputError(message)
     return rows
 
@@ -86,11 +89,13 @@ def _check_extras(rows: DataFrame) -> None:
         f"traffic: column {name} has the name of one of our columns; rename it." for name in clashes
     ]
     faults += [
-        f"traffic: Delta takes no column named {name!r}; rename it without spaces or any of ,;{{}}()= in it."
+        f"traffic: Delta takes no column named {name!r}; rename it without spaces or any of "
+        ",;{}()= in it."
         for name in unfit
     ]
     faults += [
-        f"traffic: column {name} is {kind[:200]}, which our tables cannot hold; cast it or leave it out."
+        f"traffic: column {name} is {kind[:200]}, which our tables cannot hold; cast it or "
+        "leave it out."
         for name, kind in sorted(kinds.items())
         if any(refused in kind for refused in _NOT_STORED)
     ]
@@ -113,9 +118,9 @@ def check_extra_types(rows: DataFrame, stored: StructType) -> None:
     for name in extra_columns(rows):
         kind, known = rows.schema[name].dataType, before.get(name.lower())
         if known is not None and known.simpleString() != kind.simpleString():
-            said, had = kind.simpleString()[:200], known.simpleString()[:200]
+            given, stored_as = kind.simpleString()[:200], known.simpleString()[:200]
             faults.append(
-                f"traffic: column {name} is {said}; the warehouse has it as {had}. Cast it."
+                f"traffic: column {name} is {given}; the warehouse has it as {stored_as}. Cast it."
             )
     if faults:
         raise InputError(*faults)
@@ -140,7 +145,7 @@ def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
 
 
 def count_readable(rows: DataFrame) -> int:
-    """Return how many rows there are, having read every value of each: damage is found before any model.
+    """Count the rows by reading every value, so that damage is found before any model runs.
 
     Raises:
         InputError: a file is damaged behind its footer.
@@ -158,7 +163,7 @@ def count_readable(rows: DataFrame) -> int:
 
 
 def extra_columns(rows: DataFrame) -> list[str]:
-    """Return the columns of the traffic that the contract does not know; they are carried through."""
+    """Return the columns that are not in the contract; they are carried to the published rows."""
     return [name for name in rows.columns if name not in _INPUT and name not in {"ds", PARTS}]
 
 
@@ -166,8 +171,8 @@ def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> 
     """Return the rows as the kernels read them, spread over the tasks.
 
     Columns: the contract's (`started_at` in microseconds), `broken` (a text is not valid UTF-8,
-    mended here), `duplicate` (another row has its id and this one goes), `rewards` in a fixed order,
-    `extra`, and `content`, a hash of all of them.
+    mended here), `duplicate` (another row has its id and this one goes), `rewards` in a fixed
+    order, `extra`, and `content`, a hash of all of them.
     """
     extras = extra_columns(rows)
     marked = mark_duplicates(rows)
@@ -240,7 +245,7 @@ def _column(rows: DataFrame, name: str) -> Column:
 
 
 def _extra(rows: DataFrame, names: Sequence[str]) -> Column:
-    """Return the extra columns as a struct of which every part may be null: a finding makes it so."""
+    """Return the extra columns as a struct; a finding makes a part null, so each may be null."""
     if not names:
         return F.lit(None).cast("string")
     wanted = _nullable(StructType([rows.schema[name] for name in names]))

@@ -1,4 +1,4 @@
-"""The tables of a night that are published: its account, without texts, and train and eval, with them."""
+"""The tables that a night publishes: its ledger, without texts, and train and eval, with them."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,12 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.filtering.language.declared import compare_declared
 from pipelines.lake import scan_night
 from pipelines.night.drawing import Drawn
-from pipelines.night.index import KeptRows, stage_index
+from pipelines.night.index import KeptRows, list_sided, stage_index
 from pipelines.night.night import Night
 from pipelines.night.phase_one import frame_of_good, scan_judged
 from pipelines.night.pruning import Pruned
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
-from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
@@ -32,9 +31,9 @@ class NightTables:
     """Every staged table of a night.
 
     Args:
-        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review, constraints,
-            train, eval, representatives, centroids: as they will be published.
-        facts: what the models said; never published.
+        samples, privacy, safety, language, pruning, clusters, decisions, quarantine, review,
+        constraints, train, eval, representatives, centroids: as they will be published.
+        facts: the answers of the models; never published.
         vectors: of the night's prompts; never published.
         drawn: the figures of Phase III.
     """
@@ -142,14 +141,13 @@ def _stage_index(  # noqa: PLR0913, PLR0917 the index is made of all of these
     pruned: Pruned,
     published: Mapping[str, Staged],
 ) -> tuple[Staged, Staged]:
-    sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
     prompts = [table.frame().select("sample_id", "prompt") for table in published.values()]
     rows = KeptRows(
-        told=pruned.pruning.scan(),
+        decided=pruned.pruning.scan(),
         pruning=pruned.pruning.frame(),
         vectors=vectors.vectors.frame(),
         samples=samples.frame().select("sample_id", "user_key", "conversation_id"),
-        sides=decided.frame().where(sided).select("sample_id", F.col("reason").alias("side")),
+        sides=list_sided(decided.frame()),
         published=prompts[0].unionByName(prompts[1]),
     )
     words = night.plan.config.split.shared_words

@@ -1,7 +1,7 @@
-"""Compare the night's prompts with what other nights kept: tasks that read a few files of the index each.
+"""Compare the night's prompts with what other nights kept: each task reads a few index files.
 
-A task takes one file of the night's prompts and some files of `representatives`, and answers what each
-prompt is nearest to among them. No task, and no driver, holds more than its files.
+A task takes one file of the night's prompts and some files of `representatives`, and answers what
+each prompt is nearest to among them. No task, and no driver, holds more than its files.
 """
 
 import json
@@ -17,9 +17,11 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import Centroids, rank_centroids
 from pipelines.diversity.similarity import Pool, find_nearest, make_pool, pairs_across, unit_rows
-from pipelines.lake import DataFile, list_files
+from pipelines.lake import TableFile, list_files
 from pipelines.night.embedding import read_vectors
+from pipelines.night.index import count_earlier
 from pipelines.night.night import Night
+from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
 from pipelines.stores.files import scan_parquet
@@ -38,14 +40,15 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """By which rule a night's prompts are compared with kept rows of other nights.
+    """How a night's prompts are compared with kept rows of other nights.
 
     Args:
         ds: the night.
         since: the first night that counts as earlier.
         cuts: of each model, by its name.
         revisions: of each model: rows of another one cannot be compared.
-        known: of each model, its clusters, in which alone is searched; empty = all pairs are compared.
+        known: of each model, its clusters, in which alone is searched; empty = all pairs are
+            compared.
         probe_clusters: how many beside a prompt's own.
     """
 
@@ -58,14 +61,27 @@ class LookBack:
 
     def counts(self, ds: str) -> bool:
         """Whether the kept rows of a night are leaders for this one."""
-        return self.since <= ds < self.ds
+        return is_earlier(ds, self.ds, self.since)
 
 
 def meet_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
-    """Stage `met`: what each prompt is nearest to in earlier nights, and sides that it is near in others."""
+    """Stage `met`: each prompt's nearest row of earlier nights and near sides in other nights."""
     kernel = partial(meet_files, rule=rule)
     found = over_index(night, candidates, kernel, MET)
     return night.workspace.write(MET, found)
+
+
+def fits_budget(night: Night, rows: int, cost: int = 1) -> bool:
+    """Say whether all pairs of a night's rows, and with earlier nights' kept rows, are compared.
+
+    Args:
+        night: the run.
+        rows: how many the night has.
+        cost: of a pair, as a multiple of that of the search.
+    """
+    plan, budget = night.plan, night.plan.config.pruning
+    since = first_of_window(plan.ds, budget.window_nights)
+    return budget.is_exact(rows, count_earlier(plan.root, plan.ds, since), cost)
 
 
 def over_index(
@@ -74,7 +90,7 @@ def over_index(
     kernel: Callable[[pa.Table, pa.Table], pa.Table],
     answers: Table,
 ) -> DataFrame:
-    """Run a kernel on each file of the night's prompts with each group of files of other nights' index.
+    """Run a kernel on each file of the night's prompts with each group of files of the index.
 
     Args:
         night: the run.
@@ -84,21 +100,19 @@ def over_index(
     """
     files = list_files(night.plan.root, REPRESENTATIVES, lambda ds: ds != night.plan.ds)
     items = [
-        json.dumps({"prompts": str(own), "files": group})
+        json.dumps({"prompts": str(own), "files": [(file.ds, file.path) for file in group]})
         for own in prompts.files()
         for group in group_files(files)
     ]
     return map_items(night.spark, items, partial(_read_and_ask, kernel=kernel), answers.arrow)
 
 
-def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
-    """Put files together, in their order, so that a task has enough to do and holds no more than it can.
+def group_files(files: Sequence[TableFile]) -> list[list[TableFile]]:
+    """Group files in order, so that a task has enough work and fits in memory.
 
-    >>> files = [DataFile("d", name, size * 2**20) for name, size in zip("abc", (30, 30, 60))]
-    >>> [[file.path for file in group] for group in group_files(files)]
-    [['a', 'b'], ['c']]
+    Two files of 30 MB are read together, the next one of 60 MB by a task of its own.
     """
-    groups: list[list[DataFile]] = []
+    groups: list[list[TableFile]] = []
     room = 0
     for file in files:
         if not groups or file.size > room:
@@ -110,11 +124,11 @@ def group_files(files: Sequence[DataFile]) -> list[list[DataFile]]:
 
 
 def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
-    asked = json.loads(item)
-    own = scan_parquet([Location(asked["prompts"])]).collect()
+    task = json.loads(item)
+    own = scan_parquet([Location(task["prompts"])]).collect()
     parts = [
         scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
-        for ds, path, _ in asked["files"]
+        for ds, path in task["files"]
     ]
     return kernel(own.to_arrow(), pl.concat(parts).collect().sort("ds", "sample_id").to_arrow())
 
@@ -124,7 +138,8 @@ def meet_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
 
     Args:
         prompts: `text_hash`, `model`, `embedding`; hashes may repeat.
-        kept: `sample_id`, `ds`, `model`, `model_revision`, `cluster_id`, `side`, `embedding`, by ds and id.
+        kept: `sample_id`, `ds`, `model`, `model_revision`, `cluster_id`, `side`, `embedding`, by ds
+            and id.
         rule: what is compared with what.
     """
     return pa.concat_tables(
@@ -173,14 +188,14 @@ def _meet_model(
             "sides": pa.array([sorted(of) for of in sides], pa.list_(pa.string())),
         }
     )
-    told = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
-    return answers.filter(pa.array(told)).cast(MET.arrow)
+    is_near = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
+    return answers.filter(pa.array(is_near)).cast(MET.arrow)
 
 
 def _by_clusters(
     queries: Pool, pool: Pool, kept: pa.Table, known: Centroids, probe_clusters: int
 ) -> tuple[Pool, Pool]:
-    """Give both pools the clusters that their rows search: a kept row's own is the one it was named by."""
+    """Give both pools the clusters that their rows search; a kept row keeps its named cluster."""
     mean, directions = known.directions()
     probes, _ = rank_centroids(queries.unit, mean, directions, 1 + probe_clusters)
     place = {name: number for number, name in enumerate(known.names)}

@@ -1,4 +1,4 @@
-"""What every phase of a night is given beside its tables: the plan, the engine, where results go."""
+"""What every phase of a night gets beside its tables: the plan, the engine, the workspace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Phase I at the edge: facts become levels of difficulty, decisions and samples."""
+"""Phase I over tables: facts become levels of difficulty, decisions and samples."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Sta
 
 
 def level_prompts(night: Night, facts: Staged) -> Staged:
-    """Stage `levels`: difficulty and hardness of every sample, by the rewards of the whole night."""
+    """Stage `levels`: difficulty and hardness of each sample, from the whole night's rewards."""
     config = night.plan.config
     with night.stages.stage("difficulty"):
         levels = level_night(scan_good(facts), config.difficulty, config.hardness)
@@ -53,7 +53,7 @@ def level_prompts(night: Night, facts: Staged) -> Staged:
 
 
 def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVectors) -> Staged:
-    """Stage `samples`: one row per conversation, with its job to be done and the traffic's own columns."""
+    """Stage `samples`: one row per conversation, with its job to be done and the extra columns."""
     taxonomy = night.plan.taxonomy
     with night.stages.stage("jobs to be done, samples"):
         encoded = encode_taxonomy(taxonomy, load_model(night.plan.encoder).encode)
@@ -69,17 +69,17 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
 
 
 def frame_of_good(facts: Staged) -> DataFrame:
-    """Return the facts of what is a conversation, for Spark."""
+    """Return the facts of valid conversations, for Spark."""
     return facts.frame().where(F.col("defect").isNull())
 
 
 def scan_good(facts: Staged) -> pl.LazyFrame:
-    """Return the facts of what is a conversation."""
+    """Return the facts of valid conversations."""
     return facts.scan().filter(pl.col("defect").is_null())
 
 
 def scan_judged(night: Night, facts: Staged, vectors: PromptVectors) -> pl.LazyFrame:
-    """Return the facts of what is a conversation, the heads' scores of its prompt among those of safety."""
+    """Return the facts of valid conversations, with the heads' scores among those of safety."""
     heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
     return ledger.join_heads(scan_good(facts), vectors.scores.scan(), heads)
 
@@ -89,7 +89,8 @@ def level_night(
 ) -> pl.DataFrame:
     """Return `sample_id`, `difficulty`, `hardness` of every sample of a night.
 
-    Variances are standardised per reward model and shrunk toward the night before they are compared.
+    Variances are standardised per reward model and shrunk toward the night before they are
+    compared.
     Source: CharacterFlywheel §3.5.4.
     """
     chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
@@ -133,13 +134,13 @@ def decide_samples(
 
     Args:
         facts: of the text pass, conversations only.
-        reviews: the night's table `review`; a person's answers are heard.
+        reviews: the night's table `review`; a person's answers count.
         limits: of the three phases.
     """
     answers = (
         reviews.filter(pl.col("status") != "open").select("sample_id", review="status").collect()
     )
-    asked = facts.select(
+    fields = facts.select(
         "sample_id",
         "conversation_id",
         "redacted",
@@ -148,6 +149,6 @@ def decide_samples(
         safety=ledger.narrow_scores(),
         language="identified",
     )
-    for some in asked.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=True):
-        heard = some.join(answers, on="sample_id", how="left", maintain_order="left")
-        yield policy.decide_phase_one(heard, limits)
+    for some in fields.collect_batches(chunk_size=_ROWS_AT_ONCE, maintain_order=True):
+        reviewed = some.join(answers, on="sample_id", how="left", maintain_order="left")
+        yield policy.decide_phase_one(reviewed, limits)

@@ -25,17 +25,32 @@ _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who compares prompts: the encoder, and another what that cannot read.
+    """The models that compare prompts: the encoder, and another for what it cannot read.
 
     Args:
         encoder: its entry in the registry.
         unread: the entry of the other.
-        unread_from: share of a prompt's characters, 0 to 1, that the encoder's tokenizer does not know.
+        unread_from: share of a prompt's characters, 0 to 1, that the encoder's tokenizer does not
+            know.
     """
 
     encoder: ModelSpec
     unread: ModelSpec
     unread_from: float
+
+    @classmethod
+    def of(cls, config: RunConfig) -> "Reading":
+        """Return the models that a configuration names.
+
+        Raises:
+            ConfigurationError: the registry has no such model.
+        """
+        registry, models = read_registry(config.models.registry), config.models
+        return cls(
+            find_model(registry, models.encoder, "encoder"),
+            find_model(registry, models.unread, "encoder", "unread"),
+            config.pruning.unread_from,
+        )
 
     def revisions(self) -> dict[str, str]:
         """Return both revisions; that of the other names what decides that a prompt is unread."""
@@ -133,8 +148,8 @@ def settle_cuts(config: RunConfig, registry: dict[str, ModelSpec]) -> RunConfig:
     models, pruning = config.models, config.pruning
     if models.unread == models.encoder:
         message = (
-            f"models.unread is {models.unread}, as is models.encoder; what the encoder cannot read needs"
-            " another one, for instance char_ngrams."
+            f"models.unread is {models.unread}, as is models.encoder; what the encoder cannot read "
+            "needs another one, for instance char_ngrams."
         )
         raise ConfigurationError(message)
     faults: list[str] = []
@@ -153,15 +168,15 @@ def find_cut(config: RunConfig, registry: dict[str, ModelSpec], setting: str) ->
     """Return the cut of the encoder that `encoder` or `unread` of `models` names.
 
     Raises:
-        ConfigurationError: the encoder is not known, or nobody says a cut.
+        ConfigurationError: the encoder is not known, or no cut is declared.
     """
     name, key = str(getattr(config.models, setting)), _CUT_OF[setting]
     spec = find_model(registry, name, "encoder", setting)
     cut = spec.cut if getattr(config.pruning, key) is None else getattr(config.pruning, key)
     if cut is None:
         message = (
-            f"pruning.{key} is null and the encoder {name} declares no cut; measure one on pairs of your own"
-            f" and write it as models.{name}.cut in the registry, or set pruning.{key}."
+            f"pruning.{key} is null and the encoder {name} declares no cut; measure one on pairs "
+            f"of your own and write it as models.{name}.cut in the registry, or set pruning.{key}."
         )
         raise ConfigurationError(message)
     return float(cut)
@@ -177,12 +192,12 @@ def read_cuts(config: RunConfig) -> dict[str, float]:
 
 
 def combined_layers(head: ModelSpec) -> tuple[str, ...]:
-    """Return the names of the safety layers that a head combines with its own answer to a prompt."""
+    """Return the names of the safety layers whose scores a head combines with its own."""
     return tuple(json.loads(head.options).get("combines", ()))
 
 
 def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
-    """Refuse a head that was trained on another encoder: it would answer, and mean nothing.
+    """Refuse a head that was trained on another encoder: its scores would mean nothing.
 
     Raises:
         ConfigurationError: names head, encoder and remedy.
@@ -191,8 +206,9 @@ def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
         trained_on = load_model(head).trained_on
         if not load_model(encoder).revision.startswith(trained_on):
             message = (
-                f"models.heads: {head.name} was trained on the encoder {trained_on}, not on {encoder.name};"
-                " train one for it, or set models.heads to [] and take it out of safety.required."
+                f"models.heads: {head.name} was trained on the encoder {trained_on}, not on "
+                f"{encoder.name}; train one for it, or set models.heads to [] and take it out of "
+                "safety.required."
             )
             raise ConfigurationError(message)
 
@@ -234,7 +250,7 @@ def make_plan(config: RunConfig) -> Plan:
 
 
 def require_place(place: str | None, name: str) -> None:
-    """Refuse a path at which nothing stands, before a session starts for it.
+    """Refuse a path where there is nothing, before a session starts for it.
 
     Raises:
         InputError: with the remedy.
@@ -244,7 +260,7 @@ def require_place(place: str | None, name: str) -> None:
         refuse_credentials(place, name)
     local = None if place is None else as_local(place)
     if local is not None and not local.exists():
-        message = f"{name}: nothing stands at {place}; give a Delta or Parquet table."
+        message = f"{name}: there is nothing at {place}; give a Delta or Parquet table."
         raise InputError(message)
 
 

@@ -7,8 +7,8 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.cluster_names import describe_clusters
 from pipelines.night.decisions import frame_of_passed, record_reasons, scan_passed
-from pipelines.night.index import KnownClusters, count_earlier, read_clusters
-from pipelines.night.look_back import LookBack, meet_kept, nearest_of_all
+from pipelines.night.index import KnownClusters, read_clusters
+from pipelines.night.look_back import LookBack, fits_budget, meet_kept, nearest_of_all
 from pipelines.night.night import Night
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
@@ -26,7 +26,7 @@ _SLICE_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What Phase II leaves.
+    """The tables of Phase II.
 
     Args:
         pruned: with the sides that rows are near to, which no published table keeps.
@@ -57,9 +57,9 @@ def prune(
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
         pruned = workspace.write(PRUNED, prune_night(rows, rule))
         pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
-        # No approval gives a prompt a vector, so no person's answer is heard in Phase II.
-        asked = scan_passed(decided, before=Phase.DIVERSITY)
-        record_reasons(night, asked, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
+        # No approval gives a prompt a vector, so no person's answer counts in Phase II.
+        passed = scan_passed(decided, before=Phase.DIVERSITY)
+        record_reasons(night, passed, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
         users = samples.scan().select("sample_id", "user_key")
         texts = facts.scan().select("sample_id", "prompt")
         named = pruning.scan().join(users, on="sample_id", how="inner")
@@ -82,8 +82,8 @@ def _stage_candidates(
         .join(vectors.unknown(), on="text_hash", how="left_anti")
         .join(vectors.vectors.frame(), on="text_hash", how="inner")
     )
-    asked = count_rows(scan_passed(decided, before=Phase.DIVERSITY))
-    slices = max(1, -(-asked // _SLICE_ROWS))
+    prompts = count_rows(scan_passed(decided, before=Phase.DIVERSITY))
+    slices = max(1, -(-prompts // _SLICE_ROWS))
     return night.workspace.write(CANDIDATES, _spread(rows, slices))
 
 
@@ -92,14 +92,12 @@ def _spread(rows: DataFrame, slices: int) -> DataFrame:
 
 
 def rule_of(night: Night, candidates: Staged, known: KnownClusters) -> LookBack:
-    """Return how the night is compared with earlier ones: all pairs, or above the budget by clusters."""
+    """Return how the night is compared with earlier ones: by all pairs if they fit the budget."""
     plan, settings = night.plan, night.plan.config.pruning
-    since = first_of_window(plan.ds, settings.window_nights)
-    earlier = count_earlier(plan.root, plan.ds, since)
-    exact = settings.is_exact(count_rows(candidates.scan()), earlier)
+    exact = fits_budget(night, count_rows(candidates.scan()))
     return LookBack(
         ds=plan.ds,
-        since=since,
+        since=first_of_window(plan.ds, settings.window_nights),
         cuts=plan.cuts,
         revisions={name: night.revisions[name] for name in plan.cuts},
         known={} if exact else known.centroids,

@@ -1,4 +1,4 @@
-"""Phase II at the edge: the night's rows, with what they are nearest to of earlier nights, in one task."""
+"""Phase II on Spark: one task gets the night's rows with their nearest rows of earlier nights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -41,7 +41,8 @@ def prune_night(rows: DataFrame, rule: NightRule) -> DataFrame:
     """Return `pruned` of a night's rows, one row each.
 
     Args:
-        rows: `candidates`, and for each row the other columns of `met`, null where there is no other night.
+        rows: `candidates`, and for each row the other columns of `met`, null where there is no
+            other night.
         rule: budget, cuts and clusters.
     """
     return map_whole(rows, partial(_prune, rule=rule), ANSWERS)

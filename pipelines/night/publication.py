@@ -45,10 +45,11 @@ _TABLES_AT_ONCE = 4
 
 
 def publish(spark: SparkSession, claim: Claim) -> None:
-    """Publish what the run that holds the warehouse has staged; on an error every table is as it was before.
+    """Publish what the run that holds the warehouse has staged; an error changes no table.
 
     Raises:
-        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was begun.
+        ClaimLostError: another run has taken the warehouse over; it finishes or undoes what was
+            begun.
 
     Source: contract section 3: a night is published when its row in `runs` says so.
     """
@@ -79,9 +80,10 @@ def recover(spark: SparkSession, claim: Claim) -> Intent | None:
 def clear_away(spark: SparkSession, claim: Claim) -> None:
     """Shut out a run that died, and remove the folders of those that could not publish."""
     if claim.overtook:
-        # It may only sleep, or its JVM may outlive it: from here on no table takes what it writes.
+        # It may be asleep, or its JVM may outlive it: from here on tables refuse its writes.
         warehouse = Warehouse(spark, claim.root, claim)
         _each_table(lambda table: _shut_out(warehouse, table), WRITTEN)
+        claim.overtook = False
     keep = None if claim.intent is None else claim.intent.run_id
     for entry in list_folder(claim.root / STAGING):
         if entry.is_folder and entry.place.name != keep:
@@ -125,7 +127,7 @@ def _commit(spark: SparkSession, claim: Claim, intent: Intent) -> None:
 
 
 def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:
-    """Return what an act answers for each table; a few tables at a time, as most of it is waiting."""
+    """Return what an act returns for each table; a few run at a time, as most of it is waiting."""
     with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
         return {
             table.name: version

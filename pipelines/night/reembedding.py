@@ -1,4 +1,4 @@
-"""Embed anew what earlier nights kept, after a change of the encoder; a killed run goes on at its batch."""
+"""Embed again what earlier nights kept, after a change of encoder; a killed run can be resumed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,6 @@ from pipelines.config import RunConfig
 from pipelines.diversity.uncompared import count_by_night, describe_reembedding, select_uncompared
 from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
-from pipelines.models.registry import find_model, read_registry
 from pipelines.night import embedding
 from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
 from pipelines.night.facts_cache import read_kept_texts
@@ -51,11 +50,12 @@ _TEXT_SCHEMA = "text_hash string, prompt string"
 
 @dataclass(frozen=True, slots=True)
 class NightsAsked:
-    """Which nights are embedded anew, and in what portions.
+    """Which nights are embedded again, and in what portions.
 
     Args:
         first, last: both included; None = no bound.
-        batch_prompts: so many prompts are embedded, then stored; a killed run loses one batch at most.
+        batch_prompts: so many prompts are embedded, then stored; a killed run loses one batch at
+            most.
     """
 
     first: str | None
@@ -65,7 +65,7 @@ class NightsAsked:
 
 @dataclass(frozen=True, slots=True)
 class Reembedding:
-    """A run of jobs/reembed.py: its session, its warehouse, its folder, who compares prompts."""
+    """A run of jobs/reembed.py: session, warehouse, folder, the models that compare prompts."""
 
     spark: SparkSession
     claim: Claim
@@ -75,7 +75,7 @@ class Reembedding:
 
     @property
     def models(self) -> dict[str, str]:
-        """The encoder's name → its revision: every prompt has its vector, an unread one another beside it."""
+        """The encoder's name → its revision; an unread prompt has a second vector, of another."""
         name = self.reading.encoder.name
         return {name: self.reading.revisions()[name]}
 
@@ -89,7 +89,7 @@ class Reembedding:
         return self.workspace.folder / "texts"
 
     def stage_missing(self, asked: NightsAsked) -> dict[str, int]:
-        """Stage `ds`, `text_hash` of kept rows without a vector of the encoder; return night → rows."""
+        """Stage `ds`, `text_hash` of kept rows without its vector; return night → rows."""
         kept = scan_kept_before(self.claim.root, _AFTER_ALL, asked.first or "")
         if asked.last is not None:
             kept = kept.filter(pl.col("ds") <= asked.last)
@@ -99,7 +99,7 @@ class Reembedding:
         return count_by_night(self.workspace.sink(_MISSING, missing).scan())
 
     def stage_texts(self, batch_prompts: int) -> int:
-        """Stage the prompts that are still at hand, one folder per batch; return how many there are."""
+        """Stage the prompts whose texts are still kept, a folder per batch; return their number."""
         warehouse = Warehouse(self.spark, self.claim.root)
         texts = read_kept_texts(self.spark, self.claim.root)
         for table in (TRAIN, EVAL):
@@ -131,13 +131,13 @@ class Reembedding:
                 tasks = embedding.tasks_for(rows, self.spark.sparkContext.defaultParallelism)
                 spread = prompts.repartition(tasks, "text_hash")
                 found = embedding.embed(spread, self.reading.encoder, self.seconds_per_text, count)
-                told = read_prompts(spread, self.reading, self.seconds_per_text)
-                spelled = list_spelled(told, revision)
+                readings = read_prompts(spread, self.reading, self.seconds_per_text)
+                spelled = list_spelled(readings, revision)
                 # Both at once: a batch of which only one is stored would count as done.
                 rows_of_both = found.drop("judged").unionByName(spelled)
                 warehouse.append(EMBEDDINGS, rows_of_both, {"job": "reembed"})
 
-    def tell(self, missing: dict[str, int]) -> list[str]:
+    def describe(self, missing: dict[str, int]) -> list[str]:
         """Return a line per night: what was embedded, what could not be."""
         if not missing:
             return []
@@ -154,17 +154,12 @@ class Reembedding:
 
 
 def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
-    """Embed kept rows that have no vector of the configured encoder; return what to tell, a line each.
+    """Embed kept rows that have no vector of the configured encoder; return a summary in lines.
 
     Raises:
         CurationError: with the exit code of the contract; what was stored before stays.
     """
-    registry, models = read_registry(config.models.registry), config.models
-    reading = Reading(
-        find_model(registry, models.encoder, "encoder"),
-        find_model(registry, models.unread, "encoder", "unread"),
-        config.pruning.unread_from,
-    )
+    reading, models = Reading.of(config), config.models
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = open_warehouse(place)
@@ -194,7 +189,7 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         index.rebuild(stale, stages)
         if not missing and not stale:
             return [f"Nothing to do: every kept row has a vector of {_name(run.models)}."]
-        return [f"Encoder {_name(run.models)}.", *run.tell(missing)]
+        return [f"Encoder {_name(run.models)}.", *run.describe(missing)]
 
 
 @contextmanager

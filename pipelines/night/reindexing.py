@@ -1,4 +1,4 @@
-"""Make the index of nights anew from the other tables, night after night."""
+"""Rebuild the index of nights from the other tables, night after night."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,15 +13,13 @@ from pipelines.cli import Progress, require
 from pipelines.config import RunConfig
 from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night
-from pipelines.models.registry import find_model, read_registry
 from pipelines.night.claim import Pace, hold_warehouse, open_warehouse
-from pipelines.night.index import KeptRows, count_uncompared, read_clusters, stage_index
+from pipelines.night.index import KeptRows, count_uncompared, list_sided, read_clusters, stage_index
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.publication import recover
 from pipelines.night.stored_answers import find_stored
 from pipelines.night.vectors import choose_vectors
 from pipelines.night.workspace import Workspace
-from pipelines.outcomes import Outcome, Phase
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse
@@ -37,7 +35,7 @@ _AFTER_ALL = "9999-12-31"
 
 @dataclass(frozen=True, slots=True)
 class Reindexing:
-    """Who makes the index of nights.
+    """Rebuilds the index of nights.
 
     Args:
         spark: the session.
@@ -70,7 +68,7 @@ class Reindexing:
         return sorted({ds for ds in nights if (first or "") <= ds <= (last or _AFTER_ALL)})
 
     def rebuild(self, nights: Collection[str], stages: Stages) -> None:
-        """Make the index of some nights, in their order: each goes on from the clusters before it."""
+        """Rebuild the index of some nights in order; each starts from the clusters before it."""
         for table in (REPRESENTATIVES, CENTROIDS) if nights else ():
             self.warehouse.create(table)
         for ds in sorted(nights):
@@ -88,22 +86,21 @@ class Reindexing:
         rows = rows.withColumn("model", F.coalesce("model", F.lit(encoder)))
         hashes = rows.where("kept").select("text_hash", "model").distinct()
         none = F.lit(None).cast("array<float>").alias("embedding")
-        asked = workspace.write(READINGS, hashes.select("text_hash", "model", none))
-        stored = find_stored(self.spark, self.root, EMBEDDINGS, asked, self.revisions)
+        wanted = workspace.write(READINGS, hashes.select("text_hash", "model", none))
+        stored = find_stored(self.spark, self.root, EMBEDDINGS, wanted, self.revisions)
         decided = warehouse.read(DECISIONS).where(is_night)
-        is_sided = (F.col("phase") == Phase.SPLIT.value) & (F.col("outcome") == Outcome.KEEP.value)
         prompts = [
             warehouse.read(table).where(is_night).select("sample_id", "prompt")
             for table in (TRAIN, EVAL)
         ]
         samples = warehouse.read(SAMPLES).where(is_night)
-        told = scan_night(self.root, PRUNING, workspace.ds)
+        pruned = scan_night(self.root, PRUNING, workspace.ds)
         return KeptRows(
-            told=told.with_columns(pl.col("model").fill_null(encoder)),
+            decided=pruned.with_columns(pl.col("model").fill_null(encoder)),
             pruning=rows,
             vectors=choose_vectors(stored, unread),
             samples=samples.select("sample_id", "user_key", "conversation_id"),
-            sides=decided.where(is_sided).select("sample_id", F.col("reason").alias("side")),
+            sides=list_sided(decided),
             published=prompts[0].unionByName(prompts[1]),
         )
 
@@ -119,7 +116,7 @@ def _lent(spark: SparkSession, root: Location, ds: str) -> Iterator[Workspace]:
 
 
 def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]:
-    """Make the index of all nights, or of some, anew; return what to tell, a line each.
+    """Rebuild the index of all nights, or of some; return a summary in lines.
 
     Args:
         config: names the warehouse and the models.
@@ -129,21 +126,16 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
     Raises:
         CurationError: with the exit code of the contract.
     """
-    registry, models = read_registry(config.models.registry), config.models
-    reading = Reading(
-        find_model(registry, models.encoder, "encoder"),
-        find_model(registry, models.unread, "encoder", "unread"),
-        config.pruning.unread_from,
-    )
+    reading = Reading.of(config)
     place = require(config.warehouse, "warehouse", "--warehouse")
     require_place(place, "warehouse")
     root = open_warehouse(place)
-    asked = [
+    wanted = [
         ds
         for ds in list_nights(root, PRUNING)
         if (first is None or first <= ds) and (last is None or ds <= last)
     ]
-    if not asked:
+    if not wanted:
         message = (
             f"warehouse: {root} has no night that Phase II has pruned; run jobs/curate.py first."
         )
@@ -159,5 +151,5 @@ def reindex(config: RunConfig, first: str | None, last: str | None) -> list[str]
         stages = Stages(spark.sparkContext, Progress())
         warehouse = Warehouse(spark, root, claim)
         index = Reindexing(spark, warehouse, revisions, config.split.shared_words)
-        index.rebuild(asked, stages)
-    return [f"Indexed {len(asked)} nights, {asked[0]} to {asked[-1]}."]
+        index.rebuild(wanted, stages)
+    return [f"Indexed {len(wanted)} nights, {wanted[0]} to {wanted[-1]}."]

@@ -1,4 +1,4 @@
-"""Further tables of the report, one function each: what a scientist asks next."""
+"""Further tables of the report, one function each."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from pipelines.intake.settings import DifficultyLimits
 from pipelines.intake.spread import fit_spread
 from pipelines.night.phase_one import REWARD_COLUMNS
 from pipelines.outcomes import Phase, Reason
-from pipelines.report.counting import PublishedFrames
+from pipelines.report.counting import ReportFrames
 from pipelines.report.facts import Appendix
 from pipelines.sampling.balance import measure_balance
 from pipelines.sampling.constraints import SamplingBlock
@@ -29,8 +29,8 @@ _CUTS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _S = TypeVar("_S", bound=Section)
 
 
-def append_tables(night: PublishedFrames, config: Mapping[str, object]) -> list[Appendix]:
-    """Return the further tables that have something to say of a night.
+def append_tables(night: ReportFrames, config: Mapping[str, object]) -> list[Appendix]:
+    """Return the further tables that hold rows for a night.
 
     Args:
         night: its tables.
@@ -47,21 +47,23 @@ def _section(kind: type[_S], config: Mapping[str, object], name: str) -> _S:
         return kind()
 
 
-def _declared_languages(night: PublishedFrames, _: Mapping[str, object]) -> Appendix:
+def _declared_languages(night: ReportFrames, _: Mapping[str, object]) -> Appendix:
     identified = night.language.select("sample_id", identified="language")
     declared = night.samples.select("sample_id", "language", "locale")
-    told = declared.join(identified, on="sample_id", how="inner").collect(engine="streaming")
-    rates = rate_mismatch(compare_declared(told)).sort("rows", "declared", descending=[True, False])
+    compared = declared.join(identified, on="sample_id", how="inner").collect(engine="streaming")
+    rates = rate_mismatch(compare_declared(compared)).sort(
+        "rows", "declared", descending=[True, False]
+    )
     return Appendix(
         "Declared languages",
-        "Per language that clients declared: samples, how many could be compared with the language that was"
-        " identified, and the share of those in which it was another.",
+        "Per language that clients declared: samples, how many could be compared with the language "
+        "that was identified, and the share of those in which it was another.",
         rates.head(_SHOWN),
     )
 
 
-def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
-    """Return what other cuts of the last learned layer would make of the night; no model runs again."""
+def _safety_cuts(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
+    """Return the outcomes at other cuts of the last learned layer; no model runs again."""
     limits = _section(SafetyLimits, config, "safety")
     model = next((name for name in reversed(limits.required) if name not in limits.critical), "")
     ids = night.samples.select("sample_id").head(_MOST_ROWS).collect()["sample_id"]
@@ -71,13 +73,13 @@ def _safety_cuts(night: PublishedFrames, config: Mapping[str, object]) -> Append
     steps = [SafetyCut(review_from=cut, drop_from=max(cut, now.drop_from)) for cut in grid]
     return Appendix(
         "Safety cuts, what if",
-        f"Shares of the night's samples if review began elsewhere on {model} (now {now.review_from}, drop"
-        f" from {now.drop_from}), all else as it is.",
+        f"Shares of the night's samples if review began elsewhere on {model} (now "
+        f"{now.review_from}, drop from {now.drop_from}), all else as it is.",
         tabulate_cuts(ids, scores, limits, model, steps) if model and len(ids) else pl.DataFrame(),
     )
 
 
-def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+def _low_mean(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
     """Return what the low-mean heuristic would have chosen instead of the spread."""
     if not {*REWARD_COLUMNS} <= set(night.samples.collect_schema().names()):
         return Appendix("", "", pl.DataFrame())  # a night of an earlier version
@@ -87,14 +89,15 @@ def _low_mean(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     lifts = compare_low_mean(prompts, prior, limits) if prior.prompts else pl.DataFrame()
     return Appendix(
         "Hard by a low mean, or by spread",
-        "How over-represented each job to be done is (1 = as in all scored prompts) in the tenth with the"
-        " lowest mean reward and in the tenth with the widest spread. Of the differences in spread"
-        f" {prior.reliability:.0%} are true, not luck of few scores ({prior.prompts} prompts).",
+        "How over-represented each job to be done is (1 = as in all scored prompts) in the tenth "
+        "with the lowest mean reward and in the tenth with the widest spread. Of the "
+        f"differences in spread {prior.reliability:.0%} are true, not luck of few scores "
+        f"({prior.prompts} prompts).",
         lifts.head(_SHOWN),
     )
 
 
-def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
+def _weighted(night: ReportFrames, config: Mapping[str, object]) -> Appendix:
     """Return how far what train is to match lies from the traffic, as drawn and as weighted."""
     try:
         block = SamplingBlock.model_validate(config.get("sampling"))
@@ -112,13 +115,14 @@ def _weighted(night: PublishedFrames, config: Mapping[str, object]) -> Appendix:
     furthest = balance.sort("sample_asmd", "dimension", "value", descending=[True, False, False])
     return Appendix(
         "What the weights restore",
-        "Per value of a dimension that train is to match: its share of the traffic, the pool, train, and"
-        " train by `weight`; then the standardised differences of the last three from the traffic.",
+        "Per value of a dimension that train is to match: its share of the traffic, the pool, "
+        "train, and train by `weight`; then the standardised differences of the last three from "
+        "the traffic.",
         furthest.head(_SHOWN),
     )
 
 
-_TABLES: Sequence[Callable[[PublishedFrames, Mapping[str, object]], Appendix]] = (
+_TABLES: Sequence[Callable[[ReportFrames, Mapping[str, object]], Appendix]] = (
     _safety_cuts,
     _low_mean,
     _declared_languages,

@@ -8,12 +8,12 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
-from pipelines.published import newest_run
-from pipelines.report.counting import PublishedFrames, count_frames, rows_in
+from pipelines.published import newest_run, require_files
+from pipelines.report.counting import ReportFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
 from pipelines.stores.location import Place
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, RUNS
+from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 
@@ -30,7 +30,9 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     nights = [night for night in list_nights(root, RUNS) if night <= ds][-_NIGHTS_SHOWN:]
     every = scan_table(root, RUNS, nights=lambda night: night in nights)
     runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
-    run = newest_run(root, ds).row
+    newest = newest_run(root, ds)
+    require_files(root, newest, ds)
+    run = newest.row
     night = _read_night(root, ds, run, runs.filter(pl.col("ds") < ds))
     slices = count_slices(night.decisions, night.samples)
     total = slices.filter(pl.col("dimension") == TOTAL)
@@ -44,12 +46,13 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
         outcomes=total.select("phase", "outcome", "reason", "rows"),
         slices=slices.filter(pl.col("dimension") != TOTAL),
         appendices=append_tables(night, json.loads(run["config"])),
+        open_reviews=_count_open(root, set(runs.filter(pl.col("ds") <= ds)["ds"])),
         **frames,
     )
 
 
-def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> PublishedFrames:
-    return PublishedFrames(
+def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame) -> ReportFrames:
+    return ReportFrames(
         samples=scan_night(root, SAMPLES, ds),
         decisions=scan_night(root, DECISIONS, ds),
         privacy=scan_night(root, PRIVACY, ds),
@@ -69,6 +72,13 @@ def _read_night(root: Place, ds: str, run: dict[str, Any], before: pl.DataFrame)
             (row["ds"], dict(row["counts"])) for row in before.select("ds", "counts").to_dicts()
         ),
     )
+
+
+def _count_open(root: Place, nights: set[str]) -> pl.DataFrame:
+    """Return `ds`, `rows` of the samples of these nights that wait for a person."""
+    reviews = scan_table(root, REVIEW, nights=nights.__contains__)
+    waiting = reviews.filter(pl.col("status") == "open")
+    return waiting.group_by("ds").agg(rows=pl.len()).collect(engine="streaming")
 
 
 def _run_facts(run: dict[str, Any]) -> RunFacts:

@@ -26,7 +26,7 @@ _ROWS_PER_TASK = 500
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a night is given.
+    """The input of a night.
 
     Args:
         rows: its input rows.
@@ -42,7 +42,7 @@ class Traffic:
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
-    """Return the night's input; every value of it was read once, so that damage is found before any model.
+    """Return the night's input, read in full once, so that damage is found before any model runs.
 
     Raises:
         InputError: a table is missing, damaged or of another form.
@@ -61,7 +61,7 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
 
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:
-    """Stage `facts`: what every model says of each row; only redacted text leaves the pass."""
+    """Stage `facts`: every model's answers on each row; only redacted text leaves the pass."""
     plan = night.plan
     text_pass = replace(plan.text_pass(), erased=read_erased(plan.root, plan.keys))
     with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
@@ -90,7 +90,7 @@ def score_texts(night: Night, traffic: Traffic) -> Staged:
 
 
 def _count_tasks(night: Night, rows: int) -> int:
-    """Return the tasks of the pass over texts: a small night is not cut into crumbs."""
+    """Return the number of tasks of the pass over texts; a small night has few."""
     enough = max(night.spark.sparkContext.defaultParallelism, -(-rows // _ROWS_PER_TASK))
     return min(night.plan.config.spark.partitions, enough)
 

@@ -1,4 +1,4 @@
-"""What earlier nights stored of the night's prompts: tables by `text_hash`, looked up file by file."""
+"""Answers of earlier nights about the same prompts, looked up by `text_hash` file by file."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def find_stored(
 ) -> DataFrame:
     """Return the rows of a table that are about prompts of the night.
 
-    A task reads the hashes of some files, and their other columns where one of these is asked for.
+    A task reads the hashes of some files, and the other columns of those that are wanted.
 
     Args:
         spark: the session.
@@ -35,9 +35,9 @@ def find_stored(
         revisions: of each model whose rows are wanted.
     """
     files = list_files(root, table)
-    asked = [str(file) for file in prompts.files()]
+    prompt_files = [str(file) for file in prompts.files()]
     items = [
-        json.dumps({"prompts": asked, "files": [file.path for file in group]})
+        json.dumps({"prompts": prompt_files, "files": [file.path for file in group]})
         for group in group_files(files)
     ]
     kernel = partial(_look_up, table=table, revisions=dict(revisions))
@@ -45,14 +45,14 @@ def find_stored(
 
 
 def _look_up(item: str, table: Table, revisions: Mapping[str, str]) -> pa.Table:
-    asked = json.loads(item)
-    prompts = scan_parquet([Location(file) for file in asked["prompts"]])
+    task = json.loads(item)
+    prompts = scan_parquet([Location(file) for file in task["prompts"]])
     wanted = prompts.select("text_hash").unique()
     model = pl.struct("model", "model_revision").is_in(
         [{"model": name, "model_revision": revision} for name, revision in revisions.items()]
     )
     found = [table.arrow.empty_table()]
-    for path in asked["files"]:
+    for path in task["files"]:
         keys = scan_parquet([Location(path)]).with_row_index("row")
         here = keys.filter(model).join(wanted, on="text_hash", how="semi").select("row").collect()
         found += _take_rows(path, here["row"].to_numpy(), table)

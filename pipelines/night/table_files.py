@@ -18,7 +18,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from pipelines.errors import CurationError
-from pipelines.lake import DataFile, list_files, newest_commit, open_table
+from pipelines.lake import TableFile, list_files, newest_commit, open_table
 from pipelines.stores.files import remove_file, write_rows
 from pipelines.stores.location import Location
 from schemas.table import Table
@@ -61,7 +61,7 @@ class TableFiles:
         """The newest version; None = there is no such table."""
         return newest_commit(self.place)
 
-    def files(self) -> list[DataFile]:
+    def files(self) -> list[TableFile]:
         """Return the files of the newest version, by night and path."""
         return list_files(self.root, self.table)
 
@@ -81,7 +81,7 @@ class TableFiles:
                 raise_if_key_not_exists=False,
             )
 
-    def replace(self, old: Sequence[DataFile], new: Sequence[tuple[str, pa.Table]]) -> None:
+    def replace(self, old: Sequence[TableFile], new: Sequence[tuple[str, pa.Table]]) -> None:
         """Put files in place of others, in one commit at the version behind the one that was read.
 
         Args:
@@ -146,7 +146,7 @@ class TableFiles:
             )
             raise CurationError(message)
 
-    def _remove(self, file: DataFile, known: dict[str, str]) -> RemoveAction:
+    def _remove(self, file: TableFile, known: dict[str, str]) -> RemoveAction:
         path = known[file.path.removeprefix(f"{self.place}/")]
         return RemoveAction(
             path=path,

@@ -1,4 +1,4 @@
-"""The one pass over raw text: intake, findings, redaction and scores; only redacted text leaves it."""
+"""The one pass over raw text: intake, findings, redaction, scores; it returns redacted text."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ class TextPass:
     def fingerprint(self, revisions: Mapping[str, str], code_version: str) -> str:
         """Return what changes when a row's facts may, though its content does not."""
         models = [*self.privacy, *self.safety, self.language, self.quality]
-        asked = [f"{spec.name}={revisions[spec.name]}" for spec in models]
+        model_revisions = [f"{spec.name}={revisions[spec.name]}" for spec in models]
         # Of the policy only what is left in the text counts: cuts decide later.
         left = self.limits.model_dump_json(include={"ignore", "types"})
         limits = (
@@ -66,7 +66,7 @@ class TextPass:
             str(self.seconds_per_text),
             code_version,
         )
-        return fingerprint(*asked, *limits, key_user("", self.key))
+        return fingerprint(*model_revisions, *limits, key_user("", self.key))
 
     def scorers(self) -> Scorers:
         """Return the models, loaded once per process."""
@@ -97,7 +97,7 @@ def score_conversations(
     Args:
         rows: from `prepare_rows`.
         settings: models and limits.
-        count: told the rows of each finished batch, for progress.
+        count: gets the number of rows of each finished batch, for progress.
     """
     output = facts_schema(rows)
     return map_batches(
@@ -147,7 +147,7 @@ def _score_rows(batch: pa.Table, settings: TextPass, output: pa.Schema) -> pa.Ta
 
 
 def _hold_identifiers(texts: Sequence[str], scorers: Scorers) -> list[bool]:
-    """Say of each text whether the model that reads redacted text finds what must not leave; failed = yes."""
+    """Return whether the second scan finds an identifier in each redacted text; failed = yes."""
     find = scorers.privacy[scorers.rescan].find
     return [
         found is None or any(not scorers.limits.leaves(f.entity_type, f.score) for f in found)
@@ -181,7 +181,7 @@ def _record(
 
 
 def text_columns(facts: SampleFacts, roles: Sequence[str]) -> dict[str, Any]:
-    """Return what of a sample's texts leaves the pass: the redacted ones, else the prompt's hash alone."""
+    """Return the texts that leave the pass: the redacted ones, else the prompt's hash alone."""
     if facts.messages is None:
         return {}
     prompt = facts.messages[-1]

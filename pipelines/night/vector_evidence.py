@@ -1,4 +1,4 @@
-"""What the vectors say of a staged night, whatever its tables say: counted again in tasks."""
+"""Near pairs of a staged night, counted again from the vectors, whatever its tables say."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,15 +20,13 @@ from pipelines.diversity.evidence import (
 )
 from pipelines.diversity.groups import PruneResult
 from pipelines.diversity.residual import Residual, draw_rows, estimate_residual
-from pipelines.diversity.settings import PruneBudget
 from pipelines.diversity.similarity import exact_cosines
 from pipelines.night.across import closest_by_model, stage_sided
 from pipelines.night.embedding import read_vectors
-from pipelines.night.index import count_earlier
 from pipelines.night.ledger_tables import NightTables
-from pipelines.night.look_back import of_model, over_index
+from pipelines.night.look_back import fits_budget, of_model, over_index
 from pipelines.night.night import Night
-from pipelines.night.window import first_of_window
+from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
 from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
@@ -37,11 +35,11 @@ from schemas.night import EARLIER, RECHECKED
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
 _SLOWER = 10
-"""A float32 product costs so many times a quantised one: above a tenth of the budget a sample is counted."""
+"""A float32 product costs so many times a quantised one."""
 
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
-    """Return `model`, `name`, `value`: what the vectors say of this night's rows and all others'."""
+    """Return `model`, `name`, `value`: the counts and cosines that the gates check."""
     parts = [
         staged.frame().select("sample_id", "text_hash", F.lit(staged.table.name).alias("side"))
         for staged in (tables.train, tables.eval)
@@ -72,15 +70,15 @@ def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class RecheckRule:
-    """By which rule a night is counted again.
+    """How a night is counted again.
 
     Args:
         ds: the night.
         since: the first night that it was compared with.
         cuts: of each model: the cosine from which two rows are near-duplicates.
         revisions: of each model.
-        samples: a sample of rows is counted, as not all pairs were compared, or as they are too many.
-        exact: all pairs were compared: no pair may be overlooked.
+        samples: a sample of rows is counted, as not all pairs were compared, or as they are too
+            many.
     """
 
     ds: str
@@ -88,32 +86,29 @@ class RecheckRule:
     cuts: Mapping[str, float]
     revisions: Mapping[str, str]
     samples: bool
-    exact: bool
 
     def counts(self, ds: str) -> bool:
         """Whether the kept rows of a night were leaders for this one."""
-        return self.since <= ds < self.ds
+        return is_earlier(ds, self.ds, self.since)
 
 
 def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
-    plan, budget = night.plan, night.plan.config.pruning
-    since = first_of_window(plan.ds, budget.window_nights)
-    rows, earlier = count_rows(tables.pruning.scan()), count_earlier(plan.root, plan.ds, since)
+    plan = night.plan
+    since = first_of_window(plan.ds, plan.config.pruning.window_nights)
     models = {name: night.revisions[name] for name in plan.cuts}
-    exact = budget.is_exact(rows, earlier)
-    few = PruneBudget(exact_pairs=max(1, budget.exact_pairs // _SLOWER)).is_exact(rows, earlier)
-    return RecheckRule(plan.ds, since, plan.cuts, models, not (exact and few), exact)
+    samples = not fits_budget(night, count_rows(tables.pruning.scan()), _SLOWER)
+    return RecheckRule(plan.ds, since, plan.cuts, models, samples)
 
 
 def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
-    """Stage what `pruning` says with the vectors; `asked` are all rows, or those of both samples."""
+    """Stage the decisions of `pruning` with the vectors; `asked` marks the rows to recount."""
     own = tables.pruning.frame().drop("ds", "run_id", "model")
     rows = own.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
     if not rule.samples:
         return night.workspace.write(RECHECKED, rows.withColumn("asked", F.lit(True)))
-    told = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
+    decided = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
     drawn = []
-    for _, part in told.group_by("model"):
+    for _, part in decided.group_by("model"):
         ids, kept = part["sample_id"].to_list(), part["kept"].to_numpy()
         for group in (np.flatnonzero(kept), np.flatnonzero(~kept)):
             drawn += [ids[row] for row in draw_rows(group, ids).tolist()]
@@ -166,8 +161,8 @@ def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:
     """Return what rows break, per model.
 
     Args:
-        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where there is
-            no earlier night.
+        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where
+            there is no earlier night.
         rule: cuts, and whether all pairs were compared.
     """
     rows = rows.sort_by("sample_id")
@@ -206,7 +201,7 @@ def _filled(column: pa.ChunkedArray, nothing: float) -> np.ndarray:
 
 
 def _as_pruned(rows: pa.Table, before: EarlierEvidence, ds: str) -> PruneResult:
-    """Return the staged answers as the kernel's, witnesses as row numbers; -1 where there is none such."""
+    """Return the staged answers in the kernel's form; a witness is a row number, -1 = none."""
     place = {(ds, name): number for number, name in enumerate(rows["sample_id"].to_pylist())}
     names = _names(rows, "witness_ds", "witness_id")
     witness = np.array([place.get(name, -1) for name in names], np.int64)

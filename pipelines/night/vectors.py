@@ -1,4 +1,4 @@
-"""The vectors of a night's prompts: each made once ever, by the encoder or by what compares the unread."""
+"""The vectors of a night's prompts, each computed once, by the encoder or what replaces it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,20 +38,20 @@ def read_prompts(prompts: DataFrame, reading: Reading, seconds: float) -> DataFr
         reading: both models, and from where on a prompt is unread.
         seconds: the time for one text.
 
-    `embedding` is the vector of an unread prompt, null for the others. `model` is null where nobody could
-    say within the time: such a prompt is compared by nobody and goes to review.
+    `embedding` is the vector of an unread prompt, null for the others. `model` is null where
+    reading it failed or took too long: such a prompt is not compared and goes to review.
     """
     return map_partitions(prompts, partial(_read, reading=reading, seconds=seconds), READINGS.arrow)
 
 
-def list_spelled(told: DataFrame, revision: str) -> DataFrame:
+def list_spelled(readings: DataFrame, revision: str) -> DataFrame:
     """Return the rows of `embeddings` that unread prompts have.
 
     Args:
-        told: from `read_prompts`.
+        readings: from `read_prompts`.
         revision: of the model that compares the unread.
     """
-    own = told.where(F.col("embedding").isNotNull())
+    own = readings.where(F.col("embedding").isNotNull())
     return own.select("text_hash", "model", F.lit(revision).alias("model_revision"), "embedding")
 
 
@@ -92,7 +92,7 @@ class PromptVectors:
         night: the run.
         readings: which model compares each prompt.
         vectors: the vector by which it is compared.
-        scores: what the safety layers that read the encoder's pass say of it.
+        scores: of the safety layers that read the encoder's pass.
     """
 
     night: Night
@@ -101,13 +101,13 @@ class PromptVectors:
     scores: Staged
 
     def unknown(self) -> DataFrame:
-        """Return `text_hash` of the night's prompts of which no model could say who compares them."""
+        """Return `text_hash` of prompts for which no model was chosen, as reading them failed."""
         return self.readings.frame().where(F.col("model").isNull()).select("text_hash")
 
     def jobs(
         self, needed: DataFrame, assign: Callable[[Vectors], tuple[list[str], list[float]]]
     ) -> DataFrame:
-        """Return `text_hash`, `own_jtbd`, `margin` of prompts; an unread one does `other`, by no margin."""
+        """Return `text_hash`, `own_jtbd`, `margin` of prompts: of unread ones `other` and 0."""
         vectors = self.vectors.frame().join(needed, on="text_hash", how="left_semi")
         is_unread = F.col("model") == self.night.plan.unread.name
         found = embedding.own_jobs(vectors.where(~is_unread), assign)
@@ -116,10 +116,10 @@ class PromptVectors:
 
 
 def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
-    """Stage the vectors of a night's prompts; what no run before has stored is made and stored.
+    """Stage the vectors of a night's prompts; those that are not stored yet are computed.
 
-    Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever writes
-    them.
+    Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever
+    writes them.
     """
     hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
     distinct = int(hashes.collect(engine="streaming").item())

@@ -1,4 +1,4 @@
-"""A run's own folder in the warehouse: every table between two phases is a named one, staged there."""
+"""A run's own folder in the warehouse, where the named tables between two phases are staged."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Staged:
     folder: Location
 
     def frame(self) -> DataFrame:
-        """Return its rows for Spark: with extra columns where Spark wrote them, else the table's own."""
+        """Return its rows for Spark, with the extra columns if Spark wrote them."""
         return read_files(self.spark, stored_schema(self.folder, self.table.arrow), self.folder)
 
     def files(self) -> list[Location]:
@@ -97,7 +97,7 @@ class Workspace:
         return staged
 
     def sink(self, table: Table, rows: pl.LazyFrame) -> Staged:
-        """Write the rows of a lazy frame as one more file of a table, batch by batch, in its column types."""
+        """Write a lazy frame as one more file of a table, batch by batch, in its column types."""
         named = rows
         if table.nightly:
             named = rows.with_columns(ds=pl.lit(self.ds), run_id=pl.lit(self.run_id))

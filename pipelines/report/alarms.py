@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import islice
 from statistics import median
 
@@ -160,8 +161,32 @@ def _review(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
             Severity.WARNING,
             f"Many samples wait for a person: {show_share(share)}",
             f"{show_counted(rows, 'sample')} in review; none is published until somebody decides.",
-            "They are in the table `review`: write approved or rejected into `status`, and the "
-            "next run of that night applies it; or move the cut from which review begins.",
+            "`jobs/review.py --export` hands them out and `--import` takes the answers, which the "
+            "next run of that night applies; or move the cut from which review begins.",
+        )
+
+
+def _review_queue(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
+    """Warn of the whole queue, not of this night's part in it: its size, and its age."""
+    waiting = facts.open_reviews.filter(pl.col("rows") > 0)
+    if waiting.is_empty():
+        return
+    rows, oldest = int(waiting["rows"].sum()), str(waiting["ds"].min())
+    days = (date.fromisoformat(facts.run.ds) - date.fromisoformat(oldest)).days
+    remedy = "`jobs/review.py --export` hands them out; nothing of them is published before."
+    if rows >= limits.review_open_from:
+        yield Alarm(
+            Severity.WARNING,
+            f"The queue of reviews is long: {show_counted(rows, 'sample')}",
+            f"They wait in {show_counted(waiting.height, 'night')}, from {oldest} on.",
+            remedy,
+        )
+    if days >= limits.review_days_from:
+        yield Alarm(
+            Severity.WARNING,
+            f"The queue of reviews is old: {show_counted(days, 'day')}",
+            f"The longest waiting sample is of the night {oldest}.",
+            remedy,
         )
 
 
@@ -290,6 +315,7 @@ RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
     _quarantine,
     _cleared,
     _review,
+    _review_queue,
     _unproven,
     _unscored,
     _slices,

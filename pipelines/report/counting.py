@@ -18,7 +18,7 @@ _EDGE = 1e-9  # a cosine on the edge of a bin belongs to the bin above
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedFrames:
+class ReportFrames:
     """A published night's tables, lazy, with the contract's columns.
 
     Args:
@@ -48,7 +48,7 @@ class PublishedFrames:
     history: tuple[tuple[str, dict[str, int]], ...]
 
 
-def count_frames(night: PublishedFrames) -> dict[str, pl.DataFrame]:
+def count_frames(night: ReportFrames) -> dict[str, pl.DataFrame]:
     """Return the frames of `ReportFacts` by name, all but its outcomes and slices."""
     planes, edges = _bin_difficulty(
         night.samples.select("reward_variance", "best_reward", "difficulty").collect(
@@ -88,7 +88,7 @@ def _constraints(constraints: pl.LazyFrame) -> pl.DataFrame:
     ).collect()
 
 
-def _marginals(night: PublishedFrames) -> pl.DataFrame:
+def _marginals(night: ReportFrames) -> pl.DataFrame:
     in_pool = (pl.col("phase") == Phase.SPLIT) & (pl.col("outcome") == Outcome.KEEP)
     pool = night.decisions.filter(in_pool).select("sample_id")
     stages = {
@@ -118,7 +118,7 @@ def _by_prefix(counts: Mapping[str, int], prefix: str, frame: str) -> pl.DataFra
     return pl.DataFrame(sorted(found.items()), schema=dict(COLUMNS[frame]), orient="row")
 
 
-def _clusters(night: PublishedFrames) -> pl.DataFrame:
+def _clusters(night: ReportFrames) -> pl.DataFrame:
     """Return the largest clusters with their names and what became of their rows."""
     users = night.samples.select("sample_id", "user_key")
     rows = night.pruning.select("sample_id", "cluster_id", "kept", "reason")
@@ -147,7 +147,7 @@ def _rows_before(pruning: pl.LazyFrame | None) -> pl.LazyFrame:
     return pruning.group_by("cluster_id").agg(rows_before=pl.len().cast(pl.Int64))
 
 
-def _languages(night: PublishedFrames) -> pl.DataFrame:
+def _languages(night: ReportFrames) -> pl.DataFrame:
     declared = night.samples.select("sample_id", declared="language")
     identified = night.language.select("sample_id", identified="language")
     return _count(declared.join(identified, on="sample_id", how="inner"), "declared", "identified")

@@ -65,6 +65,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         "identifiers": {"entity_type": _TEXT, "findings": _WHOLE, "samples": _WHOLE},
         "safety": {"model": _TEXT, "score_bin": _WHOLE, "rows": _WHOLE},
         "weights": {"side": _TEXT, "rows": _WHOLE, "total": _REAL, "total_squared": _REAL},
+        "open_reviews": {"ds": _TEXT, "rows": _WHOLE},
         "history": {"ds": _TEXT, "in_rows": _WHOLE, "train": _WHOLE, "eval": _WHOLE},
     }
 )
@@ -181,6 +182,7 @@ class ReportFacts:
         identifiers: findings, and samples with at least one, per entity type.
         safety: rows per safety model and bin of its score; a null bin = it failed on that sample.
         weights: per side the number of rows and the sums of `weight` and of its square.
+        open_reviews: samples that wait for a person, by night, up to this one.
         history: earlier nights that were published, and their sizes.
         appendices: further tables, shown in this order at the end.
 
@@ -209,6 +211,7 @@ class ReportFacts:
     identifiers: pl.DataFrame = field(default_factory=partial(empty_frame, "identifiers"))
     safety: pl.DataFrame = field(default_factory=partial(empty_frame, "safety"))
     weights: pl.DataFrame = field(default_factory=partial(empty_frame, "weights"))
+    open_reviews: pl.DataFrame = field(default_factory=partial(empty_frame, "open_reviews"))
     history: pl.DataFrame = field(default_factory=partial(empty_frame, "history"))
     appendices: Sequence[Appendix] = ()
 

@@ -17,6 +17,10 @@ class AlarmLimits(Section):
     """Input rows that could not be read."""
     review_from: Share = 0.05
     """Input rows that wait for a person."""
+    review_open_from: Annotated[int, Field(ge=1)] = 1_000
+    """Samples of all nights up to this one that wait for a person."""
+    review_days_from: Annotated[int, Field(ge=1)] = 14
+    """Days from the night of the longest waiting one to this night."""
     unscored_from: Share = 0.001
     """Samples of a phase without an answer of a model: below, the alarm is a note."""
     mismatch_from: Share = 0.15

@@ -52,7 +52,7 @@ def hash_shingles(prompts: pl.DataFrame, words: int) -> pl.DataFrame:
 
 
 def _hash_words(words: pl.Series) -> NDArray[np.uint64]:
-    """Return a 64-bit hash of each word's bytes, none of them empty: a polynomial modulo 2^64, then mixed.
+    """Return a 64-bit hash of each non-empty word: a polynomial of bytes modulo 2^64, then mixed.
 
     Polars' own hash changes with its version, and these are stored.
     """

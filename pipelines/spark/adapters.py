@@ -58,7 +58,7 @@ def map_items(
 
 
 class KernelFaultError(Exception):
-    """A fault that a kernel found, on its way to the driver as text; `unpack_fault` reads it there."""
+    """A kernel's fault, packed as text for the way to the driver; `unpack_fault` reads it."""
 
 
 @contextmanager

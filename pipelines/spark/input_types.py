@@ -1,4 +1,4 @@
-"""Types of an input against those of the contract: read where the meaning is plain, else refused by name."""
+"""Match types of an input to the contract's: read where the meaning is plain, else refused."""
 
 from collections.abc import Callable, Mapping
 
@@ -33,7 +33,7 @@ class TypeMismatchError(Exception):
     """A type that cannot be read as the one that is wanted.
 
     Args:
-        inside: the way to it, such as `messages[].content`.
+        inside: the path to it, such as `messages[].content`.
         found: the type there.
         wanted: the type that it must have.
     """
@@ -44,12 +44,14 @@ class TypeMismatchError(Exception):
 
 
 def show_type(kind: DataType) -> str:
-    """Return a type as messages tell it, cut where it would bury them."""
+    """Return a type's name for error messages, at most 200 characters of it."""
     return kind.simpleString()[:_SHOWN_CHARS]
 
 
-def reader_of(found: DataType, wanted: DataType, inside: str) -> Reader:  # noqa: PLR0911 one return per kind of type
-    """Return what turns values of one type into another without loss.
+def reader_of(  # noqa: PLR0911 one return per kind of type
+    found: DataType, wanted: DataType, inside: str
+) -> Reader:
+    """Return a function that turns values of one type into another without loss.
 
     Args:
         found: the type of the values.
@@ -118,7 +120,7 @@ def is_parts(kind: DataType) -> bool:
 
 def _join_texts(parts: Column, kind: DataType) -> Column:
     """Return the text parts in their order, a line each."""
-    assert isinstance(kind, ArrayType)  # noqa: S101 asked before; for the type checker
+    assert isinstance(kind, ArrayType)  # noqa: S101 checked before; for mypy
     if isinstance(kind.elementType, StringType):
         return F.array_join(parts, "\n")
     return F.array_join(F.transform(F.filter(parts, _is_text), lambda part: part["text"]), "\n")
@@ -129,16 +131,17 @@ def _is_text(part: Column) -> Column:
 
 
 def other_parts(messages: Column, kind: DataType) -> Column | None:
-    """Return the types of parts that hold no text, without doubles; None where content is no list of structs.
+    """Return the distinct types of parts without text; None where content is no list of structs.
 
-    A type is shown as a plain word alone: it comes from the client, as everything in a message does.
+    A type that is no plain word is returned as `unknown`: it comes from the client, as everything
+    in a message does.
     """
     if not isinstance(kind, ArrayType) or not isinstance(kind.elementType, StructType):
         return None
     content = next((f for f in kind.elementType.fields if f.name.lower() == "content"), None)
     if content is None or not is_parts(content.dataType):
         return None
-    assert isinstance(content.dataType, ArrayType)  # noqa: S101 asked before; for the type checker
+    assert isinstance(content.dataType, ArrayType)  # noqa: S101 checked before; for mypy
     if not isinstance(content.dataType.elementType, StructType):
         return None
     name = content.name
@@ -154,7 +157,9 @@ def other_parts(messages: Column, kind: DataType) -> Column | None:
     return F.array_sort(F.array_distinct(F.flatten(held)))
 
 
-def widen(one: DataType, other: DataType) -> DataType | None:  # noqa: PLR0911 one return per kind of type
+def widen(  # noqa: PLR0911 one return per kind of type
+    one: DataType, other: DataType
+) -> DataType | None:
     """Return the type that holds the values of both; None where none does without loss.
 
     >>> from pyspark.sql.types import IntegerType, LongType

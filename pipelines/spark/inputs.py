@@ -1,4 +1,4 @@
-"""Input tables at the edge: Delta, Parquet or a name, united over their files, in the contract's types."""
+"""Read input tables: Delta, Parquet or a catalogue name, files united, in the contract's types."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ _GIVE = "Give a Delta or Parquet directory."
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InputPart:
     """A part of an input whose rows all have one schema.
 
     Args:
@@ -46,13 +46,13 @@ class Part:
 def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     """Return an input table: Delta or Parquet at a path, or a name of the catalogue.
 
-    The columns of all files are united; a value that a file does not have is null. A column that holds
-    nothing in any file is text.
+    The columns of all files are united; a value that a file does not have is null. A column that
+    holds nothing in any file is text.
 
     Args:
         spark: the session.
         place: where it is.
-        what: how the user knows it, for errors.
+        what: its name in error messages.
 
     Raises:
         InputError: there is no table, or files of it cannot be read or united.
@@ -74,12 +74,14 @@ def read_input(
     Args:
         spark: the session.
         place: where it is.
-        table: the contract; its name is how the user knows the input.
-        ds: folders of other nights are not looked into; None = none are.
-        extras: columns besides the contract's that will be used; None = all. Others may hold anything.
+        table: the contract; its name is that of the input in error messages.
+        ds: folders `ds=...` of other nights are skipped; None = all are read.
+        extras: columns besides the contract's that will be used; None = all. The types of
+            others are not checked.
 
     Raises:
-        InputError: no table; files that are damaged; a column that is missing, doubled or of another type.
+        InputError: no table; files that are damaged; a column that is missing, doubled or of
+            another type.
     """
     what = table.name
     parts = _read_parts(spark, place, what, ds)
@@ -105,13 +107,13 @@ def _literal(place: str) -> str:
     return str(locate(place))
 
 
-def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[Part]:
+def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[InputPart]:
     try:
         local = as_local(place)
         if local is None and not is_path(place):
-            return [Part(spark.read.table(place))]
+            return [InputPart(spark.read.table(place))]
         if DeltaTable.isDeltaTable(spark, _literal(place)):
-            return [Part(spark.read.format("delta").load(_literal(place)))]
+            return [InputPart(spark.read.format("delta").load(_literal(place)))]
         return _read_files(spark, locate(place) if local is None else local, what, ds)
     except InputError:
         raise
@@ -123,7 +125,7 @@ def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> l
 
 def _read_files(
     spark: SparkSession, root: Path | Location, what: str, ds: str | None
-) -> list[Part]:
+) -> list[InputPart]:
     files, whole = list_files(root, ds)
     if not files and not whole:  # other nights are there, this one is not
         other = _read_files(spark, root, what, None)[0]
@@ -140,7 +142,7 @@ def _read_files(
         else:
             rows = _read_by_spark(spark, group, root, whole=single and whole)
         where = "" if single else f" in {group.files[0].path}"
-        parts.append(Part(rows, where, group.unreadable, group.untyped))
+        parts.append(InputPart(rows, where, group.unreadable, group.untyped))
     return parts
 
 
@@ -174,11 +176,11 @@ def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFram
     return numbers.mapInArrow(read, spark_schema(schema))
 
 
-def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] | None) -> None:
+def _refuse_unreadable(parts: Sequence[InputPart], what: str, used: Collection[str] | None) -> None:
     chosen = None if used is None else {name.lower() for name in used}
     faults = [
-        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; cast it to text in the "
-        "export, or do not carry it (intake.carry)."
+        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; "
+        "cast it to text in the export, or do not carry it (intake.carry)."
         for part in parts
         for name, kind in part.unreadable
         if chosen is None or name.lower() in chosen
@@ -187,8 +189,8 @@ def _refuse_unreadable(parts: Sequence[Part], what: str, used: Collection[str] |
         raise InputError(*dict.fromkeys(faults))
 
 
-def _with_our_names(part: Part, known: set[str]) -> Part:
-    """Return a part whose columns bear the contract's names where they differ from it by case alone."""
+def _with_our_names(part: InputPart, known: set[str]) -> InputPart:
+    """Rename the columns that differ from a name of the contract by case alone."""
     by_letters = {name.lower(): name for name in known}
     renamed = {
         name: by_letters[name.lower()]
@@ -201,14 +203,17 @@ def _with_our_names(part: Part, known: set[str]) -> Part:
     return replace(part, rows=rows)
 
 
-def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
+def _faults_of(part: InputPart, table: Table, what: str) -> Iterator[str]:
     given = {field.name: field for field in part.rows.schema.fields}
     types = {field.name: field.dataType for field in spark_schema(table.arrow).fields}
     for column in table.columns:
         wanted, field = types[column.name], given.get(column.name)
         if field is None:
             if not column.null:
-                yield f"{what}: column {column.name} is missing{part.where}; it must be {show_type(wanted)}."
+                yield (
+                    f"{what}: column {column.name} is missing{part.where}; "
+                    f"it must be {show_type(wanted)}."
+                )
             continue
         try:
             reader_of(field.dataType, wanted, column.name)
@@ -222,7 +227,7 @@ def _faults_of(part: Part, table: Table, what: str) -> Iterator[str]:
             )
 
 
-def _as_contract(part: Part, table: Table) -> DataFrame:
+def _as_contract(part: InputPart, table: Table) -> DataFrame:
     wanted = {
         c.name: spark_schema(pa.schema([pa.field(c.name, c.type)])).fields[0].dataType
         for c in table.columns
@@ -248,7 +253,7 @@ def _as_contract(part: Part, table: Table) -> DataFrame:
 def _unite(
     parts: Sequence[DataFrame], wheres: Sequence[str], what: str, used: Collection[str] | None
 ) -> DataFrame:
-    """Return the rows of all parts, in types that hold the values of each; what a part lacks is null.
+    """Unite the rows of all parts, in types that hold the values of each; missing values are null.
 
     A column that is not used and whose types cannot be united is left out.
     """
@@ -263,7 +268,8 @@ def _unite(
             if kind is None and (used is None or field.name in used):
                 faults.append(
                     f"{what}: column {field.name} is {show_type(known.dataType)}{first} and "
-                    f"{show_type(field.dataType)}{where}; no type holds both. Cast one of them in the export."
+                    f"{show_type(field.dataType)}{where}; no type holds both. "
+                    "Cast one of them in the export."
                 )
             types[field.name.lower()] = (StructField(known.name, kind or NullType()), first)
     if faults:

@@ -1,4 +1,4 @@
-"""Delta's commits on S3, compiled from our own Java by the compiler that ships inside pyspark: no JDK."""
+"""Delta's commits on S3: our own Java, compiled by the compiler inside pyspark, without a JDK."""
 
 import subprocess
 import sys

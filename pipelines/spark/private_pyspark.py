@@ -1,4 +1,4 @@
-"""What this code uses of pyspark that has no public name, each with what is done where it is gone."""
+"""The private names of pyspark that this code uses, each with its fall-back."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def spark_schema(schema: pa.Schema) -> StructType:
 
 
 def start_jvm() -> Any | None:  # noqa: ANN401 py4j has no types
-    """Start the JVM of this process alone and return its gateway; None where pyspark starts it otherwise.
+    """Start the JVM of this process and return its gateway; None = leave the start to pyspark.
 
     A session starts the JVM too; started before it, the JVM is named a user first.
     """
@@ -46,7 +46,7 @@ def start_jvm() -> Any | None:  # noqa: ANN401 py4j has no types
 
 
 def find_class(spark: SparkSession, name: str) -> None:
-    """Load a Java class by its name, or do nothing where the JVM cannot be asked.
+    """Load a Java class by its name, or do nothing where the JVM cannot be reached.
 
     Raises:
         Exception: py4j's, where the JVM has no such class.
@@ -68,17 +68,17 @@ def remove_tree(spark: SparkSession | None, folder: Location) -> None:
 
 
 def stored_schema(folder: Location, columns: pa.Schema) -> StructType:
-    """Return the schema of Parquet files of our own: to ask Spark for it would be a job.
+    """Return the schema of Parquet files of our own, without a job of Spark.
 
     Args:
         folder: of the files; at least one.
-        columns: those of the table. Where the files do not say what Spark wrote, these keep their types and
-            further columns have those of the files.
+        columns: those of the table. Where the files do not say what Spark wrote, these keep their
+            types and further columns have those of the files.
     """
     found = read_schema(min(list_parquet(folder)))
-    said = (found.metadata or {}).get(_ROW_SCHEMA)
-    if said is not None:
-        return StructType.fromJson(json.loads(said))
+    stored = (found.metadata or {}).get(_ROW_SCHEMA)
+    if stored is not None:
+        return StructType.fromJson(json.loads(stored))
     own = set(columns.names)
     further = [field for field in found if field.name not in own]
     return spark_schema(pa.schema([*columns, *further]))

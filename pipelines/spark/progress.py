@@ -32,7 +32,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Time a stage and show its progress; yields the counter that tasks tell their rows to."""
+        """Time a stage and show its progress; yields the function that adds finished rows."""
         counter: Accumulator[int] = self.context.accumulator(0)
         record = StageRecord(name, total)
         started, ended = time.monotonic(), threading.Event()

@@ -29,7 +29,7 @@ _SETTINGS = {
     # Otherwise output columns are bound by position, unchecked.
     "spark.sql.execution.arrow.pyspark.validateSchema.enabled": "true",
     "spark.sql.execution.arrow.pyspark.fallback.enabled": "false",
-    # A batch is what a model sees at once; conversations can be large.
+    # A model gets one batch at a time; conversations can be large.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",
     # A stuck worker becomes a task failure, not a stuck night.
     "spark.sql.execution.pyspark.udf.idleTimeoutSeconds": "900",
@@ -41,7 +41,8 @@ _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
     "spark.sql.codegen.logging.maxLines": "0",
-    # Else `python -m pyspark.daemon` puts the directory in which the job was started first on its path.
+    # Else `python -m pyspark.daemon` puts the directory in which the job was started first on its
+    # path.
     "spark.executorEnv.PYTHONSAFEPATH": "1",
     # One thread per task: more only fight for the cores, and sums must not depend on their number.
     **{
@@ -112,7 +113,7 @@ def _build(settings: SparkSettings, name: str) -> SparkSession:
 
 
 def _name_user(gateway: Any) -> None:  # noqa: ANN401 py4j has no types
-    """Give Hadoop a name for a user id without one, as containers have them; else it refuses to log in."""
+    """Name a user whose id has no name, as in containers: Hadoop lets nobody else log in."""
     users = gateway.jvm.org.apache.hadoop.security.UserGroupInformation
     if gateway.jvm.com.sun.security.auth.module.UnixSystem().getUsername() is None:
         users.setLoginUser(

@@ -94,7 +94,7 @@ class Warehouse:
             builder = builder.addColumn(field.name, field.dataType, nullable=field.nullable)
         if table.nightly:
             builder = builder.partitionedBy("ds")
-        # No statistics of ids or texts: what stands in the log outlives an erasure.
+        # No statistics of ids or texts: what is in the log outlives an erasure.
         builder = builder.property("delta.dataSkippingNumIndexedCols", "0")
         keep = _PINNED_RETENTION if table.pinned else _SHORT_RETENTION
         builder = builder.property("delta.deletedFileRetentionDuration", keep)
@@ -106,7 +106,8 @@ class Warehouse:
 
     def _add_columns(self, table: Table, fields: Sequence[StructField]) -> None:
         if any("timestamp_ntz" in field.dataType.simpleString() for field in fields):
-            # Times without a zone are a feature of Delta that only a table holding one asks of its readers.
+            # Times without a zone are a feature of Delta that only a
+            # table holding one requires of its readers.
             feature = "'delta.feature.timestampNtz' = 'supported'"
             self._spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({feature})")
         columns = ", ".join(
@@ -134,7 +135,8 @@ class Warehouse:
         if is_folder(self.place(table) / f"ds={ds}"):
             writer = rows.write.mode("overwrite").option("replaceWhere", f"ds = '{ds}'")
         else:
-            # No file of the night was ever written, so there is nothing to replace: appending is faster.
+            # No file of the night was ever written, so there is nothing to replace: appending is
+            # faster.
             writer = _only_of(rows, ds).write.mode("append")
         return self._save(writer, table, metadata)
 
@@ -154,13 +156,13 @@ class Warehouse:
         Raises:
             CurationError: another run has taken the warehouse over.
         """
-        told: dict[str, object] = dict(metadata)
+        user_metadata: dict[str, object] = dict(metadata)
         number = 0 if self._fence is None else self._fence.next_write()
         if number:
-            # Delta skips, without a word, a write whose number is not above the last.
+            # Delta silently skips a write whose number is not above the last.
             writer = writer.option("txnAppId", _FENCE).option("txnVersion", number)
-            told[_WRITE] = number
-        writer = writer.format("delta").option("userMetadata", json.dumps(told))
+            user_metadata[_WRITE] = number
+        writer = writer.format("delta").option("userMetadata", json.dumps(user_metadata))
         for tries_left in reversed(range(_TRIES)):
             try:
                 writer.save(self.path(table))

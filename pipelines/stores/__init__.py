@@ -1,1 +1,1 @@
-"""Where tables and files lie: a disk, HDFS, S3 and the like; no other room knows how to reach them."""
+"""Where tables and files lie: a disk, HDFS, S3 and the like. Only this room opens them."""

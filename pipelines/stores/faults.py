@@ -1,6 +1,6 @@
 """What a store's error means for a person: not there, no right, wrong clock, no answer.
 
-Its own words stay unsaid. They may hold an address with a signature, or a part of a key.
+The store's own message is not shown. It may hold an address with a signature, or a part of a key.
 """
 
 import re
@@ -22,48 +22,49 @@ _MISSING = re.compile(
     r"UnknownStoreException",
 )
 _REFUSED = re.compile(
-    r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|ExpiredToken|"
-    r"AuthenticationFailed|AccessControlException|Permission denied|Status Code: 40[13]|"
-    r"\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|Read-only file system",
+    r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|"
+    r"ExpiredToken|AuthenticationFailed|AccessControlException|Permission denied|"
+    r"Status Code: 40[13]|\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|"
+    r"Read-only file system",
 )
 _SILENT = re.compile(
-    r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|ServiceUnavailable|"
-    r"InternalError|dns error|Connection reset|connection closed|NoRouteToHost|Status Code: 5\d\d|"
-    r"\b50[0234] |SafeMode|RetriableException|StandbyException",
+    r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|"
+    r"ServiceUnavailable|InternalError|dns error|Connection reset|connection closed|"
+    r"NoRouteToHost|Status Code: 5\d\d|\b50[0234] |SafeMode|RetriableException|StandbyException",
     re.IGNORECASE,
 )
 
 
 def explain_store(error: BaseException, where: str) -> CurationError | None:
-    """Return what a store's error amounts to; None where it is none of a store's.
+    """Return a store's error as one of ours; None where it is none of a store's.
 
     Args:
-        error: as raised by delta-rs, Arrow, Polars or Spark; its words are looked at, never told.
+        error: as raised by delta-rs, Arrow, Polars or Spark; its text is matched, never shown.
         where: the place, for the message.
     """
-    said = str(error)
-    if not _CLIENT.search(said):
+    text = str(error)
+    if not _CLIENT.search(text):
         return None
-    if _SKEWED.search(said):
+    if _SKEWED.search(text):
         message = (
             f"{where}: the store says that the clock of this host is wrong; set it, start again."
         )
         return ConfigurationError(message)
-    if _MISSING.search(said):
+    if _MISSING.search(text):
         message = (
             f"{where}: there is no such bucket, container or host; make it, or give another place."
         )
         return ConfigurationError(message)
-    if _REFUSED.search(said):
+    if _REFUSED.search(text):
         message = (
-            f"{where}: the store gives no right to read and write there; check the credentials in the"
-            " environment and what they may do (docs/stores.md)."
+            f"{where}: the store gives no right to read and write there; check the credentials in "
+            "the environment and what they may do (docs/stores.md)."
         )
         return ConfigurationError(message)
-    if _SILENT.search(said):
+    if _SILENT.search(text):
         message = (
-            f"{where}: the store does not answer, or answers with errors; nothing was published. Start again"
-            " when it answers."
+            f"{where}: the store does not answer, or answers with errors; nothing was published. "
+            "Start again when it answers."
         )
         return CurationError(message)
     return None
@@ -71,7 +72,7 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
 
 @contextmanager
 def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
-    """Raise a store's error as what it means; those of a disk say it themselves.
+    """Raise a store's error as one of ours; those of a disk stay as they are.
 
     Raises:
         CurationError: in place of an error that is known.

@@ -23,7 +23,7 @@ _CHUNK_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """What lies in a folder.
 
     Args:
@@ -42,8 +42,8 @@ def _store_of(root: str) -> pafs.FileSystem:
     return pafs.PyFileSystem(DeltaStorageHandler(root)) if root else pafs.LocalFileSystem()
 
 
-def list_folder(folder: Location, *, deep: bool = False) -> list[Entry]:
-    """Return what lies in a folder, sorted; nothing where there is no such folder.
+def list_folder(folder: Location, *, deep: bool = False) -> list[FolderEntry]:
+    """Return the entries of a folder, sorted; none where there is no such folder.
 
     Args:
         folder: the folder.
@@ -52,7 +52,9 @@ def list_folder(folder: Location, *, deep: bool = False) -> list[Entry]:
     selector = pafs.FileSelector(folder.path, allow_not_found=True, recursive=deep)
     head = f"{folder.store}/" if folder.store else ""
     found = [
-        Entry(Location(f"{head}{info.path}"), info.type == pafs.FileType.Directory, info.mtime)
+        FolderEntry(
+            Location(f"{head}{info.path}"), info.type == pafs.FileType.Directory, info.mtime
+        )
         for info in _store_of(folder.store).get_file_info(selector)
     ]
     return sorted(found, key=lambda entry: entry.place)
@@ -149,11 +151,12 @@ def read_schema(file: Location) -> pa.Schema:
 
 
 def scan_parquet(files: Sequence[Location], schema: pl.Schema | None = None) -> pl.LazyFrame:
-    """Return the rows of Parquet files, each of exactly that name: `[` and `*` in it stand for themselves.
+    """Return the rows of Parquet files by their exact names: `[` and `*` are no wildcards.
 
     Args:
         files: at least one, all of one store.
-        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None = the files'.
+        schema: of the rows; a column that a file lacks is null, one beyond it is left out. None =
+            the files'.
     """
     if files[0].scheme == "hdfs":  # Polars has no client for it
         return _scan_by_arrow(files, schema)

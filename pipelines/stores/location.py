@@ -17,7 +17,8 @@ class Location:
     """A folder or file of a store.
 
     Args:
-        uri: an absolute path where it lies on a disk, else `scheme://authority/path`; no slash at the end.
+        uri: an absolute path where it lies on a disk, else `scheme://authority/path`; no slash at
+            the end.
     """
 
     uri: str
@@ -89,8 +90,8 @@ def require_store(place: str, name: str) -> Location:
         name: of the setting or option that gives it, for errors.
 
     Raises:
-        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name that
-            readers of Delta tables misread.
+        ConfigurationError: another scheme, no store named behind it, credentials in it, or a name
+            that readers of Delta tables misread.
     """
     refuse_credentials(place, name)
     require_writable_name(place, name)
@@ -123,11 +124,11 @@ def refuse_credentials(place: str, name: str) -> None:
         return
     parts = urlsplit(place)
     before = parts.netloc.rpartition("@")[0]
-    # A container of Azure stands before the @ too, without a colon.
+    # A container of Azure is before the @ too, without a colon.
     is_container = parts.scheme == "abfss" and ":" not in before
     if (before and not is_container) or parts.query:
         message = (
-            f"{name}: holds credentials before its host or behind its path; take them out and give them"
-            " in the environment (docs/stores.md)."
+            f"{name}: holds credentials before its host or behind its path; take them out and give "
+            "them in the environment (docs/stores.md)."
         )
         raise ConfigurationError(message)

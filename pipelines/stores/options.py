@@ -1,7 +1,7 @@
-"""How a store is reached: credentials and endpoints come from the environment, never from a setting.
+"""How a store is reached: credentials and endpoints come from the environment, not from settings.
 
-delta-rs and Polars read the variables of each cloud by themselves. Hadoop's client reads keys from the
-environment too, but neither endpoint nor region: those are handed on here.
+delta-rs and Polars read the variables of each cloud by themselves. Hadoop's client reads keys from
+the environment too, but neither endpoint nor region: those are handed on here.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,10 @@
-"""A Delta table of one row, replaced only by who has seen the newest one: a compare-and-swap on any store.
+"""A Delta table of one row, replaced by compare-and-swap on any store.
 
-delta-rs alone commits to it, each commit at the version after the one that was read and no other. That is
-exact on a disk (hard link), on HDFS (rename) and on object stores (conditional put). Measured: 150 races
-each, none won twice.
+Who replaces the row must have read its newest version.
+
+delta-rs alone commits to it, each commit at the version after the one that was read and no other.
+That is exact on a disk (hard link), on HDFS (rename) and on object stores (conditional put).
+Measured: 150 races each, none won twice.
 """
 
 from collections.abc import Mapping
@@ -91,7 +93,7 @@ class RowTable:
         raise OSError(message)
 
     def swap(self, seen: Seen, row: Mapping[str, Any]) -> bool:
-        """Put a row in place of the one that was seen; return whether it stands there now.
+        """Put a row in place of the one that was seen; return whether it is there now.
 
         A commit whose answer was lost is recognised: the row names its run and its time.
 

@@ -41,7 +41,7 @@ _COLUMNS = (
 
 
 @dataclass
-class Told:
+class LabelledText:
     """A sentence, or a few messages, and what became of it."""
 
     kind: str
@@ -83,7 +83,7 @@ class Told:
         return False
 
 
-def run(told: Sequence[Told]) -> None:
+def run(told: Sequence[LabelledText]) -> None:
     """Fill in what Phase I finds in each and decides of it."""
     registry = read_registry(None)
     head = load_model(registry["encoder_head"])
@@ -163,7 +163,7 @@ def _row(number: int, facts: SampleFacts, score: SafetyScore | None) -> dict[str
     }
 
 
-def read_sentences(file: Path) -> list[Told]:
+def read_sentences(file: Path) -> list[LabelledText]:
     """Return the sentences of a language."""
     rows = [
         line.split("\t")
@@ -171,12 +171,12 @@ def read_sentences(file: Path) -> list[Told]:
         if line.strip()
     ]
     return [
-        Told(kind, label, [("user", text)], [part for part in cover.split("|") if part])
+        LabelledText(kind, label, [("user", text)], [part for part in cover.split("|") if part])
         for kind, label, text, cover in ((*row, "", "")[:4] for row in rows)
     ]
 
 
-def read_cases(folder: Path) -> list[tuple[str, Told]]:
+def read_cases(folder: Path) -> list[tuple[str, LabelledText]]:
     """Return the single cases of a folder of JSON lines, each with its id."""
     cases = []
     for file in sorted(folder.glob("*.jsonl")):
@@ -187,13 +187,13 @@ def read_cases(folder: Path) -> list[tuple[str, Told]]:
                 cases.append(
                     (
                         case["id"],
-                        Told(file.stem, case["kind"], messages, case.get("must_cover", ())),
+                        LabelledText(file.stem, case["kind"], messages, case.get("must_cover", ())),
                     )
                 )
     return cases
 
 
-def is_right(told: Told) -> bool:
+def is_right(told: LabelledText) -> bool:
     """Say whether a case came out as it should."""
     if told.covers:
         return told.is_covered() or told.outcomes["privacy"] == "drop"
@@ -206,7 +206,7 @@ def is_right(told: Told) -> bool:
     return not told.spans
 
 
-def measure(told: Sequence[Told], code: str) -> dict[str, tuple[int, int]]:
+def measure(told: Sequence[LabelledText], code: str) -> dict[str, tuple[int, int]]:
     """Return per column hits and n: harm stopped, harmless stopped, names covered, and so on."""
     counts: dict[str, list[bool]] = {}
     for t in told:
@@ -231,7 +231,7 @@ def measure(told: Sequence[Told], code: str) -> dict[str, tuple[int, int]]:
     return {name: (sum(hits), len(hits)) for name, hits in counts.items()}
 
 
-def is_wrong(told: Told) -> bool:
+def is_wrong(told: LabelledText) -> bool:
     """Say whether a sentence came out otherwise than its writer meant."""
     if told.kind == "harm":
         return not told.is_stopped()

@@ -1,10 +1,12 @@
 """What a night costs behind few and behind many nights: time and memory by stage, in one table.
 
-`python tests/bench/scale.py --traffic T --scores S --key FILE --config conf/demo.yaml --behind 1000 60000`
+`python tests/bench/scale.py --traffic T --scores S --key FILE --config conf/demo.yaml --behind 1000
+60000`
 
-A night of the traffic is curated once into a warehouse of its own, then once more behind so many kept rows
-of made-up earlier nights of `--night-rows` rows each: vectors around those of the night's own prompts,
-ids and keys by chance. Models answer what they have not answered before, so the runs are of one kind.
+A night of the traffic is curated once into a warehouse of its own, then once more behind so many
+kept rows of made-up earlier nights of `--night-rows` rows each: vectors around those of the night's
+own prompts, ids and keys by chance. Models answer what they have not answered before, so the runs
+are of one kind.
 """
 
 import argparse
@@ -133,7 +135,7 @@ def _add_centroids(warehouse: Path, night: str, known: Centroids, what: tuple[st
 
 
 def _curate(given: argparse.Namespace, warehouse: Path) -> dict[str, float]:
-    """Run the night as a process; return stage → seconds, with `whole` and `memory` (peak PSS, GiB)."""
+    """Run the night as a process; return stage → seconds, `whole` and `memory` (peak PSS, GiB)."""
     command = [sys.executable, str(_ROOT / "jobs" / "curate.py"), "--config", given.config]
     command += ["--traffic", given.traffic, "--scores", given.scores, "--ds", given.ds]
     command += ["--warehouse", str(warehouse), "--set", f"identity.key_file={given.key}"]
@@ -154,7 +156,7 @@ def _curate(given: argparse.Namespace, warehouse: Path) -> dict[str, float]:
 
 
 class _Peak(threading.Thread):
-    """Watch the memory of a process and its children: the greatest sum of their proportional shares."""
+    """Measure the peak memory (PSS) of a process and its children."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

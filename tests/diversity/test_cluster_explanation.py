@@ -1,4 +1,4 @@
-"""Accounts: a cluster in words."""
+"""Explaining a cluster to a person."""
 
 import polars as pl
 import pytest
@@ -19,8 +19,8 @@ PRUNING = pl.DataFrame(
 )
 
 
-def test_a_cluster_is_told_leader_by_leader() -> None:
-    """Who doubts a dropped row wants to see in whose name it went, and how alike they are."""
+def test_a_cluster_is_explained_leader_by_leader() -> None:
+    """Who doubts that a row was dropped rightly needs its witness and their similarity."""
     assert explain_cluster(PRUNING, "c0000") == [
         "cluster c0000: 4 rows, 1 kept, 3 dropped",
         "leader a, novelty 1.0000",

@@ -21,9 +21,9 @@ WORDS = (
     "ok",
     "www.nose.example",
 )
-SAID = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 ROWS = st.lists(
-    st.tuples(st.sampled_from("ab"), st.sampled_from("uvwxyz"), SAID), min_size=1, max_size=25
+    st.tuples(st.sampled_from("ab"), st.sampled_from("uvwxyz"), TEXTS), min_size=1, max_size=25
 )
 
 
@@ -35,9 +35,13 @@ def prompts_of(*rows: tuple[str, str, str]) -> pl.DataFrame:
 def test_a_name_has_only_words_that_enough_users_share() -> None:
     """A word of one person may identify that person: it is never part of a name."""
     rows = [
-        ("c0", "u1", "Bake bread, Zebedee"), ("c0", "u2", "bread bake now"), ("c0", "u2", "zebedee zebedee"),
-        ("c1", "u1", "bread and cats"), ("c1", "u3", "Cats!"), ("c2", "u1", "alone"),
-    ]  # fmt: skip
+        ("c0", "u1", "Bake bread, Zebedee"),
+        ("c0", "u2", "bread bake now"),
+        ("c0", "u2", "zebedee zebedee"),
+        ("c1", "u1", "bread and cats"),
+        ("c1", "u3", "Cats!"),
+        ("c2", "u1", "alone"),
+    ]
     prompts = prompts_of(*rows)
     without = prompts.filter(
         ~((pl.col("user_key") == "u2") & pl.col("prompt").str.contains("zebedee"))
@@ -52,10 +56,10 @@ def test_a_name_has_only_words_that_enough_users_share() -> None:
 
 
 @given(rows=ROWS, least=st.integers(2, 4))
-def test_every_word_of_a_name_has_its_users_and_is_a_word_that_was_said(
+def test_every_word_of_a_name_has_its_users_and_is_a_word_of_a_prompt(
     rows: list[tuple[str, str, str]], least: int
 ) -> None:
-    """Counted here by hand: placeholders and links are not words, and `name_users` is the fewest."""
+    """Counted by hand: placeholders and links are not words, and `name_users` is the fewest."""
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cluster, user, prompt in rows:
         for word in prompt.split():
@@ -68,10 +72,10 @@ def test_every_word_of_a_name_has_its_users_and_is_a_word_that_was_said(
 
 
 @given(rows=ROWS, order=st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_name(
+def test_the_order_of_the_rows_changes_no_name(
     rows: list[tuple[str, str, str]], order: object
 ) -> None:
-    """Partitioning decides the order; ties go by the word."""
+    """Partitioning decides the order; ties are broken by the alphabet."""
     shuffled = list(rows)
     order.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
 
@@ -80,8 +84,8 @@ def test_the_order_of_the_rows_does_not_name(
     )
 
 
-def test_what_all_clusters_say_names_none_of_them() -> None:
-    """Whatever the language: a list of stop words would know a few of them, and traffic has a hundred."""
+def test_a_word_of_all_clusters_names_none_of_them() -> None:
+    """A list of stop words would cover a few languages, and the traffic has a hundred."""
     pans = [("c0", f"u{i}", "the pan") for i in range(6)]
     moons = [("c1", f"u{i}", "the moon" if i else "the pan") for i in range(6)]
     rest = [("c2", f"u{i}", "the") for i in range(9)]
@@ -106,12 +110,12 @@ def test_scripts_without_spaces_are_read_in_pairs() -> None:
 
 
 def test_a_hostile_prompt_makes_no_hostile_name() -> None:
-    """Names are shown on a page and in a terminal: letters and their marks, and not a megabyte of them."""
-    said = "<script>alert(1)</script> \u202e\x00 " + "a" * 10_000 + " ../../etc {{x}} Ωμέγα"
+    """Names are shown on a page and in a terminal: they are letters with their marks, and short."""
+    hostile = "<script>alert(1)</script> \u202e\x00 " + "a" * 10_000 + " ../../etc {{x}} Ωμέγα"
     rows = [
         (cluster, f"u{i}", text)
         for i in range(5)
-        for cluster, text in (("c0", said), ("c1", "plain"))
+        for cluster, text in (("c0", hostile), ("c1", "plain"))
     ]
     name = name_clusters(prompts_of(*rows), 5)["name"][0]
 

@@ -1,4 +1,4 @@
-"""Clusters: names of groups that do not move with the order of the rows."""
+"""Clusters: their names do not depend on the order of the rows."""
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def test_a_row_whose_cluster_is_not_known_names_nothing() -> None:
 
 
 def test_no_cluster_gets_the_number_of_one_that_is_gone() -> None:
-    """Another encoder, or a window of nights, forgets vectors; a reader of the table forgets no id."""
+    """A change of encoder drops all vectors; the ids of earlier nights stay in the table."""
     assert (next_number(["c0004", "c0012", "x"]), next_number([])) == (13, 0)
     assert number_founded(["c0000", "c0001", "c0000"], (), 13) == ["c0013", "c0014", "c0013"]
     assert number_founded(["c0005", "c0002", "c10000"], {"c0002"}, 13) == [

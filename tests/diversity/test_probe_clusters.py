@@ -33,7 +33,7 @@ def small_blocks() -> Iterator[None]:
 
 
 def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.ndarray, Earlier]:
-    """Return rows in all directions of few dimensions, near each other across any border, and copies."""
+    """Return rows in all directions of few dimensions, many near each other, and copies."""
     chance = np.random.default_rng(seed)
     vectors = chance.standard_normal((rows + old, 6)).astype(np.float32)
     vectors[: rows // 5] = vectors[-(rows // 5) :] if rows >= 5 else vectors[:0]
@@ -66,10 +66,10 @@ def brute(vectors: Vectors, earlier: Earlier) -> np.ndarray:
 
 @settings(deadline=None, max_examples=60)
 @given(NIGHTS, LIMITS)
-def test_guests_of_every_cluster_give_the_exact_answer(
+def test_probing_every_cluster_gives_the_exact_answer(
     night: tuple[int, int, int], limits: tuple[float, float]
 ) -> None:
-    """A search of all clusters is the exact one: clusters may overlook pairs, never change a cosine."""
+    """A search of all clusters is exact: clusters may overlook pairs but change no cosine."""
     vectors, ids, priority, earlier = make_night(*night)
     exact = prune(vectors, ids, priority, PruneSettings(retain=limits[0], cut=limits[1]), earlier)
     found = prune(vectors, ids, priority, by_clusters(*limits, ALL), earlier)
@@ -85,17 +85,17 @@ def test_guests_of_every_cluster_give_the_exact_answer(
 def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
     queries: int, rows: int, clusters: int, seed: int
 ) -> None:
-    """Clusters are searched one after the other; which comes first may not decide who is the witness."""
+    """Clusters are searched one after the other; their order must not decide the witness."""
     chance = np.random.default_rng(seed)
     unit = unit_rows(chance.choice([-1.0, 1.0], (queries + rows, 4)).astype(np.float32))
     every = np.argsort(chance.random((queries + rows, clusters)), axis=1)
-    asks, pool = (Pool(unit[part], quantize(unit[part]), every[part])
+    searched, pool = (Pool(unit[part], quantize(unit[part]), every[part])
                   for part in (slice(queries), slice(queries, None)))  # fmt: skip
     limits = np.sort(chance.integers(0, rows + 1, queries))
     for seen in (None, limits):
         found, whole = (
-            find_nearest(asks, pool, seen),
-            find_nearest(asks.whole(), pool.whole(), seen),
+            find_nearest(searched, pool, seen),
+            find_nearest(searched.whole(), pool.whole(), seen),
         )
         assert found.row.tolist() == whole.row.tolist()
         assert found.similarity.tolist() == whole.similarity.tolist()
@@ -103,10 +103,10 @@ def test_of_equally_near_rows_in_different_clusters_the_first_is_named(
 
 @settings(deadline=None, max_examples=80)
 @given(NIGHTS, LIMITS, st.integers(1, 2))
-def test_what_is_stated_is_true_however_little_is_seen(
+def test_what_is_stated_is_true_however_few_rows_are_searched(
     night: tuple[int, int, int], limits: tuple[float, float], probe_clusters: int
 ) -> None:
-    """A pair may be overlooked; a witness that is not kept, or not so near as said, may not be named."""
+    """A pair may be overlooked, but a named witness is a kept row, at the cosine stated."""
     vectors, ids, priority, earlier = make_night(*night)
     retain, cut = limits
     found = prune(vectors, ids, priority, by_clusters(retain, cut, probe_clusters), earlier)
@@ -145,7 +145,7 @@ def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chan
     assert estimate[0] == estimate[1]
 
 
-def test_up_to_the_stated_pairs_every_pair_is_met() -> None:
+def test_up_to_the_stated_pairs_every_pair_is_compared() -> None:
     """The last night that fits is exact."""
     vectors, ids, priority, _ = make_night(90, 0, 3)
     whole = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.5))
@@ -189,7 +189,7 @@ def test_a_sample_of_all_rows_counts_what_brute_force_counts(
 
 
 def plant(rows: int, twins: int) -> tuple[Vectors, PruneResult]:
-    """Return rows far from each other, the last of which are doubles of the first, and all of them kept."""
+    """Return rows far from each other, all of them kept; the last ones equal the first ones."""
     chance = np.random.default_rng(1)
     vectors = chance.standard_normal((rows, 48)).astype(np.float32)
     vectors[rows - twins :] = vectors[:twins]
@@ -202,8 +202,8 @@ def plant(rows: int, twins: int) -> tuple[Vectors, PruneResult]:
     )
 
 
-def test_the_bound_holds_what_a_sample_of_planted_misses_cannot_see() -> None:
-    """A gate on the share found alone would pass a small sample of anything; the bound covers the truth.
+def test_the_bound_covers_planted_misses_that_a_sample_does_not_show() -> None:
+    """A gate on the share found alone would pass any small sample; the bound covers the true one.
 
     95 of 100 draws at least must cover it; other ids are other draws.
     """
@@ -232,7 +232,7 @@ def test_the_bound_holds_what_a_sample_of_planted_misses_cannot_see() -> None:
 def test_a_statement_that_is_not_so_fails_whatever_the_share(
     fault: str, without: int, below: int
 ) -> None:
-    """Sampling excuses what was overlooked, never what was said wrongly: all rows are looked at."""
+    """A sample may miss pairs, but the statements of all rows are checked."""
     vectors, ids, priority, nothing = make_night(80, 0, 5)
     found = prune(vectors, ids, priority, by_clusters(1.0, 0.5, 2))
     cosines, kept = brute(vectors, nothing), np.flatnonzero(found.kept)
@@ -255,7 +255,7 @@ def test_a_statement_that_is_not_so_fails_whatever_the_share(
 def test_no_pair_at_the_cut_stays_on_two_sides(
     night: tuple[int, int, int], cut: float, seed: int
 ) -> None:
-    """Rows of other nights are kept; of this night only rows near the other side go, and no pair stays."""
+    """Only rows of this night are dropped, only rows near the other side, and no pair stays."""
     vectors = make_night(*night)[0]
     chance = np.random.default_rng(seed)
     is_eval, is_own = chance.random((2, len(vectors))) < 0.5
@@ -270,7 +270,7 @@ def test_no_pair_at_the_cut_stays_on_two_sides(
 
 
 def test_the_exact_recheck_sees_what_clusters_overlooked() -> None:
-    """The two ways to check must be able to differ, or the settings say which for nothing."""
+    """The two checks must be able to differ, or choosing between them has no effect."""
     vectors, ids, priority, _ = make_night(90, 0, 3)
     found = prune(vectors, ids, priority, by_clusters(1.0, 0.5, 1))
 

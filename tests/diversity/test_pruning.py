@@ -22,7 +22,7 @@ CUTS = st.sampled_from([0.3, 0.85, 0.95, 1.0])
 
 
 def make_night(rows: int, old: int, seed: int) -> tuple[Vectors, list[str], np.ndarray, Earlier]:
-    """Return rows around few centres, with copies and null priorities, and rows of an earlier night."""
+    """Return rows around few centres, with copies and null priorities, and earlier rows."""
     chance = np.random.default_rng(seed)
     centres = chance.standard_normal((6, 4))
     noise = 0.3 * chance.standard_normal((rows + old, 4))
@@ -45,7 +45,7 @@ def cosine(left: Vectors, right: Vectors) -> float:
 def lead_one_by_one(
     vectors: Vectors, ids: list[str], priority: np.ndarray, cut: float, old: Vectors
 ) -> tuple[list[int], set[int]]:
-    """The rule as written: visiting order, and the rows that no earlier leader is near to."""
+    """Apply the rule as written; return the visiting order and the leaders."""
     order = sorted(
         range(len(ids)), key=lambda k: (np.isnan(priority[k]), -np.nan_to_num(priority[k]), ids[k])
     )
@@ -123,8 +123,10 @@ def test_the_order_of_the_rows_changes_nothing(night: tuple[int, int, int], chan
 def test_a_smaller_budget_keeps_a_part_of_a_larger_one() -> None:
     """Who lowers retain wants fewer of the same rows, not other ones."""
     vectors, ids, priority, _ = make_night(300, 0, 4)
-    kept = [set(np.flatnonzero(prune(vectors, ids, priority, PruneSettings(retain=share, cut=1.0)).kept))
-            for share in (0.1, 0.3, 0.6)]  # fmt: skip
+    kept = [
+        set(np.flatnonzero(prune(vectors, ids, priority, limits).kept))
+        for limits in (PruneSettings(retain=share, cut=1.0) for share in (0.1, 0.3, 0.6))
+    ]
 
     assert kept[0] < kept[1] < kept[2]
 
@@ -146,7 +148,7 @@ def test_the_budget_covers_the_pool_better_than_the_first_rows_do() -> None:
 def test_work_in_parts_answers_as_in_one(
     monkeypatch: pytest.MonkeyPatch, parts: int, retain: float
 ) -> None:
-    """A block is compared with earlier leaders tile by tile: no answer may depend on where tiles end."""
+    """A block is compared tile by tile: no answer may depend on where a tile ends."""
     rows = 120
     vectors, ids, priority, earlier = make_night(rows, 9, 11)
     limits = PruneSettings(retain=retain, cut=0.9)
@@ -203,7 +205,7 @@ def test_equal_rows_leave_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "ids", "said"),
+    ("rows", "ids", "fault"),
     [
         ([[1, 0], [0, 0]], ["a", "b"], r"embedding: 1 vector is zero or not finite, first \['b'\]"),
         (
@@ -216,10 +218,10 @@ def test_equal_rows_leave_one() -> None:
     ],
 )
 def test_bad_rows_are_an_error_that_names_them(
-    rows: list[list[float]], ids: list[str], said: str
+    rows: list[list[float]], ids: list[str], fault: str
 ) -> None:
     """A zero vector has no cosine; guessing one would drop or keep the row without a reason."""
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=fault):
         prune(np.array(rows, dtype=np.float32), ids, np.zeros(len(ids)), PruneSettings())
 
 
@@ -231,7 +233,7 @@ def test_vectors_of_another_model_are_refused() -> None:
 
 
 def test_the_recheck_sees_a_row_kept_beside_its_double() -> None:
-    """The evidence must be able to fail, or the gate is a decoration."""
+    """The evidence must be able to fail, or the gate proves nothing."""
     vectors, ids, priority, _ = make_night(40, 0, 3)
     found = prune(vectors, ids, priority, PruneSettings(retain=1.0, cut=0.95))
     found.kept[np.flatnonzero(~found.kept)[0]] = True
@@ -240,7 +242,7 @@ def test_the_recheck_sees_a_row_kept_beside_its_double() -> None:
 
 
 def test_every_stratum_keeps_its_least_or_all_its_leaders() -> None:
-    """A small locale must not vanish under a budget that it is no match for."""
+    """A small locale must not vanish under a small budget."""
     vectors, ids, priority, _ = make_night(300, 0, 5)
     strata = ["xx" if k % 60 == 7 else "yy" if k % 10 == 3 else None for k in range(300)]
     limits = PruneSettings(retain=0.05, cut=0.999999, keep_at_least=4)
@@ -267,7 +269,7 @@ def test_strata_keep_the_sets_nested() -> None:
 
 
 def test_strata_that_need_more_than_the_budget_are_an_error() -> None:
-    """A minimum that cannot hold must be said, not broken."""
+    """A minimum that cannot hold must be an error, not be broken."""
     vectors, ids, priority, _ = make_night(40, 0, 1)
     limits = PruneSettings(retain=0.1, cut=1.0, keep_at_least=3)
     with pytest.raises(InputError, match=r"keep_at_least needs 6 rows, pruning\.retain allows 4"):
@@ -302,7 +304,7 @@ def test_a_source_of_one_template_is_pruned_exactly(spread: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retain", "cut", "said"),
+    ("retain", "cut", "fault"),
     [
         (0.0, 0.9, "retain\n  Input should be greater than 0"),
         (1.1, 0.9, "retain\n  Input should be less than or equal to 1"),
@@ -310,9 +312,9 @@ def test_a_source_of_one_template_is_pruned_exactly(spread: float) -> None:
         (0.5, 1.01, "cut\n  Input should be less than or equal to 1"),
     ],
 )
-def test_settings_outside_their_range_are_refused(retain: float, cut: float, said: str) -> None:
+def test_settings_outside_their_range_are_refused(retain: float, cut: float, fault: str) -> None:
     """P of 0 keeps nothing and a cut above 1 finds nothing: neither is what anybody meant."""
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError, match=fault):
         PruneSettings(retain=retain, cut=cut)
 
 

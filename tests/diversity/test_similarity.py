@@ -1,4 +1,4 @@
-"""Similarity: float64 decides, whatever blocks proposed."""
+"""Similarity: float64 decides, whatever the blocks preselect."""
 
 import numpy as np
 import pytest
@@ -150,8 +150,8 @@ def test_an_approximate_cosine_lies_within_its_bound(
 
 
 @pytest.mark.parametrize("spread", [0.001, 0.02, 1.0])
-def test_int8_and_float32_proposals_end_in_the_same_answer(spread: float) -> None:
-    """A processor without int8 units must prune the same rows; near-equal rows crowd the candidates."""
+def test_int8_and_float32_products_end_in_the_same_answer(spread: float) -> None:
+    """A processor without int8 units must prune the same rows, also among many candidates."""
     chance = np.random.default_rng(7)
     centre = chance.standard_normal((1, 48))
     rows = unit_rows((centre + spread * chance.standard_normal((300, 48))).astype(np.float32))

@@ -50,12 +50,15 @@ def test_a_row_is_left_out_where_no_model_of_the_run_has_its_vector(
         (
             34,
             0,
-            "1,200 embedded; 34 not: their text is no longer stored (not published, and no facts kept)",
+            (
+                "1,200 embedded; "
+                "34 not: their text is no longer stored (not published, and no facts kept)"
+            ),
         ),
         (0, 4, "1,230 embedded; 4 not: the encoder gave no vector"),
     ],
 )
-def test_what_could_not_be_embedded_is_said_night_by_night(
+def test_what_could_not_be_embedded_is_reported_night_by_night(
     gone: int, failed: int, described: str
 ) -> None:
     """Who reads that a night is done believes that all of it is compared."""

@@ -57,14 +57,14 @@ def test_two_nights_in_folders_of_any_name(bench: Bench, name: str) -> None:
         conversation(number)["conversation_id"] for number in range(3, 12)
     )
     page = home / "page [1].html"
-    told = run_here(report, "--warehouse", tables.root, "--ds", FIRST, "--out", page)
-    assert (told.code, page.is_file()) == (0, True), told.err
+    shown = run_here(report, "--warehouse", tables.root, "--ds", FIRST, "--out", page)
+    assert (shown.code, page.is_file()) == (0, True), shown.err
     assert {entry.name for entry in bench.folder.iterdir()} >= {"aXb", "100", "a b c", name}
     assert sorted(entry.name for entry in (bench.folder / "aXb").iterdir()) == ["decoy.parquet"]
 
 
 def test_a_log_that_grew_is_published_whole(bench: Bench) -> None:
-    """Columns that came later, nanoseconds of pandas, parts of messages, numbers in folders' names."""
+    """Later columns, nanoseconds of pandas, messages in parts, and numbers as names of folders."""
     home = bench.folder / "traffic"
     old = traffic_of([conversation(number) for number in range(4)]).drop_columns(["character_id"])
     new = traffic_of([conversation(number) for number in range(4, 9)]).drop_columns(
@@ -72,12 +72,12 @@ def test_a_log_that_grew_is_published_whole(bench: Bench) -> None:
     )
     start = new["started_at"].cast(pa.timestamp("ns", "UTC"))
     new = new.set_column(new.column_names.index("started_at"), "started_at", start)
-    said: list[list[dict[str, Any]]] = [
-        [{"role": m["role"], "content": [{"type": "text", "text": m["content"]}]} for m in messages]
-        for messages in new["messages"].to_pylist()
+    messages: list[list[dict[str, Any]]] = [
+        [{"role": m["role"], "content": [{"type": "text", "text": m["content"]}]} for m in turns]
+        for turns in new["messages"].to_pylist()
     ]
-    said[0][0]["content"].append({"type": "image_url", "text": None})
-    new = new.set_column(new.column_names.index("messages"), "messages", pa.array(said))
+    messages[0][0]["content"].append({"type": "image_url", "text": None})
+    new = new.set_column(new.column_names.index("messages"), "messages", pa.array(messages))
     new = new.append_column("arm", pa.array(["x"] * 5))
     for name, rows in (("character_id=007", old), ("character_id=12", new)):
         (home / f"ds={FIRST}" / name).mkdir(parents=True)
@@ -126,7 +126,7 @@ def test_a_warehouse_that_is_or_holds_the_traffic_is_exit_2(bench: Bench, below:
 
 
 def test_the_jobs_of_one_phase_take_any_path_and_ids_of_any_type(bench: Bench) -> None:
-    """Numbers of one run stand against texts of another: ids compare as strings."""
+    """Ids compare as strings: numbers of one run with texts of another."""
     home = bench.folder / "a [b] *"
     home.mkdir()
     vectors = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
@@ -166,7 +166,7 @@ def test_the_jobs_of_one_phase_take_any_path_and_ids_of_any_type(bench: Bench) -
 
 
 def test_a_type_without_a_plain_meaning_is_exit_3_before_any_model(bench: Bench) -> None:
-    """A struct where a text must be, and a column that two files hold in types that nothing unites."""
+    """A struct in place of a text, and a column whose types in two files cannot be united."""
     home = bench.folder / "traffic"
     home.mkdir()
     for name, locale, quality in (("a", {"code": "en"}, 0.5), ("b", {"code": "de"}, "good")):
@@ -187,7 +187,7 @@ def test_a_type_without_a_plain_meaning_is_exit_3_before_any_model(bench: Bench)
 
 
 def test_a_shell_that_points_elsewhere_does_not_reach_a_worker(bench: Bench) -> None:
-    """As a process: modules of known names in the directory, another Spark, Python and home in the shell."""
+    """Neither modules of library names in the directory nor settings of the shell are used."""
     here = bench.folder / "here"
     here.mkdir()
     for name in ("random", "types", "polars", "json"):
@@ -222,7 +222,7 @@ def test_a_shell_that_points_elsewhere_does_not_reach_a_worker(bench: Bench) -> 
 
 
 def test_a_log_of_three_characters_is_carried_by_the_default_settings(bench: Bench) -> None:
-    """Who tries it on fifty rows must not meet exit 4: the default cap per character bends."""
+    """A first try on fifty rows must not end with exit 4: the default cap per character is soft."""
     rows = [conversation(number, character_id=f"c{number % 3}") for number in range(24)]
     home = bench.traffic(*rows)
 

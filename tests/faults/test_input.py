@@ -1,4 +1,4 @@
-"""Bad input, settings and constraints: the exit codes of the contract, a clear line each, nothing changed."""
+"""Bad input, settings and constraints: the contract's exit codes, clear lines, nothing changed."""
 
 from collections.abc import Callable
 
@@ -59,14 +59,14 @@ def test_traffic_that_breaks_the_contract_is_exit_3_and_names_every_fault(
     bench: Bench, case: str
 ) -> None:
     """All faults of a kind at once: an operator at night mends the export one time, not five."""
-    change, said = BAD_TRAFFIC[case]
+    change, faults = BAD_TRAFFIC[case]
     traffic = write_parquet(change(some_rows()), bench.folder / "traffic")
 
     ended = bench.curate(traffic)
 
     assert ended.code == 3
-    for part in said:
-        assert part in ended.err
+    for fault in faults:
+        assert fault in ended.err
     assert "Traceback" not in ended.err
     assert bench.tables().versions() == {}
 
@@ -96,7 +96,7 @@ def test_a_model_file_that_is_missing_is_exit_2_before_any_work(bench: Bench) ->
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "fault"),
     [
         ("pruning.retian=0.5", "pruning.retian is not a setting. Did you mean pruning.retain?"),
         ("pruning.retain=2", "pruning.retain is 2"),
@@ -106,15 +106,15 @@ def test_a_model_file_that_is_missing_is_exit_2_before_any_work(bench: Bench) ->
         ("safety.required=[detoxify]", "detoxify"),
     ],
 )
-def test_a_wrong_setting_is_exit_2_with_its_remedy(bench: Bench, setting: str, said: str) -> None:
+def test_a_wrong_setting_is_exit_2_with_its_remedy(bench: Bench, setting: str, fault: str) -> None:
     """Where, what, remedy; no Python in it."""
     ended = bench.curate(bench.traffic(conversation(1)), setting)
 
-    assert (ended.code, said in ended.err, "Traceback" in ended.err) == (2, True, False), ended.err
+    assert (ended.code, fault in ended.err, "Traceback" in ended.err) == (2, True, False), ended.err
 
 
 def test_a_run_is_refused_while_another_holds_the_warehouse(bench: Bench) -> None:
-    """The second of two schedulers is told to wait."""
+    """Of two schedulers, the second has to wait."""
     root = bench.folder / "warehouse"
     root.mkdir()
     with hold_warehouse(root):
@@ -128,7 +128,8 @@ def test_a_failed_gate_and_infeasible_constraints_leave_the_published_night_as_i
 ) -> None:
     """Contract section 4: exit 5 and exit 4, with a line per fault.
 
-    The night is a Delta table with `ds`, times without a zone, and without the columns that may be null.
+    The night is a Delta table with `ds`, times without a zone, and without the columns that may be
+    null.
     """
     rows = pl.DataFrame(some_rows(12)).with_columns(
         ds=pl.lit(FIRST), started_at=pl.col("started_at").dt.replace_time_zone(None)
@@ -175,10 +176,10 @@ def test_a_failed_gate_and_infeasible_constraints_leave_the_published_night_as_i
     _unchanged(tables, before)
 
     constraint = "{dimension: source, equals: internal, at_least: 0.5}"
-    asked = bench.curate(traffic, "sampling.size=10", f"sampling.constraints=[{constraint}]")
-    assert asked.code == 4
-    assert "sampling.constraints[0]" in asked.err
-    assert "the pool has 0" in asked.err
+    drawn = bench.curate(traffic, "sampling.size=10", f"sampling.constraints=[{constraint}]")
+    assert drawn.code == 4
+    assert "sampling.constraints[0]" in drawn.err
+    assert "the pool has 0" in drawn.err
     _unchanged(tables, before)
 
 

@@ -1,4 +1,4 @@
-"""A real SIGKILL of Python between the last table and the commit record; the next start makes it whole."""
+"""A real SIGKILL between the last table and the commit record; the next start completes it."""
 
 import signal
 from pathlib import Path

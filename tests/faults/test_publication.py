@@ -1,4 +1,4 @@
-"""A run that dies, or fails, at any step of the publication: the night is published whole or not at all."""
+"""A run that dies or fails at any step of the publication publishes the whole night or nothing."""
 
 import shutil
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.errors import CurationError
+from pipelines.errors import CurationError, InputError
 from pipelines.night import publication as publishing
 from pipelines.night.claim import Claim, Intent, hold_warehouse, read_intent
 from pipelines.night.workspace import Workspace
@@ -36,7 +36,7 @@ STEPS = (
 
 
 class KilledError(BaseException):
-    """Stands for a SIGKILL: nothing that would tidy up runs after it."""
+    """Like a SIGKILL: nothing that would tidy up runs after it."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def recover(spark: SparkSession, root: Path) -> Intent | None:
 
 
 def die(patch: pytest.MonkeyPatch) -> None:
-    """Let what would tidy up behind an error do nothing, as the dead do."""
+    """Disable what tidies up behind an error, as if the process had died."""
     patch.setattr(publishing, "_undo", raise_killed)
     patch.setattr(Claim, "release", lambda _: None)
 
@@ -106,7 +106,7 @@ def contents(root: Path) -> dict[str, list[tuple[str, str]]]:
 
 
 def fail_at(step: str, error: type[BaseException], patch: pytest.MonkeyPatch) -> None:
-    """Let the publication raise before one of its steps, and at every later one too, as the dead do."""
+    """Let the publication raise at a step and at every later one, as if the process had died."""
     name, _, number = step.partition(" ")
     owner, method = {
         "write": (Warehouse, "replace_night"),
@@ -158,7 +158,7 @@ def raise_killed(*_: object) -> None:
 def test_readers_at_the_versions_of_runs_never_see_a_half_published_night(
     spark: SparkSession, root: Path
 ) -> None:
-    """Between the two commits plain readers see new train and old eval; the commit record is for them."""
+    """Between the commits a plain reader sees new train, old eval: hence the commit record."""
     stage(spark, root, "killed", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at("write 2", KilledError, patch)
@@ -200,7 +200,7 @@ def test_an_error_before_the_commit_record_sets_every_table_back(
 def test_a_disk_that_fails_behind_the_commit_record_does_not_unpublish_the_night(
     spark: SparkSession, root: Path, step: str
 ) -> None:
-    """`runs` says that the night is published; what was not tidied up is the next start's business."""
+    """`runs` has the night as published; the next start tidies up what is left."""
     stage(spark, root, "late", FIRST)
     with pytest.MonkeyPatch.context() as patch:
         fail_at(step, OSError, patch)
@@ -292,3 +292,18 @@ def test_the_commit_record_bears_the_versions_and_the_time_of_the_commit(
 
     assert {side: row[f"{side}_version"] for side in versions} == versions
     assert row["finished_at"] is not None
+
+
+def test_a_table_that_another_tool_has_vacuumed_is_named(spark: SparkSession, root: Path) -> None:
+    """A reader of a run whose files are gone must hear which, and what to do."""
+    stage(spark, root, "again", FIRST)
+    publish(spark, root, "again", FIRST)
+    for file in sorted((root / "train").glob("ds=*/*.parquet")):
+        file.unlink()
+
+    with pytest.raises(
+        InputError, match=r"train lacks 1 files of version 2, which again published"
+    ):
+        scan_published(root)
+    with pytest.raises(InputError, match=r"vacuumed it\. Run 2026-01-31 again by jobs/curate"):
+        read_published(spark, root)

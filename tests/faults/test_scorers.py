@@ -1,4 +1,4 @@
-"""A scorer that raises, hangs or answers NaN on one text: that text waits for a person, its batch lives."""
+"""A scorer raises, hangs or answers NaN on one text: a person reviews it, the others go on."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.factories import FIRST, conversation
 pytestmark = pytest.mark.spark
 
 FICKLE = '''
-"""A safety layer that fails in every way it can, on the texts that ask for it."""
+"""A safety layer that fails in every way it can, on the texts that contain its trigger."""
 import time
 from pipelines.models.answers import SafetyScore
 
@@ -51,12 +51,12 @@ def registry(spark: SparkSession, tmp_path: Path) -> Path:
 def test_a_text_that_breaks_a_scorer_waits_for_a_person_and_the_rest_is_published(
     bench: Bench, registry: Path
 ) -> None:
-    """Fail closed on the one row, and on no other: a night must not die of a text."""
+    """Fail closed on the one row and on no other: one text must not stop a night."""
     bad = {100: "RAISE", 101: "HANG", 102: "NAN"}
     rows = [conversation(number) for number in range(8)]
     rows += [
-        conversation(n, text=f"Please tell me more about {word} and the sea.")
-        for n, word in bad.items()
+        conversation(n, text=f"Please tell me more about {trigger} and the sea.")
+        for n, trigger in bad.items()
     ]
     ended = bench.curate(
         bench.traffic(*rows),

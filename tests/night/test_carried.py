@@ -19,7 +19,7 @@ NOTES = pa.list_(pa.struct([("said", pa.string()), ("tags", pa.map_(pa.string(),
 
 
 def with_extras(rows: int) -> pa.Table:
-    """Return traffic with a plain and a deep extra column, in one row of three with a card in each."""
+    """Return traffic with a plain and a nested extra column; each third row has a card in both."""
     traffic = traffic_of(
         [
             conversation(
@@ -41,7 +41,7 @@ def with_extras(rows: int) -> pa.Table:
 
 
 def test_only_the_named_columns_are_carried(spark: SparkSession, tmp_path: Path) -> None:
-    """A list names what goes on; what is no extra column is a slip, told with what there is."""
+    """A list names the columns that are carried; for a wrong name the error lists them all."""
     place = str(write_parquet(with_extras(2), tmp_path / "traffic"))
 
     assert extra_columns(read_night(spark, place, FIRST)) == ["note", "deep"]
@@ -71,7 +71,7 @@ def test_every_part_of_an_extra_column_may_be_null(spark: SparkSession) -> None:
 
 
 def test_no_identifier_leaves_in_a_column_and_each_is_counted_and_alarmed(bench: Bench) -> None:
-    """A card in a note is as much in `train` as one in a message; the rest of the column is untouched."""
+    """A card in a note would be in `train` too; the rest of the column is unchanged."""
     ended = bench.curate(write_parquet(with_extras(9), bench.folder / "traffic"))
     tables = bench.tables()
     rows = {r["conversation_id"]: r for r in tables.night("samples", FIRST).to_dicts()}

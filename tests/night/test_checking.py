@@ -1,4 +1,4 @@
-"""A small night is staged once; its gates see what they must, on the engine that they run on."""
+"""A small night is staged once; its gates find each fault, on Spark or on the driver."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,14 +60,14 @@ def staged(
 
 def test_a_whole_night_passes_every_gate(staged: tuple[Night, Traffic, NightTables]) -> None:
     """Counts are those of the night: one row without messages, one with a card."""
-    account = check_night(*staged)
+    findings = check_night(*staged)
 
-    assert {check.name for check in account.checks if not check.passed} == set()
-    assert account.counts["intake.quarantine"] == 1
-    assert account.counts["privacy.drop"] == 1
+    assert {check.name for check in findings.checks if not check.passed} == set()
+    assert findings.counts["intake.quarantine"] == 1
+    assert findings.counts["privacy.drop"] == 1
     assert (
-        account.counts["published.train"] + account.counts["published.eval"]
-        == account.counts["sampling.keep"]
+        findings.counts["published.train"] + findings.counts["published.eval"]
+        == findings.counts["sampling.keep"]
     )
 
 
@@ -114,7 +114,7 @@ def by_clusters(night: Night) -> Night:
 
 
 def failed_vectors(night: Night, tables: NightTables) -> tuple[set[str], str]:
-    """Return the gates of vectors that do not hold, and what the second says."""
+    """Return the gates of vectors that do not hold, and the evidence of the second."""
     share = night.plan.config.gates.max_residual_share
     checks = check_vectors(gather_vector_evidence(night, tables), night.plan.cuts, share)
     return {check.name for check in checks if not check.passed}, checks[1].evidence
@@ -135,20 +135,20 @@ def test_vectors_that_are_too_near_fail_whatever_the_tables_say(
 def test_a_night_too_large_for_all_pairs_states_its_residual(
     staged: tuple[Night, Traffic, NightTables],
 ) -> None:
-    """Clusters may overlook a pair: the gate says how many at most, and still sees kept twins."""
+    """Clusters may overlook a pair: the gate bounds how many, and still finds kept twins."""
     night, _, tables = staged
-    whole, said = failed_vectors(by_clusters(night), tables)
+    whole, evidence = failed_vectors(by_clusters(night), tables)
     broken, _ = failed_vectors(by_clusters(night), twins(night, tables))
 
     assert whole == set()
-    assert "0 of 10 sampled rows, of 10 kept" in said
+    assert "0 of 10 sampled rows, of 10 kept" in evidence
     assert broken == {"near_duplicates_apart", "near_duplicates_witnessed"}
 
 
 def test_what_clusters_overlook_does_not_part_the_sides(
     staged: tuple[Night, Traffic, NightTables],
 ) -> None:
-    """The sides are apart exactly: of an overlooked pair the eval row goes before anything is drawn."""
+    """The sides are exactly apart: an overlooked pair loses its eval row before the draw."""
     night, _, tables = staged
     vectors = tables.vectors
     facts, decided = tables.facts, night.workspace.staged(DECIDED)

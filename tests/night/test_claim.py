@@ -1,4 +1,4 @@
-"""Who holds a warehouse: one of two, named to the other; the dead are overtaken, and shut out."""
+"""One of two runs holds a warehouse; a dead holder is overtaken and fenced off."""
 
 import json
 import threading
@@ -34,7 +34,7 @@ INTENT = Intent("one", FIRST, {"train": 3, "eval": 5}, ("train", "eval"))
 
 @dataclass(slots=True)
 class Hours:
-    """A clock that stands until it is moved; to wait moves it."""
+    """A clock that only a wait, or a test, moves on."""
 
     now: datetime = NOON
     during_wait: Callable[[], object] = lambda: None
@@ -53,7 +53,7 @@ class Hours:
 
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a warehouse that is taken for one on another host's store: no lock of this host helps."""
+    """Return a warehouse that looks remote, so that no lock of this host helps."""
     monkeypatch.setattr(Location, "is_local", property(lambda _: False))
     monkeypatch.setattr(Location, "store", property(lambda _: ""))
     return tmp_path
@@ -81,13 +81,13 @@ def abandon(root: Path, run: str, hours: Hours) -> Claim:
 def test_the_second_of_two_runs_is_told_who_holds_the_warehouse(
     place: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Whoever is on duty must know whom to ask, and since when."""
+    """Whoever is on duty must know which run holds it, and since when."""
     root = request.getfixturevalue("far") if place == "far" else tmp_path
     hours = Hours()
-    said = r"another run holds .*: one on \S+, process \d+, since 2026-01-31 12:00:00 UTC; wait"
+    expected = r"another run holds .*: one on \S+, process \d+, since 2026-01-31 12:00:00 UTC; wait"
     with hold(root, "one", hours):
         hours.wait(30)
-        with pytest.raises(CurationError, match=said) as refused:
+        with pytest.raises(CurationError, match=expected) as refused:
             hold(root, "two", hours).__enter__()
 
     assert refused.value.exit_code == 1
@@ -127,8 +127,20 @@ def test_on_a_disk_a_dead_run_is_overtaken_at_once(tmp_path: Path) -> None:
         assert claim.next_write() > dead.next_write()
 
 
+def test_a_dead_run_stays_to_be_shut_out_until_somebody_has_done_so(tmp_path: Path) -> None:
+    """Who overtakes it may end before Spark starts; the next but one must not trust the dead."""
+    abandon(tmp_path, "dead", Hours())
+    with hold(tmp_path, "without Spark", Hours()) as claim:
+        assert claim.overtook
+    with hold(tmp_path, "next", Hours()) as claim:
+        assert claim.overtook
+        claim.overtook = False  # as the shutting out does
+    with hold(tmp_path, "last", Hours()) as claim:
+        assert not claim.overtook
+
+
 def test_elsewhere_a_dead_run_is_overtaken_when_its_lease_is_over(far: Path) -> None:
-    """No lock tells of another host whether a process lives there."""
+    """No lock shows whether a process on another host is alive."""
     hours = Hours()
     dead = abandon(far, "dead", hours)
     dead.begin(INTENT)
@@ -147,12 +159,12 @@ def test_elsewhere_a_dead_run_is_overtaken_when_its_lease_is_over(far: Path) -> 
             with pytest.raises(ClaimLostError, match=r"another run has taken over .*next on"):
                 act()
 
-    assert status(far) == (2, "next", "released")
+    assert status(far) == (2, "next", "released early")
 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=3), timedelta(hours=-3)])
 def test_a_wrong_clock_overtakes_nobody_who_is_alive(far: Path, wrong_by: timedelta) -> None:
-    """Seen from a clock that is hours ahead, every claim is long over; from one behind, not begun."""
+    """To a clock hours ahead every claim is long over; to one hours behind, not yet begun."""
     alive = abandon(far, "alive", Hours())
     hours = Hours(NOON + wrong_by, during_wait=alive.beat)
 
@@ -184,7 +196,7 @@ def test_a_run_that_is_alive_says_so(far: Path) -> None:
 def test_an_open_publication_outlives_the_claims_of_those_who_do_not_finish_it(
     tmp_path: Path,
 ) -> None:
-    """The next but one still has to know of it."""
+    """The run after the next still has to finish it."""
     with hold_warehouse(tmp_path, "one", FIRST) as claim:
         claim.begin(INTENT)
     with hold_warehouse(tmp_path, "two", FIRST):
@@ -213,7 +225,7 @@ def test_a_publication_that_version_0_1_left_open_is_taken_on(tmp_path: Path) ->
 def test_a_commit_whose_answer_was_lost_is_recognised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who takes it for refused would stand before its own claim, and wait for itself."""
+    """A run that took it for refused would wait for its own claim."""
     write: Callable[..., None] = write_deltalake
 
     def losing(*args: object, **named: object) -> None:
@@ -246,7 +258,7 @@ def test_a_thousand_claims_leave_a_short_log_and_few_files(
 
 
 @pytest.mark.parametrize(
-    ("place", "said"),
+    ("place", "expected"),
     [
         ("ftp://host/wh", r"the scheme ftp:// is not one of file:, hdfs:, s3a:, s3:, abfss:, gs:"),
         ("s3a:///wh", r"names no store; write s3a://BUCKET"),
@@ -254,9 +266,9 @@ def test_a_thousand_claims_leave_a_short_log_and_few_files(
         ("abfss://c@a.dfs.core.windows.net/w?sig=SECRET", r"holds credentials .* behind its path"),
     ],
 )
-def test_a_place_that_is_no_store_of_ours_is_refused(place: str, said: str) -> None:
-    """Before any work, and without a word of a secret."""
-    with pytest.raises(ConfigurationError, match=said) as refused:
+def test_a_place_that_is_no_store_of_ours_is_refused(place: str, expected: str) -> None:
+    """Refused before any work; the message holds no secret."""
+    with pytest.raises(ConfigurationError, match=expected) as refused:
         open_warehouse(place)
 
     assert "SECRET" not in str(refused.value)

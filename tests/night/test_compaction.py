@@ -1,5 +1,6 @@
 """Sixty nights of ten files each: a run makes some of them few, and no row changes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from deltalake import write_deltalake
 from pyspark.sql import SparkSession
 
-from pipelines.lake import list_files, scan_table
+from pipelines.lake import TableFile, list_files, scan_table
 from pipelines.night.compaction import compact, find_crowded
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import locate
@@ -41,7 +42,7 @@ def write_night(root: Path, table: Table, ds: str) -> None:
             "run_id": ["r"] * FILES,
         }
     )
-    parts = rows.to_arrow().cast(table.arrow)
+    parts = rows.select(table.names).to_arrow().cast(table.arrow)
     for number in range(FILES):
         write_deltalake(root / table.name, parts.slice(number, 1), mode="append")
 
@@ -64,8 +65,13 @@ def test_runs_make_sixty_nights_of_ten_files_few(spark: SparkSession, tmp_path: 
     assert (tmp_path / PRUNING.name / "_delta_log" / "_last_checkpoint").exists()
 
 
-def test_a_table_without_small_files_is_left_alone(tmp_path: Path) -> None:
-    """Nothing is written where nothing is gained."""
-    write_night(tmp_path, PRUNING, "2026-01-01")
+def test_a_night_of_few_or_large_files_is_left_alone() -> None:
+    """Nothing is written where nothing is gained, and no run takes more than its share."""
+    now = datetime.now(UTC)
 
-    assert find_crowded(list_files(tmp_path, PRUNING)[:8]) == []
+    def crowded(files: int, size: int, ds: str = "d") -> list[str]:
+        return find_crowded([TableFile(ds, str(k), size, now) for k in range(files)])
+
+    assert (crowded(8, 100), crowded(9, 100), crowded(9, 2**30)) == ([], ["d"], [])
+    assert crowded(100, 15 * 2**20) == []
+    assert crowded(9, 100, "") == [""]

@@ -29,7 +29,7 @@ def is_high_risk(value: str) -> bool:
 
 
 def is_name(value: str) -> bool:
-    """Whether a planted identifier is a person's name: the only kind that no checksum or form gives away."""
+    """Whether a planted identifier is a person's name, the only kind without checksum or form."""
     return re.fullmatch(r"[^\d@]+ [^\d@]+", value) is not None
 
 
@@ -98,7 +98,7 @@ def test_no_conversation_with_a_high_risk_identifier_is_published(first_night: C
 
 
 def test_no_planted_identifier_stands_in_any_file_of_the_warehouse(first_night: Curated) -> None:
-    """Tables, logs of tables, statistics and reports are read by more people than the inputs are."""
+    """Tables, their logs, statistics and reports are read by more people than the inputs are."""
     values = [v.lower() for v in first_night.input.planted("privacy")["value"] if not is_name(v)]
     texts = first_night.tables.texts()
     leaks = [
@@ -111,7 +111,7 @@ def test_no_planted_identifier_stands_in_any_file_of_the_warehouse(first_night: 
 
 
 def test_most_planted_names_stand_in_no_file_of_the_warehouse(first_night: Curated) -> None:
-    """A name has no checksum: the small model misses some, and the floor says how many may be missed."""
+    """A name has no checksum and the small model misses some; the floor bounds how many."""
     names = sorted({v.lower() for v in first_night.input.planted("privacy")["value"] if is_name(v)})
     everything = "\n".join(first_night.tables.texts().values()).lower()
     hidden = [name for name in names if name not in everything]
@@ -121,7 +121,7 @@ def test_most_planted_names_stand_in_no_file_of_the_warehouse(first_night: Curat
 
 
 def test_no_raw_user_id_stands_in_any_file_of_the_warehouse(first_night: Curated) -> None:
-    """`user_key` is worth nothing where the id that it stands for lies beside it."""
+    """`user_key` is worth nothing where the id that it replaces is stored beside it."""
     users = "|".join(map(re.escape, sorted(set(first_night.input.rows["user_id"]))))
 
     assert [f for f, text in first_night.tables.texts().items() if re.search(users, text)] == []
@@ -130,8 +130,8 @@ def test_no_raw_user_id_stands_in_any_file_of_the_warehouse(first_night: Curated
 def test_planted_near_duplicates_are_pruned_and_never_both_published(first_night: Curated) -> None:
     """Someone who echoes another's prompt must not make the model see it twice.
 
-    An added emoji or a changed last sign moves the encoder below the cut at times (0.88 seen): such a pair
-    is none to Phase II, hence the floor; of a pair at or above the cut one always goes.
+    An added emoji or a changed last sign moves the encoder below the cut at times (0.88 seen): such
+    a pair is none to Phase II, hence the floor; of a pair at or above the cut one always goes.
     """
     pairs = (
         first_night.input.planted("near_duplicate")

@@ -1,4 +1,4 @@
-"""Score once, decide later: a cut that changes asks no model again."""
+"""Score once, decide later: a changed cut runs no model again."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.factories import FIRST, conversation
 pytestmark = pytest.mark.spark
 
 COUNTING = '''
-"""A safety layer that writes down how many texts it was asked about."""
+"""A safety layer that writes down how many texts it scored."""
 from pathlib import Path
 from pipelines.models.answers import SafetyScore
 
@@ -32,13 +32,13 @@ class CountingSafety:
 
 
 @pytest.fixture
-def asked(spark: SparkSession, tmp_path: Path) -> Path:
-    """Return the file in which the layer counts; its registry stands beside it."""
+def counter(spark: SparkSession, tmp_path: Path) -> Path:
+    """Return the file in which the layer counts; its registry is beside it."""
     module = tmp_path / "counting_layer.py"
     module.write_text(COUNTING, encoding="utf-8")
     spark.sparkContext.addPyFile(str(module))
     write_registry(tmp_path, revision="1")
-    return tmp_path / "asked"
+    return tmp_path / "scored"
 
 
 def write_registry(folder: Path, revision: str) -> None:
@@ -47,18 +47,18 @@ def write_registry(folder: Path, revision: str) -> None:
     layer = {
         "kind": "safety",
         "class": "counting_layer.CountingSafety",
-        "path": str(folder / "asked"),
+        "path": str(folder / "scored"),
     }
     models["models"]["counting"] = layer | {"revision": revision}
     (folder / "models.yaml").write_text(yaml.safe_dump(models), encoding="utf-8")
 
 
-def test_only_what_is_new_or_failed_is_asked_again(bench: Bench, asked: Path) -> None:
-    """The same night again with another cut and a row more, then with another revision of the layer."""
+def test_only_what_is_new_or_failed_is_scored_again(bench: Bench, counter: Path) -> None:
+    """The same night with another cut and one more row, then with another layer revision."""
 
     def run(*rows: dict[str, object], cut: float) -> int:
-        """Return how many texts the layer was asked about."""
-        asked.write_text("", encoding="utf-8")
+        """Return how many texts the layer scored."""
+        counter.write_text("", encoding="utf-8")
         ended = bench.curate(
             bench.traffic(*rows),
             f"models.registry={bench.folder / 'models.yaml'}",
@@ -67,7 +67,7 @@ def test_only_what_is_new_or_failed_is_asked_again(bench: Bench, asked: Path) ->
             f"pruning.cut={cut}",
         )
         assert ended.code == 0, ended.err
-        return len(asked.read_text(encoding="utf-8").splitlines())
+        return len(counter.read_text(encoding="utf-8").splitlines())
 
     rows = [conversation(number) for number in range(5)]
     failing = conversation(50, text="Please tell me about FAIL and the sea.")

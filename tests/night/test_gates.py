@@ -1,4 +1,4 @@
-"""Every gate sees the fault that it stands for, on frames alone: no run, no session."""
+"""Every gate sees its fault, on frames alone: no run, no session."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -51,6 +51,7 @@ def whole() -> GateFrames:
         cleared=pl.LazyFrame({"cleared": [["jtbd"], None, ["jtbd", "arm"]]}),
         runs_elsewhere={"train": prompts(), "eval": prompts()},
         runs=frame(RUNS, []).collect(),
+        published_since=None,
         uncompared={"2026-01-30": 3},
         suites=[Check("samples.x", "a promise of a suite", passed=True, evidence="")],
         loud_tables=[],
@@ -64,20 +65,20 @@ def failed(frames: GateFrames, limits: NightLimits = LIMITS) -> set[str]:
 
 def test_a_whole_night_passes_every_gate_and_is_counted() -> None:
     """The night that is broken below is good before."""
-    account = check_tables(whole(), LIMITS)
+    findings = check_tables(whole(), LIMITS)
 
-    assert {check.name for check in account.checks if not check.passed} == set()
-    assert account.counts["sampling.keep"] == 4
-    assert (account.counts["published.train"], account.counts["published.eval"]) == (3, 1)
-    assert account.counts["not_compared.2026-01-30"] == 3
-    assert {k: n for k, n in account.counts.items() if k.startswith("cleared.")} == {
+    assert {check.name for check in findings.checks if not check.passed} == set()
+    assert findings.counts["sampling.keep"] == 4
+    assert (findings.counts["published.train"], findings.counts["published.eval"]) == (3, 1)
+    assert findings.counts["not_compared.2026-01-30"] == 3
+    assert {k: n for k, n in findings.counts.items() if k.startswith("cleared.")} == {
         "cleared.arm": 1,
         "cleared.jtbd": 2,
     }
 
 
-def test_a_fault_of_any_frame_reaches_the_account() -> None:
-    """Each frame is read in its place."""
+def test_a_fault_of_any_frame_reaches_the_findings() -> None:
+    """Each frame is checked by its own gate."""
     frames = whole()
     run = " ".join(f"word{number}" for number in range(13))
     doubled = replace(frames.night, eval=frames.night.eval.with_columns(prompt=pl.lit(run)))
@@ -116,7 +117,7 @@ def test_a_run_of_words_of_another_night_is_seen_on_either_side(side: str) -> No
 
 
 def test_a_sample_far_from_the_best_fails() -> None:
-    """A search that gave up must not pass as the optimum that was asked for."""
+    """A search that gave up must not pass as the optimum that was required."""
     far = replace(LIMITS, gaps={"train": 0.02, "eval": 0.0})
 
     found = [check for check in check_tables(whole(), far).checks if not check.passed]
@@ -139,7 +140,10 @@ def test_a_script_of_which_one_text_stands_for_all_fails(monkeypatch: pytest.Mon
     assert failed(replace(frames, pruning=merged)) == {"slices_survive"}
 
 
-def run_before(frames: GateFrames, **changes: Any) -> pl.DataFrame:  # noqa: ANN401 columns of several types
+def run_before(
+    frames: GateFrames,
+    **changes: Any,  # noqa: ANN401 columns of several types
+) -> pl.DataFrame:
     """Return the table `runs` after the same run of the same night."""
     prints = check_tables(frames, LIMITS).fingerprints
     row: dict[str, Any] = {
@@ -194,8 +198,7 @@ def test_a_night_published_since_excuses_a_difference_from_the_moment_the_last_r
     began = last["started_at"][0]
 
     def with_other(finished_at: datetime) -> set[str]:
-        other = run_before(frames, ds="2026-01-30", finished_at=finished_at)
-        return failed(replace(frames, runs=pl.concat([last, other])))
+        return failed(replace(frames, runs=last, published_since=finished_at))
 
     assert with_other(began) == with_other(began + timedelta(hours=2)) == set()
     assert with_other(began - timedelta(seconds=1)) == {"reproducible"}
@@ -204,12 +207,14 @@ def test_a_night_published_since_excuses_a_difference_from_the_moment_the_last_r
 def test_the_gate_of_word_runs_says_what_it_looked_at() -> None:
     """Where nothing was compared the report must not say that nothing was found."""
 
-    def said(words: int) -> str:
+    def evidence_of(words: int) -> str:
         checks = check_tables(whole(), replace(LIMITS, shared_words=words, moved=2)).checks
         return next(check.evidence for check in checks if check.name == "word_runs_apart")
 
-    assert said(13).startswith("runs of 13 words: 0 prompts share one with the other side; 2 rows")
-    assert said(0).startswith("not looked at; 2 rows")
+    assert evidence_of(13).startswith(
+        "runs of 13 words: 0 prompts share one with the other side; 2 rows"
+    )
+    assert evidence_of(0).startswith("not looked at; 2 rows")
 
 
 def evidence(**values: float) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Two nights in one warehouse, the first of them run three times: shuffled, in other partitions, and late."""
+"""Two nights in one warehouse, the first run three times: shuffled, in other partitions, late."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def changed(history: TwoNights, before: str, after: str, ds: str) -> list[str]:
 def test_running_a_night_again_gives_the_same_rows_whatever_order_and_partitions(
     history: TwoNights,
 ) -> None:
-    """All columns but the run's own, with shuffled input from five files in 7 partitions instead of 4."""
+    """All columns but the run's own, from shuffled input of five files in 7 partitions, not 4."""
     assert changed(history, "first", "again", FIRST) == []
     assert len(history.states["again"]["samples", FIRST]) > 300
 
@@ -32,7 +32,7 @@ def test_another_night_leaves_the_first_untouched(history: TwoNights) -> None:
 
 
 def test_a_night_opens_no_file_of_the_night_before_but_its_index(history: TwoNights) -> None:
-    """What a night costs grows by the look-up in the index: the other tables were away meanwhile."""
+    """A night's cost grows by the index look-up alone: the other tables were moved away."""
     pruning, index = (history.tables.read(name) for name in ("pruning", "representatives"))
     kept = pruning.filter("kept").select("ds", "sample_id", "cluster_id").sort("ds", "sample_id")
     published = pl.concat([history.tables.read(side) for side in ("train", "eval")])
@@ -65,7 +65,7 @@ def test_every_run_has_its_row_and_only_the_last_of_a_night_has_rows(history: Tw
 
 
 def test_equal_runs_say_so_in_their_checks(history: TwoNights) -> None:
-    """The same inputs, configuration, code and models: the gate compares fingerprints with the run before."""
+    """With equal inputs, settings, code and models the gate compares fingerprints of both runs."""
     runs = history.tables.night("runs", FIRST).sort("finished_at")
 
     assert runs["fingerprint"].n_unique() == 1
@@ -73,7 +73,7 @@ def test_equal_runs_say_so_in_their_checks(history: TwoNights) -> None:
 
 
 def test_the_second_night_prunes_against_what_the_first_kept(history: TwoNights) -> None:
-    """Thirty prompts of the first night come back from other users; witnessed, not published again."""
+    """Thirty prompts come back from other users; each has a witness and is not published again."""
     decisions = history.tables.night("decisions", SECOND).filter(
         pl.col("conversation_id").str.starts_with("again-")
     )
@@ -99,16 +99,16 @@ def test_clusters_go_on_and_are_called_by_words_that_many_share(history: TwoNigh
     )
     second = clusters.filter(pl.col("ds") == SECOND)
     first = set(pruning.filter(pl.col("ds") == FIRST)["cluster_id"])
-    said = history.tables.read("train")["prompt"].str.to_lowercase().str.join(" ")[0]
+    prompts = history.tables.read("train")["prompt"].str.to_lowercase().str.join(" ")[0]
     words = [word for name in clusters["name"].drop_nulls() for word in name.split()]
 
-    told = clusters.select("ds", "cluster_id", "rows", "kept", "users").rows()
-    assert sorted(told) == sorted(counted.rows())
+    stored = clusters.select("ds", "cluster_id", "rows", "kept", "users").rows()
+    assert sorted(stored) == sorted(counted.rows())
     assert {i: ds == FIRST for i, ds in second.select("cluster_id", "first_ds").iter_rows()} == {
         i: i in first for i in second["cluster_id"]
     }
     assert clusters["name_users"].min() >= 5  # type: ignore[operator]  # a column of whole numbers
-    assert len([word for word in words if word in said]) > 10
+    assert len([word for word in words if word in prompts]) > 10
 
 
 def test_nobody_changes_side_between_nights(history: TwoNights) -> None:

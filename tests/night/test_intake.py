@@ -1,4 +1,4 @@
-"""Intake at the edge: nights, duplicates, scores, broken text, and columns that are nobody's business."""
+"""Intake on Spark: nights, duplicates, scores, broken text and extra columns."""
 
 from pathlib import Path
 
@@ -58,13 +58,16 @@ def test_only_the_nights_rows_are_read_where_the_traffic_has_ds(
 
 
 def test_broken_text_is_marked_and_mended_and_no_row_is_lost(spark: SparkSession) -> None:
-    """Bytes that are no UTF-8 would break every model downstream; the row goes to quarantine instead."""
-    plain = "'u' user_id, 'c' character_id, 'user' source, timestamp_ntz'2026-01-31 10:00:00' started_at"
-    said = "named_struct('role', 'user', 'content', {})"
+    """Bytes that are not UTF-8 would break every model downstream; the row is quarantined."""
+    plain = (
+        "'u' user_id, 'c' character_id, 'user' source, "
+        "timestamp_ntz'2026-01-31 10:00:00' started_at"
+    )
+    turn = "named_struct('role', 'user', 'content', {})"
     frame = spark.sql(
         f"""select cast(unhex('61ff62') as string) conversation_id, {plain},
-        array({said.format("'hi'")}) messages
-        union all select 'fine', {plain}, array({said.format("cast(unhex('ff') as string)")}, null)
+        array({turn.format("'hi'")}) messages
+        union all select 'fine', {plain}, array({turn.format("cast(unhex('ff') as string)")}, null)
         union all select 'good', {plain}, null"""
     )
     rows = {r["conversation_id"]: r for r in prepare_rows(frame, None, 2).collect()}
@@ -85,7 +88,7 @@ def test_broken_text_is_marked_and_mended_and_no_row_is_lost(spark: SparkSession
 def test_scores_are_gathered_per_conversation_and_rows_without_a_turn_are_ignored(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """A long turn index or a float score is read; a score that belongs to no turn belongs to nobody."""
+    """A 64-bit turn index or a float score is read; a score without a turn is ignored."""
     scores = pa.table(
         {
             "conversation_id": ["a", "a", "b", None],

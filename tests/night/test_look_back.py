@@ -1,5 +1,6 @@
-"""Look back through the index: whatever its files and tasks are, each prompt meets what it must."""
+"""Look back through the index: neighbours are found, however files and tasks are cut."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.groups import Before, Earlier
-from pipelines.lake import DataFile
+from pipelines.lake import TableFile
 from pipelines.night import look_back
 from pipelines.night.index import read_clusters
 from pipelines.night.look_back import LookBack, group_files, meet_files
@@ -50,7 +51,8 @@ def prompts(vectors: np.ndarray, model: str = "e") -> pa.Table:
 
 def rule(since: str = "", **changes: object) -> LookBack:
     """Return a rule of two models."""
-    return LookBack(NIGHT, since, {"e": 0.9, "n": 0.5}, REVISIONS, **changes)  # type: ignore[arg-type]  # of several types
+    cuts = {"e": 0.9, "n": 0.5}
+    return LookBack(NIGHT, since, cuts, REVISIONS, **changes)  # type: ignore[arg-type]  # any field
 
 
 @settings(deadline=None, max_examples=40)
@@ -63,9 +65,11 @@ def test_parts_of_the_index_say_together_what_the_whole_says(
     vectors = chance.integers(-1, 2, (own + old, 3)).astype(np.float32)
     vectors[~vectors.any(axis=1)] = 1
     nights = [f"2026-01-{k:02}" for k in chance.integers(1, 4, old)]
-    kept, asked = kept_rows(vectors[own:], nights), prompts(vectors[:own])
+    kept, own_prompts = kept_rows(vectors[own:], nights), prompts(vectors[:own])
     places = chance.integers(0, parts, old)
-    found = [meet_files(asked, kept.filter(pa.array(places == k)), rule()) for k in range(parts)]
+    found = [
+        meet_files(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)
+    ]
     met = pl.DataFrame(pa.concat_tables(found)).sort(
         "text_hash", -pl.col("similarity"), "witness_ds", "witness_id"
     )
@@ -101,12 +105,14 @@ def test_the_window_is_nights_before_this_one(window: int | None, earlier: list[
     near = found.filter(pl.col("similarity") == 1.0)
     assert near["witness_ds"].to_list() == earlier
     sides = dict(found.select("text_hash", pl.col("sides").list.join(",")).iter_rows())
-    said = {"p000": "train", "p001": "eval", "p003": "eval"}
+    expected = {"p000": "train", "p001": "eval", "p003": "eval"}
     linked = {
-        name for name, ds in zip(said, [*nights[:2], nights[3]], strict=True) if ds not in earlier
+        name
+        for name, ds in zip(expected, [*nights[:2], nights[3]], strict=True)
+        if ds not in earlier
     }
     assert {name for name, of in sides.items() if of} == linked
-    assert all(sides[name] == said[name] for name in linked)
+    assert all(sides[name] == expected[name] for name in linked)
 
 
 def test_rows_of_another_model_or_revision_are_not_compared() -> None:
@@ -124,10 +130,10 @@ def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> Non
     names = ["c0000", "c0001", "c0002"]
     known = Centroids.of(names, vectors)
     kept = kept_rows(vectors, ["2026-01-01"] * 3, cluster=["c0001", "c0002", "c0000"])
-    asked = prompts(np.array([[0.9, 0.5, 0]], np.float32))
+    own_prompts = prompts(np.array([[0.9, 0.5, 0]], np.float32))
 
-    own = meet_files(asked, kept, rule(known={"e": known}))
-    more = meet_files(asked, kept, rule(known={"e": known}, probe_clusters=1))
+    own = meet_files(own_prompts, kept, rule(known={"e": known}))
+    more = meet_files(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
     assert own["witness_id"].to_pylist() == ["o002"]
     assert more["witness_id"].to_pylist() == ["o000"]
 
@@ -137,7 +143,8 @@ def test_a_task_reads_no_more_than_its_share_and_every_file_once(
 ) -> None:
     """A file larger than a share is a task of its own."""
     monkeypatch.setattr(look_back, "_GROUP_BYTES", 10)
-    files = [DataFile("d", str(k), size) for k, size in enumerate((4, 6, 1, 30, 2))]
+    sizes = (4, 6, 1, 30, 2)
+    files = [TableFile("d", str(k), size, datetime.now(UTC)) for k, size in enumerate(sizes)]
 
     assert [[f.path for f in group] for group in group_files(files)] == [
         ["0", "1"],

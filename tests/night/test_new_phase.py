@@ -1,4 +1,4 @@
-"""The page on new phases is true: applied to a copy of the code, its example runs on a dozen rows."""
+"""The example of the page on new phases, applied to a copy of the code, runs on a dozen rows."""
 
 import re
 import shutil
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.factories import ROOT
 
-# Runs in a process of its own, which imports the copy. The phase runs on the driver: no session is needed.
+# Runs in a process of its own, which imports the copy. The phase runs on the driver: no session is
+# needed.
 RUN = """
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -22,7 +23,8 @@ from schemas.night import DECIDED
 from schemas.samples import SAMPLES
 
 workspace = Workspace(None, Path(sys.argv[1]), "run", "2026-01-31")
-night = SimpleNamespace(workspace=workspace, stages=SimpleNamespace(stage=lambda name: nullcontext()))
+stages = SimpleNamespace(stage=lambda name: nullcontext())
+night = SimpleNamespace(workspace=workspace, stages=stages)
 names = [f"s{n:02}" for n in range(12)]
 rows = [
     {"sample_id": s, "conversation_id": s, "user_key": "a" if n < 8 else s, "quality": n / 12}
@@ -30,7 +32,8 @@ rows = [
 ]
 samples = workspace.sink(SAMPLES, pl.DataFrame(rows, schema=polars_schema(SAMPLES)).lazy())
 kept = [
-    {"sample_id": s, "conversation_id": s, "phase": "diversity", "outcome": "keep", "reason": "leader"}
+    {"sample_id": s, "conversation_id": s, "phase": "diversity"}
+    | {"outcome": "keep", "reason": "leader"}
     for s in names[1:]
 ]
 decided = workspace.sink(DECIDED, pl.DataFrame(kept, schema=polars_schema(DECIDED)).lazy())

@@ -1,4 +1,4 @@
-"""Each phase alone, on a dozen rows made by hand: tables in, tables out, no phase before it has run."""
+"""Each phase alone, on a dozen handmade rows: tables in, tables out, no earlier phase has run."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +53,7 @@ ROWS_OF_TRAFFIC = [conversation(number) for number in range(ROWS - 1)] + [
 
 @pytest.fixture
 def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
-    """Return a night of an empty warehouse; its models' revisions are made up, and none is loaded."""
+    """Return a night of an empty warehouse with made-up model revisions; no model is loaded."""
     (tmp_path / "night.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     place = write_parquet(traffic_of(ROWS_OF_TRAFFIC), tmp_path / "traffic")
     monkeypatch.setenv("CURATION_KEY", KEY)
@@ -71,7 +71,7 @@ def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def put(night: Night, table: Table, rows: list[dict[str, Any]]) -> Staged:
-    """Stage a table by hand; what a row does not say is null."""
+    """Stage a table by hand; what a row leaves out is null."""
     return night.workspace.sink(table, pl.DataFrame(rows, schema=polars_schema(table)).lazy())
 
 
@@ -117,7 +117,7 @@ def facts_of(night: Night, *changed: dict[str, Any]) -> Staged:
 
 
 def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
-    """Stage a unit vector of each prompt along the axis of its number, and what the head says of all."""
+    """Stage a unit vector of each prompt, along the axis of its number, and a head score."""
     axes = np.eye(ROWS, 384, dtype=np.float32)
     rows = [
         (f"{n:064}", "e5", REVISIONS["e5"], axes[axis].tolist()) for n, axis in enumerate(numbers)
@@ -235,7 +235,7 @@ def test_level_prompts_orders_prompts_by_the_spread_of_their_rewards(night: Nigh
 
 
 def test_make_samples_fills_the_job_to_be_done(night: Night) -> None:
-    """What upstream says stays; a prompt without a vector has none."""
+    """A value of upstream stays; a prompt without a vector has none."""
     facts = facts_of(night, {"jtbd": "roleplay"}, {"defect": "no_messages"})
     levels = put(
         night,
@@ -289,7 +289,7 @@ def sides_of(night: Night) -> Staged:
 
 
 def test_draw_sample_draws_each_side_from_its_own_rows(night: Night) -> None:
-    """The block asks for all of train, and for a tenth of that, rounded down, of eval."""
+    """The block wants all of train, and for a tenth of that, rounded down, of eval."""
     drawn = draw_sample(night, samples_of(night), sides_of(night))
 
     assert drawn.sizes == {"train": ROWS - 3, "eval": 0}

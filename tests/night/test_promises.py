@@ -1,6 +1,7 @@
 """The contract's promises, counted again on the published night.
 
-Everything is read with deltalake and polars: a fault of our own readers cannot hide one of our writers.
+Everything is read with deltalake and polars: a fault of our own readers cannot hide one of our
+writers.
 """
 
 import hashlib
@@ -35,13 +36,13 @@ def test_in_equals_out_at_every_phase_in_total_and_in_every_slice(first_night: C
 
     assert decisions.filter(pl.col("phase") == "intake").height == first_night.input.rows.height
     for phase in PHASES:
-        asked = rows.filter(pl.col("phase") == phase)
-        assert sorted(asked["sample_id"]) == sorted(alive["sample_id"]), phase
+        answered = rows.filter(pl.col("phase") == phase)
+        assert sorted(answered["sample_id"]) == sorted(alive["sample_id"]), phase
         for slice_ in ("locale", "character_id", "jtbd"):
-            assert rows_of(asked[slice_].value_counts()) == rows_of(alive[slice_].value_counts()), (
-                phase
-            )
-        alive = asked.filter(pl.col("outcome") == "keep").select(alive.columns)
+            assert rows_of(answered[slice_].value_counts()) == rows_of(
+                alive[slice_].value_counts()
+            ), phase
+        alive = answered.filter(pl.col("outcome") == "keep").select(alive.columns)
     assert set(rows.filter(pl.col("phase") != "intake")["outcome"]) <= {"keep", "drop", "review"}
 
 
@@ -196,7 +197,7 @@ def test_every_distinct_prompt_is_embedded_once_as_a_unit_vector(first_night: Cu
 def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(
     first_night: Curated,
 ) -> None:
-    """Recounted from the vectors: the largest cosine below the cut, every witness the nearest kept row."""
+    """From the vectors: kept rows are below the cut, every witness is the nearest kept row."""
     pruning = first_night.tables.night("pruning", FIRST).sort("sample_id")
     vectors = vectors_of(first_night, pruning["text_hash"].to_list())
     kept = pruning["kept"].to_numpy()
@@ -217,7 +218,7 @@ def test_kept_rows_are_apart_and_every_near_duplicate_has_a_kept_witness(
 
 
 def test_the_versions_that_runs_names_hold_the_night(first_night: Curated) -> None:
-    """Who needs both tables as one reads them at these versions."""
+    """A reader of both tables as one takes them at these versions."""
     tables = first_night.tables
     run = tables.night("runs", FIRST).row(0, named=True)
     ids = {
@@ -277,7 +278,7 @@ def test_no_id_of_a_person_or_conversation_stands_in_a_table_log(first_night: Cu
 
 
 def test_extra_columns_of_the_traffic_are_carried_untouched(first_night: Curated) -> None:
-    """A struct, a name with a dot, a list, a time without zone: all of the user's, none of ours to change."""
+    """A struct, a name with a dot, a list, a time without zone: none of them is changed."""
     given = dict(
         zip(
             first_night.input.rows["conversation_id"],

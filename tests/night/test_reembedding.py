@@ -1,4 +1,4 @@
-"""A warehouse of another revision of the encoder: nights not compared, embedded anew, compared again."""
+"""Another revision of the encoder: nights are not compared, embedded again, then compared."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ DRAWN = 6
 
 
 def another_revision(folder: Path) -> str:
-    """Write a registry whose encoder cuts texts earlier: the same vectors of short ones, another revision."""
+    """Write a registry whose encoder truncates earlier: another revision, short texts alike."""
     values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
     for entry in values["models"].values():
         if not str(entry.get("path", "package:")).startswith(("package:", "shipped/", "fetched/")):
@@ -38,18 +38,18 @@ def another_revision(folder: Path) -> str:
 
 
 def counted(bench: Bench) -> dict[str, int]:
-    """Return what the last run of the second night says of nights that it could not compare with."""
+    """Return what the last run of the second night counted as not compared, by night."""
     run = bench.tables().night("runs", SECOND).sort("finished_at").row(-1, named=True)
     return {key: n for key, n in dict(run["counts"]).items() if key.startswith("not_compared.")}
 
 
-def told(bench: Bench) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the nights that the report of the second night names, in its facts and in its alarms."""
+def named_nights(bench: Bench) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the nights that the second night's report names, in its facts and its alarms."""
     page = bench.folder / "warehouse" / "reports" / f"ds={SECOND}" / "report.html"
     facts = json.loads(page.with_name("report.json").read_text(encoding="utf-8"))
     titles = [a["title"] for a in facts["alarms"] if a["title"].startswith("Nights not compared")]
-    said = unescape(page.read_text(encoding="utf-8"))
-    assert [title in said for title in titles] == [True] * len(titles)
+    shown = unescape(page.read_text(encoding="utf-8"))
+    assert [title in shown for title in titles] == [True] * len(titles)
     return facts["uncompared"], titles
 
 
@@ -65,12 +65,12 @@ def embed_again(bench: Bench, registry: str, *options: object) -> Ended:
 
 
 def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(bench: Bench) -> None:
-    """Until then what repeats it is kept as new; the job may be killed, and goes on where it stopped."""
+    """Until then its repeats are kept as new; a killed job goes on where it stopped."""
     first = bench.traffic(*(conversation(n) for n in range(10)), name="first")
-    said = [conversation(n)["messages"][0]["content"] for n in range(10)]
+    texts = [conversation(n)["messages"][0]["content"] for n in range(10)]
     assert bench.curate(first, f"sampling.size={DRAWN}").code == 0
     drawn = bench.tables().night("train", FIRST)["prompt"].to_list()
-    reworded = [text[:-1] + " " + text[-1] for text in said if text in drawn][:REWORDED]
+    reworded = [text[:-1] + " " + text[-1] for text in texts if text in drawn][:REWORDED]
     rows = [conversation(11), *(conversation(50 + n, text=text) for n, text in enumerate(reworded))]
     second = bench.traffic(*rows, name="second")
     registry = another_revision(bench.folder)
@@ -79,7 +79,10 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
 
     assert ended.code == 0, ended.err
     assert counted(bench) == {f"not_compared.{FIRST}": 10}
-    assert told(bench) == ([{"ds": FIRST, "rows": 10}], [f"Nights not compared: {FIRST} (10 rows)"])
+    assert named_nights(bench) == (
+        [{"ds": FIRST, "rows": 10}],
+        [f"Nights not compared: {FIRST} (10 rows)"],
+    )
     assert bench.tables().night("pruning", SECOND)["reason"].to_list() == ["leader"] * (
         REWORDED + 1
     )
@@ -93,7 +96,7 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     )
     assert vectors(bench).height == before.height
 
-    # What was kept and not drawn stands nowhere now
+    # What was kept and not drawn is in no table now
     shutil.rmtree(bench.folder / "warehouse" / "_facts")
     killed = _killed_after(2, bench, registry)
 
@@ -137,7 +140,7 @@ def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("options", "code", "expected"),
     [
         (("--ds-from", "2026-02-30"), 2, "ds: '2026-02-30' is not a date"),
         (
@@ -148,14 +151,14 @@ def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:
         (("--batch", "0"), 2, "--batch 0: must be a whole number, 1 or more."),
         (("--set", "models.encoder=nobody"), 2, "models.encoder: nobody is not in the registry"),
         ((), 3, "has no night that kept a row; run jobs/curate.py first"),
-        (("--warehouse", "/nowhere/at/all"), 3, "nothing stands at /nowhere/at/all"),
+        (("--warehouse", "/nowhere/at/all"), 3, "there is nothing at /nowhere/at/all"),
     ],
 )
 def test_bad_usage_ends_before_any_work(
-    tmp_path: Path, options: tuple[str, ...], code: int, said: str
+    tmp_path: Path, options: tuple[str, ...], code: int, expected: str
 ) -> None:
-    """A wrong word must not cost a start of Spark."""
+    """A wrong option must be refused before Spark starts."""
     (tmp_path / "warehouse").mkdir()
     ended = run_here(reembed, "--warehouse", tmp_path / "warehouse", *options)
 
-    assert (ended.code, said in ended.err) == (code, True), ended.err
+    assert (ended.code, expected in ended.err) == (code, True), ended.err

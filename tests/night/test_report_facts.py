@@ -57,11 +57,11 @@ def test_the_report_stands_beside_the_tables_and_quotes_no_conversation(
 ) -> None:
     """Who may read the report need not be who may read the texts."""
     page = first_night.tables.root / "reports" / f"ds={FIRST}" / "report.html"
-    said = {m["content"] for row in first_night.tables.published(FIRST)["messages"] for m in row}
+    texts = {m["content"] for row in first_night.tables.published(FIRST)["messages"] for m in row}
     shown = unescape(page.read_text(encoding="utf-8"))  # the page writes &#x27; for an apostrophe
 
     assert page.with_name("report.json").exists()
-    assert [text for text in said if len(text) > 20 and text in shown] == []
+    assert [text for text in texts if len(text) > 20 and text in shown] == []
 
 
 def test_a_night_without_a_run_has_no_facts(first_night: Curated) -> None:

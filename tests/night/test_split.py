@@ -60,7 +60,7 @@ def publish(root: Path, side: str, ds: str, prompt: str) -> None:
 
 
 def test_a_prompt_takes_the_side_that_holds_its_words_since_another_night(tmp_path: Path) -> None:
-    """Eval must not ask what train has seen, nor train learn what eval asks; the same night is its own."""
+    """Eval must not hold what train has seen, nor train what is in eval, except of this night."""
     publish(tmp_path, "train", BEFORE, f"Once more: {STORY.upper()}!")
     publish(
         tmp_path,
@@ -91,7 +91,7 @@ def test_a_prompt_takes_the_side_that_holds_its_words_since_another_night(tmp_pa
 
 
 def test_a_greeting_is_counted_with_the_near_duplicates_that_went(tmp_path: Path) -> None:
-    """Pruning leaves one hello of a thousand: who wrote it alone says nothing of how common it is."""
+    """Pruning keeps one hello of a thousand: its own users alone do not show how common it is."""
     settings = SplitSettings(eval_share=1.0, most_users=3)
     rare = {"h1": "hello", "h2": "hello"}
 

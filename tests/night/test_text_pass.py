@@ -32,7 +32,9 @@ def test_redacted_text_leaves_with_its_hash() -> None:
 
 
 @pytest.mark.parametrize("redacted", [False, None])
-def test_text_that_may_still_hold_an_identifier_is_written_nowhere(redacted: bool | None) -> None:  # noqa: FBT001 pytest gives it by name
+def test_text_that_may_still_hold_an_identifier_is_written_nowhere(
+    redacted: bool | None,  # noqa: FBT001 pytest passes it by name
+) -> None:
     """Facts stay on disk for days; a sample whose redaction failed leaves no more than its hash."""
     columns = text_columns(replace(FACTS, redacted=redacted), ["user"])
 

@@ -126,7 +126,7 @@ def test_representatives_of_before_count_as_the_encoders(first: Path, tmp_path: 
 
 
 def test_vectors_of_another_revision_are_refused(first: Path, tmp_path: Path) -> None:
-    """A cosine of two models is a number that says nothing; comparing would drop rows by it."""
+    """A cosine between vectors of two models means nothing; rows must not be dropped by it."""
     rows = (
         Tables(first / "out").read("representatives").with_columns(model_revision=pl.lit("other"))
     )
@@ -149,7 +149,11 @@ def test_a_cut_that_nobody_declares_ends_before_any_work(first: Path, tmp_path: 
     assert "pruning.unread_cut is null and the encoder char_ngrams declares no cut" in ended.err
 
 
-THAI = ["วันนี้อากาศดีมากเลยนะครับ", "พรุ่งนี้ฉันจะไปโรงเรียนกับเพื่อน", "คุณช่วยสอนฉันทำอาหารไทยได้ไหม"]
+THAI = [
+    "วันนี้อากาศดีมากเลยนะครับ",
+    "พรุ่งนี้ฉันจะไปโรงเรียนกับเพื่อน",
+    "คุณช่วยสอนฉันทำอาหารไทยได้ไหม",
+]
 ENGLISH = ["Please tell me a long story about a dragon.", "How do I learn to cook rice at home?"]
 SERVED = (
     "language.served=[en, th]",
@@ -172,7 +176,7 @@ def model_of(tables: Tables, ds: str) -> dict[str, tuple[str, str]]:
 
 
 def test_a_night_compares_what_it_cannot_read_by_spelling(bench: Bench) -> None:
-    """Over two nights, the first as an earlier version left it: kept, found again, published by its gates."""
+    """Two nights, the first as an earlier version left it: kept, found again, published."""
     texts = [*THAI, THAI[0] + "!", *ENGLISH]
     talk = [conversation(number, text) for number, text in enumerate(texts)]
     ended = bench.curate(bench.traffic(*talk), *SERVED, *MINILM)

@@ -163,7 +163,7 @@ def make_run(train: int, held: int) -> RunFacts:
             ),
             Check(
                 "sides",
-                "No user, conversation or near-duplicate stands on both sides.",
+                "No user, conversation or near-duplicate is on both sides.",
                 passed=True,
                 evidence="0 shared users, 0 shared conversations; highest cosine across: 0.9481.",
             ),

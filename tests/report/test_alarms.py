@@ -147,6 +147,16 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "warning",
         "Many samples wait for a person: 7 %",
     ),
+    "long queue": (
+        {"open_reviews": pl.DataFrame({"ds": ["2026-01-04", "2026-01-05"], "rows": [999, 1]})},
+        "warning",
+        "The queue of reviews is long: 1,000 samples",
+    ),
+    "old queue": (
+        {"open_reviews": pl.DataFrame({"ds": ["2025-12-22", "2026-01-05"], "rows": [1, 9]})},
+        "warning",
+        "The queue of reviews is old: 14 days",
+    ),
     "unscored": (
         {"outcomes": pl.DataFrame(REVIEW, schema=ORDER, orient="row")},
         "warning",

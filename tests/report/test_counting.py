@@ -6,7 +6,7 @@ from dataclasses import fields
 import polars as pl
 import pytest
 
-from pipelines.report.counting import PublishedFrames, count_frames
+from pipelines.report.counting import ReportFrames, count_frames
 from pipelines.table_columns import polars_schema
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -40,12 +40,12 @@ def rows_of(table: Table, *rows: Mapping[str, object]) -> pl.LazyFrame:
     return pl.DataFrame([dict(row) for row in rows], schema=polars_schema(table)).lazy()
 
 
-def night(**changes: object) -> PublishedFrames:
+def night(**changes: object) -> ReportFrames:
     """Return a night whose tables are empty, but for the changes."""
     frames: dict[str, object] = {table.name: rows_of(table) for table in TABLES}
-    assert {f.name for f in fields(PublishedFrames)} - set(frames) == {*OTHERS}
+    assert {f.name for f in fields(ReportFrames)} - set(frames) == {*OTHERS}
     filled = frames | dict(OTHERS) | changes
-    return PublishedFrames(**filled)  # type: ignore[arg-type]  # all its fields
+    return ReportFrames(**filled)  # type: ignore[arg-type]  # all its fields
 
 
 def pruned(*rows: tuple[str, str, str]) -> pl.LazyFrame:

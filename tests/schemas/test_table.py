@@ -36,7 +36,7 @@ CONTRACT = {
     "embeddings": "text_hash, model, model_revision, embedding",
     "prompt_safety": "text_hash, model, model_revision, unsafe, labels",
     "pruning": "sample_id, text_hash, model, cluster_id, kept, reason, witness_id, witness_ds, "
-    f"similarity, novelty{NIGHT}",
+    f"similarity, novelty, witness_hash{NIGHT}",
     "decisions": "sample_id, conversation_id, phase, outcome, reason, rule, "
     f"rule_fingerprint{NIGHT}",
     "constraints": "constraint, dimension, side, value, hard, required_min, required_max, "
@@ -73,6 +73,8 @@ def test_only_side_tables_of_all_nights_have_no_night() -> None:
     Tables between the phases of a running night are never published.
     """
     staged = {"facts", "encoded", "readings", "levels", "decided", "pruned", "sides", "drawn"}
+    staged |= {"vectors", "prompt_scores", "candidates", "met"}
+    staged |= {"sided", "across", "rechecked", "earlier"}
     assert {table.name for table in TABLES if not table.nightly} - staged == {
         *("traffic", "scores", "embeddings", "prompt_safety", "erasures", "_claims")
     }

@@ -1,4 +1,4 @@
-"""Kernels on executors: every row once, exactly the declared columns and types, whatever the partitions."""
+"""Kernels on executors: every row once, the declared columns and types, in any partitions."""
 
 import polars as pl
 import pyarrow as pa
@@ -14,7 +14,7 @@ OUTPUT = pa.schema([("id", pa.int64()), ("size", pa.int32())])
 
 
 def count_rows(rows: pa.Table) -> pa.Table:
-    """Return each row with the number of rows that the kernel saw beside it; columns in another order."""
+    """Return each row with the number of rows in the call, its columns in another order."""
     return pa.table(
         {"size": pa.array([rows.num_rows] * rows.num_rows, pa.int64()), "id": rows["id"]}
     )
@@ -33,7 +33,7 @@ def test_a_row_wise_kernel_answers_about_every_row_by_name(spark: SparkSession) 
 
 
 def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSession) -> None:
-    """Three scopes: what a model may see is part of what its answer means; an empty task answers nothing."""
+    """Three scopes: an answer may depend on all rows of the call; an empty task answers nothing."""
     rows = spark.range(10).repartition(3).where("id < 6")
     whole = map_whole(rows, count_rows, OUTPUT).collect()
     tasks = map_partitions(rows, count_rows, OUTPUT).collect()
@@ -47,7 +47,7 @@ def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSe
 
 
 def test_a_fault_that_a_kernel_finds_reaches_the_driver(spark: SparkSession) -> None:
-    """A worker's exceptions are text on the driver: the job must still end with the fault's line and code."""
+    """A worker's exception is text on the driver: the job must still end with its line and code."""
 
     def refuse(rows: pa.Table) -> pa.Table:
         message = f"pruning.keep_at_least needs {rows.num_rows} rows"
@@ -61,7 +61,7 @@ def test_a_fault_that_a_kernel_finds_reaches_the_driver(spark: SparkSession) -> 
     assert fault.faults == ("pruning.keep_at_least needs 2 rows", "id: 1 ids repeat, first ['é']")
 
 
-def test_an_answer_of_another_type_is_refused_rather_than_bent() -> None:
+def test_an_answer_of_another_type_is_refused_rather_than_cast() -> None:
     """A silent overflow in a count would be believed."""
     with pytest.raises(pa.ArrowInvalid, match="not in range"):
         conform(pa.table({"id": [1], "size": [2**40]}), OUTPUT)

@@ -1,4 +1,4 @@
-"""What a table takes from who holds the warehouse, and refuses from who held it before."""
+"""A table takes writes of the warehouse's holder and refuses those of earlier holders."""
 
 import json
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_what_a_run_writes_late_is_refused_when_another_has_taken_over(
 
 
 def test_a_run_may_write_a_table_any_number_of_times(spark: SparkSession, tmp_path: Path) -> None:
-    """Vectors are appended batch by batch; a recovery writes a night before the run writes its own."""
+    """Vectors are appended in batches; a recovery writes a night before the run writes its own."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     versions = [warehouse.append(NOTES, notes(spark, FIRST, i), {"run_id": i}) for i in "abc"]
@@ -62,7 +62,7 @@ def test_a_run_may_write_a_table_any_number_of_times(spark: SparkSession, tmp_pa
 def test_a_commit_whose_answer_was_lost_is_found_and_not_made_again(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    """The rows stand there once, the night goes on, and nothing is set back."""
+    """The rows are there once, the night goes on, and nothing is set back."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     save = DataFrameWriter.save
@@ -106,7 +106,7 @@ def written(warehouse: Warehouse, mode: str, rows: DataFrame) -> int:
 def test_another_tool_that_compacts_the_table_meanwhile_changes_no_answer(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """OPTIMIZE is a commit like any other; the version that is told is the one that holds the rows."""
+    """OPTIMIZE is a commit too; the version returned is still the one that holds the rows."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     for i in "ab":
@@ -123,15 +123,17 @@ def test_another_tool_that_compacts_the_table_meanwhile_changes_no_answer(
 
     assert compacted[0]["numFilesRemoved"] >= 2
     assert version == 3 < warehouse.version(NOTES)
-    told = {c["version"]: c.get("userMetadata") for c in open_table(tmp_path / "notes").history()}
-    assert json.loads(told[version] or "{}")["run_id"] == "c"
+    metadata = {
+        c["version"]: c.get("userMetadata") for c in open_table(tmp_path / "notes").history()
+    }
+    assert json.loads(metadata[version] or "{}")["run_id"] == "c"
     assert sorted(Tables(tmp_path).read("notes", version)["id"]) == ["a", "b", "c"]
 
 
 def test_a_write_that_vanishes_is_an_error(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Delta skips some writes without a word; a night must not be called published then."""
+    """Delta silently skips some writes; a night must not be called published then."""
     warehouse = Warehouse(spark, tmp_path, take(tmp_path, "one"))
     warehouse.create(NOTES)
     monkeypatch.setattr(DataFrameWriter, "save", lambda *_: None)

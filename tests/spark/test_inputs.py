@@ -1,4 +1,4 @@
-"""What people give as input, as they have it: each form is read right, or refused with a line that helps."""
+"""Inputs in the forms that people have: each is read right, or refused with a line that helps."""
 
 import datetime as dt
 import shutil
@@ -65,7 +65,7 @@ def read(
     return sorted(found, key=lambda row: row["conversation_id"])
 
 
-def said(*contents: Any) -> list[list[dict[str, Any]]]:  # noqa: ANN401 any content
+def messages_of(*contents: Any) -> list[list[dict[str, Any]]]:  # noqa: ANN401 any content
     """Return messages of one row per content."""
     return [[{"role": "user", "content": content}] for content in contents]
 
@@ -109,18 +109,18 @@ READ: dict[str, tuple[str, pa.Array, Any]] = {
         pa.array(
             [[{"Role": "user", "CONTENT": "hi", "created_at": START.replace(tzinfo=None)}]], DEEP
         ),
-        said("hi")[0],
+        messages_of("hi")[0],
     ),
     "large list of messages": (
         "messages",
-        pa.array(said("hi"), pa.large_list(MESSAGES.value_type)),
-        said("hi")[0],
+        pa.array(messages_of("hi"), pa.large_list(MESSAGES.value_type)),
+        messages_of("hi")[0],
     ),
-    "content as texts": ("messages", pa.array(said(["a", "b"])), said("a\nb")[0]),
+    "content as texts": ("messages", pa.array(messages_of(["a", "b"])), messages_of("a\nb")[0]),
     "content as parts": (
         "messages",
-        pa.array(said([{"type": "text", "text": "a"}, {"type": "input_text", "text": "b"}])),
-        said("a\nb")[0],
+        pa.array(messages_of([{"type": "text", "text": "a"}, {"type": "input_text", "text": "b"}])),
+        messages_of("a\nb")[0],
     ),
     "extra float16": ("arm", pa.array([np.float16(0.5)], pa.float16()), 0.5),
     "extra nanoseconds": (
@@ -221,11 +221,14 @@ REFUSED: dict[str, tuple[str, pa.Array, str]] = {
     "messages without content": (
         "messages",
         pa.array([[{"role": "user", "text": "a"}]]),
-        "(messages[] is struct<role:string,text:string>, must be struct<role:string,content:string>)",
+        (
+            "(messages[] is struct<role:string,text:string>, "
+            "must be struct<role:string,content:string>)"
+        ),
     ),
     "content as struct": (
         "messages",
-        pa.array(said({"text": "a"})),
+        pa.array(messages_of({"text": "a"})),
         "(messages[].content is struct<text:string>, must be string)",
     ),
     "role as number": (
@@ -274,13 +277,13 @@ def test_a_form_whose_meaning_is_not_plain_is_refused_by_name(
     spark: SparkSession, tmp_path: Path, form: str
 ) -> None:
     """Column, type found, type wanted, remedy; before any model loads."""
-    name, values, told = REFUSED[form]
+    name, values, fault = REFUSED[form]
     place = write(tmp_path / "traffic", {"a.parquet": rows(1, **{name: values})})
 
     with pytest.raises(InputError) as caught:
         read(spark, place)
 
-    assert told in str(caught.value)
+    assert fault in str(caught.value)
     assert any(remedy in str(caught.value) for remedy in ("cast it", "rename", "Cast"))
 
 
@@ -343,9 +346,9 @@ FOLDERS: dict[str, tuple[dict[str, pa.Table], dict[str, list[Any]]]] = {
     "parts in one file, text in another": (
         {
             "a.parquet": rows(1),
-            "b.parquet": rows(2, messages=pa.array(said([{"type": "text", "text": "a"}]))),
+            "b.parquet": rows(2, messages=pa.array(messages_of([{"type": "text", "text": "a"}]))),
         },
-        {"messages": [None, said("a")[0]]},
+        {"messages": [None, messages_of("a")[0]]},
     ),
     "folders that look like numbers": (
         {
@@ -451,7 +454,7 @@ def test_types_that_cannot_be_united_name_both_files(spark: SparkSession, tmp_pa
     assert len(read(spark, place, carry=[])) == 2
 
 
-def test_a_type_of_one_file_is_told_with_the_file(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_type_of_one_file_is_reported_with_the_file(spark: SparkSession, tmp_path: Path) -> None:
     """The other files are right; the operator must know which to mend."""
     place = write(
         tmp_path / "t", {"a.parquet": rows(1), "b.parquet": rows(2, locale=pa.array([7]))}
@@ -466,15 +469,15 @@ def test_a_type_of_one_file_is_told_with_the_file(spark: SparkSession, tmp_path:
 def test_parts_that_hold_no_text_are_named_and_nothing_else_of_them(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """A type comes from the client: what is no plain word is told as unknown."""
+    """A type comes from the client: what is no plain word is shown as unknown."""
     kinds = ["text", "image_url", "Bob's <b>", None, "image_url"]
     parts = [{"type": kind, "text": "a" if kind == "text" else None} for kind in kinds]
-    place = write(tmp_path / "t", {"a.parquet": rows(1, messages=pa.array(said(parts)))})
+    place = write(tmp_path / "t", {"a.parquet": rows(1, messages=pa.array(messages_of(parts)))})
 
     (row,) = read(spark, place)
 
     assert row["parts"] == ["image_url", "unknown"]
-    assert row["messages"] == said("a")[0]
+    assert row["messages"] == messages_of("a")[0]
     assert extra_columns(read_night(spark, str(place), FIRST)) == []
     assert PARTS in read_night(spark, str(place), FIRST).columns
 
@@ -561,7 +564,7 @@ def test_a_single_file_is_a_table(spark: SparkSession, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_the_night_has_no_rows(spark: SparkSession, tmp_path: Path) -> None:
-    """Other nights are there: the message speaks of the night, not of the table."""
+    """Other nights are there: the message names the night, not the table."""
     place = write(tmp_path / "t", {"ds=2026-01-01/a.parquet": rows(1)})
 
     with pytest.raises(InputError, match=f"has no rows of {FIRST}"):
@@ -595,7 +598,7 @@ def test_an_input_may_be_parquet_delta_or_a_name_and_nothing_else(
             read_table(spark, place, "traffic")
 
 
-def test_every_fault_of_an_input_is_told_at_once(spark: SparkSession) -> None:
+def test_every_fault_of_an_input_is_reported_at_once(spark: SparkSession) -> None:
     """An operator at night mends the export one time, not five."""
     spark.sql("select 1 conversation_id, '1' turn_index, 'x' score").createOrReplaceTempView(
         "bad_scores"

@@ -22,18 +22,18 @@ def test_extra_columns_are_read_without_what_spark_leaves_in_a_file(
         "select 's' sample_id, 'low' difficulty, 'easy' hardness, named_struct('a', 1) arm"
     )
     staged = Workspace(spark, tmp_path, "run").write(LEVELS, rows)
-    said = staged.frame()
+    expected = staged.frame()
     monkeypatch.setattr(private_pyspark, "_ROW_SCHEMA", b"gone")
     found = staged.frame()
 
-    assert found.schema.simpleString() == said.schema.simpleString()
+    assert found.schema.simpleString() == expected.schema.simpleString()
     assert [tuple(row) for row in found.collect()] == [("s", "low", "easy", (1,))]
 
 
 def test_a_session_starts_where_the_jvm_cannot_be_started_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The session starts it then; a user id without a name is what that costs."""
+    """Then the session starts it, and only a user id without a name is refused."""
     monkeypatch.delattr(SparkContext, "_ensure_initialized")
 
     assert private_pyspark.start_jvm() is None

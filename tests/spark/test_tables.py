@@ -51,7 +51,7 @@ def test_a_night_is_replaced_and_its_neighbours_stay(spark: SparkSession, tmp_pa
 
 
 def test_rows_of_another_night_are_refused(spark: SparkSession, tmp_path: Path) -> None:
-    """A frame that strays into another partition would overwrite nothing and duplicate everything."""
+    """A frame with rows of another night would overwrite nothing and duplicate everything."""
     warehouse = Warehouse(spark, str(tmp_path))
     warehouse.create(NOTES)
     with pytest.raises(Exception, match=r"DELTA_REPLACE_WHERE_MISMATCH|a row of another night"):
@@ -63,7 +63,7 @@ def test_rows_of_another_night_are_refused(spark: SparkSession, tmp_path: Path) 
 def test_extra_columns_are_added_once_whatever_their_type(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """Another night may bring another column; a time without zone is a feature that Delta wants named."""
+    """Another night may bring another column; Delta needs a feature for times without a zone."""
     warehouse = Warehouse(spark, str(tmp_path))
     extra = spark.sql(
         "select timestamp_ntz'2026-01-01 00:00:00' as `at.noon`, named_struct('a', 1) as deep"

@@ -11,22 +11,22 @@ from tests.stores import servers
 from tests.stores.servers import Store
 
 
-@pytest.fixture(scope="session")
-def asked_for() -> None:
-    """Skip where nobody asked for servers: `make test-stores` does."""
-    if os.environ.get("CURATION_TEST_STORES") != "1":
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs servers where nobody asked for them: `make test-stores` does."""
+    is_asked_for = os.environ.get("CURATION_TEST_STORES") == "1"
+    if item.get_closest_marker("stores") is not None and not is_asked_for:
         pytest.skip("set CURATION_TEST_STORES=1, as make test-stores does: it fetches two servers")
 
 
 @pytest.fixture(scope="session")
-def hdfs(asked_for: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:  # noqa: ARG001 it skips
+def hdfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Return a running HDFS."""
     with servers.run_hdfs(tmp_path_factory.mktemp("hdfs")) as store:
         yield store
 
 
 @pytest.fixture(scope="session")
-def s3(asked_for: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:  # noqa: ARG001 it skips
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Return a running S3."""
     with servers.run_s3(tmp_path_factory.mktemp("s3")) as store:
         yield store

@@ -1,4 +1,4 @@
-"""A proxy that lets a request through and cuts the reply: it is done, and the sender does not know."""
+"""A proxy that passes a request on and cuts the reply, so the sender does not know it was done."""
 
 import http.client
 import re
@@ -12,7 +12,7 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 @contextmanager
 def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int, list[str]]]:
-    """Run a proxy while the block runs; yield its port and the paths whose replies it has cut so far.
+    """Run a proxy while the block runs; yield its port and the paths whose replies were cut.
 
     Args:
         port: of the server behind it, on this host.
@@ -51,7 +51,8 @@ def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int,
             self.wfile.write(data)
             server.close()
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815 as http.server asks
+        do_GET = do_PUT = do_POST = handle_any  # noqa: N815 names of http.server
+        do_DELETE = do_HEAD = handle_any  # noqa: N815 names of http.server
 
         def log_message(self, *_: object) -> None:
             pass

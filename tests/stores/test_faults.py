@@ -1,4 +1,4 @@
-"""What a store's error means, what is handed on to Hadoop, which clients are named: no server, no Spark."""
+"""Stores without server or Spark: their errors, what Hadoop is handed, which clients are named."""
 
 import pytest
 
@@ -11,7 +11,7 @@ _S3 = "Generic S3 error: Error performing PUT http://h/b/k?X-Amz-Signature=TELLT
 
 
 @pytest.mark.parametrize(
-    ("raised", "said", "code"),
+    ("raised", "expected", "code"),
     [
         (_S3 + "404 Not Found <Code>NoSuchBucket</Code>", "there is no such bucket", 2),
         (_S3 + "403 Forbidden <Code>AccessDenied</Code>", "no right to read and write", 2),
@@ -32,20 +32,20 @@ _S3 = "Generic S3 error: Error performing PUT http://h/b/k?X-Amz-Signature=TELLT
     ],
 )
 def test_a_stores_error_says_what_to_do_and_not_its_own_words(
-    raised: str, said: str, code: int
+    raised: str, expected: str, code: int
 ) -> None:
     """They hold addresses with signatures, and parts of keys."""
     found = explain_store(OSError(raised), "warehouse s3a://b/wh")
 
     assert found is not None
-    assert said in str(found)
+    assert expected in str(found)
     assert found.exit_code == ExitCode(code)
     assert "TELLTALE" not in str(found)
     assert "X-Amz" not in str(found)
 
 
 def test_an_error_that_is_no_stores_stays_what_it_is() -> None:
-    """A worker that timed out says nothing about a store, nor does what a disk says."""
+    """A worker that timed out says nothing about a store, nor does an error of a disk."""
     assert explain_store(OSError("Python worker timed out"), "here") is None
     with pytest.raises(OSError, match="NoSuchBucket"), explained(Location("/disk")):
         raise OSError(_S3 + "NoSuchBucket")
@@ -58,8 +58,8 @@ def test_an_error_that_is_no_stores_stays_what_it_is() -> None:
 
 
 def test_endpoint_and_region_are_handed_on_and_no_key_is() -> None:
-    """Hadoop's client reads the keys by itself; a setting of Spark stands in its page of settings."""
-    told = hadoop_settings(
+    """Hadoop's client reads keys by itself; Spark's settings are shown on a page of its UI."""
+    settings = hadoop_settings(
         {
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
             "AWS_REGION": "eu-1",
@@ -68,17 +68,17 @@ def test_endpoint_and_region_are_handed_on_and_no_key_is() -> None:
         }
     )
 
-    assert told["spark.hadoop.fs.s3a.endpoint"] == "http://127.0.0.1:9"
-    assert told["spark.hadoop.fs.s3a.endpoint.region"] == "eu-1"
-    assert told["spark.hadoop.fs.s3a.connection.ssl.enabled"] == "false"
-    assert "TELLTALE" not in str(told)
+    assert settings["spark.hadoop.fs.s3a.endpoint"] == "http://127.0.0.1:9"
+    assert settings["spark.hadoop.fs.s3a.endpoint.region"] == "eu-1"
+    assert settings["spark.hadoop.fs.s3a.connection.ssl.enabled"] == "false"
+    assert "TELLTALE" not in str(settings)
 
 
 def test_every_store_has_a_safe_commit_of_spark() -> None:
     """On S3 by our own class; Delta's own would overwrite what another driver has committed."""
-    told = hadoop_settings({})
+    settings = hadoop_settings({})
 
-    assert {told[f"spark.delta.logStore.{scheme}.impl"] for scheme in ("s3", "s3a")} == {
+    assert {settings[f"spark.delta.logStore.{scheme}.impl"] for scheme in ("s3", "s3a")} == {
         "curation.S3ConditionalLogStore"
     }
     assert "curation.S3ConditionalLogStore" in CLIENTS["s3a"].classes

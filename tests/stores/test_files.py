@@ -24,14 +24,14 @@ ROWS = pl.DataFrame({"n": [1, 2, 3], "text": ["x", None, "ü"]})
 
 
 def test_files_are_written_listed_read_and_removed(root: str) -> None:
-    """A name with a blank, an umlaut or a bracket stands for itself."""
+    """A name with a blank, an umlaut or a bracket is a plain name."""
     folder = locate(root) / "ds=2026 [ü]"
-    files.write_bytes(folder / "told.json", b"{}")
+    files.write_bytes(folder / "note.json", b"{}")
     files.sink_parquet(ROWS.lazy(), folder / "part-00000.parquet")
     listed = files.list_parquet(locate(root), deep=True)
 
     assert [file.name for file in listed] == ["part-00000.parquet"]
-    assert files.read_bytes(folder / "told.json") == b"{}"
+    assert files.read_bytes(folder / "note.json") == b"{}"
     assert files.read_schema(listed[0]).names == ["n", "text"]
     assert files.scan_parquet(listed).filter(pl.col("n") > 1).collect().rows() == [
         (2, None),
@@ -44,37 +44,37 @@ def test_files_are_written_listed_read_and_removed(root: str) -> None:
     assert files.list_parquet(locate(root), deep=True) == []
 
 
-def _claim_at(root: str, run: str, start: object, told: object) -> None:
+def _claim_at(root: str, run: str, start: object, results: object) -> None:
     start.wait()  # type: ignore[attr-defined]  # a barrier of another process
     try:
         claims._take(locate(root), run, FIRST, Pace())
     except CurationError as error:
-        told.put((run, str(error)))  # type: ignore[attr-defined]  # a queue
+        results.put((run, str(error)))  # type: ignore[attr-defined]  # a queue
     else:
-        told.put((run, "won"))  # type: ignore[attr-defined]  # a queue
+        results.put((run, "won"))  # type: ignore[attr-defined]  # a queue
 
 
 def test_of_four_processes_one_wins_and_the_others_name_it(root: str) -> None:
     """Two schedulers that start the same night must not both publish it."""
     context = multiprocessing.get_context("spawn")
-    start, told = context.Barrier(4), context.Queue()
+    start, results = context.Barrier(4), context.Queue()
     runs = [
-        context.Process(target=_claim_at, args=(root, f"run-{number}", start, told))
+        context.Process(target=_claim_at, args=(root, f"run-{number}", start, results))
         for number in range(4)
     ]
     for run in runs:
         run.start()
-    answers = dict(told.get(timeout=120) for _ in runs)
+    answers = dict(results.get(timeout=120) for _ in runs)
     for run in runs:
         run.join()
-    winners = [run for run, said in answers.items() if said == "won"]
+    winners = [run for run, answer in answers.items() if answer == "won"]
 
     assert len(winners) == 1
-    assert [winners[0] in said for said in answers.values() if said != "won"] == [True] * 3
+    assert [winners[0] in answer for answer in answers.values() if answer != "won"] == [True] * 3
 
 
 def test_a_dead_run_is_overtaken_behind_its_lease_and_shut_out(root: str) -> None:
-    """Its open publication passes on to who comes next."""
+    """The next run takes over its open publication."""
     pace = Pace(0.5)
     dead = claims._take(locate(root), "dead", FIRST, pace)
     dead.begin(Intent("dead", FIRST, {"train": 1}, ("train",)))
@@ -90,7 +90,7 @@ def test_a_dead_run_is_overtaken_behind_its_lease_and_shut_out(root: str) -> Non
 def test_a_claim_whose_answer_was_cut_is_recognised(
     s3: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The put is done, the connection gone: who asks again is refused by its own commit."""
+    """The put is done, the connection gone: a second try is refused by its own commit."""
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
     with cutting_proxy(s3.port, r"_claims/_delta_log/0+[0-9]\.json", cuts=4) as (port, cut):
@@ -111,7 +111,7 @@ def test_a_claim_whose_answer_was_cut_is_recognised(
 
 
 @pytest.mark.parametrize(
-    ("place", "changed", "said"),
+    ("place", "changed", "expected"),
     [
         ("s3a://nowhere/wh", {}, "there is no such bucket"),
         (
@@ -123,31 +123,27 @@ def test_a_claim_whose_answer_was_cut_is_recognised(
     ],
 )
 def test_a_store_that_refuses_is_named_with_the_remedy(
-    s3: Store, monkeypatch: pytest.MonkeyPatch, place: str, changed: dict[str, str], said: str
+    s3: Store, monkeypatch: pytest.MonkeyPatch, place: str, changed: dict[str, str], expected: str
 ) -> None:
-    """Before any work, and without a word of the key."""
+    """Refused before any work; the message holds no part of the key."""
     for name, value in {**s3.environment, **changed}.items():
         monkeypatch.setenv(name, value)
     files._store_of.cache_clear()
 
-    with pytest.raises(ConfigurationError, match=said) as refused:
+    with pytest.raises(ConfigurationError, match=expected) as refused:
         hold_warehouse(place, "one", FIRST).__enter__()
 
     assert SECRET not in str(refused.value)
 
 
-def test_a_store_that_sleeps_for_a_while_loses_nothing(s3: Store, tmp_path: Path) -> None:
-    """Servers are restarted; a request waits and is asked again."""
-    files._store_of.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in s3.environment.items():
-            patch.setenv(name, value)
-        root = f"s3a://lake/{tmp_path.name}"
-        with hold_warehouse(root, "one", FIRST) as claim:
-            with s3.paused():
-                beating = threading.Thread(target=claim.beat)
-                beating.start()
-                beating.join(3)
-                assert beating.is_alive()
-            beating.join()
-            claim.require()
+def test_a_store_that_answers_nothing_for_a_minute_loses_nothing(store: Store, root: str) -> None:
+    """Servers are restarted; a request waits, and is asked again."""
+    with hold_warehouse(root, "one", FIRST) as claim:
+        beating = threading.Thread(target=claim.beat)
+        with store.paused():
+            beating.start()
+            beating.join(60)
+            assert beating.is_alive()
+        beating.join()
+        claim.require()
+        assert claim.row["status"] == "claimed"

@@ -1,4 +1,4 @@
-"""Whole nights on HDFS and on S3, each a process of its own: the rows of the local disk, and no secret."""
+"""Whole nights on HDFS and S3, each its own process: the rows of the local disk, and no secret."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ _SETTINGS = ("spark.master=local[2,4]", "spark.partitions=2")
 
 
 def submit_arguments(store: Store | None) -> str:
-    """Return what Spark is started with: the jars that set-up puts into pyspark's own folder."""
+    """Return Spark's options: the jars that set-up puts into pyspark's own folder."""
     jars = () if store is None else store.jars
     named = ["--jars", ",".join(map(str, jars))] if jars else []
     options = ["--conf", "spark.ui.enabled=false", "--driver-memory", "1g"]
@@ -44,7 +44,7 @@ def submit_arguments(store: Store | None) -> str:
 
 
 def curate(root: str, traffic: str, folder: Path, ds: str, store: Store | None = None) -> Ended:
-    """Curate a night in a process of its own, reached by what the environment says."""
+    """Curate a night in a process of its own, reached through its environment."""
     config = folder / "small.yaml"
     config.write_text(SMALL_CONFIG, encoding="utf-8")
     sets = [part for setting in _SETTINGS for part in ("--set", setting)]
@@ -86,25 +86,25 @@ def on_disk(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]
 def test_nights_have_the_rows_of_the_local_disk_and_say_no_secret(
     store: Store, root: str, tmp_path: Path, on_disk: Mapping[str, list[str]]
 ) -> None:
-    """What is bought with a store is room and hands, never another answer."""
-    said = []
+    """A store gives space and machines; the rows stay the same."""
+    output = []
     for ds, count in ((FIRST, 6), (SECOND, 8)):
         ended = curate(f"{root}/wh", put_traffic(root, count), tmp_path, ds, store)
         assert ended.code == 0, ended.err
-        said += [ended.out, ended.err]
+        output += [ended.out, ended.err]
 
     assert tables_of(f"{root}/wh") == on_disk
     published = scan_published(f"{root}/wh")
     assert published.run.ds == SECOND
     assert published.train.collect().height == len(on_disk["train"])
     assert scan_table(f"{root}/wh", RUNS).collect().height == 2
-    said += [file.read_text("utf-8") for file in (tmp_path / "logs").iterdir()]
-    assert leaks(f"{root}/wh", said) == []
+    output += [file.read_text("utf-8") for file in (tmp_path / "logs").iterdir()]
+    assert leaks(f"{root}/wh", output) == []
 
 
-def leaks(root: str, said: list[str]) -> list[str]:
-    """Return where a secret stands: in what was said, or in a file of the warehouse."""
-    found = [f"said {number}" for number, text in enumerate(said) if _is_secret(text.encode())]
+def leaks(root: str, output: list[str]) -> list[str]:
+    """Return where a secret is: in the output, or in a file of the warehouse."""
+    found = [f"output {number}" for number, text in enumerate(output) if _is_secret(text.encode())]
     entries = files.list_folder(locate(root), deep=True)
     stored = [entry.place for entry in entries if not entry.is_folder]
     assert len(stored) > 100

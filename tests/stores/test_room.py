@@ -1,4 +1,4 @@
-"""One room knows stores: no other locks, links, renames, or takes a warehouse for a folder of this disk."""
+"""Only one room knows stores: no other locks, links, renames or expects a local warehouse."""
 
 import ast
 import re
@@ -12,7 +12,8 @@ from tests.factories import ROOT
 _ROOMS = ("night", "spark", "any_table", "publishing", "report")
 # What only a disk has. `local` is how a location says where it lies on one.
 _OF_DISKS = re.compile(
-    r"\bfcntl\b|\bflock\b|\bshutil\b|\bos\.(?:link|rename|replace|symlink|fsync|makedirs|remove|scandir)\b|"
+    r"\bfcntl\b|\bflock\b|\bshutil\b|\bos\.(?:link|rename|replace|symlink|fsync|"
+    r"makedirs|remove|scandir)\b|"
     r"\.(?:rename|hardlink_to|symlink_to|unlink|iterdir|glob|rglob|rmdir|mkdir|is_dir|write_text)\("
 )
 # Files of this installation and inputs on a disk, none of a warehouse.
@@ -49,7 +50,7 @@ def code_of(file: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_no_other_room_does_what_only_a_disk_can(file: Path) -> None:
-    """The first second machine would find a lock that it does not see, or a link that is not made."""
+    """A second machine does not see the lock, and a store makes no link."""
     if name_of(file) in _OWN_FILES:
         return
     assert [line for line in code_of(file) if _OF_DISKS.search(line)] == []

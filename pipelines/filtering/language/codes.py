@@ -6,9 +6,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pipelines.models.answers import UNCERTAIN_LANGUAGE
+from pipelines.word_files import read_word_file
 
 _NAMES = Path(__file__).with_name("codes.yaml")
 
@@ -16,7 +15,7 @@ _NAMES = Path(__file__).with_name("codes.yaml")
 @cache
 def language_codes() -> Mapping[str, tuple[str, ...]]:
     """Return the codes of ISO 639-1, each with the names that people write, in lower case."""
-    table = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
+    table = read_word_file(_NAMES)
     return {code: tuple(name.lower() for name in names) for code, names in table.items()}
 
 

@@ -1,11 +1,10 @@
 """Identifiers that no message holds alone: said over several, or the bare answer to a question.
 
-The rule model reads one text. Here the messages of a sample are laid together to views, only where something
-is at stake: digits at the edges of neighbouring messages, a local part before a host, an answer behind a question
-that asks for an identifier. What the rules find in a view is mapped back to the messages.
+The rule model reads one text. Here the messages of a sample are laid together to views, only where
+something is at stake: digits at the edges of neighbouring messages, a local part before a host, an
+answer behind a question that asks for an identifier. What the rules find in a view is mapped back
+to the messages.
 """
-
-# ruff: noqa: E501  a pattern is read as one line
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,9 @@ from pipelines.filtering.privacy.recognisers_secret import BREAKS
 
 Placed = tuple[int, Finding]
 """The position of a message in its sample, and what was found there."""
+
+
+_MESSAGES_MIN = 2  # in which a joined finding must lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class View:
             for piece in self.pieces
             if (span := _overlap(piece, finding)) is not None
         ]
-        unfit = finding.entity_type in self.unfit or (self.joined and len(placed) < 2)  # noqa: PLR2004
+        unfit = finding.entity_type in self.unfit or (self.joined and len(placed) < _MESSAGES_MIN)
         return [] if unfit else placed
 
 
@@ -162,15 +164,18 @@ _BETWEEN_MAX = 3  # messages of others between two parts
 # "54011238 so far", "98765...": what may stand behind the digits of an unfinished number
 _TAIL = re.compile(
     r"(?<![\d$€£₹¥.,:])(?P<run>[A-Z]{0,2}\d(?:[\dA-Z]|[ ./()-](?=[\dA-Z])){0,40})"
-    r"(?:[^\w%$€£₹¥]{0,6}|[ ,.]{1,3}(?:so far|and|then|first|first part|wait|ok|aur|y|und|et|e|en|i|ve|dan|и)[ .,]{0,4})\Z"
+    r"(?:[^\w%$€£₹¥]{0,6}|[ ,.]{1,3}(?:so far|and|then|first|first part|wait|ok|aur|y|und|et|e|en|i"
+    r"|ve|dan|и)[ .,]{0,4})\Z"
 )
 _HEAD = re.compile(
-    r"\A[^\d$€£₹¥%]{0,26}?(?P<run>(?<![^\W\d_])(?:[A-Z]{0,2}\d|\+\d)(?:[\dA-Z]|[ ./()-]{1,2}(?=\d)){0,40})(?![\d%]|[:,.]\d|[^\W\d_])"
+    r"\A[^\d$€£₹¥%]{0,26}?(?P<run>(?<![^\W\d_])(?:[A-Z]{0,2}\d|\+\d)(?:[\dA-Z]"
+    r"|[ ./()-]{1,2}(?=\d)){0,40})(?![\d%]|[:,.]\d|[^\W\d_])"
 )
 _WORD_AT_END = re.compile(r"[\w.+-]{2,64}\s{0,3}\Z")
 _M = read_words("asked")
 _HOST = re.compile(
-    rf"\A\s{{0,3}}(?:@|at |its |it's |hai )?\s{{0,2}}(?P<host>(?:[a-z0-9-]{{1,40}}\.){{1,3}}[a-z]{{2,12}}|{any_of(_M['hosts'])})(?![\w@])",
+    rf"\A\s{{0,3}}(?:@|at |its |it's |hai )?\s{{0,2}}(?P<host>(?:[a-z0-9-]{{1,40}}\.){{1,"
+    rf"3}}[a-z]{{2,12}}|{any_of(_M['hosts'])})(?![\w@])",
     re.IGNORECASE,
 )
 _CALLS = Cues(
@@ -282,7 +287,7 @@ def _join(
 
 
 def _mail_view(sample: int, left: int, right: int, texts: Sequence[str]) -> Iterator[View]:
-    """Lay a local part before its host: "neha.rao" and "@mailbox.in", or "gmail" where mail was said."""
+    """Lay a local part before its host: "neha.rao" and "@mailbox.in", or "gmail"."""
     before, after = texts[left], texts[right]
     start, end = max(0, len(before) - _LEFT_CHARS), len(before.rstrip())
     lead = len(after) - len(after.lstrip())
@@ -331,12 +336,14 @@ _RUN = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
 _ALONE = re.compile(
-    r"\s*(?:it'?s|it is|its|ok(?:ay)?,?|sure,?|es|ist|c'est|è|é|hai|это|是)?\s*[\"'`]?(?P<value>[^\s\"'`,;<>]{4,64})[\"'`]?[.!)\s]*"
+    r"\s*(?:it'?s|it is|its|ok(?:ay)?,?|sure,?|es|ist|c'est|è|é|hai|это"
+    r"|是)?\s*[\"'`]?(?P<value>[^\s\"'`,;<>]{4,64})[\"'`]?[.!)\s]*"
 )
 
 _CJK_NAME = 6
 _NAME = re.compile(
-    rf"\s*(?:(?:{any_of(_M['before_name'])})\s)?\s*(?P<value>[^\W\d_][\w'\u2019.-]{{1,24}}(?: [^\W\d_][\w'\u2019.-]{{0,24}}){{0,2}})[.!\s]*",
+    rf"\s*(?:(?:{any_of(_M['before_name'])})\s)?\s*(?P<value>[^\W\d_][\w'\u2019.-]{{1,24}}(?: "
+    rf"[^\W\d_][\w'\u2019.-]{{0,24}}){{0,2}})[.!\s]*",
     re.IGNORECASE,
 )
 
@@ -344,7 +351,7 @@ _NAME = re.compile(
 def _questions(
     samples: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> dict[str, list[re.Match[str]]]:
-    """Return the messages before others that ask for an identifier, with the cues in their last words."""
+    """Return the messages that ask for an identifier, with the cues in their last words."""
     pairs = (pair for texts, _ in samples for pair in pairwise(texts))
     asked = list(dict.fromkeys(question for question, answer in pairs if _may_answer(answer)))
     tails = [plain(text[-_QUESTION_CHARS:]).lower for text in asked]
@@ -362,7 +369,7 @@ def _questions(
 
 
 def _may_answer(text: str) -> bool:
-    """Say whether a message can be the bare answer to a question: it has a digit or is next to one word."""
+    """Say whether a message can be a bare answer: it has a digit or is next to one word."""
     return _DIGIT.search(text, 0, _ANSWER_CHARS) is not None or (
         len(text) <= _SHORT_CHARS and text.count(" ") <= _SHORT_BLANKS
     )
@@ -387,7 +394,7 @@ def _answer_views(sample: int, message: int, cue: re.Match[str], answer: str) ->
 
 
 def _code_starts(answer: str) -> list[int]:
-    """Return where digits stand that may be the code that was asked for; a year in a sentence is none."""
+    """Return where digits stand that may be the code that was asked for, no years."""
     low = plain(answer[:_ANSWER_CHARS])
     runs = list(_RUN.finditer(low.text))[:_RUNS_MAX]
     long = len(low.text.split()) > _RUNS_MAX
@@ -414,7 +421,8 @@ def _name_starts(answer: str) -> list[int]:
     alone = _NAME.fullmatch(answer[:_ANSWER_CHARS])
     if alone is None or not _REPLIES.isdisjoint(alone["value"].lower().rstrip(".").split()):
         return []
-    # two words in small letters are a sentence as often as a name, many letters without a blank are one
+    # two words in small letters are a sentence as often as a name, many letters without a
+    # blank are one
     value = alone["value"]
     is_name = (
         value.istitle()

@@ -1,18 +1,18 @@
-"""Addresses that are told by their parts: flat, block, floor, lot, and the name and number beside them.
+"""Addresses told by their parts: flat, block, floor, lot, and the name and number beside them.
 
-"augusta 1500 apto 62", "qd 12 lt 3", "ул. мира 3 кв 8" have no street type, or more than one number. Parts
-that stand in a row make an address; so does one part behind a name with a number, and a name with a number
-right behind words that announce an address. The words stand in `address_parts.yaml`, by language.
-All walks and quantifiers are bounded, so that time is linear in the text.
+"augusta 1500 apto 62", "qd 12 lt 3", "ул. мира 3 кв 8" have no street type, or more than one
+number. Parts that stand in a row make an address; so does one part behind a name with a number, and
+a name with a number right behind words that announce an address. The words stand in
+`address_parts.yaml`, by language. All walks and quantifiers are bounded, so that time is linear in
+the text.
 """
 
-# ruff: noqa: E501, RUF001, C901, PLR0912, PLR2004, SIM113, SIM114  patterns in one line; walks read token by token
+# ruff: noqa: RUF001, C901, PLR0912, PLR2004, SIM113, SIM114  walks read token by token
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.filtering.privacy.address_scans import counts_something, no_names
 from pipelines.filtering.privacy.address_tail import (
     LEFT,
     LETTER,
@@ -23,6 +23,7 @@ from pipelines.filtering.privacy.address_tail import (
     read_parts,
     tail_end,
 )
+from pipelines.filtering.privacy.address_words import counts_something, no_names
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
 
@@ -37,18 +38,22 @@ _SEPARATED = re.compile(r"[\s,.–-]{1,4}")
 _NUMBER_BEHIND = re.compile(rf"\s{NUMBER}{RIGHT}")
 _CITY = re.compile(r"(?<!\w)(?:г|город|с|село|пос|дер|деревня|д)\.?\s?[^\W\d_][\w-]{2,24},?\s\Z")
 _CODED = re.compile(
-    rf"{LEFT}(?:(?:{LETTER}|[a-z])[-/ ]?\d{{1,4}}(?:/\d{{1,4}})?|\d{{1,4}}/\d{{1,4}}|\d{{1,4}}(?=,)),?\s{{1,2}}"
+    rf"{LEFT}(?:(?:{LETTER}|[a-z])[-/ ]?\d{{1,4}}(?:/\d{{1,4}})?|\d{{1,4}}/\d{{1,4}}"
+    rf"|\d{{1,4}}(?=,)),?\s{{1,2}}"
 )
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d\Z")
-_NUMBER_MARKS = frozenset({"no", "n", "nr", "nº", "n°", "nro", "num", "núm", "numero", "número", "№", "#", "дом", "д", "رقم", "नंबर", "नं", "nomor", "nomer"})  # fmt: skip
-_SMALL = frozenset({"de", "da", "do", "das", "dos", "del", "la", "las", "los", "el", "di", "della", "delle", "dei", "van", "der", "den", "het", "ter", "ten", "du", "des", "le", "les", "e", "y", "the", "of", "'t", "al", "ibn", "von", "zum", "zur", "am", "an", "im", "unter"})  # fmt: skip
+_NUMBER_MARKS = frozenset({"no", "n", "nr", "nº", "n°", "nro", "num", "núm", "numero", "número",
+    "№", "#", "дом", "д", "رقم", "नंबर", "नं", "nomor", "nomer"})  # fmt: skip
+_SMALL = frozenset({"de", "da", "do", "das", "dos", "del", "la", "las", "los", "el", "di", "della",
+    "delle", "dei", "van", "der", "den", "het", "ter", "ten", "du", "des", "le", "les", "e", "y",
+    "the", "of", "'t", "al", "ibn", "von", "zum", "zur", "am", "an", "im", "unter"})  # fmt: skip
 _ENDS = re.compile(r"\s{0,2}(?:[.,;!?)\n\"،।]|\Z)|\s{1,2}[^\w\s]")
 _WORD = re.compile(r"\s{1,2}([\w\u0900-\u0963\u064b-\u0652']+)")
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A part of an address in a text: where it stands, its word, and whether it proves something."""
+    """A part of an address: where it stands, its word, and whether it proves something."""
 
     start: int
     end: int
@@ -72,7 +77,8 @@ class Parts:
         self.pattern = part_pattern(words)
         cues = any_word(words["cue"])
         self.cue = re.compile(rf"(?<!\w)(?:{cues})(?::\s{{0,2}}|,?\s{{1,2}}|：)") if cues else None
-        self._stops = no_names() | {cue.split()[-1] for cue in words["cue"]} | {"em", "na", "pra", "ke", "di", "naar", "an", "über", "بجانب", "जगह"}  # fmt: skip
+        self._stops = no_names() | {cue.split()[-1] for cue in words["cue"]} | {"em", "na", "pra",
+            "ke", "di", "naar", "an", "über", "بجانب", "जगह"}  # fmt: skip
         self._no_names = frozenset(read_parts()["no_name"])
 
     def find(self, text: PlainText) -> Iterator[Span]:
@@ -212,7 +218,7 @@ class Parts:
         )
 
     def _back(self, low: str, at: int) -> tuple[int, bool, bool]:
-        """Return where the name and number before a part begin, and whether a number and a type are there."""
+        """Return where what stands before a part begins, and whether it has a number and a type."""
         floor = max(0, at - _BACK)
         tokens = list(_TOKEN.finditer(low, floor, at))
         if floor and tokens and tokens[0].start() == floor:
@@ -269,7 +275,7 @@ class Parts:
         return at
 
     def _quarter(self, low: str, begin: int) -> int | None:
-        """Return where a street or a quarter that begins here ends: "urb los jardines", "शिव नगर"."""
+        """Return where a street or quarter that begins here ends: "urb los jardines"."""
         names, typed, end = 0, False, None
         for count, token in enumerate(_TOKEN.finditer(low, begin, begin + _AHEAD)):
             word = token[0].rstrip(".")
@@ -298,7 +304,7 @@ class Parts:
         return end if typed and names else None
 
     def _named_house(self, low: str, start: int) -> int | None:
-        """Return where a name with a number ends that begins here, unless the number counts something."""
+        """Return where a name with a house's number ends that begins here; None = none."""
         names, end, day = 0, None, False
         for count, token in enumerate(_TOKEN.finditer(low, start, start + _AHEAD)):
             word = token[0].rstrip(".")
@@ -338,7 +344,7 @@ class Parts:
 
 
 def _needs(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the longest piece of each word: one of them stands in every text with any of the words."""
+    """Return the longest piece of each word: what a text with the word must hold."""
     pieces = sorted({max(word.split(), key=len) for word in words})
     return tuple(p for p in pieces if not any(o != p and o in p for o in pieces))
 
@@ -363,7 +369,8 @@ def _dated() -> re.Pattern[str]:
         ]
     )
     return re.compile(
-        rf"{LEFT}(?:{types})\.?\s{{1,2}}\d{{1,2}}[.º°]?\s(?:de\s)?(?:{any_word(read_parts()['months'])}){RIGHT}"
+        rf"{LEFT}(?:{types})\.?\s{{1,2}}\d{{1,2}}[.º°]?\s(?:de\s)?"
+        rf"(?:{any_word(read_parts()['months'])}){RIGHT}"
         rf",?\s{{1,2}}(?:(?:n[º°.]?|no\.?|nr\.?|n[úu]m\.?|д\.?|дом|#)\s?)?#?{NUMBER}{RIGHT}"
     )
 
@@ -378,7 +385,7 @@ _DATED = _dated()
 
 
 def part_rules() -> Iterator[Rule]:
-    """Yield the rules of each language: by parts, by what announces an address; and streets with a day."""
+    """Yield the rules of each language: by parts, by cues, and by streets with a day."""
     months = tuple(read_parts()["months"])
     yield Rule("STREET_ADDRESS", Needs(2, any_of=months, reach=300), _find_dated)
     for code, words in read_parts().items():

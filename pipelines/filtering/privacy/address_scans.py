@@ -1,116 +1,60 @@
 """The ways in which languages build a street address, as scans over words of a data file.
 
-Types that are ordinary words too ("way", "place", "platz") need more than a name and a number: a cue
-("I live at"), a capital, a unit or a postcode. All walks are bounded, so that time is linear in the text.
+Types that are ordinary words too ("way", "place", "platz") need more than a name and a number: a
+cue ("I live at"), a capital, a unit or a postcode. All walks are bounded, so that time is linear in
+the text.
 """
 
-# ruff: noqa: E501, RUF001  a pattern is read as one line
+# ruff: noqa: RUF001  a pattern is read as one line
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-import yaml
-
-from pipelines.filtering.privacy.address_tail import POSTCODE, tail_end
+from pipelines.filtering.privacy.address_words import (
+    CUE_CHARS,
+    any_of,
+    counts_something,
+    cues,
+    extended,
+    has_cue,
+    is_capital,
+    no_names,
+    read_words,
+)
 from pipelines.filtering.privacy.prefilter import PlainText
 from pipelines.filtering.privacy.recogniser import Scan, Span
 
-_WORDS = Path(__file__).with_name("address_words.yaml")
 SURE, LIKELY = 0.9, 0.75
 _REACH = 120
-_CUE_CHARS = 45
 _NAME_WORDS_MAX = 6
 _NUMBER = re.compile(
-    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
+    r"[#№]?(?:[a-z]{1,2}[-/]?)?\d{1,5}(?:[a-zа-я]\d{0,2})?(?:[-/–](?:\d{1,5}[a-z]?"
+    r"|[a-z](?!\w))){0,3}(?![\w%€$£₹°])"
 )
-_NUMBER_LEFT = re.compile(r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2},?\s{1,2}")
+_NUMBER_LEFT = re.compile(
+    r"(?<![\w.,:/$€£₹#-])\d{1,6}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,2}(?: (?:bis|ter|quater))?,?\s{1,2}"
+)
 _TOKEN = re.compile(r"[^\s,;!?()\n\"]+|[,;!?()\n\"]")
-_MEASURE = re.compile(
-    r"\s?(?:%|€|\$|£|°|(?:st|nd|rd|th|x|k|am|pm|a\.m|p\.m|h|kg|g|cm|mm|m|km|mb|gb|euros?|dollars?|rupees?|rs|usd)(?!\w)|[.,:]\d)"
-)
 _VETO_ENDING_MIN = 6  # letters: shorter ones end other words too
 _GLUED_NUMBER = re.compile(r"(?:n[º°o.]{1,2}|no[.:]|nr\.?|д\.|№|#)(\d{1,5}[a-z]?)\Z")
-_WORD_BEHIND = re.compile(r"\s{1,2}([^\W\d_]+)")
 _LATIN_WORD = r"[^\W\d_][\w'’.-]{0,24}"
 
 
-@cache
-def read_words() -> Mapping[str, Any]:
-    """Return the words of addresses, by the way in which languages build them."""
-    # All is text: "no" and "on" are words here.
-    return dict(yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  it makes texts alone
-
-
-def _any_of(words: Iterable[str]) -> str:
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\*", r"\w{0,12}") for word in ordered)
-
-
-@cache
-def _cues() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any_of(read_words()['cues'])})(?!\w)")
-
-
-@cache
-def no_names() -> frozenset[str]:
-    """Return the words that stand in no name of a street."""
-    return frozenset(read_words()["no_name"])
-
-
-def has_cue(text: PlainText, start: int, end: int) -> bool:
-    """Say whether words that speak of an address stand before a span, or right behind it."""
-    search, low = _cues().search, text.lower
-    return bool(
-        search(low, max(0, start - _CUE_CHARS), start) or search(low, end, end + _CUE_CHARS)
-    )
-
-
-def _is_capital(text: PlainText, start: int) -> bool:
-    return text.text[start : start + 1].isupper()
-
-
-def counts_something(low: str, end: int) -> bool:
-    """Say whether what stands behind a number makes it a measure, a price or a count."""
-    if _MEASURE.match(low, end):
-        return True
-    following = _WORD_BEHIND.match(low, end)
-    return following is not None and following[1] in _counted()
-
-
-@cache
-def _counted() -> frozenset[str]:
-    return frozenset(read_words()["counted"])
-
-
-@cache
-def _rooms(units: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?:,?\s{{0,2}}(?:{_any_of(units)})\.?\s{{0,2}}[\w/]{{1,6}}(?!\w)){{1,3}}")
-
-
-def extended(low: str, end: int, units: Sequence[str]) -> tuple[int, bool]:
-    """Return where an address ends when flat, floor, postcode and town follow, and whether one did."""
-    at = end
-    if units:
-        unit = _rooms(tuple(units)).match(low, at)
-        at = unit.end() if unit else at
-    more = at > end or POSTCODE.match(low, at) is not None
-    return tail_end(low, at), more
-
-
-_SAID_ADDRESS = r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up|meet me) (?:at|from|outside|near)"
+_SAID_ADDRESS = (
+    r"(?:live|lives|living|stay|stays|staying|reside|resides|located) (?:at|on)|address(?: is|:)?"
+    r"|(?:deliver|ship|send|mail|bring|moved?|come|go)(?: it| them)? to|home:|(?:pick me up"
+    r"|meet me) (?:at|from|outside|near)"
+)
 _NEAR_CUE = re.compile(rf"(?<!\w)(?:{_SAID_ADDRESS})[\s:]{{1,3}}(?:is )?\Z")
 _TYPELESS_MIN = 2
 
 
 def scan_typeless(text: PlainText) -> Iterator[Span]:
-    """Find "I live at 30 sean parklands": a number and a name right behind words that announce an address."""
+    """Find "I live at 30 sean parklands": a number and a name right behind a cue."""
     low = text.lower
     for match in text.matches(_NUMBER_LEFT):
         start = match.start()
-        if not _NEAR_CUE.search(low, max(0, start - _CUE_CHARS), start):
+        if not _NEAR_CUE.search(low, max(0, start - CUE_CHARS), start):
             continue
         names, end = list[int](), match.end()
         for token in _TOKEN.finditer(low, match.end(), match.end() + _REACH):
@@ -121,7 +65,7 @@ def scan_typeless(text: PlainText) -> Iterator[Span]:
             if len(names) == _NAME_WORDS_MAX - 2 or token[0].endswith("."):
                 break
         at, more = extended(low, end, ())
-        capital = any(_is_capital(text, place) for place in names)
+        capital = any(is_capital(text, place) for place in names)
         if (
             names
             and (capital or more or len(names) >= _TYPELESS_MIN)
@@ -134,7 +78,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
     """Return a scan for "14 oak street": number, name, type."""
     strong, weak = frozenset(words["strong"]), frozenset(words["weak"])
     between = frozenset(words["between"])
-    units = _any_of(words.get("unit", ()))
+    units = any_of(words.get("unit", ()))
     room = (
         re.compile(rf"(?<!\w)(?:{units})\.?\s?#?(?:[\w/-]{{1,6}},?\s{{1,2}})?\Z") if units else None
     )
@@ -149,7 +93,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             if found is None:
                 continue
             kind, end, names = found
-            capitals = any(_is_capital(text, at) for at in names)
+            capitals = any(is_capital(text, at) for at in names)
             start = match.start()
             if room and (before := room.search(low, max(0, start - 20), start)):
                 start = before.start()
@@ -159,7 +103,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             )
             if (
                 not sure
-                and not (capitals and _is_capital(text, end - len(kind)))
+                and not (capitals and (istype_first or is_capital(text, end - len(kind))))
                 and not has_cue(text, start, at)
             ):
                 continue
@@ -168,6 +112,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
                 and not capitals
                 and not more
                 and len(kind) <= _SHORT
+                and kind.isascii()  # letters of Hindi and Arabic have no capitals
                 and not has_cue(text, start, at)
             ):
                 continue  # "3 big st" is no street by itself
@@ -182,7 +127,7 @@ _SHORT = 3
 def _walk_to_type(
     low: str, start: int, types: frozenset[str], between: frozenset[str], *, istype_first: bool
 ) -> tuple[str, int, list[int]] | None:
-    """Return the street type behind one to four name words, where it ends, and where the names begin."""
+    """Return the street type behind one to four names, its end, and where the names begin."""
     names: list[int] = []
     found: tuple[str, int, list[int]] | None = None
     for token in _TOKEN.finditer(low, start, start + _REACH):
@@ -207,7 +152,7 @@ def _walk_to_type(
 def _french(
     low: str, first: re.Match[str], types: frozenset[str], between: frozenset[str]
 ) -> tuple[str, int, list[int]] | None:
-    """Return the type that begins a French street, where its name ends, and where name words begin."""
+    """Return the type that begins a French street, the name's end, and where names begin."""
     if first[0].rstrip(".") not in types:
         return None
     names, end = list[int](), first.end()
@@ -224,7 +169,7 @@ def _french(
             break
         names.append(token.start())
         end = token.end()
-        if len(names) >= 3 or word.endswith("."):  # noqa: PLR2004  first name, family name and one more
+        if len(names) >= 3 or word.endswith("."):  # noqa: PLR2004  of one person
             break
     return (first[0].rstrip("."), end, names) if names else None
 
@@ -235,10 +180,11 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
     strong, weak = frozenset(words["strong"]) | numbered, frozenset(words["weak"])
     before_number = frozenset(words["number"])
     second = re.compile(
-        rf"\s(?:(?:{_any_of(before_number)})\s?\d{{1,5}}(?:-\d{{1,4}})?|\d{{2,4}}(?=\s?[,.;]|\s?\Z|\s(?:por|y|el)\b))(?!\w)"
+        rf"\s(?:(?:{any_of(before_number)})\s?\d{{1,5}}(?:-\d{{1,4}})?|\d{{2,4}}(?=\s?[,.;]|\s?\Z"
+        rf"|\s(?:por|y|el)\b))(?!\w)"
     )
     begin = re.compile(
-        rf"(?<![\w.@/-])(?:{_any_of(strong | weak)})(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)|(?<=\.)|,\s)"
+        rf"(?<![\w.@/-])(?:{any_of(strong | weak)})(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)|(?<=\.)|,\s)"
     )
 
     def scan(text: PlainText) -> Iterator[Span]:
@@ -255,7 +201,7 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
             kind = match[0].strip(" ,")
             at, more = extended(low, end, words["unit"])
             sure = kind.rstrip(".") in strong or kind in strong
-            capitals = any(_is_capital(text, place) for place in names)
+            capitals = any(is_capital(text, place) for place in names)
             marked = marked or again is not None or kind in numbered
             told = marked or more or capitals or has_cue(text, match.start(), at)
             if (not names and not marked and not has_cue(text, match.start(), at)) or (
@@ -272,7 +218,7 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
 def _walk_to_number(
     low: str, start: int, marks: frozenset[str]
 ) -> tuple[int, list[int], bool] | None:
-    """Return where the house number ends, where name words begin, and whether a mark or a comma led to it."""
+    """Return where the house number ends, where names begin, and whether a mark led to it."""
     names, marked = list[int](), False
     for token in _TOKEN.finditer(low, start, start + _REACH):
         word = token[0]
@@ -303,7 +249,7 @@ def _walk_to_number(
 
 
 def _is_small(word: str) -> bool:
-    """Say whether a word stands inside names of streets too ("calle de la luna", "rua dos anjos")."""
+    """Say whether a word stands inside names of streets too ("calle de la luna")."""
     return word in {
         "y",
         "en",
@@ -329,15 +275,23 @@ def _is_small(word: str) -> bool:
         "с",
         "lo",
         "в.",
+        "são",
+        "sao",
+        "san",
+        "della",
+        "dei",
     }
 
 
 def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
     """Return a scan for "atatürk caddesi no: 5": name, type, number."""
-    kinds, marks = _any_of(words["strong"]), _any_of(words["number"])
+    kinds, marks = any_of(words["strong"]), any_of(words["number"])
     pattern = re.compile(
-        rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,2}}"
-        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?|[a-z])){{0,2}}(?!\w)"
+        rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,"
+        rf"2}}"
+        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,"
+        rf"2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?"
+        rf"|[a-z])){{0,2}}(?!\w)"
         rf"(?:,?\s{{1,2}}(?:{marks})\.?:?\s{{0,2}}\d{{1,4}}){{0,3}}"
     )
 
@@ -358,13 +312,13 @@ def _first_name(low: str, start: int, end: int) -> int:
     """Return where the name begins: behind the last ordinary word before the type."""
     at = start
     for token in _TOKEN.finditer(low, start, end):
-        if token[0] in no_names() or _cues().fullmatch(token[0]):
+        if token[0] in no_names() or cues().fullmatch(token[0]):
             at = token.end() + 1
     return at
 
 
 def _with_title(low: str, start: int) -> int:
-    """Return where a street's name begins that has words before its glued type: "van der helstlaan"."""
+    """Return where a street's name begins with words before its type: "van der helstlaan"."""
     at = start
     for _ in range(3):
         word = _TITLE.search(low, max(0, at - 24), at)
@@ -379,11 +333,14 @@ _TITLE = re.compile(r"(?<![\w'])([\w'.]{1,20})\s\Z")
 
 def glued(words: Mapping[str, Sequence[str]]) -> Scan:
     """Return a scan for "rosenstraße 12": the type is the end of the word before the number."""
-    strong, weak = _any_of(words["strong"]), _any_of(words["weak"])
+    strong, weak = any_of(words["strong"]), any_of(words["weak"])
     veto = frozenset(words["veto"])
     pattern = re.compile(
-        rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
-        r" {1,2}\d{1,4} ?[a-z]?(?:[-/–]\d{1,4}[a-z]?){0,2}(?![\w%€°]|[.,:]\d)"
+        rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})"
+        rf"|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
+        r",? {1,2}(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?\d{1,4} ?(?:hs|bis|[ivx]{1,3}"
+        r"|[a-z])?(?:[-/–](?:\d{1,4}[a-z]?|[ivx]{1,3}))?(?:[-/–]\d{1,4}[a-z]?)?(?![\w%€°]"
+        r"|[.,:]\d)"
     )
     sure = frozenset(words["strong"])
 

@@ -1,6 +1,6 @@
 """What follows a street and its number: flat, floor, block, rear house, postcode, town."""
 
-# ruff: noqa: E501, RUF001  a pattern is read as one line
+# ruff: noqa: RUF001  a pattern is read as one line
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,17 @@ from typing import Any
 
 import yaml
 
+from pipelines.word_files import UniqueKeys
+
 _WORDS = Path(__file__).with_name("address_parts.yaml")
 _MARKS = r"\u0900-\u0963\u064b-\u0652"  # vowel signs: no word characters to Python
 _STEPS = 6
 LEFT, RIGHT = rf"(?<![\w{_MARKS}@.])(?<!s/)", rf"(?![\w{_MARKS}])"
 """Edges of a word, also of scripts with vowel signs."""
-NUMBER = r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_]\d{0,2})?(?:[-/.]\d{1,4}[^\W\d_]?|[-/][^\W\d_](?!\w)){0,3}"
+NUMBER = (
+    r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_]\d{0,2})?(?:[-/.]\d{1,4}[^\W\d_]?"
+    r"|[-/][^\W\d_](?!\w)){0,3}"
+)
 LETTER = r"(?:[b-df-hj-np-tvxa]|[абгдежз]|बी|सी|डी|ए|ई|एफ|जी|एच|[xvi]{2,4})"
 _SAID = r"(?:(?:n[º°.]{1,2}|no\.?:?|nr\.?|nomor|رقم|नंबर|नं\.?|№|#|:|-)\s{0,2})?"
 _VALUE = rf"{_SAID}(?:{NUMBER}|{LETTER}(?:[-/. ]{{0,2}}\d{{1,4}})?){RIGHT}(?![%€$£₹])"
@@ -24,26 +29,40 @@ _ORDINAL = r"(?:[º°ª.]|er|e|eme|ème|ste|to|do|th|nd|rd|st|-?й|-?[iey])"
 _FLOOR_DOOR = rf"{LEFT}\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9]|izq|dcha|dto|esq)?{RIGHT}"
 _BETWEEN = re.compile(r"(?:\s{0,2}[,;/–-]\s{0,2}|\s{1,2}|(?=\d{1,2}[º°]))")
 POSTCODE = re.compile(
-    r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?|\d{4}\s?[a-z]{2}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
+    r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?"
+    r"|\d{4}\s?[a-z]{2}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}"
+    r"|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
 )
-_TOWN = re.compile(r",?\s{1,2}[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))|,?\s[1-9]\d{3}\s[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))")  # fmt: skip
+_TOWN = re.compile(
+    r",?\s{1,2}[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
+    r"|,?\s[1-9]\d{3}\s[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
+)  # fmt: skip
+
+
+class _Texts(UniqueKeys, yaml.BaseLoader):  # type: ignore[misc]  # yaml has no types
+    """YAML in which all is text, "no" and "on" too, and no key stands twice."""
+
+
+def read_texts(file: Path) -> Mapping[str, Any]:
+    """Return what a YAML file holds, all of it text."""
+    read: Mapping[str, Any] = yaml.load(file.read_text("utf-8"), _Texts)  # noqa: S506  no objects
+    return read
 
 
 @cache
 def read_parts() -> Mapping[str, Any]:
     """Return the parts of addresses by language, and the words that stand in no name."""
-    # All is text: "no" and "on" are words here.
-    return dict(yaml.load(_WORDS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506
+    return read_texts(_WORDS)
 
 
 def any_word(words: Iterable[str]) -> str:
-    """Return an alternation of words as they stand, the longest first; `(?!)` where there is none."""
+    """Return an alternation of words, the longest first; `(?!)` where there is none."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s{1,2}") for word in ordered) or "(?!)"
 
 
 def part_pattern(words: Mapping[str, Iterable[str]], *, closing: bool = False) -> re.Pattern[str]:
-    """Return the expression of a part of an address: groups `word`, `behind`, `lone` say which kind.
+    """Return the expression of a part of an address, with groups `word`, `behind`, `lone`.
 
     Args:
         words: strong, weak, behind, lone and closing words of one language or of all.
@@ -54,7 +73,8 @@ def part_pattern(words: Mapping[str, Iterable[str]], *, closing: bool = False) -
     door = rf"|{_FLOOR_DOOR}" if closing else ""
     return re.compile(
         rf"{LEFT}(?P<word>{before}){_GLUE}{_VALUE}"
-        rf"|{LEFT}(?:\d{{1,4}}|{LETTER})\s?{_ORDINAL}?\s?-?(?P<behind>{any_word(words['behind'])}){RIGHT}"
+        rf"|{LEFT}(?:\d{{1,4}}|{LETTER})\s?{_ORDINAL}?\s?-?"
+        rf"(?P<behind>{any_word(words['behind'])}){RIGHT}"
         rf"|{LEFT}(?P<lone>{any_word(lone)}){RIGHT}{door}"
     )
 
@@ -69,7 +89,7 @@ def _any_part() -> re.Pattern[str]:
 
 
 def tail_end(low: str, end: int) -> int:
-    """Return where an address ends whose house number ends at `end`: behind parts, a postcode, a town."""
+    """Return where an address with its house number ends: behind parts, postcode, town."""
     at = end
     for _ in range(_STEPS):
         gap = _BETWEEN.match(low, at)

@@ -1,4 +1,4 @@
-"""Names in Chinese, Japanese and Korean without a cue: letters tell which recogniser reads a sentence."""
+"""Names in Chinese, Japanese and Korean without a cue; letters tell which recogniser reads."""
 
 import re
 
@@ -15,8 +15,8 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 def find_by_characters(piece: str) -> Spans:
     """Return the spans of names in a sentence, in order of start, none overlapping.
 
-    A sentence with kana is Japanese, one with Hangul Korean; one with Chinese characters alone is read as
-    Chinese and as Japanese too, whose names must fill a run.
+    A sentence with kana is Japanese, one with Hangul Korean; one with Chinese characters alone is
+    read as Chinese and as Japanese too, whose names must fill a run.
     """
     if _KANA.search(piece):
         found = find_japanese(piece)

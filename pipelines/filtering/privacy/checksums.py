@@ -70,12 +70,12 @@ def clabe_holds(digits: str) -> bool:
 
 
 def cpf_holds(digits: str) -> bool:
-    """Is it a Brazilian CPF by its check digits? Eleven equal digits are none, right as they are."""
+    """Is it a Brazilian CPF by its check digits? Eleven equal digits are none."""
     return len(set(digits)) > 1 and of_stdnum("br.cpf")(digits)
 
 
 def npi_holds(digits: str) -> bool:
-    """Is the last of 10 digits the Luhn digit of a US National Provider Identifier, prefix 80840?"""
+    """Is it a US National Provider Identifier by its Luhn digit, prefix 80840?"""
     return digits[0] in "12" and luhn_holds("80840" + digits)
 
 
@@ -128,7 +128,7 @@ def finnish_holds(code: str) -> bool:
 
 
 def insured_holds(code: str) -> bool:
-    """Is the last digit the check digit of a German health insurance number, a letter and nine digits?"""
+    """Is it a German health insurance number, a letter and nine digits, by its check digit?"""
     digits = f"{ord(code[0].upper()) - ord('A') + 1:02d}{code[1:]}"
     total = sum(sum(divmod(int(d) * (1 + i % 2), 10)) for i, d in enumerate(digits[:-1]))
     return total % 10 == int(digits[-1])

@@ -1,15 +1,17 @@
-"""Names that stand beside a cue ("mi chiamo", 我叫, さん): found by lists alone, never a whole sentence."""
+"""Names beside a cue ("mi chiamo", 我叫, さん): found by lists, never a whole sentence."""
+
+# ruff: noqa: ISC004  a long pattern is written over two lines
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
-
-import yaml
+from typing import Any, Literal, NamedTuple
 
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.filtering.privacy.no_persons import is_nobody
 from pipelines.places import SHIPPED
+from pipelines.word_files import read_word_file
 
 CUES = SHIPPED / "name_cues.yaml"
 """The phrases, surnames and titles, by language."""
@@ -37,15 +39,34 @@ _AFTER_A_NAME = frozenset(
         "et",
     }
 )
+_BE = frozenset(["", "है", "हैं", "हूँ", "हूं", "था", "थी", "थे", "हो", "बने", "बना", "बनी"])
+"""What stands in Hindi behind what somebody is, never behind the name of one who does something."""
 _FIRST_UNCASED = "\u0590"
+_SMALL_MIN = (
+    3  # letters; a strange word in small letters behind "my cousin" is a name where it is longer
+)
+_LABEL_CHARS = 12
+_COLON = re.compile(r"[\"'*_\s)]{0,4}[:=|\uff1a]")
+_CELL = re.compile(r"[\s:=|\uff1a\"'*_>\[({-]{1,12}")
+_LINE_START = re.compile(r"(?:^|[\n>•|{,;(\[\"'*#-])[\s\"'*_]{0,6}\Z")
 Spans = list[tuple[int, int]]
+Kind = Literal["named", "related", "labels"]
+_KINDS: tuple[Kind, ...] = ("named", "related", "labels")
+
+
+class _Cue(NamedTuple):
+    """What announces a name: of which kind, and of how many words."""
+
+    kind: Kind
+    words: int
 
 
 class CuedNames:
     """Finds names by the cues beside them.
 
     Args:
-        lists: common words and names; a common word is taken only where it is a name with a capital.
+        lists: common words and names; a common word is taken only where it is a name with a
+            capital.
     """
 
     def __init__(self, lists: NameLists) -> None:
@@ -53,7 +74,7 @@ class CuedNames:
         self._phrases = _phrases()
 
     def find(self, piece: str) -> Spans:
-        """Return the spans of names beside a cue in one sentence, in order of start, none overlapping."""
+        """Return the spans of names beside a cue in a sentence, by start, none overlapping."""
         if not piece.isascii() and _UNSPACED.search(piece):
             return find_unspaced(piece)
         if self._phrases.keys().isdisjoint(WORD.findall(piece.lower())):
@@ -62,26 +83,33 @@ class CuedNames:
         spans, reached = Spans(), 0
         low = [word[0].lower() for word in words]
         for at, word in enumerate(low):
-            for phrase, strong in self._phrases.get(word, ()):
+            for phrase, kind in self._phrases.get(word, ()):
                 begin = at + 1 - len(phrase)
                 if begin < reached or tuple(low[begin : at + 1]) != phrase:
                     continue
-                stop = self._name_end(piece, words, at + 1, strong=strong)
-                if stop > at + 1:
-                    spans.append((words[at + 1].start(), words[stop - 1].end()))
+                if kind == "labels" and not self._is_label(piece, words, begin, at):
+                    continue
+                stop = self._name_end(piece, words, at + 1, _Cue(kind, len(phrase)))
+                span = (words[at + 1].start(), words[stop - 1].end()) if stop > at + 1 else None
+                if span is not None and (kind == "named" or not is_nobody(piece, *span)):
+                    spans.append(span)
                     reached = stop
-                break
+                    break
         return spans
 
-    def _name_end(
-        self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool
-    ) -> int:
-        """Return the number of the word behind the name that begins with word `first`; `first` = no name."""
-        if first >= len(words) or not _GAP.fullmatch(
+    def _is_label(self, piece: str, words: Sequence[re.Match[str]], begin: int, last: int) -> bool:
+        """Say whether words stand first in a line or a cell, with a colon behind: "- Autor: "."""
+        behind = piece[words[last].end() : words[last].end() + _LABEL_CHARS]
+        before = piece[max(0, words[begin].start() - _LABEL_CHARS) : words[begin].start()]
+        return _COLON.match(behind) is not None and _LINE_START.search(before) is not None
+
+    def _name_end(self, piece: str, words: Sequence[re.Match[str]], first: int, cue: "_Cue") -> int:
+        """Return the number of the word behind the name that begins with `first`, or `first`."""
+        if first >= len(words) or not (_CELL if cue.kind == "labels" else _GAP).fullmatch(
             piece, words[first - 1].end(), words[first].start()
         ):
             return first
-        if not self._begins(piece, words, first, strong=strong):
+        if not self._begins(piece, words, first, cue):
             return first
         stop = last = first + 1
         while last < min(len(words), first + _WORDS_MAX) and _JOIN.fullmatch(
@@ -95,12 +123,16 @@ class CuedNames:
             last += 1
         return stop
 
-    def _begins(
-        self, piece: str, words: Sequence[re.Match[str]], first: int, *, strong: bool
+    def _begins(  # noqa: PLR0911  one a reason
+        self, piece: str, words: Sequence[re.Match[str]], first: int, cue: "_Cue"
     ) -> bool:
+        strong = cue.kind == "named"
         word = words[first][0]
         low = word.lower()
         named, common = low in self._lists.names, low in self._lists.common
+        behind = words[first + 1][0] if first + 1 < len(words) else ""
+        if low in _particles() and word != low and behind != behind.lower():
+            return True  # "signor De Luca"
         if common and not named:
             return False
         if word != low:
@@ -111,9 +143,11 @@ class CuedNames:
             return named_behind or (strong and (not behind or behind in _AFTER_A_NAME))
         if named:
             return word[0] < _FIRST_UNCASED or strong or _is_arabic(word)
-        if word[0] >= _FIRST_UNCASED or len(word) < 3:  # noqa: PLR2004  a name in small letters is longer
-            return strong and len(word) >= 3  # noqa: PLR2004
-        return strong or (bool(behind) and self._is_strange(behind))
+        if word[0] >= _FIRST_UNCASED or len(word) < 3:  # noqa: PLR2004  names are longer
+            told = strong or cue.kind == "labels" or (_is_hindi(word) and behind not in _BE)
+            return told and len(word) >= 3  # noqa: PLR2004
+        told = strong or (cue.words > 1 and len(word) > _SMALL_MIN and bool(behind))
+        return told or (bool(behind) and self._is_strange(behind))
 
     def _goes_on(self, word: str, first: str) -> bool:
         low = word.lower()
@@ -125,7 +159,11 @@ class CuedNames:
         return first == first.lower() and self._is_strange(low)
 
     def _is_strange(self, low: str) -> bool:
-        return len(low) > 2 and low not in self._lists.common  # noqa: PLR2004  initials and clitics are no names
+        return len(low) > 2 and low not in self._lists.common  # noqa: PLR2004  no initials
+
+
+def _is_hindi(word: str) -> bool:
+    return "\u0900" <= word[0] <= "\u097f"
 
 
 def _is_arabic(word: str) -> bool:
@@ -134,8 +172,7 @@ def _is_arabic(word: str) -> bool:
 
 @cache
 def _cues() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = yaml.safe_load(CUES.read_text("utf-8"))
-    return read
+    return read_word_file(CUES)
 
 
 @cache
@@ -144,22 +181,22 @@ def _particles() -> frozenset[str]:
 
 
 @cache
-def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], bool]]]:
-    """Return the phrases by their last word, the longest first, each with whether what follows is a name."""
-    by_last: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
-    for kind in ("named", "related"):
+def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], Kind]]]:
+    """Return the phrases by their last word, the longest first, each with what it announces."""
+    by_last: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+    for kind in _KINDS:
         for phrases in _cues()[kind].values():
             for said in phrases:
                 phrase = tuple(WORD.findall(str(said).lower()))
-                by_last.setdefault(phrase[-1], []).append((phrase, kind == "named"))
+                by_last.setdefault(phrase[-1], []).append((phrase, kind))
     return {
-        last: sorted(set(found), key=lambda one: (-len(one[0]), one))
+        last: sorted(set(found), key=lambda one: (-len(one[0]), _KINDS.index(one[1]), one))
         for last, found in by_last.items()
     }
 
 
 def find_unspaced(piece: str) -> Spans:
-    """Return the spans of Chinese, Japanese and Korean names, with a cue or without, none overlapping."""
+    """Return the spans of Chinese, Japanese and Korean names, none overlapping."""
     found = find_by_characters(piece)
     for pattern in _patterns():
         for match in pattern.finditer(piece):
@@ -189,6 +226,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     stops = re.escape(zh["stops"])
     given = rf"[^\W\d_{stops}]{{1,2}}"
     chinese = rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}]){given})"
+    labels = [one for one in ja["before"] if one.endswith((":", "\uff1a"))]
     edge = rf"(?=[\s{stops}]|\Z)"
     surname = rf"(?:{_any(zh['double_surnames'])}|[{zh['surnames']}])"
     titled = rf"(?P<name>{surname}(?:{given})?){_any(zh['titles'])}"
@@ -205,10 +243,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
                 rf"{_any(zh['before_bounded'])}\s?{chinese}{edge}",
                 rf"{_any(zh['related'])}(?:叫|是)?\s?{chinese}",
                 rf"(?<![{zh['surnames']}]){titled}",
-                rf"{_any(ja['before'])}\s?(?P<name>{family}(?:\s?{kanji}{{0,4}}?))(?:{_any(ja['after'])}|{end})",
+                rf"{_any(ja['before'])}\s?(?P<name>{family}(?:\s?{kanji}{{0,4}}?))"
+                rf"(?:{_any(ja['after'])}|{end})",
                 rf"{_any(ja['related'])}{japanese}",
-                rf"(?<![\u4e00-\u9fff])(?P<name>(?:{family}|{_any(ja['given'])})[々\u4e00-\u9fff]{{0,3}}?){_any(ja['titles'])}",
-                rf"(?<![\u4e00-\u9fff])(?P<name>{family}\s?[々\u4e00-\u9fff]{{1,3}})(?:と申します|といいます|と言います)",
+                rf"{_any(labels)}\s?(?P<name>[\u30a1-\u30fa\u30fc]{{3,10}}){edge}",
+                rf"(?<![\u4e00-\u9fff])(?P<name>(?:{family}"
+                rf"|{_any(ja['given'])})[々\u4e00-\u9fff]{{0,3}}?){_any(ja['titles'])}",
+                rf"(?<![\u4e00-\u9fff])(?P<name>{family}\s?[々\u4e00-\u9fff]{{1,3}})(?:と申します|といいます"
+                rf"|と言います)",
                 rf"{_any(ko['before'])}\s?{korean}(?:{_any(ko['after'])}|{end})",
                 rf"{_any(ko['before_bounded'])}\s{korean}(?:{_any(ko['after'])})",
                 rf"{_any(ko['related'])}\s{korean}(?=[이가은는을를\s,.!?]|\Z)",

@@ -99,7 +99,7 @@ def in_hexadecimal(text: str, start: int, end: int) -> bool:
         return True
     return any(
         m.start() < end - start + len(left) and m.end() > len(left) for m in _UUID.finditer(token)
-    ) or bool((left or right) and _HEX.match(token) and token.count("-") > 2)  # noqa: PLR2004  groups of a UUID
+    ) or bool((left or right) and _HEX.match(token) and token.count("-") > 2)  # noqa: PLR2004  of a UUID
 
 
 def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:
@@ -156,7 +156,7 @@ class Beside:
 
 
 def scan_digits(wanted: Beside) -> Scan:
-    """Return a scan for numbers of so many digits beside a word, whatever stands between the digits."""
+    """Return a scan for numbers of so many digits beside a word, in any groups."""
 
     def scan(text: PlainText) -> Iterator[Span]:
         for run in find_runs(text):

@@ -1,5 +1,7 @@
 """The model of privacy: a spaCy pipeline that finds persons and addresses, sentence by sentence."""
 
+# ruff: noqa: RUF001  letters of Turkish
+
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -8,33 +10,42 @@ from pathlib import Path
 import spacy
 
 from pipelines.errors import ConfigurationError
+from pipelines.filtering.privacy.address_words import counts_something
 from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.listed_names import LISTS, ListedNames
+from pipelines.filtering.privacy.listed_names import LISTS, ListedNames, sure_names
 from pipelines.filtering.privacy.markup import blank_markup
+from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
+from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
+from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
 from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 COMMON_WORDS = "common_words.txt"
-"""Beside a model: words that name nobody in small letters; without this file every sentence is read."""
+"""Beside a model: words that name nobody in small letters; without it all is read."""
 NAME_WORDS = "name_words.txt"
 """Beside a model: words of names, that call for a look even in lower case, or with a capital."""
 CUE_WORDS = "cue_words.txt"
-"""Beside a model: words such as "friend", beside which a strange word in lower case may be a name."""
+"""Beside a model: words such as "friend", beside which a strange word may be a name."""
 
 TYPES: Mapping[str, str] = {"PERSON": "PERSON", "PER": "PERSON", "STREET_ADDRESS": "STREET_ADDRESS"}
 """From labels of pipelines to entity types; labels not named here are left out."""
-_REMEDY = "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity model."
+_REMEDY = (
+    "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity "
+    "model."
+)
 # Not behind "Dr.", "J." or "Mrs."
 _BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
+        "address_tail",
+        "address_words",  # what counts something is no house number
         "character_names",
         "cued_names",
         "entities",
@@ -47,12 +58,16 @@ SOURCES: tuple[str | Path, ...] = (
         "names_chinese",
         "names_japanese",
         "names_korean",
+        "no_persons",
+        "prefilter",
         "segmenting",
+        "shaped_names",
         "settings",
     ),
     *modules_of("pipelines.models", "fast_ner", "fast_tok2vec"),
     CUES,
     LISTS,
+    NO_PERSONS,
 )
 """What decides, beside the model's folder, what is found."""
 _PIECE_CHARS = 400
@@ -60,7 +75,7 @@ _BATCH = 256
 _NEXT = re.compile(rf" ({WORD.pattern})")
 _LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
 _NAME_CHARS = 40
-_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"  # noqa: RUF001  marks of every kind
+_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"
 _SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
 _LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
@@ -91,11 +106,12 @@ _NUMBERS = frozenset(
 _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
+_LEADING_NUMBER = re.compile(r"\d{1,6}")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
 def split_pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Yield a text's sentences with their offsets, none longer than 400 characters, nothing left out."""
+    """Yield a text's sentences with their offsets, none longer than 400 characters."""
     start = 0
     for stop in [*(m.end() for m in _BREAK.finditer(text)), len(text)]:
         while stop - start > _PIECE_CHARS:
@@ -120,7 +136,8 @@ class EntityModel:
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
         types: from the pipeline's labels to entity types; labels not named are left out.
-        screened: leave out sentences that can hold no finding that counts; the findings are the same.
+        screened: leave out sentences that can hold no finding that counts; the findings are the
+            same.
         chars_max: most characters of unread sentences in one text, else it counts as failed
             (a text of a megabyte would hold up its batch).
 
@@ -143,13 +160,17 @@ class EntityModel:
         self._screened = screened
         self._chars_max = chars_max
         folder = Path(path or "")
+        common = read_words(folder / COMMON_WORDS)
+        if common:  # what our own lists know for sure is no everyday word, whatever texts hold
+            common = (common - sure_names()) | ordinary_words()
         self._lists = NameLists(
-            read_words(folder / COMMON_WORDS),
+            common,
             read_words(folder / NAME_WORDS),
             read_words(folder / CUE_WORDS),
         )
         self._cues = CuedNames(self._lists)
         self._listed = ListedNames(self._lists.common, self._lists.names)
+        self._shaped = ShapedNames(self._lists, self._listed)
         self.revision = fingerprint(
             _content_hash(folder),
             fingerprint_sources(*SOURCES),
@@ -184,10 +205,12 @@ class EntityModel:
             return bool(piece.strip())
         if _HOUSE.search(piece) is not None:
             return True
-        if self._listed.may_hold(piece):
+        if self._listed.may_hold(piece) or any(True for _ in self._shaped.accounts(piece)):
             return True
         return not self._lists.is_plain(piece) and (
-            any(True for _ in self._lists.telling(piece)) or bool(self._cues.find(piece))
+            any(True for _ in self._lists.telling(piece))
+            or bool(self._cues.find(piece))
+            or any(True for _ in self._shaped.small(piece))
         )
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
@@ -225,7 +248,9 @@ class EntityModel:
                 or any(start < f.end and f.start < end for start, end in tells)
             ]
             found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
-            by_lists = (*self._cues.find(text), *self._listed.find(text))
+            listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
+            found += self._shaped.find(text)
+            by_lists = (*self._cues.find(text), *listed)
             found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
             found += _again(text, found, tells)
         return [*_signs(text, found), *found]
@@ -243,7 +268,7 @@ class EntityModel:
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the sign before an account's name where a blank stands between them, as in tokenised posts."""
+    """Yield the sign before an account's name where a blank parts them, as in tokenised posts."""
     for f in found:
         if f.entity_type == "PERSON" and text[max(0, f.start - 2) : f.start] == "@ ":
             yield Finding(f.entity_type, f.start - 2, f.start - 1, f.score)
@@ -252,7 +277,7 @@ def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
 def _again(
     text: str, found: Sequence[Finding], telling: Sequence[tuple[int, int]]
 ) -> Iterator[Finding]:
-    """Yield the words of found persons where they stand once more: redacted once, a name must not be read."""
+    """Yield the words of found persons where they stand once more."""
     persons = [(f.start, f.end) for f in found if f.entity_type == "PERSON"]
     said = {
         text[start:end]
@@ -290,13 +315,22 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         or "://" in said
         or said.casefold().removesuffix("'s") in _NOBODY
         or said.casefold() in _NUMBERS
+        or is_nobody(text, start, start + len(said))
     ):
         return None  # "SKU-779" and "driver 408" are things
+    if entity_type == "STREET_ADDRESS" and _is_measure(text.lower(), start, said):
+        return None
     if entity_type == "STREET_ADDRESS" and (
         len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
     ):
         return None
     return Finding(entity_type, start, start + len(said), _SCORE)
+
+
+def _is_measure(low: str, start: int, said: str) -> bool:
+    """Say whether the number that begins an address counts something: "180 Grad Umluft, 35"."""
+    number = _LEADING_NUMBER.match(said)
+    return number is not None and counts_something(low, start + number.end())
 
 
 def _shifted(

@@ -1,4 +1,4 @@
-"""Which words make a finding of the entity model count: names and what may be one, no everyday words."""
+"""Which words make a finding of the entity model count: what may be a name, no everyday words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.filtering.privacy.no_persons import ordinary_words, people_words
+
 WORD = re.compile(
     r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963"
     r"\u064b-\u0652\u0670\u200c\u200d]+[^\W\d_]*)*"
 )
 """A run of letters with the vowel signs of Hindi and Arabic, which are no letters to Python."""
 
+_BEHIND = 3  # words behind a name in which people show
 _CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
-    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr|mrs?|ms)"
+    r"(?<![^\W_])(?:name|naam|nombre|llamo|call me|called|i'm|im|i am|soy|this is|hoon|hun|hu|dr"
+    r"|mrs?|ms)"
     r"(?![^\W_])|@ "
 )
 _BEHIND_A_NAME = frozenset(
@@ -37,6 +41,18 @@ _BEHIND_A_NAME = frozenset(
         "sir",
     ]
 )
+_PET_MIN, _STEM_MIN = 7, 3
+_PET_ENDINGS = (
+    ("zinho", ("", "o")), ("zinha", ("", "a")), ("inho", ("o", "e", "", "io")), ("inha", ("a", "",
+    "ia")),
+    ("ecito", ("o", "")), ("cito", ("", "o")), ("cita", ("", "a")), ("ito", ("o", "", "e")), ("ita",
+    ("a", "")),
+    ("uccio", ("o", "io")), ("uccia", ("a",)), ("ino", ("o", "e")), ("ina", ("a",)), ("etto", ("o",
+    )), ("etta", ("a",)),
+    ("chen", ("",)), ("lein", ("",)), ("tje", ("",)), ("pje", ("",)), ("je", ("",)), ("uś", ("",)),
+    ("unia", ("a", "ia")),
+)  # fmt: skip
+"""Endings of endearment, each with what ends the name without it; longer ones stand first."""
 _LATIN_LAST = "\u024f"
 # A sentence of which less is known is of no learned language
 _FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = (
@@ -51,7 +67,8 @@ class NameLists:
 
     Args:
         common: words that name nobody in small letters; where it is empty every word tells.
-        names: words of names, that tell even in small letters, and with a capital where they are common too.
+        names: words of names, that tell even in small letters, and with a capital where they are
+            common too.
         cues: words beside which a word of neither list tells in small letters.
     """
 
@@ -64,6 +81,16 @@ class NameLists:
         low = word.lower()
         return low in self.names and low not in self.common
 
+    def is_pet_name(self, low: str) -> bool:
+        """Say whether a word is a name with an ending of endearment: "gustavinho", "giacomino"."""
+        if len(low) < _PET_MIN or low in self.common or low in self.names:
+            return False
+        for ending, others in _PET_ENDINGS:
+            if low.endswith(ending):
+                stem = low[: -len(ending)]
+                return any(self.is_name(stem + other) for other in others if len(stem) > _STEM_MIN)
+        return False
+
     def is_plain(self, piece: str) -> bool:
         """Say whether no word could be of a name: all are common, none is a name or an account."""
         words = WORD.findall(piece.lower())
@@ -72,9 +99,10 @@ class NameLists:
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.
 
-        Such a word is not common and is written with a capital, stands among the names, beside a cue, or
-        is of Devanagari; or it is a common one that is a name, with a capital inside the sentence or beside a
-        cue. Of a language that was not learned only the names tell, of Chinese, Thai and other scripts none.
+        Such a word is not common and is written with a capital, stands among the names, beside a
+        cue, or is of Devanagari; or it is a common one that is a name, with a capital inside the
+        sentence or beside a cue. Of a language that was not learned only the names tell, of
+        Chinese, Thai and other scripts none.
         """
         words = list(WORD.finditer(piece))
         around = _Around(piece, words, self)
@@ -104,13 +132,17 @@ class NameLists:
         return script != "arabic" and (word != low or around.cued) and around.known
 
     def _goes_on_as_name(self, words: Sequence[re.Match[str]]) -> bool:
-        """Say whether the second word of a sentence is a name with a capital: "Bill Hill called"."""
+        """Say whether the second word is a name with a capital: "Bill Hill called"."""
         second = words[1][0] if len(words) > 1 else ""
         return second != second.lower() and second.lower() in self.names
 
     def _is_said_of_somebody(self, words: Sequence[re.Match[str]], number: int) -> bool:
-        """Say whether a common word that is a name stands beside a cue, or before what only people have."""
+        """Say whether a word that is a name too stands beside a cue, or before what people do."""
         if number and words[number - 1][0].lower() in self.cues:
+            return True
+        behind = (word[0].lower() for word in words[number + 1 : number + 1 + _BEHIND])
+        ordinary = words[number][0].lower() in ordinary_words()
+        if ordinary and not people_words().isdisjoint(behind):
             return True
         return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
 

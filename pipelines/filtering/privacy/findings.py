@@ -1,4 +1,4 @@
-"""Findings of identifiers in texts: what they are, and how those of several models become one list."""
+"""Findings of identifiers: what they are, and how those of several models become one list."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cases of Russian and Polish names, by rule: a name in a sentence seldom stands as a list has it."""
+"""Cases of Russian and Polish names, by rule: a sentence seldom has a list's form."""
 
 # ruff: noqa: RUF001  endings of Russian
 

@@ -1,6 +1,4 @@
-"""Who is named and where to find that person in one breath: alone each is redacted, together they are risky."""
-
-# ruff: noqa: E501  a pattern is read as one line
+"""Who is named and where to find that person in one breath: together they are risky."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +9,10 @@ CONTACTS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "SOCIAL_HANDLE", "STREET_
 """Types that lead to a person."""
 _NEAR_CHARS = 60
 _EMPLOYED = re.compile(
-    r"(?i:\b(?:(?:i|he|she|they|who)(?:'m|'s|\u2019m|\u2019s| am| is| are| was)?(?: also| now| still)? (?:work(?:s|ed|ing)?|employed) (?:at|for|by)(?: the)?"
-    r"|trabaj(?:o|a|aba|é|ó|ando) (?:en|para)(?: la| el)?|(?:ceo|manager|engineer|nurse|teacher|accountant|director|clerk) (?:at|of)(?: the)?)) "
+    r"(?i:\b(?:(?:i|he|she|they|who)(?:'m|'s|\u2019m|\u2019s| am| is| are| was)?(?: also| now"
+    r"| still)? (?:work(?:s|ed|ing)?|employed) (?:at|for|by)(?: the)?"
+    r"|trabaj(?:o|a|aba|é|ó|ando) (?:en|para)(?: la| el)?|(?:ceo|manager|engineer|nurse|teacher"
+    r"|accountant|director|clerk) (?:at|of)(?: the)?)) "
     r"[A-ZÁÉÍÓÚÑ][\w&.-]{1,30}"
     r"|[A-Z][\w&.-]{1,30} (?:mein|me|main) (?:kaam|naukri|job) kart[aie]"
 )
@@ -21,8 +21,8 @@ _EMPLOYED = re.compile(
 def find_joined(text: str, findings: Sequence[Finding]) -> float | None:
     """Return the score of a person who stands near a contact or an employer; None = nobody does.
 
-    Near is within 60 characters on one message, so that a page that names a singer and, far below, a
-    hotline is none. The score is the less sure one of the two, the surest pair of all.
+    Near is within 60 characters on one message, so that a page that names a singer and, far below,
+    a hotline is none. The score is the less sure one of the two, the surest pair of all.
 
     Args:
         text: one message.

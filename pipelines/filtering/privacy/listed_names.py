@@ -1,8 +1,8 @@
 """Names told by lists: Russian and Polish in every case, Turkish with endings, Arabic and Hindi.
 
-A name that is no everyday word tells a person by itself; one that is a word too (faith, hope) needs a
-capital inside the sentence, a family name behind it, or what only people have. A Polish or Turkish name
-counts only in a sentence of that language.
+A name that is no everyday word tells a person by itself; one that is a word too (faith, hope) needs
+a capital inside the sentence, a family name behind it, or what only people have. A Polish or
+Turkish name counts only in a sentence of that language.
 """
 
 # ruff: noqa: RUF001  letters of Russian and Turkish
@@ -14,8 +14,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from pipelines.filtering.privacy.evidence_words import WORD
 from pipelines.filtering.privacy.inflection import (
     polish_family_forms,
@@ -23,6 +21,7 @@ from pipelines.filtering.privacy.inflection import (
     russian_family_forms,
     russian_forms,
 )
+from pipelines.word_files import read_word_file
 
 Spans = list[tuple[int, int]]
 Language = Literal["ru", "pl", "tr", "ar", "hi"]
@@ -32,10 +31,12 @@ _BREAK = re.compile(r"[.!?…:\n\"“„«(—–]")  # what a sentence begins b
 _APOSTROPHE = frozenset("'’")
 _BLANK = " "
 _PATRONYMIC = re.compile(
-    r"[А-ЯЁ][а-яё]{2,20}(?:[оеё]вич|ьич|мич|нич)(?:а|у|ем|е)?\Z|[А-ЯЁ][а-яё]{2,20}(?:[оеё]вн|ичн)(?:а|ы|е|у|ой)\Z"
+    r"[А-ЯЁ][а-яё]{2,20}(?:[оеё]вич|ьич|мич|нич)(?:а|у|ем|е)?\Z|[А-ЯЁ][а-яё]{2,20}(?:[оеё]вн"
+    r"|ичн)(?:а|ы|е|у|ой)\Z"
 )
 _RUSSIAN_FAMILY = re.compile(
-    r"[А-ЯЁ][а-яё]{2,20}(?:[оеё]в|[иы]н|ск|цк|енко|ук|юк|ян|дзе|швили)(?:а|у|ым|ом|ой|ый|ий|ого|ому|им|ая|ую|ы|ых|е)?\Z"
+    r"[А-ЯЁ][а-яё]{2,20}(?:[оеё]в|[иы]н|ск|цк|енко|ук|юк|ян|дзе|швили)(?:а|у|ым|ом|ой|ый|ий|ого|ому"
+    r"|им|ая|ую|ы|ых|е)?\Z"
 )
 _ARABIC_PREFIXES = frozenset("وفبلك")
 _SONS = frozenset(["بن", "ابن", "بنت"])
@@ -44,6 +45,11 @@ _WORDS_KEPT, _SENTENCES_KEPT = 65_536, 4_096
 _SHOWN = 2  # letters; such short words are of many languages, so two of them are asked for
 _BEHIND = 3  # words behind a name in which people show
 _LATIN_LAST = "\u024f"
+_TURKISH_VERB = re.compile(
+    r"[^\W\d_]{2}(?:[iıuü]yor?(?:um|sun|lar|uz|du|mus|muş)?|m[iı][sş](?:t[iı]|s[iı]n)?"
+    r"|[ae]ca[kğ](?:[ıi]m)?|ece[kğ](?:im)?|m[ae]d[iı](?:m|n|k)?|m[uü]s(?:un|ün)?)\Z"
+)
+_PLAIN_TURKISH = str.maketrans("ğşıöüçâî", "gsioucai")
 _SMALL_MIN = 4  # letters of a name with an ending, or in small letters
 
 
@@ -60,7 +66,8 @@ class ListedNames:
     """Finds names by lists.
 
     Args:
-        common: words in small letters that name nobody so; such a form does not tell first in a sentence.
+        common: words in small letters that name nobody so; such a form does not tell first in a
+            sentence.
         names: words of names in small letters, beside our own lists.
     """
 
@@ -73,9 +80,15 @@ class ListedNames:
         )
         self._given = _given()
         self._family = _families()
-        # A sentence is asked about twice, whether it may hold a name and which; words recur all the time.
+        # A sentence is asked about twice, whether it may hold a name and which; words
+        # recur all the time.
         self._found = lru_cache(_SENTENCES_KEPT)(self._find)
         self._is_longer = lru_cache(_WORDS_KEPT)(self._may_be_longer)
+
+    def is_given(self, low: str) -> bool:
+        """Say whether a word in small letters is a given name and no everyday word."""
+        entry = self._given.get(fold(low))
+        return entry is not None and not entry.both
 
     def may_hold(self, piece: str) -> bool:
         """Say whether `find` or `unsure` answers anything."""
@@ -87,6 +100,7 @@ class ListedNames:
         """Say whether a name may stand among words in small letters: what is cheap to ask."""
         return (
             not self._given.keys().isdisjoint(low)
+            or not self._family["hi"].isdisjoint(low)
             or not self._names.isdisjoint(low)
             or any(map(self._is_longer, low))
         )
@@ -107,14 +121,29 @@ class ListedNames:
             if at < reached:
                 continue
             begin, stop = self._name(sentence, at)
+            if stop == at and begin == at:
+                begin, stop = self._before_family(sentence, at)
             if stop > at:
                 skip = _prefix_letters(low[at], self._given) if begin == at else 0
                 spans.append((words[begin].start() + skip, words[stop - 1].end()))
                 reached = stop
         return spans
 
+    def _before_family(self, sentence: "_Sentence", at: int) -> tuple[int, int]:
+        """Return the span of a strange Hindi word before a family name: "करतार सिंह"."""
+        family = at + 1 < len(sentence.words) and sentence.joined(at)
+        strange = (
+            family
+            and sentence.low[at + 1] in self._family["hi"]
+            and len(sentence.plain[at]) > _SMALL_MIN
+            and "\u0900" <= sentence.plain[at][0] <= "\u097f"
+            and sentence.plain[at] not in self._common
+            and not _is_of_people(sentence.low[at], "hi")
+        )
+        return (at, at + 2) if strange else (at, at)
+
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
-        """Yield the words of Hindi that are names too, before what only people do: the model decides."""
+        """Yield Hindi words that are names too, before what people do: the model decides."""
         words = list(WORD.finditer(piece)) if not piece.isascii() else []
         asked, people = _folded("hi", "asked"), _folded("hi", "people")
         for at, word in enumerate(words):
@@ -124,7 +153,7 @@ class ListedNames:
                 yield word.span()
 
     def _may_be_longer(self, low: str) -> bool:
-        """Say whether a word may be a name with letters before or behind it, as in Arabic and Turkish."""
+        """Say whether a word may be a name with letters before or behind it."""
         if not low.isascii() and _prefix_letters(low, self._given):
             return True
         if len(low) <= _SMALL_MIN or low in self._common:
@@ -145,7 +174,7 @@ class ListedNames:
         return None if stem is None else self._given[stem]
 
     def _name(self, sentence: "_Sentence", at: int) -> tuple[int, int]:
-        """Return the numbers of the first word of the name around word `at` and of the word behind it."""
+        """Return the numbers of the first word of the name around `at` and of the one behind it."""
         entry = self._entry(sentence.low[at])
         if entry is None:
             return at, at
@@ -229,7 +258,7 @@ class ListedNames:
         return listed or (not entry.both and low not in self._common and not word.isupper())
 
     def _family_begin(self, sentence: "_Sentence", at: int, language: Language) -> int:
-        """Return the number of a word before a name that belongs to it: a family name, أم (mother of)."""
+        """Return the number of a word before a name that belongs to it: a family name, أم."""
         before = at - 1
         if before < 0 or not sentence.joined(before):
             return at
@@ -247,7 +276,7 @@ class ListedNames:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """A sentence, its words, and these in small letters: as tables hold them (`low`), and as they are."""
+    """A sentence, its words, and these in small letters, folded (`low`) and as they are."""
 
     piece: str
     words: Sequence[re.Match[str]]
@@ -294,6 +323,8 @@ class _Sentence:
             return True
         lists = _lists(language)
         shown = lists["shows"].intersection(self.low)
+        if language == "tr" and any(_TURKISH_VERB.search(low) for low in self.low):
+            return True
         return (
             not lists["marks"].isdisjoint(self.piece)
             or len(shown) > 1
@@ -307,7 +338,7 @@ def _is_told_by_list(name: str) -> bool:
 
 
 def _prefix_letters(low: str, given: Mapping[str, _Entry]) -> int:
-    """Return 1 where an Arabic word is a sure name behind a letter written with it (ل, to), else 0."""
+    """Return 1 where an Arabic word is a sure name behind a prefix (ل, to), else 0."""
     if (
         len(low) < _SMALL_MIN
         or low[0] not in _ARABIC_PREFIXES
@@ -336,7 +367,7 @@ def _turkish_stem(low: str, given: Mapping[str, _Entry]) -> str | None:
 
 @cache
 def _lists(language: Language) -> Mapping[str, frozenset[str]]:
-    read: Mapping[str, Any] = yaml.safe_load((LISTS / f"{language}.yaml").read_text("utf-8"))
+    read: Mapping[str, Any] = read_word_file(LISTS / f"{language}.yaml")
     return {key: frozenset(map(str, values)) for key, values in read.items()}
 
 
@@ -373,7 +404,7 @@ _FOLDED = {
     **dict(zip(range(0x958, 0x960), "कखगजडढफय", strict=True)),
     **dict.fromkeys([0x93C, 0x200C, 0x200D, 0x640, *range(0x64B, 0x653)]),
 }
-"""Ways of writing that differ from hand to hand: ё, hamza, the dots of Hindi, Arabic vowel signs."""
+"""Ways of writing that differ from hand to hand: ё, hamza, dots, vowel signs."""
 
 
 def fold(low: str) -> str:
@@ -391,7 +422,7 @@ def _turkish_small(name: str) -> str:
 
 @cache
 def _given() -> Mapping[str, _Entry]:
-    """Return the forms in small letters with what is known of them; a list's own forms win, then words."""
+    """Return the forms in small letters with what is known of them; a list's own forms win."""
     table: dict[str, _Entry] = {}
     for language in _LANGUAGES:
         lists = _lists(language)
@@ -403,12 +434,28 @@ def _given() -> Mapping[str, _Entry]:
 
 
 def _enter(table: dict[str, _Entry], form: str, entry: _Entry) -> None:
-    for low in map(
-        fold, {form.lower(), _turkish_small(form) if entry.language == "tr" else form.lower()}
-    ):
+    small = {form.lower()}
+    if entry.language == "tr":
+        small.add(_turkish_small(form))
+        plain = _turkish_small(form).translate(_PLAIN_TURKISH)
+        small |= {plain} if len(plain) > _SMALL_MIN and not entry.both else set()
+    for low in map(fold, small):
         known = table.get(low)
         if len(low) > 1 and (known is None or (entry.base, entry.both) > (known.base, known.both)):
             table[low] = entry
+
+
+@cache
+def sure_names() -> frozenset[str]:
+    """Return given names of Polish and Turkish of five letters or more, in small letters."""
+    return frozenset(
+        low
+        for low, entry in _given().items()
+        if entry.language in {"pl", "tr"}
+        and entry.base
+        and not entry.both
+        and len(low) > _SMALL_MIN
+    )
 
 
 @cache

@@ -1,11 +1,14 @@
-"""Markup read as blanks: what stands in a tag or an entity is no word, and the places of all others stay."""
+"""Markup read as blanks: what stands in a tag is no word, and all other places stay."""
 
 import re
 
 _NAMES = (
-    "a|abbr|address|article|aside|b|big|blockquote|body|br|button|center|cite|code|dd|del|details|div|dl|dt|em|"
-    "figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|img|input|ins|kbd|label|li|main|mark|nav|ol|option|"
-    "p|pre|q|s|samp|section|select|small|span|strike|strong|sub|summary|sup|table|tbody|td|textarea|tfoot|th|thead|title|"
+    "a|abbr|address|article|aside|b|big|blockquote|body|br|button|center|cite|code|dd|del|details"
+    "|div|dl|dt|em|"
+    "figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|img|input|ins|kbd|label|li"
+    "|main|mark|nav|ol|option|"
+    "p|pre|q|s|samp|section|select|small|span|strike|strong|sub|summary|sup|table|tbody|td|textarea"
+    "|tfoot|th|thead|title|"
     "tr|tt|u|ul|var"
 )
 _MARKUP = re.compile(
@@ -15,7 +18,7 @@ _MARKUP = re.compile(
 
 
 def blank_markup(text: str) -> str:
-    """Return a text of the same length with blanks in place of HTML's tags and character references.
+    """Return a text of the same length with blanks for HTML's tags and character references.
 
     Only tags that HTML knows count, so `<Priya>` stays a word in brackets.
     """

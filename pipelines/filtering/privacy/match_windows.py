@@ -10,7 +10,7 @@ _ZERO, _NINE = ord("0"), ord("9")
 
 
 class Places:
-    """The places of digits and words in one text; each is looked for once, whatever rules ask for it.
+    """The places of digits and words in one text; each is looked for once for all rules.
 
     Args:
         text: the plain text, whole.
@@ -24,7 +24,7 @@ class Places:
         self._views: dict[Needs, PlainText] = {}
 
     def view(self, needs: Needs) -> PlainText:
-        """Return the text with the parts in which every match of a rule with these needs lies whole.
+        """Return the text with the parts in which each match of a rule lies whole.
 
         Rules with the same needs share one view, and what was read of it.
         """
@@ -36,7 +36,7 @@ class Places:
 
     def _cut(self, needs: Needs, reach: int) -> PlainText:
         if needs.within is not None:
-            first = self._digits[: len(self._digits) - needs.digits + 1]
+            first = self._digits[: max(0, len(self._digits) - needs.digits + 1)]
             last = self._digits[needs.digits - 1 :]
             is_near = last - first < needs.within
             return self._around(first[is_near], last[is_near], reach)

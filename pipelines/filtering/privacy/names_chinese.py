@@ -1,7 +1,7 @@
 """Chinese names without a cue: a family name and one or two characters that names are made of.
 
-A run of Chinese characters is cut into words of a list and names, whichever is likelier, so that 王晓明天来
-is 王晓 and 明天 (tomorrow), and an ordinary word (高兴, glad) is never a name.
+A run of Chinese characters is cut into words of a list and names, whichever is likelier, so that
+王晓明天来 is 王晓 and 明天 (tomorrow), and an ordinary word (高兴, glad) is never a name.
 """
 
 import re
@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.filtering.privacy.segmenting import Spans, cut_names, read_costs
+from pipelines.word_files import read_word_file
 
 LISTS = Path(__file__).parent / "name_lists"
 """Data of the recognisers of Chinese, Japanese and Korean names."""
@@ -105,7 +104,7 @@ def _traditional() -> Mapping[int, int]:
 
 @cache
 def _lists() -> _Chinese:
-    read: Mapping[str, Any] = yaml.safe_load((LISTS / "zh.yaml").read_text("utf-8"))
+    read: Mapping[str, Any] = read_word_file(LISTS / "zh.yaml")
     surnames = read["surnames"]
     families = dict.fromkeys(surnames["words"], _WORD) | dict.fromkeys(surnames["common"], _COMMON)
     words = read_costs(LISTS / "zh_words.txt")
@@ -120,7 +119,11 @@ def _lists() -> _Chinese:
         frozenset(surnames["double"]),
         given,
         {name: cost for name, cost in listed.items() if name not in words},
-        frozenset(name for name in read["nicknames"] if len(name) == 2 and name[0] != "阿"),  # noqa: PLR2004
+        frozenset(
+            name
+            for name in read["nicknames"]
+            if len(name) == 2 and name[0] != "阿"  # noqa: PLR2004  syllables
+        ),
         re.compile("|".join(sorted(read["kin"], key=len, reverse=True))),
         max(map(len, listed)),
     )

@@ -1,8 +1,8 @@
 """Japanese names without a cue: a run of kanji that is a name and nothing else, before a particle.
 
-A family name, a given name or both must fill the run between kana, marks and blanks, but for a word such
-as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和)
-needs the title or the other name.
+A family name, a given name or both must fill the run between kana, marks and blanks, but for a word
+such as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和) needs
+the title or the other name.
 """
 
 import re
@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from pipelines.filtering.privacy.names_chinese import LISTS
 from pipelines.filtering.privacy.segmenting import Spans
+from pipelines.word_files import read_word_file
 
 _RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
 _LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,12}(?:[・=＝][\u30a1-\u30fa\u30fc]{1,12}){0,3}")  # noqa: RUF001
+_KATAKANA = re.compile(
+    r"[\u30a1-\u30fa\u30fc]{2,12}(?:[\u30fb=\uff1d][\u30a1-\u30fa\u30fc]{1,12}){0,3}"
+)
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
-_MARKS = frozenset("（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
 _AND = frozenset("とや")
 _FAMILY_MAX, _GIVEN = 4, 2
 _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
@@ -58,7 +59,7 @@ class _Japanese:
     people: re.Pattern[str]
 
     def in_run(self, text: str, start: int, end: int) -> tuple[int, int] | None:
-        """Return the name that fills a run of kanji, but for a lead before it and a title behind it."""
+        """Return the name that fills a run of kanji, but for a lead and a title."""
         run = text[start:end]
         for title in ("", *(one for one in self.titles if run.endswith(one))):
             for lead in ("", *(one for one in self.leads if run.startswith(one))):
@@ -202,7 +203,7 @@ def _coupled(piece: str, start: int, end: int, found: Spans) -> tuple[int, int] 
 
 @cache
 def _lists() -> _Japanese:
-    read: Mapping[str, Any] = yaml.safe_load((LISTS / "ja.yaml").read_text("utf-8"))
+    read: Mapping[str, Any] = read_word_file(LISTS / "ja.yaml")
     many = (LISTS / "ja_given.txt").read_text("utf-8").split()
     rare, places = (
         (LISTS / f"ja_surnames{end}.txt").read_text("utf-8").split() for end in ("", "_places")

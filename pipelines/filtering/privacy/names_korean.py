@@ -1,7 +1,7 @@
 """Korean names without a cue: a word that is a name and a particle that fits its last syllable.
 
-A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take. What is
-a word too (유리, glass) needs a family name or a title.
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take.
+What is a word too (유리, glass) needs a family name or a title.
 """
 
 import re
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from pipelines.filtering.privacy.names_chinese import LISTS
 from pipelines.filtering.privacy.segmenting import Spans
+from pipelines.word_files import read_word_file
 
 _WORD = re.compile(r"[가-힣]{2,12}")
 _BEHIND = re.compile(r" ([가-힣]{1,8})(?: ([가-힣]{1,8}))?(?: ([가-힣]{1,8}))?")
@@ -155,7 +154,7 @@ def _has_final(syllable: str) -> bool:
 
 @cache
 def _lists() -> _Korean:
-    read: Mapping[str, Any] = yaml.safe_load((LISTS / "ko.yaml").read_text("utf-8"))
+    read: Mapping[str, Any] = read_word_file(LISTS / "ko.yaml")
     words = (LISTS / "ko_words.txt").read_text("utf-8").split()
     particles = read["particles"]
     return _Korean(

@@ -10,7 +10,8 @@ def types_that_count(found: pl.Expr, limits: PrivacyLimits) -> pl.Expr:
     """Return the entity types that were found at or above the score from which their answer holds.
 
     Args:
-        found: [n] lists of structs of `entity_type` and `score`; null = a model failed, and stays null.
+        found: [n] lists of structs of `entity_type` and `score`; null = a model failed, and stays
+            null.
         limits: the scores from which a finding counts.
     """
     name = pl.element().struct.field("entity_type").cast(pl.String)

@@ -1,6 +1,4 @@
-"""What a text must hold for a rule to fire at all, and where: cheap looks that spare the recognisers."""
-
-# ruff: noqa: E501  a pattern or word list is read as one line
+"""What a text must hold for a rule to fire at all, and where: cheap looks."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +7,10 @@ from functools import cached_property
 
 import polars as pl
 
-_INVISIBLE = "\u20e3\ufe00-\ufe0f\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE = (
+    "\u20e3\ufe00-\ufe0f\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d"
+    "\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 # U+20E3 and a variation selector make a keycap of a digit.
 _SPACES = (
@@ -20,7 +21,10 @@ _DIGITS_END = (
     0x20000  # Unicode has no digits behind its first two planes; to look there costs every start
 )
 _CIRCLED = {0x2460: 1, 0x2776: 1, 0x2780: 1, 0x278A: 1, 0x24F5: 1}  # first of nine, its value
-_MARKS = '\u2024.\u066b.\u066c,\u060c,\u2019\'\u2032\'\u2033"\u201c"\u201d"\ufe6b@\u2022\u00b7\u2219\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n'
+_MARKS = (
+    '\u2024.\u066b.\u066c,\u060c,\u2019\'\u2032\'\u2033"\u201c"\u201d"\ufe6b@\u2022\u00b7\u2219'
+    "\u00b7\u2027\u00b7\u30fb\u00b7\u2044/\u2028\n\u2029\n"
+)
 _ALIKE = (
     {point: str(int(chr(point))) for point in range(0x80, _DIGITS_END) if chr(point).isdecimal()}
     | {first + i: str(value + i) for first, value in _CIRCLED.items() for i in range(9)}
@@ -38,11 +42,12 @@ _KNOWN_MAX = 20_000
 
 @dataclass(frozen=True)
 class PlainText:
-    """A text as the rules read it: invisible characters gone, digits and dashes of every script ASCII.
+    """A text as the rules read it: no invisible characters, ASCII digits and dashes.
 
     Attributes:
         text: the plain form; each character stands for one of the original.
-        offsets: [len(text) + 1] offset of each character in the original, then its length; None = the same.
+        offsets: [len(text) + 1] offset of each character in the original, then its length; None =
+            the same.
         parts: [n, 2] start and end of what is to be read of it, by start, apart; None = all.
     """
 
@@ -70,7 +75,7 @@ class PlainText:
         return view
 
     def matches(self, pattern: re.Pattern[str], *, cased: bool = False) -> Iterator[re.Match[str]]:
-        """Yield what a pattern meets in the parts of the lower-cased text, or of the text as it is written."""
+        """Yield what a pattern meets in the parts of the lower-cased text, or as it is written."""
         text = self.text if cased else self.lower
         for start, end in ((0, len(text)),) if self.parts is None else self.parts:
             yield from pattern.finditer(text, start, end)
@@ -78,7 +83,8 @@ class PlainText:
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original text that a non-empty span of the plain text stands for.
 
-        Invisible characters behind its last one belong to it: the keycap of a digit is a part of it.
+        Invisible characters behind its last one belong to it: the keycap of a digit is a part of
+        it.
         """
         if self.offsets is None:
             return start, end
@@ -109,8 +115,9 @@ class Needs:
         within: characters in which so many digits of every match stand; None = not known.
         any_of: lower-case strings of which one must stand in the text; empty = no such need.
         words: how many different ones of `any_of` must stand in it.
-        reach: most characters from those digits, where `within` is known, else from such a string, to
-            either end of a match; what stands around a match may be read further. None = not known.
+        reach: most characters from those digits, where `within` is known, else from such a string,
+            to either end of a match; what stands around a match may be read further. None = not
+            known.
     """
 
     digits: int = 0

@@ -1,4 +1,4 @@
-"""The form of every identifier rule: a Presidio recogniser of one type, behind a necessary condition."""
+"""The form of every identifier rule: a Presidio recogniser behind a necessary condition."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +48,7 @@ class RuleRecognizer(LocalRecognizer):
         return list(self.results(plain(text))) if self.rule.entity_type in entities else []
 
     def results(self, text: PlainText) -> Iterator[RecognizerResult]:
-        """Find the type in the parts of a text whose plain form is already made, one result at a time."""
+        """Find the type in the parts of a plain text, one result at a time."""
         for start, end, score in self.rule.scan(text):
             yield RecognizerResult(self.rule.entity_type, *text.original(start, end), score)
 
@@ -58,7 +58,7 @@ _LOOK = re.compile(r"\(\?<?!(?:\[[^\]]*\]|\\w)")
 
 
 def latin_edges(pattern: str) -> str:
-    """Return a pattern whose negative look-arounds take letters of other scripts for an end of word.
+    """Return a pattern whose look-arounds take letters of other scripts for an end of word.
 
     Chinese, and often Hindi, set no blank between a word and a number.
     """
@@ -158,7 +158,7 @@ IsBeside = Callable[[PlainText, int, int], bool]
 """Does a word stand near a span of a text?"""
 SEPARATOR = r"[ \t\n\r.,/_\-\u00b7]{0,3}"
 """What people put between the groups of a number, or between its digits."""
-_JOINED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # scripts without a blank between words
+_JOINED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # no blank between words
 _NO_LETTER_BEFORE = (
     r"(?<![^\W\d_\u0900-\u0dff])"  # the vowel signs of India's scripts are no letters to Python
 )
@@ -197,7 +197,7 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
 
 
 def by_first_letter(words: Iterable[str]) -> str:
-    """Return the alternation of expressions, those of one first letter together: a search tries fewer.
+    """Return the alternation of expressions, those of one first letter together.
 
     >>> by_first_letter(["one", "two", "oh", "(?:a|b)c"])
     'o(?:ne|h)|two|(?:a|b)c'

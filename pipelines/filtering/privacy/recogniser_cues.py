@@ -5,21 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.filtering.privacy.prefilter import PlainText
+from pipelines.word_files import read_word_file
 
 _WORDS = Path(__file__).parent / "secret_words"
 
 
-def read_words(name: str) -> dict[str, Any]:
+def read_words(name: str) -> Mapping[str, Any]:
     """Return what a word file holds."""
-    found: dict[str, Any] = yaml.safe_load((_WORDS / f"{name}.yaml").read_text("utf-8"))
-    return found
+    return read_word_file(_WORDS / f"{name}.yaml")
 
 
-def flat(groups: Mapping[str, list[str]]) -> list[str]:
-    """Return the words of all languages, each once, longest first, so that an alternation takes the whole."""
+def flat(groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the words of all languages, each once, longest first."""
     return longest(word for words in groups.values() for word in words)
 
 
@@ -70,7 +68,7 @@ class Cues:
 
 
 def _branch(words: Sequence[tuple[str, str]]) -> str:
-    """Return an alternation that shares beginnings, so that a search tries few words where none stands."""
+    """Return an alternation that shares beginnings, so that a search tries few words."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for word, end in words:
         groups.setdefault(word[:1], []).append((word[1:], end))

@@ -1,6 +1,6 @@
-"""Rules for what reaches a person beside mail and phone: network addresses, links, accounts, places."""
+"""Rules for what else reaches a person: network addresses, links, accounts, places."""
 
-# ruff: noqa: E501, RUF001, SIM905  a pattern or word list is read as one line
+# ruff: noqa: RUF001, SIM905  a pattern or word list is read as one line
 
 import ipaddress
 import re
@@ -82,12 +82,14 @@ _ADDRESS_WORDS = near(
 _BLOCK = r"(?:/\d{1,3}(?![\d/]))?"  # of a network: 10.0.0.0/8
 _IPV4 = re.compile(
     latin_edges(
-        rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)(?!\.[^\W_])"
+        rf"(?<![\w.])(?<![0-9a-f]{{2}}:)(?<!::)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{_BLOCK}(?!\w)"
+        rf"(?!\.[^\W_])"
     )
 )
 _IPV6 = re.compile(
     latin_edges(
-        rf"(?<![\w.])(?<!\d:)(?<!::)[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}(?:(?:\.\d{{1,3}}){{3}}|(?!\.\d)){_BLOCK}(?![\w:])(?!\.[^\W_]{{1,3}}(?!\w))"
+        rf"(?<![\w.])(?<!\d:)(?<!::)[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}(?:(?:\.\d{{1,"
+        rf"3}}){{3}}|(?!\.\d)){_BLOCK}(?![\w:])(?!\.[^\W_]{{1,3}}(?!\w))"
     )
 )
 
@@ -101,7 +103,7 @@ def _is_address(said: str) -> bool:
 
 
 def _scan_ips(pattern: re.Pattern[str], mark: str, least: int) -> Scan:
-    """Return a scan for addresses of a form, which has a mark so often, not the numbers of versions."""
+    """Return a scan for addresses with a mark so often, no numbers of versions."""
 
     def scan(text: PlainText) -> Iterator[Span]:
         if text.text.count(mark) < least:
@@ -121,7 +123,8 @@ _URL_END = rf"(?<![{re.escape(_URL_MARKS)}])"
 _URL = re.compile(r"https?://[^\s<>]{4,1000}")
 _TELLING = re.compile(
     r"https?://[^\s/@:]{1,64}:[^\s/@]{1,64}@"
-    r"|[?#&](?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid|password|pwd|email|user|userid|username|code)=[^\s&]{3}"
+    r"|[?#&](?:access_|auth_|api_?|id_)?(?:token|key|secret|sig|signature|session|sessionid|sid"
+    r"|password|pwd|email|user|userid|username|code)=[^\s&]{3}"
 )
 
 
@@ -134,14 +137,26 @@ def scan_urls(text: PlainText) -> Iterator[Span]:
 
 
 _PROFILE = (
-    r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:(?:facebook|fb|instagram|twitter|x|vk|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?|tiktok\.com/@)[\w.@+-]{3,60}"
-    + _URL_END
+    r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:(?:facebook|fb|instagram|twitter|x|vk"
+    r"|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?"
+    r"|tiktok\.com/@)[\w.@+-]{3,60}" + _URL_END
 )
-_PLATFORM = "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype|wechat|linkedin|onlyfans|twitch"
-_HANDLE = rf"(?<!\w)(?:{_PLATFORM})(?:\s(?:id|handle|account|user(?:name)?|usuario|name|pe|par))?(?:\s?(?:is|es|hai|:|=|-|at|as)){{1,2}}\s{{0,2}}(@?[a-z0-9_][\w.#]{{2,31}})"
-_HANDLE_AT = rf"(?<![\w@.])(@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}\b(?:{_PLATFORM})\b)|(?<!\w)(?:{_PLATFORM})\b[^\n@]{{0,30}}(?<![\w@.])(@[a-z_][\w.]{{2,30}})"
+_PLATFORM = (
+    "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype"
+    "|wechat|linkedin|onlyfans|twitch"
+)
+_HANDLE = (
+    rf"(?<!\w)(?:{_PLATFORM})(?:\s(?:id|handle|account|user(?:name)?|usuario|name|pe"
+    rf"|par))?(?:\s?(?:is|es|hai|:|=|-|at|as)){{1,2}}\s{{0,2}}(@?[a-z0-9_][\w.#]{{2,31}})"
+)
+_HANDLE_AT = (
+    rf"(?<![\w@.])(@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}\b(?:{_PLATFORM})\b)"
+    rf"|(?<!\w)(?:{_PLATFORM})\b[^\n@]{{0,30}}(?<![\w@.])(@[a-z_][\w.]{{2,30}})"
+)
 _HANDLE_WORDS = frozenset(
-    "not the and like really just also better down dead banned cool great good fun bad the this that mine your his her amazing awesome hacked private boring stupid down addictive where what how when".split()
+    "not the and like really just also better down dead banned cool great good fun bad the "
+    "this that mine your his her amazing awesome hacked private boring stupid down "
+    "addictive where what how when".split()
 )
 _PLATFORM_WORDS = (
     "instagram",
@@ -163,7 +178,10 @@ _PLATFORM_WORDS = (
     "twitch",
 )
 
-_HANDLE_BARE = rf"(?<!\w)(?:on|en|pe|par|add|my|mi|mera) (?:{_PLATFORM})\s{{1,2}}((?=[a-z._]{{0,30}}[\d_])[a-z_][\w.]{{3,30}})"
+_HANDLE_BARE = (
+    rf"(?<!\w)(?:on|en|pe|par|add|my|mi|mera) (?:{_PLATFORM})\s{{1,2}}((?=[a-z._]{{0,"
+    rf"30}}[\d_])[a-z_][\w.]{{3,30}})"
+)
 _PLATFORM_SAID = re.compile(rf"(?<!\w)(?:{_PLATFORM})(?!\w)")
 _HANDLES = re.compile(f"{_HANDLE}|{_HANDLE_BARE}")
 _HANDLES_AT = re.compile(_HANDLE_AT)
@@ -184,15 +202,34 @@ def scan_handles(text: PlainText) -> Iterator[Span]:
         yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
 
 
-_MAC = r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])|(?<![\w-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
+_MAC = (
+    r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])"
+    r"|(?<![\w-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
+)
 _MAC_DOTTED = r"(?<![\w.-])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w-])(?!\.\w)"
 _CARD_WORDS = ("mac", "ethernet", "hardware", "physical")
 _DEGREES = r"(?:\s?[°º]|\s?deg(?:rees)?\.?)"
-_GPS_SAID = rf"lat(?:itude)?[:= ]{{1,3}}[+-]?\d{{1,2}}\.\d{{2,9}}{_DEGREES}?\s?[ns]?[,;\s]{{1,3}}(?:and )?(?:lon(?:g(?:itude)?)?|lng)[:= ]{{1,3}}[+-]?\d{{1,3}}\.\d{{2,9}}(?!\d)(?:{_DEGREES}?\s?[ew](?!\w)|{_DEGREES}(?!\w))?"
-_GPS = r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,/ ]\s?[+-]?(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
-_MINUTES = r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?|m(?!\w))(?:\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:[\"´`']{1,2}|sec(?:onds)?\.?|s(?!\w))?)?"
+_GPS_SAID = (
+    rf"lat(?:itude)?[:= ]{{1,3}}[+-]?\d{{1,2}}\.\d{{2,9}}{_DEGREES}?\s?[ns]?[,;\s]{{1,3}}(?:and )?"
+    rf"(?:lon(?:g(?:itude)?)?|lng)[:= ]{{1,3}}[+-]?\d{{1,3}}\.\d{{2,9}}(?!\d)"
+    rf"(?:{_DEGREES}?\s?[ew](?!\w)|{_DEGREES}(?!\w))?"
+)
+_GPS = (
+    r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,/ ]\s?[+-]?(?:1[0-7]\d|180"
+    r"|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
+)
+_MINUTES = (
+    r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?"
+    r"|m(?!\w))(?:\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:[\"´`']{1,2}|sec(?:onds)?\.?"
+    r"|s(?!\w))?)?"
+)
 _ANGLE = rf"\d{{1,3}}(?:\.\d{{1,9}})?{_DEGREES}(?:{_MINUTES})?"
-_GPS_ANGLES = rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)|[nsewo]\s?{_ANGLE}))"
+_GPS_ANGLES = (
+    rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)"
+    rf"|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und"
+    rf"|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)"
+    rf"|[nsewo]\s?{_ANGLE}))"
+)
 
 
 def _is_place(said: str) -> bool:
@@ -205,7 +242,8 @@ _mac = by_pattern(_MAC, 0.9)
 
 def scan_macs(text: PlainText) -> Iterator[Span]:
     """Find the addresses of network cards, six pairs of hexadecimal digits."""
-    return iter(_mac(text)) if max(map(text.text.count, ":-")) >= 5 else iter(())  # noqa: PLR2004  between six
+    marks = max(map(text.text.count, ":-"))
+    return iter(_mac(text)) if marks >= 5 else iter(())  # noqa: PLR2004  between six
 
 
 CONTACT_RULES = (

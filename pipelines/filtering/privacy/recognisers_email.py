@@ -1,28 +1,34 @@
-"""Rules for e-mail addresses, as written, as typed with blanks, as said in words, and for names of payment."""
-
-# ruff: noqa: E501  a pattern is read as one line
+"""Rules for e-mail addresses, written, typed with blanks or said, and for payment names."""
 
 import re
 from collections.abc import Iterator
 
 from pipelines.filtering.privacy.identifier_words import read_words, spaced
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Span, near
+from pipelines.filtering.privacy.recogniser import Rule, Span, latin_edges, near
 
 _WORDS = read_words("email")
 _LETTER = r"\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"  # the vowel signs of a script are no \w
 _LOCAL_MAX = 64  # RFC 5321, 4.5.3.1.1
 _LOCAL_REVERSED = re.compile(rf"[{_LETTER}.%+&'-]{{1,64}}")
 _LOCAL_EDGE = ".%+&'-"
-_TOP = rf"(?:xn--[a-z0-9-]{{1,59}}(?<!-)|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})(?![{_LETTER}])"
+_TOP = (
+    rf"(?:xn--[a-z0-9-]{{1,59}}(?<!-)|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,"
+    rf"4}}){{2,24}})(?![{_LETTER}])"
+)
 _DOMAIN = re.compile(
-    rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:{_TOP}|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})",
+    rf"(?:[^\W_](?:[{_LETTER}-]{{0,62}}(?<![-_]))?\.){{1,8}}(?:{_TOP}"
+    rf"|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})",
     re.IGNORECASE,
 )
 _ENDING = spaced(_WORDS["endings"])
-_APART = re.compile(rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))")  # fmt: skip
+_APART = re.compile(
+    rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,"
+    rf"63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))"
+)  # fmt: skip
 _NAME_APART = re.compile(rf"(?:[{_LETTER}%+&'-]{{1,64}}\s?\.\s?){{0,3}}[{_LETTER}%+&'-]{{1,64}}\Z")
 _PROVIDERS = frozenset(_WORDS["providers"])
+_HOSTS = frozenset(name for name in _PROVIDERS if len(name) > 2)  # noqa: PLR2004  "at me" is said
 _NOT_NAMES = frozenset(_WORDS["not_names"])
 
 
@@ -47,7 +53,7 @@ def scan_emails(text: PlainText) -> Iterator[Span]:
 def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
     """Find an address with blanks around its `@` or its dots."""
     start = at
-    while start and text.lower[start - 1].isspace() and at - start < 3:  # noqa: PLR2004  as the pattern
+    while start and text.lower[start - 1].isspace() and at - start < 3:  # noqa: PLR2004  of `_APART`
         start -= 1
     mail = _APART.match(text.lower, start)
     if not mail:
@@ -69,14 +75,28 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
         yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
 
 
+_VAGUE = frozenset(["et", "ett", "eks", "ات", "эт", "엣", "앳"])  # words of other meanings too
 _AT, _DOT, _MARK = (spaced(_WORDS[name]) for name in ("at", "dot", "marks"))
 _OPEN, _CLOSE = r"\s{0,3}[(\[{<]\s?", r"\s?[)\]}>]\s{0,3}"
 _BRACKETED = rf"{_OPEN}(?:@|{_AT}){_CLOSE}"
 _DOTTED = rf"(?:{_OPEN}(?:\.|{_DOT}){_CLOSE}|\s{{1,3}}(?:{_DOT})\s{{1,3}}|\s?\.\s?)"
-_NAME = rf"(?<![\w.])(?:[a-z0-9][\w+-]{{0,30}}(?:{_OPEN}(?:\.|{_MARK}){_CLOSE}|\s{{1,2}}(?:{_MARK})\s{{1,2}}|\.)){{0,2}}[a-z0-9][\w+-]{{0,63}}"
-_LABELS = rf"(?P<host>[a-z0-9-]{{2,63}})(?:{_DOTTED}[a-z0-9-]{{2,63}}){{0,2}}?"
+_SIGN = rf"[{_LETTER}+-]"
+_NAME = (
+    rf"(?<![\w.])(?:[^\W_]{_SIGN}{{0,30}}(?:{_OPEN}(?:\.|{_MARK}){_CLOSE}"
+    rf"|\s{{1,2}}(?:{_MARK})\s{{1,2}}|\.)){{0,2}}[^\W_]{_SIGN}{{0,63}}"
+)
+_LABELS = (
+    rf"(?P<host>[a-z0-9-]{{2,63}}|{spaced(_WORDS['providers'])})(?:{_DOTTED}[a-z0-9-]{{2,63}}){{0,"
+    rf"2}}?"
+)
 _SPELLED = re.compile(
-    rf"{_NAME}(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?P<dot>{_DOTTED})(?:{_ENDING})(?!\w)(?!\s?@)"
+    latin_edges(_NAME)
+    + (
+        rf"(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})"
+        rf"|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?:(?P<dot>{_DOTTED})"
+        rf"(?:{_ENDING})(?:{_DOTTED}(?:uk|in|br|mx|ar|au|jp|kr|id|tr|nz|za|com))?|\s?(?:닷컴"
+        rf"|닷넷|ドットコム|ドットネット|点com|點com))(?!\w)(?!\s?@)"
+    )
 )
 
 
@@ -86,12 +106,14 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
         name = match[0][
             : (match.start("sure") if match["sure"] else match.start("said")) - match.start()
         ]
-        dot = match["dot"].strip(" \t\n()[]{}<>")
+        dot = (match["dot"] or ".").strip(" \t\n()[]{}<>")
         # "at this point it": only "dot" and marks in brackets say a dot beside a plain "at"
         worded = dot == "dot" or (dot.isalpha() and (match["said"] or "").strip() != "at")
         if name.strip() in _NOT_NAMES:
             continue
-        if match["sure"] or worded or match["host"] in _PROVIDERS:
+        if match["said"] and match["said"].strip() in _VAGUE and match["host"] not in _PROVIDERS:
+            continue
+        if match["sure"] or worded or match["host"] in _HOSTS:
             yield *match.span(), 0.85
 
 
@@ -101,7 +123,7 @@ _SAYS_UPI = near(list(map(re.escape, _WORDS["upi_words"])), before=40, after=20)
 
 
 def scan_upi(text: PlainText) -> Iterator[Span]:
-    """Find payment names of India's UPI, `name@bank`: by the bank, or beside a word that says so."""
+    """Find payment names of India's UPI, `name@bank`: by the bank, or beside a word."""
     at = text.lower.find("@")
     while at >= 0:
         local = re.match(r"[\w.-]{2,64}", text.lower[max(0, at - _LOCAL_MAX) : at][::-1], re.ASCII)
@@ -114,7 +136,7 @@ def scan_upi(text: PlainText) -> Iterator[Span]:
         at = text.lower.find("@", at + 1)
 
 
-_SHORT_WORDS = [word for word in _WORDS["at"] if len(word) <= 2]  # noqa: PLR2004 the others are signs alone
+_SHORT_WORDS = [word for word in _WORDS["at"] if len(word) <= 2]  # noqa: PLR2004  vague
 _SIGNS = (*_WORDS["dot"], *(word for word in _WORDS["at"] if len(word) > 2))  # noqa: PLR2004
 _BLANKS = ("", *(chr(code) for code in range(0x3001) if chr(code).isspace()))
 _BRACKETS = (
@@ -122,10 +144,11 @@ _BRACKETS = (
     *(f"{opened}{word}" for opened in "([{<" for word in (*_WORDS["at"], ".")),
     *(f"{opened}{blank}{word}" for opened in "([{<" for blank in _BLANKS for word in _SHORT_WORDS),
 )
-_HOSTS = tuple(f"at {name}" for name in _WORDS["providers"] if len(name) > 2)  # noqa: PLR2004
 
 EMAIL_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
-    Rule("EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *_HOSTS)), scan_spelled_emails),
+    Rule(
+        "EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *sorted(_HOSTS))), scan_spelled_emails
+    ),
     Rule("UPI_ID", Needs(any_of=("@",)), scan_upi),
 )

@@ -1,9 +1,7 @@
-"""Rules for keys and tokens: by their form, by what they are called, and in the settings of programs.
+"""Rules for keys and tokens: by form, by what they are called, in settings of programs.
 
 The forms and words stand in `secret_words/keys.yaml`.
 """
-
-# ruff: noqa: E501  a pattern is read as one line
 
 import math
 import re
@@ -15,7 +13,8 @@ from pipelines.filtering.privacy.recogniser import Rule, Span
 from pipelines.filtering.privacy.recogniser_cues import any_of, has_both, read_words, stems
 
 CODE_LIKE = re.compile(
-    r"[$%{\[<)\\/]|[\w.]{1,60}[(\[]|(?:[a-z_]{1,30}\.){1,4}[a-z_]{1,30}\Z|[*x•.#_-]{1,64}\Z|(?:your|my|the|some)[_-]|https?:"
+    r"[$%{\[<)\\/]|[\w.]{1,60}[(\[]|(?:[a-z_]{1,30}\.){1,4}[a-z_]{1,30}\Z|[*x•.#_-]{1,64}\Z|(?:your"
+    r"|my|the|some)[_-]|https?:"
 )
 """What stands where a value would and is none: a variable, a call, a path, a mask."""
 NOT_SECRET = frozenset(
@@ -32,14 +31,16 @@ _KEY = re.compile(_KEY_EDGE + "(?:" + "|".join(entry["form"] for entry in _K["fo
 _KEY_SIGNS = tuple(dict.fromkeys(entry["sign"] for entry in _K["forms"]))
 _KEY_SAID = re.compile(
     rf"(?:{any_of(_K['said'])})(?:_[a-z0-9]{{1,20}}){{0,3}}[\"'\])]{{0,2}}"
-    rf"(?:\s{{0,2}}(?:{any_of(_K['links'])}|->|=>|:=|[:=]){{1,2}}|\s)\s{{0,2}}[\"'`]?(?:bearer |basic )?(?P<value>[a-z0-9_./+=~-]{{16,400}})"
+    rf"(?:\s{{0,2}}(?:{any_of(_K['links'])}|->|=>|:=|[:=]){{1,2}}|\s)\s{{0,2}}[\"'`]?(?:bearer "
+    rf"|basic )?(?P<value>[a-z0-9_./+=~-]{{16,400}})"
 )
 _NAMED = re.compile(
     r"(?:_secret|_token|_key|_auth|_credentials|apikey|passwd|_pass|_pwd)(?:_[a-z0-9]{1,20}){0,2}"
     r"[\"']?\s?[:=]\s?[\"']?(?P<value>[^\s\"',;<>(){}\[\]$]{6,200})"
 )
 _IN_ADDRESS = re.compile(
-    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,100})@(?=[\w.\[-])"
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,100})@"
+    r"(?=[\w.\[-])"
 )
 _IN_SETTINGS = re.compile(r"(?:password|pwd)\s?=\s?(?P<value>[^\s;\"'<>]{3,100})(?=;|\s|\"|'|\Z)")
 _ALONE = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
@@ -79,7 +80,7 @@ def scan_settings(text: PlainText) -> Iterator[Span]:
 
 
 def scan_alone(text: PlainText) -> Iterator[Span]:
-    """Find a cloud secret that nobody names: forty characters of base 64 that only chance writes."""
+    """Find a cloud secret that nobody names: forty characters of base 64."""
     for match in text.matches(_ALONE, cased=True):
         said = match[0]
         kinds = (str.isdigit, str.isupper, str.islower)

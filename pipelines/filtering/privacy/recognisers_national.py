@@ -3,8 +3,6 @@
 The table is `identifier_words/national.yaml`; a new number is one more line of it.
 """
 
-# ruff: noqa: E501  a pattern is read as one line
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -29,6 +27,7 @@ from pipelines.filtering.privacy.recogniser import (
     near,
     stem,
 )
+from pipelines.word_files import UniqueKeyLoader
 
 Holds = Callable[[str], bool]
 _GAP = r"[ \t\n\r./_-]{0,3}"
@@ -83,7 +82,7 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 def _alone(form: str, holds: Holds | None) -> Scan:
-    """Return a scan for a form that says enough by itself, outside of UUIDs and behind no order's word."""
+    """Return a scan for a form that says enough by itself, outside of UUIDs and orders."""
     found = by_pattern(_whole(form), _ALONE, holds)
 
     def scan(text: PlainText) -> Iterator[Span]:
@@ -106,7 +105,7 @@ def _whole(form: str) -> str:
 
 
 def _stands_alone(text: PlainText) -> bool:
-    """Does any of the forms that need no word stand in a text? Asked once for all of their rules."""
+    """Does any of the forms that need no word stand in a text? Asked once for all."""
     known: bool | None = vars(text).get("stands_alone")
     if known is None:
         known = next(text.matches(_ANY_ALONE), None) is not None
@@ -115,11 +114,23 @@ def _stands_alone(text: PlainText) -> bool:
 
 
 _SSN_AREA = r"(?!000|666|9\d\d)\d{3}"
-_SSN = rf"(?<![\w-])(?<!\d[.,/]){_SSN_AREA}(?:([- .])(?!00)\d{{2}}\1|([-/_ ] ?)(?!00)\d{{2}}[-/_ ] ?)(?!0000)\d{{4}}(?![\w-])(?![.,/]\d)"
-_ITIN = r"(?<![\w-])9\d{2}(?:([- ])(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1|-?(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-|-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9]))\d{4}(?![\w-])"
-_NINO = r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[abceghj-prstw-z][abceghj-nprstw-z][ ./-]{0,3}(?!00[ ./-]{0,3}00[ ./-]{0,3}00)\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}[a-d](?!\w)"
+_SSN = (
+    rf"(?<![\w-])(?<!\d[.,/]){_SSN_AREA}(?:([- .])(?!00)\d{{2}}\1"
+    rf"|([-/_ ] ?)(?!00)\d{{2}}[-/_ ] ?)(?!0000)\d{{4}}(?![\w-])(?![.,/]\d)"
+)
+_ITIN = (
+    r"(?<![\w-])9\d{2}(?:([- ])(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1|-?(?:5\d|6[0-5]|7\d|8[0-8]"
+    r"|9[0-24-9])-|-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9]))\d{4}(?![\w-])"
+)
+_NINO = (
+    r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[abceghj-prstw-z][abceghj-nprstw-z][ ./-]{0,3}(?!00[ ./-]{0,"
+    r"3}00[ ./-]{0,3}00)\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}\d{2}[ ./-]{0,3}[a-d](?!\w)"
+)
 _PAN = r"(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)"
-_RFC = r"(?<!\w)[A-ZÑ&][AEIOUX][A-ZÑ&]{2}[ -]?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?[A-Z0-9]{2}[A0-9](?!\w)"
+_RFC = (
+    r"(?<!\w)[A-ZÑ&][AEIOUX][A-ZÑ&]{2}[ -]?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d"
+    r"|3[01])[ -]?[A-Z0-9]{2}[A0-9](?!\w)"
+)
 
 
 def _not_published(said: str) -> bool:
@@ -127,10 +138,11 @@ def _not_published(said: str) -> bool:
     return bare(said) not in {"078051120", "457555462", "219099999"}
 
 
-_TABLE = yaml.safe_load(
+_TABLE = yaml.load(
     files("pipelines.filtering.privacy.identifier_words")
     .joinpath("national.yaml")
-    .read_text("utf-8")
+    .read_text("utf-8"),
+    UniqueKeyLoader,  # noqa: S506  a safe loader
 )
 _ANY_ALONE = re.compile(
     latin_edges(_whole("|".join(str(e["alone"]) for e in _TABLE if "alone" in e)))

@@ -1,17 +1,18 @@
-"""Rules for phone numbers in digits; those that are said in words are read by `recognisers_spelled`."""
-
-# ruff: noqa: E501  a pattern is read as one line
+"""Rules for phone numbers in digits; `recognisers_spelled` reads those said in words."""
 
 import ipaddress
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
-
-import phonenumbers
 
 from pipelines.filtering.privacy.digit_runs import Run, cut_run, find_runs, in_hexadecimal
 from pipelines.filtering.privacy.identifier_words import one_of, read_words
+from pipelines.filtering.privacy.phone_regions import (
+    GROUP_DIGITS_MAX,
+    TRUNK_DIGITS_MIN,
+    is_valid,
+    is_valid_served,
+)
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span, literal, near
 
@@ -20,46 +21,6 @@ _RUNS_MAX, _GROUPS_USUAL = 1500, 5
 _SHORT_DIGITS = 6
 _DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
 _GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
-# Written with a leading 0
-_TRUNK_REGIONS = (
-    "GB",
-    "DE",
-    "FR",
-    "IN",
-    "IT",
-    "AU",
-    "CH",
-    "NL",
-    "BR",
-    "TR",
-    "JP",
-    "KR",
-    "BE",
-    "PH",
-)
-_BARE_REGIONS = ("US", "IN", "ES", "MX")
-_BRACKET_REGIONS = ("US", "BR", "MX")
-_SERVED_REGIONS = (
-    *_BARE_REGIONS,
-    *_TRUNK_REGIONS,
-    "PT",
-    "PL",
-    "ID",
-    "SA",
-    "AE",
-    "EG",
-    "RU",
-    "CN",
-    "TW",
-    "HK",
-    "CA",
-    "AR",
-    "CO",
-    "CL",
-    "ZA",
-    "NG",
-    "PK",
-)
 SAYS_PHONE = near(map(literal, _WORDS["phone"]), before=60, after=25)
 _SAYS_WEAKLY = near(map(literal, _WORDS["phone_weak"]), before=40, after=15)
 _SAYS_NO_PHONE = near(map(literal, _WORDS["no_phone"]), before=25)
@@ -99,23 +60,23 @@ _MONEY_BEHIND = re.compile(
     rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))"
 )
 _AMOUNT = re.compile(
-    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z|\d+[.,]\d{1,3}\Z"
+    r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z"
+    r"|\d+[.,]\d{1,3}\Z"
 )
 _DATE = re.compile(
-    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
+    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19"
+    r"|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
 _DECIMAL = re.compile(
-    r"\d+\.\d+\Z|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
+    r"\d+\.\d+\Z|\d{1,3}\.\d\.\d{1,6}(?:\.\d{1,6}){0,2}\Z|\d{1,2}\.\d{1,2}\.\d{3}(?:\d{2,3})?\Z"
+    r"|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
 )
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
 _REPEATED = re.compile(r"(\d)\1*\Z")
-_PAIRED = re.compile(r"(?:8[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
 _COUNTED = "012345678901234567890"  # an example, nobody's number
-_GROUP_DIGITS_MAX = 5  # of a number in three groups or more: longer ones are of registers
-_TRUNK_DIGITS_MIN = 10  # shorter ones with a leading 0 are valid in Germany, whatever they are
 _LATIN = re.compile(r"[A-Za-z_\u00c0-\u024f]")
 _EXTENSION = re.compile(
     rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|#\s?)\d{{1,6}}(?![0-9])"
@@ -155,13 +116,13 @@ def _second(text: PlainText, run: Run) -> Iterator[Span]:
     digits, start = run.digits(), _with_sign(run)
     if (
         len(run.groups) == 1
-        and _TRUNK_DIGITS_MIN <= len(digits) <= _DIGITS_USUAL
+        and TRUNK_DIGITS_MIN <= len(digits) <= _DIGITS_USUAL
         and not _no_phone(run)
         and _is_edge(text.text, run, start)
         and not _is_glued(text.text, start, run.end)
         and not _is_money(text.lower, start, run.end)
         and not _SAYS_NO_PHONE(text, start, run.end)
-        and _valid_served(_said(run))
+        and is_valid_served(_said(run))
     ):
         yield start, run.end, 0.7
 
@@ -182,7 +143,7 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
                 and not _no_phone(run)
                 and not _AMOUNT.match(run.said)
                 and _is_edge(text.text, run, start)
-                and _valid_served(run.text[start : run.start] + digits)
+                and is_valid_served(run.text[start : run.start] + digits)
                 and SAYS_PHONE(text, start, run.end)
                 and not _SAYS_NO_PHONE(text, start, run.end)
             ):
@@ -193,8 +154,8 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
 
 
 def _pieces(run: Run) -> Iterator[Run]:
-    """Cut a long run of digits at its blanks into numbers that are valid on their own, if it has such."""
-    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  one group has nothing to cut
+    """Cut a long run of digits at its blanks into numbers that are valid on their own."""
+    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
         yield run
         return
     at, count, cut = 0, len(run.groups), False
@@ -204,7 +165,7 @@ def _pieces(run: Run) -> Iterator[Run]:
             for end in range(min(count, at + _DIGITS_MAX), at, -1)
             if end == count or run.between(end - 1).isspace()
             if _SHORT_DIGITS < len(run.digits(at, end)) <= _DIGITS_MAX
-            and _valid(_said(run.part(at, end)))
+            and is_valid(_said(run.part(at, end)))
         )
         end = next(ends, 0)
         if end:
@@ -249,16 +210,16 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         and not glued
         and not plain_amount
         and not _is_counting(run, strict=False)
-        and _valid(said)
+        and is_valid(said)
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
-    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004  three groups
+    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004
         return 0.0
     if _is_counting(run, strict=True):
         return 0.0
     if SAYS_PHONE(text, start, end):
         return 0.85 if _SAYS_AT_ONCE(text, start, end) else 0.75
-    if not glued and _SAYS_WEAKLY(text, start, end) and _valid_served(said):
+    if not glued and _SAYS_WEAKLY(text, start, end) and is_valid_served(said):
         return 0.7
     return 0.0
 
@@ -267,7 +228,7 @@ def _is_shaped(run: Run) -> bool:
     """Is it grouped as phones are: no long group first, no digit alone at the end?"""
     sizes = run.lengths()
     signed = _said(run).startswith(("+", "("))
-    return signed or len(sizes) == 1 or (sizes[0] <= _GROUP_DIGITS_MAX and sizes[-1] > 1)
+    return signed or len(sizes) == 1 or (sizes[0] <= GROUP_DIGITS_MAX and sizes[-1] > 1)
 
 
 def _said(run: Run) -> str:
@@ -327,7 +288,7 @@ def _is_money(low: str, start: int, end: int) -> bool:
 
 
 def _is_counting(run: Run, *, strict: bool) -> bool:
-    """Are its groups numbers in a row: 10 20 30, 4 8 15, 5 4 3? Pairs that begin with 0 are a phone's.
+    """Are its groups numbers in a row: 10 20 30, 5 4 3? Pairs from 0 on are a phone's.
 
     Args:
         run: the groups.
@@ -340,7 +301,10 @@ def _is_counting(run: Run, *, strict: bool) -> bool:
         return True
     numbers = [int(run.text[start:end]) for start, end in run.groups]
     steps = [b - a for a, b in pairwise(numbers)]
-    return all(step > 0 for step in steps) or (all(step < 0 for step in steps) and len(set(steps)) == 1 and max(lengths) == 2)  # fmt: skip  # noqa: PLR2004
+    if all(step > 0 for step in steps):
+        return True
+    is_countdown = all(step < 0 for step in steps) and len(set(steps)) == 1
+    return is_countdown and max(lengths) == 2  # noqa: PLR2004  digits
 
 
 def _no_phone(run: Run) -> bool:
@@ -357,43 +321,6 @@ def _no_phone(run: Run) -> bool:
         or any(pattern.match(said) for pattern in (_DATE, _YEARS, _SOCIAL_SECURITY))
         or _REPEATED.match(digits) is not None
     )
-
-
-@lru_cache(maxsize=4096)
-def _valid(said: str) -> bool:
-    """Is it a number of a country that is written like this?"""
-    groups = re.findall(r"\d+", said)
-    count = sum(map(len, groups))
-    if not said.startswith("+") and (
-        (len(groups) > 2 and max(map(len, groups)) > _GROUP_DIGITS_MAX)  # noqa: PLR2004  a prefix and a number may be long
-        or (said.lstrip("(").startswith("0") and count < _TRUNK_DIGITS_MIN)
-    ):
-        return False
-    return any(_valid_in(said, region) for region in _regions(said))
-
-
-@lru_cache(maxsize=4096)
-def _valid_served(said: str) -> bool:
-    """Is it a number of a country whose language is served, however it is written?"""
-    return any(_valid_in(said, region) for region in _SERVED_REGIONS)
-
-
-def _valid_in(said: str, region: str | None) -> bool:
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(said, region))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _regions(said: str) -> tuple[str | None, ...]:
-    """Return where a number written like this may be from; a country without a sign of it is none."""
-    if said.lstrip("(").startswith("+"):
-        return (None,)
-    if said.startswith(("0", "(0")):
-        return _TRUNK_REGIONS
-    if _PAIRED.match(said):
-        return ("TR", "RU", *_BARE_REGIONS)
-    return _BRACKET_REGIONS if said.startswith("(") else _BARE_REGIONS
 
 
 def _is_address(said: str) -> bool:

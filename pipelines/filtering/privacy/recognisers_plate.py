@@ -1,6 +1,6 @@
-"""Rules for the plates of vehicles by their countries' forms; plates called so are found by `recognisers_personal`."""
+"""Rules for the plates of vehicles by their countries' forms."""
 
-# ruff: noqa: E501, FLY002, RUF001  a pattern is read as one line
+# ruff: noqa: ISC004, E501, FLY002, RUF001  a pattern is read as one line
 
 from collections.abc import Iterable, Iterator
 
@@ -17,8 +17,14 @@ from pipelines.filtering.privacy.recogniser import (
 )
 
 _CHARS_MIN = 5
-_STATES = "an|ap|ar|as|br|bh|ch|cg|dd|dl|dn|ga|gj|hp|hr|jh|jk|ka|kl|la|ld|mh|ml|mn|mp|mz|nl|od|or|pb|py|rj|sk|tg|tn|tr|ts|uk|up|wb"
-_INDIAN = rf"(?<![\w-])(?:{_STATES})[ .-]{{0,3}}\d{{1,2}}[ .-]{{0,3}}(?:[a-z]{{1,3}}|[a-z][ .-]{{1,3}}[a-z]{{1,2}})[ .-]{{0,3}}\d{{4}}(?![\w-])"
+_STATES = (
+    "an|ap|ar|as|br|bh|ch|cg|dd|dl|dn|ga|gj|hp|hr|jh|jk|ka|kl|la|ld|mh|ml|mn|mp|mz|nl|od|or|pb|py"
+    "|rj|sk|tg|tn|tr|ts|uk|up|wb"
+)
+_INDIAN = (
+    rf"(?<![\w-])(?:{_STATES})[ .-]{{0,3}}\d{{1,2}}[ .-]{{0,3}}(?:[a-z]{{1,3}}"
+    rf"|[a-z][ .-]{{1,3}}[a-z]{{1,2}})[ .-]{{0,3}}\d{{4}}(?![\w-])"
+)
 _BHARAT = r"(?<![\w-])2[0-9][ -]?bh[ -]?\d{4}[ -]?[a-z]{1,2}(?![\w-])"
 _BRITISH = r"(?<![\w-])[A-HJ-PR-Y]{2}(?:0[2-9]|[12]\d|5[1-9]|[67]\d) ?[A-HJ-PR-Z]{3}(?![\w-])"
 _BY_COUNTRY = "|".join(
@@ -30,13 +36,15 @@ _BY_COUNTRY = "|".join(
         r"[a-z]{3}[ -]?\d[a-z0-9]\d{2}",  # Brazil
         r"[a-z]{3}[ -]?\d{3,4}[ -]?[a-z]{0,2}",  # Argentina, Mexico, Nigeria, US
         r"\d{2}[ .-]?[a-z]{1,3}[ .-]?\d{2,4}",  # Turkey, Portugal in part
-        r"[a-z]{2}[ -]?\d{2}[ -]?[a-z]{2}|\d{2}[ -][a-z]{2}[ -]\d{2}|[a-z]{2}[ -]\d{2}[ -]\d{2}|\d{2}[ -]\d{2}[ -][a-z]{2}",  # Portugal, the Netherlands
-        r"[a-z0-9]{1,3}-[a-z0-9]{2,3}-[a-z0-9]{1,3}|\d[ -]?[a-z]{3}[ -]?\d{3}",  # the Netherlands, Belgium, US
+        r"[a-z]{2}[ -]?\d{2}[ -]?[a-z]{2}|\d{2}[ -][a-z]{2}[ -]\d{2}|[a-z]{2}[ -]\d{2}[ -]\d{2}"
+        r"|\d{2}[ -]\d{2}[ -][a-z]{2}",  # Portugal, the Netherlands
+        r"[a-z0-9]{1,3}-[a-z0-9]{2,3}-[a-z0-9]{1,3}|\d[ -]?[a-z]{3}[ -]?\d{3}",  # Netherlands, US
         r"[a-z]{2,3} ?[a-z0-9]{4,5}",  # Poland
         r"[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d{2,3}",  # Russia
         r"[\u4e00-\u9fff][a-z][· .-]?[a-z0-9]{5,6}",  # China
         r"\d{2,3} ?[가-힣] ?\d{4}",  # Korea
         r"[\u4e00-\u9fff]{1,4} ?\d{3} ?[\u3041-\u3093] ?\d{2}-?\d{2}",  # Japan
+        r"(?:[\u0621-\u064a] ?){2,3}\d{1,4}|\d{1,4} ?[\u0621-\u064a](?: ?[\u0621-\u064a]){1,2}",  # Arabic
         r"[a-z]{2}\d{2} ?[a-z]{3}|[a-z]{1,3} ?\d{1,4}|[a-z]\d{1,3} ?[a-z]{3}",  # United Kingdom
     )
 )
@@ -70,7 +78,19 @@ _CAR_STEMS = (
     "driv",
     "drove",
 )
-_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration", "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque", "immatriculation", "immatriculée", "kennzeichen", "targa", "kenteken", "rejestracja", "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil", "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası", "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
+_PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration",
+    "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque",
+    "immatriculation", "immatriculée", "immatriculé", "immatriculés", "nummernschild",
+    "kfz-kennzeichen", "autokennzeichen", "autonummer", "targato", "targata", "matriculado",
+    "matriculada", "emplacado", "numer rejestracyjny", "blachy", "tablicy", "plat kendaraan",
+    "plat nomornya", "araç plakası", "arabanın plakası", "госномером", "номера", "номер тачки",
+    "号牌", "牌照*", "차 번호*", "번호판*", "ナンバープレート*", "车号*", "رقم السيارة", "رقم العربية", "نمرة السيارة",
+    "نمرة", "गाड़ी", "गाड़ी संख्या", "नंबर प्लेट", "gaadi no", "gadi number", "gadi no",
+    "gaadi ka number", "gadi ka number", "kennzeichen", "targa", "kenteken", "rejestracja",
+    "rejestracyjny", "rejestracyjne", "tablica", "plat nomor", "nopol", "plat motor", "plat mobil",
+    "plat", "tablice", "тачка", "гос номер", "номер тачки", "номер авто", "plaka*", "plakası",
+    "plakam", "госномер", "номер машины", "车牌*", "車牌*", "ナンバー*", "차량번호*", "차번호*", "لوحة*",
+    "اللوحة*", "لوحته*", "لوحتها*", "गाड़ी नंबर", "गाड़ी का नंबर")  # fmt: skip
 
 
 def _near(form: str, words: Iterable[str], score: float) -> Scan:
@@ -92,11 +112,12 @@ def scan_indian(text: PlainText) -> Iterator[Span]:
 
 
 def scan_named(text: PlainText) -> Iterator[Span]:
-    """Find what is called a plate and has the form of one: letters and digits, in capitals or three digits."""
+    """Find what is called a plate and has the form of one: letters and digits."""
     for start, end, score in _named(text):
         said = text.text[start:end]
         digits = sum(c.isdigit() for c in said)
-        if digits and digits < len(bare(said)) >= _CHARS_MIN and (said.isupper() or digits > 2):  # noqa: PLR2004
+        told = said.isupper() or digits > 2  # noqa: PLR2004  one or two are a model's
+        if told and digits and digits < len(bare(said)) >= _CHARS_MIN:
             yield start, end, score
 
 

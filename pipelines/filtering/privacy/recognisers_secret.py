@@ -1,10 +1,9 @@
 """Rules for passwords and codes said in words, in every language that is served.
 
-The words stand in `secret_words/*.yaml`. A rule finds its cue first ("mein Passwort"), then reads what stands right
-behind and right before it, so that its cost is linear in the number of cues. Keys and tokens: `recognisers_key`.
+The words stand in `secret_words/*.yaml`. A rule finds its cue first ("mein Passwort"), then reads
+what stands right behind and right before it, so that its cost is linear in the number of cues. Keys
+and tokens: `recognisers_key`.
 """
-
-# ruff: noqa: E501  a pattern is read as one line
 
 import re
 from collections.abc import Iterator
@@ -35,12 +34,17 @@ _OPEN, _SHUT = "[\"'`«“„「『*(]{0,2}", "\"'`«»“”„」』"
 _VALUE = rf"[^\s{_SHUT},;<>\u3001\u3002\uff0c\uff1b{UNSPACED}]{{4,64}}"
 _BETWEEN = (
     rf"(?:(?:_[a-z0-9]{{1,20}}){{1,3}}|[ ]\((?:{LETTER}|[ ]){{1,20}}\))?"
-    rf"(?:[ ](?:{any_of(_P['between']['of'])})(?:[ ][^\s:=]{{1,30}}){{1,3}}?|[ ]?(?:{any_of(_P['between']['alone'])})(?!{LETTER})){{0,2}}"
+    rf"(?:[ ](?:{any_of(_P['between']['of'])})(?:[ ][^\s:=]{{1,30}}){{1,3}}?"
+    rf"|[ ]?(?:{any_of(_P['between']['alone'])})(?!{LETTER})){{0,2}}"
 )
-_LINK = rf"(?:[ \t]{{0,2}}(?:{worded(_P['links']['words'], _P['links']['glued'])}|->|=>|:=|[:=]|-(?=\s))){{1,3}}"
+_LINK = (
+    rf"(?:[ \t]{{0,2}}(?:{worded(_P['links']['words'], _P['links']['glued'])}|->|=>|:=|[:=]"
+    rf"|-(?=\s))){{1,3}}"
+)
 _LINKED = re.compile(rf"[\"']?{_BETWEEN}(?P<link>{_LINK})\s{{0,2}}{_OPEN}(?P<value>{_VALUE})")
 _DIRECT = re.compile(
-    rf"(?:[ ](?:{any_of(_P['between']['alone'])})(?!{LETTER}))?(?:[ \t]{{1,3}}|(?<=[{UNSPACED}])){_OPEN}(?P<value>{_VALUE})"
+    rf"(?:[ ](?:{any_of(_P['between']['alone'])})(?!{LETTER}))?(?:[ \t]{{1,3}}"
+    rf"|(?<=[{UNSPACED}])){_OPEN}(?P<value>{_VALUE})"
 )
 _RESUMED = re.compile(
     rf"[?.!,]{{1,2}}\s{{1,2}}(?:{worded(_P['links']['words'])})\s{{1,2}}{_OPEN}(?P<value>{_VALUE})"
@@ -52,7 +56,8 @@ _LATER = re.compile(
 _ASTRAY = frozenset([*_P["astray"], *_P["between"]["of"]])
 _VERB_BEHIND = re.compile(rf"[{_SHUT}]?\s{{0,2}}(?:{worded(_P['verbs'])})")
 _OWN_BEFORE = re.compile(
-    rf"(?:(?<!{LETTER})(?:{any_of(_P['own']['words'])})\s[^\n.!?]{{0,24}}|(?:{any_of(_P['own']['glued'])})[^\n.!?]{{0,12}})\Z"
+    rf"(?:(?<!{LETTER})(?:{any_of(_P['own']['words'])})\s[^\n.!?]{{0,24}}"
+    rf"|(?:{any_of(_P['own']['glued'])})[^\n.!?]{{0,12}})\Z"
 )
 _OWN_CHARS = 45
 _OWN_AFTER = re.compile(rf"\s?(?:{any_of(_P['own']['after'])})(?!{LETTER})")
@@ -85,7 +90,7 @@ _LAST_VALUE = re.compile(rf"{_OPEN}(?P<value>{_VALUE})[{_SHUT}]?")
 
 
 def scan_passwords(text: PlainText) -> Iterator[Span]:
-    """Find what is called a password: letters mixed with digits or signs, or called somebody's own."""
+    """Find what is called a password: mixed letters and digits, or somebody's own."""
     low = text.lower
     for cue in _PASSWORD_CUE.find(text):
         weak = cue[0] in _WEAK
@@ -134,7 +139,7 @@ def _is_own(low: str, cue: re.Match[str]) -> bool:
 
 
 def _judge(low: str, start: int, end: int, *, mixed: bool, own: bool) -> Span | None:
-    """Return the span of a value if it can be a secret, without the marks of the sentence around it."""
+    """Return the span of a value if it can be a secret, without the marks around it."""
     said = low[start:end].rstrip(".?)]}:")
     bare = said.strip("*.'-_!")
     if len(said) < _DIGITS_MIN or bare in NOT_SECRET or said in NOT_SECRET or CODE_LIKE.match(said):
@@ -184,7 +189,10 @@ _C = read_words("codes")
 _CODES, _PINS = flat(_C["codes"]), flat(_C["pins"])
 _CODE_CUE = Cues([*_CODES, *_PINS, *_C["told"]["words"]])
 _PIN_SET = frozenset(_PINS)
-_CODE = r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
+_CODE = (
+    r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d(?:[ -]\d){3,7}"
+    r"|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
+)
 _CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}){latin_edges(_CODE)}")
 _CODE_MIXED = re.compile(
     r"(?:\s(?:is|es|ist|est|è|é)|\s?[:=])\s{0,2}(?P<value>[a-z0-9]{2,6}-?[a-z0-9]{2,6})(?![\w-])"
@@ -193,15 +201,21 @@ _CODE_BEFORE = re.compile(rf"{latin_edges(_CODE)}(?P<gap>[^\d\n.!?;,]{{0,28}})\Z
 _TOLD = frozenset(_C["told"]["words"])
 _WHOSE_CODE = tuple(f" {word} " for word in _C["told"]["whose"])
 _CODE_TOLD = re.compile(
-    rf"(?:\s?(?:{any_of(_C['links'])}|[:=])(?!{LETTER})){{1,2}}\s{{0,2}}(?P<value>\d{{3}}[ -]\d{{3}}|\d{{4,8}})(?![\d%]|[.,:/-]\d|{LETTER})"
+    rf"(?:\s?(?:{any_of(_C['links'])}|[:=])(?!{LETTER})){{1,2}}\s{{0,2}}(?P<value>\d{{3}}[ "
+    rf"-]\d{{3}}|\d{{4,8}})(?![\d%]|[.,:/-]\d|{LETTER})"
 )
 _CODE_LATER = re.compile(
-    rf"(?P<gap>[ ][^\d\n.!?;:]{{1,32}}) (?:{any_of(_C['links'])}) (?P<value>\d{{3}}[ -]\d{{3}}|\d{{6}})(?![\d%]|[.,:/-]\d|{LETTER})"
+    rf"(?P<gap>[ ][^\d\n.!?;:]{{1,32}}) (?:{any_of(_C['links'])}) (?P<value>\d{{3}}[ -]\d{{3}}"
+    rf"|\d{{6}})(?![\d%]|[.,:/-]\d|{LETTER})"
 )
 _CODE_VERBS = tuple(f" {word} " for word in _C["told"]["verbs"])
 _CODE_BARE = re.compile(r"[ :#]{1,2}(?P<value>\d{3}[ -]\d{3}|\d{6})(?![\d%]|[.,:/-]\d)")
 BREAKS = re.compile(rf"(?<!{LETTER})(?:{any_of(_C['breaks'].split())})(?!{LETTER})")
 """Words between a cue and digits that say that the digits are something else's."""
+_CODE_SPLIT = re.compile(  # in two halves or digit by digit, as a one-time code is read out
+    rf"(?:[ ](?:{any_of(_C['links'])}))?[ :]{{1,2}}(?P<value>\d{{3}}[ -]\d{{3}}"
+    rf"|\d(?:[ -]\d){{3,7}})(?![\d%]|[ .,:/-]\d|{LETTER})"
+)
 _HAS = re.compile(
     rf"(?<!{LETTER})(?:{any_of([*_C['links'], 'hai', 'है', 'is'])})(?!{LETTER})|[{UNSPACED}]"
 )
@@ -224,12 +238,15 @@ def scan_codes(text: PlainText) -> Iterator[Span]:
 
 
 def _code_told(low: str, cue: re.Match[str]) -> Span | None:
-    """Find "your code is 482913", "482913 is the code", "enter code 482913": the word alone is not enough."""
+    """Find "your code is 482913", "482913 is the code": the word alone is not enough."""
     before = f" {low[max(0, cue.start() - 16) : cue.start()]}"
     if before.endswith(_CODE_VERBS):
         match = _CODE_BARE.match(low, cue.end())
         if match is not None:
             return *match.span("value"), 0.7
+    split = _CODE_SPLIT.match(low, cue.end())
+    if split is not None and not BREAKS.search(before):
+        return *split.span("value"), 0.7
     if not before.endswith(_WHOSE_CODE):
         return None
     match = _CODE_TOLD.match(low, cue.end()) or _code_later(low, cue)

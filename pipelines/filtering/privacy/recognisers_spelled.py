@@ -1,9 +1,12 @@
-"""Rules for numbers that are said in words: "double nine 8 triple seven", "नौ आठ सात", "zéro six douze"."""
+"""Rules for numbers said in words: "double nine 8 triple seven", "zéro six douze"."""
+
+# ruff: noqa: RUF001  letters of Turkish
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any  # of tables in a file: each has its own form
 
 from pipelines.filtering.privacy.checksums import card_holds
 from pipelines.filtering.privacy.identifier_words import one_of, read_tables
@@ -14,10 +17,25 @@ from pipelines.filtering.privacy.recognisers_phone import SAYS_PHONE
 _WORDS = read_tables("number")
 _VALUES = {
     re.sub(r"[\s-]+", " ", word): value
-    for kind in ("digits", "teens", "tens", "repeats")
+    for kind in ("digits", "teens", "tens", "hundreds", "repeats")
     for value, words in _WORDS[kind].items()
     for word in words
 }
+
+
+def _glued(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield words of a ten and a digit in one, "sechsundvierzig", with their values."""
+    for ten, stem in table["tens"].items():
+        for unit, word in table["units"].items():
+            said = (
+                stem + table["link"] + word if table.get("after") else word + table["link"] + stem
+            )
+            yield said, str(int(ten) + int(unit))
+
+
+_VALUES |= {word: value for table in _WORDS["glued"] for word, value in _glued(table)}
+_HUNDRED = frozenset(_WORDS["hundred"])
+_VALUES |= dict.fromkeys(_HUNDRED, "100")
 _TENS = frozenset(
     re.sub(r"[\s-]+", " ", word) for words in _WORDS["tens"].values() for word in words
 )
@@ -33,16 +51,24 @@ _ALL = sorted(_VALUES, key=lambda word: (-len(word), word))
 _SPOKEN = by_first_letter(re.escape(word).replace(r"\ ", r"[\s-]{1,2}") for word in _ALL)
 _LINK = one_of(_WORDS["links"])
 _GAP = rf"[\s,.-]{{1,3}}(?:(?:{_LINK})\s{{1,2}})?"
+_PLUS = "plus|плюс|más|mais|più|artı|प्लस|زائد"  # before the country's number
 _TOKEN = re.compile(
     rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})"
 )
 _SPELLED = re.compile(
-    rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})"
-    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}|[0-9]{{1,5}})){{3,40}}(?![0-9])"
+    rf"(?<![0-9.,]){_NO_LETTER_BEFORE}(?:(?:{_PLUS})\s)?(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
+    rf"|[0-9]{{1,5}})"
+    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
+    rf"|[0-9]{{1,5}})){{3,40}}(?![0-9])"
 )
-_SIGNS = "".join(_WORDS["signs"])
-_SIGNED = re.compile(rf"[{_SIGNS}](?:[\s-]{{0,2}}[{_SIGNS}]){{7,18}}")
+_SIGNS = tuple(sorted(_WORDS["signs"], key=lambda sign: (-len(sign), sign)))
+_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+_SIGNED = re.compile(
+    rf"(?:{_SIGN.pattern})(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern})){{7,18}}"
+)
+_MOBILE = re.compile(r"(?:0[5789]0|010)\d{7,8}\Z|1[3-9]\d{9}\Z")  # of Japan, Korea and China
 _DIGITS_MIN, _DIGITS_MAX, _CARD_MIN = 7, 15, 13
+_WORDS_SURE, _DIGITS_SURE = 5, 9  # so many words and digits in a row are no amount
 _TELLING_MIN, _SIGNS_MIN = 2, 4  # different ones in every number
 _COUNTING_SHARE = 0.6  # of steps by one: a count, a dance, a countdown
 _ABOUT = {
@@ -79,8 +105,10 @@ def read_said(said: str) -> Said:
     '998777'
     >>> read_said("zéro six douze trente-quatre soixante-dix-huit").digits
     '06123478'
+    >>> read_said("девятьсот шестнадцать beş yüz otuz dokuz").digits
+    '916539'
     """
-    values, words, telling, times, repeated, tens = list[str](), 0, set[str](), 1, False, False
+    values, words, telling, times, repeated, open_places = list[str](), 0, set[str](), 1, False, 0
     for token in _TOKEN.finditer(said):
         word = re.sub(r"[\s-]+", " ", token["word"] or "")
         words += bool(word)
@@ -89,13 +117,22 @@ def read_said(said: str) -> Said:
             times, repeated = int(_VALUES[word]), True
             continue
         value = _VALUES[word] if word else token["digits"]
-        if tens and word and len(value) == 1 and value != "0":
-            values[-1] = values[-1][:-1] + value
+        if word in _HUNDRED and values and len(values[-1]) == 1 and values[-1] != "0":
+            values[-1] += "00"
+        elif word and open_places >= len(value) and value != "0":
+            values[-1] = values[-1][: -len(value)] + value
         else:
             values.append(value * times)
-        tens, times = word in _TENS, 1
+        open_places, times = _open_places(word, value), 1
     steps = [int(b) - int(a) for a, b in pairwise(values)]
     return Said("".join(values), steps, words, len(telling), repeated, len(values))
+
+
+def _open_places(word: str, value: str) -> int:
+    """Return how many places the next word fills: one behind a ten, two behind hundreds."""
+    if word in _TENS:
+        return 1
+    return 2 if word in _HUNDRED or (word and len(value) == 3) else 0  # noqa: PLR2004  hundreds
 
 
 def _is_counting(said: Said) -> bool:
@@ -115,7 +152,8 @@ def _kind(text: PlainText, said: Said, start: int, end: int) -> tuple[str, float
     if not _DIGITS_MIN <= len(digits) <= _DIGITS_MAX:
         return None
     told = SAYS_PHONE(text, start, end)
-    if not told and not said.repeated and said.tokens < _DIGITS_MIN:
+    many = said.words >= _WORDS_SURE and len(digits) >= _DIGITS_SURE
+    if not told and not said.repeated and not many and said.tokens < _DIGITS_MIN:
         return None
     if _is_counting(said) and not (told and said.steps.count(1) < len(said.steps)):
         return None
@@ -141,14 +179,14 @@ def _spoken(text: PlainText) -> Iterator[tuple[int, int, str, float]]:
 
 def _scan_signs(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_SIGNED):
-        digits = "".join(_WORDS["signs"].get(c, "") for c in match[0])
+        digits = "".join(_WORDS["signs"][sign] for sign in _SIGN.findall(match[0]))
         steps = [int(b) - int(a) for a, b in pairwise(digits)]
         said = Said(digits, steps, len(digits), len(digits), repeated=False, tokens=len(digits))
         kind = _kind(text, said, *match.span())
         if (
             kind
-            and len(set(match[0]) - set(" -")) >= _SIGNS_MIN
-            and SAYS_PHONE(text, *match.span())
+            and len(set(digits)) >= _SIGNS_MIN
+            and (SAYS_PHONE(text, *match.span()) or _MOBILE.match(digits))
         ):
             yield *match.span(), kind[1]
 
@@ -160,5 +198,5 @@ def _rule(wanted: str) -> Rule:
 
 SPELLED_RULES = (
     *map(_rule, ("PHONE_NUMBER", "CREDIT_CARD", *_ABOUT)),
-    Rule("PHONE_NUMBER", Needs(any_of=tuple(_SIGNS), words=_SIGNS_MIN), _scan_signs),
+    Rule("PHONE_NUMBER", Needs(any_of=_SIGNS, words=_SIGNS_MIN), _scan_signs),
 )

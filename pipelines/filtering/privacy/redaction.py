@@ -49,7 +49,8 @@ def _redact_one(text: str, found: Sequence[Finding], name: Callable[[str, str], 
         raise ValueError(message)
     named = "".join(_replaced(text, spans, name))
     said = {text[f.start : f.end] for f in found}
-    # counting costs words x length; a message that names more than this many is marked, not numbered
+    # counting costs words x length; a message that names more than this many is marked, not
+    # numbered
     if len(said) <= _NUMBERED_MAX and all(named.count(word) < text.count(word) for word in said):
         return named
     mark = _free_mark(said)

@@ -42,14 +42,19 @@ SOURCES: tuple[str | Path, ...] = (
         "across",  # what it joins over messages is stored as an answer of the rules
         "address_east",
         "address_parts",
+        "address_patterns",
         "address_scans",
+        "address_styles",
         "address_tail",
+        "address_words",
         "checksums",
         "digit_runs",
         "fiction",
         "findings",
         "identifier_words",
         "match_windows",
+        "no_persons",  # the towns behind addresses
+        "phone_regions",
         "prefilter",
         "recogniser",
         "recogniser_cues",
@@ -67,7 +72,7 @@ SOURCES: tuple[str | Path, ...] = (
         "rules",
         "settings",
     ),
-    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml")),
+    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml", "no_persons.yaml")),
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
@@ -111,7 +116,7 @@ class IdentifierRules:
         self._screen = Screen([rule.needs for rule in rules]) if screened else None
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
-        """Return what each text holds, by start, without overlaps; None = it failed on that text."""
+        """Return what each text holds, by start, without overlaps; None = it failed."""
         reads = [plain(text) for text in texts]
         if self._screen is None:
             return [self._find_one(read, self.recognizers, screened=False) for read in reads]

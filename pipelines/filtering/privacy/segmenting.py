@@ -1,7 +1,8 @@
-"""Cheapest cut of an unspaced run of characters into words and names: one pass, linear in its length.
+"""Cheapest cut of an unspaced run of characters into words and names, in one pass.
 
-Each character is reached by the cheapest way to cover all before it, with words of a list, single characters
-and whatever a language offers as a name at a place. Costs are negative logarithms of shares, times two.
+Each character is reached by the cheapest way to cover all before it, with words of a list, single
+characters and whatever a language offers as a name at a place. Costs are negative logarithms of
+shares, times two.
 """
 
 from collections.abc import Callable, Iterable, Mapping

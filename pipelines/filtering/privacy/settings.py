@@ -167,7 +167,7 @@ class TypeLimits(Section):
     answer: Literal["drop", "review", "redact", "ignore"]
     """Of the sample: drop it, ask a person, replace the span, or leave it as it is."""
     score_from: Share | None = None
-    """Score in [0, 1] from which the answer holds; null = the section's for drop and review, else 0.
+    """Score in [0, 1] from which the answer holds; null = the section's, or 0 to redact.
 
     Below it a finding is redacted, and left where the answer is to redact.
     """
@@ -180,13 +180,13 @@ class PrivacyLimits(Section):
     """
 
     drop: tuple[str, ...] = Field(default=HIGH_RISK, strict=False)
-    """Entity types of which one finding drops the sample; redacted where it falls below its score."""
+    """Entity types of which one finding drops the sample; below its score, redacted."""
     review: tuple[str, ...] = Field(default=(PERSON_JOINED,), strict=False)
     """Entity types of which one finding sends the sample to a person; `drop` wins."""
     ignore: tuple[str, ...] = Field(default=(), strict=False)
     """Entity types that are left in the text as they are, and that no re-scan minds."""
     types: Mapping[str, TypeLimits] = Field(default={})
-    """Single types with an answer and a score of their own: `{IBAN_CODE: {answer: redact}}`; wins."""
+    """Types with an answer and score of their own, which win: `{IBAN_CODE: {answer: redact}}`."""
     score_from: Share = 0.4
     """Score in [0, 1] from which a finding drops or asks for review; below it is redacted."""
 
@@ -232,7 +232,7 @@ class PrivacyLimits(Section):
         return {name: t.score_from for name, t in self.types.items() if t.score_from is not None}
 
     def leaves(self, entity_type: str, score: float) -> bool:
-        """Say whether a finding stays in the text as it is, neither redacted nor looked for again."""
+        """Say whether a finding stays in the text as it is."""
         single = self.types.get(entity_type)
         if single is None:
             return entity_type in self.ignore

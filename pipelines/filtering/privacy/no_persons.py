@@ -1,0 +1,124 @@
+"""What looks like a name and is nobody: places, brands, feasts, everyday words."""
+
+# ruff: noqa: RUF001  letters of Turkish
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pipelines.word_files import read_word_file
+
+LISTS = Path(__file__).with_name("no_persons.yaml")
+_ARTICLES = re.compile(r"(?:the|der|die|das|den|le|la|les|el|los|il|lo|het|de|o|a) ")
+_LINKS = re.compile(
+    r" (?:and|or|y|o|e|und|oder|et|ou|en|of|oder|och|i|lub|dan|atau|ve|veya|и|или|aur|ya|और|या) "
+    r"|, ?|/"
+)
+_POSSESSIVE = re.compile(r"(?:'s|’s|'da|'de|'a|'e|'nın|'nin)\Z")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)\W{1,2}\Z")
+_WORD_BEHIND = re.compile(r"[ -]([^\W\d_]+)")
+_BETWEEN_TOWNS = (
+    r"(?: (?:and|or|to|via|y|o|e|a|und|oder|nach|bis|et|ou|en|of|i|lub|dan|ve|и|или|до|в|aur|से|और)"
+    r"|,) "
+)
+_TOWN_BEHIND = re.compile(rf"{_BETWEEN_TOWNS}([^\W\d_]+)")
+_TOWN_BEFORE = re.compile(rf"([^\W\d_]+){_BETWEEN_TOWNS}\Z")
+_ROMAN = re.compile(r" [IVX]{2,5}(?![\w'’])")
+_BACK = 24
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    read = read_word_file(LISTS)
+    groups = (*read["places"], *read["brands"], read["days"], read["greetings"], read["history"])
+    words = {word for group in groups for word in _flat(group)}
+    return frozenset((*(words - set(read["both"])), *read["alone"]))
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    """Return what of several words is nobody, as a pattern: a name inside of it is none either."""
+    longest = sorted((one for one in _nobody() if " " in one), key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+
+def _flat(group: str | Sequence[str]) -> Sequence[str]:
+    return (group,) if isinstance(group, str) else group
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Return the names of places in small letters, also those that are names of persons."""
+    read = read_word_file(LISTS)
+    return frozenset((*(word for group in read["places"] for word in group), *read["both"]))
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Return the everyday words that are names too, of all languages, in small letters."""
+    return frozenset(word for words in read_word_file(LISTS)["words"].values() for word in words)
+
+
+@cache
+def people_words() -> frozenset[str]:
+    """Return what only people do and have, of all languages."""
+    return frozenset(word for words in read_word_file(LISTS)["people"].values() for word in words)
+
+
+def is_nobody(text: str, start: int, end: int) -> bool:
+    """Say whether a span that looks like a person is a place, a brand, a feast, or several of them.
+
+    A place that is a name too ("Austin") counts as one behind a word of place.
+    """
+    said = text[start:end].lower()
+    said = said if _is_listed(said) else _ARTICLES.sub("", said, count=1)
+    if _is_listed(said):
+        return True
+    parts = _LINKS.split(said)
+    if len(parts) > 1 and all(map(_is_listed, parts)):
+        return True
+    around = text[max(0, start - _BACK) : end + _BACK].lower()
+    begin = start - max(0, start - _BACK)
+    for phrase in _phrases().finditer(around):
+        if phrase.start() <= begin and begin + (end - start) <= phrase.end():
+            return True
+    read = read_word_file(LISTS)
+    found = _WORD_BEFORE.search(text, max(0, start - _BACK), start)
+    before = found[1].lower() if found else ""
+    if said in read["both"] and (before in read["place_words"] or _beside_town(text, start, end)):
+        return True
+    return _is_of_thing(text, start, end, before)
+
+
+def _beside_town(text: str, start: int, end: int) -> bool:
+    """Say whether a town stands on the other side of a link: "Rome to Austin"."""
+    behind = _TOWN_BEHIND.match(text, end)
+    before = _TOWN_BEFORE.search(text, max(0, start - 2 * _BACK), start)
+    return any(found is not None and found[1].lower() in towns() for found in (behind, before))
+
+
+def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
+    """Say whether one name alone belongs to a thing: a saint's town, a king's number, a cake."""
+    read = read_word_file(LISTS)
+    words = text[start:end].lower().split()
+    if len(words) == 2:  # noqa: PLR2004  "Santa Rita", "cerveza Victoria"
+        return (
+            words[0] in read["saints"]
+            or words[0] in read["things_before"]
+            or words[1] in read["things_behind"]
+        )
+    if len(words) != 1:
+        return False
+    if before in read["saints"] or before in read["things_before"] or _ROMAN.match(text, end):
+        return True
+    found = _WORD_BEHIND.match(text, end)
+    behind = found[1].lower() if found else ""
+    if behind in read["things_behind"]:
+        return True
+    begins = not text[max(0, start - 2) : start].strip()
+    return begins and words[0] in read["orders"] and behind in read["articles"]
+
+
+def _is_listed(said: str) -> bool:
+    return said in _nobody() or _POSSESSIVE.sub("", said) in _nobody()
