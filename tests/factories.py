@@ -30,8 +30,8 @@ NIGHTLY = (
     *("samples", "privacy", "safety", "language", "pruning", "clusters", "decisions"),
     *("quarantine", "review", "constraints", "train", "eval", "representatives", "centroids"),
 )
-LOOKED_BACK_AT = ("representatives", "centroids", "pruning")
-"""What a night reads of nights before it; of `pruning` the report reads the night before alone."""
+LOOKED_BACK_AT = ("representatives", "centroids", "pruning", "review")
+"""What a night reads of nights before it: its report reads `pruning` of the last, open `review`s."""
 PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
 CONFIG = """
 pruning: {retain: 0.9, cut: 0.95}
