@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_fault
 from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
+_OWNER_ONLY = 0o077
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -43,12 +45,25 @@ def job_parser(
     return parser
 
 
+class Stopped(KeyboardInterrupt):
+    """A scheduler has told the process to end (SIGTERM)."""
+
+
 def run_job(main: Callable[[Sequence[str]], None]) -> None:
-    """Run a job and end the process with the contract's exit code; never print a traceback."""
+    """Run a job and end the process with the contract's exit code; never print a traceback.
+
+    What a job writes is for its owner alone. SIGTERM ends it as Ctrl-C does.
+    """
+    os.umask(_OWNER_ONLY)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         main(sys.argv[1:])
     except CurationError as error:
         _exit_with(error)
+    except Stopped:
+        print("Stopped by SIGTERM; nothing was published.", file=sys.stderr, flush=True)
+        # A JVM ends with the process that started it; to wait for its threads takes seconds.
+        os._exit(ExitCode.UNEXPECTED)
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
@@ -61,6 +76,13 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         said = full or f"Unexpected {type(error).__name__}"
         print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """Unwind as an interruption does, once: what is held is let go on the way."""
+    signal.signal(number, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)  # py4j would show where it was interrupted
+    raise Stopped
 
 
 def _exit_with(error: CurationError) -> NoReturn:

@@ -2,9 +2,10 @@
 
 import errno
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def test_a_fault_found_in_a_worker_is_its_lines_and_its_exit_code(
 def test_a_text_without_a_whole_fault_holds_none(text: str) -> None:
     """A cut message must end as an unexpected error, not as a broken one of ours."""
     assert unpack_fault(text) is None
+
+
+@pytest.fixture(autouse=True)
+def process_as_before() -> Iterator[None]:
+    """Give the process back its mask of new files and its answer to SIGTERM."""
+    mask, answer = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+    yield
+    os.umask(mask)
+    signal.signal(signal.SIGTERM, answer)
+
+
+def test_what_a_job_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    """Tables and reports hold what people wrote."""
+    run_job(lambda _: (tmp_path / "report").touch())
+
+    assert (tmp_path / "report").stat().st_mode & 0o077 == 0
 
 
 def test_a_job_that_ends_well_gets_its_arguments_and_ends_nothing() -> None:

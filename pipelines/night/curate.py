@@ -9,6 +9,7 @@ from pyspark.errors import PySparkException
 
 from pipelines.cli import Progress, write_log
 from pipelines.config import RunConfig
+from pipelines.errors import CurationError
 from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.compaction import compact
 from pipelines.night.erasure import finish_erasures
@@ -83,12 +84,22 @@ def _report(night: Night) -> str:
 
 @contextmanager
 def _discarding(night: Night, claim: Claim) -> Iterator[None]:
-    """Remove what a failed run has staged, unless the next start has to finish its publication."""
+    """Remove what a failed run has staged, unless the next start has to finish its publication.
+
+    Raises:
+        CurationError: the run was interrupted while it published.
+    """
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         if claim.intent is None and claim.is_held():
             night.workspace.remove()
+        elif isinstance(error, KeyboardInterrupt):
+            message = (
+                f"Stopped while {night.run_id} was being published: readers see the run before it,"
+                " or all of it. The next start of jobs/curate.py finishes the publication."
+            )
+            raise CurationError(message) from error
         raise
 
 

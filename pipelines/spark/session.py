@@ -44,6 +44,8 @@ _SETTINGS = {
     # Else `python -m pyspark.daemon` puts the directory in which the job was started first on its
     # path.
     "spark.executorEnv.PYTHONSAFEPATH": "1",
+    # Tables hold what people wrote: files are for their owner alone. Hadoop asks no umask of ours.
+    "spark.hadoop.fs.permissions.umask-mode": "077",
     # One thread per task: more only fight for the cores, and sums must not depend on their number.
     **{
         f"spark.executorEnv.{name}": "1"
