@@ -30,13 +30,17 @@ from pipelines.stores.files import write_bytes
 from pipelines.stores.location import Location, Place, locate
 
 
-def curate_night(config: RunConfig) -> None:
+def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
     """Curate and publish one night, or publish nothing and say why.
+
+    Args:
+        config: of the run.
+        accepted_drift: why it is published though it is unlike the nights before; None = then not.
 
     Raises:
         CurationError: with the exit code of the contract.
     """
-    plan = make_plan(config)
+    plan = make_plan(config, accepted_drift)
     pace = Pace(config.store.lease_seconds)
     with (
         explained(plan.root),

@@ -5,7 +5,7 @@ Source: contract section 3.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -14,6 +14,9 @@ from pydantic import TypeAdapter
 from pipelines.checks import Check
 from pipelines.config import Gates
 from pipelines.diversity.residual import Residual
+from pipelines.drift.guards import check_drift
+from pipelines.drift.profile import Profile, count_profile, read_profile
+from pipelines.drift.settings import DriftLimits
 from pipelines.outcomes import CLEARED
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import (
@@ -46,6 +49,7 @@ class GateFrames:
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
         loud_tables: tables whose log holds statistics of columns.
+        earlier: profiles of the nights before, oldest first.
     """
 
     night: NightFrames
@@ -57,6 +61,7 @@ class GateFrames:
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
     loud_tables: Sequence[str]
+    earlier: Sequence[Profile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class NightLimits:
         gaps: side → proven relative distance of its total from the best.
         moved: rows that are train's as their component has too many users for eval.
         run: who runs.
+        drift: how far the night may be from the nights before.
+        accepted: why it is published in spite of its drift; None = it is not.
     """
 
     counted: GateLimits
@@ -94,6 +101,8 @@ class NightLimits:
     gaps: Mapping[str, float]
     moved: int
     run: RunIdentity
+    drift: DriftLimits = field(default_factory=DriftLimits)
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +111,9 @@ class GateFindings:
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and
-            those in which a value of a column held an identifier and was made null.
+        counts: rows per `phase.outcome`, those of earlier nights that could not be compared,
+            those in which a value of a column held an identifier and was made null, and the
+            profile by which later nights are compared with this one.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -117,6 +127,9 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
     night = frames.night
     slices = count_slices(night.decisions, night.samples)
     fingerprints = fingerprint_frames(night)
+    counts = _count(frames, slices) | count_profile(slices, _count_languages(night))
+    profile = read_profile(limits.run.ds, counts)
+    drift, accepted = check_drift(profile, frames.earlier, limits.drift, limits.accepted)
     checks = [
         *reconcile(slices, limits.counted.rows_in),
         *check_frames(night, limits.counted),
@@ -126,8 +139,17 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
         _slices_survive(frames, limits),
         _log_is_silent(frames),
         _same_as_before(frames, limits, fingerprints),
+        *drift,
     ]
-    return GateFindings(checks, _count(frames, slices), fingerprints)
+    return GateFindings(checks, counts | accepted, fingerprints)
+
+
+def _count_languages(night: NightFrames) -> pl.DataFrame:
+    declared = night.samples.select("sample_id", declared="language")
+    identified = night.language.select("sample_id", identified="language")
+    both = declared.join(identified, on="sample_id", how="inner")
+    counted = both.group_by("declared", "identified").agg(rows=pl.len().cast(pl.Int64))
+    return counted.collect(engine="streaming")
 
 
 def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:

@@ -72,6 +72,7 @@ class Plan:
         specs: registry entry per name, of all models that answer.
         taxonomy: the jobs to be done.
         code_version: of this code.
+        accepted_drift: why the night is published though it drifted; None = then it is held.
     """
 
     config: RunConfig
@@ -83,6 +84,7 @@ class Plan:
     specs: Mapping[str, ModelSpec]
     taxonomy: JobTaxonomy
     code_version: str
+    accepted_drift: str | None = None
 
     @property
     def encoder(self) -> ModelSpec:
@@ -212,7 +214,7 @@ def read_taxonomy(file: str | None) -> JobTaxonomy:
     return parse_section(JobTaxonomy, read_yaml(place), str(place))
 
 
-def make_plan(config: RunConfig) -> Plan:
+def make_plan(config: RunConfig, accepted_drift: str | None = None) -> Plan:
     """Settle a run from its configuration.
 
     Raises:
@@ -238,6 +240,7 @@ def make_plan(config: RunConfig) -> Plan:
         specs=specs,
         taxonomy=read_taxonomy(config.models.jobs),
         code_version=code_version(),
+        accepted_drift=accepted_drift,
     )
 
 
