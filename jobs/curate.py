@@ -9,10 +9,11 @@ from pipelines.isolation import isolate
 # Before any other import, which a foreign file may answer
 isolate(is_started=__name__ == "__main__")
 
+import json
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, read_reason, run_job
-from pipelines.config_files import load_config
+from pipelines.config_files import Option, load_config
 
 _DESCRIPTION = """Curate one night of conversations into the tables train and eval.
 
@@ -47,11 +48,14 @@ def main(arguments: Sequence[str]) -> None:
         metavar="WHY",
         help="publish this night though it is unlike the nights before; WHY is recorded in runs",
     )
+    parser.add_argument(
+        "--log", metavar="FILE", help="add the run's log to a file, as JSON lines; telemetry.log"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
     named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
-    config = load_config(given.config, given.overrides).with_places(named)
-
+    log = [] if given.log is None else [Option("--log", "telemetry.log", json.dumps(given.log))]
+    config = load_config(given.config, given.overrides, log).with_places(named)
     accepted = read_reason(given.accept_drift, "--accept-drift")
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings

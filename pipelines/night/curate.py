@@ -19,10 +19,12 @@ from pipelines.night.publication import recover
 from pipelines.night.reindexing import Reindexing
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.scoring import read_traffic
+from pipelines.night.watching import find_report_folder, tell_report, watch_run
 from pipelines.report.facts import ReportFacts
 from pipelines.report.json_facts import facts_json
 from pipelines.report.page import render_page
 from pipelines.report.terminal import summarise
+from pipelines.spark.private_pyspark import find_jvm_process
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
@@ -45,10 +47,12 @@ def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
     with (
         explained(plan.root),
         hold_warehouse(plan.root, name_run(plan.ds), plan.ds, pace) as claim,
+        watch_run(plan, claim) as feed,
         open_session(config.spark) as spark,
     ):
         require_clients(spark, plan.root, plan.traffic, plan.scores)
-        stages = Stages(spark.sparkContext, Progress())
+        feed.add_process(find_jvm_process(spark))
+        stages = Stages(spark.sparkContext, Progress(), feed)
         finished = recover(spark, claim)
         if finished is not None:
             print(
@@ -67,6 +71,7 @@ def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
         with stages.stage("report"):
             facts = gather_facts(plan.root, plan.ds)
             page = write_report(facts, plan.root, None)
+        tell_report(feed, plan, facts)
     print(summarise(facts))
     print(f"Report: {page}")
 
@@ -93,7 +98,8 @@ def _compact(night: Night) -> None:
 
 def write_report(facts: ReportFacts, root: Place, out: str | None) -> Location:
     """Write the page, and beside it `report.json` with the same facts; return where the page is."""
-    page = locate(root) / f"reports/ds={facts.run.ds}/report.html" if out is None else locate(out)
+    folder = find_report_folder(locate(root), facts.run.ds)
+    page = folder / "report.html" if out is None else locate(out)
     content = json.dumps(facts_json(facts), indent=1, sort_keys=True, default=str)
     write_bytes(page, render_page(facts).encode())
     write_bytes(page.parent / "report.json", content.encode())

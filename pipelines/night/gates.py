@@ -6,7 +6,7 @@ Source: contract section 3.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from pipelines.publishing.gates import (
 from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
+from pipelines.telemetry.events import NightChecked
 from schemas.samples import EVAL, TRAIN
 
 # Cosines are computed in float64 from stored float32 vectors; their last bits may differ by this.
@@ -120,6 +121,11 @@ class GateFindings:
     checks: list[Check]
     counts: Mapping[str, int]
     fingerprints: tuple[str, str]
+
+    def as_event(self) -> NightChecked:
+        """Return what is told of it to who watches the run."""
+        failed = tuple(check.name for check in self.checks if not check.passed)
+        return NightChecked(datetime.now(UTC), self.counts, failed)
 
 
 def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
