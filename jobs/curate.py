@@ -9,10 +9,11 @@ from pipelines.isolation import isolate
 # Before any other import, which a foreign file may answer
 isolate(is_started=__name__ == "__main__")
 
+import json
 from collections.abc import Sequence
 
-from pipelines.cli import job_parser, quiet_libraries, run_job
-from pipelines.config_files import load_config
+from pipelines.cli import job_parser, quiet_libraries, read_reason, run_job
+from pipelines.config_files import Option, load_config
 
 _DESCRIPTION = """Curate one night of conversations into the tables train and eval.
 
@@ -23,7 +24,8 @@ Running a night again replaces it; other nights are untouched."""
 _EPILOG = """The key of user_key comes from $CURATION_KEY, else from identity.key_file.
 
 exit codes: 0 published; 2 bad usage or configuration; 3 the input is no table or breaks its
-contract, or the night is empty; 4 the constraints cannot be met; 5 a quality gate failed;
+contract, or the night is empty; 4 the constraints cannot be met; 5 a quality gate failed
+or the night is unlike the ones before;
 1 anything else. On every code but 0 train and eval are as they were before.
 
 example: spark-submit jobs/curate.py --traffic /data/traffic --scores /data/scores \\
@@ -41,14 +43,24 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--ds", metavar="D", help="the night, as 2026-01-31; default yesterday in UTC"
     )
+    parser.add_argument(
+        "--accept-drift",
+        metavar="WHY",
+        help="publish this night though it is unlike the nights before; WHY is recorded in runs",
+    )
+    parser.add_argument(
+        "--log", metavar="FILE", help="add the run's log to a file, as JSON lines; telemetry.log"
+    )
     given = parser.parse_args(arguments)
     quiet_libraries()
     named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
-    config = load_config(given.config, given.overrides).with_places(named)
+    log = [] if given.log is None else [Option("--log", "telemetry.log", json.dumps(given.log))]
+    config = load_config(given.config, given.overrides, log).with_places(named)
+    accepted = read_reason(given.accept_drift, "--accept-drift")
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
 
-    curate_night(config)
+    curate_night(config, accepted)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
+DRIFT_ACCEPTED = "accepted"
+"""The evidence of a check that failed, but that a person accepted, begins with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

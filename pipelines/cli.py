@@ -17,6 +17,7 @@ from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_f
 from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
 
 _OWNER_ONLY = 0o077
+_REASON_CHARS = 200
 _DS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -174,6 +175,20 @@ def read_whole(text: str, option: str) -> int:
         message = f"{option} {text}: must be a whole number, 1 or more."
         raise ConfigurationError(message)
     return int(text)
+
+
+def read_reason(text: str | None, option: str) -> str | None:
+    """Return why a person wants something, as given with an option; None = it was not given.
+
+    Raises:
+        ConfigurationError: it is empty, longer than 200 characters, or not one printable line.
+    """
+    if text is None:
+        return None
+    if not text.strip() or len(text) > _REASON_CHARS or not text.isprintable():
+        message = f"{option}: write one line of 1 to {_REASON_CHARS} characters that says why."
+        raise ConfigurationError(message)
+    return text.strip()
 
 
 def require(value: str | None, name: str, option: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.diversity.settings import PruneBudget
+from pipelines.drift.settings import DriftLimits
 from pipelines.filtering.language.settings import LanguageLimits
 from pipelines.filtering.privacy.settings import KNOWN_TYPES, PrivacyLimits
 from pipelines.filtering.safety.settings import SafetyLimits
@@ -17,6 +18,7 @@ from pipelines.report.settings import AlarmLimits
 from pipelines.sampling.constraints import SamplingBlock
 from pipelines.sampling.settings import SplitSettings
 from pipelines.settings import Section
+from pipelines.telemetry.settings import TelemetrySettings
 from pipelines.vocabulary import explain_number, find_impossible
 
 
@@ -157,6 +159,8 @@ class RunConfig(Section):
     evaluation: SamplingBlock | None = None
     """Null = a tenth of train, with locale and jtbd softly matched to the traffic."""
     gates: Gates = Gates()
+    drift: DriftLimits = DriftLimits()
+    telemetry: TelemetrySettings = TelemetrySettings()
     alarms: AlarmLimits = AlarmLimits()
 
     @field_validator("sampling", "evaluation")
@@ -261,8 +265,8 @@ def _default_sampling() -> SamplingBlock:
 
 
 def hash_config(config: RunConfig) -> str:
-    """Return the sha-256 of the settings that can change a row: no path, alarm or Spark setting."""
-    idle = {"traffic", "scores", "warehouse", "spark", "store", "alarms"}
+    """Return the sha-256 of the settings that can change a row: no path, guard or Spark setting."""
+    idle = {"traffic", "scores", "warehouse", "spark", "store", "drift", "telemetry", "alarms"}
     decisive = {k: v for k, v in config.as_written().items() if k not in idle}
     decisive["identity"] = {}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ErasureRequest:
     """Who or what is to be erased.
 
     Args:
@@ -75,7 +75,7 @@ class ErasedSubjects:
         return next((found for found in hashes if found in self.names), None)
 
 
-def read_subjects(text: str, source: str, *, is_csv: bool) -> list[Subject]:
+def read_subjects(text: str, source: str, *, is_csv: bool) -> list[ErasureRequest]:
     """Return the subjects of a list, each once, in its order.
 
     Args:
@@ -86,7 +86,7 @@ def read_subjects(text: str, source: str, *, is_csv: bool) -> list[Subject]:
     Raises:
         ConfigurationError: lines that name no subject, by their numbers; never a word of them.
     """
-    found: dict[Subject, None] = {}
+    found: dict[ErasureRequest, None] = {}
     wrong: list[int] = []
     for number, row in _rows_of_csv(text) if is_csv else _rows_of_json(text):
         subject = _read_subject(row)
@@ -108,13 +108,13 @@ def read_subjects(text: str, source: str, *, is_csv: bool) -> list[Subject]:
     return list(found)
 
 
-def _read_subject(row: object) -> Subject | None:
+def _read_subject(row: object) -> ErasureRequest | None:
     if not isinstance(row, dict):
         return None
     kind, name = row.get("kind"), row.get("id")
     if kind not in list(Kind) or not isinstance(name, str) or not name:
         return None
-    return Subject(Kind(kind), name)
+    return ErasureRequest(Kind(kind), name)
 
 
 def _rows_of_csv(text: str) -> Iterator[tuple[int, object]]:
@@ -136,12 +136,14 @@ def _rows_of_json(text: str) -> Iterator[tuple[int, object]]:
                 yield number, None
 
 
-def name_subjects(subjects: Iterable[Subject], key: bytes) -> dict[str, Kind]:
+def name_subjects(subjects: Iterable[ErasureRequest], key: bytes) -> dict[str, Kind]:
     """Return the keyed hash of each subject and what it is."""
     return {subject.key(key): subject.kind for subject in subjects}
 
 
-def gather_subjects(user: str | None, conversation: str | None, file: str | None) -> list[Subject]:
+def gather_subjects(
+    user: str | None, conversation: str | None, file: str | None
+) -> list[ErasureRequest]:
     """Return the subjects that a command names, one of the three ways.
 
     Raises:
@@ -155,7 +157,7 @@ def gather_subjects(user: str | None, conversation: str | None, file: str | None
             if not name:
                 message = f"{option}: is empty; give an id as it stands in the traffic."
                 raise ConfigurationError(message)
-            return [Subject(kind, name)]
+            return [ErasureRequest(kind, name)]
     place = Path(file or "")
     try:
         text = place.read_text(encoding="utf-8-sig")

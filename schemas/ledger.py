@@ -107,7 +107,8 @@ RUNS = Table(
         column(
             "counts",
             pa.map_(pa.string(), pa.int64()),
-            "rows per phase.outcome; not_compared.NIGHT: its kept rows that were not",
+            "rows per phase.outcome; not_compared.NIGHT: its kept rows that were not; drift.KEY: "
+            "what later nights are compared with, see pipelines.drift.profile",
         ),
         column("checks", pa.string(), "named checks with their evidence, JSON"),
         column("stages", pa.string(), "rows and seconds per stage, JSON"),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cli import Progress, job_parser, read_ds, read_key, require, run_job
+from pipelines.cli import Progress, job_parser, read_ds, read_key, read_reason, require, run_job
 from pipelines.errors import (
     ConfigurationError,
     CurationError,
@@ -233,6 +233,15 @@ def test_no_text_makes_the_night_raise_anything_else(text: str) -> None:
         assert len(read_ds(text)) == 10
     except ConfigurationError as refused:
         assert len(refused.faults) == 1  # noqa: PT017 either end is right
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 201, "two\nlines", "red \x1b[31m"])
+def test_a_reason_is_one_readable_line(text: str) -> None:
+    """It is recorded for good, and shown on a page and in a log."""
+    with pytest.raises(ConfigurationError, match="--accept-drift: write one line"):
+        read_reason(text, "--accept-drift")
+    assert read_reason(None, "--accept-drift") is None
+    assert read_reason(" a launch in Brazil ", "--accept-drift") == "a launch in Brazil"
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])

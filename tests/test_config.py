@@ -40,7 +40,7 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 FAULTS = [
     (
         "prunning: {cut: 0.9}",
-        "prunning is not a setting. Did you mean pruning? Known here: alarms, difficulty, ds, ",
+        "prunning is not a setting. Did you mean pruning? Known here: alarms, difficulty, drift, ",
     ),
     (
         "pruning: {cutt: 0.9}",
@@ -324,7 +324,12 @@ def test_the_configuration_is_written_as_the_user_wrote_it(tmp_path: Path) -> No
 def test_the_hash_changes_with_what_decides_and_not_with_places(tmp_path: Path) -> None:
     """Same hash, same inputs, same rows: a path or the number of tasks is no difference."""
     plain = hash_config(load_config(None, []))
-    idle = ["spark.partitions=3", f"identity.key_file={tmp_path}", "alarms.listed=9"]
+    idle = [
+        "spark.partitions=3",
+        f"identity.key_file={tmp_path}",
+        "alarms.listed=9",
+        "drift.nights=0",
+    ]
     same = load_config(None, [*idle, "sampling.seed=7"])
     moved = same.with_places({"traffic": "/a", "scores": "/b", "warehouse": "/c", "ds": None})
     decisive = [

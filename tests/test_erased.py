@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pipelines.erased import (
     ErasedSubjects,
+    ErasureRequest,
     Kind,
-    Subject,
     gather_subjects,
     name_subjects,
     read_subjects,
@@ -18,10 +18,10 @@ from pipelines.errors import ConfigurationError
 from pipelines.identity import key_user
 
 KEY, OTHER = b"0123456789abcdef", b"fedcba9876543210"
-USER, TALK = Subject(Kind.USER, "ann"), Subject(Kind.CONVERSATION, "talk-1")
+USER, TALK = ErasureRequest(Kind.USER, "ann"), ErasureRequest(Kind.CONVERSATION, "talk-1")
 
 
-def remembered(*subjects: Subject, key: bytes = KEY) -> ErasedSubjects:
+def remembered(*subjects: ErasureRequest, key: bytes = KEY) -> ErasedSubjects:
     """Return what is known of subjects that were erased under a key."""
     return ErasedSubjects((KEY, OTHER), frozenset(name_subjects(subjects, key)))
 
@@ -29,11 +29,11 @@ def remembered(*subjects: Subject, key: bytes = KEY) -> ErasedSubjects:
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_a_subject_is_known_by_its_id_and_no_other(name: str, other: str) -> None:
     """Whatever the id is made of; the user's key in a table is known too."""
-    erased = remembered(Subject(Kind.USER, name))
+    erased = remembered(ErasureRequest(Kind.USER, name))
 
     assert erased.holds(name, None)
     assert erased.holds(other, name) is (other == name)
-    assert erased.of_user_key(key_user(name, KEY)) == Subject(Kind.USER, name).key(KEY)
+    assert erased.of_user_key(key_user(name, KEY)) == ErasureRequest(Kind.USER, name).key(KEY)
 
 
 def test_the_hash_of_a_subject_is_not_the_key_of_its_rows() -> None:
@@ -42,7 +42,12 @@ def test_the_hash_of_a_subject_is_not_the_key_of_its_rows() -> None:
 
     assert (
         len(
-            {key, key_user("ann", KEY), USER.key(OTHER), Subject(Kind.CONVERSATION, "ann").key(KEY)}
+            {
+                key,
+                key_user("ann", KEY),
+                USER.key(OTHER),
+                ErasureRequest(Kind.CONVERSATION, "ann").key(KEY),
+            }
         )
         == 4
     )
@@ -59,7 +64,7 @@ def test_a_list_is_read_from_json_lines_and_csv_alike() -> None:
     """Each subject once, in order; quotes, commas and other letters belong to the id."""
     lines = '{"kind": "user", "id": "a,\\"b\\u2028"}\n\n{"kind": "conversation", "id": "é"}\n' * 2
     table = 'kind,id\nuser,"a,""b\u2028"\nconversation,é\n'
-    expected = [Subject(Kind.USER, 'a,"b\u2028'), Subject(Kind.CONVERSATION, "é")]
+    expected = [ErasureRequest(Kind.USER, 'a,"b\u2028'), ErasureRequest(Kind.CONVERSATION, "é")]
 
     assert read_subjects(lines, "l", is_csv=False) == expected
     assert read_subjects(table, "l", is_csv=True) == expected

@@ -19,6 +19,7 @@ REQUIRED = {
     "reindex": ["--warehouse=w"],
     "erase": ["--warehouse=w", "--user=u"],
     "review": ["--warehouse=w", "--export=e.jsonl"],
+    "status": ["--warehouse=w"],
     "explain": ["--warehouse=w", "--conversation=c"],
 }
 HEAVY = ("torch", "faiss", "spacy", "pyspark", "polars", "scipy", "fasttext")

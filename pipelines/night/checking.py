@@ -23,6 +23,7 @@ from pipelines.night.gates import (
 from pipelines.night.index import count_uncompared, scan_published, scan_word_runs
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.night import Night
+from pipelines.night.profiles import read_profiles
 from pipelines.night.scoring import Traffic
 from pipelines.night.vector_evidence import gather_vector_evidence
 from pipelines.night.window import first_of_window
@@ -65,6 +66,7 @@ def gather_frames(night: Night, tables: NightTables) -> GateFrames:
         uncompared=count_uncompared(root, ds, since, night.revisions),
         suites=_validate_suites(tables),
         loud_tables=with_statistics(root, looked_at),
+        earlier=read_profiles(root, ds, night.plan.config.drift.nights),
     )
 
 
@@ -97,7 +99,14 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
     )
     run = RunIdentity(night.plan.ds, hash_config(config), night.plan.code_version, night.revisions)
     return NightLimits(
-        counted, config.gates, config.split.shared_words, drawn.gaps, drawn.moved, run
+        counted=counted,
+        gates=config.gates,
+        shared_words=config.split.shared_words,
+        gaps=drawn.gaps,
+        moved=drawn.moved,
+        run=run,
+        drift=config.drift,
+        accepted=night.plan.accepted_drift,
     )
 
 

@@ -205,6 +205,11 @@ def read_intent(root: Place) -> Intent | None:
     return None if row is None else _intent_of(row)
 
 
+def read_claim(root: Place) -> Mapping[str, Any] | None:
+    """Return the row of `_claims`, as it is now; None where nobody has claimed the warehouse."""
+    return _newest_row(locate(root))
+
+
 def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
     table = _table(root)
     for _ in range(_TRIES):

@@ -21,27 +21,36 @@ from pipelines.night.reindexing import Reindexing
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.report_files import write_report
 from pipelines.night.scoring import read_traffic
+from pipelines.night.watching import tell_report, watch_run
 from pipelines.report.terminal import summarise
+from pipelines.spark.private_pyspark import find_jvm_process
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
+from pipelines.telemetry.feed import Feed
 
 
-def curate_night(config: RunConfig) -> None:
+def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
     """Curate and publish one night, or publish nothing and say why.
+
+    Args:
+        config: of the run.
+        accepted_drift: why it is published though it is unlike the nights before; None = then not.
 
     Raises:
         CurationError: with the exit code of the contract.
     """
-    plan = make_plan(config)
+    plan = make_plan(config, accepted_drift)
     pace = Pace(config.store.lease_seconds)
     with (
         explained(plan.root),
         hold_warehouse(plan.root, name_run(plan.ds), plan.ds, pace) as claim,
+        watch_run(plan, claim) as feed,
         open_session(config.spark) as spark,
     ):
         require_clients(spark, plan.root, plan.traffic, plan.scores)
-        stages = Stages(spark.sparkContext, Progress())
+        feed.add_process(find_jvm_process(spark))
+        stages = Stages(spark.sparkContext, Progress(), feed)
         finished = recover(spark, claim)
         if finished is not None:
             print(
@@ -59,11 +68,11 @@ def curate_night(config: RunConfig) -> None:
         with _discarding(night, claim):
             run_night(night, traffic, claim)
         _compact(night)
-        shown = _report(night)
+        shown = _report(night, feed)
     print(shown)
 
 
-def _report(night: Night) -> str:
+def _report(night: Night, feed: Feed) -> str:
     """Write the report; return what the terminal shows.
 
     A failure is said and does not fail the night: exit codes but 0 mean that nothing is published.
@@ -79,6 +88,7 @@ def _report(night: Night) -> str:
             f" {write_log(error)}). Make it by jobs/report.py --warehouse {plan.root}"
             f" --ds {plan.ds}."
         )
+    tell_report(feed, plan, facts)
     return f"{summarise(facts)}\nReport: {page}"
 
 

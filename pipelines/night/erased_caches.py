@@ -7,7 +7,7 @@ from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.night.claim import STAGING
 from pipelines.night.facts_cache import FACTS_FOLDER, WHOLE
 from pipelines.night.report_facts import gather_facts
-from pipelines.night.report_files import report_folder, write_report
+from pipelines.night.report_files import has_report, remove_report, write_report
 from pipelines.publishing.erasure import key_of_row, with_subjects
 from pipelines.stores.files import (
     list_folder,
@@ -72,14 +72,14 @@ def clear_staging(root: Location) -> None:
 def remove_reports(root: Location, nights: list[str]) -> None:
     """Remove the reports of nights; a night without one gets it anew, whoever comes."""
     for ds in nights:
-        remove_folder(report_folder(root, ds))
+        remove_report(root, ds)
 
 
 def renew_reports(root: Location) -> list[str]:
     """Write the report of each published night that has none; return these nights."""
     if newest_commit(root / RUNS.name) is None:
         return []
-    missing = [ds for ds in _published(root) if not list_folder(report_folder(root, ds))]
+    missing = [ds for ds in _published(root) if not has_report(root, ds)]
     for ds in missing:
         write_report(gather_facts(root, ds), root, None)
     return missing

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from pipelines.cli import read_former_keys, read_key, require
 from pipelines.config import RunConfig
-from pipelines.erased import ErasedSubjects, Subject, name_subjects
+from pipelines.drift.profile import count_languages, count_profile, replace_profile
+from pipelines.erased import ErasedSubjects, ErasureRequest, name_subjects
 from pipelines.identity import name_key
 from pipelines.lake import TableFile, list_nights, scan_night
 from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
@@ -41,6 +42,7 @@ from pipelines.night.table_files import TableFiles
 from pipelines.publishing.certificate import Certificate, TableRecord, query_of
 from pipelines.publishing.erasure import KEYS, recount_clusters, recount_run
 from pipelines.publishing.gates import NightFrames, count_rows, fingerprint_frames
+from pipelines.slices import count_slices
 from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
 from pipelines.stores.files import read_rows
@@ -55,7 +57,7 @@ _SWEPT = (*TABLES.values(), CLUSTERS, CENTROIDS)
 """The tables that hold texts, ids or sums of vectors: their history goes at once."""
 
 
-def erase(config: RunConfig, subjects: Sequence[Subject]) -> Certificate:
+def erase(config: RunConfig, subjects: Sequence[ErasureRequest]) -> Certificate:
     """Erase subjects and remember them; finish first what was killed.
 
     Args:
@@ -88,7 +90,7 @@ def finish_erasures(claim: Claim, keys: Sequence[bytes], least_users: int) -> Ce
 
 
 def complete_erasures(
-    claim: Claim, keys: Sequence[bytes], subjects: Sequence[Subject], least_users: int
+    claim: Claim, keys: Sequence[bytes], subjects: Sequence[ErasureRequest], least_users: int
 ) -> Certificate:
     """Erase subjects, and those whose erasure is open, in one pass over the tables."""
     root, known = claim.root, read_erasures(claim.root, keys)
@@ -279,7 +281,10 @@ class Erasing:
         frames = self._frames(ds)
         decided = frames.decisions.group_by("phase", "outcome").agg(pl.len().cast(pl.Int64))
         sides = {side.name: count_rows(getattr(frames, side.name)) for side in (TRAIN, EVAL)}
+        slices = count_slices(frames.decisions, frames.samples)
+        profile = count_profile(slices, count_languages(frames.samples, frames.language))
         counts = recount_run(row, decided.sort("phase", "outcome").collect(), sides)
+        counts = replace_profile(counts, profile)
         return _with_digests(row, *fingerprint_frames(frames)) | {"counts": list(counts.items())}
 
     def _frames(self, ds: str) -> NightFrames:

@@ -33,6 +33,7 @@ def run_night(night: Night, traffic: Traffic, claim: Claim) -> None:
     """
     tables = stage_night(night, traffic)
     findings = check_night(night, traffic, tables)
+    night.stages.feed.emit(findings.as_event())
     require_all(findings.checks)
     stage_run(night, traffic, findings)
     with night.stages.stage("publish"):

@@ -5,8 +5,8 @@ Source: contract section 3.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -14,6 +14,9 @@ from pydantic import TypeAdapter
 from pipelines.checks import Check
 from pipelines.config import Gates
 from pipelines.diversity.residual import Residual
+from pipelines.drift.guards import check_drift
+from pipelines.drift.profile import Profile, count_languages, count_profile, read_profile
+from pipelines.drift.settings import DriftLimits
 from pipelines.outcomes import CLEARED
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import (
@@ -26,6 +29,7 @@ from pipelines.publishing.gates import (
 from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
+from pipelines.telemetry.events import NightChecked
 from schemas.samples import EVAL, TRAIN
 
 # Cosines are computed in float64 from stored float32 vectors; their last bits may differ by this.
@@ -46,6 +50,7 @@ class GateFrames:
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
         loud_tables: tables whose log holds statistics of columns.
+        earlier: profiles of the nights before, oldest first.
     """
 
     night: NightFrames
@@ -57,6 +62,7 @@ class GateFrames:
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
     loud_tables: Sequence[str]
+    earlier: Sequence[Profile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class NightLimits:
         gaps: side → proven relative distance of its total from the best.
         moved: rows that are train's as their component has too many users for eval.
         run: who runs.
+        drift: how far the night may be from the nights before.
+        accepted: why it is published in spite of its drift; None = it is not.
     """
 
     counted: GateLimits
@@ -94,6 +102,8 @@ class NightLimits:
     gaps: Mapping[str, float]
     moved: int
     run: RunIdentity
+    drift: DriftLimits = field(default_factory=DriftLimits)
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +112,9 @@ class GateFindings:
 
     Args:
         checks: every line of the contract's list, in order.
-        counts: rows per `phase.outcome`, those of earlier nights that could not be compared, and
-            those in which a value of a column held an identifier and was made null.
+        counts: rows per `phase.outcome`, those of earlier nights that could not be compared,
+            those in which a value of a column held an identifier and was made null, and the
+            profile by which later nights are compared with this one.
         fingerprints: of the night's input as Phase I saw it, and of what is published.
     """
 
@@ -111,12 +122,22 @@ class GateFindings:
     counts: Mapping[str, int]
     fingerprints: tuple[str, str]
 
+    def as_event(self) -> NightChecked:
+        """Return what is told of it to who watches the run."""
+        failed = tuple(check.name for check in self.checks if not check.passed)
+        return NightChecked(datetime.now(UTC), self.counts, failed)
+
 
 def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
     """Check every promise that tables can answer; vectors are checked by `check_vectors`."""
     night = frames.night
     slices = count_slices(night.decisions, night.samples)
     fingerprints = fingerprint_frames(night)
+    counts = _count(frames, slices) | count_profile(
+        slices, count_languages(night.samples, night.language)
+    )
+    profile = read_profile(limits.run.ds, counts)
+    drift, accepted = check_drift(profile, frames.earlier, limits.drift, limits.accepted)
     checks = [
         *reconcile(slices, limits.counted.rows_in),
         *check_frames(night, limits.counted),
@@ -126,8 +147,9 @@ def check_tables(frames: GateFrames, limits: NightLimits) -> GateFindings:
         _slices_survive(frames, limits),
         _log_is_silent(frames),
         _same_as_before(frames, limits, fingerprints),
+        *drift,
     ]
-    return GateFindings(checks, _count(frames, slices), fingerprints)
+    return GateFindings(checks, counts | accepted, fingerprints)
 
 
 def _count(frames: GateFrames, slices: pl.DataFrame) -> dict[str, int]:

@@ -73,6 +73,7 @@ class Plan:
         specs: registry entry per name, of all models that answer.
         taxonomy: the jobs to be done.
         code_version: of this code.
+        accepted_drift: why the night is published though it drifted; None = then it is held.
     """
 
     config: RunConfig
@@ -90,6 +91,8 @@ class Plan:
     def keys(self) -> tuple[bytes, ...]:
         """The keys of today and before."""
         return (self.key, *self.former_keys)
+
+    accepted_drift: str | None = None
 
     @property
     def encoder(self) -> ModelSpec:
@@ -219,7 +222,7 @@ def read_taxonomy(file: str | None) -> JobTaxonomy:
     return parse_section(JobTaxonomy, read_yaml(place), str(place))
 
 
-def make_plan(config: RunConfig) -> Plan:
+def make_plan(config: RunConfig, accepted_drift: str | None = None) -> Plan:
     """Settle a run from its configuration.
 
     Raises:
@@ -246,6 +249,7 @@ def make_plan(config: RunConfig) -> Plan:
         taxonomy=read_taxonomy(config.models.jobs),
         code_version=code_version(),
         former_keys=read_former_keys(config.identity.former_key_files),
+        accepted_drift=accepted_drift,
     )
 
 

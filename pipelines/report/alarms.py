@@ -8,6 +8,7 @@ from statistics import median
 
 import polars as pl
 
+from pipelines.checks import DRIFT_ACCEPTED
 from pipelines.outcomes import Outcome, Phase
 from pipelines.proven_languages import find_unproven
 from pipelines.report.alarm import Alarm, Severity
@@ -81,6 +82,17 @@ def _checks(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
                 f"{show_value(check.evidence, 300)}",
                 "Do not train on this night. The table `decisions` says what each phase did with a "
                 "sample.",
+            )
+
+
+def _accepted(facts: ReportFacts, _: AlarmLimits) -> Iterator[Alarm]:
+    for check in facts.run.checks:
+        if check.passed and check.evidence.startswith(DRIFT_ACCEPTED):
+            yield Alarm(
+                Severity.WARNING,
+                f"Published though it drifted: {show_value(check.name, 80)}",
+                f"{show_value(check.evidence, 300)}.",
+                "A person accepted it by --accept-drift; nights to come are compared with it.",
             )
 
 
@@ -309,6 +321,7 @@ def _drift(facts: ReportFacts, limits: AlarmLimits) -> Iterator[Alarm]:
 RULES: tuple[Callable[[ReportFacts, AlarmLimits], Iterator[Alarm]], ...] = (
     _status,
     _checks,
+    _accepted,
     _ledgers,
     _published,
     _constraints,

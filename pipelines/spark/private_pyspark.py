@@ -15,6 +15,7 @@ from pipelines.stores.location import Location
 __all__ = [
     "arrow_type",
     "find_class",
+    "find_jvm_process",
     "remove_tree",
     "spark_schema",
     "start_jvm",
@@ -54,6 +55,15 @@ def find_class(spark: SparkSession, name: str) -> None:
     jvm = getattr(spark, "_jvm", None)
     if jvm is not None:
         jvm.Thread.currentThread().getContextClassLoader().loadClass(name)
+
+
+def find_jvm_process(spark: SparkSession) -> int | None:
+    """Return the process of the session's JVM; None where it cannot be asked, or is elsewhere."""
+    jvm = getattr(spark, "_jvm", None)
+    try:
+        return None if jvm is None else int(jvm.java.lang.ProcessHandle.current().pid())
+    except Exception:  # noqa: BLE001 py4j's, of several kinds; nothing rests on the answer
+        return None
 
 
 def remove_tree(spark: SparkSession | None, folder: Location) -> None:

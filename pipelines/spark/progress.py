@@ -5,10 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pyspark import Accumulator, SparkContext
 
 from pipelines.cli import Progress
+from pipelines.telemetry.events import StageEnded, StageMoved, StageStarted
+from pipelines.telemetry.feed import Feed
 
 _POLL_SECONDS = 0.5
 
@@ -24,10 +27,11 @@ class StageRecord:
 
 @dataclass(slots=True)
 class Stages:
-    """The stages of a run, in order."""
+    """The stages of a run, in order; who subscribes to `feed` is told of each."""
 
     context: SparkContext
     progress: Progress
+    feed: Feed = field(default_factory=Feed)
     records: list[StageRecord] = field(default_factory=list)
 
     @contextmanager
@@ -39,6 +43,7 @@ class Stages:
         watcher = threading.Thread(
             target=self._watch, args=(record, counter, started, ended), daemon=True
         )
+        self.feed.emit(StageStarted(datetime.now(UTC), name, total))
         watcher.start()
         try:
             yield counter.add
@@ -49,9 +54,14 @@ class Stages:
         record.rows = total if total is not None else (counter.value or None)
         self.records.append(record)
         self.progress.finish(name, record.rows, record.seconds)
+        peak = self.feed.peak_memory()
+        self.feed.emit(StageEnded(datetime.now(UTC), name, record.rows, record.seconds, peak))
 
     def _watch(
         self, record: StageRecord, counter: Accumulator[int], started: float, ended: threading.Event
     ) -> None:
         while not ended.wait(_POLL_SECONDS):
-            self.progress.update(record.name, counter.value, record.rows, started)
+            done, seconds = counter.value, time.monotonic() - started
+            self.progress.update(record.name, done, record.rows, started)
+            moved = StageMoved(datetime.now(UTC), record.name, done, record.rows, seconds)
+            self.feed.emit(moved)

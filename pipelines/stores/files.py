@@ -1,5 +1,6 @@
 """Files of a store: list, read, write, remove; as Arrow sees them, and as lazy frames of Polars."""
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -120,6 +121,26 @@ def write_bytes(file: Location, data: bytes | pa.Buffer) -> None:
     make_folder(file.parent)
     with _open_output(file) as out:
         out.write(data)
+
+
+def replace_bytes(file: Location, data: bytes, mode: int = 0o600) -> None:
+    """Put a small file in place of another as a whole; who reads it sees the old one or the new.
+
+    An object store's put is whole or not at all. On HDFS a reader may find nothing for a moment.
+    On a disk `mode` says who may read it: the owner alone.
+    """
+    if not file.is_local:
+        write_bytes(file, data)
+        return
+    make_folder(file.parent)
+    draft = file.local.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+        draft.replace(file.local)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read_bytes(file: Location) -> bytes:

@@ -23,7 +23,14 @@ def add(root: Path, table: Table, *rows: Mapping[str, Any]) -> None:
     write_deltalake(root / table.name, frame.to_arrow(), mode="append", partition_by=parts)
 
 
-def add_run(root: Path, ds: str, *, train_version: int, status: str = "published") -> None:
+def add_run(
+    root: Path,
+    ds: str,
+    *,
+    train_version: int,
+    status: str = "published",
+    counts: Mapping[str, int] | None = None,
+) -> None:
     """Add a commit record; nights are run in their order."""
     start = datetime.fromisoformat(f"{ds}T20:00:00+00:00").astimezone(UTC)
     run = {
@@ -32,6 +39,7 @@ def add_run(root: Path, ds: str, *, train_version: int, status: str = "published
         "status": status,
         "config": json.dumps(RunConfig().as_written()),
         "checks": "[]",
+        "counts": None if counts is None else dict(counts),
         "train_version": train_version,
         "eval_version": 0,
         "started_at": start,

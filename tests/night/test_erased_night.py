@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from jobs.erase import main as erase
-from pipelines.erased import Kind, Subject
+from pipelines.erased import ErasureRequest, Kind
 from pipelines.identity import key_user
 from pipelines.published import scan_published
 from tests.conftest import Curated, curate_demo
@@ -40,7 +40,7 @@ def test_a_user_who_is_erased_is_in_no_file_and_comes_back_with_no_run(
     assert leaks(tables, words) == []
     assert tables.read("samples").height == before["samples"] - own.height
     told = json.loads(certificate.read_text("utf-8"))
-    assert told["subjects"][0]["subject_key"] == Subject(Kind.USER, user).key(KEY.encode())
+    assert told["subjects"][0]["subject_key"] == ErasureRequest(Kind.USER, user).key(KEY.encode())
     assert {t["rows_left"] for t in told["tables"]} <= {0, None}
     assert [word for word in words if word in ended.out + certificate.read_text("utf-8")] == []
     published = scan_published(tables.root)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.erase import main
-from pipelines.erased import ErasedSubjects, Kind, Subject, name_subjects
+from pipelines.erased import ErasedSubjects, ErasureRequest, Kind, name_subjects
 from pipelines.errors import ConfigurationError
 from pipelines.identity import hash_text, key_user
 from pipelines.night import erasure
@@ -357,7 +357,7 @@ def test_without_a_key_or_a_warehouse_nothing_begins(
 
 def test_erased_rows_of_the_traffic_leave_a_count_and_nothing_else() -> None:
     """In = out holds, and neither an id nor a content is stored."""
-    subjects = [Subject(Kind.USER, "ann"), Subject(Kind.CONVERSATION, "t3")]
+    subjects = [ErasureRequest(Kind.USER, "ann"), ErasureRequest(Kind.CONVERSATION, "t3")]
     erased = ErasedSubjects((KEY,), frozenset(name_subjects(subjects, KEY)))
     batch = pa.table(
         {"user_id": ["ann", "bob", "bob", None], "conversation_id": ["t1", "t2", "t3", None]}

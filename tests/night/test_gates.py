@@ -9,6 +9,8 @@ import pytest
 
 from pipelines.checks import Check
 from pipelines.config import Gates
+from pipelines.drift.profile import read_profile
+from pipelines.drift.settings import DriftLimits
 from pipelines.night.gates import GateFrames, NightLimits, RunIdentity, check_tables, check_vectors
 from pipelines.sampling.shingles import hash_shingles
 from schemas.ledger import DECISIONS, RUNS
@@ -99,6 +101,21 @@ def test_a_fault_of_any_frame_reaches_the_findings() -> None:
     assert {name: name in failed(broken) for name, broken in faults.items()} == dict.fromkeys(
         faults, True
     )
+
+
+def test_a_night_unlike_the_nights_before_is_held_until_a_person_accepts_it() -> None:
+    """Of a thousand rows a night five came; what was accepted is counted for the nights to come."""
+    usual = {"intake.keep": 1_000, "drift.language=known": 1_000}
+    earlier = [read_profile(f"2026-01-{day}", usual) for day in range(10, 24)]
+    frames = replace(whole(), earlier=earlier)
+    accepted = check_tables(frames, replace(LIMITS, accepted="a holiday"))
+
+    assert failed(frames) == {"traffic_as_usual"}
+    assert failed(replace(frames, earlier=earlier[:6])) == set()
+    assert failed(frames, replace(LIMITS, drift=DriftLimits(nights=0))) == set()
+    assert all(check.passed for check in accepted.checks)
+    assert accepted.counts["drift.accepted.traffic"] == 1
+    assert accepted.counts["drift.samples.locale=en-US"] == 4
 
 
 @pytest.mark.parametrize("side", ["train", "eval"])

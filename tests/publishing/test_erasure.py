@@ -4,7 +4,7 @@ import json
 
 import polars as pl
 
-from pipelines.erased import ErasedSubjects, Kind, Subject, name_subjects
+from pipelines.erased import ErasedSubjects, ErasureRequest, Kind, name_subjects
 from pipelines.identity import key_user
 from pipelines.publishing.certificate import query_of
 from pipelines.publishing.erasure import (
@@ -31,14 +31,14 @@ ROWS = pl.LazyFrame(
 )
 
 
-def found_of(*subjects: Subject) -> pl.DataFrame:
+def found_of(*subjects: ErasureRequest) -> pl.DataFrame:
     """Return the rows of subjects among those above."""
     return find_rows([ROWS, ROWS], ErasedSubjects((KEY,), frozenset(name_subjects(subjects, KEY))))
 
 
 def test_a_users_rows_are_those_of_each_night() -> None:
     """An id that two users used is only one user's in each night."""
-    found = found_of(Subject(Kind.USER, "ann"))
+    found = found_of(ErasureRequest(Kind.USER, "ann"))
 
     assert found.select("ds", "sample_id").rows() == [("d1", "s1"), ("d2", "s3")]
     assert found["is_user"].to_list() == [True, True]
@@ -46,7 +46,7 @@ def test_a_users_rows_are_those_of_each_night() -> None:
 
 def test_a_conversation_is_not_its_user() -> None:
     """Her other conversations stay, and what names her in a table of others."""
-    found = found_of(Subject(Kind.CONVERSATION, "t3"))
+    found = found_of(ErasureRequest(Kind.CONVERSATION, "t3"))
     rule = make_rules(found, {"embeddings": pl.DataFrame(), "prompt_safety": pl.DataFrame()})
     values = pl.DataFrame({"ds": ["d2"] * 3, "value": ["t3", ANN, "en"]})
 
@@ -61,13 +61,13 @@ def test_nobody_is_found_without_a_subject() -> None:
 
 def test_a_text_that_others_sent_stays_theirs() -> None:
     """h1 is Bob's too; h3 was hers alone, and what nobody's sample names any more goes with it."""
-    found = found_of(Subject(Kind.USER, "ann"))
+    found = found_of(ErasureRequest(Kind.USER, "ann"))
     kept = pl.LazyFrame({"text_hash": ["h1", "h2", None]})
     table = pl.LazyFrame({"text_hash": ["h1", "h2", "h3", "stray"]})
 
     gone = find_orphans(table, kept, found).sort("text_hash")
 
-    assert gone.rows() == [("h3", Subject(Kind.USER, "ann").key(KEY)), ("stray", "")]
+    assert gone.rows() == [("h3", ErasureRequest(Kind.USER, "ann").key(KEY)), ("stray", "")]
 
 
 def test_a_dropped_row_keeps_its_similarity_and_loses_its_witness() -> None:

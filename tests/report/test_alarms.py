@@ -101,7 +101,14 @@ REVIEW = [
     ("safety", "review", "safety_unscored", 70),
 ]
 
+DRIFTED = Check("shares_as_usual", "as usual", passed=True, evidence="accepted (a launch): hi-IN")
+
 CASES: dict[str, tuple[dict[str, object], str, str]] = {
+    "accepted": (
+        {"run": RunFacts(run_id="r", ds="2026-01-05", status="published", checks=[DRIFTED])},
+        "warning",
+        "Published though it drifted: shares_as_usual",
+    ),
     "status": (
         {"run": RunFacts("r", "2026-01-05", "gate_failed")},
         "critical",
