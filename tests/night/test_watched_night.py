@@ -25,7 +25,7 @@ def test_a_published_and_a_held_night_say_how_they_ended(bench: Bench) -> None:
     traffic = bench.traffic(*(conversation(number) for number in range(10)))
     good = bench.curate(traffic, f"telemetry.log={log}")
     lineage = told(root, "lineage.jsonl")
-    half = (conversation(n, **({} if n % 2 else {"messages": []})) for n in range(10))
+    half = [conversation(n) if n % 2 else conversation(n, messages=[]) for n in range(10)]
     broken = bench.traffic(*half, name="broken")
     shown = json.loads(run_here(show, "--warehouse", root, "--json").out)
     bad = bench.curate(broken, "gates.max_quarantine_share=0.1")
