@@ -66,7 +66,7 @@ def _end(feed: Feed, end: End, code: ExitCode, began: float, error: str | None =
 
 
 def tell_report(feed: Feed, plan: Plan, facts: ReportFacts) -> None:
-    """Tell of a published night: alarms by severity, tables read and written with their versions."""
+    """Tell of a published night: its alarms, and the tables read and written with versions."""
     alarms = Counter(str(alarm.severity) for alarm in find_alarms(facts))
     rows = {"train": facts.train_rows, "eval": facts.eval_rows}
     written = tuple(

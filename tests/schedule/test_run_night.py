@@ -139,7 +139,8 @@ def test_a_stop_of_the_service_ends_the_night(tmp_path: Path) -> None:
     """A scheduler sends SIGTERM to the command alone."""
     mark = tmp_path / "started"
     inner = f"import time; open({str(mark)!r}, 'w').write('x'); time.sleep(60)"
-    with subprocess.Popen([sys.executable, str(SCRIPT), "--", *command(inner)]) as running:  # noqa: S603 our own script
+    told = [sys.executable, str(SCRIPT), "--", *command(inner)]
+    with subprocess.Popen(told) as running:  # noqa: S603 our own script
         while not mark.exists():
             time.sleep(0.05)
         running.send_signal(signal.SIGTERM)
