@@ -12,6 +12,7 @@ try:
 except ImportError:  # before Airflow 3
     from airflow import DAG
     from airflow.operators.bash import BashOperator
+from airflow.timetables.interval import CronDataIntervalTimetable
 
 COMMAND = (
     "/opt/curation/.venv/bin/python /opt/curation/conf/schedule/run_night.py "
@@ -22,7 +23,8 @@ COMMAND = (
 with DAG(
     dag_id="curation",
     description="Curate the last night of conversations",
-    schedule="0 3 * * *",
+    # Named, as a bare cron line means another day in Airflow 3 than in Airflow 2.
+    schedule=CronDataIntervalTimetable("0 3 * * *", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,  # one run holds a warehouse
@@ -30,7 +32,7 @@ with DAG(
     # CURATION_KEY comes from the worker's environment, never from a variable of Airflow.
     BashOperator(
         task_id="curate",
-        bash_command=f"exec {COMMAND} --ds {{{{ ds }}}}",
+        bash_command=f"exec {COMMAND} --ds {{{{ data_interval_start | ds }}}}",
         append_env=True,
         retries=0,
         execution_timeout=timedelta(hours=24),

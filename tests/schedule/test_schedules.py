@@ -109,6 +109,7 @@ def test_airflow_reads_its_dag() -> None:
     dag = imported("airflow_dag").dag  # type: ignore[attr-defined]  # the file's own
 
     assert [(task.task_id, task.retries) for task in dag.tasks] == [("curate", 0)]
+    assert dag.tasks[0].bash_command.endswith(" --ds {{ data_interval_start | ds }}")
 
 
 def test_dagster_reads_its_job() -> None:
