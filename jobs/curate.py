@@ -49,6 +49,11 @@ def main(arguments: Sequence[str]) -> None:
         help="publish this night though it is unlike the nights before; WHY is recorded in runs",
     )
     parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="start no night: look at settings, inputs, models, rights, disk and constraints",
+    )
+    parser.add_argument(
         "--log", metavar="FILE", help="add the run's log to a file, as JSON lines; telemetry.log"
     )
     given = parser.parse_args(arguments)
@@ -57,6 +62,14 @@ def main(arguments: Sequence[str]) -> None:
     log = [] if given.log is None else [Option("--log", "telemetry.log", json.dumps(given.log))]
     config = load_config(given.config, given.overrides, log).with_places(named)
     accepted = read_reason(given.accept_drift, "--accept-drift")
+
+    if given.dry_run:
+        from pipelines.night.dry_run import rehearse  # noqa: PLC0415 no session is opened
+
+        rehearsal = rehearse(config)
+        print("\n".join(rehearsal.lines))
+        rehearsal.require()
+        return
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
 

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from pipelines.cli import job_parser, quiet_libraries, require, run_job
 from pipelines.config_files import load_config
 
-_DESCRIPTION = """Show the run that holds a warehouse, or held it last: night, phase, rows done, rate,
-how it ended, and whether it died. Reads two small files; needs no session and disturbs no run."""
+_DESCRIPTION = """Show the run that holds a warehouse, or held it last: night, phase, rows done,
+rate, how it ended, and whether it died. Reads two small files; needs no session."""
 
-_EPILOG = """exit codes: 0 shown, whatever the state; 2 bad usage or configuration; 3 no run has left
-a status; 1 anything else.
+_EPILOG = """exit codes: 0 shown, whatever the state; 2 bad usage or configuration; 3 no run has
+left a status; 1 anything else.
 
 example: python jobs/status.py --warehouse /data/curated --json"""
 

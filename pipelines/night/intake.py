@@ -55,7 +55,7 @@ def read_night(
     """
     rows = read_input(spark, place, TRAFFIC, ds, carry)
     rows = _carry(rows, carry)
-    _check_extras(rows)
+    check_extras(rows.schema)
     rows = _of_night(rows, ds)
     if rows.isEmpty():
         message = (
@@ -70,6 +70,16 @@ def _carry(rows: DataFrame, carry: Sequence[str] | None) -> DataFrame:
     if carry is None:
         return rows
     extras = extra_columns(rows)
+    check_carried(carry, extras)
+    return rows.select(*(F.col(quoted(c)) for c in rows.columns if c in carry or c not in extras))
+
+
+def check_carried(carry: Sequence[str], extras: Sequence[str]) -> None:
+    """Refuse a column of `intake.carry` that is no extra column of the traffic.
+
+    Raises:
+        ConfigurationError: a line for each.
+    """
     known = ", ".join(extras) or "none"
     faults = [
         f"intake.carry: {name} is no extra column of the traffic. Known here: {known}."
@@ -78,11 +88,15 @@ def _carry(rows: DataFrame, carry: Sequence[str] | None) -> DataFrame:
     ]
     if faults:
         raise ConfigurationError(*faults)
-    return rows.select(*(F.col(quoted(c)) for c in rows.columns if c in carry or c not in extras))
 
 
-def _check_extras(rows: DataFrame) -> None:
-    kinds = {name: rows.schema[name].dataType.simpleString() for name in extra_columns(rows)}
+def check_extras(schema: StructType) -> None:
+    """Refuse extra columns of the traffic that no table of ours can hold.
+
+    Raises:
+        InputError: a line for each.
+    """
+    kinds = {name: schema[name].dataType.simpleString() for name in extra_names(schema.names)}
     clashes = sorted(name for name in kinds if name.lower() in _TAKEN)
     unfit = sorted(name for name in kinds if _REFUSED_BY_DELTA & set(name))
     faults = [
@@ -164,7 +178,12 @@ def count_readable(rows: DataFrame) -> int:
 
 def extra_columns(rows: DataFrame) -> list[str]:
     """Return the columns that are not in the contract; they are carried to the published rows."""
-    return [name for name in rows.columns if name not in _INPUT and name not in {"ds", PARTS}]
+    return extra_names(rows.columns)
+
+
+def extra_names(columns: Sequence[str]) -> list[str]:
+    """Return the names that are not in the contract."""
+    return [name for name in columns if name not in _INPUT and name not in {"ds", PARTS}]
 
 
 def prepare_rows(rows: DataFrame, scores: DataFrame | None, partitions: int) -> DataFrame:

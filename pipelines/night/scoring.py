@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
 
+from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError
 from pipelines.night import intake
 from pipelines.night.erasures import read_erased
@@ -50,7 +51,7 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
     """
     with stages.stage("read traffic"):
         rows = intake.read_night(spark, plan.traffic, plan.ds, plan.config.intake.carry)
-        _check_dimensions(plan, intake.extra_columns(rows))
+        check_dimensions(plan.config, intake.extra_columns(rows))
         intake.check_extra_types(rows, Warehouse(spark, plan.root).read(SAMPLES).schema)
         scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
         places = {"traffic": plan.traffic} | (
@@ -95,9 +96,14 @@ def _count_tasks(night: Night, rows: int) -> int:
     return min(night.plan.config.spark.partitions, enough)
 
 
-def _check_dimensions(plan: Plan, extras: list[str]) -> None:
+def check_dimensions(config: RunConfig, extras: list[str]) -> None:
+    """Refuse a setting that names a column which the samples will not have.
+
+    Raises:
+        ConfigurationError: names the setting, and the columns that there are.
+    """
     known = [name for name in SAMPLES.names if name not in {"ds", "run_id"}] + extras
-    pruning = plan.config.pruning
+    pruning = config.pruning
     for key in ("priority", "stratum"):
         column = getattr(pruning, key)
         if column is not None and column not in known:
@@ -105,6 +111,6 @@ def _check_dimensions(plan: Plan, extras: list[str]) -> None:
                 f"pruning.{key}: {column} is no column of samples. Known here: {', '.join(known)}."
             )
             raise ConfigurationError(message)
-    check_columns(plan.config.sampling, known, "sampling")
-    if plan.config.evaluation is not None:
-        check_columns(plan.config.evaluation, known, "evaluation")
+    check_columns(config.sampling, known, "sampling")
+    if config.evaluation is not None:
+        check_columns(config.evaluation, known, "evaluation")

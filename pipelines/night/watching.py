@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.errors import CurationError, ExitCode, GateError
+from pipelines.locations import as_local
 from pipelines.night.claim import Claim
 from pipelines.night.plan import Plan
 from pipelines.night.report_files import report_folder
@@ -61,7 +62,7 @@ def _end(feed: Feed, end: End, code: ExitCode, began: float, error: str | None =
 
 
 def tell_report(feed: Feed, plan: Plan, facts: ReportFacts) -> None:
-    """Tell of a published night: alarms by severity, tables read and written with their versions."""
+    """Tell of a published night: its alarms, and the tables read and written with versions."""
     alarms = Counter(str(alarm.severity) for alarm in find_alarms(facts))
     rows = {"train": facts.train_rows, "eval": facts.eval_rows}
     written = tuple(
@@ -75,8 +76,14 @@ def tell_report(feed: Feed, plan: Plan, facts: ReportFacts) -> None:
 def _inputs(plan: Plan, versions: dict[str, int | None]) -> tuple[Dataset, ...]:
     places = {"traffic": plan.traffic, "scores": plan.scores}
     return tuple(
-        Dataset(locate(place), versions.get(name)) for name, place in places.items() if place
+        Dataset(_place(place), versions.get(name)) for name, place in places.items() if place
     )
+
+
+def _place(place: str) -> Location:
+    """Return where an input lies; one that is named by the session's catalogue lies there."""
+    is_named = "://" not in place and as_local(place) is None
+    return Location(f"catalogue://spark/{place}") if is_named else locate(place)
 
 
 def _whole(version: int | str | None) -> int | None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
-from pyspark.sql.types import NullType, StructField
+from pyspark.sql.types import NullType, StructField, StructType
 
 from pipelines.errors import InputError
 from pipelines.intake.parquet_files import FileGroup, group_files, list_files, read_group
@@ -89,7 +89,7 @@ def read_input(
     used = None if extras is None else known | set(extras)
     _refuse_unreadable(parts, what, used)
     named = [_with_our_names(part, known) for part in parts]
-    faults = [fault for part in named for fault in _faults_of(part, table, what)]
+    faults = [fault for part in named for fault in find_faults(part.rows.schema, table, part.where)]
     if faults:
         raise InputError(*dict.fromkeys(faults))
     read = [_as_contract(part, table) for part in named]
@@ -146,7 +146,8 @@ def _read_files(
     return parts
 
 
-def _schema_of(group: FileGroup) -> pa.Schema:
+def schema_of(group: FileGroup) -> pa.Schema:
+    """Return the columns of a group of files, those that its folders give among them."""
     folders = group.files[0].partition_names
     own = [field for field in group.schema if field.name not in folders]
     # A folder's value stays as it is written: 007 is no 7.
@@ -156,7 +157,7 @@ def _schema_of(group: FileGroup) -> pa.Schema:
 def _read_by_spark(
     spark: SparkSession, group: FileGroup, root: Path | Location, *, whole: bool
 ) -> DataFrame:
-    reader = spark.read.schema(spark_schema(_schema_of(group)))
+    reader = spark.read.schema(spark_schema(schema_of(group)))
     if isinstance(root, Location) or root.is_dir():
         reader = reader.option("basePath", str(root))  # no pattern, unlike the paths
     places = [root] if whole else [file.path for file in group.files]
@@ -164,7 +165,7 @@ def _read_by_spark(
 
 
 def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFrame:
-    schema, files = _schema_of(group), group.files
+    schema, files = schema_of(group), group.files
 
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         with passing_faults():
@@ -177,12 +178,28 @@ def _read_by_arrow(spark: SparkSession, group: FileGroup, what: str) -> DataFram
 
 
 def _refuse_unreadable(parts: Sequence[InputPart], what: str, used: Collection[str] | None) -> None:
+    refuse_unreadable([(part.where, part.unreadable) for part in parts], what, used)
+
+
+def refuse_unreadable(
+    parts: Sequence[tuple[str, Sequence[tuple[str, str]]]], what: str, used: Collection[str] | None
+) -> None:
+    """Refuse columns of types that Spark does not have.
+
+    Args:
+        parts: where, and column → type of those that cannot be read there.
+        what: the input, for errors.
+        used: columns that are used; None = all.
+
+    Raises:
+        InputError: a line for each.
+    """
     chosen = None if used is None else {name.lower() for name in used}
     faults = [
-        f"{what}: column {name} is {kind}{part.where}, which no table of Spark holds; "
+        f"{what}: column {name} is {kind}{where}, which no table of Spark holds; "
         "cast it to text in the export, or do not carry it (intake.carry)."
-        for part in parts
-        for name, kind in part.unreadable
+        for where, unreadable in parts
+        for name, kind in unreadable
         if chosen is None or name.lower() in chosen
     ]
     if faults:
@@ -191,27 +208,40 @@ def _refuse_unreadable(parts: Sequence[InputPart], what: str, used: Collection[s
 
 def _with_our_names(part: InputPart, known: set[str]) -> InputPart:
     """Rename the columns that differ from a name of the contract by case alone."""
-    by_letters = {name.lower(): name for name in known}
-    renamed = {
-        name: by_letters[name.lower()]
-        for name in part.rows.columns
-        if name not in known
-        and name.lower() in by_letters
-        and by_letters[name.lower()] not in part.rows.columns
-    }
+    renamed = find_our_names(part.rows.columns, known)
     rows = part.rows.withColumnsRenamed(renamed) if renamed else part.rows
     return replace(part, rows=rows)
 
 
-def _faults_of(part: InputPart, table: Table, what: str) -> Iterator[str]:
-    given = {field.name: field for field in part.rows.schema.fields}
+def find_our_names(columns: Sequence[str], known: Collection[str]) -> dict[str, str]:
+    """Return the columns that differ from a name of the contract by case alone, with that name."""
+    by_letters = {name.lower(): name for name in known}
+    return {
+        name: by_letters[name.lower()]
+        for name in columns
+        if name not in known
+        and name.lower() in by_letters
+        and by_letters[name.lower()] not in columns
+    }
+
+
+def find_faults(schema: StructType, table: Table, where: str = "") -> Iterator[str]:
+    """Return what is wrong with the columns of an input, a line each.
+
+    Args:
+        schema: of its rows, in the contract's names.
+        table: the contract; its name is that of the input in the lines.
+        where: ` in FILE`; empty where all files have one schema.
+    """
+    what = table.name
+    given = {field.name: field for field in schema.fields}
     types = {field.name: field.dataType for field in spark_schema(table.arrow).fields}
     for column in table.columns:
         wanted, field = types[column.name], given.get(column.name)
         if field is None:
             if not column.null:
                 yield (
-                    f"{what}: column {column.name} is missing{part.where}; "
+                    f"{what}: column {column.name} is missing{where}; "
                     f"it must be {show_type(wanted)}."
                 )
             continue
@@ -222,7 +252,7 @@ def _faults_of(part: InputPart, table: Table, what: str) -> Iterator[str]:
             deeper = error.inside != column.name
             inside = f" ({error.inside} is {error.found}, must be {error.wanted})" if deeper else ""
             yield (
-                f"{what}: column {column.name} is {found}{part.where}, must be {must}{inside}; "
+                f"{what}: column {column.name} is {found}{where}, must be {must}{inside}; "
                 "cast it in the export."
             )
 
@@ -259,10 +289,26 @@ def _unite(
     """
     if len(parts) == 1:
         return parts[0]
+    chosen = unite_types([rows.schema for rows in parts], wheres, what, used)
+    united = [_in_types(rows, chosen) for rows in parts]
+    whole = united[0]
+    for rows in united[1:]:
+        whole = whole.unionByName(rows)
+    return whole
+
+
+def unite_types(
+    schemas: Sequence[StructType], wheres: Sequence[str], what: str, used: Collection[str] | None
+) -> dict[str, StructField]:
+    """Return the columns of all schemas by their names in lower case, in types that hold each.
+
+    Raises:
+        InputError: a column that is used has types that cannot be united.
+    """
     types: dict[str, tuple[StructField, str]] = {}
     faults = []
-    for rows, where in zip(parts, wheres, strict=True):
-        for field in rows.schema.fields:
+    for schema, where in zip(schemas, wheres, strict=True):
+        for field in schema.fields:
             known, first = types.get(field.name.lower(), (field, where))
             kind = widen(known.dataType, field.dataType)
             if kind is None and (used is None or field.name in used):
@@ -274,16 +320,11 @@ def _unite(
             types[field.name.lower()] = (StructField(known.name, kind or NullType()), first)
     if faults:
         raise InputError(*faults)
-    chosen = {
+    return {
         name: field
         for name, (field, _) in types.items()
         if not isinstance(field.dataType, NullType)
     }
-    united = [_in_types(rows, chosen) for rows in parts]
-    whole = united[0]
-    for rows in united[1:]:
-        whole = whole.unionByName(rows)
-    return whole
 
 
 def _in_types(rows: DataFrame, wanted: dict[str, StructField]) -> DataFrame:

@@ -45,6 +45,7 @@ class Feed:
     processes: list[int] = field(default_factory=lambda: [os.getpid()])
     say: Callable[[str], None] = _say
     _failed: set[str] = field(default_factory=set)
+    _peaks: dict[int, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def emit(self, event: Event) -> None:
@@ -70,8 +71,13 @@ class Feed:
             self.processes.append(process)
 
     def peak_memory(self) -> int:
-        """Return the most memory that the driver's processes held so far, in bytes."""
-        return sum(map(_peak_of, self.processes))
+        """Return the most memory that the driver's processes held so far, in bytes.
+
+        What a process held stays counted when it has ended, as the JVM does before the run.
+        """
+        for process in self.processes:
+            self._peaks[process] = max(self._peaks.get(process, 0), _peak_of(process))
+        return sum(self._peaks.values())
 
 
 def _peak_of(process: int) -> int:

