@@ -269,7 +269,8 @@ def test_a_night_that_was_never_published_has_no_report(first_night: Curated) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["curate", "score", "prune", "sample", "report", "reembed", "reindex", "make_traffic"]
+    "name",
+    ["curate", "score", "prune", "sample", "report", "reembed", "reindex", "audit", "make_traffic"],
 )
 def test_a_bad_option_is_exit_2_without_a_traceback(name: str, tmp_path: Path) -> None:
     """As a process; before Spark starts."""

@@ -17,6 +17,7 @@ REQUIRED = {
     "report": ["--warehouse=w", "--ds=2026-01-31"],
     "reembed": ["--warehouse=w"],
     "reindex": ["--warehouse=w"],
+    "audit": ["--warehouse=w"],
     "review": ["--warehouse=w", "--export=e.jsonl"],
     "explain": ["--warehouse=w", "--conversation=c"],
 }
