@@ -266,7 +266,12 @@ def _default_sampling() -> SamplingBlock:
 
 def hash_config(config: RunConfig) -> str:
     """Return the sha-256 of the settings that can change a row: no path, guard or Spark setting."""
+    return hash_written(config.as_written())
+
+
+def hash_written(written: Mapping[str, Any]) -> str:
+    """Return `hash_config` of a configuration that was written as JSON values."""
     idle = {"traffic", "scores", "warehouse", "spark", "store", "drift", "telemetry", "alarms"}
-    decisive = {k: v for k, v in config.as_written().items() if k not in idle}
+    decisive = {k: v for k, v in written.items() if k not in idle}
     decisive["identity"] = {}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

@@ -272,7 +272,7 @@ def test_a_night_that_was_never_published_has_no_report(first_night: Curated) ->
     "name",
     [
         *("curate", "score", "prune", "sample", "report", "reembed", "reindex", "erase"),
-        "make_traffic",
+        *("audit", "make_traffic"),
     ],
 )
 def test_a_bad_option_is_exit_2_without_a_traceback(name: str, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ REQUIRED = {
     "reembed": ["--warehouse=w"],
     "reindex": ["--warehouse=w"],
     "erase": ["--warehouse=w", "--user=u"],
+    "audit": ["--warehouse=w"],
     "review": ["--warehouse=w", "--export=e.jsonl"],
     "status": ["--warehouse=w"],
     "explain": ["--warehouse=w", "--conversation=c"],

@@ -297,7 +297,7 @@ def _rescan(
     left = {
         text: found is None
         or any(
-            not _in_placeholder(text, f) and not scorers.limits.leaves(f.entity_type, f.score)
+            not in_placeholder(text, f) and not scorers.limits.leaves(f.entity_type, f.score)
             for f in found
         )
         for text, found in zip(
@@ -307,7 +307,8 @@ def _rescan(
     return [None if group is None else not any(left[text] for text in group) for group in changed]
 
 
-def _in_placeholder(text: str, finding: Finding) -> bool:
+def in_placeholder(text: str, finding: Finding) -> bool:
+    """Say whether a finding in redacted text is of a placeholder's own characters."""
     return any(
         m.start() < finding.end and finding.start < m.end() for m in _PLACEHOLDER.finditer(text)
     )

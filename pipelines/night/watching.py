@@ -14,7 +14,7 @@ from pipelines.night.plan import Plan
 from pipelines.night.report_files import report_folder
 from pipelines.report.alarms import find_alarms
 from pipelines.report.facts import ReportFacts
-from pipelines.stores.location import locate
+from pipelines.stores.location import Location, locate
 from pipelines.telemetry.events import Dataset, End, NightReported, RunEnded, RunName, RunStarted
 from pipelines.telemetry.feed import Feed, Writer
 from pipelines.telemetry.lineage import LineageWriter
