@@ -114,7 +114,7 @@ def _compare(
     rows = learned.with_columns(
         taught=pl.Series(taught), left_out=pl.Series(left_out), harmful=pl.col("label") != SAFE
     ).filter(pl.col("part") == "calibrate", pl.col("dataset") == name)
-    if rows["harmful"].n_unique() == 1:
+    if not 0 < int(rows["harmful"].sum()) < rows.height:
         return None
     spoken = [
         (area_under_roc(part["left_out"], part["harmful"]), str(language))
