@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from pipelines.filtering.privacy.across import Placed, lay_together, place_findings
+from pipelines.filtering.privacy.across import lay_together, place_findings
 from pipelines.filtering.privacy.findings import Finding, merge_findings, spread_findings
 from pipelines.filtering.privacy.linked_persons import find_joined
+from pipelines.filtering.privacy.message_views import Placed
 from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.settings import PERSON_JOINED, PrivacyLimits
 from pipelines.models.answers import UNCERTAIN_LANGUAGE, LanguageAnswer, SafetyScore

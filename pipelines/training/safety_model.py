@@ -100,7 +100,7 @@ def train_safety(
         states: folder in which the encoder's states are kept for a next run; null = thrown away.
     """
     parted = split_safety(rows)
-    chosen = _choose_rows(parted)
+    chosen = choose_rows(parted)
     fasttext = _train_fasttext_layer(chosen, parted, out / "safety_fasttext", choice)
     with tempfile.TemporaryDirectory() as folder:
         combined = _train_head_layer(
@@ -113,7 +113,7 @@ def train_safety(
     )
 
 
-def _choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
+def choose_rows(parted: pl.DataFrame) -> pl.DataFrame:
     """Return the rows for training and calibration, and texts that join harm to other talk."""
     order = hash_share(parted.select(pl.concat_str("dataset", "text")).to_series())
     ranked = parted.with_columns(order=order).sort("order", "dataset", "text", "label")

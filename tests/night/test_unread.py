@@ -65,7 +65,7 @@ def first(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_different_texts_that_the_encoder_cannot_read_are_all_kept(first: Path) -> None:
-    """The encoder gives twelve emoji one vector, and 你好 that of 谢谢: eleven of twelve were lost."""
+    """The encoder gives twelve emoji one vector, 你好 that of 谢谢: eleven of twelve were lost."""
     rows = pruned(first)
     count = len(EMOJI) + len(CHINESE) + len(NO_WORDS)
 

@@ -54,7 +54,7 @@ _KO_NO_LOTS = ("운", "활", "행", "자", "감", "이", "공", "아", "노", "�
 
 
 def scan_korean(text: PlainText) -> Iterator[Span]:
-    """Find "마포구 성미산로 45", "망원동 412-7 2층": a road or a quarter, number, floor and flat."""
+    """Find "마포구 성미산로 45", "망원동 412-7 2층": a road or a quarter, number, floor, flat."""
     low = text.lower
     for match in text.matches(_KO_CORE):
         head = _KO_HEAD.search(low, max(0, match.start() - _BACK), match.start())
@@ -86,7 +86,7 @@ def scan_korean(text: PlainText) -> Iterator[Span]:
 
 
 def scan_flats(text: PlainText) -> Iterator[Span]:
-    """Find "행복아파트 101동 302호": house and flat say enough; the names before them belong to it."""
+    """Find "행복아파트 101동 302호": house and flat say enough; names before them belong to it."""
     low = text.lower
     for match in text.matches(_KO_FLATS):
         floor = max(0, match.start() - 30)
@@ -133,7 +133,7 @@ _JA_BUILDING = re.compile(
 
 
 def scan_japanese(text: PlainText) -> Iterator[Span]:
-    """Find "東京都渋谷区神南1-2-3 コーポ青葉201号室": place, numbers of block and house, building."""
+    """Find "東京都渋谷区神南1-2-3 コーポ青葉201号室": place, block, house, building."""
     low = text.lower
     for match in text.matches(_JA_HOUSE):
         before = _JA_HEAD.search(low, max(0, match.start() - 24), match.start())

@@ -349,45 +349,8 @@ def _needs(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(p for p in pieces if not any(o != p and o in p for o in pieces))
 
 
-def _dated() -> re.Pattern[str]:
-    """Return the expression of streets that bear a day: "calle 5 de mayo 18", "ul 3 maja 61"."""
-    tables = [words for code, words in read_parts().items() if code not in {"no_name", "months"}]
-    types = any_word(
-        [
-            *(
-                word
-                for table in tables
-                for word in table["street"]
-                if len(word) > 2 or word == "ул"
-            ),
-            "ul",
-            "c/",
-            "cl",
-            "av",
-            "straße des",
-            "strasse des",
-        ]
-    )
-    return re.compile(
-        rf"{LEFT}(?:{types})\.?\s{{1,2}}\d{{1,2}}[.º°]?\s(?:de\s)?"
-        rf"(?:{any_word(read_parts()['months'])}){RIGHT}"
-        rf",?\s{{1,2}}(?:(?:n[º°.]?|no\.?|nr\.?|n[úu]m\.?|д\.?|дом|#)\s?)?#?{NUMBER}{RIGHT}"
-    )
-
-
-def _find_dated(text: PlainText) -> Iterator[Span]:
-    for match in text.matches(_DATED):
-        if not counts_something(text.lower, match.end()):
-            yield match.start(), tail_end(text.lower, match.end()), _SURE
-
-
-_DATED = _dated()
-
-
 def part_rules() -> Iterator[Rule]:
-    """Yield the rules of each language: by parts, by cues, and by streets with a day."""
-    months = tuple(read_parts()["months"])
-    yield Rule("STREET_ADDRESS", Needs(2, any_of=months, reach=300), _find_dated)
+    """Yield the rules of each language: by parts, by cues, by coded houses."""
     for code, words in read_parts().items():
         if code in {"no_name", "months"}:
             continue

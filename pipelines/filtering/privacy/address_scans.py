@@ -95,7 +95,9 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             kind, end, names = found
             capitals = any(is_capital(text, at) for at in names)
             start = match.start()
-            if room and (before := room.search(low, max(0, start - 20), start)):
+            of_what = low.startswith("of ", match.end())  # "unit 4 of the course" is no flat
+            before = room.search(low, max(0, start - 20), start) if room and not of_what else None
+            if before:
                 start = before.start()
             at, more = extended(low, end, words.get("unit", ()))
             sure = (

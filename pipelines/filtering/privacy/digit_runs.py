@@ -20,6 +20,7 @@ _WORD_CHARS_MIN = 3  # one or two letters beside digits are of the same code
 _UUID = re.compile(
     r"(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])"
 )
+_UUID_HYPHENS = 3  # from which a row of hexadecimal groups is one that was cut
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def in_hexadecimal(text: str, start: int, end: int) -> bool:
         return True
     return any(
         m.start() < end - start + len(left) and m.end() > len(left) for m in _UUID.finditer(token)
-    ) or bool((left or right) and _HEX.match(token) and token.count("-") > 2)  # noqa: PLR2004  of a UUID
+    ) or bool((left or right) and _HEX.match(token) and token.count("-") >= _UUID_HYPHENS)
 
 
 def windows(run: Run, lengths: Sequence[int]) -> Iterator[Run]:

@@ -15,7 +15,8 @@ from pipelines.filtering.privacy.cued_names import CUES, CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
-from pipelines.filtering.privacy.listed_names import LISTS, ListedNames, sure_names
+from pipelines.filtering.privacy.listed_forms import LISTS, sure_names
+from pipelines.filtering.privacy.listed_names import ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
 from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
@@ -53,7 +54,9 @@ SOURCES: tuple[str | Path, ...] = (
         "fiction",
         "findings",
         "inflection",
+        "listed_forms",
         "listed_names",
+        "listed_sentence",
         "markup",
         "names_chinese",
         "names_japanese",

@@ -1,4 +1,4 @@
-"""Names of books, films, myths and software that nobody alive is called by alone: they identify no one."""
+"""Names of books, films, myths and software that nobody alive is called by alone."""
 
 # ruff: noqa: SIM905  a word list is read as one line
 
@@ -52,4 +52,4 @@ SOFTWARE = frozenset(
         "vercel|vim|vue|webpack|whatsapp|wordpress|xcode|youtube|zapier|zendesk|zoom"
     ).split("|")
 )
-"""Names of software that are none of a person where they stand alone; "Patty Jenkins" is two words."""
+"""Names of software that name no person where they stand alone; "Patty Jenkins" is two words."""

@@ -1,8 +1,8 @@
 """Japanese names without a cue: a run of kanji that is a name and nothing else, before a particle.
 
 A family name, a given name or both must fill the run between kana, marks and blanks, but for a word
-such as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和) needs
-the title or the other name.
+such as 昨日 (yesterday) before it and a title behind it. What is a place or a word too (千葉, 大和)
+needs the title or the other name.
 """
 
 import re

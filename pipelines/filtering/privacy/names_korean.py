@@ -1,7 +1,7 @@
 """Korean names without a cue: a word that is a name and a particle that fits its last syllable.
 
-A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names take.
-What is a word too (유리, glass) needs a family name or a title.
+A family name and two syllables, or a given name of a list; 지민이는 has the 이 that only names
+take. What is a word too (유리, glass) needs a family name or a title.
 """
 
 import re
@@ -17,7 +17,8 @@ from pipelines.word_files import read_word_file
 _WORD = re.compile(r"[가-힣]{2,12}")
 _BEHIND = re.compile(r" ([가-힣]{1,8})(?: ([가-힣]{1,8}))?(?: ([가-힣]{1,8}))?")
 _SURNAME = re.compile(
-    r"(?<![가-힣])[김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄] ?"
+    r"(?<![가-힣])"
+    r"[김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄] ?"
     r"(?:대리|과장|부장|팀장|차장|실장|교수|박사|변호사|선생)님?(?![가-힣]{3})"
     r"|(?<![가-힣])[김박최정강조윤장임한오서신권황송류홍양손배백허곽] ?씨(?=[\s가는의,.]|\Z)"
 )
@@ -44,7 +45,7 @@ _WITH_I = frozenset(
         "이여",
     ]
 )
-"""Endings of nouns that are no names too; the others with 이 (이가, 이는, 이한테) only names take."""
+"""Endings of nouns too; the others with 이 (이가, 이는, 이한테) only names take."""
 _FIRST, _FINALS = 0xAC00, 28
 _FULL = 3  # syllables of a family name and a given one
 _GIVEN = 2

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.word_files import read_word_file
 
 LISTS = Path(__file__).with_name("no_persons.yaml")
-_ARTICLES = re.compile(r"(?:the|der|die|das|den|le|la|les|el|los|il|lo|het|de|o|a) ")
+_ARTICLES = re.compile(r"\A(?:the|der|die|das|den|le|la|les|el|los|il|lo|het|de|o|a) ")
 _LINKS = re.compile(
     r" (?:and|or|y|o|e|und|oder|et|ou|en|of|oder|och|i|lub|dan|atau|ve|veya|и|или|aur|ya|और|या) "
     r"|, ?|/"
@@ -72,11 +72,7 @@ def is_nobody(text: str, start: int, end: int) -> bool:
     A place that is a name too ("Austin") counts as one behind a word of place.
     """
     said = text[start:end].lower()
-    said = said if _is_listed(said) else _ARTICLES.sub("", said, count=1)
-    if _is_listed(said):
-        return True
-    parts = _LINKS.split(said)
-    if len(parts) > 1 and all(map(_is_listed, parts)):
+    if _is_listed(said) or all(map(_is_listed, _LINKS.split(said))):
         return True
     around = text[max(0, start - _BACK) : end + _BACK].lower()
     begin = start - max(0, start - _BACK)
@@ -86,7 +82,9 @@ def is_nobody(text: str, start: int, end: int) -> bool:
     read = read_word_file(LISTS)
     found = _WORD_BEFORE.search(text, max(0, start - _BACK), start)
     before = found[1].lower() if found else ""
-    if said in read["both"] and (before in read["place_words"] or _beside_town(text, start, end)):
+    if _ARTICLES.sub("", said) in read["both"] and (
+        before in read["place_words"] or _beside_town(text, start, end)
+    ):
         return True
     return _is_of_thing(text, start, end, before)
 
@@ -121,4 +119,6 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
 
 
 def _is_listed(said: str) -> bool:
-    return said in _nobody() or _POSSESSIVE.sub("", said) in _nobody()
+    bare = _ARTICLES.sub("", said)
+    names = (said, bare, _POSSESSIVE.sub("", said), _POSSESSIVE.sub("", bare))
+    return not _nobody().isdisjoint(names)

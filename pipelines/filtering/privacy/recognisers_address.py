@@ -8,6 +8,7 @@ own signs.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipelines.filtering.privacy.address_dated import DATED_RULES
 from pipelines.filtering.privacy.address_east import EAST_RULES
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
@@ -246,6 +247,7 @@ def _rules() -> Iterator[Rule]:
 ADDRESS_RULES: tuple[Rule, ...] = (
     *PATTERN_RULES,
     *_rules(),
+    *DATED_RULES,
     *part_rules(),
     *STYLE_RULES,
     *EAST_RULES,

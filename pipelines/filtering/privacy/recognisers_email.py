@@ -26,6 +26,7 @@ _APART = re.compile(
     rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,"
     rf"63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))"
 )  # fmt: skip
+_APART_BLANKS = 3  # blanks at most between a name and the `@` of `_APART`
 _NAME_APART = re.compile(rf"(?:[{_LETTER}%+&'-]{{1,64}}\s?\.\s?){{0,3}}[{_LETTER}%+&'-]{{1,64}}\Z")
 _PROVIDERS = frozenset(_WORDS["providers"])
 _HOSTS = frozenset(name for name in _PROVIDERS if len(name) > 2)  # noqa: PLR2004  "at me" is said
@@ -53,7 +54,7 @@ def scan_emails(text: PlainText) -> Iterator[Span]:
 def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
     """Find an address with blanks around its `@` or its dots."""
     start = at
-    while start and text.lower[start - 1].isspace() and at - start < 3:  # noqa: PLR2004  of `_APART`
+    while start and text.lower[start - 1].isspace() and at - start < _APART_BLANKS:
         start -= 1
     mail = _APART.match(text.lower, start)
     if not mail:

@@ -75,6 +75,7 @@ _DECIMAL = re.compile(
 )
 _SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
 _PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
+_PHONE_BLANKS = 2  # of an amount that may be a phone as well: "600 123 456"
 _REPEATED = re.compile(r"(\d)\1*\Z")
 _COUNTED = "012345678901234567890"  # an example, nobody's number
 _LATIN = re.compile(r"[A-Za-z_\u00c0-\u024f]")
@@ -213,7 +214,7 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         and is_valid(said)
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
-    if plain_amount and not (run.said.count(" ") == 2 or _PHONE_DOTS.match(run.said)):  # noqa: PLR2004
+    if plain_amount and not (run.said.count(" ") == _PHONE_BLANKS or _PHONE_DOTS.match(run.said)):
         return 0.0
     if _is_counting(run, strict=True):
         return 0.0

@@ -40,6 +40,7 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
         "across",  # what it joins over messages is stored as an answer of the rules
+        "address_dated",
         "address_east",
         "address_parts",
         "address_patterns",
@@ -47,12 +48,14 @@ SOURCES: tuple[str | Path, ...] = (
         "address_styles",
         "address_tail",
         "address_words",
+        "asked_identifiers",
         "checksums",
         "digit_runs",
         "fiction",
         "findings",
         "identifier_words",
         "match_windows",
+        "message_views",
         "no_persons",  # the towns behind addresses
         "phone_regions",
         "prefilter",
@@ -71,6 +74,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_spelled",
         "rules",
         "settings",
+        "split_identifiers",
     ),
     *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml", "no_persons.yaml")),
     *(_HERE / name for name in ("identifier_words", "secret_words")),

@@ -1,4 +1,4 @@
-"""Names that no model need see: accounts, pet names, pairs, kin behind a name, players of a scene."""
+"""Names that need no model: accounts, pet names, pairs, kin behind a name, a scene's players."""
 
 # ruff: noqa: RUF001  letters of Turkish
 

@@ -44,14 +44,14 @@ class CriticalRules:
     name: ClassVar[str] = "critical_rules"
 
     def __init__(self, path: Path | None = None) -> None:
-        """Load the frames of every language; `path` is a folder of them, by default this package's."""
+        """Load the frames of every language; `path` is their folder, by default this package's."""
         self.frames = FrameSet(path.glob("*.yaml")) if path else shipped_frames()
         self.revision = fingerprint(
             self.name, fingerprint_sources(*SOURCES), READING, self.frames.revision
         )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
-        """Return one score per text, in order: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""
+        """Return one score per text: `unsafe` is 0.0 or 1.0, `labels` the rules that hit."""
         return answer_each(texts, self._score_batch)
 
     def _score_batch(self, texts: Sequence[str]) -> list[SafetyScore]:

@@ -38,16 +38,17 @@ _INSIDE = r"\p{L}[0-9@$!|+*]{1,3}\p{L}"
 _IN_FRONT = r"(?:^|[^\p{L}\p{N}@$!|+*])[013457]\p{L}{3}"
 _SPELT = r"(?:^|[^\p{L}])(?:\p{L}[\s._*-]{1,2}){3,}\p{L}"
 _ALIKE = r"[\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]"
-# Latin and lookalike letters in one word, a word of lookalikes alone, other forms of Latin letters. Words of
-# Russian or Greek are no disguise.
+# Latin and lookalike letters in one word, a word of lookalikes alone, other forms of Latin letters.
+# Words of Russian or Greek are no disguise.
 _FOREIGN = (
-    rf"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]|(?:^|[^\p{{L}}])[{''.join(_LOOKALIKES)}]{{2,}}(?:[^\p{{L}}]|$)"
+    rf"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]"
+    rf"|(?:^|[^\p{{L}}])[{''.join(_LOOKALIKES)}]{{2,}}(?:[^\p{{L}}]|$)"
     r"|[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\x{1D400}-\x{1D7FF}]"
 )
 _DISGUISED = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{JOINERS}"
 UNUSUAL = f"{_DISGUISED}|{DEVANAGARI}"
 READING = unicodedata.unidata_version
-"""What decides, beside `READING_SOURCES`, how a text is read: Unicode's version. Revisions hold both."""
+"""What decides, beside `READING_SOURCES`, how a text is read; revisions hold both."""
 READING_SOURCES = (
     *modules_of("pipelines.filtering", "normalise", "safety.deobfuscation", "safety.emoji"),
     "pipelines.models.answers",
@@ -74,10 +75,10 @@ def read_plainly(texts: Sequence[str], *, in_latin: bool = True) -> list[str]:
 
 
 def read_for_encoder(texts: Sequence[str]) -> list[str]:
-    """Return the texts read plainly and without emoji: the encoder has no sign for them, only their words.
+    """Return the texts read plainly, emoji as words: the encoder has no sign for them.
 
-    It knows Devanagari better than any spelling of it in Latin letters, so that stays. A long text is taken
-    as it stands: its second pass would cost much, and a sign in it changes little.
+    It knows Devanagari better than any spelling of it in Latin letters, so that stays. A long text
+    is taken as it stands: its second pass would cost much, and a sign in it changes little.
     """
     plain = pl.Series(
         read_plainly([text[:_MOST_CHARS] for text in texts], in_latin=False), dtype=pl.String
@@ -99,7 +100,7 @@ def _unmask(text: pl.Expr) -> pl.Expr:
 
 
 def _to_cyrillic(text: pl.Expr) -> pl.Expr:
-    """Return text in which a Latin letter beside Cyrillic ones is the Cyrillic letter that it looks like."""
+    """Return text in which a Latin letter among Cyrillic ones is the one that it looks like."""
     for latin, cyrillic in _CYRILLIC.items():
         text = text.str.replace_all(rf"([\u0400-\u04ff]){latin}", f"${{1}}{cyrillic}")
         text = text.str.replace_all(rf"{latin}([\u0400-\u04ff])", f"{cyrillic}${{1}}")

@@ -89,7 +89,10 @@ def _find_checkpoint(path: Path | None) -> Path:
     return files[0]
 
 
-def _load_checkpoint(torch: Any, checkpoint: Path) -> tuple[Any, Any, list[str]]:  # noqa: ANN401 reason: torch and transformers objects
+def _load_checkpoint(
+    torch: Any,  # noqa: ANN401 reason: imported only where the layer is used
+    checkpoint: Path,
+) -> tuple[Any, Any, list[str]]:
     """Return model, tokenizer and class names, built by Detoxify's own loader."""
     folder = str(checkpoint.parent)
     try:

@@ -12,8 +12,8 @@ _KINDS = {"So", "Sk", "Sm"}
 EMOJI = r"[\u2190-\u2bff\u3297\u3299\x{1F000}-\x{1FAFF}]"
 _TRIMMINGS = r"[\u200d\u20e3\ufe0e\ufe0f]"
 _SKIN = {"1-2": "light", "3": "light", "4": "brown", "5": "dark", "6": "dark"}
-# Signs of several code points that say together what none says alone, and signs whose Unicode name hides
-# what people say with them.
+# Signs of several code points that say together what none says alone, and signs whose Unicode name
+# hides what people say with them.
 _SKIN_TONE = "[\U0001f3fb-\U0001f3ff]?"
 _IN_LOVE = r"\u200d\u2764\ufe0f?\u200d(?:\x{1F48B}\u200d)?"
 _JOINT = {
@@ -74,12 +74,13 @@ _SAID = {
     "\U0001f926": "facepalm",
 }
 _COUNTRIES = (
-    "AF afghan/AR argentinian/AU australian/BD bangladeshi/BR brazilian/CA canadian/CN chinese/CO colombian"
-    "/CU cuban/DE german/EG egyptian/ES spanish/FR french/GB british/GR greek/HT haitian/IE irish/IL israeli"
-    "/IN indian/IQ iraqi/IR iranian/IT italian/JM jamaican/JP japanese/KE kenyan/KP north korean/KR korean"
-    "/MA moroccan/MX mexican/NG nigerian/PK pakistani/PL polish/PS palestinian/RO romanian/RU russian"
-    "/SA saudi arabian/SO somali/SY syrian/TR turkish/TW taiwanese/UA ukrainian/US american/VE venezuelan"
-    "/VN vietnamese/ZA south african"
+    "AF afghan/AR argentinian/AU australian/BD bangladeshi/BR brazilian/CA canadian/CN chinese"
+    "/CO colombian/CU cuban/DE german/EG egyptian/ES spanish/FR french/GB british/GR greek"
+    "/HT haitian/IE irish/IL israeli/IN indian/IQ iraqi/IR iranian/IT italian/JM jamaican"
+    "/JP japanese/KE kenyan/KP north korean/KR korean/MA moroccan/MX mexican/NG nigerian"
+    "/PK pakistani/PL polish/PS palestinian/RO romanian/RU russian/SA saudi arabian/SO somali"
+    "/SY syrian/TR turkish/TW taiwanese/UA ukrainian/US american/VE venezuelan/VN vietnamese"
+    "/ZA south african"
 )
 _DULL = {"face", "with", "sign", "symbol", "of", "and", "emoji", "black", "white", "heavy"}
 
@@ -88,7 +89,8 @@ _DULL = {"face", "with", "sign", "symbol", "of", "and", "emoji", "black", "white
 def emoji_names() -> dict[str, str]:
     """Return every emoji with its words behind it, between spaces; a flag's letter is a letter.
 
-    `black` and `white` in a name tell how it is printed, not a colour, and would be taken for people.
+    `black` and `white` in a name tell how it is printed, not a colour, and would be taken for
+    people.
     """
     signs = (chr(code) for block in _BLOCKS for code in block)
     named = {
@@ -121,7 +123,7 @@ def _shorten(name: str) -> str:
 
 
 def spell_emoji(text: pl.Expr) -> pl.Expr:
-    """Return text whose emoji are words; one inside a word (`f❤ggot`) stands for a letter and goes."""
+    """Return text whose emoji are words; one inside a word (`f❤ggot`) is a letter and goes."""
     for signs, words in _JOINT.items():
         text = text.str.replace_all(signs, words)
     bare = text.str.replace_all(_TRIMMINGS, "")

@@ -1,4 +1,4 @@
-"""The third safety layer: a head that reads the states of the encoder's pass, combined with fastText."""
+"""The third safety layer: a head on the states of the encoder's pass, with fastText."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -40,15 +40,15 @@ SOURCES: tuple[str | Path, ...] = (
 
 
 class EncoderHead:
-    """Judges prompts from the states of the encoder's own pass; its answer is the cascade's combination.
+    """Judges prompts from the states of the encoder's pass; its answer is the combined one.
 
-    `unsafe` is a calibrated probability from the head's log-odds and those of the fastText layer on the
-    same text, rounded to 0.001 so that no rounding inside a batch shows.
+    `unsafe` is a calibrated probability from the head's log-odds and those of the fastText layer on
+    the same text, rounded to 0.001 so that no rounding inside a batch shows.
 
     Args:
         path: the folder that the training job wrote; beside it lies `safety_fasttext`.
-        combines: names of the safety layers that are part of its answer; the pass over texts leaves the
-            prompt to the head.
+        combines: names of the safety layers that are part of its answer; the pass over texts
+            leaves the prompt to the head.
     """
 
     name: ClassVar[str] = "encoder_head"
@@ -60,7 +60,7 @@ class EncoderHead:
         self._fasttext = FastTextSafety(folder.parent / "safety_fasttext")
         self.layers = self._network.shape.layers
         self.trained_on = str(facts["encoder"])
-        """Content hash of the encoder's folder whose states it was trained on; others mean nothing to it."""
+        """Content hash of the encoder's folder that it was trained on."""
         self._labels = tuple(facts["labels"])
         self._weights = read_weights(facts["combination"])
         whole = (hash_file(folder / name) for name in (WEIGHTS_FILE, _FACTS_FILE))
@@ -69,7 +69,7 @@ class EncoderHead:
         )
 
     def score(self, texts: Sequence[str]) -> list[SafetyScore | None]:
-        """Return one score per text, in order, from a pass of the default encoder; None where it failed."""
+        """Return a score per text, in order, by the default encoder; None where it failed."""
         return answer_each(texts, self._score_alone)
 
     def _score_alone(self, texts: Sequence[str]) -> list[SafetyScore | None]:
@@ -125,7 +125,8 @@ def read_weights(facts: Mapping[str, float]) -> dict[str, float]:
 def load_head(folder: Path) -> tuple[HeadNetwork, dict[str, Any]]:
     """Return network and facts of a folder that the training job wrote.
 
-    The network is in the precision that this processor multiplies fastest, like the encoder's states.
+    The network is in the precision that this processor multiplies fastest, like the encoder's
+    states.
 
     Raises:
         ConfigurationError: a file is missing, unreadable, or not the one that was trained.

@@ -30,7 +30,8 @@ class FastTextSafety:
     """Scores how unsafe a text is from its words and character n-grams.
 
     A long text is read in overlapping windows and is as unsafe as its worst one: averaged over a
-    long story a threat would vanish. It is read without disguise, emoji and Devanagari in Latin words.
+    long story a threat would vanish. It is read without disguise, emoji and Devanagari in Latin
+    words.
     """
 
     name: ClassVar[str] = "fasttext_safety"
@@ -87,7 +88,7 @@ def read_calibration(facts: Mapping[str, float]) -> Calibration:
 
 
 def cut_windows(texts: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return windows of at most `WINDOW_CHARS` characters that cover each text, and whose they are."""
+    """Return windows of at most `WINDOW_CHARS` characters over each text, and whose they are."""
     windows: list[str] = []
     owners: list[int] = []
     for owner, text in enumerate(texts):

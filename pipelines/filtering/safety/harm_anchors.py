@@ -1,10 +1,10 @@
 """What must stand in a text for a frame to hit it: it decides speed, never an answer.
 
 Two necessary conditions, in classes of words (or in strings, in a script without blanks):
-a *trigger* is a few classes that all stand in the text; of a pattern's triggers one is complete. It is
-looked for by its rarest class. A *need* is a set of classes of which one stands there; all needs of a
-pattern are met. A row needs what its items need; a choice needs one of what its choices need. Which
-class is rare is read from a table of how many messages hold a word.
+a *trigger* is a few classes that all stand in the text; of a pattern's triggers one is complete. It
+is looked for by its rarest class. A *need* is a set of classes of which one stands there; all needs
+of a pattern are met. A row needs what its items need; a choice needs one of what its choices need.
+Which class is rare is read from a table of how many messages hold a word.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ _MOST_NEEDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Classes or strings of which one stands in a text, and about what share of messages holds one."""
+    """Classes or strings of which one stands in a text, and the share of messages with one."""
 
     keys: frozenset[int | str]
     share: float
@@ -46,7 +46,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What must stand in a text: one of the triggers, and each of the needs. None of them: anything."""
+    """What must stand in a text: one of the triggers, and each of the needs; none: anything."""
 
     triggers: tuple[Trigger, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -96,7 +96,7 @@ def _together(triggers: Sequence[Trigger]) -> Trigger:
 
 
 def _cost(triggers: Sequence[Trigger]) -> float:
-    """Return what a choice of triggers costs: to look for it, and to try the pattern where it is found."""
+    """Return what triggers cost: to look for them, and to try the pattern where they are found."""
     return sum(trigger.rarest_share + trigger.share for trigger in triggers)
 
 

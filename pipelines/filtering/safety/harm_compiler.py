@@ -56,7 +56,7 @@ class Part:
 
 
 class WordClasses:
-    """The classes of each word: a list of words, or a word of a frame, is a class, told by a number.
+    """The classes of each word: a list of words, or a word of a frame, is a numbered class.
 
     Ask for those of a word once all files are loaded.
     """
@@ -83,7 +83,7 @@ class WordClasses:
 
     @cached_property
     def _open_words(self) -> tuple[frozenset[str], frozenset[str], list[int]]:
-        """Return the first two letters of words open at their end, the last two of others, all lengths."""
+        """Return first two letters of words open at their end, last two of others, lengths."""
         heads = frozenset(text[:2] for text in self._starts)
         tails = frozenset(text[-2:] for text in self._ends)
         return heads, tails, sorted({*map(len, self._starts), *map(len, self._ends)})
@@ -128,7 +128,7 @@ class Compiler:
         self._common = frozenset("".join(readings[word.text][0]) for word in common)
 
     def says_nothing(self, part: Part) -> bool:
-        """Say whether no word must stand in a text for a part, or only what placeholders are read as."""
+        """Say whether a part needs no word of a text, or only what placeholders are read as."""
         return all(self._stand_ins.issuperset(trigger.keys) for trigger in part.conditions.triggers)
 
     def compile(self, tree: Tree) -> Part:  # noqa: PLR0911 reason: one return per kind of tree
@@ -158,7 +158,7 @@ class Compiler:
                 return _in_a_row([self.compile(item) for item in items])
 
     def by_size(self, tree: Tree) -> list[Part]:
-        """Return a frame as one or two parts: what one word can satisfy, and what needs two or more."""
+        """Return a frame's one or two parts: what one word can satisfy, and what needs more."""
         whole = self.compile(tree)
         if whole.least > 1:
             return [whole]
@@ -229,7 +229,7 @@ class Compiler:
         return self._lists_done[name]
 
     def _compile_choice(self, choices: Sequence[Tree]) -> Part:
-        """Compile a choice; its single words become one class, so that a list of fifty costs one step."""
+        """Compile a choice; its single words become one class: a list of fifty costs one step."""
         singles = frozenset(word for choice in choices for word in self._single_words(choice))
         parts = [self.compile(choice) for choice in choices if not self._single_words(choice)]
         if singles:
@@ -250,7 +250,7 @@ class Compiler:
 
 
 def read_entries(texts: Iterable[str]) -> Readings:
-    """Return how entries are read, as texts are: plain and, where it differs, with disguises taken off."""
+    """Return how entries are read, as texts are: plain and, where it differs, undisguised."""
     texts = sorted(texts)
     plain, unmasked = read_words(texts), read_words(read_plainly(texts))
     pairs = zip(texts, plain, unmasked, strict=True)

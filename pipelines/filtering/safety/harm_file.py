@@ -1,4 +1,4 @@
-"""One file of harm frames: read, checked and compiled. Faults name file, list or frame, and remedy."""
+"""One file of harm frames: read, checked, compiled. Faults name file, list or frame, remedy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ class FrameFile:
         """Return the file as a mapping of the right shape, or note what is wrong with it."""
         try:
             text = self.path.read_text(encoding="utf-8")
-            table = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 reason: a safe loader by descent
+            table = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 reason: descends from a safe one
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
             self._note("", f"cannot be read as YAML: {' '.join(str(fault).split())}")
             return {}

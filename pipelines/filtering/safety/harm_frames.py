@@ -18,21 +18,21 @@ frames:
     - {frame: "{slur}", alone: true}
 ```
 
-- Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words (8, 20
-  signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a sentence.
-  `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
+- Items stand between blanks: a word; `{list}`; `(a|b c|{list})`; `..`, `...`: up to 3, 7 words
+  (8, 20 signs where words have no blanks); `{age}`: a number from 1 to 17; `{start}`, `{end}` of a
+  sentence. `?` behind an item: it may be missing. `*` at the start or end of a word: any letters.
 - No gap passes the end of a sentence (. ! ? ; 。 ؟ । or a line break); the full stop of an ordinal
   (`in der 7. Klasse`) is none. `unless`: frames that excuse the sentence in which they stand.
 - Words and texts are read alike (`harm_reading`), so write ordinary spelling: case, accents and
-  disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each other's
-  words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is `self harm`, `I'm`
-  is `i m`. Commas, colons and brackets are, so they fill a gap.
-- One word may be harmless in another language. So a frame that one word can satisfy (`{kys}`) counts
-  only in a text that also holds a `common` word of its file, and no more common words of any other
-  language, unless it is marked `alone: true`. A phrase of two words (three signs in zh and ja) needs no
-  companion: its words tell the language.
-- A placeholder such as `<PERSON_1>` is the word `someone`: it may be whom a frame speaks of; a frame
-  of nothing else is refused.
+  disguises do not matter, Devanagari is spelt in Latin letters (`hi` and `hi-Latn` find each
+  other's words). Hyphens, apostrophes, quotation marks and emoji are no words: `self-harm` is
+  `self harm`, `I'm` is `i m`. Commas, colons and brackets are, so they fill a gap.
+- One word may be harmless in another language. So a frame that one word can satisfy (`{kys}`)
+  counts only in a text that also holds a `common` word of its file, and no more common words of any
+  other language, unless it is marked `alone: true`. A phrase of two words (three signs in zh and
+  ja) needs no companion: its words tell the language.
+- A placeholder such as `<PERSON_1>` is the word `someone`: it may be whom a frame speaks of; a
+  frame of nothing else is refused.
 - Quote `"no"`, `"on"`, `"yes"`, `"off"` and numbers: YAML would take them for something else.
 """
 
@@ -126,7 +126,7 @@ class FrameSet:
 @cache
 def shipped_frames() -> FrameSet:
     """Return the frames of this package, loaded once per process."""
-    # Many small objects that all stay: the collector would walk them again and again, twice the time.
+    # Many small objects that all stay: the collector would walk them again and again.
     was_on = gc.isenabled()
     gc.disable()
     try:

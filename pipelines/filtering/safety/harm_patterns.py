@@ -1,12 +1,13 @@
 """Rows of words found in a text by whole-number arithmetic: no regular expression, no backtracking.
 
 A text of n units (words, or signs where a script has no blanks) is n bits. `reach` holds the places
-that a pattern has come to: bit p says that it can go on at unit p. To step over a word is to keep the
-bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
+that a pattern has come to: bit p says that it can go on at unit p. To step over a word is to keep
+the bits where that word stands and to shift them by one; a gap of three words is three shifts. So a
 pattern of m items costs m operations on numbers of n bits, whatever the text:
 
 >>> text = SpacedText(["i", "will", "really", "kill", "you"], {})
->>> i, kill, you = (Word(key, words=frozenset({word})) for key, word in enumerate(("i", "kill", "you")))
+>>> said = enumerate(("i", "kill", "you"))
+>>> i, kill, you = (Word(key, words=frozenset({word})) for key, word in said)
 >>> found = Row((i, Gap(3), kill, you)).advance(text.everywhere, text)
 >>> bin(found)  # it ends before unit 5
 '0b100000'
@@ -30,7 +31,7 @@ _END = re.compile(f"[{re.escape(ENDS)}]")
 
 
 def bits_of(places: Iterable[int], units: int) -> int:
-    """Return a number whose bits at the given places are set; linear in `units` (adding up is not)."""
+    """Return a number with its bits at the given places set; linear in `units` (sums are not)."""
     row = bytearray(units // 8 + 1)
     for place in places:
         row[place >> 3] |= 1 << (place & 7)
@@ -38,7 +39,7 @@ def bits_of(places: Iterable[int], units: int) -> int:
 
 
 class Text:
-    """A text as places. `everywhere`: any place; `starts`, `stops`: where a sentence begins, ends."""
+    """A text as places. `everywhere`: any; `starts`, `stops`: where a sentence begins, ends."""
 
     __slots__ = ("ends", "everywhere", "inside", "starts", "stops", "units")
 
@@ -65,7 +66,7 @@ class Text:
 
 
 class SpacedText(Text):
-    """A text of words; `classes` tells the classes of each, which is asked where a class is open."""
+    """A text of words; `classes` tells the classes of each, asked where a class is open."""
 
     __slots__ = ("_classes", "_found", "_places")
 
@@ -109,7 +110,7 @@ class SpacedText(Text):
 
 
 class UnspacedText(Text):
-    """A text of signs without blanks; where a string begins is looked up when it is first asked for."""
+    """A text of signs without blanks; where a string begins is looked up at the first question."""
 
     __slots__ = ("_found", "signs")
 
@@ -236,7 +237,7 @@ class OneOf:
     by_word: Mapping[str, tuple[Pattern, ...]]
 
     def advance(self, reach: int, text: Text) -> int:
-        """Step over each and keep all places; what begins with a word that is not there is passed over."""
+        """Step over each and keep all places; what begins with a missing word is passed over."""
         found = 0
         for choice in self.choices:
             found |= choice.advance(reach, text)
@@ -275,8 +276,8 @@ class Maybe:
 class Frame:
     """One kind of sentence that is a harm.
 
-    `triggers`: classes of words (or strings) that stand together, the rarest first; in every text that
-    the frame hits one of them is complete.
+    `triggers`: classes of words (or strings) that stand together, the rarest first; in every text
+    that the frame hits one of them is complete.
     `needs`: sets of classes; of each set one stands in every text that the frame hits.
     `lone`: one word can satisfy it, so the text must be seen to be of its language.
     `unless`: what excuses the sentence in which it stands.

@@ -13,11 +13,12 @@ from pipelines.filtering.normalise import romanise_devanagari, separate_tokens
 from pipelines.filtering.safety.deobfuscation import read_plainly
 
 ENDS = ".!?;\u3002\u061f\u06d4\u0964"
-"""The signs that end a sentence: Latin, Chinese, Arabic, Urdu, Hindi; a line break is read as the first."""
+"""Signs that end a sentence: Latin, Chinese, Arabic, Urdu, Hindi; a line break is the first."""
 _KEPT_SIGNS = ",:()/\u3001\u2013\u2014"
 _SILENT = rf"[^\w\s{re.escape(ENDS + _KEPT_SIGNS)}]"
 _LINE_BREAK = r"[\r\n\u0085\u2028\u2029]+"
-# Letters that stay after the accents are gone, and are typed in either form. Tatweel only stretches a word.
+# Letters that stay after the accents are gone, and are typed in either form.
+# Tatweel only stretches a word.
 _ONE_LETTER = {
     "\u0131": "i",
     "\u00df": "ss",
@@ -39,7 +40,7 @@ _GLUED_AGE = r" (1[0-7]|[1-9])(\p{L})"
 
 def view_texts(texts: pl.DataFrame) -> pl.DataFrame:
     """Return [n] of `row` and `view` of [n] of `row` and `text`; the rows in another order."""
-    # Nine of ten texts of a night hold nothing but ASCII, on which half of the reading does nothing.
+    # Nine of ten texts of a night hold ASCII alone, on which half of the reading does nothing.
     plain = texts.filter(~pl.col("text").str.contains(_NO_ASCII))
     other = texts.filter(pl.col("text").str.contains(_NO_ASCII))
     return pl.concat(
@@ -51,11 +52,11 @@ def view_texts(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def critical_view(text: pl.Expr) -> pl.Expr:
-    """Return a text as the rules read it: spaced lower-case tokens, no accents, Latin for Devanagari.
+    """Return a text as the rules read it: lower-case tokens, no accents, Latin for Devanagari.
 
-    One blank stands before, between and behind the tokens. A line break is a full stop, and a number
-    from 1 to 17 is a token also where letters are glued to it (`14yo`); the full stop of an ordinal in a
-    sentence (`in der 7. Klasse`) is gone.
+    One blank stands before, between and behind the tokens. A line break is a full stop, and a
+    number from 1 to 17 is a token also where letters are glued to it (`14yo`); the full stop of an
+    ordinal in a sentence (`in der 7. Klasse`) is gone.
     """
     tokens = separate_tokens(romanise_devanagari(_end_lines(text)))
     return _space(

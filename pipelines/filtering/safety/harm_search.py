@@ -1,8 +1,8 @@
 """Which frames hit a text: few are tried, since most texts lack what a frame needs.
 
-Per word of a text one look-up says whether a trigger is looked for by it. Only then the classes of all
-words are gathered, as the bits of one number, and a need is met where it has a bit in common with it.
-What passes is stepped over with the patterns.
+Per word of a text one look-up says whether a trigger is looked for by it. Only then the classes of
+all words are gathered, as the bits of one number, and a need is met where it has a bit in common
+with it. What passes is stepped over with the patterns.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ class Known(dict[str, _Fact], Generic[_Fact]):
 
 
 class _Index:
-    """The frames by the rarest class of each of their triggers, with what else they need, as bits."""
+    """The frames by the rarest class of each trigger, with what else they need, as bits."""
 
     def __init__(self, frames: Mapping[int, Frame]) -> None:
         self.bits: dict[_Key, int] = {}
@@ -62,7 +62,7 @@ class _Index:
         return reduce(or_, (1 << self.bits.setdefault(key, len(self.bits)) for key in keys), 0)
 
     def possible(self, found: Iterable[_Key], present: int) -> set[int]:
-        """Return the frames that are looked for by the keys found and whose needs are all present."""
+        """Return the frames that the keys found look for and whose needs are all present."""
         numbers = set()
         for key in found:
             for first, entries in self.by_key[key].items():
@@ -165,7 +165,7 @@ def sure_hits(
 
 
 def likely_languages(text: Text, common: Mapping[str, Pattern]) -> set[str]:
-    """Return the languages of which a text has the most common words, if it has any; `hi` is hi-Latn too."""
+    """Return the languages of which a text has the most common words; `hi` is hi-Latn too."""
     counts = {
         language: pattern.advance(text.everywhere, text).bit_count()
         for language, pattern in common.items()

@@ -1,4 +1,4 @@
-"""Safety facts to a reason per sample: any critical rule drops, a layer that failed never passes."""
+"""Safety facts to a reason per sample: a critical rule drops, a failed layer never passes."""
 
 from collections.abc import Sequence
 
@@ -72,7 +72,8 @@ def tabulate_cuts(
 
     Returns:
         [steps] of `model`, `review_from`, `drop_from`, and the shares in [0, 1] of the samples:
-        `passed`, `reviewed` (`unscored` ones among them), `dropped`; null where there are no samples.
+        `passed`, `reviewed` (`unscored` ones among them), `dropped`; null where there are no
+        samples.
     """
     rows = []
     for cut in steps:

@@ -27,9 +27,9 @@ class SafetyLimits(Section):
     """Which models must have answered, and the cuts of each.
 
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
-    decide. fastText, which alone reads what stands before the prompt, is put on the same scale, so that one
-    pair of cuts holds for both. Of our own everyday sentences in seventeen languages, of templates that were
-    not taught, one in twenty-five is reviewed or dropped.
+    decide. fastText, which alone reads what stands before the prompt, is put on the same scale, so
+    that one pair of cuts holds for both. Of our own everyday sentences in seventeen languages, of
+    templates that were not taught, one in twenty-five is reviewed or dropped.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
@@ -48,5 +48,5 @@ class SafetyLimits(Section):
     )
     other: SafetyCut = SafetyCut()
     unproven: Literal["refuse", "review", "accept"] = "refuse"
-    """What becomes of a language that `language.served` names though no coverage of it is proven: the run is
-    refused, a person sees each sample, or it is treated like the others."""
+    """What becomes of a language that `language.served` names though no coverage of it is proven:
+    the run is refused, a person sees each sample, or it is treated like the others."""

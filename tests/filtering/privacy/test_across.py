@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.privacy.across import Piece, Placed, View, lay_together, place_findings
+from pipelines.filtering.privacy.across import lay_together, place_findings
 from pipelines.filtering.privacy.findings import Finding
+from pipelines.filtering.privacy.message_views import Piece, Placed, View
 from pipelines.filtering.privacy.rules import IdentifierRules
 
 RULES = IdentifierRules()

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.filtering.privacy.inflection import polish_forms, russian_family_forms, russian_forms
-from pipelines.filtering.privacy.listed_names import ListedNames, fold
+from pipelines.filtering.privacy.listed_forms import fold
+from pipelines.filtering.privacy.listed_names import ListedNames
 
 COMMON = frozenset(
     "с и в я на не это очень роза слава был сегодня bir ve çok dün için deniz z nie jest mam dla "

@@ -33,7 +33,7 @@ def one_of(words: Sequence[str]) -> str:
 
 
 def spaced(words: Sequence[str]) -> str:
-    """Return the expression that matches any of the listed words as they stand, the longest first."""
+    """Return the expression that matches any listed word as it stands, the longest first."""
     return by_first_letter(
         re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))
     )

@@ -1,0 +1,148 @@
+"""Views of bare answers: what a question before it makes an identifier, a code or a name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import polars as pl
+
+from pipelines.filtering.privacy.message_views import Piece, View
+from pipelines.filtering.privacy.prefilter import PlainText, plain
+from pipelines.filtering.privacy.recogniser_cues import (
+    UNSPACED_LETTER,
+    Cues,
+    any_of,
+    flat,
+    has_both,
+    read_words,
+)
+from pipelines.filtering.privacy.recognisers_secret import BREAKS
+
+_QUESTION_CHARS, _ANSWER_CHARS, _RUNS_MAX, _KINDS_MAX = 240, 240, 3, 4
+_M = read_words("asked")
+_DIGIT, _SHORT_CHARS, _SHORT_BLANKS = re.compile(r"\d"), 48, 4
+_ASKS = re.compile(rf"(?<![^\W\d_])(?:{any_of(_M['asks'])})(?![^\W\d_])|{any_of(_M['marks'])}")
+_REPLIES = frozenset(_M["replies"].split())
+_CODE_WORDS = read_words("codes")
+_LISTS = {
+    "passwords": flat(read_words("passwords")["cues"]),
+    "codes": [
+        *flat(_CODE_WORDS["codes"]),
+        *flat(_CODE_WORDS["pins"]),
+        *_CODE_WORDS["told"]["words"],
+    ],
+}
+_KIND_OF: dict[str, int] = {}
+for _number, _kind in enumerate(_M["kinds"]):
+    for _word in [*_LISTS.get(_kind.get("from", ""), ()), *_kind["words"]]:
+        _KIND_OF.setdefault(_word, _number)
+_CUES = Cues(_KIND_OF)
+_CUE_WORDS = sorted(_KIND_OF)
+_RUN = re.compile(
+    r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
+_ALONE = re.compile(
+    r"\s*(?:it'?s|it is|its|ok(?:ay)?,?|sure,?|es|ist|c'est|è|é|hai|это"
+    r"|是)?\s*[\"'`]?(?P<value>[^\s\"'`,;<>]{4,64})[\"'`]?[.!)\s]*"
+)
+
+_CJK_NAME = 6
+_NAME = re.compile(
+    rf"\s*(?:(?:{any_of(_M['before_name'])})\s)?\s*(?P<value>[^\W\d_][\w'\u2019.-]{{1,24}}(?: "
+    rf"[^\W\d_][\w'\u2019.-]{{0,24}}){{0,2}})[.!\s]*",
+    re.IGNORECASE,
+)
+
+
+def find_questions(
+    samples: Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> dict[str, list[re.Match[str]]]:
+    """Return the messages that ask for an identifier, with the cues in their last words."""
+    pairs = (pair for texts, _ in samples for pair in pairwise(texts))
+    asked = list(dict.fromkeys(question for question, answer in pairs if may_answer(answer)))
+    tails = [plain(text[-_QUESTION_CHARS:]).lower for text in asked]
+    try:
+        hit = pl.Series(tails, dtype=pl.String).str.contains_any(_CUE_WORDS).to_list()
+    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
+        hit = [True] * len(tails)
+    questions: dict[str, list[re.Match[str]]] = {}
+    for text, tail, is_hit in zip(asked, tails, hit, strict=True):
+        if is_hit and _ASKS.search(tail):
+            last = {_KIND_OF[cue[0]]: cue for cue in _CUES.find(PlainText(tail))}
+            if last:
+                questions[text] = list(last.values())[-_KINDS_MAX:]
+    return questions
+
+
+def may_answer(text: str) -> bool:
+    """Say whether a message can be a bare answer: it has a digit or is next to one word."""
+    return _DIGIT.search(text, 0, _ANSWER_CHARS) is not None or (
+        len(text) <= _SHORT_CHARS and text.count(" ") <= _SHORT_BLANKS
+    )
+
+
+def answer_views(sample: int, message: int, cue: re.Match[str], answer: str) -> Iterator[View]:
+    """Yield views of an answer behind the words that its question's cue stands for.
+
+    Args:
+        sample: position of the sample in its batch.
+        message: position of the answer in the sample.
+        cue: of `find_questions`.
+        answer: the text of the message.
+    """
+    kind = _M["kinds"][_KIND_OF[cue[0]]]
+    opening = kind["opening"].format(word=cue[0])
+    form = kind.get("answer")
+    if form == "code":
+        starts = _code_starts(answer)
+    elif form == "word":
+        starts = _word_starts(answer)
+    elif form == "name":
+        starts = _name_starts(answer)
+    else:
+        starts = [0] if sum(map(str.isdigit, answer[:_ANSWER_CHARS])) >= kind["digits"] else []
+    for start in starts:
+        said = answer[start : start + _ANSWER_CHARS]
+        piece = Piece(len(opening), len(opening) + len(said), message, start)
+        yield View(sample, opening + said, (piece,), joined=False)
+
+
+def _code_starts(answer: str) -> list[int]:
+    """Return where digits stand that may be the code that was asked for, no years."""
+    low = plain(answer[:_ANSWER_CHARS])
+    runs = list(_RUN.finditer(low.text))[:_RUNS_MAX]
+    long = len(low.text.split()) > _RUNS_MAX
+    return [
+        low.original(m.start(), m.end())[0]
+        for m in runs
+        if not (long and _YEAR.fullmatch(m[0].strip()))
+        and not BREAKS.search(low.lower, 0, m.start())
+    ]
+
+
+def _word_starts(answer: str) -> list[int]:
+    """Return where a word stands that may be the password that was asked for."""
+    head = answer[:_ANSWER_CHARS]
+    mixed = [m.start() for m in _MIXED.finditer(head) if has_both(m[0])][:_RUNS_MAX]
+    alone = _ALONE.fullmatch(head)
+    if mixed or alone is None or alone["value"].lower().rstrip(".!?)") in _REPLIES:
+        return mixed
+    return [alone.start("value")]
+
+
+def _name_starts(answer: str) -> list[int]:
+    """Return where a name stands that may be the one that was asked for: it is all that is said."""
+    alone = _NAME.fullmatch(answer[:_ANSWER_CHARS])
+    if alone is None or not _REPLIES.isdisjoint(alone["value"].lower().rstrip(".").split()):
+        return []
+    # two words in small letters are a sentence as often as a name, many letters without a
+    # blank are one
+    value = alone["value"]
+    is_name = (
+        value.istitle()
+        if " " in value
+        else len(value) <= _CJK_NAME or not UNSPACED_LETTER.search(value)
+    )
+    return [alone.start("value")] if is_name else []
