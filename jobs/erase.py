@@ -19,9 +19,9 @@ _DESCRIPTION = """Remove users and conversations from every table, file, index a
 warehouse, and from the history of its tables; remember them, so that no later run lets them in;
 print a certificate. A text that others also sent stays theirs."""
 
-_EPILOG = """FILE is JSON Lines (.jsonl) or CSV (.csv) of kind (user, conversation) and id; all of it
-takes one pass over the tables. An id on the command line is seen in the list of processes: prefer
---list. The key comes from $CURATION_KEY, else from identity.key_file; keys before it from
+_EPILOG = """FILE is JSON Lines (.jsonl) or CSV (.csv) of kind (user, conversation) and id; all
+of it takes one pass over the tables. An id on the command line is seen in the list of processes:
+prefer --list. The key comes from $CURATION_KEY, else from identity.key_file; keys before it from
 identity.former_key_files. Killed, it is finished by the next start, of jobs/curate.py too.
 
 exit codes: 0 done, also where a subject is not known; 2 bad usage or configuration; 3 there is no

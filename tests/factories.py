@@ -31,7 +31,7 @@ NIGHTLY = (
     *("quarantine", "review", "constraints", "train", "eval", "representatives", "centroids"),
 )
 LOOKED_BACK_AT = ("representatives", "centroids", "pruning", "review")
-"""What a night reads of nights before it: its report reads `pruning` of the last, open `review`s."""
+"""What a night reads of nights before it; its report: `pruning` of the last, open `review`s."""
 PHASES = ("intake", "privacy", "safety", "language", "diversity", "split", "sampling")
 CONFIG = """
 pruning: {retain: 0.9, cut: 0.95}

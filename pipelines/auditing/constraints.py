@@ -118,7 +118,7 @@ def _compare(side: str, stored: pl.DataFrame, wanted: pl.DataFrame) -> Iterator[
 
 
 def _with_position(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add a constraint's position, and its words: `runs` keeps a mapping's keys in another order."""
+    """Add a constraint's position and words: `runs` keeps a mapping's keys in another order."""
     text = pl.col("constraint")
     words = text.str.extract_all(r"[^\s{},:]+").list.sort()
     return rows.with_columns(position=text.str.extract(r"^(\d+): "), words=words)

@@ -73,8 +73,8 @@ class AuditedNight:
 
     Args:
         ds: the night.
-        tables: table → its rows of the night, with every column of its schema; of `embeddings` those
-            of the night's prompts.
+        tables: table → its rows of the night, with every column of its schema, of `embeddings`
+            those of the night's prompts.
         runs: all rows of `runs` of the night, oldest first.
         at_version: side → `sample_id` of the night's rows at the version that the run names, and
             null where they are the newest table's; a side that is missing cannot be read there.

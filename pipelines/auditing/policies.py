@@ -40,7 +40,7 @@ def _decided(night: AuditedNight, phase: Phase) -> pl.DataFrame:
 
 
 def _differ(decided: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
-    """Return the decisions that are not those of the policy, nor a person's in place of a review."""
+    """Return the decisions that are not the policy's, nor a person's in place of a review."""
     both = decided.join(reasons, on="sample_id", how="inner")
     asks = imply_outcome(pl.col("reason")) == Outcome.REVIEW
     by_person = pl.col("said").is_in(_BY_PERSON) & asks

@@ -1,4 +1,4 @@
-"""train and eval hold exactly what every phase kept, on the side of the split, as samples say it."""
+"""train and eval hold what every phase kept, on the side of the split, as samples say it."""
 
 from collections.abc import Iterator
 

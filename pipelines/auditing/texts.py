@@ -1,4 +1,4 @@
-"""No text of an identifier stands in a table: every string that is stored is read again by rules."""
+"""No text of an identifier stands in a table: rules read every string that is stored again."""
 
 import json
 import re
@@ -80,7 +80,7 @@ def check_texts(night: AuditedNight) -> Iterator[Finding]:
 
 
 def hold_identifiers(texts: Sequence[str], limits: PrivacyLimits) -> list[bool]:
-    """Return whether the rules find an identifier in each text; a text that they cannot read has."""
+    """Return whether each text holds an identifier by the rules; one they cannot read does."""
     return [
         found is None
         or any(
@@ -103,7 +103,7 @@ def _check_quarantine(rows: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _is_redacted(row: str) -> bool:
-    """Say whether a row of quarantine is as `pipelines.intake.conversations.redact_row` writes it."""
+    """Whether a row of quarantine is as `pipelines.intake.conversations.redact_row` writes it."""
     try:
         shown = json.loads(row)
         messages = shown.pop("messages", [])
