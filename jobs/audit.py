@@ -11,7 +11,15 @@ isolate(is_started=__name__ == "__main__")
 
 from collections.abc import Sequence
 
-from pipelines.cli import job_parser, quiet_libraries, read_key, read_nights, run_job
+from pipelines.cli import (
+    job_parser,
+    quiet_libraries,
+    read_former_keys,
+    read_key,
+    read_nights,
+    run_job,
+)
+from pipelines.config import Identity
 from pipelines.config_files import load_config
 from pipelines.errors import GateError
 
@@ -48,16 +56,17 @@ def main(arguments: Sequence[str]) -> None:
     from pipelines.night.explaining import find_warehouse  # noqa: PLC0415
 
     root = find_warehouse(given.warehouse)
-    report = audit_warehouse(root, first, last, _read_keys(config.identity.key_file))
+    report = audit_warehouse(root, first, last, _read_keys(config.identity))
     print(render_json(report) if given.json else "\n".join(render_lines(report)))
     if not report.is_clean:
         raise GateError(report.summary())
 
 
-def _read_keys(key_file: str | None) -> list[bytes]:
-    """Return the key; none where none is given: what needs it is then said to be not made."""
-    is_given = key_file is not None or os.environ.get("CURATION_KEY", "").strip()
-    return [read_key(key_file)] if is_given else []
+def _read_keys(identity: Identity) -> list[bytes]:
+    """Return the keys of today and before; none where none is given: what needs one is not made."""
+    if identity.key_file is None and not os.environ.get("CURATION_KEY", "").strip():
+        return []
+    return [read_key(identity.key_file), *read_former_keys(identity.former_key_files)]
 
 
 if __name__ == "__main__":
