@@ -50,6 +50,8 @@ def watch_run(plan: Plan, claim: Claim) -> Iterator[Feed]:
         yield feed
     except BaseException as error:
         end = End.HELD if isinstance(error, GateError) else End.FAILED
+        if claim.row["status"] == "published":  # what failed came after it
+            end = End.PUBLISHED
         code = error.exit_code if isinstance(error, CurationError) else ExitCode.UNEXPECTED
         _end(feed, end, code, began, type(error).__name__)
         raise

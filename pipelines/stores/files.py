@@ -138,6 +138,7 @@ def replace_bytes(file: Location, data: bytes, mode: int = 0o600) -> None:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as out:
             out.write(data)
+        draft.chmod(mode)  # whatever this process keeps from others by its umask
         draft.replace(file.local)
     finally:
         draft.unlink(missing_ok=True)

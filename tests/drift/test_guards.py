@@ -91,6 +91,23 @@ def test_a_small_slice_may_be_taken_whole(rows: int) -> None:
     assert said(tonight, small)["no_slice_wiped_out"][0] == (rows < 200)
 
 
+@pytest.mark.parametrize("taken", [600, 601])
+def test_a_phase_may_take_more_than_it_did_up_to_a_share(taken: int) -> None:
+    """A rise from .05 to .6 is for the report; only what wipes out is held."""
+    counts = {f"{PREFIX}taken.safety.locale=hi-IN": taken}
+
+    assert said(night(14, **counts))["no_slice_wiped_out"][0] == (taken == 600)
+
+
+def test_few_rows_may_halve_by_chance() -> None:
+    """Of forty rows a night, half are within five standard errors."""
+    usual, tonight = ({"intake.keep": rows, LOCALE: rows // 10} for rows in (40, 18))
+    before = [night(day, **usual) for day in range(14)]
+
+    assert said(night(14, **tonight), before)["traffic_as_usual"][0]
+    assert not said(night(14, **(tonight | {"intake.keep": 8})), before)["traffic_as_usual"][0]
+
+
 def test_what_was_always_taken_is_no_drift() -> None:
     """A locale that is not served goes every night."""
     taken = {f"{PREFIX}taken.safety.locale=hi-IN": 1_000}

@@ -1,6 +1,7 @@
 """What log, metrics and lineage say of a run: counts and names of ours, no value of the data."""
 
 import json
+import os
 import re
 import stat
 from dataclasses import dataclass, field
@@ -118,6 +119,21 @@ def test_the_metrics_are_prometheus_text(tmp_path: Path) -> None:
         "curation_run_published 1",
     } <= set(samples)
     assert not any("Ann" in line for line in lines)
+
+
+def test_a_collector_of_another_user_can_read_metrics_that_were_put_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """Though the job keeps what it writes from others."""
+    before = os.umask(0o077)
+    try:
+        writer = MetricsWriter(RUN, locate(tmp_path / "metrics.prom"), mode=0o644)
+        for event in published():
+            writer.write(event)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "metrics.prom").stat().st_mode) == 0o644
 
 
 def test_a_held_night_has_metrics_too(tmp_path: Path) -> None:
