@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.auditing.findings import Finding, Invariant, find_ids, find_rows
+from pipelines.auditing.findings import Finding, Invariant, find_ids, find_rows, show_id
 from pipelines.auditing.night import SIDES, AuditedNight
 from pipelines.outcomes import Outcome, Phase
 
@@ -72,7 +72,7 @@ def _check_columns(night: AuditedNight, published: pl.DataFrame) -> Iterator[Fin
             .select(pl.any_horizontal(pl.all()))
             .to_series()
         )
-        note = ", ".join(name.encode("unicode_escape").decode() for name in wrong)
+        note = ", ".join(map(show_id, wrong))
         yield find_ids("published_differs", bad["side"][0], bad["sample_id"].to_list(), note)
 
 

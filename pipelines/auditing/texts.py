@@ -2,18 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from pipelines.auditing.findings import Finding, Invariant, find_ids
+from pipelines.auditing.findings import Finding, Invariant, find_ids, show_id
 from pipelines.auditing.night import AuditedNight
 from pipelines.filtering.facts import in_placeholder
 from pipelines.filtering.privacy.rules import IdentifierRules
 from pipelines.filtering.privacy.settings import PrivacyLimits
-from pipelines.intake.carried import PLAIN_COLUMNS, clear_texts
+from pipelines.intake.carried import PLAIN_COLUMNS, Holds, clear_texts
 from schemas.samples import SAMPLES
 
 _PURGE = (
@@ -54,29 +56,44 @@ def check_texts(night: AuditedNight) -> Iterator[Finding]:
     Published texts are read as the second scan of Phase I reads them: what a placeholder explains,
     and types that the run leaves in a text, are none.
     """
-    limits = night.limits.privacy or PrivacyLimits()
-    holds = partial(hold_identifiers, limits=limits)
     own = [*PLAIN_COLUMNS, *_extra(night.tables["samples"])]
-    for name, columns in {
-        "samples": own,
-        "train": [*_TEXTS, *own],
-        "eval": [*_TEXTS, *own],
-        **_NAMED,
-    }.items():
-        rows = night.tables[name]
-        bad = np.zeros(rows.height, dtype=np.bool_)
-        where = []
-        for column in columns:
-            if column in rows.columns:
-                _, hit = clear_texts(rows[column].to_arrow(), holds)
-                where += [column] if hit.any() else []
-                bad |= hit
-        if bad.any():
-            key = "sample_id" if "sample_id" in rows.columns else rows.columns[0]
-            note = ", ".join(c.encode("unicode_escape").decode() for c in where)
-            ids = rows.filter(pl.Series(bad))[key].to_list() if key == "sample_id" else []
-            yield find_ids("unredacted", name, ids, note, int(bad.sum()))
+    wanted = {"samples": own, "train": [*_TEXTS, *own], "eval": [*_TEXTS, *own], **_NAMED}
+    columns = [
+        (name, column, night.tables[name][column].to_arrow())
+        for name, names in wanted.items()
+        for column in names
+        if column in night.tables[name].columns
+    ]
+    holds = _read_once(
+        [values for _, _, values in columns], night.limits.privacy or PrivacyLimits()
+    )
+    hits = [(name, column, clear_texts(values, holds)[1]) for name, column, values in columns]
+    for name in wanted:
+        mine = {column: hit for table, column, hit in hits if table == name and hit.any()}
+        if mine:
+            yield _tell(name, night.tables[name], mine)
     yield from _check_quarantine(night.tables["quarantine"])
+
+
+def _read_once(columns: Sequence[pa.Array], limits: PrivacyLimits) -> Holds:
+    """Return what says of the texts of columns whether they hold an identifier; each is read once."""
+    texts: dict[str, None] = {}
+
+    def gather(found: Sequence[str]) -> list[bool]:
+        texts.update(dict.fromkeys(found))
+        return [False] * len(found)
+
+    for values in columns:
+        clear_texts(values, gather)
+    known = dict(zip(texts, hold_identifiers(list(texts), limits), strict=True))
+    return lambda asked: [known[text] for text in asked]
+
+
+def _tell(name: str, rows: pl.DataFrame, hits: Mapping[str, NDArray[np.bool_]]) -> Finding:
+    is_bad = np.logical_or.reduce(list(hits.values()))
+    note = ", ".join(show_id(column) for column in hits)
+    ids = rows.filter(pl.Series(is_bad))["sample_id"].to_list() if "sample_id" in rows else []
+    return find_ids("unredacted", name, ids, note, int(is_bad.sum()))
 
 
 def hold_identifiers(texts: Sequence[str], limits: PrivacyLimits) -> list[bool]:

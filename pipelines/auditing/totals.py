@@ -14,6 +14,7 @@ _RERUN = "Run the night again by jobs/curate.py."
 _REPORT = "Write the report again by jobs/report.py."
 
 INVARIANTS = (
+    Invariant("weight_mean_wrong", "The mean of the weights of a side is 1.", _RERUN),
     Invariant("counts_wrong", "counts in runs are the rows of the tables.", _RERUN),
     Invariant(
         "input_fingerprint_wrong",
@@ -28,6 +29,7 @@ _FRAMES = (
     *("samples", "decisions", "privacy", "safety", "language"),
     *("quarantine", "review", "constraints", *SIDES),
 )
+_MEAN = 1e-6
 _OTHERS = ("conversation_id", "user_key", "text_hash", "side")
 
 
@@ -39,6 +41,7 @@ def check_totals(night: AuditedNight) -> Iterator[Finding]:
     names = sorted(n for n in {*said, *counted} if said.get(n, 0) != counted.get(n, 0))
     if names:
         yield find_ids("counts_wrong", "runs", names)
+    yield from _check_weights(night)
     yield from _check_fingerprints(night)
     if night.report is not None:
         yield from _check_report(night, night.report, counted)
@@ -48,6 +51,14 @@ def _count(night: AuditedNight) -> dict[str, int]:
     rows = night.tables["decisions"].group_by("phase", "outcome").len().sort("phase", "outcome")
     counts = {f"{phase}.{outcome}": n for phase, outcome, n in rows.iter_rows()}
     return counts | {f"published.{side}": night.tables[side].height for side in SIDES}
+
+
+def _check_weights(night: AuditedNight) -> Iterator[Finding]:
+    for side in () if night.is_mended else SIDES:  # who was erased took a weight along
+        weights = night.tables[side]["weight"]
+        mean = float(weights.sum()) / max(1, len(weights))
+        if len(weights) and not abs(mean - 1.0) <= _MEAN:
+            yield Finding("weight_mean_wrong", side, len(weights), (), f"mean {mean:.6f}")
 
 
 def _check_fingerprints(night: AuditedNight) -> Iterator[Finding]:

@@ -172,7 +172,7 @@ def _check_sides(
     night: AuditedNight, compared: _Compared, model: str, revision: str | None
 ) -> Iterator[Finding]:
     """Compare eval with train, and each side with the other one of the nights just before."""
-    sides = night.published.select("sample_id", "side")
+    sides = night.published.select("sample_id", "side").unique("sample_id", maintain_order=True)
     side = compared.rows.join(sides, on="sample_id", how="left", maintain_order="left")["side"]
     is_ours = (pl.col("model") == model) & (pl.col("model_revision") == revision)
     width = compared.unit.shape[1]

@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.auditing.erasures import find_open
 from pipelines.auditing.findings import Finding, find_ids
 from pipelines.auditing.night import TableState
-from pipelines.auditing.registry import audit_night, list_unmade
+from pipelines.auditing.registry import audit_night
 from pipelines.auditing.report import AuditReport
 from pipelines.auditing.runs import MISSING
 from pipelines.auditing.structure import STILL_READABLE, check_structure
@@ -100,8 +100,9 @@ def _audit(shelves: Shelves, ds: str, torn: pl.DataFrame, report: AuditReport) -
         report.add(ds, damaged)
         report.skip("everything else", ds, "its tables cannot be read as they should be")
         return
-    report.add(ds, audit_night(night, TABLES))
-    for name, why in list_unmade(night):
+    findings, unmade = audit_night(night, TABLES)
+    report.add(ds, findings)
+    for name, why in unmade:
         report.skip(name, ds, why)
 
 
