@@ -76,7 +76,7 @@ def check_texts(night: AuditedNight) -> Iterator[Finding]:
 
 
 def _read_once(columns: Sequence[pa.Array], limits: PrivacyLimits) -> Holds:
-    """Return what says of the texts of columns whether they hold an identifier; each is read once."""
+    """Return what says of columns' texts whether they hold an identifier; each is read once."""
     texts: dict[str, None] = {}
 
     def gather(found: Sequence[str]) -> list[bool]:

@@ -270,7 +270,7 @@ def _decide(good: pl.DataFrame, reasons: pl.DataFrame, phase: Phase) -> pl.DataF
 
 
 def vector_of(number: int, row: int) -> np.ndarray:
-    """Return the unit vector of a row: some are near another of the night, or of the night before."""
+    """Return a row's unit vector: some are near another of the night, or of the night before."""
     near = {30: (number, 31), 32: (number, 33), 36: (number, 37), 34: (max(number - 1, 0), 35)}
     of = near.get(row, (number, row))
     chance = np.random.default_rng(of[0] * 1000 + of[1])

@@ -347,3 +347,8 @@ def with_type(name: str, column: str, kind: pa.DataType) -> pa.Schema:
 def with_nulls(name: str) -> pa.Schema:
     """Return the schema of a table in which every column may be null."""
     return pa.schema([pa.field(field.name, field.type) for field in TABLES[name].arrow])
+
+
+def overwrite(file: Path) -> None:
+    """Fill a Parquet file with nothing behind its first four bytes; its size stays."""
+    file.write_bytes(b"PAR1" + b"\0" * (file.stat().st_size - 4))

@@ -29,7 +29,7 @@ PLANTED: tuple[tuple[str, str, Break], ...] = (
     (
         "a file overwritten within",
         "file_damaged",
-        lambda w: w.file("pruning").write_bytes(b"PAR1" + b"\0" * (w.file("pruning").stat().st_size - 4)),
+        lambda w: bad.overwrite(w.file("pruning")),
     ),
     ("a log of rubbish", "log_unreadable", bad.break_log),
     ("a table removed", "table_missing", lambda w: shutil.rmtree(w.root / "safety")),
