@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.auditing.findings import Finding, Invariant, find_rows
+from pipelines.auditing.findings import Finding, Invariant, find_rows, show_id
 from pipelines.auditing.night import AuditedNight
 from pipelines.diversity.pruning import count_allowed
 from pipelines.outcomes import Outcome, Phase, Reason
@@ -136,7 +136,7 @@ _TOLD = ("sample_id", "witness_hash", "known")
 def _of_parts(name: str, parts: list[pl.DataFrame]) -> Iterator[Finding]:
     rows = pl.concat([part.select("sample_id", "witness_ds") for part in parts])
     nights = rows["witness_ds"].drop_nulls().unique().sort().to_list()
-    shown = ", ".join(nights[:3]) + (" ..." if len(nights) > 3 else "")  # noqa: PLR2004 as shown
+    shown = ", ".join(map(show_id, nights[:3])) + (" ..." if len(nights) > 3 else "")  # noqa: PLR2004 as shown
     yield from find_rows(name, "pruning", rows, note=f"of {shown}" if nights else "erased")
 
 

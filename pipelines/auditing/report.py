@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.auditing.findings import Finding
+from pipelines.auditing.findings import Finding, show_id
 from pipelines.auditing.registry import INVARIANTS
 from pipelines.wording import be, format_count
 
@@ -43,7 +43,8 @@ class AuditReport:
 
     def summary(self) -> str:
         """Return one line: what was audited, how much is broken."""
-        span = f"{self.nights[0]} to {self.nights[-1]}" if self.nights else "none"
+        ends = [show_id(ds) for ds in (*self.nights[:1], *self.nights[-1:])]
+        span = " to ".join(ends) if ends else "none"
         kinds = {finding.name for _, finding in self.broken}
         notices = len(self.findings) - len(self.broken)
         return (
@@ -60,11 +61,12 @@ def render_lines(report: AuditReport) -> Iterator[str]:
         kind = "notice" if invariant.is_notice else "broken"
         note = f" ({finding.note})" if finding.note else ""
         first = f": {', '.join(finding.ids)}" if finding.ids else ""
-        yield f"{kind} {finding.name}, {finding.table} of {ds}, {finding.count}{note}{first}"
+        where = f"{finding.table} of {show_id(ds)}"
+        yield f"{kind} {finding.name}, {where}, {finding.count}{note}{first}"
         yield f"  {invariant.meaning}"
         yield f"  {invariant.remedy}"
     for name, ds, why in report.unmade:
-        yield f"not made {name}, {ds}: {why}"
+        yield f"not made {name}, {show_id(ds)}: {why}"
     yield report.summary()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.auditing.findings import Finding, Invariant, find_ids, find_rows
+from pipelines.auditing.findings import Finding, Invariant, find_ids, find_rows, show_id
 from pipelines.auditing.night import SIDES, AuditedNight
 from pipelines.config import hash_written
 from schemas.index import CENTROIDS, REPRESENTATIVES
@@ -59,7 +59,7 @@ def check_runs(night: AuditedNight) -> Iterator[Finding]:
     run_id = night.run["run_id"]
     yield from _check_config(night, run_id)
     if failed := _failed_checks(night.run["checks"]):
-        yield find_ids("check_failed", "runs", failed, f"in {run_id}")
+        yield find_ids("check_failed", "runs", failed, f"in {show_id(run_id)}")
     yield from _check_versions(night)
     for name, rows in night.tables.items():
         if name not in _ANY_RUN and "run_id" in rows.columns:

@@ -194,12 +194,14 @@ class Shelves:
         of: table → its shelf.
         erasures: the whole table of that name.
         keys: by which erased subjects are told.
+        index_rows: kept rows of all nights in the index.
     """
 
     root: Location
     of: Mapping[str, Shelf]
     erasures: pl.DataFrame
     keys: Sequence[bytes]
+    index_rows: int
 
     @classmethod
     def open(cls, root: Location, keys: Sequence[bytes]) -> "Shelves":
@@ -207,7 +209,13 @@ class Shelves:
         shelves = {name: open_shelf(root, table) for name, table in TABLES.items()}
         columns = ["subject_key", "kind", "requested_at", "completed_at", "rows"]
         erasures = scan_table(root, ERASURES).select(columns).collect()
-        return cls(root, shelves, erasures, keys)
+        index = shelves[REPRESENTATIVES.name]
+        files = [file for of_night in index.files.values() for file in of_night]
+        try:
+            rows = count_rows(index.scan(files))
+        except FAULTS:
+            rows = 0  # the file that cannot be read is told with its night
+        return cls(root, shelves, erasures, keys, rows)
 
     def nights(self) -> list[str]:
         """Return every night that a table has files of."""
@@ -288,13 +296,11 @@ class Shelves:
         witnesses = self._read_witnesses(named, revisions)
         known = witnesses.select(witness_ds="ds", witness_id="sample_id")
         lost = named.join(known, on=["witness_ds", "witness_id"], how="anti")
-        index = self.of[REPRESENTATIVES.name].files
-        others = [file for night, files in index.items() if night != ds for file in files]
         return Elsewhere(
             torn=torn,
             witnesses=witnesses,
             near=self._read_near(ds),
-            rows=count_rows(self.of[REPRESENTATIVES.name].scan(others)),
+            rows=self.index_rows - tables[REPRESENTATIVES.name].height,
             renewed=self._find_renewed(lost["witness_ds"].unique().to_list(), run),
             erased_at=self._find_last_erasure(),
             erased=frozenset(self.erasures["subject_key"].to_list()),

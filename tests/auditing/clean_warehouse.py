@@ -233,6 +233,7 @@ def _fact(number: int, row: int) -> dict[str, Any]:
 def write_prompt(number: int, row: int) -> str:
     """Return a prompt that shares no run of thirteen words with any other."""
     subject, deed, manner = _SUBJECTS[row % 8], _DEEDS[row // 8 % 8], _MANNERS[number % 8]
+    manner = f"{manner} {_MANNERS[number // 8]}" if number >= 8 else manner
     return f"Please {deed} the {subject} {manner} and tell me why it matters to you."
 
 

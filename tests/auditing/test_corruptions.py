@@ -372,6 +372,12 @@ PLANTED: tuple[tuple[str, str, Break], ...] = (
         "conversation_on_both_sides",
         bad.take_conversation,
     ),
+    (
+        "a text on both sides, over nights",
+        "text_on_both_sides",
+        lambda w: w.set("representatives", {"text_hash": w.rows("train")[0]["text_hash"]},
+                        lambda row: row["published"] and row["side"] == "eval", DAY_BEFORE),
+    ),
     ("a run of words on both sides", "word_run_on_both_sides", bad.share_words),
     # Phase III
     (
@@ -463,7 +469,7 @@ def test_a_planted_corruption_is_found_by_its_name(
 
 def test_every_invariant_that_can_be_broken_by_rows_is_planted() -> None:
     """A check that no corruption reaches may find nothing at all."""
-    elsewhere = {"witness_gone", "index_missing", "erasure_open", "text_on_both_sides"}
+    elsewhere = {"witness_gone", "index_missing", "erasure_open"}
 
     assert set(INVARIANTS) - {name for _, name, _ in PLANTED} == elsewhere
     assert len(PLANTED) >= 60
