@@ -1,10 +1,11 @@
 """Quality and speed of the safety layers on held-out rows, in one table.
 
-`python tests/bench/safety.py --data ../shared/data [--detoxify FOLDER]`
+`python tests/bench/safety.py --data ../shared/data [--detoxify FOLDER] [--quick]`
 
 Held out: the 15 % of the rows whose hash of data set and group no layer was trained or calibrated
 with. Compared with our layers: fastText as it comes (trained here on the same rows, text unchanged)
-and, where a checkpoint is given, Detoxify. Times are processor seconds of one core.
+and, where a checkpoint is given, Detoxify. Times are processor seconds of one core. `--quick`
+leaves the comparisons and the times out.
 """
 
 import argparse
@@ -44,6 +45,7 @@ from pipelines.training.safety_rows import (
 )
 from tests.bench.identity_sentences import FRAMES, TERMS, UNSEEN
 
+_FLAGGED_CLEAN = 0.05
 _SPOKEN = 100  # clean prompts of a language below which its share says little
 
 
@@ -52,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--detoxify", type=Path)
+    parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     rows = label_safety(
         {name: pl.read_parquet(options.data / f"{name}.parquet") for name in TABLES}
@@ -65,17 +68,20 @@ def main() -> None:
     test = take_test_rows(parted.filter(pl.col("part") == "test"))
     cuts = {name: cut.model_dump() for name, cut in SafetyLimits().cuts.items()}
     scored = score_layers(test, layers, cuts)
-    rivals = {"plain fastText": _plain_fasttext(parted.filter(pl.col("part") == "train"))}
+    rivals: dict[str, Callable[[Sequence[str]], list[float]]] = {}
+    if not options.quick:
+        rivals["plain fastText"] = _plain_fasttext(parted.filter(pl.col("part") == "train"))
     if options.detoxify:
         detoxify = DetoxifySafety(options.detoxify)
         rivals["Detoxify"] = lambda texts: [s.unsafe if s else 0.0 for s in detoxify.score(texts)]
     _print_quality(scored, rivals)
     _print_costs(scored)
+    _print_xstest(scored, parted, layers, cuts)
     _print_groups(scored, layers, cuts)
     _print_planted(layers, cuts)
-    _print_speed(
-        layers, rivals, test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list()
-    )
+    if not options.quick:
+        prompts = test.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))["text"].to_list()
+        _print_speed(layers, rivals, prompts)
 
 
 def _plain_fasttext(train: pl.DataFrame) -> Callable[[Sequence[str]], list[float]]:
@@ -146,6 +152,34 @@ def _print_costs(scored: pl.DataFrame) -> None:
     _say(
         "The cascade at the shipped cuts", ("rows", "reviewed or dropped", "dropped", "rows"), table
     )
+
+
+def _print_xstest(
+    scored: pl.DataFrame,
+    parted: pl.DataFrame,
+    layers: Mapping[str, Any],
+    cuts: Mapping[str, Mapping[str, float]],
+) -> None:
+    """Print XSTest's safe prompts at the cut where 5 % of clean chat is flagged, and at ours.
+
+    The prompts of the part `test`; beside them those of `calibrate` too, which no weights but
+    three numbers of the calibration were fitted on, and those that the head was taught.
+    """
+    clean = scored.filter(pl.col("dataset").is_in(CLEAN_PROMPTS))
+    cut = float(clean["encoder_head"].quantile(1 - _FLAGGED_CLEAN, interpolation="higher") or 1.0)
+    told = parted.filter(pl.col("dataset") == "xstest_completions", pl.col("label") == SAFE)
+    safe = score_layers(told, layers, cuts)
+    flagged = (pl.col("encoder_head") >= cut) | (pl.col("critical_rules") > 0)
+    table = []
+    for kind, parts in (("test", ["test"]), ("test, calibrate", ["test", "calibrate"]),
+                        ("taught", ["train"])):  # fmt: skip
+        part = safe.filter(pl.col("part").is_in(parts))
+        table.append([
+            kind, part.select(flagged.mean()).item(), part["stopped"].mean(),
+            part["dropped"].mean(), part.height,
+        ])  # fmt: skip
+    columns = ("XSTest safe", f"flagged from {cut:.3f}", "stopped", "dropped", "rows")
+    _say("XSTest at the cut that 5 % of clean chat reaches", columns, table)
 
 
 def _print_groups(

@@ -4,7 +4,7 @@ No word of a street type is asked for: what stands around a number says enough. 
 bounded, so that time is linear in the text.
 """
 
-# ruff: noqa: RUF001, RUF003, SIM905  letters of Russian; word lists
+# ruff: noqa: RUF001, SIM905  letters of Russian; word lists
 
 import re
 from collections.abc import Iterator
@@ -107,6 +107,24 @@ _NUMBER_OF = (
     rf"|(?:the |{_NAME} ){{1,2}}(?:{_ROAD_KIND})|{_NAME}(?:straße|strasse|gasse|weg|allee|straat"
     rf"|laan|gracht|kade))(?!\w)"
 )
+# "il 18 di viale Trastevere", "la 45 de la calle Robles", "27 du boulevard Voltaire"
+_HOUSE_OF = (
+    r"(?<![\w.,$£€/-])(?:civico |portal |casa |n[º°.] ?)?\d{1,4}(?: ?(?:bis|ter|[a-z](?!\w)))? "
+    r"(?:(?:di|del) (?:via|viale|piazza|piazzale|corso|vicolo|largo)"
+    r"|(?:de la|del|de) (?:calle|avenida|plaza|paseo|carrera|pasaje|ronda)"
+    r"|(?:da|do|de) (?:rua|avenida|travessa|praça|praceta|alameda|beco|estrada)"
+    r"|(?:de la|de l'|du|de) ?(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|cours"
+    r"|square))"
+    rf" (?:(?:{_SMALL}|de los|de las|dos|das|des|du|la|le|les|los|las) ?){{0,2}}{_NAME}"
+)
+# "Am Alten Markt 3", "Unter den Eichen 87"
+_GERMAN_AT = (
+    r"(?<!\w)(?:(?:Am|Im|Zum|An der|In der|Auf dem|Auf der|Hinter der|Vor dem) "
+    r"(?:Alten|Neuen|Großen|Kleinen|Hohen|Langen|Oberen|Unteren|Grünen|Roten|Weißen|Breiten"
+    r"|Stillen) [A-ZÄÖÜ][^\W\d_]{2,20}"
+    r"|(?:Unter|Hinter|Vor|Zwischen|An|Auf|In) den [A-ZÄÖÜ][^\W\d_]{2,20}e?n)"
+    r" \d{1,3} ?(?:[a-h](?!\w))?(?=\s?[,.;!?)]|\s?\Z)"
+)
 _LOT = (
     rf"(?<!\w)(?:lot|unit|block|site) \d{{1,4}}[a-z]?,? (?:\d{{1,4}}[a-z]?,? )?(?:{_NAME} ){{1,3}}"
     rf"(?:{_ROAD_KIND}|rd|st|ln|ave)(?!\w)"
@@ -144,41 +162,7 @@ _BOX = (
 _FRENCH_BOX = r"(?<!\w)(?:BP|CS|TSA) \d{2,5}(?:,? (?:- )?\d{5} [A-ZÀ-Þ]|(?=,? \d{5}))"
 
 
-# Streets that nearly every Russian town has, as they are said without their type: "Ленина 45"
-_RUSSIAN_NAMES = (
-    "ленина|пушкина|гагарина|кирова|чехова|горького|лермонтова|гоголя|толстого|некрасова|тургенева"
-    "|маяковского|калинина"
-    "|свердлова|дзержинского|фрунзе|чапаева|куйбышева|луначарского|ломоносова|менделеева|мичурина"
-    "|жукова|суворова|кутузова"
-    "|матросова|космодемьянской|королёва|королева|циолковского|островского|крупской|орджоникидзе"
-    "|карла маркса|розы люксембург"
-    "|8 марта|1 мая|9 мая|40 лет победы|50 лет октября"
-)
-_RUSSIAN_NUMBER = (
-    r",? ?(?:д(?:ом)?\.? ?)?\d{1,3}(?:[а-я](?!\w))?(?:[кс/-]\d{1,3}[а-я]?)?(?!\w|[.,:]\d)"
-)
-_RUSSIAN = rf"(?<!\w)(?:{_RUSSIAN_NAMES}){_RUSSIAN_NUMBER}"
-# "Большая Садовая 5с1", "Тверская, 9, третий этаж", "7-я линия, 34"
-_ADJECTIVE = r"[А-ЯЁ][а-яё]{2,20}(?:ая|ой|ую|ский|ского|ском|ный|ного|вый)"
-_RUSSIAN_SHAPED = (
-    rf"(?<!\w){_ADJECTIVE}(?: {_ADJECTIVE})?,? (?:д\.|дом) ?\d{{1,3}}[а-я]?(?!\w)"
-    r"|(?<!\w)(?:Советск|Октябрьск|Комсомольск|Первомайск|Садов|Лесн|Центральн|Молодёжн|Молодежн"
-    r"|Школьн|Набережн|Заводск|Московск|Рабоч|Зелён"
-    r"|Зелен|Полев|Солнечн|Красноармейск|Пролетарск|Степн|Северн|Южн|Западн|Восточн|Вокзальн|Почтов"
-    r"|Спортивн|Цветочн|Берегов)(?:ая|ой|ую|ей),? \d{1,3}[а-я]?(?!\w|[.,:]\d)"
-    rf"|(?<=на )(?:Больш|Мал|Стар|Нов|Верхн|Нижн|Средн)(?:ой|ей|ую"
-    rf"|юю) [А-ЯЁ][а-яё]{{3,20}},? \d{{1,3}}[а-я]?(?!\w|[.,:]\d)"
-    rf"|(?<!\w){_ADJECTIVE}(?: {_ADJECTIVE})?,? \d{{1,3}}(?:[а-яА-Я](?!\w)|[кс/]\d{{1,2}}"
-    r"|(?=,? (?:кв|корп|стр|подъезд|вход|домофон|этаж|офис|[а-яё]{5,10} (?:этаж|подъезд))))"
-    rf"|(?<=[а-я], ){_ADJECTIVE}(?: {_ADJECTIVE})?,? \d{{1,3}}(?!\w|[.,:]\d)"
-)
-_RUSSIAN_NUMBERED = (
-    r"(?<!\w)\d{1,3}-(?:я|й|ая|ый|ой) (?:линия|улица|[а-яё]{3,20}(?:ая|ий|ый|ой))(?: (?:в\.? ?о\.?"
-    r"|улица|ул\.|переулок|пер\.|проезд|линия))?" + _RUSSIAN_NUMBER
-)
-
-
-def _own(pattern: str, score: float, *, cased: bool = False, grows: bool = True) -> Scan:
+def own_scan(pattern: str, score: float, *, cased: bool = False, grows: bool = True) -> Scan:
     """Return a scan for a pattern that counts nothing; what follows of an address belongs to it."""
     inner = by_pattern(pattern, score, cased=cased)
 
@@ -208,7 +192,7 @@ _NUMBERED_THINGS = frozenset(
 
 def _named(pattern: str, score: float) -> Scan:
     """Return a scan for a pattern on small letters whose first word must be of a name."""
-    inner = _own(pattern, score)
+    inner = own_scan(pattern, score)
     word = re.compile(r"[^\s,]+")
 
     def scan(text: PlainText) -> Iterator[Span]:
@@ -229,12 +213,16 @@ _HOUSE_NEEDS = tuple(kind.rstrip("?").rstrip("s") for kind in _HOUSE_KIND.split(
 _NUMBER_NEEDS = ("numer", "númer", "numér", "numme", "number", "nº ", "n° ", "n. ")
 
 STYLE_RULES: tuple[Rule, ...] = (
-    Rule("STREET_ADDRESS", Needs(digits=5, within=80, reach=400), _own(_POSTED, _SURE, cased=True)),
-    Rule("STREET_ADDRESS", Needs(digits=3, within=200, reach=400), _own(_BRITISH, _SURE)),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=5, within=80, reach=400),
+        own_scan(_POSTED, _SURE, cased=True),
+    ),
+    Rule("STREET_ADDRESS", Needs(digits=3, within=200, reach=400), own_scan(_BRITISH, _SURE)),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=2, any_of=("st", "nd ", "rd ", "th "), reach=400),
-        _own(_ORDINAL, _SURE),
+        own_scan(_ORDINAL, _SURE),
     ),
     Rule("STREET_ADDRESS", Needs(any_of=_HOUSE_NEEDS, reach=400), _named(_NAMED_HOUSE, _LIKELY)),
     Rule(
@@ -245,12 +233,26 @@ STYLE_RULES: tuple[Rule, ...] = (
     Rule(
         "STREET_ADDRESS",
         Needs(digits=1, any_of=_NUMBER_NEEDS, reach=400),
-        _own(_NUMBER_OF, _LIKELY),
+        own_scan(_NUMBER_OF, _LIKELY),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(digits=1, any_of=(" di ", " de ", " del ", " da ", " do ", " du "), reach=400),
+        own_scan(_HOUSE_OF, _LIKELY),
+    ),
+    Rule(
+        "STREET_ADDRESS",
+        Needs(
+            digits=1,
+            any_of=("am ", "im ", "zum ", " der ", " dem ", " den "),
+            reach=400,
+        ),
+        own_scan(_GERMAN_AT, _LIKELY, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=1, any_of=("lot ", "unit ", "block ", "site "), reach=400),
-        _own(_LOT, _LIKELY),
+        own_scan(_LOT, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
@@ -259,12 +261,12 @@ STYLE_RULES: tuple[Rule, ...] = (
             any_of=("gran v", "castellana", "prado", "malec", "costanera", "perif", "km"),
             reach=400,
         ),
-        _own(_SPANISH, _LIKELY),
+        own_scan(_SPANISH, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=1, any_of=("van ", "straße", "strasse", "plein"), reach=400),
-        _own(_OF_NAME, _SURE, cased=True),
+        own_scan(_OF_NAME, _SURE, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
@@ -295,29 +297,14 @@ STYLE_RULES: tuple[Rule, ...] = (
             ),
             reach=400,
         ),
-        _own(_LETTERED, _LIKELY, cased=True),
+        own_scan(_LETTERED, _LIKELY, cased=True),
     ),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=1, any_of=("ą ", "ej ", "iego ", "rynek "), reach=400),
-        _own(_POLISH, _LIKELY, cased=True),
+        own_scan(_POLISH, _LIKELY, cased=True),
     ),
     Rule("STREET_ADDRESS", Needs(digits=1, any_of=(",",), reach=400), _scan_towned),
-    Rule(
-        "STREET_ADDRESS",
-        Needs(digits=1, any_of=tuple(_RUSSIAN_NAMES.split("|")), reach=400),
-        _own(_RUSSIAN, _LIKELY),
-    ),
-    Rule(
-        "STREET_ADDRESS",
-        Needs(digits=1, any_of=("ая", "ой", "ую", "ски", "ско", "ны", "ного", "вый"), reach=400),
-        _own(_RUSSIAN_SHAPED, _LIKELY, cased=True),
-    ),
-    Rule(
-        "STREET_ADDRESS",
-        Needs(digits=2, any_of=("-я ", "-й ", "-ая ", "-ый ", "-ой "), reach=400),
-        _own(_RUSSIAN_NUMBERED, _LIKELY),
-    ),
     Rule(
         "STREET_ADDRESS",
         Needs(
@@ -345,18 +332,18 @@ STYLE_RULES: tuple[Rule, ...] = (
             ),
             reach=400,
         ),
-        _own(_HINDI, _LIKELY),
+        own_scan(_HINDI, _LIKELY),
     ),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=1, any_of=("ग्राम", "गाँव", "गांव", "gaon", "vill", "gram"), reach=400),
-        _own(_VILLAGE, _LIKELY),
+        own_scan(_VILLAGE, _LIKELY),
     ),
-    Rule("STREET_ADDRESS", Needs(digits=1, any_of=_BOXES, reach=400), _own(_BOX, _LIKELY)),
+    Rule("STREET_ADDRESS", Needs(digits=1, any_of=_BOXES, reach=400), own_scan(_BOX, _LIKELY)),
     Rule(
         "STREET_ADDRESS",
         Needs(digits=2, any_of=("bp ", "cs ", "tsa "), reach=400),
-        _own(_FRENCH_BOX, _LIKELY, cased=True, grows=False),
+        own_scan(_FRENCH_BOX, _LIKELY, cased=True, grows=False),
     ),
 )
 """Rules of `STREET_ADDRESS` by shape."""

@@ -10,11 +10,13 @@ from typing import Any
 
 import yaml
 
+from pipelines.filtering.privacy.no_persons import towns
 from pipelines.word_files import UniqueKeys
 
 _WORDS = Path(__file__).with_name("address_parts.yaml")
 _MARKS = r"\u0900-\u0963\u064b-\u0652"  # vowel signs: no word characters to Python
 _STEPS = 6
+_STREET_WORDS = Path(__file__).with_name("address_words.yaml")
 LEFT, RIGHT = rf"(?<![\w{_MARKS}@.])(?<!s/)", rf"(?![\w{_MARKS}])"
 """Edges of a word, also of scripts with vowel signs."""
 NUMBER = (
@@ -30,13 +32,21 @@ _FLOOR_DOOR = rf"{LEFT}\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9]|izq
 _BETWEEN = re.compile(r"(?:\s{0,2}[,;/–-]\s{0,2}|\s{1,2}|(?=\d{1,2}[º°]))")
 POSTCODE = re.compile(
     r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?"
-    r"|\d{4}\s?[a-z]{2}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}"
+    r"|\d{4}\s?[a-z]{2}|\d{4}-\d{3}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}"
     r"|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
 )
 _TOWN = re.compile(
     r",?\s{1,2}[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
     r"|,?\s[1-9]\d{3}\s[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
 )  # fmt: skip
+_MARK = re.compile(r"\s?[,،、，/]\s{0,2}|\s-\s|\s")
+_PLACE = re.compile(r"[^\W\d_][\w.\u0307-]{0,24}")  # with the dot that İ leaves
+_PROVINCE = re.compile(r"\s?\([a-z]{2}\)")
+_PLACE_WORDS, _QUARTER_WORDS, _PLACES = 3, 2, 3  # words; quarter, town, province in a row
+_WORDS_TOO = frozenset(
+    ["bath", "cork", "essen", "halle", "nice", "reading", "solo", "split", "tours", "van"]
+)
+"""Towns that are everyday words too."""
 
 
 class _Texts(UniqueKeys, yaml.BaseLoader):  # type: ignore[misc]  # yaml has no types
@@ -103,4 +113,58 @@ def tail_end(low: str, end: int) -> int:
     town = (
         _TOWN.match(low, at) if postcode or re.compile(r",?\s[1-9]\d{3}\s").match(low, at) else None
     )
-    return town.end() if town else at
+    return _town_end(low, town.end() if town else at, is_told=postcode is not None)
+
+
+@cache
+def _everyday_words() -> frozenset[str]:
+    """Return the words that stand in no name of a street or a place."""
+    return frozenset((*read_parts()["no_name"], *read_texts(_STREET_WORDS)["no_name"]))
+
+
+def _town_end(low: str, at: int, *, is_told: bool) -> int:
+    """Return where the town behind an address ends; a strange quarter may stand before it.
+
+    Args:
+        low: the text in small letters.
+        at: where the address ends.
+        is_told: a postcode stands before, so that a blank is enough to lead to the town.
+    """
+    end, reached = at, at
+    for _ in range(_PLACES):
+        mark = _MARK.match(low, reached)
+        ends = _word_ends(low, mark.end()) if mark else []
+        if mark is None or not ends:
+            break
+        town = next((e for e in reversed(ends) if _is_town(low[mark.end() : e])), None)
+        led = is_told or mark[0].strip() != "" or low[town or 0 : (town or 0) + 1] in {",", "/"}
+        if town is not None and led:
+            behind = POSTCODE.match(low, town) or _PROVINCE.match(low, town)
+            end = reached = behind.end() if behind else town
+            is_told = True
+        elif mark[0].strip() and _is_quarter(low[mark.end() : ends[-1]]):
+            reached = ends[-1]
+        else:
+            break
+    return end
+
+
+def _word_ends(low: str, start: int) -> list[int]:
+    """Return where the words end that stand here in a row, with one blank between them."""
+    ends = list[int]()
+    while len(ends) < _PLACE_WORDS and (word := _PLACE.match(low, start)):
+        ends.append(word.end())
+        if low[word.end() : word.end() + 1] != " ":
+            break
+        start = word.end() + 1
+    return ends
+
+
+def _is_quarter(said: str) -> bool:
+    """Say whether a strange name may be of a quarter: two words at most, none of everyday talk."""
+    words = said.split()
+    return len(words) <= _QUARTER_WORDS and not set(words) & _everyday_words()
+
+
+def _is_town(name: str) -> bool:
+    return name in towns() and name not in _WORDS_TOO and name not in _everyday_words()

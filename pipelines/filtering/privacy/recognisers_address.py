@@ -12,6 +12,7 @@ from pipelines.filtering.privacy.address_dated import DATED_RULES
 from pipelines.filtering.privacy.address_east import EAST_RULES
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
+from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
 from pipelines.filtering.privacy.address_scans import (
     LIKELY,
     SURE,
@@ -250,6 +251,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
     *DATED_RULES,
     *part_rules(),
     *STYLE_RULES,
+    *RUSSIAN_RULES,
     *EAST_RULES,
 )
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""

@@ -44,6 +44,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_east",
         "address_parts",
         "address_patterns",
+        "address_russian",
         "address_scans",
         "address_styles",
         "address_tail",

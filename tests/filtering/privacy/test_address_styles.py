@@ -72,11 +72,25 @@ def test_what_looks_like_a_style_is_none(text: str) -> None:
     assert SCREENED.find([text]) == [[]]
 
 
-def test_a_town_right_behind_says_that_a_number_is_of_a_house() -> None:
-    """The town itself is a place of many, and stays."""
-    (findings,) = SCREENED.find(["Neuer Wall 80, Hamburg"])
+@pytest.mark.parametrize(
+    ("before", "hidden", "behind"),
+    [
+        ("at ", "14 Oak Street, Bristol", " these days"),
+        ("in der ", "Goethestraße 12, 04109 Leipzig", " seit Mai"),
+        ("", "Calle Mayor 12, 28013 Madrid", " con mi hermana"),
+        ("", "Rua do Ouro 45, 1100-060 Lisboa", " amanhã"),
+        ("", "Lale Sokak 12, Nilüfer, Bursa", " adresine"),
+        ("", "14 Oak Street", ", and then, London is great"),
+        ("", "14 Oak Street", ", reading a book"),
+        ("", "14 Oak Street", " Bristol fashion"),
+    ],
+)
+def test_postcode_and_town_belong_to_an_address(before: str, hidden: str, behind: str) -> None:
+    """Beside the placeholder they would tell where to look; everyday words stay."""
+    (findings,) = SCREENED.find([before + hidden + behind])
+    ends = max((one.end for one in findings or ()), default=0)
 
-    assert [(one.start, one.end) for one in findings or ()] == [(0, len("Neuer Wall 80"))]
+    assert ends == len(before + hidden)
 
 
 PIECES = [*ADDRESSES, *LOOKALIKES, "ok", ",", "\n", "12", "km", "die", "🙂", "x" * 90]

@@ -13,10 +13,29 @@ from pipelines.filtering.privacy.phone_regions import (
     is_valid_served,
 )
 
-SERVED = (
-    *("US", "IN", "ES", "MX", "GB", "DE", "FR", "IT", "NL", "PL", "PT", "BR", "TR", "ID"),
-    *("EG", "SA", "RU", "CN", "TW", "JP", "KR"),
-)
+SERVED = [
+    "US",
+    "IN",
+    "ES",
+    "MX",
+    "GB",
+    "DE",
+    "FR",
+    "IT",
+    "NL",
+    "PL",
+    "PT",
+    "BR",
+    "TR",
+    "ID",
+    "EG",
+    "SA",
+    "RU",
+    "CN",
+    "TW",
+    "JP",
+    "KR",
+]
 KINDS = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
 
 
