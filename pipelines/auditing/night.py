@@ -1,5 +1,6 @@
 """What an audit reads of one night: its tables, its run, and what the index says of others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +11,10 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.explanation.limits import RunLimits
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import Outcome, Phase
 
 SIDES = ("train", "eval")
+_CAME_IN = re.compile(r"(\d+) rows? came in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Elsewhere:
             nights just before published.
         rows: kept rows of other nights.
         renewed: nights that were run again since this one began.
-        erased_at: when subjects were erased last; None = never.
+        removed: when subjects were erased, and how many rows of input were theirs.
         erased: `subject_key` of all that were erased.
         keys: of today and before; empty = none was given.
         log_tokens: table → words of its log that look like ids.
@@ -61,7 +63,7 @@ class Elsewhere:
     near: pl.DataFrame
     rows: int = 0
     renewed: frozenset[str] = frozenset()
-    erased_at: datetime | None = None
+    removed: Sequence[tuple[datetime, int]] = ()
     erased: frozenset[str] = frozenset()
     keys: Sequence[bytes] = ()
     log_tokens: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -125,7 +127,23 @@ class AuditedNight:
         return rows.filter(pl.col("outcome").is_in(outcomes)) if outcomes else rows
 
     @cached_property
+    def rows_in(self) -> int | None:
+        """The rows of the input, by what the run says of itself; None = it does not say."""
+        said = _CAME_IN.search(str(self.run["checks"]))
+        return None if said is None else int(said[1])
+
+    @cached_property
+    def answered(self) -> int:
+        """The rows about which intake has a decision."""
+        return self.tables["decisions"].filter(pl.col("phase") == Phase.INTAKE).height
+
+    @cached_property
+    def erased_rows(self) -> int:
+        """How many rows of input, of this night or another, were erased since the run."""
+        finished = self.run["finished_at"]
+        return sum(n for at, n in self.elsewhere.removed if finished is None or finished < at)
+
+    @cached_property
     def is_mended(self) -> bool:
-        """Whether rows of the night were erased after its run."""
-        erased, finished = self.elsewhere.erased_at, self.run["finished_at"]
-        return erased is not None and (finished is None or finished < erased)
+        """Whether rows of the night were erased since its run."""
+        return self.erased_rows > 0 and self.rows_in != self.answered

@@ -115,9 +115,9 @@ def _check_witnesses(night: AuditedNight, rows: pl.DataFrame) -> Iterator[Findin
     past = named.filter(~here).join(known, on=["witness_ds", "witness_id"], how="left")
     lost = past.filter(pl.col("known").is_null())
     is_renewed = pl.col("witness_ds").is_in(list(night.elsewhere.renewed))
-    gone = [erased if night.elsewhere.erased_at is not None else erased.head(0)]
-    gone.append(lost.filter(is_renewed))
-    unknown = [] if night.elsewhere.erased_at is not None else [erased]
+    is_known = night.erased_rows > 0
+    gone = [erased if is_known else erased.head(0), lost.filter(is_renewed)]
+    unknown = [erased.head(0) if is_known else erased]
     unknown += [own.filter(pl.col("is_kept").is_null()), lost.filter(~is_renewed)]
     yield from _of_parts("witness_unknown", unknown)
     yield from _of_parts("witness_gone", gone)

@@ -40,6 +40,8 @@ NIGHTLY = (
 )
 """The tables of a night that an audit reads."""
 TABLES: Mapping[str, Table] = {table.name: table for table in (*NIGHTLY, EMBEDDINGS)}
+_INPUT = (SAMPLES.name, QUARANTINE.name)
+"""Each row of the input is in one of them."""
 NEAR_NIGHTS = 7
 """So many nights before a night are compared with it by vectors and runs of words."""
 _WORD = re.compile(r"[^\s\"',:;/\\={}\[\]()]+")
@@ -302,7 +304,7 @@ class Shelves:
             near=self._read_near(ds),
             rows=self.index_rows - tables[REPRESENTATIVES.name].height,
             renewed=self._find_renewed(lost["witness_ds"].unique().to_list(), run),
-            erased_at=self._find_last_erasure(),
+            removed=self._list_removed(),
             erased=frozenset(self.erasures["subject_key"].to_list()),
             keys=self.keys,
             log_tokens={name: shelf.tokens for name, shelf in self.of.items()},
@@ -320,12 +322,12 @@ class Shelves:
             found.append(kept.select("ds", "sample_id", "text_hash", vector).collect())
         return pl.concat(found)
 
-    def _find_last_erasure(self) -> datetime | None:
-        """Return when rows were erased last; who had none changes no night."""
+    def _list_removed(self) -> list[tuple[datetime, int]]:
+        """Return when rows of input were erased, and how many; who had none changes no night."""
         ends = self.erasures.select(pl.coalesce("completed_at", "requested_at")).to_series()
-        removed = [sum(dict(rows or {}).values()) for rows in self.erasures["rows"].to_list()]
-        times = [end for end, count in zip(ends.to_list(), removed, strict=True) if count]
-        return max(times, default=None)
+        counts = [dict(rows or {}) for rows in self.erasures["rows"].to_list()]
+        rows = [sum(told.get(name, 0) for name in _INPUT) for told in counts]
+        return [(end, n) for end, n in zip(ends.to_list(), rows, strict=True) if n]
 
     def _read_near(self, ds: str) -> pl.DataFrame:
         shelf = self.of[REPRESENTATIVES.name]
