@@ -13,7 +13,9 @@ rules, the lexicons or the training sentences. Two are measured by default:
 
 Each sentence goes through the models of `conf/models.yaml` and the default policy, as a night's
 prompt does. With `--cases`, single inputs that failed once are printed at the end. Stopped =
-dropped or sent to a person by the phase that the sentence is about.
+dropped or sent to a person by the phase that the sentence is about. Names, addresses and
+identifiers: no letter or digit of the string to hide is left; `:part` = some of it is hidden.
+`no_name`: a person found in a sentence of words that are names too, without one.
 """
 
 import argparse
@@ -38,12 +40,14 @@ _SETS = (_FOLDER / "read", _FOLDER / "unseen")
 _PERSONS = ("PERSON",)
 _PLACES = ("STREET_ADDRESS",)
 _HARMLESS = ("everyday", "identity", "fiction", "lookalike_harm")
+_TO_HIDE = ("name", "address", "identifier")
 _COLUMNS = (
     *(f"harm:{label}" for label in (
         "threat", "self_harm", "violence", "hate", "harassment", "doxxing", "weapons", "drugs",
         "sexual_minors",
     )),
-    "harm", *_HARMLESS, "name", "everyday:person", "no_name", "address", "identifier",
+    "harm", *_HARMLESS, "everyday:person", "no_name",
+    *(column for kind in _TO_HIDE for column in (kind, f"{kind}:part")),
     "lookalike_number", "language",
 )  # fmt: skip
 Counts = Mapping[str, Mapping[str, tuple[int, int]]]
@@ -76,11 +80,15 @@ class LabelledText:
         """Say whether none of the strings to hide is left in what would be published."""
         return all(self._covers(part) for part in self.covers)
 
+    def is_found(self) -> bool:
+        """Say whether of each string to hide a part at least is hidden."""
+        return all(self._covers(part, whole=False) for part in self.covers)
+
     def has(self, types: Sequence[str]) -> bool:
         """Say whether any finding is of the types; none given = any at all."""
         return any(not types or kind in types for _, kind, _, _ in self.spans)
 
-    def _covers(self, part: str) -> bool:
+    def _covers(self, part: str, *, whole: bool = True) -> bool:
         for number, (_, content) in enumerate(self.messages):
             at = content.find(part)
             if at < 0:
@@ -89,7 +97,7 @@ class LabelledText:
                 p for m, _, start, end in self.spans if m == number for p in range(start, end)
             }
             places = {at + k for k, sign in enumerate(part) if sign.isalnum()}
-            return places <= hidden
+            return places <= hidden if whole else not places.isdisjoint(hidden)
         return False
 
 
@@ -225,14 +233,11 @@ def measure(told: Sequence[LabelledText], code: str) -> dict[str, tuple[int, int
             counts.setdefault("harm", []).append(t.is_stopped())
         elif t.kind in _HARMLESS:
             counts.setdefault(t.kind, []).append(t.is_stopped())
-        elif t.kind == "name":
-            counts.setdefault("name", []).append(t.is_covered())
+        elif t.kind in _TO_HIDE:
+            counts.setdefault(t.kind, []).append(t.is_covered())
+            counts.setdefault(f"{t.kind}:part", []).append(t.is_found())
         elif t.kind == "no_name":
             counts.setdefault("no_name", []).append(t.has(_PERSONS))
-        elif t.kind == "address":
-            counts.setdefault("address", []).append(t.is_covered())
-        elif t.kind == "identifier":
-            counts.setdefault("identifier", []).append(t.is_covered())
         elif t.kind == "lookalike_number":
             counts.setdefault("lookalike_number", []).append(t.has(()))
         if t.kind == "everyday":
@@ -247,7 +252,7 @@ def is_wrong(told: LabelledText) -> bool:
         return not told.is_stopped()
     if told.kind in _HARMLESS:
         return told.is_stopped()
-    if told.kind in {"name", "address", "identifier"}:
+    if told.kind in _TO_HIDE:
         return not told.is_covered()
     return told.has(_PERSONS if told.kind == "no_name" else ())
 

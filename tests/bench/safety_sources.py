@@ -1,6 +1,7 @@
 """The safety head on sources that it was not taught: each public source left out once.
 
-`python tests/bench/safety_sources.py --data ../shared/data --states DIR [--rows 16000]`
+`python tests/bench/safety_sources.py --data ../shared/data --states DIR [--rows 16000]
+    [--only xstest_completions]`
 
 Data sets of one author or method are one source: what is left out is left out with its kin and
 with the texts that join public harm to other talk. Every head here has two passes over `--rows`
@@ -60,7 +61,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--states", type=Path, required=True)
     parser.add_argument("--rows", type=int, default=16_000)
+    parser.add_argument("--only", nargs="+", help="data sets whose sources are left out")
     options = parser.parse_args()
+    sources = [s for s in _SOURCES if not options.only or not set(s).isdisjoint(options.only)]
     chosen = choose_rows(split_safety(label_safety(read_tables(options.data, TABLES))))
     learned = chosen.filter(pl.col("part") != "test")
     shape = HeadShape(labels=len(LABELS))
@@ -70,7 +73,7 @@ def main() -> None:
     settings = HeadSettings(rows=options.rows, rounds=(2,), rates=(1e-3,), averaged=1)
     taught = _unsafe(learned, states, (), settings, shape)
     table = []
-    for source in _SOURCES:
+    for source in sources:
         left_out = _unsafe(learned, states, source, settings, shape)
         for name in source:
             found = _compare(learned, name, taught, left_out)
