@@ -50,7 +50,8 @@ class AuditReport:
         return (
             f"Audited {format_count(len(self.nights), 'night')} ({span}), "
             f"{len(INVARIANTS)} invariants: {len(kinds)} {be(len(kinds))} broken, "
-            f"{format_count(notices, 'notice')}, {format_count(len(self.unmade), 'check')} unmade."
+            f"{format_count(notices, 'notice')}, "
+            f"{format_count(len(self.unmade), 'check')} not made."
         )
 
 

@@ -71,7 +71,7 @@ def test_a_witness_that_was_erased_is_named_as_gone(warehouse: Warehouse) -> Non
     warehouse.set("pruning", gone, is_near)
     before = told(warehouse.root, DAY)
     erased_at = warehouse.rows("runs")[0]["finished_at"] + timedelta(days=1)
-    row = {"subject_key": "s", "kind": "user", "rows": [("samples", 1)]}
+    row = {"subject_key": "s", "key_id": "k", "kind": "user", "rows": [("samples", 1)]}
     done = {"requested_at": erased_at, "completed_at": erased_at}
     write(warehouse.root, ERASURES, [row | done], DAY)
 
@@ -82,7 +82,7 @@ def test_a_witness_that_was_erased_is_named_as_gone(warehouse: Warehouse) -> Non
 def test_an_erasure_that_is_not_complete_is_a_notice(warehouse: Warehouse) -> None:
     """The next start completes it."""
     begun = warehouse.rows("runs")[0]["started_at"]
-    row = {"subject_key": "s", "kind": "user", "rows": [], "requested_at": begun}
+    row = {"subject_key": "s", "key_id": "k", "kind": "user", "rows": [], "requested_at": begun}
     write(warehouse.root, ERASURES, [row], DAY)
 
     assert told(warehouse.root) == (["erasure_open"], True)
