@@ -115,7 +115,7 @@ SAID = [
     ("SOCIAL_HANDLE", "follow me on instagram <lola_x9>"),
     ("GPS_COORDINATES", "<lat 19.0760 lon 72.8777>"),
     ("GPS_COORDINATES", "<40.7128° N, 74.0060° W>"),
-    ("STREET_ADDRESS", "<Rua das Flores, 123>, Lisboa"),
+    ("STREET_ADDRESS", "<Rua das Flores, 123, Lisboa>"),
     ("STREET_ADDRESS", "<Kerkstraat 12>"),
     ("STREET_ADDRESS", "my zip code is <62704>"),
     ("STREET_ADDRESS", "<USS Miller FPO AP 08653>"),
