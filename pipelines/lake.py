@@ -28,10 +28,14 @@ def newest_commit(table: Place) -> int | None:
 
     A listing takes no Spark job; a dozen tables are listed several times a night.
     """
-    return max(_list_commits(table), default=None)
+    return max(list_commits(table), default=None)
 
 
-def _list_commits(table: Place) -> dict[int, Location]:
+def list_commits(table: Place) -> dict[int, Location]:
+    """Return version → file of every commit that the table's log still holds.
+
+    The log's folder is read here: delta-rs finds no history where a folder's name holds `#`.
+    """
     log = store_files.list_folder(locate(table) / "_delta_log")
     stems = {entry.place.name.removesuffix(".json"): entry.place for entry in log}
     return {int(stem): file for stem, file in stems.items() if stem.isdigit()}
@@ -47,11 +51,8 @@ def open_table(table: Place, version: int | None = None) -> DeltaTable:
 
 
 def find_commit(table: Place, key: str, value: object) -> int | None:
-    """Return the version of the newest commit with a value in its user metadata; None = none.
-
-    The log's files are read here: delta-rs finds no history where a folder's name holds `#`.
-    """
-    commits = _list_commits(table)
+    """Return the version of the newest commit with a value in its user metadata; None = none."""
+    commits = list_commits(table)
     for version in sorted(commits, reverse=True)[:_NEWEST_COMMITS]:
         if _user_metadata(store_files.read_bytes(commits[version])).get(key) == value:
             return version
@@ -79,11 +80,7 @@ def count_gone(table: Place, version: int, ds: str | None = None) -> int:
         ds: of this night; None = of all.
     """
     nights = None if ds is None else lambda night: night == ds
-    named = _data_files(open_table(table, version), locate(table), nights)
-    places = [Location(file.path) for file in named]
-    folders = {place.parent for place in places}
-    there = {entry.place for folder in folders for entry in store_files.list_folder(folder)}
-    return sum(place not in there for place in places)
+    return len(list_gone(files_of_log(open_table(table, version), locate(table), nights)))
 
 
 def scan_files(folder: Place, table: Table) -> pl.LazyFrame:
@@ -127,11 +124,7 @@ def scan_delta(
     """
     log, folder = open_table(place, version), locate(place)
     schema = polars_types(pa.schema(log.schema().to_arrow()))
-    by_night: dict[str, list[Location]] = {}
-    for file in _data_files(log, folder, nights):
-        by_night.setdefault(file.ds, []).append(Location(file.path))
-    chosen = [_scan_night_files(files, schema, ds) for ds, files in by_night.items()]
-    return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
+    return scan_table_files(files_of_log(log, folder, nights), schema)
 
 
 class TableFile(NamedTuple):
@@ -153,7 +146,7 @@ def list_files(
     place = locate(root) / table.name
     if newest_commit(place) is None:
         return []
-    return _data_files(open_table(place), place, nights)
+    return files_of_log(open_table(place), place, nights)
 
 
 def list_nights(root: Place, table: Table) -> list[str]:
@@ -161,9 +154,10 @@ def list_nights(root: Place, table: Table) -> list[str]:
     return sorted({file.ds for file in list_files(root, table)})
 
 
-def _data_files(
-    log: DeltaTable, place: Location, nights: Callable[[str], bool] | None
+def files_of_log(
+    log: DeltaTable, place: Location, nights: Callable[[str], bool] | None = None
 ) -> list[TableFile]:
+    """Return the files of a table at the version of an open log, as `list_files` does."""
     files = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if "partition.ds" not in files.columns:
         files = files.with_columns(pl.lit("").alias("partition.ds"))
@@ -174,6 +168,28 @@ def _data_files(
         for ds, path, size, written_at in rows.iter_rows()
         if not ds or nights is None or nights(ds)
     ]
+
+
+def list_gone(files: Sequence[TableFile]) -> list[Location]:
+    """Return the files of a table that are not in its folders; no file is opened."""
+    places = [Location(file.path) for file in files]
+    folders = {place.parent for place in places}
+    there = {entry.place for folder in folders for entry in store_files.list_folder(folder)}
+    return [place for place in places if place not in there]
+
+
+def scan_table_files(files: Sequence[TableFile], schema: pl.Schema) -> pl.LazyFrame:
+    """Return the rows of some files of a table.
+
+    Args:
+        files: of the table.
+        schema: of the table as it is stored, with its night.
+    """
+    by_night: dict[str, list[Location]] = {}
+    for file in files:
+        by_night.setdefault(file.ds, []).append(Location(file.path))
+    chosen = [_scan_night_files(places, schema, ds) for ds, places in by_night.items()]
+    return pl.concat(chosen) if chosen else pl.LazyFrame(schema=schema)
 
 
 def _scan_night_files(files: Sequence[Location], schema: pl.Schema, ds: str) -> pl.LazyFrame:

@@ -16,11 +16,13 @@ from pipelines.auditing.night import SIDES, AuditedNight, Elsewhere, TableState
 from pipelines.explanation.limits import read_limits
 from pipelines.lake import (
     TableFile,
-    list_files,
+    files_of_log,
+    list_gone,
     newest_commit,
     open_table,
     scan_night,
     scan_table,
+    scan_table_files,
 )
 from pipelines.publishing.gates import count_rows
 from pipelines.stores import files as store_files
@@ -80,21 +82,13 @@ class Shelf:
         if self.schema is None or not files:
             return pl.LazyFrame(schema=wanted)
         stored = polars_types(self.schema)
-        parts = [self._scan(file, stored) for file in files]
-        rows = pl.concat(parts)
+        rows = scan_table_files(files, stored)
         missing = {name: kind for name, kind in wanted.items() if name not in stored}
         return rows.with_columns(pl.lit(None, kind).alias(n) for n, kind in missing.items())
 
     def night(self, ds: str) -> pl.LazyFrame:
         """Return the rows of a night."""
         return self.scan(self.files.get(ds, ()))
-
-    @staticmethod
-    def _scan(file: TableFile, stored: pl.Schema) -> pl.LazyFrame:
-        within = pl.Schema({n: k for n, k in stored.items() if not (file.ds and n == "ds")})
-        rows = store_files.scan_parquet([Location(file.path)], within)
-        named = rows.with_columns(ds=pl.lit(file.ds)) if file.ds else rows
-        return named.select(stored.names())
 
 
 def open_shelf(root: Location, table: Table) -> Shelf:
@@ -108,7 +102,7 @@ def open_shelf(root: Location, table: Table) -> Shelf:
         settings = log.metadata().configuration
         named = pa.table(log.get_add_actions(flatten=True)).column_names
         by_night: dict[str, list[TableFile]] = {}
-        for file in list_files(root, table):
+        for file in files_of_log(log, place):
             by_night.setdefault(file.ds, []).append(file)
     except FAULTS:
         return Shelf(table, is_readable=False)
@@ -134,17 +128,15 @@ def _read_log(place: Location) -> Iterator[str]:
 def describe_state(shelf: Shelf, ds: str) -> TableState:
     """Return how a table is stored, of one night ("" = of a table without nights)."""
     files = shelf.files.get(ds, ())
-    folders = {Location(file.path).parent for file in files}
-    there = {entry.place for folder in folders for entry in store_files.list_folder(folder)}
-    places = {Location(file.path): file for file in files}
-    gone = [place.name for place in places if place not in there]
-    cut = [place.name for place, file in places.items() if place in there and _is_cut(file)]
+    gone = list_gone(files)
+    there = [file for file in files if Location(file.path) not in gone]
+    cut = [Location(file.path).name for file in there if _is_cut(file)]
     return TableState(
         shelf.schema,
         shelf.version,
         shelf.has_statistics,
         bool(files),
-        gone,
+        [place.name for place in gone],
         cut,
         shelf.is_readable,
     )

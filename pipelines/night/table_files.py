@@ -18,7 +18,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from pipelines.errors import CurationError
-from pipelines.lake import TableFile, list_files, newest_commit, open_table
+from pipelines.lake import TableFile, list_commits, list_files, newest_commit, open_table
 from pipelines.stores.files import remove_file, write_rows
 from pipelines.stores.location import Location
 from schemas.table import Table
@@ -127,9 +127,8 @@ class TableFiles:
             return 0
         log = open_table(self.place)
         newest, last = set(log.file_uris()), log.version()
-        listed = [commit["version"] for commit in log.history()]
         unreadable = 0
-        for version in (version for version in listed if version < last):
+        for version in (version for version in list_commits(self.place) if version < last):
             try:
                 log.load_as_version(version)
                 unreadable += not newest.issuperset(log.file_uris())
