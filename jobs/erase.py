@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, run_job
 from pipelines.config_files import load_config
-from pipelines.erased import gather_subjects, write_private
+from pipelines.erased import gather_subjects, write_certificate
 
 _DESCRIPTION = """Remove users and conversations from every table, file, index and report of a
 warehouse, and from the history of its tables; remember them, so that no later run lets them in;
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> None:
     certificate = erase(config, subjects)
     print("\n".join(certificate.lines()))
     if given.out is not None:
-        write_private(given.out, certificate.as_dict())
+        write_certificate(given.out, certificate.as_dict())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import NoReturn
 from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_fault
 from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
+from pipelines.private_files import open_private
 
 _OWNER_ONLY = 0o077
 _REASON_CHARS = 200
@@ -103,16 +104,12 @@ def write_log(error: BaseException) -> Path | str:
     try:
         file = log_folder() / "errors.log"
         lines = "\n".join([datetime.now(UTC).isoformat(), *describe_failure(error)])
-        with open(file, "a", encoding="utf-8", opener=_open_private) as log:
+        with open(file, "a", encoding="utf-8", opener=open_private) as log:
             log.write(f"{lines}\n")
     except (OSError, ConfigurationError) as fault:
         said = describe_fault(fault) if isinstance(fault, OSError) else str(fault)
         return f"none; the log cannot be written ({said})"
     return file
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def quiet_libraries() -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from pipelines.errors import ConfigurationError, CurationError
 from pipelines.identity import key_subject, key_user
+from pipelines.private_files import write_private
 
 _FAULTS_SHOWN = 5
 
@@ -167,19 +167,14 @@ def gather_subjects(
     return read_subjects(text, f"--list {place}", is_csv=place.suffix.lower() == ".csv")
 
 
-def write_private(file: str, told: Mapping[str, object]) -> None:
-    """Write JSON to a file that its owner alone may read.
+def write_certificate(file: str, told: Mapping[str, object]) -> None:
+    """Write a certificate as JSON to a file that its owner alone may read.
 
     Raises:
         CurationError: it cannot be written.
     """
     try:
-        with open(file, "w", encoding="utf-8", opener=_open_private) as out:
-            json.dump(told, out, indent=1, default=str)
+        write_private(file, json.dumps(told, indent=1, default=str))
     except OSError as error:
         message = f"--out {file}: cannot be written ({error.strerror}); the erasure is complete."
         raise CurationError(message) from None
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

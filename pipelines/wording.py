@@ -1,4 +1,6 @@
-"""Nouns and verbs that agree with a count: one row is, two rows are."""
+"""Words of messages: nouns and verbs that agree with a count, times as a person reads them."""
+
+from datetime import datetime
 
 
 def format_count(count: int, noun: str, plural: str = "") -> str:
@@ -22,3 +24,12 @@ def be(count: int, one: str = "is", several: str = "are") -> str:
     ('is', 'are', 'has')
     """
     return one if count == 1 else several
+
+
+def format_time(at: datetime) -> str:
+    """Return a time that is in UTC, to the second.
+
+    >>> format_time(datetime(2026, 1, 31, 4, 5, 6))
+    '2026-01-31 04:05:06 UTC'
+    """
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

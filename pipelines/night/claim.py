@@ -24,6 +24,7 @@ from pipelines.stores.files import list_folder, make_folder, read_bytes
 from pipelines.stores.host_lock import hold_host_lock
 from pipelines.stores.location import Location, Place, locate, require_store
 from pipelines.stores.row_table import RowTable, Seen
+from pipelines.wording import format_time
 from schemas.claims import CLAIMS
 
 STAGING = "_staging"
@@ -32,10 +33,11 @@ LEASE_SECONDS = 900.0
 WRITES_PER_EPOCH = 1_000_000
 _BEATS_PER_LEASE = 15
 _TRIES = 20
-_ALIVE = ("claimed", "publishing", "published")
+ALIVE = ("claimed", "publishing", "published")
+"""States of a claim whose run holds the warehouse, or died."""
 # Behind it a run that died before may still write: who overtook it ended before it shut it out.
 _NOT_SHUT_OUT = "released early"
-_DEAD = (*_ALIVE, _NOT_SHUT_OUT)
+_DEAD = (*ALIVE, _NOT_SHUT_OUT)
 _STORE_FAULTS = (DeltaError, OSError)
 
 
@@ -214,7 +216,7 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
     table = _table(root)
     for _ in range(_TRIES):
         seen = table.read_or_make()
-        if seen.row is not None and seen.row["status"] in _ALIVE and not root.is_local:
+        if seen.row is not None and seen.row["status"] in ALIVE and not root.is_local:
             _require_dead(root, seen, pace)
         now = pace.now()
         before: Mapping[str, Any] = seen.row or _columns_of(_old_intent(root))
@@ -322,11 +324,10 @@ def _held(
     root: Location, row: Mapping[str, Any] | None, clocks_differ_by: float | None = None
 ) -> CurationError:
     message = f"warehouse: another run holds {root}; wait for it to end and start again."
-    if row is None or row["status"] not in _ALIVE:
+    if row is None or row["status"] not in ALIVE:
         return CurationError(message)
-    who = (
-        f"{row['run_id']} on {row['host']}, process {row['process']}, since {_minute(row['since'])}"
-    )
+    since = format_time(row["since"])
+    who = f"{row['run_id']} on {row['host']}, process {row['process']}, since {since}"
     message = f"warehouse: another run holds {root}: {who}; wait for it to end and start again."
     if clocks_differ_by is not None:
         message += (
@@ -334,7 +335,7 @@ def _held(
         )
     elif not root.is_local:
         until = row["at"] + timedelta(seconds=row["lease_seconds"])
-        message += f" If it has died, its claim ends at {_minute(until)}."
+        message += f" If it has died, its claim ends at {format_time(until)}."
     return CurationError(message)
 
 
@@ -345,10 +346,6 @@ def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
         "lease in time; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def open_warehouse(place: str, name: str = "warehouse") -> Location:

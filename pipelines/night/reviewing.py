@@ -13,7 +13,7 @@ from pipelines.night.claim import hold_warehouse, read_intent
 from pipelines.night.explaining import batch_nights
 from pipelines.night.facts_cache import scan_kept_facts
 from pipelines.reviewing.answers import read_answers
-from pipelines.reviewing.files import is_inside, name_of, read_text, write_private
+from pipelines.reviewing.files import is_inside, name_of, read_text, write_export
 from pipelines.reviewing.queue import Format, Question, write_questions
 from pipelines.reviewing.verdicts import (
     ReviewQueue,
@@ -54,7 +54,7 @@ def export_reviews(root: Location, out: str, form: Format) -> list[str]:
         for (ds,), of_night in rows.group_by("ds")
         for question in _ask(root, str(ds), of_night)
     ]
-    write_private(out, write_questions(questions, form))
+    write_export(out, write_questions(questions, form))
     bare = sum(question.withheld is not None for question in questions)
     lines = [f"{format_count(len(questions), 'open review')} written to {out}."]
     if bare:

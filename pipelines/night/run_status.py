@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipelines.errors import InputError
-from pipelines.night.claim import read_claim
+from pipelines.night.claim import ALIVE, read_claim
 from pipelines.stores.files import read_bytes
 from pipelines.stores.location import Location
 from pipelines.telemetry.events import End
 from pipelines.telemetry.status import STATUS_FILE, Status
+from pipelines.wording import format_time
 
 DIED = "died"
 """The end of a run that says that it runs, though it does not."""
-_CLAIMED = ("claimed", "publishing", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ def _find_death(status: Status, claim: Mapping[str, Any] | None, now: datetime) 
     """Return how it is known that a run which says that it runs does not; empty = it may run."""
     if claim is None or claim["run_id"] != status.run_id:
         return "another run has claimed the warehouse since"
-    if claim["status"] not in _CLAIMED:
+    if claim["status"] not in ALIVE:
         return "it has given the warehouse back without saying how it ended"
     if claim["host"] == socket.gethostname() and not _is_there(claim["process"]):
         return f"its process {claim['process']} on this host is gone"
     heard = max(claim["at"], datetime.fromisoformat(status.updated_at))
     until = heard + timedelta(seconds=claim["lease_seconds"])
     if now > until:
-        return f"its lease ended at {until:%Y-%m-%d %H:%M:%S} UTC"
+        return f"its lease ended at {format_time(until)}"
     return ""
 
 
@@ -102,8 +102,8 @@ def render_lines(seen: Seen, now: datetime | None = None) -> list[str]:
         f"run      {status.run_id}",
         f"state    {status.end}{ended}{why}",
         f"phase    {_describe_phase(status)}",
-        f"started  {_minute(datetime.fromisoformat(status.started_at))}",
-        f"updated  {_minute(updated)}, {ago:,.0f} s ago",
+        f"started  {format_time(datetime.fromisoformat(status.started_at))}",
+        f"updated  {format_time(updated)}, {ago:,.0f} s ago",
     ]
 
 
@@ -114,10 +114,6 @@ def _describe_phase(status: Status) -> str:
     of = f" of {status.of:,}" if status.of is not None and done else ""
     rows = f"{done}{of} rows" if done else ""
     return status.phase + rows + ("" if status.rate is None else f", {status.rate:,.0f} rows/s")
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def render_json(seen: Seen) -> str:

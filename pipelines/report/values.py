@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 from markupsafe import escape as escape_html
 
+from pipelines.wording import format_time
+
 VALUE_CHARS = 40
 """The longest value of the data that is shown whole; a longer one keeps its head and its tail."""
 
@@ -113,7 +115,7 @@ def show_time(time: datetime | None) -> str:
     if time is None:
         return "—"
     utc = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+    return format_time(utc)
 
 
 def show_bounds(low: float | None, high: float | None) -> str:

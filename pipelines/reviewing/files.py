@@ -1,9 +1,9 @@
 """A reviewer's files on a local disk: read whole, written for their owner alone."""
 
-import os
 from pathlib import Path
 
 from pipelines.errors import ConfigurationError, InputError
+from pipelines.private_files import write_private
 from pipelines.stores.location import Location
 
 
@@ -30,23 +30,15 @@ def read_text(file: str) -> str:
         raise InputError(message) from None
 
 
-def write_private(out: str, content: str) -> None:
-    """Write a file that its owner alone may read, whole or not at all.
+def write_export(out: str, content: str) -> None:
+    """Write an export to a file that its owner alone may read, whole or not at all.
 
     Raises:
         ConfigurationError: it cannot be written.
     """
-    place = Path(out).absolute()
-    draft = place.with_name(f".{place.name}.draft")
     try:
-        draft.unlink(missing_ok=True)
-        with open(draft, "x", encoding="utf-8", newline="", opener=_open_private) as file:
-            file.write(content)
-        draft.replace(place)
+        write_private(out, content)
     except OSError as error:
+        place = Path(out).absolute()
         message = f"--export {place}: cannot be written ({error.strerror}); give another file."
         raise ConfigurationError(message) from None
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

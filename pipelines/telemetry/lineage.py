@@ -27,7 +27,7 @@ _FACETS = {
     "errorMessage": "1-0-0/ErrorMessageRunFacet",
     "jobType": "2-0-3/JobTypeJobFacet",
 }
-_PRODUCER = "https://pypi.org/project/conversation-curation"
+_PRODUCER = "pkg:pypi/conversation-curation"
 _JOB = "curate"
 
 
@@ -85,7 +85,7 @@ class LineageWriter:
 
     @property
     def _producer(self) -> str:
-        return f"{_PRODUCER}/{self.code_version}"
+        return f"{_PRODUCER}@{self.code_version}"
 
     def _facet(self, name: str, **values: object) -> dict[str, object]:
         schema = f"{_SPEC}/facets/{_FACETS[name]}.json#/$defs/{_FACETS[name].partition('/')[2]}"

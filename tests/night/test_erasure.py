@@ -184,8 +184,10 @@ def test_a_quarantined_row_without_an_id_is_told_by_nobodys_key(root: Path) -> N
     assert leaks(root, {key_user(ANN, KEY), "talk-bad-"}) == []
 
 
-def test_no_version_that_held_the_subject_can_be_read_back(root: Path) -> None:
+@pytest.mark.parametrize("name", ["w", "w#1"])
+def test_no_version_that_held_the_subject_can_be_read_back(root: Path, name: str) -> None:
     """Also where the newest version had lost the row before: the night was run again without it."""
+    root = root.rename(root.with_name(name))
     place = root / "train"
     her = pl.col("user_key") != key_user(ANN, KEY)
     for file in (root / "reports").rglob("*.html"):

@@ -196,9 +196,7 @@ def test_every_facet_names_its_producer_and_schema(events: list[Event]) -> None:
         if isinstance(value, dict):
             for name, part in value.items():
                 if within:
-                    assert (
-                        part["_producer"] == "https://pypi.org/project/conversation-curation/0.1.0"
-                    )
+                    assert part["_producer"] == "pkg:pypi/conversation-curation@0.1.0"
                     assert part["_schemaURL"].startswith("https://openlineage.io/spec/facets/")
                 walk(part, within=name in {"facets", "outputFacets"})
         elif isinstance(value, list):
