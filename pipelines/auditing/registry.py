@@ -91,5 +91,7 @@ def _list_unmade(night: AuditedNight) -> Iterator[tuple[str, str]]:
         yield "size_wrong, constraint_lost, constraint_wrong", why
     elif night.is_mended:
         yield "size_wrong, constraint_lost, constraint_wrong", "rows were erased since"
+    if night.is_mended:
+        yield "weight_mean_wrong, budget_exceeded", "rows were erased since"
     if night.tables["representatives"].is_empty() and night.tables["pruning"]["kept"].any():
         yield "user_on_both_sides and others over nights", "the night is not in the index"

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.audit import main as audit_job
+from jobs.erase import main as erase_job
 from pipelines.auditing.findings import find_ids
 from pipelines.auditing.registry import INVARIANTS
 from pipelines.night import publication
@@ -77,6 +78,17 @@ def test_a_witness_that_was_erased_is_named_as_gone(warehouse: Warehouse) -> Non
 
     assert before == (["witness_unknown"], False)
     assert told(warehouse.root, DAY) == (["witness_gone"], True)
+
+
+def test_after_an_erasure_what_can_no_longer_be_checked_is_said(warehouse: Warehouse) -> None:
+    """A check that is skipped without a word would look passed."""
+    ended = run_here(erase_job, "--warehouse", warehouse.root, "--user", "user-back-1")
+    report = audit_warehouse(locate(warehouse.root), DAY, DAY, [KEY])
+
+    assert ended.code == 0, ended.err
+    assert report.is_clean, [finding for _, finding in report.findings]
+    unmade = ", ".join(name for name, _, _ in report.unmade)
+    assert {"size_wrong", "weight_mean_wrong", "budget_exceeded"} <= set(unmade.split(", "))
 
 
 def test_an_erasure_that_is_not_complete_is_a_notice(warehouse: Warehouse) -> None:
