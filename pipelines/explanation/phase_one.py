@@ -318,7 +318,15 @@ def _rejected(case: SampleCase) -> Explanation:
     )
 
 
+def _erased(_: SampleCase) -> Explanation:
+    return explain(
+        "Its user or its conversation was erased before this run read the traffic.",
+        otherwise="Nothing: an erasure holds for every later run.",
+    )
+
+
 PHASE_ONE: Mapping[Reason, Explainer] = {
+    Reason.ERASED: _erased,
     Reason.APPROVED: _approved,
     Reason.REJECTED: _rejected,
     Reason.HIGH_RISK_IDENTIFIER: _high_risk,

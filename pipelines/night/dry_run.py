@@ -1,13 +1,10 @@
 """Look at everything that a night needs, without starting one: no session, no claim, no table."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -27,7 +24,13 @@ from pipelines.outcomes import Phase, Reason
 from pipelines.report.counting import rows_in
 from pipelines.spark.input_shapes import InputShape, read_shape
 from pipelines.stores.faults import explained
-from pipelines.stores.files import is_folder, remove_folder, write_bytes
+from pipelines.stores.files import (
+    free_bytes,
+    is_folder,
+    remove_empty_folder,
+    remove_folder,
+    write_bytes,
+)
 from pipelines.stores.location import Location, locate
 from pipelines.wording import format_count
 from schemas.inputs import SCORES, TRAFFIC
@@ -94,9 +97,8 @@ def rehearse(config: RunConfig) -> DryRun:
         with explained(plan.root):
             return _rehearse(plan)
     finally:
-        if plan.root.is_local and not was_there:
-            with suppress(OSError):
-                plan.root.local.rmdir()
+        if not was_there:
+            remove_empty_folder(plan.root)
 
 
 def _rehearse(plan: Plan) -> DryRun:
@@ -126,9 +128,7 @@ def _look_at_warehouse(root: Location) -> str:
         raise ConfigurationError(message) from None
     finally:
         remove_folder(probe)
-        if root.is_local:  # only where it was made for the probe
-            with suppress(OSError):
-                (root / STAGING).local.rmdir()
+        remove_empty_folder(root / STAGING)  # where it was made for the probe
     claim = read_claim(root)
     if claim is not None and claim["status"] in {"claimed", "publishing"}:
         return f"can be written; {claim['run_id']} holds it or died: jobs/status.py"
@@ -178,10 +178,10 @@ def _look_at_disk(plan: Plan, traffic: InputShape | None) -> str:
     """Require room for the night where it is written and where Spark spills."""
     needed = max(_LEAST_BYTES, _TIMES_A_NIGHT * estimate(plan, traffic).size)
     given = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")
-    places = [Path(place) for place in given if place] or [Path(tempfile.gettempdir())]
+    places = [locate(place) for place in given if place] or [locate(tempfile.gettempdir())]
     if plan.root.is_local:
-        places.insert(0, plan.root.local)
-    free = {place: shutil.disk_usage(place).free for place in dict.fromkeys(places)}
+        places.insert(0, plan.root)
+    free = {place: free_bytes(place) for place in dict.fromkeys(places)}
     scarce = [f"{place} has {n / 2**30:.1f} GiB" for place, n in free.items() if n < needed]
     if scarce:
         message = (

@@ -92,6 +92,22 @@ def remove_folder(folder: Location) -> None:
         _store_of(folder.store).delete_dir(folder.path)
 
 
+def remove_empty_folder(folder: Location) -> None:
+    """Remove a folder of a disk that holds nothing; object stores have none."""
+    if folder.is_local:
+        with suppress(OSError):
+            folder.local.rmdir()
+
+
+def free_bytes(folder: Location) -> int:
+    """Return how much a disk can still take.
+
+    Raises:
+        ValueError: the folder is not on one.
+    """
+    return shutil.disk_usage(folder.local).free
+
+
 def remove_file(file: Location) -> None:
     """Remove a file; nothing where there is none."""
     if file.is_local:

@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from deltalake import DeltaTable
 
 from jobs.audit import main as audit
+from pipelines.lake import list_files
+from schemas.sidecars import PRUNING
 from tests.conftest import TwoNights
 from tests.factories import FIRST, SECOND, Tables, run_here
 
@@ -23,8 +24,8 @@ def test_an_audit_of_curated_nights_is_clean_and_names_what_is_broken_since(
     assert "0 are broken" in ended.out
 
     broken = Tables(Path(shutil.copytree(history.tables.root, tmp_path / "w")))
-    named = DeltaTable(broken.root / "pruning").file_uris([("ds", "=", SECOND)])
-    Path(named[0]).unlink()
+    named = list_files(broken.root, PRUNING, SECOND.__eq__)
+    Path(named[0].path).unlink()
 
     assert run_here(audit, "--warehouse", broken.root, "--to", FIRST).code == 0
     lost = run_here(audit, "--warehouse", broken.root, "--from", SECOND)

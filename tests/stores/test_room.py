@@ -20,6 +20,7 @@ _OF_DISKS = re.compile(
 _OWN_FILES = {"spark/log_store.py", "spark/inputs.py"}
 _PATHS = {
     "night/plan.py": "the file of jobs to be done",
+    "night/watching.py": "a log that this machine's nights share",
     "report/page.py": "its templates",
     "report/svg.py": "its styles",
     "spark/inputs.py": "traffic on a disk, whose files may differ in their types",
