@@ -49,6 +49,11 @@ def main(arguments: Sequence[str]) -> None:
         help="publish this night though it is unlike the nights before; WHY is recorded in runs",
     )
     parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="do again what a run of this night has finished that was killed",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="start no night: look at settings, inputs, models, rights, disk and constraints",
@@ -73,7 +78,7 @@ def main(arguments: Sequence[str]) -> None:
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
 
-    curate_night(config, accepted)
+    curate_night(config, accepted, fresh=given.fresh)
 
 
 if __name__ == "__main__":

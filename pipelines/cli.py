@@ -266,6 +266,10 @@ class Progress:
         count = "" if rows is None else f"{rows:,} rows, "
         self._show(f"{stage:<28} done: {count}{seconds:.1f} s{rate}", end="\n")
 
+    def say(self, line: str) -> None:
+        """Show a line that stays."""
+        self._show(line, end="\n")
+
     def _show(self, line: str, end: str) -> None:
         start = "\r\x1b[2K" if self._terminal else ""
         print(f"{start}{line}", end=end, file=sys.stderr, flush=True)

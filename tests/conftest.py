@@ -153,7 +153,12 @@ class Bench:
     config: Path
 
     def curate(
-        self, traffic: Path, *settings: str, ds: str = FIRST, warehouse: str = "warehouse"
+        self,
+        traffic: Path,
+        *settings: str,
+        ds: str = FIRST,
+        warehouse: str = "warehouse",
+        fresh: bool = False,
     ) -> Ended:
         """Run the job on a traffic table; each setting is `key.path=value`."""
         sets = [
@@ -172,6 +177,7 @@ class Bench:
                 "--ds",
                 ds,
                 *sets,
+                *(["--fresh"] if fresh else []),
             ),
         )
 

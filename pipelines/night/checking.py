@@ -88,7 +88,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
 
 def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimits:
     """Return the limits of the run and the figures of its draw."""
-    config, drawn = night.plan.config, tables.drawn
+    config, drawn = night.plan.config, tables.figures
     counted = GateLimits(
         rows_in=traffic.rows_in,
         sizes=drawn.sizes,

@@ -20,8 +20,10 @@ from pipelines.night.publication import recover
 from pipelines.night.reindexing import Reindexing
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.report_files import write_report
+from pipelines.night.resuming import find_kept_runs
 from pipelines.night.scoring import read_traffic
 from pipelines.night.watching import tell_report, watch_run
+from pipelines.night.workspace import clear_runs
 from pipelines.report.terminal import summarise
 from pipelines.spark.private_pyspark import find_jvm_process
 from pipelines.spark.progress import Stages
@@ -30,12 +32,15 @@ from pipelines.stores.faults import explained
 from pipelines.telemetry.feed import Feed
 
 
-def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
+def curate_night(
+    config: RunConfig, accepted_drift: str | None = None, *, fresh: bool = False
+) -> None:
     """Curate and publish one night, or publish nothing and say why.
 
     Args:
         config: of the run.
         accepted_drift: why it is published though it is unlike the nights before; None = then not.
+        fresh: whether what a killed run of the night has finished is done again.
 
     Raises:
         CurationError: with the exit code of the contract.
@@ -51,7 +56,8 @@ def curate_night(config: RunConfig, accepted_drift: str | None = None) -> None:
         require_clients(spark, plan.root, plan.traffic, plan.scores)
         feed.add_process(find_jvm_process(spark))
         stages = Stages(spark.sparkContext, Progress(), feed)
-        finished = recover(spark, claim)
+        kept = () if fresh else find_kept_runs(plan.root, plan.ds)
+        finished = recover(spark, claim, kept)
         if finished is not None:
             print(
                 f"Finished the publication of {finished.run_id}, which was killed.", file=sys.stderr
@@ -96,15 +102,19 @@ def _report(night: Night, feed: Feed) -> str:
 def _discarding(night: Night, claim: Claim) -> Iterator[None]:
     """Remove what a failed run has staged, unless the next start has to finish its publication.
 
+    What a run that was told to end has staged stays: the next start goes on with it.
+
     Raises:
         CurationError: the run was interrupted while it published.
     """
     try:
         yield
     except BaseException as error:
+        is_told = isinstance(error, KeyboardInterrupt)
         if claim.intent is None and claim.is_held():
-            night.workspace.remove()
-        elif isinstance(error, KeyboardInterrupt):
+            if not is_told:
+                clear_runs(night.spark, night.plan.root)
+        elif is_told:
             message = (
                 f"Stopped while {night.run_id} was being published: readers see the run before it,"
                 " or all of it. The next start of jobs/curate.py finishes the publication."

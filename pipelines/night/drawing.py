@@ -28,6 +28,7 @@ from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
 from pipelines.stores.location import Place
+from schemas.ledger import CONSTRAINTS
 from schemas.night import DRAWN, SIDES
 from schemas.samples import EVAL, TRAIN
 
@@ -54,6 +55,30 @@ class Drawn:
     sizes: Mapping[str, int]
     gaps: Mapping[str, float]
     moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawFigures:
+    """The figures of a draw; see `Drawn`."""
+
+    sizes: Mapping[str, int]
+    gaps: Mapping[str, float]
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The tables of Phase III.
+
+    Args:
+        drawn: `sample_id`, `side`, `weight` of every published row.
+        constraints: of both sides, as it is published.
+        figures: of the draw.
+    """
+
+    drawn: Staged
+    constraints: Staged
+    figures: DrawFigures
 
 
 def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these tables
@@ -107,13 +132,17 @@ def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
     return split.with_columns(reason=pl.when(is_torn).then(conflict).otherwise("reason"))
 
 
-def draw_sample(night: Night, samples: Staged, sides: Staged) -> Drawn:
-    """Draw both sides; stage `drawn`, what is published, with weights, and add to `decided`."""
+def draw_sample(night: Night, samples: Staged, sides: Staged) -> Sample:
+    """Draw both sides; stage `drawn` and `constraints`, and add to `decided`."""
+    sink = night.workspace.sink
     with night.stages.stage("phase III: draw"):
         drawn = draw_night(samples.scan(), sides.scan().collect(), night.plan.config)
-        night.workspace.sink(DRAWN, drawn.selected.lazy())
         record_reasons(night, samples.scan(), Phase.SAMPLING, drawn.reasons.lazy())
-        return drawn
+        return Sample(
+            drawn=sink(DRAWN, drawn.selected.lazy()),
+            constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
+            figures=DrawFigures(drawn.sizes, drawn.gaps, drawn.moved),
+        )
 
 
 def split_night(

@@ -15,6 +15,7 @@ from pipelines.night.night import Night
 from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
 from pipelines.night.pruning import prune
 from pipelines.night.publication import publish
+from pipelines.night.resuming import Resumption
 from pipelines.night.scoring import Traffic, score_texts
 from pipelines.night.vectors import embed_prompts
 from pipelines.publishing.account import require_all
@@ -44,14 +45,15 @@ def stage_night(night: Night, traffic: Traffic) -> NightTables:
     """Run every phase; each table of the night is staged, nothing is published.
 
     `decided` is the ledger: each phase adds its decisions about the samples that the one before
-    kept.
+    kept. `go` runs a phase, or opens its tables where a run that was killed has finished it.
     """
-    facts = score_texts(night, traffic)
-    vectors = embed_prompts(night, facts)
-    decided = decide_phase_one(night, facts, vectors)
-    levels = level_prompts(night, facts)
-    samples = make_samples(night, facts, levels, vectors)
-    pruned = prune(night, facts, samples, decided, vectors)
-    sides = assign_sides(night, facts, samples, decided, pruned, vectors)
-    drawn = draw_sample(night, samples, sides)
-    return stage_tables(night, facts, vectors, samples, decided, pruned, drawn)
+    go = Resumption.of(night, traffic).go
+    facts = go(score_texts, traffic)
+    vectors = go(embed_prompts, facts)
+    decided = go(decide_phase_one, facts, vectors)
+    levels = go(level_prompts, facts)
+    samples = go(make_samples, facts, levels, vectors)
+    pruned = go(prune, facts, samples, decided, vectors)
+    sides = go(assign_sides, facts, samples, decided, pruned, vectors)
+    sample = go(draw_sample, samples, sides)
+    return go(stage_tables, facts, vectors, samples, decided, pruned, sample)

@@ -1,6 +1,7 @@
 """Intake on Spark: the night's rows are checked, made uniform and joined with their scores."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
@@ -8,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructField, StructType
 
 from pipelines.errors import ConfigurationError, InputError, find_fault
+from pipelines.identity import fingerprint
 from pipelines.spark.inputs import PARTS, read_input
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.spark.tables import quoted
@@ -141,35 +143,47 @@ def check_extra_types(rows: DataFrame, stored: StructType) -> None:
 
 
 def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
-    """Return the reward scores per conversation: `conversation_id`, `rewards`.
+    """Return the night's reward scores as they are in their table.
 
     Raises:
         InputError: no table, a column missing or of another type.
     """
-    scores = read_input(spark, place, SCORES, ds, ())
+    return _of_night(read_input(spark, place, SCORES, ds, ()), ds)
+
+
+def gather_rewards(scores: DataFrame) -> DataFrame:
+    """Return the reward scores per conversation: `conversation_id`, `rewards`."""
     fields = [
         F.col(f.name).cast(spark_schema(pa.schema([f])).fields[0].dataType).alias(f.name)
         for f in REWARD
     ]
-    usable = _of_night(scores, ds).where(
-        F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull()
-    )
+    usable = scores.where(F.col("conversation_id").isNotNull() & F.col("turn_index").isNotNull())
     rewards = F.array_sort(F.collect_list(F.struct(*fields)))
     return usable.groupBy("conversation_id").agg(rewards.alias("rewards"))
 
 
-def count_readable(rows: DataFrame) -> int:
-    """Count the rows by reading every value, so that damage is found before any model runs.
+class Content(NamedTuple):
+    """What a table holds: its rows, and digits that change when any value of any row does."""
+
+    rows: int
+    digest: str
+
+
+def read_whole(rows: DataFrame) -> Content:
+    """Read every value of a table, so that damage is found before any model runs.
+
+    The digest does not depend on the order of the rows.
 
     Raises:
         InputError: a file is damaged behind its footer.
     """
     whole = F.xxhash64(*(F.col(quoted(name)) for name in rows.columns))
     try:
-        counted = rows.select(whole.alias("row")).agg(
-            F.count("row").alias("rows"), F.bit_xor("row")
-        )
-        return int(counted.collect()[0]["rows"])
+        # Under exclusive or two equal rows would cancel; a sum keeps each.
+        total = F.sum(F.col("row").cast("decimal(20)"))
+        counted = rows.select(whole.alias("row")).agg(F.count("row"), F.bit_xor("row"), total)
+        found = counted.collect()[0]
+        return Content(int(found[0]), fingerprint(rows.schema.json(), *map(str, found)))
     except Exception as error:
         if (fault := find_fault(str(error))) is not None:
             raise fault from None

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.filtering.language.declared import compare_declared
 from pipelines.lake import scan_night
-from pipelines.night.drawing import Drawn
+from pipelines.night.drawing import DrawFigures, Sample
 from pipelines.night.index import KeptRows, list_sided, stage_index
 from pipelines.night.night import Night
 from pipelines.night.phase_one import frame_of_good, scan_judged
@@ -19,8 +19,7 @@ from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW
-from schemas.night import DRAWN
+from schemas.ledger import DECISIONS, QUARANTINE, REVIEW
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import LANGUAGE, PRIVACY, SAFETY
 from schemas.table import Table
@@ -35,7 +34,7 @@ class NightTables:
         constraints, train, eval, representatives, centroids: as they will be published.
         facts: the answers of the models; never published.
         vectors: of the night's prompts; never published.
-        drawn: the figures of Phase III.
+        figures: of the draw.
     """
 
     samples: Staged
@@ -54,7 +53,7 @@ class NightTables:
     centroids: Staged
     facts: Staged
     vectors: PromptVectors
-    drawn: Drawn
+    figures: DrawFigures
 
 
 def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
@@ -64,7 +63,7 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
     samples: Staged,
     decided: Staged,
     pruned: Pruned,
-    drawn: Drawn,
+    sample: Sample,
 ) -> NightTables:
     """Stage every published table that no phase has staged yet."""
     sink = night.workspace.sink
@@ -73,7 +72,7 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
         fingerprints = fingerprint_rules(night.plan.config, night.revisions)
         decisions = sink(DECISIONS, ledger.name_rules(decided.scan(), RULE_OF, fingerprints))
         reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
-        published = _stage_published(night, facts, samples, pruned)
+        published = _stage_published(night, facts, samples, pruned, sample.drawn)
         index = _stage_index(night, vectors, samples, decided, pruned, published)
         return NightTables(
             samples=samples,
@@ -85,14 +84,14 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
             decisions=decisions,
             quarantine=sink(QUARANTINE, ledger.list_quarantine(facts.scan())),
             review=sink(REVIEW, ledger.list_reviews(decisions.scan(), good, reviews)),
-            constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
+            constraints=sample.constraints,
             train=published[TRAIN.name],
             eval=published[EVAL.name],
             representatives=index[0],
             centroids=index[1],
             facts=facts,
             vectors=vectors,
-            drawn=drawn,
+            figures=sample.figures,
         )
 
 
@@ -107,14 +106,14 @@ def _list_languages(night: Night, good: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _stage_published(
-    night: Night, facts: Staged, samples: Staged, pruned: Pruned
+    night: Night, facts: Staged, samples: Staged, pruned: Pruned, drawn: Staged
 ) -> dict[str, Staged]:
     """Stage train and eval, the tables with texts, both at once; return them by name."""
-    drawn = night.workspace.staged(DRAWN).frame()
+    everyone = drawn.frame()
     good = frame_of_good(facts)
 
     def stage(table: Table) -> Staged:
-        chosen = drawn.where(F.col("side") == table.name).select("sample_id", "weight")
+        chosen = everyone.where(F.col("side") == table.name).select("sample_id", "weight")
         return night.workspace.write(table, _join_texts(chosen, good, samples, pruned))
 
     with ThreadPoolExecutor(2) as pool:

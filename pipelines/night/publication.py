@@ -1,6 +1,6 @@
 """Publish a night as one: intent, every table, then its row in `runs`, the commit record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -10,10 +10,10 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
 from pipelines.night.claim import STAGING, Claim, ClaimLostError, Intent
-from pipelines.night.workspace import Workspace
-from pipelines.spark.private_pyspark import remove_tree
+from pipelines.night.resuming import needed_runs, take_tables
+from pipelines.night.workspace import Workspace, clear_runs
 from pipelines.spark.tables import Warehouse
-from pipelines.stores.files import list_folder
+from pipelines.stores.location import Location
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
@@ -54,7 +54,7 @@ def publish(spark: SparkSession, claim: Claim) -> None:
     Source: contract section 3: a night is published when its row in `runs` says so.
     """
     warehouse = Warehouse(spark, claim.root, claim)
-    _create_tables(warehouse, Workspace(spark, claim.root, claim.run_id, claim.ds))
+    _create_tables(warehouse, _open_workspace(spark, claim.root, claim.run_id, claim.ds))
     before = _each_table(warehouse.version, NIGHTLY)
     intent = Intent(claim.run_id, claim.ds, before, tuple(table.name for table in NIGHTLY))
     claim.begin(intent)
@@ -68,26 +68,35 @@ def publish(spark: SparkSession, claim: Claim) -> None:
         raise
 
 
-def recover(spark: SparkSession, claim: Claim) -> Intent | None:
-    """Finish the publication that a killed run began; return its intent, None where none did."""
-    clear_away(spark, claim)
+def recover(spark: SparkSession, claim: Claim, keep: Collection[str] = ()) -> Intent | None:
+    """Finish the publication that a killed run began; return its intent, None where none did.
+
+    Args:
+        spark: the session.
+        claim: by which the warehouse is held.
+        keep: names of killed runs whose finished phases are taken over.
+    """
+    clear_away(spark, claim, keep)
     intent = claim.intent
     if intent is not None:
         _commit(spark, claim, intent)
     return intent
 
 
-def clear_away(spark: SparkSession, claim: Claim) -> None:
+def clear_away(spark: SparkSession, claim: Claim, keep: Collection[str] = ()) -> None:
     """Shut out a run that died, and remove the folders of those that could not publish."""
     if claim.overtook:
         # It may be asleep, or its JVM may outlive it: from here on tables refuse its writes.
         warehouse = Warehouse(spark, claim.root, claim)
         _each_table(lambda table: _shut_out(warehouse, table), WRITTEN)
         claim.overtook = False
-    keep = None if claim.intent is None else claim.intent.run_id
-    for entry in list_folder(claim.root / STAGING):
-        if entry.is_folder and entry.place.name != keep:
-            remove_tree(spark, entry.place)
+    if claim.intent is not None:  # its tables are about to be published, and no others
+        keep = needed_runs(claim.root / STAGING / claim.intent.run_id)
+    clear_runs(spark, claim.root, keep)
+
+
+def _open_workspace(spark: SparkSession, root: Location, run_id: str, ds: str) -> Workspace:
+    return take_tables(Workspace(spark, root, run_id, ds))
 
 
 def _shut_out(warehouse: Warehouse, table: Table) -> int:
@@ -109,11 +118,13 @@ def _create_tables(warehouse: Warehouse, workspace: Workspace) -> None:
 
 def _commit(spark: SparkSession, claim: Claim, intent: Intent) -> None:
     warehouse = Warehouse(spark, claim.root, claim)
-    workspace = Workspace(spark, claim.root, intent.run_id, intent.ds)
+    workspace = _open_workspace(spark, claim.root, intent.run_id, intent.ds)
     metadata = {"run_id": intent.run_id}
 
     def write(table: Table) -> int:
-        return warehouse.replace_night(table, workspace.staged(table).frame(), intent.ds, metadata)
+        # A table that was taken over names the run that was killed.
+        rows = workspace.staged(table).frame().withColumn("run_id", F.lit(intent.run_id))
+        return warehouse.replace_night(table, rows, intent.ds, metadata)
 
     if not _is_recorded(warehouse, intent):
         # A run of an earlier version that was killed has staged the tables of its time.
@@ -123,7 +134,7 @@ def _commit(spark: SparkSession, claim: Claim, intent: Intent) -> None:
     # The night is published; what cannot be tidied up now the next start removes.
     with suppress(OSError, DeltaError, ClaimLostError):
         claim.settle()
-        workspace.remove()
+        clear_runs(spark, claim.root)
 
 
 def _each_table(act: Callable[[Table], int], tables: Sequence[Table]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError
+from pipelines.identity import fingerprint
 from pipelines.night import intake
 from pipelines.night.erasures import read_erased
 from pipelines.night.facts_cache import FactsCache
@@ -34,12 +35,14 @@ class Traffic:
         scores: `conversation_id`, `rewards`; None = there are no reward scores.
         rows_in: how many rows there are.
         versions: input → its Delta version; None = it is no Delta table.
+        digest: digits that change when any value of the rows or the scores does.
     """
 
     rows: DataFrame
     scores: DataFrame | None
     rows_in: int
     versions: Mapping[str, int | None]
+    digest: str
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
@@ -58,7 +61,10 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
             {} if plan.scores is None else {"scores": plan.scores}
         )
         versions = {name: version_of(spark, place) for name, place in places.items()}
-        return Traffic(rows, scores, intake.count_readable(rows), versions)
+        read = intake.read_whole(rows)
+        rewards = "" if scores is None else intake.read_whole(scores).digest
+        gathered = None if scores is None else intake.gather_rewards(scores)
+        return Traffic(rows, gathered, read.rows, versions, fingerprint(read.digest, rewards))
 
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:

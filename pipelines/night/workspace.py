@@ -1,6 +1,7 @@
 """A run's own folder in the warehouse, where the named tables between two phases are staged."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
@@ -53,12 +54,14 @@ class Workspace:
         root: the warehouse.
         run_id: of the run.
         ds: its night; empty where the run writes no nightly table.
+        elsewhere: name of a table → its folder, where it outlives the run or a run before wrote it.
     """
 
     spark: SparkSession
     root: Place
     run_id: str
     ds: str = ""
+    elsewhere: dict[str, Location] = field(default_factory=dict)
 
     @property
     def folder(self) -> Location:
@@ -67,7 +70,8 @@ class Workspace:
 
     def staged(self, table: Table) -> Staged:
         """Return a table of the run, which may not be written yet."""
-        return Staged(self.spark, table, self.folder / _folder_name(table))
+        own = self.folder / _folder_name(table)
+        return Staged(self.spark, table, self.elsewhere.get(table.name, own))
 
     def write(
         self,
@@ -91,7 +95,9 @@ class Workspace:
         own = [F.col(name).cast(types[name]).alias(name) for name in table.names]
         extra = [F.col(quoted(name)) for name in named.columns if name not in types]
         chosen = named.select(*own, *extra)
-        staged = self.staged(table) if folder is None else Staged(self.spark, table, folder)
+        if folder is not None:
+            self.elsewhere[table.name] = folder
+        staged = self.staged(table)
         parted = chosen if files is None else chosen.coalesce(files)
         parted.write.mode("overwrite").parquet(str(staged.folder))
         return staged
@@ -116,6 +122,13 @@ class Workspace:
     def remove(self) -> None:
         """Remove the folder with everything in it."""
         remove_tree(self.spark, self.folder)
+
+
+def clear_runs(spark: SparkSession | None, root: Location, keep: Collection[str] = ()) -> None:
+    """Remove the folders of runs, but those of some; who calls holds the warehouse."""
+    for entry in list_folder(root / STAGING):
+        if entry.is_folder and entry.place.name not in keep:
+            remove_tree(spark, entry.place)
 
 
 def _folder_name(table: Table) -> str:

@@ -62,14 +62,14 @@ def fingerprint_rules(config: RunConfig, revisions: Mapping[str, str]) -> dict[P
     return {
         phase: fingerprint(
             phase.value,
-            json.dumps({name: _written_under(written, name) for name in sections}, sort_keys=True),
+            json.dumps({name: written_under(written, name) for name in sections}, sort_keys=True),
             models if "models" in sections else "",
         )
         for phase, sections in _SECTIONS.items()
     }
 
 
-def _written_under(written: Mapping[str, Any], path: str) -> object:
+def written_under(written: Mapping[str, Any], path: str) -> object:
     """Return the value of a setting, `safety.unproven`, or of a whole section."""
     value: Any = written
     for name in path.split("."):

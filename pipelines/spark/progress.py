@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pyspark import Accumulator, SparkContext
 
 from pipelines.cli import Progress
-from pipelines.telemetry.events import StageEnded, StageMoved, StageStarted
+from pipelines.telemetry.events import PhaseTakenOver, StageEnded, StageMoved, StageStarted
 from pipelines.telemetry.feed import Feed
 
 _POLL_SECONDS = 0.5
@@ -56,6 +56,11 @@ class Stages:
         self.progress.finish(name, record.rows, record.seconds)
         peak = self.feed.peak_memory()
         self.feed.emit(StageEnded(datetime.now(UTC), name, record.rows, record.seconds, peak))
+
+    def take_over(self, phase: str) -> None:
+        """Tell that a phase is not run, as a run that was killed has finished it."""
+        self.progress.say(f"{phase:<28} done by a run that was killed")
+        self.feed.emit(PhaseTakenOver(datetime.now(UTC), phase))
 
     def _watch(
         self, record: StageRecord, counter: Accumulator[int], started: float, ended: threading.Event

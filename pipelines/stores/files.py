@@ -31,11 +31,13 @@ class FolderEntry:
         place: where.
         is_folder: whether it is a folder.
         changed_at: when it was written last; null = the store does not say.
+        size: bytes of a file; null = the store does not say.
     """
 
     place: Location
     is_folder: bool
     changed_at: datetime | None
+    size: int | None = None
 
 
 @cache
@@ -54,7 +56,10 @@ def list_folder(folder: Location, *, deep: bool = False) -> list[FolderEntry]:
     head = f"{folder.store}/" if folder.store else ""
     found = [
         FolderEntry(
-            Location(f"{head}{info.path}"), info.type == pafs.FileType.Directory, info.mtime
+            place=Location(f"{head}{info.path}"),
+            is_folder=info.type == pafs.FileType.Directory,
+            changed_at=info.mtime,
+            size=info.size,
         )
         for info in _store_of(folder.store).get_file_info(selector)
     ]

@@ -66,6 +66,14 @@ class StageEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseTakenOver:
+    """A phase is not run, as a run that was killed has finished it."""
+
+    at: datetime
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class NightChecked:
     """The gates have spoken: rows per `phase.outcome`, names of the checks that do not hold."""
 
@@ -97,7 +105,14 @@ class RunEnded:
 
 
 Event = (
-    RunStarted | StageStarted | StageMoved | StageEnded | NightChecked | NightReported | RunEnded
+    RunStarted
+    | StageStarted
+    | StageMoved
+    | StageEnded
+    | PhaseTakenOver
+    | NightChecked
+    | NightReported
+    | RunEnded
 )
 
 

@@ -8,6 +8,7 @@ from pipelines.telemetry.events import (
     Event,
     NightChecked,
     NightReported,
+    PhaseTakenOver,
     RunEnded,
     RunName,
     RunStarted,
@@ -18,7 +19,15 @@ from pipelines.telemetry.events import (
 )
 from pipelines.telemetry.lines import Lines
 
-_Told = RunStarted | StageStarted | StageEnded | NightChecked | NightReported | RunEnded
+_Told = (
+    RunStarted
+    | StageStarted
+    | StageEnded
+    | PhaseTakenOver
+    | NightChecked
+    | NightReported
+    | RunEnded
+)
 _LEVELS = {End.PUBLISHED: "info", End.HELD: "warning", End.FAILED: "error"}
 
 
@@ -44,7 +53,9 @@ class LogWriter:
         self.lines.add({**head, "run_id": self.run.run_id, "ds": self.run.ds, **said})
 
 
-def _describe(event: _Told) -> tuple[str, str, Mapping[str, object]]:
+def _describe(  # noqa: PLR0911 one for each kind
+    event: _Told,
+) -> tuple[str, str, Mapping[str, object]]:
     """Return the kind of an event, its level, and what it says."""
     match event:
         case RunStarted():
@@ -54,6 +65,8 @@ def _describe(event: _Told) -> tuple[str, str, Mapping[str, object]]:
         case StageEnded():
             said = {"stage": event.stage, "rows": event.rows, "seconds": round(event.seconds, 3)}
             return "stage_ended", "info", {**said, "peak_memory_bytes": event.memory}
+        case PhaseTakenOver():
+            return "phase_taken_over", "info", {"phase": event.phase}
         case NightChecked():
             counts = {f"{p}.{o}": n for (p, o), n in phase_counts(event.counts).items()}
             level = "warning" if event.failed else "info"

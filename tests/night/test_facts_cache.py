@@ -3,54 +3,19 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from pyspark.sql import SparkSession
 
-from pipelines.settings import CONF
 from tests.conftest import Bench
 from tests.factories import FIRST, conversation
+from tests.night.counting import make_counter, settings_of, write_registry
 
 pytestmark = pytest.mark.spark
-
-COUNTING = '''
-"""A safety layer that writes down how many texts it scored."""
-from pathlib import Path
-from pipelines.models.answers import SafetyScore
-
-
-class CountingSafety:
-    name = "counting"
-
-    def __init__(self, path, revision="1"):
-        self.revision, self._log = revision, path
-
-    def score(self, texts):
-        with Path(self._log).open("a") as log:
-            log.write("".join(f"{hash(text)}\\n" for text in texts))
-        return [None if "FAIL" in text else SafetyScore(0.01, {}) for text in texts]
-'''
 
 
 @pytest.fixture
 def counter(spark: SparkSession, tmp_path: Path) -> Path:
     """Return the file in which the layer counts; its registry is beside it."""
-    module = tmp_path / "counting_layer.py"
-    module.write_text(COUNTING, encoding="utf-8")
-    spark.sparkContext.addPyFile(str(module))
-    write_registry(tmp_path, revision="1")
-    return tmp_path / "scored"
-
-
-def write_registry(folder: Path, revision: str) -> None:
-    """Write a registry with the counting layer at a revision."""
-    models = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
-    layer = {
-        "kind": "safety",
-        "class": "counting_layer.CountingSafety",
-        "path": str(folder / "scored"),
-    }
-    models["models"]["counting"] = layer | {"revision": revision}
-    (folder / "models.yaml").write_text(yaml.safe_dump(models), encoding="utf-8")
+    return make_counter(spark, tmp_path)
 
 
 def test_only_what_is_new_or_failed_is_scored_again(bench: Bench, counter: Path) -> None:
@@ -61,9 +26,7 @@ def test_only_what_is_new_or_failed_is_scored_again(bench: Bench, counter: Path)
         counter.write_text("", encoding="utf-8")
         ended = bench.curate(
             bench.traffic(*rows),
-            f"models.registry={bench.folder / 'models.yaml'}",
-            "models.safety=[critical_rules, counting]",
-            "safety.required=[critical_rules, counting]",
+            *settings_of(bench.folder),
             f"pruning.cut={cut}",
         )
         assert ended.code == 0, ended.err

@@ -7,7 +7,13 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.night.intake import mark_duplicates, prepare_rows, read_night, read_scores
+from pipelines.night.intake import (
+    gather_rewards,
+    mark_duplicates,
+    prepare_rows,
+    read_night,
+    read_scores,
+)
 from tests.factories import FIRST, SECOND, conversation, traffic_of, write_parquet
 
 pytestmark = pytest.mark.spark
@@ -99,7 +105,8 @@ def test_scores_are_gathered_per_conversation_and_rows_without_a_turn_are_ignore
             "score": pa.array([0.5, None, 1.0, 1.0], pa.float32()),
         }
     )
-    found = read_scores(spark, str(write_parquet(scores, tmp_path / "scores")), FIRST).collect()
+    given = read_scores(spark, str(write_parquet(scores, tmp_path / "scores")), FIRST)
+    found = gather_rewards(given).collect()
 
     assert [(r["conversation_id"], sorted(tuple(x) for x in r["rewards"])) for r in found] == [
         ("a", [(0, "r1", "m", 0.5), (0, "r2", "m", None)])

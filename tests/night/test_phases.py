@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
-from pipelines.night.drawing import Drawn, assign_sides, draw_sample
+from pipelines.night.drawing import assign_sides, draw_sample
 from pipelines.night.index import KnownClusters
 from pipelines.night.ledger_tables import stage_tables
 from pipelines.night.night import Night
@@ -290,24 +290,24 @@ def sides_of(night: Night) -> Staged:
 
 def test_draw_sample_draws_each_side_from_its_own_rows(night: Night) -> None:
     """The block wants all of train, and for a tenth of that, rounded down, of eval."""
-    drawn = draw_sample(night, samples_of(night), sides_of(night))
+    sample = draw_sample(night, samples_of(night), sides_of(night))
+    drawn = sample.drawn.scan().collect()
+    decided = night.workspace.staged(DECIDED).scan().collect()
 
-    assert drawn.sizes == {"train": ROWS - 3, "eval": 0}
-    assert sorted(drawn.selected.filter(side="train")["sample_id"]) == [
-        f"s{n:02}" for n in range(3, ROWS)
-    ]
-    assert drawn.reasons.height == ROWS - 1
+    assert sample.figures.sizes == {"train": ROWS - 3, "eval": 0}
+    assert sorted(drawn.filter(side="train")["sample_id"]) == [f"s{n:02}" for n in range(3, ROWS)]
+    assert decided.filter(phase="sampling").height == ROWS - 1
 
 
 def test_stage_tables_accounts_for_every_row(night: Night) -> None:
     """Every input row has its decisions, every published one its texts."""
     facts, samples = facts_of(night), samples_of(night)
     sides = sides_of(night)
-    drawn: Drawn = draw_sample(night, samples, sides)
+    sample = draw_sample(night, samples, sides)
     decided = decided_of(night, passed=ROWS)
     vectors = vectors_of(night, list(range(ROWS)))
     pruned = pruned_of(night, dropped=2)
-    tables = stage_tables(night, facts, vectors, samples, decided, pruned, drawn)
+    tables = stage_tables(night, facts, vectors, samples, decided, pruned, sample)
     decisions = tables.decisions.scan().collect()
 
     assert decisions.group_by("phase").len().sort("phase").rows() == [

@@ -14,11 +14,12 @@ from pyspark.sql import SparkSession
 
 from pipelines.errors import InputError
 from pipelines.night.intake import (
-    count_readable,
     extra_columns,
+    gather_rewards,
     prepare_rows,
     read_night,
     read_scores,
+    read_whole,
 )
 from pipelines.spark.inputs import PARTS, read_table, version_of
 from schemas.inputs import SCORES
@@ -59,7 +60,7 @@ def read(
 ) -> list[dict[str, Any]]:
     """Return what the kernels get of a night, by conversation."""
     night = read_night(spark, str(place), FIRST, carry)
-    count = count_readable(night)
+    count = read_whole(night).rows
     found = [row.asDict(recursive=True) for row in prepare_rows(night, None, 1).collect()]
     assert count == len(found)
     return sorted(found, key=lambda row: row["conversation_id"])
@@ -624,8 +625,7 @@ def test_scores_may_lack_what_may_be_null(spark: SparkSession, tmp_path: Path) -
     }
     scores = pa.table(needed | {"turn_index": [0]})
 
-    (found,) = read_scores(
-        spark, str(write(tmp_path / "s", {"a.parquet": scores})), FIRST
-    ).collect()
+    place = str(write(tmp_path / "s", {"a.parquet": scores}))
+    (found,) = gather_rewards(read_scores(spark, place, FIRST)).collect()
 
     assert [tuple(reward) for reward in found["rewards"]] == [(0, "a", "a", None)]
