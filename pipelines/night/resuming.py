@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from pipelines.identity import fingerprint, key_user
-from pipelines.lake import newest_commit, scan_parquet
+from pipelines.lake import list_files, scan_parquet
 from pipelines.night.claim import STAGING
 from pipelines.night.night import Night
 from pipelines.night.phases import PHASES, Figures
@@ -109,9 +109,9 @@ class Resumption:
         known, config = PHASES[phase], self.night.plan.config
         written = config.as_written()
         settings = {name: written_under(written, name) for name in known.settings}
-        root = self.night.plan.root
-        versions = [f"{table.name}={newest_commit(root / table.name)}" for table in known.reads]
-        return fingerprint(self.identity, phase, json.dumps(settings, sort_keys=True), *versions)
+        # Files, not versions: to shut out the run that died, a commit without rows was made.
+        files = [f.path for table in known.reads for f in list_files(self.night.plan.root, table)]
+        return fingerprint(self.identity, phase, json.dumps(settings, sort_keys=True), *files)
 
     def _take(self, mark: Mark) -> None:
         root, elsewhere = self.night.plan.root, self.night.workspace.elsewhere

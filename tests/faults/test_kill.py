@@ -1,4 +1,4 @@
-"""A real SIGKILL between the last table and the commit record; the next start completes it."""
+"""A real SIGKILL of a run's whole process group; the next start goes on, or completes it."""
 
 import signal
 from pathlib import Path
@@ -6,31 +6,30 @@ from pathlib import Path
 import pytest
 
 from pipelines.night.claim import read_intent
+from pipelines.night.phases import PHASES
 from tests.conftest import Bench
-from tests.factories import FIRST, conversation, run_apart
+from tests.factories import FIRST, Tables, conversation
+from tests.faults.killing import die_behind, taken_over
 
 pytestmark = pytest.mark.spark
 
-DYING = """
-import os, signal, sys
-sys.path.insert(0, {root!r})
-from pipelines.night import publication as publishing
-publishing._append_run = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-from jobs.curate import main
-main(sys.argv[1:])
-"""
+
+@pytest.fixture
+def traffic(bench: Bench) -> Path:
+    """Return the traffic of a night of six conversations."""
+    return bench.traffic(*(conversation(number) for number in range(6)))
+
+
+def only_lock(tables: Tables) -> bool:
+    """Whether nothing of a run is left in the folder of staged tables."""
+    return [place.name for place in (tables.root / "_staging").iterdir()] == ["lock"]
 
 
 def test_a_night_killed_before_its_commit_record_is_finished_and_can_be_run_again(
-    bench: Bench,
+    bench: Bench, traffic: Path
 ) -> None:
     """No lock, no half a night and no second row of `runs` may be left by a power cut."""
-    script = bench.folder / "dying.py"
-    script.write_text(DYING.format(root=str(Path(__file__).resolve().parents[2])), encoding="utf-8")
-    traffic = bench.traffic(*(conversation(number) for number in range(6)))
-    places = ("--traffic", traffic, "--warehouse", bench.folder / "warehouse", "--ds", FIRST)
-    settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
-    killed = run_apart([script, "--config", bench.config, *places, *settings], bench.folder)
+    killed = die_behind("the last table", bench, traffic)
 
     tables = bench.tables()
     assert killed.code == -signal.SIGKILL, killed.err
@@ -45,4 +44,22 @@ def test_a_night_killed_before_its_commit_record_is_finished_and_can_be_run_agai
     assert runs.height == runs["run_id"].n_unique() == 2
     assert tables.published(FIRST)["run_id"].unique().to_list() == [runs["run_id"][1]]
     assert tables.published(FIRST).height == 6
-    assert [place.name for place in (tables.root / "_staging").iterdir()] == ["lock"]
+    assert only_lock(tables)
+
+
+def test_a_night_killed_behind_a_phase_goes_on_behind_it(bench: Bench, traffic: Path) -> None:
+    """Twice, so that the publication too takes tables from the folder of a run that is dead."""
+    names = [*PHASES]
+    for phase in ("prune", "stage_tables"):
+        killed = die_behind(phase, bench, traffic)
+        assert killed.code == -signal.SIGKILL, killed.err
+    killed = die_behind("the last table", bench, traffic)
+    assert killed.code == -signal.SIGKILL, killed.err
+    assert taken_over(bench.tables(), FIRST) == names
+
+    ended = bench.curate(traffic, fresh=True)
+
+    assert ended.code == 0, ended.err
+    assert "Finished the publication of" in ended.err
+    assert bench.tables().published(FIRST).height == 6
+    assert only_lock(bench.tables())

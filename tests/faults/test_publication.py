@@ -112,7 +112,7 @@ def fail_at(step: str, error: type[BaseException], patch: pytest.MonkeyPatch) ->
         "write": (Warehouse, "replace_night"),
         "append": (Warehouse, "append"),
         "settle": (Claim, "settle"),
-        "remove": (Workspace, "remove"),
+        "remove": (publishing, "clear_runs"),
     }[name]
     act: Callable[..., Any] = getattr(owner, method)
     calls = iter(range(100))

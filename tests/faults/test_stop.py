@@ -29,7 +29,7 @@ def places_of(bench: Bench) -> list[str]:
 def test_a_night_told_to_end_ends_within_seconds_and_publishes_nothing(
     bench: Bench, stage: str
 ) -> None:
-    """Its folder goes, its claim is free, and the message says that nothing was published."""
+    """Its claim is free, the message says that nothing was published, the next start goes on."""
     environment = dict(os.environ) | {
         "CURATION_KEY": KEY,
         "CURATION_LOGS": str(bench.folder / "logs"),
@@ -52,7 +52,6 @@ def test_a_night_told_to_end_ends_within_seconds_and_publishes_nothing(
     assert process.returncode == 1, said
     assert said[-1] == "Stopped by SIGTERM; nothing was published."
     warehouse = bench.folder / "warehouse"
-    assert [place for place in (warehouse / "_staging").iterdir() if place.is_dir()] == []
     assert not any((warehouse / name).exists() for name in ("train", "eval", "runs"))
 
 

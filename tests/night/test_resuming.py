@@ -1,6 +1,5 @@
 """A run goes on where a killed one of its night stopped: nothing finished is done again."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipelines.night.phases import PHASES
 from pipelines.night.resuming import Resumption
 from tests.conftest import Bench
 from tests.factories import FIRST, NIGHTLY, conversation, rows_of
+from tests.faults.killing import taken_over
 from tests.night.counting import make_counter, settings_of
 
 ROWS = [conversation(number) for number in range(8)]
@@ -40,15 +40,6 @@ def stopped_after(phase: str) -> Iterator[None]:
         yield
 
 
-def taken_over(bench: Bench) -> list[str]:
-    """Return the phases that the last run took over, by its log."""
-    log = bench.tables().root / "reports" / f"ds={FIRST}" / "log.jsonl"
-    events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    last = events[-1]["run_id"]
-    mine = [event for event in events if event["run_id"] == last]
-    return [event["phase"] for event in mine if event["event"] == "phase_taken_over"]
-
-
 def stop(bench: Bench, traffic: Path, phase: str, *settings: str) -> None:
     """Run the night up to and with a phase."""
     with stopped_after(phase):
@@ -66,10 +57,10 @@ def test_a_run_stopped_behind_each_phase_asks_no_model_again_and_gives_the_same_
     traffic = bench.traffic(*ROWS)
     for phase in NAMES:
         stop(bench, traffic, phase, *settings)
-        assert taken_over(bench) == NAMES[: NAMES.index(phase)]
+        assert taken_over(bench.tables(), FIRST) == NAMES[: NAMES.index(phase)]
     ended = bench.curate(traffic, *settings)
 
-    assert (ended.code, taken_over(bench)) == (0, NAMES), ended.err
+    assert (ended.code, taken_over(bench.tables(), FIRST)) == (0, NAMES), ended.err
     assert len(scored.read_text("utf-8").splitlines()) == len(ROWS)
     tables = bench.tables()
     (run_id,) = tables.read("runs")["run_id"]
@@ -91,19 +82,19 @@ def test_what_a_phase_follows_from_decides_whether_it_is_done_again(
     traffic = bench.traffic(*ROWS)
     stop(bench, traffic, "prune")
     stop(bench, traffic, "prune", "pruning.cut=0.9")
-    assert taken_over(bench) == NAMES[: NAMES.index("prune")]
+    assert taken_over(bench.tables(), FIRST) == NAMES[: NAMES.index("prune")]
 
     (folder,) = {f.parent for f in (bench.tables().root / "_staging").glob("*/levels/*.parquet")}
     next(folder.glob("*.parquet")).write_bytes(b"PAR1")
     stop(bench, traffic, "assign_sides", "pruning.cut=0.9", "spark.partitions=3")
-    assert taken_over(bench) == NAMES[: NAMES.index("level_prompts")]
+    assert taken_over(bench.tables(), FIRST) == NAMES[: NAMES.index("level_prompts")]
 
     more = bench.traffic(*ROWS, conversation(20), name="more")
     stop(bench, more, "embed_prompts")
-    assert taken_over(bench) == []
+    assert taken_over(bench.tables(), FIRST) == []
 
     ended = bench.curate(more, fresh=True)
-    assert (ended.code, taken_over(bench)) == (0, []), ended.err
+    assert (ended.code, taken_over(bench.tables(), FIRST)) == (0, []), ended.err
     assert bench.tables().night("samples", FIRST).height == len(ROWS) + 1
 
 
