@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_fault
-from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
+from pipelines.failures import describe_failure, describe_fault, explain_cause, named_places
 from pipelines.private_files import open_private
 
 _OWNER_ONLY = 0o077
@@ -73,9 +73,9 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         if (fault := find_fault(str(error))) is not None:
             _exit_with(fault)
         place = write_log(error)
-        full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)
+        cause = explain_cause(error, named_places(sys.argv[1:]), os.environ)
         # The message of an unknown exception may quote a row; only its type is shown.
-        said = full or f"Unexpected {type(error).__name__}"
+        said = cause or f"Unexpected {type(error).__name__}"
         print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 

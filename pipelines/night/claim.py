@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
 from typing import Any
 
 from deltalake.exceptions import DeltaError
 
 from pipelines.errors import ConfigurationError, CurationError
+from pipelines.failures import is_full
 from pipelines.stores import faults
 from pipelines.stores.files import list_folder, make_folder, read_bytes
 from pipelines.stores.host_lock import hold_host_lock
@@ -356,7 +358,8 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
         name: of the setting or option that gives it, for errors.
 
     Raises:
-        ConfigurationError: its scheme is not known, or it cannot be made.
+        ConfigurationError: its scheme is not known, it cannot be made, or nothing can be written
+            to it.
     """
     root = require_store(place, name)
     try:
@@ -367,4 +370,20 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
             "written."
         )
         raise ConfigurationError(message) from None
+    if root.is_local:
+        _require_writable(root, name)
     return root
+
+
+def _require_writable(root: Location, name: str) -> None:
+    try:
+        with TemporaryFile(dir=root.local):
+            pass
+    except OSError as error:
+        if is_full(error):  # it can be written once there is room: that is no setting's fault
+            return
+        message = (
+            f"{name}: {root} cannot be written ({error.strerror}); give this user the right to, "
+            f"mount its disk for writing, or give another {name}."
+        )
+        raise ConfigurationError(message) from None

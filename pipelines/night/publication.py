@@ -10,6 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pyspark.sql.types import StructType
 
 from pipelines.night.claim import STAGING, Claim, ClaimLostError, Intent
+from pipelines.night.soundness import require_whole_logs
 from pipelines.night.workspace import Workspace
 from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import Warehouse
@@ -69,7 +70,12 @@ def publish(spark: SparkSession, claim: Claim) -> None:
 
 
 def recover(spark: SparkSession, claim: Claim) -> Intent | None:
-    """Finish the publication that a killed run began; return its intent, None where none did."""
+    """Finish the publication that a killed run began; return its intent, None where none did.
+
+    Raises:
+        CurationError: the log of a table is damaged; nothing is written.
+    """
+    require_whole_logs(claim.root, WRITTEN)
     clear_away(spark, claim)
     intent = claim.intent
     if intent is not None:
@@ -143,7 +149,8 @@ def _append_run(
         .frame()
         .withColumn("train_version", F.lit(versions[TRAIN.name]).cast("long"))
         .withColumn("eval_version", F.lit(versions[EVAL.name]).cast("long"))
-        .withColumn("finished_at", F.current_timestamp())
+        # A clock that was set back meanwhile must not let a run end before it began.
+        .withColumn("finished_at", F.greatest(F.current_timestamp(), "started_at"))
     )
     warehouse.append(RUNS, row.select(*RUNS.names), {"run_id": intent.run_id})
 

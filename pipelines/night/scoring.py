@@ -1,12 +1,15 @@
 """Intake and the models of Phase I: the night's traffic becomes facts, one row per input row."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError
+from pipelines.intake.file_stamps import InputStamps, stamp_input
 from pipelines.night import intake
 from pipelines.night.erasures import read_erased
 from pipelines.night.facts_cache import FactsCache
@@ -34,12 +37,28 @@ class Traffic:
         scores: `conversation_id`, `rewards`; None = there are no reward scores.
         rows_in: how many rows there are.
         versions: input → its Delta version; None = it is no Delta table.
+        stamps: the files of the inputs that are none, as they were before they were read.
     """
 
     rows: DataFrame
     scores: DataFrame | None
     rows_in: int
     versions: Mapping[str, int | None]
+    stamps: Sequence[InputStamps] = ()
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Make sure that no file changes while the block reads them.
+
+        Raises:
+            InputError: one did, which may be why the block failed.
+        """
+        try:
+            yield
+        finally:
+            if not isinstance(sys.exception(), KeyboardInterrupt):
+                for stamps in self.stamps:
+                    stamps.require_same()
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
@@ -50,22 +69,27 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
         ConfigurationError: a setting names a column that there is not.
     """
     with stages.stage("read traffic"):
-        rows = intake.read_night(spark, plan.traffic, plan.ds, plan.config.intake.carry)
+        places = {"traffic": plan.traffic, "scores": plan.scores}
+        given = {name: place for name, place in places.items() if place is not None}
+        versions = {name: version_of(spark, place) for name, place in given.items()}
+        stamps = [stamp_input(n, place, plan.ds, versions[n]) for n, place in given.items()]
+        rows = intake.read_night(
+            spark, plan.traffic, plan.ds, plan.config.intake.carry, versions["traffic"]
+        )
         check_dimensions(plan.config, intake.extra_columns(rows))
         intake.check_extra_types(rows, Warehouse(spark, plan.root).read(SAMPLES).schema)
-        scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
-        places = {"traffic": plan.traffic} | (
-            {} if plan.scores is None else {"scores": plan.scores}
-        )
-        versions = {name: version_of(spark, place) for name, place in places.items()}
-        return Traffic(rows, scores, intake.count_readable(rows), versions)
+        scores = None
+        if plan.scores is not None:
+            scores = intake.read_scores(spark, plan.scores, plan.ds, versions["scores"])
+        return Traffic(rows, scores, intake.count_readable(rows), versions, stamps)
 
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:
     """Stage `facts`: every model's answers on each row; only redacted text leaves the pass."""
     plan = night.plan
     text_pass = replace(plan.text_pass(), erased=read_erased(plan.root, plan.keys))
-    with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
+    stage = night.stages.stage("intake and phase I models", traffic.rows_in)
+    with stage as count, traffic.unchanged():
         tasks = _count_tasks(night, traffic.rows_in)
         rows = intake.prepare_rows(traffic.rows, traffic.scores, tasks)
         cache = FactsCache(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipelines.errors import ConfigurationError, CurationError
+from pipelines.errors import ConfigurationError, CurationError, find_damaged_file
 from pipelines.stores.location import Location
 
 # Words of the clients of stores: what else says "timed out" is no store's.
@@ -70,9 +70,26 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
     return None
 
 
+def explain_damage(error: BaseException, place: Location, name: str) -> CurationError | None:
+    """Return the error that a damaged file below a place means; None for any other."""
+    damage = find_damaged_file(str(error))
+    if damage is None or not damage.startswith(f"{place}/"):
+        return None
+    head, _, below = damage.removeprefix(f"{place}/").partition("/")
+    if head.startswith("_") and head != "_delta_log":
+        remedy = f"It is no table but a copy for later: remove {place / head}, then start again"
+    else:
+        remedy = (
+            f"Put {head} back from a copy of the {name} (jobs/audit.py names every damaged file), "
+            "then start again"
+        )
+    what = f"{name}: {place / head}/{below} is gone or damaged and cannot be read to its end"
+    return CurationError(f"{what}; nothing was published. {remedy}.")
+
+
 @contextmanager
 def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
-    """Raise a store's error as one of ours; those of a disk stay as they are.
+    """Raise a store's error, or that of a damaged file there, as one of ours.
 
     Raises:
         CurationError: in place of an error that is known.
@@ -82,7 +99,9 @@ def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
     except CurationError:
         raise
     except Exception as error:
-        known = None if place.is_local else explain_store(error, f"{name} {place}")
+        known = explain_damage(error, place, name)
+        if known is None and not place.is_local:
+            known = explain_store(error, f"{name} {place}")
         if known is None:
             raise
         raise known from error
