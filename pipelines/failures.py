@@ -27,15 +27,16 @@ _CAUSES = tuple(
         (
             r"java\.lang\.OutOfMemoryError|Java heap space",
             (
-                "Spark's JVM is out of memory. Raise spark.driver.memory in conf/spark-defaults.conf "
-                "(spark-submit: --driver-memory), or the number of tasks (spark.partitions)"
+                "Spark's JVM is out of memory. Raise spark.driver.memory in "
+                "conf/spark-defaults.conf (spark-submit: --driver-memory), or spark.partitions"
             ),
         ),
         (
             r"Python worker exited unexpectedly|Python worker failed to connect back",
             (
-                "A Python worker of Spark was killed, and so was each that was started in its place: "
-                f"mostly the memory is used up; {_FEWER}. Else a model ends its process on one text"
+                "A Python worker of Spark was killed, and so was each that was started in its "
+                f"place: mostly the memory is used up; {_FEWER}. Else a model ends its process on "
+                "one text"
             ),
         ),
         (
@@ -45,7 +46,8 @@ _CAUSES = tuple(
         (
             (
                 r"^parquet: File out of specification|Parquet magic bytes not found|"
-                r"No such file or directory \(os error 2\)[^\n]{0,400}\.parquet|\[FAILED_READ_FILE\."
+                r"No such file or directory \(os error 2\)[^\n]{0,400}\.parquet|"
+                r"\[FAILED_READ_FILE\."
             ),
             f"A Parquet file of a table is gone, cut off or damaged: {_AUDIT}",
         ),
@@ -193,7 +195,7 @@ def explain_full_disk(
         environ: the environment.
     """
     links = list(_chain(error))
-    if not any(_says_full(link) for link in links):
+    if not any(says_full(link) for link in links):
         return None
     named = [
         str(link.filename)
@@ -217,7 +219,8 @@ def explain_full_disk(
     return f"No space left on the disk: {where}. {remedy}"
 
 
-def _says_full(error: BaseException) -> bool:
+def says_full(error: BaseException) -> bool:
+    """Whether an error, or the message of Spark, Java or delta-rs in it, says the same."""
     if isinstance(error, OSError) and is_full(error):
         return True
     return _FULL.search(str(error)) is not None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from pipelines.errors import CurationError
@@ -18,6 +19,7 @@ from pipelines.lake import list_files, scan_table
 from pipelines.stores.faults import explain_store
 from pipelines.stores.files import list_folder, read_bytes
 from pipelines.stores.location import Location, Place, locate
+from schemas.claims import FENCE, WRITES_PER_EPOCH
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import RUNS
 from schemas.samples import EVAL, TRAIN
@@ -133,3 +135,11 @@ def _find_lost(root: Location) -> Iterator[tuple[str, str]]:
         said, there = runs[column].item(), _read_log(root / name).newest
         if said is not None and said > there:
             yield name, f"its log ends at version {there}, runs names version {said}"
+
+
+def find_epoch(root: Location) -> int:
+    """Return the highest epoch that wrote to a table: claims that are lost must not begin anew."""
+    folders = [entry.place for entry in list_folder(root) if entry.is_folder]
+    tables = [place for place in folders if DeltaTable.is_deltatable(str(place))]
+    written = [DeltaTable(str(place)).transaction_version(FENCE) or 0 for place in tables]
+    return max(written, default=0) // WRITES_PER_EPOCH
