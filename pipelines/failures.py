@@ -21,6 +21,11 @@ _READ_ONLY = re.compile(r"Read-only file system|os error 30\b", re.IGNORECASE)
 _FEWER = "give the machine more, or run fewer tasks at once (--set spark.master=local[1,4])"
 _OUT_OF_MEMORY = f"The memory is used up; {_FEWER}"
 _AUDIT = "jobs/audit.py --warehouse W names what is damaged; put it back from a copy"
+_DAMAGED = re.compile(
+    r"parquet: File out of specification|Parquet magic bytes not found|\[FAILED_READ_FILE\.|"
+    r"Parquet file size is \d+ bytes|Could not open Parquet input source|"
+    r"(?:No such file or directory \(os error 2\)|Failed to open local file)[^\n]{0,4000}\.parquet"
+)
 _CAUSES = tuple(
     (re.compile(pattern, re.MULTILINE), words)
     for pattern, words in (
@@ -44,11 +49,7 @@ _CAUSES = tuple(
             _OUT_OF_MEMORY,
         ),
         (
-            (
-                r"^parquet: File out of specification|Parquet magic bytes not found|"
-                r"No such file or directory \(os error 2\)[^\n]{0,400}\.parquet|"
-                r"\[FAILED_READ_FILE\."
-            ),
+            _DAMAGED.pattern,
             f"A Parquet file of a table is gone, cut off or damaged: {_AUDIT}",
         ),
         (
@@ -168,6 +169,11 @@ def explain_cause(
     if known is None and any(_has_lost_jvm(link) for link in links):
         return f"Spark's JVM has ended while the job ran, mostly killed for its memory; {_FEWER}"
     return known
+
+
+def says_damaged(error: BaseException) -> bool:
+    """Whether an error says that a Parquet file is gone, or no whole one."""
+    return any(_DAMAGED.search(str(link)) for link in _chain(error))
 
 
 def _is_read_only(error: BaseException) -> bool:

@@ -4,10 +4,12 @@ The store's own message is not shown. It may hold an address with a signature, o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipelines.errors import ConfigurationError, CurationError, find_damaged_file
+from pipelines.failures import says_damaged
+from pipelines.stores.files import read_schema
 from pipelines.stores.location import Location
 
 # Words of the clients of stores: what else says "timed out" is no store's.
@@ -85,6 +87,35 @@ def explain_damage(error: BaseException, place: Location, name: str) -> Curation
         )
     what = f"{name}: {place / head}/{below} is gone or damaged and cannot be read to its end"
     return CurationError(f"{what}; nothing was published. {remedy}.")
+
+
+@contextmanager
+def naming_damage(files: Sequence[Location]) -> Iterator[None]:
+    """Name the file of a warehouse's table that is damaged, in the process that reads it.
+
+    Raises:
+        CurationError: one of these files is gone or damaged.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not says_damaged(error):
+            raise
+        broken = [str(file) for file in files if not _has_footer(file)] or [str(files[0])]
+        message = (
+            f"warehouse: {broken[0]} is gone or damaged and cannot be read to its end; nothing was "
+            "published. Put its table back from a copy of the warehouse (jobs/audit.py names every "
+            "damaged file), then start again."
+        )
+        raise CurationError(message) from error
+
+
+def _has_footer(file: Location) -> bool:
+    try:
+        read_schema(file)
+    except Exception:  # noqa: BLE001 whatever is wrong with it, it cannot be read
+        return False
+    return True
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import polars as pl
 import pytest
@@ -33,6 +33,7 @@ from tests.factories import (
     rows_of,
     run_here,
     traffic_of,
+    write_parquet,
 )
 
 pytestmark = pytest.mark.spark
@@ -78,9 +79,9 @@ class SetBack(datetime):
     """A clock that somebody has set back by six years."""
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Self:
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # Spark's too
         """Return the time that it shows."""
-        return super().now(tz) - timedelta(days=6 * 365)
+        return datetime.now(tz) - timedelta(days=6 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +160,8 @@ def settings_of(spark: SparkSession, folder: Path) -> tuple[str, ...]:
 
 def save(spark: SparkSession, rows: list[dict[str, Any]], place: Path) -> None:
     """Add rows to a Delta table."""
-    frame = spark.createDataFrame(traffic_of(rows).to_pandas(), _ddl(spark, place))
-    frame.write.format("delta").mode("append").save(str(place))
-
-
-def _ddl(spark: SparkSession, place: Path) -> Any:  # noqa: ANN401 a schema of Spark
-    file = place.with_suffix(".parquet")
-    file.mkdir(exist_ok=True)
-    import pyarrow.parquet as pq  # noqa: PLC0415 of this line alone
-
-    pq.write_table(traffic_of([conversation(0)]), file / "one.parquet")
-    return spark.read.parquet(str(file)).schema
+    files = write_parquet(traffic_of(rows), place.with_name(f"files-{len(rows)}"))
+    spark.read.parquet(str(files)).write.format("delta").mode("append").save(str(place))
 
 
 def then(act: Callable[[], object]) -> Callable[[Any], int]:
@@ -263,7 +255,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_exit_3(
     ("damaged", "said"),
     [
         ("_facts", "remove {root}/_facts, then start again"),
-        ("embeddings", "Put embeddings back from a copy of the warehouse"),
+        ("embeddings", "Put its table back from a copy of the warehouse"),
     ],
 )
 def test_a_file_of_the_warehouse_that_was_cut_off_is_named(
