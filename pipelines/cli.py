@@ -14,8 +14,9 @@ from typing import NoReturn
 
 from pipelines.environment import log_folder, missing_of_user
 from pipelines.errors import ConfigurationError, CurationError, ExitCode, find_fault
-from pipelines.failures import describe_failure, describe_fault, explain_full_disk, named_places
+from pipelines.failures import describe_failure, describe_fault, explain_cause, named_places
 from pipelines.private_files import open_private
+from pipelines.wording import spell_controls
 
 _OWNER_ONLY = 0o077
 _REASON_CHARS = 200
@@ -73,10 +74,11 @@ def run_job(main: Callable[[Sequence[str]], None]) -> None:
         if (fault := find_fault(str(error))) is not None:
             _exit_with(fault)
         place = write_log(error)
-        full = explain_full_disk(error, named_places(sys.argv[1:]), os.environ)
+        cause = explain_cause(error, named_places(sys.argv[1:]), os.environ)
         # The message of an unknown exception may quote a row; only its type is shown.
-        said = full or f"Unexpected {type(error).__name__}"
-        print(f"{said.rstrip('.')}; nothing was published. Details: {place}", file=sys.stderr)
+        said = cause or f"Unexpected {type(error).__name__}"
+        told = f"{said.rstrip('.')}; nothing was published. Details: {place}"
+        print(spell_controls(told), file=sys.stderr)
         _end(ExitCode.UNEXPECTED)
 
 
@@ -89,7 +91,7 @@ def _stop(number: int, _: object) -> NoReturn:
 
 def _exit_with(error: CurationError) -> NoReturn:
     for line in str(error).splitlines():
-        print(line, file=sys.stderr)
+        print(spell_controls(line), file=sys.stderr)
     _end(error.exit_code)
 
 

@@ -61,12 +61,19 @@ class GateError(CurationError):
 _OPEN, _CLOSE = "<<curation-fault ", " curation-fault>>"
 
 
-def find_damage(text: str) -> InputError | None:
-    """Return the error that Spark's message about an unreadable file means; None for others."""
+def find_damaged_file(text: str) -> str | None:
+    """Return the file that Spark's message about an unreadable one names; None for others."""
     found = _UNREAD_FILE.search(text)
     if found is None:
         return None
-    file = unquote(found[1]).removeprefix("file://").removeprefix("file:")
+    return unquote(found[1]).removeprefix("file://").removeprefix("file:")
+
+
+def find_damage(text: str) -> InputError | None:
+    """Return the error that Spark's message about an unreadable file means; None for others."""
+    file = find_damaged_file(text)
+    if file is None:
+        return None
     return InputError(f"{file} is gone or damaged and cannot be read to its end; write it again.")
 
 

@@ -17,6 +17,51 @@ _PYTHON_FRAME = re.compile(
 _CONDITION = re.compile(r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z][A-Z0-9_]{1,80})?")
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|os error 28\b", re.IGNORECASE)
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
+_READ_ONLY = re.compile(r"Read-only file system|os error 30\b", re.IGNORECASE)
+_FEWER = "give the machine more, or run fewer tasks at once (--set spark.master=local[1,4])"
+_OUT_OF_MEMORY = f"The memory is used up; {_FEWER}"
+_AUDIT = "jobs/audit.py --warehouse W names what is damaged; put it back from a copy"
+_DAMAGED = re.compile(
+    r"parquet: File out of specification|Parquet magic bytes not found|\[FAILED_READ_FILE\.|"
+    r"Parquet file size is \d+ bytes|Could not open Parquet input source|"
+    r"(?:No such file or directory \(os error 2\)|Failed to open local file)[^\n]{0,4000}\.parquet"
+)
+_CAUSES = tuple(
+    (re.compile(pattern, re.MULTILINE), words)
+    for pattern, words in (
+        (
+            r"java\.lang\.OutOfMemoryError|Java heap space",
+            (
+                "Spark's JVM is out of memory. Raise spark.driver.memory in "
+                "conf/spark-defaults.conf (spark-submit: --driver-memory), or spark.partitions"
+            ),
+        ),
+        (
+            r"Python worker exited unexpectedly|Python worker failed to connect back",
+            (
+                "A Python worker of Spark was killed, and so was each that was started in its "
+                f"place: mostly the memory is used up; {_FEWER}. Else a model ends its process on "
+                "one text"
+            ),
+        ),
+        (
+            r"^(?:[\w.]{1,80}\.)?(?:_?Array|Arrow)?MemoryError\b|malloc of size \d{1,20} failed",
+            _OUT_OF_MEMORY,
+        ),
+        (
+            _DAMAGED.pattern,
+            f"A Parquet file of a table is gone, cut off or damaged: {_AUDIT}",
+        ),
+        (
+            (
+                r"^Kernel error: |\[DELTA_(?:VERSIONS_NOT_CONTIGUOUS|TRUNCATED_TRANSACTION_LOG|"
+                r"STATE_RECOVER_ERROR|MISSING_PART_FILES)\]"
+            ),
+            f"The log of a Delta table is damaged: {_AUDIT}",
+        ),
+    )
+)
+"""What Spark, Java, Arrow and delta-rs say of a fault outside of the code, and its meaning."""
 _SCARCE_BYTES = 16 * 2**20
 
 
@@ -101,6 +146,50 @@ def _describe_java(thrown: Any) -> list[str]:  # noqa: ANN401 as above
     return lines
 
 
+def explain_cause(
+    error: BaseException, places: Sequence[str], environ: Mapping[str, str]
+) -> str | None:
+    """Return what went wrong outside of the code, and what to do; None where that is not known.
+
+    Args:
+        error: what was raised; its causes and the messages of Spark and Java are searched too.
+        places: paths that the command line names.
+        environ: the environment.
+    """
+    if full := explain_full_disk(error, places, environ):
+        return full
+    links = list(_chain(error))
+    if any(_is_read_only(link) for link in links):
+        where = ", ".join(places) or "that of a folder which the job writes to"
+        return f"A disk is read-only: {where}. Mount it for writing, or name another folder."
+    said = "\n".join(str(link) for link in links)
+    known = next((words for pattern, words in _CAUSES if pattern.search(said)), None)
+    if known is None and any(isinstance(link, MemoryError) for link in links):
+        return _OUT_OF_MEMORY
+    if known is None and any(_has_lost_jvm(link) for link in links):
+        return f"Spark's JVM has ended while the job ran, mostly killed for its memory; {_FEWER}"
+    return known
+
+
+def says_damaged(error: BaseException) -> bool:
+    """Whether an error says that a Parquet file is gone, or no whole one."""
+    return any(_DAMAGED.search(str(link)) for link in _chain(error))
+
+
+def _is_read_only(error: BaseException) -> bool:
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        return True
+    return _READ_ONLY.search(str(error)) is not None
+
+
+def _has_lost_jvm(error: BaseException) -> bool:
+    """Whether a call to the JVM found nobody there."""
+    if type(error).__name__ == "Py4JNetworkError":
+        return True
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, ConnectionError) and any("py4j" in f.filename for f in frames)
+
+
 def explain_full_disk(
     error: BaseException, places: Sequence[str], environ: Mapping[str, str]
 ) -> str | None:
@@ -112,7 +201,7 @@ def explain_full_disk(
         environ: the environment.
     """
     links = list(_chain(error))
-    if not any(_says_full(link) for link in links):
+    if not any(says_full(link) for link in links):
         return None
     named = [
         str(link.filename)
@@ -136,7 +225,8 @@ def explain_full_disk(
     return f"No space left on the disk: {where}. {remedy}"
 
 
-def _says_full(error: BaseException) -> bool:
+def says_full(error: BaseException) -> bool:
+    """Whether an error, or the message of Spark, Java or delta-rs in it, says the same."""
     if isinstance(error, OSError) and is_full(error):
         return True
     return _FULL.search(str(error)) is not None

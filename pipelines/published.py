@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+RUN_ORDER = ("train_version", "finished_at")
+"""The columns by which runs were published in this order: versions only grow, clocks are set back,
+and those of two hosts differ."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedRun:
     """A run that is published, and the versions that it made.
@@ -78,8 +83,7 @@ def newest_run(warehouse: Place, ds: str | None = None) -> PublishedRun:
     """
     runs = scan_table(warehouse, RUNS).filter(pl.col("status") == "published")
     found = runs if ds is None else runs.filter(pl.col("ds") == ds)
-    # Versions only grow; the clocks of two hosts may differ.
-    newest = found.sort("train_version", "finished_at").tail(1).collect()
+    newest = found.sort(RUN_ORDER).tail(1).collect()
     if newest.is_empty():
         which = "published run" if ds is None else f"published run of {ds}"
         message = f"warehouse: {locate(warehouse)} has no {which}; run jobs/curate.py first."

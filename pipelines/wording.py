@@ -33,3 +33,15 @@ def format_time(at: datetime) -> str:
     '2026-01-31 04:05:06 UTC'
     """
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def spell_controls(text: str) -> str:
+    r"""Return a line that a terminal shows as it is: what it would obey or hide is spelled.
+
+    A path or the name of a column may hold an escape sequence, a mark of direction or half of a
+    surrogate pair.
+
+    >>> spell_controls("caf\u00e9 \x1b[31m\u202e\ud800")
+    'caf\u00e9 \\x1b[31m\\u202e\\ud800'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -6,6 +6,11 @@ from schemas.table import Table, column
 
 _TEXT, _WHEN = pa.string(), pa.timestamp("us", "UTC")
 
+FENCE = "curation"
+"""The application under whose transaction numbers a run that holds a claim writes to the tables."""
+WRITES_PER_EPOCH = 1_000_000
+"""A write's number is its epoch, times this, plus how many writes came before it."""
+
 CLAIMS = Table(
     name="_claims",
     version=1,

@@ -12,7 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.failures import describe_failure, explain_full_disk, named_places
+from pipelines.failures import (
+    describe_failure,
+    explain_cause,
+    explain_full_disk,
+    named_places,
+)
 
 CHAT = "my secret chat with Ann"
 
@@ -165,3 +170,48 @@ def test_the_places_of_a_command_are_its_paths() -> None:
     ]
 
     assert named_places(given) == ["/w h/x", "/y", "/k"]
+
+
+class Py4JNetworkError(Exception):
+    """A fake of what py4j raises where the JVM is gone."""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EROFS, "x"), "A disk is read-only: /w."),
+        (SparkError("java.io.IOException: Read-only file system"), "A disk is read-only"),
+        (
+            SparkError("SparkException: Python worker exited unexpectedly (crashed)"),
+            "A Python worker of Spark was killed, and so was each",
+        ),
+        (SparkError("Traceback:\n  File x\nMemoryError\n at org.apache"), "The memory is used up"),
+        (
+            SparkError("\npyarrow.lib.ArrowMemoryError: malloc of size 64 failed"),
+            "The memory is used",
+        ),
+        (raised(ValueError(CHAT), MemoryError()), "The memory is used up"),
+        (
+            SparkError("Caused by: java.lang.OutOfMemoryError: Java heap space"),
+            "Spark's JVM is out",
+        ),
+        (raised(ValueError(CHAT), Py4JNetworkError("Answer is empty")), "Spark's JVM has ended"),
+        (SparkError("[FAILED_READ_FILE.NO_HINT] Encountered"), "A Parquet file of a table is gone"),
+        (SparkError("[DELTA_VERSIONS_NOT_CONTIGUOUS] Versions"), "The log of a Delta table is"),
+    ],
+)
+def test_a_fault_outside_of_the_code_has_a_sentence_with_a_remedy(
+    error: BaseException, said: str
+) -> None:
+    """Who is called at night must not have to know what a Py4JJavaError is."""
+    told = explain_cause(error, ["/w"], {})
+
+    assert told is not None
+    assert told.startswith(said)
+    assert CHAT not in told
+
+
+@pytest.mark.parametrize("text", ["a MemoryError of mine, said Ann", CHAT, "parquet floor"])
+def test_an_unknown_error_is_not_explained_by_what_somebody_wrote(text: str) -> None:
+    """A message may quote a row."""
+    assert explain_cause(ValueError(text), ["/w"], {}) is None

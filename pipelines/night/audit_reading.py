@@ -24,6 +24,7 @@ from pipelines.lake import (
     scan_table,
     scan_table_files,
 )
+from pipelines.published import RUN_ORDER
 from pipelines.publishing.gates import count_rows
 from pipelines.stores import files as store_files
 from pipelines.stores.location import Location
@@ -243,7 +244,7 @@ class Shelves:
             torn: from `find_torn`.
         """
         tables = {t.name: self.of[t.name].night(ds).collect() for t in NIGHTLY if t is not RUNS}
-        runs = self.of[RUNS.name].night(ds).collect().sort("finished_at", "run_id")
+        runs = self.of[RUNS.name].night(ds).collect().sort(*RUN_ORDER, "run_id")
         run = runs.filter(pl.col("status") == "published").row(-1, named=True)
         tables[EMBEDDINGS.name] = self._read_vectors(tables)
         config = _read_json(run["config"])
@@ -332,8 +333,8 @@ class Shelves:
         shelf = self.of[RUNS.name]
         found = []
         for night in nights:
-            last = shelf.night(night).select(pl.col("finished_at").max()).collect().item()
-            if last is not None and last > run["started_at"]:
+            last = shelf.night(night).select(RUN_ORDER).drop_nulls().collect().sort(RUN_ORDER)
+            if last.height and last.row(-1) > tuple(run[name] for name in RUN_ORDER):
                 found.append(night)
         return frozenset(found)
 

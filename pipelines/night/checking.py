@@ -11,7 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from expectations.suites import LOCAL_ROWS, published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
-from pipelines.lake import list_files, scan_night, with_statistics
+from pipelines.lake import scan_night, scan_table, with_statistics
 from pipelines.night.gates import (
     GateFindings,
     GateFrames,
@@ -54,7 +54,7 @@ def gather_frames(night: Night, tables: NightTables) -> GateFrames:
     """Return the frames that the gates read: staged tables, and what other nights left."""
     root, ds = night.plan.root, night.plan.ds
     since = first_of_window(ds, night.plan.config.pruning.window_nights)
-    others = list_files(root, RUNS, lambda night: night != ds)
+    others = scan_table(root, RUNS, nights=lambda night: night != ds)
     looked_at = [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW]
     return GateFrames(
         night=_night_frames(night, tables),
@@ -62,7 +62,7 @@ def gather_frames(night: Night, tables: NightTables) -> GateFrames:
         cleared=tables.facts.scan().select("cleared"),
         runs_elsewhere={side.name: scan_word_runs(root, ds, side.name) for side in (TRAIN, EVAL)},
         runs=scan_night(root, RUNS, ds).collect(),
-        published_since=max((file.written_at for file in others), default=None),
+        published_since=others.select(pl.col("train_version").max()).collect().item(),
         uncompared=count_uncompared(root, ds, since, night.revisions),
         suites=_validate_suites(tables),
         loud_tables=with_statistics(root, looked_at),

@@ -19,18 +19,19 @@ from typing import Any
 from deltalake.exceptions import DeltaError
 
 from pipelines.errors import ConfigurationError, CurationError
+from pipelines.failures import is_full, says_full
+from pipelines.night.soundness import find_epoch
 from pipelines.stores import faults
-from pipelines.stores.files import list_folder, make_folder, read_bytes
+from pipelines.stores.files import list_folder, make_folder, read_bytes, try_writing
 from pipelines.stores.host_lock import hold_host_lock
 from pipelines.stores.location import Location, Place, locate, require_store
 from pipelines.stores.row_table import RowTable, Seen
 from pipelines.wording import format_time
-from schemas.claims import CLAIMS
+from schemas.claims import CLAIMS, WRITES_PER_EPOCH
 
 STAGING = "_staging"
 """The folder of a warehouse that holds the folders of its runs, and the lock of this host."""
 LEASE_SECONDS = 900.0
-WRITES_PER_EPOCH = 1_000_000
 _BEATS_PER_LEASE = 15
 _TRIES = 20
 ALIVE = ("claimed", "publishing", "published")
@@ -191,7 +192,7 @@ def hold_warehouse(
         with faults.explained(place):
             if not is_alone:
                 raise _held(place, _newest_row(place))
-            claim = _take(place, run_id, ds, pace or Pace())
+            claim = _take_whole(place, run_id, ds, pace or Pace())
         with _kept_alive(claim):
             try:
                 yield claim
@@ -212,6 +213,20 @@ def read_claim(root: Place) -> Mapping[str, Any] | None:
     return _newest_row(locate(root))
 
 
+def _take_whole(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
+    try:
+        return _take(root, run_id, ds, pace)
+    except DeltaError as error:
+        if not root.is_local or says_full(error):
+            raise
+        message = (
+            f"warehouse: {root / CLAIMS.name}, which says who may write there, is damaged. Make "
+            "sure that no run is going on, put the folder back from a copy, or remove it and run "
+            "the newest night again."
+        )
+        raise CurationError(message) from error
+
+
 def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
     table = _table(root)
     for _ in range(_TRIES):
@@ -222,7 +237,7 @@ def _take(root: Location, run_id: str, ds: str, pace: Pace) -> Claim:
         before: Mapping[str, Any] = seen.row or _columns_of(_old_intent(root))
         row = {
             **{name: before.get(name) for name in CLAIMS.names},
-            "epoch": int(before.get("epoch", 0)) + 1,
+            "epoch": int(before["epoch"] if seen.row else find_epoch(root)) + 1,
             "run_id": run_id,
             "ds": ds,
             "status": "claimed",
@@ -356,15 +371,19 @@ def open_warehouse(place: str, name: str = "warehouse") -> Location:
         name: of the setting or option that gives it, for errors.
 
     Raises:
-        ConfigurationError: its scheme is not known, or it cannot be made.
+        ConfigurationError: its scheme is not known, it cannot be made, or nothing can be written
+            to it.
     """
     root = require_store(place, name)
     try:
         make_folder(root)
+        try_writing(root)
     except OSError as error:
+        if is_full(error):  # it can be written once there is room: that is no setting's fault
+            return root
         message = (
-            f"{name}: {place} cannot be made ({error.strerror}); give a directory that can be "
-            "written."
+            f"{name}: {place} cannot be made or written ({error.strerror}); give a directory that "
+            "can be written, and mount its disk for writing."
         )
         raise ConfigurationError(message) from None
     return root

@@ -21,6 +21,7 @@ from pipelines.night.plan import Plan, make_plan
 from pipelines.night.publication import NIGHTLY
 from pipelines.night.scoring import check_dimensions
 from pipelines.outcomes import Phase, Reason
+from pipelines.published import RUN_ORDER
 from pipelines.report.counting import rows_in
 from pipelines.spark.input_shapes import InputShape, read_shape
 from pipelines.stores.faults import explained
@@ -229,7 +230,7 @@ def _rates(root: Location) -> Iterator[tuple[int, float]]:
     runs = scan_table(root, RUNS, nights=chosen.__contains__).filter(
         pl.col("status") == "published"
     )
-    rows = runs.select("counts", "started_at", "finished_at").collect().sort("finished_at")
+    rows = runs.collect().sort(RUN_ORDER).select("counts", "started_at", "finished_at")
     for counts, began, ended in rows.tail(_RUNS_LOOKED_AT).iter_rows():
         yield rows_in(dict(counts)), (ended - began) / timedelta(seconds=1)
 

@@ -24,6 +24,7 @@ from pipelines.explanation.limits import RunLimits, read_limits
 from pipelines.identity import key_subject, key_user
 from pipelines.lake import scan_night, scan_table
 from pipelines.outcomes import Outcome, Phase, Reason
+from pipelines.published import RUN_ORDER
 from pipelines.stores.files import is_folder
 from pipelines.stores.location import Location, Place, require_store
 from pipelines.table_columns import polars_schema
@@ -86,7 +87,7 @@ def explain_subject(
         CurationError: the night is being replaced.
     """
     runs = scan_table(root, RUNS).filter(pl.col("status") == "published")
-    narrow = runs.select("ds", "run_id", "started_at", "finished_at").collect().sort("finished_at")
+    narrow = runs.select("ds", "run_id", *RUN_ORDER).collect().sort(RUN_ORDER)
     if narrow.is_empty():
         message = f"warehouse: {root} holds no published run; run jobs/curate.py first."
         raise InputError(message)
@@ -182,7 +183,7 @@ def _gather(
     root: Place, subject: Subject, ds: str, runs: pl.DataFrame, *, with_text: bool
 ) -> SubjectEvidence:
     own = runs.filter(pl.col("ds") == ds)
-    run_id, started_at = own["run_id"][-1], own["started_at"][-1]
+    run_id = own["run_id"][-1]
     rows = dict(_holds(subject))
     samples = scan_night(root, SAMPLES, ds).filter(rows[SAMPLES]).collect()
     _require_whole(samples, ds, run_id)
@@ -195,7 +196,7 @@ def _gather(
     constraints = _scan(root, CONSTRAINTS, ds).collect()
     mine = _is_in("sample_id", samples)
     defects = (pl.col("outcome") == Outcome.QUARANTINE.value) & _is_in("reason", quarantine)
-    before = runs.filter((pl.col("finished_at") <= started_at) & (pl.col("ds") != ds))
+    before = runs.slice(0, runs["run_id"].index_of(run_id)).filter(pl.col("ds") != ds)
     return SubjectEvidence(
         ds=ds,
         run_id=run_id,
@@ -214,7 +215,7 @@ def _gather(
         pool=_read_pool(root, ds, constraints, limits),
         constraints=constraints,
         elsewhere=_find_elsewhere(root, samples, before["ds"].unique().to_list()),
-        is_rerun=bool((own["finished_at"] <= started_at).any()),
+        is_rerun=own.height > 1,
     )
 
 

@@ -18,6 +18,7 @@ from pipelines.drift.guards import check_drift
 from pipelines.drift.profile import Profile, count_languages, count_profile, read_profile
 from pipelines.drift.settings import DriftLimits
 from pipelines.outcomes import CLEARED
+from pipelines.published import RUN_ORDER
 from pipelines.publishing.account import reconcile
 from pipelines.publishing.gates import (
     GateLimits,
@@ -46,7 +47,7 @@ class GateFrames:
         cleared: `cleared` of the night's facts: a list of columns per row, or null.
         runs_elsewhere: side → `shingle`, the runs of words of what other nights published on it.
         runs: the table `runs` of this night.
-        published_since: when another night was published last; None = there is no other.
+        published_since: the version of train that another night made last; None = there is none.
         uncompared: earlier night → its kept rows that this one could not be compared with.
         suites: what Great Expectations found.
         loud_tables: tables whose log holds statistics of columns.
@@ -58,7 +59,7 @@ class GateFrames:
     cleared: pl.LazyFrame
     runs_elsewhere: Mapping[str, pl.LazyFrame]
     runs: pl.DataFrame
-    published_since: datetime | None
+    published_since: int | None
     uncompared: Mapping[str, int]
     suites: Sequence[Check]
     loud_tables: Sequence[str]
@@ -306,12 +307,12 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
 
     Comparable: same configuration, code, models and input as Phase I saw it, the same rows of
     earlier nights without a vector (jobs/reembed.py gives them one), and no other night published
-    since it began.
+    since.
     """
-    mine = frames.runs.filter(pl.col("ds") == run.ds).sort("finished_at", descending=True)
+    mine = frames.runs.filter(pl.col("ds") == run.ds).sort(RUN_ORDER)
     if mine.is_empty():
         return None
-    last, since = mine.row(0, named=True), frames.published_since
+    last, since = mine.row(-1, named=True), frames.published_since
     counted = {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)}
     same = (
         last["config_hash"] == run.config_hash
@@ -320,6 +321,5 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
         and last["input_fingerprint"] == input_fingerprint
         and counted == {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
     )
-    return (
-        str(last["fingerprint"]) if same and (since is None or since < last["started_at"]) else None
-    )
+    is_newest = since is None or since < (last["train_version"] or 0)
+    return str(last["fingerprint"]) if same and is_newest else None

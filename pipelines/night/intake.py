@@ -41,7 +41,11 @@ _REFUSED_BY_DELTA = set(" ,;{}()\n\t=")
 
 
 def read_night(
-    spark: SparkSession, place: str, ds: str, carry: Sequence[str] | None = None
+    spark: SparkSession,
+    place: str,
+    ds: str,
+    carry: Sequence[str] | None = None,
+    version: int | None = None,
 ) -> DataFrame:
     """Return the rows of the night: those of `ds` where the traffic has that column, else all.
 
@@ -50,12 +54,13 @@ def read_night(
         place: path or name of the traffic.
         ds: the night.
         carry: the extra columns that are read; None = all.
+        version: of a Delta table; None = the newest.
 
     Raises:
         InputError: no table, a column missing or of another type, a name that clashes, no rows.
         ConfigurationError: `carry` names a column that is no extra one of the traffic.
     """
-    rows = read_input(spark, place, TRAFFIC, ds, carry)
+    rows = read_input(spark, place, TRAFFIC, ds, carry, version=version)
     rows = _carry(rows, carry)
     check_extras(rows.schema)
     rows = _of_night(rows, ds)
@@ -142,13 +147,13 @@ def check_extra_types(rows: DataFrame, stored: StructType) -> None:
         raise InputError(*faults)
 
 
-def read_scores(spark: SparkSession, place: str, ds: str) -> DataFrame:
+def read_scores(spark: SparkSession, place: str, ds: str, version: int | None = None) -> DataFrame:
     """Return the night's reward scores as they are in their table.
 
     Raises:
         InputError: no table, a column missing or of another type.
     """
-    return _of_night(read_input(spark, place, SCORES, ds, ()), ds)
+    return _of_night(read_input(spark, place, SCORES, ds, (), version=version), ds)
 
 
 def gather_rewards(scores: DataFrame) -> DataFrame:

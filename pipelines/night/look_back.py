@@ -24,6 +24,7 @@ from pipelines.night.night import Night
 from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
+from pipelines.stores.faults import naming_damage
 from pipelines.stores.files import scan_parquet
 from pipelines.stores.location import Location
 from schemas.index import REPRESENTATIVES
@@ -126,11 +127,13 @@ def group_files(files: Sequence[TableFile]) -> list[list[TableFile]]:
 def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
     task = json.loads(item)
     own = scan_parquet([Location(task["prompts"])]).collect()
-    parts = [
-        scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
-        for ds, path in task["files"]
-    ]
-    return kernel(own.to_arrow(), pl.concat(parts).collect().sort("ds", "sample_id").to_arrow())
+    with naming_damage([Location(path) for _, path in task["files"]]):
+        parts = [
+            scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
+            for ds, path in task["files"]
+        ]
+        kept = pl.concat(parts).collect().sort("ds", "sample_id")
+    return kernel(own.to_arrow(), kept.to_arrow())
 
 
 def meet_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:

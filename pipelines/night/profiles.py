@@ -4,6 +4,7 @@ import polars as pl
 
 from pipelines.drift.profile import Profile, read_profile
 from pipelines.lake import list_nights, scan_table
+from pipelines.published import RUN_ORDER
 from pipelines.stores.location import Place
 from schemas.ledger import RUNS
 
@@ -22,8 +23,8 @@ def read_profiles(root: Place, ds: str, most: int) -> list[Profile]:
     runs = scan_table(root, RUNS, nights=chosen.__contains__).filter(
         pl.col("status") == "published"
     )
-    rows = runs.select("ds", "counts", "train_version", "finished_at").collect()
-    newest = rows.sort("train_version", "finished_at").unique("ds", keep="last")
+    rows = runs.select("ds", "counts", *RUN_ORDER).collect()
+    newest = rows.sort(RUN_ORDER).unique("ds", keep="last")
     return [
         read_profile(row["ds"], dict(row["counts"]))
         for row in newest.sort("ds").iter_rows(named=True)

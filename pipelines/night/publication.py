@@ -11,6 +11,7 @@ from pyspark.sql.types import StructType
 
 from pipelines.night.claim import STAGING, Claim, ClaimLostError, Intent
 from pipelines.night.resuming import needed_runs, take_tables
+from pipelines.night.soundness import require_whole_logs
 from pipelines.night.workspace import Workspace, clear_runs
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import Location
@@ -75,7 +76,11 @@ def recover(spark: SparkSession, claim: Claim, keep: Collection[str] = ()) -> In
         spark: the session.
         claim: by which the warehouse is held.
         keep: names of killed runs whose finished phases are taken over.
+
+    Raises:
+        CurationError: the log of a table is damaged; nothing is written.
     """
+    require_whole_logs(claim.root, WRITTEN)
     clear_away(spark, claim, keep)
     intent = claim.intent
     if intent is not None:
@@ -154,7 +159,8 @@ def _append_run(
         .frame()
         .withColumn("train_version", F.lit(versions[TRAIN.name]).cast("long"))
         .withColumn("eval_version", F.lit(versions[EVAL.name]).cast("long"))
-        .withColumn("finished_at", F.current_timestamp())
+        # A clock that was set back meanwhile must not let a run end before it began.
+        .withColumn("finished_at", F.greatest(F.current_timestamp(), "started_at"))
     )
     warehouse.append(RUNS, row.select(*RUNS.names), {"run_id": intent.run_id})
 

@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.checks import Check
 from pipelines.lake import list_nights, scan_night, scan_table
 from pipelines.night.report_appendices import append_tables
-from pipelines.published import newest_run, require_files
+from pipelines.published import RUN_ORDER, newest_run, require_files
 from pipelines.report.counting import ReportFrames, count_frames, rows_in
 from pipelines.report.facts import ReportFacts, RunFacts, StageTime
 from pipelines.slices import TOTAL, count_slices
@@ -29,7 +29,7 @@ def gather_facts(root: Place, ds: str) -> ReportFacts:
     """
     nights = [night for night in list_nights(root, RUNS) if night <= ds][-_NIGHTS_SHOWN:]
     every = scan_table(root, RUNS, nights=lambda night: night in nights)
-    runs = every.filter(pl.col("status") == "published").collect().sort("finished_at")
+    runs = every.filter(pl.col("status") == "published").collect().sort(RUN_ORDER)
     newest = newest_run(root, ds)
     require_files(root, newest, ds)
     run = newest.row

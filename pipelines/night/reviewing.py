@@ -12,6 +12,7 @@ from pipelines.lake import replace_nights, scan_night, scan_table
 from pipelines.night.claim import hold_warehouse, read_intent
 from pipelines.night.explaining import batch_nights
 from pipelines.night.facts_cache import scan_kept_facts
+from pipelines.published import RUN_ORDER
 from pipelines.reviewing.answers import read_answers
 from pipelines.reviewing.files import is_inside, name_of, read_text, write_export
 from pipelines.reviewing.queue import Format, Question, write_questions
@@ -149,6 +150,6 @@ def _ask(root: Location, ds: str, rows: pl.DataFrame) -> list[Question]:
 def _critical_layers(root: Location, ds: str) -> tuple[str, ...]:
     """Return the critical layers of the night's run; none where its settings are not known."""
     runs = scan_night(root, RUNS, ds).filter(pl.col("status") == "published")
-    config = runs.select("config", "finished_at").collect().sort("finished_at")["config"][-1]
+    config = runs.select("config", *RUN_ORDER).collect().sort(RUN_ORDER)["config"][-1]
     limits = read_limits(json.loads(config), ())
     return () if limits.safety is None else limits.safety.critical

@@ -1,6 +1,8 @@
 """Intake and the models of Phase I: the night's traffic becomes facts, one row per input row."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
@@ -8,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
+from pipelines.intake.file_stamps import InputStamps, stamp_input
 from pipelines.night import intake
 from pipelines.night.erasures import read_erased
 from pipelines.night.facts_cache import FactsCache
@@ -36,6 +39,7 @@ class Traffic:
         rows_in: how many rows there are.
         versions: input → its Delta version; None = it is no Delta table.
         digest: digits that change when any value of the rows or the scores does.
+        stamps: the files of the inputs that are none, as they were before they were read.
     """
 
     rows: DataFrame
@@ -43,6 +47,21 @@ class Traffic:
     rows_in: int
     versions: Mapping[str, int | None]
     digest: str
+    stamps: Sequence[InputStamps] = ()
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Make sure that no file changes while the block reads them.
+
+        Raises:
+            InputError: one did, which may be why the block failed.
+        """
+        try:
+            yield
+        finally:
+            if not isinstance(sys.exception(), KeyboardInterrupt):
+                for stamps in self.stamps:
+                    stamps.require_same()
 
 
 def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
@@ -53,25 +72,31 @@ def read_traffic(spark: SparkSession, plan: Plan, stages: Stages) -> Traffic:
         ConfigurationError: a setting names a column that there is not.
     """
     with stages.stage("read traffic"):
-        rows = intake.read_night(spark, plan.traffic, plan.ds, plan.config.intake.carry)
+        places = {"traffic": plan.traffic, "scores": plan.scores}
+        given = {name: place for name, place in places.items() if place is not None}
+        versions = {name: version_of(spark, place) for name, place in given.items()}
+        stamps = [stamp_input(n, place, plan.ds, versions[n]) for n, place in given.items()]
+        rows = intake.read_night(
+            spark, plan.traffic, plan.ds, plan.config.intake.carry, versions["traffic"]
+        )
         check_dimensions(plan.config, intake.extra_columns(rows))
         intake.check_extra_types(rows, Warehouse(spark, plan.root).read(SAMPLES).schema)
-        scores = None if plan.scores is None else intake.read_scores(spark, plan.scores, plan.ds)
-        places = {"traffic": plan.traffic} | (
-            {} if plan.scores is None else {"scores": plan.scores}
-        )
-        versions = {name: version_of(spark, place) for name, place in places.items()}
-        read = intake.read_whole(rows)
-        rewards = "" if scores is None else intake.read_whole(scores).digest
-        gathered = None if scores is None else intake.gather_rewards(scores)
-        return Traffic(rows, gathered, read.rows, versions, fingerprint(read.digest, rewards))
+        read, digests = intake.read_whole(rows), []
+        scores = None
+        if plan.scores is not None:
+            given_scores = intake.read_scores(spark, plan.scores, plan.ds, versions["scores"])
+            digests.append(intake.read_whole(given_scores).digest)
+            scores = intake.gather_rewards(given_scores)
+        digest = fingerprint(read.digest, *digests)
+        return Traffic(rows, scores, read.rows, versions, digest, stamps)
 
 
 def score_texts(night: Night, traffic: Traffic) -> Staged:
     """Stage `facts`: every model's answers on each row; only redacted text leaves the pass."""
     plan = night.plan
     text_pass = replace(plan.text_pass(), erased=read_erased(plan.root, plan.keys))
-    with night.stages.stage("intake and phase I models", traffic.rows_in) as count:
+    stage = night.stages.stage("intake and phase I models", traffic.rows_in)
+    with stage as count, traffic.unchanged():
         tasks = _count_tasks(night, traffic.rows_in)
         rows = intake.prepare_rows(traffic.rows, traffic.scores, tasks)
         cache = FactsCache(

@@ -15,6 +15,7 @@ from pipelines.lake import list_files
 from pipelines.night.look_back import group_files
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
+from pipelines.stores.faults import naming_damage
 from pipelines.stores.files import open_input, scan_parquet
 from pipelines.stores.location import Location, Place
 from schemas.table import Table
@@ -53,9 +54,10 @@ def _look_up(item: str, table: Table, revisions: Mapping[str, str]) -> pa.Table:
     )
     found = [table.arrow.empty_table()]
     for path in task["files"]:
-        keys = scan_parquet([Location(path)]).with_row_index("row")
-        here = keys.filter(model).join(wanted, on="text_hash", how="semi").select("row").collect()
-        found += _take_rows(path, here["row"].to_numpy(), table)
+        with naming_damage([Location(path)]):
+            keys = scan_parquet([Location(path)]).with_row_index("row").filter(model)
+            here = keys.join(wanted, on="text_hash", how="semi").select("row").collect()
+            found += _take_rows(path, here["row"].to_numpy(), table)
     return pa.concat_tables(found)
 
 

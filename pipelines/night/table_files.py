@@ -21,9 +21,9 @@ from pipelines.errors import CurationError
 from pipelines.lake import TableFile, list_commits, list_files, newest_commit, open_table
 from pipelines.stores.files import remove_file, write_rows
 from pipelines.stores.location import Location
+from schemas.claims import FENCE
 from schemas.table import Table
 
-_FENCE = "curation"
 _VECTORS = "delta.enableDeletionVectors"
 
 
@@ -178,7 +178,7 @@ class TableFiles:
                 custom_metadata={"userMetadata": json.dumps({"job": "erase"})},
                 # At the next version or not at all: who took the warehouse over has moved it.
                 max_commit_retries=0,
-                app_transactions=[Transaction(_FENCE, self.fence.next_write())],
+                app_transactions=[Transaction(FENCE, self.fence.next_write())],
             ),
             post_commithook_properties=PostCommitHookProperties(
                 create_checkpoint=False, cleanup_expired_logs=False

@@ -57,7 +57,7 @@ def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     Raises:
         InputError: there is no table, or files of it cannot be read or united.
     """
-    parts = _read_parts(spark, place, what, None)
+    parts = _read_parts(spark, place, what, None, version_of(spark, place))
     _refuse_unreadable(parts, what, None)
     rows = _unite([part.rows for part in parts], [part.where for part in parts], what, None)
     given = {name.lower() for name in rows.columns}
@@ -66,8 +66,14 @@ def read_table(spark: SparkSession, place: str, what: str) -> DataFrame:
     return rows.withColumns({name: nothing for key, name in untyped.items() if key not in given})
 
 
-def read_input(
-    spark: SparkSession, place: str, table: Table, ds: str | None, extras: Sequence[str] | None
+def read_input(  # noqa: PLR0913 what is read, of which night, as of when
+    spark: SparkSession,
+    place: str,
+    table: Table,
+    ds: str | None,
+    extras: Sequence[str] | None,
+    *,
+    version: int | None = None,
 ) -> DataFrame:
     """Return an input in the names and types of the contract, its extra columns behind them.
 
@@ -78,13 +84,14 @@ def read_input(
         ds: folders `ds=...` of other nights are skipped; None = all are read.
         extras: columns besides the contract's that will be used; None = all. The types of
             others are not checked.
+        version: of a Delta table, from `version_of`; None = the newest, each time that it is read.
 
     Raises:
         InputError: no table; files that are damaged; a column that is missing, doubled or of
             another type.
     """
     what = table.name
-    parts = _read_parts(spark, place, what, ds)
+    parts = _read_parts(spark, place, what, ds, version)
     known = {column.name for column in table.columns} | {"ds"}
     used = None if extras is None else known | set(extras)
     _refuse_unreadable(parts, what, used)
@@ -97,23 +104,35 @@ def read_input(
 
 
 def version_of(spark: SparkSession, place: str) -> int | None:
-    """Return the version of a Delta table; None for anything else."""
-    if not is_path(place) or not DeltaTable.isDeltaTable(spark, _literal(place)):
+    """Return the version of a Delta table, to read it at; None for anything else.
+
+    Without it Spark plans each pass over a table on its newest version: the rows that were counted
+    would not be those that are scored.
+    """
+    try:
+        if is_path(place):
+            table = DeltaTable.forPath(spark, _literal(place))
+        else:
+            table = DeltaTable.forName(spark, place)
+        return int(table.history(1).collect()[0]["version"])
+    except Exception:  # noqa: BLE001 no Delta table, or a broken one: who reads it says so
         return None
-    return int(DeltaTable.forPath(spark, _literal(place)).history(1).collect()[0]["version"])
 
 
 def _literal(place: str) -> str:
     return str(locate(place))
 
 
-def _read_parts(spark: SparkSession, place: str, what: str, ds: str | None) -> list[InputPart]:
+def _read_parts(
+    spark: SparkSession, place: str, what: str, ds: str | None, version: int | None
+) -> list[InputPart]:
+    reader = spark.read if version is None else spark.read.option("versionAsOf", version)
     try:
         local = as_local(place)
         if local is None and not is_path(place):
-            return [InputPart(spark.read.table(place))]
+            return [InputPart(reader.table(place))]
         if DeltaTable.isDeltaTable(spark, _literal(place)):
-            return [InputPart(spark.read.format("delta").load(_literal(place)))]
+            return [InputPart(reader.format("delta").load(_literal(place)))]
         return _read_files(spark, locate(place) if local is None else local, what, ds)
     except InputError:
         raise

@@ -20,6 +20,7 @@ from pipelines.locations import for_spark
 from pipelines.spark.private_pyspark import spark_schema
 from pipelines.stores.files import is_folder
 from pipelines.stores.location import Location, Place, locate
+from schemas.claims import FENCE
 from schemas.table import Table
 
 # Versions that `runs` names must stay readable; raw facts may go sooner.
@@ -47,7 +48,6 @@ class Fence(Protocol):
         """Raise where the warehouse is held by another."""
 
 
-_FENCE = "curation"
 _WRITE = "write"
 _TRIES = 3
 
@@ -160,7 +160,7 @@ class Warehouse:
         number = 0 if self._fence is None else self._fence.next_write()
         if number:
             # Delta silently skips a write whose number is not above the last.
-            writer = writer.option("txnAppId", _FENCE).option("txnVersion", number)
+            writer = writer.option("txnAppId", FENCE).option("txnVersion", number)
             user_metadata[_WRITE] = number
         writer = writer.format("delta").option("userMetadata", json.dumps(user_metadata))
         for tries_left in reversed(range(_TRIES)):

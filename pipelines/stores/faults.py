@@ -4,10 +4,12 @@ The store's own message is not shown. It may hold an address with a signature, o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from pipelines.errors import ConfigurationError, CurationError
+from pipelines.errors import ConfigurationError, CurationError, find_damaged_file
+from pipelines.failures import says_damaged
+from pipelines.stores.files import read_schema
 from pipelines.stores.location import Location
 
 # Words of the clients of stores: what else says "timed out" is no store's.
@@ -70,9 +72,55 @@ def explain_store(error: BaseException, where: str) -> CurationError | None:
     return None
 
 
+def explain_damage(error: BaseException, place: Location, name: str) -> CurationError | None:
+    """Return the error that a damaged file below a place means; None for any other."""
+    damage = find_damaged_file(str(error))
+    if damage is None or not damage.startswith(f"{place}/"):
+        return None
+    head, _, below = damage.removeprefix(f"{place}/").partition("/")
+    if head.startswith("_") and head != "_delta_log":
+        remedy = f"It is no table but a copy for later: remove {place / head}, then start again"
+    else:
+        remedy = (
+            f"Put {head} back from a copy of the {name} (jobs/audit.py names every damaged file), "
+            "then start again"
+        )
+    what = f"{name}: {place / head}/{below} is gone or damaged and cannot be read to its end"
+    return CurationError(f"{what}; nothing was published. {remedy}.")
+
+
+@contextmanager
+def naming_damage(files: Sequence[Location]) -> Iterator[None]:
+    """Name the file of a warehouse's table that is damaged, in the process that reads it.
+
+    Raises:
+        CurationError: one of these files is gone or damaged.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not says_damaged(error):
+            raise
+        broken = [str(file) for file in files if not _has_footer(file)] or [str(files[0])]
+        message = (
+            f"warehouse: {broken[0]} is gone or damaged and cannot be read to its end; nothing was "
+            "published. Put its table back from a copy of the warehouse (jobs/audit.py names every "
+            "damaged file), then start again."
+        )
+        raise CurationError(message) from error
+
+
+def _has_footer(file: Location) -> bool:
+    try:
+        read_schema(file)
+    except Exception:  # noqa: BLE001 whatever is wrong with it, it cannot be read
+        return False
+    return True
+
+
 @contextmanager
 def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
-    """Raise a store's error as one of ours; those of a disk stay as they are.
+    """Raise a store's error, or that of a damaged file there, as one of ours.
 
     Raises:
         CurationError: in place of an error that is known.
@@ -82,7 +130,9 @@ def explained(place: Location, name: str = "warehouse") -> Iterator[None]:
     except CurationError:
         raise
     except Exception as error:
-        known = None if place.is_local else explain_store(error, f"{name} {place}")
+        known = explain_damage(error, place, name)
+        if known is None and not place.is_local:
+            known = explain_store(error, f"{name} {place}")
         if known is None:
             raise
         raise known from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import polars as pl
@@ -87,6 +87,17 @@ def make_folder(folder: Location) -> None:
     """Make a folder where stores have them."""
     if folder.is_local:
         folder.local.mkdir(parents=True, exist_ok=True)
+
+
+def try_writing(folder: Location) -> None:
+    """Make a file on a disk, which is gone at once; nothing is tried in another store.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    if folder.is_local:
+        with TemporaryFile(dir=folder.local):
+            pass
 
 
 def remove_folder(folder: Location) -> None:

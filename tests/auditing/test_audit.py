@@ -60,7 +60,8 @@ def test_a_witness_that_a_later_run_of_its_night_removed_is_named_as_gone(
     lose_witness(warehouse)
     before, after = told(warehouse.root, DAY)
     late = warehouse.rows("runs")[0]["finished_at"] + timedelta(hours=1)
-    warehouse.set("runs", {"finished_at": late}, ds=DAY_BEFORE)
+    again = {"finished_at": late, "train_version": 1_000}
+    warehouse.set("runs", again, ds=DAY_BEFORE)
 
     assert (before, after) == (["witness_unknown"], False)
     assert told(warehouse.root, DAY) == (["witness_gone"], True)

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -37,12 +36,11 @@ class Versions:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.traffic: list[Path] = []
+        numbers = {"one": range(12), "other": range(6, 18)}
+        self.traffic = [bench.traffic(*map(conversation, ns), name=n) for n, ns in numbers.items()]
         self.rows: list[Rows] = []
-        for name, first in (("one", 0), ("other", 6)):
-            rows = [conversation(number) for number in range(first, first + 12)]
-            self.traffic.append(bench.traffic(*rows, name=name))
-            assert bench.curate(self.traffic[-1], warehouse=name).code == 0
+        for name, traffic in zip(numbers, self.traffic, strict=True):
+            assert bench.curate(traffic, warehouse=name).code == 0
             self.rows.append(rows_of_night(bench.tables(name)))
         assert self.rows[0]["train"] != self.rows[1]["train"]
 
