@@ -72,8 +72,9 @@ def main(arguments: Sequence[str]) -> None:
         return
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
+    from pipelines.night.turns import run_in_turn  # noqa: PLC0415 after the settings
 
-    curate_night(config, accepted)
+    run_in_turn(config, lambda settled: curate_night(settled, accepted))
 
 
 if __name__ == "__main__":
