@@ -11,7 +11,17 @@ import pytest
 
 from jobs.audit import main as audit
 from tests.conftest import Bench
-from tests.factories import FIRST, KEY, NIGHTLY, SECOND, Tables, conversation, job, rows_of, run_here
+from tests.factories import (
+    FIRST,
+    KEY,
+    NIGHTLY,
+    SECOND,
+    Tables,
+    conversation,
+    job,
+    rows_of,
+    run_here,
+)
 
 pytestmark = pytest.mark.spark
 
