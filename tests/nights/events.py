@@ -7,21 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 from unittest import mock
 
 import polars as pl
 import pyarrow.parquet as pq
-import yaml
 
 from jobs.erase import main as erase
 from jobs.reembed import main as reembed
 from jobs.review import main as review
-from pipelines.config import Models
 from pipelines.identity import key_user
 from pipelines.night.claim import Claim, Intent, read_intent
 from pipelines.proven_languages import proven_languages
-from pipelines.settings import CONF
+from tests.configurations import another_revision
 from tests.factories import KEY, NIGHTLY, job, rows_of, run_here
 from tests.nights.life import Event, World
 
@@ -196,14 +193,7 @@ def cut_changed(world: World, ds: str) -> None:
 
 def model_changed(world: World, ds: str) -> None:
     """The encoder has another revision: earlier nights are not compared, and that is counted."""
-    values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
-    for entry in values["models"].values():
-        if not str(entry.get("path", "package:")).startswith(("package:", "shipped/", "fetched/")):
-            entry["path"] = str(CONF / entry["path"])
-    values["models"][Models().encoder]["max_tokens"] = 96
-    file = world.folder / "models.yaml"
-    file.write_text(yaml.safe_dump(values), encoding="utf-8")
-    world.settings.append(f"models.registry={file}")
+    world.settings.append(another_revision(world.folder))
     usual(world, ds)
     counts = dict(world.tables.night("runs", ds)["counts"][0])
     assert any(name.startswith("not_compared.") for name in counts)

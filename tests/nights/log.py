@@ -1,5 +1,6 @@
 """The log that nights come from: a folder per night, made-up conversations of users who return."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -57,10 +58,12 @@ class Log:
         return [str(name) for name in late["conversation_id"].to_pylist()]
 
     def add_again(self, ds: str, before: str) -> None:
-        """Let all rows of the night before come in once more."""
-        parts = [pq.read_table(file) for file in sorted(self._of(before).iterdir())]
-        for part in parts:
-            self.add(ds, part)
+        """Let all rows of the night before come in once more, with their scores."""
+        for file in sorted(self._of(before).iterdir()):
+            self.add(ds, pq.read_table(file))
+        for number, file in enumerate(sorted(self.scores(before).iterdir()), 1):
+            self.scores(ds).mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, self.scores(ds) / f"again-{number:05d}.parquet")
 
     def add_texts(self, ds: str, texts: list[str]) -> None:
         """Let conversations of one turn come in."""
