@@ -2,12 +2,14 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage test-stores check bench package
+.PHONY: help setup demo test test-fast coverage test-stores test-nights check bench package
 
 # Which of tests/bench/ runs: make bench BENCH=pruning
 BENCH ?= *
 # What set-up fetches beside the default: make setup STORES=s3
 STORES ?=
+# How many nights pass: make test-nights NIGHTS=15
+NIGHTS ?= 60
 # Passed on to pytest: make test TESTS="tests/intake -x"
 TESTS ?=
 
@@ -41,6 +43,9 @@ coverage: setup ## what the fast tests reach of the code, printed; fails below w
 
 test-stores: setup ## nights on HDFS and on S3, whose servers it fetches and starts; takes long
 	@CURATION_TEST_STORES=1 .venv/bin/python -m pytest -m stores $(TESTS)
+
+test-nights: setup ## sixty nights with faults, an audit after each; prints sizes; NIGHTS=N for fewer
+	@CURATION_TEST_NIGHTS=$(NIGHTS) .venv/bin/python -m pytest -m nights tests/nights $(TESTS)
 
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check

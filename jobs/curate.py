@@ -77,8 +77,9 @@ def main(arguments: Sequence[str]) -> None:
         return
 
     from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
+    from pipelines.night.turns import run_in_turn  # noqa: PLC0415 after the settings
 
-    curate_night(config, accepted, fresh=given.fresh)
+    run_in_turn(config, lambda settled: curate_night(settled, accepted, fresh=given.fresh))
 
 
 if __name__ == "__main__":

@@ -108,6 +108,9 @@ class StoreSettings(Section):
 
     lease_seconds: Annotated[float, Field(ge=60, le=86_400)] = 900.0
     """A run that has not been heard of for so long is overtaken; on a disk, at once."""
+    wait_seconds: Annotated[float, Field(ge=0, le=86_400)] = 7_200.0
+    """A night waits for so long while a run of another night, or another job, holds the warehouse;
+    0 = it ends at once. While its own night runs it ends at once in any case."""
 
 
 class Gates(Section):

@@ -46,6 +46,20 @@ class ClaimLostError(CurationError):
     """Another run has taken the warehouse over; what this one writes is refused."""
 
 
+class HeldError(CurationError):
+    """Another run holds the warehouse.
+
+    Args:
+        message: says which, where, since when.
+        run_id, ds: the run and its night, empty where it is of none; both empty = it has not said
+            yet who it is.
+    """
+
+    def __init__(self, message: str, run_id: str = "", ds: str = "") -> None:
+        super().__init__(message)
+        self.run_id, self.ds = run_id, ds
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What a run is about to publish; while it exists the publication is not complete.
@@ -184,7 +198,7 @@ def hold_warehouse(
     A killed process frees it: on a disk at once, elsewhere when its lease is over.
 
     Raises:
-        CurationError: another run holds it; says which, where, since when.
+        HeldError: another run holds it; says which, where, since when.
         ConfigurationError: the store is not there, or refuses.
     """
     place = locate(root)
@@ -337,10 +351,10 @@ def _intent_of(row: Mapping[str, Any]) -> Intent | None:
 
 def _held(
     root: Location, row: Mapping[str, Any] | None, clocks_differ_by: float | None = None
-) -> CurationError:
+) -> HeldError:
     message = f"warehouse: another run holds {root}; wait for it to end and start again."
     if row is None or row["status"] not in ALIVE:
-        return CurationError(message)
+        return HeldError(message)
     since = format_time(row["since"])
     who = f"{row['run_id']} on {row['host']}, process {row['process']}, since {since}"
     message = f"warehouse: another run holds {root}: {who}; wait for it to end and start again."
@@ -351,7 +365,7 @@ def _held(
     elif not root.is_local:
         until = row["at"] + timedelta(seconds=row["lease_seconds"])
         message += f" If it has died, its claim ends at {format_time(until)}."
-    return CurationError(message)
+    return HeldError(message, row["run_id"], row["ds"] or "")
 
 
 def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:

@@ -118,7 +118,7 @@ def test_a_run_is_refused_while_another_holds_the_warehouse(bench: Bench) -> Non
     root = bench.folder / "warehouse"
     root.mkdir()
     with hold_warehouse(root):
-        ended = bench.curate(bench.traffic(conversation(1)))
+        ended = bench.curate(bench.traffic(conversation(1)), "store.wait_seconds=0")
 
     assert (ended.code, "another run holds" in ended.err) == (1, True)
 

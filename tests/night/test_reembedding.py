@@ -9,13 +9,11 @@ from unittest import mock
 
 import polars as pl
 import pytest
-import yaml
 
 from jobs.reembed import main as reembed
-from pipelines.config import Models
-from pipelines.settings import CONF
 from pipelines.spark.tables import Warehouse
 from schemas.sidecars import EMBEDDINGS
+from tests.configurations import another_revision
 from tests.conftest import Bench
 from tests.factories import FIRST, SECOND, Ended, conversation, run_here
 
@@ -23,18 +21,6 @@ pytestmark = pytest.mark.spark
 
 REWORDED = 3
 DRAWN = 6
-
-
-def another_revision(folder: Path) -> str:
-    """Write a registry whose encoder truncates earlier: another revision, short texts alike."""
-    values: dict[str, Any] = yaml.safe_load((CONF / "models.yaml").read_text(encoding="utf-8"))
-    for entry in values["models"].values():
-        if not str(entry.get("path", "package:")).startswith(("package:", "shipped/", "fetched/")):
-            entry["path"] = str(CONF / entry["path"])
-    values["models"][Models().encoder]["max_tokens"] = 96
-    file = folder / "models.yaml"
-    file.write_text(yaml.safe_dump(values), encoding="utf-8")
-    return f"models.registry={file}"
 
 
 def counted(bench: Bench) -> dict[str, int]:

@@ -1,0 +1,36 @@
+"""A warehouse that lives for sixty nights, once for all tests of this room."""
+
+import os
+import sys
+
+import pytest
+from pyspark.sql import SparkSession
+
+from tests.factories import SMALL_CONFIG
+from tests.nights.life import Life, live
+
+ASKED = "CURATION_TEST_NIGHTS"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip the simulation where nobody asked for it: `make test-nights` does."""
+    if item.get_closest_marker("nights") is not None and not os.environ.get(ASKED):
+        pytest.skip(f"set {ASKED}=60, as make test-nights does: it takes ten minutes or more")
+
+
+@pytest.fixture(scope="session")
+def life(
+    spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Life:
+    """Return what became of the nights; a line for each is printed as it ends."""
+    folder = tmp_path_factory.mktemp("nights")
+    config = folder / "small.yaml"
+    config.write_text(SMALL_CONFIG, encoding="utf-8")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def show(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+    return live(spark, folder, config, int(os.environ[ASKED]), show)
