@@ -44,8 +44,8 @@ coverage: setup ## what the fast tests reach of the code, printed; fails below w
 test-stores: setup ## nights on HDFS and on S3, whose servers it fetches and starts; takes long
 	@CURATION_TEST_STORES=1 .venv/bin/python -m pytest -m stores $(TESTS)
 
-test-nights: setup ## sixty nights with faults, an audit after each; prints sizes; NIGHTS=N for fewer
-	@CURATION_TEST_NIGHTS=$(NIGHTS) .venv/bin/python -m pytest -m nights tests/nights $(TESTS)
+test-nights: setup ## sixty nights with faults, kills at every border, full disks; NIGHTS=N for fewer
+	@CURATION_TEST_NIGHTS=$(NIGHTS) .venv/bin/python -m pytest -m nights $(TESTS)
 
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check

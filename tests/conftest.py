@@ -50,6 +50,8 @@ _SUBMIT = " ".join(
         f"--conf 'spark.driver.extraJavaOptions={_JVM}' pyspark-shell",
     )
 )
+NIGHTS_ASKED_FOR = "CURATION_TEST_NIGHTS"
+"""The variable of how many nights the simulation lets pass; without it no such test runs."""
 # Known to the first night's traffic alone; the contract carries them through.
 EXTRA = pa.schema(
     [
@@ -74,6 +76,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     starts = hasattr(getattr(item, "module", None), "subprocess")
     if starts or (code is not None and "run_apart" in code.co_names):
         item.add_marker(pytest.mark.process)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what lasts minutes where nobody asked for it: `make test-nights` does."""
+    if item.get_closest_marker("nights") and not os.environ.get(NIGHTS_ASKED_FOR):
+        pytest.skip(f"set {NIGHTS_ASKED_FOR}=60, as make test-nights does: it takes minutes")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,7 +1,6 @@
 """A disk that is full from any phase on, or read-only: nothing half published, and the way out."""
 
 import contextlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -28,10 +27,6 @@ from tests.factories import (
     run_here,
 )
 
-not_asked_for = pytest.mark.skipif(
-    not os.environ.get("CURATION_TEST_NIGHTS"),
-    reason="minutes long: set CURATION_TEST_NIGHTS, as make test-nights does",
-)
 PHASES = ("intake and phase I models", "embed new prompts", "stage the night's tables", "publish")
 
 
@@ -107,7 +102,6 @@ def curate_filled(bench: Bench, traffic: Path, phase: str) -> Ended:
 
 @pytest.mark.spark
 @pytest.mark.nights
-@not_asked_for
 def test_a_disk_that_is_full_from_any_phase_on_costs_a_message_and_no_row(bench: Bench) -> None:
     """Readers see the night before, whole; after room is made the same command succeeds."""
     first = bench.curate(bench.traffic(*(conversation(n) for n in range(5)), name="first"))
@@ -138,7 +132,6 @@ def test_a_disk_that_is_full_from_any_phase_on_costs_a_message_and_no_row(bench:
 
 @pytest.mark.spark
 @pytest.mark.nights
-@not_asked_for
 def test_full_local_folders_of_spark_are_named(bench: Bench, tmp_path: Path) -> None:
     """What a shuffle spills is not in the warehouse; whoever frees room must know where."""
     traffic = bench.traffic(*(conversation(number) for number in range(6)))

@@ -6,16 +6,9 @@ import sys
 import pytest
 from pyspark.sql import SparkSession
 
+from tests.conftest import NIGHTS_ASKED_FOR
 from tests.factories import SMALL_CONFIG
 from tests.nights.life import Life, live
-
-ASKED = "CURATION_TEST_NIGHTS"
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip the simulation where nobody asked for it: `make test-nights` does."""
-    if item.get_closest_marker("nights") is not None and not os.environ.get(ASKED):
-        pytest.skip(f"set {ASKED}=60, as make test-nights does: it takes ten minutes or more")
 
 
 @pytest.fixture(scope="session")
@@ -33,4 +26,4 @@ def life(
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
-    return live(spark, folder, config, int(os.environ[ASKED]), show)
+    return live(spark, folder, config, int(os.environ[NIGHTS_ASKED_FOR]), show)
