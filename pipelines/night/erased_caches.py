@@ -4,7 +4,6 @@ import polars as pl
 
 from pipelines.erased import ErasedSubjects
 from pipelines.lake import newest_commit, scan_parquet, scan_table
-from pipelines.night.claim import STAGING
 from pipelines.night.facts_cache import FACTS_FOLDER, WHOLE
 from pipelines.night.report_facts import gather_facts
 from pipelines.night.report_files import has_report, remove_report, write_report
@@ -60,13 +59,6 @@ def _rewrite(folder: Location, theirs: dict[Location, pl.Series]) -> None:
         write_rows(left, anew / file.name)
     write_bytes(anew / WHOLE, b"")
     remove_folder(folder)
-
-
-def clear_staging(root: Location) -> None:
-    """Remove what runs that were killed have staged."""
-    for entry in list_folder(root / STAGING):
-        if entry.is_folder:
-            remove_folder(entry.place)
 
 
 def remove_reports(root: Location, nights: list[str]) -> None:

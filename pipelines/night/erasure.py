@@ -23,7 +23,6 @@ from pipelines.lake import TableFile, list_nights, scan_night
 from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
 from pipelines.night.erased_caches import (
     clean_facts,
-    clear_staging,
     remove_reports,
     renew_reports,
 )
@@ -39,6 +38,7 @@ from pipelines.night.index import recount_centroids
 from pipelines.night.plan import require_place
 from pipelines.night.publication import WRITTEN, recover
 from pipelines.night.table_files import TableFiles
+from pipelines.night.workspace import clear_runs
 from pipelines.publishing.certificate import Certificate, TableRecord, query_of
 from pipelines.publishing.erasure import KEYS, recount_clusters, recount_run
 from pipelines.publishing.gates import NightFrames, count_rows, fingerprint_frames
@@ -126,7 +126,7 @@ def _settle(claim: Claim, config: RunConfig) -> None:
     elif claim.overtook:
         for table in (*WRITTEN, ERASURES):
             TableFiles(claim.root, table, claim).shut_out()
-    clear_staging(claim.root)
+    clear_runs(None, claim.root)
 
 
 @dataclass(slots=True)

@@ -20,11 +20,11 @@ from pipelines.errors import ConfigurationError
 from pipelines.identity import hash_text, key_user
 from pipelines.night import erasure
 from pipelines.night.claim import Claim, hold_warehouse
-from pipelines.night.erased_caches import clear_staging
 from pipelines.night.erasure import finish_erasures
 from pipelines.night.erasures import read_erased
 from pipelines.night.table_files import TableFiles
 from pipelines.night.text_pass import erased_facts, is_erased
+from pipelines.night.workspace import clear_runs
 from pipelines.outcomes import Outcome, Reason
 from pipelines.published import scan_published
 from pipelines.publishing.ledger import decide_intake, list_quarantine
@@ -224,7 +224,7 @@ class KilledError(BaseException):
 STEPS = (
     *((TableFiles, name) for name in ("replace", "_commit", "sweep")),
     *((erasure, name) for name in ("write_erasures", "clean_facts", "remove_reports")),
-    *((erasure, name) for name in ("renew_reports", "clear_staging")),
+    *((erasure, name) for name in ("renew_reports", "clear_runs")),
 )
 
 
@@ -390,7 +390,7 @@ def test_a_night_that_starts_first_finishes_what_was_killed(root: Path) -> None:
         finished = finish_erasures(claim, [KEY], 20)
         again = finish_erasures(claim, [KEY], 20)
     with hold_warehouse(root) as claim:
-        clear_staging(claim.root)  # as `recover` does at the start of a night
+        clear_runs(None, claim.root)  # as `recover` does at the start of a night
 
     assert (finished is None, again is None) == (False, True)
     assert leaks(root, {key_user(ANN, KEY), "nobody but her"}) == []

@@ -61,6 +61,7 @@ def test_a_run_stopped_behind_each_phase_asks_no_model_again_and_gives_the_same_
     ended = bench.curate(traffic, *settings)
 
     assert (ended.code, taken_over(bench.tables(), FIRST)) == (0, NAMES), ended.err
+    assert "Report: " in ended.out
     assert len(scored.read_text("utf-8").splitlines()) == len(ROWS)
     tables = bench.tables()
     (run_id,) = tables.read("runs")["run_id"]
