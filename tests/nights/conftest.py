@@ -7,7 +7,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from tests.factories import SMALL_CONFIG
-from tests.nights.life import Life, live
+from tests.nights.events import EVENTS, usual
+from tests.nights.life import Life, World, live, spread
+from tests.nights.log import Log
 
 ASKED = "CURATION_TEST_NIGHTS"
 
@@ -33,4 +35,5 @@ def life(
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
-    return live(spark, folder, config, int(os.environ[ASKED]), show)
+    nights = spread(EVENTS, usual, int(os.environ[ASKED]))
+    return live(spark, World(folder, config, Log(folder)), nights, show)
