@@ -17,7 +17,7 @@ ASKED = "CURATION_TEST_NIGHTS"
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip the simulation where nobody asked for it: `make test-nights` does."""
     if item.get_closest_marker("nights") is not None and not os.environ.get(ASKED):
-        pytest.skip(f"set {ASKED}=60, as make test-nights does: it takes ten minutes or more")
+        pytest.skip(f"set {ASKED}=60, as make test-nights does: it takes long")
 
 
 @pytest.fixture(scope="session")
