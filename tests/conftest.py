@@ -81,7 +81,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what lasts minutes where nobody asked for it: `make test-nights` does."""
     if item.get_closest_marker("nights") and not os.environ.get(NIGHTS_ASKED_FOR):
-        pytest.skip(f"set {NIGHTS_ASKED_FOR}=60, as make test-nights does: it takes minutes")
+        pytest.skip(f"set {NIGHTS_ASKED_FOR}=60, as make test-nights does: it takes long")
 
 
 @pytest.hookimpl(trylast=True)

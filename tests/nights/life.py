@@ -154,20 +154,16 @@ class Life:
 
 
 def live(
-    spark: SparkSession, folder: Path, config: Path, count: int, show: Callable[[str], None]
+    spark: SparkSession, world: World, events: Sequence[Event], show: Callable[[str], None]
 ) -> Life:
-    """Let a number of nights pass; each event of `EVENTS` happens once, spread evenly."""
-    from tests.nights.events import EVENTS, usual  # noqa: PLC0415 they act on a world
-
-    world = World(folder, config, Log(folder))
+    """Let a night pass for each event."""
     processes = (os.getpid(), find_jvm_process(spark) or os.getpid())
-    due = _spread(list(EVENTS), count)
     nights: list[Lived] = []
     show(f"\n{HEAD}")
-    for number in range(count):
-        is_whole = (number + 1) % WHOLE_AUDIT_EVERY == 0 or number + 1 == count
-        event = due.get(number, usual)
-        nights.append(_live_through(world, name_night(number), event, processes, is_whole=is_whole))
+    for number, event in enumerate(events, 1):
+        is_whole = number % WHOLE_AUDIT_EVERY == 0 or number == len(events)
+        ds = name_night(number - 1)
+        nights.append(_live_through(world, ds, event, processes, is_whole=is_whole))
         show(nights[-1].line())
     return Life(nights, world)
 
@@ -188,15 +184,15 @@ def _live_through(
     return Lived(ds, event.__name__, is_published, rows, seconds, read, weight, audits)
 
 
-def _spread(events: Sequence[Event], count: int) -> dict[int, Event]:
-    """Return number of a night -> event; the first two nights are usual ones.
+def spread(events: Sequence[Event], usual: Event, count: int) -> list[Event]:
+    """Return what happens in each of a number of nights; the first two are usual ones.
 
-    Twelve events in sixty nights fall on every fifth from the third on.
+    Thirteen events in sixty nights: one in every fourth or fifth from the third on.
     """
     step = (count - 2) / len(events)
     due = {2 + int(place * step): event for place, event in enumerate(events)}
     assert len(due) == len(events), f"{count} nights are too few for {len(events)} events"
-    return due
+    return [due.get(number, usual) for number in range(count)]
 
 
 def _each(nights: Sequence[str]) -> list[tuple[str, str]]:
