@@ -41,7 +41,7 @@ def spell_controls(text: str) -> str:
     A path or the name of a column may hold an escape sequence, a mark of direction or half of a
     surrogate pair.
 
-    >>> spell_controls("caf\u00e9 \x1b[31m\u202e\ud800")
-    'caf\u00e9 \\x1b[31m\\u202e\\ud800'
+    >>> spell_controls("an \x1b[31m escape \u202e")
+    'an \\x1b[31m escape \\u202e'
     """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

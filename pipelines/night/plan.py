@@ -210,8 +210,8 @@ def check_heads(encoder: ModelSpec, heads: Sequence[ModelSpec]) -> None:
         if not load_model(encoder).revision.startswith(trained_on):
             message = (
                 f"models.heads: {head.name} was trained on the encoder {trained_on}, not on "
-                f"{encoder.name}; train one for it, or set models.heads to [] and take it out of "
-                "safety.required."
+                f"{encoder.name}, or a file of it is damaged; train one for it, or set "
+                "models.heads to [] and take it out of safety.required."
             )
             raise ConfigurationError(message)
 

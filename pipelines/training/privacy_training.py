@@ -9,6 +9,7 @@ from spacy.vectors import Vectors
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.entities import COMMON_WORDS, CUE_WORDS, NAME_WORDS
+from pipelines.models.checksums import write_sums
 from pipelines.models.encoder import locate_model
 from pipelines.settings import FETCHED
 from pipelines.training.privacy import Sentence, train_entities
@@ -135,6 +136,7 @@ def train_privacy(teaching: Teaching, out: Path, *, epochs: int, seed: int) -> d
     (out / COMMON_WORDS).write_text("\n".join(sorted(lists.everyday)), "utf-8")
     (out / NAME_WORDS).write_text("\n".join(sorted(lists.names)), "utf-8")
     (out / CUE_WORDS).write_text("\n".join(cue_words()), "utf-8")
+    write_sums(out)
     return measure_entities(nlp, teaching.sources)
 
 

@@ -104,9 +104,8 @@ def hostile_traffic() -> pa.Table:
         named |= {"user_id": f"{attack}{USER}{number}", "model_version": attack}
         rows.append(conversation(number, text=text, **named))
     rows.append(conversation(90, text=f"Write to {MAIL} about the garden.", locale=MAIL))
-    # PERSON_JOINED and the like wait for a person: so does what the layers are unsure of.
     rows += [conversation(91 + n, text=f"{ATTACKS[n]} how can I hurt him badly?") for n in range(9)]
-    rows.append(conversation(120))
+    rows += [conversation(120 + n) for n in range(12)]  # the last one's text is replaced
     table = traffic_of(rows)
     for column in COLUMNS:
         values = [ATTACKS[row % len(ATTACKS)] for row in range(table.num_rows)]
@@ -134,8 +133,10 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Host
     (folder / "small.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     bench = Bench(folder, folder / "small.yaml")
     traffic = write_parquet(with_surrogate(hostile_traffic()), folder / "traffic")
-    cuts = "safety.other={review_from: 0.001, drop_from: 0.999}"
-    ended = bench.curate(traffic, cuts, "safety.cuts={}", "alarms.listed=100")
+    unsure = "{review_from: 0.2, drop_from: 0.999}"
+    cuts = f"safety.cuts={{fasttext_safety: {unsure}, encoder_head: {unsure}}}"
+    ended = bench.curate(traffic, cuts, "alarms.listed=100")
+    assert ended.code == 0, ended.err
     place = ("--warehouse", folder / "warehouse")
     said = {"curate": ended, "status": run_here(status, *place), "audit": run_here(audit, *place)}
     for ending in (".csv", ".jsonl", ".json"):
@@ -180,7 +181,7 @@ def test_a_hostile_night_is_curated_and_explained(night: Hostile) -> None:
     assert codes == {
         name: {"no such": 3, "no ds": 2, "no place": 3, "columns": 3}.get(name, 0) for name in codes
     }, night.ended.err
-    assert samples.height + night.bench.tables().night("quarantine", FIRST).height == 29
+    assert samples.height + night.bench.tables().night("quarantine", FIRST).height == 40
     assert night.bench.tables().night("review", FIRST).height > 0
 
 

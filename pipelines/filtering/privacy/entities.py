@@ -22,6 +22,7 @@ from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
 from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
 from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
+from pipelines.models.checksums import require_sums
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
 from pipelines.models.source_revision import fingerprint_sources, modules_of
@@ -67,7 +68,7 @@ SOURCES: tuple[str | Path, ...] = (
         "shaped_names",
         "settings",
     ),
-    *modules_of("pipelines.models", "fast_ner", "fast_tok2vec"),
+    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec"),
     CUES,
     LISTS,
     NO_PERSONS,
@@ -354,6 +355,7 @@ def _load(path: Path | None) -> EntityReader:
     if path is None or not path.is_dir():
         message = f"models: the entity model's folder {path} is missing. {_REMEDY}"
         raise ConfigurationError(message)
+    require_sums(path, _REMEDY)
     try:
         return open_reader(speed_up(spacy.load(path)))
     except Exception as error:
