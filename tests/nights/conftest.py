@@ -8,7 +8,9 @@ from pyspark.sql import SparkSession
 
 from tests.conftest import NIGHTS_ASKED_FOR
 from tests.factories import SMALL_CONFIG
-from tests.nights.life import Life, live
+from tests.nights.events import EVENTS, usual
+from tests.nights.life import Life, World, live, spread
+from tests.nights.log import Log
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +28,5 @@ def life(
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
-    return live(spark, folder, config, int(os.environ[NIGHTS_ASKED_FOR]), show)
+    nights = spread(EVENTS, usual, int(os.environ[NIGHTS_ASKED_FOR]))
+    return live(spark, World(folder, config, Log(folder)), nights, show)
