@@ -132,7 +132,9 @@ def test_a_disk_that_is_full_from_any_phase_on_costs_a_message_and_no_row(bench:
 
 @pytest.mark.spark
 @pytest.mark.nights
-def test_full_local_folders_of_spark_are_named(bench: Bench, tmp_path: Path) -> None:
+def test_full_local_folders_of_spark_are_named_before_any_work(
+    bench: Bench, tmp_path: Path
+) -> None:
     """What a shuffle spills is not in the warehouse; whoever frees room must know where."""
     traffic = bench.traffic(*(conversation(number) for number in range(6)))
     with mounted(tmp_path / "local", "size=16k") as local:
@@ -141,5 +143,5 @@ def test_full_local_folders_of_spark_are_named(bench: Bench, tmp_path: Path) -> 
         command = [job("curate"), *places, *settings]
         ended = run_apart(command, tmp_path, SPARK_LOCAL_DIRS=str(local))
 
-    assert ended.code == 1, ended.err
-    assert f"No space left on the disk: {local} has" in ended.err
+    assert ended.code == 2, ended.err
+    assert f"SPARK_LOCAL_DIRS={local}: no space left on device" in ended.err

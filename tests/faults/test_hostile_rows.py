@@ -104,7 +104,7 @@ def hostile_traffic() -> pa.Table:
         named |= {"user_id": f"{attack}{USER}{number}", "model_version": attack}
         rows.append(conversation(number, text=text, **named))
     rows.append(conversation(90, text=f"Write to {MAIL} about the garden.", locale=MAIL))
-    rows += [conversation(91 + n, text=f"{ATTACKS[n]} how can I hurt him badly?") for n in range(9)]
+    rows += [conversation(91 + n, text=f"{ATTACKS[n]} mail it to {MAIL}.") for n in range(9)]
     rows += [conversation(120 + n) for n in range(12)]  # the last one's text is replaced
     table = traffic_of(rows)
     for column in COLUMNS:
@@ -133,16 +133,15 @@ def night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Host
     (folder / "small.yaml").write_text(SMALL_CONFIG, encoding="utf-8")
     bench = Bench(folder, folder / "small.yaml")
     traffic = write_parquet(with_surrogate(hostile_traffic()), folder / "traffic")
-    unsure = "{review_from: 0.2, drop_from: 0.999}"
-    cuts = f"safety.cuts={{fasttext_safety: {unsure}, encoder_head: {unsure}}}"
-    ended = bench.curate(traffic, cuts, "alarms.listed=100")
+    waiting = "privacy.types={EMAIL_ADDRESS: {answer: review}}"
+    ended = bench.curate(traffic, waiting, "alarms.listed=100")
     assert ended.code == 0, ended.err
     place = ("--warehouse", folder / "warehouse")
     said = {"curate": ended, "status": run_here(status, *place), "audit": run_here(audit, *place)}
     for ending in (".csv", ".jsonl", ".json"):
         said[ending] = run_here(review, *place, "--export", folder / f"open{ending}")
     for number, attack in enumerate(ATTACKS):
-        name = ("--conversation", f"{attack}{number}")
+        name = (f"--conversation={attack}{number}",)  # one may begin with a dash
         shown = ("--show-text",) if number % 2 else ()
         said[f"explain {number}"] = run_here(explain, *place, *name, *shown)
         said[f"explain json {number}"] = run_here(explain, *place, *name, "--json", *shown)
