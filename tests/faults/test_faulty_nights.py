@@ -221,6 +221,7 @@ def test_a_run_whose_clock_was_set_back_is_the_newest_all_the_same(
     assert audited.code == 0, audited.out + audited.err
 
 
+@pytest.mark.nights
 def test_a_worker_that_is_killed_each_time_ends_the_night_with_a_sentence(twice: Twice) -> None:
     """Four times is enough; who reads it must not have to know a Py4JJavaError."""
     before = twice.bench.tables().versions()

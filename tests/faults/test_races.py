@@ -23,7 +23,7 @@ from tests.factories import (
     run_here,
 )
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.nights]
 
 SECONDS = 540
 OWN = ("run_id", "decided_at", "first_ds")

@@ -13,7 +13,7 @@ from pipelines.night.publication import NIGHTLY
 from tests.conftest import Bench
 from tests.factories import Ended, conversation, rows_of, run_here
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.nights]
 
 ONE, TWO, THREE = "2026-01-29", "2026-01-30", "2026-01-31"
 LEADER = 3
