@@ -102,13 +102,18 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
     return Ended(code, out.getvalue(), err.getvalue())
 
 
+def environment_apart(folder: Path) -> dict[str, str]:
+    """Return the environment of a process of its own, which logs into a folder."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    return inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs")}
+
+
 def run_apart(command: Sequence[object], folder: Path, **environment: str) -> Ended:
     """Run a command as a process of its own, in a directory that is not the repository's."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     ended = subprocess.run(  # noqa: S603 our own scripts
         [sys.executable, *map(str, command)],
         cwd=folder,
-        env=inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs")} | environment,
+        env=environment_apart(folder) | environment,
         capture_output=True,
         text=True,
         check=False,

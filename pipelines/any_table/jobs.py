@@ -18,7 +18,6 @@ from pipelines.lake import newest_commit, scan_delta
 from pipelines.locations import require_apart
 from pipelines.models.registry import read_registry
 from pipelines.night import embedding
-from pipelines.night.claim import open_warehouse
 from pipelines.night.plan import (
     Reading,
     find_cut,
@@ -37,6 +36,7 @@ from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import quoted
 from pipelines.stores.location import Location
+from pipelines.stores.opening import open_warehouse
 
 
 @dataclass(frozen=True, slots=True)

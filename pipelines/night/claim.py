@@ -18,13 +18,13 @@ from typing import Any
 
 from deltalake.exceptions import DeltaError
 
-from pipelines.errors import ConfigurationError, CurationError
-from pipelines.failures import is_full, says_full
+from pipelines.errors import CurationError
+from pipelines.failures import says_full
 from pipelines.night.soundness import find_epoch
 from pipelines.stores import faults
-from pipelines.stores.files import list_folder, make_folder, read_bytes, try_writing
+from pipelines.stores.files import list_folder, read_bytes
 from pipelines.stores.host_lock import hold_host_lock
-from pipelines.stores.location import Location, Place, locate, require_store
+from pipelines.stores.location import Location, Place, locate
 from pipelines.stores.row_table import RowTable, Seen
 from pipelines.wording import format_time
 from schemas.claims import CLAIMS, WRITES_PER_EPOCH
@@ -375,29 +375,3 @@ def _lost(root: Location, row: Mapping[str, Any] | None) -> ClaimLostError:
         "lease in time; nothing more is written. Start again when that run has ended."
     )
     return ClaimLostError(message)
-
-
-def open_warehouse(place: str, name: str = "warehouse") -> Location:
-    """Return a folder to write to; on a disk it is made.
-
-    Args:
-        place: as given.
-        name: of the setting or option that gives it, for errors.
-
-    Raises:
-        ConfigurationError: its scheme is not known, it cannot be made, or nothing can be written
-            to it.
-    """
-    root = require_store(place, name)
-    try:
-        make_folder(root)
-        try_writing(root)
-    except OSError as error:
-        if is_full(error):  # it can be written once there is room: that is no setting's fault
-            return root
-        message = (
-            f"{name}: {place} cannot be made or written ({error.strerror}); give a directory that "
-            "can be written, and mount its disk for writing."
-        )
-        raise ConfigurationError(message) from None
-    return root

@@ -6,8 +6,8 @@ from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
 from pipelines.lake import TableFile, list_files
-from pipelines.night.publication import NIGHTLY
 from pipelines.stores.location import Location
+from schemas.nightly import NIGHTLY
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
 

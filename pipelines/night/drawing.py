@@ -37,6 +37,21 @@ _TEXTS = pl.Schema({"sample_id": pl.String, "text": pl.UInt64, "users": pl.UInt3
 
 
 @dataclass(frozen=True, slots=True)
+class DrawFigures:
+    """The figures of a draw.
+
+    Args:
+        sizes: side → rows that its block requires.
+        gaps: side → proven relative distance of its total from the best.
+        moved: rows that are train's as their component has too many users for eval.
+    """
+
+    sizes: Mapping[str, int]
+    gaps: Mapping[str, float]
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """What Phase III chose.
 
@@ -44,26 +59,13 @@ class Drawn:
         selected: `sample_id`, `side`, `weight` of every published row.
         reasons: `sample_id`, `reason` of every row that had a side.
         constraints: the table `constraints` of both sides.
-        sizes: side → rows that its block requires.
-        gaps: side → proven relative distance of its total from the best.
-        moved: rows that are train's as their component has too many users for eval.
+        figures: of the draw.
     """
 
     selected: pl.DataFrame
     reasons: pl.DataFrame
     constraints: pl.DataFrame
-    sizes: Mapping[str, int]
-    gaps: Mapping[str, float]
-    moved: int
-
-
-@dataclass(frozen=True, slots=True)
-class DrawFigures:
-    """The figures of a draw; see `Drawn`."""
-
-    sizes: Mapping[str, int]
-    gaps: Mapping[str, float]
-    moved: int
+    figures: DrawFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def draw_sample(night: Night, samples: Staged, sides: Staged) -> Sample:
         return Sample(
             drawn=sink(DRAWN, drawn.selected.lazy()),
             constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
-            figures=DrawFigures(drawn.sizes, drawn.gaps, drawn.moved),
+            figures=drawn.figures,
         )
 
 
@@ -243,9 +245,11 @@ def draw_night(samples: pl.LazyFrame, split: pl.DataFrame, config: RunConfig) ->
         selected=selected,
         reasons=reasons_of(split, selected),
         constraints=pl.concat([sample.constraints for sample, _ in drawn.values()]),
-        sizes={side: block.rows_of(len(ids[side])) for side, block in blocks.items()},
-        gaps={side: sample.gap for side, (sample, _) in drawn.items()},
-        moved=int(split["is_large"].sum()),
+        figures=DrawFigures(
+            sizes={side: block.rows_of(len(ids[side])) for side, block in blocks.items()},
+            gaps={side: sample.gap for side, (sample, _) in drawn.items()},
+            moved=int(split["is_large"].sum()),
+        ),
     )
 
 

@@ -18,7 +18,6 @@ from pipelines.night.claim import STAGING, read_claim
 from pipelines.night.drawing import draw_night
 from pipelines.night.intake import check_carried, check_extras, extra_names
 from pipelines.night.plan import Plan, make_plan
-from pipelines.night.publication import NIGHTLY
 from pipelines.night.scoring import check_dimensions
 from pipelines.outcomes import Phase, Reason
 from pipelines.published import RUN_ORDER
@@ -36,6 +35,7 @@ from pipelines.stores.location import Location, locate
 from pipelines.wording import format_count
 from schemas.inputs import SCORES, TRAFFIC
 from schemas.ledger import DECISIONS, RUNS
+from schemas.nightly import NIGHTLY
 from schemas.samples import SAMPLES
 
 _RUNS_LOOKED_AT = 5
@@ -203,7 +203,7 @@ def _look_at_constraints(plan: Plan) -> str:
     sided = decided.filter(pl.col("reason").is_in([Reason.TRAIN.value, Reason.EVAL.value]))
     split = sided.select("sample_id", "reason", is_large=pl.lit(value=False)).collect()
     drawn = draw_night(scan_night(plan.root, SAMPLES, nights[-1]), split, plan.config)
-    sizes = ", ".join(f"{side} {rows:,}" for side, rows in drawn.sizes.items())
+    sizes = ", ".join(f"{side} {rows:,}" for side, rows in drawn.figures.sizes.items())
     missed = drawn.constraints.filter(~pl.col("met")).height
     return f"hold on the rows of {nights[-1]}: {sizes}; {missed} soft bounds missed"
 

@@ -20,7 +20,7 @@ from pipelines.drift.profile import count_languages, count_profile, replace_prof
 from pipelines.erased import ErasedSubjects, ErasureRequest, name_subjects
 from pipelines.identity import name_key
 from pipelines.lake import TableFile, list_nights, scan_night
-from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
+from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.erased_caches import (
     clean_facts,
     remove_reports,
@@ -36,7 +36,7 @@ from pipelines.night.erasure_survey import (
 from pipelines.night.erasures import Row, begin, open_row, read_erasures, write_erasures
 from pipelines.night.index import recount_centroids
 from pipelines.night.plan import require_place
-from pipelines.night.publication import WRITTEN, recover
+from pipelines.night.publication import recover
 from pipelines.night.table_files import TableFiles
 from pipelines.night.workspace import clear_runs
 from pipelines.publishing.certificate import Certificate, TableRecord, query_of
@@ -47,8 +47,10 @@ from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
 from pipelines.stores.files import read_rows
 from pipelines.stores.location import Location
+from pipelines.stores.opening import open_warehouse
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import DECISIONS, ERASURES, RUNS
+from schemas.nightly import WRITTEN
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, PRUNING
 from schemas.table import Table

@@ -14,7 +14,7 @@ from pipelines.night.night import Night
 from pipelines.night.pruning import Pruned
 from pipelines.night.vectors import PromptVectors
 from schemas.index import CENTROIDS, REPRESENTATIVES
-from schemas.ledger import CONSTRAINTS, DECISIONS, ERASURES, QUARANTINE, REVIEW
+from schemas.ledger import CONSTRAINTS, ERASURES, REVIEW
 from schemas.night import (
     DECIDED,
     DRAWN,
@@ -26,8 +26,9 @@ from schemas.night import (
     SIDES,
     VECTORS,
 )
-from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import CLUSTERS, LANGUAGE, PRIVACY, PRUNING, SAFETY
+from schemas.nightly import NIGHTLY
+from schemas.samples import SAMPLES
+from schemas.sidecars import CLUSTERS, PRUNING
 from schemas.table import Table
 
 Figures = Mapping[str, Any]
@@ -73,17 +74,8 @@ def _sample(night: Night, figures: Figures) -> Sample:
     return Sample(staged(DRAWN), staged(CONSTRAINTS), DrawFigures(**figures))
 
 
-_OF_NIGHT = {
-    table.name: table
-    for table in (
-        *(SAMPLES, PRIVACY, SAFETY, LANGUAGE, PRUNING, CLUSTERS, DECISIONS, QUARANTINE, REVIEW),
-        *(CONSTRAINTS, TRAIN, EVAL, REPRESENTATIVES, CENTROIDS),
-    )
-}
-
-
 def _tables(night: Night, figures: Figures) -> NightTables:
-    published = {name: night.workspace.staged(table) for name, table in _OF_NIGHT.items()}
+    published = {table.name: night.workspace.staged(table) for table in NIGHTLY}
     return NightTables(
         **published,
         facts=night.workspace.staged(FACTS),
@@ -116,6 +108,6 @@ PHASES: Mapping[str, Finished] = {
     "draw_sample": Finished(
         (DRAWN, CONSTRAINTS, DECIDED), _sample, ("sampling", "evaluation"), figures=_figures
     ),
-    "stage_tables": Finished(tuple(_OF_NIGHT.values()), _tables, figures=_figures),
+    "stage_tables": Finished(NIGHTLY, _tables, figures=_figures),
 }
 """The name of a phase's function → how it is known, in the order of the flow."""

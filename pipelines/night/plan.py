@@ -14,10 +14,10 @@ from pipelines.diversity.legibility import name_reading
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.locations import as_local, require_apart
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
-from pipelines.night.claim import open_warehouse
 from pipelines.night.text_pass import TextPass
 from pipelines.settings import CONF, read_yaml
 from pipelines.stores.location import Location, refuse_credentials
+from pipelines.stores.opening import open_warehouse
 
 # Under `models` who compares prompts, under `pruning` from where on two are near-duplicates.
 _CUT_OF = {"encoder": "cut", "unread": "unread_cut"}

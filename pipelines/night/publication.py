@@ -15,32 +15,10 @@ from pipelines.night.soundness import require_whole_logs
 from pipelines.night.workspace import Workspace, clear_runs
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import Location
-from schemas.index import CENTROIDS, REPRESENTATIVES
-from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
-from schemas.samples import EVAL, SAMPLES, TRAIN
-from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PROMPT_SAFETY, PRUNING, SAFETY
+from schemas.ledger import RUNS
+from schemas.nightly import NIGHTLY, WRITTEN
+from schemas.samples import EVAL, TRAIN
 from schemas.table import Table
-
-NIGHTLY: tuple[Table, ...] = (
-    SAMPLES,
-    PRIVACY,
-    SAFETY,
-    LANGUAGE,
-    PRUNING,
-    CLUSTERS,
-    DECISIONS,
-    QUARANTINE,
-    REVIEW,
-    CONSTRAINTS,
-    TRAIN,
-    EVAL,
-    REPRESENTATIVES,
-    CENTROIDS,
-)
-"""The tables of a night; its row in `runs` comes last."""
-
-WRITTEN: tuple[Table, ...] = (*NIGHTLY, RUNS, EMBEDDINGS, PROMPT_SAFETY)
-"""Every table that a run writes."""
 
 _TABLES_AT_ONCE = 4
 

@@ -16,7 +16,7 @@ from pipelines.diversity.uncompared import count_by_night, describe_reembedding,
 from pipelines.errors import InputError
 from pipelines.lake import newest_commit, scan_parquet, scan_table
 from pipelines.night import embedding
-from pipelines.night.claim import Claim, Pace, hold_warehouse, open_warehouse
+from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.facts_cache import read_kept_texts
 from pipelines.night.history import scan_kept_before
 from pipelines.night.plan import Reading, require_place
@@ -29,6 +29,7 @@ from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse, read_files
 from pipelines.stores.files import list_folder, list_parquet
 from pipelines.stores.location import Location
+from pipelines.stores.opening import open_warehouse
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 from schemas.table import Table, column

@@ -13,7 +13,7 @@ from pipelines.cli import Progress, require
 from pipelines.config import RunConfig
 from pipelines.errors import InputError
 from pipelines.lake import list_nights, scan_night
-from pipelines.night.claim import Pace, hold_warehouse, open_warehouse
+from pipelines.night.claim import Pace, hold_warehouse
 from pipelines.night.index import KeptRows, count_uncompared, list_sided, read_clusters, stage_index
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.publication import recover
@@ -24,6 +24,7 @@ from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import Location
+from pipelines.stores.opening import open_warehouse
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import DECISIONS
 from schemas.night import READINGS

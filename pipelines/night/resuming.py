@@ -22,7 +22,7 @@ from pipelines.night.scoring import Traffic
 from pipelines.night.workspace import Workspace
 from pipelines.publishing.rules import written_under
 from pipelines.stores.files import list_folder, read_bytes, replace_bytes
-from pipelines.stores.location import Location
+from pipelines.stores.location import Location, locate
 from schemas.night import DECIDED
 
 _MARKS = "phases"
@@ -114,9 +114,7 @@ class Resumption:
         return fingerprint(self.identity, phase, json.dumps(settings, sort_keys=True), *files)
 
     def _take(self, mark: Mark) -> None:
-        root, elsewhere = self.night.plan.root, self.night.workspace.elsewhere
-        others = {name: at for name, at in mark.tables.items() if name != DECIDED.name}
-        elsewhere.update({name: root / at.folder for name, at in others.items()})
+        self.night.workspace.elsewhere.update(_places(self.night.plan.root, mark))
         _write(self.night.workspace, mark)  # a run behind this one finds it here
         self.night.stages.take_over(mark.phase)
         self.ledger = mark.tables.get(DECIDED.name, self.ledger)
@@ -161,12 +159,14 @@ def needed_runs(run: Location) -> set[str]:
 
 def take_tables(workspace: Workspace) -> Workspace:
     """Return a run's workspace with the tables that it has taken over from runs before it."""
-    root = workspace.folder.parent.parent
     for mark in _marks(workspace.folder):
-        for name, files in mark.tables.items():
-            if name != DECIDED.name:
-                workspace.elsewhere[name] = root / files.folder
+        workspace.elsewhere.update(_places(locate(workspace.root), mark))
     return workspace
+
+
+def _places(root: Location, mark: Mark) -> dict[str, Location]:
+    """Return where the tables of a mark lie; `decided` is each run's own."""
+    return {n: root / files.folder for n, files in mark.tables.items() if n != DECIDED.name}
 
 
 def _marks(run: Location) -> Iterator[Mark]:

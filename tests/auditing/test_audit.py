@@ -15,11 +15,11 @@ from jobs.audit import main as audit_job
 from jobs.erase import main as erase_job
 from pipelines.auditing.findings import find_ids
 from pipelines.auditing.registry import INVARIANTS
-from pipelines.night import publication
 from pipelines.night.audit_reading import INDEX, NIGHTLY
 from pipelines.night.auditing import audit_warehouse
 from pipelines.stores import files
 from pipelines.stores.location import Location, locate
+from schemas import nightly
 from schemas.ledger import ERASURES, RUNS
 from tests.auditing.clean_warehouse import KEY, make_warehouse, name_night, write
 from tests.auditing.corruptions import DAY, DAY_BEFORE, Warehouse, erase, is_near, say
@@ -126,7 +126,7 @@ def test_other_nights_are_looked_at_through_the_index_alone(warehouse: Warehouse
 def test_an_audit_reads_every_table_of_a_night() -> None:
     """A new table would go unchecked."""
     assert {table.name for table in NIGHTLY} == {
-        *(table.name for table in publication.NIGHTLY),
+        *(table.name for table in nightly.NIGHTLY),
         "runs",
     }
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import Bench
-from tests.factories import FIRST, KEY, ROOT, Ended, Tables
+from tests.factories import FIRST, ROOT, Ended, Tables, environment_apart
 
 _DYING = """
 import os, signal, sys
@@ -57,11 +57,10 @@ def start_night(bench: Bench, traffic: Path, step: str = "") -> "subprocess.Pope
     places = ("--traffic", traffic, "--warehouse", bench.folder / "warehouse", "--ds", FIRST)
     settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=2")
     command = [sys.executable, script, "--config", bench.config, *places, *settings]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     return subprocess.Popen(  # noqa: S603 our own script
         [str(part) for part in command],
         cwd=bench.folder,
-        env=inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(bench.folder / "logs")},
+        env=environment_apart(bench.folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,6 +1,5 @@
 """Three real processes at the same moment: two of one night, and one of another."""
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,11 +12,11 @@ from jobs.audit import main as audit
 from tests.conftest import Bench
 from tests.factories import (
     FIRST,
-    KEY,
     NIGHTLY,
     SECOND,
     Tables,
     conversation,
+    environment_apart,
     job,
     rows_of,
     run_here,
@@ -53,8 +52,6 @@ def traffic_of_two_nights(bench: Bench) -> dict[str, Path]:
 
 def race(bench: Bench, traffic: dict[str, Path], nights: list[str]) -> list[Ending]:
     """Start a process for each night at once; return how they ended, in the order given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    own = {"CURATION_KEY": KEY, "CURATION_LOGS": str(bench.folder / "logs")}
     settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
     started = []
     for ds in nights:
@@ -64,7 +61,7 @@ def race(bench: Bench, traffic: dict[str, Path], nights: list[str]) -> list[Endi
             subprocess.Popen(  # noqa: S603 our own script
                 [str(part) for part in command],
                 cwd=bench.folder,
-                env=inherited | own,
+                env=environment_apart(bench.folder),
                 stderr=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 text=True,

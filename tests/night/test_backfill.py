@@ -9,7 +9,7 @@ import pytest
 
 from jobs.audit import main as audit
 from pipelines.lake import list_files
-from pipelines.night.publication import NIGHTLY
+from schemas.nightly import NIGHTLY
 from tests.conftest import Bench
 from tests.factories import Ended, conversation, rows_of, run_here
 

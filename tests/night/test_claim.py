@@ -19,11 +19,11 @@ from pipelines.night.claim import (
     Intent,
     Pace,
     hold_warehouse,
-    open_warehouse,
     read_intent,
 )
 from pipelines.stores import row_table
 from pipelines.stores.location import Location
+from pipelines.stores.opening import open_warehouse
 from pipelines.stores.row_table import RowTable
 from schemas.claims import CLAIMS
 from tests.factories import FIRST

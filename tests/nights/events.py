@@ -19,7 +19,7 @@ from pipelines.identity import key_user
 from pipelines.night.claim import Claim, Intent, read_intent
 from pipelines.proven_languages import proven_languages
 from tests.configurations import another_revision
-from tests.factories import KEY, NIGHTLY, job, rows_of, run_here
+from tests.factories import KEY, NIGHTLY, environment_apart, job, rows_of, run_here
 from tests.nights.life import Event, World
 
 SWEDISH = [
@@ -159,10 +159,9 @@ def _kill_when(world: World, ds: str, is_time: Callable[[], bool]) -> None:
     """Start a night as a process group of its own and kill it at a moment."""
     settings = ("--set", "spark.master=local[1,4]")
     command = [sys.executable, job("curate"), *world.arguments(ds), *settings]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     running = subprocess.Popen(  # noqa: S603 our own script
         [str(part) for part in command],
-        env=inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(world.folder / "logs")},
+        env=environment_apart(world.folder),
         cwd=world.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.lake import list_files
-from pipelines.night.publication import NIGHTLY, WRITTEN
 from schemas.index import REPRESENTATIVES
+from schemas.nightly import NIGHTLY, WRITTEN
 from schemas.sidecars import EMBEDDINGS
 
 

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from pipelines.lake import scan_table
-from pipelines.night.publication import NIGHTLY
 from pipelines.published import scan_published
 from pipelines.stores import files
 from pipelines.stores.location import locate
 from schemas.ledger import RUNS
+from schemas.nightly import NIGHTLY
 from schemas.sidecars import EMBEDDINGS
 from tests.factories import (
     FIRST,
