@@ -44,7 +44,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 # Short work on a cold JVM: the second compiler would cost more than it saves. With one compiler the
 # JVM keeps 48 MB for what is compiled, which some nights fill; from then on it would interpret.
-_JVM = "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
+_JVM = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
 # Compiling a query costs more than running it on a dozen rows. Jobs in a process of their own, as
 # in tests/faults, compile as a night does.
 _INTERPRET = (

@@ -27,6 +27,7 @@ SWEDISH = [
     "Kan du berätta en saga om en räv som bor i skogen vid sjön?",
     "Hur lång tid tar det att cykla från Uppsala till Stockholm?",
 ]
+_RUN_AGAIN = "Run these nights again, published before they could be compared: "
 OWN = ("run_id", "decided_at")
 SECONDS = 600
 
@@ -199,10 +200,18 @@ def model_changed(world: World, ds: str) -> None:
 
 
 def embedded_again(world: World, ds: str) -> None:
-    """The kept rows of former nights get vectors of the new revision; nights are compared again."""
+    """The kept rows of former nights get vectors of the new revision; nights are compared again.
+
+    Those that were published meanwhile are named, and run again.
+    """
     sets = [part for setting in world.settings for part in ("--set", setting)]
     ended = run_here(reembed, "--warehouse", world.tables.root, *sets)
     assert ended.code == 0, ended.err
+    told = ended.out.splitlines()[-1].removeprefix(_RUN_AGAIN).rstrip(".").split(", ")
+    since = [night for night in world.past if night in told]
+    assert len(since) == len(told) > 0, ended.out
+    for night in since:
+        world.publish(night)
     repeated_traffic(world, ds)
 
 
