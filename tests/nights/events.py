@@ -15,12 +15,14 @@ import pyarrow.parquet as pq
 from jobs.erase import main as erase
 from jobs.reembed import main as reembed
 from jobs.review import main as review
+from pipelines.drift.profile import ACCEPTED
 from pipelines.identity import key_user
 from pipelines.night.claim import Claim, Intent, read_intent
 from pipelines.proven_languages import proven_languages
 from tests.configurations import another_revision
 from tests.factories import KEY, NIGHTLY, environment_apart, job, rows_of, run_here
 from tests.nights.life import Event, World
+from tests.nights.log import ROWS
 
 SWEDISH = [
     "Jag tycker om att laga mat på söndagar, vad ska jag bjuda min mormor på?",
@@ -176,6 +178,24 @@ def _kill_when(world: World, ds: str, is_time: Callable[[], bool]) -> None:
     assert running.wait() == -signal.SIGKILL
 
 
+def traffic_halved(world: World, ds: str) -> None:
+    """Half of the rows come: the night is held until a person says that this is right."""
+    asked = "drift.noise=1.0"  # two dozen rows are too few to be sure of anything
+    world.settings.append(asked)
+    world.log.add_night(ds, ROWS // 2)
+    before = world.tables.versions()
+    held = world.run(ds)
+    assert (held.code, f"{ROWS // 2} rows came, expected at least" in held.err) == (5, True), (
+        held.err
+    )
+    assert world.tables.versions() == before
+    world.publish(ds, "--accept-drift", "a holiday")
+    (run,) = world.tables.night("runs", ds).iter_rows(named=True)
+    assert any(key.startswith(ACCEPTED) for key in dict(run["counts"]))
+    assert "a holiday" in run["checks"]
+    world.settings.remove(asked)
+
+
 def column_gained(world: World, ds: str) -> None:
     """From this night on the log has a column more, which samples carry."""
     world.log.has_arm = True
@@ -244,6 +264,7 @@ EVENTS: tuple[Event, ...] = (
     reviewed,
     killed_early,
     killed_late,
+    traffic_halved,
     column_gained,
     cut_changed,
     model_changed,
