@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
-from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
+from pipelines.diversity.coverage import Domain, Preferences, link_neighbours, rank_by_coverage
 from pipelines.diversity.groups import Earlier, Group, PruneResult, check_groups
 from pipelines.diversity.leaders import Leaders, continue_leaders
 from pipelines.diversity.probe_clusters import join_clusters
@@ -259,7 +259,7 @@ def _apply_budget(
         )
         raise InputError(message)
     domains = [
-        Domain(s.pool, s.leaders, s.start.cosine, s.copies, turn[start:stop])
+        Domain(link_neighbours(s.pool, s.leaders), s.leaders, s.start.cosine, s.copies, turn[start:stop])
         for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
     ]
     stays = np.isin(turn, rank_by_coverage(domains, preferences, allowed))
