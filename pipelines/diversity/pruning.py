@@ -250,7 +250,13 @@ def _apply_budget(
     if bounds[-1] <= allowed:
         return
     domains = [
-        Domain(link_neighbours(s.pool, s.leaders), s.leaders, s.start.cosine, s.folded.copies, turn[start:stop])
+        Domain(
+            link_neighbours(s.pool, s.leaders),
+            s.leaders,
+            s.start.cosine,
+            s.folded.copies,
+            turn[start:stop],
+        )
         for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
     ]
     stays = np.isin(turn, choose_leaders(domains, preferences, allowed))

@@ -139,10 +139,16 @@ def read_rows(file: Location) -> pa.Table:
         return pq.ParquetFile(stream).read()
 
 
-def write_rows(rows: pa.Table, file: Location) -> int:
-    """Write a Parquet file anew; return its size in bytes."""
+def write_rows(rows: pa.Table, file: Location, **how: Any) -> int:  # noqa: ANN401 of Arrow's writer
+    """Write a Parquet file anew; return its size in bytes.
+
+    Args:
+        rows: what it holds.
+        file: where.
+        how: options of `pyarrow.parquet.write_table`.
+    """
     buffer = pa.BufferOutputStream()
-    pq.write_table(rows, buffer)
+    pq.write_table(rows, buffer, **how)
     data = buffer.getvalue()
     write_bytes(file, data)
     return int(data.size)
