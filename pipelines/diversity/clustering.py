@@ -24,7 +24,7 @@ _AT_MEAN = 1e-3  # a row nearer to the mean than this has no direction from it
 _DECIMALS = 9
 _TILE = 2_048
 PART_ROWS = 8_192
-"""Rows assigned together. A part of a table that begins with a multiple of it is cut as the whole."""
+"""Rows assigned together; a part of a table that begins with a multiple is cut as the whole is."""
 # Points a centroid is trained on, at most: more would change cluster names, no decision.
 _POINTS = 48
 
@@ -116,11 +116,11 @@ def found_clusters(parts: Iterable[Vectors], rows: int) -> Founded:
 
 
 def _choose_points(rows: int, count: int) -> Rows:
-    """Return the rows, in their order of use, that faiss itself would train so many centroids on."""
+    """Return the rows, in order of use, that faiss itself trains so many centroids on."""
     if rows <= count * _POINTS:
         return np.arange(rows)
     shuffled = np.empty(rows, dtype=np.int32)
-    faiss.rand_perm(faiss.swig_ptr(shuffled), rows, _SEED)
+    faiss.rand_perm(faiss.swig_ptr(shuffled), rows, _SEED)  # type: ignore[attr-defined]  # no stub
     return shuffled[: count * _POINTS].astype(np.int64)
 
 

@@ -32,7 +32,7 @@ class Prints:
 
 def print_rows(vectors: Vectors) -> Prints:
     """Return the prints of [n, d] rows; which of two digests counts is known of all rows alone."""
-    is_good = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
+    is_good = np.asarray(np.isfinite(vectors).all(axis=1) & vectors.any(axis=1), dtype=np.bool_)
     safe = np.where(is_good[:, None], vectors, np.float32(1))
     return Prints(
         stored=_digest_rows(safe),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.coverage import Domain, group_by_leader
 from pipelines.diversity.groups import Group
 from pipelines.diversity.leaders import Leaders
@@ -107,7 +106,7 @@ def finish(item: Item, files: WaveFiles, groups: Sequence[WaveGroup], rule: Nigh
     narrow, clusters = [], []
     for group in groups:
         numbers, rows = rows_of(night, group)
-        known: Centroids | None = rule.known.centroids.get(group.model)
+        known = rule.known.centroids.get(group.model)
         own = Group(
             numbers, np.empty((len(numbers), 0), np.float32), group.cut, before_of(rows), known
         )

@@ -14,11 +14,13 @@ from pipelines.diversity.folding import Folded, fold_rows, print_rows
 from pipelines.diversity.groups import describe_faulty, find_repeats
 from pipelines.diversity.pruning import visit_order
 from pipelines.diversity.similarity import Rows
+from pipelines.diversity.waves import cut_ranges
 from pipelines.errors import InputError
 from pipelines.night.embedding import read_vectors
 from pipelines.night.pruning_task import before_of, priority_of
 from pipelines.night.wave_files import WaveFiles, WaveGroup
 from pipelines.night.wave_tasks import Item
+from pipelines.publishing.gates import count_rows
 from pipelines.stores.files import scan_parquet
 from pipelines.stores.location import Location
 
@@ -32,16 +34,16 @@ _PRINTS = {
 
 
 def print_file(item: Item, files: WaveFiles) -> Item:
-    """Print the vectors of a file of `candidates`.
+    """Print the vectors of some rows of a file of `candidates`.
 
     Args:
-        item: `file`.
+        item: `file`; `start`, `stop` of the rows.
         files: of the night.
 
     Returns:
         `prints`: a file of `sample_id`, `stored`, `scaled`, `is_unit`, `is_faulty`.
     """
-    rows = scan_parquet([Location(item["file"])]).select("sample_id", "model", "embedding")
+    rows = _scan_rows(item).select("sample_id", "model", "embedding")
     found = [pl.DataFrame(schema=_PRINTS)]
     for (_,), own in rows.collect().group_by("model", maintain_order=True):
         prints = print_rows(read_vectors(own.to_arrow()["embedding"]))
@@ -86,7 +88,8 @@ def fold_night(
     _check_rows(ids, printed)
     visited = np.argsort(visit_order(ids, priority_of(night)))
     group, place, slot = (np.zeros(len(ids), np.int64) for _ in range(3))
-    is_copy, groups = np.zeros(len(ids), np.bool_), []
+    is_copy = np.zeros(len(ids), np.bool_)
+    groups: list[dict[str, object]] = []
     is_unit = printed["is_unit"].to_numpy()
     for model in (name for name in cuts if (models == name).any()):
         own = np.flatnonzero(models == model)
@@ -119,10 +122,10 @@ def _check_rows(ids: Sequence[str], printed: pa.Table) -> None:
 
 
 def spread_file(item: Item, files: WaveFiles, night: str, groups: int) -> Item:
-    """Sort the vectors of a file of `candidates` by their turn, and by id.
+    """Sort the vectors of some rows of a file of `candidates` by their turn, and by id.
 
     Args:
-        item: `file`.
+        item: `file`; `start`, `stop` of the rows.
         files: of the night.
         night: the file of `fold_night`.
         groups: how many there are.
@@ -130,7 +133,7 @@ def spread_file(item: Item, files: WaveFiles, night: str, groups: int) -> Item:
     Returns:
         `by_turn`, `by_id`: of each group the file of its vectors; null = it has none here.
     """
-    own = scan_parquet([Location(item["file"])]).select("sample_id", "embedding")
+    own = _scan_rows(item).select("sample_id", "embedding")
     places = scan_parquet([files.folder / night])
     places = places.select("sample_id", "group", "place", "slot", "is_copy")
     rows = own.join(places, on="sample_id", how="inner").collect()
@@ -141,6 +144,18 @@ def spread_file(item: Item, files: WaveFiles, night: str, groups: int) -> Item:
             key = "slot" if kind == "by_turn" else "place"
             found[kind].append(_write_vectors(files, kind, kept.sort(key), key))
     return found
+
+
+def cut_file(file: Location, rows: int) -> list[Item]:
+    """Cut a file of `candidates` into items of so many rows."""
+    count = count_rows(scan_parquet([file]))
+    ranges = cut_ranges(count, rows)
+    return [{"file": str(file), "start": start, "stop": stop} for start, stop in ranges]
+
+
+def _scan_rows(item: Item) -> pl.LazyFrame:
+    rows = scan_parquet([Location(item["file"])])
+    return rows.slice(item["start"], item["stop"] - item["start"])
 
 
 def _write_vectors(files: WaveFiles, kind: str, rows: pl.DataFrame, key: str) -> str | None:

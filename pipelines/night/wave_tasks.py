@@ -83,8 +83,8 @@ def _join_met(parts: Sequence[Item], files: WaveFiles, before: Nearest, start: i
         rows = files.read([part["met"]])
         found = Nearest(rows["row"].to_numpy(), rows["similarity"].to_numpy())
         by_start.setdefault(part["start"], []).append(found)
-    for first, found in by_start.items():
-        nearest = join_found(found)
+    for first, of_tasks in by_start.items():
+        nearest = join_found(of_tasks)
         place = slice(first - start, first - start + len(nearest.row))
         before.row[place], before.similarity[place] = nearest.row, nearest.similarity
     return before

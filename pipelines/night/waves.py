@@ -9,7 +9,7 @@ wave's vectors and those of one file of leaders.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,7 @@ from pipelines.night.pruning_task import ANSWERS, NightRule
 from pipelines.night.wave_answers import choose, finish
 from pipelines.night.wave_clusters import assign, find_known_clusters, has_known, train
 from pipelines.night.wave_files import WaveFiles, WaveGroup
-from pipelines.night.wave_rows import fold_night, print_file, spread_file
+from pipelines.night.wave_rows import cut_file, fold_night, print_file, spread_file
 from pipelines.night.wave_tasks import (
     Item,
     decide,
@@ -48,11 +48,13 @@ class WaveSizes:
         tasks: of one step, at most; waves are more where the night is large.
         wave_rows: of a wave. One core decides a wave of 16,384 among itself in 0.4 s, about as long
             as Spark takes for a step.
+        file_rows: that a task prints, and sorts into a file of its own.
         task_pairs: which a task compares at least, where there are so many: 0.3 s of one core.
     """
 
     tasks: int
     wave_rows: int = 16_384
+    file_rows: int = 25_000
     task_pairs: int = 100_000_000
 
     def count_tasks(self, pairs: int) -> int:
@@ -103,21 +105,22 @@ class WaveNight:
         return sorted((json.loads(row["item"]) for row in rows), key=lambda found: found["number"])
 
     def _fold(self, candidates: Sequence[Location], rows: DataFrame) -> tuple[str, list[WaveGroup]]:
-        files = [{"file": str(file)} for file in candidates]
-        prints = [found["prints"] for found in self._run(print_file, files)]
+        parts = [part for file in candidates for part in cut_file(file, self.sizes.file_rows)]
+        prints = [found["prints"] for found in self._run(print_file, parts)]
         fold = partial(fold_night, files=self.files, prints=prints, cuts=self.rule.cuts)
         # Shuffled first: else one task would do what the rows follow from as well.
         (row,) = map_whole(rows.repartition(1), fold, _ITEM).collect()
         folded = json.loads(row["item"])
         count = len(folded["groups"])
-        spread = self._run(spread_file, files, night=folded["night"], groups=count)
+        spread = self._run(spread_file, parts, night=folded["night"], groups=count)
         groups = [
-            replace(WaveGroup(**group), **{
-                kind: tuple(name for part in spread if (name := part[kind][group["number"]]))
-                for kind in ("by_turn", "by_id")
-            })
-            for group in folded["groups"]
-        ]  # fmt: skip
+            WaveGroup(
+                **group,
+                by_turn=_names_of(spread, "by_turn", number),
+                by_id=_names_of(spread, "by_id", number),
+            )
+            for number, group in enumerate(folded["groups"])
+        ]
         return folded["night"], groups
 
     def _lead(self, group: WaveGroup) -> list[Item]:
@@ -133,7 +136,7 @@ class WaveNight:
         return waves
 
     def _cut_meeting(self, start: int, stop: int, leaders: Sequence[str], count: int) -> list[Item]:
-        """Cut a wave and the leaders before it into tasks; halves of waves are compared at least."""
+        """Cut a wave and the leaders before it into tasks, few of which share a file of leaders."""
         wanted = self.sizes.count_tasks((stop - start) * count)
         parts = split_evenly(leaders, max(1, wanted // 2))
         size = -(-(stop - start) // max(1, -(-wanted // max(1, len(parts)))))
@@ -213,6 +216,10 @@ def split_evenly(values: Sequence[str], parts: int) -> list[list[str]]:
     """
     bounds = np.linspace(0, len(values), min(parts, len(values)) + 1).astype(int).tolist()
     return [list(values[start:stop]) for start, stop in pairwise(bounds)]
+
+
+def _names_of(spread: Sequence[Item], kind: str, group: int) -> tuple[str, ...]:
+    return tuple(part[kind][group] for part in spread if part[kind][group] is not None)
 
 
 def _as_row(item: str, kernel: Callable[[Item], Item]) -> pa.Table:

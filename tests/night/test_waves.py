@@ -11,7 +11,6 @@ from pyspark.sql import SparkSession
 
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.settings import PruneBudget
-from pipelines.errors import InputError, unpack_fault
 from pipelines.night.index import KnownClusters
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.wave_files import WaveFiles
@@ -21,7 +20,7 @@ from pipelines.stores.location import Location
 pytestmark = pytest.mark.spark
 
 CUTS = {"e5": 0.93, "char_ngrams": 0.6}
-ROWS = 700
+ROWS = 400
 
 
 def make_night(folder: Path, files: int, *, scaled: bool = False) -> pl.DataFrame:
@@ -30,7 +29,7 @@ def make_night(folder: Path, files: int, *, scaled: bool = False) -> pl.DataFram
     centres = chance.standard_normal((90, 12))
     noise = chance.uniform(0, 0.7, (ROWS, 1)) * chance.standard_normal((ROWS, 12))
     vectors = centres[chance.integers(0, 90, ROWS)] + noise
-    vectors[:60] = vectors[300:360]
+    vectors[:40] = vectors[200:240]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) / (3 if scaled else 1)
     met = chance.random(ROWS) < 0.3
     priority = chance.integers(0, 9, ROWS).astype(np.float64)
@@ -90,21 +89,22 @@ def in_one_task(spark: SparkSession, rows: pl.DataFrame, rule: NightRule) -> pl.
 
 
 @pytest.mark.parametrize(
-    ("tasks", "wave", "budget"),
+    ("sizes", "budget"),
     [
-        (1, 10_000, {"retain": 1.0}),
-        (2, 250, {"retain": 0.3}),
-        (7, 97, {"retain": 0.2, "keep_at_least": 20, "priority_weight": 0.5}),
-        (64, 300, {"retain": 0.25}),
+        (WaveSizes(1, 10_000), {"retain": 1.0}),
+        (WaveSizes(2, 150, 90, 10), {"retain": 1.0}),
+        (WaveSizes(7, 70, 90, 10), {"retain": 0.2, "keep_at_least": 20, "priority_weight": 0.5}),
+        (WaveSizes(64, 200, 50, 500), {"retain": 0.25}),
     ],
+    ids=["1 task", "2 tasks", "7 tasks", "64 tasks"],
 )
 def test_waves_have_the_rows_of_one_task(
-    spark: SparkSession, tmp_path: Path, tasks: int, wave: int, budget: dict[str, Any]
+    spark: SparkSession, tmp_path: Path, sizes: WaveSizes, budget: dict[str, Any]
 ) -> None:
     """Who grows a cluster wants the same rows sooner: every column, to the last bit."""
-    rows = make_night(tmp_path, files=1 + tasks % 3, scaled=tasks == 7)
-    rule = rule_of(known_clusters() if tasks > 1 else {}, **budget)
-    found = in_waves(spark, tmp_path, rows, rule, WaveSizes(tasks, wave, task_pairs=10))
+    rows = make_night(tmp_path, files=1 + sizes.tasks % 3, scaled=sizes.tasks == 7)
+    rule = rule_of(known_clusters() if sizes.tasks > 1 else {}, **budget)
+    found = in_waves(spark, tmp_path, rows, rule, sizes)
     expected = in_one_task(spark, rows, rule)
 
     assert expected["reason"].n_unique() == (2 if budget["retain"] == 1.0 else 3)
