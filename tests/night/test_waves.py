@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.settings import PruneBudget
+from pipelines.errors import InputError, unpack_fault
 from pipelines.night.index import KnownClusters
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.wave_files import WaveFiles
@@ -109,3 +110,19 @@ def test_waves_have_the_rows_of_one_task(
 
     assert expected["reason"].n_unique() == (2 if budget["retain"] == 1.0 else 3)
     assert found.to_dicts() == expected.to_dicts()
+
+
+def test_what_is_wrong_with_a_night_reaches_the_driver(spark: SparkSession, tmp_path: Path) -> None:
+    """A vector of zeros is named by the id of its row, though no task sees all rows and vectors."""
+    rows = make_night(tmp_path, files=1)
+    zero = pl.Series([[0.0] * 12], dtype=pl.List(pl.Float32))
+    own = pl.col("sample_id") == "s0007"
+    candidates = pl.read_parquet(tmp_path / "part-0.parquet")
+    changed = pl.when(own).then(pl.lit(zero)).otherwise("embedding").alias("embedding")
+    candidates.with_columns(changed).write_parquet(tmp_path / "part-0.parquet")
+
+    with pytest.raises(Exception, match="curation-fault") as ended:
+        in_waves(spark, tmp_path, rows, rule_of({}), WaveSizes(1))
+    fault = unpack_fault(str(ended.value))
+    assert isinstance(fault, InputError)
+    assert fault.faults == ("embedding: 1 vector is zero or not finite, first ['s0007']",)
