@@ -15,7 +15,7 @@ from pipelines.diversity.pruning import (
     spread_answers,
     weigh_leaders,
 )
-from pipelines.diversity.similarity import Nearest, Rows
+from pipelines.diversity.similarity import Cosines, Nearest, Rows
 from pipelines.diversity.waves import answer_rows
 from pipelines.diversity.witnesses import Answers
 from pipelines.night.pruning_task import NightRule, answer_night, before_of, priority_of
@@ -80,11 +80,18 @@ def _domain_of(  # noqa: PLR0913, PLR0917 what a domain is made of
     numbers: Rows,
     copies: Rows,
 ) -> Domain:
-    found = files.read(edges)
-    row, leader, similarity = (found[k].to_numpy() for k in ("row", "leader", "similarity"))
+    row, leader, similarity = _read_edges(files, edges)
     graph = group_by_leader(row, leader, similarity, leaders)
     before = _read_column(files, [group.table], "before")
     return Domain(graph, leaders, before, copies, numbers)
+
+
+def _read_edges(files: WaveFiles, names: Sequence[str]) -> tuple[Rows, Rows, Cosines]:
+    """Return row, leader and cosine of each edge; there is none where there is no leader."""
+    if not names:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    found = files.read(names)
+    return found["row"].to_numpy(), found["leader"].to_numpy(), found["similarity"].to_numpy()
 
 
 def _read_column(files: WaveFiles, names: Sequence[str], column: str) -> np.ndarray:

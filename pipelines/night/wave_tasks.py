@@ -60,7 +60,8 @@ def decide(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         `leaders`: a file of their numbers and rows, null = there is none; `count` of them.
     """
     start, stop = item["start"], item["stop"]
-    met = _join_met(item["met"], files, _met_before(files, group, start, stop), start)
+    met = _met_before(files, group, start, stop)
+    _join_met(item["met"], files, met, start)
     unit = files.read_unit(group, start, stop)
     decided = decide_wave(unit, group.cut, met)
     own = np.flatnonzero(decided.leads)
@@ -76,18 +77,14 @@ def decide(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     return found | {"count": len(own)}
 
 
-def _join_met(parts: Sequence[Item], files: WaveFiles, before: Nearest, start: int) -> Nearest:
-    """Return the nearest of all parts, of which several are about the same rows."""
-    by_start: dict[int, list[Nearest]] = {}
+def _join_met(parts: Sequence[Item], files: WaveFiles, found: Nearest, start: int) -> None:
+    """Update what a wave's rows have met by the parts, which may be about the same rows."""
     for part in parts:
         rows = files.read([part["met"]])
-        found = Nearest(rows["row"].to_numpy(), rows["similarity"].to_numpy())
-        by_start.setdefault(part["start"], []).append(found)
-    for first, of_tasks in by_start.items():
-        nearest = join_found(of_tasks)
-        place = slice(first - start, first - start + len(nearest.row))
-        before.row[place], before.similarity[place] = nearest.row, nearest.similarity
-    return before
+        place = slice(part["start"] - start, part["start"] - start + rows.num_rows)
+        theirs = Nearest(rows["row"].to_numpy(), rows["similarity"].to_numpy())
+        nearest = join_found([Nearest(found.row[place], found.similarity[place]), theirs])
+        found.row[place], found.similarity[place] = nearest.row, nearest.similarity
 
 
 def gather_probes(item: Item, files: WaveFiles) -> Item:

@@ -1,18 +1,19 @@
 """Phase II of a large night in waves of tasks: the rows of one task, and no task holds the night.
 
 The driver holds names of files and counts. Who leads is found wave by wave: tasks compare a wave's
-rows with the leaders of the waves before it, one task decides what is left. Two tasks hold all rows
-without their vectors, the fold and the last one, about 1 GB of a million rows each; the budget is
-chosen in one task from the links of all rows, 1.3 GB of a million at most. The other tasks hold a
-wave's vectors and those of one file of leaders.
+rows with the leaders of the waves before it, one task decides what is left; meanwhile the others
+compare the next wave with the leaders known so far.
+
+Two tasks hold all rows without their vectors, the fold and the last one, about 1 GB of a million
+rows each; the budget is chosen in one task from the links of all rows, 1.3 GB of a million at most,
+and holds no vector. The other tasks hold the vectors of a wave and of one file of leaders.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +40,13 @@ from pipelines.stores.location import Location
 
 _ITEM = pa.schema([("item", pa.string())])
 
+Call = Callable[[], Item]
+"""What one task does: a kernel with its item."""
+Calls = Iterable[tuple[Hashable, Call]]
+"""The calls of one step, each with the name of what it is a part of."""
+Found = Mapping[Hashable, list[Item]]
+"""The answers by that name, in the order of the calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class WaveSizes:
@@ -60,6 +68,26 @@ class WaveSizes:
     def count_tasks(self, pairs: int) -> int:
         """Return by how many tasks so many pairs are compared."""
         return max(1, min(self.tasks, pairs // self.task_pairs))
+
+
+@dataclass(slots=True)
+class _Line:
+    """A group on its way through the waves: what is decided, and what the next wave has met."""
+
+    group: WaveGroup
+    ranges: Sequence[tuple[int, int]]
+    waves: list[Item] = field(default_factory=list)
+    met: list[Item] = field(default_factory=list)
+
+    @property
+    def leaders(self) -> list[str]:
+        """Files of the leaders so far."""
+        return [wave["leaders"] for wave in self.waves if wave["leaders"]]
+
+    @property
+    def count(self) -> int:
+        """How many leaders there are so far."""
+        return sum(wave["count"] for wave in self.waves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +114,40 @@ class WaveNight:
             rows: what `prune_night` takes, without the vectors.
         """
         night, groups = self._fold(candidates, rows)
-        waves = [self._lead(group) for group in groups]
-        kept = self._choose(groups, waves, night, sum(group.rows for group in groups))
-        ends: dict[str, Any] = {"night": night, "answers": [], "nearest": [], "assigned": []}
-        for group, own, left in zip(groups, waves, kept, strict=True):
-            ends["answers"].append(self._find_witnesses(group, own, left))
-            nearest, assigned = self._cluster(group, night)
-            ends["nearest"].append(nearest)
-            ends["assigned"].append(assigned)
-        kernel = partial(finish, files=self.files, groups=groups, rule=self.rule)
-        return map_items(self.spark, [json.dumps(ends)], _on_json(kernel), ANSWERS)
+        lines = self._lead(groups)
+        found = self._end(night, lines)
+        parts = {
+            kind: [[part[kind] for part in found.get((kind, line.group), [])] for line in lines]
+            for kind in ("answers", "nearest", "assigned")
+        }
+        kernel = partial(finish, {"night": night, **parts}, self.files, groups, self.rule)
+        return map_items(self.spark, [""], lambda _: kernel(), ANSWERS)
 
-    def _run(self, kernel: Callable[..., Item], items: Iterable[Item], **given: Any) -> list[Item]:  # noqa: ANN401 whatever a kernel takes
-        """Run a kernel on each item, in a task of its own; return the answers in their order."""
-        task = partial(_as_row, kernel=partial(kernel, files=self.files, **given))
-        texts = [json.dumps({**item, "number": k}) for k, item in enumerate(items)]
-        rows = map_items(self.spark, texts, task, _ITEM).collect()
-        return sorted((json.loads(row["item"]) for row in rows), key=lambda found: found["number"])
+    def _run(self, calls: Calls) -> Found:
+        """Make each call in a task of its own, in their order where there are too few cores."""
+        named = list(calls)
+        if not named:
+            return {}
+        kernel = partial(_answer_call, calls=[call for _, call in named])
+        rows = map_items(self.spark, [str(k) for k in range(len(named))], kernel, _ITEM).collect()
+        answers = [json.loads(row["item"]) for row in rows]
+        found: dict[Hashable, list[Item]] = {}
+        for answer in sorted(answers, key=lambda own: int(own["call"])):
+            found.setdefault(named[answer["call"]][0], []).append(answer)
+        return found
 
     def _fold(self, candidates: Sequence[Location], rows: DataFrame) -> tuple[str, list[WaveGroup]]:
         parts = [part for file in candidates for part in cut_file(file, self.sizes.file_rows)]
-        prints = [found["prints"] for found in self._run(print_file, parts)]
+        printed = self._run(("all", partial(print_file, part, self.files)) for part in parts)
+        prints = [found["prints"] for found in printed["all"]]
         fold = partial(fold_night, files=self.files, prints=prints, cuts=self.rule.cuts)
         # Shuffled first: else one task would do what the rows follow from as well.
         (row,) = map_whole(rows.repartition(1), fold, _ITEM).collect()
         folded = json.loads(row["item"])
-        count = len(folded["groups"])
-        spread = self._run(spread_file, parts, night=folded["night"], groups=count)
+        night, count = folded["night"], len(folded["groups"])
+        spread = self._run(
+            ("all", partial(spread_file, part, self.files, night, count)) for part in parts
+        )["all"]
         groups = [
             WaveGroup(
                 **group,
@@ -121,85 +156,128 @@ class WaveNight:
             )
             for number, group in enumerate(folded["groups"])
         ]
-        return folded["night"], groups
+        return night, groups
 
-    def _lead(self, group: WaveGroup) -> list[Item]:
-        """Return what `decide` says of each wave of a group."""
-        waves: list[Item] = []
-        for start, stop in cut_ranges(group.distinct, self.sizes.wave_rows):
-            leaders = [wave["leaders"] for wave in waves if wave["leaders"]]
-            count = sum(wave["count"] for wave in waves)
-            items = self._cut_meeting(start, stop, leaders, count)
-            met = self._run(meet_earlier, items, group=group) if leaders else []
-            wave = {"start": start, "stop": stop, "met": met}
-            waves += self._run(decide, [wave], group=group)
-        return waves
+    def _lead(self, groups: Sequence[WaveGroup]) -> list[_Line]:
+        """Return what `decide` says of each wave of the groups, which go side by side."""
+        lines = [_Line(own, cut_ranges(own.distinct, self.sizes.wave_rows)) for own in groups]
+        for wave in range(max(len(line.ranges) for line in lines)):
+            going = [line for line in lines if wave < len(line.ranges)]
+            before = [(line, line.leaders, line.count) for line in going]
+            calls = [("decided", self._decide(line, wave)) for line in going]
+            found = self._run([*calls, *self._meet(before, wave + 1)])
+            for line, decided in zip(going, found["decided"], strict=True):
+                line.waves.append(decided)
+                line.met = found.get(line.group, [])
+            last = [(line, line.leaders[-1:], line.waves[-1]["count"]) for line in going]
+            found = self._run(self._meet([own for own in last if own[2]], wave + 1))
+            for line in going:
+                line.met = [*line.met, *found.get(line.group, [])]
+        return lines
 
-    def _cut_meeting(self, start: int, stop: int, leaders: Sequence[str], count: int) -> list[Item]:
-        """Cut a wave and the leaders before it into tasks, few of which share a file of leaders."""
-        wanted = self.sizes.count_tasks((stop - start) * count)
-        parts = split_evenly(leaders, max(1, wanted // 2))
-        size = -(-(stop - start) // max(1, -(-wanted // max(1, len(parts)))))
-        return [
-            {"start": start + first, "stop": start + last, "leaders": part}
-            for first, last in cut_ranges(stop - start, size)
-            for part in parts
-        ]
+    def _decide(self, line: _Line, wave: int) -> Call:
+        start, stop = line.ranges[wave]
+        item = {"start": start, "stop": stop, "met": line.met}
+        return partial(decide, item, self.files, line.group)
 
-    def _choose(
-        self, groups: Sequence[WaveGroup], waves: Sequence[Sequence[Item]], night: str, rows: int
-    ) -> list[str | None]:
-        """Return of each group the file of the leaders that stay; None = all of them."""
-        found = sum(wave["count"] for own in waves for wave in own)
-        if found <= count_allowed(self.rule.budget.retain, rows):
-            return [None] * len(groups)
-        edges = [self._link(group, own) for group, own in zip(groups, waves, strict=True)]
-        states = [[wave["state"] for wave in own] for own in waves]
+    def _meet(self, lines: Sequence[tuple[_Line, list[str], int]], wave: int) -> Calls:
+        """Yield the comparisons of a wave's rows with some leaders before it.
+
+        Of the files of leaders as many are taken together as leave tasks enough; few tasks share a
+        file, which each of them must read.
+        """
+        for line, leaders, count in lines:
+            if wave >= len(line.ranges) or not leaders:
+                continue
+            start, stop = line.ranges[wave]
+            wanted = self.sizes.count_tasks((stop - start) * count)
+            parts = split_evenly(leaders, max(1, wanted // 2))
+            size = -(-(stop - start) // -(-wanted // len(parts)))
+            for first, last in cut_ranges(stop - start, size):
+                for part in parts:
+                    item = {"start": start + first, "stop": start + last, "leaders": part}
+                    yield line.group, partial(meet_earlier, item, self.files, line.group)
+
+    def _end(self, night: str, lines: Sequence[_Line]) -> Found:
+        """Return the files of answers and clusters, by kind and group."""
+        rows = sum(line.group.rows for line in lines)
+        has_budget = sum(line.count for line in lines) > count_allowed(
+            self.rule.budget.retain, rows
+        )
+        found = self._run(
+            [*self._gather_probes(lines if has_budget else []), *self._find_known(lines)]
+        )
+        compare = self._link(lines, found) if has_budget else self._find_witnesses(lines)
+        found = {**found, **self._run([*compare, *self._train(lines, night, found)])}
+        chosen = [("chosen", self._choose(lines, night, found))] if has_budget else []
+        found = {**found, **self._run([*chosen, *self._assign(lines, found)])}
+        if has_budget:
+            kept = found["chosen"][0]["kept"]
+            found = {**found, **self._run(self._find_witnesses(lines, kept))}
+        return found
+
+    def _gather_probes(self, lines: Sequence[_Line]) -> Calls:
+        for line in (own for own in lines if own.count):
+            item = {"leaders": line.leaders, "count": line.count}
+            yield ("probes", line.group), partial(gather_probes, item, self.files)
+
+    def _link(self, lines: Sequence[_Line], found: Found) -> Calls:
+        for line in (own for own in lines if own.count):
+            (probes,) = found["probes", line.group]
+            for start, stop in cut_ranges(line.group.distinct, self._slice_rows(line)):
+                item = {**probes, "start": start, "stop": stop, "leaders": line.leaders}
+                yield ("edges", line.group), partial(link, item, self.files, line.group)
+
+    def _choose(self, lines: Sequence[_Line], night: str, found: Found) -> Call:
+        edges = [[part["edges"] for part in found.get(("edges", own.group), [])] for own in lines]
+        states = [[wave["state"] for wave in line.waves] for line in lines]
+        groups = [line.group for line in lines]
         item = {"states": states, "edges": edges}
-        (chosen,) = self._run(choose, [item], groups=groups, rule=self.rule, night=night)
-        return list(chosen["kept"])
-
-    def _link(self, group: WaveGroup, waves: Sequence[Item]) -> list[str]:
-        leaders = [wave["leaders"] for wave in waves if wave["leaders"]]
-        count = sum(wave["count"] for wave in waves)
-        (probes,) = self._run(gather_probes, [{"leaders": leaders, "count": count}])
-        items = [
-            {**probes, "start": start, "stop": stop, "leaders": leaders}
-            for start, stop in cut_ranges(group.distinct, self._slice_rows(group, count))
-        ]
-        return [found["edges"] for found in self._run(link, items, group=group)]
+        return partial(choose, item, self.files, groups, self.rule, night)
 
     def _find_witnesses(
-        self, group: WaveGroup, waves: Sequence[Item], kept: str | None
-    ) -> list[str]:
-        size = self._slice_rows(group, sum(wave["count"] for wave in waves))
-        items = []
-        for number, wave in enumerate(waves):
-            seen = waves[number:] if kept is None else waves
-            keepers = [other["leaders"] for other in seen if other["leaders"]]
-            shared = {"first": wave["start"], "state": wave["state"], "kept": kept}
-            items += [
-                {"start": wave["start"] + start, "stop": wave["start"] + stop, "keepers": keepers}
-                | shared
-                for start, stop in cut_ranges(wave["stop"] - wave["start"], size)
-            ]
-        return [found["answers"] for found in self._run(find_witnesses, items, group=group)]
+        self, lines: Sequence[_Line], kept: Sequence[str | None] | None = None
+    ) -> Calls:
+        for line in lines:
+            own = None if kept is None else kept[line.group.number]
+            size = self._slice_rows(line)
+            for number, wave in enumerate(line.waves):
+                seen = line.waves[number:] if own is None else line.waves
+                keepers = [other["leaders"] for other in seen if other["leaders"]]
+                shared = {"first": wave["start"], "state": wave["state"], "kept": own}
+                for start, stop in cut_ranges(wave["stop"] - wave["start"], size):
+                    place = {"start": wave["start"] + start, "stop": wave["start"] + stop}
+                    item = {**place, **shared, "keepers": keepers}
+                    yield (
+                        ("answers", line.group),
+                        partial(find_witnesses, item, self.files, line.group),
+                    )
 
-    def _slice_rows(self, group: WaveGroup, leaders: int) -> int:
+    def _slice_rows(self, line: _Line) -> int:
         """Return how many rows a task compares with all leaders: a wave's at most."""
-        tasks = self.sizes.count_tasks(group.distinct * leaders)
-        return min(self.sizes.wave_rows, -(-group.distinct // tasks))
+        tasks = self.sizes.count_tasks(line.group.distinct * line.count)
+        return min(self.sizes.wave_rows, -(-line.group.distinct // tasks))
 
-    def _cluster(self, group: WaveGroup, night: str) -> tuple[list[str], list[str]]:
-        """Return the files of `find_known_clusters` and of `assign`."""
-        known, nearest = self.rule.known.centroids.get(group.model), []
-        if has_known(known):
-            items = self._cut_parts(group.rows)
-            found = self._run(find_known_clusters, items, group=group, known=known)
-            nearest = [part["nearest"] for part in found]
-        (trained,) = self._run(train, [{"nearest": nearest, "night": night}], group=group)
-        items = [{**trained, **part} for part in self._cut_parts(trained["count"])]
-        return nearest, [part["assigned"] for part in self._run(assign, items, group=group)]
+    def _find_known(self, lines: Sequence[_Line]) -> Calls:
+        for line in lines:
+            known = self.rule.known.centroids.get(line.group.model)
+            if known is not None and has_known(known):
+                for item in self._cut_parts(line.group.rows):
+                    kernel = partial(find_known_clusters, item, self.files, line.group, known)
+                    yield ("nearest", line.group), kernel
+
+    def _train(self, lines: Sequence[_Line], night: str, found: Found) -> Calls:
+        for line in lines:
+            nearest = [part["nearest"] for part in found.get(("nearest", line.group), [])]
+            item = {"nearest": nearest, "night": night}
+            yield ("trained", line.group), partial(train, item, self.files, line.group)
+
+    def _assign(self, lines: Sequence[_Line], found: Found) -> Calls:
+        for line in lines:
+            (trained,) = found["trained", line.group]
+            for part in self._cut_parts(trained["count"]):
+                item = {**trained, **part}
+                yield ("assigned", line.group), partial(assign, item, self.files, line.group)
 
     def _cut_parts(self, rows: int) -> list[Item]:
         """Cut rows by id into ranges of whole parts."""
@@ -222,10 +300,5 @@ def _names_of(spread: Sequence[Item], kind: str, group: int) -> tuple[str, ...]:
     return tuple(part[kind][group] for part in spread if part[kind][group] is not None)
 
 
-def _as_row(item: str, kernel: Callable[[Item], Item]) -> pa.Table:
-    task = json.loads(item)
-    return pa.table({"item": [json.dumps({**kernel(task), "number": task["number"]})]})
-
-
-def _on_json(kernel: Callable[[Item], pa.Table]) -> Callable[[str], pa.Table]:
-    return lambda item: kernel(json.loads(item))
+def _answer_call(number: str, calls: Sequence[Call]) -> pa.Table:
+    return pa.table({"item": [json.dumps({**calls[int(number)](), "call": int(number)})]})
