@@ -116,8 +116,3 @@ def name_clusters(
     if known is None or not nearest:
         return founded
     return name_continued(known, files.read(nearest)["nearest"].to_numpy(), founded)
-
-
-def has_known(known: Centroids | None) -> bool:
-    """Whether there are clusters that the night continues."""
-    return known is not None and bool(known.names)

@@ -81,11 +81,12 @@ def fold_night(
 
     Raises:
         InputError: ids repeat, or a vector is zero or not finite.
+        ValueError: a row is of a model without a cut.
     """
     night = rows.sort_by("sample_id")
     printed = files.read(prints).sort_by("sample_id")
     ids, models = night["sample_id"].to_pylist(), np.array(night["model"].to_pylist())
-    _check_rows(ids, printed)
+    _check_rows(ids, models.tolist(), cuts, printed)
     visited = np.argsort(visit_order(ids, priority_of(night)))
     group, place, slot = (np.zeros(len(ids), np.int64) for _ in range(3))
     is_copy = np.zeros(len(ids), np.bool_)
@@ -112,13 +113,18 @@ def fold_night(
     return pa.table({"item": [json.dumps({"night": whole, "groups": groups})]})
 
 
-def _check_rows(ids: Sequence[str], printed: pa.Table) -> None:
+def _check_rows(
+    ids: Sequence[str], models: Sequence[str], cuts: Mapping[str, float], printed: pa.Table
+) -> None:
     faults = find_repeats(ids)
     bad = printed.filter(printed["is_faulty"])["sample_id"].to_pylist()
     if bad:
         faults.append(describe_faulty("embedding", bad))
     if faults:
         raise InputError(*faults)
+    if not set(models) <= set(cuts):
+        message = "each row must be in exactly one group"
+        raise ValueError(message)
 
 
 def spread_file(item: Item, files: WaveFiles, night: str, groups: int) -> Item:

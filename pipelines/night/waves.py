@@ -24,7 +24,7 @@ from pipelines.diversity.pruning import count_allowed
 from pipelines.diversity.waves import cut_ranges
 from pipelines.night.pruning_task import ANSWERS, NightRule
 from pipelines.night.wave_answers import choose, finish
-from pipelines.night.wave_clusters import assign, find_known_clusters, has_known, train
+from pipelines.night.wave_clusters import assign, find_known_clusters, train
 from pipelines.night.wave_files import WaveFiles, WaveGroup
 from pipelines.night.wave_rows import cut_file, fold_night, print_file, spread_file
 from pipelines.night.wave_tasks import (
@@ -261,7 +261,7 @@ class WaveNight:
     def _find_known(self, lines: Sequence[_Line]) -> Calls:
         for line in lines:
             known = self.rule.known.centroids.get(line.group.model)
-            if known is not None and has_known(known):
+            if known is not None and known.names:
                 for item in self._cut_parts(line.group.rows):
                     kernel = partial(find_known_clusters, item, self.files, line.group, known)
                     yield ("nearest", line.group), kernel
