@@ -24,15 +24,23 @@ CUTS = {"e5": 0.93, "char_ngrams": 0.6}
 ROWS = 400
 
 
-def make_night(folder: Path, files: int, *, scaled: bool = False) -> pl.DataFrame:
-    """Write `candidates` of two models; return the rows as `prune_night` takes them."""
+def make_night(folder: Path, files: int, *, hard: bool = False) -> pl.DataFrame:
+    """Write `candidates` of two models; return the rows as `prune_night` takes them.
+
+    A hard night has vectors of length 3, and no leader among the rows of the second model: earlier
+    nights have kept rows near all of them.
+    """
     chance = np.random.default_rng(11)
     centres = chance.standard_normal((90, 12))
     noise = chance.uniform(0, 0.7, (ROWS, 1)) * chance.standard_normal((ROWS, 12))
     vectors = centres[chance.integers(0, 90, ROWS)] + noise
     vectors[:40] = vectors[200:240]
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) / (3 if scaled else 1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) / (3 if hard else 1)
+    models = ["char_ngrams" if n % 6 == 0 else "e5" for n in range(ROWS)]
     met = chance.random(ROWS) < 0.3
+    near = chance.uniform(0.4, 1, ROWS)
+    if hard:
+        met[::6], near[::6] = True, 0.99
     priority = chance.integers(0, 9, ROWS).astype(np.float64)
     rows = pl.DataFrame(
         {
@@ -40,11 +48,10 @@ def make_night(folder: Path, files: int, *, scaled: bool = False) -> pl.DataFram
             "text_hash": [f"{n:064}" for n in range(ROWS)],
             "priority": [None if n % 7 == 0 else p for n, p in enumerate(priority.tolist())],
             "stratum": [None if n % 5 == 0 else f"t{n % 3}" for n in range(ROWS)],
-            "model": ["char_ngrams" if n % 6 == 0 else "e5" for n in range(ROWS)],
+            "model": models,
             "embedding": pl.Series(vectors.astype(np.float32).tolist(), dtype=pl.List(pl.Float32)),
             "similarity": [
-                c if is_met else None
-                for c, is_met in zip(chance.uniform(0.4, 1, ROWS).tolist(), met, strict=True)
+                c if is_met else None for c, is_met in zip(near.tolist(), met, strict=True)
             ],
             "witness_id": [f"o{n}" if is_met else None for n, is_met in enumerate(met)],
             "witness_ds": ["2026-01-01" if is_met else None for is_met in met],
@@ -103,7 +110,7 @@ def test_waves_have_the_rows_of_one_task(
     spark: SparkSession, tmp_path: Path, sizes: WaveSizes, budget: dict[str, Any]
 ) -> None:
     """Who grows a cluster wants the same rows sooner: every column, to the last bit."""
-    rows = make_night(tmp_path, files=1 + sizes.tasks % 3, scaled=sizes.tasks == 7)
+    rows = make_night(tmp_path, files=1 + sizes.tasks % 3, hard=sizes.tasks == 7)
     rule = rule_of(known_clusters() if sizes.tasks > 1 else {}, **budget)
     found = in_waves(spark, tmp_path, rows, rule, sizes)
     expected = in_one_task(spark, rows, rule)
