@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +34,8 @@ _LARGEST, _EXACT = 127, 2**24
 class Neighbours:
     """Sparse cosines, grouped by leader: those of leader j are at `start[j]:start[j + 1]`.
 
-    Each row has 24 to 40 of them, and each takes 32 bytes while leaders are chosen: a million rows
-    take 1.3 GB at most, in one task.
+    Each row has 24 to 40 of them. While leaders are chosen a cosine takes 32 bytes, and 48 at the
+    start: of a million rows 2 GB, in one task.
     """
 
     start: Rows
@@ -335,7 +335,13 @@ def link_neighbours(rows: Pool, leaders: Rows) -> Neighbours:
     return group_by_leader(row, leader, similarity, leaders)
 
 
-def group_by_leader(row: Rows, leader: Rows, similarity: Cosines, leaders: Rows) -> Neighbours:
+def group_by_leader(
+    row: Rows,
+    leader: Rows,
+    similarity: Cosines,
+    leaders: Rows,
+    rows: tuple[int, int] | None = None,
+) -> Neighbours:
     """Group edges by leader, and link each leader to itself.
 
     Args:
@@ -343,12 +349,33 @@ def group_by_leader(row: Rows, leader: Rows, similarity: Cosines, leaders: Rows)
         leader: [k], the number of its leader among the leaders.
         similarity: [k], their cosine.
         leaders: [l], the row of each leader, ascending.
+        rows: start and stop of the rows whose edges these are; None = all rows.
     """
-    own = np.arange(len(leaders))
+    first, last = (0, len(leaders)) if rows is None else np.searchsorted(leaders, rows)
+    own = np.arange(first, last)
     other = row != leaders[leader]
-    row = np.concatenate([row[other], leaders])
+    row = np.concatenate([row[other], leaders[own]])
     leader = np.concatenate([leader[other], own])
     similarity = np.concatenate([similarity[other], np.ones(len(own))])
     order = np.lexsort((row, leader))
     bounds = np.searchsorted(leader[order], np.arange(len(leaders) + 1))
     return Neighbours(bounds, row[order], np.clip(similarity[order], 0.0, 1.0))
+
+
+def join_parts(parts: Sequence[Callable[[], Neighbours]]) -> Neighbours:
+    """Join the graphs of ranges of rows, in their order; no more than one part is held beside it.
+
+    Args:
+        parts: each returns what `group_by_leader` says of a range of rows; asked twice.
+    """
+    counts = np.sum([np.diff(part().start) for part in parts], axis=0)
+    start = np.concatenate([[0], np.cumsum(counts)])
+    row, similarity = np.empty(start[-1], np.int64), np.empty(start[-1])
+    free = start[:-1].copy()
+    for part in parts:
+        graph = part()
+        count = np.diff(graph.start)
+        place = np.arange(len(graph.row)) + np.repeat(free - graph.start[:-1], count)
+        row[place], similarity[place] = graph.row, graph.similarity
+        free += count
+    return Neighbours(start, row, similarity)

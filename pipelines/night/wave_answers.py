@@ -1,11 +1,12 @@
 """The end of a night in waves: which leaders the budget leaves, and the answer about every row."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.diversity.coverage import Domain, group_by_leader
+from pipelines.diversity.coverage import Domain, Neighbours, join_parts
 from pipelines.diversity.groups import Group
 from pipelines.diversity.leaders import Leaders
 from pipelines.diversity.pruning import (
@@ -15,14 +16,14 @@ from pipelines.diversity.pruning import (
     spread_answers,
     weigh_leaders,
 )
-from pipelines.diversity.similarity import Cosines, Nearest, Rows
+from pipelines.diversity.similarity import Nearest, Rows
 from pipelines.diversity.waves import answer_rows
 from pipelines.diversity.witnesses import Answers
 from pipelines.night.pruning_task import NightRule, answer_night, before_of, priority_of
 from pipelines.night.wave_clusters import name_clusters
 from pipelines.night.wave_files import WaveFiles, WaveGroup
 from pipelines.night.wave_rows import folded_of, rows_of
-from pipelines.night.wave_tasks import Item
+from pipelines.night.wave_tasks import Item, read_links
 
 
 def choose(
@@ -80,18 +81,11 @@ def _domain_of(  # noqa: PLR0913, PLR0917 what a domain is made of
     numbers: Rows,
     copies: Rows,
 ) -> Domain:
-    row, leader, similarity = _read_edges(files, edges)
-    graph = group_by_leader(row, leader, similarity, leaders)
+    parts = [partial(read_links, files, name, len(leaders)) for name in edges]
+    nothing = Neighbours(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty(0))
+    graph = join_parts(parts) if parts else nothing
     before = _read_column(files, [group.table], "before")
     return Domain(graph, leaders, before, copies, numbers)
-
-
-def _read_edges(files: WaveFiles, names: Sequence[str]) -> tuple[Rows, Rows, Cosines]:
-    """Return row, leader and cosine of each edge; there is none where there is no leader."""
-    if not names:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    found = files.read(names)
-    return found["row"].to_numpy(), found["leader"].to_numpy(), found["similarity"].to_numpy()
 
 
 def _read_column(files: WaveFiles, names: Sequence[str], column: str) -> np.ndarray:

@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.diversity.coverage import choose_probes, estimate_reach, find_edges
+from pipelines.diversity.coverage import (
+    Neighbours,
+    choose_probes,
+    estimate_reach,
+    find_edges,
+    group_by_leader,
+)
 from pipelines.diversity.similarity import Nearest, Rows, make_pool
 from pipelines.diversity.waves import (
     LeaderPart,
@@ -116,19 +122,32 @@ def link(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         group: of the rows.
 
     Returns:
-        `edges`: a file of `row`, `leader` (the number among all leaders) and `similarity`.
+        `edges`: a file of `leader` (its number among all leaders), `row` and `similarity`, of which
+        `read_links` makes a part of the graph.
     """
     rows = make_pool(files.read_unit(group, item["start"], item["stop"]))
     probes = unpack_vectors(files.read([item["probes"]])["embedding"])
     reach = estimate_reach(rows.unit, probes, item["rank"])
-    found, first = [], 0
+    found, first, owners = [], 0, []
     for name in item["leaders"]:
         numbers, leaders = files.read_leaders(name)
         row, leader, similarity = find_edges(rows, make_pool(leaders), reach)
         found.append((row + item["start"], leader + first, similarity))
+        owners.append(numbers)
         first += len(numbers)
     row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return {"edges": files.write("edges", row=row, leader=leader, similarity=similarity)}
+    of_leaders, bounds = np.concatenate(owners), (item["start"], item["stop"])
+    graph = group_by_leader(row, leader, similarity, of_leaders, bounds)
+    leader = np.repeat(np.arange(first), np.diff(graph.start))
+    name = files.write("edges", leader=leader, row=graph.row, similarity=graph.similarity)
+    return {"edges": name}
+
+
+def read_links(files: WaveFiles, name: str, leaders: int) -> Neighbours:
+    """Return the part of the graph that `link` wrote, of so many leaders."""
+    rows = files.read([name])
+    start = np.searchsorted(rows["leader"].to_numpy(), np.arange(leaders + 1))
+    return Neighbours(start, rows["row"].to_numpy(), rows["similarity"].to_numpy())
 
 
 def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:

@@ -5,8 +5,8 @@ rows with the leaders of the waves before it, one task decides what is left; mea
 compare the next wave with the leaders known so far.
 
 Two tasks hold all rows without their vectors, the fold and the last one, about 1 GB of a million
-rows each; the budget is chosen in one task from the links of all rows, 1.3 GB of a million at most,
-and holds no vector. The other tasks hold the vectors of a wave and of one file of leaders.
+rows each; the budget is chosen in one task from the links of all rows, 2 GB of a million at most,
+and without a vector. The other tasks hold the vectors of a wave and of one file of leaders.
 """
 
 import json

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from pipelines.diversity.clustering import continue_clusters
 from pipelines.diversity.coverage import (
     Domain,
+    Neighbours,
     choose_probes,
     estimate_reach,
     find_edges,
     group_by_leader,
+    join_parts,
 )
 from pipelines.diversity.folding import fold_rows, print_rows
 from pipelines.diversity.groups import Earlier, Group, PruneResult
@@ -26,7 +29,7 @@ from pipelines.diversity.pruning import (
     weigh_leaders,
 )
 from pipelines.diversity.settings import PruneSettings
-from pipelines.diversity.similarity import Nearest, Rows, Vectors, make_pool, unit_rows
+from pipelines.diversity.similarity import Nearest, Vectors, make_pool, unit_rows
 from pipelines.diversity.waves import (
     Decided,
     LeaderPart,
@@ -74,7 +77,7 @@ def prune_in_waves(  # noqa: PLR0913 those of `prune`, and the cuts
         own = np.flatnonzero(decided.leads)
         numbers = np.arange(len(own))
         domain = Domain(
-            group_by_leader(*link_in_parts(unit, leaders, cuts), own),
+            link_in_parts(unit, leaders, cuts),
             own,
             start.cosine,
             folded.copies,
@@ -130,19 +133,24 @@ def lead_in_waves(
     return whole, met, leaders
 
 
-def link_in_parts(
-    unit: Vectors, leaders: Sequence[LeaderPart], cuts: Cuts
-) -> tuple[Rows, Rows, np.ndarray]:
-    """Return the edges of all rows, found by ranges of rows and waves of leaders."""
+def link_in_parts(unit: Vectors, leaders: Sequence[LeaderPart], cuts: Cuts) -> Neighbours:
+    """Return the links of all rows, found by ranges of rows and waves of leaders."""
+    of_leaders = np.concatenate([numbers for numbers, _ in leaders])
     everyone = np.concatenate([rows for _, rows in leaders])
     probes, rank = choose_probes(len(everyone))
-    found = []
+    parts = []
     for first, last in cut_ranges(len(unit), cuts.rows):
-        rows, count = make_pool(unit[first:last]), 0
+        rows, count, found = make_pool(unit[first:last]), 0, []
         reach = estimate_reach(rows.unit, everyone[probes], rank)
         for numbers, own in leaders:
             row, leader, similarity = find_edges(rows, make_pool(own), reach)
             found.append((row + first, leader + count, similarity))
             count += len(numbers)
-    row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return row, leader, similarity
+        row, leader, similarity = (np.concatenate(part) for part in zip(*found, strict=True))
+        graph = group_by_leader(row, leader, similarity, of_leaders, (first, last))
+        parts.append(partial(_same, graph))
+    return join_parts(parts)
+
+
+def _same(graph: Neighbours) -> Neighbours:
+    return graph
