@@ -25,6 +25,8 @@ from pipelines.night.wave_files import WaveFiles, WaveGroup
 from pipelines.night.wave_rows import folded_of, rows_of
 from pipelines.night.wave_tasks import Item, read_links
 
+_FOLDED = ("group", "visited", "slot", "is_copy", "priority", "stratum")
+
 
 def choose(
     item: Item, files: WaveFiles, groups: Sequence[WaveGroup], rule: NightRule, night: str
@@ -44,7 +46,7 @@ def choose(
     Raises:
         InputError: the strata need more than is allowed.
     """
-    rows = files.read([night])
+    rows = files.read([night], _FOLDED)
     leaders = [np.flatnonzero(_read_column(files, names, "leads")) for names in item["states"]]
     owners = [_distinct_of(rows, group) for group in groups]
     of_leaders = np.concatenate([own[rows_] for own, rows_ in zip(owners, leaders, strict=True)])
@@ -89,7 +91,7 @@ def _domain_of(  # noqa: PLR0913, PLR0917 what a domain is made of
 
 
 def _read_column(files: WaveFiles, names: Sequence[str], column: str) -> np.ndarray:
-    return np.asarray(files.read(names)[column].to_numpy())
+    return np.asarray(files.read(names, [column])[column].to_numpy())
 
 
 def finish(item: Item, files: WaveFiles, groups: Sequence[WaveGroup], rule: NightRule) -> pa.Table:

@@ -57,7 +57,7 @@ def train(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         far = np.flatnonzero(files.read(item["nearest"])["nearest"].to_numpy() < 0)
     if not len(far):
         return {"far": None, "count": 0}
-    _, own = rows_of(files.read([item["night"]]), group)
+    _, own = rows_of(files.read([item["night"]], ["group", "is_unit"]), group)
     as_stored = bool(own["is_unit"].to_numpy()[far].all())
     founded = found_clusters(_read_far(files, group, far, as_stored=as_stored), len(far))
     names = [

@@ -73,9 +73,9 @@ class WaveFiles:
         )
         return name
 
-    def read(self, names: Sequence[str]) -> pa.Table:
-        """Return the rows of files, at least one, one after the other."""
-        return pa.concat_tables([read_rows(self.folder / name) for name in names])
+    def read(self, names: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the rows of files, at least one, one after the other; null = all columns."""
+        return pa.concat_tables([read_rows(self.folder / name, columns) for name in names])
 
     def read_range(self, name: str, start: int, stop: int) -> pa.Table:
         """Return rows of a file by their place in it."""

@@ -4,9 +4,9 @@ The driver holds names of files and counts. Who leads is found wave by wave: tas
 rows with the leaders of the waves before it, one task decides what is left; meanwhile the others
 compare the next wave with the leaders known so far.
 
-Two tasks hold all rows without their vectors, the fold and the last one, about 1 GB of a million
-rows each; the budget is chosen in one task from the links of all rows, 2 GB of a million at most,
-and without a vector. The other tasks hold the vectors of a wave and of one file of leaders.
+Two tasks hold all rows without their vectors, the fold and the last one, 1.8 GB of a million
+rows each; the budget is chosen in one task from the links of all rows, 2 GB of a million, and
+without a vector. The other tasks hold the vectors of a wave and of one file of leaders.
 """
 
 import json
