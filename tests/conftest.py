@@ -42,11 +42,18 @@ from tests.factories import (
 # A slow machine is no fault of the code: no test is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-# Short work on a cold JVM: the second compiler would cost more than it saves.
-_JVM = "-Duser.timezone=UTC -XX:TieredStopAtLevel=1"
+# Short work on a cold JVM: the second compiler would cost more than it saves. With one compiler the
+# JVM keeps 48 MB for what is compiled, which some nights fill; from then on it would interpret.
+_JVM = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
+# Compiling a query costs more than running it on a dozen rows. Jobs in a process of their own, as
+# in tests/faults, compile as a night does.
+_INTERPRET = (
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN"
+)
 _SUBMIT = " ".join(
     (
         "--conf spark.ui.enabled=false --driver-memory 2g",
+        _INTERPRET,
         f"--conf 'spark.driver.extraJavaOptions={_JVM}' pyspark-shell",
     )
 )

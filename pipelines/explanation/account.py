@@ -205,7 +205,9 @@ def explain_erasures(erasures: pl.DataFrame) -> list[str]:
     Args:
         erasures: rows of the table of that subject.
     """
-    return [_describe_erasure(row) for row in erasures.sort("requested_at").iter_rows(named=True)]
+    rows = erasures.sort("requested_at").iter_rows(named=True)
+    # One that was remembered under several keys is told once.
+    return list(dict.fromkeys(_describe_erasure(row) for row in rows))
 
 
 def _describe_erasure(row: TableRow) -> str:

@@ -29,12 +29,20 @@ class Subject:
     Args:
         kind: what `name` names.
         name: the id of the conversation or sample; of a user the `user_key`, never the raw id.
-        erasure_key: under which `erasures` has the subject; None = it cannot be looked up there.
+        former_names: the same under the keys before today's, of nights from before a change of key.
+        erasure_keys: under which `erasures` may have the subject, one for each key; none = it
+            cannot be looked up there.
     """
 
     kind: SubjectKind
     name: str
-    erasure_key: str | None = None
+    former_names: tuple[str, ...] = ()
+    erasure_keys: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name that a table may know the subject by, today's first."""
+        return (self.name, *self.former_names)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.cli import read_key
+from pipelines.cli import read_former_keys, read_key
 from pipelines.config import RunConfig
 from pipelines.errors import ConfigurationError, CurationError, InputError
 from pipelines.explanation.account import (
@@ -55,20 +55,30 @@ def find_warehouse(place: str) -> Location:
 def name_subject(kind: str, name: str, config: RunConfig) -> Subject:
     """Return whom a question is about; a raw user id goes no further than this.
 
+    Under every key: nights from before a change of key know the user by the former one.
+
     Raises:
-        ConfigurationError: the subject is a user, and no key is given.
+        ConfigurationError: the subject is a user, and a key is missing.
     """
     subject_kind = SubjectKind(kind)
     if subject_kind is SubjectKind.SAMPLE:
         return Subject(subject_kind, name)
+    identity = config.identity
     try:
-        key = read_key(config.identity.key_file)
+        keys = (read_key(identity.key_file), *read_former_keys(identity.former_key_files))
     except ConfigurationError:
         if subject_kind is SubjectKind.USER:
             raise
         return Subject(subject_kind, name)
-    known = key_user(name, key) if subject_kind is SubjectKind.USER else name
-    return Subject(subject_kind, known, key_subject(subject_kind.value, known, key))
+    is_user = subject_kind is SubjectKind.USER
+    names = [key_user(name, key) if is_user else name for key in keys]
+    pairs = zip(names, keys, strict=True)
+    return Subject(
+        subject_kind,
+        names[0],
+        former_names=tuple(names[1:]) if is_user else (),
+        erasure_keys=tuple(key_subject(kind, known, key) for known, key in pairs),
+    )
 
 
 def explain_subject(
@@ -93,7 +103,7 @@ def explain_subject(
         raise InputError(message)
     nights = sorted(narrow["ds"].unique().to_list(), reverse=True)
     erasures = explain_erasures(_find_erasures(root, subject))
-    notes = [] if subject.erasure_key else [_describe_unsearched(subject)]
+    notes = [] if subject.erasure_keys else [_describe_unsearched(subject)]
     holding = _find_nights(root, subject, nights)
     if not holding and erasures:
         return SubjectAccount(subject, "", "", (), (), (), erasures, notes)
@@ -141,9 +151,7 @@ def _describe_unsearched(subject: Subject) -> str:
 
 def _find_erasures(root: Place, subject: Subject) -> pl.DataFrame:
     erasures = scan_table(root, ERASURES)
-    if subject.erasure_key is None:
-        return erasures.head(0).collect()
-    is_mine = pl.col("subject_key") == subject.erasure_key
+    is_mine = pl.col("subject_key").is_in(subject.erasure_keys)
     return erasures.filter(is_mine & (pl.col("kind") == subject.kind.value)).collect()
 
 
@@ -174,9 +182,12 @@ def _holds(subject: Subject) -> Iterator[tuple[Table, pl.Expr]]:
         yield SAMPLES, pl.col("conversation_id") == subject.name
         yield QUARANTINE, pl.col("conversation_id") == subject.name
     else:
-        yield SAMPLES, pl.col("user_key") == subject.name
-        key = f'"user_key": {json.dumps(subject.name)}'
-        yield QUARANTINE, pl.col("row").str.contains(key, literal=True)
+        yield SAMPLES, pl.col("user_key").is_in(subject.names)
+        keys = [f'"user_key": {json.dumps(name)}' for name in subject.names]
+        yield (
+            QUARANTINE,
+            pl.any_horizontal(pl.col("row").str.contains(k, literal=True) for k in keys),
+        )
 
 
 def _gather(

@@ -1,6 +1,7 @@
 """Phase I over tables: facts become levels of difficulty, decisions and samples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 
 import polars as pl
 from pyspark.sql import DataFrame
@@ -16,7 +17,7 @@ from pipelines.intake.hardness import judge_hardness
 from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 from pipelines.lake import scan_night
-from pipelines.models.registry import load_model
+from pipelines.models.registry import ModelSpec, load_model
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
@@ -56,7 +57,7 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
     """Stage `samples`: one row per conversation, with its job to be done and the extra columns."""
     taxonomy = night.plan.taxonomy
     with night.stages.stage("jobs to be done, samples"):
-        encoded = encode_taxonomy(taxonomy, load_model(night.plan.encoder).encode)
+        encoded = encode_taxonomy(taxonomy, partial(_encode, night.plan.encoder))
 
         def assign(prompts: Vectors) -> tuple[list[str], list[float]]:
             answers = assign_jobs(prompts, taxonomy, encoded)
@@ -66,6 +67,17 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
         needed = good.select("text_hash").where(F.col("text_hash").isNotNull()).distinct()
         jobs = vectors.jobs(needed, assign)
         return night.workspace.write(SAMPLES, join_samples(good, jobs, levels.frame()))
+
+
+def _encode(encoder: ModelSpec, sentences: Sequence[str]) -> Vectors:
+    return _encode_once(encoder, tuple(sentences))
+
+
+@lru_cache(maxsize=2)
+def _encode_once(encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
+    """Return the sentences' vectors; a process that curates several nights encodes them once."""
+    vectors: Vectors = load_model(encoder).encode(sentences)
+    return vectors
 
 
 def frame_of_good(facts: Staged) -> DataFrame:

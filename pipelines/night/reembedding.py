@@ -1,6 +1,6 @@
 """Embed again what earlier nights kept, after a change of encoder; a killed run can be resumed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -19,17 +19,21 @@ from pipelines.night import embedding
 from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.facts_cache import read_kept_texts
 from pipelines.night.history import scan_kept_before
+from pipelines.night.index import count_uncompared
 from pipelines.night.plan import Reading, require_place
 from pipelines.night.publication import clear_away
 from pipelines.night.reindexing import Reindexing
 from pipelines.night.vectors import list_spelled, read_prompts
 from pipelines.night.workspace import Staged, Workspace
+from pipelines.published import RUN_ORDER
+from pipelines.retention import NOT_COMPARED
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse, read_files
 from pipelines.stores.files import list_folder, list_parquet
 from pipelines.stores.location import Location
 from pipelines.stores.opening import open_warehouse
+from schemas.ledger import RUNS
 from schemas.samples import EVAL, TRAIN
 from schemas.sidecars import EMBEDDINGS, PRUNING
 from schemas.table import Table, column
@@ -188,9 +192,60 @@ def reembed(config: RunConfig, asked: NightsAsked) -> list[str]:
         index = Reindexing(spark, warehouse, reading.revisions(), config.split.shared_words)
         stale = index.find_stale(asked.first, asked.last)
         index.rebuild(stale, stages)
+        left = count_uncompared(root, _AFTER_ALL, asked.first or "", reading.revisions())
+        again = describe_nights_again(_find_uncompared_runs(root), left, asked)
         if not missing and not stale:
-            return [f"Nothing to do: every kept row has a vector of {_name(run.models)}."]
-        return [f"Encoder {_name(run.models)}.", *run.describe(missing)]
+            done = f"Nothing to do: every kept row has a vector of {_name(run.models)}."
+            return [done, *again]
+        return [f"Encoder {_name(run.models)}.", *run.describe(missing), *again]
+
+
+def describe_nights_again(
+    counted: Mapping[str, Mapping[str, int]], left: Mapping[str, int], asked: NightsAsked
+) -> list[str]:
+    """Return a line that names the nights to be run again; none where there are none.
+
+    They were published without a comparison that can be made by now, so that a near-duplicate may
+    stand on both sides.
+
+    Args:
+        counted: night → earlier night → its rows that the night's newest run could not compare.
+        left: earlier night → its rows that cannot be compared still.
+        asked: only what these nights' rows were not compared with counts.
+
+    >>> asked = NightsAsked("2026-01-01", None, 100)
+    >>> counted = {"2026-01-02": {"2026-01-01": 9}, "2026-01-03": {"2026-01-01": 2}}
+    >>> describe_nights_again(counted, {"2026-01-01": 2}, asked)
+    ['Run these nights again, published before they could be compared: 2026-01-02.']
+    """
+    nights = [
+        ds
+        for ds, rows in sorted(counted.items())
+        if any(
+            count > left.get(earlier, 0)
+            for earlier, count in rows.items()
+            if (asked.first or "") <= earlier <= (asked.last or _AFTER_ALL)
+        )
+    ]
+    if not nights:
+        return []
+    names = ", ".join(nights)
+    return [f"Run these nights again, published before they could be compared: {names}."]
+
+
+def _find_uncompared_runs(root: Location) -> dict[str, dict[str, int]]:
+    """Return night → earlier night → rows that the newest run of the night did not compare."""
+    published = scan_table(root, RUNS).filter(pl.col("status") == "published")
+    newest = published.sort(RUN_ORDER).select("ds", "counts").collect()
+    counts = dict(newest.iter_rows())
+    return {
+        ds: {
+            key.removeprefix(NOT_COMPARED): rows
+            for key, rows in dict(row).items()
+            if key.startswith(NOT_COMPARED)
+        }
+        for ds, row in counts.items()
+    }
 
 
 @contextmanager

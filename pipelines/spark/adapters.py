@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -18,7 +17,7 @@ def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> Dat
     """Run a kernel whose rows ignore each other, one Arrow batch at a time."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        _spare_imports()
+        _spare_the_collector()
         for batch in batches:
             yield from _answer(kernel, pa.Table.from_batches([batch]), output).to_batches()
 
@@ -29,7 +28,7 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
     """Run a kernel once per task on all of the task's rows; an empty task answers nothing."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        _spare_imports()
+        _spare_the_collector()
         given = [batch for batch in batches if batch.num_rows]
         if given:
             answer = _answer(kernel, pa.Table.from_batches(given), output)
@@ -49,7 +48,7 @@ def map_items(
     """Run a kernel on each item, such as the names of files that it reads, in a task of its own."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        _spare_imports()
+        _spare_the_collector()
         for batch in batches:
             for number in batch.column("id").to_pylist():
                 with passing_faults():
@@ -62,13 +61,13 @@ def map_items(
     return spark.range(0, len(items), 1, len(items)).mapInArrow(run, spark_schema(output))
 
 
-@cache
-def _spare_imports() -> None:
-    """Let a worker's garbage collector pass over what it has imported, once per worker.
+def _spare_the_collector() -> None:
+    """Take what a worker has loaded out of the reach of Python's garbage collector.
 
-    Spark's worker collects after each task: 0.1 s with torch, faiss and Polars imported.
+    Spark's daemon collects garbage after each task. With models in memory that walk over millions
+    of objects takes .3 s, for a task of a few rows most of its time. What is alive when a task
+    begins has outlived such a walk: imports and models, which stay for the worker's life.
     """
-    gc.collect()
     gc.freeze()
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
-from pipelines.config import NightPruneSettings, RunConfig, hash_config
 from pipelines.diversity.cluster_names import describe_clusters
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.groups import Earlier, Group
@@ -20,44 +19,26 @@ from pipelines.diversity.pruning import prune_groups
 from pipelines.filtering.policy import PhaseOneLimits, decide_phase_one
 from pipelines.identity import hash_text, key_user, name_sample
 from pipelines.night.drawing import draw_night
-from pipelines.night.report_facts import gather_facts
 from pipelines.outcomes import Outcome, Phase
 from pipelines.publishing import ledger
-from pipelines.publishing.gates import NightFrames, fingerprint_frames
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
-from pipelines.report.json_facts import facts_json
-from pipelines.sampling.constraints import parse_block
 from pipelines.sampling.shingles import hash_shingles
 from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.ledger import CONSTRAINTS, DECISIONS, QUARANTINE, REVIEW, RUNS
 from schemas.samples import EVAL, SAMPLES, TRAIN
 from schemas.sidecars import CLUSTERS, EMBEDDINGS, LANGUAGE, PRIVACY, PRUNING, SAFETY
 from schemas.table import Table
-
-KEY = b"0123456789abcdef"
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-ROWS, CLUSTERS_N, WIDTH = 60, 4, 16
-SAFETY_MODELS = ("critical_rules", "fasttext_safety", "encoder_head")
-REVISIONS = dict.fromkeys(
-    ("rules", "ner", *SAFETY_MODELS, "language", "e5", "char_ngrams", "quality"), "r1"
+from tests.auditing.clean_run import make_run, write_report
+from tests.auditing.clean_settings import (
+    CONFIG,
+    FIRST,
+    KEY,
+    REVISIONS,
+    ROWS,
+    SAFETY_MODELS,
+    WIDTH,
 )
-CONFIG = RunConfig(
-    pruning=NightPruneSettings(retain=0.7, cut=0.95, unread_cut=0.9),
-    sampling=parse_block(
-        {
-            "size": 0.7,
-            "constraints": [
-                {"dimension": "is_first_turn", "equals": True, "at_least": 0.1},
-                {"dimension": "character_id", "each_at_most": 0.9},
-                {"dimension": "locale", "match": "traffic", "tolerance": 0.1, "soft": True},
-                {"dimension": "difficulty", "shares": {"low": 0.5, "high": 0.2}, "soft": True},
-            ],
-            "maximise": "quality",
-        }
-    ),
-    evaluation=parse_block({"size": 0.8, "constraints": [
-        {"dimension": "locale", "match": "traffic", "tolerance": 0.2, "soft": True}]}),
-)  # fmt: skip
+
 _SUBJECTS = ("garden", "bicycle", "lighthouse", "kitchen", "mountain", "river", "puppet", "violin")
 _DEEDS = ("paint", "repair", "describe", "imagine", "visit", "draw", "explain", "remember")
 _MANNERS = ("slowly", "gladly", "twice", "together", "outside", "quietly", "by hand", "in spring")
@@ -402,54 +383,3 @@ def _embeddings(rows: pl.DataFrame, vectors: Mapping[str, np.ndarray]) -> pl.Dat
         model_revision=pl.lit("r1"),
         embedding=pl.Series([vectors[i].tolist() for i in rows["sample_id"]]),
     )
-
-
-def make_run(
-    root: Path, ds: str, number: int, tables: Mapping[str, pl.DataFrame]
-) -> dict[str, Any]:
-    """Return the row of `runs` of a night that is written."""
-    seen, out = fingerprint(tables)
-    checks = [
-        {"name": "every_row_answered", "promise": "p", "passed": True,
-         "evidence": f"{ROWS} rows came in, {ROWS} answered"}
-    ]  # fmt: skip
-    start = FIRST + timedelta(days=number + 1, hours=3)
-    return {
-        "status": "published",
-        "config": json.dumps(CONFIG.as_written() | {"ds": ds}, sort_keys=True),
-        "config_hash": hash_config(CONFIG.model_copy(update={"ds": ds})),
-        "code_version": "c1",
-        "train_version": DeltaTable(root / "train").version(),
-        "eval_version": DeltaTable(root / "eval").version(),
-        "input_versions": [],
-        "model_revisions": [*REVISIONS.items()],
-        "counts": [*count(tables).items()],
-        "checks": json.dumps(checks),
-        "stages": "[]",
-        "input_fingerprint": seen,
-        "fingerprint": out,
-        "started_at": start,
-        "finished_at": start + timedelta(minutes=9),
-    }
-
-
-def count(tables: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-    """Return the counts of a run."""
-    rows = tables["decisions"].group_by("phase", "outcome").len().iter_rows()
-    counts = {f"{phase}.{outcome}": int(n) for phase, outcome, n in rows}
-    return counts | {f"published.{side}": tables[side].height for side in ("train", "eval")}
-
-
-def fingerprint(tables: Mapping[str, pl.DataFrame]) -> tuple[str, str]:
-    """Return both fingerprints of a night."""
-    names = ("samples", "decisions", "privacy", "safety", "language", "quarantine", "review")
-    frames = {n: tables[n].lazy() for n in (*names, "constraints", "train", "eval")}
-    return fingerprint_frames(NightFrames(**frames, others=pl.LazyFrame()))
-
-
-def write_report(root: Path, ds: str) -> None:
-    """Write `report.json` of a night."""
-    folder = root / "reports" / f"ds={ds}"
-    folder.mkdir(parents=True, exist_ok=True)
-    told = json.dumps(facts_json(gather_facts(root, ds)), default=str)
-    (folder / "report.json").write_text(told, "utf-8")

@@ -16,7 +16,8 @@ from pipelines.config import hash_written
 from pipelines.identity import hash_text, key_subject, name_sample
 from pipelines.night.audit_reading import TABLES
 from schemas.ledger import ERASURES
-from tests.auditing.clean_warehouse import KEY, name_night, write
+from tests.auditing.clean_settings import KEY
+from tests.auditing.clean_warehouse import name_night, write
 
 DAY_BEFORE, DAY = name_night(0), name_night(1)
 Row = dict[str, Any]

@@ -21,7 +21,8 @@ from pipelines.stores import files
 from pipelines.stores.location import Location, locate
 from schemas import nightly
 from schemas.ledger import ERASURES, RUNS
-from tests.auditing.clean_warehouse import KEY, make_warehouse, name_night, write
+from tests.auditing.clean_settings import KEY
+from tests.auditing.clean_warehouse import make_warehouse, name_night, write
 from tests.auditing.corruptions import DAY, DAY_BEFORE, Warehouse, erase, is_near, say
 from tests.factories import ROOT, run_here
 

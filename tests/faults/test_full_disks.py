@@ -3,6 +3,8 @@
 import contextlib
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,9 @@ from tests.factories import (
     SECOND,
     SMALL_CONFIG,
     Ended,
+    Tables,
     conversation,
+    environment_apart,
     job,
     rows_of,
     run_apart,
@@ -145,3 +149,40 @@ def test_full_local_folders_of_spark_are_named_before_any_work(
 
     assert ended.code == 2, ended.err
     assert f"SPARK_LOCAL_DIRS={local}: no space left on device" in ended.err
+
+
+@pytest.mark.spark
+@pytest.mark.nights
+def test_local_folders_of_spark_that_fill_in_the_middle_of_a_night_are_named(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Something else eats the room meanwhile; freed, the same command publishes the night."""
+    traffic = bench.traffic(*(conversation(number) for number in range(6)))
+    warehouse = tmp_path / "warehouse"
+    places = ("--traffic", traffic, "--warehouse", warehouse, "--ds", FIRST)
+    command = [job("curate"), *places, "--config", bench.config]
+    command += ["--set", "spark.master=local[1,4]", "--set", "spark.partitions=2"]
+    with mounted(tmp_path / "local", "size=32m") as local:
+        environment = environment_apart(tmp_path) | {"SPARK_LOCAL_DIRS": str(local)}
+        with subprocess.Popen(  # noqa: S603 our own script
+            [sys.executable, *map(str, command)],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            while running.poll() is None and not any(
+                warehouse.glob("_staging/*/readings/*.parquet")
+            ):
+                time.sleep(0.02)
+            fill(local)
+            _, said = running.communicate(timeout=600)
+        (local / "filler").unlink()
+        again = run_apart(command, tmp_path, SPARK_LOCAL_DIRS=str(local))
+
+    assert running.returncode == 1, said
+    assert said.splitlines()[-1].startswith("No space left on the disk: "), said
+    assert str(local) in said.splitlines()[-1]
+    assert again.code == 0, again.err
+    assert Tables(warehouse).read("runs").height == 1

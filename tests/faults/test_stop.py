@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,12 @@ from tests.factories import FIRST, KEY, conversation, job, run_apart
 pytestmark = pytest.mark.spark
 
 SECONDS_TO_END = 10
+MAIL, USER = "jane.miller@wanadoo.fr", "user-who-wrote"
 
 
-def places_of(bench: Bench) -> list[str]:
-    """Return the arguments of a night of six conversations."""
-    traffic = bench.traffic(*(conversation(number) for number in range(6)))
+def places_of(bench: Bench, *more: dict[str, Any]) -> list[str]:
+    """Return the arguments of a night of six conversations and others."""
+    traffic = bench.traffic(*(conversation(number) for number in range(6)), *more)
     places = ("--traffic", traffic, "--warehouse", bench.folder / "warehouse", "--ds", FIRST)
     settings = ("--set", "spark.master=local[1,4]", "--set", "spark.partitions=1")
     return [str(part) for part in ("--config", bench.config, *places, *settings)]
@@ -55,15 +57,27 @@ def test_a_night_told_to_end_ends_within_seconds_and_publishes_nothing(
     assert not any((warehouse / name).exists() for name in ("train", "eval", "runs"))
 
 
-def test_what_a_night_writes_is_its_owners_alone(bench: Bench) -> None:
-    """Tables, their logs, kept answers, claims and reports: no group and no others."""
-    places = places_of(bench)
+def test_what_a_night_writes_is_its_owners_alone_and_engines_log_no_text(bench: Bench) -> None:
+    """Tables, their logs, kept answers, claims and reports; event logs and what the JVM says."""
+    secret = conversation(9, text=f"Please write to {MAIL} about the garden.", user_id=USER)
+    places = places_of(bench, secret)
+    events = bench.folder / "events"
+    events.mkdir()
+    settings = {"enabled": "true", "dir": events, "compress": "false"}
+    asked = " ".join(f"--conf spark.eventLog.{name}={value}" for name, value in settings.items())
 
-    ended = run_apart([job("curate"), *places], bench.folder)
+    ended = run_apart(
+        [job("curate"), *places], bench.folder, PYSPARK_SUBMIT_ARGS=f"{asked} pyspark-shell"
+    )
 
     assert ended.code == 0, ended.err
     warehouse = bench.folder / "warehouse"
     assert open_to_others(warehouse) == []
+    logs = [file for file in (events, bench.folder / "logs") for file in file.rglob("*")]
+    written = [file.read_bytes().decode("utf-8", "replace") for file in logs if file.is_file()]
+    assert any("SparkListenerJobStart" in text for text in written)
+    told = (MAIL, USER, KEY, "about the garden", conversation(1)["messages"][0]["content"])
+    assert [words for words in told if any(words in text for text in written)] == []
 
 
 def open_to_others(root: Path) -> list[str]:

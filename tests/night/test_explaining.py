@@ -116,6 +116,28 @@ def test_an_erased_conversation_says_when_and_what(warehouse: Path) -> None:
     assert ask(warehouse, "--conversation", "gone", "--ds", NIGHTS[0]).out == ended.out
 
 
+def test_after_a_change_of_the_key_subjects_are_known_by_the_former_one(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nights before it have the user under the former key, their erasures too."""
+    (tmp_path / "former").write_text(KEY, encoding="utf-8")
+    (tmp_path / "new").write_text("another secret", encoding="utf-8")
+    monkeypatch.setattr("tests.factories.KEY", "")
+    new = ("--set", f"identity.key_file={tmp_path / 'new'}")
+    both = (*new, "--set", f"identity.former_key_files=[{tmp_path / 'former'}]")
+
+    unknown = ask(warehouse, "--user", "ada@example.com", *new)
+    ended = ask(warehouse, "--user", "ada@example.com", "--json", *both)
+    erased = ask(warehouse, "--conversation", "gone", *both)
+
+    assert unknown.code == 3
+    assert ended.code == 0, ended.err
+    answer = json.loads(ended.out)
+    assert (answer["ds"], answer["other_nights"]) == (NIGHTS[2], [*NIGHTS[1::-1]])
+    assert [row["conversation_id"] for row in answer["quarantined"]] == ["bad-2"]
+    assert "is under way; removed: samples 1 row." in words(erased.out)
+
+
 @pytest.mark.parametrize("option", ["--conversation", "--sample", "--user"])
 def test_an_unknown_subject_is_exit_3_with_what_was_searched(warehouse: Path, option: str) -> None:
     """`Not found` alone leaves open where somebody looked; the id itself is not repeated."""

@@ -95,7 +95,10 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
 
     assert (again.code, again.out.splitlines()[1:]) == (
         0,
-        [f"{FIRST}: {left} kept rows without a vector; {left - 4} embedded; {gone}"],
+        [
+            f"{FIRST}: {left} kept rows without a vector; {left - 4} embedded; {gone}",
+            f"Run these nights again, published before they could be compared: {SECOND}.",
+        ],
     )
     assert vectors(bench).height == before.height + DRAWN
     assert vectors(bench).is_duplicated().sum() == 0
@@ -107,6 +110,7 @@ def test_a_night_of_another_encoder_is_named_then_embedded_anew_then_compared(be
     assert ended.code == 0, ended.err  # that it now prunes otherwise is no failure to reproduce
     assert counted(bench) == {f"not_compared.{FIRST}": 4}
     assert repeated["witness_ds"].to_list() == [FIRST] * REWORDED
+    assert "Run these nights" not in embed_again(bench, registry).out
 
 
 def _killed_after(stored: int, bench: Bench, registry: str) -> Ended:

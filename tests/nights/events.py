@@ -15,18 +15,21 @@ import pyarrow.parquet as pq
 from jobs.erase import main as erase
 from jobs.reembed import main as reembed
 from jobs.review import main as review
+from pipelines.drift.profile import ACCEPTED
 from pipelines.identity import key_user
 from pipelines.night.claim import Claim, Intent, read_intent
 from pipelines.proven_languages import proven_languages
 from tests.configurations import another_revision
 from tests.factories import KEY, NIGHTLY, environment_apart, job, rows_of, run_here
 from tests.nights.life import Event, World
+from tests.nights.log import ROWS
 
 SWEDISH = [
     "Jag tycker om att laga mat på söndagar, vad ska jag bjuda min mormor på?",
     "Kan du berätta en saga om en räv som bor i skogen vid sjön?",
     "Hur lång tid tar det att cykla från Uppsala till Stockholm?",
 ]
+_RUN_AGAIN = "Run these nights again, published before they could be compared: "
 OWN = ("run_id", "decided_at")
 SECONDS = 600
 
@@ -175,6 +178,24 @@ def _kill_when(world: World, ds: str, is_time: Callable[[], bool]) -> None:
     assert running.wait() == -signal.SIGKILL
 
 
+def traffic_halved(world: World, ds: str) -> None:
+    """Half of the rows come: the night is held until a person says that this is right."""
+    asked = "drift.noise=1.0"  # two dozen rows are too few to be sure of anything
+    world.settings.append(asked)
+    world.log.add_night(ds, ROWS // 2)
+    before = world.tables.versions()
+    held = world.run(ds)
+    assert (held.code, f"{ROWS // 2} rows came, expected at least" in held.err) == (5, True), (
+        held.err
+    )
+    assert world.tables.versions() == before
+    world.publish(ds, "--accept-drift", "a holiday")
+    (run,) = world.tables.night("runs", ds).iter_rows(named=True)
+    assert any(key.startswith(ACCEPTED) for key in dict(run["counts"]))
+    assert "a holiday" in run["checks"]
+    world.settings.remove(asked)
+
+
 def column_gained(world: World, ds: str) -> None:
     """From this night on the log has a column more, which samples carry."""
     world.log.has_arm = True
@@ -199,10 +220,18 @@ def model_changed(world: World, ds: str) -> None:
 
 
 def embedded_again(world: World, ds: str) -> None:
-    """The kept rows of former nights get vectors of the new revision; nights are compared again."""
+    """The kept rows of former nights get vectors of the new revision; nights are compared again.
+
+    Those that were published meanwhile are named, and run again.
+    """
     sets = [part for setting in world.settings for part in ("--set", setting)]
     ended = run_here(reembed, "--warehouse", world.tables.root, *sets)
     assert ended.code == 0, ended.err
+    told = ended.out.splitlines()[-1].removeprefix(_RUN_AGAIN).rstrip(".").split(", ")
+    since = [night for night in world.past if night in told]
+    assert len(since) == len(told) > 0, ended.out
+    for night in since:
+        world.publish(night)
     repeated_traffic(world, ds)
 
 
@@ -235,6 +264,7 @@ EVENTS: tuple[Event, ...] = (
     reviewed,
     killed_early,
     killed_late,
+    traffic_halved,
     column_gained,
     cut_changed,
     model_changed,

@@ -112,13 +112,13 @@ class World:
         night = ("--warehouse", self.tables.root, "--ds", ds)
         return ["--config", self.config, *places, *night, *sets]
 
-    def run(self, ds: str) -> Ended:
+    def run(self, ds: str, *options: object) -> Ended:
         """Curate a night."""
-        return run_here(curate, *self.arguments(ds))
+        return run_here(curate, *self.arguments(ds), *options)
 
-    def publish(self, ds: str) -> None:
+    def publish(self, ds: str, *options: object) -> None:
         """Curate a night, which must be published."""
-        ended = self.run(ds)
+        ended = self.run(ds, *options)
         assert ended.code == 0, f"{ds}: {ended.err}"
         if ds not in self.past:
             self.past.append(ds)
@@ -187,7 +187,7 @@ def _live_through(
 def spread(events: Sequence[Event], usual: Event, count: int) -> list[Event]:
     """Return what happens in each of a number of nights; the first two are usual ones.
 
-    Thirteen events in sixty nights: one in every fourth or fifth from the third on.
+    Fourteen events in sixty nights: one in every fourth or fifth from the third on.
     """
     step = (count - 2) / len(events)
     due = {2 + int(place * step): event for place, event in enumerate(events)}

@@ -45,9 +45,9 @@ class Log:
         """Return the scores of a night."""
         return self.folder / "scores" / ds
 
-    def add_night(self, ds: str) -> None:
-        """Let a usual night come in."""
-        night = generate_traffic(ROWS, SEED, ds)
+    def add_night(self, ds: str, rows: int = ROWS) -> None:
+        """Let a usual night come in, or one of another number of rows."""
+        night = generate_traffic(rows, SEED, ds)
         write_parquet(night.scores, self.scores(ds))
         self.add(ds, night.traffic)
 

@@ -40,8 +40,9 @@ class Versions:
         self.traffic = [bench.traffic(*map(conversation, ns), name=n) for n, ns in numbers.items()]
         self.rows: list[Rows] = []
         for name, traffic in zip(numbers, self.traffic, strict=True):
-            assert bench.curate(traffic, warehouse=name).code == 0
-            self.rows.append(rows_of_night(bench.tables(name)))
+            whole = f"whole-{name}"
+            assert bench.curate(traffic, warehouse=whole).code == 0
+            self.rows.append(rows_of_night(bench.tables(whole)))
         assert self.rows[0]["train"] != self.rows[1]["train"]
 
     @contextmanager

@@ -32,6 +32,7 @@ from tests.stores.servers import SECRET, Store
 pytestmark = pytest.mark.stores
 
 _BY_RUN = {"run_id", "decided_at"}
+REPORTED = {"report.html", "report.json", "log.jsonl", "metrics.prom", "lineage.jsonl"}
 _SETTINGS = ("spark.master=local[2,4]", "spark.partitions=2")
 
 
@@ -98,8 +99,28 @@ def test_nights_have_the_rows_of_the_local_disk_and_say_no_secret(
     assert published.run.ds == SECOND
     assert published.train.collect().height == len(on_disk["train"])
     assert scan_table(f"{root}/wh", RUNS).collect().height == 2
+    for name, told in ask_about(f"{root}/wh", tmp_path, store).items():
+        assert (told.code, SECOND in told.out) == (0, True), name + told.err
+        output += [told.out, told.err]
+    report = files.list_folder(locate(f"{root}/wh/reports/ds={SECOND}"))
+    assert {entry.place.name for entry in report} >= REPORTED
     output += [file.read_text("utf-8") for file in (tmp_path / "logs").iterdir()]
     assert leaks(f"{root}/wh", output) == []
+
+
+def ask_about(root: str, folder: Path, store: Store) -> dict[str, Ended]:
+    """Return what the jobs say that tell of a night, each a process of its own."""
+    asked = {
+        "status": (),
+        "audit": ("--from", SECOND, "--to", SECOND),
+        "explain": ("--conversation", str(conversation(7)["conversation_id"])),
+    }
+    return {
+        name: run_apart(
+            [job(name), "--warehouse", root, *options], folder, **dict(store.environment)
+        )
+        for name, options in asked.items()
+    }
 
 
 def leaks(root: str, output: list[str]) -> list[str]:
