@@ -101,6 +101,9 @@ class SparkSettings(Section):
     """Null = what spark-submit says, else all cores of this machine."""
     partitions: Annotated[int, Field(ge=1, le=100_000)] = 16
     """Tasks per stage at most; never changes a result."""
+    one_task_rows: Annotated[int, Field(ge=0, le=10_000_000)] = 100_000
+    """Phase II compares a night of up to so many rows in one task, a larger one in waves of tasks:
+    the same rows. Above `pruning.exact_pairs` it is one task in any case."""
 
 
 class StoreSettings(Section):

@@ -15,7 +15,7 @@ from pipelines.any_table.large_draw import draw_large
 from pipelines.diversity.groups import Earlier, Group
 from pipelines.diversity.pruning import prune_groups
 from pipelines.diversity.settings import PruneBudget
-from pipelines.diversity.similarity import check_vectors
+from pipelines.diversity.vector_faults import check_vectors
 from pipelines.errors import ConfigurationError, InputError
 from pipelines.night.embedding import read_vectors
 from pipelines.sampling.constraints import SamplingBlock, check_columns

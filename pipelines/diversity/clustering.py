@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pipelines.diversity.similarity import Cosines, Rows, Vectors, unit_rows
+from pipelines.diversity.similarity import Cosines, Rows, Vectors, are_unit, unit_rows
 from pipelines.models.cpu import one_thread
 
 _ITERATIONS = 10
@@ -22,8 +22,9 @@ _LEAST_COSINE = 0.2
 _TINY = 1e-12
 _AT_MEAN = 1e-3  # a row nearer to the mean than this has no direction from it
 _DECIMALS = 9
-_ROWS = 8_192
 _TILE = 2_048
+PART_ROWS = 8_192
+"""Rows assigned together; a part of a table that begins with a multiple is cut as the whole is."""
 # Points a centroid is trained on, at most: more would change cluster names, no decision.
 _POINTS = 48
 
@@ -43,11 +44,84 @@ def assign_clusters(vectors: Vectors, ids: Sequence[str]) -> list[str]:
     if not len(vectors):
         return []
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
-    count = math.isqrt(len(ids))
+    as_stored = vectors.dtype == np.float32 and bool(are_unit(vectors).all())
+    parts = [
+        unit_rows(vectors[order[start : start + PART_ROWS]], as_stored=as_stored)
+        for start in range(0, len(order), PART_ROWS)
+    ]
+    clusters = found_clusters(parts, len(ids))
     nearest = np.empty(len(ids), dtype=np.int64)
-    unit = unit_rows(vectors[order])
-    nearest[order] = _number_by_first(_nearest_centroids(_centre(unit, _mean_of(unit)), count))
-    return [f"c{number:04d}" for number in nearest.tolist()]
+    nearest[order] = number_by_first(np.concatenate([clusters.assign(part) for part in parts]))
+    return name_numbers(nearest)
+
+
+def name_numbers(numbers: Rows) -> list[str]:
+    """Name clusters, which are numbered by the order in which they first occur: [n]."""
+    return [f"c{number:04d}" for number in numbers.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """Clusters that rows have founded.
+
+    Attributes:
+        mean: [d], of the unit rows.
+        centroids: [c, d], of the rows with the mean subtracted, of length one.
+    """
+
+    mean: Cosines
+    centroids: Vectors
+
+    def assign(self, unit: Vectors) -> Rows:
+        """Return the number of each row's centroid: [n].
+
+        Args:
+            unit: [n, d] of unit rows. What is asked in parts begins with a multiple of `PART_ROWS`,
+                so that each product is made with the same rows beside it.
+        """
+        nearest = np.empty(len(unit), dtype=np.int64)
+        across = torch.from_numpy(self.centroids).T
+        with one_thread():
+            # A quarter of the time of faiss's own search, which scans its products one by one.
+            for start in range(0, len(unit), _TILE):
+                rows = torch.from_numpy(_centre(unit[start : start + _TILE], self.mean))
+                nearest[start : start + _TILE] = (rows @ across).numpy().argmax(axis=1)
+        return nearest
+
+
+def found_clusters(parts: Iterable[Vectors], rows: int) -> Founded:
+    """Train as many spherical k-means centroids as the square root of the number of rows.
+
+    Parts are gone through once; of their rows no more are held than centroids are trained on, 48
+    for each.
+
+    Args:
+        parts: unit rows [_, d] by id, in order.
+        rows: how many they are together, at least 1.
+    """
+    count = math.isqrt(rows)
+    trained_on = _choose_points(rows, count)
+    total, first = np.zeros(0), 0
+    held: list[Vectors] = []
+    sorted_points = np.sort(trained_on)
+    for part in parts:
+        wide = part.astype(np.float64)
+        total = np.add.reduce(wide if not first else np.concatenate([total[None], wide]), axis=0)
+        begin, end = np.searchsorted(sorted_points, [first, first + len(part)])
+        held.append(part[sorted_points[begin:end] - first])
+        first += len(part)
+    mean = total / rows
+    points = np.concatenate(held)[np.searchsorted(sorted_points, trained_on)]
+    return Founded(mean, train_centroids(_centre(points, mean), count))
+
+
+def _choose_points(rows: int, count: int) -> Rows:
+    """Return the rows, in order of use, that faiss itself trains so many centroids on."""
+    if rows <= count * _POINTS:
+        return np.arange(rows)
+    shuffled = np.empty(rows, dtype=np.int32)
+    faiss.rand_perm(faiss.swig_ptr(shuffled), rows, _SEED)  # type: ignore[attr-defined]  # no stub
+    return shuffled[: count * _POINTS].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +186,32 @@ def continue_clusters(
     """
     if known is None or not known.names or not len(vectors):
         return assign_clusters(vectors, ids)
+    nearest = find_known(vectors, known)
+    far = np.flatnonzero(nearest < 0)
+    founded = assign_clusters(vectors[far], [ids[row] for row in far.tolist()])
+    return name_continued(known, nearest, founded)
+
+
+def find_known(vectors: Vectors, known: Centroids) -> Rows:
+    """Return the number of each row's nearest known cluster, -1 where the row is far from all: [n].
+
+    What is asked in parts begins with a multiple of `PART_ROWS`.
+    """
     nearest, closest = rank_centroids(vectors, *known.directions(), 1)
-    found = np.array(known.names)[nearest[:, 0]].tolist()
-    far = np.flatnonzero(closest < _LEAST_COSINE).tolist()
+    return np.where(closest < _LEAST_COSINE, -1, nearest[:, 0])
+
+
+def name_continued(known: Centroids, nearest: Rows, founded: Sequence[str]) -> list[str]:
+    """Return the cluster ids of rows: known ones, and those that the far rows founded.
+
+    Args:
+        known: the clusters of earlier nights, at least one.
+        nearest: [n], of `find_known`.
+        founded: the clusters of the rows that are far from all, numbered from 0.
+    """
     after = next_number(known.names)
-    for row, name in zip(
-        far, assign_clusters(vectors[far], [ids[row] for row in far]), strict=True
-    ):
-        found[row] = f"c{after + int(name[1:]):04d}"
-    return [str(name) for name in found]
+    new = iter(f"c{after + int(name[1:]):04d}" for name in founded)
+    return [next(new) if number < 0 else str(known.names[number]) for number in nearest.tolist()]
 
 
 def rank_centroids(
@@ -140,18 +231,13 @@ def rank_centroids(
     count = min(count, len(directions))
     nearest, closest = np.empty((len(vectors), count), dtype=np.int64), np.empty(len(vectors))
     across = np.ascontiguousarray(directions.T)
-    for start in range(0, len(vectors), _ROWS):
-        rows = _centre(unit_rows(vectors[start : start + _ROWS]), mean).astype(np.float64)
+    for start in range(0, len(vectors), PART_ROWS):
+        rows = _centre(unit_rows(vectors[start : start + PART_ROWS]), mean).astype(np.float64)
         cosines = (rows @ across).round(_DECIMALS)
         part = slice(start, start + len(rows))
         nearest[part] = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
         closest[part] = cosines.max(axis=1)
     return nearest, closest
-
-
-def _mean_of(unit: Vectors) -> Cosines:
-    """Return the mean [d] of unit rows in float64."""
-    return np.asarray(unit.mean(axis=0, dtype=np.float64))
 
 
 def _centre(unit: Vectors, mean: Cosines) -> Vectors:
@@ -213,19 +299,7 @@ def train_centroids(unit: Vectors, count: int) -> Vectors:
     return np.asarray(kmeans.centroids, dtype=np.float32)
 
 
-def _nearest_centroids(unit: Vectors, count: int) -> Rows:
-    """Train on the rows in their order and return the number of each row's centroid: [n]."""
-    centroids = torch.from_numpy(train_centroids(unit, count)).T
-    nearest = np.empty(len(unit), dtype=np.int64)
-    with one_thread():
-        # A quarter of the time of faiss's own search, which scans its products one by one.
-        for start in range(0, len(unit), _TILE):
-            cosines = torch.from_numpy(unit[start : start + _TILE]) @ centroids
-            nearest[start : start + _TILE] = cosines.numpy().argmax(axis=1)
-    return nearest
-
-
-def _number_by_first(groups: Rows) -> Rows:
+def number_by_first(groups: Rows) -> Rows:
     """Renumber groups from 0 in the order in which they first occur."""
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[inverse]

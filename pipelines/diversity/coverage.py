@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +31,12 @@ _LARGEST, _EXACT = 127, 2**24
 
 
 @dataclass(frozen=True, slots=True)
-class _Neighbours:
-    """Sparse cosines, grouped by leader: those of leader j are at `start[j]:start[j + 1]`."""
+class Neighbours:
+    """Sparse cosines, grouped by leader: those of leader j are at `start[j]:start[j + 1]`.
+
+    Each row has 24 to 40 of them. While leaders are chosen a cosine takes 32 bytes, and 48 at the
+    start: of a million rows 2 GB, in one task.
+    """
 
     start: Rows
     row: Rows
@@ -69,14 +73,14 @@ class Domain:
     """Rows with vectors of one model: a leader covers rows of its own domain alone.
 
     Attributes:
-        pool: [n, d] of unit rows in visiting order.
+        graph: which leaders each of the [n] distinct rows is linked to, by `link_neighbours`.
         leaders: [l] of row numbers, ascending.
         covered: [n], cosine to the nearest row of an earlier night; -inf without such rows.
         weights: [n], how many rows of the night equal each row, itself included.
         numbers: [l], the leaders' numbers among those of all domains, counted in visiting order.
     """
 
-    pool: Pool
+    graph: Neighbours
     leaders: Rows
     covered: NDArray[np.float64]
     weights: Rows
@@ -104,7 +108,9 @@ def rank_by_coverage(domains: Sequence[Domain], preferences: Preferences, count:
     >>> from pipelines.diversity.similarity import make_pool, unit_rows
     >>> angles = np.radians([0, 10, 90, 100, 180])
     >>> pool = make_pool(unit_rows(np.column_stack([np.cos(angles), np.sin(angles)])))
-    >>> domain = Domain(pool, np.arange(5), np.full(5, -np.inf), np.ones(5, int), np.arange(5))
+    >>> five = np.arange(5)
+    >>> graph = link_neighbours(pool, five)
+    >>> domain = Domain(graph, five, np.full(5, -np.inf), np.ones(5, int), five)
     >>> no_strata = Preferences(np.ones(5), np.full(5, -1), np.empty(0, dtype=np.int64))
     >>> rank_by_coverage([domain], no_strata, 5).tolist()
     [1, 3, 4, 0, 2]
@@ -147,7 +153,7 @@ class _Cover:
     leaders that add the same are equal.
     """
 
-    graph: _Neighbours
+    graph: Neighbours
     gap: Rows
     reached: Rows
     copies: Rows
@@ -294,28 +300,26 @@ def choose_probes(leaders: int) -> tuple[Rows, int]:
     return probes, min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / leaders)))
 
 
-def _join_graphs(domains: Sequence[Domain]) -> _Neighbours:
+def _join_graphs(domains: Sequence[Domain]) -> Neighbours:
     """Join the graphs of all domains: rows are numbered across domains, leaders by `numbers`."""
-    graphs = [
-        _link_neighbours(domain.pool, domain.leaders) for domain in domains if len(domain.leaders)
-    ]
     if len(domains) == 1:
-        return graphs[0]
-    first = np.cumsum([0, *(len(domain.pool) for domain in domains)])
-    offsets = [start for start, domain in zip(first, domains, strict=False) if len(domain.leaders)]
-    numbers = [domain.numbers for domain in domains if len(domain.leaders)]
-    leader = np.concatenate(
-        [np.repeat(n, np.diff(g.start)) for n, g in zip(numbers, graphs, strict=True)]
-    )
-    row = np.concatenate([g.row + start for g, start in zip(graphs, offsets, strict=True)])
+        return domains[0].graph
+    first = np.cumsum([0, *(len(domain.covered) for domain in domains)])
+    leader = np.concatenate([np.repeat(d.numbers, np.diff(d.graph.start)) for d in domains])
+    row = np.concatenate([d.graph.row + start for d, start in zip(domains, first, strict=False)])
     order = np.lexsort((row, leader))
-    bounds = np.searchsorted(leader[order], np.arange(sum(map(len, numbers)) + 1))
-    similarity = np.concatenate([graph.similarity for graph in graphs])
-    return _Neighbours(bounds, row[order], similarity[order])
+    leaders = sum(len(domain.numbers) for domain in domains)
+    bounds = np.searchsorted(leader[order], np.arange(leaders + 1))
+    similarity = np.concatenate([domain.graph.similarity for domain in domains])
+    return Neighbours(bounds, row[order], similarity[order])
 
 
-def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
-    """Link each row to about 24 leaders nearest to it, and each leader to itself."""
+def link_neighbours(rows: Pool, leaders: Rows) -> Neighbours:
+    """Link each row to about 24 leaders nearest to it, and each leader to itself.
+
+    Whatever rows and leaders are asked about together, each row gets the same links: `find_edges`
+    with the reach that `estimate_reach` says of it, and `group_by_leader` in the end.
+    """
     pool = rows.take(leaders)
     probes, rank = choose_probes(len(leaders))
     reach = estimate_reach(rows.unit, pool.unit[probes], rank)
@@ -331,7 +335,13 @@ def _link_neighbours(rows: Pool, leaders: Rows) -> _Neighbours:
     return group_by_leader(row, leader, similarity, leaders)
 
 
-def group_by_leader(row: Rows, leader: Rows, similarity: Cosines, leaders: Rows) -> _Neighbours:
+def group_by_leader(
+    row: Rows,
+    leader: Rows,
+    similarity: Cosines,
+    leaders: Rows,
+    rows: tuple[int, int] | None = None,
+) -> Neighbours:
     """Group edges by leader, and link each leader to itself.
 
     Args:
@@ -339,12 +349,33 @@ def group_by_leader(row: Rows, leader: Rows, similarity: Cosines, leaders: Rows)
         leader: [k], the number of its leader among the leaders.
         similarity: [k], their cosine.
         leaders: [l], the row of each leader, ascending.
+        rows: start and stop of the rows whose edges these are; None = all rows.
     """
-    own = np.arange(len(leaders))
+    first, last = (0, len(leaders)) if rows is None else np.searchsorted(leaders, rows)
+    own = np.arange(first, last)
     other = row != leaders[leader]
-    row = np.concatenate([row[other], leaders])
+    row = np.concatenate([row[other], leaders[own]])
     leader = np.concatenate([leader[other], own])
     similarity = np.concatenate([similarity[other], np.ones(len(own))])
     order = np.lexsort((row, leader))
     bounds = np.searchsorted(leader[order], np.arange(len(leaders) + 1))
-    return _Neighbours(bounds, row[order], np.clip(similarity[order], 0.0, 1.0))
+    return Neighbours(bounds, row[order], np.clip(similarity[order], 0.0, 1.0))
+
+
+def join_parts(parts: Sequence[Callable[[], Neighbours]]) -> Neighbours:
+    """Join the graphs of ranges of rows, in their order; no more than one part is held beside it.
+
+    Args:
+        parts: each returns what `group_by_leader` says of a range of rows; asked twice.
+    """
+    counts = np.sum([np.diff(part().start) for part in parts], axis=0)
+    start = np.concatenate([[0], np.cumsum(counts)])
+    row, similarity = np.empty(start[-1], np.int64), np.empty(start[-1])
+    free = start[:-1].copy()
+    for part in parts:
+        graph = part()
+        count = np.diff(graph.start)
+        place = np.arange(len(graph.row)) + np.repeat(free - graph.start[:-1], count)
+        row[place], similarity[place] = graph.row, graph.similarity
+        free += count
+    return Neighbours(start, row, similarity)

@@ -131,10 +131,7 @@ def check_groups(groups: Sequence[Group], ids: Sequence[str]) -> None:
         InputError: with column, count and first ids of each fault.
         ValueError: a row is in no group, or in several.
     """
-    faults = [
-        f"id: {format_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {first}"
-        for count, first in _repeated(ids)
-    ]
+    faults = find_repeats(ids)
     for group in groups:
         own = [ids[row] for row in group.rows.tolist()]
         faults += find_faults("embedding", group.vectors, own)
@@ -164,11 +161,19 @@ def find_faults(
         ]
     if (good := np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)).all():
         return []
-    bad = sorted(ids[k] for k in np.flatnonzero(~good).tolist())
-    problem = f"{format_count(len(bad), 'vector')} {be(len(bad))} zero or not finite"
-    return [f"{column}: {problem}, first {bad[:5]}"]
+    return [describe_faulty(column, [ids[k] for k in np.flatnonzero(~good).tolist()])]
 
 
-def _repeated(ids: Sequence[str]) -> list[tuple[int, list[str]]]:
+def describe_faulty(column: str, ids: Sequence[str]) -> str:
+    """Say which vectors, of one row at least, have no cosine."""
+    problem = f"{format_count(len(ids), 'vector')} {be(len(ids))} zero or not finite"
+    return f"{column}: {problem}, first {sorted(ids)[:5]}"
+
+
+def find_repeats(ids: Sequence[str]) -> list[str]:
+    """Describe the ids that repeat, in one line; none where none does."""
     again = sorted(name for name, times in Counter(ids).items() if times > 1)
-    return [(len(again), again[:5])] if again else []
+    if not again:
+        return []
+    count = len(again)
+    return [f"id: {format_count(count, 'id')} {be(count, 'repeats', 'repeat')}, first {again[:5]}"]

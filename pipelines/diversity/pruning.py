@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
-from pipelines.diversity.coverage import Domain, Preferences, rank_by_coverage
+from pipelines.diversity.coverage import Domain, Preferences, link_neighbours, rank_by_coverage
+from pipelines.diversity.folding import Folded, first_of_equals
 from pipelines.diversity.groups import Earlier, Group, PruneResult, check_groups
 from pipelines.diversity.leaders import Leaders, continue_leaders
 from pipelines.diversity.probe_clusters import join_clusters
@@ -123,14 +124,19 @@ def prune_groups(
     )
     turns = np.argsort(visited[leaders])
     of_leaders = None if strata is None else [strata[row] for row in leaders[turns].tolist()]
-    preferences = _weigh_leaders(priority[leaders[turns]], of_leaders, budget)
+    preferences = weigh_leaders(priority[leaders[turns]], of_leaders, budget)
     _apply_budget(searches, np.argsort(turns), preferences, count_allowed(budget.retain, len(ids)))
     found = Answers.empty(len(ids))
     first_old = len(ids)
     for search in searches:
-        search.answer(found, first_old)
+        own = find_witnesses(search.pool, search.found)
+        spread_answers(own, search.folded, search.group.rows, found, first_old)
         first_old += len(search.group.past.ids)
-    return _name_witnesses(found, groups, ids)
+    clusters = [
+        continue_clusters(group.vectors, [ids[row] for row in group.rows.tolist()], group.known)
+        for group in groups
+    ]
+    return name_witnesses(found, groups, ids, clusters)
 
 
 def visit_order(ids: Sequence[str], priority: Cosines) -> Rows:
@@ -146,23 +152,12 @@ def count_allowed(retain: float, rows: int) -> int:
     return min(rows, max(1, round(Fraction(str(retain)) * rows)))
 
 
-def _first_of_equals(unit: Vectors) -> Rows:
-    """Return for each row the number of the first row with the same bytes: [n]."""
-    seen: dict[bytes, int] = {}
-    return np.array(
-        [seen.setdefault(row.tobytes(), number) for number, row in enumerate(unit)], dtype=np.int64
-    )
-
-
 @dataclass(slots=True)
 class _Search:
     """A group while it is pruned: its distinct rows in visiting order, and which lead or stay.
 
     Attributes:
-        order: [k], the group's rows in visiting order.
-        first: [k], for each visited row the first row that equals it.
-        unique: [u], the distinct rows among the visited ones; what follows is about them.
-        copies: [u], how many rows equal each, itself included.
+        folded: the group's rows in visiting order; what follows is about the [u] distinct ones.
         rows: [u], their numbers among all rows.
         pool: [u], their vectors.
         start: the search as it was after the rows of earlier nights: no row leads.
@@ -170,10 +165,7 @@ class _Search:
     """
 
     group: Group
-    order: Rows
-    first: Rows
-    unique: Rows
-    copies: Rows
+    folded: Folded
     rows: Rows
     pool: Pool
     start: Leaders
@@ -192,39 +184,44 @@ class _Search:
         compared.closest[keepers] = np.maximum(before.similarity, compared.cosine[keepers])
         self.found = compared
 
-    def answer(self, found: Answers, first_old: int) -> None:
-        """Write the answers of the group's rows; its earlier rows are numbered from `first_old`."""
-        own = restore_input_order(
-            answer_copies(find_witnesses(self.pool, self.found), self.unique, self.first),
-            self.order,
-        )
-        count = len(self.order)
-        numbers = np.append(self.group.rows, -1)[np.where(own.witness < count, own.witness, -1)]
-        rows = self.group.rows
-        found.kept[rows] = own.kept
-        found.witness[rows] = np.where(
-            own.witness < count, numbers, own.witness - count + first_old
-        )
-        found.similarity[rows] = np.where(np.isneginf(own.similarity), np.nan, own.similarity)
-        found.novelty[rows] = own.novelty
+
+def spread_answers(
+    own: Answers, folded: Folded, rows: Rows, found: Answers, first_old: int
+) -> None:
+    """Write the answers about a group's distinct rows to all its rows.
+
+    Args:
+        own: [u], in visiting order; a witness from u on is an earlier row.
+        folded: the group's rows.
+        rows: [k], the numbers of the group's rows among all.
+        found: [n], written to.
+        first_old: the group's earlier rows are numbered from here on.
+    """
+    answers = answer_copies(own, folded.unique, folded.first)
+    answers = restore_input_order(answers, folded.order)
+    count = len(folded.order)
+    numbers = np.append(rows, -1)[np.where(answers.witness < count, answers.witness, -1)]
+    found.kept[rows] = answers.kept
+    found.witness[rows] = np.where(
+        answers.witness < count, numbers, answers.witness - count + first_old
+    )
+    found.similarity[rows] = np.where(np.isneginf(answers.similarity), np.nan, answers.similarity)
+    found.novelty[rows] = answers.novelty
 
 
 def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     """Find a group's leaders; `visited` is the place of every row in the visiting order."""
     order = np.argsort(visited[group.rows])
     unit = unit_rows(group.vectors[order])
-    first = _first_of_equals(unit)
-    unique, copies = np.unique(first, return_counts=True)
+    folded = Folded(order, first_of_equals([row.tobytes() for row in unit]))
+    unique = folded.unique
     pool = make_pool(unit[unique])
     if not budget.is_exact(len(unit)):
         pool = join_clusters(pool, budget.probe_clusters)
     start = Leaders.after(group.past, order[unique])
     return _Search(
         group=group,
-        order=order,
-        first=first,
-        unique=unique,
-        copies=copies,
+        folded=folded,
         rows=group.rows[order[unique]],
         pool=pool,
         start=start,
@@ -232,7 +229,7 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     )
 
 
-def _weigh_leaders(
+def weigh_leaders(
     priority: Cosines, strata: list[str | None] | None, budget: PruneBudget
 ) -> Preferences:
     """Return each leader's weight, by its rank in priority, and its stratum's need of rows."""
@@ -252,22 +249,50 @@ def _apply_budget(
     bounds = np.cumsum([0, *(len(search.leaders) for search in searches)])
     if bounds[-1] <= allowed:
         return
+    domains = [
+        Domain(
+            link_neighbours(s.pool, s.leaders),
+            s.leaders,
+            s.start.cosine,
+            s.folded.copies,
+            turn[start:stop],
+        )
+        for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
+    ]
+    stays = np.isin(turn, choose_leaders(domains, preferences, allowed))
+    for search, start, stop in zip(searches, bounds, bounds[1:], strict=False):
+        search.keep(search.leaders[stays[start:stop]])
+
+
+def choose_leaders(domains: Sequence[Domain], preferences: Preferences, allowed: int) -> Rows:
+    """Return the numbers of the leaders that stay: those that best cover the rows.
+
+    Raises:
+        InputError: the strata need more than is allowed.
+    """
     if (needed := preferences.count()) > allowed:
         message = (
             f"pruning.keep_at_least needs {format_count(needed, 'row')}, "
             f"pruning.retain allows {allowed}; lower keep_at_least or raise retain"
         )
         raise InputError(message)
-    domains = [
-        Domain(s.pool, s.leaders, s.start.cosine, s.copies, turn[start:stop])
-        for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
-    ]
-    stays = np.isin(turn, rank_by_coverage(domains, preferences, allowed))
-    for search, start, stop in zip(searches, bounds, bounds[1:], strict=False):
-        search.keep(search.leaders[stays[start:stop]])
+    return rank_by_coverage(domains, preferences, allowed)
 
 
-def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str]) -> PruneResult:
+def name_witnesses(
+    answers: Answers,
+    groups: Sequence[Group],
+    ids: Sequence[str],
+    clusters: Sequence[Sequence[str]],
+) -> PruneResult:
+    """Return the answers by names.
+
+    Args:
+        answers: [n], about every row.
+        groups: each row is in one of them; their vectors are not read.
+        ids: [n].
+        clusters: of each group, the cluster of each of its rows, by `continue_clusters`.
+    """
     past = [group.past for group in groups]
     # The last entry is for witness -1, no witness.
     names: list[str | None] = [*ids, *(name for old in past for name in old.ids), None]
@@ -290,20 +315,20 @@ def _name_witnesses(answers: Answers, groups: Sequence[Group], ids: Sequence[str
         witness_ds=[nights[row] for row in answers.witness.tolist()],
         similarity=answers.similarity,
         novelty=answers.novelty,
-        cluster_id=_name_clusters(groups, ids),
+        cluster_id=_number_clusters(groups, clusters, len(ids)),
     )
 
 
-def _name_clusters(groups: Sequence[Group], ids: Sequence[str]) -> list[str]:
-    """Name the cluster of each row; clusters of different groups have different names."""
-    found = [""] * len(ids)
+def _number_clusters(
+    groups: Sequence[Group], clusters: Sequence[Sequence[str]], rows: int
+) -> list[str]:
+    """Return the cluster of each row; those that different groups founded have different names."""
+    found = [""] * rows
     taken = {name for group in groups for name in (group.known.names if group.known else ())}
-    for group in groups:
-        known, own = group.known, group.rows.tolist()
-        names = continue_clusters(group.vectors, [ids[row] for row in own], known)
-        continued = set(known.names) if known else set()
-        names = number_founded(names, continued, next_number(taken))
+    for group, own in zip(groups, clusters, strict=True):
+        continued = set(group.known.names) if group.known else set()
+        names = number_founded(own, continued, next_number(taken))
         taken.update(names)
-        for row, name in zip(own, names, strict=True):
+        for row, name in zip(group.rows.tolist(), names, strict=True):
             found[row] = name
     return found

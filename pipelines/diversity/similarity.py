@@ -1,7 +1,6 @@
 """Cosine similarity by blocks, which bound the memory: int8 products preselect, float64 decides."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +26,8 @@ _PAIR_CHUNK = 512
 # The same two rows give the same cosine to the last of these decimals whatever product made it,
 # and a row is at exactly 1 from itself.
 _DECIMALS = 12
+# In units of the last decimal: ten times as much as two float64 sums of 384 products ever differed.
+_NEAR_BORDER = 0.005
 # A query with more preselected candidates is multiplied with the whole block in float32, one with
 # more near-best candidates in float64: dense products are then cheaper than single pairs.
 _FEW_PRESELECTED = 192
@@ -41,51 +42,17 @@ class Nearest:
     similarity: Cosines
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pairs at or above a cut, sorted: [k] of left row, right row and their cosine."""
-
-    left: Rows
-    right: Rows
-    similarity: Cosines
-
-
-@dataclass(frozen=True, slots=True)
-class VectorFault:
-    """One kind of bad vector: what is wrong, in how many rows, and the first ids that have it."""
-
-    fault: str
-    count: int
-    first_ids: tuple[str, ...]
-
-
-def check_vectors(
-    vectors: Sequence[object], ids: Sequence[str], dimension: int | None = None
-) -> list[VectorFault]:
-    """Name every vector that has no cosine: null, of another length, not finite, or zero.
+def unit_rows(vectors: NDArray[np.floating], *, as_stored: bool | None = None) -> Vectors:
+    """Scale rows [n, d] to length one in float64, stored as float32; unit rows stay bit for bit.
 
     Args:
-        vectors: [n], each a sequence of numbers or None.
-        ids: [n] of their ids.
-        dimension: the length wanted; None = that of the first vector there is.
-
-    Returns:
-        One entry for each kind that occurs, the first five ids of each sorted as strings.
+        vectors: the rows.
+        as_stored: whether they stay as they are; None = if all of these are unit rows. A part of a
+            table is told what holds for the whole.
     """
-    found: dict[str, list[str]] = {}
-    for identifier, vector in zip(ids, vectors, strict=True):
-        if vector is not None and dimension is None:
-            dimension = np.size(np.asarray(vector, dtype=object))
-        if fault := _find_fault(vector, dimension):
-            found.setdefault(fault, []).append(identifier)
-    return [
-        VectorFault(fault, len(who), tuple(sorted(who)[:5])) for fault, who in sorted(found.items())
-    ]
-
-
-def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
-    """Scale rows [n, d] to length one in float64, stored as float32; unit rows stay bit for bit."""
-    if vectors.dtype == np.float32 and _are_unit(vectors):
+    if as_stored is None:
+        as_stored = vectors.dtype == np.float32 and bool(are_unit(vectors).all())
+    if as_stored:
         return np.ascontiguousarray(vectors, dtype=np.float32)
     unit = np.empty(vectors.shape, dtype=np.float32)
     for start in range(0, len(vectors), POOL_BLOCK):
@@ -120,11 +87,31 @@ def exact_cosines(
 
 
 def exact_products(left: Vectors, right: Vectors) -> Cosines:
-    """Return all float64 cosines of `left` [m, d] with `right` [k, d], to 12 decimals: [m, k]."""
+    """Return all cosines of `left` [m, d] with `right` [k, d], as `exact_cosines`: [m, k]."""
+    products = _dense_products(left, right)
+    cells = _near_border(products)
+    one, other = np.divmod(cells, max(1, len(right)))
+    cosines = np.round(products, _DECIMALS)
+    cosines.flat[cells] = exact_cosines(left, right, one, other)
+    return cosines
+
+
+def _dense_products(left: Vectors, right: Vectors) -> Cosines:
+    """Return all float64 cosines, not rounded: [m, k]."""
     one, other = left.astype(np.float64), right.astype(np.float64)
     one /= np.linalg.norm(one, axis=1, keepdims=True)
     other /= np.linalg.norm(other, axis=1, keepdims=True)
-    return np.round(one @ other.T, _DECIMALS)
+    return np.asarray(one @ other.T)
+
+
+def _near_border(products: Cosines) -> Rows:
+    """Return the places of cosines, among all in a row, that could be rounded up or down.
+
+    A product of matrices differs from that of a pair by a few 1e-16, which moved 3 of 100,000
+    cosines to the next decimal. So `exact_cosines` decides these.
+    """
+    scaled = products * 10.0**_DECIMALS
+    return np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < _NEAR_BORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +243,28 @@ def _search(queries: Pool, pool: Pool, limits: Rows | None, found: Nearest) -> N
             found.similarity[part][better] = near.similarity[better]
 
 
+def continue_nearest(
+    queries: Pool, pool: Pool, numbers: Rows, found: Nearest, limits: Rows | None = None
+) -> None:
+    """Go on with a search in a further part of the pool; `found` is updated where it is nearer.
+
+    Parts in the order of their rows, one after the other, answer as `find_nearest` does for all.
+
+    Args:
+        queries: [m] of unit rows, all of whose clusters are searched.
+        pool: [k] of unit rows, the part.
+        numbers: [k], ascending, of its rows: what `found` calls them.
+        found: [m], the nearest rows so far; of equals they stay.
+        limits: [m], ascending: how many rows of the part a query searches; None = all.
+    """
+    near = Nearest(np.full(len(queries), -1, dtype=np.int64), found.similarity.copy())
+    if len(pool):
+        _search(queries.whole(), pool.whole(), limits, near)
+    nearer = near.row >= 0
+    found.row[nearer] = numbers[near.row[nearer]]
+    found.similarity[nearer] = near.similarity[nearer]
+
+
 def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, Vectors]:
     """Return query, pool row and float32 cosine of every pair at or above the query's floor."""
     quantized = queries.quantized
@@ -269,42 +278,10 @@ def find_above(queries: Pool, pool: Pool, floors: Cosines) -> tuple[Rows, Rows, 
     return one[above], other[above], products[above]
 
 
-def closest_across(left: Vectors, right: Vectors) -> float:
-    """Return the greatest cosine of a row of `left` and one of `right`; -inf where one is empty."""
-    if not len(left) or not len(right):
-        return -math.inf
-    return float(find_nearest(unit_rows(left), unit_rows(right)).similarity.max())
-
-
-def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
-    """Find all pairs of a row of `left` and a row of `right` with a cosine at or above the cut."""
-    found = list(_pair_blocks(unit_rows(left), unit_rows(right), cut))
-    rows = (
-        np.concatenate([pairs for pairs, _ in found]) if found else np.empty((0, 2), dtype=np.int64)
-    )
-    cosines = np.concatenate([values for _, values in found]) if found else np.empty(0)
-    order = np.lexsort((rows[:, 1], rows[:, 0]))
-    return Pairs(rows[order, 0], rows[order, 1], cosines[order])
-
-
-def _are_unit(vectors: NDArray[np.floating]) -> bool:
-    """Say whether all lengths are 1 to float32: decisions are then exact for the rows as stored."""
+def are_unit(vectors: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Say which lengths are 1 to float32, [n]: decisions are exact for such rows as stored."""
     squares = np.einsum("ij,ij->i", vectors, vectors)
-    return bool((np.abs(squares - 1) < UNIT_TOLERANCE).all())
-
-
-def _find_fault(vector: object, dimension: int | None) -> str | None:
-    if vector is None:
-        return "null"
-    try:
-        numbers = np.asarray(vector, dtype=np.float64)
-    except (TypeError, ValueError):
-        return "no array of numbers"
-    if numbers.ndim != 1 or len(numbers) != dimension:
-        return f"not of length {dimension}"
-    if not np.isfinite(numbers).all():
-        return "not finite"
-    return None if numbers.any() else "zero"
+    return np.asarray(np.abs(squares - 1) < UNIT_TOLERANCE, dtype=np.bool_)
 
 
 def _nearest_in_block(queries: Pool, pool: Pool, visible: Rows | None, known: Cosines) -> Nearest:
@@ -365,7 +342,10 @@ def _decide(queries: Vectors, pool: Vectors, position: Rows, candidate: Rows) ->
     if len(position) > _FEW_CANDIDATES * len(who):
         cosines = np.full((len(who), len(pool)), -np.inf)
         place = np.searchsorted(who, position)
-        cosines[place, candidate] = exact_products(queries[who], pool)[place, candidate]
+        dense = _dense_products(queries[who], pool)[place, candidate]
+        exact, cells = np.round(dense, _DECIMALS), _near_border(dense)
+        exact[cells] = exact_cosines(queries, pool, position[cells], candidate[cells])
+        cosines[place, candidate] = exact
         nearest.row[who], nearest.similarity[who] = cosines.argmax(axis=1), cosines.max(axis=1)
         return nearest
     exact = exact_cosines(queries, pool, position, candidate)
@@ -382,19 +362,3 @@ def _pair_products(left: Vectors, right: Vectors, one: Rows, other: Rows) -> Vec
         part = slice(start, start + _PAIR_CHUNK)
         products[part] = np.einsum("ij,ij->i", left[one[part]], right[other[part]])
     return products
-
-
-def _pair_blocks(
-    left: Vectors, right: Vectors, cut: float
-) -> Iterator[tuple[NDArray[np.int64], Cosines]]:
-    queries, pool = make_pool(left), make_pool(right)
-    error = rounding_error(left.shape[1])
-    for start in range(0, len(left), QUERY_BLOCK):
-        block = queries.part(start, start + QUERY_BLOCK)
-        floors = np.full(len(block), cut - error)
-        for first in range(0, len(right), POOL_BLOCK):
-            rows = pool.part(first, first + POOL_BLOCK)
-            one, other, _ = find_above(block, rows, floors)
-            cosines = exact_cosines(block.unit, rows.unit, one, other)
-            hit = cosines >= cut
-            yield np.column_stack([one[hit] + start, other[hit] + first]), cosines[hit]

@@ -16,7 +16,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.clustering import Centroids, rank_centroids
-from pipelines.diversity.similarity import Pool, find_nearest, make_pool, pairs_across, unit_rows
+from pipelines.diversity.pairs import pairs_across
+from pipelines.diversity.similarity import Pool, find_nearest, make_pool, unit_rows
 from pipelines.lake import TableFile, list_files
 from pipelines.night.embedding import read_vectors
 from pipelines.night.index import count_earlier

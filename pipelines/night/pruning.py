@@ -12,10 +12,13 @@ from pipelines.night.look_back import LookBack, fits_budget, meet_kept, nearest_
 from pipelines.night.night import Night
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
+from pipelines.night.wave_files import WaveFiles
+from pipelines.night.waves import WaveNight, WaveSizes
 from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
 from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
+from pipelines.spark.private_pyspark import remove_tree
 from pipelines.spark.tables import quoted
 from schemas.night import CANDIDATES, PRUNED
 from schemas.sidecars import CLUSTERS, PRUNING
@@ -53,9 +56,8 @@ def prune(
         met = nearest_of_all(
             meet_kept(night, candidates, rule_of(night, candidates, known)).frame()
         )
-        rows = candidates.frame().join(met, on="text_hash", how="left")
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
-        pruned = workspace.write(PRUNED, prune_night(rows, rule))
+        pruned = _stage_pruned(night, candidates, met, rule)
         pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
         # No approval gives a prompt a vector, so no person's answer counts in Phase II.
         passed = scan_passed(decided, before=Phase.DIVERSITY)
@@ -66,6 +68,20 @@ def prune(
         named = named.join(texts, on="sample_id", how="inner")
         described = describe_clusters(named, known.dated(), plan.ds, settings.name_users_min)
         return Pruned(pruned, pruning, workspace.sink(CLUSTERS, described.lazy()), known)
+
+
+def _stage_pruned(night: Night, candidates: Staged, met: DataFrame, rule: NightRule) -> Staged:
+    """Stage `pruned`: in one task up to `spark.one_task_rows`, and where not all pairs fit."""
+    workspace, count = night.workspace, count_rows(candidates.scan())
+    if count <= night.plan.config.spark.one_task_rows or not rule.budget.is_exact(count):
+        rows = candidates.frame().join(met, on="text_hash", how="left")
+        return workspace.write(PRUNED, prune_night(rows, rule))
+    files = WaveFiles(workspace.folder / "waves")
+    waves = WaveNight(night.spark, files, rule, WaveSizes(night.plan.config.spark.partitions))
+    rows = candidates.frame().drop("embedding").join(met, on="text_hash", how="left")
+    pruned = workspace.write(PRUNED, waves.prune(candidates.files(), rows))
+    remove_tree(night.spark, files.folder)
+    return pruned
 
 
 def _stage_candidates(

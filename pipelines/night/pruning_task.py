@@ -1,6 +1,6 @@
 """Phase II on Spark: one task gets the night's rows with their nearest rows of earlier nights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -59,13 +59,23 @@ def _prune(rows: pa.Table, rule: NightRule) -> pa.Table:
         for model, cut in rule.cuts.items()
         if (models == model).any()
     ]
-    priority = np.array(
-        [np.nan if v is None else v for v in night["priority"].to_pylist()], np.float64
-    )
     strata = night["stratum"].to_pylist() if rule.budget.keep_at_least else None
-    pruned = prune_groups(
-        groups, night["sample_id"].to_pylist(), priority, rule.budget, strata=strata
-    )
+    ids = night["sample_id"].to_pylist()
+    pruned = prune_groups(groups, ids, priority_of(night), rule.budget, strata=strata)
+    return answer_night(night, pruned, groups, rule)
+
+
+def answer_night(
+    night: pa.Table, pruned: PruneResult, groups: Sequence[Group], rule: NightRule
+) -> pa.Table:
+    """Return `pruned` of the kernel's answers.
+
+    Args:
+        night: [n] rows, by id, as `prune_night` gets them.
+        pruned: [n].
+        groups: those of the night; their vectors are not read.
+        rule: the night, and the clusters before it.
+    """
     went_on = {name for group in groups if group.known for name in group.known.names}
     clusters = number_founded(pruned.cluster_id, went_on, next_number(rule.known.names))
     # As witnesses are numbered: the night's rows, then what each group met; -1 = none, the last.
@@ -76,17 +86,27 @@ def _prune(rows: pa.Table, rule: NightRule) -> pa.Table:
 
 
 def _group_of(rows: pa.Table, numbers: np.ndarray, cut: float, rule: NightRule) -> Group:
+    known = rule.known.centroids.get(rows["model"][0].as_py())
+    return Group(numbers, read_vectors(rows["embedding"]), cut, before_of(rows), known)
+
+
+def priority_of(night: pa.Table) -> np.ndarray:
+    """Return who of a night's rows is visited first, [n]; NaN = last."""
+    values = night["priority"].to_pylist()
+    return np.array([np.nan if v is None else v for v in values], np.float64)
+
+
+def before_of(rows: pa.Table) -> Before:
+    """Return the rows of earlier nights that a group's rows are nearest to, by their numbers."""
     similarity = np.array(
         [-np.inf if v is None else v for v in rows["similarity"].to_pylist()], np.float64
     )
-    before = Before(
+    return Before(
         ids=[name or "" for name in rows["witness_id"].to_pylist()],
         ds=[night or "" for night in rows["witness_ds"].to_pylist()],
         row=np.where(np.isneginf(similarity), -1, np.arange(rows.num_rows)),
         similarity=similarity,
     )
-    known = rule.known.centroids.get(rows["model"][0].as_py())
-    return Group(numbers, read_vectors(rows["embedding"]), cut, before, known)
 
 
 def _answers(night: pa.Table, pruned: PruneResult, hashes: list[str | None], ds: str) -> pa.Table:

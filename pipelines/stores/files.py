@@ -133,16 +133,22 @@ def remove_file(file: Location) -> None:
         _store_of(file.store).delete_file(file.path)
 
 
-def read_rows(file: Location) -> pa.Table:
-    """Return the rows of a Parquet file in the types that it says."""
+def read_rows(file: Location, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the rows of a Parquet file in the types that it says; null = all columns."""
     with open_input(file) as stream:
-        return pq.ParquetFile(stream).read()
+        return pq.ParquetFile(stream).read(columns)
 
 
-def write_rows(rows: pa.Table, file: Location) -> int:
-    """Write a Parquet file anew; return its size in bytes."""
+def write_rows(rows: pa.Table, file: Location, **how: Any) -> int:  # noqa: ANN401 of Arrow's writer
+    """Write a Parquet file anew; return its size in bytes.
+
+    Args:
+        rows: what it holds.
+        file: where.
+        how: options of `pyarrow.parquet.write_table`.
+    """
     buffer = pa.BufferOutputStream()
-    pq.write_table(rows, buffer)
+    pq.write_table(rows, buffer, **how)
     data = buffer.getvalue()
     write_bytes(file, data)
     return int(data.size)

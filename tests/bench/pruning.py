@@ -37,10 +37,11 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from pipelines.diversity.pairs import pairs_across
 from pipelines.diversity.pruning import prune
 from pipelines.diversity.residual import estimate_residual
 from pipelines.diversity.settings import PruneSettings
-from pipelines.diversity.similarity import Vectors, find_nearest, pairs_across, unit_rows
+from pipelines.diversity.similarity import Vectors, find_nearest, unit_rows
 from pipelines.models.encoder import Encoder
 from tests.bench.pruning_methods import (
     cluster_rows,

@@ -6,17 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diversity import similarity
+from pipelines.diversity.pairs import closest_across, pairs_across
 from pipelines.diversity.quantized import quantize
 from pipelines.diversity.similarity import (
     Pool,
     Vectors,
-    check_vectors,
-    closest_across,
+    exact_cosines,
+    exact_products,
     find_above,
     find_nearest,
-    pairs_across,
     unit_rows,
 )
+from pipelines.diversity.vector_faults import check_vectors
 
 
 def vectors_of(rows: int, seed: int, dimension: int = 6) -> Vectors:
@@ -173,3 +174,14 @@ def test_rows_that_point_away_are_found_too() -> None:
     pool = unit_rows(np.array([[-1, 0], [-1, 1], [-1, 0.2]], dtype=np.float32))
 
     assert find_nearest(queries, pool).row.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("dimension", [3, 32, 384])
+def test_a_product_of_matrices_says_what_single_pairs_say(dimension: int) -> None:
+    """Which of the two computes a cosine depends on blocks and tasks: no decimal may tell."""
+    rows = unit_rows(np.random.default_rng(dimension).standard_normal((700, dimension)))
+    one, other = np.divmod(np.arange(700 * 700), 700)
+
+    np.testing.assert_array_equal(
+        exact_products(rows, rows).ravel(), exact_cosines(rows, rows, one, other)
+    )

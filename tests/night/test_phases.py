@@ -1,5 +1,6 @@
 """Each phase alone, on a dozen handmade rows: tables in, tables out, no earlier phase has run."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,24 @@ def test_prune_drops_the_copies_among_what_phase_one_kept(night: Night) -> None:
         ("s03", "leader", None),
     ]
     assert pruned.clusters.scan().select(pl.col("rows").sum()).collect().item() == 4
+
+
+def test_a_night_above_one_task_is_pruned_in_waves_and_leaves_no_file_of_them(night: Night) -> None:
+    """The setting chooses who does the work, nothing else."""
+    config = night.plan.config
+    spark = config.spark.model_copy(update={"one_task_rows": 3})
+    plan = replace(night.plan, config=config.model_copy(update={"spark": spark}))
+    facts, samples, decided = facts_of(night), samples_of(night), decided_of(night, passed=6)
+    vectors = vectors_of(night, [0, 0, 2, 3, 3, *range(5, ROWS)])
+    tables = [
+        prune(replace(night, plan=plan), facts, samples, decided, vectors).pruned.scan().collect()
+        for plan in (night.plan, plan)
+    ]
+
+    assert tables[0].height == 6
+    assert tables[0]["reason"].to_list().count("near_duplicate") == 2
+    assert tables[0].sort("sample_id").equals(tables[1].sort("sample_id"))
+    assert not (night.workspace.folder / "waves").local.exists()
 
 
 def test_assign_sides_gives_every_kept_row_one_side(night: Night) -> None:

@@ -1,0 +1,199 @@
+"""What the tasks of a night in waves do: each reads some files, writes one, and returns its name.
+
+A task gets an item, a mapping of JSON values with the ranges and files that are its own, and
+answers with another one. Rows, distinct rows and leaders are numbered within their group.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipelines.diversity.coverage import (
+    Neighbours,
+    choose_probes,
+    estimate_reach,
+    find_edges,
+    group_by_leader,
+)
+from pipelines.diversity.similarity import Nearest, Rows, make_pool
+from pipelines.diversity.waves import (
+    LeaderPart,
+    decide_wave,
+    join_found,
+    meet_keepers,
+    meet_leaders,
+)
+from pipelines.night.wave_files import WaveFiles, WaveGroup, unpack_vectors
+
+Item = Mapping[str, Any]
+
+
+def meet_earlier(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+    """Compare a range of rows with leaders of earlier waves.
+
+    Args:
+        item: `start`, `stop` of the rows, and `leaders`, files in the order of their waves.
+        files: of the night.
+        group: of the rows.
+
+    Returns:
+        `start`, and `met`: a file of `row` and `similarity` of the nearest leader.
+    """
+    start, stop = item["start"], item["stop"]
+    found = _met_before(files, group, start, stop)
+    parts = (files.read_leaders(name) for name in item["leaders"])
+    meet_leaders(files.read_unit(group, start, stop), found, parts)
+    return {"start": start, "met": files.write("met", row=found.row, similarity=found.similarity)}
+
+
+def _met_before(files: WaveFiles, group: WaveGroup, start: int, stop: int) -> Nearest:
+    """Return what distinct rows have met in earlier nights: row -1 at the cosine to it."""
+    rows = files.read_range(group.table, start, stop)
+    return Nearest(np.full(stop - start, -1), rows["before"].to_numpy().copy())
+
+
+def decide(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+    """Decide a wave among itself.
+
+    Args:
+        item: `start`, `stop` of the wave, and `met`, what `meet_earlier` returned of its parts.
+        files: of the night.
+        group: of the rows.
+
+    Returns:
+        `start`, `stop`; `state`: a file of `leads`, `closest`, `row`, `similarity` of each row;
+        `leaders`: a file of their numbers and rows, null = there is none; `count` of them.
+    """
+    start, stop = item["start"], item["stop"]
+    met = _met_before(files, group, start, stop)
+    _join_met(item["met"], files, met, start)
+    unit = files.read_unit(group, start, stop)
+    decided = decide_wave(unit, group.cut, met)
+    own = np.flatnonzero(decided.leads)
+    leaders = files.write("leaders", number=own + start, embedding=unit[own]) if len(own) else None
+    state = files.write(
+        "state",
+        leads=decided.leads,
+        closest=decided.closest,
+        row=met.row,
+        similarity=met.similarity,
+    )
+    found = {"start": start, "stop": stop, "state": state, "leaders": leaders}
+    return found | {"count": len(own)}
+
+
+def _join_met(parts: Sequence[Item], files: WaveFiles, found: Nearest, start: int) -> None:
+    """Update what a wave's rows have met by the parts, which may be about the same rows."""
+    for part in parts:
+        rows = files.read([part["met"]])
+        place = slice(part["start"] - start, part["start"] - start + rows.num_rows)
+        theirs = Nearest(rows["row"].to_numpy(), rows["similarity"].to_numpy())
+        nearest = join_found([Nearest(found.row[place], found.similarity[place]), theirs])
+        found.row[place], found.similarity[place] = nearest.row, nearest.similarity
+
+
+def gather_probes(item: Item, files: WaveFiles) -> Item:
+    """Gather the leaders by which is estimated how far a row's links reach.
+
+    Args:
+        item: `leaders`, all files of a group, and `count` of leaders in them.
+        files: of the night.
+
+    Returns:
+        `probes`: a file of them; `rank`, as `choose_probes` says.
+    """
+    chosen, rank = choose_probes(item["count"])
+    found, first = [], 0
+    for name in item["leaders"]:
+        numbers, rows = files.read_leaders(name)
+        begin, end = np.searchsorted(chosen, [first, first + len(numbers)])
+        found.append(rows[chosen[begin:end] - first])
+        first += len(numbers)
+    return {"probes": files.write("probes", embedding=np.concatenate(found)), "rank": rank}
+
+
+def link(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+    """Link a range of rows to the leaders within their reach.
+
+    Args:
+        item: `start`, `stop` of the rows; `leaders`, all files of the group; `probes`, `rank`.
+        files: of the night.
+        group: of the rows.
+
+    Returns:
+        `edges`: a file of `leader` (its number among all leaders), `row` and `similarity`, of which
+        `read_links` makes a part of the graph.
+    """
+    rows = make_pool(files.read_unit(group, item["start"], item["stop"]))
+    probes = unpack_vectors(files.read([item["probes"]])["embedding"])
+    reach = estimate_reach(rows.unit, probes, item["rank"])
+    found, first, owners = [], 0, []
+    for name in item["leaders"]:
+        numbers, leaders = files.read_leaders(name)
+        row, leader, similarity = find_edges(rows, make_pool(leaders), reach)
+        found.append((row + item["start"], leader + first, similarity))
+        owners.append(numbers)
+        first += len(numbers)
+    row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    of_leaders, bounds = np.concatenate(owners), (item["start"], item["stop"])
+    graph = group_by_leader(row, leader, similarity, of_leaders, bounds)
+    leader = np.repeat(np.arange(first), np.diff(graph.start))
+    name = files.write("edges", leader=leader, row=graph.row, similarity=graph.similarity)
+    return {"edges": name}
+
+
+def read_links(files: WaveFiles, name: str, leaders: int) -> Neighbours:
+    """Return the part of the graph that `link` wrote, of so many leaders."""
+    rows = files.read([name])
+    start = np.searchsorted(rows["leader"].to_numpy(), np.arange(leaders + 1))
+    return Neighbours(start, rows["row"].to_numpy(), rows["similarity"].to_numpy())
+
+
+def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+    """Find the nearest kept row of some of a wave's rows.
+
+    Args:
+        item: `start`, `stop` of the rows; `first` row of their wave, and its `state`; `keepers`,
+            files of leaders in order; `kept`, a file of the numbers of those that the budget left,
+            null = all of them. Without a budget the keepers of earlier waves are left out: their
+            nearest is in the state.
+        files: of the night.
+        group: of the rows.
+
+    Returns:
+        `start`; `answers`: a file of `kept`, `closest`, `row`, `similarity`, as `answer_rows` takes
+        them.
+    """
+    start, stop = item["start"], item["stop"]
+    state = files.read_range(item["state"], start - item["first"], stop - item["first"])
+    leads, closest = state["leads"].to_numpy(), state["closest"].to_numpy()
+    unit, numbers = files.read_unit(group, start, stop), np.arange(start, stop)
+    if item["kept"] is None:
+        kept, chosen = leads, None
+        found = Nearest(state["row"].to_numpy().copy(), state["similarity"].to_numpy().copy())
+        lost = np.flatnonzero(~kept)
+        theirs = Nearest(found.row[lost], found.similarity[lost])
+        meet_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"], chosen))
+        found.row[lost], found.similarity[lost] = theirs.row, theirs.similarity
+    else:
+        chosen = files.read([item["kept"]])["number"].to_numpy()
+        kept = np.isin(numbers, chosen)
+        found = _met_before(files, group, start, stop)
+        meet_keepers(unit, numbers, kept, found, _read_keepers(files, item["keepers"], chosen))
+        closest = found.similarity
+    answers = files.write(
+        "answers", kept=kept, closest=closest, row=found.row, similarity=found.similarity
+    )
+    return {"start": start, "answers": answers}
+
+
+def _read_keepers(
+    files: WaveFiles, names: Sequence[str], chosen: Rows | None
+) -> Iterator[LeaderPart]:
+    """Yield the leaders of files, those that are chosen alone."""
+    for name in names:
+        numbers, rows = files.read_leaders(name)
+        stays = slice(None) if chosen is None else np.isin(numbers, chosen)
+        if len(numbers[stays]):
+            yield numbers[stays], rows[stays]
