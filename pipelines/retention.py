@@ -17,6 +17,8 @@ one:
 texts of `th`, 1 is merged.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from pipelines.checks import Check
@@ -30,6 +32,19 @@ NOT_COMPARED = "not_compared."
 
 LEAST_TEXTS = 100
 """Slices of fewer different texts are not judged: with 100, .30 is no chance result of .15."""
+
+
+def read_uncompared(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return earlier night → its rows that a run could not compare, of the run's counts.
+
+    >>> read_uncompared({"not_compared.2026-01-01": 4, "intake.keep": 9})
+    {'2026-01-01': 4}
+    """
+    return {
+        key.removeprefix(NOT_COMPARED): rows
+        for key, rows in counts.items()
+        if key.startswith(NOT_COMPARED)
+    }
 
 
 def slice_samples(samples: pl.LazyFrame, language: pl.LazyFrame) -> pl.LazyFrame:

@@ -27,7 +27,13 @@ from pipelines.publishing.gates import (
     count_rows,
     fingerprint_frames,
 )
-from pipelines.retention import NOT_COMPARED, check_slices, count_retention, slice_samples
+from pipelines.retention import (
+    NOT_COMPARED,
+    check_slices,
+    count_retention,
+    read_uncompared,
+    slice_samples,
+)
 from pipelines.sampling.shingles import find_shared, read_shingles
 from pipelines.slices import TOTAL, count_slices
 from pipelines.telemetry.events import NightChecked
@@ -313,13 +319,12 @@ def _comparable_run(frames: GateFrames, run: RunIdentity, input_fingerprint: str
     if mine.is_empty():
         return None
     last, since = mine.row(-1, named=True), frames.published_since
-    counted = {k: n for k, n in dict(last["counts"]).items() if k.startswith(NOT_COMPARED)}
     same = (
         last["config_hash"] == run.config_hash
         and last["code_version"] == run.code_version
         and dict(last["model_revisions"]) == dict(run.revisions)
         and last["input_fingerprint"] == input_fingerprint
-        and counted == {f"{NOT_COMPARED}{ds}": rows for ds, rows in frames.uncompared.items()}
+        and read_uncompared(dict(last["counts"])) == dict(frames.uncompared)
     )
     is_newest = since is None or since < (last["train_version"] or 0)
     return str(last["fingerprint"]) if same and is_newest else None

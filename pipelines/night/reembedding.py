@@ -26,7 +26,7 @@ from pipelines.night.reindexing import Reindexing
 from pipelines.night.vectors import list_spelled, read_prompts
 from pipelines.night.workspace import Staged, Workspace
 from pipelines.published import RUN_ORDER
-from pipelines.retention import NOT_COMPARED
+from pipelines.retention import read_uncompared
 from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.spark.tables import Warehouse, read_files
@@ -237,15 +237,7 @@ def _find_uncompared_runs(root: Location) -> dict[str, dict[str, int]]:
     """Return night → earlier night → rows that the newest run of the night did not compare."""
     published = scan_table(root, RUNS).filter(pl.col("status") == "published")
     newest = published.sort(RUN_ORDER).select("ds", "counts").collect()
-    counts = dict(newest.iter_rows())
-    return {
-        ds: {
-            key.removeprefix(NOT_COMPARED): rows
-            for key, rows in dict(row).items()
-            if key.startswith(NOT_COMPARED)
-        }
-        for ds, row in counts.items()
-    }
+    return {ds: read_uncompared(dict(counts)) for ds, counts in newest.iter_rows()}
 
 
 @contextmanager
