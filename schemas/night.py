@@ -194,8 +194,8 @@ CANDIDATES = Table(
     ),
 )
 
-MET = Table(
-    name="met",
+NEAREST_KEPT = Table(
+    name="nearest_kept",
     version=1,
     key=(),
     nightly=False,
@@ -279,7 +279,7 @@ RECHECKED = Table(
         column("witness_id", pa.string(), "as `pruning` says; null = none", null=True),
         column("witness_ds", pa.string(), "as `pruning` says; null = none", null=True),
         column("similarity", pa.float64(), "as `pruning` says; null = none", null=True),
-        column("asked", pa.bool_(), "it is compared with all kept rows of earlier nights"),
+        column("compares_kept", pa.bool_(), "it is compared with all kept rows of earlier nights"),
         column("model", pa.string(), "whose vector it is"),
         column("embedding", pa.list_(pa.float32()), "the vector of its prompt"),
     ),

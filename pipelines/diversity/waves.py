@@ -1,4 +1,4 @@
-"""The rule of pruning in waves: rows meet the leaders of earlier waves, then one another.
+"""The rule of pruning in waves: rows against the leaders of earlier waves, then one another.
 
 A wave is the next rows in visiting order. They are compared with the leaders of the waves before,
 in any parts; what is left is decided by `continue_leaders` among the wave's own rows. The answer is
@@ -6,7 +6,7 @@ that of one wave of all rows, whatever the waves and parts are. No pair is ever 
 carries its nearest leader only, so a thousand near-equal rows cost one leader.
 
 Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees, and waves of two: row 1 falls to row
-0 in the first wave, row 3 to row 2 in the second, and row 4 meets row 0.
+0 in the first wave, row 3 to row 2 in the second, and row 4 is near row 0.
 
 >>> from pipelines.diversity.similarity import unit_rows
 >>> angles = np.radians([0, 10, 90, 100, 5])
@@ -16,9 +16,9 @@ Five rows on the unit circle, at 0, 10, 90, 100 and 5 degrees, and waves of two:
 >>> first = decide_wave(unit[0:2], 0.95, no_leader(2))
 >>> first.leads.tolist()
 [True, False]
->>> met = no_leader(1)
->>> meet_leaders(unit[4:5], met, [(np.array([0]), unit[0:1])])
->>> met.row.tolist(), decide_wave(unit[4:5], 0.95, met).leads.tolist()
+>>> nearest = no_leader(1)
+>>> compare_with_leaders(unit[4:5], nearest, [(np.array([0]), unit[0:1])])
+>>> nearest.row.tolist(), decide_wave(unit[4:5], 0.95, nearest).leads.tolist()
 ([0], [False])
 
 Source: contract section 5; the sequential greedy rule in parallel steps (Blelloch, Fineman and
@@ -66,16 +66,16 @@ def cut_ranges(rows: int, size: int) -> list[tuple[int, int]]:
 
 
 def no_leader(rows: int) -> Nearest:
-    """Return the state of rows that have met no leader."""
+    """Return the state of rows that have been compared with no leader."""
     return Nearest(np.full(rows, -1, dtype=np.int64), np.full(rows, -np.inf))
 
 
-def meet_leaders(unit: Vectors, found: Nearest, parts: Iterable[LeaderPart]) -> None:
+def compare_with_leaders(unit: Vectors, found: Nearest, parts: Iterable[LeaderPart]) -> None:
     """Update `found` where a leader is nearer; of equally near ones the first counts.
 
     Args:
         unit: [m, d] of unit rows.
-        found: [m], what they have met so far; row -1 with a cosine = a row of an earlier night.
+        found: [m], their nearest so far; row -1 with a cosine = a row of an earlier night.
         parts: all of them leaders that are visited before the rows, in their order.
     """
     queries = make_pool(unit)
@@ -96,41 +96,41 @@ def join_found(found: Sequence[Nearest]) -> Nearest:
     return Nearest(row, similarity)
 
 
-def decide_wave(unit: Vectors, cut: float, met: Nearest) -> Decided:
+def decide_wave(unit: Vectors, cut: float, nearest: Nearest) -> Decided:
     """Say which rows of a wave lead.
 
     Args:
         unit: [m, d] of unit rows, in visiting order.
         cut: the cosine from which two rows are near-duplicates.
-        met: [m], their nearest leader of earlier waves or row of an earlier night.
+        nearest: [m], their nearest leader of earlier waves or row of an earlier night.
     """
     decided = Decided(np.zeros(len(unit), dtype=np.bool_), np.full(len(unit), np.nan))
-    free = np.flatnonzero(met.similarity < cut)
+    free = np.flatnonzero(nearest.similarity < cut)
     state = Leaders(
         leads=np.zeros(len(free), dtype=np.bool_),
         closest=np.full(len(free), np.nan),
         nearest=np.full(len(free), -1, dtype=np.int64),
-        cosine=met.similarity[free],
+        cosine=nearest.similarity[free],
     )
     found = continue_leaders(make_pool(unit[free]), cut, state)
     decided.leads[free], decided.closest[free] = found.leads, found.closest
     return decided
 
 
-def meet_keepers(
+def compare_with_keepers(
     unit: Vectors,
     numbers: Rows,
     kept: NDArray[np.bool_],
     found: Nearest,
     parts: Iterable[LeaderPart],
 ) -> None:
-    """Update `found` by the kept rows: dropped rows meet all of them, kept ones those before them.
+    """Update `found` by the kept rows: a dropped row's is any of them, a kept one's is before it.
 
     Args:
         unit: [m, d] of unit rows.
         numbers: [m], ascending, of the rows among the distinct ones.
         kept: [m].
-        found: [m], as in `meet_leaders`.
+        found: [m], as in `compare_with_leaders`.
         parts: the rows that are kept, in order.
     """
     dropped, keepers = np.flatnonzero(~kept), np.flatnonzero(kept)
@@ -146,19 +146,21 @@ def meet_keepers(
         found.row[who], found.similarity[who] = near.row, near.similarity
 
 
-def answer_rows(kept: NDArray[np.bool_], met: Nearest, closest: Cosines, before: Rows) -> Answers:
+def answer_rows(
+    kept: NDArray[np.bool_], nearest: Nearest, closest: Cosines, before: Rows
+) -> Answers:
     """Return the answers about distinct rows, as `find_witnesses` does.
 
     Args:
         kept: [u].
-        met: [u], of a dropped row its witness; -1 = the kept row of an earlier night, or none.
+        nearest: [u], of a dropped row its witness; -1 = the kept row of an earlier night, or none.
         closest: [u], of a kept row the cosine to the nearest kept row before it; -inf = none.
         before: [u], the number of that kept row of an earlier night; -1 = none.
     """
-    near = np.where(kept, closest, met.similarity)
+    near = np.where(kept, closest, nearest.similarity)
     return Answers(
         kept=kept,
-        witness=np.where(kept, -1, np.where(met.row < 0, before, met.row)),
-        similarity=np.where(kept, np.nan, met.similarity),
+        witness=np.where(kept, -1, np.where(nearest.row < 0, before, nearest.row)),
+        similarity=np.where(kept, np.nan, nearest.similarity),
         novelty=np.where(np.isneginf(near), 1.0, 1.0 - near),
     )

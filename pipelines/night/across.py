@@ -81,8 +81,8 @@ def find_torn_rows(night: Night, sided: Staged) -> pl.Series:
     cuts = pl.DataFrame(
         list(night.plan.cuts.items()), schema={"model": pl.String, "cut": pl.Float64}, orient="row"
     )
-    met = pl.DataFrame(compare_sides(night, sided).toArrow()).join(cuts, on="model", how="inner")
-    before = met.filter(pl.col("similarity") >= pl.col("cut"))["sample_id"]
+    near = pl.DataFrame(compare_sides(night, sided).toArrow()).join(cuts, on="model", how="inner")
+    before = near.filter(pl.col("similarity") >= pl.col("cut"))["sample_id"]
     inside = map_whole(sided.frame(), partial(_find_torn, cuts=night.plan.cuts), _TORN)
     own = pl.DataFrame(inside.toArrow())["sample_id"]
     return pl.concat([before, own]).unique().sort()

@@ -173,11 +173,15 @@ def split_night(
     near = night.select("sample_id", side="sides").explode("side").drop_nulls("side")
     rows = _collect(night.select("sample_id", "user_key", "conversation_id"))
     runs = read_shingles(night, settings.shared_words)
-    met = [_collect(near.unique())]
+    other_sides = [_collect(near.unique())]
     for table in (TRAIN, EVAL):
         shared = find_shared(runs, scan_word_runs(root, ds, table.name))
-        met.append(pl.DataFrame({"sample_id": shared}).with_columns(side=pl.lit(table.name)))
-    history = History(_collect(users.unique()), _collect(conversations.unique()), pl.concat(met))
+        other_sides.append(
+            pl.DataFrame({"sample_id": shared}).with_columns(side=pl.lit(table.name))
+        )
+    history = History(
+        _collect(users.unique()), _collect(conversations.unique()), pl.concat(other_sides)
+    )
     texts = [share_runs(runs, rows), _collect(count_writers(pruning, samples, ds))]
     return components.assign_sides(
         rows, history, pl.concat([t.cast(_TEXTS) for t in texts]), settings

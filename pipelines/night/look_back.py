@@ -29,7 +29,7 @@ from pipelines.stores.faults import naming_damage
 from pipelines.stores.files import scan_parquet
 from pipelines.stores.location import Location
 from schemas.index import REPRESENTATIVES
-from schemas.night import MET
+from schemas.night import NEAREST_KEPT
 from schemas.table import Table
 
 _GROUP_BYTES = 64 * 2**20
@@ -66,11 +66,11 @@ class LookBack:
         return is_earlier(ds, self.ds, self.since)
 
 
-def meet_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
-    """Stage `met`: each prompt's nearest row of earlier nights and near sides in other nights."""
-    kernel = partial(meet_files, rule=rule)
-    found = over_index(night, candidates, kernel, MET)
-    return night.workspace.write(MET, found)
+def compare_with_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
+    """Stage `nearest_kept`: each prompt's nearest earlier row and near sides in other nights."""
+    kernel = partial(compare_files, rule=rule)
+    found = over_index(night, candidates, kernel, NEAREST_KEPT)
+    return night.workspace.write(NEAREST_KEPT, found)
 
 
 def fits_budget(night: Night, rows: int, cost: int = 1) -> bool:
@@ -137,8 +137,8 @@ def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -
     return kernel(own.to_arrow(), kept.to_arrow())
 
 
-def meet_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
-    """Return `met` of some prompts and some kept rows of other nights.
+def compare_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
+    """Return `nearest_kept` of some prompts and some kept rows of other nights.
 
     Args:
         prompts: `text_hash`, `model`, `embedding`; hashes may repeat.
@@ -147,7 +147,7 @@ def meet_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
         rule: what is compared with what.
     """
     return pa.concat_tables(
-        [_meet_model(of_model(prompts, model), of_model(kept, model), rule, model, cut)
+        [_compare_model(of_model(prompts, model), of_model(kept, model), rule, model, cut)
          for model, cut in rule.cuts.items()]
     )  # fmt: skip
 
@@ -157,13 +157,13 @@ def of_model(rows: pa.Table, model: str) -> pa.Table:
     return rows.filter(pa.compute.equal(rows["model"], model))
 
 
-def _meet_model(
+def _compare_model(
     prompts: pa.Table, kept: pa.Table, rule: LookBack, model: str, cut: float
 ) -> pa.Table:
     kept = kept.filter(pa.compute.equal(kept["model_revision"], rule.revisions[model]))
     distinct = _first_of_each(prompts)
     if not distinct.num_rows or not kept.num_rows:
-        return MET.arrow.empty_table()
+        return NEAREST_KEPT.arrow.empty_table()
     counts = np.array([rule.counts(ds) for ds in kept["ds"].to_pylist()], np.bool_)
     leaders, others = kept.filter(pa.array(counts)), kept.filter(pa.array(~counts))
     vectors = read_vectors(distinct["embedding"])
@@ -193,7 +193,7 @@ def _meet_model(
         }
     )
     is_near = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
-    return answers.filter(pa.array(is_near)).cast(MET.arrow)
+    return answers.filter(pa.array(is_near)).cast(NEAREST_KEPT.arrow)
 
 
 def _by_clusters(
@@ -221,8 +221,8 @@ def _vectors_of(rows: pa.Table) -> np.ndarray:
     return read_vectors(rows["embedding"])
 
 
-def nearest_of_all(met: DataFrame) -> DataFrame:
-    """Return `met` with one row per prompt.
+def nearest_of_all(found: DataFrame) -> DataFrame:
+    """Return `nearest_kept` with one row per prompt.
 
     Of equally near rows the one of the earliest night counts, then the first by id.
     """
@@ -231,7 +231,7 @@ def nearest_of_all(met: DataFrame) -> DataFrame:
     least = F.min(F.when(F.col("similarity").isNotNull(), rank)).alias("near")
     sides = F.array_sort(F.array_distinct(F.flatten(F.collect_list("sides")))).alias("sides")
     return (
-        met.groupBy("text_hash")
+        found.groupBy("text_hash")
         .agg(least, sides)
         .select(
             "text_hash",

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.cluster_names import describe_clusters
 from pipelines.night.decisions import frame_of_passed, record_reasons, scan_passed
 from pipelines.night.index import KnownClusters, read_clusters
-from pipelines.night.look_back import LookBack, fits_budget, meet_kept, nearest_of_all
+from pipelines.night.look_back import LookBack, compare_with_kept, fits_budget, nearest_of_all
 from pipelines.night.night import Night
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
@@ -53,11 +53,11 @@ def prune(
         settings = plan.config.pruning
         candidates = _stage_candidates(night, samples, decided, vectors)
         known = read_clusters(plan.root, plan.ds, night.revisions)
-        met = nearest_of_all(
-            meet_kept(night, candidates, rule_of(night, candidates, known)).frame()
+        nearest = nearest_of_all(
+            compare_with_kept(night, candidates, rule_of(night, candidates, known)).frame()
         )
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
-        pruned = _stage_pruned(night, candidates, met, rule)
+        pruned = _stage_pruned(night, candidates, nearest, rule)
         pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
         # No approval gives a prompt a vector, so no person's answer counts in Phase II.
         passed = scan_passed(decided, before=Phase.DIVERSITY)
@@ -70,15 +70,15 @@ def prune(
         return Pruned(pruned, pruning, workspace.sink(CLUSTERS, described.lazy()), known)
 
 
-def _stage_pruned(night: Night, candidates: Staged, met: DataFrame, rule: NightRule) -> Staged:
+def _stage_pruned(night: Night, candidates: Staged, nearest: DataFrame, rule: NightRule) -> Staged:
     """Stage `pruned`: in one task up to `spark.one_task_rows`, and where not all pairs fit."""
     workspace, count = night.workspace, count_rows(candidates.scan())
     if count <= night.plan.config.spark.one_task_rows or not rule.budget.is_exact(count):
-        rows = candidates.frame().join(met, on="text_hash", how="left")
+        rows = candidates.frame().join(nearest, on="text_hash", how="left")
         return workspace.write(PRUNED, prune_night(rows, rule))
     files = WaveFiles(workspace.folder / "waves")
     waves = WaveNight(night.spark, files, rule, WaveSizes(night.plan.config.spark.partitions))
-    rows = candidates.frame().drop("embedding").join(met, on="text_hash", how="left")
+    rows = candidates.frame().drop("embedding").join(nearest, on="text_hash", how="left")
     pruned = workspace.write(PRUNED, waves.prune(candidates.files(), rows))
     remove_tree(night.spark, files.folder)
     return pruned

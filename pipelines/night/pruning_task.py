@@ -41,8 +41,8 @@ def prune_night(rows: DataFrame, rule: NightRule) -> DataFrame:
     """Return `pruned` of a night's rows, one row each.
 
     Args:
-        rows: `candidates`, and for each row the other columns of `met`, null where there is no
-            other night.
+        rows: `candidates`, and for each row the other columns of `nearest_kept`, null where there
+            is no other night.
         rule: budget, cuts and clusters.
     """
     return map_whole(rows, partial(_prune, rule=rule), ANSWERS)
@@ -78,7 +78,7 @@ def answer_night(
     """
     went_on = {name for group in groups if group.known for name in group.known.names}
     clusters = number_founded(pruned.cluster_id, went_on, next_number(rule.known.names))
-    # As witnesses are numbered: the night's rows, then what each group met; -1 = none, the last.
+    # As witnesses are numbered: the night's rows, then those of each group; -1 = none, the last.
     hashes = [*night["text_hash"].to_pylist()]
     for group in groups:
         hashes += night["witness_hash"].take(pa.array(group.rows)).to_pylist()

@@ -101,21 +101,21 @@ def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
 
 
 def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
-    """Stage the decisions of `pruning` with the vectors; `asked` marks the rows to recount."""
+    """Stage the decisions of `pruning` with the vectors; `comparing` marks the rows to recount."""
     own = tables.pruning.frame().drop("ds", "run_id", "model")
     rows = own.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
     if not rule.samples:
-        return night.workspace.write(RECHECKED, rows.withColumn("asked", F.lit(True)))
+        return night.workspace.write(RECHECKED, rows.withColumn("compares_kept", F.lit(True)))
     decided = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
     drawn = []
     for _, part in decided.group_by("model"):
         ids, kept = part["sample_id"].to_list(), part["kept"].to_numpy()
         for group in (np.flatnonzero(kept), np.flatnonzero(~kept)):
             drawn += [ids[row] for row in draw_rows(group, ids).tolist()]
-    asked = night.spark.createDataFrame(pa.table({"sample_id": pa.array(drawn, pa.string())}))
-    named = asked.withColumn("asked", F.lit(True))
+    comparing = night.spark.createDataFrame(pa.table({"sample_id": pa.array(drawn, pa.string())}))
+    named = comparing.withColumn("compares_kept", F.lit(True))
     whole = rows.join(F.broadcast(named), on="sample_id", how="left")
-    return night.workspace.write(RECHECKED, whole.fillna({"asked": False}))
+    return night.workspace.write(RECHECKED, whole.fillna({"compares_kept": False}))
 
 
 def recheck_files(rows: pa.Table, kept: pa.Table, rule: RecheckRule) -> pa.Table:
@@ -139,9 +139,12 @@ def recheck_files(rows: pa.Table, kept: pa.Table, rule: RecheckRule) -> pa.Table
 
 def _recheck(own: pa.Table, old: pa.Table, cut: float) -> pa.Table:
     unit, past = (scale_rows(read_vectors(rows["embedding"])) for rows in (own, old))
-    asked = np.flatnonzero(own["asked"].to_pylist())
+    comparing = np.flatnonzero(own["compares_kept"].to_pylist())
     best, near = np.full(len(unit), -np.inf, np.float32), np.zeros(len(unit), np.int64)
-    best[asked], near[asked] = best_cosines(unit[asked], past), count_near(unit[asked], past, cut)
+    best[comparing], near[comparing] = (
+        best_cosines(unit[comparing], past),
+        count_near(unit[comparing], past, cut),
+    )
     place = {name: row for row, name in enumerate(_names(old, "ds", "sample_id"))}
     row = np.array([place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")])
     named = np.flatnonzero(row >= 0)

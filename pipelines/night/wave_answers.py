@@ -116,9 +116,9 @@ def finish(item: Item, files: WaveFiles, groups: Sequence[WaveGroup], rule: Nigh
         folded = folded_of(rows)
         start = Leaders.after(own.past, folded.order[folded.unique])
         answers = files.read(item["answers"][group.number])
-        met = Nearest(answers["row"].to_numpy(), answers["similarity"].to_numpy())
+        nearest = Nearest(answers["row"].to_numpy(), answers["similarity"].to_numpy())
         distinct = answer_rows(
-            answers["kept"].to_numpy(), met, answers["closest"].to_numpy(), start.nearest
+            answers["kept"].to_numpy(), nearest, answers["closest"].to_numpy(), start.nearest
         )
         spread_answers(distinct, folded, numbers, found, first_old)
         first_old += len(own.past.ids)

@@ -19,17 +19,17 @@ from pipelines.diversity.coverage import (
 from pipelines.diversity.similarity import Nearest, Rows, make_pool
 from pipelines.diversity.waves import (
     LeaderPart,
+    compare_with_keepers,
+    compare_with_leaders,
     decide_wave,
     join_found,
-    meet_keepers,
-    meet_leaders,
 )
 from pipelines.night.wave_files import WaveFiles, WaveGroup, unpack_vectors
 
 Item = Mapping[str, Any]
 
 
-def meet_earlier(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+def compare_with_earlier(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     """Compare a range of rows with leaders of earlier waves.
 
     Args:
@@ -38,17 +38,20 @@ def meet_earlier(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         group: of the rows.
 
     Returns:
-        `start`, and `met`: a file of `row` and `similarity` of the nearest leader.
+        `start`, and `nearest`: a file of `row` and `similarity` of the nearest leader.
     """
     start, stop = item["start"], item["stop"]
-    found = _met_before(files, group, start, stop)
+    found = _nearest_before(files, group, start, stop)
     parts = (files.read_leaders(name) for name in item["leaders"])
-    meet_leaders(files.read_unit(group, start, stop), found, parts)
-    return {"start": start, "met": files.write("met", row=found.row, similarity=found.similarity)}
+    compare_with_leaders(files.read_unit(group, start, stop), found, parts)
+    return {
+        "start": start,
+        "nearest": files.write("nearest", row=found.row, similarity=found.similarity),
+    }
 
 
-def _met_before(files: WaveFiles, group: WaveGroup, start: int, stop: int) -> Nearest:
-    """Return what distinct rows have met in earlier nights: row -1 at the cosine to it."""
+def _nearest_before(files: WaveFiles, group: WaveGroup, start: int, stop: int) -> Nearest:
+    """Return the nearest of distinct rows in earlier nights: row -1 at the cosine to it."""
     rows = files.read_range(group.table, start, stop)
     return Nearest(np.full(stop - start, -1), rows["before"].to_numpy().copy())
 
@@ -57,7 +60,8 @@ def decide(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     """Decide a wave among itself.
 
     Args:
-        item: `start`, `stop` of the wave, and `met`, what `meet_earlier` returned of its parts.
+        item: `start`, `stop` of the wave, and `nearest`, what `compare_with_earlier` returned of
+            its parts.
         files: of the night.
         group: of the rows.
 
@@ -66,31 +70,31 @@ def decide(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         `leaders`: a file of their numbers and rows, null = there is none; `count` of them.
     """
     start, stop = item["start"], item["stop"]
-    met = _met_before(files, group, start, stop)
-    _join_met(item["met"], files, met, start)
+    nearest = _nearest_before(files, group, start, stop)
+    _join_nearest(item["nearest"], files, nearest, start)
     unit = files.read_unit(group, start, stop)
-    decided = decide_wave(unit, group.cut, met)
+    decided = decide_wave(unit, group.cut, nearest)
     own = np.flatnonzero(decided.leads)
     leaders = files.write("leaders", number=own + start, embedding=unit[own]) if len(own) else None
     state = files.write(
         "state",
         leads=decided.leads,
         closest=decided.closest,
-        row=met.row,
-        similarity=met.similarity,
+        row=nearest.row,
+        similarity=nearest.similarity,
     )
     found = {"start": start, "stop": stop, "state": state, "leaders": leaders}
     return found | {"count": len(own)}
 
 
-def _join_met(parts: Sequence[Item], files: WaveFiles, found: Nearest, start: int) -> None:
-    """Update what a wave's rows have met by the parts, which may be about the same rows."""
+def _join_nearest(parts: Sequence[Item], files: WaveFiles, found: Nearest, start: int) -> None:
+    """Update the nearest of a wave's rows by the parts, which may be about the same rows."""
     for part in parts:
-        rows = files.read([part["met"]])
+        rows = files.read([part["nearest"]])
         place = slice(part["start"] - start, part["start"] - start + rows.num_rows)
         theirs = Nearest(rows["row"].to_numpy(), rows["similarity"].to_numpy())
-        nearest = join_found([Nearest(found.row[place], found.similarity[place]), theirs])
-        found.row[place], found.similarity[place] = nearest.row, nearest.similarity
+        closer = join_found([Nearest(found.row[place], found.similarity[place]), theirs])
+        found.row[place], found.similarity[place] = closer.row, closer.similarity
 
 
 def gather_probes(item: Item, files: WaveFiles) -> Item:
@@ -174,13 +178,15 @@ def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         found = Nearest(state["row"].to_numpy().copy(), state["similarity"].to_numpy().copy())
         lost = np.flatnonzero(~kept)
         theirs = Nearest(found.row[lost], found.similarity[lost])
-        meet_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"], chosen))
+        compare_with_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"], chosen))
         found.row[lost], found.similarity[lost] = theirs.row, theirs.similarity
     else:
         chosen = files.read([item["kept"]])["number"].to_numpy()
         kept = np.isin(numbers, chosen)
-        found = _met_before(files, group, start, stop)
-        meet_keepers(unit, numbers, kept, found, _read_keepers(files, item["keepers"], chosen))
+        found = _nearest_before(files, group, start, stop)
+        compare_with_keepers(
+            unit, numbers, kept, found, _read_keepers(files, item["keepers"], chosen)
+        )
         closest = found.similarity
     answers = files.write(
         "answers", kept=kept, closest=closest, row=found.row, similarity=found.similarity

@@ -29,11 +29,11 @@ from pipelines.night.wave_files import WaveFiles, WaveGroup
 from pipelines.night.wave_rows import cut_file, fold_night, print_file, spread_file
 from pipelines.night.wave_tasks import (
     Item,
+    compare_with_earlier,
     decide,
     find_witnesses,
     gather_probes,
     link,
-    meet_earlier,
 )
 from pipelines.spark.adapters import map_items, map_whole
 from pipelines.stores.location import Location
@@ -72,12 +72,12 @@ class WaveSizes:
 
 @dataclass(slots=True)
 class _Line:
-    """A group on its way through the waves: what is decided, and what the next wave has met."""
+    """A group on its way through the waves: what is decided, and what the next wave is near."""
 
     group: WaveGroup
     ranges: Sequence[tuple[int, int]]
     waves: list[Item] = field(default_factory=list)
-    met: list[Item] = field(default_factory=list)
+    nearest: list[Item] = field(default_factory=list)
 
     @property
     def leaders(self) -> list[str]:
@@ -168,16 +168,16 @@ class WaveNight:
             found = self._run([*calls, *self._meet(before, wave + 1)])
             for line, decided in zip(going, found["decided"], strict=True):
                 line.waves.append(decided)
-                line.met = found.get(line.group, [])
+                line.nearest = found.get(line.group, [])
             last = [(line, line.leaders[-1:], line.waves[-1]["count"]) for line in going]
             found = self._run(self._meet([own for own in last if own[2]], wave + 1))
             for line in going:
-                line.met = [*line.met, *found.get(line.group, [])]
+                line.nearest = [*line.nearest, *found.get(line.group, [])]
         return lines
 
     def _decide(self, line: _Line, wave: int) -> Call:
         start, stop = line.ranges[wave]
-        item = {"start": start, "stop": stop, "met": line.met}
+        item = {"start": start, "stop": stop, "nearest": line.nearest}
         return partial(decide, item, self.files, line.group)
 
     def _meet(self, lines: Sequence[tuple[_Line, list[str], int]], wave: int) -> Calls:
@@ -196,7 +196,7 @@ class WaveNight:
             for first, last in cut_ranges(stop - start, size):
                 for part in parts:
                     item = {"start": start + first, "stop": start + last, "leaders": part}
-                    yield line.group, partial(meet_earlier, item, self.files, line.group)
+                    yield line.group, partial(compare_with_earlier, item, self.files, line.group)
 
     def _end(self, night: str, lines: Sequence[_Line]) -> Found:
         """Return the files of answers and clusters, by kind and group."""

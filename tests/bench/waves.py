@@ -28,7 +28,7 @@ from pipelines.night.wave_files import WaveFiles
 from pipelines.night.waves import WaveNight, WaveSizes
 from pipelines.spark.session import start_session
 from pipelines.stores.location import Location
-from schemas.night import MET
+from schemas.night import NEAREST_KEPT
 
 _DIMENSION = 384
 _FILE_ROWS = 100_000
@@ -117,9 +117,9 @@ def _compare(
 
 
 def _with_met(rows: DataFrame) -> DataFrame:
-    """Add the columns of `met` as they are without an earlier night."""
+    """Add the columns of `nearest_kept` as they are without an earlier night."""
     types = {"similarity": "double", "sides": "array<string>"}
-    names = [name for name in MET.names if name != "text_hash"]
+    names = [name for name in NEAREST_KEPT.names if name != "text_hash"]
     return rows.select(
         "*", *(F.lit(None).cast(types.get(name, "string")).alias(name) for name in names)
     )

@@ -34,11 +34,11 @@ from pipelines.diversity.waves import (
     Decided,
     LeaderPart,
     answer_rows,
+    compare_with_keepers,
+    compare_with_leaders,
     cut_ranges,
     decide_wave,
     join_found,
-    meet_keepers,
-    meet_leaders,
 )
 from pipelines.diversity.witnesses import Answers
 
@@ -92,12 +92,12 @@ def prune_in_waves(  # noqa: PLR0913 those of `prune`, and the cuts
             near = Nearest(found.row[first:last], found.similarity[first:last])
             chosen = [(n[kept[n]], v[kept[n]]) for n, v in leaders]
             own_rows = np.arange(first, last)
-            meet_keepers(unit[first:last], own_rows, kept[first:last], near, chosen)
+            compare_with_keepers(unit[first:last], own_rows, kept[first:last], near, chosen)
         closest = found.similarity
     else:
         lost = np.flatnonzero(~kept)
         near = Nearest(found.row[lost], found.similarity[lost])
-        meet_leaders(unit[lost], near, leaders)
+        compare_with_leaders(unit[lost], near, leaders)
         found.row[lost], found.similarity[lost] = near.row, near.similarity
     answers = Answers.empty(len(ids))
     distinct = answer_rows(kept, found, closest, start.nearest)
@@ -120,7 +120,7 @@ def lead_in_waves(
             bounds = np.linspace(0, len(leaders), cuts.parts + 1).astype(int).tolist()
             for one, other in pairwise(bounds):
                 found = Nearest(met.row[part].copy(), met.similarity[part].copy())
-                meet_leaders(unit[part], found, leaders[one:other])
+                compare_with_leaders(unit[part], found, leaders[one:other])
                 tasks.append(found)
             near = join_found(tasks)
             met.row[part], met.similarity[part] = near.row, near.similarity

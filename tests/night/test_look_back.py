@@ -15,7 +15,7 @@ from pipelines.diversity.groups import Before, Earlier
 from pipelines.lake import TableFile
 from pipelines.night import look_back
 from pipelines.night.index import read_clusters
-from pipelines.night.look_back import LookBack, group_files, meet_files
+from pipelines.night.look_back import LookBack, compare_files, group_files
 from pipelines.night.window import first_of_window
 from schemas.index import CENTROIDS
 
@@ -68,7 +68,7 @@ def test_parts_of_the_index_say_together_what_the_whole_says(
     kept, own_prompts = kept_rows(vectors[own:], nights), prompts(vectors[:own])
     places = chance.integers(0, parts, old)
     found = [
-        meet_files(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)
+        compare_files(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)
     ]
     met = pl.DataFrame(pa.concat_tables(found)).sort(
         "text_hash", -pl.col("similarity"), "witness_ds", "witness_id"
@@ -100,7 +100,7 @@ def test_the_window_is_nights_before_this_one(window: int | None, earlier: list[
     nights = ["2025-12-31", "2026-01-29", "2026-01-31", "2026-02-02"]
     axes = np.eye(4, dtype=np.float32)
     kept = kept_rows(axes, nights, side=["train", "eval", None, "eval"])
-    found = pl.DataFrame(meet_files(prompts(axes), kept, rule(first_of_window(NIGHT, window))))
+    found = pl.DataFrame(compare_files(prompts(axes), kept, rule(first_of_window(NIGHT, window))))
 
     near = found.filter(pl.col("similarity") == 1.0)
     assert near["witness_ds"].to_list() == earlier
@@ -120,8 +120,8 @@ def test_rows_of_another_model_or_revision_are_not_compared() -> None:
     same = np.tile(np.array([[1, 0]], np.float32), (3, 1))
     kept = kept_rows(same, ["2026-01-01"] * 3, model=["n", "e", "e"], revision=["1", "0", ""])
 
-    assert meet_files(prompts(same[:1]), kept, rule()).num_rows == 0
-    assert meet_files(prompts(same[:1], "n"), kept, rule())["witness_id"].to_pylist() == ["o000"]
+    assert compare_files(prompts(same[:1]), kept, rule()).num_rows == 0
+    assert compare_files(prompts(same[:1], "n"), kept, rule())["witness_id"].to_pylist() == ["o000"]
 
 
 def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> None:
@@ -132,8 +132,8 @@ def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> Non
     kept = kept_rows(vectors, ["2026-01-01"] * 3, cluster=["c0001", "c0002", "c0000"])
     own_prompts = prompts(np.array([[0.9, 0.5, 0]], np.float32))
 
-    own = meet_files(own_prompts, kept, rule(known={"e": known}))
-    more = meet_files(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
+    own = compare_files(own_prompts, kept, rule(known={"e": known}))
+    more = compare_files(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
     assert own["witness_id"].to_pylist() == ["o002"]
     assert more["witness_id"].to_pylist() == ["o000"]
 
