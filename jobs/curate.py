@@ -10,6 +10,7 @@ from pipelines.isolation import isolate
 isolate(is_started=__name__ == "__main__")
 
 import json
+from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from pipelines.cli import job_parser, quiet_libraries, read_reason, run_job
@@ -34,6 +35,28 @@ example: spark-submit jobs/curate.py --traffic /data/traffic --scores /data/scor
 
 def main(arguments: Sequence[str]) -> None:
     """Parse, load, run."""
+    given = _parser().parse_args(arguments)
+    quiet_libraries()
+    named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
+    log = [] if given.log is None else [Option("--log", "telemetry.log", json.dumps(given.log))]
+    config = load_config(given.config, given.overrides, log).with_places(named)
+    accepted = read_reason(given.accept_drift, "--accept-drift")
+
+    if given.dry_run:
+        from pipelines.night.dry_run import rehearse  # noqa: PLC0415 no session is opened
+
+        rehearsal = rehearse(config)
+        print("\n".join(rehearsal.lines))
+        rehearsal.require()
+        return
+
+    from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
+    from pipelines.night.turns import run_in_turn  # noqa: PLC0415 after the settings
+
+    run_in_turn(config, lambda settled: curate_night(settled, accepted, fresh=given.fresh))
+
+
+def _parser() -> ArgumentParser:
     parser = job_parser(_DESCRIPTION, _EPILOG)
     parser.add_argument(
         "--traffic", metavar="T", help="traffic table: a path, or a name of the catalogue"
@@ -61,25 +84,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--log", metavar="FILE", help="add the run's log to a file, as JSON lines; telemetry.log"
     )
-    given = parser.parse_args(arguments)
-    quiet_libraries()
-    named = {name: getattr(given, name) for name in ("traffic", "scores", "warehouse", "ds")}
-    log = [] if given.log is None else [Option("--log", "telemetry.log", json.dumps(given.log))]
-    config = load_config(given.config, given.overrides, log).with_places(named)
-    accepted = read_reason(given.accept_drift, "--accept-drift")
-
-    if given.dry_run:
-        from pipelines.night.dry_run import rehearse  # noqa: PLC0415 no session is opened
-
-        rehearsal = rehearse(config)
-        print("\n".join(rehearsal.lines))
-        rehearsal.require()
-        return
-
-    from pipelines.night.curate import curate_night  # noqa: PLC0415 after the settings
-    from pipelines.night.turns import run_in_turn  # noqa: PLC0415 after the settings
-
-    run_in_turn(config, lambda settled: curate_night(settled, accepted, fresh=given.fresh))
+    return parser
 
 
 if __name__ == "__main__":

@@ -74,13 +74,13 @@ def draw_large(
     """
     size, named = block.rows_of(pool_rows), _with_objective(rows, id_column, block)
     values = [_count_values(rows, constraint.columns) for constraint in block.constraints]
-    of_name = dict(zip((c.columns for c in block.constraints), values, strict=True))
+    columns = [constraint.columns for constraint in block.constraints]
+    of_name = dict(zip(columns, values, strict=True))
     shares = {
         name: of_value
-        for columns in match_dimensions(block.constraints)
-        for name, of_value in measure_shares(of_name[columns], [columns], rows_column=ROWS).items()
+        for matched in match_dimensions(block.constraints)
+        for name, of_value in measure_shares(of_name[matched], [matched], rows_column=ROWS).items()
     }
-    columns = [constraint.columns for constraint in block.constraints]
     rules = resolve_values(values, block.constraints, shares, "sampling")
     levels = find_levels(rules, values, columns, size)
     scale = _read_scale(named, 1 - size / pool_rows)
@@ -107,18 +107,23 @@ def draw_large(
         if plan.prices is None or block.maximise is None
         else dict(zip(map(id, levels.bounds), plan.prices.tolist(), strict=True))
     )
-    steps = picked.agg(F.sum(F.col(OBJECTIVE).cast("decimal(38,12)"))).first()
-    objective = float(steps[0]) if steps is not None and steps[0] is not None else 0.0
+    objective = _sum_objective(picked) if block.maximise else 0.0
     return LargeSample(
         selected=selected.select(F.col(quoted(id_column)).alias("id")),
         size=size,
         constraints=tabulate_constraints(counted, prices, size, "train"),
-        objective=objective if block.maximise else 0.0,
+        objective=objective,
         violation=float(
             sum(bound.violation(count, size) for bound, count in counted if not bound.hard)
         ),
         gap=max(0.0, plan.most - objective) / max(1.0, abs(objective)) if block.maximise else 0.0,
     )
+
+
+def _sum_objective(picked: DataFrame) -> float:
+    # As decimals: a sum of those does not depend on the order of the rows.
+    steps = picked.agg(F.sum(F.col(OBJECTIVE).cast("decimal(38,12)"))).first()
+    return float(steps[0]) if steps is not None and steps[0] is not None else 0.0
 
 
 def _with_objective(rows: DataFrame, id_column: str, block: SamplingBlock) -> DataFrame:

@@ -131,25 +131,6 @@ def _name_tensors(packed: PackedE5) -> Iterator[tuple[str, npt.NDArray[np.float3
 
 def _describe(sizes: Sizes, pieces: Pieces, prefix: str) -> dict[str, Any]:
     """Return the small files of the folder by name."""
-    config = {
-        "architectures": ["BertModel"],
-        "model_type": "bert",
-        "attention_probs_dropout_prob": 0.1,
-        "hidden_act": "gelu",
-        "hidden_dropout_prob": 0.1,
-        "hidden_size": sizes.hidden,
-        "initializer_range": 0.02,
-        "intermediate_size": sizes.intermediate,
-        "layer_norm_eps": round(sizes.epsilon, 15),
-        "max_position_embeddings": sizes.positions,
-        "num_attention_heads": sizes.heads,
-        "num_hidden_layers": sizes.layers,
-        "pad_token_id": pieces.padding,
-        "position_embedding_type": "absolute",
-        "type_vocab_size": sizes.token_types,
-        "vocab_size": sizes.vocabulary,
-        "dtype": "float32",
-    }
     begin, end, padding, unknown = (
         pieces.texts[number]
         for number in (pieces.begin, pieces.end, pieces.padding, pieces.unknown)
@@ -163,7 +144,7 @@ def _describe(sizes: Sizes, pieces: Pieces, prefix: str) -> dict[str, Any]:
     ]
     places = ["", "1_Pooling", "2_Normalize"]
     return {
-        "config.json": config,
+        "config.json": _describe_network(sizes, pieces),
         "tokenizer_config.json": names
         | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": sizes.positions},
         "special_tokens_map.json": names,
@@ -181,4 +162,26 @@ def _describe(sizes: Sizes, pieces: Pieces, prefix: str) -> dict[str, Any]:
             "default_prompt_name": "default" if prefix else None,
             "similarity_fn_name": "cosine",
         },
+    }
+
+
+def _describe_network(sizes: Sizes, pieces: Pieces) -> dict[str, Any]:
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "attention_probs_dropout_prob": 0.1,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.1,
+        "hidden_size": sizes.hidden,
+        "initializer_range": 0.02,
+        "intermediate_size": sizes.intermediate,
+        "layer_norm_eps": round(sizes.epsilon, 15),
+        "max_position_embeddings": sizes.positions,
+        "num_attention_heads": sizes.heads,
+        "num_hidden_layers": sizes.layers,
+        "pad_token_id": pieces.padding,
+        "position_embedding_type": "absolute",
+        "type_vocab_size": sizes.token_types,
+        "vocab_size": sizes.vocabulary,
+        "dtype": "float32",
     }

@@ -153,6 +153,28 @@ def _side_components(
     rows = rows.with_columns(
         component, root=pl.col("user_key").replace_strict(hashes, return_dtype=pl.String)
     )
+    votes = _count_votes(rows, settings)
+    sided = rows.join(votes, on="component", how="left")
+    side = (
+        pl.when(pl.col("is_eval"))
+        .then(pl.lit(Reason.EVAL.value))
+        .otherwise(pl.lit(Reason.TRAIN.value))
+    )
+    is_against = (pl.col("own") != pl.col("is_eval")).fill_null(value=False)
+    is_cut = pl.col("is_common") & pl.col("is_eval")
+    reason = (
+        pl.when(is_against)
+        .then(pl.lit(Reason.SPLIT_CONFLICT.value))
+        .when(is_cut)
+        .then(pl.lit(Reason.COMMON_TEXT.value))
+        .otherwise(side)
+        .alias("reason")
+    )
+    return sided.select("row", reason, "is_large")
+
+
+def _count_votes(rows: pl.DataFrame, settings: SplitSettings) -> pl.DataFrame:
+    """Return `component`, its side `is_eval`, and whether it `is_large` and without history."""
     votes = rows.group_by("component").agg(
         root=pl.col("root").min(),
         is_large=pl.col("user_key").n_unique() > settings.most_users,
@@ -171,27 +193,7 @@ def _side_components(
         .then(pl.col("linked_eval") > pl.col("linked_train"))
         .otherwise(pl.col("drawn") & ~pl.col("is_large"))
     )
-    side = (
-        pl.when(pl.col("is_eval"))
-        .then(pl.lit(Reason.EVAL.value))
-        .otherwise(pl.lit(Reason.TRAIN.value))
-    )
-    is_against = (pl.col("own") != pl.col("is_eval")).fill_null(value=False)
-    is_cut = pl.col("is_common") & pl.col("is_eval")
-    sided = rows.join(
-        votes.select("component", is_eval=is_eval, is_large=pl.col("is_large") & ~has_history),
-        on="component",
-        how="left",
-    )
-    reason = (
-        pl.when(is_against)
-        .then(pl.lit(Reason.SPLIT_CONFLICT.value))
-        .when(is_cut)
-        .then(pl.lit(Reason.COMMON_TEXT.value))
-        .otherwise(side)
-        .alias("reason")
-    )
-    return sided.select("row", reason, "is_large")
+    return votes.select("component", is_eval=is_eval, is_large=pl.col("is_large") & ~has_history)
 
 
 def number_components(users: pl.Series, conversations: pl.Series, said: pl.DataFrame) -> pl.Series:

@@ -120,129 +120,24 @@ def _rules() -> Iterator[Rule]:
         ("number_last", number_last),
     )
     for name, make in makers:
+        digits = 0 if name == "type_first" else 1
         for words in table[name].values():
             if words["strong"]:
-                needs = Needs(
-                    digits=0 if name == "type_first" else 1, any_of=_needs(words), reach=400
-                )
+                needs = Needs(digits=digits, any_of=_needs(words), reach=400)
                 yield Rule("STREET_ADDRESS", needs, make(words))
-    announced = (
-        "live",
-        "living",
-        "stay",
-        "resid",
-        "located",
-        "address",
-        "deliver",
-        "ship",
-        "send",
-        "mail",
-        "bring",
-        "move",
-        "come",
-        "go to",
-        "home:",
-        "pick me",
-        "meet me",
-    )
-    yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=announced, reach=250), scan_typeless)
-    yield Rule(
-        "STREET_ADDRESS",
-        Needs(digits=1, any_of=_needs(table["glued"]), reach=200),
-        glued(table["glued"]),
-    )
-    yield Rule(
-        "STREET_ADDRESS",
-        Needs(
-            any_of=(
-                "路",
-                "街",
-                "道",
-                "巷",
-                "弄",
-                "胡同",
-                "段",
-                "小区",
-                "花园",
-                "新村",
-                "公寓",
-                "家园",
-                "苑",
-                "院",
-                "村",
-                "里",
-            ),
-            reach=120,
+    hints = {name: tuple(words) for name, words in table["hints"].items()}
+    for needs, scan in (
+        (Needs(digits=1, any_of=hints["announced"], reach=250), scan_typeless),
+        (Needs(digits=1, any_of=_needs(table["glued"]), reach=200), glued(table["glued"])),
+        (Needs(any_of=hints["chinese"], reach=120), scan_chinese),
+        (
+            Needs(digits=1, any_of=hints["preposed"], reach=200),
+            _by_signs(_PREPOSED, LIKELY, cued=True),
         ),
-        scan_chinese,
-    )
-    yield Rule(
-        "STREET_ADDRESS",
-        Needs(
-            digits=1,
-            any_of=(
-                "am ",
-                "an de",
-                "im ",
-                "in der",
-                "auf de",
-                "unter den",
-                "zum ",
-                "zur ",
-                "vor dem",
-                "hinter d",
-                "beim ",
-                "neben d",
-            ),
-            reach=200,
-        ),
-        _by_signs(_PREPOSED, LIKELY, cued=True),
-    )
-    roads = ("road", " rd", "route", "highway", "hwy", "rte", " rr", " cr", " fm", "street", "ave")
-    yield Rule(
-        "STREET_ADDRESS", Needs(digits=2, any_of=roads, reach=80), _by_signs(_NUMBERED_ROAD, LIKELY)
-    )
-    plots = (
-        *(
-            "sector",
-            "phase",
-            "pocket",
-            "block",
-            "ward",
-            "street no",
-            "lane no",
-            "road no",
-            "gali no",
-            "cross",
-        ),
-        *(
-            "apartment",
-            "tower",
-            "enclave",
-            "colony",
-            "nagar",
-            "vihar",
-            "society",
-            "residency",
-            "heights",
-        ),
-        *(
-            "complex",
-            "market",
-            "bazaar",
-            "chowk",
-            "layout",
-            "puram",
-            "kunj",
-            "bagh",
-            "park",
-            "road",
-            "marg",
-        ),
-    )
-    yield Rule(
-        "STREET_ADDRESS", Needs(digits=1, any_of=plots, reach=120), _by_signs(_INDIAN_PLOT, LIKELY)
-    )
+        (Needs(digits=2, any_of=hints["roads"], reach=80), _by_signs(_NUMBERED_ROAD, LIKELY)),
+        (Needs(digits=1, any_of=hints["plots"], reach=120), _by_signs(_INDIAN_PLOT, LIKELY)),
+    ):
+        yield Rule("STREET_ADDRESS", needs, scan)
 
 
 ADDRESS_RULES: tuple[Rule, ...] = (
