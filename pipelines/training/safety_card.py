@@ -70,7 +70,7 @@ are judged in eight classes. Its row is the cascade's answer to a prompt: the ca
 of its log-odds with those of the fastText layer on the same text, rounded to 0.001. It reads a
 prompt without its disguises and with its emoji in words; only such a prompt costs a second pass.
 
-The job makes three rounds of 3, 2 and 2 passes over 30,000 drawn texts, each with a falling rate,
+The job makes three rounds of 3, 2 and 2 passes over 65,000 drawn texts, each with a falling rate,
 and ships the mean of the last two rounds' weights. Nothing is chosen by the test rows: calibration,
 combination and cuts come from the part `calibrate`, the number of passes is fixed.
 """

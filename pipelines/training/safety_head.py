@@ -43,7 +43,7 @@ _SERVED_DRAWN = MappingProxyType({"es": 2.0, "hi": 5.0, "hi-Latn": 5.0})
 class HeadSettings:
     """How the head is trained; each pass draws `rows` texts."""
 
-    rows: int = 50_000
+    rows: int = 65_000
     rounds: tuple[int, ...] = (3, 2, 2)
     """Passes of each round; in each round the rate rises and falls anew, from 0 in the first."""
     batch: int = 64

@@ -42,8 +42,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.629, drop_from=0.835),
-            "encoder_head": SafetyCut(review_from=0.629, drop_from=0.835),
+            "fasttext_safety": SafetyCut(review_from=0.624, drop_from=0.844),
+            "encoder_head": SafetyCut(review_from=0.624, drop_from=0.844),
         }
     )
     other: SafetyCut = SafetyCut()
