@@ -9,8 +9,10 @@ from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pipelines.errors import CurationError
 from pipelines.lake import open_table
 from pipelines.night.claim import Claim, ClaimLostError, Pace, _take
+from pipelines.night.publication import clear_away
 from pipelines.spark.tables import Warehouse
 from pipelines.stores.location import locate
+from schemas.ledger import RUNS
 from tests.factories import FIRST, SECOND, Tables
 from tests.spark.test_tables import NOTES, notes
 
@@ -46,6 +48,23 @@ def test_what_a_run_writes_late_is_refused_when_another_has_taken_over(
     assert Tables(tmp_path).read("notes")["id"].to_list() == ["a"]
     assert heir.replace_night(NOTES, notes(spark, FIRST, "b"), FIRST, {}) == 3
     assert Tables(tmp_path).read("notes")["id"].to_list() == ["b"]
+
+
+def test_the_next_start_shuts_out_the_run_that_died(spark: SparkSession, tmp_path: Path) -> None:
+    """Its JVM may outlive it, and commit a moment later."""
+    zombie = Warehouse(spark, tmp_path, take(tmp_path, "dead"))
+    zombie.create(RUNS)
+    claim = take(tmp_path, "next")
+
+    clear_away(spark, claim)
+
+    assert not claim.overtook
+    with pytest.raises(ClaimLostError, match="another run has taken over"):
+        zombie.append(RUNS, zombie.read(RUNS), {})
+    late = Warehouse(spark, tmp_path, claim)
+    version = late.version(RUNS)
+    clear_away(spark, claim)
+    assert late.version(RUNS) == version
 
 
 def test_a_run_may_write_a_table_any_number_of_times(spark: SparkSession, tmp_path: Path) -> None:
