@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.training.card_tables import CARD_FILE, show_rows
+from pipelines.training.safety_head import HeadSettings
 
 _RETRAIN = """Retrain both learned layers:
 `python jobs/train_safety.py --data DATA --out pipelines/shipped`
@@ -33,6 +34,7 @@ _DATA = """## Data and licences
 | clean requests: hinglish_top; questions of xquad_en_es_hi | Apache-2.0; CC-BY-SA-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
 | written_chat, _clean, _harm, _identity (ours, in `pipelines/training`) | this repository's |
+| phrases_clean, phrases_harm: templates in all served languages (ours) | this repository's |
 | hatecheck_devanagari: multilingual_hatecheck's romanised Hindi, respelt | CC-BY-4.0 |
 
 The models hold weights, no texts. A training text is also joined to a clean sentence of its
@@ -61,7 +63,8 @@ _FASTTEXT_LIMITS = """
   traffic.
 """
 
-_HEAD = """# Safety head on the encoder (layer 3), and the combination
+_ROWS = f"{HeadSettings().rows:,}"
+_HEAD = f"""# Safety head on the encoder (layer 3), and the combination
 
 A network of one million weights beside the encoder's own pass (ladder side-tuning): the hidden
 states of layers 4, 8 and 12 of multilingual-e5-small (MIT, not shipped here) are mixed to 224
@@ -70,7 +73,7 @@ are judged in eight classes. Its row is the cascade's answer to a prompt: the ca
 of its log-odds with those of the fastText layer on the same text, rounded to 0.001. It reads a
 prompt without its disguises and with its emoji in words; only such a prompt costs a second pass.
 
-The job makes three rounds of 3, 2 and 2 passes over 65,000 drawn texts, each with a falling rate,
+The job makes three rounds of 3, 2 and 2 passes over {_ROWS} drawn texts, each with a falling rate,
 and ships the mean of the last two rounds' weights. Nothing is chosen by the test rows: calibration,
 combination and cuts come from the part `calibrate`, the number of passes is fixed.
 """

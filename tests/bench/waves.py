@@ -101,13 +101,15 @@ def _compare(
         spark, WaveFiles(Location(str(folder / f"waves{cores}"))), rule, WaveSizes(given.tasks)
     )
     started = time.monotonic()
-    waves = _write(night.prune(files, _with_met(candidates.drop("embedding"))), folder / "waves")
+    waves = _write(
+        night.prune(files, _with_nearest(candidates.drop("embedding"))), folder / "waves"
+    )
     seconds = time.monotonic() - started
     if given.waves_only:
         print(f"{cores} cores: waves {seconds:.1f} s")
         return
     started = time.monotonic()
-    whole = _write(prune_night(_with_met(candidates), rule), folder / "whole")
+    whole = _write(prune_night(_with_nearest(candidates), rule), folder / "whole")
     one_task = time.monotonic() - started
     print(
         f"{cores} cores: waves {seconds:.1f} s, one task {one_task:.1f} s, "
@@ -116,7 +118,7 @@ def _compare(
     )
 
 
-def _with_met(rows: DataFrame) -> DataFrame:
+def _with_nearest(rows: DataFrame) -> DataFrame:
     """Add the columns of `nearest_kept` as they are without an earlier night."""
     types = {"similarity": "double", "sides": "array<string>"}
     names = [name for name in NEAREST_KEPT.names if name != "text_hash"]
