@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage test-stores test-nights check bench package
+.PHONY: help setup demo test test-fast coverage test-stores test-nights test-cluster check bench package
 
 # Which of tests/bench/ runs: make bench BENCH=pruning
 BENCH ?= *
@@ -47,6 +47,9 @@ test-stores: setup ## nights on HDFS and on S3, whose servers it fetches and sta
 test-nights: setup ## sixty nights with faults, kills at every border, full disks; NIGHTS=N for fewer
 	@CURATION_TEST_NIGHTS=$(NIGHTS) .venv/bin/python -m pytest -m nights $(TESTS)
 
+test-cluster: package ## nights on a standalone cluster that it starts, workers killed in each phase
+	@CURATION_TEST_CLUSTER=$(CURDIR)/dist/environment.tar.gz .venv/bin/python -m pytest -m cluster $(TESTS)
+
 check: setup ## format, lint, types, import contracts
 	@.venv/bin/ruff format --check
 	@.venv/bin/ruff check
@@ -56,9 +59,10 @@ check: setup ## format, lint, types, import contracts
 bench: setup ## print speed and memory against peers; BENCH=NAME for one of tests/bench/
 	@for bench in tests/bench/$(BENCH).py; do echo "== $$bench"; .venv/bin/python "$$bench"; done
 
-package: setup ## build the wheel into dist/
+package: setup ## dist/: the wheel, and a packed environment for the executors of a cluster
 	@rm -rf build dist
 	@.venv/bin/python -c 'from setuptools.build_meta import build_wheel; print("dist/" + build_wheel("dist"))' \
 	  | tail -n 1
 	@rm -rf build; cp constraints.txt dist/
+	@.venv/bin/python -I -m pipelines.packing dist/*.whl --out dist/environment.tar.gz
 	@echo "install it: pip install -c dist/constraints.txt dist/*.whl && curation-setup"

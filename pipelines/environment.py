@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,7 +66,19 @@ def submit() -> None:
         sys.exit(int(error.exit_code))
     sys.stderr.flush()
     script = Path(changed["SPARK_HOME"]) / "bin" / "spark-submit"
-    os.execve(script, [str(script), *sys.argv[1:]], changed)  # noqa: S606 one exit code
+    arguments = [*driver_python(sys.argv[1:]), *sys.argv[1:]]
+    os.execve(script, [str(script), *arguments], changed)  # noqa: S606 one exit code
+
+
+def driver_python(arguments: Sequence[str]) -> list[str]:
+    """Return the options by which a driver that starts here runs this Python.
+
+    Spark would take that of the executors, where one is named: it may lie on their machines alone.
+    """
+    asked = " ".join(arguments)
+    if "--deploy-mode cluster" in asked or "spark.submit.deployMode=cluster" in asked:
+        return []
+    return ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
 
 
 @contextmanager

@@ -105,34 +105,32 @@ def _download(target: Path) -> None:
 
 
 def run_installer(
-    options: list[str], *, is_foreign: bool = False
+    options: list[str],
+    *,
+    is_foreign: bool = False,
+    may_build: bool = False,
+    python: str = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
-    """Install wheels into this environment by uv where there is one, else by pip.
+    """Install packages into an environment by uv where there is one, else by pip.
 
     Args:
         options: as both of them take them.
         is_foreign: whether the wheel is for another platform, whatever this one is.
+        may_build: whether what has no wheel, as pyspark, may be built from its source.
+        python: of the environment; default this one.
     """
     uv = shutil.which(
         "uv", path=os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
     )
     environ = dict(os.environ)
+    wheels = [] if may_build else ["--only-binary=:all:"]
     if uv is not None:
-        command = [
-            uv,
-            "pip",
-            "install",
-            "--python",
-            sys.executable,
-            "--only-binary",
-            ":all:",
-            "--quiet",
-        ]
+        command = [uv, "pip", "install", "--python", python, "--quiet", *wheels]
         command += ["--python-platform", "x86_64-manylinux_2_17"] if is_foreign else []
         environ |= uv_settings(environ, read_pip_settings(sys.executable))
     else:
-        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-        command += ["--only-binary=:all:", *(["--platform", _PLATFORM] if is_foreign else [])]
+        command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        command += [*wheels, *(["--platform", _PLATFORM] if is_foreign else [])]
     command += options
     return subprocess.run(  # noqa: S603 fixed arguments
         command, capture_output=True, text=True, env=environ, check=False

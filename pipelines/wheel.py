@@ -23,5 +23,5 @@ class LeanBuild(build_py):  # type: ignore[misc]  # setuptools ships no types
             module
             for module in found
             if not (package == "jobs" and Path(module[2]).stem in _OF_A_CHECKOUT)
-            and not (package == "pipelines" and Path(module[2]).stem == "wheel")
+            and not (package == "pipelines" and Path(module[2]).stem in {"packing", "wheel"})
         ]

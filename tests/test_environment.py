@@ -13,6 +13,7 @@ from pipelines import environment
 from pipelines.environment import (
     check_shell,
     choose_environment,
+    driver_python,
     explain_java,
     explain_start,
     fill_gaps,
@@ -209,3 +210,22 @@ def test_why_spark_did_not_start_is_read_from_what_it_said(
     [line] = explain_start(RuntimeError("x"), tmp_path / "jvm.log")
 
     assert re.match(rf"Spark did not start.*{told}", line) is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_named"),
+    [
+        (["jobs/curate.py", "--ds", "2026-01-31"], True),
+        (["--conf", "spark.pyspark.python=./environment/bin/python", "jobs/curate.py"], True),
+        (["--master", "yarn", "--deploy-mode", "cluster", "jobs/curate.py"], False),
+        (["--conf", "spark.submit.deployMode=cluster", "jobs/curate.py"], False),
+    ],
+)
+def test_a_driver_that_starts_here_runs_this_python(
+    arguments: list[str],
+    is_named: bool,  # noqa: FBT001 a case
+) -> None:
+    """Also where the executors' is named, which lies on their machines alone."""
+    ours = ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
+
+    assert driver_python(arguments) == (ours if is_named else [])

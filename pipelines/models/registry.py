@@ -1,17 +1,16 @@
 """Read the registry of models and load them by name, once per process."""
 
 import json
-import sys
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ConfigurationError
+from pipelines.models.model_places import find_files, portable_place
 from pipelines.places import SHIPPED
-from pipelines.settings import CONF, FETCHED, SETUP, read_yaml
+from pipelines.settings import CONF, read_yaml
 
 _KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _CLASSES = SHIPPED / "classes.yaml"
@@ -25,6 +24,7 @@ class ModelSpec:
     kind: str
     class_path: str
     path: str | None
+    """Where its files are, as `portable_place` says it: a worker finds them on its own machine."""
     options: str = "{}"
     """Further arguments of the class, as JSON: entries must be hashable, options may be lists."""
     cut: float | None = None
@@ -61,9 +61,19 @@ def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
     path = entry.get("path")
     options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path", "cut"}}
     cut = _read_cut(name, entry.get("cut"), file)
-    place = None if path is None else str(_resolve(name, str(path), file))
+    place = None if path is None else _read_place(name, str(path), file)
     class_path = _short_names().get(entry["class"]) or str(entry["class"])
     return ModelSpec(name, entry["kind"], class_path, place, _as_json(name, options, file), cut)
+
+
+def _read_place(name: str, path: str, file: Path) -> str:
+    try:
+        place = portable_place(path, file.parent)
+        find_files(place)
+    except ConfigurationError as error:
+        message = f"{file}: models.{name}.path: {error}"
+        raise ConfigurationError(message) from None
+    return place
 
 
 @cache
@@ -92,36 +102,6 @@ def _as_json(name: str, options: dict[str, Any], file: Path) -> str:
             f"{file}: models.{name}: an option is not a plain value ({error}); put it in quotes."
         )
         raise ConfigurationError(message) from None
-
-
-def _resolve(name: str, path: str, file: Path) -> Path:
-    if path.startswith("package:"):
-        package, _, inside = path.removeprefix("package:").partition("/")
-        try:
-            found = find_spec(package)
-        except (ImportError, ValueError):  # no parent package, or an empty name
-            found = None
-        if found is None or found.origin is None:
-            message = (
-                f"{file}: models.{name}.path: the package {package} is not installed; run {SETUP}."
-            )
-            raise ConfigurationError(message)
-        return Path(found.origin).parent / inside
-    if path.startswith("shipped/"):
-        return SHIPPED.parent / path
-    if path.startswith("fetched/"):
-        return _find_fetched(name, path.removeprefix("fetched/"), file)
-    return file.parent / path
-
-
-def _find_fetched(name: str, below: str, file: Path) -> Path:
-    if not (FETCHED / below).is_dir():
-        message = (
-            f"{file}: models.{name}.path: fetched/{below} is not in this Python environment "
-            f"({sys.prefix}); run {SETUP}."
-        )
-        raise ConfigurationError(message)
-    return FETCHED / below
 
 
 def find_model(
@@ -165,7 +145,7 @@ def load_model(spec: ModelSpec) -> Any:  # noqa: ANN401 each kind has its own pr
         raise ConfigurationError(message) from error
     arguments = json.loads(spec.options)
     if spec.path is not None:
-        arguments["path"] = Path(spec.path)
+        arguments["path"] = find_files(spec.path)
     try:
         return class_(**arguments)
     except ConfigurationError:

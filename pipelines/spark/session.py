@@ -107,8 +107,12 @@ def _build(settings: SparkSettings, name: str) -> SparkSession:
         "spark.sql.shuffle.partitions": str(settings.partitions),
     }.items():
         builder = builder.config(key, value)
-    master = settings.master or SparkConf().get("spark.master", "local[*,4]")
-    if master.startswith("local") and IS_CHECKOUT:
+    asked = SparkConf()
+    master = settings.master or asked.get("spark.master", "local[*,4]")
+    if not master.startswith("local"):
+        # The executors' Python, which pyspark takes from here alone.
+        os.environ["PYSPARK_PYTHON"] = asked.get("spark.pyspark.python", sys.executable)
+    elif IS_CHECKOUT:
         # The workers run the code of this checkout, whichever one the environment was made for.
         builder = builder.config("spark.executorEnv.PYTHONPATH", ROOT)
     return builder.master(master).getOrCreate()

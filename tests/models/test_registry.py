@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ConfigurationError
+from pipelines.models.model_places import find_files
 from pipelines.models.registry import ModelSpec, find_model, load_model, read_registry
 
 
@@ -99,12 +100,14 @@ def test_the_registry_that_ships_names_files_that_are_there() -> None:
         "char_ngrams": 0.9,
     }
     assert [
-        name for name, e in registry.items() if e.path is not None and not Path(e.path).exists()
+        name
+        for name, e in registry.items()
+        if e.path is not None and not find_files(e.path).exists()
     ] == []
 
 
 def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path) -> None:
-    """The same registry works from any directory."""
+    """The same registry works from any directory, and an entry finds its files on any machine."""
     paths = {
         "a": "shipped/language",
         "b": "package:yaml/x",
@@ -122,8 +125,9 @@ def test_a_path_is_of_the_repository_a_package_or_beside_the_file(tmp_path: Path
     }
 
     assert (found["c"], found["d"], found["e"]) == (str(tmp_path / "own/model"), "/absolute", None)
-    assert str(found["a"]).endswith("/pipelines/shipped/language")
-    assert str(found["b"]).endswith("/yaml/x")
+    assert (found["a"], found["b"]) == ("shipped/language", "package:yaml/x")
+    assert str(find_files("shipped/language")).endswith("/pipelines/shipped/language")
+    assert str(find_files("package:yaml/x")).endswith("/yaml/x")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,10 @@
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +16,7 @@ from pyarrow import fs
 from pipelines import installing
 from pipelines.environment import fill_gaps, find_java, find_spark
 from pipelines.errors import CurationError
+from tests.server_processes import free_port, running, wait_until
 
 HOME = Path(tempfile.gettempdir()) / f"curation-stores-{os.getuid()}"
 """What the servers are made of; it stays, so that it is fetched once."""
@@ -44,7 +42,6 @@ _OF_SPARK = (
     "commons-cli",
     "snappy-java",
 )
-_WAIT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class Store:
 def run_hdfs(folder: Path) -> Iterator[Store]:
     """Run a name node and a data node while the block runs."""
     jar = _fetched(HOME / _CLUSTER, _fetch_cluster)
-    settings, details, port = folder / "log4j2.properties", folder / "up.json", _free_port()
+    settings, details, port = folder / "log4j2.properties", folder / "up.json", free_port()
     settings.write_text(_QUIET, encoding="utf-8")
     spark = find_spark() / "jars"
     jars = [found for name in _OF_SPARK for found in sorted(spark.glob(f"{name}*.jar"))]
@@ -91,8 +88,8 @@ def run_hdfs(folder: Path) -> Iterator[Store]:
         *("-nnport", str(port), "-datanodes", "1", "-writeDetails", str(details)),
         *("-D", f"hdfs.minidfs.basedir={folder}/data", "-D", "dfs.permissions.enabled=false"),
     ]
-    with _running(command, folder, {}) as process:
-        _wait_until(lambda: details.exists() and details.stat().st_size > 0, process)
+    with running(command, folder, {}) as process:
+        wait_until(lambda: details.exists() and details.stat().st_size > 0, process)
         yield Store(f"hdfs://127.0.0.1:{port}", {}, (), port, process)
 
 
@@ -101,14 +98,14 @@ def run_s3(folder: Path) -> Iterator[Store]:
     """Run an S3 server with one bucket while the block runs."""
     weed = _fetched(HOME / "weed" / "bin" / "weed", _fetch_weed)
     jars = _fetched(HOME / "s3-jars", _fetch_s3_jars)
-    port = _free_port()
+    port = free_port()
     own = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
     command = [str(weed), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += ["-master.telemetry=false", "-webdav=false", "-admin.ui=false"]
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.port={port}"]
-    command += [f"-{part}.port={_free_port()}" for part in ("master", "volume", "filer", "admin")]
-    with _running(command, folder, own) as process:
-        _wait_until(lambda: _makes_bucket(port), process)
+    command += [f"-{part}.port={free_port()}" for part in ("master", "volume", "filer", "admin")]
+    with running(command, folder, own) as process:
+        wait_until(lambda: _makes_bucket(port), process)
         environment = own | {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
             "AWS_REGION": "us-east-1",
@@ -164,43 +161,3 @@ def _fetch_s3_jars() -> None:
         installing.add_s3(Path(part), find_java(environ), environ)
         (Path(part)).rename(HOME / "s3-jars")
         Path(part).mkdir()
-
-
-@contextlib.contextmanager
-def _running(
-    command: list[str], folder: Path, environment: Mapping[str, str]
-) -> Iterator["subprocess.Popen[bytes]"]:
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 our own command
-            command,
-            cwd=folder,
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _wait_until(is_up: object, process: "subprocess.Popen[bytes]") -> None:
-    assert callable(is_up)
-    until = time.monotonic() + _WAIT_SECONDS
-    while not is_up():
-        if process.poll() is not None or time.monotonic() > until:
-            pytest.skip("the server did not start on this machine")
-        time.sleep(0.5)
-
-
-def _free_port() -> int:
-    # Below what the system hands out, as a server takes the port ten thousand above its own too.
-    for port in random.Random().sample(range(20_000, 30_000), 100):  # noqa: S311 no secret
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    pytest.skip("no port is free")
