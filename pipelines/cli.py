@@ -1,6 +1,7 @@
 """Shared by all jobs: arguments, errors as messages and exit codes, progress on the terminal."""
 
 import argparse
+import atexit
 import logging
 import os
 import re
@@ -52,34 +53,42 @@ class Stopped(KeyboardInterrupt):
     """A scheduler has told the process to end (SIGTERM)."""
 
 
-def run_job(main: Callable[[Sequence[str]], None]) -> None:
+def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Run a job and end the process with the contract's exit code; never print a traceback.
 
     What a job writes is for its owner alone. SIGTERM ends it as Ctrl-C does.
     """
+    _leave(perform(main))
+
+
+def perform(main: Callable[[Sequence[str]], None]) -> int:
+    """Run a job as `run_job` does and return the exit code."""
     os.umask(_OWNER_ONLY)
     signal.signal(signal.SIGTERM, _stop)
     try:
         main(sys.argv[1:])
     except CurationError as error:
-        _exit_with(error)
+        return _show(error)
     except Stopped:
         print("Stopped by SIGTERM; nothing was published.", file=sys.stderr, flush=True)
         # A JVM ends with the process that started it; to wait for its threads takes seconds.
         os._exit(ExitCode.UNEXPECTED)
     except KeyboardInterrupt:
         print("Interrupted; nothing was published.", file=sys.stderr)
-        _end(ExitCode.UNEXPECTED)
+        return ExitCode.UNEXPECTED
+    except SystemExit as end:  # of the arguments' parser
+        return int(end.code or 0)
     except Exception as error:  # noqa: BLE001 a message, never a traceback
         if (fault := find_fault(str(error))) is not None:
-            _exit_with(fault)
+            return _show(fault)
         place = write_log(error)
         cause = explain_cause(error, named_places(sys.argv[1:]), os.environ)
         # The message of an unknown exception may quote a row; only its type is shown.
         said = cause or f"Unexpected {type(error).__name__}"
         told = f"{said.rstrip('.')}; nothing was published. Details: {place}"
         print(spell_controls(told), file=sys.stderr)
-        _end(ExitCode.UNEXPECTED)
+        return ExitCode.UNEXPECTED
+    return ExitCode.PUBLISHED
 
 
 def _stop(number: int, _: object) -> NoReturn:
@@ -89,16 +98,25 @@ def _stop(number: int, _: object) -> NoReturn:
     raise Stopped
 
 
-def _exit_with(error: CurationError) -> NoReturn:
+def _show(error: CurationError) -> int:
     for line in str(error).splitlines():
         print(spell_controls(line), file=sys.stderr)
-    _end(error.exit_code)
+    return int(error.exit_code)
 
 
-def _end(code: int) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    sys.exit(int(code))
+def _leave(code: int) -> NoReturn:
+    """End the process without taking the interpreter down.
+
+    A thread of Arrow's that frees what it read from HDFS or S3 needs the interpreter; meeting one
+    that is going down it aborts the process, after a whole run and in one of four.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 what the end of the process would do first
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # a full disk, or a reader that is gone
+            code = code or ExitCode.UNEXPECTED
+    os._exit(code)
 
 
 def write_log(error: BaseException) -> Path | str:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-from pipelines.cli import run_job
+from pipelines.cli import perform
 from pipelines.demo.columns import SCORES, TRAFFIC
 from pipelines.demo.traffic import DemoNight, generate_traffic
 
@@ -86,7 +86,6 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
     """Run a job's main in this process as its command line would, without ending the process."""
     out, err = io.StringIO(), io.StringIO()
     argv = ["job", *map(str, arguments)]
-    code = 0
     with (
         mock.patch.object(sys, "argv", argv),
         mock.patch.dict(os.environ, {"CURATION_KEY": KEY}),
@@ -95,10 +94,7 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
-        try:
-            run_job(main)
-        except SystemExit as end:
-            code = int(end.code or 0)
+        code = perform(main)
     return Ended(code, out.getvalue(), err.getvalue())
 
 
