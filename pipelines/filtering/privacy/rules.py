@@ -40,6 +40,7 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
         "across",  # what it joins over messages is stored as an answer of the rules
+        "address_chinese",
         "address_dated",
         "address_east",
         "address_parts",
