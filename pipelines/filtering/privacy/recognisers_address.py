@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.filtering.privacy.address_chinese import CHINESE_RULES
 from pipelines.filtering.privacy.address_dated import DATED_RULES
-from pipelines.filtering.privacy.address_east import EAST_RULES
+from pipelines.filtering.privacy.address_japanese import JAPANESE_RULES
+from pipelines.filtering.privacy.address_korean import KOREAN_RULES
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
@@ -116,6 +117,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
     *STYLE_RULES,
     *RUSSIAN_RULES,
     *CHINESE_RULES,
-    *EAST_RULES,
+    *JAPANESE_RULES,
+    *KOREAN_RULES,
 )
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""
