@@ -1,7 +1,7 @@
-"""Addresses of Korea and Japan, whose signs stand behind the names and in no fixed distance.
+"""Addresses of Japan: places, block and house, then the building and the room.
 
-A number with its sign is looked for; what stands before it is read backwards, so that time is
-linear.
+A number with its sign is looked for; what stands before it is read backwards, and building and room
+forwards, one step at a time, so that time is linear.
 """
 
 # ruff: noqa: E501, RUF001  a pattern is read as one line, of signs of other scripts
@@ -9,24 +9,39 @@ linear.
 import re
 from collections.abc import Iterator
 
+from pipelines.filtering.privacy.address_words import any_of, read_words
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
 
-_SURE, _LIKELY = 0.9, 0.75
-_BACK = 60
+_LIKELY = 0.75
+_BEFORE_MAX, _PLACE_MAX, _POST_MAX = 30, 14, 20  # characters read backwards
+_PLACES_MAX, _STEPS_MAX = 4, 5
+_WORDS = read_words()["east"]
 _HAN = r"\u4e00-\u9fff々"
 
 # Japanese ----------------------------------------------------------------------------------------
 _N = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _DASH = r"[-ー‐の丿ノ之]"
-_JA_ROOM = r"(?:\s?(?:[ァ-ヶー]{2,14}[ァ-ヶー\u4e00-\u9fffa-z]{0,8})?\s?\d{1,4}(?:号室|号|階|f(?![a-z]))){0,2}"
+_NO_COUNT = r"(?![\d万円年月日時分秒人個回本点台歳匹枚冊つ%])"
 _JA_HOUSE = re.compile(
-    rf"(?:{_N}丁目(?:\s?{_N}(?:番地?の?|{_DASH})?(?:{_N}号?(?:{_DASH}\d{{1,4}})?)?)?|{_N}番地?(?:の?{_N})?号?"
-    rf"|(?<![\d.])\d{{1,4}}(?:{_DASH}\d{{1,4}}){{1,3}}(?![\d時分月人点回年個円本%日軒倍])"
+    rf"(?:{_N}丁目(?:\s?{_N}(?:番地?の?|{_DASH}|街区)?(?:{_N}号?(?:{_DASH}\d{{1,4}})?)?)?|\d{{1,3}}街区\s?\d{{1,4}}号?"
+    rf"|{_N}番地?(?:の?{_N})?号?"
+    rf"|(?<![\d.])\d{{1,4}}(?:{_DASH}\d{{1,4}}){{1,3}}(?:号室?|(?![\d時分月人点回年個円本%日軒倍]))"
     rf"|(?<=[るり入])\d{{1,4}}|(?<=町)\d{{1,4}}(?:{_DASH}\d{{1,4}})?"
-    rf"(?![\d時分月人点回年個円本%日軒倍歳位番つ])){_JA_ROOM}"
+    rf"(?![\d時分月人点回年個円本%日軒倍歳位番つ]))"
 )
-_JA_HEAD = re.compile(rf"[{_HAN}\dぁ-んァ-ヶー]{{2,24}}\s?\Z")
+_NAMED = rf"[{_HAN}ァ-ヶー・a-z]"
+_ROOM = (
+    rf"(?:(?:地下|b)?[a-z]?-?\d{{1,4}}(?:-[a-z\d]{{1,4}})?(?:{any_of(_WORDS['ja_units'])})(?![a-z])"
+    rf"|[a-z]-\d{{1,4}}{_NO_COUNT}|\d{{1,3}}-[a-z\d]{{1,4}}{_NO_COUNT}|b\d{{1,2}}f|[a-z]棟|\d{{3,4}}{_NO_COUNT})"
+)
+_STEP = re.compile(rf"[\s,、]{{0,2}}{_ROOM}")
+_BUILDING = re.compile(
+    rf"[\s,、]{{0,2}}(?:{_NAMED}{{1,12}}?\s)?(?:[{_HAN}ぁ-んァ-ヶー・a-z]{{0,12}}?(?:第?\d{{1,2}})?"
+    rf"(?:{any_of(_WORDS['ja_buildings'])})(?:{_NAMED}|[ぁ-ん](?=[ぁ-ん]{{0,8}}\s\d)){{0,8}}(?:\d{{1,2}}(?=[\s,、]))?"
+    rf"|{_NAMED}{{2,16}}(?:\d{{1,2}}(?=[\s,、]))?(?=\s?{_ROOM}))"
+)
+_JA_HEAD = re.compile(rf"[{_HAN}\dぁ-んァ-ヶー]{{2,{_BEFORE_MAX}}}\s?\Z")
 _JA_CUT = re.compile(r".*[はがにをで、。だへし]")
 _JA_PLACE = re.compile(r"[都道府県市区町村郡通条]")
 _JA_TOWN = re.compile(r"[市区郡通]")
@@ -36,7 +51,10 @@ _JA_FALSE = re.compile(r".*(?:市長選|区役所|都内|町に|村に|劇場|�
 _JA_CUE = re.compile(
     r"住所|住ん|届け|送っ|送り|宛|うち|実家|引っ越|まで来|集合|配達|配送|お届|待っ|置いと|自宅"
 )
-_JA_POST = re.compile(r"〒?\s?\d{3}-\d{4}\s{0,2}\Z")
+_JA_POST = re.compile(r"(?:(?:〒|郵便番号)[:：は]?)?\s?(?<!\d)\d{3}-?\d{4}[\s、,]{0,2}\Z")
+_JA_PLACE_BEFORE = re.compile(
+    rf"[{_HAN}ぁ-んァ-ヶー]{{1,11}}[都道府県市区町村郡][\s、,]{{1,2}}\Z"
+)
 _JA_BUILDING = re.compile(
     rf"(?<![{_HAN}ァ-ヶー])(?P<name>[{_HAN}ァ-ヶー]{{0,10}}(?:ハイツ|コーポ|マンション|メゾン|アパート|レジデンス|パレス|ハイム|コート|荘"
     rf"|団地|寮)[{_HAN}ァ-ヶー]{{0,8}})\s?(?:\d{{1,3}}号棟\s?)?(?:\d{{2,4}}号室?"
@@ -48,7 +66,7 @@ def scan_japanese(text: PlainText) -> Iterator[Span]:
     """Find "東京都渋谷区神南1-2-3 コーポ青葉201号室": place, block, house, building."""
     low = text.lower
     for match in text.matches(_JA_HOUSE):
-        before = _JA_HEAD.search(low, max(0, match.start() - 24), match.start())
+        before = _JA_HEAD.search(low, max(0, match.start() - _BEFORE_MAX), match.start())
         if before is None:
             continue
         cut = _JA_CUT.match(before[0])
@@ -70,10 +88,36 @@ def scan_japanese(text: PlainText) -> Iterator[Span]:
         if numbers > 2 and _JA_LETTERS.search(said):  # noqa: PLR2004  district, block and house
             cued = cued or _JA_TO.match(low, match.end())
         signed = "丁目" in match[0] and (numbers > 1 or cued)
-        if signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:
-            start = match.start() - len(said)
-            post = _JA_POST.search(low, max(0, start - 12), start)
-            yield post.start() if post else start, match.end(), _LIKELY
+        start = match.start() - len(said)
+        head = _head_start(low, start)
+        if head < start or signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:
+            yield head, _tail_end(low, match.end()), _LIKELY
+
+
+def _head_start(low: str, start: int) -> int:
+    """Return where the places and the postcode before an address begin."""
+    at = start
+    for _ in range(_PLACES_MAX):
+        place = _JA_PLACE_BEFORE.search(low, max(0, at - _PLACE_MAX), at)
+        if place is None:
+            break
+        cut = _JA_CUT.match(place[0].rstrip(" 、,"))
+        at = place.start() + (cut.end() if cut else 0)
+        if cut:
+            break
+    post = _JA_POST.search(low, max(0, at - _POST_MAX), at)
+    return post.start() if post else at
+
+
+def _tail_end(low: str, end: int) -> int:
+    """Return where building and room behind the number of a house end."""
+    at = end
+    for _ in range(_STEPS_MAX):
+        step = _STEP.match(low, at) or _BUILDING.match(low, at)
+        if step is None:
+            break
+        at = step.end()
+    return at
 
 
 def scan_buildings(text: PlainText) -> Iterator[Span]:
