@@ -89,6 +89,16 @@ def find_chinese(piece: str) -> Spans:
     return [_with_foreign_family(piece, start, end) for start, end in found]
 
 
+def is_word(said: str) -> bool:
+    """Say whether characters, of either script, are a word of Chinese."""
+    return said.translate(_traditional()) in _lists().words
+
+
+def is_nickname(said: str) -> bool:
+    """Say whether characters, of either script, are a given name that is said alone."""
+    return said.translate(_traditional()) in _lists().listed
+
+
 def _with_foreign_family(piece: str, start: int, end: int) -> tuple[int, int]:
     """Return a span grown over what a dot joins to it: 约翰·史密斯."""
     joined = _JOINED.match(piece, end)
