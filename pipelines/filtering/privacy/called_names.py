@@ -44,7 +44,7 @@ def _is_nobody(language: str, name: str) -> bool:
     if language == "zh":
         if name.isascii():
             return name in lists["latin_nobody"]
-        return not is_nickname(name) and (
+        return len(name) > 1 and not is_nickname(name) and (
             name in lists["nobody"] or is_word(name) or (len(name) > _FEW and is_word(name[:_FEW]))
         )
     return name.startswith(tuple(lists["nobody"]))
@@ -86,6 +86,9 @@ def _chinese(cues: Mapping[str, Any]) -> Iterator[str]:
     yield rf"{_any(cues['people'])}(?:的?名字?)?叫[做作]?{name}"
     yield rf"(?:叫|叫做|名字是|名是|叫我)\s?(?P<name>{_LATIN})"
     yield rf"(?:我是|这是|這是)\s?(?P<name>{_LATIN})(?=[{re.escape(cues['edge'])}]|\Z)"
+
+    yield rf"(?<![百贵貴])姓(?P<name>[{cues['surnames']}])(?=[,，。!！?？、;；\s名叫单單的]|\Z)"
+    yield r"[单單]名(?:[一][个個])?(?P<name>[\u4e00-\u9fff])(?=[字,，。!！?？\s]|\Z)"
 
 
 def _korean(cues: Mapping[str, Sequence[str]]) -> Iterator[str]:

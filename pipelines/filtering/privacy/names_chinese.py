@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _STRONG, _WEAK = 11, 14  # of a given character
 _CALLED = 18  # of what the bearer of a family name is called
 _LISTED = 18  # of a name from a list
 _KNOWN = 16  # of a given name from a list behind a family name
+_BARE = 14  # of a given name with no family name, where it must begin and people do something
 _COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
 """Before 张, 方, 万 and the like these count things."""
 _MEASURES = frozenset("张方万段块石路章季顾毛白")
@@ -48,6 +50,9 @@ class _Chinese:
     nicknames: frozenset[str]
     kin: re.Pattern[str]
     longest: int
+    sure: frozenset[str]
+    do: frozenset[str]
+    before: frozenset[str]
 
     def offers(self, text: str, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place."""
@@ -63,6 +68,22 @@ class _Chinese:
             yield from self._with_given(text, at + 1, family)
             if called := self.kin.match(text, at + 1):
                 yield called.end(), _CALLED + family
+
+    def bare(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of a given name without a family name: 雅琪说, 跟春娇.
+
+        Args:
+            text: simplified characters.
+            start: where their run begins.
+            at: where the name would begin.
+        """
+        said, behind = text[at : at + 2], text[at + 2 : at + 3]
+        first, second = (self.given.get(one) for one in (said[:1], said[1:]))
+        if first is None or second is None or said in self.words or self.sure.isdisjoint(said):
+            return
+        led = at > start and text[at - 1] in self.before
+        if (led or at == start) and (behind in self.do or (led and not behind.isalpha())):
+            yield at + 2, _BARE + first + second
 
     def _with_given(self, text: str, at: int, family: int) -> Iterator[tuple[int, int]]:
         if text[at : at + 2] in self.nicknames:
@@ -84,7 +105,11 @@ def find_chinese(piece: str) -> Spans:
     found = Spans()
     for run in _RUN.finditer(text):
         found += cut_names(
-            text, run.start(), run.end(), lists.words, lambda at: lists.offers(text, at)
+            text,
+            run.start(),
+            run.end(),
+            lists.words,
+            lambda at, start=run.start(): chain(lists.offers(text, at), lists.bare(text, start, at)),
         )
     return [_with_foreign_family(piece, start, end) for start, end in found]
 
@@ -123,6 +148,8 @@ def _lists() -> _Chinese:
     listed = dict.fromkeys([*read["foreign"], *read["nicknames"]], _LISTED)
     for front in read["prefixes"]["family"]:
         listed |= {front + one: _LISTED + 2 for one in surnames["common"]}
+    called = product(read["called_given"], read["called_titles"])
+    listed |= {given + title: _LISTED for given, title in called}
     return _Chinese(
         words,
         families,
@@ -136,4 +163,7 @@ def _lists() -> _Chinese:
         ),
         re.compile("|".join(sorted(read["kin"], key=len, reverse=True))),
         max(map(len, listed)),
+        frozenset(read["sure"]),
+        frozenset(read["do"]),
+        frozenset(read["before"]),
     )
