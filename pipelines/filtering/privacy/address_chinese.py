@@ -51,7 +51,8 @@ _BEFORE = re.compile(rf"[{_HAN}\d]{{1,{_BEFORE_MAX}}}\Z")
 _CUT = re.compile(r".*[在住到是址为往去寄送]")
 _PLACE = re.compile(rf"[{_HAN}]{{0,11}}(?:{any_of(_WORDS['zh_places'])})[ \t,，、]{{1,2}}\Z")  # noqa: RUF001
 _POST = re.compile(
-    rf"(?:(?:{any_of(_WORDS['zh_post'])})[:： ]{{0,2}})?(?<!\d)(?:\d{{5,6}}|\d{{3}})[ \t,，]{{0,2}}\Z"  # noqa: RUF001
+    rf"(?:(?:{any_of(_WORDS['zh_post'])})[:： ]{{0,2}})?"  # noqa: RUF001
+    r"(?<!\d)(?:\d{5,6}|\d{3})[ \t,，]{0,2}\Z"  # noqa: RUF001
 )
 
 

@@ -35,9 +35,7 @@ _STEP = re.compile(
     r"|(?:지하\s?|b)?\d{1,3}층(?!짜리)|b\d{1,2}(?!\d)|[a-z]?-?\d{1,4}호(?![\d선차])"
     r"|반지하|옥탑방?|\([가-힣\d, ]{2,20}\))"
 )
-_UNIT = (
-    r"(?:제?(?:\d{1,4}|[a-z가-하])동(?=[\s\d,])|(?:지하\s?|b)?\d{1,3}층(?!짜리)|[a-z]?\d{1,4}호(?![\d선차]))"
-)
+_UNIT = r"(?:제?(?:\d{1,4}|[a-z가-하])동(?=[\s\d,])|(?:지하\s?|b)?\d{1,3}층(?!짜리)|[a-z]?\d{1,4}호(?![\d선차]))"
 _BUILDING = re.compile(
     r"(?:\s?,\s?|\s)(?P<name>(?:[가-힣a-z\d]{2,14}\s){0,2}?(?:"
     rf"[가-힣a-z\d]{{2,14}}?(?=\s?{_UNIT})"
@@ -82,9 +80,7 @@ def scan_korean(text: PlainText) -> Iterator[Span]:
             yield post.start() if post else head.start(), end, _LIKELY
 
 
-def _is_told(
-    low: str, match: re.Match[str], head: re.Match[str], end: int, *, more: bool
-) -> bool:
+def _is_told(low: str, match: re.Match[str], head: re.Match[str], end: int, *, more: bool) -> bool:
     """Say whether what stands beside a name and its number makes them an address.
 
     Args:

@@ -1,4 +1,4 @@
-"""Names that are told as names in Chinese, Japanese and Korean: 名前は…, 都叫我…, 별명은 …
+"""Names that are told as names in Chinese, Japanese and Korean, behind 名前は, 都叫我, 별명은.
 
 No list has to hold such a name: what stands around it says that it is one. What is told there but
 is none (秘密, a secret) stands in a list, or is a word of Chinese.
@@ -44,8 +44,14 @@ def _is_nobody(language: str, name: str) -> bool:
     if language == "zh":
         if name.isascii():
             return name in lists["latin_nobody"]
-        return len(name) > 1 and not is_nickname(name) and (
-            name in lists["nobody"] or is_word(name) or (len(name) > _FEW and is_word(name[:_FEW]))
+        return (
+            len(name) > 1
+            and not is_nickname(name)
+            and (
+                name in lists["nobody"]
+                or is_word(name)
+                or (len(name) > _FEW and is_word(name[:_FEW]))
+            )
         )
     return name.startswith(tuple(lists["nobody"]))
 

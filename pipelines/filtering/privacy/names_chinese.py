@@ -7,8 +7,8 @@ A run of Chinese characters is cut into words of a list and names, whichever is 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, product
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,11 @@ class _Chinese:
             if called := self.kin.match(text, at + 1):
                 yield called.end(), _CALLED + family
 
+    def all_offers(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of each name that may begin at a place of a run that has a start."""
+        yield from self.offers(text, at)
+        yield from self.bare(text, start, at)
+
     def bare(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of a given name without a family name: 雅琪说, 跟春娇.
 
@@ -104,13 +109,9 @@ def find_chinese(piece: str) -> Spans:
     text = piece.translate(_traditional())
     found = Spans()
     for run in _RUN.finditer(text):
-        found += cut_names(
-            text,
-            run.start(),
-            run.end(),
-            lists.words,
-            lambda at, start=run.start(): chain(lists.offers(text, at), lists.bare(text, start, at)),
-        )
+        start, end = run.span()
+        offers = partial(lists.all_offers, text, start)
+        found += cut_names(text, start, end, lists.words, offers)
     return [_with_foreign_family(piece, start, end) for start, end in found]
 
 

@@ -17,7 +17,6 @@ from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
 from pipelines.filtering.privacy.address_scans import (
     LIKELY,
-    SURE,
     glued,
     number_first,
     number_last,
