@@ -21,7 +21,7 @@ _KATAKANA = r"\u30a1-\u30fa\u30fcー"
 _LATIN = r"[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){0,2}(?![A-Za-z])"
 _JAPANESE = (
     rf"(?P<name>[{_KANJI}]{{1,5}}(?:[ \u3000][{_KANJI}]{{1,3}}|[ \u3000]?[{_HIRAGANA}]{{2,6}}?"
-    rf"|[{_KATAKANA}]{{2,8}})?|[{_KATAKANA}]{{2,10}}(?:・[{_KATAKANA}]{{2,10}})?"
+    rf"|[{_KATAKANA}]{{2,8}})??|[{_KATAKANA}]{{2,10}}(?:・[{_KATAKANA}]{{2,10}})?"
     rf"|[{_HIRAGANA}]{{2,7}}?|[A-Za-z]{{2,15}}(?: [A-Za-z]{{2,15}})?)"
 )
 _FRESH = rf"(?:(?<![{_KANJI}{_HIRAGANA}{_KATAKANA}A-Za-z])|(?<=[はをが]))"
