@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from pipelines.filtering.privacy.called_names import find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists
 from pipelines.filtering.privacy.no_persons import is_nobody
@@ -197,7 +198,7 @@ def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], Kind]]]:
 
 def find_unspaced(piece: str) -> Spans:
     """Return the spans of Chinese, Japanese and Korean names, none overlapping."""
-    found = find_by_characters(piece)
+    found = find_by_characters(piece) + find_called(piece)
     for pattern in _patterns():
         for match in pattern.finditer(piece):
             start, end = match.span("name")

@@ -48,6 +48,7 @@ SOURCES: tuple[str | Path, ...] = (
         "pipelines.filtering.privacy",
         "address_tail",
         "address_words",  # what counts something is no house number
+        "called_names",
         "character_names",
         "cued_names",
         "entities",

@@ -7,7 +7,8 @@ A run of Chinese characters is cut into words of a list and names, whichever is 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _STRONG, _WEAK = 11, 14  # of a given character
 _CALLED = 18  # of what the bearer of a family name is called
 _LISTED = 18  # of a name from a list
 _KNOWN = 16  # of a given name from a list behind a family name
+_BARE = 14  # of a given name with no family name, where it must begin and people do something
 _COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
 """Before 张, 方, 万 and the like these count things."""
 _MEASURES = frozenset("张方万段块石路章季顾毛白")
@@ -48,6 +50,9 @@ class _Chinese:
     nicknames: frozenset[str]
     kin: re.Pattern[str]
     longest: int
+    sure: frozenset[str]
+    do: frozenset[str]
+    before: frozenset[str]
 
     def offers(self, text: str, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place."""
@@ -63,6 +68,27 @@ class _Chinese:
             yield from self._with_given(text, at + 1, family)
             if called := self.kin.match(text, at + 1):
                 yield called.end(), _CALLED + family
+
+    def all_offers(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of each name that may begin at a place of a run that has a start."""
+        yield from self.offers(text, at)
+        yield from self.bare(text, start, at)
+
+    def bare(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of a given name without a family name: 雅琪说, 跟春娇.
+
+        Args:
+            text: simplified characters.
+            start: where their run begins.
+            at: where the name would begin.
+        """
+        said, behind = text[at : at + 2], text[at + 2 : at + 3]
+        first, second = (self.given.get(one) for one in (said[:1], said[1:]))
+        if first is None or second is None or said in self.words or self.sure.isdisjoint(said):
+            return
+        led = at > start and text[at - 1] in self.before
+        if (led or at == start) and (behind in self.do or (led and not behind.isalpha())):
+            yield at + 2, _BARE + first + second
 
     def _with_given(self, text: str, at: int, family: int) -> Iterator[tuple[int, int]]:
         if text[at : at + 2] in self.nicknames:
@@ -83,10 +109,20 @@ def find_chinese(piece: str) -> Spans:
     text = piece.translate(_traditional())
     found = Spans()
     for run in _RUN.finditer(text):
-        found += cut_names(
-            text, run.start(), run.end(), lists.words, lambda at: lists.offers(text, at)
-        )
+        start, end = run.span()
+        offers = partial(lists.all_offers, text, start)
+        found += cut_names(text, start, end, lists.words, offers)
     return [_with_foreign_family(piece, start, end) for start, end in found]
+
+
+def is_word(said: str) -> bool:
+    """Say whether characters, of either script, are a word of Chinese."""
+    return said.translate(_traditional()) in _lists().words
+
+
+def is_nickname(said: str) -> bool:
+    """Say whether characters, of either script, are a given name that is said alone."""
+    return said.translate(_traditional()) in _lists().listed
 
 
 def _with_foreign_family(piece: str, start: int, end: int) -> tuple[int, int]:
@@ -113,6 +149,8 @@ def _lists() -> _Chinese:
     listed = dict.fromkeys([*read["foreign"], *read["nicknames"]], _LISTED)
     for front in read["prefixes"]["family"]:
         listed |= {front + one: _LISTED + 2 for one in surnames["common"]}
+    called = product(read["called_given"], read["called_titles"])
+    listed |= {given + title: _LISTED for given, title in called}
     return _Chinese(
         words,
         families,
@@ -126,4 +164,7 @@ def _lists() -> _Chinese:
         ),
         re.compile("|".join(sorted(read["kin"], key=len, reverse=True))),
         max(map(len, listed)),
+        frozenset(read["sure"]),
+        frozenset(read["do"]),
+        frozenset(read["before"]),
     )

@@ -28,6 +28,28 @@ _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から
 _KANA_TITLES = ("さん", "くん", "ちゃん", "様", "氏", "先生")
 _SOON = 14  # characters in which people show
 _KANA_MAX = 7
+_SURE_MIN = 3  # kana of a name behind a particle: 親友のさとみにも
+_OPEN = (2, 4)  # kanji of a name that no list holds, before さん
+_OPEN_TITLES = ("さん", "くん", "ちゃん", "君", "先輩")
+_GREETING = re.compile(r"です[、。,.!！ \u3000]{0,2}(?:よろ|宜し|はじめ|初め)")  # noqa: RUF001
+_PET = re.compile(
+    r"(?P<name>[ぁ-ん][っー])(?:ちゃん|くん)|(?:(?<![ぁ-ん])|(?<=[はがをにのと]))[ぁ-ん]{2}(?:ぴー|ぴょん)"
+)
+_NO_PETS = (
+    "おっ",
+    "ぼっ",
+    "ばっ",
+    "じっ",
+    "とっ",
+    "かっ",
+    "ねっ",
+    "にっ",
+    "あー",
+    "うー",
+    "えー",
+    "おー",
+)
+_ROMAJI = re.compile(r"(?<![A-Za-z@_.])([A-Za-z]{3,12})(?: ([A-Za-z]{3,12}))?(?![A-Za-z@_.])")
 _FULL_GIVEN = 3
 
 
@@ -57,6 +79,10 @@ class _Japanese:
     letters: frozenset[str]
     """Characters that given names are made of."""
     people: re.Pattern[str]
+    no_names: frozenset[str]
+    no_name_ends: frozenset[str]
+    romaji_families: frozenset[str]
+    romaji_given: frozenset[str]
 
     def in_run(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """Return the name that fills a run of kanji, but for a lead and a title."""
@@ -67,7 +93,30 @@ class _Japanese:
                 behind = end - len(title)
                 if name and self._is_person(text, name, behind, titled=bool(title)):
                     return start + len(lead), self._with_kana(text, behind, name)
-        return None
+        greets = run in self.families and _GREETING.match(text, end)
+        return (start, end) if greets else self._unlisted(text, start, end)
+
+    def _unlisted(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """Return a run of kanji that no list holds, before a title of people: 小鳥遊さん."""
+        run = text[start:end].removesuffix("君").removesuffix("先輩")
+        lead = next((one for one in self.leads if run.startswith(one) and run != one), "")
+        name, stop = run[len(lead) :], start + len(run)
+        if not _OPEN[0] <= len(name) <= _OPEN[1] or not text.startswith(_OPEN_TITLES, stop):
+            return None
+        if name in self.no_names or name[-1] in self.no_name_ends or name in self.leads:
+            return None
+        return (start + len(lead), stop)
+
+    def in_latin(self, text: str, match: re.Match[str]) -> tuple[int, int] | None:
+        """Return a name in Latin letters: two listed words, or one with a capital or a title."""
+        first, second = match[1].lower(), (match[2] or "").lower()
+        both = (first, second)
+        if any(a in self.romaji_families and b in self.romaji_given for a, b in (both, both[::-1])):
+            return match.span()
+        known = first in self.romaji_given or first in self.romaji_families
+        end = match.end(1)
+        told = text.startswith(_KANA_TITLES, end) or (match[1].istitle() and self._ends(text, end))
+        return match.span(1) if known and told and not second else None
 
     def _is_person(self, text: str, name: str, behind: int, *, titled: bool) -> bool:
         titled = titled or text.startswith(self.titles, behind)
@@ -151,6 +200,9 @@ class _Japanese:
                 return stop
             if at == start and name in self.kana_sure and self._ends(text, stop):
                 return stop
+            sure = name in self.kana_sure and length >= _SURE_MIN
+            if sure and at > start and self._ends(text, stop):
+                return stop
             if name in self.kana and self.is_said_of_people(text, stop):
                 return stop
         return 0
@@ -178,7 +230,19 @@ def find_japanese(piece: str) -> Spans:
     found += [m.span() for m in _KATAKANA.finditer(piece) if lists.in_katakana(piece, m)]
     for match in _HIRAGANA.finditer(piece):
         found += lists.in_hiragana(piece, *match.span())
+    found += _pet_names(piece)
+    found += [span for m in _ROMAJI.finditer(piece) if (span := lists.in_latin(piece, m))]
     return sorted(found)
+
+
+def _pet_names(piece: str) -> Iterator[tuple[int, int]]:
+    """Yield short forms in kana with what makes them one: たっくん, なっちゃん, ゆいぴー."""
+    for match in _PET.finditer(piece):
+        short = match["name"]
+        if short is None:
+            yield match.span()
+        elif short[-2:] not in _NO_PETS:
+            yield match.end("name") - 2, match.end()
 
 
 def _spaced(piece: str, start: int, end: int, lists: _Japanese) -> tuple[int, int] | None:
@@ -233,4 +297,8 @@ def _lists() -> _Japanese:
         frozenset(read["enders"]),
         frozenset(read["letters"]),
         re.compile("|".join(map(re.escape, read["people"]))),
+        frozenset(read["no_names"]),
+        frozenset(read["no_name_ends"]),
+        frozenset(read["romaji_families"]),
+        frozenset(read["romaji_given"]),
     )

@@ -46,6 +46,7 @@ _WITH_I = frozenset(
     ]
 )
 """Endings of nouns too; the others with 이 (이가, 이는, 이한테) only names take."""
+_TO = ("한테", "에게")  # only to people
 _FIRST, _FINALS = 0xAC00, 28
 _FULL = 3  # syllables of a family name and a given one
 _GIVEN = 2
@@ -72,6 +73,10 @@ class _Korean:
     titles: tuple[str, ...]
     people: tuple[str, ...]
     foreign: frozenset[str]
+    glued: tuple[str, ...]
+    """What people are called right behind their name: 재석삼촌, 석진이형."""
+    things: frozenset[str]
+    family_titled: re.Pattern[str]
 
     def name_in(self, word: str, behind: Sequence[str]) -> int:
         """Return how many syllables of a word are a name; 0 = none.
@@ -85,18 +90,27 @@ class _Korean:
         for length in self._lengths(word):
             stem = word[:length]
             particle = word[length:]
-            if particle not in self.particles[_has_final(stem[-1])]:
+            is_glued = self._is_glued(particle, final=_has_final(stem[-1]))
+            if particle not in self.particles[_has_final(stem[-1])] and not is_glued:
                 continue
             called = (
-                particle.startswith(self.titles)
+                is_glued
+                or (particle.startswith(_TO) and stem != "우리")
+                or particle.startswith(self.titles)
                 or (titled and not particle)
-                or (of_people and bool(particle))
+                or (of_people and bool(particle) and stem not in self.things)
                 or (bool(behind) and particle in _CALLS)
                 or (particle not in _WITH_I and particle.startswith("이") and _has_final(stem[-1]))
             )
             if self._is_name(stem, particle, titled=called):
                 return length
         return 0
+
+    def _is_glued(self, behind: str, *, final: bool) -> bool:
+        """Say whether a word goes on with what people are called, or with 이 and that."""
+        return behind.startswith(self.glued) or (
+            final and behind.startswith("이") and behind[1:].startswith(self.glued)
+        )
 
     def _lengths(self, word: str) -> Iterator[int]:
         longest = min(len(word), 7)
@@ -126,9 +140,9 @@ class _Korean:
         given = stem[1:]
         if given in self.given and given not in self.ordinary:
             return True
-        return stem[0] in self.common_families and (
-            given in self.given or (sure and self._may_be_given(given))
-        )
+        if stem[0] not in self.common_families:
+            return sure and self._may_be_given(given)
+        return given in self.given or (sure and self._may_be_given(given))
 
     def _may_be_given(self, given: str) -> bool:
         if len(given) != _GIVEN:
@@ -144,9 +158,18 @@ def find_korean(piece: str) -> Spans:
         behind = _BEHIND.match(piece, match.end())
         length = lists.name_in(match[0], [one for one in behind.groups() if one] if behind else [])
         if length:
-            found.append((match.start(), match.start() + length))
-    found += [match.span() for match in _SURNAME.finditer(piece)]
+            found.append((_with_family(piece, match.start(), lists), match.start() + length))
+    for pattern in (_SURNAME, lists.family_titled):
+        found += [match.span() for match in pattern.finditer(piece)]
     return found
+
+
+def _with_family(piece: str, start: int, lists: _Korean) -> int:
+    """Return where a name begins that a family name and a blank may stand before: 김 철수."""
+    before = piece[max(0, start - 3) : start]
+    if before[-1:] == " " and before[-2:-1] in lists.families and not _WORD.match(before[:2]):
+        return start - 2
+    return start
 
 
 def _has_final(syllable: str) -> bool:
@@ -175,4 +198,11 @@ def _lists() -> _Korean:
         tuple(read["titles"]),
         tuple(read["people"]),
         frozenset(read["foreign"]),
+        tuple(read["glued"]),
+        frozenset(read["things"]),
+        re.compile(
+            rf"(?<![가-힣])[{read['plain_families']}] ?"
+            rf"(?:{'|'.join(read['family_titles'])})(?:님|이|가|은|는|한테|께|께서)?(?![가-힣]{{3}})"
+            r"|(?<![가-힣])[이한오신전고안유노주]쌤(?:이|은|한테|께서|께)?(?![가-힣]{2})"
+        ),
     )

@@ -8,14 +8,15 @@ own signs.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipelines.filtering.privacy.address_chinese import CHINESE_RULES
 from pipelines.filtering.privacy.address_dated import DATED_RULES
-from pipelines.filtering.privacy.address_east import EAST_RULES
+from pipelines.filtering.privacy.address_japanese import JAPANESE_RULES
+from pipelines.filtering.privacy.address_korean import KOREAN_RULES
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
 from pipelines.filtering.privacy.address_scans import (
     LIKELY,
-    SURE,
     glued,
     number_first,
     number_last,
@@ -32,37 +33,6 @@ from pipelines.filtering.privacy.address_words import (
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Scan, Span
 
-_HAN = r"\u4e00-\u9fff"
-# The number and what makes it a house number; what stands before it is read backwards, so that
-# time is linear.
-_CHINESE = (
-    r"(?:路|街道|大街|街|大道|(?<!知)道(?=[\d一二三四五六七八九十百]{1,5}號)|巷|弄|胡同"
-    r"|段)\s?[甲乙丙丁]?(?:[一二三四五六七八九十百]{1,5}段)?\s?(?:\d{1,5}"
-    r"|[一二三四五六七八九十百]{1,6})(?:[-之]\d{1,4})?\s?(?:号(?!线|出口|站|公路)|號(?!線|出口)|弄|座|栋)"
-    r"(?:\s?[\da-z]{1,5}\s?(?:号楼|樓|楼|栋|幢|单元|單元|室|座|层|号|号院)){0,4}(?:之\d{1,2})?"
-    r"(?:\s?[\u4e00-\u9fff]{2,10}(?:大厦|大樓|大楼|广场|廣場|中心|小区|花园|公寓|商场|写字楼|国际|苑"
-    r"|城))?(?:\s?(?:[a-z\d]{1,4}(?:座|栋|幢|樓|楼|层|室|单元|單元)"
-    r"|(?<=[座楼栋元厦场心])[a-z]?\d{2,4}室?)){0,4}"
-    r"|(?:路|街)[a-z]座|(?:小区|花园|新村|公寓|家园|苑|院|村|里|[东西南北中]区|科技园|工业园|大厦|广场)\s?\d{1,3}\s?(?:栋|号楼|楼|幢"
-    r"|号)\s?(?:\d{1,2}\s?(?:单元|門|门)\s?)?\d{2,4}(?:室|号)?"
-)
-_SIGNS_BEFORE_MAX = 24
-_CHINESE_BEFORE = re.compile(rf"[{_HAN}\d]{{1,{_SIGNS_BEFORE_MAX}}}\Z")
-_CHINESE_CUT = re.compile(r".*[在住到是址为往去寄送]")
-
-
-def scan_chinese(text: PlainText) -> Iterator[Span]:
-    """Find "上海市浦东新区世纪大道100号": place, street, number with its sign."""
-    for match in text.matches(_CHINESE_HOUSE):
-        before = _CHINESE_BEFORE.search(
-            text.lower, max(0, match.start() - _SIGNS_BEFORE_MAX), match.start()
-        )
-        if before:
-            cut = _CHINESE_CUT.match(before[0])
-            start = before.start() + (cut.end() if cut and cut.end() < len(before[0]) else 0)
-            yield start, match.end(), SURE
-
-
 _NUMBERED_ROAD = (  # "1145 county road 27"
     r"(?<![\w.])\d{1,5}[a-z]?,? (?:(?:old|north|south|east|west|n|s|e|w)\.? )?(?:county road"
     r"|county rd|state road|state route|state highway|us highway|u\.s\. highway|highway|hwy"
@@ -78,7 +48,6 @@ _INDIAN_PLOT = (  # "b-14/2, sector 62", "c-307, green park apartments", "1-8-30
     r"|towers?|enclave|colony|nagar|vihar|society|residency|heights|complex|market|bazaar"
     r"|chowk|layout|puram|kunj|bagh|park|road|marg)(?!\w))"
 )
-_CHINESE_HOUSE = re.compile(_CHINESE)
 _PREPOSED = (  # "am markt 5", "unter den linden 7": no type at all, so a cue must stand before
     r"(?<!\w)(?:am|an der|an den|im|in der|auf der|auf dem|unter den|zum|zur|vor dem|hinter der"
     r"|hinter dem|beim|neben der) [^\W\d_][\wäöüß-]{2,24}(?: [^\W\d_][\wäöüß-]{2,24})? "
@@ -129,7 +98,6 @@ def _rules() -> Iterator[Rule]:
     for needs, scan in (
         (Needs(digits=1, any_of=hints["announced"], reach=250), scan_typeless),
         (Needs(digits=1, any_of=_needs(table["glued"]), reach=200), glued(table["glued"])),
-        (Needs(any_of=hints["chinese"], reach=120), scan_chinese),
         (
             Needs(digits=1, any_of=hints["preposed"], reach=200),
             _by_signs(_PREPOSED, LIKELY, cued=True),
@@ -147,6 +115,8 @@ ADDRESS_RULES: tuple[Rule, ...] = (
     *part_rules(),
     *STYLE_RULES,
     *RUSSIAN_RULES,
-    *EAST_RULES,
+    *CHINESE_RULES,
+    *JAPANESE_RULES,
+    *KOREAN_RULES,
 )
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""

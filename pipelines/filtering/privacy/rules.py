@@ -40,8 +40,10 @@ SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
         "across",  # what it joins over messages is stored as an answer of the rules
+        "address_chinese",
         "address_dated",
-        "address_east",
+        "address_japanese",
+        "address_korean",
         "address_parts",
         "address_patterns",
         "address_russian",

@@ -1,0 +1,135 @@
+"""Addresses of Japan: places, block and house, then the building and the room.
+
+A number with its sign is looked for; what stands before it is read backwards, and building and room
+forwards, one step at a time, so that time is linear.
+"""
+
+# ruff: noqa: E501, RUF001  a pattern is read as one line, of signs of other scripts
+
+import re
+from collections.abc import Iterator
+
+from pipelines.filtering.privacy.address_words import any_of, read_words
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Span
+
+_LIKELY = 0.75
+_BEFORE_MAX, _PLACE_MAX, _POST_MAX = 30, 14, 20  # characters read backwards
+_PLACES_MAX, _STEPS_MAX = 4, 5
+_WORDS = read_words()["east"]
+_HAN = r"\u4e00-\u9fff々"
+
+# Japanese ----------------------------------------------------------------------------------------
+_N = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
+_DASH = r"[-ー‐の丿ノ之]"
+_NO_COUNT = r"(?![\d万円年月日時分秒人個回本点台歳匹枚冊つ%])"
+_JA_HOUSE = re.compile(
+    rf"(?:{_N}丁目(?:\s?{_N}(?:番地?の?|{_DASH}|街区)?(?:{_N}号?(?:{_DASH}\d{{1,4}})?)?)?|\d{{1,3}}街区\s?\d{{1,4}}号?"
+    rf"|{_N}番地?(?:の?{_N})?号?"
+    rf"|(?<![\d.])\d{{1,4}}(?:{_DASH}\d{{1,4}}){{1,3}}(?:号室?|(?![\d時分月人点回年個円本%日軒倍]))"
+    rf"|(?<=[るり入])\d{{1,4}}|(?<=町)\d{{1,4}}(?:{_DASH}\d{{1,4}})?"
+    rf"(?![\d時分月人点回年個円本%日軒倍歳位番つ]))"
+)
+_NAMED = rf"[{_HAN}ァ-ヶー・a-z]"
+_ROOM = (
+    rf"(?:(?:地下|b)?[a-z]?-?\d{{1,4}}(?:-[a-z\d]{{1,4}})?(?:{any_of(_WORDS['ja_units'])})(?![a-z])"
+    rf"|[a-z]-\d{{1,4}}{_NO_COUNT}|\d{{1,3}}-[a-z\d]{{1,4}}{_NO_COUNT}|b\d{{1,2}}f|[a-z]棟|\d{{3,4}}{_NO_COUNT})"
+)
+_STEP = re.compile(rf"[\s,、]{{0,2}}{_ROOM}")
+_BUILDING = re.compile(
+    rf"[\s,、]{{0,2}}(?:{_NAMED}{{1,12}}?\s)?(?:[{_HAN}ぁ-んァ-ヶー・a-z]{{0,12}}?(?:第?\d{{1,2}})?"
+    rf"(?:{any_of(_WORDS['ja_buildings'])})(?:{_NAMED}|[ぁ-ん](?=[ぁ-ん]{{0,8}}\s\d)){{0,8}}(?:\d{{1,2}}(?=[\s,、]))?"
+    rf"|{_NAMED}{{2,16}}(?:\d{{1,2}}(?=[\s,、]))?(?=\s?{_ROOM}))"
+)
+_JA_HEAD = re.compile(rf"[{_HAN}\dぁ-んァ-ヶー]{{2,{_BEFORE_MAX}}}\s?\Z")
+_JA_CUT = re.compile(r".*[はがにをで、。だへし]")
+_JA_PLACE = re.compile(r"[都道府県市区町村郡通条]")
+_JA_TOWN = re.compile(r"[市区郡通]")
+_JA_TO = re.compile(r"\s?(?:まで|に送|に届|で待っ|です)")
+_JA_LETTERS = re.compile(rf"[{_HAN}ぁ-んァ-ヶ]{{2}}")
+_JA_FALSE = re.compile(r".*(?:市長選|区役所|都内|町に|村に|劇場|スコア|試合)")
+_JA_CUE = re.compile(
+    r"住所|住ん|届け|送っ|送り|宛|うち|実家|引っ越|まで来|集合|配達|配送|お届|待っ|置いと|自宅"
+)
+_JA_POST = re.compile(r"(?:(?:〒|郵便番号)[:：は]?)?\s?(?<!\d)\d{3}-?\d{4}[\s、,]{0,2}\Z")
+_JA_PLACE_BEFORE = re.compile(rf"[{_HAN}ぁ-んァ-ヶー]{{1,11}}[都道府県市区町村郡][\s、,]{{1,2}}\Z")
+_JA_BUILDING = re.compile(
+    rf"(?<![{_HAN}ァ-ヶー])(?P<name>[{_HAN}ァ-ヶー]{{0,10}}(?:ハイツ|コーポ|マンション|メゾン|アパート|レジデンス|パレス|ハイム|コート|荘"
+    rf"|団地|寮)[{_HAN}ァ-ヶー]{{0,8}})\s?(?:\d{{1,3}}号棟\s?)?(?:\d{{2,4}}号室?"
+    rf"|\d{{3,4}}(?![\d万円年人戸階mk分秒]))"
+)
+
+
+def scan_japanese(text: PlainText) -> Iterator[Span]:
+    """Find "東京都渋谷区神南1-2-3 コーポ青葉201号室": place, block, house, building."""
+    low = text.lower
+    for match in text.matches(_JA_HOUSE):
+        before = _JA_HEAD.search(low, max(0, match.start() - _BEFORE_MAX), match.start())
+        if before is None:
+            continue
+        cut = _JA_CUT.match(before[0])
+        said = before[0][cut.end() :] if cut else before[0]
+        if len(said.strip()) < 2 or _JA_FALSE.match(said):  # noqa: PLR2004
+            continue
+        numbers = len(re.findall(r"\d+", match[0]))
+        cued = numbers > 1 and (
+            _JA_CUE.search(low, match.end(), match.end() + 12)
+            or _JA_CUE.search(low, max(0, match.start() - 40), match.start())
+        )
+        if (
+            numbers == 1
+            and match[0][0].isdigit()
+            and said.rstrip().endswith("町")
+            and not _JA_TOWN.search(said)
+        ):
+            continue  # "この町5", no house
+        if numbers > 2 and _JA_LETTERS.search(said):  # noqa: PLR2004  district, block and house
+            cued = cued or _JA_TO.match(low, match.end())
+        signed = "丁目" in match[0] and (numbers > 1 or cued)
+        start = match.start() - len(said)
+        head = _head_start(low, start)
+        if head < start or signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:
+            yield head, _tail_end(low, match.end()), _LIKELY
+
+
+def _head_start(low: str, start: int) -> int:
+    """Return where the places and the postcode before an address begin."""
+    at = start
+    for _ in range(_PLACES_MAX):
+        place = _JA_PLACE_BEFORE.search(low, max(0, at - _PLACE_MAX), at)
+        if place is None:
+            break
+        cut = _JA_CUT.match(place[0].rstrip(" 、,"))
+        at = place.start() + (cut.end() if cut else 0)
+        if cut:
+            break
+    post = _JA_POST.search(low, max(0, at - _POST_MAX), at)
+    return post.start() if post else at
+
+
+def _tail_end(low: str, end: int) -> int:
+    """Return where building and room behind the number of a house end."""
+    at = end
+    for _ in range(_STEPS_MAX):
+        step = _STEP.match(low, at) or _BUILDING.match(low, at)
+        if step is None:
+            break
+        at = step.end()
+    return at
+
+
+def scan_buildings(text: PlainText) -> Iterator[Span]:
+    """Find "青葉マンション305号室": a house of flats by name, with the room."""
+    for match in text.matches(_JA_BUILDING):
+        yield match.start(), match.end(), _LIKELY
+
+
+_JA_SIGNS = ("丁目", "番", "市", "区", "町", "村", "郡", "県", "都", "府", "道", "通", "台", "条", "まで", "です",
+    "住所", "届け", "送", "宛", "実家", "集合", "待っ", "うち")  # fmt: skip
+_JA_BUILDINGS = ("ハイツ", "コーポ", "マンション", "メゾン", "アパート", "レジデンス", "パレス", "ハイム", "コート", "荘", "団地",
+    "寮")  # fmt: skip
+JAPANESE_RULES: tuple[Rule, ...] = (
+    Rule("STREET_ADDRESS", Needs(any_of=_JA_SIGNS, reach=160), scan_japanese),
+    Rule("STREET_ADDRESS", Needs(digits=2, any_of=_JA_BUILDINGS, reach=80), scan_buildings),
+)
+"""Rules of `STREET_ADDRESS` for Japan."""
