@@ -23,8 +23,10 @@ from pipelines.training.privacy_names import (
     family_names,
     foreign_names,
     given_names,
+    listed_given_names,
     name_vocabulary,
     widespread_names,
+    written_vocabulary,
 )
 from pipelines.training.privacy_renamed import write_renamed
 from pipelines.training.privacy_sentences import write_sentences
@@ -38,7 +40,7 @@ NAMELESS_ROMANISED = 2500
 """Sentences of them that are taught as examples without a name."""
 _HELD_OUT_HEX = "2"  # of the 16 first digits 0 to f those below this: an eighth
 _OWN = 6000
-_FRAMES = 1300  # sentences of each language's frames
+_FRAMES = 2600  # sentences of each language's frames
 _EVERYDAY = 1300  # real sentences of each language, and as many changed ones
 _OTHERS = 1500
 _RENAMED = 1500  # real sentences of each language with a name in somebody's place
@@ -207,7 +209,7 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
     """Return the lists that judge findings: words of the chat and of the taught languages.
 
     An everyday word that is also a name is common only if the texts write it in lower case at
-    least as often as with a capital inside a sentence.
+    least as often as with a capital inside a sentence, or only our writers know it for a name.
 
     Args:
         common: words of `common_words`.
@@ -237,7 +239,8 @@ def shipped_lists(common: Iterable[str], named: Iterable[str], texts: Iterable[s
         or word[0] >= _UNCASED
         or (low[word] >= _BOTH_FROM and capital[word] <= low[word])
     }
-    return Lists(frozenset(set(common) | everyday - names | both), frozenset(names))
+    sure = names - written_vocabulary()
+    return Lists(frozenset(set(common) | everyday - sure | both), frozenset(names))
 
 
 def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
@@ -263,7 +266,7 @@ def judging_lists(lists: Lists, texts: Iterable[str]) -> Lists:
         and (low[word] < _SAID_FROM or capital[word] > _NAMED_SHARE * (low[word] + capital[word]))
     }
     # The model distinguishes them from words
-    arabic = {word for name in given_names("ar") for word in name.split()}
+    arabic = {word for name in listed_given_names("ar") for word in name.split()}
     nobody = set(no_persons())
     return Lists(
         frozenset(lists.everyday) - named - arabic | nobody, frozenset(lists.names) - nobody

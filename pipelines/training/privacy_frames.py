@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.training.privacy import Sentence
+from pipelines.training.privacy_addresses import AddressPool, read_written
 from pipelines.training.privacy_names import LOCALES, family_names, foreign_names, given_names
 from pipelines.training.privacy_swaps import invent_names
 from pipelines.word_files import read_lines
@@ -24,6 +25,8 @@ _GIVEN_ALONE, _INITIAL, _SECOND_FAMILY, _PARTICLE = 0.1, 0.06, 0.3, 0.2
 _PARTICLES = {"pt": ("da", "dos", "de"), "nl": ("van", "de", "van der", "van den"), "de": ("von",)}
 _LOWER, _UPPER = 0.32, 0.03
 _JOINED = 0.25
+_ADDRESSED = 0.14
+_LABELS = {"L": "LOCATION", "A": "STREET_ADDRESS"}
 _GLUE = (" ", ". ", ", ", "\n", "! ", " ... ")
 
 
@@ -35,7 +38,10 @@ def is_held(text: str) -> bool:
 @cache
 def read_frames(language: str, *, held: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the frames with a name and those without one, of those held out or of the others."""
-    chosen = [line for line in read_lines(_FOLDER / f"{language}.txt") if is_held(line) is held]
+    written = read_written(language)
+    lines = read_lines(_FOLDER / f"{language}.txt")
+    lines += (*written.get("named", ()), *written.get("nameless", ()))
+    chosen = [line for line in dict.fromkeys(lines) if is_held(line) is held]
     named = tuple(line for line in chosen if any(slot in line for slot in ("{P}", "{G}", "{F}")))
     return named, tuple(line for line in chosen if line not in set(named))
 
@@ -43,14 +49,18 @@ def read_frames(language: str, *, held: bool) -> tuple[tuple[str, ...], tuple[st
 def write_frames(language: str, count: int, seed: int, *, held: bool = False) -> Iterator[Sentence]:
     """Yield `count` sentences of a language, a quarter of them without a name.
 
-    Names are of the language's own people, of others, or invented after them; a third of the
-    sentences is in lower case, a quarter of two frames joined. With `held`, frames and names are
-    those held out.
+    Names are of the language's own people, of others, or invented after them; one sentence in seven
+    says an address; a third is in lower case, a quarter of two frames joined. With `held`, frames,
+    names and streets are those held out.
     """
     chance = random.Random(f"{language} {seed}")  # noqa: S311  not for secrets
     named, plain = read_frames(language, held=held)
+    addressed = _part(read_written(language).get("addressed", ()), held=held)
     pool = NamePool(language, held=held)
     for _ in range(count):
+        if addressed and chance.random() < _ADDRESSED:
+            yield as_chat(_fill(chance.choice(addressed), pool, chance), chance)
+            continue
         is_named = chance.random() < 0.72 or not plain  # noqa: PLR2004  frames with a name
         frame = chance.choice(named if is_named else plain)
         if chance.random() < _JOINED:
@@ -75,6 +85,9 @@ class NamePool:
             if language not in {"hi", "ar"} and not held
             else []
         )
+        written = read_written(language)
+        streets = _part(written.get("streets", ()), held=held)
+        self.addresses = AddressPool(language, streets) if streets else None
 
     def take(self, kind: str, chance: random.Random) -> str:
         """Return a name of a kind: `given` or `family`."""
@@ -93,7 +106,8 @@ def _part(names: Sequence[str], *, held: bool) -> tuple[str, ...]:
 @cache
 def _places(language: str) -> tuple[str, ...]:
     rows = (line.split("\t") for line in read_lines(_PLACES))
-    return tuple(next(places for code, places in rows if code == language).split("|"))
+    known = next(places for code, places in rows if code == language).split("|")
+    return (*known, *read_written(language).get("towns", ()))
 
 
 def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
@@ -101,17 +115,17 @@ def _fill(frame: str, pool: NamePool, chance: random.Random) -> Sentence:
     for number, part in enumerate(frame.replace("}", "{").split("{")):
         said = take_name(part, pool, chance) if number % 2 else part
         if number % 2:
-            spans.append(
-                (len(text), len(text) + len(said), "LOCATION" if part == "L" else "PERSON")
-            )
+            spans.append((len(text), len(text) + len(said), _LABELS.get(part, "PERSON")))
         text += said
     return Sentence(blank_markup(text), tuple(spans))
 
 
 def take_name(kind: str, pool: NamePool, chance: random.Random) -> str:
-    """Return a name for a frame's slot: `P` full, `G` given, `F` family, `L` a place."""
+    """Return what fills a slot: `P`, `G`, `F` full, given, family name; `L`, `A` place, address."""
     if kind == "L":
         return chance.choice(_places(pool.language))
+    if kind == "A" and pool.addresses is not None:
+        return pool.addresses.take(chance)
     if kind == "F":
         return pool.take("family", chance)
     given = pool.take("given", chance)

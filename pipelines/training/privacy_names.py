@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.training.privacy_addresses import read_written
 from pipelines.word_files import read_lines, read_word_file
 
 LOCALES: Mapping[str, Sequence[str]] = {
@@ -48,6 +49,7 @@ _NAME = re.compile(r"[^\W\d_]\S*(?: \S+){0,2}")
 _LETTERS_MIN, _LETTERS_MAX = 2, 24
 _COUNTRIES_MIN = 3
 _MORE = Path(__file__).parent / "privacy_frames" / "names.tsv"
+_KINDS_WRITTEN = ("given", "family")
 _AMBIGUOUS = Path(__file__).parent / "privacy_frames" / "ambiguous_names.yaml"
 
 
@@ -77,6 +79,11 @@ def given_names(language: str) -> tuple[str, ...]:
     return tuple(sorted({*_gather(LOCALES[language], "first"), *_more(language)[0]}))
 
 
+def listed_given_names(language: str) -> tuple[str, ...]:
+    """Return the given names of a language without those of our writers, sorted."""
+    return tuple(sorted({*_gather(LOCALES[language], "first"), *_tabled(language)[0]}))
+
+
 @cache
 def family_names(language: str) -> tuple[str, ...]:
     """Return the family names of a language of `LOCALES`, sorted; `hi-Latn` has those of Hindi."""
@@ -97,10 +104,25 @@ def foreign_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def name_vocabulary() -> set[str]:
     """Return the words of all these names in lower case, but for those of a letter or two."""
-    parts = [
-        *foreign_names(),
-        *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar")),
+    return _words_of(
+        [*foreign_names(), *(given_names(one) + family_names(one) for one in ("hi", "ru", "ar"))]
+    )
+
+
+def written_vocabulary() -> set[str]:
+    """Return the words of `name_vocabulary` that our writers' names alone hold.
+
+    Writers name everybody, also whose name is an everyday word of theirs: Turkish Çiçek (flower).
+    """
+    written = _words_of([read_written(one).get(k, ()) for one in LOCALES for k in _KINDS_WRITTEN])
+    listed = [names for one in LOCALES for names in _tabled(one)]
+    fakers = [
+        _gather((*LOCALES[one], *ELSEWHERE), kind) for one in LOCALES for kind in ("first", "last")
     ]
+    return written - _words_of([*listed, *fakers])
+
+
+def _words_of(parts: Sequence[Sequence[str]]) -> set[str]:
     return {
         word.lower()
         for names in parts
@@ -120,7 +142,14 @@ def widespread_names() -> frozenset[str]:
 
 @cache
 def _more(language: str) -> tuple[list[str], list[str]]:
-    """Return given and family names of our own list, in addition to Faker's, with a capital."""
+    """Return given and family names of our own lists, in addition to Faker's, with a capital."""
+    given, family = _tabled(language)
+    written = read_written(language)
+    return [*written.get("given", ()), *given], [*written.get("family", ()), *family]
+
+
+def _tabled(language: str) -> tuple[list[str], list[str]]:
+    """Return given and family names of `names.tsv`."""
     for line in read_lines(_MORE):
         code, given, family = line.split("\t")
         if code == language:
