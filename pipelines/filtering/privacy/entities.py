@@ -112,6 +112,12 @@ _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High S
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
 _LEADING_NUMBER = re.compile(r"\d{1,6}")
+_NO_ADDRESS = re.compile(  # a day ("17 Agustus 1945"), or one word and the number of an order
+    r"\d{1,2}[.ºª°]?\s(?:d[ei]l?\s)?[^\W\d_]{3,}\.?,?\s(?:del?\s)?(?:1[5-9]|20)\d\d(?:['’]?[^\W\d_]{1,4})?"
+    r"|[^\W\d_]+\s\d{4,}[-/]\d{4,}"
+)
+_ROMAN = re.compile(r"(?=.{3})L?X{0,4}(?:IX|IV|V?I{0,3})")
+_EASTERN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 
 
@@ -316,14 +322,17 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         return None
     if entity_type == "PERSON" and (
         digits > letters
-        or (digits and " " in said)
+        or (digits and (" " in said or _EASTERN.search(said)))
         or "://" in said
         or said.casefold().removesuffix("'s") in _NOBODY
         or said.casefold() in _NUMBERS
+        or _ROMAN.fullmatch(said)
         or is_nobody(text, start, start + len(said))
     ):
         return None  # "SKU-779" and "driver 408" are things
-    if entity_type == "STREET_ADDRESS" and _is_measure(text.lower(), start, said):
+    if entity_type == "STREET_ADDRESS" and (
+        _is_measure(text.lower(), start, said) or _NO_ADDRESS.fullmatch(said)
+    ):
         return None
     if entity_type == "STREET_ADDRESS" and (
         len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))

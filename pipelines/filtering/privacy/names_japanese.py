@@ -159,8 +159,12 @@ class _Japanese:
         return at >= len(text) or text[at] in _MARKS or text.startswith(self.particles, at)
 
     def _kana_given(self, text: str, at: int) -> int:
-        """Return the end of a given name in kana behind a family name; `at` = none."""
-        for length in range(_KANA_MAX, 1, -1):
+        """Return the end of a given name in kana behind a family name; `at` = none.
+
+        Behind one kanji two kana may be the ending of a verb and a particle: ガラス張りの.
+        """
+        few = 1 if _LONGER.match(text, max(0, at - 2)) else 2
+        for length in range(_KANA_MAX, few, -1):
             stop = at + length
             if text[at:stop] in self.kana and (
                 self._ends(text, stop) or text.startswith(self.titles, stop)

@@ -234,6 +234,23 @@ def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
     assert sum(bool(rules or model) for rules, model in pairs) < 10
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lieferung 5120-77341 fehlt noch",  # an order, a day, a canto, a version
+        "3 Nisan 1998'de evlendiler",
+        "tanggal 21 Mei 1998 jam 9",
+        "leggi il canto XXVII, versi 4-12",
+        "iOS16.4.2にしたら電池の減りが早い",
+    ],
+)
+def test_a_number_that_is_no_house_and_no_person_is_left_alone(
+    entity_model: EntityModel, text: str
+) -> None:
+    """The model takes some of them for a street or for somebody."""
+    assert entity_model.find([text]) == [[]]
+
+
 def test_a_missing_or_broken_folder_says_what_to_do(tmp_path: Path) -> None:
     """Before any work, with the remedy."""
     with pytest.raises(ConfigurationError, match=r"is missing\. Train it with"):
