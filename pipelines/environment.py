@@ -75,8 +75,8 @@ def driver_python(arguments: Sequence[str]) -> list[str]:
 
     Spark would take that of the executors, where one is named: it may lie on their machines alone.
     """
-    asked = " ".join(arguments)
-    if "--deploy-mode cluster" in asked or "spark.submit.deployMode=cluster" in asked:
+    asked = " ".join(arguments).replace("=", " ")
+    if "--deploy-mode cluster" in asked or "spark.submit.deployMode cluster" in asked:
         return []
     return ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
 

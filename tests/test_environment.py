@@ -218,6 +218,7 @@ def test_why_spark_did_not_start_is_read_from_what_it_said(
         (["jobs/curate.py", "--ds", "2026-01-31"], True),
         (["--conf", "spark.pyspark.python=./environment/bin/python", "jobs/curate.py"], True),
         (["--master", "yarn", "--deploy-mode", "cluster", "jobs/curate.py"], False),
+        (["--deploy-mode=cluster", "jobs/curate.py"], False),
         (["--conf", "spark.submit.deployMode=cluster", "jobs/curate.py"], False),
     ],
 )
