@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from pipelines.environment import fill_gaps, find_java, find_spark
-from tests.factories import KEY, ROOT, Ended
+from tests.factories import ROOT, Ended, environment_apart
 from tests.server_processes import end, free_port, start, wait_until
 
 _QUIET = """appender.c.type=Console
@@ -102,11 +102,10 @@ class Cluster:
         named = [part for setting in settings for part in ("--conf", setting)]
         submit = Path(sys.prefix) / "bin" / "spark-submit"
         command = [submit, "--master", self.master, *named, *job]
-        own = {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs")}
         return subprocess.Popen(  # noqa: S603 our own command
             [str(part) for part in command],
             cwd=folder,
-            env={**_outside(), **own},
+            env=environment_apart(folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -123,10 +122,6 @@ class Cluster:
 
     def _registered(self) -> int:
         return (self.folder / "log").read_text("utf-8").count("Registering worker")
-
-
-def _outside() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
 
 
 @contextlib.contextmanager

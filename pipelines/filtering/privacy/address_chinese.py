@@ -7,14 +7,14 @@ house, floor and flat forwards, one step at a time, so that time is linear.
 import re
 from collections.abc import Iterator
 
+from pipelines.filtering.privacy.address_walk import AddressWalk
 from pipelines.filtering.privacy.address_words import any_of, read_words
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
 
 _SCORE = 0.9
 _HAN = r"\u4e00-\u9fff"
-_BEFORE_MAX, _PLACE_MAX, _POST_MAX = 30, 14, 14  # characters read backwards
-_PLACES_MAX, _STEPS_MAX = 5, 8
+_BEFORE_MAX = 30  # characters read backwards
 _WORDS = read_words()["east"]
 _UNITS = rf"(?:{any_of(_WORDS['zh_units'])})(?!{any_of(_WORDS['zh_no_units'])})"
 _NUMERAL = r"[一二三四五六七八九十百]"
@@ -54,6 +54,9 @@ _POST = re.compile(
     rf"(?:(?:{any_of(_WORDS['zh_post'])})[:： ]{{0,2}})?"  # noqa: RUF001
     r"(?<!\d)(?:\d{5,6}|\d{3})[ \t,，]{0,2}\Z"  # noqa: RUF001
 )
+_WALK = AddressWalk(
+    _PLACE, _CUT, _POST, (_STEP, _BUILDING), post_chars=14, places_max=5, steps_max=8
+)
 
 
 def scan_chinese(text: PlainText) -> Iterator[Span]:
@@ -65,34 +68,8 @@ def scan_chinese(text: PlainText) -> Iterator[Span]:
         if before:
             cut = _CUT.match(before[0])
             start = before.start() + (cut.end() if cut and cut.end() < len(before[0]) else 0)
-            yield _head_start(low, start), _tail_end(low, match.end()), _SCORE
+            yield _WALK.head_start(low, start), _WALK.tail_end(low, match.end()), _SCORE
         reached = match.end()
-
-
-def _head_start(low: str, start: int) -> int:
-    """Return where the places and the postcode before an address begin."""
-    at = start
-    for _ in range(_PLACES_MAX):
-        place = _PLACE.search(low, max(0, at - _PLACE_MAX), at)
-        if place is None:
-            break
-        cut = _CUT.match(place[0])
-        at = place.start() + (cut.end() if cut else 0)
-        if cut:
-            break
-    post = _POST.search(low, max(0, at - _POST_MAX), at)
-    return post.start() if post else at
-
-
-def _tail_end(low: str, end: int) -> int:
-    """Return where house, floor and flat behind a number end."""
-    at = end
-    for _ in range(_STEPS_MAX):
-        step = _STEP.match(low, at) or _BUILDING.match(low, at)
-        if step is None or step.end() == at:
-            break
-        at = step.end()
-    return at
 
 
 CHINESE_RULES: tuple[Rule, ...] = (

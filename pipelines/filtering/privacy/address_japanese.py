@@ -9,13 +9,13 @@ forwards, one step at a time, so that time is linear.
 import re
 from collections.abc import Iterator
 
+from pipelines.filtering.privacy.address_walk import AddressWalk
 from pipelines.filtering.privacy.address_words import any_of, read_words
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
 
 _LIKELY = 0.75
-_BEFORE_MAX, _PLACE_MAX, _POST_MAX = 30, 14, 20  # characters read backwards
-_PLACES_MAX, _STEPS_MAX = 4, 5
+_BEFORE_MAX = 30  # characters read backwards
 _WORDS = read_words()["east"]
 _HAN = r"\u4e00-\u9fff々"
 
@@ -58,6 +58,15 @@ _JA_BUILDING = re.compile(
     rf"|団地|寮)[{_HAN}ァ-ヶー]{{0,8}})\s?(?:\d{{1,3}}号棟\s?)?(?:\d{{2,4}}号室?"
     rf"|\d{{3,4}}(?![\d万円年人戸階mk分秒]))"
 )
+_WALK = AddressWalk(
+    _JA_PLACE_BEFORE,
+    _JA_CUT,
+    _JA_POST,
+    (_STEP, _BUILDING),
+    post_chars=20,
+    places_max=4,
+    steps_max=5,
+)
 
 
 def scan_japanese(text: PlainText) -> Iterator[Span]:
@@ -87,35 +96,9 @@ def scan_japanese(text: PlainText) -> Iterator[Span]:
             cued = cued or _JA_TO.match(low, match.end())
         signed = "丁目" in match[0] and (numbers > 1 or cued)
         start = match.start() - len(said)
-        head = _head_start(low, start)
+        head = _WALK.head_start(low, start)
         if head < start or signed or "番地" in match[0] or _JA_PLACE.search(said) or cued:
-            yield head, _tail_end(low, match.end()), _LIKELY
-
-
-def _head_start(low: str, start: int) -> int:
-    """Return where the places and the postcode before an address begin."""
-    at = start
-    for _ in range(_PLACES_MAX):
-        place = _JA_PLACE_BEFORE.search(low, max(0, at - _PLACE_MAX), at)
-        if place is None:
-            break
-        cut = _JA_CUT.match(place[0].rstrip(" 、,"))
-        at = place.start() + (cut.end() if cut else 0)
-        if cut:
-            break
-    post = _JA_POST.search(low, max(0, at - _POST_MAX), at)
-    return post.start() if post else at
-
-
-def _tail_end(low: str, end: int) -> int:
-    """Return where building and room behind the number of a house end."""
-    at = end
-    for _ in range(_STEPS_MAX):
-        step = _STEP.match(low, at) or _BUILDING.match(low, at)
-        if step is None:
-            break
-        at = step.end()
-    return at
+            yield head, _WALK.tail_end(low, match.end()), _LIKELY
 
 
 def scan_buildings(text: PlainText) -> Iterator[Span]:

@@ -61,8 +61,11 @@ def _cues() -> Mapping[str, Any]:
     return read_word_file(LISTS / "called.yaml")
 
 
-def _any(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w)))) + ")"
+def any_of(words: Sequence[str]) -> str:
+    """Return words as one group of an expression, the longest first."""
+    return (
+        "(?:" + "|".join(map(re.escape, map(str, sorted(words, key=lambda w: (-len(w), w))))) + ")"
+    )
 
 
 @cache
@@ -77,19 +80,19 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _japanese(cues: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    stop = rf"(?:{_any(cues['ends'])}|[」』。、!！?？,\s♡☆笑~〜]|\Z)"
-    yield rf"{_any(cues['labels'])}(?:は|が|、|:|：)[\s「『]?{_JAPANESE}{stop}"
-    yield rf"{_any(cues['selves'])}(?:の名前)?(?:は|、|,|も)?\s?{_JAPANESE}{_any(cues['told'])}"
-    yield rf"{_FRESH}{_JAPANESE}{_any(cues['told_alone'])}(?!か)"
-    yield rf"{_FRESH}{_JAPANESE}{_any(cues['calls'])}"
+    stop = rf"(?:{any_of(cues['ends'])}|[」』。、!！?？,\s♡☆笑~〜]|\Z)"
+    yield rf"{any_of(cues['labels'])}(?:は|が|、|:|：)[\s「『]?{_JAPANESE}{stop}"
+    yield rf"{any_of(cues['selves'])}(?:の名前)?(?:は|、|,|も)?\s?{_JAPANESE}{any_of(cues['told'])}"
+    yield rf"{_FRESH}{_JAPANESE}{any_of(cues['told_alone'])}(?!か)"
+    yield rf"{_FRESH}{_JAPANESE}{any_of(cues['calls'])}"
 
 
 def _chinese(cues: Mapping[str, Any]) -> Iterator[str]:
     edge = rf"(?=[{re.escape(cues['edge'])}]|\Z)"
     name = rf"(?![{cues['no_start']}]){_CHINESE}{edge}"
-    yield rf"{_any(cues['labels'])}{_any(cues['is'])}\s?{name}"
-    yield rf"{_any(cues['call_me'])}{name}"
-    yield rf"{_any(cues['people'])}(?:的?名字?)?叫[做作]?{name}"
+    yield rf"{any_of(cues['labels'])}{any_of(cues['is'])}\s?{name}"
+    yield rf"{any_of(cues['call_me'])}{name}"
+    yield rf"{any_of(cues['people'])}(?:的?名字?)?叫[做作]?{name}"
     yield rf"(?:叫|叫做|名字是|名是|叫我)\s?(?P<name>{_LATIN})"
     yield rf"(?:我是|这是|這是)\s?(?P<name>{_LATIN})(?=[{re.escape(cues['edge'])}]|\Z)"
 
@@ -99,7 +102,7 @@ def _chinese(cues: Mapping[str, Any]) -> Iterator[str]:
 
 def _korean(cues: Mapping[str, Sequence[str]]) -> Iterator[str]:
     name = r"(?P<name>[가-힣]{2,5}?|[A-Za-z]{2,15})"
-    ends = rf"{_any(cues['ends'])}(?=[요\s,.!?~ㅋㅎㅠ]|\Z)"
-    yield rf"{_any(cues['labels'])}(?:은|는|이|을|도|만)?\s?[:：]?\s?{name}{ends}"
+    ends = rf"{any_of(cues['ends'])}(?=[요\s,.!?~ㅋㅎㅠ]|\Z)"
+    yield rf"{any_of(cues['labels'])}(?:은|는|이|을|도|만)?\s?[:：]?\s?{name}{ends}"
     yield rf"(?<![가-힣A-Za-z]){name}(?:이)?라고 (?:불러|부르|불리|불렀|불린)"
     yield rf"(?<![가-힣A-Za-z]){name}(?:이)?라는 이름"

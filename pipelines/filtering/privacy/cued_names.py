@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from pipelines.filtering.privacy.called_names import find_called
+from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists
 from pipelines.filtering.privacy.no_persons import is_nobody
@@ -212,27 +212,19 @@ def _no_names() -> frozenset[str]:
     return frozenset((*_cues()["zh"]["words"], *_cues()["ko"]["words"]))
 
 
-def _any(words: Sequence[str]) -> str:
-    return (
-        "(?:"
-        + "|".join(re.escape(str(word)) for word in sorted(words, key=lambda w: (-len(w), w)))
-        + ")"
-    )
-
-
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Return what is searched for; every part is a list or a bounded run, so a search is linear."""
     zh, ja, ko = (_cues()[one] for one in ("zh", "ja", "ko"))
     stops = re.escape(zh["stops"])
     given = rf"[^\W\d_{stops}]{{1,2}}"
-    chinese = rf"(?P<name>(?:{_any(zh['double_surnames'])}|[{zh['surnames']}]){given})"
+    chinese = rf"(?P<name>(?:{any_of(zh['double_surnames'])}|[{zh['surnames']}]){given})"
     labels = [one for one in ja["before"] if one.endswith((":", "\uff1a"))]
     edge = rf"(?=[\s{stops}]|\Z)"
-    surname = rf"(?:{_any(zh['double_surnames'])}|[{zh['surnames']}])"
-    titled = rf"(?P<name>{surname}(?:{given})?){_any(zh['titles'])}"
+    surname = rf"(?:{any_of(zh['double_surnames'])}|[{zh['surnames']}])"
+    titled = rf"(?P<name>{surname}(?:{given})?){any_of(zh['titles'])}"
     kanji = "[々\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]"
-    family = _any(ja["surnames"])
+    family = any_of(ja["surnames"])
     japanese = rf"(?P<name>{family}[々\u4e00-\u9fff]{{0,3}})"
     korean = rf"(?P<name>[{ko['surnames']}][가-힣]{{2}})"
     end = r"(?=[\s,.!?\u3001\u3002\uff01\uff0c\uff1f]|\Z)"
@@ -240,22 +232,22 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         map(
             re.compile,
             (
-                rf"{_any(zh['before'])}\s?{chinese}",
-                rf"{_any(zh['before_bounded'])}\s?{chinese}{edge}",
-                rf"{_any(zh['related'])}(?:叫|是)?\s?{chinese}",
+                rf"{any_of(zh['before'])}\s?{chinese}",
+                rf"{any_of(zh['before_bounded'])}\s?{chinese}{edge}",
+                rf"{any_of(zh['related'])}(?:叫|是)?\s?{chinese}",
                 rf"(?<![{zh['surnames']}]){titled}",
-                rf"{_any(ja['before'])}\s?(?P<name>{family}(?:\s?{kanji}{{0,4}}?))"
-                rf"(?:{_any(ja['after'])}|{end})",
-                rf"{_any(ja['related'])}{japanese}",
-                rf"{_any(labels)}\s?(?P<name>[\u30a1-\u30fa\u30fc]{{3,10}}){edge}",
+                rf"{any_of(ja['before'])}\s?(?P<name>{family}(?:\s?{kanji}{{0,4}}?))"
+                rf"(?:{any_of(ja['after'])}|{end})",
+                rf"{any_of(ja['related'])}{japanese}",
+                rf"{any_of(labels)}\s?(?P<name>[\u30a1-\u30fa\u30fc]{{3,10}}){edge}",
                 rf"(?<![\u4e00-\u9fff])(?P<name>(?:{family}"
-                rf"|{_any(ja['given'])})[々\u4e00-\u9fff]{{0,3}}?){_any(ja['titles'])}",
+                rf"|{any_of(ja['given'])})[々\u4e00-\u9fff]{{0,3}}?){any_of(ja['titles'])}",
                 rf"(?<![\u4e00-\u9fff])(?P<name>{family}\s?[々\u4e00-\u9fff]{{1,3}})(?:と申します|といいます"
                 rf"|と言います)",
-                rf"{_any(ko['before'])}\s?{korean}(?:{_any(ko['after'])}|{end})",
-                rf"{_any(ko['before_bounded'])}\s{korean}(?:{_any(ko['after'])})",
-                rf"{_any(ko['related'])}\s{korean}(?=[이가은는을를\s,.!?]|\Z)",
-                rf"(?<![가-힣]){korean}\s?{_any(ko['titles'])}(?![가-힣])",
+                rf"{any_of(ko['before'])}\s?{korean}(?:{any_of(ko['after'])}|{end})",
+                rf"{any_of(ko['before_bounded'])}\s{korean}(?:{any_of(ko['after'])})",
+                rf"{any_of(ko['related'])}\s{korean}(?=[이가은는을를\s,.!?]|\Z)",
+                rf"(?<![가-힣]){korean}\s?{any_of(ko['titles'])}(?![가-힣])",
                 rf"(?<![가-힣]){korean}\s?씨",
                 rf"(?<![가-힣])(?P<name>[{ko['surnames']}])\s선생님",
             ),

@@ -50,6 +50,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_scans",
         "address_styles",
         "address_tail",
+        "address_walk",
         "address_words",
         "asked_identifiers",
         "checksums",
