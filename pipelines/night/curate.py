@@ -68,7 +68,7 @@ def curate_night(
         # The traffic first: a wrong table must not have to wait for models.
         traffic = read_traffic(spark, plan, stages)
         night = open_night(spark, plan, stages, claim)
-        revisions = plan.reading.revisions()
+        revisions = {name: night.revisions[name] for name in plan.cuts}
         index = Reindexing(spark, night.warehouse, revisions, config.split.shared_words)
         index.rebuild(index.find_missing(), stages)
         with _discarding(night, claim):

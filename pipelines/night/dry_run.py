@@ -172,7 +172,7 @@ def _look_at_scores(plan: Plan) -> str:
 
 
 def _look_at_models(plan: Plan) -> str:
-    return f"{len(plan.revisions())} load: {', '.join(sorted(plan.specs))}"
+    return f"{len(plan.loading.revisions())} load: {', '.join(sorted(plan.specs))}"
 
 
 def _look_at_disk(plan: Plan, traffic: InputShape | None) -> str:

@@ -1,17 +1,23 @@
 """What every phase of a night gets beside its tables: the plan, the engine, the workspace."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
+import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from pipelines.night.claim import Claim
-from pipelines.night.plan import Plan
+from pipelines.night.plan import Loading, Plan
 from pipelines.night.workspace import Workspace
+from pipelines.spark.adapters import call_in_task
 from pipelines.spark.progress import Stages
 from pipelines.spark.tables import Warehouse
+
+_REVISIONS = pa.schema([("revisions", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,22 @@ def name_run(ds: str) -> str:
     return f"{ds}-{uuid4().hex[:12]}"
 
 
+def read_revisions(spark: SparkSession, loading: Loading) -> dict[str, str]:
+    """Return the revision of every model of a run; a task loads them."""
+    (row,) = call_in_task(spark, partial(_revise, loading), _REVISIONS).to_pylist()
+    return {str(name): str(revision) for name, revision in json.loads(row["revisions"]).items()}
+
+
+def _revise(loading: Loading) -> pa.Table:
+    return pa.table({"revisions": [json.dumps(loading.revisions())]})
+
+
 def open_night(
     spark: SparkSession, plan: Plan, stages: Stages, claim: Claim | None = None
 ) -> Night:
-    """Load every model of a run once: a broken file stops the run here.
+    """Load every model of a run once, in a task: a broken file stops the run here.
+
+    The driver holds none of them: they are loaded where they will answer.
 
     Raises:
         ConfigurationError: a model cannot be loaded.
@@ -61,6 +79,6 @@ def open_night(
     run_id = name_run(plan.ds) if claim is None else claim.run_id
     workspace = Workspace(spark, plan.root, run_id, plan.ds)
     with stages.stage("load models"):
-        revisions = plan.revisions()
+        revisions = read_revisions(spark, plan.loading)
     warehouse = Warehouse(spark, plan.root, claim)
     return Night(spark, plan, stages, workspace, warehouse, started_at, revisions, claim)

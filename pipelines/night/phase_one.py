@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 
 import polars as pl
-from pyspark.sql import DataFrame
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.jobs_to_be_done import assign_jobs, encode_taxonomy
@@ -18,16 +19,19 @@ from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 from pipelines.lake import scan_night
 from pipelines.models.registry import ModelSpec, load_model
+from pipelines.night.embedding import read_vectors
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
 from pipelines.publishing import ledger
+from pipelines.spark.adapters import call_in_task
 from schemas.ledger import REVIEW
 from schemas.night import DECIDED, LEVELS
 from schemas.samples import SAMPLES
 
 REWARD_COLUMNS = ("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model")
 _ROWS_AT_ONCE = 250_000
+_VECTORS = pa.schema([("embedding", pa.list_(pa.float32()))])
 
 
 def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Staged:
@@ -57,7 +61,7 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
     """Stage `samples`: one row per conversation, with its job to be done and the extra columns."""
     taxonomy = night.plan.taxonomy
     with night.stages.stage("jobs to be done, samples"):
-        encoded = encode_taxonomy(taxonomy, partial(_encode, night.plan.encoder))
+        encoded = encode_taxonomy(taxonomy, partial(_encode, night.spark, night.plan.encoder))
 
         def assign(prompts: Vectors) -> tuple[list[str], list[float]]:
             answers = assign_jobs(prompts, taxonomy, encoded)
@@ -69,15 +73,20 @@ def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVec
         return night.workspace.write(SAMPLES, join_samples(good, jobs, levels.frame()))
 
 
-def _encode(encoder: ModelSpec, sentences: Sequence[str]) -> Vectors:
-    return _encode_once(encoder, tuple(sentences))
+def _encode(spark: SparkSession, encoder: ModelSpec, sentences: Sequence[str]) -> Vectors:
+    return _encode_once(spark, encoder, tuple(sentences))
 
 
 @lru_cache(maxsize=2)
-def _encode_once(encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
+def _encode_once(spark: SparkSession, encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
     """Return the sentences' vectors; a process that curates several nights encodes them once."""
+    encode = partial(_encode_sentences, encoder, sentences)
+    return read_vectors(call_in_task(spark, encode, _VECTORS)["embedding"])
+
+
+def _encode_sentences(encoder: ModelSpec, sentences: tuple[str, ...]) -> pa.Table:
     vectors: Vectors = load_model(encoder).encode(sentences)
-    return vectors
+    return pa.table({"embedding": pa.array(list(vectors), pa.list_(pa.float32()))})
 
 
 def frame_of_good(facts: Staged) -> DataFrame:

@@ -135,11 +135,38 @@ class Plan:
             but_prompt=frozenset(name for spec in self.heads for name in combined_layers(spec)),
         )
 
+    @property
+    def loading(self) -> "Loading":
+        """All models that answer, to be loaded where there is memory for them."""
+        specs = tuple(spec for _, spec in sorted(self.specs.items()))
+        return Loading(specs, self.reading, self.heads, self.taxonomy.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The models of a run, as a task gets them: without the keys of users.
+
+    Args:
+        specs: of all that answer, by name.
+        reading: those of them that compare prompts.
+        heads: those that read the encoder's pass.
+        taxonomy: the revision of the jobs to be done.
+    """
+
+    specs: tuple[ModelSpec, ...]
+    reading: Reading
+    heads: tuple[ModelSpec, ...]
+    taxonomy: str
+
     def revisions(self) -> dict[str, str]:
-        """Return the revision of every model, loading each: a broken file stops the run here."""
-        models = {name: str(load_model(spec).revision) for name, spec in sorted(self.specs.items())}
-        check_heads(self.encoder, self.heads)
-        return {**models, **self.reading.revisions(), "jobs_to_be_done": self.taxonomy.revision}
+        """Return the revision of every model, loading each: a broken file stops the run here.
+
+        Raises:
+            ConfigurationError: a model cannot be loaded, or a head is of another encoder.
+        """
+        models = {spec.name: str(load_model(spec).revision) for spec in self.specs}
+        check_heads(self.reading.encoder, self.heads)
+        return {**models, **self.reading.revisions(), "jobs_to_be_done": self.taxonomy}
 
 
 def settle_cuts(config: RunConfig, registry: dict[str, ModelSpec]) -> RunConfig:

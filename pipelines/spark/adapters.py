@@ -61,6 +61,11 @@ def map_items(
     return spark.range(0, len(items), 1, len(items)).mapInArrow(run, spark_schema(output))
 
 
+def call_in_task(spark: SparkSession, call: Callable[[], pa.Table], output: pa.Schema) -> pa.Table:
+    """Return the few rows of a call that a worker makes; the driver holds nothing that it loads."""
+    return map_items(spark, [""], lambda _: call(), output).toArrow()
+
+
 def _spare_the_collector() -> None:
     """Take what a worker has loaded out of the reach of Python's garbage collector.
 
