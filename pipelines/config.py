@@ -104,6 +104,9 @@ class SparkSettings(Section):
     one_task_rows: Annotated[int, Field(ge=0, le=10_000_000)] = 100_000
     """Phase II compares a night of up to so many rows in one task, a larger one in waves of tasks:
     the same rows. Above `pruning.exact_pairs` it is one task in any case."""
+    driver_rows: Annotated[int, Field(ge=0, le=10_000_000)] = 250_000
+    """What follows from ids and numbers alone (policy, sides, draw, gates, report) the driver
+    computes for a night of up to so many rows; of a larger one a task does: the same rows."""
 
 
 class StoreSettings(Section):

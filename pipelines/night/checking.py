@@ -1,14 +1,16 @@
 """The gates of a running night: gather their frames, check them, stage the row of `runs`."""
 
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Self
 
 import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from expectations.suites import LOCAL_ROWS, published_suite, samples_suite, validate
+from expectations.suites import published_suite, samples_suite, validate
 from pipelines.checks import Check
 from pipelines.config import hash_config
 from pipelines.lake import scan_night, scan_table, with_statistics
@@ -23,10 +25,12 @@ from pipelines.night.gates import (
 from pipelines.night.index import count_uncompared, scan_published, scan_word_runs
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.night import Night
+from pipelines.night.placing import compute
 from pipelines.night.profiles import read_profiles
 from pipelines.night.scoring import Traffic
 from pipelines.night.vector_evidence import gather_vector_evidence
 from pipelines.night.window import first_of_window
+from pipelines.night.workspace import Workspace
 from pipelines.publishing.gates import GateLimits, NightFrames, count_rows
 from pipelines.spark.private_pyspark import spark_schema
 from schemas.ledger import DECISIONS, REVIEW, RUNS
@@ -44,33 +48,68 @@ def check_night(night: Night, traffic: Traffic, tables: NightTables) -> GateFind
     """Check a staged night against every promise; vectors are compared on an executor meanwhile."""
     with night.stages.stage("gates"), ThreadPoolExecutor(1) as pool:
         evidence = pool.submit(gather_vector_evidence, night, tables)
-        findings = check_tables(gather_frames(night, tables), limits_of(night, traffic, tables))
+        history, suites = History.of(night), _validate_suites(night, tables)
+        check = partial(_check, tables, history, suites, limits_of(night, traffic, tables))
+        findings = compute(night, check, tables.samples.scan())
         share = night.plan.config.gates.max_residual_share
         vectors = check_vectors(evidence.result(), night.plan.cuts, share)
         return replace(findings, checks=[*findings.checks, *vectors])
 
 
-def gather_frames(night: Night, tables: NightTables) -> GateFrames:
+@dataclass(frozen=True, slots=True)
+class History:
+    """Which other nights the gates look at.
+
+    Args:
+        since: the first night that this one is compared with.
+        nights: how many the drift is measured against.
+        revisions: of the models that compare prompts.
+    """
+
+    since: str
+    nights: int
+    revisions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, night: Night) -> Self:
+        """Return that of a run."""
+        config = night.plan.config
+        since = first_of_window(night.plan.ds, config.pruning.window_nights)
+        return cls(since, config.drift.nights, night.revisions)
+
+
+def _check(
+    tables: NightTables,
+    history: History,
+    suites: Sequence[Check],
+    limits: NightLimits,
+    workspace: Workspace,
+) -> GateFindings:
+    return check_tables(gather_frames(workspace, tables, history, suites), limits)
+
+
+def gather_frames(
+    workspace: Workspace, tables: NightTables, history: History, suites: Sequence[Check]
+) -> GateFrames:
     """Return the frames that the gates read: staged tables, and what other nights left."""
-    root, ds = night.plan.root, night.plan.ds
-    since = first_of_window(ds, night.plan.config.pruning.window_nights)
+    root, ds = workspace.root, workspace.ds
     others = scan_table(root, RUNS, nights=lambda night: night != ds)
     looked_at = [SAMPLES, DECISIONS, TRAIN, EVAL, PRUNING, PRIVACY, REVIEW]
     return GateFrames(
-        night=_night_frames(night, tables),
+        night=_night_frames(workspace, tables),
         pruning=tables.pruning.scan(),
         cleared=tables.facts.scan().select("cleared"),
         runs_elsewhere={side.name: scan_word_runs(root, ds, side.name) for side in (TRAIN, EVAL)},
         runs=scan_night(root, RUNS, ds).collect(),
         published_since=others.select(pl.col("train_version").max()).collect().item(),
-        uncompared=count_uncompared(root, ds, since, night.revisions),
-        suites=_validate_suites(tables),
+        uncompared=count_uncompared(root, ds, history.since, history.revisions),
+        suites=suites,
         loud_tables=with_statistics(root, looked_at),
-        earlier=read_profiles(root, ds, night.plan.config.drift.nights),
+        earlier=read_profiles(root, ds, history.nights),
     )
 
 
-def _night_frames(night: Night, tables: NightTables) -> NightFrames:
+def _night_frames(workspace: Workspace, tables: NightTables) -> NightFrames:
     return NightFrames(
         samples=tables.samples.scan(),
         decisions=tables.decisions.scan(),
@@ -82,7 +121,7 @@ def _night_frames(night: Night, tables: NightTables) -> NightFrames:
         constraints=tables.constraints.scan(),
         train=tables.train.scan(),
         eval=tables.eval.scan(),
-        others=scan_published(night.plan.root, night.plan.ds),
+        others=scan_published(workspace.root, workspace.ds),
     )
 
 
@@ -110,10 +149,10 @@ def limits_of(night: Night, traffic: Traffic, tables: NightTables) -> NightLimit
     )
 
 
-def _validate_suites(tables: NightTables) -> list[Check]:
+def _validate_suites(night: Night, tables: NightTables) -> list[Check]:
     """Validate few rows on the driver, those of a large night on Spark."""
     sides = (tables.train, tables.eval)
-    if count_rows(tables.samples.scan()) <= LOCAL_ROWS:
+    if count_rows(tables.samples.scan()) <= night.plan.config.spark.driver_rows:
         entered = tables.samples.scan().select(_SAMPLE_COLUMNS).collect(engine="streaming")
         chars = pl.col("prompt").str.len_chars().alias("prompt_chars")
         parts = [side.scan().select(*_PUBLISHED_COLUMNS, chars) for side in sides]

@@ -10,11 +10,13 @@ from pyspark.errors import PySparkException
 from pipelines.cli import Progress, write_log
 from pipelines.config import RunConfig
 from pipelines.errors import CurationError
+from pipelines.lake import scan_night
 from pipelines.night.claim import Claim, Pace, hold_warehouse
 from pipelines.night.compaction import compact
 from pipelines.night.erasure import finish_erasures
 from pipelines.night.flow import run_night
 from pipelines.night.night import Night, name_run, open_night
+from pipelines.night.placing import compute
 from pipelines.night.plan import make_plan
 from pipelines.night.publication import recover
 from pipelines.night.reindexing import Reindexing
@@ -30,6 +32,7 @@ from pipelines.spark.progress import Stages
 from pipelines.spark.session import open_session, require_clients
 from pipelines.stores.faults import explained
 from pipelines.telemetry.feed import Feed
+from schemas.samples import SAMPLES
 
 
 def curate_night(
@@ -86,7 +89,8 @@ def _report(night: Night, feed: Feed) -> str:
     plan = night.plan
     try:
         with night.stages.stage("report"):
-            facts = gather_facts(plan.root, plan.ds)
+            rows = scan_night(plan.root, SAMPLES, plan.ds)
+            facts = compute(night, lambda of: gather_facts(of.root, of.ds), rows)
             page = write_report(facts, plan.root, None)
     except Exception as error:  # noqa: BLE001 whatever fails here, the night is published
         return (

@@ -4,15 +4,14 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.night.night import Night
-from pipelines.night.workspace import Staged
+from pipelines.night.workspace import Staged, Workspace
 from pipelines.outcomes import Outcome, Phase, Reason
 from pipelines.publishing import ledger
 from schemas.night import DECIDED
 
 
 def record_reasons(
-    night: Night,
+    workspace: Workspace,
     samples: pl.LazyFrame,
     phase: Phase,
     reasons: pl.LazyFrame,
@@ -21,7 +20,7 @@ def record_reasons(
     """Add a phase's decisions to `decided`; an unknown reason drops.
 
     Args:
-        night: the run.
+        workspace: of the run.
         samples: `sample_id`, `conversation_id` of the samples that the phase had to decide about,
             at least.
         phase: which decided.
@@ -31,7 +30,7 @@ def record_reasons(
     names = samples.select("sample_id", "conversation_id")
     given = reasons.select("sample_id", "reason")
     joined = names.join(given, on="sample_id", how="inner" if silence is None else "left")
-    night.workspace.sink(DECIDED, ledger.decide_by_reason(joined, phase, silence))
+    workspace.sink(DECIDED, ledger.decide_by_reason(joined, phase, silence))
 
 
 def scan_passed(decided: Staged, before: Phase) -> pl.LazyFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -13,9 +14,10 @@ from pipelines.night.decisions import record_reasons, scan_passed
 from pipelines.night.index import scan_sides, scan_word_runs
 from pipelines.night.look_back import fits_budget
 from pipelines.night.night import Night
-from pipelines.night.pruning import Pruned
+from pipelines.night.placing import compute
+from pipelines.night.pruning import Considered, Pruned
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.workspace import Staged
+from pipelines.night.workspace import Staged, Workspace
 from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.sampling import draw
@@ -27,6 +29,7 @@ from pipelines.sampling.settings import SplitSettings
 from pipelines.sampling.shingles import find_shared, read_shingles, share_runs
 from pipelines.sampling.sides import History
 from pipelines.sampling.weights import restore_weights
+from pipelines.stores.files import remove_file
 from pipelines.stores.location import Place
 from schemas.ledger import CONSTRAINTS
 from schemas.night import DRAWN, SIDES
@@ -92,21 +95,37 @@ def assign_sides(  # noqa: PLR0913, PLR0917 what joins users is in all of these 
     vectors: PromptVectors,
 ) -> Staged:
     """Stage `sides`: train, eval or neither, of every sample that the phase before kept."""
-    plan = night.plan
     with night.stages.stage("phase III: sides"):
-        prompts = facts.scan().select("sample_id", text="prompt")
-        who = samples.scan().select("sample_id", "user_key", "conversation_id")
-        written = who.join(prompts, on="sample_id", how="left")
-        passed = scan_passed(decided, before=Phase.SPLIT).select("sample_id", passed=True)
-        kept = pruned.pruned.scan().join(passed, on="sample_id", how="left")
-        kept = kept.with_columns(kept=pl.col("kept") & pl.col("passed").fill_null(value=False))
-        split = split_night(plan.root, plan.ds, written, kept, plan.config.split)
-        sides = night.workspace.sink(SIDES, split.lazy())
+        tables = Considered(facts, samples, decided, pruned.pruned)
+        compute(night, partial(_split, tables, night.plan.config.split), samples.scan())
+        sides = night.workspace.staged(SIDES)
         torn = _find_torn(night, samples, pruned, sides, vectors)
-        if torn is not None:
-            sides = night.workspace.replace(SIDES, move_off(split, torn).lazy())
-        record_reasons(night, samples.scan(), Phase.SPLIT, sides.scan())
+        first = sides.files()
+        compute(night, partial(_settle, samples, sides, torn), samples.scan())
+        for file in first if torn is not None else ():
+            remove_file(file)
         return sides
+
+
+def _split(tables: Considered, settings: SplitSettings, workspace: Workspace) -> None:
+    """Stage `sides` by what joins users."""
+    prompts = tables.facts.scan().select("sample_id", text="prompt")
+    who = tables.samples.scan().select("sample_id", "user_key", "conversation_id")
+    written = who.join(prompts, on="sample_id", how="left")
+    passed = scan_passed(tables.decided, before=Phase.SPLIT).select("sample_id", passed=True)
+    kept = tables.pruned.scan().join(passed, on="sample_id", how="left")
+    kept = kept.with_columns(kept=pl.col("kept") & pl.col("passed").fill_null(value=False))
+    split = split_night(workspace.root, workspace.ds, written, kept, settings)
+    workspace.sink(SIDES, split.lazy())
+
+
+def _settle(samples: Staged, sides: Staged, torn: pl.Series | None, workspace: Workspace) -> None:
+    """Add the sides to `decided`, torn rows on neither: then `sides` gets another file of all."""
+    rows = sides.scan()
+    if torn is not None:
+        rows = move_off(rows, torn).collect().lazy()  # a file is not read and written at once
+        workspace.sink(SIDES, rows)
+    record_reasons(workspace, samples.scan(), Phase.SPLIT, rows)
 
 
 def _find_torn(
@@ -122,7 +141,7 @@ def _find_torn(
     return find_torn_rows(night, stage_sided(night, rows, vectors, "sided"))
 
 
-def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
+def move_off(split: pl.LazyFrame, torn: pl.Series) -> pl.LazyFrame:
     """Return the split with the torn rows on neither side.
 
     Args:
@@ -136,15 +155,20 @@ def move_off(split: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
 
 def draw_sample(night: Night, samples: Staged, sides: Staged) -> Sample:
     """Draw both sides; stage `drawn` and `constraints`, and add to `decided`."""
-    sink = night.workspace.sink
+    staged = night.workspace.staged
     with night.stages.stage("phase III: draw"):
-        drawn = draw_night(samples.scan(), sides.scan().collect(), night.plan.config)
-        record_reasons(night, samples.scan(), Phase.SAMPLING, drawn.reasons.lazy())
-        return Sample(
-            drawn=sink(DRAWN, drawn.selected.lazy()),
-            constraints=sink(CONSTRAINTS, drawn.constraints.lazy()),
-            figures=drawn.figures,
-        )
+        draw = partial(_draw, samples, sides, night.plan.config)
+        figures = compute(night, draw, samples.scan())
+        return Sample(staged(DRAWN), staged(CONSTRAINTS), figures)
+
+
+def _draw(samples: Staged, sides: Staged, config: RunConfig, workspace: Workspace) -> DrawFigures:
+    """Stage `drawn` and `constraints`, and add to `decided`."""
+    drawn = draw_night(samples.scan(), sides.scan().collect(), config)
+    record_reasons(workspace, samples.scan(), Phase.SAMPLING, drawn.reasons.lazy())
+    workspace.sink(DRAWN, drawn.selected.lazy())
+    workspace.sink(CONSTRAINTS, drawn.constraints.lazy())
+    return drawn.figures
 
 
 def split_night(

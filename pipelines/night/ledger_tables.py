@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 from pyspark.sql import DataFrame
@@ -14,9 +16,11 @@ from pipelines.night.drawing import DrawFigures, Sample
 from pipelines.night.index import KeptRows, list_sided, stage_index
 from pipelines.night.night import Night
 from pipelines.night.phase_one import frame_of_good, scan_judged
+from pipelines.night.placing import compute
 from pipelines.night.pruning import Pruned
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.workspace import Staged
+from pipelines.night.workspace import Staged, Workspace
+from pipelines.outcomes import Phase
 from pipelines.publishing import ledger
 from pipelines.publishing.rules import RULE_OF, fingerprint_rules
 from schemas.ledger import DECISIONS, QUARANTINE, REVIEW
@@ -66,24 +70,26 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
     sample: Sample,
 ) -> NightTables:
     """Stage every published table that no phase has staged yet."""
-    sink = night.workspace.sink
+    staged = night.workspace.staged
     with night.stages.stage("stage the night's tables"):
-        good = scan_judged(night, facts, vectors)
+        language = night.plan.config.models.language
+        source = _Source(
+            facts, vectors.scores, night.heads, decided, language, night.revisions[language]
+        )
         fingerprints = fingerprint_rules(night.plan.config, night.revisions)
-        decisions = sink(DECISIONS, ledger.name_rules(decided.scan(), RULE_OF, fingerprints))
-        reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
+        compute(night, partial(_stage_ledger, source, fingerprints), facts.scan())
         published = _stage_published(night, facts, samples, pruned, sample.drawn)
         index = _stage_index(night, vectors, samples, decided, pruned, published)
         return NightTables(
             samples=samples,
-            privacy=sink(PRIVACY, ledger.list_answers(good, "privacy")),
-            safety=sink(SAFETY, ledger.list_answers(good, "safety")),
-            language=sink(LANGUAGE, _list_languages(night, good)),
+            privacy=staged(PRIVACY),
+            safety=staged(SAFETY),
+            language=staged(LANGUAGE),
             pruning=pruned.pruning,
             clusters=pruned.clusters,
-            decisions=decisions,
-            quarantine=sink(QUARANTINE, ledger.list_quarantine(facts.scan())),
-            review=sink(REVIEW, ledger.list_reviews(decisions.scan(), good, reviews)),
+            decisions=staged(DECISIONS),
+            quarantine=staged(QUARANTINE),
+            review=staged(REVIEW),
             constraints=sample.constraints,
             train=published[TRAIN.name],
             eval=published[EVAL.name],
@@ -95,9 +101,33 @@ def stage_tables(  # noqa: PLR0913, PLR0917 the tables of all phases end here
         )
 
 
-def _list_languages(night: Night, good: pl.LazyFrame) -> pl.LazyFrame:
-    model = night.plan.config.models.language
-    languages = ledger.list_languages(good, model, night.revisions[model])
+class _Source(NamedTuple):
+    """Of what the tables without texts are made."""
+
+    facts: Staged
+    scores: Staged
+    heads: Mapping[str, str]
+    decided: Staged
+    language: str
+    language_revision: str
+
+
+def _stage_ledger(source: _Source, fingerprints: Mapping[Phase, str], workspace: Workspace) -> None:
+    """Stage the account of every row, and what each model said of it."""
+    sink = workspace.sink
+    good = scan_judged(source.facts, source.scores, source.heads)
+    named = ledger.name_rules(source.decided.scan(), RULE_OF, fingerprints)
+    decisions = sink(DECISIONS, named)
+    reviews = scan_night(workspace.root, REVIEW, workspace.ds)
+    sink(PRIVACY, ledger.list_answers(good, "privacy"))
+    sink(SAFETY, ledger.list_answers(good, "safety"))
+    sink(LANGUAGE, _list_languages(source, good))
+    sink(QUARANTINE, ledger.list_quarantine(source.facts.scan()))
+    sink(REVIEW, ledger.list_reviews(decisions.scan(), good, reviews))
+
+
+def _list_languages(source: _Source, good: pl.LazyFrame) -> pl.LazyFrame:
+    languages = ledger.list_languages(good, source.language, source.language_revision)
     answers = good.select("sample_id", "language", "locale", "identified").collect(
         engine="streaming"
     )

@@ -1,13 +1,10 @@
 """What every phase of a night gets beside its tables: the plan, the engine, the workspace."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from uuid import uuid4
 
-import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from pipelines.night.claim import Claim
@@ -16,8 +13,6 @@ from pipelines.night.workspace import Workspace
 from pipelines.spark.adapters import call_in_task
 from pipelines.spark.progress import Stages
 from pipelines.spark.tables import Warehouse
-
-_REVISIONS = pa.schema([("revisions", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,11 @@ class Night:
     claim: Claim | None = None
 
     @property
+    def heads(self) -> dict[str, str]:
+        """Name → revision of the layers that read the encoder's pass."""
+        return {spec.name: self.revisions[spec.name] for spec in self.plan.heads}
+
+    @property
     def run_id(self) -> str:
         """The name of the run."""
         return self.workspace.run_id
@@ -57,12 +57,7 @@ def name_run(ds: str) -> str:
 
 def read_revisions(spark: SparkSession, loading: Loading) -> dict[str, str]:
     """Return the revision of every model of a run; a task loads them."""
-    (row,) = call_in_task(spark, partial(_revise, loading), _REVISIONS).to_pylist()
-    return {str(name): str(revision) for name, revision in json.loads(row["revisions"]).items()}
-
-
-def _revise(loading: Loading) -> pa.Table:
-    return pa.table({"revisions": [json.dumps(loading.revisions())]})
+    return call_in_task(spark, loading.revisions)
 
 
 def open_night(

@@ -1,10 +1,9 @@
 """Phase I over tables: facts become levels of difficulty, decisions and samples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
 import polars as pl
-import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
@@ -19,10 +18,10 @@ from pipelines.intake.settings import DifficultyLimits, HardnessLimits
 from pipelines.intake.spread import fit_spread, shrink_variance
 from pipelines.lake import scan_night
 from pipelines.models.registry import ModelSpec, load_model
-from pipelines.night.embedding import read_vectors
 from pipelines.night.night import Night
+from pipelines.night.placing import compute
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.workspace import Staged
+from pipelines.night.workspace import Staged, Workspace
 from pipelines.publishing import ledger
 from pipelines.spark.adapters import call_in_task
 from schemas.ledger import REVIEW
@@ -31,7 +30,6 @@ from schemas.samples import SAMPLES
 
 REWARD_COLUMNS = ("reward_count", "reward_variance", "best_reward", "reward_mean", "reward_model")
 _ROWS_AT_ONCE = 250_000
-_VECTORS = pa.schema([("embedding", pa.list_(pa.float32()))])
 
 
 def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Staged:
@@ -42,19 +40,35 @@ def decide_phase_one(night: Night, facts: Staged, vectors: PromptVectors) -> Sta
     config = night.plan.config
     limits = PhaseOneLimits(privacy=config.privacy, safety=config.safety, language=config.language)
     with night.stages.stage("phase I policy"):
-        decided = night.workspace.sink(DECIDED, ledger.decide_intake(facts.scan()))
-        reviews = scan_night(night.plan.root, REVIEW, night.plan.ds)
-        for some in decide_samples(scan_judged(night, facts, vectors), reviews, limits):
-            night.workspace.sink(DECIDED, some.lazy())
-        return decided
+        compute(night, partial(_decide, facts, vectors.scores, night.heads, limits), facts.scan())
+        return night.workspace.staged(DECIDED)
+
+
+def _decide(
+    facts: Staged,
+    scores: Staged,
+    heads: Mapping[str, str],
+    limits: PhaseOneLimits,
+    workspace: Workspace,
+) -> None:
+    workspace.sink(DECIDED, ledger.decide_intake(facts.scan()))
+    reviews = scan_night(workspace.root, REVIEW, workspace.ds)
+    for some in decide_samples(scan_judged(facts, scores, heads), reviews, limits):
+        workspace.sink(DECIDED, some.lazy())
 
 
 def level_prompts(night: Night, facts: Staged) -> Staged:
     """Stage `levels`: difficulty and hardness of each sample, from the whole night's rewards."""
     config = night.plan.config
     with night.stages.stage("difficulty"):
-        levels = level_night(scan_good(facts), config.difficulty, config.hardness)
-        return night.workspace.sink(LEVELS, levels.lazy())
+        compute(night, partial(_level, facts, config.difficulty, config.hardness), facts.scan())
+        return night.workspace.staged(LEVELS)
+
+
+def _level(
+    facts: Staged, limits: DifficultyLimits, hardness: HardnessLimits, workspace: Workspace
+) -> None:
+    workspace.sink(LEVELS, level_night(scan_good(facts), limits, hardness).lazy())
 
 
 def make_samples(night: Night, facts: Staged, levels: Staged, vectors: PromptVectors) -> Staged:
@@ -80,13 +94,12 @@ def _encode(spark: SparkSession, encoder: ModelSpec, sentences: Sequence[str]) -
 @lru_cache(maxsize=2)
 def _encode_once(spark: SparkSession, encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
     """Return the sentences' vectors; a process that curates several nights encodes them once."""
-    encode = partial(_encode_sentences, encoder, sentences)
-    return read_vectors(call_in_task(spark, encode, _VECTORS)["embedding"])
+    return call_in_task(spark, partial(_encode_sentences, encoder, sentences))
 
 
-def _encode_sentences(encoder: ModelSpec, sentences: tuple[str, ...]) -> pa.Table:
+def _encode_sentences(encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
     vectors: Vectors = load_model(encoder).encode(sentences)
-    return pa.table({"embedding": pa.array(list(vectors), pa.list_(pa.float32()))})
+    return vectors
 
 
 def frame_of_good(facts: Staged) -> DataFrame:
@@ -99,10 +112,15 @@ def scan_good(facts: Staged) -> pl.LazyFrame:
     return facts.scan().filter(pl.col("defect").is_null())
 
 
-def scan_judged(night: Night, facts: Staged, vectors: PromptVectors) -> pl.LazyFrame:
-    """Return the facts of valid conversations, with the heads' scores among those of safety."""
-    heads = {spec.name: night.revisions[spec.name] for spec in night.plan.heads}
-    return ledger.join_heads(scan_good(facts), vectors.scores.scan(), heads)
+def scan_judged(facts: Staged, scores: Staged, heads: Mapping[str, str]) -> pl.LazyFrame:
+    """Return the facts of valid conversations, with the heads' scores among those of safety.
+
+    Args:
+        facts: of the night.
+        scores: of the heads, by text.
+        heads: name → revision.
+    """
+    return ledger.join_heads(scan_good(facts), scores.scan(), heads)
 
 
 def level_night(

@@ -59,8 +59,8 @@ def _staged(table: Table) -> _Opened:
 
 
 def _vectors(night: Night, _: Figures) -> PromptVectors:
-    staged = night.workspace.staged
-    return PromptVectors(night, staged(READINGS), staged(VECTORS), staged(PROMPT_SCORES))
+    staged, unread = night.workspace.staged, night.plan.unread.name
+    return PromptVectors(unread, staged(READINGS), staged(VECTORS), staged(PROMPT_SCORES))
 
 
 def _pruned(night: Night, _: Figures) -> Pruned:

@@ -1,7 +1,10 @@
 """Phase II: near-duplicates and the budget, of this night and against those before it."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
+import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
@@ -10,12 +13,13 @@ from pipelines.night.decisions import frame_of_passed, record_reasons, scan_pass
 from pipelines.night.index import KnownClusters, read_clusters
 from pipelines.night.look_back import LookBack, compare_with_kept, fits_budget, nearest_of_all
 from pipelines.night.night import Night
+from pipelines.night.placing import compute
 from pipelines.night.pruning_task import NightRule, prune_night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.wave_files import WaveFiles
 from pipelines.night.waves import WaveNight, WaveSizes
 from pipelines.night.window import first_of_window
-from pipelines.night.workspace import Staged
+from pipelines.night.workspace import Staged, Workspace
 from pipelines.outcomes import Phase, Reason
 from pipelines.publishing.gates import count_rows
 from pipelines.spark.private_pyspark import remove_tree
@@ -58,16 +62,34 @@ def prune(
         )
         rule = NightRule(settings.narrow(), plan.cuts, plan.ds, known)
         pruned = _stage_pruned(night, candidates, nearest, rule)
-        pruning = workspace.sink(PRUNING, pruned.scan().drop("sides"))
-        # No approval gives a prompt a vector, so no person's answer counts in Phase II.
-        passed = scan_passed(decided, before=Phase.DIVERSITY)
-        record_reasons(night, passed, Phase.DIVERSITY, pruning.scan(), silence=Reason.NOT_EMBEDDED)
-        users = samples.scan().select("sample_id", "user_key")
-        texts = facts.scan().select("sample_id", "prompt")
-        named = pruning.scan().join(users, on="sample_id", how="inner")
-        named = named.join(texts, on="sample_id", how="inner")
-        described = describe_clusters(named, known.dated(), plan.ds, settings.name_users_min)
-        return Pruned(pruned, pruning, workspace.sink(CLUSTERS, described.lazy()), known)
+        tables = Considered(facts, samples, decided, pruned)
+        compute(
+            night, partial(_record, tables, known.dated(), settings.name_users_min), samples.scan()
+        )
+        return Pruned(pruned, workspace.staged(PRUNING), workspace.staged(CLUSTERS), known)
+
+
+class Considered(NamedTuple):
+    """The tables of a night that say about a pruned row who wrote what."""
+
+    facts: Staged
+    samples: Staged
+    decided: Staged
+    pruned: Staged
+
+
+def _record(tables: Considered, known: pl.DataFrame, users_min: int, workspace: Workspace) -> None:
+    """Stage `pruning` and `clusters`, and add to `decided`."""
+    pruning = workspace.sink(PRUNING, tables.pruned.scan().drop("sides"))
+    # No approval gives a prompt a vector, so no person's answer counts in Phase II.
+    passed = scan_passed(tables.decided, before=Phase.DIVERSITY)
+    record_reasons(workspace, passed, Phase.DIVERSITY, pruning.scan(), Reason.NOT_EMBEDDED)
+    users = tables.samples.scan().select("sample_id", "user_key")
+    texts = tables.facts.scan().select("sample_id", "prompt")
+    named = pruning.scan().join(users, on="sample_id", how="inner")
+    named = named.join(texts, on="sample_id", how="inner")
+    described = describe_clusters(named, known, workspace.ds, users_min)
+    workspace.sink(CLUSTERS, described.lazy())
 
 
 def _stage_pruned(night: Night, candidates: Staged, nearest: DataFrame, rule: NightRule) -> Staged:

@@ -17,6 +17,7 @@ from pipelines.models.guard import answer_guarded
 from pipelines.models.registry import load_model
 from pipelines.night import embedding
 from pipelines.night.night import Night
+from pipelines.night.placing import compute
 from pipelines.night.plan import Reading
 from pipelines.night.stored_answers import find_stored
 from pipelines.night.workspace import Staged
@@ -89,13 +90,13 @@ class PromptVectors:
     """What the encoder's pass left of a night's distinct prompts, all of it staged.
 
     Args:
-        night: the run.
+        unread: the name of the model of unread prompts.
         readings: which model compares each prompt.
         vectors: the vector by which it is compared.
         scores: of the safety layers that read the encoder's pass.
     """
 
-    night: Night
+    unread: str
     readings: Staged
     vectors: Staged
     scores: Staged
@@ -109,7 +110,7 @@ class PromptVectors:
     ) -> DataFrame:
         """Return `text_hash`, `own_jtbd`, `margin` of prompts: of unread ones `other` and 0."""
         vectors = self.vectors.frame().join(needed, on="text_hash", how="left_semi")
-        is_unread = F.col("model") == self.night.plan.unread.name
+        is_unread = F.col("model") == self.unread
         found = embedding.own_jobs(vectors.where(~is_unread), assign)
         other = (F.lit(OTHER).alias("own_jtbd"), F.lit(0.0).alias("margin"))
         return found.unionByName(vectors.where(is_unread).select("text_hash", *other))
@@ -121,11 +122,15 @@ def embed_prompts(night: Night, facts: Staged) -> PromptVectors:
     Appends to `embeddings` and `prompt_safety` of the warehouse, whose rows are the same whoever
     writes them.
     """
-    hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
-    distinct = int(hashes.collect(engine="streaming").item())
+    distinct = compute(night, lambda _: _count_texts(facts), facts.scan())
     good = facts.frame().where(F.col("defect").isNull() & F.col("prompt").isNotNull())
     with night.stages.stage("embed new prompts", distinct) as count:
         return _embed_distinct(night, good.select("text_hash", "prompt"), distinct, count)
+
+
+def _count_texts(facts: Staged) -> int:
+    hashes = facts.scan().select(pl.col("text_hash").drop_nulls().n_unique())
+    return int(hashes.collect(engine="streaming").item())
 
 
 def _embed_distinct(
@@ -138,7 +143,7 @@ def _embed_distinct(
     read = read_prompts(first.repartition(tasks, "text_hash"), plan.reading, seconds)
     readings = write(READINGS, read)
     comparing = {spec.name: night.revisions[spec.name] for spec in (plan.encoder, plan.unread)}
-    heads = {spec.name: night.revisions[spec.name] for spec in plan.heads}
+    heads = night.heads
     for table in (EMBEDDINGS, PROMPT_SAFETY):
         night.warehouse.create(table)
     known = write(_STORED_VECTORS, find_stored(*here, EMBEDDINGS, readings, comparing)).frame()
@@ -159,7 +164,7 @@ def _embed_distinct(
         night.warehouse.append(table, added, {"run_id": night.run_id})
         whole.append(before.unionByName(added))
     vectors = write(VECTORS, choose_vectors(whole[0], plan.unread.name))
-    return PromptVectors(night, readings, vectors, write(PROMPT_SCORES, whole[1]))
+    return PromptVectors(plan.unread.name, readings, vectors, write(PROMPT_SCORES, whole[1]))
 
 
 def choose_vectors(stored: DataFrame, unread: str) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
@@ -32,6 +33,10 @@ class Staged:
     table: Table
     folder: Location
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to a task without the session, which only the driver has."""
+        return type(self), (None, self.table, self.folder)
+
     def frame(self) -> DataFrame:
         """Return its rows for Spark, with the extra columns if Spark wrote them."""
         return read_files(self.spark, stored_schema(self.folder, self.table.arrow), self.folder)
@@ -55,6 +60,8 @@ class Workspace:
         run_id: of the run.
         ds: its night; empty where the run writes no nightly table.
         elsewhere: name of a table → its folder, where it outlives the run or a run before wrote it.
+        mark: of the names of files that `sink` writes.
+        written: these files.
     """
 
     spark: SparkSession
@@ -62,6 +69,13 @@ class Workspace:
     run_id: str
     ds: str = ""
     elsewhere: dict[str, Location] = field(default_factory=dict)
+    mark: str = ""
+    written: list[Location] = field(default_factory=list)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to a task without the session, which only the driver has."""
+        given = (self.root, self.run_id, self.ds, self.elsewhere, self.mark, self.written)
+        return type(self), (None, *given)
 
     @property
     def folder(self) -> Location:
@@ -111,7 +125,9 @@ class Workspace:
         staged = self.staged(table)
         make_folder(staged.folder)
         number = len(list_folder(staged.folder))
-        sink_parquet(named.select(own), staged.folder / f"part-{number:05}.parquet")
+        file = staged.folder / f"part-{number:05}{self.mark}.parquet"
+        sink_parquet(named.select(own), file)
+        self.written.append(file)
         return staged
 
     def replace(self, table: Table, rows: pl.LazyFrame) -> Staged:

@@ -86,7 +86,7 @@ def find_shared(own: pl.DataFrame, others: pl.LazyFrame) -> pl.Series:
     Returns:
         Distinct `sample_id` of `own`, sorted.
     """
-    asked = own.lazy().select("shingle").unique()
+    asked = own.lazy().select("shingle")
     met = others.join(asked, on="shingle", how="semi").unique().collect(engine="streaming")
     return own.join(met, on="shingle", how="semi")["sample_id"].unique().sort()
 
@@ -98,12 +98,19 @@ def share_runs(shingles: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:
         shingles: `sample_id`, `shingle`.
         users: `sample_id`, `user_key` of every sample.
     """
-    shared = shingles.filter(pl.col("shingle").is_duplicated()).join(
+    shared = shingles.filter(_is_repeated(shingles["shingle"])).join(
         users, on="sample_id", how="inner"
     )
     return shared.select(
         "sample_id", text="shingle", users=pl.col("user_key").n_unique().over("shingle")
     )
+
+
+def _is_repeated(shingles: pl.Series) -> pl.Series:
+    """Return which hashes stand there more than once; sorted they take a third of a hash table."""
+    sorted_ = np.sort(shingles.to_numpy())
+    repeated = pl.Series(np.unique(sorted_[1:][sorted_[1:] == sorted_[:-1]]))
+    return shingles.is_in(repeated.implode())
 
 
 def _read(prompts: pl.LazyFrame, words: int) -> Iterator[pl.DataFrame]:

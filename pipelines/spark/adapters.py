@@ -1,8 +1,10 @@
 """Kernels on executors: whole Arrow batches in, Arrow batches out."""
 
 import gc
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -11,6 +13,8 @@ from pipelines.errors import CurationError, pack_fault
 from pipelines.spark.private_pyspark import spark_schema
 
 TableKernel = Callable[[pa.Table], pa.Table]
+T = TypeVar("T")
+_ANSWER = pa.schema([("answer", pa.binary())])
 
 
 def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
@@ -61,9 +65,20 @@ def map_items(
     return spark.range(0, len(items), 1, len(items)).mapInArrow(run, spark_schema(output))
 
 
-def call_in_task(spark: SparkSession, call: Callable[[], pa.Table], output: pa.Schema) -> pa.Table:
-    """Return the few rows of a call that a worker makes; the driver holds nothing that it loads."""
-    return map_items(spark, [""], lambda _: call(), output).toArrow()
+def call_in_task(spark: SparkSession, call: Callable[[], T]) -> T:
+    """Return what a call returns that a worker makes; the driver holds nothing that it loads.
+
+    Args:
+        spark: the session.
+        call: with all that it needs; it may be made again where a worker is lost.
+    """
+
+    def answer(_: str) -> pa.Table:
+        return pa.table({"answer": [pickle.dumps(call())]})
+
+    (row,) = map_items(spark, [""], answer, _ANSWER).collect()
+    found: T = pickle.loads(row["answer"])  # noqa: S301 of our own task
+    return found
 
 
 def _spare_the_collector() -> None:

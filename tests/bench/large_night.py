@@ -159,7 +159,7 @@ def make_facts(night: Night, rows: int) -> tuple[Staged, PromptVectors]:
         _sink(night, PROMPT_SCORES, scored)
     staged = night.workspace.staged
     return staged(FACTS), PromptVectors(
-        night, staged(READINGS), staged(VECTORS), staged(PROMPT_SCORES)
+        night.plan.unread.name, staged(READINGS), staged(VECTORS), staged(PROMPT_SCORES)
     )
 
 

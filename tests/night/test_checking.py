@@ -9,8 +9,7 @@ from pyspark.sql import SparkSession
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
-from pipelines.night import checking
-from pipelines.night.checking import check_night, gather_frames
+from pipelines.night.checking import check_night
 from pipelines.night.drawing import assign_sides
 from pipelines.night.flow import stage_night
 from pipelines.night.gates import check_vectors
@@ -72,15 +71,18 @@ def test_a_whole_night_passes_every_gate(staged: tuple[Night, Traffic, NightTabl
 
 
 def test_a_large_night_is_validated_by_spark_with_the_same_answers(
-    staged: tuple[Night, Traffic, NightTables], monkeypatch: pytest.MonkeyPatch
+    staged: tuple[Night, Traffic, NightTables],
 ) -> None:
     """Above a stated size no row of a night comes to the driver."""
-    night, _, tables = staged
-    local = gather_frames(night, tables).suites
-    monkeypatch.setattr(checking, "LOCAL_ROWS", 1)
-    distributed = gather_frames(night, tables).suites
+    night, traffic, tables = staged
+    spark = night.plan.config.spark.model_copy(update={"driver_rows": 0})
+    config = night.plan.config.model_copy(update={"spark": spark})
+    local = check_night(night, traffic, tables)
+    large = check_night(replace(night, plan=replace(night.plan, config=config)), traffic, tables)
 
-    assert [(c.name, c.passed) for c in distributed] == [(c.name, c.passed) for c in local]
+    assert [(c.name, c.passed) for c in large.checks] == [(c.name, c.passed) for c in local.checks]
+    assert large.counts == local.counts
+    assert large.fingerprints == local.fingerprints
 
 
 def replaced(night: Night, table: Table, rows: pl.DataFrame) -> Staged:
@@ -154,22 +156,23 @@ def test_what_clusters_overlook_does_not_part_the_sides(
     facts, decided = tables.facts, night.workspace.staged(DECIDED)
     known = KnownClusters(night.revisions, {}, {})
     pruned = Pruned(night.workspace.staged(PRUNED), tables.pruning, tables.clusters, known)
-    aside = replace(night, workspace=Workspace(night.spark, night.plan.root, "aside", FIRST))
 
-    def reasons(run: Night, read: PromptVectors = vectors) -> list[str]:
+    def reasons(run: Night, name: str, read: PromptVectors = vectors) -> list[str]:
+        workspace = Workspace(night.spark, night.plan.root, name, FIRST)
+        aside = replace(run, workspace=workspace)
         sides = (
-            assign_sides(run, facts, tables.samples, decided, pruned, read)
+            assign_sides(aside, facts, tables.samples, decided, pruned, read)
             .scan()
             .sort("sample_id")
             .collect()
         )
         return sides["reason"].to_list()
 
-    compared = reasons(aside)
-    apart = reasons(by_clusters(aside))
+    compared = reasons(night, "compared")
+    apart = reasons(by_clusters(night), "apart")
     same = vectors.vectors.scan().with_columns(pl.col("embedding").first()).collect()
     equal = replace(vectors, vectors=replaced(night, VECTORS, same))
-    torn = reasons(by_clusters(aside), equal)
+    torn = reasons(by_clusters(night), "torn", equal)
 
     assert compared == apart
     assert set(compared) == {"train", "eval"}

@@ -1,5 +1,6 @@
 """Each phase alone, on a dozen handmade rows: tables in, tables out, no earlier phase has run."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.night.index import KnownClusters
 from pipelines.night.ledger_tables import stage_tables
 from pipelines.night.night import Night
 from pipelines.night.phase_one import decide_phase_one, level_prompts, make_samples
+from pipelines.night.placing import compute
 from pipelines.night.plan import make_plan
 from pipelines.night.pruning import Pruned, prune
 from pipelines.night.scoring import read_traffic, score_texts
@@ -35,10 +37,19 @@ from schemas.night import (
     SIDES,
     VECTORS,
 )
+from schemas.nightly import NIGHTLY
 from schemas.samples import SAMPLES
 from schemas.sidecars import CLUSTERS, EMBEDDINGS, PROMPT_SAFETY, PRUNING
 from schemas.table import Table
-from tests.factories import FIRST, KEY, SMALL_CONFIG, conversation, traffic_of, write_parquet
+from tests.factories import (
+    FIRST,
+    KEY,
+    SMALL_CONFIG,
+    conversation,
+    rows_of,
+    traffic_of,
+    write_parquet,
+)
 
 pytestmark = pytest.mark.spark
 
@@ -125,7 +136,7 @@ def vectors_of(night: Night, numbers: list[int]) -> PromptVectors:
     ]
     head = {"model": "encoder_head", "model_revision": REVISIONS["encoder_head"]}
     return PromptVectors(
-        night,
+        night.plan.unread.name,
         readings=put(night, READINGS, [{"text_hash": r[0], "model": "e5"} for r in rows]),
         vectors=put(night, VECTORS, [dict(zip(VECTORS.names, row, strict=True)) for row in rows]),
         scores=put(
@@ -343,3 +354,53 @@ def test_stage_tables_accounts_for_every_row(night: Night) -> None:
     assert index["embedding"].null_count() == 0
     centroids = tables.centroids.scan().collect()
     assert centroids.select("cluster_id", "rows", "first_ds").rows() == [("0", ROWS - 2, FIRST)]
+
+
+def stage_by_hand(night: Night) -> dict[str, list[str]]:
+    """Run all phases behind the models; return the rows of every table of the night."""
+    facts, vectors = facts_of(night), vectors_of(night, [0, 0, *range(2, ROWS)])
+    decided = decide_phase_one(night, facts, vectors)
+    levels = level_prompts(night, facts)
+    samples = make_samples(night, facts, levels, vectors)
+    pruned = prune(night, facts, samples, decided, vectors)
+    sides = assign_sides(night, facts, samples, decided, pruned, vectors)
+    sample = draw_sample(night, samples, sides)
+    tables = stage_tables(night, facts, vectors, samples, decided, pruned, sample)
+    return {
+        table.name: rows_of(getattr(tables, table.name).scan().collect(), {"run_id"})
+        for table in NIGHTLY
+    }
+
+
+def test_a_large_night_is_decided_in_tasks_to_the_same_rows(night: Night) -> None:
+    """The setting chooses where ids and numbers are held, nothing else."""
+    spark = night.plan.config.spark.model_copy(update={"driver_rows": 0})
+    plan = replace(night.plan, config=night.plan.config.model_copy(update={"spark": spark}))
+    workspace = Workspace(night.spark, night.plan.root, "large", FIRST)
+
+    small = stage_by_hand(night)
+    large = stage_by_hand(replace(night, plan=plan, workspace=workspace))
+
+    assert large == small
+    assert len(small["decisions"]) > ROWS
+
+
+def test_what_a_lost_task_wrote_is_not_read(night: Night, tmp_path: Path) -> None:
+    """The task is tried again, writes under another name, and the first file is removed."""
+    spark = night.plan.config.spark.model_copy(update={"driver_rows": 0})
+    plan = replace(night.plan, config=night.plan.config.model_copy(update={"spark": spark}))
+    facts, mark = facts_of(night), tmp_path / "tried"
+    before = put(night, LEVELS, [{"sample_id": "old", "difficulty": "low", "hardness": "easy"}])
+
+    def write(workspace: Workspace) -> int:
+        level = {"sample_id": "new", "difficulty": "low", "hardness": "easy"}
+        workspace.sink(LEVELS, pl.DataFrame([level]).lazy())
+        if not mark.exists():
+            mark.touch()
+            os._exit(1)
+        return 7
+
+    found = compute(replace(night, plan=plan), write, facts.scan())
+
+    assert found == 7
+    assert before.scan().collect()["sample_id"].to_list() == ["old", "new"]
