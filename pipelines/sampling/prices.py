@@ -15,7 +15,9 @@ _COLUMNS_NEAR = 400
 _SOLVED_AT_MOST = 32  # bounds; 150 locales that all bind would take longer than the draw itself
 
 
-def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int) -> Floats:
+def price_steps(
+    programme: Programme, gain: Floats, optimum: Optimum, rows: int, parts: int = 0
+) -> Floats:
     """Return what one more row in each of the first rows of a programme gains.
 
     Two of five rows are selected, so the two with the greatest gains. A third would gain 3.
@@ -32,6 +34,7 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
         gain: [columns].
         optimum: of this programme and gain.
         rows: how many of the programme's rows to price.
+        parts: how many of the first columns are rows of the pool, as `find_optimum` takes them.
 
     Returns:
         [rows] in units of the gain. Positive at a cap: what the optimum gains if the cap allows one
@@ -41,7 +44,7 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
     """
     prices = np.where(np.abs(optimum.prices[:rows]) > _TINY, optimum.prices[:rows], 0.0)
     highest = np.argsort(-np.abs(prices), kind="stable")[:_SOLVED_AT_MOST]
-    solver = _StepSolver(programme, gain, optimum)
+    solver = _StepSolver(programme, gain, optimum, parts)
     for row in highest[prices[highest] != 0]:
         prices[row] = solver.solve(int(row))
     return prices
@@ -50,8 +53,9 @@ def price_steps(programme: Programme, gain: Floats, optimum: Optimum, rows: int)
 class _StepSolver:
     """Solves a programme again with one of its rows moved by one."""
 
-    def __init__(self, programme: Programme, gain: Floats, optimum: Optimum) -> None:
+    def __init__(self, programme: Programme, gain: Floats, optimum: Optimum, parts: int) -> None:
         self._programme, self._gain, self._optimum = programme, gain, optimum
+        self._parts = parts
         at = np.where(optimum.reduced > 0, programme.upper, programme.lower)
         self._start = np.where(np.abs(optimum.reduced) > _TINY, at, optimum.x)
         distance = np.where(programme.integer, np.abs(optimum.reduced), 0.0)
@@ -76,7 +80,8 @@ class _StepSolver:
         try:
             value = self._solve_among(self._near, wide)
             if value is None or most - value > self._reach:
-                value = self._solve_among(self._moving, wide)
+                whole = find_optimum(wide, self._gain, self._parts)
+                value = None if whole is None else whole.value
         except UnsolvedError:
             return price
         step = 0.0 if value is None else value - self._optimum.value

@@ -172,7 +172,7 @@ def _select_best(
     if answer is None:
         return None
     gap = max(0.0, answer.bound - answer.value) / max(1.0, abs(answer.value))
-    prices = price_steps(split, gain, answer, 1 + len(cells.bounds))[1:]
+    prices = price_steps(split, gain, answer, 1 + len(cells.bounds), len(starts))[1:]
     if not answer.is_tight:
         return _take(order, rows, answer, gap, prices)
     face = keep_optimal(split, gain, answer)
