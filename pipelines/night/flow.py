@@ -2,8 +2,8 @@
 
 Every table between two phases has its columns and their meanings in `schemas/`; Spark and Polars
 read the same files of it. On executors run: `score_texts`, `embed_prompts`, `make_samples`,
-`prune`, the texts of `stage_tables` and the vectors of `check_night`. On the driver, on ids and
-numbers alone: everything else.
+`prune`, the texts of `stage_tables` and the vectors of `check_night`. Everything else follows from
+ids and numbers alone: on the driver, of a night above `spark.driver_rows` in a task.
 Source: CharacterFlywheel §2.2.1.
 """
 

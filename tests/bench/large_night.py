@@ -180,7 +180,6 @@ def _facts_of(
         for line, n in zip(words.tolist(), numbers.tolist(), strict=True)
     ]
     users = chance.integers(0, max(1, int(rows * _USERS)), count)
-    said = [[{"role": "user", "content": text}] for text in prompts]
     safe = [
         {"model": m, "model_revision": night.revisions[m], "unsafe": 0.01, "labels": []}
         for m in _SAFETY
@@ -224,9 +223,9 @@ def _facts_of(
         }
     ).with_columns(
         *(pl.lit(value, dtype=kinds[name]).alias(name) for name, value in fixed.items()),
-        pl.Series("messages", said, dtype=kinds["messages"]),
-        pl.Series("safety", [safe] * count, dtype=kinds["safety"]),
-        pl.Series("privacy", [private] * count, dtype=kinds["privacy"]),
+        messages=pl.concat_list(pl.struct(role=pl.lit("user"), content="prompt")),
+        safety=pl.lit(pl.Series([safe], dtype=kinds["safety"])),
+        privacy=pl.lit(pl.Series([private], dtype=kinds["privacy"])),
     )
 
 
