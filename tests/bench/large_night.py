@@ -224,8 +224,8 @@ def _facts_of(
     ).with_columns(
         *(pl.lit(value, dtype=kinds[name]).alias(name) for name, value in fixed.items()),
         messages=pl.concat_list(pl.struct(role=pl.lit("user"), content="prompt")),
-        safety=pl.lit(pl.Series([safe], dtype=kinds["safety"])),
-        privacy=pl.lit(pl.Series([private], dtype=kinds["privacy"])),
+        safety=pl.lit(pl.Series([safe], dtype=kinds["safety"])).first(),
+        privacy=pl.lit(pl.Series([private], dtype=kinds["privacy"])).first(),
     )
 
 
