@@ -1,0 +1,76 @@
+"""Identifiers that no word of their kind names: told by their form, or by what stands around."""
+
+import pytest
+
+from pipelines.filtering.privacy.rules import IdentifierRules
+
+RULES = IdentifierRules()
+
+
+def left_of(text: str, said: str) -> str:
+    """Return the letters and digits of a string that the rules leave in its text."""
+    (found,) = RULES.find([text])
+    assert found is not None
+    start = text.index(said)
+    hidden = {place for one in found for place in range(one.start, one.end)}
+    places = range(start, start + len(said))
+    return "".join(text[i] for i in places if text[i].isalnum() and i not in hidden)
+
+
+def kinds_in(text: str) -> list[str]:
+    """Return the types that the rules find in a text."""
+    (found,) = RULES.find([text])
+    assert found is not None
+    return [one.entity_type for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0176 48291736 ist meine neue", "0176 48291736"),
+        ("017648291736 gehört jetzt oma", "017648291736"),
+        ("0648291736 c'est le nouveau", "0648291736"),
+        ("ini 085748291736 (bu kos)", "085748291736"),
+        ("엄마꺼 01048291736", "01048291736"),
+        ("09048291736が新しいやつ", "09048291736"),
+        ("ye lo 08048273619", "08048273619"),
+        ("пиши на 89164829173", "89164829173"),
+        ("13948291736这个是我妈的", "13948291736"),
+        ("139-4829-1736随时打", "139-4829-1736"),
+        ("9876504321 पर बात कर लो भाई", "9876504321"),
+        ("512-482-917 to mój", "512-482-917"),
+        ("+33 6 48 29 17 36 dispo après 18h", "+33 6 48 29 17 36"),
+        ("hmu on whatsapp 00 44 7700 900461", "00 44 7700 900461"),
+        ("ابعتلي ع 00961 3 482 917", "00961 3 482 917"),
+        ("Erreichst mich unter 030/48291736", "030/48291736"),
+        ("Büro 089 / 48 29 17-36", "089 / 48 29 17-36"),
+        ("fisso 06/48291736", "06/48291736"),
+        ("meu whats 11 98482-9173", "11 98482-9173"),
+        ("в вотсап 8.916.482.91.73", "8.916.482.91.73"),
+        ("pisz na 512482917", "512482917"),
+        ("scrivimi al 3482917365", "3482917365"),
+        ("stuur een appje: 0648291736", "0648291736"),
+    ],
+)
+def test_a_phone_without_the_word_for_it_is_covered(text: str, said: str) -> None:
+    """A mobile is known by its digits, others by what people say around a contact."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "заказ 89164829173 в пути",
+        "订单13948291736一直没发货",
+        "order 0648291736 still hasn't shipped",
+        "isbn 0684801221",
+        "pisz 2500 słów do piątku",
+        "manda 12 fotos e 30 vídeos",
+        "the sum 4829173650 + 12 is wrong",
+        "epoch 1719849600123 and 048291",
+        "ratio 03/04 and 05/2024",
+    ],
+)
+def test_other_long_numbers_are_no_phones(text: str) -> None:
+    """Orders, sums and times are long numbers too."""
+    assert "PHONE_NUMBER" not in kinds_in(text)
