@@ -1,5 +1,7 @@
 """Identifiers that no word of their kind names: told by their form, or by what stands around."""
 
+# ruff: noqa: RUF001  letters of many scripts
+
 import pytest
 
 from pipelines.filtering.privacy.rules import IdentifierRules
@@ -74,3 +76,49 @@ def test_a_phone_without_the_word_for_it_is_covered(text: str, said: str) -> Non
 def test_other_long_numbers_are_no_phones(text: str) -> None:
     """Orders, sums and times are long numbers too."""
     assert "PHONE_NUMBER" not in kinds_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("der Golf mit M-KL 4821 parkt auf meinem Platz", "M-KL 4821"),
+        ("der fahrerflüchtige hat HH-XY 482", "HH-XY 482"),
+        ("une clio grise AB-482-CD m'a grillé la priorité", "AB-482-CD"),
+        ("una panda bianca FR 482 KL mi ha tamponato", "FR 482 KL"),
+        ("un seat rojo 4821 KLP se saltó el semáforo", "4821 KLP"),
+        ("some idiot in LK19 XRT keyed my door", "LK19 XRT"),
+        ("die witte bus V-482-KL staat fout", "V-482-KL"),
+        ("o carro era um uno 48-AB-21", "48-AB-21"),
+        ("srebrny passat WA 48217 zajechał mi drogę", "WA 48217"),
+        ("avanza putih B 4821 KLP nabrak motor gue", "B 4821 KLP"),
+        ("siyah passat 06 ABC 482 çarpıp kaçtı", "06 ABC 482"),
+        ("белая камри о482рк77 подрезала", "о482рк77"),
+        ("моя машина А731КМ 777, перекрыли выезд", "А731КМ 777"),
+        ("有辆白色宝马沪A·48K21堵我家门口", "沪A·48K21"),
+        ("白いプリウス、品川 300 あ 48-21に当て逃げされた", "品川 300 あ 48-21"),
+        ("흰색 소나타 48가 2917 차 좀 빼주세요", "48가 2917"),
+        ("كامري س م ر ٤٨٢١ صدمني وهرب", "س م ر ٤٨٢١"),
+    ],
+)
+def test_a_plate_beside_a_vehicle_is_covered(text: str, said: str) -> None:
+    """Who tells of a crash names the car, not the word for its plate."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my BMW 320D needs oil",
+        "the car costs 2500 EUR",
+        "motor 150 CC irit banget",
+        "une voiture de 130 CV",
+        "araba 90 KM hızla gidiyordu",
+        "auto z 2021 ma 150 KM",
+        "차 값이 3000만원",
+        "der Golf 7 GTI hat 245 PS",
+        "lot ISO-9001 for the truck",
+    ],
+)
+def test_a_measure_beside_a_vehicle_is_no_plate(text: str) -> None:
+    """Models, power, speed and price have letters and digits as well."""
+    assert "LICENSE_PLATE" not in kinds_in(text)
