@@ -13,6 +13,7 @@ from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
+from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
 from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *PHONE_RULES,
     *SPELLED_RULES,
     *CONTACT_RULES,
+    *HANDLE_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
     *PLATE_RULES,
@@ -69,6 +71,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_contact",
         "recognisers_email",
         "recognisers_finance",
+        "recognisers_handle",
         "recognisers_key",
         "recognisers_national",
         "recognisers_personal",

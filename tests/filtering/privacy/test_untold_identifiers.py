@@ -122,3 +122,42 @@ def test_a_plate_beside_a_vehicle_is_covered(text: str, said: str) -> None:
 def test_a_measure_beside_a_vehicle_is_no_plate(text: str) -> None:
     """Models, power, speed and price have letters and digits as well."""
     assert "LICENSE_PLATE" not in kinds_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("auf insta bin ich lena_vogt.02", "lena_vogt.02"),
+        ("mon snap c'est cam_lrt75", "cam_lrt75"),
+        ("ig gue rina.putrii_", "rina.putrii_"),
+        ("búscame en insta como marta_vlz.8", "marta_vlz.8"),
+        ("мой тг @lena_v88", "@lena_v88"),
+        ("вк lenka.vol", "lenka.vol"),
+        ("سنابي sara.m_90", "sara.m_90"),
+        ("加V: lili-88990", "lili-88990"),
+        ("qq482917365", "482917365"),
+        ("LINE IDはyuki_0412x", "yuki_0412x"),
+        ("카톡 아이디 minsu_0412", "minsu_0412"),
+    ],
+)
+def test_an_account_behind_its_network_is_covered(text: str, said: str) -> None:
+    """Each language has its own short names of networks and its own links."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a multiplayer online Role-Playing game",
+        "mcolors.LinearSegmentedColormap.from_list",
+        "insta reels are fun",
+        "my discord bot.py crashed",
+        "telegram is down",
+        "вк опять лежит",
+        "go to snap.com",
+        "微信支付很方便",
+    ],
+)
+def test_talk_of_a_network_is_no_account(text: str) -> None:
+    """What follows is a word, a file or a site."""
+    assert kinds_in(text) == []
