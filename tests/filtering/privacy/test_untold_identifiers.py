@@ -161,3 +161,42 @@ def test_an_account_behind_its_network_is_covered(text: str, said: str) -> None:
 def test_talk_of_a_network_is_no_account(text: str) -> None:
     """What follows is a word, a file or a site."""
     assert kinds_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mikan88アットgmailドットcomまで送って", "mikan88アットgmailドットcom"),
+        ("taro.y88アットマークgmailドットcom", "taro.y88アットマークgmailドットcom"),
+        ("jiwon95 골뱅이 한메일 쩜 넷으로 보내", "jiwon95 골뱅이 한메일 쩜 넷"),
+        ("meimei77艾特qq点com", "meimei77艾特qq点com"),
+        ("mail to piotrek_z malpa wp.pl", "piotrek_z malpa wp.pl"),
+        (
+            "sanne punt bakker apenstaartje ziggo punt nl",
+            "sanne punt bakker apenstaartje ziggo punt nl",
+        ),
+        ("بريدي sara نقطة m ات gmail نقطة com", "sara نقطة m ات gmail نقطة com"),
+        (
+            "kolya подчеркивание 77 собака яндекс точка ру",
+            "kolya подчеркивание 77 собака яндекс точка ру",
+        ),
+    ],
+)
+def test_a_mail_said_in_words_is_covered_whole(text: str, said: str) -> None:
+    """The name before the mark has words too, and some scripts set no blanks."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "моя собака любит гулять",
+        "アットホームな職場です",
+        "골뱅이 무침 먹고 싶다",
+        "他艾特我了",
+        "mała małpa w zoo",
+    ],
+)
+def test_words_of_the_mark_alone_are_no_mail(text: str) -> None:
+    """A dog, a monkey and a snail are animals as well."""
+    assert kinds_in(text) == []
