@@ -10,6 +10,7 @@ from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import PlainText, Screen, plain
 from pipelines.filtering.privacy.recogniser import Rule, RuleRecognizer
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
+from pipelines.filtering.privacy.recognisers_arrived import ARRIVED_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *PLATE_RULES,
     *PERSONAL_RULES,
     *SECRET_RULES,
+    *ARRIVED_RULES,
 )
 """Every rule; a new one is one more entry of its table."""
 _HERE = Path(__file__).parent
@@ -68,6 +70,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recogniser",
         "recogniser_cues",
         "recognisers_address",
+        "recognisers_arrived",
         "recognisers_contact",
         "recognisers_email",
         "recognisers_finance",

@@ -200,3 +200,56 @@ def test_a_mail_said_in_words_is_covered_whole(text: str, said: str) -> None:
 def test_words_of_the_mark_alone_are_no_mail(text: str) -> None:
     """A dog, a monkey and a snail are animals as well."""
     assert kinds_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("netflix login same as before, pw Marmite2021", "Marmite2021"),
+        ("the wifi password's teapot!Drum44", "teapot!Drum44"),
+        ("пасс Medved_Les7", "Medved_Les7"),
+        ("insta ka pass Rohini#07 rakha hai maine", "Rohini#07"),
+        ("pass wifinya rumahbesar123", "rumahbesar123"),
+        ("Wi-Fiのパスワード、sakura8810", "sakura8810"),
+        ("mi è arrivato il codice 482913", "482913"),
+        ("da kam ne sms mit 482913 als bestätigungscode", "482913"),
+        ("die App zeigt 739 204 als TAN", "739 204"),
+        ("j'ai reçu 482 913 comme code de validation", "482 913"),
+        ("el banco me mandó 604 118 para confirmar", "604 118"),
+        ("chegou o código 482913 no sms", "482913"),
+        ("ik heb net 581204 ontvangen van de bank", "581204"),
+        ("przyszedł kod 482913 z banku", "482913"),
+        ("masuk sms kode 739204 dari shopee", "739204"),
+        ("bankadan 482913 kodu geldi", "482913"),
+        ("код 73-92-04 никому", "73-92-04"),
+        ("от банка пришло 402917", "402917"),
+        ("银行发来739204让我填", "739204"),
+        ("SMSで739204って来たけど", "739204"),
+        ("문자로 739204 왔는데 이거 입력해?", "739204"),
+        ("बैंक वाले ने कोड माँगा 739201 दे दूँ क्या", "739201"),
+        ("got a verification code G-305771 on my phone", "G-305771"),
+        ("otp aaya kya? haan 482916", "482916"),
+    ],
+)
+def test_a_password_or_a_code_that_came_is_covered(text: str, said: str) -> None:
+    """Digits stand before or far behind the word, if a bank or a message brought them."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the bank sent 200000 letters",
+        "received error code 40213 again",
+        "la banque a envoyé 250000 euros",
+        "el código postal 28013 llegó bien",
+        "promo code 123456 came by mail",
+        "bank kirim 150000 rupiah",
+        "we got 1500 texts in 2021",
+        "the bus pass costs a lot",
+        "yeni 250000 TL geldi bankadan",
+    ],
+)
+def test_amounts_and_other_codes_are_no_secrets(text: str) -> None:
+    """What came may be money, an error or a town's number."""
+    assert "PASSWORD" not in kinds_in(text)
