@@ -17,6 +17,7 @@ from pipelines.filtering.privacy.recogniser import (
     latin_edges,
     literal,
     near,
+    stem,
 )
 
 _CHARS_MIN = 5
@@ -130,7 +131,7 @@ _VEHICLES = tuple(dict.fromkeys(w for words in _TABLE["vehicles"].values() for w
 _UNITS = "|".join(map(str.upper, _TABLE["units"]))
 _IN_CAPITALS = re.compile(  # letters and digits as one country or a few set them
     latin_edges(
-        rf"(?<![\w-])(?:[A-Z]{{2}}[ -]?\d{{3}}[ -]?(?!{_UNITS})[A-Z]{{2}}"  # France, Italy
+        rf"(?<![\w-])(?<!\d[.,])(?:[A-Z]{{2}}[ -]?\d{{3}}[ -]?(?!{_UNITS})[A-Z]{{2}}"  # France, Italy
         r"|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}[ -]?\d{2,4}[EH]?"  # Germany
         rf"|\d{{4}}[ -]?(?!{_UNITS})[B-DF-HJ-NP-TV-Z]{{3}}"  # Spain
         r"|[A-Z]{2}\d{2} ?[A-Z]{3}"  # United Kingdom
@@ -157,10 +158,14 @@ _KOREAN = re.compile(
 _says_any_vehicle = near(map(literal, (*_VEHICLES, *_PLATE_WORDS)), before=40, after=30)
 
 
-def scan_by_form(text: PlainText) -> Iterator[Span]:
-    """Find plates whose form says enough, or in capitals beside a word of vehicles."""
+def scan_by_letters(text: PlainText) -> Iterator[Span]:
+    """Find plates whose form says enough: those of Russia, China, Japan and Arabia."""
     if not text.text.isascii():
         yield from ((*match.span(), 0.6) for match in text.matches(_BY_LETTERS))
+
+
+def scan_by_vehicle(text: PlainText) -> Iterator[Span]:
+    """Find plates in capitals, and Korean ones, beside a word of vehicles."""
     for pattern in (_IN_CAPITALS, _KOREAN):
         for match in text.matches(pattern, cased=True):
             if _says_any_vehicle(text, *match.span()):
@@ -168,7 +173,14 @@ def scan_by_form(text: PlainText) -> Iterator[Span]:
 
 
 PLATE_RULES = (
-    Rule("LICENSE_PLATE", Needs(digits=2, within=12, reach=30), scan_by_form),
+    Rule("LICENSE_PLATE", Needs(digits=3, within=12, reach=30), scan_by_letters),
+    Rule(
+        "LICENSE_PLATE",
+        Needs(
+            digits=2, any_of=tuple(sorted(set(map(stem, (*_VEHICLES, *_PLATE_WORDS))))), reach=None
+        ),
+        scan_by_vehicle,
+    ),
     Rule("LICENSE_PLATE", Needs(digits=5, within=16, reach=30), scan_indian),
     Rule("LICENSE_PLATE", Needs(digits=6, within=14, reach=20), by_pattern(_BHARAT, 0.75)),
     Rule("LICENSE_PLATE", Needs(digits=2, any_of=_STEMS), scan_named),

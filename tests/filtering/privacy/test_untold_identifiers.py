@@ -253,3 +253,42 @@ def test_a_password_or_a_code_that_came_is_covered(text: str, said: str) -> None
 def test_amounts_and_other_codes_are_no_secrets(text: str) -> None:
     """What came may be money, an error or a town's number."""
     assert "PASSWORD" not in kinds_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("przelew na 48 1140 2004 0000 3102 1234 5678", "48 1140 2004 0000 3102 1234 5678"),
+        ("mon rib : 30004 00823 00012345678 43", "30004 00823 00012345678 43"),
+        ("счет 40817810482910001736", "40817810482910001736"),
+        ("建行6217000482917365012转过来", "6217000482917365012"),
+        ("三菱UFJ 普通 4829173に振り込んで", "4829173"),
+        ("ag 0482 conta 12345-6 itaú", "0482 conta 12345-6"),
+        ("transfer ke mandiri 1370048291736", "1370048291736"),
+        ("국민 482902-04-173650 으로 보내줘", "482902-04-173650"),
+        ("chave pix 7f3b2c1a-48d2-4e91-9b7c-1a2b3c4d5e6f", "7f3b2c1a-48d2-4e91-9b7c-1a2b3c4d5e6f"),
+        ("tessera sanitaria 80380000402918273645", "80380000402918273645"),
+        ("cartão do sus 898 0012 3456 7890", "898 0012 3456 7890"),
+        ("港澳通行证C48291736", "C48291736"),
+        ("社保号110105199003074829", "110105199003074829"),
+    ],
+)
+def test_an_account_beside_its_bank_is_covered(text: str, said: str) -> None:
+    """People name the bank, or write the account as their country groups it."""
+    assert left_of(text, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "uuid 7f3b2c1a-48d2-4e91-9b7c-1a2b3c4d5e6f in the log",
+        "banco cobra 12,50 por mês",
+        "saldo bca tinggal 25000",
+        "银行排队排到62号",
+        "счет 3:2 в пользу Зенита",
+        "普通に500円でした",
+    ],
+)
+def test_talk_of_banks_is_no_account(text: str) -> None:
+    """Sums and places in a queue stand beside banks too."""
+    assert kinds_in(text) == []
