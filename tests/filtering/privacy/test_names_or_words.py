@@ -57,3 +57,25 @@ def test_an_arabic_word_said_of_a_thing(
     text = before + said + behind
 
     assert NAMES.is_word_here(text, len(before), len(before + said)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("est-ce que fatoumata t'a répondu ?", "fatoumata"),
+        ("écris à ségolène pour la fête", "ségolène"),
+        ("tu trouves pas que oceane abuse", "oceane"),
+        ("le petit djibril dort", "djibril"),
+        ("chez ludivine on mange bien", "ludivine"),
+        ("Fatoumata Diallo a appelé", "Fatoumata Diallo"),
+    ],
+)
+def test_a_french_name_in_small_letters_is_found(text: str, name: str) -> None:
+    """The model, taught names with capitals, leaves a rare one in small letters."""
+    assert [text[a:b] for a, b in NAMES.find(text)] == [name]
+
+
+@pytest.mark.parametrize("text", ["la marine nationale", "une romane église", "un grand chevalier"])
+def test_a_french_word_is_no_name(text: str) -> None:
+    """No name of the list is a word."""
+    assert NAMES.find(text) == []
