@@ -258,6 +258,11 @@ class EntityModel:
                 if (house and f.entity_type == "STREET_ADDRESS")
                 or any(start < f.end and f.start < end for start, end in tells)
             ]
+            found = [
+                f
+                for f in found
+                if f.entity_type != "PERSON" or not self._listed.is_word_here(text, f.start, f.end)
+            ]
             found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
             listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
             found += self._shaped.find(text)

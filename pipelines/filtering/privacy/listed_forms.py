@@ -16,9 +16,9 @@ from pipelines.filtering.privacy.inflection import (
 )
 from pipelines.word_files import read_word_file
 
-Language = Literal["ru", "pl", "tr", "ar", "hi"]
+Language = Literal["ru", "pl", "tr", "ar", "hi", "fr"]
 LISTS = Path(__file__).parent / "name_lists"
-_LANGUAGES: tuple[Language, ...] = ("ru", "pl", "tr", "ar", "hi")
+_LANGUAGES: tuple[Language, ...] = ("ru", "pl", "tr", "ar", "hi", "fr")
 _ARABIC_PREFIXES = frozenset("وفبلك")
 _PLAIN_TURKISH = str.maketrans("ğşıöüçâî", "gsioucai")
 SMALL_MIN = 4

@@ -134,6 +134,27 @@ class ListedNames:
             ):
                 yield word.span()
 
+    def is_word_here(self, piece: str, start: int, end: int) -> bool:
+        """Say whether an Arabic word that is a name too is said of a thing: الجو جميل.
+
+        It stands behind a word with the article that is no title, or behind كلام (talk) and its
+        like, and nothing shows a person.
+        """
+        entry = self._given.get(fold(piece[start:end]))
+        if entry is None or entry.language != "ar" or not entry.both:
+            return False
+        words = list(WORD.finditer(piece))
+        at = next((n for n, word in enumerate(words) if word.start() >= start), 0)
+        plain = [word[0].lower() for word in words]
+        sentence = ListedSentence(piece, words, list(map(fold, plain)), plain)
+        before = sentence.low_at(at - 1)
+        of_thing = before.startswith("ال") and before not in folded_list("ar", "titles")
+        return (
+            (of_thing or before in folded_list("ar", "predicates"))
+            and not sentence.is_said_of_people(at, "ar")
+            and not any(a < end and start < b for a, b in self.find(piece))
+        )
+
     def _may_be_longer(self, low: str) -> bool:
         """Say whether a word may be a name with letters before or behind it."""
         if not low.isascii() and prefix_letters(low, self._given):

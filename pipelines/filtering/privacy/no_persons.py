@@ -26,6 +26,8 @@ _TOWN_BEHIND = re.compile(rf"{_BETWEEN_TOWNS}([^\W\d_]+)")
 _TOWN_BEFORE = re.compile(rf"([^\W\d_]+){_BETWEEN_TOWNS}\Z")
 _ROMAN = re.compile(r" [IVX]{2,5}(?![\w'’])")
 _BACK = 24
+_PEOPLE_WORDS = 3
+_WORDS_BEHIND = re.compile(r"[^\W\d_]+")
 
 
 @cache
@@ -86,7 +88,7 @@ def is_nobody(text: str, start: int, end: int) -> bool:
         before in read["place_words"] or _beside_town(text, start, end)
     ):
         return True
-    return _is_of_thing(text, start, end, before)
+    return before in read["streets"] or _is_of_thing(text, start, end, before)
 
 
 def _beside_town(text: str, start: int, end: int) -> bool:
@@ -108,6 +110,9 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
         )
     if len(words) != 1:
         return False
+    is_thing = before in read["articles_before"] and words[0] in ordinary_words()
+    if is_thing and not _acts(text, end):
+        return True
     if before in read["saints"] or before in read["things_before"] or _ROMAN.match(text, end):
         return True
     found = _WORD_BEHIND.match(text, end)
@@ -116,6 +121,12 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
         return True
     begins = not text[max(0, start - 2) : start].strip()
     return begins and words[0] in read["orders"] and behind in read["articles"]
+
+
+def _acts(text: str, end: int) -> bool:
+    """Say whether what only people do stands within three words behind a name."""
+    behind = _WORDS_BEHIND.findall(text[end : end + 2 * _BACK].lower())[:_PEOPLE_WORDS]
+    return not people_words().isdisjoint(behind)
 
 
 def _is_listed(said: str) -> bool:

@@ -21,7 +21,15 @@ _TRUNK_REGIONS = (
     "KR",
     "BE",
     "PH",
+    "AT",
+    "ID",
+    "EG",
+    "SA",
+    "AE",
+    "CN",
+    "TW",
 )
+_MOBILE_REGIONS = ("GB", "DE", "FR", "IN", "NL", "TR", "JP", "KR", "ID", "EG", "SA", "AE")
 _BARE_REGIONS = ("US", "IN", "ES", "MX")
 _BRACKET_REGIONS = ("US", "BR", "MX")
 _SERVED_REGIONS = (
@@ -45,7 +53,20 @@ _SERVED_REGIONS = (
     "NG",
     "PK",
 )
-_PAIRED = re.compile(r"(?:8[ -])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
+_PAIRED = re.compile(r"(?:8[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
+_SHAPED = (  # without a leading 0: Brazil, China; Poland and Spain
+    (re.compile(r"[1-9]\d[ -]9\d{4}-\d{4}\Z"), ("BR",)),
+    (re.compile(r"1[3-9]\d([ -])\d{4}\1\d{4}\Z"), ("CN",)),
+    (re.compile(r"[5-8]\d\d-\d{3}-\d{3}\Z"), ("PL", "ES")),
+)
+_ABROAD = re.compile(r"\(?00[ .-]?(?=[1-9])")
+_TRUNK_MOBILE = re.compile(r"0[1-9]\d{8,11}\Z|00[1-9]\d{8,12}\Z")
+_MOBILE_BY_SCRIPT = (
+    (re.compile(r"[78]9\d{9}\Z"), re.compile(r"[\u0430-\u044f]"), "RU"),
+    (re.compile(r"1[3-9]\d{9}\Z"), re.compile(r"[\u4e00-\u9fff]"), "CN"),
+    (re.compile(r"[6-9]\d{9}\Z"), re.compile(r"[\u0900-\u097f]"), "IN"),
+)
+"""Mobiles that are typed without a leading 0, and letters that must stand near."""
 TRUNK_DIGITS_MIN = 10
 """shorter ones with a leading 0 are valid in Germany, whatever they are"""
 GROUP_DIGITS_MAX = 5
@@ -55,6 +76,7 @@ GROUP_DIGITS_MAX = 5
 @lru_cache(maxsize=4096)
 def is_valid(said: str) -> bool:
     """Is it a number of a country that is written like this?"""
+    said = _with_plus(said)
     groups = re.findall(r"\d+", said)
     count = sum(map(len, groups))
     if not said.startswith("+") and (
@@ -71,11 +93,40 @@ def is_valid_served(said: str) -> bool:
     return any(_valid_in(said, region) for region in _SERVED_REGIONS)
 
 
-def _valid_in(said: str, region: str | None) -> bool:
+@lru_cache(maxsize=4096)
+def is_mobile(digits: str, around: str) -> bool:
+    """Is it a mobile's number by its digits alone, typed without a blank?
+
+    It begins with 0, or the letters around it are of the country where such a number is one.
+
+    >>> is_mobile("017648291736", ""), is_mobile("4829173648", "")
+    (True, False)
+    """
+    if _TRUNK_MOBILE.match(digits):
+        return any(
+            _valid_in(said, region, mobile=True)
+            for said in (_with_plus(digits),)
+            for region in (_MOBILE_REGIONS if said == digits else (None,))
+        )
+    return any(
+        form.match(digits) and letters.search(around) and _valid_in(digits, region)
+        for form, letters, region in _MOBILE_BY_SCRIPT
+    )
+
+
+def _with_plus(said: str) -> str:
+    """Return a number with + for 00, by which people call abroad."""
+    return _ABROAD.sub("+", said, count=1) if _ABROAD.match(said) else said
+
+
+def _valid_in(said: str, region: str | None, *, mobile: bool = False) -> bool:
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(said, region))
+        number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
         return False
+    if mobile:
+        return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return phonenumbers.is_valid_number(number)
 
 
 def _regions(said: str) -> tuple[str | None, ...]:
@@ -84,6 +135,9 @@ def _regions(said: str) -> tuple[str | None, ...]:
         return (None,)
     if said.startswith(("0", "(0")):
         return _TRUNK_REGIONS
+    for form, regions in _SHAPED:
+        if form.match(said):
+            return (*regions, *_BARE_REGIONS)
     if _PAIRED.match(said):
         return ("TR", "RU", *_BARE_REGIONS)
     return _BRACKET_REGIONS if said.startswith("(") else _BARE_REGIONS

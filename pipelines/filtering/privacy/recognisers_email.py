@@ -114,8 +114,32 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
             continue
         if match["said"] and match["said"].strip() in _VAGUE and match["host"] not in _PROVIDERS:
             continue
-        if match["sure"] or worded or match["host"] in _HOSTS:
+        said = (match["said"] or "").strip()
+        told = bool(said) and said != "at" and said not in _VAGUE and match["host"] in _PROVIDERS
+        if match["sure"] or worded or told or match["host"] in _HOSTS:
             yield *match.span(), 0.85
+
+
+_JOINED_AT, _JOINED_DOT = (  # Japanese, Korean and Chinese set no blank around a word
+    spaced(
+        [
+            word
+            for word in _WORDS[name]
+            if re.match("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]", word)
+        ]
+    )
+    for name in ("at", "dot")
+)
+_JOINED = re.compile(
+    rf"(?<![a-z0-9._+-])[a-z0-9][a-z0-9._+-]{{1,40}}\s?(?:{_JOINED_AT})\s?"
+    rf"(?:{spaced(_WORDS['providers'])}|[a-z0-9-]{{2,30}})"
+    rf"(?:\s?(?:{_JOINED_DOT}|\.)\s?(?:{_ENDING})(?![a-z0-9])){{1,2}}"
+)
+
+
+def scan_joined_emails(text: PlainText) -> Iterator[Span]:
+    """Find addresses whose marks are said without blanks: "mikan88アットgmailドットcom"."""
+    return ((*match.span(), 0.85) for match in text.matches(_JOINED))
 
 
 _HANDLE = re.compile(rf"(?:{spaced(_WORDS['upi_handles'])})(?![\w-]|\.\w)")
@@ -150,6 +174,23 @@ EMAIL_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@",)), scan_emails),
     Rule(
         "EMAIL_ADDRESS", Needs(any_of=(*_SIGNS, *_BRACKETS, *sorted(_HOSTS))), scan_spelled_emails
+    ),
+    Rule(
+        "EMAIL_ADDRESS",
+        Needs(
+            any_of=(
+                "アットマーク",
+                "アット",
+                "あっと",
+                "골뱅이",
+                "앳",
+                "엣",
+                "艾特",
+                "圈a",
+                "小老鼠",
+            )
+        ),
+        scan_joined_emails,
     ),
     Rule("UPI_ID", Needs(any_of=("@",)), scan_upi),
 )

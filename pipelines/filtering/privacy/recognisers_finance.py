@@ -181,6 +181,22 @@ _cbu = by_pattern(r"(?<!\d)\d{8}[ -]?\d{14}(?!\d)", 0.85, lambda said: check("ar
 _polish = by_pattern(
     r"(?<![\w-])\d{2}(?:[ -]?\d{4}){6}(?![\w-])", 0.9, lambda said: iban_holds("PL" + bare(said))
 )
+_bank = scan_digits(
+    Beside(tuple(range(20, 9, -1)), near(_patterns("banks"), before=25, after=15), score=0.75)
+)
+_SHAPES = (  # accounts as their countries group them: Poland, France, Russia, China, Brazil, Japan
+    r"(?<![\w-])\d{2}(?: \d{4}){6}(?![\w-])"
+    r"|(?<![\w-])\d{5}[ -]\d{5}[ -][\da-z]{11}[ -]\d{2}(?![\w-])"
+    r"|(?<![\w.-])4(?:0[1-8]|2[0-3])\d{2}(?:810|840|978)\d{12}(?![\w-])"
+    r"|(?<![\w.-])62\d{14,17}(?![\w-])"
+    r"|(?<!\w)ag(?:[êe]ncia)?\.?[ :]{1,2}\d{4}(?:-\d)?[ ,/e]{1,3}(?:conta|c/c|cc)"
+    r"[^\d\n]{1,12}\d{4,9}-[\dx](?!\w)"
+    r"|(?<=普通)[ :]?\d{7}(?!\d)|(?<=当座)[ :]?\d{7}(?!\d)"
+)
+_PIX = (
+    r"(?<!\w)(?:pix|chave)[^\n]{0,25}?(?<![\w-])"
+    r"([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})(?![\w-])"
+)
 _ccc = by_pattern(
     r"(?<!\d)\d{4}([ -]?)\d{4}\1\d{2}\1\d{10}(?!\d)", 0.85, lambda said: check("es.ccc")(bare(said))
 )
@@ -208,6 +224,13 @@ FINANCE_RULES = (
         scan_digits(Beside((16,), near(_patterns("card_number"), before=40), score=0.78)),
     ),
     Rule("BANK_ACCOUNT", Needs(digits=26, within=34, reach=60), _polish),
+    Rule("BANK_ACCOUNT", Needs(digits=10, within=40, any_of=_stems("banks"), reach=120), _bank),
+    Rule("BANK_ACCOUNT", Needs(digits=7, within=40, reach=60), by_pattern(_SHAPES, 0.8)),
+    Rule(
+        "BANK_ACCOUNT",
+        Needs(digits=6, any_of=("pix", "chave"), reach=80),
+        by_pattern(_PIX, 0.8, group=1),
+    ),
     Rule("BANK_ACCOUNT", Needs(digits=22, within=24, reach=60), _cbu),
     Rule("BANK_ACCOUNT", Needs(digits=20, within=24, reach=60), _ccc),
     Rule("BANK_ROUTING", Needs(digits=9, within=45, any_of=_stems("routing"), reach=120), _routing),

@@ -10,6 +10,7 @@ from pipelines.filtering.privacy.identifier_words import one_of, read_words
 from pipelines.filtering.privacy.phone_regions import (
     GROUP_DIGITS_MAX,
     TRUNK_DIGITS_MIN,
+    is_mobile,
     is_valid,
     is_valid_served,
 )
@@ -21,8 +22,11 @@ _RUNS_MAX, _GROUPS_USUAL = 1500, 5
 _SHORT_DIGITS = 6
 _DIGITS_MIN, _DIGITS_USUAL, _DIGITS_MAX = 7, 13, 15  # E.164 ends at 15
 _GLUED_DIGITS_MIN = 9  # beside a letter: shorter ones are of models and flights
+_TOLD_DIGITS_MIN = 9  # beside a word such as "write": shorter ones are of orders, valid somewhere
+_AROUND = 60  # characters whose script tells the country of a mobile
 SAYS_PHONE = near(map(literal, _WORDS["phone"]), before=60, after=25)
 _SAYS_WEAKLY = near(map(literal, _WORDS["phone_weak"]), before=40, after=15)
+_SAYS_CONTACT = near(map(literal, _WORDS["phone_contact"]), before=25, after=20)
 _SAYS_NO_PHONE = near(map(literal, _WORDS["no_phone"]), before=25)
 _SAYS_AT_ONCE = near(
     (
@@ -102,7 +106,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
         if count > _RUNS_MAX:
             message = f"more than {_RUNS_MAX} runs of digits in one text"
             raise ValueError(message)
-        parts = cut_run(run)
+        parts = _with_areas(cut_run(run))
         pieces = [(piece, list(_phone(text, piece))) for part in parts for piece in _pieces(part)]
         found = [span for _, spans in pieces for span in spans] or list(_joined(text, parts))
         open_pieces += [piece for piece, spans in pieces if not spans]
@@ -110,6 +114,23 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
         yield from found
     if is_any:
         yield from (span for piece in open_pieces for span in _second(text, piece))
+
+
+def _with_areas(parts: list[Run]) -> list[Run]:
+    """Join what a slash parts behind the number of a town: "030/48291736", "089 / 48 29 17-36"."""
+    joined, at = list[Run](), 0
+    while at < len(parts):
+        whole = Run(parts[at].text, [g for part in parts[at : at + 2] for g in part.groups])
+        is_area = (
+            at + 1 < len(parts)
+            and len(parts[at].groups) == 1
+            and parts[at].digits().startswith("0")
+            and whole.between(0).strip() == "/"
+            and is_valid(whole.said)
+        )
+        joined.append(whole if is_area else parts[at])
+        at += 2 if is_area else 1
+    return joined
 
 
 def _second(text: PlainText, run: Run) -> Iterator[Span]:
@@ -156,7 +177,9 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
 
 def _pieces(run: Run) -> Iterator[Run]:
     """Cut a long run of digits at its blanks into numbers that are valid on their own."""
-    if len(run.digits()) <= _DIGITS_USUAL or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
+    digits = run.digits()
+    abroad = digits.startswith("00") and len(digits) <= _DIGITS_MAX
+    if len(digits) <= _DIGITS_USUAL or abroad or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
         yield run
         return
     at, count, cut = 0, len(run.groups), False
@@ -204,13 +227,13 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
     if _SAYS_NO_PHONE(text, start, end) and not _SAYS_AT_ONCE(text, start, end):
         return 0.0
     plain_amount = not said.startswith("+") and _AMOUNT.match(run.said) is not None
-    written = any(c in said for c in "+ ()-") or (said.count(".") > 1 and run.lengths()[-1] > 1)
+    written = any(c in said for c in "+ ()-/") or (said.count(".") > 1 and run.lengths()[-1] > 1)
     if (
         written
         and _is_shaped(run)
         and not glued
         and not plain_amount
-        and not _is_counting(run, strict=False)
+        and (said.startswith("+") or not _is_counting(run, strict=False))
         and is_valid(said)
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
@@ -220,9 +243,14 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         return 0.0
     if SAYS_PHONE(text, start, end):
         return 0.85 if _SAYS_AT_ONCE(text, start, end) else 0.75
-    if not glued and _SAYS_WEAKLY(text, start, end) and is_valid_served(said):
+    if glued:
+        return 0.0
+    if _SAYS_WEAKLY(text, start, end) and is_valid_served(said):
         return 0.7
-    return 0.0
+    if _SAYS_CONTACT(text, start, end) and len(run.digits()) >= _TOLD_DIGITS_MIN:
+        return 0.7 if is_valid_served(said) else 0.0
+    around = text.lower[max(0, start - _AROUND) : end + _AROUND]
+    return 0.7 if len(run.groups) == 1 and is_mobile(said, around) else 0.0
 
 
 def _is_shaped(run: Run) -> bool:

@@ -2,8 +2,10 @@
 
 # ruff: noqa: ISC004, E501, FLY002, RUF001  a pattern is read as one line
 
+import re
 from collections.abc import Iterable, Iterator
 
+from pipelines.filtering.privacy.identifier_words import read_tables
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import (
     Rule,
@@ -12,8 +14,10 @@ from pipelines.filtering.privacy.recogniser import (
     bare,
     beside,
     by_pattern,
+    latin_edges,
     literal,
     near,
+    stem,
 )
 
 _CHARS_MIN = 5
@@ -81,7 +85,7 @@ _CAR_STEMS = (
 )
 _PLATE_WORDS = ("plate", "plates", "number plate", "licence plate", "license plate", "registration",
     "vehicle reg", "matrícula", "matricula", "placa", "placas", "patente", "plaque",
-    "immatriculation", "immatriculée", "immatriculé", "immatriculés", "nummernschild",
+    "immatriculation", "immat", "immatriculée", "immatriculé", "immatriculés", "nummernschild",
     "kfz-kennzeichen", "autokennzeichen", "autonummer", "targato", "targata", "matriculado",
     "matriculada", "emplacado", "numer rejestracyjny", "blachy", "tablicy", "plat kendaraan",
     "plat nomornya", "araç plakası", "arabanın plakası", "госномером", "номера", "номер тачки",
@@ -122,7 +126,61 @@ def scan_named(text: PlainText) -> Iterator[Span]:
             yield start, end, score
 
 
+_TABLE = read_tables("plate")
+_VEHICLES = tuple(dict.fromkeys(w for words in _TABLE["vehicles"].values() for w in words))
+_UNITS = "|".join(map(str.upper, _TABLE["units"]))
+_IN_CAPITALS = re.compile(  # letters and digits as one country or a few set them
+    latin_edges(
+        rf"(?<![\w-])(?<!\d[.,])(?:[A-Z]{{2}}[ -]?\d{{3}}[ -]?(?!{_UNITS})[A-Z]{{2}}"  # France, Italy
+        r"|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}[ -]?\d{2,4}[EH]?"  # Germany
+        rf"|\d{{4}}[ -]?(?!{_UNITS})[B-DF-HJ-NP-TV-Z]{{3}}"  # Spain
+        r"|[A-Z]{2}\d{2} ?[A-Z]{3}"  # United Kingdom
+        r"|[A-Z]{1,2}-\d{3}-[A-Z]{1,2}|\d{1,2}-[A-Z]{2,3}-\d{1,2}|[A-Z]{2}-\d{2}-[A-Z]{2}"
+        r"|[A-Z]{3}-\d{2}-[A-Z]|[A-Z]-\d{2}-[A-Z]{3}"  # the Netherlands, Portugal
+        r"|(?!BMW|AMG|KIA|SUV|GTI|VW|MAN|KTM)[A-Z]{2,3} (?:\d{5}|\d{4}[A-Z]|\d{3}[A-Z]{2}"
+        r"|\d[A-Z]\d{3}|\d{2}[A-Z]\d{2})"  # Poland
+        rf"|[A-Z]{{1,2}} \d{{3,4}} (?!{_UNITS})[A-Z]{{2,3}}"  # Indonesia
+        rf"|(?:0[1-9]|[1-7]\d|8[01]) (?!{_UNITS})[A-Z]{{1,3}} \d{{2,4}}"  # Turkey
+        r"|[A-Z]{3}-?\d[A-Z]\d{2}|(?!ISO|DIN|SKU|GTX|RTX|SAE|API)[A-Z]{3}-?\d{4})(?![\w-])"  # Brazil
+    )
+)
+_BY_LETTERS = re.compile(  # forms that nothing else has
+    r"(?<!\w)[авекмнорстух]\d{3}[авекмнорстух]{2} ?\d{2,3}(?!\w)"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. -]?"
+    r"(?=[a-z]{0,4}\d)[a-z0-9]{5,6}(?![a-z0-9])"
+    r"|[\u3041-\u3096\u4e00-\u9fff]{1,4} ?\d{3} ?[\u3041-\u3093] ?\d{2}-\d{2}(?!\d)"
+    r"|(?<!\w)(?:[\u0621-\u064a] ){3}\d{3,4}(?!\d)"
+)
+_KOREAN = re.compile(
+    r"(?<!\d)\d{2,3}[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자하허호배]"
+    r" ?\d{4}(?!\d)"
+)
+_says_any_vehicle = near(map(literal, (*_VEHICLES, *_PLATE_WORDS)), before=40, after=30)
+
+
+def scan_by_letters(text: PlainText) -> Iterator[Span]:
+    """Find plates whose form says enough: those of Russia, China, Japan and Arabia."""
+    if not text.text.isascii():
+        yield from ((*match.span(), 0.6) for match in text.matches(_BY_LETTERS))
+
+
+def scan_by_vehicle(text: PlainText) -> Iterator[Span]:
+    """Find plates in capitals, and Korean ones, beside a word of vehicles."""
+    for pattern in (_IN_CAPITALS, _KOREAN):
+        for match in text.matches(pattern, cased=True):
+            if _says_any_vehicle(text, *match.span()):
+                yield *match.span(), 0.6
+
+
 PLATE_RULES = (
+    Rule("LICENSE_PLATE", Needs(digits=3, within=12, reach=30), scan_by_letters),
+    Rule(
+        "LICENSE_PLATE",
+        Needs(
+            digits=2, any_of=tuple(sorted(set(map(stem, (*_VEHICLES, *_PLATE_WORDS))))), reach=None
+        ),
+        scan_by_vehicle,
+    ),
     Rule("LICENSE_PLATE", Needs(digits=5, within=16, reach=30), scan_indian),
     Rule("LICENSE_PLATE", Needs(digits=6, within=14, reach=20), by_pattern(_BHARAT, 0.75)),
     Rule("LICENSE_PLATE", Needs(digits=2, any_of=_STEMS), scan_named),

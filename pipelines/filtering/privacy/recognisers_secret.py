@@ -64,6 +64,7 @@ _OWN_AFTER = re.compile(rf"\s?(?:{any_of(_P['own']['after'])})(?!{LETTER})")
 _OWN_FORMS = frozenset(_P["own"]["forms"])
 _ENDINGS = re.compile(r"[a-z]{3,}(?:ed|ing|ly|able|ible|ful|less)")
 _DIGITS_MIN, _LONG_MIN = 4, 3
+_WEAK_CHARS_MIN = 7
 _SYMBOLS = frozenset("@#$%&*+=?!^~|")
 _BEHIND_VALUE = tuple(
     longest(
@@ -109,7 +110,7 @@ def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
         if span is not None:
             return span
     if weak and not own:
-        return None
+        return _after_weak(low, cue)
     resumed = _RESUMED.match(low, cue.end()) or _MOVED.match(low, cue.end())
     span = None if resumed is None else _judge(low, *resumed.span("value"), mixed=True, own=False)
     if span is not None:
@@ -122,6 +123,15 @@ def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
         if span is not None:
             return span
     return _password_later(low, cue)
+
+
+def _after_weak(low: str, cue: re.Match[str]) -> Span | None:
+    """Find "pw Marmite2021", "пасс Medved_Les7": letters, digits and one sign or digit more."""
+    direct = _DIRECT.match(low, cue.end())
+    span = None if direct is None else _judge(low, *direct.span("value"), mixed=True, own=False)
+    said = "" if span is None else low[span[0] : span[1]]
+    telling = sum(not c.isalpha() for c in said.strip("*.'-_!"))
+    return span if len(said) >= _WEAK_CHARS_MIN and telling > 1 else None
 
 
 def _password_later(low: str, cue: re.Match[str]) -> Span | None:
@@ -190,8 +200,8 @@ _CODES, _PINS = flat(_C["codes"]), flat(_C["pins"])
 _CODE_CUE = Cues([*_CODES, *_PINS, *_C["told"]["words"]])
 _PIN_SET = frozenset(_PINS)
 _CODE = (
-    r"(?<![\w.,/$€£₹-])(?<!&#)(?:[a-z]{1,3}-)?(?P<value>\d{3}[ -]\d{3}|\d(?:[ -]\d){3,7}"
-    r"|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8})(?![\d%]|[.,:/-]\d|[a-z])"
+    r"(?<![\w.,/$€£₹-])(?<!&#)(?P<value>(?:[a-z]{1,3}-)?(?:\d{3}[ -]\d{3}|\d(?:[ -]\d){3,7}"
+    r"|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8}))(?![\d%]|[.,:/-]\d|[a-z])"
 )
 _CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}){latin_edges(_CODE)}")
 _CODE_MIXED = re.compile(

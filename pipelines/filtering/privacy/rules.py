@@ -10,9 +10,11 @@ from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import PlainText, Screen, plain
 from pipelines.filtering.privacy.recogniser import Rule, RuleRecognizer
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
+from pipelines.filtering.privacy.recognisers_arrived import ARRIVED_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
+from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
 from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
@@ -28,11 +30,13 @@ RULES: tuple[Rule, ...] = (
     *PHONE_RULES,
     *SPELLED_RULES,
     *CONTACT_RULES,
+    *HANDLE_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
     *PLATE_RULES,
     *PERSONAL_RULES,
     *SECRET_RULES,
+    *ARRIVED_RULES,
 )
 """Every rule; a new one is one more entry of its table."""
 _HERE = Path(__file__).parent
@@ -66,9 +70,11 @@ SOURCES: tuple[str | Path, ...] = (
         "recogniser",
         "recogniser_cues",
         "recognisers_address",
+        "recognisers_arrived",
         "recognisers_contact",
         "recognisers_email",
         "recognisers_finance",
+        "recognisers_handle",
         "recognisers_key",
         "recognisers_national",
         "recognisers_personal",
