@@ -15,7 +15,7 @@ from jobs.curate import main as curate
 from pipelines.config_files import load_config
 from pipelines.night import dry_run
 from pipelines.night.dry_run import DryRun, estimate, rehearse
-from pipelines.night.plan import Plan, make_plan
+from pipelines.night.plan import Loading, make_plan
 from schemas.ledger import DECISIONS
 from schemas.samples import SAMPLES
 from tests.factories import FIRST, KEY, conversation, run_here, traffic_of, write_parquet
@@ -28,7 +28,7 @@ BEFORE = "2026-01-30"
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load no model and start no Java; the models' own tests do."""
     monkeypatch.setenv("CURATION_KEY", KEY)
-    monkeypatch.setattr(Plan, "revisions", lambda _: {"rules": "1"})
+    monkeypatch.setattr(Loading, "revisions", lambda _: {"rules": "1"})
     monkeypatch.setattr(dry_run, "choose_environment", lambda _: {"JAVA_HOME": "/java"})
 
 
