@@ -1,7 +1,6 @@
 # ruff: noqa: RUF001 reason: sentences of seventeen languages
 """Short threats without a telling word, in every served language, beside plain talk like them.
 
-
 `I know where you sleep`, days that are counted, blood that will flow, `talk and I cut you`, a life
 that is taken; a rope that is ready, `drown yourself`; a group that is dirty and sent home, or seen
 on a tree. The learned layers doubt of these, so frames name them.
