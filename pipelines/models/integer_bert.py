@@ -63,6 +63,11 @@ def is_possible() -> bool:
     return has_units and has_integer_linear()
 
 
+def read_ranges(folder: Path) -> dict[str, Tensor]:
+    """Return the measured ranges of a folder's activations, by site."""
+    return load_file(folder / RANGES_FILE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Rounding:
     """Quantises activations to 8 bits with a step per channel."""
@@ -105,9 +110,7 @@ class IntegerBert:
         # of it.
         tensors = load_file(folder / "model.safetensors")
         self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
-        self._ranges = {
-            name: found * _MARGIN for name, found in load_file(folder / RANGES_FILE).items()
-        }
+        self._ranges = {name: found * _MARGIN for name, found in read_ranges(folder).items()}
         self._epsilon = float(config["layer_norm_eps"])
         self._heads = int(config["num_attention_heads"])
         self.dimension = int(config["hidden_size"])

@@ -13,7 +13,7 @@ from torch import Tensor
 from pipelines.errors import ConfigurationError
 from pipelines.models.bert import BertForward, is_supported
 from pipelines.models.cpu import prefers_bf16
-from pipelines.models.integer_bert import RANGES_FILE, IntegerBert, is_possible
+from pipelines.models.integer_bert import RANGES_FILE, IntegerBert, is_possible, read_ranges
 
 Precision = Literal["int8", "bf16", "fp32"]
 Wanted = Literal["auto", "int8", "bf16", "fp32"]
@@ -75,6 +75,8 @@ def load_forward(
         device: `cpu` or `cuda`.
         prompt_tokens: length of the prefix, for a pooling that excludes it.
     """
+    if (folder / RANGES_FILE).is_file():
+        read_ranges(folder)  # a damaged file stops a night on processors that do not use it too
     if precision == "int8":
         return _MeanPooled(IntegerBert(folder))
     if device == "cpu" and _is_mean_of_bert(folder):

@@ -48,6 +48,8 @@ def test_this_torch_has_them_all() -> None:
     # torch has no type for it.
     is_there = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     assert private_torch.has_fused_linear() is is_there
+    has_bf16 = bool(can.get("avx512_bw") or can.get("avx_ne_convert"))
+    assert private_torch.has_fused_linear(torch.bfloat16) is (is_there and has_bf16)
     assert (integer_bert.is_possible(), quantized.multiplies_integers()) == (has_units, has_units)
 
 
@@ -77,7 +79,7 @@ def test_a_layer_is_the_same_without_the_fused_kernel(
     plain = [FusedLinear(weight, bias)(hidden), FusedLinear(weight, bias)(hidden, added)]
     plain.append(FusedLinear(weight, bias, "gelu")(hidden))
 
-    assert not private_torch.has_fused_linear()
+    assert not private_torch.has_fused_linear(dtype)
     for one, other in zip(fused, plain, strict=True):
         share = 1e-5 if dtype == torch.float32 else 2**-6  # two roundings instead of one
         assert torch.allclose(one, other, rtol=share, atol=2 * share)

@@ -47,7 +47,9 @@ def scan_numbers(text: PlainText) -> Iterator[Span]:
         yield *match.span("name" if match["name"] else "wechat"), 0.7
 
 
-_SHORT = frozenset({"ig", "tg", "fb", "вк", "тг", "vk", "wx"})
+_SHORT = frozenset({"ig", "tg", "fb", "вк", "тг", "vk"})  # stand inside other words, "wx" does not
+# What may follow a network's name: a space, a link's sign, a bracket or the account itself.
+_BEHIND = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85:=-「『@_0123456789"
 HANDLE_RULES = (
     Rule(
         "SOCIAL_HANDLE",
@@ -57,7 +59,7 @@ HANDLE_RULES = (
     Rule(
         "SOCIAL_HANDLE",
         Needs(
-            any_of=tuple(f"{word}{end}" for word in sorted(_SHORT) for end in (" ", ":", "-")),
+            any_of=tuple(f"{word}{sign}" for word in sorted(_SHORT) for sign in _BEHIND),
             reach=120,
         ),
         scan_told_handles,

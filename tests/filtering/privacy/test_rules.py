@@ -13,9 +13,12 @@ from presidio_analyzer import LocalRecognizer
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy import (
+    recognisers_arrived,
     recognisers_contact,
     recognisers_email,
     recognisers_finance,
+    recognisers_handle,
+    recognisers_key,
     recognisers_national,
     recognisers_personal,
     recognisers_phone,
@@ -200,9 +203,12 @@ def test_the_screen_loses_nothing(
 FORMS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": re.compile(value)
     for module in (
+        recognisers_arrived,
         recognisers_contact,
         recognisers_email,
         recognisers_finance,
+        recognisers_handle,
+        recognisers_key,
         recognisers_national,
         recognisers_personal,
         recognisers_phone,
