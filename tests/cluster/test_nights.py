@@ -1,5 +1,6 @@
 """A night on two workers that share no folder with the driver but the warehouse's store."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.cluster
 
-_SETTINGS = ("spark.partitions=4", "spark.one_task_rows=100")  # so that Phase II runs in waves
+_CONVERSATIONS = 200
+_SETTINGS = ("spark.partitions=4", "spark.one_task_rows=50")  # so that Phase II runs in waves
+_SCORED = "jobs to be done, samples"
+"""The first phase for which no model is asked: behind it a night goes on from a copy."""
 Rows = Mapping[str, list[str]]
 
 
@@ -35,7 +39,7 @@ class Nights:
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         self.folder, self.cluster = folder, cluster
         (folder / "night.yaml").write_text(CONFIG, encoding="utf-8")
-        made = ("--out", folder / "input", "--conversations", 400, "--seed", 7, "--ds", FIRST)
+        made = ("--out", folder / "input", "--conversations", _CONVERSATIONS, "--seed", 7, "--ds", FIRST)
         assert run_apart([job("make_traffic"), *made], folder).code == 0
 
     def command(self, name: str) -> list[object]:
@@ -102,6 +106,16 @@ def phases(nights: Nights, on_one_machine: Rows) -> list[str]:
     return seen
 
 
+@pytest.fixture(scope="module")
+def scored(nights: Nights) -> Path:
+    """Return the warehouse of a night whose driver was killed when all models had answered."""
+    process = nights.start("scored")
+    assert nights.wait_for("scored", _SCORED, process), finish(process).err
+    process.kill()
+    finish(process)
+    return nights.folder / "scored"
+
+
 def test_executors_get_all_they_need_from_one_archive(nights: Nights, on_one_machine: Rows) -> None:
     """Spark unpacks it on each node; where the system lets us, nodes cannot see the checkout."""
     confs = (
@@ -129,12 +143,17 @@ def test_a_killed_python_worker_changes_no_row(nights: Nights, on_one_machine: R
 
 
 def test_a_worker_lost_in_any_phase_changes_no_row(
-    nights: Nights, phases: list[str], on_one_machine: Rows, lost: Iterator[int]
+    nights: Nights, phases: list[str], scored: Path, on_one_machine: Rows, lost: Iterator[int]
 ) -> None:
-    """The night ends well on what is left, or fails clean and does so when it is run again."""
+    """The night ends well on what is left, or fails clean and does so when it is run again.
+
+    In phases behind the models it is a night that goes on where a killed driver stopped.
+    """
     ends = dict[str, int]()
     for number, phase in enumerate(phases):
         name, worker = f"lost-{number}", next(lost)
+        if number > phases.index(_SCORED):
+            shutil.copytree(scored, nights.folder / name)
         process = nights.start(name)
         came = nights.wait_for(name, phase, process)
         nights.cluster.kill_worker(worker)
