@@ -17,6 +17,7 @@ from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
 from pipelines.filtering.privacy.address_scans import (
     LIKELY,
+    NUMBERLESS,
     glued,
     number_first,
     number_last,
@@ -89,10 +90,11 @@ def _rules() -> Iterator[Rule]:
         ("number_last", number_last),
     )
     for name, make in makers:
-        digits = 0 if name == "type_first" else 1
+        # "calle mayor s/n": without a number, and said to be so
+        instead = NUMBERLESS if name == "type_first" else ()
         for words in table[name].values():
             if words["strong"]:
-                needs = Needs(digits=digits, any_of=_needs(words), reach=400)
+                needs = Needs(digits=1, any_of=_needs(words), reach=400, instead=instead)
                 yield Rule("STREET_ADDRESS", needs, make(words))
     hints = {name: tuple(words) for name, words in table["hints"].items()}
     for needs, scan in (

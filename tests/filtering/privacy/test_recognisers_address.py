@@ -84,3 +84,21 @@ def test_the_screen_loses_no_address(texts: list[str], between: str) -> None:
         whole = list(rule.scan(read))
         assert not whole or rule.needs.met_by(read)
         assert set(whole) <= set(rule.scan(Places(read).view(rule.needs)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vivo en la calle Mayor s/n, Toledo",
+        "Avenida Principal s/n",
+        "ti aspetto in via Verdi snc",
+        "moro na Rua das Flores, s/n",
+    ],
+)
+def test_a_house_without_a_number_needs_no_digit(text: str) -> None:
+    """Most texts have no digit, so rules are not tried there: what stands for one must count."""
+    types = ("STREET_ADDRESS",)
+    found = IdentifierRules(types=types, screened=False).find([text])
+
+    assert found != [[]]
+    assert IdentifierRules(types=types).find([text]) == found
