@@ -90,7 +90,7 @@ SOURCES: tuple[str | Path, ...] = (
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
-_LONG = 1_000  # characters from which the places are worth a look where rules can fire
+_LONG = 4_000  # characters from which to look for places is cheaper than to read all
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
 
 
