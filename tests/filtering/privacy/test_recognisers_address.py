@@ -1,9 +1,12 @@
 """Street addresses of many countries are covered whole; roads and numbers in talk are not."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.filtering.privacy.address_tail import shared
 from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import plain
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
@@ -102,3 +105,26 @@ def test_a_house_without_a_number_needs_no_digit(text: str) -> None:
 
     assert found != [[]]
     assert IdentifierRules(types=types).find([text]) == found
+
+
+@given(
+    st.sets(st.text(alphabet="ab .", min_size=1, max_size=4), max_size=8),
+    st.sets(st.text(alphabet="ab", max_size=3).map(lambda said: f"{said}*"), max_size=2),
+    st.text(alphabet="ab .", max_size=12),
+)
+def test_words_that_share_a_beginning_match_as_in_a_list(
+    words: set[str], open_words: set[str], text: str
+) -> None:
+    """A tree of words must take the word that their list took, also where it has to give it up."""
+    ordered = sorted(words | open_words, key=lambda word: (-len(word), word))
+    listed, tree = "|".join(map(_said, ordered)), shared(ordered, _said)
+
+    for end in ("", r"\.", "(?!a)"):
+        plain_list, shared_tree = re.compile(f"(?:{listed}){end}"), re.compile(f"(?:{tree}){end}")
+        assert [m.span() for m in shared_tree.finditer(text)] == [
+            m.span() for m in plain_list.finditer(text)
+        ]
+
+
+def _said(rest: str) -> str:
+    return re.escape(rest).replace(r"\*", "[ab]{0,2}")
