@@ -4,12 +4,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
-from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists, find_words, low_words
 from pipelines.filtering.privacy.no_persons import is_nobody
 from pipelines.places import SHIPPED
 from pipelines.word_files import read_word_file
@@ -77,10 +77,10 @@ class CuedNames:
     def find(self, piece: str) -> Spans:
         """Return the spans of names beside a cue in a sentence, by start, none overlapping."""
         if not piece.isascii() and _UNSPACED.search(piece):
-            return find_unspaced(piece)
-        if self._phrases.keys().isdisjoint(WORD.findall(piece.lower())):
+            return list(_unspaced_names(piece))
+        if self._phrases.keys().isdisjoint(low_words(piece)):
             return []
-        words = list(WORD.finditer(piece))
+        words = list(find_words(piece))
         spans, reached = Spans(), 0
         low = [word[0].lower() for word in words]
         for at, word in enumerate(low):
@@ -194,6 +194,11 @@ def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], Kind]]]:
         last: sorted(set(found), key=lambda one: (-len(one[0]), _KINDS.index(one[1]), one))
         for last, found in by_last.items()
     }
+
+
+@lru_cache(maxsize=4_096)  # a sentence is asked about twice: whether it holds a name, and which
+def _unspaced_names(piece: str) -> tuple[tuple[int, int], ...]:
+    return tuple(find_unspaced(piece))
 
 
 def find_unspaced(piece: str) -> Spans:
