@@ -121,8 +121,6 @@ _NO_ADDRESS = re.compile(  # a day ("17 Agustus 1945"), or one word and the numb
 _ROMAN = re.compile(r"(?=.{3})L?X{0,4}(?:IX|IV|V?I{0,3})")
 _EASTERN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
-
-
 _DIGIT = re.compile(r"\d")
 
 

@@ -48,6 +48,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_dated",
         "address_japanese",
         "address_korean",
+        "address_needs",
         "address_parts",
         "address_patterns",
         "address_russian",

@@ -1,12 +1,18 @@
 """Street addresses of many countries are covered whole; roads and numbers in talk are not."""
 
 import re
+from collections.abc import Mapping
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.privacy.address_tail import shared
+from pipelines.filtering.privacy.address_needs import cue_need, part_need, type_need
+from pipelines.filtering.privacy.address_parts import Parts
+from pipelines.filtering.privacy.address_scans import type_first
+from pipelines.filtering.privacy.address_tail import read_parts, shared
+from pipelines.filtering.privacy.address_words import read_words
 from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import plain
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
@@ -105,6 +111,59 @@ def test_a_house_without_a_number_needs_no_digit(text: str) -> None:
 
     assert found != [[]]
     assert IdentifierRules(types=types).find([text]) == found
+
+
+_PARTS = {code: words for code, words in read_parts().items() if isinstance(words, Mapping)}
+_BESIDE = [
+    " ",
+    "\n",
+    "\x1c",
+    ".",
+    ",",
+    "-",
+    "/",
+    ":",
+    "#",
+    "@",
+    "n°",
+    "no.",
+    "nr ",
+    "1",
+    "12",
+    "a",
+    "é",
+]
+
+
+@pytest.mark.parametrize("code", sorted(_PARTS))
+@given(data=st.data())
+def test_a_text_with_a_part_holds_what_the_part_needs(code: str, data: st.DataObject) -> None:
+    """The pattern for Rust is rougher than the rule: where it is finer, an address is lost."""
+    words = _PARTS[code]
+    listed = [word for kind in ("strong", "weak", "behind", "lone", "cue") for word in words[kind]]
+    said = st.sampled_from([*_BESIDE, *listed])
+    text = plain("".join(data.draw(st.lists(said, max_size=8)))).lower
+    parts = Parts(words)
+
+    for pattern, need in ((parts.pattern, part_need(words)), (parts.cue, cue_need(words["cue"]))):
+        if pattern is not None and pattern.search(text):
+            assert re.search(need, text)
+            assert pl.Series([text]).str.contains(need).all()
+
+
+@pytest.mark.parametrize("code", sorted(read_words()["type_first"]))
+@given(data=st.data())
+def test_a_text_with_a_street_holds_what_its_type_needs(code: str, data: st.DataObject) -> None:
+    """The same for streets whose type stands first."""
+    words = read_words()["type_first"][code]
+    listed = [word for kind in ("strong", "weak", "number") for word in words[kind]]
+    said = st.sampled_from([*_BESIDE, *listed, " mayor", " Roma 12", " 7,", "s/n", " snc"])
+    read = plain("".join(data.draw(st.lists(said, max_size=8))))
+
+    needs = type_need([*words["strong"], *words["weak"], *words.get("numbered", ())])
+    if list(type_first(words)(read)):
+        assert re.search(needs, read.lower)
+        assert pl.Series([read.lower]).str.contains(needs).all()
 
 
 @given(
