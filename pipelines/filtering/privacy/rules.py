@@ -91,7 +91,6 @@ SOURCES: tuple[str | Path, ...] = (
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
-_LONG = 4_000  # characters from which to look for places is cheaper than to read all
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
 
 
@@ -102,6 +101,8 @@ class IdentifierRules:
         path: must be None: rules are code.
         types: the entity types to look for; empty = all.
         screened: look first whether a rule can fire at all; the findings are the same without.
+        long: characters from which a text is read only around what a rule needs, which is cheaper
+            than to read it whole; the findings are the same.
 
     Raises:
         ConfigurationError: a path, or a type that no rule finds.
@@ -110,7 +111,12 @@ class IdentifierRules:
     name = "rules"
 
     def __init__(
-        self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True
+        self,
+        path: Path | None = None,
+        *,
+        types: Sequence[str] = (),
+        screened: bool = True,
+        long: int = 4_000,
     ) -> None:
         known = {rule.entity_type for rule in RULES}
         names = ", ".join(sorted(known))
@@ -129,6 +135,7 @@ class IdentifierRules:
             fingerprint_sources(*SOURCES), *sorted({rule.entity_type for rule in rules})
         )
         self._screen = Screen([rule.needs for rule in rules]) if screened else None
+        self._long = long
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
         """Return what each text holds, by start, without overlaps; None = it failed."""
@@ -147,7 +154,7 @@ class IdentifierRules:
         self, read: PlainText, wanted: Sequence[RuleRecognizer], *, screened: bool
     ) -> list[Finding] | None:
         try:
-            places = Places(read) if screened and len(read.text) >= _LONG else None
+            places = Places(read) if screened and len(read.text) >= self._long else None
             views = (
                 (rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted
             )
