@@ -8,8 +8,6 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import spacy
-
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.address_words import counts_something
 from pipelines.filtering.privacy.cued_names import CUES, CuedNames
@@ -27,6 +25,7 @@ from pipelines.models.checksums import require_sums
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
 from pipelines.models.source_revision import fingerprint_sources, modules_of
+from pipelines.models.spacy_folder import load_spacy
 
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that name nobody in small letters; without it all is read."""
@@ -70,7 +69,7 @@ SOURCES: tuple[str | Path, ...] = (
         "shaped_names",
         "settings",
     ),
-    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec"),
+    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec", "spacy_folder"),
     CUES,
     LISTS,
     NO_PERSONS,
@@ -385,7 +384,7 @@ def _load(path: Path | None) -> EntityReader:
         raise ConfigurationError(message)
     require_sums(path, _REMEDY)
     try:
-        return open_reader(speed_up(spacy.load(path)))
+        return open_reader(speed_up(load_spacy(path)))
     except Exception as error:
         message = (
             f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"

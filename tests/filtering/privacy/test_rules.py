@@ -29,6 +29,7 @@ from pipelines.filtering.privacy import (
 )
 from pipelines.filtering.privacy.findings import SHARP, Finding
 from pipelines.filtering.privacy.prefilter import Screen, plain
+from pipelines.filtering.privacy.presidio_recognisers import presidio_recognisers
 from pipelines.filtering.privacy.redaction import redact
 from pipelines.filtering.privacy.rules import RULES as RECOGNISED
 from pipelines.filtering.privacy.rules import IdentifierRules
@@ -366,7 +367,7 @@ def test_an_answer_depends_on_its_text_alone(identifier_rules: IdentifierRules) 
 
 def test_the_rules_are_recognisers_of_presidio() -> None:
     """So any analyzer can use them: by text and entities, with scores."""
-    recognizer, _ = IdentifierRules(types=["US_ITIN"]).recognizers
+    recognizer, _ = presidio_recognisers(["US_ITIN"])
 
     results = recognizer.analyze("912-78-1234", ["US_ITIN"])
     assert isinstance(recognizer, LocalRecognizer)
