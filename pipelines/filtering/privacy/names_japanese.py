@@ -51,6 +51,14 @@ _NO_PETS = (
 )
 _ROMAJI = re.compile(r"(?<![A-Za-z@_.])([A-Za-z]{3,12})(?: ([A-Za-z]{3,12}))?(?![A-Za-z@_.])")
 _FULL_GIVEN = 3
+_KANA_CALLS = (
+    *("さん", "ちゃん", "くん", "先輩", "おばあちゃん", "おじいちゃん", "ばあちゃん", "じいちゃん"),
+    *("おばさん", "おじさん", "姉ちゃん", "兄ちゃん", "姉さん", "兄さん", "先生", "ママ", "パパ", "様"),
+)
+"""What people are called behind their name in hiragana."""
+_CALLED_TO = re.compile(r"(?:おい|ねえ|ねぇ|なあ|なぁ|ごめん|ありがとう|おはよう|おやすみ|頑張れ)[、,!！ ]?\Z")  # noqa: RUF001
+_TALK = frozenset("、。,!！?？ 〜~ー♡")  # noqa: RUF001
+_BACK = 8
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,12 @@ class _Japanese:
     kana: frozenset[str]
     kana_sure: frozenset[str]
     foreign: frozenset[str]
+    foreign_words: frozenset[str]
+    """Those that are words too."""
     katakana: frozenset[str]
+    katakana_sure: frozenset[str]
+    kin: re.Pattern[str]
+    """Who somebody is, and の: a name stands behind it (妹の莉子)."""
     creatures: frozenset[str]
     ordinary: frozenset[str]
     leads: tuple[str, ...]
@@ -122,6 +135,10 @@ class _Japanese:
         titled = titled or text.startswith(self.titles, behind)
         if titled and (name in self.families or name in self.given or name in self.ordinary):
             return True
+        if name in self.single_given and (
+            text.startswith(_OPEN_TITLES, behind) or self._is_told(text, name, behind)
+        ):
+            return True
         if not titled and not self._ends(text, behind):
             return name in self.families and self._kana_given(text, behind) > behind
         if name in self.alone or self._is_meant(text, name, behind):
@@ -137,6 +154,18 @@ class _Japanese:
         """Say whether a name that is a word or a place too is somebody here."""
         may_be = name in self.ordinary or name in self.single_given
         return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
+
+    def _is_told(self, text: str, name: str, behind: int) -> bool:
+        """Say whether kin, a call or the star of an action stands before a name: 弟の剛, ねえ剛."""
+        start = behind - len(name)
+        before = text[max(0, start - _BACK) : start]
+        if name in self.single_words or not self._ends(text, behind):
+            return False
+        calls = _CALLED_TO.search(before) and (
+            behind >= len(text) or text[behind] in _TALK
+        )
+        acts = before.endswith("*") and text.startswith(("は", "が"), behind)
+        return bool(calls or acts or self.kin.search(before))
 
     def _goes_behind(self, family: str, given: str) -> bool:
         if given in self.no_given:
@@ -177,14 +206,18 @@ class _Japanese:
 
     def in_katakana(self, text: str, match: re.Match[str]) -> bool:
         """Say whether a run of katakana names somebody."""
-        first = re.split("[・=＝]", match[0])[0]  # noqa: RUF001
-        if first in self.foreign:
+        parts = re.split("[・=＝]", match[0])  # noqa: RUF001
+        if any(part in self.foreign for part in parts) or match[0] in self.katakana_sure:
             return True
         end = match.end()
+        if match[0] in self.foreign_words:
+            return text.startswith(self.titles, end) or self.is_said_of_people(text, end)
         if text.startswith(_KANA_TITLES, end):
             return match[0] not in self.creatures
         return match[0] in self.katakana and (
-            self.is_said_of_people(text, end) or text.startswith(self.titles, end)
+            self.is_said_of_people(text, end)
+            or text.startswith(self.titles, end)
+            or self._is_told(text, match[0], end)
         )
 
     def in_hiragana(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -197,11 +230,15 @@ class _Japanese:
             at = stop or at + 1
 
     def _kana_from(self, text: str, start: int, at: int, end: int) -> int:
-        fresh = at == start or text[at - 1] in "はがをにのとも"
+        fresh = at == start or text[at - 1] in "はがをにのともえぇあぁい"
         for length in range(min(_KANA_MAX, end - at), 1, -1) if fresh else ():
             name, stop = text[at : at + length], at + length
-            if name in self.kana and text.startswith(("さん", "ちゃん", "くん"), stop):
+            if name in self.kana and text.startswith(_KANA_CALLS, stop):
                 return stop
+            if name in self.kana and self._is_told(text, name, stop):
+                return stop
+            if text[at - 1] in "えぇあぁい" and at > start:
+                continue
             if at == start and name in self.kana_sure and self._ends(text, stop):
                 return stop
             sure = name in self.kana_sure and length >= _SURE_MIN
@@ -289,7 +326,10 @@ def _lists() -> _Japanese:
         frozenset(read["kana"]),
         frozenset(read["kana_sure"]),
         frozenset(read["foreign"]),
+        frozenset(read["foreign_words"]),
         frozenset(read["katakana"]),
+        frozenset(read["katakana_sure"]),
+        re.compile(f"(?:{'|'.join(map(re.escape, read['kin']))})の\\Z"),
         frozenset(read["creatures"]),
         (ordinary | doubtful) - sure,
         tuple(sorted(read["leads"], key=len, reverse=True)),
