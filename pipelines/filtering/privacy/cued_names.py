@@ -3,13 +3,14 @@
 # ruff: noqa: ISC004  a long pattern is written over two lines
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.no_persons import is_nobody
 from pipelines.places import SHIPPED
 from pipelines.word_files import read_word_file
@@ -50,6 +51,9 @@ _LABEL_CHARS = 12
 _COLON = re.compile(r"[\"'*_\s)]{0,4}[:=|\uff1a]")
 _CELL = re.compile(r"[\s:=|\uff1a\"'*_>\[({-]{1,12}")
 _LINE_START = re.compile(r"(?:^|[\n>•|{,;(\[\"'*#-])[\s\"'*_]{0,6}\Z")
+_LATIN = re.compile(
+    r"(?<![A-Za-z\d@._-])(?<![A-Za-z] )[A-Z][a-z]{2,11}(?![A-Za-z\d@._-]| [A-Za-z])"
+)
 Spans = list[tuple[int, int]]
 Kind = Literal["named", "related", "labels"]
 _KINDS: tuple[Kind, ...] = ("named", "related", "labels")
@@ -77,7 +81,7 @@ class CuedNames:
     def find(self, piece: str) -> Spans:
         """Return the spans of names beside a cue in a sentence, by start, none overlapping."""
         if not piece.isascii() and _UNSPACED.search(piece):
-            return find_unspaced(piece)
+            return apart([*find_unspaced(piece), *self._latin(piece)])
         if self._phrases.keys().isdisjoint(WORD.findall(piece.lower())):
             return []
         words = list(WORD.finditer(piece))
@@ -97,6 +101,14 @@ class CuedNames:
                     reached = stop
                     break
         return spans
+
+    def _latin(self, piece: str) -> Iterator[tuple[int, int]]:
+        """Yield listed names with a capital that stand alone in a sentence of another script."""
+        for match in _LATIN.finditer(piece):
+            low = match[0].lower()
+            told = low in self._lists.names and low not in self._lists.common
+            if told and low not in FICTION | SOFTWARE and not is_nobody(piece, *match.span()):
+                yield match.span()
 
     def _is_label(self, piece: str, words: Sequence[re.Match[str]], begin: int, last: int) -> bool:
         """Say whether words stand first in a line or a cell, with a colon behind: "- Autor: "."""

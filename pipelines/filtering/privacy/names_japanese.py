@@ -5,6 +5,8 @@ such as 昨日 (yesterday) before it and a title behind it. What is a place or a
 needs the title or the other name.
 """
 
+# ruff: noqa: RUF001  letters and marks of Japanese
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +20,10 @@ from pipelines.word_files import read_word_file
 _RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
 _LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
 _KATAKANA = re.compile(
-    r"[\u30a1-\u30fa\u30fc]{2,12}(?:[\u30fb=\uff1d][\u30a1-\u30fa\u30fc]{1,12}){0,3}"
+    r"(?:[\u30a1-\u30fa\u30fc]{2,12}|[\u30a1-\u30fa](?=[\u30fb=\uff1d]))(?:[\u30fb=\uff1d][\u30a1-\u30fa\u30fc]{1,12}){0,3}"
 )
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
-_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆ー")
 _AND = frozenset("とや")
 _FAMILY_MAX, _GIVEN = 4, 2
 _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
@@ -31,7 +33,7 @@ _KANA_MAX = 7
 _SURE_MIN = 3  # kana of a name behind a particle: 親友のさとみにも
 _OPEN = (2, 4)  # kanji of a name that no list holds, before さん
 _OPEN_TITLES = ("さん", "くん", "ちゃん", "君", "先輩")
-_GREETING = re.compile(r"です[、。,.!！ \u3000]{0,2}(?:よろ|宜し|はじめ|初め)")  # noqa: RUF001
+_GREETING = re.compile(r"です[、。,.!！ \u3000]{0,2}(?:よろ|宜し|はじめ|初め)")
 _PET = re.compile(
     r"(?P<name>[ぁ-ん][っー])(?:ちゃん|くん)|(?:(?<![ぁ-ん])|(?<=[はがをにのと]))[ぁ-ん]{2}(?:ぴー|ぴょん)"
 )
@@ -53,11 +55,32 @@ _ROMAJI = re.compile(r"(?<![A-Za-z@_.])([A-Za-z]{3,12})(?: ([A-Za-z]{3,12}))?(?!
 _FULL_GIVEN = 3
 _KANA_CALLS = (
     *("さん", "ちゃん", "くん", "先輩", "おばあちゃん", "おじいちゃん", "ばあちゃん", "じいちゃん"),
-    *("おばさん", "おじさん", "姉ちゃん", "兄ちゃん", "姉さん", "兄さん", "先生", "ママ", "パパ", "様"),
+    *(
+        "おばさん",
+        "おじさん",
+        "姉ちゃん",
+        "兄ちゃん",
+        "姉さん",
+        "兄さん",
+        "先生",
+        "ママ",
+        "パパ",
+        "様",
+    ),
 )
 """What people are called behind their name in hiragana."""
-_CALLED_TO = re.compile(r"(?:おい|ねえ|ねぇ|なあ|なぁ|ごめん|ありがとう|おはよう|おやすみ|頑張れ)[、,!！ ]?\Z")  # noqa: RUF001
-_TALK = frozenset("、。,!！?？ 〜~ー♡")  # noqa: RUF001
+_CALLED_TO = re.compile(
+    r"(?:おい|ねえ|ねぇ|なあ|なぁ|ごめん|ありがとう|おはよう|おやすみ|頑張れ)[、,!！ ]?\Z"
+)
+_MYSELF = re.compile(r"(?:私|僕|俺|こちら|あたし|うち)は\Z")
+_SIGNED = re.compile(
+    r"(?:より|へ)[\s、。♡!！～~]{0,3}(?:\Z|\n|、|いつも|ごめん|ありがと)|\*{0,2}[:：]"
+)
+_JOINED = re.compile(
+    r"(?:[一二三]ノ[瀬宮関]|[井木竹山堀]ノ[上原下内])(?:[\u4e00-\u9fff]{2}(?![\u4e00-\u9fff]))?"
+)
+"""Family names with a sign of kana between: 一ノ瀬."""
+_TALK = frozenset("、。,!！?？ 〜~ー♡")
 _BACK = 8
 
 
@@ -106,7 +129,9 @@ class _Japanese:
                 behind = end - len(title)
                 if name and self._is_person(text, name, behind, titled=bool(title)):
                     return start + len(lead), self._with_kana(text, behind, name)
-        greets = run in self.families and _GREETING.match(text, end)
+        greets = run in self.families and (
+            _GREETING.match(text, end) or self._is_told(text, run, end, of_list=True)
+        )
         return (start, end) if greets else self._unlisted(text, start, end)
 
     def _unlisted(self, text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -136,7 +161,7 @@ class _Japanese:
         if titled and (name in self.families or name in self.given or name in self.ordinary):
             return True
         if name in self.single_given and (
-            text.startswith(_OPEN_TITLES, behind) or self._is_told(text, name, behind)
+            text.startswith(_KANA_CALLS, behind) or self._is_told(text, name, behind)
         ):
             return True
         if not titled and not self._ends(text, behind):
@@ -152,20 +177,21 @@ class _Japanese:
 
     def _is_meant(self, text: str, name: str, behind: int) -> bool:
         """Say whether a name that is a word or a place too is somebody here."""
-        may_be = name in self.ordinary or name in self.single_given
+        may_be = (name in self.ordinary or name in self.single_given) and name not in self.no_names
         return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
 
-    def _is_told(self, text: str, name: str, behind: int) -> bool:
+    def _is_told(self, text: str, name: str, behind: int, *, of_list: bool = False) -> bool:
         """Say whether kin, a call or the star of an action stands before a name: 弟の剛, ねえ剛."""
         start = behind - len(name)
         before = text[max(0, start - _BACK) : start]
+        if of_list:  # a family name that is a place too: who speaks or signs
+            return not before.strip("*_ \n>") and _SIGNED.match(text, behind) is not None
         if name in self.single_words or not self._ends(text, behind):
             return False
-        calls = _CALLED_TO.search(before) and (
-            behind >= len(text) or text[behind] in _TALK
-        )
+        calls = _CALLED_TO.search(before) and (behind >= len(text) or text[behind] in _TALK)
         acts = before.endswith("*") and text.startswith(("は", "が"), behind)
-        return bool(calls or acts or self.kin.search(before))
+        signs = not before.strip("*_ \n>") and _SIGNED.match(text, behind)
+        return bool(calls or acts or signs or self.kin.search(before))
 
     def _goes_behind(self, family: str, given: str) -> bool:
         if given in self.no_given:
@@ -206,12 +232,17 @@ class _Japanese:
 
     def in_katakana(self, text: str, match: re.Match[str]) -> bool:
         """Say whether a run of katakana names somebody."""
-        parts = re.split("[・=＝]", match[0])  # noqa: RUF001
+        parts = re.split("[・=＝]", match[0])
         if any(part in self.foreign for part in parts) or match[0] in self.katakana_sure:
+            return True
+        if len(parts) > 1 and len(parts[0]) > 2 and parts[0] in self.foreign_words:  # noqa: PLR2004
             return True
         end = match.end()
         if match[0] in self.foreign_words:
-            return text.startswith(self.titles, end) or self.is_said_of_people(text, end)
+            told = _MYSELF.search(
+                text[max(0, match.start() - 4) : match.start()]
+            ) or self.is_said_of_people(text, end)
+            return bool(told) or text.startswith(self.titles, end)
         if text.startswith(_KANA_TITLES, end):
             return match[0] not in self.creatures
         return match[0] in self.katakana and (
@@ -239,9 +270,11 @@ class _Japanese:
                 return stop
             if text[at - 1] in "えぇあぁい" and at > start:
                 continue
+            sure = name in self.kana_sure and length >= _SURE_MIN
+            if at == start and at and _LONGER.match(text, at - 1) and not sure:
+                continue  # the end of a verb: 気に入りなの
             if at == start and name in self.kana_sure and self._ends(text, stop):
                 return stop
-            sure = name in self.kana_sure and length >= _SURE_MIN
             if sure and at > start and self._ends(text, stop):
                 return stop
             if name in self.kana and self.is_said_of_people(text, stop):
@@ -272,6 +305,7 @@ def find_japanese(piece: str) -> Spans:
     for match in _HIRAGANA.finditer(piece):
         found += lists.in_hiragana(piece, *match.span())
     found += _pet_names(piece)
+    found += [m.span() for m in _JOINED.finditer(piece)]
     found += [span for m in _ROMAJI.finditer(piece) if (span := lists.in_latin(piece, m))]
     return sorted(found)
 

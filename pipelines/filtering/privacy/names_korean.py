@@ -46,7 +46,20 @@ _WITH_I = frozenset(
     ]
 )
 """Endings of nouns too; the others with 이 (이가, 이는, 이한테) only names take."""
-_OF_NOUNS = ("이라", "이었", "이지", "이죠", "이거", "이구", "이세", "이래", "이던", "이냐", "이인", "이요")
+_OF_NOUNS = (
+    "이라",
+    "이었",
+    "이지",
+    "이죠",
+    "이거",
+    "이구",
+    "이세",
+    "이래",
+    "이던",
+    "이냐",
+    "이인",
+    "이요",
+)
 _TO = ("한테", "에게")  # only to people
 _FIRST, _FINALS = 0xAC00, 28
 _FULL = 3  # syllables of a family name and a given one
@@ -59,6 +72,11 @@ _PLAIN = frozenset("김박최윤황권홍허곽류백배손송임")
 """Family names with which few words begin."""
 _COMMON_FAMILIES = 40  # stand first in the list
 _FOREIGN_REST = re.compile(r"(?: (?!씨)[가-힣]{1,3}(?=[ 씨님이가은는을를도의랑,.!?]|\Z)){1,3}")
+_VIETNAMESE = re.compile(
+    r"(?<![가-힣])(?:쩐|팜|레|도|보|부|판|당|딘|르엉|호앙)"
+    r" (?:티|반|민|득|응옥|꾸옥|흐우|투) ?"
+    r"[가-힣]{1,3}?(?=이?(?:가|는|를|랑|한테|에게|도|의)?(?:[ ,.!?]|\Z)|씨|님)"
+)
 _TITLE_NEXT = re.compile(r" ?(?:씨|님|군|양|선생|과장|대리|누나|언니|오빠|형)")
 
 
@@ -182,7 +200,7 @@ def find_korean(piece: str) -> Spans:
             if match[0] in lists.foreign_families:
                 end = _with_rest(piece, end)
             found.append((_with_family(piece, match.start(), lists), end))
-    for pattern in (_SURNAME, lists.family_titled):
+    for pattern in (_SURNAME, _VIETNAMESE, lists.family_titled):
         found += [match.span() for match in pattern.finditer(piece)]
     return found
 
