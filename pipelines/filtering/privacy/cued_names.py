@@ -11,7 +11,7 @@ from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
-from pipelines.filtering.privacy.no_persons import is_nobody
+from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
 from pipelines.places import SHIPPED
 from pipelines.word_files import read_word_file
 
@@ -51,6 +51,11 @@ _LABEL_CHARS = 12
 _COLON = re.compile(r"[\"'*_\s)]{0,4}[:=|\uff1a]")
 _CELL = re.compile(r"[\s:=|\uff1a\"'*_>\[({-]{1,12}")
 _LINE_START = re.compile(r"(?:^|[\n>•|{,;(\[\"'*#-])[\s\"'*_]{0,6}\Z")
+_ACTS = re.compile(
+    r" ?(?:[说說跟请請没沒姐哥]|的(?:生日|作业|微信)|今天|昨天|老师"
+    r"|씨|님|한테|언니|오빠|누나|쌤|さん|くん|ちゃん|先生)"
+)
+"""What stands behind somebody, in sentences of other letters."""
 _LATIN = re.compile(
     r"(?<![A-Za-z\d@._-])(?<![A-Za-z] )[A-Z][a-z]{2,11}(?![A-Za-z\d@._-]| [A-Za-z])"
 )
@@ -106,7 +111,8 @@ class CuedNames:
         """Yield listed names with a capital that stand alone in a sentence of another script."""
         for match in _LATIN.finditer(piece):
             low = match[0].lower()
-            told = low in self._lists.names and low not in self._lists.common
+            sure = low not in self._lists.common or _ACTS.match(piece, match.end())
+            told = low in self._lists.names and sure and low not in ordinary_words()
             if told and low not in FICTION | SOFTWARE and not is_nobody(piece, *match.span()):
                 yield match.span()
 

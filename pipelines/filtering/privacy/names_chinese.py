@@ -38,7 +38,8 @@ _BY_SOUND, _BY_SOUNDS_MIN, _BY_SOUNDS_MAX = 9, 3, 5
 _COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
 """Before 张, 方, 万 and the like these count things."""
 _MEASURES = frozenset("张方万段块石路章季顾毛白")
-_NO_FRONT = frozenset("老小")
+_LINKS = frozenset("向于应连成时单许路")
+"""Before 老师 and the like no family name: 向老师学习, to learn from a teacher."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class _Chinese:
             at and text[at] in _MEASURES and text[at - 1] in _COUNTED
         ):
             yield from self._with_given(text, at + 1, family)
-            if called := self.kin.match(text, at + 1):
+            called = self.kin.match(text, at + 1)
+            if called and text[at] not in _LINKS:
                 yield called.end(), _CALLED + family
 
     def all_offers(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:

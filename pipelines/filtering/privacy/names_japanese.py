@@ -57,6 +57,8 @@ _KANA_CALLS = (
     *("さん", "ちゃん", "くん", "先輩", "おばあちゃん", "おじいちゃん", "ばあちゃん", "じいちゃん"),
     *(
         "おばさん",
+        "おばちゃん",
+        "おじちゃん",
         "おじさん",
         "姉ちゃん",
         "兄ちゃん",
@@ -115,6 +117,8 @@ class _Japanese:
     letters: frozenset[str]
     """Characters that given names are made of."""
     people: re.Pattern[str]
+    people_of_places: re.Pattern[str]
+    """What only people do, where a name may be a place too."""
     no_names: frozenset[str]
     no_name_ends: frozenset[str]
     romaji_families: frozenset[str]
@@ -153,11 +157,13 @@ class _Japanese:
             return match.span()
         known = first in self.romaji_given or first in self.romaji_families
         end = match.end(1)
-        told = text.startswith(_KANA_TITLES, end) or (match[1].istitle() and self._ends(text, end))
+        told = text.startswith((*_KANA_TITLES, "先輩", "部長"), end) or (
+            match[1].istitle() and self._ends(text, end)
+        )
         return match.span(1) if known and told and not second else None
 
     def _is_person(self, text: str, name: str, behind: int, *, titled: bool) -> bool:
-        titled = titled or text.startswith(self.titles, behind)
+        titled = titled or text.startswith((*self.titles, " 様", " さん", " 先生"), behind)
         if titled and (name in self.families or name in self.given or name in self.ordinary):
             return True
         if name in self.single_given and (
@@ -178,7 +184,9 @@ class _Japanese:
     def _is_meant(self, text: str, name: str, behind: int) -> bool:
         """Say whether a name that is a word or a place too is somebody here."""
         may_be = (name in self.ordinary or name in self.single_given) and name not in self.no_names
-        return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
+        if not may_be or name in self.single_words:
+            return False
+        return self.is_said_of_people(text, behind, place=name not in self.single_given)
 
     def _is_told(self, text: str, name: str, behind: int, *, of_list: bool = False) -> bool:
         """Say whether kin, a call or the star of an action stands before a name: 弟の剛, ねえ剛."""
@@ -204,10 +212,17 @@ class _Japanese:
             and (given[-1] in self.enders or self.letters.issuperset(given))
         )
 
-    def is_said_of_people(self, text: str, behind: int) -> bool:
-        """Say whether a particle stands behind a word and soon what only people do."""
+    def is_said_of_people(self, text: str, behind: int, *, place: bool = False) -> bool:
+        """Say whether a particle stands behind a word and soon what only people do.
+
+        Args:
+            text: a sentence.
+            behind: where the word ends.
+            place: it may be a place, where people do things too.
+        """
+        people = self.people_of_places if place else self.people
         return text.startswith(_PARTICLES, behind) and bool(
-            self.people.search(text, behind + 1, behind + _SOON)
+            people.search(text, behind + 1, behind + _SOON)
         )
 
     def _ends(self, text: str, at: int) -> bool:
@@ -357,7 +372,7 @@ def _lists() -> _Japanese:
         (sure | given) - ordinary - frozenset(read["places"]),
         given,
         frozenset(read["given_single"]),
-        frozenset(read["kana"]),
+        frozenset([*read["kana"], *read["kana_sure"]]),
         frozenset(read["kana_sure"]),
         frozenset(read["foreign"]),
         frozenset(read["foreign_words"]),
@@ -374,6 +389,7 @@ def _lists() -> _Japanese:
         frozenset(read["surnames"]),
         frozenset(read["enders"]),
         frozenset(read["letters"]),
+        re.compile("|".join(map(re.escape, [*read["people"], *read["people_of_given"]]))),
         re.compile("|".join(map(re.escape, read["people"]))),
         frozenset(read["no_names"]),
         frozenset(read["no_name_ends"]),

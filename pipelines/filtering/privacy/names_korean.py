@@ -77,6 +77,7 @@ _VIETNAMESE = re.compile(
     r" (?:티|반|민|득|응옥|꾸옥|흐우|투) ?"
     r"[가-힣]{1,3}?(?=이?(?:가|는|를|랑|한테|에게|도|의)?(?:[ ,.!?]|\Z)|씨|님)"
 )
+_SHORT_CALL = re.compile(r"(?<![가-힣])[빈솔훈결율찬혁준건](?=아[ ,!?~])")
 _TITLE_NEXT = re.compile(r" ?(?:씨|님|군|양|선생|과장|대리|누나|언니|오빠|형)")
 
 
@@ -134,7 +135,8 @@ class _Korean:
                 or (bool(behind) and particle in _CALLS)
                 or (_is_behind_names(particle) and _has_final(stem[-1]))
             )
-            if self._is_name(stem, particle, titled=called):
+            of_full = of_people and not particle and stem[-1] not in _NO_NAME_ENDS
+            if self._is_name(stem, particle, titled=called or (of_full and length == _FULL)):
                 return length
         return 0
 
@@ -200,7 +202,7 @@ def find_korean(piece: str) -> Spans:
             if match[0] in lists.foreign_families:
                 end = _with_rest(piece, end)
             found.append((_with_family(piece, match.start(), lists), end))
-    for pattern in (_SURNAME, _VIETNAMESE, lists.family_titled):
+    for pattern in (_SURNAME, _VIETNAMESE, _SHORT_CALL, lists.family_titled):
         found += [match.span() for match in pattern.finditer(piece)]
     return found
 
