@@ -59,6 +59,7 @@ class _Chinese:
     before: frozenset[str]
     given_titles: re.Pattern[str]
     schools: frozenset[str]
+    family_titles: tuple[str, ...]
 
     def offers(self, text: str, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place."""
@@ -72,9 +73,12 @@ class _Chinese:
             at and text[at] in _MEASURES and text[at - 1] in _COUNTED
         ):
             yield from self._with_given(text, at + 1, family)
-            called = self.kin.match(text, at + 1)
-            if called and text[at] not in _LINKS:
+            if text[at] in _LINKS:
+                return
+            if called := self.kin.match(text, at + 1):
                 yield called.end(), _CALLED + family
+            if text.startswith(self.family_titles, at + 1):
+                yield at + 1, family
 
     def all_offers(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place of a run that has a start."""
@@ -210,4 +214,5 @@ def _lists() -> _Chinese:
         frozenset(read["before"]),
         re.compile("|".join(sorted(read["given_titles"], key=len, reverse=True))),
         frozenset(read["schools"]),
+        tuple(read["family_titles"]),
     )
