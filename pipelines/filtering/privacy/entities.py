@@ -63,6 +63,7 @@ SOURCES: tuple[str | Path, ...] = (
         "names_chinese",
         "names_japanese",
         "names_korean",
+        "names_romanised",
         "no_persons",
         "prefilter",
         "segmenting",
