@@ -56,6 +56,8 @@ split: {eval_share: 0.0}
 pruning: {retain: 1.0, cut: 0.95}
 sampling: {size: 1.0, seed: 7}
 """
+# A few rows on a cold JVM: its second compiler costs more than it saves.
+_COLD = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
 _PLANTED = ("privacy", "unsafe", "malformed")
 _OPENINGS = (
     "Could you help me plan a surprise party for my sister in the garden?",
@@ -101,7 +103,8 @@ def run_here(main: Callable[[Sequence[str]], None], *arguments: object) -> Ended
 def environment_apart(folder: Path) -> dict[str, str]:
     """Return the environment of a process of its own, which logs into a folder."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    return inherited | {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs")}
+    own = {"CURATION_KEY": KEY, "CURATION_LOGS": str(folder / "logs"), "SPARK_SUBMIT_OPTS": _COLD}
+    return inherited | own
 
 
 def run_apart(command: Sequence[object], folder: Path, **environment: str) -> Ended:

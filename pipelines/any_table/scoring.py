@@ -80,10 +80,15 @@ def plan_scores(scorers: Sequence[str], models: Models, taxonomy: JobTaxonomy) -
     for found in specs.values():
         for spec in found:
             load_model(spec)
-    vectors = (
-        encode_taxonomy(taxonomy, load_model(specs["jtbd"][0]).encode) if "jtbd" in specs else None
-    )
+    vectors = _encode_taxonomy(taxonomy, specs["jtbd"][0]) if "jtbd" in specs else None
     return ScorePlan(specs, models.seconds_per_text, taxonomy, vectors)
+
+
+def _encode_taxonomy(taxonomy: JobTaxonomy, encoder: ModelSpec) -> TaxonomyVectors:
+    # With PyTorch, which other jobs' drivers do not need.
+    from pipelines.models.kept_vectors import encode_kept  # noqa: PLC0415
+
+    return encode_taxonomy(taxonomy, partial(encode_kept, load_model(encoder)))
 
 
 def score_table(

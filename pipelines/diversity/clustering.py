@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import faiss
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from pipelines.diversity.similarity import Cosines, Rows, Vectors, are_unit, unit_rows
-from pipelines.models.cpu import one_thread
 
 _ITERATIONS = 10
 _SEED = 7
@@ -80,6 +78,10 @@ class Founded:
                 so that each product is made with the same rows beside it.
         """
         nearest = np.empty(len(unit), dtype=np.int64)
+        import torch  # noqa: PLC0415 a night's driver never comes here, and starts without it
+
+        from pipelines.models.cpu import one_thread  # noqa: PLC0415
+
         across = torch.from_numpy(self.centroids).T
         with one_thread():
             # A quarter of the time of faiss's own search, which scans its products one by one.

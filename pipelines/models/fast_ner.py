@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import IS_SPACE
+from spacy.attrs import IS_SPACE, LANG, NORM, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Model
@@ -29,6 +29,8 @@ _BEGIN, _IN, _LAST, _UNIT, _OUT = range(5)
 _MOVES = {"B": _BEGIN, "I": _IN, "L": _LAST, "U": _UNIT, "O": _OUT}
 _FEATURES = 3  # the word, the first one of the open entity, the one before
 _NONE = -1
+_ATTRIBUTES = frozenset([LANG, NORM, PREFIX, SUFFIX, SHAPE, IS_SPACE])
+"""What tokenizer, `GreedyEntities` and `FusedTok2Vec` read of a word, beside its letters."""
 _PROBE = (
     "Ann Lee met Bo in Rome",
     "!",
@@ -162,7 +164,17 @@ def open_reader(nlp: Language) -> EntityReader:
         found = None if greedy is None else EntityReader(nlp, greedy).read(_PROBE)
     except Exception:  # noqa: BLE001 a part is gone, or is another kind of thing
         return itself
-    return itself if greedy is None or found != itself.read(_PROBE) else EntityReader(nlp, greedy)
+    if greedy is None or found != itself.read(_PROBE):
+        return itself
+    _spare_attributes(nlp)
+    return EntityReader(nlp, greedy)
+
+
+def _spare_attributes(nlp: Language) -> None:
+    """Let new words have no attribute but those that are read: half of the tokenizer's time."""
+    vocabulary: Any = nlp.vocab  # spaCy's stub does not name the getters of attributes
+    known = vocabulary.lex_attr_getters
+    vocabulary.lex_attr_getters = {key: get for key, get in known.items() if key in _ATTRIBUTES}
 
 
 def _find_greedy(nlp: Language) -> GreedyEntities | None:

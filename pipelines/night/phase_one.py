@@ -98,8 +98,10 @@ def _encode_once(spark: SparkSession, encoder: ModelSpec, sentences: tuple[str, 
 
 
 def _encode_sentences(encoder: ModelSpec, sentences: tuple[str, ...]) -> Vectors:
-    vectors: Vectors = load_model(encoder).encode(sentences)
-    return vectors
+    # With PyTorch, which the driver does not need.
+    from pipelines.models.kept_vectors import encode_kept  # noqa: PLC0415
+
+    return encode_kept(load_model(encoder), sentences)
 
 
 def frame_of_good(facts: Staged) -> DataFrame:

@@ -9,6 +9,7 @@ from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
 from pipelines.filtering.privacy.entities import EntityModel
 from pipelines.filtering.privacy.findings import Finding, merge_findings
+from pipelines.filtering.privacy.presidio_recognisers import presidio_recognisers
 from pipelines.filtering.privacy.rules import IdentifierRules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def presidio_with_ours() -> Callable[[str], list[Finding]]:
     engine = SpacyNlpEngine()
     engine.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]  # None until it loads one
     recognizers = [
-        *IdentifierRules().recognizers,
+        *presidio_recognisers(),
         ModelRecognizer(EntityModel(SHIPPED, screened=False)),
     ]
     registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["en"])

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.filtering.privacy.address_needs import cue_need, part_need
 from pipelines.filtering.privacy.address_tail import (
     LEFT,
     LETTER,
@@ -356,7 +357,8 @@ def part_rules() -> Iterator[Rule]:
             continue
         parts = Parts(words, weak_pairs=code != "en")
         said = _needs((*words["strong"], *words["weak"], *words["behind"], *words["lone"]))
-        yield Rule("STREET_ADDRESS", Needs(digits=1, any_of=said, reach=_REACH), parts.find)
+        needs = Needs(digits=1, any_of=said, reach=_REACH, pattern=part_need(words))
+        yield Rule("STREET_ADDRESS", needs, parts.find)
         if code in {"hi", "hi-Latn"}:
             yield Rule(
                 "STREET_ADDRESS",
@@ -364,7 +366,10 @@ def part_rules() -> Iterator[Rule]:
                 parts.find_coded,
             )
         if words["cue"]:
-            cues = _needs(words["cue"])
-            yield Rule(
-                "STREET_ADDRESS", Needs(digits=1, any_of=cues, reach=_REACH), parts.find_cued
+            needs = Needs(
+                digits=1,
+                any_of=_needs(words["cue"]),
+                reach=_REACH,
+                pattern=cue_need(words["cue"]),
             )
+            yield Rule("STREET_ADDRESS", needs, parts.find_cued)

@@ -102,6 +102,8 @@ PATTERN_RULES: tuple[Rule, ...] = (
     Rule(
         "STREET_ADDRESS",
         Needs(
+            digits=1,
+            instead=("s/n",),
             any_of=(
                 "calle",
                 "c/",

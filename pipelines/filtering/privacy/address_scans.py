@@ -25,6 +25,8 @@ from pipelines.filtering.privacy.prefilter import PlainText
 from pipelines.filtering.privacy.recogniser import Scan, Span
 
 SURE, LIKELY = 0.9, 0.75
+NUMBERLESS = ("s/n", "snc")
+"""What stands in place of a house's number where there is none."""
 _REACH = 120
 _NAME_WORDS_MAX = 6
 _NUMBER = re.compile(
@@ -231,7 +233,7 @@ def _walk_to_number(
         if glued:
             return token.end(), names, True
         if word in marks or word.rstrip(".:") in marks:
-            if word == "s/n" or word == "snc":  # noqa: PLR1714  clearer than a set
+            if word in NUMBERLESS:
                 return token.end(), names, True
             marked = True
             continue

@@ -3,8 +3,9 @@
 # ruff: noqa: RUF001  a pattern is read as one line
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ _SAID = r"(?:(?:n[º°.]{1,2}|no\.?:?|nr\.?|nomor|رقم|नंबर|नं\.?|
 _VALUE = rf"{_SAID}(?:{NUMBER}|{LETTER}(?:[-/. ]{{0,2}}\d{{1,4}})?){RIGHT}(?![%€$£₹])"
 _GLUE = r"(?:(?<=[./:#])\s{0,2}|[.:]\s{0,2}|\s{1,2}|(?=\d)|[-/](?=\d))"
 _ORDINAL = r"(?:[º°ª.]|er|e|eme|ème|ste|to|do|th|nd|rd|st|-?й|-?[iey])"
-_FLOOR_DOOR = rf"{LEFT}\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9]|izq|dcha|dto|esq)?{RIGHT}"
+_FLOOR_DOOR = rf"\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9]|izq|dcha|dto|esq)?{RIGHT}"
 _BETWEEN = re.compile(r"(?:\s{0,2}[,;/–-]\s{0,2}|\s{1,2}|(?=\d{1,2}[º°]))")
 POSTCODE = re.compile(
     r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?"
@@ -68,7 +69,39 @@ def read_parts() -> Mapping[str, Any]:
 def any_word(words: Iterable[str]) -> str:
     """Return an alternation of words, the longest first; `(?!)` where there is none."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,2}") for word in ordered) or "(?!)"
+    return shared(ordered, lambda rest: re.escape(rest).replace(r"\ ", r"\s{1,2}")) or "(?!)"
+
+
+def shared(words: Sequence[str], said: Callable[[str], str]) -> str:
+    """Return an alternation that takes the same as one of the words in their order.
+
+    Words that begin alike share it, so that of a hundred words few are tried. Words with different
+    first letters never match at one place: to bring those of one letter together changes nothing.
+
+    >>> shared(["casa", "rua", "av", "c"], str)
+    'c(?:asa|)|rua|av'
+
+    Args:
+        words: the longest first, so that none is hidden by its own beginning.
+        said: from a piece of a word to its expression, character by character; a star may stand
+            for any ending.
+    """
+    if any("*" in word[:-1] or word == "*" for word in words):  # it meets any letter: order counts
+        return "|".join(map(said, words))
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[:1], []).append(word)
+    return "|".join(_shared_by(group, said) for group in groups.values())
+
+
+def _shared_by(group: Sequence[str], said: Callable[[str], str]) -> str:
+    if len(group) == 1:
+        return said(group[0])
+    size = next(
+        n for n, letters in enumerate(zip_longest(*group)) if len(set(letters)) > 1
+    )  # of what all begin with
+    rest = shared([word[size:] for word in group], said)
+    return f"{said(group[0][:size])}(?:{rest})"
 
 
 def part_pattern(words: Mapping[str, Iterable[str]], *, closing: bool = False) -> re.Pattern[str]:
@@ -81,11 +114,12 @@ def part_pattern(words: Mapping[str, Iterable[str]], *, closing: bool = False) -
     before = any_word((*words["strong"], *words["weak"]))
     lone = (*words["lone"], *(words.get("closing", ()) if closing else ()))
     door = rf"|{_FLOOR_DOOR}" if closing else ""
+    # The edge that all have in common stands first and once: at most places it is all that is read.
     return re.compile(
-        rf"{LEFT}(?P<word>{before}){_GLUE}{_VALUE}"
-        rf"|{LEFT}(?:\d{{1,4}}|{LETTER})\s?{_ORDINAL}?\s?-?"
+        rf"{LEFT}(?:(?P<word>{before}){_GLUE}{_VALUE}"
+        rf"|(?:\d{{1,4}}|{LETTER})\s?{_ORDINAL}?\s?-?"
         rf"(?P<behind>{any_word(words['behind'])}){RIGHT}"
-        rf"|{LEFT}(?P<lone>{any_word(lone)}){RIGHT}{door}"
+        rf"|(?P<lone>{any_word(lone)}){RIGHT}{door})"
     )
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.filtering.privacy.address_tail import POSTCODE, read_texts, tail_end
+from pipelines.filtering.privacy.address_tail import POSTCODE, read_texts, shared, tail_end
 from pipelines.filtering.privacy.prefilter import PlainText
 
 _WORDS = Path(__file__).with_name("address_words.yaml")
@@ -29,7 +29,7 @@ def read_words() -> Mapping[str, Any]:
 def any_of(words: Iterable[str]) -> str:
     """Return an alternation of words, the longest first; a star stands for any ending."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\*", r"\w{0,12}") for word in ordered)
+    return shared(ordered, lambda rest: re.escape(rest).replace(r"\*", r"\w{0,12}"))
 
 
 @cache

@@ -5,6 +5,7 @@ import re
 from pipelines.filtering.privacy.names_chinese import find_chinese
 from pipelines.filtering.privacy.names_japanese import find_japanese
 from pipelines.filtering.privacy.names_korean import find_korean
+from pipelines.filtering.privacy.names_romanised import find_romanised
 from pipelines.filtering.privacy.segmenting import Spans
 
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
@@ -21,7 +22,9 @@ def find_by_characters(piece: str) -> Spans:
     if _KANA.search(piece):
         found = find_japanese(piece)
     else:
-        found = find_korean(piece) if _HANGUL.search(piece) else Spans()
+        hangul = _HANGUL.search(piece) is not None
+        found = find_korean(piece) if hangul else Spans()
+        found += find_romanised(piece, "ko" if hangul else "zh")
         if _CHINESE.search(piece):
             found += find_chinese(piece)
             found += find_japanese(piece)  # a line of names has no kana

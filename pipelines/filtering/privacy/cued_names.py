@@ -3,14 +3,15 @@
 # ruff: noqa: ISC004  a long pattern is written over two lines
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
-from pipelines.filtering.privacy.evidence_words import WORD, NameLists
-from pipelines.filtering.privacy.no_persons import is_nobody
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists, find_words, low_words
+from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
+from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
 from pipelines.places import SHIPPED
 from pipelines.word_files import read_word_file
 
@@ -50,6 +51,14 @@ _LABEL_CHARS = 12
 _COLON = re.compile(r"[\"'*_\s)]{0,4}[:=|\uff1a]")
 _CELL = re.compile(r"[\s:=|\uff1a\"'*_>\[({-]{1,12}")
 _LINE_START = re.compile(r"(?:^|[\n>•|{,;(\[\"'*#-])[\s\"'*_]{0,6}\Z")
+_ACTS = re.compile(
+    r" ?(?:[说說跟请請没沒姐哥]|的(?:生日|作业|微信)|今天|昨天|老师"
+    r"|씨|님|한테|언니|오빠|누나|쌤|さん|くん|ちゃん|先生)"
+)
+"""What stands behind somebody, in sentences of other letters."""
+_LATIN = re.compile(
+    r"(?<![A-Za-z\d@._-])(?<![A-Za-z] )[A-Z][a-z]{2,11}(?![A-Za-z\d@._-]| [A-Za-z])"
+)
 Spans = list[tuple[int, int]]
 Kind = Literal["named", "related", "labels"]
 _KINDS: tuple[Kind, ...] = ("named", "related", "labels")
@@ -77,10 +86,10 @@ class CuedNames:
     def find(self, piece: str) -> Spans:
         """Return the spans of names beside a cue in a sentence, by start, none overlapping."""
         if not piece.isascii() and _UNSPACED.search(piece):
-            return find_unspaced(piece)
-        if self._phrases.keys().isdisjoint(WORD.findall(piece.lower())):
+            return apart([*_unspaced_names(piece), *self._latin(piece)])
+        if self._phrases.keys().isdisjoint(low_words(piece)):
             return []
-        words = list(WORD.finditer(piece))
+        words = list(find_words(piece))
         spans, reached = Spans(), 0
         low = [word[0].lower() for word in words]
         for at, word in enumerate(low):
@@ -97,6 +106,15 @@ class CuedNames:
                     reached = stop
                     break
         return spans
+
+    def _latin(self, piece: str) -> Iterator[tuple[int, int]]:
+        """Yield listed names with a capital that stand alone in a sentence of another script."""
+        for match in _LATIN.finditer(piece):
+            low = match[0].lower()
+            sure = low not in self._lists.common or _ACTS.match(piece, match.end())
+            told = low in self._lists.names and sure and low not in ordinary_words()
+            if told and low not in FICTION | SOFTWARE and not is_nobody(piece, *match.span()):
+                yield match.span()
 
     def _is_label(self, piece: str, words: Sequence[re.Match[str]], begin: int, last: int) -> bool:
         """Say whether words stand first in a line or a cell, with a colon behind: "- Autor: "."""
@@ -194,6 +212,11 @@ def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], Kind]]]:
         last: sorted(set(found), key=lambda one: (-len(one[0]), _KINDS.index(one[1]), one))
         for last, found in by_last.items()
     }
+
+
+@lru_cache(maxsize=4_096)  # a sentence is asked about twice: whether it holds a name, and which
+def _unspaced_names(piece: str) -> tuple[tuple[int, int], ...]:
+    return tuple(find_unspaced(piece))
 
 
 def find_unspaced(piece: str) -> Spans:

@@ -4,10 +4,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-
-import spacy
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.address_words import counts_something
@@ -26,6 +25,7 @@ from pipelines.models.checksums import require_sums
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
 from pipelines.models.source_revision import fingerprint_sources, modules_of
+from pipelines.models.spacy_folder import load_spacy
 
 COMMON_WORDS = "common_words.txt"
 """Beside a model: words that name nobody in small letters; without it all is read."""
@@ -40,8 +40,8 @@ _REMEDY = (
     "Train it with jobs/train_privacy.py, or give the folder of a spaCy pipeline with an entity "
     "model."
 )
-# Not behind "Dr.", "J." or "Mrs."
-_BREAK = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")
+# Not behind "Dr.", "J." or "Mrs."; it begins with the blank, so that nothing else is looked behind
+_BREAK = re.compile(r"\s(?:(?<=[^\W\d_A-Z]{3}[.!?]\s)\s*|(?<=[।?!]\s)\s*|(?<=\n)\s*\n)")
 _INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
@@ -63,13 +63,14 @@ SOURCES: tuple[str | Path, ...] = (
         "names_chinese",
         "names_japanese",
         "names_korean",
+        "names_romanised",
         "no_persons",
         "prefilter",
         "segmenting",
         "shaped_names",
         "settings",
     ),
-    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec"),
+    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec", "spacy_folder"),
     CUES,
     LISTS,
     NO_PERSONS,
@@ -77,6 +78,7 @@ SOURCES: tuple[str | Path, ...] = (
 """What decides, beside the model's folder, what is found."""
 _PIECE_CHARS = 400
 _BATCH = 256
+_SENTENCES_KEPT = 16_384
 _NEXT = re.compile(rf" ({WORD.pattern})")
 _LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
 _NAME_CHARS = 40
@@ -119,6 +121,12 @@ _NO_ADDRESS = re.compile(  # a day ("17 Agustus 1945"), or one word and the numb
 _ROMAN = re.compile(r"(?=.{3})L?X{0,4}(?:IX|IV|V?I{0,3})")
 _EASTERN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
+_DIGIT = re.compile(r"\d")
+
+
+def _holds_house(piece: str) -> bool:
+    """Say whether a street with a number may stand here; most sentences have no digit at all."""
+    return _DIGIT.search(piece) is not None and _HOUSE.search(piece) is not None
 
 
 def split_pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -179,6 +187,8 @@ class EntityModel:
             read_words(folder / NAME_WORDS),
             read_words(folder / CUE_WORDS),
         )
+        # A sentence is asked about twice, whether it may hold a name and which.
+        self._telling = lru_cache(_SENTENCES_KEPT)(self._tell)
         self._cues = CuedNames(self._lists)
         self._listed = ListedNames(self._lists.common, self._lists.names)
         self._shaped = ShapedNames(self._lists, self._listed)
@@ -214,15 +224,18 @@ class EntityModel:
     def _may_hold(self, piece: str) -> bool:
         if not self._lists.common or not self._screened:
             return bool(piece.strip())
-        if _HOUSE.search(piece) is not None:
+        if _holds_house(piece):
             return True
         if self._listed.may_hold(piece) or any(True for _ in self._shaped.accounts(piece)):
             return True
         return not self._lists.is_plain(piece) and (
-            any(True for _ in self._lists.telling(piece))
+            bool(self._telling(piece))
             or bool(self._cues.find(piece))
-            or any(True for _ in self._shaped.small(piece))
+            or bool(self._shaped.small(piece))
         )
+
+    def _tell(self, piece: str) -> tuple[tuple[int, int], ...]:
+        return tuple(self._lists.telling(piece))
 
     def _read(self, pieces: set[str]) -> dict[str, list[Finding] | None]:
         ordered = sorted(pieces, key=lambda piece: (len(piece), piece))
@@ -250,8 +263,8 @@ class EntityModel:
         tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
         if self._lists.common:
-            tells = sorted({*self._lists.telling(text), *self._listed.unsure(text)})
-            house = _HOUSE.search(text) is not None
+            tells = sorted({*self._telling(text), *self._listed.unsure(text)})
+            house = _holds_house(text)
             found = [
                 f
                 for f in found
@@ -372,7 +385,7 @@ def _load(path: Path | None) -> EntityReader:
         raise ConfigurationError(message)
     require_sums(path, _REMEDY)
     try:
-        return open_reader(speed_up(spacy.load(path)))
+        return open_reader(speed_up(load_spacy(path)))
     except Exception as error:
         message = (
             f"models: {path} is no readable spaCy pipeline ({type(error).__name__}). {_REMEDY}"

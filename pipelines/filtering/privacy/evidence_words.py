@@ -13,6 +13,7 @@ WORD = re.compile(
     r"\u064b-\u0652\u0670\u200c\u200d]+[^\W\d_]*)*"
 )
 """A run of letters with the vowel signs of Hindi and Arabic, which are no letters to Python."""
+_ASCII_WORD = re.compile(r"[A-Za-z]+")  # the same in a text of ASCII, in a third of the time
 
 _BEHIND = 3  # words behind a name in which people show
 _CUE = re.compile(  # beside one of them a name that no list holds may stand in small letters
@@ -53,12 +54,24 @@ _PET_ENDINGS = (
     ("unia", ("a", "ia")),
 )  # fmt: skip
 """Endings of endearment, each with what ends the name without it; longer ones stand first."""
+_ALL_PET_ENDINGS = tuple(ending for ending, _ in _PET_ENDINGS)
 _LATIN_LAST = "\u024f"
 # A sentence of which less is known is of no learned language
 _FOREIGN_WORDS_MIN, _KNOWN_SHARE_MIN = (
     4,
     0.4,
 )
+
+
+def find_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of a text, as `WORD` has them."""
+    return (_ASCII_WORD if text.isascii() else WORD).finditer(text)
+
+
+def low_words(text: str) -> list[str]:
+    """Return the words of a text in small letters."""
+    low = text.lower()
+    return (_ASCII_WORD if low.isascii() else WORD).findall(low)
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,9 @@ class NameLists:
 
     def is_pet_name(self, low: str) -> bool:
         """Say whether a word is a name with an ending of endearment: "gustavinho", "giacomino"."""
-        if len(low) < _PET_MIN or low in self.common or low in self.names:
+        if len(low) < _PET_MIN or not low.endswith(_ALL_PET_ENDINGS):
+            return False
+        if low in self.common or low in self.names:
             return False
         for ending, others in _PET_ENDINGS:
             if low.endswith(ending):
@@ -93,7 +108,7 @@ class NameLists:
 
     def is_plain(self, piece: str) -> bool:
         """Say whether no word could be of a name: all are common, none is a name or an account."""
-        words = WORD.findall(piece.lower())
+        words = low_words(piece)
         return "@ " not in piece and self.common.issuperset(words) and self.names.isdisjoint(words)
 
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
@@ -104,22 +119,23 @@ class NameLists:
         sentence or beside a cue. Of a language that was not learned only the names tell, of
         Chinese, Thai and other scripts none.
         """
-        words = list(WORD.finditer(piece))
+        words = list(find_words(piece))
         around = _Around(piece, words, self)
+        has_account = "@ " in piece  # as tokenised posts write it
         for number, match in enumerate(words):
-            is_account = piece.endswith("@ ", 0, match.start())  # as tokenised posts write it
-            common = match[0].lower() in self.common
-            if is_account or (
-                self._common_tells(words, number) if common else self._tells(match[0], around)
-            ):
+            low = match[0].lower()
+            if has_account and piece.endswith("@ ", 0, match.start()):
+                yield match.span()
+            elif low not in self.common:
+                if self._tells(match[0], around):
+                    yield match.span()
+            elif low in self.names and self._common_tells(words, number):
                 yield match.span()
 
     def _common_tells(self, words: Sequence[re.Match[str]], number: int) -> bool:
+        """Say whether a common word that is a name tells."""
         word = words[number][0]
-        low = word.lower()
-        if low not in self.names:
-            return False
-        has_capital = word != low and (number > 0 or self._goes_on_as_name(words))
+        has_capital = word != word.lower() and (number > 0 or self._goes_on_as_name(words))
         return has_capital or self._is_said_of_somebody(words, number)
 
     def _tells(self, word: str, around: "_Around") -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from pipelines.filtering.privacy.evidence_words import WORD
+from pipelines.filtering.privacy.evidence_words import find_words, low_words
 from pipelines.filtering.privacy.listed_forms import (
     SMALL_MIN,
     Language,
@@ -74,7 +74,7 @@ class ListedNames:
 
     def may_hold(self, piece: str) -> bool:
         """Say whether `find` or `unsure` answers anything."""
-        return self._touches(list(map(fold, WORD.findall(piece.lower())))) and (
+        return self._touches(list(map(fold, low_words(piece)))) and (
             bool(self.find(piece)) or any(True for _ in self.unsure(piece))
         )
 
@@ -92,7 +92,7 @@ class ListedNames:
         return list(self._found(piece))
 
     def _find(self, piece: str) -> Spans:
-        words = list(WORD.finditer(piece))
+        words = list(find_words(piece))
         plain = [word[0].lower() for word in words]
         low = list(map(fold, plain))
         if not self._touches(low):
@@ -126,7 +126,7 @@ class ListedNames:
 
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield Hindi words that are names too, before what people do: the model decides."""
-        words = list(WORD.finditer(piece)) if not piece.isascii() else []
+        words = list(find_words(piece)) if not piece.isascii() else []
         asked, people = folded_list("hi", "asked"), folded_list("hi", "people")
         for at, word in enumerate(words):
             if fold(word[0]) in asked and not people.isdisjoint(
@@ -143,7 +143,7 @@ class ListedNames:
         entry = self._given.get(fold(piece[start:end]))
         if entry is None or entry.language != "ar" or not entry.both:
             return False
-        words = list(WORD.finditer(piece))
+        words = list(find_words(piece))
         at = next((n for n, word in enumerate(words) if word.start() >= start), 0)
         plain = [word[0].lower() for word in words]
         sentence = ListedSentence(piece, words, list(map(fold, plain)), plain)

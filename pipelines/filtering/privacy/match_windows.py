@@ -40,8 +40,11 @@ class Places:
             last = self._digits[needs.digits - 1 :]
             is_near = last - first < needs.within
             return self._around(first[is_near], last[is_near], reach)
-        starts = [self._find(word) for word in needs.any_of]
-        ends = [found + len(word) for found, word in zip(starts, needs.any_of, strict=True)]
+        held = [word for word in needs.any_of if word in self._text.lower]
+        if not held:
+            return self._text.at(())
+        starts = [self._find(word) for word in held]
+        ends = [found + len(word) for found, word in zip(starts, held, strict=True)]
         start, end = np.concatenate(starts), np.concatenate(ends)
         order = np.argsort(start, kind="stable")
         return self._around(start[order], np.maximum.accumulate(end[order]), reach)

@@ -32,10 +32,14 @@ _CALLED = 18  # of what the bearer of a family name is called
 _LISTED = 18  # of a name from a list
 _KNOWN = 16  # of a given name from a list behind a family name
 _BARE = 14  # of a given name with no family name, where it must begin and people do something
+_TOLD = 6  # less for a name between what names stand between: 等汪洋下课
+_BY_SOUND, _BY_SOUNDS_MIN, _BY_SOUNDS_MAX = 9, 3, 5
+"""Cost of a character of a foreign name that no list holds, and how many it has."""
 _COUNTED = frozenset("一二两三四五六七八九十几这那每半整")
 """Before 张, 方, 万 and the like these count things."""
 _MEASURES = frozenset("张方万段块石路章季顾毛白")
-_NO_FRONT = frozenset("老小")
+_LINKS = frozenset("向于应连成时单许路")
+"""Before 老师 and the like no family name: 向老师学习, to learn from a teacher."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ class _Chinese:
     sure: frozenset[str]
     do: frozenset[str]
     before: frozenset[str]
+    given_titles: re.Pattern[str]
+    schools: frozenset[str]
+    family_titles: tuple[str, ...]
 
     def offers(self, text: str, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place."""
@@ -66,13 +73,51 @@ class _Chinese:
             at and text[at] in _MEASURES and text[at - 1] in _COUNTED
         ):
             yield from self._with_given(text, at + 1, family)
+            if text[at] in _LINKS:
+                return
             if called := self.kin.match(text, at + 1):
                 yield called.end(), _CALLED + family
+            if text.startswith(self.family_titles, at + 1):
+                yield at + 1, family
 
     def all_offers(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of each name that may begin at a place of a run that has a start."""
-        yield from self.offers(text, at)
+        told = at == start or text[at - 1] in self.before
+        for end, cost in self.offers(text, at):
+            short = end - at == 2 and text[at:end] not in self.words  # noqa: PLR2004  characters
+            less = _TOLD if short and told and self._goes_on(text, end) else 0
+            yield end, cost - less
         yield from self.bare(text, start, at)
+        if told:
+            yield from self._by_sound(text, at)
+            yield from self._titled(text, start, at)
+
+    def _goes_on(self, text: str, at: int) -> bool:
+        """Say whether a sentence ends at a place or goes on with what people do."""
+        return not text[at : at + 1].isalpha() or text[at] in self.do
+
+    def _by_sound(self, text: str, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of a foreign name written by its sound: 伊万诺夫."""
+        for length in range(_BY_SOUNDS_MIN, _BY_SOUNDS_MAX + 1):
+            said = text[at : at + length]
+            if len(said) < length or said[-1] not in _SOUNDS:
+                return
+            goes_on = self._goes_on(text, at + length) or self.given_titles.match(text, at + length)
+            if said[0] in _SOUNDS and said[1] in _SOUNDS and goes_on:
+                yield at + length, _LISTED + _BY_SOUND * (length - 1)
+
+    def _titled(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
+        """Yield end and cost of a given name before what its bearer is called: 晨曦妈妈."""
+        said = text[at : at + 2]
+        title = self.given_titles.match(text, at + 2)
+        if title is None or said in self.schools:
+            return
+        costs = [self.given.get(one) for one in said]
+        strange = said not in self.words and None not in costs and _STRONG in costs
+        listed = said in self.nicknames
+        schoolmate = at == start and title[0] == "同学" and said[0] in self.families
+        if strange or listed or schoolmate:
+            yield at + 2, _BARE
 
     def bare(self, text: str, start: int, at: int) -> Iterator[tuple[int, int]]:
         """Yield end and cost of a given name without a family name: 雅琪说, 跟春娇.
@@ -167,4 +212,7 @@ def _lists() -> _Chinese:
         frozenset(read["sure"]),
         frozenset(read["do"]),
         frozenset(read["before"]),
+        re.compile("|".join(sorted(read["given_titles"], key=len, reverse=True))),
+        frozenset(read["schools"]),
+        tuple(read["family_titles"]),
     )

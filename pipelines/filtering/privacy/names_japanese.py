@@ -5,6 +5,8 @@ such as 昨日 (yesterday) before it and a title behind it. What is a place or a
 needs the title or the other name.
 """
 
+# ruff: noqa: RUF001  letters and marks of Japanese
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +20,10 @@ from pipelines.word_files import read_word_file
 _RUN = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]{1,12}")
 _LONGER = re.compile(r"[\u4e00-\u9fff\u3005\u30f6]")
 _KATAKANA = re.compile(
-    r"[\u30a1-\u30fa\u30fc]{2,12}(?:[\u30fb=\uff1d][\u30a1-\u30fa\u30fc]{1,12}){0,3}"
+    r"(?:[\u30a1-\u30fa\u30fc]{2,12}|[\u30a1-\u30fa](?=[\u30fb=\uff1d]))(?:[\u30fb=\uff1d][\u30a1-\u30fa\u30fc]{1,12}){0,3}"
 )
 _HIRAGANA = re.compile(r"[\u3041-\u3096]{2,20}")
-_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆")  # noqa: RUF001
+_MARKS = frozenset("*_#|-[]{}>（(「『【<＜/ \u3000\t\n、。,.!?！？…」』）)〜~・:：\"”'♪☆ー")
 _AND = frozenset("とや")
 _FAMILY_MAX, _GIVEN = 4, 2
 _PARTICLES = ("は", "が", "を", "に", "と", "も", "の", "って", "から")
@@ -31,7 +33,7 @@ _KANA_MAX = 7
 _SURE_MIN = 3  # kana of a name behind a particle: 親友のさとみにも
 _OPEN = (2, 4)  # kanji of a name that no list holds, before さん
 _OPEN_TITLES = ("さん", "くん", "ちゃん", "君", "先輩")
-_GREETING = re.compile(r"です[、。,.!！ \u3000]{0,2}(?:よろ|宜し|はじめ|初め)")  # noqa: RUF001
+_GREETING = re.compile(r"です[、。,.!！ \u3000]{0,2}(?:よろ|宜し|はじめ|初め)")
 _PET = re.compile(
     r"(?P<name>[ぁ-ん][っー])(?:ちゃん|くん)|(?:(?<![ぁ-ん])|(?<=[はがをにのと]))[ぁ-ん]{2}(?:ぴー|ぴょん)"
 )
@@ -51,6 +53,37 @@ _NO_PETS = (
 )
 _ROMAJI = re.compile(r"(?<![A-Za-z@_.])([A-Za-z]{3,12})(?: ([A-Za-z]{3,12}))?(?![A-Za-z@_.])")
 _FULL_GIVEN = 3
+_KANA_CALLS = (
+    *("さん", "ちゃん", "くん", "先輩", "おばあちゃん", "おじいちゃん", "ばあちゃん", "じいちゃん"),
+    *(
+        "おばさん",
+        "おばちゃん",
+        "おじちゃん",
+        "おじさん",
+        "姉ちゃん",
+        "兄ちゃん",
+        "姉さん",
+        "兄さん",
+        "先生",
+        "ママ",
+        "パパ",
+        "様",
+    ),
+)
+"""What people are called behind their name in hiragana."""
+_CALLED_TO = re.compile(
+    r"(?:おい|ねえ|ねぇ|なあ|なぁ|ごめん|ありがとう|おはよう|おやすみ|頑張れ)[、,!！ ]?\Z"
+)
+_MYSELF = re.compile(r"(?:私|僕|俺|こちら|あたし|うち)は\Z")
+_SIGNED = re.compile(
+    r"(?:より|へ)[\s、。♡!！～~]{0,3}(?:\Z|\n|、|いつも|ごめん|ありがと)|\*{0,2}[:：]"
+)
+_JOINED = re.compile(
+    r"(?:[一二三]ノ[瀬宮関]|[井木竹山堀]ノ[上原下内])(?:[\u4e00-\u9fff]{2}(?![\u4e00-\u9fff]))?"
+)
+"""Family names with a sign of kana between: 一ノ瀬."""
+_TALK = frozenset("、。,!！?？ 〜~ー♡")
+_BACK = 8
 
 
 @dataclass(frozen=True)
@@ -65,7 +98,12 @@ class _Japanese:
     kana: frozenset[str]
     kana_sure: frozenset[str]
     foreign: frozenset[str]
+    foreign_words: frozenset[str]
+    """Those that are words too."""
     katakana: frozenset[str]
+    katakana_sure: frozenset[str]
+    kin: re.Pattern[str]
+    """Who somebody is, and の: a name stands behind it (妹の莉子)."""
     creatures: frozenset[str]
     ordinary: frozenset[str]
     leads: tuple[str, ...]
@@ -79,6 +117,8 @@ class _Japanese:
     letters: frozenset[str]
     """Characters that given names are made of."""
     people: re.Pattern[str]
+    people_of_places: re.Pattern[str]
+    """What only people do, where a name may be a place too."""
     no_names: frozenset[str]
     no_name_ends: frozenset[str]
     romaji_families: frozenset[str]
@@ -93,7 +133,9 @@ class _Japanese:
                 behind = end - len(title)
                 if name and self._is_person(text, name, behind, titled=bool(title)):
                     return start + len(lead), self._with_kana(text, behind, name)
-        greets = run in self.families and _GREETING.match(text, end)
+        greets = run in self.families and (
+            _GREETING.match(text, end) or self._is_told(text, run, end, of_list=True)
+        )
         return (start, end) if greets else self._unlisted(text, start, end)
 
     def _unlisted(self, text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -115,12 +157,18 @@ class _Japanese:
             return match.span()
         known = first in self.romaji_given or first in self.romaji_families
         end = match.end(1)
-        told = text.startswith(_KANA_TITLES, end) or (match[1].istitle() and self._ends(text, end))
+        told = text.startswith((*_KANA_TITLES, "先輩", "部長"), end) or (
+            match[1].istitle() and self._ends(text, end)
+        )
         return match.span(1) if known and told and not second else None
 
     def _is_person(self, text: str, name: str, behind: int, *, titled: bool) -> bool:
-        titled = titled or text.startswith(self.titles, behind)
+        titled = titled or text.startswith((*self.titles, " 様", " さん", " 先生"), behind)
         if titled and (name in self.families or name in self.given or name in self.ordinary):
+            return True
+        if name in self.single_given and (
+            text.startswith(_KANA_CALLS, behind) or self._is_told(text, name, behind)
+        ):
             return True
         if not titled and not self._ends(text, behind):
             return name in self.families and self._kana_given(text, behind) > behind
@@ -135,8 +183,23 @@ class _Japanese:
 
     def _is_meant(self, text: str, name: str, behind: int) -> bool:
         """Say whether a name that is a word or a place too is somebody here."""
-        may_be = name in self.ordinary or name in self.single_given
-        return may_be and name not in self.single_words and self.is_said_of_people(text, behind)
+        may_be = (name in self.ordinary or name in self.single_given) and name not in self.no_names
+        if not may_be or name in self.single_words:
+            return False
+        return self.is_said_of_people(text, behind, place=name not in self.single_given)
+
+    def _is_told(self, text: str, name: str, behind: int, *, of_list: bool = False) -> bool:
+        """Say whether kin, a call or the star of an action stands before a name: 弟の剛, ねえ剛."""
+        start = behind - len(name)
+        before = text[max(0, start - _BACK) : start]
+        if of_list:  # a family name that is a place too: who speaks or signs
+            return not before.strip("*_ \n>") and _SIGNED.match(text, behind) is not None
+        if name in self.single_words or not self._ends(text, behind):
+            return False
+        calls = _CALLED_TO.search(before) and (behind >= len(text) or text[behind] in _TALK)
+        acts = before.endswith("*") and text.startswith(("は", "が"), behind)
+        signs = not before.strip("*_ \n>") and _SIGNED.match(text, behind)
+        return bool(calls or acts or signs or self.kin.search(before))
 
     def _goes_behind(self, family: str, given: str) -> bool:
         if given in self.no_given:
@@ -149,10 +212,17 @@ class _Japanese:
             and (given[-1] in self.enders or self.letters.issuperset(given))
         )
 
-    def is_said_of_people(self, text: str, behind: int) -> bool:
-        """Say whether a particle stands behind a word and soon what only people do."""
+    def is_said_of_people(self, text: str, behind: int, *, place: bool = False) -> bool:
+        """Say whether a particle stands behind a word and soon what only people do.
+
+        Args:
+            text: a sentence.
+            behind: where the word ends.
+            place: it may be a place, where people do things too.
+        """
+        people = self.people_of_places if place else self.people
         return text.startswith(_PARTICLES, behind) and bool(
-            self.people.search(text, behind + 1, behind + _SOON)
+            people.search(text, behind + 1, behind + _SOON)
         )
 
     def _ends(self, text: str, at: int) -> bool:
@@ -177,14 +247,23 @@ class _Japanese:
 
     def in_katakana(self, text: str, match: re.Match[str]) -> bool:
         """Say whether a run of katakana names somebody."""
-        first = re.split("[・=＝]", match[0])[0]  # noqa: RUF001
-        if first in self.foreign:
+        parts = re.split("[・=＝]", match[0])
+        if any(part in self.foreign for part in parts) or match[0] in self.katakana_sure:
+            return True
+        if len(parts) > 1 and len(parts[0]) > 2 and parts[0] in self.foreign_words:  # noqa: PLR2004
             return True
         end = match.end()
+        if match[0] in self.foreign_words:
+            told = _MYSELF.search(
+                text[max(0, match.start() - 4) : match.start()]
+            ) or self.is_said_of_people(text, end)
+            return bool(told) or text.startswith(self.titles, end)
         if text.startswith(_KANA_TITLES, end):
             return match[0] not in self.creatures
         return match[0] in self.katakana and (
-            self.is_said_of_people(text, end) or text.startswith(self.titles, end)
+            self.is_said_of_people(text, end)
+            or text.startswith(self.titles, end)
+            or self._is_told(text, match[0], end)
         )
 
     def in_hiragana(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -197,14 +276,20 @@ class _Japanese:
             at = stop or at + 1
 
     def _kana_from(self, text: str, start: int, at: int, end: int) -> int:
-        fresh = at == start or text[at - 1] in "はがをにのとも"
+        fresh = at == start or text[at - 1] in "はがをにのともえぇあぁい"
         for length in range(min(_KANA_MAX, end - at), 1, -1) if fresh else ():
             name, stop = text[at : at + length], at + length
-            if name in self.kana and text.startswith(("さん", "ちゃん", "くん"), stop):
+            if name in self.kana and text.startswith(_KANA_CALLS, stop):
                 return stop
+            if name in self.kana and self._is_told(text, name, stop):
+                return stop
+            if text[at - 1] in "えぇあぁい" and at > start:
+                continue
+            sure = name in self.kana_sure and length >= _SURE_MIN
+            if at == start and at and _LONGER.match(text, at - 1) and not sure:
+                continue  # the end of a verb: 気に入りなの
             if at == start and name in self.kana_sure and self._ends(text, stop):
                 return stop
-            sure = name in self.kana_sure and length >= _SURE_MIN
             if sure and at > start and self._ends(text, stop):
                 return stop
             if name in self.kana and self.is_said_of_people(text, stop):
@@ -235,6 +320,7 @@ def find_japanese(piece: str) -> Spans:
     for match in _HIRAGANA.finditer(piece):
         found += lists.in_hiragana(piece, *match.span())
     found += _pet_names(piece)
+    found += [m.span() for m in _JOINED.finditer(piece)]
     found += [span for m in _ROMAJI.finditer(piece) if (span := lists.in_latin(piece, m))]
     return sorted(found)
 
@@ -286,10 +372,13 @@ def _lists() -> _Japanese:
         (sure | given) - ordinary - frozenset(read["places"]),
         given,
         frozenset(read["given_single"]),
-        frozenset(read["kana"]),
+        frozenset([*read["kana"], *read["kana_sure"]]),
         frozenset(read["kana_sure"]),
         frozenset(read["foreign"]),
+        frozenset(read["foreign_words"]),
         frozenset(read["katakana"]),
+        frozenset(read["katakana_sure"]),
+        re.compile(f"(?:{'|'.join(map(re.escape, read['kin']))})の\\Z"),
         frozenset(read["creatures"]),
         (ordinary | doubtful) - sure,
         tuple(sorted(read["leads"], key=len, reverse=True)),
@@ -300,6 +389,7 @@ def _lists() -> _Japanese:
         frozenset(read["surnames"]),
         frozenset(read["enders"]),
         frozenset(read["letters"]),
+        re.compile("|".join(map(re.escape, [*read["people"], *read["people_of_given"]]))),
         re.compile("|".join(map(re.escape, read["people"]))),
         frozenset(read["no_names"]),
         frozenset(read["no_name_ends"]),

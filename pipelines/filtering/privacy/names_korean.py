@@ -46,13 +46,39 @@ _WITH_I = frozenset(
     ]
 )
 """Endings of nouns too; the others with 이 (이가, 이는, 이한테) only names take."""
+_OF_NOUNS = (
+    "이라",
+    "이었",
+    "이지",
+    "이죠",
+    "이거",
+    "이구",
+    "이세",
+    "이래",
+    "이던",
+    "이냐",
+    "이인",
+    "이요",
+)
 _TO = ("한테", "에게")  # only to people
 _FIRST, _FINALS = 0xAC00, 28
 _FULL = 3  # syllables of a family name and a given one
 _GIVEN = 2
 _PARTICLE_LIKE = frozenset("은이도인의나지아하한로들만가중자")
 """Syllables that end names, but as often stand behind a noun."""
+_NO_NAME_ENDS = _PARTICLE_LIKE | frozenset("일용안실성서면게고며네데")
+"""Syllables that end words too; a full name behind which nothing stands ends otherwise."""
+_PLAIN = frozenset("김박최윤황권홍허곽류백배손송임")
+"""Family names with which few words begin."""
 _COMMON_FAMILIES = 40  # stand first in the list
+_FOREIGN_REST = re.compile(r"(?: (?!씨)[가-힣]{1,3}(?=[ 씨님이가은는을를도의랑,.!?]|\Z)){1,3}")
+_VIETNAMESE = re.compile(
+    r"(?<![가-힣])(?:쩐|팜|레|도|보|부|판|당|딘|르엉|호앙)"
+    r" (?:티|반|민|득|응옥|꾸옥|흐우|투) ?"
+    r"[가-힣]{1,3}?(?=이?(?:가|는|를|랑|한테|에게|도|의)?(?:[ ,.!?]|\Z)|씨|님)"
+)
+_SHORT_CALL = re.compile(r"(?<![가-힣])[빈솔훈결율찬혁준건](?=아[ ,!?~])")
+_TITLE_NEXT = re.compile(r" ?(?:씨|님|군|양|선생|과장|대리|누나|언니|오빠|형)")
 
 
 @dataclass(frozen=True)
@@ -65,6 +91,7 @@ class _Korean:
     first: frozenset[str]
     last: frozenset[str]
     given: frozenset[str]
+    given_common: frozenset[str]
     ordinary: frozenset[str]
     words: frozenset[str]
     nouns: frozenset[str]
@@ -73,6 +100,12 @@ class _Korean:
     titles: tuple[str, ...]
     people: tuple[str, ...]
     foreign: frozenset[str]
+    foreign_words: frozenset[str]
+    """Those that are words too: with a title, or where people do something."""
+    foreign_families: frozenset[str]
+    """Of Viet Nam; the rest of the name stands behind them."""
+    nobody: frozenset[str]
+    """What stands before 씨 and 아, but is no name."""
     glued: tuple[str, ...]
     """What people are called right behind their name: 재석삼촌, 석진이형."""
     things: frozenset[str]
@@ -100,9 +133,10 @@ class _Korean:
                 or (titled and not particle)
                 or (of_people and bool(particle) and stem not in self.things)
                 or (bool(behind) and particle in _CALLS)
-                or (particle not in _WITH_I and particle.startswith("이") and _has_final(stem[-1]))
+                or (_is_behind_names(particle) and _has_final(stem[-1]))
             )
-            if self._is_name(stem, particle, titled=called):
+            of_full = of_people and not particle and stem[-1] not in _NO_NAME_ENDS
+            if self._is_name(stem, particle, titled=called or (of_full and length == _FULL)):
                 return length
         return 0
 
@@ -119,8 +153,12 @@ class _Korean:
     def _is_name(self, stem: str, particle: str, *, titled: bool) -> bool:
         if stem in self.foreign:
             return True
+        if stem in self.foreign_words:
+            return titled
         if len(stem) == _GIVEN:
             sounds = particle in _ONLY_NAMES and stem not in self.nouns and self._may_be_given(stem)
+            told = particle in {"아", "씨"} and stem not in self.nobody | self.nouns
+            sounds = sounds or (told and self._may_be_given(stem))
             return (stem in self.given and (titled or stem not in self.ordinary)) or sounds
         if stem[:2] in self.doubles:
             return stem[2] in self.last if len(stem) == _FULL else self._may_be_given(stem[2:])
@@ -138,11 +176,13 @@ class _Korean:
         if stem[:2] in self.nouns and stem[2] in _PARTICLE_LIKE:
             return False
         given = stem[1:]
-        if given in self.given and given not in self.ordinary:
+        if given in (self.given if sure else self.given_common) and given not in self.ordinary:
             return True
+        if stem[0] in _PLAIN and stem[2] not in _NO_NAME_ENDS and self._may_be_given(given):
+            return stem[:2] not in self.nouns
         if stem[0] not in self.common_families:
             return sure and self._may_be_given(given)
-        return given in self.given or (sure and self._may_be_given(given))
+        return given in self.given_common or (sure and self._may_be_given(given))
 
     def _may_be_given(self, given: str) -> bool:
         if len(given) != _GIVEN:
@@ -158,8 +198,11 @@ def find_korean(piece: str) -> Spans:
         behind = _BEHIND.match(piece, match.end())
         length = lists.name_in(match[0], [one for one in behind.groups() if one] if behind else [])
         if length:
-            found.append((_with_family(piece, match.start(), lists), match.start() + length))
-    for pattern in (_SURNAME, lists.family_titled):
+            end = match.start() + length
+            if match[0] in lists.foreign_families:
+                end = _with_rest(piece, end)
+            found.append((_with_family(piece, match.start(), lists), end))
+    for pattern in (_SURNAME, _VIETNAMESE, _SHORT_CALL, lists.family_titled):
         found += [match.span() for match in pattern.finditer(piece)]
     return found
 
@@ -170,6 +213,26 @@ def _with_family(piece: str, start: int, lists: _Korean) -> int:
     if before[-1:] == " " and before[-2:-1] in lists.families and not _WORD.match(before[:2]):
         return start - 2
     return start
+
+
+def _is_behind_names(particle: str) -> bool:
+    """Say whether a particle with 이 stands behind names alone: 이가, but not 이라면."""
+    return (
+        particle.startswith("이") and particle not in _WITH_I and not particle.startswith(_OF_NOUNS)
+    )
+
+
+def _with_rest(piece: str, end: int) -> int:
+    """Return where a Vietnamese name ends whose family name ends at a place: 응우옌 반 남 씨."""
+    rest = _FOREIGN_REST.match(piece, end)
+    if rest is None:
+        return end
+    words = rest[0].split()
+    for count in range(len(words), 0, -1):
+        stop = end + len("".join(words[:count])) + count
+        if count <= 2 and (stop == len(piece) or _TITLE_NEXT.match(piece, stop)):  # noqa: PLR2004
+            return stop
+    return end + 1 + len(words[0].rstrip("이가은는을를도의랑"))
 
 
 def _has_final(syllable: str) -> bool:
@@ -187,6 +250,7 @@ def _lists() -> _Korean:
         frozenset(read["double"]),
         frozenset(read["first"]),
         frozenset(read["last"]),
+        frozenset([*read["given"], *read["given_more"]]),
         frozenset(read["given"]),
         frozenset(read["ordinary"]),
         frozenset([*words, *read["words"]]),
@@ -197,7 +261,10 @@ def _lists() -> _Korean:
         },
         tuple(read["titles"]),
         tuple(read["people"]),
-        frozenset(read["foreign"]),
+        frozenset([*read["foreign"], *read["foreign_families"]]),
+        frozenset(read["foreign_words"]),
+        frozenset(read["foreign_families"]),
+        frozenset(read["nobody"]),
         tuple(read["glued"]),
         frozenset(read["things"]),
         re.compile(

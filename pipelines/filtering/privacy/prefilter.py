@@ -1,7 +1,7 @@
 """What a text must hold for a rule to fire at all, and where: cheap looks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -35,9 +35,6 @@ _ALIKE = (
     | {0xFF0D: "-"}
     | {ord(mark): like for mark, like in zip(_MARKS[::2], _MARKS[1::2], strict=True)}
 )
-
-
-_KNOWN_MAX = 20_000
 
 
 @dataclass(frozen=True)
@@ -106,6 +103,9 @@ def plain(text: str) -> PlainText:
     return PlainText(_HIDDEN.sub("", alike), kept)
 
 
+_ROWS_MIN = 100  # texts: Polars compiles a pattern at each call, which takes as long as to read 60
+
+
 @dataclass(frozen=True)
 class Needs:
     """A necessary condition of a rule, cheap to test.
@@ -115,6 +115,9 @@ class Needs:
         within: characters in which so many digits of every match stand; None = not known.
         any_of: lower-case strings of which one must stand in the text; empty = no such need.
         words: how many different ones of `any_of` must stand in it.
+        instead: lower-case strings of which one does as well as the digits.
+        pattern: an expression that the lower-cased text holds, which Rust and Python read alike: no
+            look-around. Rust searches many times as fast as Python. None = no such need.
         reach: most characters from those digits, where `within` is known, else from such a string,
             to either end of a match; what stands around a match may be read further. None = not
             known.
@@ -125,23 +128,23 @@ class Needs:
     any_of: tuple[str, ...] = ()
     words: int = 1
     reach: int | None = None
+    instead: tuple[str, ...] = ()
+    pattern: str | None = None
 
     def met_by(self, text: PlainText) -> bool:
         """Can the rule fire on this text?"""
-        if text.digit_count < self.digits:
+        if text.digit_count < self.digits and not any(one in text.lower for one in self.instead):
             return False
-        return not self.any_of or sum(word in text.lower for word in self.any_of) >= self.words
-
-
-_DIGITS_SOME = (
-    2  # nine texts of ten have fewer: the words of rules that need more are not looked for there
-)
+        if self.any_of and sum(word in text.lower for word in self.any_of) < self.words:
+            return False
+        return self.pattern is None or re.search(self.pattern, text.lower) is not None
 
 
 class Screen:
     """Which rules can fire on which text of a batch: all strings are looked for in one pass.
 
-    The words of rules that need digits are looked for only where there are some.
+    The words of rules that need digits are looked for only where one stands, or what does as well:
+    nine texts of ten hold none.
 
     Args:
         needs: of the rules, in their order.
@@ -149,12 +152,30 @@ class Screen:
 
     def __init__(self, needs: Sequence[Needs]) -> None:
         self._needs = needs
-        self._words = sorted({word for n in needs if n.digits < _DIGITS_SOME for word in n.any_of})
+        self._instead = sorted({word for need in needs for word in need.instead})
+        without = {word for need in needs if not need.digits for word in need.any_of}
+        self._words = sorted(without.union(self._instead))
         self._words_by_digits = sorted(
-            {word for n in needs if n.digits >= _DIGITS_SOME for word in n.any_of}
+            {word for need in needs if need.digits for word in need.any_of}.difference(self._words)
         )
-        self._digits_max = max((need.digits for need in needs), default=0)
-        self._known: dict[tuple[int, frozenset[str]], tuple[int, ...]] = {}
+        # A set of rules is a whole number with a bit for each: to unite sets is then cheap.
+        self._enough_digits = [
+            sum(1 << i for i, need in enumerate(needs) if digits >= need.digits)
+            for digits in range(max((need.digits for need in needs), default=0) + 1)
+        ]
+        self._wordless = sum(1 << i for i, need in enumerate(needs) if not need.any_of)
+        self._by_word: dict[str, int] = {}
+        self._by_words: dict[str, list[int]] = {}
+        for i, need in enumerate(needs):
+            for word in set(need.any_of):
+                if need.words == 1:
+                    self._by_word[word] = self._by_word.get(word, 0) | 1 << i
+                else:
+                    self._by_words.setdefault(word, []).append(i)
+        self._by_instead = {
+            word: sum(1 << i for i, need in enumerate(needs) if word in need.instead)
+            for word in self._instead
+        }
 
     def pick(self, texts: Sequence[PlainText]) -> list[tuple[int, ...]]:
         """Return the positions of the rules whose needs each text meets."""
@@ -165,30 +186,54 @@ class Screen:
                 tuple(i for i, need in enumerate(self._needs) if need.met_by(text))
                 for text in texts
             ]
-        counts = lower.str.count_matches("[0-9]")
+        counts = lower.str.count_matches("[0-9]").to_list()
         held = _extract(lower, self._words)
-        some = (counts >= _DIGITS_SOME).arg_true()
-        for i, words in zip(
-            some.to_list(), _extract(lower.gather(some), self._words_by_digits), strict=True
-        ):
-            held[i] += words
-        return [
-            self._rules_for(count, words)
-            for count, words in zip(counts.to_list(), held, strict=True)
+        some = [
+            i
+            for i, (count, words) in enumerate(zip(counts, held, strict=True))
+            if count or not self._by_instead.keys().isdisjoint(words)
         ]
+        for i, words in zip(some, _extract(lower.gather(some), self._words_by_digits), strict=True):
+            held[i] += words
+        rules = [self._rules_for(count, words) for count, words in zip(counts, held, strict=True)]
+        return list(map(_bits, self._without_pattern(lower, rules)))
 
-    def _rules_for(self, digits: int, words: Sequence[str]) -> tuple[int, ...]:
-        key = min(digits, self._digits_max), frozenset(words)
-        if key not in self._known:
-            if len(self._known) >= _KNOWN_MAX:
-                self._known.clear()
-            self._known[key] = tuple(
-                i
-                for i, need in enumerate(self._needs)
-                if key[0] >= need.digits
-                and (not need.any_of or len(key[1].intersection(need.any_of)) >= need.words)
-            )
-        return self._known[key]
+    def _without_pattern(self, lower: pl.Series, rules: list[int]) -> list[int]:
+        """Return the rules of each text without those whose pattern it does not hold.
+
+        Where few texts are left for a rule, they are read without asking.
+        """
+        for rule, need in enumerate(self._needs):
+            rows = [i for i, one in enumerate(rules) if one >> rule & 1] if need.pattern else []
+            if len(rows) >= _ROWS_MIN and need.pattern:
+                holds = lower.gather(rows).str.contains(need.pattern)
+                for row in (~holds).arg_true().to_list():
+                    rules[rows[row]] ^= 1 << rule
+        return rules
+
+    def _rules_for(self, digits: int, words: Iterable[str]) -> int:
+        """Return the rules whose strings and digits stand in a text, as bits."""
+        rules, counted = self._wordless, dict[int, int]()
+        enough = self._enough_digits[min(digits, len(self._enough_digits) - 1)]
+        for word in set(words):
+            rules |= self._by_word.get(word, 0)
+            enough |= self._by_instead.get(word, 0)
+            for rule in self._by_words.get(word, ()):
+                counted[rule] = counted.get(rule, 0) + 1
+        for rule, count in counted.items():
+            if count >= self._needs[rule].words:
+                rules |= 1 << rule
+        return rules & enough
+
+
+def _bits(rules: int) -> tuple[int, ...]:
+    """Return the places of the bits that are set, from the lowest."""
+    places = list[int]()
+    while rules:
+        lowest = rules & -rules
+        places.append(lowest.bit_length() - 1)
+        rules ^= lowest
+    return tuple(places)
 
 
 def _extract(lower: pl.Series, words: list[str]) -> list[list[str]]:

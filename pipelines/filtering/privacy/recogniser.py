@@ -1,12 +1,10 @@
-"""The form of every identifier rule: a Presidio recogniser behind a necessary condition."""
+"""The form of every identifier rule: a scan behind a necessary condition."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-
-from pipelines.filtering.privacy.prefilter import Needs, PlainText, plain
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
 
 Span = tuple[int, int, float]
 """Start, end (exclusive) and score of what a rule found in a plain text."""
@@ -27,30 +25,10 @@ class Rule:
     needs: Needs
     scan: Scan
 
-
-class RuleRecognizer(LocalRecognizer):
-    """A rule as Presidio knows it, so that any `AnalyzerEngine` can use it too."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        super().__init__(
-            supported_entities=[rule.entity_type], name=f"{rule.entity_type.title()}Rule"
-        )
-
-    def load(self) -> None:
-        """Nothing to load: rules are code."""
-
-    def analyze(
-        self, text: str, entities: Sequence[str], nlp_artifacts: object = None
-    ) -> list[RecognizerResult]:
-        """Find the type in a text; `nlp_artifacts` is not read."""
-        del nlp_artifacts
-        return list(self.results(plain(text))) if self.rule.entity_type in entities else []
-
-    def results(self, text: PlainText) -> Iterator[RecognizerResult]:
-        """Find the type in the parts of a plain text, one result at a time."""
-        for start, end, score in self.rule.scan(text):
-            yield RecognizerResult(self.rule.entity_type, *text.original(start, end), score)
+    def spans(self, text: PlainText) -> Iterator[Span]:
+        """Find the type in the parts of a plain text: spans of the original text, one at a time."""
+        for start, end, score in self.scan(text):
+            yield *text.original(start, end), score
 
 
 _LATIN = r"A-Za-z0-9_\u00c0-\u024f"

@@ -7,16 +7,19 @@ own signs.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pipelines.filtering.privacy.address_chinese import CHINESE_RULES
 from pipelines.filtering.privacy.address_dated import DATED_RULES
 from pipelines.filtering.privacy.address_japanese import JAPANESE_RULES
 from pipelines.filtering.privacy.address_korean import KOREAN_RULES
+from pipelines.filtering.privacy.address_needs import type_need
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
 from pipelines.filtering.privacy.address_scans import (
     LIKELY,
+    NUMBERLESS,
     glued,
     number_first,
     number_last,
@@ -68,17 +71,13 @@ def _by_signs(pattern: str, score: float, *, cued: bool = False) -> Scan:
     return scan
 
 
+def _types(words: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for name in ("strong", "weak", "numbered") for word in words.get(name, ())]
+
+
 def _needs(words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return what must stand in a text for a scan of these words: their types, without the star."""
-    return tuple(
-        sorted(
-            {
-                word.rstrip("*.")
-                for name in ("strong", "weak", "numbered")
-                for word in words.get(name, ())
-            }
-        )
-    )
+    return tuple(sorted({word.rstrip("*.") for word in _types(words)}))
 
 
 def _rules() -> Iterator[Rule]:
@@ -89,10 +88,13 @@ def _rules() -> Iterator[Rule]:
         ("number_last", number_last),
     )
     for name, make in makers:
-        digits = 0 if name == "type_first" else 1
         for words in table[name].values():
             if words["strong"]:
-                needs = Needs(digits=digits, any_of=_needs(words), reach=400)
+                needs = Needs(digits=1, any_of=_needs(words), reach=400)
+                if name == "type_first":
+                    # "calle mayor s/n": without a number, and said to be so
+                    pattern = type_need(_types(words))
+                    needs = replace(needs, instead=NUMBERLESS, pattern=pattern)
                 yield Rule("STREET_ADDRESS", needs, make(words))
     hints = {name: tuple(words) for name, words in table["hints"].items()}
     for needs, scan in (

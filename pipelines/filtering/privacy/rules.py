@@ -1,14 +1,13 @@
 """The rule model of privacy: every identifier rule over a text, behind the screen."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import PlainText, Screen, plain
-from pipelines.filtering.privacy.recogniser import Rule, RuleRecognizer
+from pipelines.filtering.privacy.recogniser import Rule
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
 from pipelines.filtering.privacy.recognisers_arrived import ARRIVED_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
@@ -48,6 +47,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_dated",
         "address_japanese",
         "address_korean",
+        "address_needs",
         "address_parts",
         "address_patterns",
         "address_russian",
@@ -90,7 +90,6 @@ SOURCES: tuple[str | Path, ...] = (
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
-_LONG = 1_000  # characters from which the places are worth a look where rules can fire
 _FINDINGS_MAX = 5000  # a text with more is a list of people, or made to hold up its batch: it fails
 
 
@@ -101,6 +100,8 @@ class IdentifierRules:
         path: must be None: rules are code.
         types: the entity types to look for; empty = all.
         screened: look first whether a rule can fire at all; the findings are the same without.
+        long: characters from which a text is read only around what a rule needs, which is cheaper
+            than to read it whole; the findings are the same.
 
     Raises:
         ConfigurationError: a path, or a type that no rule finds.
@@ -109,7 +110,12 @@ class IdentifierRules:
     name = "rules"
 
     def __init__(
-        self, path: Path | None = None, *, types: Sequence[str] = (), screened: bool = True
+        self,
+        path: Path | None = None,
+        *,
+        types: Sequence[str] = (),
+        screened: bool = True,
+        long: int = 4_000,
     ) -> None:
         known = {rule.entity_type for rule in RULES}
         names = ", ".join(sorted(known))
@@ -122,42 +128,39 @@ class IdentifierRules:
             faults.append(f"models: rules take no path, {path} was given. Remove it.")
         if faults:
             raise ConfigurationError(*faults)
-        rules = [rule for rule in RULES if not types or rule.entity_type in types]
-        self.recognizers = [RuleRecognizer(rule) for rule in rules]
+        self.rules = rules = [rule for rule in RULES if not types or rule.entity_type in types]
         self.revision = fingerprint(
             fingerprint_sources(*SOURCES), *sorted({rule.entity_type for rule in rules})
         )
         self._screen = Screen([rule.needs for rule in rules]) if screened else None
+        self._long = long
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
         """Return what each text holds, by start, without overlaps; None = it failed."""
         reads = [plain(text) for text in texts]
         if self._screen is None:
-            return [self._find_one(read, self.recognizers, screened=False) for read in reads]
+            return [self._find_one(read, self.rules, screened=False) for read in reads]
         picked = self._screen.pick(reads)
         return [
-            self._find_one(read, [self.recognizers[i] for i in wanted], screened=True)
-            if wanted
-            else []
+            self._find_one(read, [self.rules[i] for i in wanted], screened=True) if wanted else []
             for read, wanted in zip(reads, picked, strict=True)
         ]
 
     def _find_one(
-        self, read: PlainText, wanted: Sequence[RuleRecognizer], *, screened: bool
+        self, read: PlainText, wanted: Sequence[Rule], *, screened: bool
     ) -> list[Finding] | None:
         try:
-            places = Places(read) if screened and len(read.text) >= _LONG else None
-            views = (
-                (rule, read if places is None else places.view(rule.rule.needs)) for rule in wanted
-            )
+            places = Places(read) if screened and len(read.text) >= self._long else None
+            views = ((rule, read if places is None else places.view(rule.needs)) for rule in wanted)
             return merge_findings([list(_findings(views))])
         except Exception:  # noqa: BLE001  a rule that raises answers for its text alone
             return None
 
 
-def _findings(views: Iterable[tuple[RuleRecognizer, PlainText]]) -> Iterator[Finding]:
-    for count, result in enumerate(chain.from_iterable(rule.results(view) for rule, view in views)):
+def _findings(views: Iterable[tuple[Rule, PlainText]]) -> Iterator[Finding]:
+    found = (Finding(rule.entity_type, *span) for rule, view in views for span in rule.spans(view))
+    for count, finding in enumerate(found):
         if count >= _FINDINGS_MAX:
             message = f"more than {_FINDINGS_MAX} identifiers in one text"
             raise ValueError(message)
-        yield Finding(result.entity_type, result.start, result.end, result.score)
+        yield finding

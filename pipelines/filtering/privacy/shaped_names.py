@@ -4,8 +4,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.filtering.privacy.evidence_words import NameLists, find_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.listed_names import ListedNames
@@ -13,6 +14,7 @@ from pipelines.filtering.privacy.no_persons import ordinary_words
 
 _SCORE = 0.85
 _NAME_MIN = 3  # letters of a name
+_SENTENCES_KEPT = 16_384
 _NOBODY = FICTION | SOFTWARE
 _BEHIND_A_NAME = frozenset(
     [
@@ -43,6 +45,8 @@ class ShapedNames:
     def __init__(self, lists: NameLists, listed: ListedNames) -> None:
         self._lists = lists
         self._listed = listed
+        # A sentence is asked about twice, whether it may hold a name and which.
+        self._known = lru_cache(_SENTENCES_KEPT)(self._find_small)
 
     def find(self, text: str) -> Iterator[Finding]:
         """Yield the persons of a sentence that its shape tells; some may overlap."""
@@ -58,22 +62,34 @@ class ShapedNames:
                 kind = "PERSON" if is_name else "SOCIAL_HANDLE"
                 yield Finding(kind, match.start(1), match.end(2 if is_name else 1), _SCORE)
 
-    def small(self, text: str) -> Iterator[Finding]:
-        """Yield names that no model need see: pet names, pairs, players of a scene."""
-        words = list(WORD.finditer(text))
+    def small(self, text: str) -> tuple[Finding, ...]:
+        """Return names that no model need see: pet names, pairs, players of a scene."""
+        return self._known(text)
+
+    def _find_small(self, text: str) -> tuple[Finding, ...]:
+        words = list(find_words(text))
+        low = [word[0].lower() for word in words]
+        found = list[Finding]()
+        if not self._lists.names.isdisjoint(low) or any(map(self._lists.is_pet_name, low)):
+            found.extend(self._told(text, words, low))
+        acting = (one for one in _ACTING.finditer(text) if self._is_actor(one[1]))
+        found.extend(Finding("PERSON", *one.span(1), _SCORE) for one in acting)
+        return tuple(found)
+
+    def _told(
+        self, text: str, words: Sequence[re.Match[str]], low: Sequence[str]
+    ) -> Iterator[Finding]:
+        """Yield pet names, names before what people are called, and pairs."""
         known = [self._is_told_small(word[0]) for word in words]
         for at, word in enumerate(words):
-            behind = words[at + 1][0].lower() if at + 1 < len(words) else ""
-            if self._lists.is_pet_name(word[0].lower()) or (
+            behind = low[at + 1] if at + 1 < len(words) else ""
+            if self._lists.is_pet_name(low[at]) or (
                 behind in _BEHIND_A_NAME and self._lists.is_name(word[0])
             ):
                 yield Finding("PERSON", *word.span(), _SCORE)
             stop = self._pair_end(text, words, known, at)
             if stop:
                 yield Finding("PERSON", word.start(), words[stop].end(), _SCORE)
-        for acting in _ACTING.finditer(text):
-            if self._is_actor(acting[1]):
-                yield Finding("PERSON", *acting.span(1), _SCORE)
 
     def _is_actor(self, word: str) -> bool:
         """Say whether who acts in a played scene has a name: a listed or a strange one."""

@@ -39,6 +39,7 @@ from pipelines.filtering.safety.harm_reading import read_words
 
 COMMON = "common"
 """The list of a file's most frequent function words."""
+_EDGE = 3  # letters by which words that are open at one side are looked up
 _GAPS = {True: (3, 7), False: (8, 20)}
 STAND_INS = frozenset({"someone", "link", "handle"})
 """What a placeholder, a link and a handle are read as: no sign of anything."""
@@ -82,21 +83,23 @@ class WordClasses:
         return self._starts if word.open_end else self._exact
 
     @cached_property
-    def _open_words(self) -> tuple[frozenset[str], frozenset[str], list[int]]:
-        """Return first two letters of words open at their end, last two of others, lengths."""
-        heads = frozenset(text[:2] for text in self._starts)
-        tails = frozenset(text[-2:] for text in self._ends)
-        return heads, tails, sorted({*map(len, self._starts), *map(len, self._ends)})
+    def _open_words(self) -> tuple[Mapping[str, set[int]], Mapping[str, set[int]]]:
+        """Return lengths of words open at the end by first letters, of others by last ones."""
+        heads, tails = dict[str, set[int]](), dict[str, set[int]]()
+        for text in self._starts:
+            heads.setdefault(text[:_EDGE], set()).add(len(text))
+        for text in self._ends:
+            tails.setdefault(text[-_EDGE:], set()).add(len(text))
+        return heads, tails
 
     def of(self, word: str) -> Iterator[int]:
         """Yield the classes of a word of a text; some twice."""
         yield from self._exact.get(word, ())
-        heads, tails, sizes = self._open_words
-        if word[:2] in heads or word[:1] in heads:
-            for size in sizes[: len(word)]:
+        heads, tails = self._open_words
+        for letters in range(1, min(_EDGE, len(word)) + 1):
+            for size in heads.get(word[:letters], ()):
                 yield from self._starts.get(word[:size], ())
-        if word[-2:] in tails or word[-1:] in tails:
-            for size in sizes[: len(word)]:
+            for size in tails.get(word[-letters:], ()):
                 yield from self._ends.get(word[-size:], ())
         for middle, keys in self._middles.items():
             if middle in word:

@@ -39,58 +39,96 @@ frames:
 import argparse
 import gc
 import sys
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.compiled_files import keep_compiled
 from pipelines.errors import ConfigurationError
+from pipelines.filtering.safety.deobfuscation import READING, READING_SOURCES
+from pipelines.filtering.safety.harm_anchors import FREQUENT_WORDS
 from pipelines.filtering.safety.harm_compiler import WordClasses, read_entries
 from pipelines.filtering.safety.harm_file import FrameFile
+from pipelines.filtering.safety.harm_patterns import Frame, Pattern
 from pipelines.filtering.safety.harm_reading import unmask, view_texts, words_of_view
 from pipelines.filtering.safety.harm_search import SpacedSearch, UnspacedSearch
 from pipelines.identity import fingerprint
+from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 WORDS = Path(__file__).parent / "harm_words"
 """The folder of the files, one per language."""
+_COMPILED_BY = modules_of(
+    "pipelines.filtering.safety",
+    *("harm_anchors", "harm_compiler", "harm_file", "harm_frames"),
+    *("harm_grammar", "harm_patterns", "harm_reading"),
+)
 _UNSPACED = r"[\u3005-\u30ff\u3400-\u9fff]"
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledFrames:
+    """The frames of several files.
+
+    Args:
+        frames: all, by their number.
+        common: the common words of each language, of those with blanks (True) and without.
+        classes: of all words in them.
+        revision: what changes whenever a file does.
+    """
+
+    frames: list[Frame]
+    common: Mapping[bool, Mapping[str, Pattern]]
+    classes: WordClasses
+    revision: str
+
+
+def compile_files(paths: Sequence[Path]) -> CompiledFrames:
+    """Read and check files of frames.
+
+    Raises:
+        ConfigurationError: files have faults; all of them are told.
+    """
+    classes = WordClasses()
+    sources = [FrameFile(path) for path in paths]
+    readings = read_entries(set().union(*(source.texts() for source in sources)))
+    for source in sources:
+        if not source.faults:
+            source.compile(readings, classes)
+    faults = [fault for source in sources for fault in source.faults]
+    if faults:
+        raise ConfigurationError(*faults)
+    common = {
+        spaced: {
+            source.language: source.common
+            for source in sources
+            if source.common is not None and source.spaced == spaced
+        }
+        for spaced in (True, False)
+    }
+    frames = [frame for source in sources for frame in source.frames]
+    return CompiledFrames(frames, common, classes, _revision_of(paths))
+
+
 class FrameSet:
-    """The frames of several files, and the one pass that finds which of them a text may hold."""
+    """The frames of several files, and the one pass that finds which of them a text may hold.
+
+    Args:
+        files: by default those of this package.
+
+    Raises:
+        ConfigurationError: files have faults; all of them are told.
+    """
 
     def __init__(self, files: Iterable[Path] | None = None) -> None:
-        """Load the files; by default those of this package.
-
-        Raises:
-            ConfigurationError: files have faults; all of them are told.
-        """
-        paths = sorted(WORDS.glob("*.yaml") if files is None else files)
-        classes = WordClasses()
-        sources = [FrameFile(path) for path in paths]
-        readings = read_entries(set().union(*(source.texts() for source in sources)))
-        for source in sources:
-            if not source.faults:
-                source.compile(readings, classes)
-        faults = [fault for source in sources for fault in source.faults]
-        if faults:
-            raise ConfigurationError(*faults)
-        self.revision = fingerprint(*(f"{path.name} {path.read_text('utf-8')}" for path in paths))
-        """What changes whenever a file does."""
-        self.frames = [frame for source in sources for frame in source.frames]
-        common = {
-            spaced: {
-                source.language: source.common
-                for source in sources
-                if source.common is not None and source.spaced == spaced
-            }
-            for spaced in (True, False)
-        }
+        compiled = _shipped() if files is None else compile_files(sorted(files))
+        self.revision, self.frames = compiled.revision, compiled.frames
         spaced = {number: frame for number, frame in enumerate(self.frames) if frame.spaced}
         unspaced = {number: frame for number, frame in enumerate(self.frames) if not frame.spaced}
-        self._spaced = SpacedSearch(spaced, common[True], classes)
-        self._unspaced = UnspacedSearch(unspaced, common[False])
+        self._spaced = SpacedSearch(spaced, compiled.common[True], compiled.classes)
+        self._unspaced = UnspacedSearch(unspaced, compiled.common[False])
 
     def find(self, views: pl.DataFrame, *, spare: bool = True) -> pl.DataFrame:
         """Return the frames that hit: [hits] of `row` and `frame`, its number, in no order.
@@ -121,6 +159,18 @@ class FrameSet:
         labels = pl.Series([frame.label for frame in self.frames], dtype=pl.String)
         hits = self.find(views)
         return hits.select("row", label=labels.gather(hits["frame"]))
+
+
+def _revision_of(paths: Sequence[Path]) -> str:
+    return fingerprint(*(f"{path.name} {path.read_text('utf-8')}" for path in paths))
+
+
+def _shipped() -> CompiledFrames:
+    """Return the frames of this package, compiled once for each version of files and code."""
+    paths = sorted(WORDS.glob("*.yaml"))
+    sources = fingerprint_sources(*_COMPILED_BY, *READING_SOURCES, FREQUENT_WORDS)
+    key = fingerprint(_revision_of(paths), sources, READING, pl.__version__)
+    return keep_compiled("harm_frames", key, partial(compile_files, paths))
 
 
 @cache

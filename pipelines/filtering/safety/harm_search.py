@@ -1,8 +1,8 @@
 """Which frames hit a text: few are tried, since most texts lack what a frame needs.
 
 Per word of a text one look-up says whether a trigger is looked for by it. Only then the classes of
-all words are gathered, as the bits of one number, and a need is met where it has a bit in common
-with it. What passes is stepped over with the patterns.
+all words are gathered, as one number with a bit for each need that they meet. What passes is
+stepped over with the patterns.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,39 +37,48 @@ class Known(dict[str, _Fact], Generic[_Fact]):
 
 
 class _Index:
-    """The frames by the rarest class of each trigger, with what else they need, as bits."""
+    """The frames by the rarest class of each trigger, with what else they need.
+
+    Each distinct need is a bit, and a class is the number with the bits of all needs that it meets:
+    there are a quarter as many needs as classes, and the numbers are as much shorter.
+    """
 
     def __init__(self, frames: Mapping[int, Frame]) -> None:
-        self.bits: dict[_Key, int] = {}
-        self.by_key: dict[_Key, dict[int, list[tuple[int, tuple[int, ...]]]]] = {}
-        self._known_needs: dict[frozenset[_Key], int] = {}
+        self._needs: dict[frozenset[_Key], int] = {}
+        self.by_key: dict[_Key, dict[int, list[tuple[int, int]]]] = {}
         self.keys_by_key: dict[_Key, set[_Key]] = {}
         for number, frame in frames.items():
             for key, *others in frame.triggers:
                 needs = [frozenset({other}) for other in others]
                 needs += [need for need in frame.needs if key not in need]
-                first, *rest = map(self._bits_of_need, needs or [frozenset({key})])
-                self.by_key.setdefault(key, {}).setdefault(first, []).append((number, tuple(rest)))
+                first, *rest = map(self._bit_of, needs or [frozenset({key})])
+                entry = number, reduce(or_, rest, 0)
+                self.by_key.setdefault(key, {}).setdefault(first, []).append(entry)
                 self.keys_by_key.setdefault(key, {key}).update(*needs)
+        self._firsts = {key: reduce(or_, by_need) for key, by_need in self.by_key.items()}
+        self.met_by: dict[_Key, int] = {}
+        for need, bit in self._needs.items():
+            for key in need:
+                self.met_by[key] = self.met_by.get(key, 0) | bit
 
-    def _bits_of_need(self, need: frozenset[_Key]) -> int:
-        if need not in self._known_needs:
-            self._known_needs[need] = self.bits_of(need)
-        return self._known_needs[need]
+    def _bit_of(self, need: frozenset[_Key]) -> int:
+        return self._needs.setdefault(need, 1 << len(self._needs))
 
     def bits_of(self, keys: Iterable[_Key]) -> int:
-        """Return the number in which each of the keys has its bit."""
-        return reduce(or_, (1 << self.bits.setdefault(key, len(self.bits)) for key in keys), 0)
+        """Return the number that has the bit of each need which one of the classes meets."""
+        return reduce(or_, (self.met_by.get(key, 0) for key in keys), 0)
 
     def possible(self, found: Iterable[_Key], present: int) -> set[int]:
         """Return the frames that the keys found look for and whose needs are all present."""
         numbers = set()
         for key in found:
-            for first, entries in self.by_key[key].items():
-                if first & present:
-                    for number, needs in entries:
-                        if all(need & present for need in needs):
-                            numbers.add(number)
+            met = self._firsts[key] & present
+            while met:
+                first = met & -met
+                met ^= first
+                for number, others in self.by_key[key][first]:
+                    if others & present == others:
+                        numbers.add(number)
         return numbers
 
 
@@ -91,7 +100,7 @@ class SpacedSearch:
         self._classes: Known[frozenset[_Key]] = Known(lambda word: frozenset(classes.of(word)))
         # Words that are known to be in no trigger: nearly all of a text
         self._dull: set[str] = set()
-        telling, needed = frozenset(index.by_key), frozenset(index.bits)
+        telling, needed = frozenset(index.by_key), frozenset(index.met_by)
         self._telling = Known(lambda word: self._classes[word] & telling)
         self._bits = Known(lambda word: index.bits_of(self._classes[word] & needed))
 

@@ -1,5 +1,6 @@
 """The entity model answers for each text alone and fails closed."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,16 @@ def test_pieces_join_to_their_text(text: str) -> None:
     assert all(
         text[start : start + len(piece)] == piece and len(piece) <= 400 for start, piece in pieces
     )
+
+
+@given(st.text(alphabet="abcA1.!?। \n\té", max_size=30))
+def test_a_sentence_ends_behind_a_word_with_its_sign(text: str) -> None:
+    """Where the pattern begins with the blank it is faster, and must cut as the plain rule does."""
+    rule = re.compile(r"(?<=[^\W\d_A-Z]{3}[.!?])\s+|(?<=[।?!])\s+|\n\s*\n")
+    ends = [*(m.end() for m in rule.finditer(text)), len(text)]
+
+    starts = [start for start, _ in split_pieces(text)]
+    assert starts == [start for start, end in zip([0, *ends], ends, strict=False) if end > start]
 
 
 def test_a_text_that_cannot_be_read_fails_alone(entity_model: EntityModel) -> None:

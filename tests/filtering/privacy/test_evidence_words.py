@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.privacy.evidence_words import WORD, NameLists
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists, find_words, low_words
 from pipelines.filtering.privacy.markup import blank_markup
 
 LISTS = NameLists(
@@ -60,6 +60,15 @@ def test_a_plain_sentence_has_no_telling_word(words: list[str]) -> None:
 def test_words_of_hindi_hold_their_vowel_signs() -> None:
     """Cut at its combining marks, a word would be letters."""
     assert WORD.findall("मेरी बहन पूजा वर्मा") == ["मेरी", "बहन", "पूजा", "वर्मा"]
+
+
+@given(st.text(alphabet=st.sampled_from("aZ _1'.-@éßİıΣς\u0301\u212aनीअ") | st.characters()))
+def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
+    """Texts of ASCII are cut by a faster pattern, which must cut them alike."""
+    plain = text.encode("ascii", "ignore").decode()
+    for said in (text, plain):
+        assert [m.span() for m in find_words(said)] == [m.span() for m in WORD.finditer(said)]
+        assert low_words(said) == WORD.findall(said.lower())
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,18 @@
 """Street addresses of many countries are covered whole; roads and numbers in talk are not."""
 
+import re
+from collections.abc import Mapping
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.filtering.privacy.address_needs import cue_need, part_need, type_need
+from pipelines.filtering.privacy.address_parts import Parts
+from pipelines.filtering.privacy.address_scans import type_first
+from pipelines.filtering.privacy.address_tail import read_parts, shared
+from pipelines.filtering.privacy.address_words import read_words
 from pipelines.filtering.privacy.match_windows import Places
 from pipelines.filtering.privacy.prefilter import plain
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
@@ -84,3 +93,97 @@ def test_the_screen_loses_no_address(texts: list[str], between: str) -> None:
         whole = list(rule.scan(read))
         assert not whole or rule.needs.met_by(read)
         assert set(whole) <= set(rule.scan(Places(read).view(rule.needs)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vivo en la calle Mayor s/n, Toledo",
+        "Avenida Principal s/n",
+        "ti aspetto in via Verdi snc",
+        "moro na Rua das Flores, s/n",
+    ],
+)
+def test_a_house_without_a_number_needs_no_digit(text: str) -> None:
+    """Most texts have no digit, so rules are not tried there: what stands for one must count."""
+    types = ("STREET_ADDRESS",)
+    found = IdentifierRules(types=types, screened=False).find([text])
+
+    assert found != [[]]
+    assert IdentifierRules(types=types).find([text]) == found
+
+
+_PARTS = {code: words for code, words in read_parts().items() if isinstance(words, Mapping)}
+_BESIDE = [
+    " ",
+    "\n",
+    "\x1c",
+    ".",
+    ",",
+    "-",
+    "/",
+    ":",
+    "#",
+    "@",
+    "n°",
+    "no.",
+    "nr ",
+    "1",
+    "12",
+    "a",
+    "é",
+]
+
+
+@pytest.mark.parametrize("code", sorted(_PARTS))
+@given(data=st.data())
+def test_a_text_with_a_part_holds_what_the_part_needs(code: str, data: st.DataObject) -> None:
+    """The pattern for Rust is rougher than the rule: where it is finer, an address is lost."""
+    words = _PARTS[code]
+    listed = [word for kind in ("strong", "weak", "behind", "lone", "cue") for word in words[kind]]
+    said = st.sampled_from([*_BESIDE, *listed])
+    text = plain("".join(data.draw(st.lists(said, max_size=8)))).lower
+    parts = Parts(words)
+
+    for pattern, need in ((parts.pattern, part_need(words)), (parts.cue, cue_need(words["cue"]))):
+        if pattern is not None and pattern.search(text):
+            assert re.search(need, text)
+            assert pl.Series([text]).str.contains(need).all()
+
+
+@pytest.mark.parametrize("code", sorted(read_words()["type_first"]))
+@given(data=st.data())
+def test_a_text_with_a_street_holds_what_its_type_needs(code: str, data: st.DataObject) -> None:
+    """The same for streets whose type stands first."""
+    words = read_words()["type_first"][code]
+    listed = [word for kind in ("strong", "weak", "number") for word in words[kind]]
+    said = st.sampled_from([*_BESIDE, *listed, " mayor", " Roma 12", " 7,", "s/n", " snc"])
+    read = plain("".join(data.draw(st.lists(said, max_size=8))))
+
+    needs = type_need([*words["strong"], *words["weak"], *words.get("numbered", ())])
+    if list(type_first(words)(read)):
+        assert re.search(needs, read.lower)
+        assert pl.Series([read.lower]).str.contains(needs).all()
+
+
+@given(
+    st.sets(st.text(alphabet="ab .", min_size=1, max_size=4), max_size=8),
+    st.sets(st.text(alphabet="ab", max_size=3).map(lambda said: f"{said}*"), max_size=2),
+    st.text(alphabet="ab .", max_size=12),
+)
+def test_words_that_share_a_beginning_match_as_in_a_list(
+    words: set[str], open_words: set[str], text: str
+) -> None:
+    """A tree of words must take the word that their list took, also where it has to give it up."""
+    ordered = sorted(words | open_words, key=lambda word: (-len(word), word))
+    listed, tree = "|".join(map(_said, ordered)), shared(ordered, _said)
+
+    for end in ("", r"\.", "(?!a)"):
+        plain_list, shared_tree = re.compile(f"(?:{listed}){end}"), re.compile(f"(?:{tree}){end}")
+        assert [m.span() for m in shared_tree.finditer(text)] == [
+            m.span() for m in plain_list.finditer(text)
+        ]
+
+
+def _said(rest: str) -> str:
+    return re.escape(rest).replace(r"\*", "[ab]{0,2}")

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.filtering.privacy.prefilter import plain
-from pipelines.filtering.privacy.recogniser import RuleRecognizer
 from pipelines.filtering.privacy.recogniser_cues import Cues, read_words
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
 
-RULES = [RuleRecognizer(rule) for rule in SECRET_RULES]
+RULES = SECRET_RULES
 LINES = [
     line
     for line in (Path(__file__).parent / "secret_sentences.txt").read_text("utf-8").splitlines()
@@ -24,8 +23,8 @@ MARKED = re.compile("⟦(.*?)⟧")
 def find_secrets(text: str) -> list[str]:
     """Return the findings of the rules whose required strings occur."""
     read = plain(text)
-    met = [rule for rule in RULES if rule.rule.needs.met_by(read)]
-    return [text[r.start : r.end] for rule in met for r in rule.results(read)]
+    met = [rule for rule in RULES if rule.needs.met_by(read)]
+    return [text[start:end] for rule in met for start, end, _ in rule.spans(read)]
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if "⟦" in line])
@@ -56,7 +55,7 @@ def test_the_needs_lose_no_secret(text: str) -> None:
     """The prefilter saves work and loses no finding."""
     read = plain(MARKED.sub(r"\1", text))
     for rule in RULES:
-        assert rule.rule.needs.met_by(read) or list(rule.results(read)) == []
+        assert rule.needs.met_by(read) or list(rule.spans(read)) == []
 
 
 def test_a_short_cue_is_a_word_and_a_long_one_may_end_a_compound() -> None:

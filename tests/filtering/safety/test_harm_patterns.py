@@ -5,6 +5,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.filtering.safety.harm_compiler import WordClasses
+from pipelines.filtering.safety.harm_grammar import Literal
 from pipelines.filtering.safety.harm_patterns import (
     Age,
     End,
@@ -93,3 +95,22 @@ def test_a_string_is_found_anywhere(signs: str) -> None:
 def test_bits_are_at_their_positions(places: set[int]) -> None:
     """Every position of a text has its bit."""
     assert bits_of(places, 40) == sum(1 << place for place in places)
+
+
+_LETTERS = st.text(alphabet="ab", min_size=1, max_size=5)
+
+
+@given(st.sets(st.tuples(_LETTERS, st.booleans(), st.booleans()), max_size=8), _LETTERS)
+def test_a_word_has_the_classes_of_the_words_that_it_begins_ends_or_holds(
+    listed: set[tuple[str, bool, bool]], word: str
+) -> None:
+    """Open words are looked up by their edge; a class that is missed would miss a harm."""
+    classes = WordClasses()
+    keys = {
+        classes.key_of(frozenset({Literal(text, start, end)})): f"{'.*' * start}{text}{'.*' * end}"
+        for text, start, end in sorted(listed)
+    }
+
+    assert set(classes.of(word)) == {
+        key for key, pattern in keys.items() if re.fullmatch(pattern, word)
+    }
