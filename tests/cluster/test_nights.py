@@ -39,8 +39,9 @@ class Nights:
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         self.folder, self.cluster = folder, cluster
         (folder / "night.yaml").write_text(CONFIG, encoding="utf-8")
-        made = ("--out", folder / "input", "--conversations", _CONVERSATIONS, "--seed", 7, "--ds", FIRST)
-        assert run_apart([job("make_traffic"), *made], folder).code == 0
+        made = ("--conversations", _CONVERSATIONS, "--seed", 7, "--ds", FIRST)
+        ended = run_apart([job("make_traffic"), "--out", folder / "input", *made], folder)
+        assert ended.code == 0
 
     def command(self, name: str) -> list[object]:
         """Return the command line of a night."""
