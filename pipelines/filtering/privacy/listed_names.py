@@ -38,6 +38,7 @@ _RUSSIAN_FAMILY = re.compile(
     r"|им|ая|ую|ы|ых|е)?\Z"
 )
 _SONS = frozenset(["بن", "ابن", "بنت"])
+_ON = "على"  # folded it is the name علي
 _WORDS_MAX = 4
 _WORDS_KEPT, _SENTENCES_KEPT = 65_536, 4_096
 _LATIN_LAST = "\u024f"
@@ -160,7 +161,8 @@ class ListedNames:
         It stands behind a word with the article that is no title, or behind كلام (talk) and its
         like, and nothing shows a person.
         """
-        entry = self._given.get(fold(piece[start:end]))
+        said = piece[start:end].split()
+        entry = self._given.get(fold(said[0]))
         arabic = entry is not None and entry.language == "ar" and entry.both
         if not arabic and piece[start] > _LATIN_LAST:
             return False
@@ -173,8 +175,11 @@ class ListedNames:
             return self._latin.is_word(sentence, at, stop) and not any(
                 a < end and start < b for a, b in self.find(piece)
             )
+        servants = folded_list("ar", "servants")
+        named = any(self._is_arabic(low) or low in servants for low in map(fold, said[1:]))
         return (
             len(words) > 1
+            and not named
             and not sentence.has_people_before(at)
             and not sentence.is_said_of_people(at, "ar")
             and not any(a < end and start < b for a, b in self.find(piece))
@@ -220,7 +225,7 @@ class ListedNames:
                 or self._beside(sentence, at)
             )
         if entry.language == "ar":
-            return (
+            return sentence.plain[at] != _ON and (
                 not entry.both
                 or sentence.is_said_of_people(at, "ar")
                 or sentence.has_people_before(at)

@@ -9,7 +9,7 @@ a name beside it.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.filtering.privacy.listed_sentence import ListedSentence
@@ -83,7 +83,10 @@ class LatinNames:
         if low not in self._names:
             strange = len(low) >= _STRANGE_MIN and low not in self._common
             return strange and any(before in _read(one)["strange_before"] for one in LANGUAGES)
-        return (len(low) >= _PLAIN_MIN and _shows(sentence, "de") and low not in ordinary_words()) or any(
+        small = sentence.words[at][0] == low and len(low) >= _PLAIN_MIN
+        if low in ordinary_words() or low in _read("de")["nobody"]:
+            return False
+        return (small and _shows(sentence, "de")) or any(
             _shows(sentence, language) and before in _read(language)["before"]
             for language in LANGUAGES
         )
@@ -115,28 +118,29 @@ class LatinNames:
     def _tells(self, sentence: ListedSentence, at: int, stop: int, told: Sequence[_Told]) -> bool:
         low = sentence.plain[at]
         given = [one for one in told if one.kind in {"given", "family"}]
-        if any(
-            sentence.low_at(at - 1) in _read(one.language)["before"]
-            or (
-                one.kind != "family_words"
-                and _shows(sentence, one.language)
-                and self._has_somebody(sentence, at, stop, one.language, strict=True)
-            )
-            for one in told
-        ):
+        if any(self._is_told(sentence, at, stop, one) for one in told):
             return True
-        if not given or len(low) < _SURE_MIN:
+        words = any(
+            _shows(sentence, one.language) for one in told if one.kind in {"both", "family_words"}
+        )
+        if not given or len(low) < _SURE_MIN or words:
             return False
-        words = [one for one in told if one.kind in {"both", "family_words"}]
-        if any(_shows(sentence, one.language) for one in words):
-            return False
-        if low not in self._common and not words and low not in ordinary_words():
+        own = [one for one in given if _shows(sentence, one.language)]
+        sure = low not in ordinary_words() and len(given) == len(told)
+        if sure and low not in self._common and (own or len(sentence.words) <= _ALONE_MIN):
             return True
-        if any(_shows(sentence, one.language) for one in given if one.kind == "given"):
+        whole = stop == len(sentence.words) and at == 0 and (stop > at + 1 or sure)
+        return whole or any(one.kind == "given" or stop > at + 1 for one in own)
+
+    def _is_told(self, sentence: ListedSentence, at: int, stop: int, one: _Told) -> bool:
+        """Say whether what stands around a word tells that it is a name."""
+        if sentence.low_at(at - 1) in _read(one.language)["before"]:
             return True
-        if stop == len(sentence.words) and at == 0:
-            return stop > at + 1 or (low not in ordinary_words() and not words)
-        return stop > at + 1 and any(_shows(sentence, one.language) for one in given)
+        return (
+            one.kind != "family_words"
+            and _shows(sentence, one.language)
+            and self._has_somebody(sentence, at, stop, one.language, strict=True)
+        )
 
     def _has_somebody(
         self,
@@ -244,6 +248,17 @@ def _endings() -> tuple[str, ...]:
 
 
 def _shows(sentence: ListedSentence, language: Language) -> bool:
-    """Say whether a sentence is of a language: by one word of three letters, or by two."""
-    shown = _read(language)["shows"].intersection(sentence.low)
-    return len(shown) > 1 or len(max(shown, default="", key=len)) > _SHOWN
+    """Say whether a sentence is of a language, as far as its words tell."""
+    return language in _shown(frozenset(sentence.low))
+
+
+@lru_cache(maxsize=4_096)
+def _shown(low: frozenset[str]) -> frozenset[Language]:
+    """Return the languages of which a sentence has most words: one of three letters, or two."""
+    found = {language: _read(language)["shows"] & low for language in LANGUAGES}
+    most = max(map(len, found.values()))
+    return frozenset(
+        language
+        for language, words in found.items()
+        if words and len(words) == most and (most > 1 or len(max(words, key=len)) > _SHOWN)
+    )
