@@ -254,11 +254,22 @@ def _shows(sentence: ListedSentence, language: Language) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _shown(low: frozenset[str]) -> frozenset[Language]:
-    """Return the languages of which a sentence has most words: one of three letters, or two."""
+    """Return the languages of which a sentence has most words: one of three letters, or two.
+
+    None where it has more words of another one: "die visser vangt nooit wat" is not German.
+    """
     found = {language: _read(language)["shows"] & low for language in LANGUAGES}
     most = max(map(len, found.values()))
+    if not most or any(len(words & low) > most for words in _other_languages()):
+        return frozenset()
     return frozenset(
         language
         for language, words in found.items()
-        if words and len(words) == most and (most > 1 or len(max(words, key=len)) > _SHOWN)
+        if len(words) == most and (most > 1 or len(max(words, key=len)) > _SHOWN)
     )
+
+
+@cache
+def _other_languages() -> tuple[frozenset[str], ...]:
+    read = read_word_file(LISTS / "other_languages.yaml")
+    return tuple(frozenset(map(str, words)) for words in read.values())
