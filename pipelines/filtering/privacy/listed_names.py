@@ -175,8 +175,8 @@ class ListedNames:
             return self._latin.is_word(sentence, at, stop) and not any(
                 a < end and start < b for a, b in self.find(piece)
             )
-        servants = folded_list("ar", "servants")
-        named = any(self._is_arabic(low) or low in servants for low in map(fold, said[1:]))
+        servants, rest = folded_list("ar", "servants"), [word for word in said[1:] if word != _ON]
+        named = any(self._is_arabic(low) or low in servants for low in map(fold, rest))
         return (
             len(words) > 1
             and not named

@@ -272,4 +272,5 @@ def _shown(low: frozenset[str]) -> frozenset[Language]:
 @cache
 def _other_languages() -> tuple[frozenset[str], ...]:
     read = read_word_file(LISTS / "other_languages.yaml")
-    return tuple(frozenset(map(str, words)) for words in read.values())
+    # One letter is a word of half of them.
+    return tuple(frozenset(word for word in words if len(word) > 1) for words in read.values())

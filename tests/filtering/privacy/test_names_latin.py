@@ -89,10 +89,7 @@ def test_the_model_is_overruled_where_nothing_shows_a_person(
     assert NAMES.is_word_here(text, len(before), len(before + said)) is expected
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["die visser vangt nooit wat", "wiki mi nie działa, serwer leży", "o matko ale sie usmialam"],
-)
+@pytest.mark.parametrize("text", ["die visser vangt nooit wat", "o matko ale sie usmialam"])
 def test_a_sentence_of_another_language_is_not_read_by_these_lists(text: str) -> None:
     """A Dutch fisherman is no German family; some small words are of both languages."""
-    assert ListedNames(frozenset(), ()).find(text) == []
+    assert found(text) == []
