@@ -276,7 +276,8 @@ class ListedNames:
         folded = sentence.low[at]
         listed = folded in self._family[language]
         if language == "ar":
-            return listed or (folded in self._given and not self._given[folded].both)
+            sure = folded in self._given and not self._given[folded].both
+            return low != _ON and (listed or sure)
         if language == "hi":
             sure = folded in self._given and not self._given[folded].both
             return (

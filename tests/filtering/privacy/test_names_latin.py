@@ -32,7 +32,7 @@ def found(text: str) -> list[str]:
         ("auf welchen namen bitte? ursula wessely", ["ursula wessely"]),
         ("gestern war ludmilka nicht da und der hund auch nicht", ["ludmilka"]),
         ("kauê ou isabel?", ["kauê", "isabel"]),
-        ("o caderno do kaue não chegou", ["kaue"]),
+        ("o caderno do antonio não chegou", ["antonio"]),
         ("alô, clara?", ["clara"]),
         ("jairajka phone switch off hai", ["jairaj"]),
         ("aaj pooja ne khana khaya", ["pooja"]),
