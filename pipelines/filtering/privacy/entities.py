@@ -18,7 +18,7 @@ from pipelines.filtering.privacy.listed_forms import LISTS, sure_names
 from pipelines.filtering.privacy.listed_names import ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
-from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
+from pipelines.filtering.privacy.no_persons import NUMBERS, is_nobody, ordinary_words
 from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
 from pipelines.models.checksums import require_sums
@@ -63,6 +63,7 @@ SOURCES: tuple[str | Path, ...] = (
         "names_chinese",
         "names_japanese",
         "names_korean",
+        "names_latin",
         "names_romanised",
         "no_persons",
         "prefilter",
@@ -89,27 +90,6 @@ _NAME_MIN = 3  # letters of a name that is looked for once more
 _ADDRESS_CHARS_MIN = 6
 _NUMBER_CHARS = 8
 _NOBODY = FICTION | SOFTWARE
-_NUMBERS = frozenset(
-    {
-        *(
-            "aadhaar",
-            "bic",
-            "cpf",
-            "curp",
-            "cvv",
-            "dni",
-            "iban",
-            "itin",
-            "nhs",
-            "nie",
-            "nif",
-            "nino",
-            "otp",
-        ),
-        *("pan", "pin", "rfc", "ssn", "swift", "vin"),
-    }
-)
-"""What numbers are called, in capitals as names are: "My IBAN is"."""
 _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
@@ -343,7 +323,7 @@ def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
         or (digits and (" " in said or _EASTERN.search(said)))
         or "://" in said
         or said.casefold().removesuffix("'s") in _NOBODY
-        or said.casefold() in _NUMBERS
+        or said.casefold() in NUMBERS
         or _ROMAN.fullmatch(said)
         or is_nobody(text, start, start + len(said))
     ):

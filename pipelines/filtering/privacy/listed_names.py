@@ -26,6 +26,7 @@ from pipelines.filtering.privacy.listed_forms import (
     turkish_stem,
 )
 from pipelines.filtering.privacy.listed_sentence import BEHIND, ListedSentence
+from pipelines.filtering.privacy.names_latin import LatinNames
 
 Spans = list[tuple[int, int]]
 _PATRONYMIC = re.compile(
@@ -37,6 +38,7 @@ _RUSSIAN_FAMILY = re.compile(
     r"|им|ая|ую|ы|ых|е)?\Z"
 )
 _SONS = frozenset(["بن", "ابن", "بنت"])
+_ON = "على"  # folded it is the name علي
 _WORDS_MAX = 4
 _WORDS_KEPT, _SENTENCES_KEPT = 65_536, 4_096
 _LATIN_LAST = "\u024f"
@@ -62,6 +64,8 @@ class ListedNames:
         )
         self._given = given_forms()
         self._family = family_forms()
+        self._families = self._family["hi"] | self._family["ar"]
+        self._latin = LatinNames(frozenset(common), self._names)
         # A sentence is asked about twice, whether it may hold a name and which; words
         # recur all the time.
         self._found = lru_cache(_SENTENCES_KEPT)(self._find)
@@ -82,8 +86,9 @@ class ListedNames:
         """Say whether a name may stand among words in small letters: what is cheap to ask."""
         return (
             not self._given.keys().isdisjoint(low)
-            or not self._family["hi"].isdisjoint(low)
+            or not self._families.isdisjoint(low)
             or not self._names.isdisjoint(low)
+            or self._latin.touches(low)
             or any(map(self._is_longer, low))
         )
 
@@ -105,9 +110,16 @@ class ListedNames:
             begin, stop = self._name(sentence, at)
             if stop == at and begin == at:
                 begin, stop = self._before_family(sentence, at)
+            if stop == at and begin == at:
+                stop = self._latin.end(sentence, at)
+            if stop == at and begin == at and self._is_arabic_family(sentence, at):
+                stop = at + 1
             if stop > at:
                 skip = prefix_letters(low[at], self._given) if begin == at else 0
-                spans.append((words[begin].start() + skip, words[stop - 1].end()))
+                end = words[stop - 1].end()
+                if stop == at + 1 and (glued := self._latin.glued(plain[at])):
+                    end = words[at].start() + glued
+                spans.append((words[begin].start() + skip, end))
                 reached = stop
         return spans
 
@@ -123,6 +135,15 @@ class ListedNames:
             and not is_of_people(sentence.low[at], "hi")
         )
         return (at, at + 2) if strange else (at, at)
+
+    def _is_arabic_family(self, sentence: ListedSentence, at: int) -> bool:
+        """Say whether a family name is nothing else, or stands behind a title."""
+        low, before = sentence.low[at], sentence.low_at(at - 1)
+        return low in self._family["ar"] and (
+            low in folded_list("ar", "family_alone")
+            or before in folded_list("ar", "titles")
+            or (before in folded_list("ar", "before") and low.startswith("ال"))
+        )
 
     def unsure(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield Hindi words that are names too, before what people do: the model decides."""
@@ -140,17 +161,26 @@ class ListedNames:
         It stands behind a word with the article that is no title, or behind كلام (talk) and its
         like, and nothing shows a person.
         """
-        entry = self._given.get(fold(piece[start:end]))
-        if entry is None or entry.language != "ar" or not entry.both:
+        said = piece[start:end].split()
+        entry = self._given.get(fold(said[0]))
+        arabic = entry is not None and entry.language == "ar" and entry.both
+        if not arabic and piece[start] > _LATIN_LAST:
             return False
         words = list(find_words(piece))
         at = next((n for n, word in enumerate(words) if word.start() >= start), 0)
         plain = [word[0].lower() for word in words]
         sentence = ListedSentence(piece, words, list(map(fold, plain)), plain)
-        before = sentence.low_at(at - 1)
-        of_thing = before.startswith("ال") and before not in folded_list("ar", "titles")
+        if not arabic:
+            stop = next((n for n in range(at, len(words)) if words[n].start() >= end), len(words))
+            return self._latin.is_word(sentence, at, stop) and not any(
+                a < end and start < b for a, b in self.find(piece)
+            )
+        servants, rest = folded_list("ar", "servants"), [word for word in said[1:] if word != _ON]
+        named = any(self._is_arabic(low) or low in servants for low in map(fold, rest))
         return (
-            (of_thing or before in folded_list("ar", "predicates"))
+            len(words) > 1
+            and not named
+            and not sentence.has_people_before(at)
             and not sentence.is_said_of_people(at, "ar")
             and not any(a < end and start < b for a, b in self.find(piece))
         )
@@ -161,7 +191,7 @@ class ListedNames:
             return True
         if len(low) <= SMALL_MIN or low in self._common:
             return False
-        return turkish_stem(low, self._given) is not None
+        return turkish_stem(low, self._given) is not None or self._latin.glued(low) > 0
 
     def _entry(self, low: str) -> ListedForm | None:
         entry = self._given.get(low)
@@ -195,7 +225,7 @@ class ListedNames:
                 or self._beside(sentence, at)
             )
         if entry.language == "ar":
-            return (
+            return sentence.plain[at] != _ON and (
                 not entry.both
                 or sentence.is_said_of_people(at, "ar")
                 or sentence.has_people_before(at)
@@ -246,7 +276,8 @@ class ListedNames:
         folded = sentence.low[at]
         listed = folded in self._family[language]
         if language == "ar":
-            return listed or (folded in self._given and not self._given[folded].both)
+            sure = folded in self._given and not self._given[folded].both
+            return low != _ON and (listed or sure)
         if language == "hi":
             sure = folded in self._given and not self._given[folded].both
             return (

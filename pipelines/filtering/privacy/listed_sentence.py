@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.filtering.privacy.listed_forms import Language, is_of_people, read_list
+from pipelines.filtering.privacy.listed_forms import Language, folded_list, is_of_people, read_list
 
 _BREAK = re.compile(r"[.!?…:\n\"“„«(—–]")  # what a sentence begins behind
 _APOSTROPHE = frozenset("'’")
@@ -61,7 +61,8 @@ class ListedSentence:
 
     def has_people_before(self, at: int) -> bool:
         """Say whether the word before an Arabic one says that a person follows: قابلت, I met."""
-        return is_of_people(self.low_at(at - 1), "ar")
+        before = self.low_at(at - 1)
+        return is_of_people(before, "ar") or before in folded_list("ar", "before")
 
     def shows(self, language: Language) -> bool:
         """Say whether a sentence is of a language, as far as its letters do not say so already."""

@@ -10,6 +10,10 @@ from pathlib import Path
 from pipelines.word_files import read_word_file
 
 LISTS = Path(__file__).with_name("no_persons.yaml")
+NUMBERS = frozenset(
+    "aadhaar bic cpf curp cvv dni iban itin nhs nie nif nino otp pan pin rfc ssn swift vin".split()  # noqa: SIM905
+)
+"""What numbers are called, in capitals as names are: "My IBAN is"."""
 _ARTICLES = re.compile(r"\A(?:the|der|die|das|den|le|la|les|el|los|il|lo|het|de|o|a) ")
 _LINKS = re.compile(
     r" (?:and|or|y|o|e|und|oder|et|ou|en|of|oder|och|i|lub|dan|atau|ve|veya|и|или|aur|ya|और|या) "

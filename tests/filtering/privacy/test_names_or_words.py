@@ -45,6 +45,8 @@ def test_a_word_behind_an_article_or_a_street_is_nobody(
         ("المهندس ", "كريم", " هنا", False),  # a title
         ("الولد ", "كريم", " اتصل أمس", False),  # he called
         ("قابلت ", "كريم", " أمس", False),
+        ("", "كريم على", " الجميع", True),
+        ("كلمت ", "عبد الرحمن", " أمس", False),
     ],
 )
 def test_an_arabic_word_said_of_a_thing(
@@ -79,3 +81,23 @@ def test_a_french_name_in_small_letters_is_found(text: str, name: str) -> None:
 def test_a_french_word_is_no_name(text: str) -> None:
     """No name of the list is a word."""
     assert NAMES.find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("شبك كيرلس ساكت", "كيرلس"),
+        ("رحنا انا وتيزيري للمخيم", "تيزيري"),
+        ("مادام المعمري تاع الرياضيات صعيبة", "المعمري"),
+        ("(انظر الشمري، 2019)", "الشمري"),
+        ("باشمهندس صلاح ممكن سؤال", "صلاح"),
+    ],
+)
+def test_an_arabic_name_of_dialects_is_found(text: str, name: str) -> None:
+    """Copts and Berbers, names behind a letter, families behind a title or with no other sense."""
+    assert [text[a:b] for a, b in NAMES.find(text)] == [name]
+
+
+def test_an_arabic_preposition_is_no_name() -> None:
+    """Without its dots it is written as Ali is."""
+    assert NAMES.find("شكرا على التعليق") == []
