@@ -58,15 +58,16 @@ def _read(file: Path) -> object:
 def _write(file: Path, made: object) -> None:
     body = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(hashlib.sha256(body).digest() + body)
-        os.chmod(part, 0o644)  # noqa: PTH101 read by all, as the code is
-        os.replace(part, file)  # noqa: PTH105 a reader sees all of it or none
+        part.chmod(0o644)  # read by all, as the code is
+        part.replace(file)  # a reader sees all of it or none
     except OSError:
         with contextlib.suppress(OSError):
-            os.unlink(part)  # noqa: PTH108
+            part.unlink()
         raise
 
 

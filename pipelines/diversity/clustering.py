@@ -77,11 +77,12 @@ class Founded:
             unit: [n, d] of unit rows. What is asked in parts begins with a multiple of `PART_ROWS`,
                 so that each product is made with the same rows beside it.
         """
-        nearest = np.empty(len(unit), dtype=np.int64)
-        import torch  # noqa: PLC0415 a night's driver never comes here, and starts without it
+        # A night's driver never comes here, and starts without PyTorch.
+        import torch  # noqa: PLC0415
 
         from pipelines.models.cpu import one_thread  # noqa: PLC0415
 
+        nearest = np.empty(len(unit), dtype=np.int64)
         across = torch.from_numpy(self.centroids).T
         with one_thread():
             # A quarter of the time of faiss's own search, which scans its products one by one.

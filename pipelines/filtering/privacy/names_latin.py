@@ -110,10 +110,7 @@ class LatinNames:
         return not any(self._has_somebody(sentence, at, stop, one) for one in languages)
 
     def _may_be_word(self, low: str) -> bool:
-        told = self._table.get(low)
-        if told is None:
-            return low in self._common
-        return not any(one.kind in {"given", "family"} for one in told)
+        return not self._is_name(low) if low in self._table else low in self._common
 
     def _tells(self, sentence: ListedSentence, at: int, stop: int, told: Sequence[_Told]) -> bool:
         low = sentence.plain[at]
@@ -176,9 +173,11 @@ class LatinNames:
         return False
 
     def _is_sure(self, low: str) -> bool:
-        return low not in self._common and any(
-            one.kind in {"given", "family"} for one in self._table.get(low, ())
-        )
+        return low not in self._common and self._is_name(low)
+
+    def _is_name(self, low: str) -> bool:
+        """Say whether a listed word is a name and, in one language at least, no everyday word."""
+        return any(one.kind in {"given", "family"} for one in self._table.get(low, ()))
 
     def _goes_on(self, sentence: ListedSentence, at: int) -> int:
         """Return the number of the word behind the given names and family names from `at` on."""
@@ -200,7 +199,7 @@ class LatinNames:
         if word != low:
             return low in self._table or low not in self._common
         if low in self._common:
-            return any(one.kind in {"given", "family"} for one in self._table.get(low, ()))
+            return self._is_name(low)
         return low in self._table or low in self._names
 
 

@@ -7,29 +7,16 @@ from typing import ClassVar
 import polars as pl
 
 from pipelines.filtering.normalise import read_texts
-from pipelines.filtering.safety.deobfuscation import READING, READING_SOURCES
-from pipelines.filtering.safety.harm_anchors import FREQUENT_WORDS
-from pipelines.filtering.safety.harm_frames import FrameSet, shipped_frames
+from pipelines.filtering.safety.deobfuscation import READING
+from pipelines.filtering.safety.harm_frames import COMPILED_BY, FrameSet, shipped_frames
 from pipelines.filtering.safety.harm_reading import unmask, view_texts
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 SOURCES: tuple[str | Path, ...] = (
-    *modules_of(
-        "pipelines.filtering.safety",
-        "critical_rules",
-        "harm_anchors",
-        "harm_compiler",
-        "harm_file",
-        "harm_frames",
-        "harm_grammar",
-        "harm_patterns",
-        "harm_reading",
-        "harm_search",
-    ),
-    *READING_SOURCES,
-    FREQUENT_WORDS,
+    *modules_of("pipelines.filtering.safety", "critical_rules", "harm_search"),
+    *COMPILED_BY,
 )
 """What decides, beside the frames, what hits."""
 

@@ -60,11 +60,16 @@ from pipelines.models.source_revision import fingerprint_sources, modules_of
 
 WORDS = Path(__file__).parent / "harm_words"
 """The folder of the files, one per language."""
-_COMPILED_BY = modules_of(
-    "pipelines.filtering.safety",
-    *("harm_anchors", "harm_compiler", "harm_file", "harm_frames"),
-    *("harm_grammar", "harm_patterns", "harm_reading"),
+COMPILED_BY: tuple[str | Path, ...] = (
+    *modules_of(
+        "pipelines.filtering.safety",
+        *("harm_anchors", "harm_compiler", "harm_file", "harm_frames"),
+        *("harm_grammar", "harm_patterns", "harm_reading"),
+    ),
+    *READING_SOURCES,
+    FREQUENT_WORDS,
 )
+"""What decides, beside the files, what their frames are compiled to."""
 _UNSPACED = r"[\u3005-\u30ff\u3400-\u9fff]"
 
 
@@ -168,8 +173,9 @@ def _revision_of(paths: Sequence[Path]) -> str:
 def _shipped() -> CompiledFrames:
     """Return the frames of this package, compiled once for each version of files and code."""
     paths = sorted(WORDS.glob("*.yaml"))
-    sources = fingerprint_sources(*_COMPILED_BY, *READING_SOURCES, FREQUENT_WORDS)
-    key = fingerprint(_revision_of(paths), sources, READING, pl.__version__)
+    key = fingerprint(
+        _revision_of(paths), fingerprint_sources(*COMPILED_BY), READING, pl.__version__
+    )
     return keep_compiled("harm_frames", key, partial(compile_files, paths))
 
 
