@@ -94,9 +94,14 @@ _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High S
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
 _LEADING_NUMBER = re.compile(r"\d{1,6}")
-_NO_ADDRESS = re.compile(  # a day ("17 Agustus 1945"), or one word and the number of an order
-    r"\d{1,2}[.ºª°]?\s(?:d[ei]l?\s)?[^\W\d_]{3,}\.?,?\s(?:del?\s)?(?:1[5-9]|20)\d\d(?:['’]?[^\W\d_]{1,4})?"
-    r"|[^\W\d_]+\s\d{4,}[-/]\d{4,}"
+_NO_ADDRESS = re.compile(
+    # a day and no other number ("17 Agustus 1945", "29 Ekim 2023'te yüzüncü")
+    r"\d{1,2}[.ºª°]?\s(?:d[ei]l?\s)?[^\W\d_]{3,}\.?,?\s(?:del?\s)?(?:1[5-9]|20)\d\d"
+    r"(?:['’]?[^\W\d_]{1,4})?(?:\s\D*)?"
+    r"|[^\W\d_]+\s\d{4,}[-/]\d{4,}"  # one word and the number of an order
+    r"|\D*\s(?:e[nm]|i[nm]|nel|w|в|anno)\s(?:1[0-9]|20)\d\d"  # a year alone: "Louis XIV en 1683"
+    r"|(?:[^\W\d_]+\s)?[\da-f]{8}-(?:[\da-f]{4}-){2}.*",  # a UUID
+    re.IGNORECASE,
 )
 _ROMAN = re.compile(r"(?=.{3})L?X{0,4}(?:IX|IV|V?I{0,3})")
 _EASTERN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")

@@ -253,6 +253,9 @@ def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
         "tanggal 21 Mei 1998 jam 9",
         "leggi il canto XXVII, versi 4-12",
         "iOS16.4.2にしたら電池の減りが早い",
+        "Artikel 5 und Artikel 812 Absatz 1 lernen",
+        "id 7f3e0a52-91cc-4b1d-a6d0-3b2e9c41f870 non trovato",
+        "30 Ağustos 1922'de büyük zafer",
     ],
 )
 def test_a_number_that_is_no_house_and_no_person_is_left_alone(
