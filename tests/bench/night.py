@@ -1,16 +1,19 @@
-"""A whole night as a user runs it: wall time and peak memory of every stage, on two cores.
+"""Whole nights as a user runs them: wall time and peak memory of every stage, on two cores.
 
 Runs jobs/curate.py as a process of its own on a traffic table, reads its progress lines, and
-watches the memory (PSS) of it and everything it starts: driver, JVM, Python workers.
+watches the memory (PSS) of it and everything it starts: driver, JVM, Python workers. Nights of
+several sizes are printed side by side at the end, with the power of its size by which each stage
+grows.
 """
 
 import argparse
+import math
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +30,7 @@ _DS = "2026-01-31"
 _DONE = re.compile(r"^(?P<name>.+?)\s+done: (?:(?P<rows>[\d,]+) rows, )?(?P<seconds>[\d.]+) s")
 _EXAMPLE = """example:
   python tests/bench/night.py --traffic ../shared/data/traffic/traffic.parquet
+  python tests/bench/night.py --conversations 2500 5000 10000
 
 A number of --conversations is of demo traffic; a table that is given runs whole. Nothing is
 kept."""
@@ -53,7 +57,11 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--scores", help="reward scores table; optional")
     parser.add_argument("--ds", default=_DS, help="the night (default %(default)s)")
     parser.add_argument(
-        "--conversations", type=int, default=5_000, help="of demo traffic (%(default)s)"
+        "--conversations",
+        type=int,
+        nargs="+",
+        default=[5_000],
+        help="of demo traffic, one night each (%(default)s)",
     )
     parser.add_argument("--cores", type=int, default=2, help="default %(default)s")
     parser.add_argument("--config", help="YAML settings; default conf/nightly.yaml")
@@ -121,20 +129,53 @@ def print_stages(stages: Sequence[Stage], began: float, ended: float, memory: Me
     print(f"{'all':<30}{'':>10}{whole:>10.1f}{in_words(memory.peak_mib()):>16}")
 
 
-def main() -> int:
-    """Run the night and print its table; return the job's exit code."""
-    given = read_arguments()
-    keep_to(given.cores)
+def run_night(given: argparse.Namespace, conversations: int) -> tuple[int, Mapping[str, float]]:
+    """Run a night and print its table; return the job's exit code and the seconds of each stage."""
     with TemporaryDirectory(prefix="bench-night-") as folder:
         traffic, scores = given.traffic, given.scores
         if traffic is None:
-            traffic, scores = make_demo(Path(folder), given.conversations, given.ds)
+            traffic, scores = make_demo(Path(folder), conversations, given.ds)
         command = command_of(given, traffic, scores, Path(folder) / "warehouse")
         began = time.monotonic()
         with MemoryWatch() as memory:
             code, stages = run_job(command)
-        print_stages(stages, began, time.monotonic(), memory)
-    return code
+        ended = time.monotonic()
+        print_stages(stages, began, ended, memory)
+    seconds = dict[str, float]()
+    for stage in stages:
+        seconds[stage.name] = seconds.get(stage.name, 0.0) + stage.seconds
+    return code, seconds | {"all": ended - began}
+
+
+def print_growth(found: Mapping[int, Mapping[str, float]]) -> None:
+    """Print the seconds of each stage by size, and its exponent from the smallest to the largest.
+
+    What does not depend on the size (start-up, commits) is part of each, so exponents of short
+    stages are too low.
+    """
+    sizes = sorted(found)
+    least, most = sizes[0], sizes[-1]
+    print(f"\n{'stage':<30}" + "".join(f"{size:>12,}" for size in sizes) + f"{'exponent':>10}")
+    for name in found[most]:
+        row = [found[size].get(name, 0.0) for size in sizes]
+        power = ""
+        if row[0] > 0 and row[-1] > 0:
+            power = f"{math.log(row[-1] / row[0]) / math.log(most / least):.2f}"
+        print(f"{name:<30}" + "".join(f"{seconds:>12.1f}" for seconds in row) + f"{power:>10}")
+
+
+def main() -> int:
+    """Run the nights and print their tables; return the exit code of the first that failed."""
+    given = read_arguments()
+    keep_to(given.cores)
+    found = dict[int, Mapping[str, float]]()
+    for conversations in given.conversations if given.traffic is None else [0]:
+        code, found[conversations] = run_night(given, conversations)
+        if code != 0:
+            return code
+    if len(found) > 1:
+        print_growth(found)
+    return 0
 
 
 if __name__ == "__main__":

@@ -11,12 +11,9 @@ from pipelines.filtering.privacy.called_names import any_of, find_called
 from pipelines.filtering.privacy.character_names import apart, find_by_characters
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, find_words, low_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
-from pipelines.filtering.privacy.no_persons import is_nobody, ordinary_words
-from pipelines.places import SHIPPED
+from pipelines.filtering.privacy.no_persons import CUES, is_nobody, ordinary_words
 from pipelines.word_files import read_word_file
 
-CUES = SHIPPED / "name_cues.yaml"
-"""The phrases, surnames and titles, by language."""
 _GAP = re.compile(r"[\s:,\"'“„«‘’*_–-]{1,12}")  # noqa: RUF001  between a cue and its name
 _JOIN = re.compile(r"[ \t]{1,2}|-|\. ")  # between the words of a name
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")  # kana, Chinese, Hangul

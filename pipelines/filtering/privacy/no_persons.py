@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from pipelines.places import SHIPPED
 from pipelines.word_files import read_word_file
 
 LISTS = Path(__file__).with_name("no_persons.yaml")
+CUES = SHIPPED / "name_cues.yaml"
+"""The phrases, surnames and titles beside which somebody is named, by language."""
 NUMBERS = frozenset(
     "aadhaar bic cpf curp cvv dni iban itin nhs nie nif nino otp pan pin rfc ssn swift vin".split()  # noqa: SIM905
 )
@@ -31,6 +34,9 @@ _TOWN_BEFORE = re.compile(rf"([^\W\d_]+){_BETWEEN_TOWNS}\Z")
 _ROMAN = re.compile(r" [IVX]{2,5}(?![\w'’])")
 _BACK = 24
 _PEOPLE_WORDS = 3
+_ANNOUNCED_CHARS = 40
+_ANNOUNCING_WORDS = 4
+_ANNOUNCING = ("named", "related")
 _WORDS_BEHIND = re.compile(r"[^\W\d_]+")
 
 
@@ -39,7 +45,7 @@ def _nobody() -> frozenset[str]:
     read = read_word_file(LISTS)
     groups = (*read["places"], *read["brands"], read["days"], read["greetings"], read["history"])
     words = {word for group in groups for word in _flat(group)}
-    return frozenset((*(words - set(read["both"])), *read["alone"]))
+    return frozenset((*(words - {*read["both"], *read["people_first"]}), *read["alone"]))
 
 
 @cache
@@ -75,11 +81,12 @@ def people_words() -> frozenset[str]:
 def is_nobody(text: str, start: int, end: int) -> bool:
     """Say whether a span that looks like a person is a place, a brand, a feast, or several of them.
 
-    A place that is a name too ("Austin") counts as one behind a word of place.
+    A place that is a name too ("Austin") counts as one behind a word of place, and a brand or a god
+    that people are called by ("Zara", "Jesús") as somebody where a person is announced.
     """
     said = text[start:end].lower()
     if _is_listed(said) or all(map(_is_listed, _LINKS.split(said))):
-        return True
+        return not _is_told(text, start, end)
     around = text[max(0, start - _BACK) : end + _BACK].lower()
     begin = start - max(0, start - _BACK)
     for phrase in _phrases().finditer(around):
@@ -88,11 +95,36 @@ def is_nobody(text: str, start: int, end: int) -> bool:
     read = read_word_file(LISTS)
     found = _WORD_BEFORE.search(text, max(0, start - _BACK), start)
     before = found[1].lower() if found else ""
-    if _ARTICLES.sub("", said) in read["both"] and (
+    if _ARTICLES.sub("", said) in (*read["both"], *read["people_first"]) and (
         before in read["place_words"] or _beside_town(text, start, end)
     ):
         return True
     return before in read["streets"] or _is_of_thing(text, start, end, before)
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """Say whether a name that a thing bears too is told as somebody's."""
+    said, read = _POSSESSIVE.sub("", text[start:end].lower()), read_word_file(LISTS)
+    if said in read["acting"] and _acts(text, end):
+        return True
+    if said not in read["announced"] and said not in read["acting"]:
+        return False
+    before = text[max(0, start - _ANNOUNCED_CHARS) : start].lower()
+    words = _WORDS_BEHIND.findall(before)[-_ANNOUNCING_WORDS:]
+    is_label = before.rstrip(" *\"'").endswith((":", "\uff1a"))
+    phrases = frozenset(read["labels"]) if is_label else announcing()
+    return any(" ".join(words[at:]) in phrases for at in range(len(words)))
+
+
+@cache
+def announcing() -> frozenset[str]:
+    """Return the phrases behind which a person is named, without those that a place may follow."""
+    cues, read = read_word_file(CUES), read_word_file(LISTS)
+    loose = set(read["loose"])
+    groups = [read["selves"], *(some for kind in _ANNOUNCING for some in cues[kind].values())]
+    said = (str(one).lower() for group in groups for one in group)
+    phrases = (" ".join(_WORDS_BEHIND.findall(phrase)) for phrase in said)
+    return frozenset(phrase for phrase in phrases if phrase.rpartition(" ")[2] not in loose)
 
 
 def _beside_town(text: str, start: int, end: int) -> bool:
