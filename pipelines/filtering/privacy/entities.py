@@ -10,15 +10,15 @@ from pathlib import Path
 
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.privacy.address_words import counts_something
-from pipelines.filtering.privacy.cued_names import CUES, CuedNames
+from pipelines.filtering.privacy.cued_names import CuedNames
 from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
 from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.listed_forms import LISTS, sure_names
 from pipelines.filtering.privacy.listed_names import ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
+from pipelines.filtering.privacy.no_persons import CUES, NUMBERS, is_nobody, ordinary_words
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
-from pipelines.filtering.privacy.no_persons import NUMBERS, is_nobody, ordinary_words
 from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
 from pipelines.models.checksums import require_sums

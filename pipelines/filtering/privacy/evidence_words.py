@@ -156,9 +156,10 @@ class NameLists:
         """Say whether a word that is a name too stands beside a cue, or before what people do."""
         if number and words[number - 1][0].lower() in self.cues:
             return True
+        word = words[number][0]
         behind = (word[0].lower() for word in words[number + 1 : number + 1 + _BEHIND])
-        ordinary = words[number][0].lower() in ordinary_words()
-        if ordinary and not people_words().isdisjoint(behind):
+        may_act = word != word.lower() or word in ordinary_words()
+        if may_act and not people_words().isdisjoint(behind):
             return True
         return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
 

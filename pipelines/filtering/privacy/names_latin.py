@@ -151,6 +151,8 @@ class LatinNames:
         """Say whether somebody is meant by what stands around words that may be a name."""
         lists = _read(language)
         before = sentence.low_at(at - 1)
+        if before in lists.get("skipped", ()):  # "ruf morgen Arnold an"
+            before = sentence.low_at(at - 2)
         if before in lists["before"]:
             return True
         behind = sentence.low[stop : stop + (1 if strict or language == "hi_latn" else _BEHIND)]

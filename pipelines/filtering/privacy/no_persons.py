@@ -146,7 +146,10 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
         )
     if len(words) != 1:
         return False
-    is_thing = before in read["articles_before"] and words[0] in ordinary_words()
+    # In Spanish and Portuguese a word with a capital behind "a" is somebody
+    is_somebody = before == "a" and text[start].isupper()
+    is_thing = not is_somebody and before in read["articles_before"]
+    is_thing = is_thing and words[0] in ordinary_words()
     if is_thing and not _acts(text, end):
         return True
     if before in read["saints"] or before in read["things_before"] or _ROMAN.match(text, end):

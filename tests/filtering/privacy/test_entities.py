@@ -281,3 +281,27 @@ def test_the_revision_follows_the_files(by_list: Path) -> None:
     (by_list / COMMON_WORDS).write_text("hello", "utf-8")
 
     assert EntityModel(by_list).revision != before
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("my sister Julia came over", "Julia"),  # a language of programs, too
+        ("Nombre: Jesús", "Jesús"),
+        ("meine Freundin Nancy zieht um", "Nancy"),
+        ("mera dost Ganesh kal aayega", "Ganesh"),
+        ("Max zei dat hij niet komt", "Max"),  # first in its sentence, before what people do
+        ("Luca mi ha detto di no", "Luca"),
+        ("Dino hat mir gesagt, dass er kommt", "Dino"),
+        ("llama a Dolores mañana", "Dolores"),
+        ("bel Chris morgen even", "Chris"),  # Dutch, not German: a name with a capital
+        ("ruf morgen Arnold an", "Arnold"),
+    ],
+)
+def test_a_name_that_is_a_word_or_a_brand_too_is_found_where_a_person_is_told(
+    entity_model: EntityModel, text: str, person: str
+) -> None:
+    """The lists that spare brands and words must not hide everybody who is called so."""
+    (found,) = entity_model.find([text])
+    assert found is not None
+    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == [person]
