@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pipelines.filtering.privacy.no_persons import ordinary_words, people_words
+from pipelines.filtering.privacy.no_persons import joins_speaker, ordinary_words, people_words
 
 WORD = re.compile(
     r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963"
@@ -157,9 +157,9 @@ class NameLists:
         if number and words[number - 1][0].lower() in self.cues:
             return True
         word = words[number][0]
-        behind = (word[0].lower() for word in words[number + 1 : number + 1 + _BEHIND])
+        behind = [word[0].lower() for word in words[number + 1 : number + 1 + _BEHIND]]
         may_act = word != word.lower() or word in ordinary_words()
-        if may_act and not people_words().isdisjoint(behind):
+        if may_act and (joins_speaker(behind) or not people_words().isdisjoint(behind)):
             return True
         return number + 1 < len(words) and words[number + 1][0].lower() in _BEHIND_A_NAME
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.filtering.privacy.listed_sentence import ListedSentence
 from pipelines.filtering.privacy.names_chinese import LISTS
-from pipelines.filtering.privacy.no_persons import ordinary_words
+from pipelines.filtering.privacy.no_persons import joins_speaker, ordinary_words
 from pipelines.word_files import read_word_file
 
 Language = Literal["de", "pt", "id", "hi_latn"]
@@ -107,6 +107,8 @@ class LatinNames:
         )
         if not languages or (capital and "de" not in languages):
             return False
+        if capital and sentence.low_at(at - 1) in _read("de")["with"]:
+            return False
         return not any(self._has_somebody(sentence, at, stop, one) for one in languages)
 
     def _may_be_word(self, low: str) -> bool:
@@ -153,7 +155,7 @@ class LatinNames:
         before = sentence.low_at(at - 1)
         if before in lists.get("skipped", ()):  # "ruf morgen Arnold an"
             before = sentence.low_at(at - 2)
-        if before in lists["before"]:
+        if before in lists["before"] or joins_speaker(sentence.plain[stop : stop + 2]):
             return True
         behind = sentence.low[stop : stop + (1 if strict or language == "hi_latn" else _BEHIND)]
         people = lists["strong_people" if strict and "strong_people" in lists else "people"]

@@ -78,6 +78,16 @@ def people_words() -> frozenset[str]:
     return frozenset(word for words in read_word_file(LISTS)["people"].values() for word in words)
 
 
+def joins_speaker(words: Sequence[str]) -> bool:
+    """Say whether words behind a name join it to who speaks: "and I"; in small letters."""
+    return " ".join(words[:2]) in _joining()
+
+
+@cache
+def _joining() -> frozenset[str]:
+    return frozenset(read_word_file(LISTS)["and_speaker"])
+
+
 def is_nobody(text: str, start: int, end: int) -> bool:
     """Say whether a span that looks like a person is a place, a brand, a feast, or several of them.
 
