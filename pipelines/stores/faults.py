@@ -15,7 +15,7 @@ from pipelines.stores.location import Location
 # Words of the clients of stores: what else says "timed out" is no store's.
 _CLIENT = re.compile(
     r"Generic \w+ error|object.?store|error sending request|hadoop\.(?:fs|hdfs|ipc)|awssdk|hdfs|"
-    r"S3Exception|Failed to (?:commit|parse|read|load)",
+    r"S3Exception|Failed to (?:commit|parse|read|load)|Kernel error|Error performing \w+ http",
     re.IGNORECASE,
 )
 _SKEWED = re.compile(r"RequestTimeTooSkewed|RequestExpired|clock skew", re.IGNORECASE)
@@ -27,7 +27,7 @@ _REFUSED = re.compile(
     r"AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized|InvalidToken|"
     r"ExpiredToken|AuthenticationFailed|AccessControlException|Permission denied|"
     r"Status Code: 40[13]|\b40[13] (?:Forb|Unau)|NoAuthWithAWSException|NoAwsCredentials|"
-    r"Read-only file system",
+    r"Read-only file system|lacked the necessary privileges",
 )
 _SILENT = re.compile(
     r"error sending request|Connection refused|ConnectException|timed? ?out|SlowDown|"

@@ -8,6 +8,10 @@ from pipelines.stores.location import Location, locate
 from pipelines.stores.options import CLIENTS, hadoop_settings
 
 _S3 = "Generic S3 error: Error performing PUT http://h/b/k?X-Amz-Signature=TELLTALE in 2s - "
+_KERNEL = (  # delta-rs's, where a log is read
+    "Kernel error -> Error interacting with object store\n  Error performing GET "
+    "http://h/b/k?X-Amz-Signature=TELLTALE in 3ms - Server returned non-2xx status code: "
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,8 @@ _S3 = "Generic S3 error: Error performing PUT http://h/b/k?X-Amz-Signature=TELLT
             2,
         ),
         ("org.apache.hadoop.ipc.RemoteException: AccessControlException: TELLTALE", "no right", 2),
+        (_KERNEL + "403 Forbidden <Code>SignatureDoesNotMatch</Code>", "no right to read", 2),
+        (_KERNEL + "503 Service Unavailable <Code>SlowDown</Code>", "does not answer", 1),
         (
             "java.net.ConnectException in org.apache.hadoop.ipc.Client TELLTALE",
             "does not answer",
