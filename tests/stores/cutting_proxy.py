@@ -1,11 +1,20 @@
-"""A proxy that passes a request on and cuts the reply, so the sender does not know it was done."""
+"""A proxy that passes a request on and cuts the reply, so the sender does not know it was done.
+
+`python -m tests.stores.cutting_proxy PORT PATTERN CUTS` prints its own port, then the path of each
+request whose reply was cut. It is a process of its own: delta-rs holds Python's lock while it lists
+a folder, so a proxy among its threads could not answer.
+"""
 
 import http.client
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.factories import ROOT
 
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
@@ -14,13 +23,33 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int, list[str]]]:
     """Run a proxy while the block runs; yield its port and the paths whose replies were cut.
 
+    The paths are all there when the block has ended.
+
     Args:
         port: of the server behind it, on this host.
         pattern: of the paths of PUT requests whose replies are cut, the first so many times.
         cuts: how many.
     """
+    command = [sys.executable, "-m", __name__, str(port), pattern, str(cuts)]
     cut: list[str] = []
-    wanted = re.compile(pattern)
+    with subprocess.Popen(  # noqa: S603 our own module
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as proxy:
+        assert proxy.stdout is not None
+        lines = iter(proxy.stdout.readline, "")
+        own = int(next(lines))
+        reader = threading.Thread(target=lambda: cut.extend(line.strip() for line in lines))
+        reader.start()
+        try:
+            yield own, cut
+        finally:
+            proxy.terminate()
+            reader.join()
+
+
+def serve(port: int, pattern: str, cuts: int) -> None:
+    """Run the proxy until the process ends."""
+    wanted, left = re.compile(pattern), [cuts]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -36,8 +65,9 @@ def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int,
             reply = server.getresponse()
             data = reply.read()
             is_cut = self.command == "PUT" and wanted.search(self.path) is not None
-            if is_cut and reply.status == http.HTTPStatus.OK and len(cut) < cuts:
-                cut.append(self.path)
+            if is_cut and reply.status == http.HTTPStatus.OK and left[0] > 0:
+                left[0] -= 1
+                _say(self.path)
                 self.close_connection = True
                 server.close()
                 return
@@ -58,11 +88,14 @@ def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int,
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1], cut
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    _say(str(server.server_address[1]))
+    server.serve_forever()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
