@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -18,11 +17,9 @@ from jobs.erase import main
 from pipelines.erased import ErasedSubjects, ErasureRequest, Kind, name_subjects
 from pipelines.errors import ConfigurationError
 from pipelines.identity import hash_text, key_user
-from pipelines.night import erasure
-from pipelines.night.claim import Claim, hold_warehouse
+from pipelines.night.claim import hold_warehouse
 from pipelines.night.erasure import finish_erasures
 from pipelines.night.erasures import read_erased
-from pipelines.night.table_files import TableFiles
 from pipelines.night.text_pass import erased_facts, is_erased
 from pipelines.night.workspace import clear_runs
 from pipelines.outcomes import Outcome, Reason
@@ -31,6 +28,7 @@ from pipelines.publishing.ledger import decide_intake, list_quarantine
 from pipelines.stores.location import locate
 from schemas.night import FACTS
 from tests.factories import Ended, Tables, rows_of, run_here
+from tests.night.killed_erasure import STEPS, KilledError, act_before, die_at
 from tests.night.made_warehouse import (
     EVERY,
     KEY,
@@ -215,43 +213,6 @@ def certificate(root: Path, *arguments: object) -> str:
     erase(root, *arguments, "--out", out)
     assert out.stat().st_mode & 0o077 == 0
     return out.read_text("utf-8")
-
-
-class KilledError(BaseException):
-    """Stands for a SIGKILL: nothing that would tidy up runs after it."""
-
-
-STEPS = (
-    *((TableFiles, name) for name in ("replace", "_commit", "sweep")),
-    *((erasure, name) for name in ("write_erasures", "clean_facts", "remove_reports")),
-    *((erasure, name) for name in ("renew_reports", "clear_runs")),
-)
-
-
-def act_before(step: Callable[[str], None], patch: pytest.MonkeyPatch) -> None:
-    """Let something be done before each step of an erasure; it is given the step's name."""
-
-    def told(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
-        def taken(*args: object, **named: object) -> Any:  # noqa: ANN401 whatever it answers
-            step(name)
-            return act(*args, **named)
-
-        return taken
-
-    for owner, name in STEPS:
-        patch.setattr(owner, name, told(name, getattr(owner, name)))
-
-
-def die_at(number: int, patch: pytest.MonkeyPatch) -> None:
-    """Let the process die at a step, and leave the warehouse claimed as the dead do."""
-    calls = iter(range(10_000))
-
-    def die(_: str) -> None:
-        if next(calls) >= number:
-            raise KilledError
-
-    act_before(die, patch)
-    patch.setattr(Claim, "release", lambda _: None)
 
 
 def test_an_erasure_killed_at_any_kind_of_step_is_finished_by_the_next_start(

@@ -49,12 +49,13 @@ def cutting_proxy(port: int, pattern: str, cuts: int = 1) -> Iterator[tuple[int,
 
 def serve(port: int, pattern: str, cuts: int) -> None:
     """Run the proxy until the process ends."""
-    wanted, left = re.compile(pattern), [cuts]
+    wanted, left = re.compile(pattern), cuts
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
+            nonlocal left
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             server.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -65,8 +66,8 @@ def serve(port: int, pattern: str, cuts: int) -> None:
             reply = server.getresponse()
             data = reply.read()
             is_cut = self.command == "PUT" and wanted.search(self.path) is not None
-            if is_cut and reply.status == http.HTTPStatus.OK and left[0] > 0:
-                left[0] -= 1
+            if is_cut and reply.status == http.HTTPStatus.OK and left > 0:
+                left -= 1
                 _say(self.path)
                 self.close_connection = True
                 server.close()

@@ -37,7 +37,7 @@ _PEOPLE_WORDS = 3
 _ANNOUNCED_CHARS = 40
 _ANNOUNCING_WORDS = 4
 _ANNOUNCING = ("named", "related")
-_WORDS_BEHIND = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @cache
@@ -45,7 +45,19 @@ def _nobody() -> frozenset[str]:
     read = read_word_file(LISTS)
     groups = (*read["places"], *read["brands"], read["days"], read["greetings"], read["history"])
     words = {word for group in groups for word in _flat(group)}
-    return frozenset((*(words - {*read["both"], *read["people_first"]}), *read["alone"]))
+    return frozenset((*(words - _places_or_people()), *read["alone"]))
+
+
+@cache
+def _places_or_people() -> frozenset[str]:
+    """Return what is a place behind a word of place, else somebody."""
+    return _words("both") | _words("people_first")
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    """Return one of the lists that are not parted by language."""
+    return frozenset(read_word_file(LISTS)[key])
 
 
 @cache
@@ -80,12 +92,7 @@ def people_words() -> frozenset[str]:
 
 def joins_speaker(words: Sequence[str]) -> bool:
     """Say whether words behind a name join it to who speaks: "and I"; in small letters."""
-    return " ".join(words[:2]) in _joining()
-
-
-@cache
-def _joining() -> frozenset[str]:
-    return frozenset(read_word_file(LISTS)["and_speaker"])
+    return " ".join(words[:2]) in _words("and_speaker")
 
 
 def is_nobody(text: str, start: int, end: int) -> bool:
@@ -105,7 +112,7 @@ def is_nobody(text: str, start: int, end: int) -> bool:
     read = read_word_file(LISTS)
     found = _WORD_BEFORE.search(text, max(0, start - _BACK), start)
     before = found[1].lower() if found else ""
-    if _ARTICLES.sub("", said) in (*read["both"], *read["people_first"]) and (
+    if _ARTICLES.sub("", said) in _places_or_people() and (
         before in read["place_words"] or _beside_town(text, start, end)
     ):
         return True
@@ -114,26 +121,26 @@ def is_nobody(text: str, start: int, end: int) -> bool:
 
 def _is_told(text: str, start: int, end: int) -> bool:
     """Say whether a name that a thing bears too is told as somebody's."""
-    said, read = _POSSESSIVE.sub("", text[start:end].lower()), read_word_file(LISTS)
-    if said in read["acting"] and _acts(text, end):
-        return True
-    if said not in read["announced"] and said not in read["acting"]:
+    said = _POSSESSIVE.sub("", text[start:end].lower())
+    if said in _words("acting"):
+        if _acts(text, end):
+            return True
+    elif said not in _words("announced"):
         return False
     before = text[max(0, start - _ANNOUNCED_CHARS) : start].lower()
-    words = _WORDS_BEHIND.findall(before)[-_ANNOUNCING_WORDS:]
+    words = _LETTERS.findall(before)[-_ANNOUNCING_WORDS:]
     is_label = before.rstrip(" *\"'").endswith((":", "\uff1a"))
-    phrases = frozenset(read["labels"]) if is_label else announcing()
+    phrases = _words("labels") if is_label else announcing()
     return any(" ".join(words[at:]) in phrases for at in range(len(words)))
 
 
 @cache
 def announcing() -> frozenset[str]:
     """Return the phrases behind which a person is named, without those that a place may follow."""
-    cues, read = read_word_file(CUES), read_word_file(LISTS)
-    loose = set(read["loose"])
-    groups = [read["selves"], *(some for kind in _ANNOUNCING for some in cues[kind].values())]
+    cues, loose = read_word_file(CUES), _words("loose")
+    groups = [_words("selves"), *(some for kind in _ANNOUNCING for some in cues[kind].values())]
     said = (str(one).lower() for group in groups for one in group)
-    phrases = (" ".join(_WORDS_BEHIND.findall(phrase)) for phrase in said)
+    phrases = (" ".join(_LETTERS.findall(phrase)) for phrase in said)
     return frozenset(phrase for phrase in phrases if phrase.rpartition(" ")[2] not in loose)
 
 
@@ -157,10 +164,10 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
     if len(words) != 1:
         return False
     # In Spanish and Portuguese a word with a capital behind "a" is somebody
-    is_somebody = before == "a" and text[start].isupper()
-    is_thing = not is_somebody and before in read["articles_before"]
-    is_thing = is_thing and words[0] in ordinary_words()
-    if is_thing and not _acts(text, end):
+    has_article = before in read["articles_before"] and not (
+        before == "a" and text[start].isupper()
+    )
+    if has_article and words[0] in ordinary_words() and not _acts(text, end):
         return True
     if before in read["saints"] or before in read["things_before"] or _ROMAN.match(text, end):
         return True
@@ -174,7 +181,7 @@ def _is_of_thing(text: str, start: int, end: int, before: str) -> bool:
 
 def _acts(text: str, end: int) -> bool:
     """Say whether what only people do stands within three words behind a name."""
-    behind = _WORDS_BEHIND.findall(text[end : end + 2 * _BACK].lower())[:_PEOPLE_WORDS]
+    behind = _LETTERS.findall(text[end : end + 2 * _BACK].lower())[:_PEOPLE_WORDS]
     return not people_words().isdisjoint(behind)
 
 

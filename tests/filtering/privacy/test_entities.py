@@ -19,6 +19,13 @@ from pipelines.places import SHIPPED
 from tests.filtering.lookalikes import write_lookalikes
 
 
+def persons_in(model: EntityModel, text: str) -> list[str]:
+    """Return the persons that a model finds in a text, which it must not fail on."""
+    (found,) = model.find([text])
+    assert found is not None
+    return [text[f.start : f.end] for f in found if f.entity_type == "PERSON"]
+
+
 @pytest.fixture
 def by_list(tmp_path: Path) -> Path:
     """A pipeline of another kind: it has a list of two names."""
@@ -46,10 +53,7 @@ def test_the_shipped_model_finds_persons_in_four_languages(
     entity_model: EntityModel, text: str, person: str
 ) -> None:
     """Names are the most frequent identifiers in chat."""
-    (found,) = entity_model.find([text])
-
-    assert found is not None
-    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == [person]
+    assert persons_in(entity_model, text) == [person]
 
 
 def test_an_answer_depends_on_its_text_alone(entity_model: EntityModel) -> None:
@@ -231,10 +235,7 @@ def test_an_account_is_found_with_its_sign_and_a_hero_is_nobody(
     entity_model: EntityModel, text: str, persons: list[str]
 ) -> None:
     """A person in books identifies nobody; a lone `@` is part of the account in tokenised posts."""
-    (found,) = entity_model.find([text])
-
-    assert found is not None
-    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == persons
+    assert persons_in(entity_model, text) == persons
 
 
 def test_lookalikes_are_left_alone(entity_model: EntityModel) -> None:
@@ -302,6 +303,4 @@ def test_a_name_that_is_a_word_or_a_brand_too_is_found_where_a_person_is_told(
     entity_model: EntityModel, text: str, person: str
 ) -> None:
     """The lists that spare brands and words must not hide everybody who is called so."""
-    (found,) = entity_model.find([text])
-    assert found is not None
-    assert [text[f.start : f.end] for f in found if f.entity_type == "PERSON"] == [person]
+    assert persons_in(entity_model, text) == [person]
