@@ -149,7 +149,9 @@ def test_what_is_a_subjects_leaves_every_file_and_what_is_others_stays(
             assert rows_of(after) == rows_of(own.filter(pl.col(column).is_in(ids))), table.name
     hashes = {hash_text(row.text) for row in left if row.end != "quarantine"}
     for name in ("embeddings", "prompt_safety"):
-        assert set(Tables(root).read(name)["text_hash"]) == hashes
+        # Where every row is quarantined no text was ever embedded, and there is no table
+        stored = Tables(root).read(name)["text_hash"] if (root / name).exists() else ()
+        assert set(stored) == hashes
     for ds in sorted({row.ds for row in sent}):
         expected = centroids_of([row for row in left if row.ds <= ds], ds)
         sums = Tables(root).night("centroids", ds).filter(pl.col("rows") > 0)
