@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.diversity.clustering import continue_clusters, next_number, number_founded
-from pipelines.diversity.coverage import Domain, Preferences, link_neighbours, rank_by_coverage
+from pipelines.diversity.coverage import (
+    Domain,
+    Neighbours,
+    Preferences,
+    link_neighbours,
+    rank_by_coverage,
+)
 from pipelines.diversity.folding import Folded, first_of_equals
 from pipelines.diversity.groups import Earlier, Group, PruneResult, check_groups
 from pipelines.diversity.leaders import Leaders, continue_leaders
@@ -15,6 +22,7 @@ from pipelines.diversity.probe_clusters import join_clusters
 from pipelines.diversity.settings import PruneBudget, PruneSettings
 from pipelines.diversity.similarity import (
     Cosines,
+    Nearest,
     Pool,
     Rows,
     Vectors,
@@ -25,6 +33,7 @@ from pipelines.diversity.similarity import (
 from pipelines.diversity.witnesses import (
     Answers,
     answer_copies,
+    find_linked,
     find_witnesses,
     restore_input_order,
 )
@@ -129,7 +138,7 @@ def prune_groups(
     found = Answers.empty(len(ids))
     first_old = len(ids)
     for search in searches:
-        own = find_witnesses(search.pool, search.found)
+        own = find_witnesses(search.pool, search.found, search.unlinked)
         spread_answers(own, search.folded, search.group.rows, found, first_old)
         first_old += len(search.group.past.ids)
     clusters = [
@@ -162,6 +171,7 @@ class _Search:
         pool: [u], their vectors.
         start: the search as it was after the rows of earlier nights: no row leads.
         found: the leaders.
+        unlinked: [u], which rows are linked to no kept row; None = nothing is known of links.
     """
 
     group: Group
@@ -170,19 +180,39 @@ class _Search:
     pool: Pool
     start: Leaders
     found: Leaders
+    unlinked: NDArray[np.bool_] | None = None
 
     @property
     def leaders(self) -> Rows:
         """Which of the distinct rows lead."""
         return np.flatnonzero(self.found.leads)
 
-    def keep(self, keepers: Rows) -> None:
-        """Keep only some leaders."""
-        chosen, compared = self.pool.take(keepers), self.start
-        before = find_nearest(chosen, chosen, np.arange(len(keepers)))
-        compared.leads[keepers] = True
-        compared.closest[keepers] = np.maximum(before.similarity, compared.cosine[keepers])
+    def keep(self, links: Neighbours, stays: NDArray[np.bool_]) -> None:
+        """Keep only some leaders.
+
+        Args:
+            links: of the distinct rows with the leaders.
+            stays: [l], which leaders stay.
+        """
+        compared, leaders = self.start, self.leaders
+        compared.leads[leaders[stays]] = True
+        of_keeper = np.repeat(stays, np.diff(links.start))
+        owner = np.repeat(leaders, np.diff(links.start))[of_keeper]
+        near = find_linked(links.row[of_keeper], owner, links.similarity[of_keeper], compared.leads)
+        self.unlinked = near.row < 0
+        self._search_before(near, leaders[stays])
+        nearer = near.similarity > compared.cosine
+        compared.nearest[nearer] = near.row[nearer]
+        compared.cosine[nearer] = near.similarity[nearer]
+        compared.closest[compared.leads] = compared.cosine[compared.leads]
         self.found = compared
+
+    def _search_before(self, near: Nearest, keepers: Rows) -> None:
+        """Fill in the nearest kept row before each kept row that is linked to none."""
+        place = np.flatnonzero(near.row[keepers] < 0)
+        before = find_nearest(self.pool.take(keepers[place]), self.pool.take(keepers), place)
+        near.row[keepers[place]] = np.append(keepers, -1)[before.row]
+        near.similarity[keepers[place]] = before.similarity
 
 
 def spread_answers(
@@ -249,19 +279,20 @@ def _apply_budget(
     bounds = np.cumsum([0, *(len(search.leaders) for search in searches)])
     if bounds[-1] <= allowed:
         return
+    graphs = [link_neighbours(s.pool, s.leaders) for s in searches]
     domains = [
         Domain(
-            link_neighbours(s.pool, s.leaders),
+            graph,
             s.leaders,
             s.start.cosine,
             s.folded.copies,
             turn[start:stop],
         )
-        for s, start, stop in zip(searches, bounds, bounds[1:], strict=False)
+        for s, graph, start, stop in zip(searches, graphs, bounds, bounds[1:], strict=False)
     ]
     stays = np.isin(turn, choose_leaders(domains, preferences, allowed))
-    for search, start, stop in zip(searches, bounds, bounds[1:], strict=False):
-        search.keep(search.leaders[stays[start:stop]])
+    for s, graph, start, stop in zip(searches, graphs, bounds, bounds[1:], strict=False):
+        s.keep(graph, stays[start:stop])
 
 
 def choose_leaders(domains: Sequence[Domain], preferences: Preferences, allowed: int) -> Rows:

@@ -16,7 +16,7 @@ from pipelines.diversity.coverage import (
     find_edges,
     group_by_leader,
 )
-from pipelines.diversity.similarity import Nearest, Rows, make_pool
+from pipelines.diversity.similarity import Cosines, Nearest, Rows, make_pool
 from pipelines.diversity.waves import (
     LeaderPart,
     compare_with_keepers,
@@ -24,6 +24,7 @@ from pipelines.diversity.waves import (
     decide_wave,
     join_found,
 )
+from pipelines.diversity.witnesses import find_linked
 from pipelines.night.wave_files import WaveFiles, WaveGroup, unpack_vectors
 
 Item = Mapping[str, Any]
@@ -126,8 +127,8 @@ def link(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         group: of the rows.
 
     Returns:
-        `edges`: a file of `leader` (its number among all leaders), `row` and `similarity`, of which
-        `read_links` makes a part of the graph.
+        `start`, `stop`; `edges`: a file of `leader` (its number among all leaders), `row` and
+        `similarity`, of which `read_links` makes a part of the graph.
     """
     rows = make_pool(files.read_unit(group, item["start"], item["stop"]))
     probes = unpack_vectors(files.read([item["probes"]])["embedding"])
@@ -144,7 +145,7 @@ def link(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     graph = group_by_leader(row, leader, similarity, of_leaders, bounds)
     leader = np.repeat(np.arange(first), np.diff(graph.start))
     name = files.write("edges", leader=leader, row=graph.row, similarity=graph.similarity)
-    return {"edges": name}
+    return {"edges": name, "start": item["start"], "stop": item["stop"]}
 
 
 def read_links(files: WaveFiles, name: str, leaders: int) -> Neighbours:
@@ -155,13 +156,12 @@ def read_links(files: WaveFiles, name: str, leaders: int) -> Neighbours:
 
 
 def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
-    """Find the nearest kept row of some of a wave's rows.
+    """Find the nearest kept row of some of a wave's rows, where all leaders stay.
 
     Args:
         item: `start`, `stop` of the rows; `first` row of their wave, and its `state`; `keepers`,
-            files of leaders in order; `kept`, a file of the numbers of those that the budget left,
-            null = all of them. Without a budget the keepers of earlier waves are left out: their
-            nearest is in the state.
+            files of the leaders of their wave and of those after it, in order. The nearest of
+            earlier waves is in the state.
         files: of the night.
         group: of the rows.
 
@@ -171,34 +171,76 @@ def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     """
     start, stop = item["start"], item["stop"]
     state = files.read_range(item["state"], start - item["first"], stop - item["first"])
-    leads, closest = state["leads"].to_numpy(), state["closest"].to_numpy()
-    unit, numbers = files.read_unit(group, start, stop), np.arange(start, stop)
-    if item["kept"] is None:
-        kept, chosen = leads, None
-        found = Nearest(state["row"].to_numpy().copy(), state["similarity"].to_numpy().copy())
-        lost = np.flatnonzero(~kept)
-        theirs = Nearest(found.row[lost], found.similarity[lost])
-        compare_with_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"], chosen))
-        found.row[lost], found.similarity[lost] = theirs.row, theirs.similarity
-    else:
-        chosen = files.read([item["kept"]])["number"].to_numpy()
-        kept = np.isin(numbers, chosen)
-        found = _nearest_before(files, group, start, stop)
-        compare_with_keepers(
-            unit, numbers, kept, found, _read_keepers(files, item["keepers"], chosen)
-        )
-        closest = found.similarity
+    kept, unit = state["leads"].to_numpy(), files.read_unit(group, start, stop)
+    found = Nearest(state["row"].to_numpy().copy(), state["similarity"].to_numpy().copy())
+    lost = np.flatnonzero(~kept)
+    theirs = Nearest(found.row[lost], found.similarity[lost])
+    compare_with_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"]))
+    found.row[lost], found.similarity[lost] = theirs.row, theirs.similarity
     answers = files.write(
-        "answers", kept=kept, closest=closest, row=found.row, similarity=found.similarity
+        "answers",
+        kept=kept,
+        closest=state["closest"].to_numpy(),
+        row=found.row,
+        similarity=found.similarity,
     )
     return {"start": start, "answers": answers}
 
 
+def find_kept_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
+    """Find the nearest kept row of a range of rows, where the budget left some of the leaders.
+
+    Args:
+        item: what `link` returned; `keepers`, all files of leaders in order; `kept`, a file of the
+            numbers of those that stay.
+        files: of the night.
+        group: of the rows.
+
+    Returns:
+        As `find_witnesses`.
+    """
+    start, stop = item["start"], item["stop"]
+    chosen = files.read([item["kept"]])["number"].to_numpy()
+    numbers = np.arange(start, stop)
+    kept = np.isin(numbers, chosen)
+    found = _nearest_before(files, group, start, stop)
+    linked = find_linked(*_read_kept_links(item, files, chosen), kept, start)
+    nearer = linked.similarity > found.similarity
+    found.row[nearer], found.similarity[nearer] = linked.row[nearer], linked.similarity[nearer]
+    if len(rest := np.flatnonzero(linked.row < 0)):
+        near = Nearest(found.row[rest], found.similarity[rest])
+        unit = files.read_unit(group, start, stop)[rest]
+        # A kept row's is before it.
+        last = start + int(rest[-1]) if kept[rest].all() else None
+        parts = _read_keepers(files, item["keepers"], chosen, last)
+        compare_with_keepers(unit, numbers[rest], kept[rest], near, parts)
+        found.row[rest], found.similarity[rest] = near.row, near.similarity
+    answers = files.write(
+        "answers",
+        kept=kept,
+        closest=found.similarity,
+        row=found.row,
+        similarity=found.similarity,
+    )
+    return {"start": start, "answers": answers}
+
+
+def _read_kept_links(item: Item, files: WaveFiles, chosen: Rows) -> tuple[Rows, Rows, Cosines]:
+    """Return row, kept row and cosine of the links of a range with leaders that stay."""
+    numbers = files.read(item["keepers"], ["number"])["number"].to_numpy()
+    links = files.read([item["edges"]])
+    keeper = numbers[links["leader"].to_numpy()]
+    stays = np.isin(keeper, chosen)
+    return links["row"].to_numpy()[stays], keeper[stays], links["similarity"].to_numpy()[stays]
+
+
 def _read_keepers(
-    files: WaveFiles, names: Sequence[str], chosen: Rows | None
+    files: WaveFiles, names: Sequence[str], chosen: Rows | None = None, last: int | None = None
 ) -> Iterator[LeaderPart]:
-    """Yield the leaders of files, those that are chosen alone."""
+    """Yield the leaders of files, those that are chosen alone, up to the file of a last number."""
     for name in names:
+        if last is not None and files.read([name], ["number"])["number"][0].as_py() > last:
+            return
         numbers, rows = files.read_leaders(name)
         stays = slice(None) if chosen is None else np.isin(numbers, chosen)
         if len(numbers[stays]):

@@ -86,7 +86,10 @@ def prepare_workers(spark: SparkSession, cores: int) -> None:
 
     def load(batches: object) -> object:
         import pipelines.night.wave_answers  # noqa: F401, PLC0415 in the worker
+        from pipelines.diversity.quantized import multiplies_integers  # noqa: PLC0415
 
+        multiplies_integers()  # loads PyTorch
+        time.sleep(1)  # else one worker does the tasks of all
         return batches
 
     spark.range(0, cores, 1, cores).mapInArrow(load, "id long").collect()  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ from pipelines.diversity.waves import (
     decide_wave,
     join_found,
 )
-from pipelines.diversity.witnesses import Answers
+from pipelines.diversity.witnesses import Answers, find_linked
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def prune_in_waves(  # noqa: PLR0913 those of `prune`, and the cuts
     if decided.leads.sum() > (allowed := count_allowed(settings.retain, len(ids))):
         own = np.flatnonzero(decided.leads)
         numbers = np.arange(len(own))
+        links = link_in_parts(unit, leaders, cuts)
         domain = Domain(
-            link_in_parts(unit, leaders, cuts),
+            links,
             own,
             start.cosine,
             folded.copies,
@@ -87,12 +88,7 @@ def prune_in_waves(  # noqa: PLR0913 those of `prune`, and the cuts
         preferences = weigh_leaders(priority[rows[own]], of, settings)
         kept = np.zeros(len(unit), np.bool_)
         kept[own[np.isin(numbers, choose_leaders([domain], preferences, allowed))]] = True
-        found = Nearest(np.full(len(unit), -1), start.cosine.copy())
-        for first, last in cut_ranges(len(unit), cuts.rows):
-            near = Nearest(found.row[first:last], found.similarity[first:last])
-            chosen = [(n[kept[n]], v[kept[n]]) for n, v in leaders]
-            own_rows = np.arange(first, last)
-            compare_with_keepers(unit[first:last], own_rows, kept[first:last], near, chosen)
+        found = find_kept(unit, leaders, links, kept, start.cosine)
         closest = found.similarity
     else:
         lost = np.flatnonzero(~kept)
@@ -104,6 +100,36 @@ def prune_in_waves(  # noqa: PLR0913 those of `prune`, and the cuts
     spread_answers(distinct, folded, group.rows, answers, len(ids))
     clusters = [continue_clusters(vectors, ids, group.known)]
     return name_witnesses(answers, [group], ids, clusters)
+
+
+def find_kept(
+    unit: Vectors,
+    leaders: list[LeaderPart],
+    links: Neighbours,
+    kept: np.ndarray,
+    before: np.ndarray,
+) -> Nearest:
+    """Return each row's nearest kept row: by its links, or by a search where none is kept."""
+    owner = np.repeat(np.flatnonzero(leads_of(leaders, len(unit))), np.diff(links.start))
+    stays = kept[owner]
+    linked = find_linked(links.row[stays], owner[stays], links.similarity[stays], kept)
+    found = Nearest(np.full(len(unit), -1), before.copy())
+    nearer = linked.similarity > found.similarity
+    found.row[nearer], found.similarity[nearer] = linked.row[nearer], linked.similarity[nearer]
+    rest = np.flatnonzero(linked.row < 0)
+    near = Nearest(found.row[rest], found.similarity[rest])
+    chosen = [(n[kept[n]], v[kept[n]]) for n, v in leaders]
+    compare_with_keepers(unit[rest], rest, kept[rest], near, chosen)
+    found.row[rest], found.similarity[rest] = near.row, near.similarity
+    return found
+
+
+def leads_of(leaders: list[LeaderPart], rows: int) -> np.ndarray:
+    """Return which rows lead."""
+    leads = np.zeros(rows, np.bool_)
+    for numbers, _ in leaders:
+        leads[numbers] = True
+    return leads
 
 
 def lead_in_waves(
