@@ -21,9 +21,13 @@ from pipelines.diversity.similarity import (
     match_clusters,
 )
 
-# Leaders from which each row's reach is estimated, and how many neighbours it should reach.
+# Leaders from which each row's reach is estimated, how many neighbours it should reach, and how
+# many leaders there are at most for each probe: a row reaches about as many.
 _PROBES = 2048
 _NEIGHBOURS = 24
+_LEADERS_PER_PROBE = 32
+# Cosines with probes held at once: 128 MB.
+_CELLS = 2**24
 # Of a squared gap of 1: the sum over half a thousand million rows still fits into 64 bits.
 _UNITS = 2**34
 # Products of integers up to this one are exact in float32 too.
@@ -34,8 +38,8 @@ _LARGEST, _EXACT = 127, 2**24
 class Neighbours:
     """Sparse cosines, grouped by leader: those of leader j are at `start[j]:start[j + 1]`.
 
-    Each row has 24 to 40 of them. While leaders are chosen a cosine takes 32 bytes, and 48 at the
-    start: of a million rows 2 GB, in one task.
+    Each row has 16 to 36 of them on average. While leaders are chosen a cosine takes 32 bytes, and
+    48 at the start: of a million rows 2 GB, in one task.
     """
 
     start: Rows
@@ -249,8 +253,9 @@ def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
     if not rank:
         return reach
     others, widths = _scale_rows(probes)
-    for start in range(0, len(rows), QUERY_BLOCK):
-        own, scales = _scale_rows(rows[start : start + QUERY_BLOCK])
+    size = max(1, min(QUERY_BLOCK, _CELLS // len(probes)))
+    for start in range(0, len(rows), size):
+        own, scales = _scale_rows(rows[start : start + size])
         cosines = own.dot_codes(others).astype(np.float64) * widths
         cosines.partition(-rank, axis=1)
         reach[start : start + len(scales)] = np.maximum(cosines[:, -rank] * scales, 0.0)
@@ -294,7 +299,7 @@ def choose_probes(leaders: int) -> tuple[Rows, int]:
     With few leaders the rank is 0, and all are linked: an estimated reach could lose the furthest
     by a rounding.
     """
-    probes = np.arange(0, leaders, max(1, leaders // _PROBES))
+    probes = np.arange(0, leaders, min(_LEADERS_PER_PROBE, max(1, leaders // _PROBES)))
     if leaders <= _NEIGHBOURS:
         return probes, 0
     return probes, min(len(probes), max(1, round(_NEIGHBOURS * len(probes) / leaders)))

@@ -242,11 +242,9 @@ def spread_answers(
 def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     """Find a group's leaders; `visited` is the place of every row in the visiting order."""
     order = np.argsort(visited[group.rows])
-    unit = unit_rows(group.vectors[order])
-    folded = Folded(order, first_of_equals([row.tobytes() for row in unit]))
+    folded, pool = _fold(group, order)
     unique = folded.unique
-    pool = make_pool(unit[unique])
-    if not budget.is_exact(len(unit)):
+    if not budget.is_exact(len(order)):
         pool = join_clusters(pool, budget.probe_clusters)
     start = Leaders.after(group.past, order[unique])
     return _Search(
@@ -257,6 +255,13 @@ def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
         start=start,
         found=continue_leaders(pool, group.cut, start.copy()),
     )
+
+
+def _fold(group: Group, order: Rows) -> tuple[Folded, Pool]:
+    """Return the folded rows of a group, and the distinct ones ready to be searched."""
+    unit = unit_rows(group.vectors[order])
+    folded = Folded(order, first_of_equals([row.tobytes() for row in unit]))
+    return folded, make_pool(unit[folded.unique])
 
 
 def weigh_leaders(

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 from pyspark.sql import DataFrame
 
 from pipelines.diversity.clustering import next_number, number_founded
@@ -50,13 +51,12 @@ def prune_night(rows: DataFrame, rule: NightRule) -> DataFrame:
 
 def _prune(rows: pa.Table, rule: NightRule) -> pa.Table:
     # The kernel's answer does not depend on the order of rows; sorting makes that plain to see.
-    night = rows.sort_by("sample_id")
+    order = compute.sort_indices(rows, [("sample_id", "ascending")])
+    night = rows.drop_columns(["embedding"]).take(order)
     models = np.array(night["model"].to_pylist())
     groups = [
-        _group_of(
-            night.filter(pa.array(models == model)), np.flatnonzero(models == model), cut, rule
-        )
-        for model, cut in rule.cuts.items()
+        _group_of(night, rows["embedding"], order, np.flatnonzero(models == model), rule)
+        for model in rule.cuts
         if (models == model).any()
     ]
     strata = night["stratum"].to_pylist() if rule.budget.keep_at_least else None
@@ -71,7 +71,7 @@ def answer_night(
     """Return `pruned` of the kernel's answers.
 
     Args:
-        night: [n] rows, by id, as `prune_night` gets them.
+        night: [n] rows, by id, as `prune_night` gets them; without the vectors.
         pruned: [n].
         groups: those of the night; their vectors are not read.
         rule: the night, and the clusters before it.
@@ -85,9 +85,24 @@ def answer_night(
     return _answers(night, replace(pruned, cluster_id=clusters), [*hashes, None], rule.ds)
 
 
-def _group_of(rows: pa.Table, numbers: np.ndarray, cut: float, rule: NightRule) -> Group:
-    known = rule.known.centroids.get(rows["model"][0].as_py())
-    return Group(numbers, read_vectors(rows["embedding"]), cut, before_of(rows), known)
+def _group_of(
+    night: pa.Table, vectors: pa.ChunkedArray, order: pa.Array, numbers: np.ndarray, rule: NightRule
+) -> Group:
+    """Return the rows of one model; the vectors, most of a night's bytes, are copied once.
+
+    Args:
+        night: the rows by id, without vectors.
+        vectors: in the order in which the rows came.
+        order: which of these each row is.
+        numbers: of the group's rows in the night.
+        rule: cuts and clusters.
+    """
+    own = pa.array(numbers)
+    rows = night.take(own)
+    model = rows["model"][0].as_py()
+    found = read_vectors(vectors.take(order.take(own)))
+    known = rule.known.centroids.get(model)
+    return Group(numbers, found, rule.cuts[model], before_of(rows), known)
 
 
 def priority_of(night: pa.Table) -> np.ndarray:

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.filtering.language.greetings import NEUTRAL, OpenerTable
 from pipelines.filtering.language.identifier import view_lines
 from pipelines.training.fasttext_training import hash_share
-from pipelines.training.language_rows import OTHER
+from pipelines.training.language_rows import CODE_MIXED, OTHER
 from pipelines.word_files import read_word_file
 
 WORDS_PER_LABEL = 8_000
@@ -24,7 +24,7 @@ GARBLED_LINES = 6_000
 _SEED = 7
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "asdfjkl", "qwertzuiopasdfghjklyxcvbnm")
 # In these sets one text mixes two languages, so a word's label would be wrong half of the time.
-_MIXED_SETS = ("romanized_indic_codemixed", "codemixed_dstc2", "hinglish_top")
+_MIXED_SETS = ("romanized_indic_codemixed", "codemixed_dstc2", "hinglish_top", CODE_MIXED)
 _WORD = r"[\p{L}\p{M}]{3,}"
 # A first name alone says nothing about the language it is used in.
 _FIRST_NAMES = Path(__file__).parent / "first_names.yaml"

@@ -6,14 +6,19 @@ import polars as pl
 
 from pipelines.filtering.normalise import romanise_devanagari
 from pipelines.training.language_codes import TWO_LETTERS
+from pipelines.training.phrases import write_phrases_clean, write_phrases_harm
 
 OTHER = "und"
+CODE_MIXED = "own_codemixed"
+"""Our own chat in romanised Hindi, into which English is mixed."""
 ROMANISED = {"hi-Latn", "bn-Latn", "gu-Latn", "ta-Latn"}
 COLUMNS = ("text", "label", "dataset", "group", "slice")
 
 
 def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return every table's texts with one language label each, in a stable order, equal rows once.
+
+    Our own chat (`phrases`, seventeen languages) is among them whatever the tables.
 
     Args:
         tables: data set name (`langid/tatoeba` …) → its rows; names not known here are left out.
@@ -29,7 +34,7 @@ def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         for name, read in sorted(_READERS.items())
         if name in tables
     ]
-    rows = pl.concat(parts).drop_nulls(["text", "label", "group"])
+    rows = pl.concat([*parts, _own_chat()]).drop_nulls(["text", "label", "group"])
     # nb and no are one language here; lid.176 says no
     named = rows.with_columns(
         pl.col("label").replace({"nb": "no"}), pl.col("text").str.replace_all(r"\s+", " ")
@@ -40,6 +45,15 @@ def label_languages(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         dataset=pl.lit("spelt_in_latin"),
     )
     return pl.concat([named, spelt]).unique(["text", "label", "dataset"]).sort(COLUMNS)
+
+
+def _own_chat() -> pl.DataFrame:
+    """Return our own sentences: chat as it is typed, of which public sets hold hardly any."""
+    phrases = pl.concat([write_phrases_clean(), write_phrases_harm()])
+    is_mixed = pl.col("language").is_in(ROMANISED)
+    dataset = pl.when(is_mixed).then(pl.lit(CODE_MIXED)).otherwise(pl.lit("own_chat"))
+    chat = phrases.select("text", "group", "slice", label="language", dataset=dataset)
+    return chat.select(COLUMNS)
 
 
 def _plain(language: str, kind: str | None = None) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -62,7 +62,7 @@ _TOPICS = 3_000
 _WORDS = 5_000
 _USERS = 0.4  # of the rows
 _NEAR = 0.2
-_EVERY_SECONDS = 0.5
+_EVERY_SECONDS = 3.0  # reading the maps of a JVM takes a third of a second
 _SAFETY = ("critical_rules", "fasttext_safety")
 _HEAD = "encoder_head"
 
@@ -245,7 +245,7 @@ def _vectors_of(
 
 @dataclass(slots=True)
 class Watch:
-    """The memory of the driver's Python, of its JVM and of all Python workers, twice a second."""
+    """The memory of the driver's Python, its JVM and all Python workers, every three seconds."""
 
     samples: list[tuple[float, float, float, float]] = field(default_factory=list)
     _ended: threading.Event = field(default_factory=threading.Event)

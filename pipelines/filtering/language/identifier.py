@@ -40,7 +40,9 @@ _OURS_FLOOR, _LID_FLOOR = 1e-4, 1e-3
 _UNKNOWN_TO_LID = 0.01
 # A word that Spanish shares with Galician is Spanish: chat is seldom written in small languages.
 # Over a sentence the evidence outweighs the bonus.
-_COMMON = frozenset({"ar", "de", "en", "es", "fr", "hi", "id", "it", "pt", "tr", "hi-Latn"})
+_COMMON = frozenset(
+    {"ar", "de", "en", "es", "fr", "hi", "id", "it", "nl", "pl", "pt", "tr", "hi-Latn"}
+)
 _COMMON_BONUS = 16.0
 # People who write these mix English in, which would win over few words of theirs; nobody mixes them
 # into English. Hindi's is the larger one, as its speakers are more.
