@@ -41,7 +41,7 @@ _CAUSES = tuple(
             (
                 "A Python worker of Spark was killed, and so was each that was started in its "
                 f"place: mostly the memory is used up; {_FEWER}. Else a model ends its process on "
-                "one text"
+                "one text, or is stuck on it"
             ),
         ),
         (

@@ -1,5 +1,6 @@
 """Kernels on executors: whole Arrow batches in, Arrow batches out."""
 
+import faulthandler
 import gc
 import pickle
 from collections.abc import Callable, Iterator, Sequence
@@ -16,17 +17,41 @@ from pipelines.spark.private_pyspark import spark_schema
 TableKernel = Callable[[pa.Table], pa.Table]
 T = TypeVar("T")
 _ANSWER = pa.schema([("answer", pa.binary())])
+_STDERR = 2
+STUCK_SECONDS = 900
+"""A batch of a thousand conversations takes half a minute."""
 
 
-def map_batches(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
-    """Run a kernel whose rows ignore each other, one Arrow batch at a time."""
+def map_batches(
+    frame: DataFrame, kernel: TableKernel, output: pa.Schema, seconds: int = STUCK_SECONDS
+) -> DataFrame:
+    """Run a kernel whose rows ignore each other, one Arrow batch at a time.
+
+    A worker that has been at one batch for so many seconds ends: its task fails and is run again.
+    """
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         _spare_the_collector()
         for batch in batches:
-            yield from _answer(kernel, pa.Table.from_batches([batch]), output).to_batches()
+            with _ending_when_stuck(seconds):
+                answer = _answer(kernel, pa.Table.from_batches([batch]), output)
+            yield from answer.to_batches()
 
     return frame.mapInArrow(run, spark_schema(output))
+
+
+@contextmanager
+def _ending_when_stuck(seconds: int) -> Iterator[None]:
+    """End this process after so many seconds, even in a library's loop that never returns.
+
+    Spark's own limit (`pyspark.udf.idleTimeoutSeconds`) is of no use: it counts the time between
+    two answers, and a kernel of a whole table gives one after any time.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True, file=_STDERR)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:

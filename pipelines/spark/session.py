@@ -31,9 +31,6 @@ _SETTINGS = {
     "spark.sql.execution.arrow.pyspark.fallback.enabled": "false",
     # A model gets one batch at a time; conversations can be large.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",
-    # A stuck worker becomes a task failure, not a stuck night.
-    "spark.sql.execution.pyspark.udf.idleTimeoutSeconds": "900",
-    "spark.sql.execution.pyspark.udf.killOnIdleTimeout": "true",
     # Every value of the input is hashed once, so that it is read before any model; maps too.
     "spark.sql.legacy.allowHashOnMapType": "true",
     "spark.sql.session.timeZone": "UTC",

@@ -1,5 +1,7 @@
 """Kernels on executors: every row once, the declared columns and types, in any partitions."""
 
+import re
+
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -44,6 +46,23 @@ def test_a_kernel_of_tables_sees_its_batch_its_task_or_everything(spark: SparkSe
         sorted(row["id"] for row in tasks) == sorted(row["id"] for row in batches) == list(range(6))
     )
     assert map_whole(rows.where("id < 0"), count_rows, OUTPUT).collect() == []
+
+
+def test_a_kernel_that_is_stuck_on_a_batch_is_a_failed_task(spark: SparkSession) -> None:
+    """A library that never returns, holding Python's lock, must not hold the night for ever."""
+
+    def hang(rows: pa.Table) -> pa.Table:
+        re.match(r"(a+)+$", "a" * 40 + "b")
+        return rows
+
+    with pytest.raises(Exception, match="Python worker exited unexpectedly"):
+        map_batches(spark.range(1), hang, OUTPUT, seconds=1).collect()
+
+
+def test_a_kernel_of_a_whole_table_may_take_its_time(spark: SparkSession) -> None:
+    """A million rows in one task took 20 minutes: Spark's limit of 15 ended it each time."""
+    assert spark.conf.get("spark.sql.execution.pyspark.udf.idleTimeoutSeconds") == "0ms"
+    assert spark.conf.get("spark.sql.execution.pyspark.udf.killOnIdleTimeout") == "false"
 
 
 def test_a_fault_that_a_kernel_finds_reaches_the_driver(spark: SparkSession) -> None:
