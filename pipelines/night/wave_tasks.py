@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.diversity.coverage import (
     Neighbours,
@@ -177,14 +178,7 @@ def find_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     theirs = Nearest(found.row[lost], found.similarity[lost])
     compare_with_leaders(unit[lost], theirs, _read_keepers(files, item["keepers"]))
     found.row[lost], found.similarity[lost] = theirs.row, theirs.similarity
-    answers = files.write(
-        "answers",
-        kept=kept,
-        closest=state["closest"].to_numpy(),
-        row=found.row,
-        similarity=found.similarity,
-    )
-    return {"start": start, "answers": answers}
+    return _write_answers(files, start, kept, state["closest"].to_numpy(), found)
 
 
 def find_kept_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
@@ -203,10 +197,8 @@ def find_kept_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
     chosen = files.read([item["kept"]])["number"].to_numpy()
     numbers = np.arange(start, stop)
     kept = np.isin(numbers, chosen)
-    found = _nearest_before(files, group, start, stop)
     linked = find_linked(*_read_kept_links(item, files, chosen), kept, start)
-    nearer = linked.similarity > found.similarity
-    found.row[nearer], found.similarity[nearer] = linked.row[nearer], linked.similarity[nearer]
+    found = join_found([_nearest_before(files, group, start, stop), linked])
     if len(rest := np.flatnonzero(linked.row < 0)):
         near = Nearest(found.row[rest], found.similarity[rest])
         unit = files.read_unit(group, start, stop)[rest]
@@ -215,12 +207,15 @@ def find_kept_witnesses(item: Item, files: WaveFiles, group: WaveGroup) -> Item:
         parts = _read_keepers(files, item["keepers"], chosen, last)
         compare_with_keepers(unit, numbers[rest], kept[rest], near, parts)
         found.row[rest], found.similarity[rest] = near.row, near.similarity
+    return _write_answers(files, start, kept, found.similarity, found)
+
+
+def _write_answers(
+    files: WaveFiles, start: int, kept: NDArray[np.bool_], closest: Cosines, found: Nearest
+) -> Item:
+    """Write what `answer_rows` takes of a range of rows, and return where."""
     answers = files.write(
-        "answers",
-        kept=kept,
-        closest=found.similarity,
-        row=found.row,
-        similarity=found.similarity,
+        "answers", kept=kept, closest=closest, row=found.row, similarity=found.similarity
     )
     return {"start": start, "answers": answers}
 

@@ -113,9 +113,7 @@ def find_kept(
     owner = np.repeat(np.flatnonzero(leads_of(leaders, len(unit))), np.diff(links.start))
     stays = kept[owner]
     linked = find_linked(links.row[stays], owner[stays], links.similarity[stays], kept)
-    found = Nearest(np.full(len(unit), -1), before.copy())
-    nearer = linked.similarity > found.similarity
-    found.row[nearer], found.similarity[nearer] = linked.row[nearer], linked.similarity[nearer]
+    found = join_found([Nearest(np.full(len(unit), -1), before), linked])
     rest = np.flatnonzero(linked.row < 0)
     near = Nearest(found.row[rest], found.similarity[rest])
     chosen = [(n[kept[n]], v[kept[n]]) for n, v in leaders]
