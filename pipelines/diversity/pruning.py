@@ -15,7 +15,7 @@ from pipelines.diversity.coverage import (
     link_neighbours,
     rank_by_coverage,
 )
-from pipelines.diversity.folding import Folded, first_of_equals
+from pipelines.diversity.folding import Folded, fold_rows
 from pipelines.diversity.groups import Earlier, Group, PruneResult, check_groups
 from pipelines.diversity.leaders import Leaders, continue_leaders
 from pipelines.diversity.probe_clusters import join_clusters
@@ -210,7 +210,8 @@ class _Search:
     def _search_before(self, near: Nearest, keepers: Rows) -> None:
         """Fill in the nearest kept row before each kept row that is linked to none."""
         place = np.flatnonzero(near.row[keepers] < 0)
-        before = find_nearest(self.pool.take(keepers[place]), self.pool.take(keepers), place)
+        earlier = self.pool.take(keepers[: place.max(initial=0)])
+        before = find_nearest(self.pool.take(keepers[place]), earlier, place)
         near.row[keepers[place]] = np.append(keepers, -1)[before.row]
         near.similarity[keepers[place]] = before.similarity
 
@@ -241,27 +242,26 @@ def spread_answers(
 
 def _search(group: Group, visited: Rows, budget: PruneBudget) -> _Search:
     """Find a group's leaders; `visited` is the place of every row in the visiting order."""
-    order = np.argsort(visited[group.rows])
-    folded, pool = _fold(group, order)
-    unique = folded.unique
-    if not budget.is_exact(len(order)):
+    folded, pool = _fold(group, visited)
+    rows = folded.order[folded.unique]
+    if not budget.is_exact(len(folded.order)):
         pool = join_clusters(pool, budget.probe_clusters)
-    start = Leaders.after(group.past, order[unique])
+    start = Leaders.after(group.past, rows)
     return _Search(
         group=group,
         folded=folded,
-        rows=group.rows[order[unique]],
+        rows=group.rows[rows],
         pool=pool,
         start=start,
         found=continue_leaders(pool, group.cut, start.copy()),
     )
 
 
-def _fold(group: Group, order: Rows) -> tuple[Folded, Pool]:
+def _fold(group: Group, visited: Rows) -> tuple[Folded, Pool]:
     """Return the folded rows of a group, and the distinct ones ready to be searched."""
-    unit = unit_rows(group.vectors[order])
-    folded = Folded(order, first_of_equals([row.tobytes() for row in unit]))
-    return folded, make_pool(unit[folded.unique])
+    unit = unit_rows(group.vectors)
+    folded = fold_rows(visited[group.rows], [row.tobytes() for row in unit])
+    return folded, make_pool(unit[folded.order[folded.unique]])
 
 
 def weigh_leaders(
