@@ -141,102 +141,12 @@ _PROFILE = (
     r"|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?"
     r"|tiktok\.com/@)[\w.@+-]{3,60}" + _URL_END
 )
-_PLATFORM = (
-    "instagram|insta|ig|twitter|snapchat|snap|sc|tiktok|telegram|discord|facebook|fb|kik|skype"
-    "|wechat|linkedin|onlyfans|twitch"
-)
-_HANDLE = (
-    rf"(?<!\w)(?:{_PLATFORM})(?:\s(?:id|handle|account|user(?:name)?|usuario|name|pe"
-    rf"|par))?(?:\s?(?:is|es|hai|:|=|-|at|as)){{1,2}}\s{{0,2}}(@?[a-z0-9_][\w.#]{{2,31}})"
-)
-_HANDLE_AT = (
-    rf"(?<![\w@.])(@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}\b(?:{_PLATFORM})\b)"
-    rf"|(?<!\w)(?:{_PLATFORM})\b[^\n@]{{0,30}}(?<![\w@.])(@[a-z_][\w.]{{2,30}})"
-)
-_HANDLE_WORDS = frozenset(
-    "not the and like really just also better down dead banned cool great good fun bad the "
-    "this that mine your his her amazing awesome hacked private boring stupid down "
-    "addictive where what how when".split()
-)
-_PLATFORM_WORDS = (
-    "instagram",
-    "insta",
-    "ig",
-    "twitter",
-    "snap",
-    "sc",
-    "tiktok",
-    "telegram",
-    "discord",
-    "facebook",
-    "fb",
-    "kik",
-    "skype",
-    "wechat",
-    "linkedin",
-    "onlyfans",
-    "twitch",
-)
-
-_HANDLE_BARE = (
-    rf"(?<!\w)(?:on|en|pe|par|add|my|mi|mera) (?:{_PLATFORM})\s{{1,2}}((?=[a-z._]{{0,"
-    rf"30}}[\d_])[a-z_][\w.]{{3,30}})"
-)
-_PLATFORM_SAID = re.compile(rf"(?<!\w)(?:{_PLATFORM})(?!\w)")
-_HANDLES = re.compile(f"{_HANDLE}|{_HANDLE_BARE}")
-_HANDLES_AT = re.compile(_HANDLE_AT)
-
-
-def scan_handles(text: PlainText) -> Iterator[Span]:
-    """Find the name of an account beside the name of its network."""
-    if next(text.matches(_PLATFORM_SAID), None) is None:
-        return
-    for match in text.matches(_HANDLES):
-        group = 1 if match[1] else 2
-        said = match[group].rstrip(".")
-        marked = any(not c.isalpha() for c in said.strip(".#"))
-        if marked or ("account" in match[0] and said not in _HANDLE_WORDS):
-            yield match.start(group), match.start(group) + len(said), 0.7
-    for match in text.matches(_HANDLES_AT):
-        group = 1 if match[1] else 2
-        yield match.start(group), match.start(group) + len(match[group].rstrip(".")), 0.8
-
-
 _MAC = (
     r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])"
     r"|(?<![\w-])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])"
 )
 _MAC_DOTTED = r"(?<![\w.-])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w-])(?!\.\w)"
 _CARD_WORDS = ("mac", "ethernet", "hardware", "physical")
-_DEGREES = r"(?:\s?[°º]|\s?deg(?:rees)?\.?)"
-_GPS_SAID = (
-    rf"lat(?:itude)?[:= ]{{1,3}}[+-]?\d{{1,2}}\.\d{{2,9}}{_DEGREES}?\s?[ns]?[,;\s]{{1,3}}(?:and )?"
-    rf"(?:lon(?:g(?:itude)?)?|lng)[:= ]{{1,3}}[+-]?\d{{1,3}}\.\d{{2,9}}(?!\d)"
-    rf"(?:{_DEGREES}?\s?[ew](?!\w)|{_DEGREES}(?!\w))?"
-)
-_GPS = (
-    r"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{4,9}[°º]?\s?[ns]?\s?[,/ ]\s?[+-]?(?:1[0-7]\d|180"
-    r"|\d{1,2})\.\d{4,9}(?!\d)(?:[°º]?\s?[ew](?!\w)|[°º](?!\w))?"
-)
-_MINUTES = (
-    r"\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:['´`]{1,2}|min(?:utes)?\.?"
-    r"|m(?!\w))(?:\s{0,2}\d{1,2}(?:\.\d{1,9})?\s?(?:[\"´`']{1,2}|sec(?:onds)?\.?"
-    r"|s(?!\w))?)?"
-)
-_ANGLE = rf"\d{{1,3}}(?:\.\d{{1,9}})?{_DEGREES}(?:{_MINUTES})?"
-_GPS_ANGLES = (
-    rf"(?<![\d.])(?:{_ANGLE}\s{{0,2}}[nsewo](?:orte?|orth|outh|ur|ast|est|ste)?(?!\w)"
-    rf"|[nsewo]\s?{_ANGLE}(?!\s?[nsewo](?!\w)))(?:\s{{0,2}}(?:[,;/]|and|y|e|und"
-    rf"|et)?\s{{0,2}}(?:{_ANGLE}\s{{0,2}}[nsewo](?:este?|ast|est|orth|outh)?(?!\w)"
-    rf"|[nsewo]\s?{_ANGLE}))"
-)
-
-
-def _is_place(said: str) -> bool:
-    """Is it no pair of shares or probabilities? Where both are below one degree there is sea."""
-    return any(int(degrees) for degrees in re.findall(r"(\d{1,3})\.", said))
-
-
 _mac = by_pattern(_MAC, 0.9)
 
 
@@ -255,16 +165,4 @@ CONTACT_RULES = (
     Rule("MAC_ADDRESS", Needs(any_of=_CARD_WORDS), beside(_MAC_DOTTED, _CARD_WORDS, 0.8)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
     Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
-    Rule("SOCIAL_HANDLE", Needs(any_of=_PLATFORM_WORDS, reach=150), scan_handles),
-    Rule(
-        "GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_GPS, 0.8, _is_place)
-    ),
-    Rule(
-        "GPS_COORDINATES", Needs(digits=6, any_of=("lat",), reach=100), by_pattern(_GPS_SAID, 0.85)
-    ),
-    Rule(
-        "GPS_COORDINATES",
-        Needs(digits=2, any_of=("°", "º", "deg"), reach=120),
-        by_pattern(_GPS_ANGLES, 0.85),
-    ),
 )

@@ -1,28 +1,43 @@
-"""Rules for names of accounts behind the name of a network, in the words of every language."""
+"""Rules for names of accounts beside the name of a network, in the words of every language."""
 
 import re
 from collections.abc import Iterator
 
 from pipelines.filtering.privacy.identifier_words import read_words, spaced
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Span
+from pipelines.filtering.privacy.recogniser import Rule, Span, literal, near
 
 _WORDS = read_words("handle")
-_LETTER = r"[^\W\d_]"
+# Of a script that sets blanks between words
+_LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_ENDING_LETTERS = 4  # of a name that may take an ending: "discordzie", "twitterku"
+_LONG = [name for name in _WORDS["networks"] if len(name) >= _ENDING_LETTERS]
+_NETWORK = (
+    rf"(?<!{_LETTER})(?<![\w@.])(?:(?:{spaced(_LONG)}){_LETTER}{{0,3}}"
+    rf"|(?:{spaced(_WORDS['networks'])})(?:ku|mu|nya|'?m|'?de|'?da)?)(?!{_LETTER})"
+    rf"|(?<![a-z])(?:{spaced(_WORDS['joined'])})"
+)
 _LINK = (
     rf"(?:[\s:]{{0,2}}(?:(?:{spaced(_WORDS['links'])})(?!{_LETTER})"
     rf"|{spaced(_WORDS['joined_links'])})){{0,4}}[\s:「『]{{0,3}}"
 )
 _NAME = r"(?P<name>@?[a-z0-9_][a-z0-9_.#-]{2,30})"
-_TOLD = re.compile(
-    rf"(?:(?<!{_LETTER})(?<![\w@.])(?:{spaced(_WORDS['networks'])})(?!{_LETTER})"
-    rf"|(?<![a-z])(?:{spaced(_WORDS['joined'])})){_LINK}{_NAME}",
+_TOLD = re.compile(rf"(?:{_NETWORK}){_LINK}{_NAME}")
+_AT = re.compile(
+    rf"(?<![a-z0-9_@.])(?P<before>@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}(?:{_NETWORK}))"
+    rf"|(?:{_NETWORK})[^\n@]{{0,30}}(?<![a-z0-9_@.])(?P<behind>@[a-z_][\w.]{{2,30}})",
+    re.ASCII,
 )
+_TAGGED = re.compile(r"(?<![\w#@.-])(?P<name>[\w.]{2,32}#\d{4})(?![\w#])")
+_SAYS_TAGGED = near(map(literal, _WORDS["tagged"]), before=50, after=30)
 _QQ = re.compile(
     r"(?<![a-z])(?:qq|扣扣)[号號]?[\s:是]{0,3}(?P<name>[1-9][0-9]{5,10})(?!\d)"
+    r"|(?<!\w)(?:gg|gadu-gadu)(?: to|:)?\s?(?P<gadu>[1-9][0-9]{5,7})(?!\d)"
     r"|微信[号號][\s:是]{0,3}(?P<wechat>[a-z][a-z0-9_-]{5,19})",
 )
 _ENDING = re.compile(rf"\.(?:{spaced(_WORDS['endings'])})\Z")
+_NO_NAMES = frozenset(_WORDS["no_names"])
+_ACCOUNT = re.compile(r"account|handle|username|usuario")
 
 
 def scan_told_handles(text: PlainText) -> Iterator[Span]:
@@ -30,9 +45,25 @@ def scan_told_handles(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_TOLD):
         start = match.start("name")
         said = match["name"].rstrip(".-")
-        is_account = said.startswith("@") or _is_marked(said)
+        is_account = (
+            said.startswith("@")
+            or _is_marked(said)
+            or (_ACCOUNT.search(match[0][: start - match.start()]) and said not in _NO_NAMES)
+        )
         if is_account and not _ENDING.search(said):
             yield start, start + len(said), 0.7
+    for match in text.matches(_AT):
+        group = "before" if match["before"] else "behind"
+        start = match.start(group)
+        yield start, start + len(match[group].rstrip(".")), 0.8
+
+
+def scan_tagged(text: PlainText) -> Iterator[Span]:
+    """Find "name#1234": beside a network's name, or where the name itself has a mark or a digit."""
+    for match in text.matches(_TAGGED):
+        name = match["name"].partition("#")[0]
+        if _is_marked(name) or _SAYS_TAGGED(text, *match.span()):
+            yield *match.span(), 0.75
 
 
 def _is_marked(said: str) -> bool:
@@ -42,27 +73,31 @@ def _is_marked(said: str) -> bool:
 
 
 def scan_numbers(text: PlainText) -> Iterator[Span]:
-    """Find numbers of QQ and names behind WeChat's own word for them."""
+    """Find numbers of QQ and Gadu-Gadu, and names behind WeChat's own word for them."""
     for match in text.matches(_QQ):
-        yield *match.span("name" if match["name"] else "wechat"), 0.7
+        name = next(key for key, value in match.groupdict().items() if value)
+        yield *match.span(name), 0.7
 
 
-_SHORT = frozenset({"ig", "tg", "fb", "вк", "тг", "vk"})  # stand inside other words, "wx" does not
+_SHORT = frozenset({"ig", "tg", "fb", "вк", "тг", "vk", "sc", "дс"})  # stand inside other words
 # What may follow a network's name: a space, a link's sign, a bracket or the account itself.
 _BEHIND = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85:=-「『@_0123456789"
 HANDLE_RULES = (
     Rule(
         "SOCIAL_HANDLE",
-        Needs(any_of=tuple(sorted({*_WORDS["networks"], *_WORDS["joined"]} - _SHORT)), reach=120),
+        Needs(any_of=tuple(sorted({*_WORDS["networks"], *_WORDS["joined"]} - _SHORT)), reach=150),
         scan_told_handles,
     ),
     Rule(
         "SOCIAL_HANDLE",
         Needs(
             any_of=tuple(f"{word}{sign}" for word in sorted(_SHORT) for sign in _BEHIND),
-            reach=120,
+            reach=150,
         ),
         scan_told_handles,
     ),
-    Rule("SOCIAL_HANDLE", Needs(any_of=("qq", "扣扣", "微信"), reach=40), scan_numbers),
+    Rule("SOCIAL_HANDLE", Needs(digits=4, within=4, any_of=("#",), reach=60), scan_tagged),
+    Rule(
+        "SOCIAL_HANDLE", Needs(any_of=("qq", "扣扣", "微信", "gg", "gadu"), reach=40), scan_numbers
+    ),
 )

@@ -1,4 +1,4 @@
-"""Rules for what tells who somebody is: names that are said, dates of birth, plates."""
+"""Rules for what tells who somebody is: names that are said, plates."""
 
 # ruff: noqa: RUF001, SIM905  a pattern or word list is read as one line
 
@@ -9,38 +9,6 @@ from pipelines.filtering.privacy.fiction import FICTION
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span, by_pattern
 
-_MONTH = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|"
-    "julio|agosto|septiembre|octubre|noviembre|diciembre|mai|juin|juillet|janvier|février|mars"
-    "|avril|août|septembre|octobre|novembre|décembre|januar|februar|märz|juni|juli|oktober"
-    "|dezember|"
-    "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|जनवरी|फरवरी|मार्च|अप्रैल|मई"
-    "|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|"
-    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|januari|februari|maart"
-    "|mei|augustus|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|"
-    "października|listopada|grudnia|maret|agustus|desember|ocak|şubat|mart|nisan|mayıs|haziran"
-    "|temmuz|ağustos|eylül|ekim|kasım|aralık|января|февраля|марта|апреля|мая|июня|июля"
-    "|августа|"
-    "сентября|октября|ноября|декабря|يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر"
-    "|نوفمبر|ديسمبر"
-)
-_DATE = (
-    rf"\d{{4}} ?[年년] ?\d{{1,2}} ?[月월] ?\d{{1,2}} ?[日일]"
-    rf"|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{2,4}}"
-    rf"|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of "
-    rf"|de )?(?:{_MONTH})\.?,? (?:of |de |del )?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd"
-    rf"|rd|th)?,? \d{{4}}"
-)
-_BIRTH = (
-    rf"(?<!\w)(?:born|birth ?date|date of birth|d\.?o\.?b\.?|birthday|b-?day|fecha de nacimiento"
-    rf"|nac[ií](?:d[oa])?|cumpleaños|janm\w{{0,10}}|जन्म\w{{0,10}}|geboren|geburtsdatum"
-    rf"|geboortedatum|né(?:e|\(e\))? le|date de naissance|nat[oa] (?:il|l'|a)"
-    rf"|data di nascita|nascid[oa]|nasci|data de nascimento|data urodzenia|urodził\w{{0,4}}"
-    rf"|urodzon\w{{1,2}}|tanggal lahir|lahir|doğum(?:um|u)?(?: tarihi\w{{0,3}})?|doğdum"
-    rf"|تاريخ الميلاد|تاريخ ميلادي|مواليد|ولدت|дата рождения|родил(?:ся|ась)|день рождения"
-    rf"|出生|生日|生年月日|誕生日|생년월일|생일|태어)[^\d\n]{{0,25}}?({_DATE})(?!\d)"
-)
 _PLATE = (
     r"(?<!\w)(?i:licen[sc]e plate|number plate|plate(?: number)?|registration(?: number)?"
     r"|matr[ií]cula|placas?|gaadi (?:ka )?(?:number|no)|car number)"
@@ -104,7 +72,6 @@ PERSONAL_RULES = (
         ),
         scan_names,
     ),
-    Rule("DATE_OF_BIRTH", Needs(digits=4, within=40, reach=100), by_pattern(_BIRTH, 0.85, group=1)),
     Rule(
         "LICENSE_PLATE",
         Needs(

@@ -10,7 +10,9 @@ from pipelines.filtering.privacy.prefilter import PlainText, Screen, plain
 from pipelines.filtering.privacy.recogniser import Rule
 from pipelines.filtering.privacy.recognisers_address import ADDRESS_RULES
 from pipelines.filtering.privacy.recognisers_arrived import ARRIVED_RULES
+from pipelines.filtering.privacy.recognisers_birth import BIRTH_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
+from pipelines.filtering.privacy.recognisers_coordinates import COORDINATE_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
@@ -29,11 +31,13 @@ RULES: tuple[Rule, ...] = (
     *PHONE_RULES,
     *SPELLED_RULES,
     *CONTACT_RULES,
+    *COORDINATE_RULES,
     *HANDLE_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
     *PLATE_RULES,
     *PERSONAL_RULES,
+    *BIRTH_RULES,
     *SECRET_RULES,
     *ARRIVED_RULES,
 )

@@ -1,0 +1,101 @@
+"""Rules for dates of birth: a date in figures, words or years of an emperor, beside a word for it.
+
+The words are in `identifier_words/birth.yaml`; days as words are those of `number.yaml` as well.
+"""
+
+# ruff: noqa: RUF001  letters of other scripts
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipelines.filtering.privacy.identifier_words import one_of, read_tables
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, latin_edges, literal, stem
+
+_WORDS, _NUMBERS = read_tables("birth"), read_tables("number")
+_FIRST_YEAR = 1905  # who was born before it is a person of history
+_OTHER_CALENDARS = range(1320, 1460)  # years since the Hijra, of people who live
+_LETTER = r"[^\W\d_\u0900-\u0dff]"
+_BEFORE, _BEHIND = rf"(?<!{_LETTER})(?<![\u0900-\u0dff])", rf"(?!{_LETTER})(?![\u0900-\u0dff])"
+
+
+def _flat(name: str) -> list[str]:
+    return [word for words in _WORDS[name] for word in words]
+
+
+def _day_words() -> Iterable[str]:
+    """Yield the words that number.yaml has for 1 to 31, and those of an order."""
+    for kind in ("digits", "teens", "tens"):
+        for value, words in _NUMBERS[kind].items():
+            if 1 <= int(value) <= 31:  # noqa: PLR2004  days of a month
+                yield from words
+    yield from _flat("ordinals")
+
+
+_NUMBER_WORD = f"(?:{one_of([*_day_words()])}|{'|'.join(_WORDS['ordinal_endings'])}){_BEHIND}"
+_MONTH = f"(?:{one_of(_flat('months'))}){_BEHIND}"
+_LINK = rf"(?:[ ,.'-]{{0,2}}(?:{one_of(_WORDS['links'])}){_BEHIND})?[ ,.'/-]{{0,3}}"
+_DAY = (
+    r"(?:\d{1,2}(?:st|nd|rd|th|er|ego|го|º|\.)?(?!\d)"
+    rf"|{_BEFORE}{_NUMBER_WORD}(?:[ -]{{1,2}}(?:(?:and|y|e|et|und|en|i|dan)\s)?{_NUMBER_WORD}){{0,2}})"
+)
+_YEAR = r"(?:\d{4}|['’´]\d\d|(?<=[/. -])\d\d)"
+_ERA = rf"(?:(?:{one_of(_WORDS['eras'])})[ ]?|{_BEFORE}[hsrt][.]?[ ]?)"
+_SIGNED = r"[ ]?[年년][ ]?\d{1,2}[ ]?[月월][ ]?\d{1,2}[ ]?[日일号號]?"
+_DATE = (
+    rf"(?<!\d)(?:{_ERA}?(?:\d{{1,4}}|元){_SIGNED}"
+    rf"|{_ERA}\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}"
+    r"|\d{1,2}[ ]?[-/.,_ ][ ]?(?:\d{1,2}|[ivx]{1,4})[ ]?[-/.,_ ][ ]?\d{4}"
+    r"|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}"
+    r"|\d{4}[ ]?[-/._ ][ ]?\d{1,2}[ ]?[-/._ ][ ]?\d{1,2}"
+    rf"|{_DAY}{_LINK}{_BEFORE}{_MONTH}{_LINK}{_YEAR}"
+    rf"|{_BEFORE}{_MONTH}[ ,.]{{1,2}}(?:the )?{_DAY},?[ ]{{1,2}}(?:of )?{_YEAR}"
+    rf"|\d{{4}}[ ,.-]{{1,2}}{_MONTH}[ ,.-]{{1,2}}\d{{1,2}})(?!\d)"
+)
+_YEARS = re.compile(r"\d{4}")
+
+
+def _living(said: str) -> bool:
+    """Can somebody who lives have been born in the year of this date, if it has four digits?"""
+    return all(
+        int(year) >= _FIRST_YEAR or int(year) in _OTHER_CALENDARS for year in _YEARS.findall(said)
+    )
+
+
+def _cued(pattern: str) -> Scan:
+    compiled = re.compile(latin_edges(pattern))
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        for match in text.matches(compiled):
+            if _living(match["date"]):
+                yield *match.span("date"), 0.85
+
+    return scan
+
+
+def _cues(apart: str, joined: str) -> str:
+    words = "|".join(map(literal, sorted(_flat(apart), key=len, reverse=True)))
+    return rf"(?:{_BEFORE}(?:{words}){_BEHIND}|{'|'.join(map(re.escape, _WORDS[joined]))})"
+
+
+def _signs(apart: str, joined: str) -> tuple[str, ...]:
+    return tuple(sorted({*map(stem, _flat(apart)), *_WORDS[joined]}))
+
+
+_TOLD = rf"{_cues('before', 'joined_before')}[^\d\n!?]{{0,40}}?(?P<date>{_DATE})"
+_TOLD_BEHIND = (
+    rf"(?P<date>{_DATE})[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в)\s)?"
+    rf"{_cues('behind', 'joined_behind')}"
+)
+BIRTH_RULES = (
+    Rule(
+        "DATE_OF_BIRTH",
+        Needs(digits=2, any_of=_signs("before", "joined_before"), reach=110),
+        _cued(_TOLD),
+    ),
+    Rule(
+        "DATE_OF_BIRTH",
+        Needs(digits=2, any_of=_signs("behind", "joined_behind"), reach=110),
+        _cued(_TOLD_BEHIND),
+    ),
+)
