@@ -194,6 +194,9 @@ def by_first_letter(words: Iterable[str]) -> str:
     return "|".join((*grouped, *plain_words))
 
 
+_ENDING = r"(?:[^\W\d_]|[\u0900-\u0dff]){0,24}"  # the vowel signs of India's scripts are no letters
+
+
 def literal(word: str) -> str:
     """Return the expression of a listed word.
 
@@ -203,7 +206,7 @@ def literal(word: str) -> str:
     said = (
         (kept if "[" in kept else re.escape(kept)).replace("\\ ", " ").replace(" ", r"[\s.-]{1,3}")
     )
-    return said + (r"\w{0,24}" if word.endswith("*") else "")
+    return said + (_ENDING if word.endswith("*") else "")
 
 
 def stem(word: str) -> str:

@@ -6,7 +6,7 @@ The words are in `identifier_words/birth.yaml`; days as words are those of `numb
 # ruff: noqa: RUF001  letters of other scripts
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pipelines.filtering.privacy.identifier_words import one_of, read_tables
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
@@ -16,6 +16,7 @@ _WORDS, _NUMBERS = read_tables("birth"), read_tables("number")
 _FIRST_YEAR = 1905  # who was born before it is a person of history
 _OTHER_CALENDARS = range(1320, 1460)  # years since the Hijra, of people who live
 _LETTER = r"[^\W\d_\u0900-\u0dff]"
+_SPACE_OR_END = r"[\s,.!?]|\Z"
 _BEFORE, _BEHIND = rf"(?<!{_LETTER})(?<![\u0900-\u0dff])", rf"(?!{_LETTER})(?![\u0900-\u0dff])"
 
 
@@ -23,36 +24,67 @@ def _flat(name: str) -> list[str]:
     return [word for words in _WORDS[name] for word in words]
 
 
-def _day_words() -> Iterable[str]:
-    """Yield the words that number.yaml has for 1 to 31, and those of an order."""
-    for kind in ("digits", "teens", "tens"):
-        for value, words in _NUMBERS[kind].items():
-            if 1 <= int(value) <= 31:  # noqa: PLR2004  days of a month
-                yield from words
-    yield from _flat("ordinals")
+def _numbers(most: int) -> list[str]:
+    """Return the words that number.yaml has for 1 to `most`."""
+    return [
+        word
+        for kind in ("digits", "teens", "tens", "hundreds")
+        for value, words in _NUMBERS[kind].items()
+        if 1 <= int(value) <= most
+        for word in words
+    ]
 
 
-_NUMBER_WORD = f"(?:{one_of([*_day_words()])}|{'|'.join(_WORDS['ordinal_endings'])}){_BEHIND}"
+def _glued() -> list[str]:
+    """Return words of a ten and a digit in one: "achtundachtzig"."""
+    return [
+        ten + table["link"] + unit if table.get("after") else unit + table["link"] + ten
+        for table in _NUMBERS["glued"]
+        for ten in table["tens"].values()
+        for unit in table["units"].values()
+    ]
+
+
+def _year_words() -> list[str]:
+    return [*_numbers(900), *_glued(), *_NUMBERS["hundred"], *_WORDS["thousands"]]
+
+
+_AND = r"(?:(?:and|y|e|et|und|en|i|dan|og|ve)\s)?\u0648?"
+_DAY_WORD = (
+    rf"(?:{one_of([*_numbers(31), *_flat('ordinals')])}"
+    rf"|{'|'.join(_WORDS['ordinal_endings'])}){_BEHIND}"
+)
+_YEAR_WORD = (
+    f"(?:{one_of(_year_words())})"
+    rf"(?:'?(?:te|ta|de|da|in|inde|ında)(?={_SPACE_OR_END}))?{_BEHIND}"
+)
 _MONTH = f"(?:{one_of(_flat('months'))}){_BEHIND}"
 _LINK = rf"(?:[ ,.'-]{{0,2}}(?:{one_of(_WORDS['links'])}){_BEHIND})?[ ,.'/-]{{0,3}}"
 _DAY = (
-    r"(?:\d{1,2}(?:st|nd|rd|th|er|ego|го|º|\.)?(?!\d)"
-    rf"|{_BEFORE}{_NUMBER_WORD}(?:[ -]{{1,2}}(?:(?:and|y|e|et|und|en|i|dan)\s)?{_NUMBER_WORD}){{0,2}})"
+    r"(?:\d{1,2}(?:st|nd|rd|th|er|ego|го|й|е|º|\.)?(?!\d)"
+    rf"|{_BEFORE}{_DAY_WORD}(?:[ -]{{1,2}}{_AND}{_DAY_WORD}){{0,2}})"
 )
-_YEAR = r"(?:\d{4}|['’´]\d\d|(?<=[/. -])\d\d)"
+_SHORT_YEAR = r"(?:\d{4}|['´`]\d\d|(?<=[/. -])\d\d)"
+_YEAR = rf"(?:{_SHORT_YEAR}|{_BEFORE}{_YEAR_WORD}(?:[ -]{{1,2}}{_AND}{_YEAR_WORD}){{0,5}})"
 _ERA = rf"(?:(?:{one_of(_WORDS['eras'])})[ ]?|{_BEFORE}[hsrt][.]?[ ]?)"
 _SIGNED = r"[ ]?[年년][ ]?\d{1,2}[ ]?[月월][ ]?\d{1,2}[ ]?[日일号號]?"
+_FIGURE = f"[{_WORDS['figures']}]"
+_WRITTEN = (
+    rf"{_FIGURE}{{2,9}}[ ]?[年년][ ]?{_FIGURE}{{1,3}}[ ]?[月월][ ]?{_FIGURE}{{1,4}}[ ]?[日일号號]?"
+)
+_TAIL = r"(?:[ ]?(?:г\.?(?![^\W\d_])|года(?![^\W\d_])|هـ))?"
 _DATE = (
-    rf"(?<!\d)(?:{_ERA}?(?:\d{{1,4}}|元){_SIGNED}"
+    rf"(?<!\d)(?:{_ERA}?(?:\d{{1,4}}|元){_SIGNED}|{_WRITTEN}"
     rf"|{_ERA}\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}"
     r"|\d{1,2}[ ]?[-/.,_ ][ ]?(?:\d{1,2}|[ivx]{1,4})[ ]?[-/.,_ ][ ]?\d{4}"
     r"|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}"
     r"|\d{4}[ ]?[-/._ ][ ]?\d{1,2}[ ]?[-/._ ][ ]?\d{1,2}"
+    r"|(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     rf"|{_DAY}{_LINK}{_BEFORE}{_MONTH}{_LINK}{_YEAR}"
     rf"|{_BEFORE}{_MONTH}[ ,.]{{1,2}}(?:the )?{_DAY},?[ ]{{1,2}}(?:of )?{_YEAR}"
-    rf"|\d{{4}}[ ,.-]{{1,2}}{_MONTH}[ ,.-]{{1,2}}\d{{1,2}})(?!\d)"
+    rf"|\d{{4}}[ ,.-]{{1,2}}{_MONTH}[ ,.-]{{1,2}}\d{{1,2}})(?!\d){_TAIL}"
 )
-_YEARS = re.compile(r"\d{4}")
+_YEARS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 def _living(said: str) -> bool:
@@ -82,20 +114,18 @@ def _signs(apart: str, joined: str) -> tuple[str, ...]:
     return tuple(sorted({*map(stem, _flat(apart)), *_WORDS[joined]}))
 
 
-_TOLD = rf"{_cues('before', 'joined_before')}[^\d\n!?]{{0,40}}?(?P<date>{_DATE})"
+_TOLD = rf"{_cues('before', 'joined_before')}[^\d\n!]{{0,40}}?(?P<date>{_DATE})"
 _TOLD_BEHIND = (
-    rf"(?P<date>{_DATE})[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в)\s)?"
+    rf"(?P<date>{_DATE})(?:'?(?:te|ta|de|da))?[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в)\s)?"
     rf"{_cues('behind', 'joined_behind')}"
 )
-BIRTH_RULES = (
-    Rule(
-        "DATE_OF_BIRTH",
-        Needs(digits=2, any_of=_signs("before", "joined_before"), reach=110),
-        _cued(_TOLD),
-    ),
-    Rule(
-        "DATE_OF_BIRTH",
-        Needs(digits=2, any_of=_signs("behind", "joined_behind"), reach=110),
-        _cued(_TOLD_BEHIND),
-    ),
+_A_MONTH = "|".join(map(re.escape, sorted({*_flat("months"), "\u5e74", "\ub144"})))
+_SAYS_BEFORE, _SAYS_BEHIND = _signs("before", "joined_before"), _signs("behind", "joined_behind")
+BIRTH_RULES = tuple(
+    Rule("DATE_OF_BIRTH", needs, scan)
+    for signs, scan in ((_SAYS_BEFORE, _cued(_TOLD)), (_SAYS_BEHIND, _cued(_TOLD_BEHIND)))
+    for needs in (
+        Needs(digits=2, any_of=signs, reach=130),
+        Needs(any_of=signs, pattern=_A_MONTH),  # all in words
+    )
 )

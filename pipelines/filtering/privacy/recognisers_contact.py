@@ -1,7 +1,5 @@
 """Rules for what else reaches a person: network addresses, links, accounts, places."""
 
-# ruff: noqa: RUF001, SIM905  a pattern or word list is read as one line
-
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -139,7 +137,8 @@ def scan_urls(text: PlainText) -> Iterator[Span]:
 _PROFILE = (
     r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:(?:facebook|fb|instagram|twitter|x|vk"
     r"|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?"
-    r"|tiktok\.com/@)[\w.@+-]{3,60}" + _URL_END
+    r"|tiktok\.com/@|(?:paypal|revolut|monzo|bunq)\.me/|cash\.app/\$?|venmo\.com/(?:u/)?)"
+    r"[\w.@+-]{3,60}" + _URL_END
 )
 _MAC = (
     r"(?<![\w-])(?<!\d:)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])"
@@ -164,5 +163,5 @@ CONTACT_RULES = (
     Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), scan_macs),
     Rule("MAC_ADDRESS", Needs(any_of=_CARD_WORDS), beside(_MAC_DOTTED, _CARD_WORDS, 0.8)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
-    Rule("URL", Needs(any_of=(".com/", "t.me", "wa.me"), reach=120), by_pattern(_PROFILE, 0.8)),
+    Rule("URL", Needs(any_of=(".com/", ".me/", "cash.app/"), reach=120), by_pattern(_PROFILE, 0.8)),
 )

@@ -26,12 +26,13 @@ _DIRECTION = (
     rf"|{one_of(_WORDS['joined'])})"
 )
 _DEGREES = _units("degrees", "[°º]")
-_MINUTES = _units("minutes", "['´`’′]{1,2}")
-_SECONDS = _units("seconds", "[\"´`'’′″”]{1,2}")
+_MINUTES = _units("minutes", "['\u00b4`]{1,2}")
+_SECONDS = _units("seconds", "[\"\u00b4`']{1,2}")
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,9})?"
+_JOIN = rf"[\s,]{{0,2}}(?:(?:{one_of(_WORDS['links'])})\s)?"
 _ANGLE = (
-    rf"{_NUMBER}{_DEGREES}(?:[\s,]{{0,2}}\d{{1,2}}(?:[.,]\d{{1,9}})?{_MINUTES}"
-    rf"(?:[\s,]{{0,2}}\d{{1,2}}(?:[.,]\d{{1,9}})?{_SECONDS})?)?"
+    rf"{_NUMBER}{_DEGREES}(?:{_JOIN}\d{{1,2}}(?:[.,]\d{{1,9}})?{_MINUTES}"
+    rf"(?:{_JOIN}\d{{1,2}}(?:[.,]\d{{1,9}})?{_SECONDS})?)?"
 )
 _ONE = rf"(?:{_ANGLE}\s{{0,2}}{_DIRECTION}|{_NO_LETTER_BEFORE}{_DIRECTION}[\s:.]{{0,2}}{_ANGLE})"
 _BETWEEN = rf"[\s.]{{0,2}}(?:[,;/&]|{one_of(_WORDS['links'])})?\s{{0,2}}"
@@ -46,8 +47,9 @@ _SAID = (
     rf"\s{{0,2}}{_SIGNED}{_TAIL}"
 )
 _DECIMALS = (
-    rf"(?<![\d.])[+-]?(?:[1-8]?\d|90)\.\d{{4,9}}[°º]?(?:\s?{_DIRECTION})?\s?[,/ ]\s?[+-]?(?:1[0-7]\d"
-    rf"|180|\d{{1,2}})\.\d{{4,9}}(?!\d)(?:[°º]?\s?{_DIRECTION}|[°º](?!\w))?"
+    rf"(?<![\d.])(?:{_NO_LETTER_BEFORE}{_DIRECTION}\s)?[+-]?(?:[1-8]?\d|90)\.\d{{4,9}}[°º]?"
+    rf"(?:\s?{_DIRECTION})?\s?[,/ ]\s?(?:{_DIRECTION}\s)?[+-]?(?:1[0-7]\d|180|\d{{1,2}})"
+    rf"\.\d{{4,9}}(?!\d)(?:[°º]?\s?{_DIRECTION}|[°º](?!\w))?"
 )
 
 

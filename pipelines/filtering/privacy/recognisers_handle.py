@@ -18,18 +18,18 @@ _NETWORK = (
     rf"|(?<![a-z])(?:{spaced(_WORDS['joined'])})"
 )
 _LINK = (
-    rf"(?:[\s:]{{0,2}}(?:(?:{spaced(_WORDS['links'])})(?!{_LETTER})"
-    rf"|{spaced(_WORDS['joined_links'])})){{0,4}}[\s:「『]{{0,3}}"
+    rf"(?:[\s:?,]{{0,3}}(?:(?:{spaced(_WORDS['links'])})(?!{_LETTER})"
+    rf"|{spaced(_WORDS['joined_links'])})){{0,4}}[\s:?「『]{{0,3}}"
 )
-_NAME = r"(?P<name>@?[a-z0-9_][a-z0-9_.#-]{2,30})"
+_NAME = r"(?P<name>[@$]?[a-z0-9_][a-z0-9_.#-]{2,30})"
 _TOLD = re.compile(rf"(?:{_NETWORK}){_LINK}{_NAME}")
 _AT = re.compile(
     rf"(?<![a-z0-9_@.])(?P<before>@[a-z_][\w.]{{2,30}})(?=[^\n]{{0,30}}(?:{_NETWORK}))"
     rf"|(?:{_NETWORK})[^\n@]{{0,30}}(?<![a-z0-9_@.])(?P<behind>@[a-z_][\w.]{{2,30}})",
     re.ASCII,
 )
-_TAGGED = re.compile(r"(?<![\w#@.-])(?P<name>[\w.]{2,32}#\d{4})(?![\w#])")
-_SAYS_TAGGED = near(map(literal, _WORDS["tagged"]), before=50, after=30)
+_TAGGED = re.compile(r"(?<![\w#@.-])(?P<name>[\w\u0900-\u0dff.]{2,32}#\d{4})(?![a-z0-9_#])")
+_SAYS_TAGGED = near(map(literal, _WORDS["tagged"]), before=80, after=30)
 _QQ = re.compile(
     r"(?<![a-z])(?:qq|扣扣)[号號]?[\s:是]{0,3}(?P<name>[1-9][0-9]{5,10})(?!\d)"
     r"|(?<!\w)(?:gg|gadu-gadu)(?: to|:)?\s?(?P<gadu>[1-9][0-9]{5,7})(?!\d)"
@@ -46,7 +46,7 @@ def scan_told_handles(text: PlainText) -> Iterator[Span]:
         start = match.start("name")
         said = match["name"].rstrip(".-")
         is_account = (
-            said.startswith("@")
+            said.startswith(("@", "$"))
             or _is_marked(said)
             or (_ACCOUNT.search(match[0][: start - match.start()]) and said not in _NO_NAMES)
         )
@@ -62,7 +62,7 @@ def scan_tagged(text: PlainText) -> Iterator[Span]:
     """Find "name#1234": beside a network's name, or where the name itself has a mark or a digit."""
     for match in text.matches(_TAGGED):
         name = match["name"].partition("#")[0]
-        if _is_marked(name) or _SAYS_TAGGED(text, *match.span()):
+        if _is_marked(name) or _SAYS_TAGGED(text, match.end(), match.end()):
             yield *match.span(), 0.75
 
 

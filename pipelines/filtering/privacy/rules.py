@@ -16,6 +16,7 @@ from pipelines.filtering.privacy.recognisers_coordinates import COORDINATE_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
+from pipelines.filtering.privacy.recognisers_labelled import LABELLED_RULES
 from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *HANDLE_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
+    *LABELLED_RULES,
     *PLATE_RULES,
     *PERSONAL_RULES,
     *BIRTH_RULES,

@@ -1,0 +1,98 @@
+"""Rules for numbers that only their name tells: of patients, students, customers, cars, devices.
+
+The names are in `identifier_words/labelled.yaml`; what has a form or check digits of its own is in
+`national.yaml`. A number counts that stands closely behind its name and has enough digits.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.filtering.privacy.identifier_words import read_tables
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, by_first_letter, literal, stem
+
+_SCORE = 0.6
+_MOST_DIGITS = 26
+_REACH = 30  # characters between a name and its number
+_MIXED_LENGTH, _MIXED_DIGITS = 8, 3  # of letters and digits in one group: fewer digits are enough
+_VIN_LENGTH = 17
+_SPACELESS = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LETTER = rf"[^\W\d_\u0900-\u0dff{_SPACELESS}]"
+_LATIN = r"a-z\u0430-\u044f\u0451"  # letters that stand in numbers: also those of Russia
+_GROUP = rf"[{_LATIN}0-9]*[0-9][{_LATIN}0-9]*"
+_CODE = re.compile(
+    rf"(?<![{_LATIN}0-9_])(?P<series>(?:[{_LATIN}]{{1,6}}[ /.-]){{0,2}})(?:[#№]\s?)?"
+    rf"{_GROUP}(?:(?:[ /.\\-]|\s?№\s?|[./-][{_LATIN}]{{1,4}}[./-]){_GROUP}){{0,8}}"
+    rf"(?P<last>[ /.-][{_LATIN}])?(?![{_LATIN}0-9_@])"
+)
+_GAP = re.compile(r"[^\d\n!;]{0,30}\Z")
+_SUM = re.compile(
+    r"\s?(?:[%€$£₹¥₩₽₺]|(?:eur|euros?|usd|dollars?|rs|\u0440\u0443\u0431|tl|zł|rupees?|won|yen|kg|km"
+    r"|m2)\b)"
+)
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+
+
+def _trim(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return a match in a text as it is written without small words: a series is written large."""
+    start, end = match.span()
+    if match["series"].endswith(" ") and not text[slice(*match.span("series"))].isupper():
+        start = match.end("series")
+    if match["last"] and match["last"][0] == " " and text[end - 1].islower():
+        end -= 2
+    return start, end
+
+
+def _scan(entry: Mapping[str, Any], kind: str) -> Scan:
+    apart = by_first_letter(
+        literal(word)
+        for words in entry["labels"]
+        for word in sorted(words, key=lambda w: (-len(w), w))
+    )
+    joined = "|".join(map(re.escape, entry["joined"]))
+    label = re.compile(
+        rf"(?<!{_LETTER})(?<![\u0900-\u0dff\d])(?:{apart})(?!{_LETTER})(?![\u0900-\u0dff])|{joined}"
+    )
+    least = int(entry["digits"])
+
+    def scan(text: PlainText) -> Iterator[Span]:
+        low = text.lower
+        for said in text.matches(label):
+            for match in _CODE.finditer(low, said.end(), said.end() + 3 * _REACH):
+                start, end = _trim(text.text, match)
+                if start - said.end() > _REACH or not _GAP.match(low[said.end() : start]):
+                    break
+                if _has_enough(low[start:end], least) and _may_be(kind, low, start, end):
+                    yield start, end, _SCORE
+                break
+
+    return scan
+
+
+def _has_enough(said: str, least: int) -> bool:
+    """Has a number so many digits, or is it one long group of letters and digits?"""
+    digits = sum(map(str.isdigit, said))
+    is_mixed = said.isalnum() and len(said) >= _MIXED_LENGTH and digits >= _MIXED_DIGITS
+    return (digits >= least or is_mixed) and digits <= _MOST_DIGITS
+
+
+def _may_be(kind: str, low: str, start: int, end: int) -> bool:
+    """Is it neither an amount nor a date, and as long as a car's number where it is one?"""
+    said = low[start:end]
+    if kind == "VEHICLE_ID" and sum(map(str.isalnum, said)) != _VIN_LENGTH:
+        return False
+    return not (_DATE.fullmatch(said) or _SUM.match(low, end))
+
+
+def _rules() -> Iterator[Rule]:
+    for kind, entry in read_tables("labelled").items():
+        signs = {stem(word) for words in entry["labels"] for word in words}
+        digits = min(int(entry["digits"]), _MIXED_DIGITS)
+        needs = Needs(digits, None, tuple(sorted({*signs, *entry["joined"]})), reach=120)
+        yield Rule(kind, needs, _scan(entry, kind))
+
+
+LABELLED_RULES = tuple(_rules())
+LABELLED_TYPES = tuple(read_tables("labelled"))
+"""The types of the table, in its order."""
