@@ -20,6 +20,7 @@ from pipelines.diversity.similarity import (
     find_above,
     match_clusters,
 )
+from pipelines.threads import in_order
 
 # Leaders from which each row's reach is estimated, how many neighbours it should reach, and how
 # many leaders there are at most for each probe: a row reaches about as many.
@@ -254,11 +255,17 @@ def estimate_reach(rows: Vectors, probes: Vectors, rank: int) -> Cosines:
         return reach
     others, widths = _scale_rows(probes)
     size = max(1, min(QUERY_BLOCK, _CELLS // len(probes)))
-    for start in range(0, len(rows), size):
+
+    def estimate(start: int) -> Cosines:
         own, scales = _scale_rows(rows[start : start + size])
         cosines = own.dot_codes(others).astype(np.float64) * widths
         cosines.partition(-rank, axis=1)
-        reach[start : start + len(scales)] = np.maximum(cosines[:, -rank] * scales, 0.0)
+        return np.asarray(np.maximum(cosines[:, -rank] * scales, 0.0))
+
+    for start, found in zip(
+        range(0, len(rows), size), in_order(estimate, range(0, len(rows), size)), strict=True
+    ):
+        reach[start : start + size] = found
     return reach
 
 
@@ -273,18 +280,19 @@ def _scale_rows(unit: Vectors) -> tuple[QuantizedVectors, Cosines]:
 
 def find_edges(rows: Pool, leaders: Pool, reach: Cosines) -> tuple[Rows, Rows, Cosines]:
     """Return row, leader and exact cosine of all pairs at or above the row's reach."""
-    found = [
-        (row + start, leader + first)
-        for start in range(0, len(rows), QUERY_BLOCK)
-        for first in range(0, len(leaders), POOL_BLOCK)
-        for row, leader, _ in (
-            find_above(
-                rows.part(start, start + QUERY_BLOCK),
-                leaders.part(first, first + POOL_BLOCK),
-                reach[start : start + QUERY_BLOCK] - rounding_error(rows.unit.shape[1]),
-            ),
-        )
-    ]
+    floors = reach - rounding_error(rows.unit.shape[1])
+
+    def find(start: int) -> list[tuple[Rows, Rows]]:
+        block, above = rows.part(start, start + QUERY_BLOCK), floors[start : start + QUERY_BLOCK]
+        return [
+            (row + start, leader + first)
+            for first in range(0, len(leaders), POOL_BLOCK)
+            for row, leader, _ in (
+                find_above(block, leaders.part(first, first + POOL_BLOCK), above),
+            )
+        ]
+
+    found = [pair for part in in_order(find, range(0, len(rows), QUERY_BLOCK)) for pair in part]
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     row, leader = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -331,11 +339,13 @@ def link_neighbours(rows: Pool, leaders: Rows) -> Neighbours:
     if rows.clusters is None:
         row, leader, similarity = find_edges(rows, pool, reach)
     else:
-        found = [
-            (who[row], among[leader], cosines)
-            for who, among in match_clusters(rows, pool)
-            for row, leader, cosines in (find_edges(rows.take(who), pool.take(among), reach[who]),)
-        ]
+
+        def link(matched: tuple[Rows, Rows]) -> tuple[Rows, Rows, Cosines]:
+            who, among = matched
+            row, leader, cosines = find_edges(rows.take(who), pool.take(among), reach[who])
+            return who[row], among[leader], cosines
+
+        found = in_order(link, match_clusters(rows, pool))
         row, leader, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return group_by_leader(row, leader, similarity, leaders)
 

@@ -13,6 +13,7 @@ from pipelines.diversity.quantized import (
     quantize,
     rounding_error,
 )
+from pipelines.threads import count_threads, in_order
 
 Vectors = NDArray[np.float32]
 Cosines = NDArray[np.float64]
@@ -213,15 +214,22 @@ def find_nearest(
     if queries.clusters is None or pool.clusters is None:
         _search(queries, pool, limits, found)
         return found
-    for who, rows in match_clusters(queries, pool):
+
+    def search(matched: tuple[Rows, Rows]) -> tuple[Rows, Rows, Nearest]:
+        who, rows = matched
         seen = None if limits is None else np.searchsorted(rows, limits[who])
         # A row as near as the nearest so far replaces it where it comes before it in the pool.
+        # What other threads have found since only spares work.
         known = np.nextafter(found.similarity[who], -np.inf)
         near = Nearest(np.full(len(who), -1, dtype=np.int64), known)
         _search(queries.take(who), pool.take(rows), seen, near)
+        return who, rows, near
+
+    for who, rows, near in in_order(search, match_clusters(queries, pool)):
         number = np.append(rows, len(pool))[near.row]
-        is_first = (near.similarity > found.similarity[who]) | (number < found.row[who])
-        nearer = (near.row >= 0) & is_first
+        best = found.similarity[who]
+        is_first = (near.similarity == best) & (number < found.row[who])
+        nearer = (near.row >= 0) & (is_first | (near.similarity > best))
         found.row[who[nearer]] = number[nearer]
         found.similarity[who[nearer]] = near.similarity[nearer]
     return found
@@ -229,18 +237,23 @@ def find_nearest(
 
 def _search(queries: Pool, pool: Pool, limits: Rows | None, found: Nearest) -> None:
     """Update `found` where a row of the pool is nearer."""
-    for start in range(0, len(queries), QUERY_BLOCK):
-        part = slice(start, min(start + QUERY_BLOCK, len(queries)))
+    size = min(QUERY_BLOCK, max(1, -(-len(queries) // count_threads())))
+
+    def search(start: int) -> None:
+        part = slice(start, min(start + size, len(queries)))
         block = queries.part(part.start, part.stop)
         seen = None if limits is None else limits[part]
-        size = len(pool) if seen is None else int(seen[-1])
-        for first in range(0, size, POOL_BLOCK):
-            rows = pool.part(first, min(first + POOL_BLOCK, size))
+        last = len(pool) if seen is None else int(seen[-1])
+        for first in range(0, last, POOL_BLOCK):
+            rows = pool.part(first, min(first + POOL_BLOCK, last))
             visible = None if seen is None or seen[0] >= first + len(rows) else seen - first
             near = _nearest_in_block(block, rows, visible, found.similarity[part])
             better = near.similarity > found.similarity[part]
             found.row[part][better] = near.row[better] + first
             found.similarity[part][better] = near.similarity[better]
+
+    for _ in in_order(search, range(0, len(queries), size)):
+        pass
 
 
 def continue_nearest(

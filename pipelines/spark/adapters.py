@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import CurationError, pack_fault
 from pipelines.spark.private_pyspark import spark_schema
+from pipelines.threads import use_threads
 
 TableKernel = Callable[[pa.Table], pa.Table]
 T = TypeVar("T")
@@ -68,8 +69,25 @@ def map_partitions(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> 
 
 
 def map_whole(frame: DataFrame, kernel: TableKernel, output: pa.Schema) -> DataFrame:
-    """Run a kernel that needs all rows at once, in one task; row order is the kernel's to fix."""
-    return map_partitions(frame.coalesce(1), kernel, output)
+    """Run a kernel that needs all rows at once, in one task; row order is the kernel's to fix.
+
+    The kernel may use as many threads as the task's machine lends it cores.
+    """
+    count = _cores_of_a_machine(frame.sparkSession)
+
+    def run(rows: pa.Table) -> pa.Table:
+        with use_threads(count):
+            return kernel(rows)
+
+    return map_partitions(frame.coalesce(1), run, output)
+
+
+def _cores_of_a_machine(spark: SparkSession) -> int:
+    """Return the cores of one executor; 1 where the cluster does not say."""
+    context = spark.sparkContext
+    if str(context.master).startswith("local"):
+        return int(context.defaultParallelism)
+    return int(context.getConf().get("spark.executor.cores") or 1)
 
 
 def map_items(
