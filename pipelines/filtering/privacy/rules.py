@@ -51,8 +51,10 @@ SOURCES: tuple[str | Path, ...] = (
         "across",  # what it joins over messages is stored as an answer of the rules
         "address_chinese",
         "address_dated",
+        "address_elsewhere",
         "address_japanese",
         "address_korean",
+        "address_local",
         "address_needs",
         "address_parts",
         "address_patterns",
@@ -71,17 +73,20 @@ SOURCES: tuple[str | Path, ...] = (
         "match_windows",
         "message_views",
         "no_persons",  # the towns behind addresses
+        "phone_lookalikes",
         "phone_regions",
         "prefilter",
         "recogniser",
         "recogniser_cues",
         "recognisers_address",
+        "recognisers_answer",
         "recognisers_arrived",
         "recognisers_contact",
         "recognisers_email",
         "recognisers_finance",
         "recognisers_handle",
         "recognisers_key",
+        "recognisers_lock",
         "recognisers_national",
         "recognisers_personal",
         "recognisers_phone",
@@ -92,7 +97,15 @@ SOURCES: tuple[str | Path, ...] = (
         "settings",
         "split_identifiers",
     ),
-    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml", "no_persons.yaml")),
+    *(
+        _HERE / name
+        for name in (
+            "address_elsewhere.yaml",
+            "address_parts.yaml",
+            "address_words.yaml",
+            "no_persons.yaml",
+        )
+    ),
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""
