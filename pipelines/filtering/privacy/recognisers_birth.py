@@ -116,14 +116,23 @@ def _signs(apart: str, joined: str) -> tuple[str, ...]:
 
 _TOLD = rf"{_cues('before', 'joined_before')}[^\d\n!]{{0,40}}?(?P<date>{_DATE})"
 _TOLD_BEHIND = (
-    rf"(?P<date>{_DATE})(?:'?(?:te|ta|de|da))?[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в)\s)?"
+    rf"(?P<date>{_DATE})(?:'?(?:te|ta|de|da))?[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в|के|ki|ka|की|का)\s)?(?:の[^\d\n]{{1,8}})?"
     rf"{_cues('behind', 'joined_behind')}"
 )
+_ZODIAC = _cues("zodiac", "joined_zodiac")
+_SIGN_BEFORE = rf"{_ZODIAC}[^\d\n]{{0,40}}?(?P<date>{_DATE})"
+_SIGN_BEHIND = rf"(?P<date>{_DATE})[^\d\n]{{0,30}}?{_ZODIAC}"
 _A_MONTH = "|".join(map(re.escape, sorted({*_flat("months"), "\u5e74", "\ub144"})))
+_SAYS_ZODIAC = _signs("zodiac", "joined_zodiac")
 _SAYS_BEFORE, _SAYS_BEHIND = _signs("before", "joined_before"), _signs("behind", "joined_behind")
 BIRTH_RULES = tuple(
     Rule("DATE_OF_BIRTH", needs, scan)
-    for signs, scan in ((_SAYS_BEFORE, _cued(_TOLD)), (_SAYS_BEHIND, _cued(_TOLD_BEHIND)))
+    for signs, scan in (
+        (_SAYS_BEFORE, _cued(_TOLD)),
+        (_SAYS_BEHIND, _cued(_TOLD_BEHIND)),
+        (_SAYS_ZODIAC, _cued(_SIGN_BEFORE)),
+        (_SAYS_ZODIAC, _cued(_SIGN_BEHIND)),
+    )
     for needs in (
         Needs(digits=2, any_of=signs, reach=130),
         Needs(any_of=signs, pattern=_A_MONTH),  # all in words

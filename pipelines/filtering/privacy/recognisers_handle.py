@@ -28,8 +28,20 @@ _AT = re.compile(
     rf"|(?:{_NETWORK})[^\n@]{{0,30}}(?<![a-z0-9_@.])(?P<behind>@[a-z_][\w.]{{2,30}})",
     re.ASCII,
 )
-_TAGGED = re.compile(r"(?<![\w#@.-])(?P<name>[\w\u0900-\u0dff.]{2,32}#\d{4})(?![a-z0-9_#])")
+_TAGGED = re.compile(
+    r"(?<![\w#@.-])(?P<name>[\w\u0900-\u0dff.]{2,32}#(?:\d{4}|[a-z0-9]{3,5}))(?![a-z0-9_#])"
+)
 _SAYS_TAGGED = near(map(literal, _WORDS["tagged"]), before=80, after=30)
+_MARKED = re.compile(
+    r"(?<![\w@./#$-])(?:[a-z0-9.]{1,20}_[a-z0-9_.]{1,20}|[a-z]{4,20}[0-9]{2,4})(?![\w@#-]|\.[\w])"
+)
+_PRODUCTS = tuple(_WORDS["products"])
+_BARE = [name for name in _WORDS["networks"] if len(name) >= _ENDING_LETTERS]
+_SAYS_NETWORK = near(
+    [*(rf"{re.escape(n)}(?:[^\W\d_]){{0,3}}" for n in _BARE), *map(re.escape, _WORDS["joined"])],
+    before=45,
+    after=30,
+)
 _QQ = re.compile(
     r"(?<![a-z])(?:qq|扣扣)[号號]?[\s:是]{0,3}(?P<name>[1-9][0-9]{5,10})(?!\d)"
     r"|(?<!\w)(?:gg|gadu-gadu)(?: to|:)?\s?(?P<gadu>[1-9][0-9]{5,7})(?!\d)"
@@ -62,8 +74,18 @@ def scan_tagged(text: PlainText) -> Iterator[Span]:
     """Find "name#1234": beside a network's name, or where the name itself has a mark or a digit."""
     for match in text.matches(_TAGGED):
         name = match["name"].partition("#")[0]
-        if _is_marked(name) or _SAYS_TAGGED(text, match.end(), match.end()):
+        is_tag = match["name"][-4:].isdigit() and _is_marked(name)
+        if is_tag or _SAYS_TAGGED(text, match.end(), match.end()):
             yield *match.span(), 0.75
+
+
+def scan_marked(text: PlainText) -> Iterator[Span]:
+    """Find names that only accounts have, "mossy_jon92", some words from a network's name."""
+    for match in text.matches(_MARKED):
+        start, end = match.span()
+        end -= len(match[0]) - len(match[0].rstrip("._-"))
+        if _SAYS_NETWORK(text, start, end) and not match[0].startswith(_PRODUCTS):
+            yield start, end, 0.6
 
 
 def _is_marked(said: str) -> bool:
@@ -96,7 +118,12 @@ HANDLE_RULES = (
         ),
         scan_told_handles,
     ),
-    Rule("SOCIAL_HANDLE", Needs(digits=4, within=4, any_of=("#",), reach=60), scan_tagged),
+    Rule("SOCIAL_HANDLE", Needs(any_of=("#",), reach=60), scan_tagged),
+    Rule(
+        "SOCIAL_HANDLE",
+        Needs(any_of=tuple(sorted({*_WORDS["networks"], *_WORDS["joined"]} - _SHORT)), reach=110),
+        scan_marked,
+    ),
     Rule(
         "SOCIAL_HANDLE", Needs(any_of=("qq", "扣扣", "微信", "gg", "gadu"), reach=40), scan_numbers
     ),

@@ -8,9 +8,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.filtering.privacy.checksums import luhn_holds
 from pipelines.filtering.privacy.identifier_words import read_tables
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, by_first_letter, literal, stem
+from pipelines.filtering.privacy.recogniser import (
+    Rule,
+    Scan,
+    Span,
+    bare,
+    by_first_letter,
+    by_pattern,
+    literal,
+    stem,
+)
 
 _SCORE = 0.6
 _MOST_DIGITS = 26
@@ -27,11 +37,18 @@ _CODE = re.compile(
     rf"(?P<last>[ /.-][{_LATIN}])?(?![{_LATIN}0-9_@])"
 )
 _GAP = re.compile(r"[^\d\n!;]{0,30}\Z")
+_GAP_BEFORE = re.compile(r"[^\d\n!?;:]{0,30}\Z")
 _SUM = re.compile(
     r"\s?(?:[%€$£₹¥₩₽₺]|(?:eur|euros?|usd|dollars?|rs|\u0440\u0443\u0431|tl|zł|rupees?|won|yen|kg|km"
     r"|m2)\b)"
 )
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+_DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}")
+_YEARS = re.compile(r"(?:19|20)\d\d[-/ ](?:(?:19|20)\d\d|\d\d)")
+# Forms that no word needs: a car's number as all makers write it, Japan's, a telephone's
+_VIN = r"(?<![\w-])[A-HJ-NPR-Z0-9]{13}\d{4}(?![\w-])|(?<![\w-])[A-Z]{2,4}\d{1,3}-\d{7}(?![\w-])"
+_IMEI = r"(?<![\w.,-])(?:\d{15}|\d{2}([ -])\d{6}\1\d{6}\1\d)(?![\w-]|[.,]\d)"
+_IMEI_STARTS = ("01", "35", "45", "49", "86", "99")  # of the bodies that give them
+_VIN_LETTERS = 3
 
 
 def _trim(text: str, match: re.Match[str]) -> tuple[int, int]:
@@ -59,15 +76,34 @@ def _scan(entry: Mapping[str, Any], kind: str) -> Scan:
     def scan(text: PlainText) -> Iterator[Span]:
         low = text.lower
         for said in text.matches(label):
-            for match in _CODE.finditer(low, said.end(), said.end() + 3 * _REACH):
-                start, end = _trim(text.text, match)
-                if start - said.end() > _REACH or not _GAP.match(low[said.end() : start]):
-                    break
+            for start, end in (_behind(text, said.end()), _before(text, said.start())):
                 if _has_enough(low[start:end], least) and _may_be(kind, low, start, end):
                     yield start, end, _SCORE
-                break
 
     return scan
+
+
+def _behind(text: PlainText, place: int) -> tuple[int, int]:
+    """Return the first number behind a name that ends at a place; an empty span if it is far."""
+    match = _CODE.search(text.lower, place, place + 3 * _REACH)
+    if match is None:
+        return place, place
+    start, end = _trim(text.text, match)
+    is_near = start - place <= _REACH and _GAP.match(text.lower[place:start])
+    return (start, end) if is_near else (place, place)
+
+
+def _before(text: PlainText, place: int) -> tuple[int, int]:
+    """Return the last number before a name that begins at a place; an empty span if it is far."""
+    first = max(0, place - 3 * _REACH)
+    last = None
+    for last in _CODE.finditer(text.lower, first, place):  # noqa: B007 the last is what counts
+        pass
+    if last is None or last.start() == first > 0:
+        return place, place
+    start, end = _trim(text.text, last)
+    is_near = place - end <= _REACH and _GAP_BEFORE.match(text.lower[end:place])
+    return (start, end) if is_near else (place, place)
 
 
 def _has_enough(said: str, least: int) -> bool:
@@ -82,7 +118,7 @@ def _may_be(kind: str, low: str, start: int, end: int) -> bool:
     said = low[start:end]
     if kind == "VEHICLE_ID" and sum(map(str.isalnum, said)) != _VIN_LENGTH:
         return False
-    return not (_DATE.fullmatch(said) or _SUM.match(low, end))
+    return not (_DATE.fullmatch(said) or _YEARS.fullmatch(said) or _SUM.match(low, end))
 
 
 def _rules() -> Iterator[Rule]:
@@ -93,6 +129,23 @@ def _rules() -> Iterator[Rule]:
         yield Rule(kind, needs, _scan(entry, kind))
 
 
-LABELLED_RULES = tuple(_rules())
+def _is_vin(said: str) -> bool:
+    return sum(map(str.isalpha, said)) >= _VIN_LETTERS or "-" in said
+
+
+def _is_imei(said: str) -> bool:
+    digits = bare(said)
+    return digits.startswith(_IMEI_STARTS) and luhn_holds(digits)
+
+
+LABELLED_RULES = (
+    *_rules(),
+    Rule(
+        "VEHICLE_ID",
+        Needs(digits=4, within=4, reach=30),
+        by_pattern(_VIN, 0.7, _is_vin, cased=True),
+    ),
+    Rule("DEVICE_ID", Needs(digits=15, within=18, reach=30), by_pattern(_IMEI, 0.7, _is_imei)),
+)
 LABELLED_TYPES = tuple(read_tables("labelled"))
 """The types of the table, in its order."""

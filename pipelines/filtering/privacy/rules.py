@@ -14,6 +14,7 @@ from pipelines.filtering.privacy.recognisers_birth import BIRTH_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.privacy.recognisers_coordinates import COORDINATE_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
+from pipelines.filtering.privacy.recognisers_entered import ENTERED_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
 from pipelines.filtering.privacy.recognisers_labelled import LABELLED_RULES
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *SPELLED_RULES,
     *CONTACT_RULES,
     *COORDINATE_RULES,
+    *ENTERED_RULES,
     *HANDLE_RULES,
     *FINANCE_RULES,
     *NATIONAL_RULES,
