@@ -42,6 +42,11 @@ def type_need(types: Iterable[str]) -> str:
     return rf"{_BEFORE}(?:(?:{_any_of(_marked(types))})|(?:{_any_of(types)})(?:[.,]|{_BLANK}))"
 
 
+def led_need(types: Iterable[str]) -> str:
+    """Return what a text holds in which a number leads to a street's type: "14 bis, rue"."""
+    return rf"(?:[0-9][a-z]?|bis|ter|quater),?{_BLANK}{{1,2}}(?:{_any_of(types)})"
+
+
 def _marked(words: Iterable[str]) -> set[str]:
     """Return the words that end in a mark, behind which no blank need stand."""
     return {word for word in words if word.endswith((".", "/", ":", "#"))}

@@ -48,6 +48,8 @@ _NUMBER_MARKS = frozenset({"no", "n", "nr", "nº", "n°", "nro", "num", "núm", 
 _SMALL = frozenset({"de", "da", "do", "das", "dos", "del", "la", "las", "los", "el", "di", "della",
     "delle", "dei", "van", "der", "den", "het", "ter", "ten", "du", "des", "le", "les", "e", "y",
     "the", "of", "'t", "al", "ibn", "von", "zum", "zur", "am", "an", "im", "unter"})  # fmt: skip
+_DOORS = frozenset({"casa", "lote", "depto", "बंगला", "मकान", "घर", "makan", "makaan", "ghar", "بيت",
+    "منزل"})  # fmt: skip
 _ENDS = re.compile(r"\s{0,2}(?:[.,;!?)\n\"،।]|\Z)|\s{1,2}[^\w\s]")
 _WORD = re.compile(r"\s{1,2}([\w\u0900-\u0963\u064b-\u0652']+)")
 
@@ -165,7 +167,7 @@ class Parts:
                     or (digits == 0 and len(run) > 0 and self._is_tail(run))
                 )
             )
-            or (typed and digits > 0 and (strong > 0 or len(words) > 1))
+            or (typed and digits > 0 and (strong > 0 or len(words) > 1 or words & _DOORS))
             or (digits > 0 and self._is_cued(low, start))
             or (strong > 0 and self._has_type(low, run[-1].end, end))
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.filtering.privacy.address_words import (
     CUE_CHARS,
+    alone,
     any_of,
     counts_something,
     cues,
@@ -108,6 +109,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
             if (
                 not sure
                 and not (capitals and (istype_first or is_capital(text, end - len(kind))))
+                and not (kind in _ROADS and alone(low, start, at))
                 and not has_cue(text, start, at)
             ):
                 continue
@@ -117,6 +119,7 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
                 and not more
                 and len(kind) <= _SHORT
                 and kind.isascii()  # letters of Hindi and Arabic have no capitals
+                and not alone(low, start, at)
                 and not has_cue(text, start, at)
             ):
                 continue  # "3 big st" is no street by itself
@@ -126,6 +129,12 @@ def number_first(words: Mapping[str, Sequence[str]]) -> Scan:
 
 
 _SHORT = 3
+_ROADS = frozenset(
+    ["drive", "dr", "court", "ct", "close", "place", "pl", "way", "gardens", "grove", "mews", "sq"]
+)
+"""Types that make an address of what is all that somebody says: "48 kingsley close"."""
+_CLEAR = frozenset(["jl", "jln", "gg", "ul", "ул", "наб", "пер", "rte", "cll", "kra", "vle", "cso"])
+"""Short for a street and for nothing else."""
 
 
 def _walk_to_type(
@@ -153,6 +162,12 @@ def _walk_to_type(
     return found
 
 
+_FRENCH_PARTS = frozenset(
+    ["bat", "bât", "esc", "apt", "appt", "app", "bte", "hall", "porte", "rdc", "étage", "etage"]
+)
+"""What begins the parts of a house behind the name of its street."""
+
+
 def _french(
     low: str, first: re.Match[str], types: frozenset[str], between: frozenset[str]
 ) -> tuple[str, int, list[int]] | None:
@@ -168,6 +183,7 @@ def _french(
         if (
             word[0] in ',;!?()\n"'
             or word[0].isdigit()
+            or (names and word.rstrip(".") in _FRENCH_PARTS)
             or (word in no_names() and small not in between)
         ):
             break
@@ -203,6 +219,8 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
             if counts_something(low, end):
                 continue
             kind = match[0].strip(" ,")
+            part = _OF_KM.match(low, end) if "km" in low[match.end() : end] else None
+            end = part.end() if part else end
             at, more = extended(low, end, words["unit"])
             sure = kind.rstrip(".") in strong or kind in strong
             capitals = any(is_capital(text, place) for place in names)
@@ -212,11 +230,23 @@ def type_first(words: Mapping[str, Sequence[str]]) -> Scan:
                 not sure and not told
             ):
                 continue
-            if sure and not told and kind.endswith(".") is False and len(kind) <= _SHORT:
-                continue
+            if sure and not told and not kind.endswith(".") and len(kind) <= _SHORT:
+                here = alone(low, match.start(), at) or (kind in _CLOSED and _stops(low, at))
+                if kind not in _CLEAR and not here:
+                    continue
             yield match.start(), at, SURE if sure and told else LIKELY
 
     return scan
+
+
+_OF_KM = re.compile(r"[.,]\d{1,2}(?!\w)")
+_CLOSED = frozenset(["rua", "rue", "av"])
+_STOPS = re.compile(r"\s?(?:[,.;!?)\n]|\Z)")
+
+
+def _stops(low: str, end: int) -> bool:
+    """Say whether a house number of two digits or more ends what is said."""
+    return low[end - 2 : end].isdigit() and _STOPS.match(low, end) is not None
 
 
 def _walk_to_number(
@@ -254,37 +284,13 @@ def _walk_to_number(
 
 def _is_small(word: str) -> bool:
     """Say whether a word stands inside names of streets too ("calle de la luna")."""
-    return word in {
-        "y",
-        "en",
-        "con",
-        "por",
-        "o",
-        "e",
-        "a",
-        "da",
-        "de",
-        "la",
-        "las",
-        "i",
-        "w",
-        "na",
-        "on",
-        "van",
-        "het",
-        "den",
-        "der",
-        "в",
-        "на",
-        "с",
-        "lo",
-        "в.",
-        "são",
-        "sao",
-        "san",
-        "della",
-        "dei",
-    }
+    return word in _SMALL_WORDS
+
+
+_SMALL_WORDS = frozenset({
+    "y", "en", "con", "por", "o", "e", "a", "da", "de", "la", "las", "i", "w", "na", "on", "van",
+    "het", "den", "der", "в", "на", "с", "lo", "в.", "são", "sao", "san", "della", "dei"
+})  # fmt: skip
 
 
 def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
@@ -293,7 +299,7 @@ def number_last(words: Mapping[str, Sequence[str]]) -> Scan:
     pattern = re.compile(
         rf"(?<!\w)(?P<names>(?:[^\W_][\w'’.\u0900-\u0963-]{{0,24}}\s){{1,3}})(?:{kinds})\.?,?\s{{1,"
         rf"2}}"
-        rf"(?:(?:{_LATIN_WORD}\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,"
+        rf"(?:(?:(?:\d{{1,4}}\.?|{_LATIN_WORD})\s){{1,2}}(?:{kinds})\.?,?\s{{1,2}}){{0,2}}(?:(?:{marks})\.?:?\s{{0,"
         rf"2}})?\d{{1,5}}(?:[a-zа-я]\d{{0,2}})?(?:[/-](?:\d{{1,4}}[a-z]?"
         rf"|[a-z])){{0,2}}(?!\w)"
         rf"(?:,?\s{{1,2}}(?:{marks})\.?:?\s{{0,2}}\d{{1,4}}){{0,3}}"
@@ -332,6 +338,13 @@ def _with_title(low: str, start: int) -> int:
     return at
 
 
+def _is_house(low: str, start: int, end: int, reached: int) -> bool:
+    """Say whether a road that is a word too is one: it is all that is said, or has a flat."""
+    return alone(low, start, reached) or _FLAT.search(low, start, end) is not None
+
+
+_GLUED_ROADS = frozenset(["weg", "platz", "str", "dijk", "singel", "winkel", "graben", "markt"])
+_FLAT = re.compile(r"\d[a-z]?/\d{1,3}(?:/\d{1,3})?\Z")
 _TITLE = re.compile(r"(?<![\w'])([\w'.]{1,20})\s\Z")
 
 
@@ -342,7 +355,8 @@ def glued(words: Mapping[str, Sequence[str]]) -> Scan:
     pattern = re.compile(
         rf"(?<![\w.])(?P<word>[^\W\d_][\w'.-]{{1,40}}?(?P<kind>{strong}|{weak})"
         rf"|(?:[^\W\d_][\w'-]{{1,24}}\s)(?P<apart>{strong}))"
-        r",? {1,2}(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?\d{1,4} ?(?:hs|bis|[ivx]{1,3}"
+        r"(?:,? {1,2}|(?<=str\.))(?:(?:nr|no|nummer|hausnummer|huisnummer)\.? {0,2})?"
+        r"\d{1,4} ?(?:hs|bis|[ivx]{1,3}"
         r"|[a-z])?(?:[-/–](?:\d{1,4}[a-z]?|[ivx]{1,3}))?(?:[-/–]\d{1,4}[a-z]?)?(?![\w%€°]"
         r"|[.,:]\d)"
     )
@@ -362,7 +376,8 @@ def glued(words: Mapping[str, Sequence[str]]) -> Scan:
             if match["apart"] and match["word"].split()[0] in no_names():
                 continue  # "is kade 1"
             at, more = extended(low, match.end(), ())
-            if kind in sure or more or has_cue(text, match.start(), at):
+            told = more or (kind in _GLUED_ROADS and _is_house(low, *match.span(), at))
+            if kind in sure or told or has_cue(text, match.start(), at):
                 yield _with_title(low, match.start()), at, SURE if kind in sure else LIKELY
 
     return scan

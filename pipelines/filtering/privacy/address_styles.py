@@ -114,8 +114,9 @@ _HOUSE_OF = (
     r"|(?:de la|del|de) (?:calle|avenida|plaza|paseo|carrera|pasaje|ronda)"
     r"|(?:da|do|de) (?:rua|avenida|travessa|praça|praceta|alameda|beco|estrada)"
     r"|(?:de la|de l'|du|de) ?(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|cours"
-    r"|square))"
-    rf" (?:(?:{_SMALL}|de los|de las|dos|das|des|du|la|le|les|los|las) ?){{0,2}}{_NAME}"
+    r"|square|passage|ruelle|av|bd|sentier|faubourg))"
+    rf" (?:(?:{_SMALL}|de los|de las|dos|das|des|dei|degli|delle"
+    rf"|du|la|le|les|los|las) ?){{0,2}}{_NAME}"
 )
 # "Am Alten Markt 3", "Unter den Eichen 87"
 _GERMAN_AT = (

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
@@ -21,7 +22,8 @@ _STREET_WORDS = Path(__file__).with_name("address_words.yaml")
 LEFT, RIGHT = rf"(?<![\w{_MARKS}@.])(?<!s/)", rf"(?![\w{_MARKS}])"
 """Edges of a word, also of scripts with vowel signs."""
 NUMBER = (
-    r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?: ?[^\W\d_]\d{0,2})?(?:[-/.]\d{1,4}[^\W\d_]?"
+    r"(?:[^\W\d_]{1,2}[-/]?)?\d{1,5}(?:[^\W\d_]\d{0,2}| [^\W\d_](?!\.?\s{1,2}\d|\.\w)\d{0,2})?"
+    r"(?:[-/.]\d{1,4}[^\W\d_]?"
     r"|[-/][^\W\d_](?!\w)){0,3}"
 )
 LETTER = r"(?:[b-df-hj-np-tvxa]|[абгдежз]|बी|सी|डी|ए|ई|एफ|जी|एच|[xvi]{2,4})"
@@ -29,20 +31,35 @@ _SAID = r"(?:(?:n[º°.]{1,2}|no\.?:?|nr\.?|nomor|رقم|नंबर|नं\.?|
 _VALUE = rf"{_SAID}(?:{NUMBER}|{LETTER}(?:[-/. ]{{0,2}}\d{{1,4}})?){RIGHT}(?![%€$£₹])"
 _GLUE = r"(?:(?<=[./:#])\s{0,2}|[.:]\s{0,2}|\s{1,2}|(?=\d)|[-/](?=\d))"
 _ORDINAL = r"(?:[º°ª.]|er|e|eme|ème|ste|to|do|th|nd|rd|st|-?й|-?[iey])"
-_FLOOR_DOOR = rf"\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9]|izq|dcha|dto|esq)?{RIGHT}"
+_FLOOR_DOOR = rf"\d{{1,2}}(?:[º°ª]|do|to|er|ro|da|ta)\s?(?:[a-d1-9][º°ª]?|izq|dcha|dto|esq)?{RIGHT}"
 _BETWEEN = re.compile(r"(?:\s{0,2}[,;/–-]\s{0,2}|\s{1,2}|(?=\d{1,2}[º°]))")
 POSTCODE = re.compile(
-    r",?\s{0,2}(?:[^\W\d_][\w'.-]{0,24},?\s){0,3}?(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?"
+    rf",?\s{{0,2}}(?:[^\W\d_][\w{_MARKS}'.-]{{0,24}},?\s){{0,3}}?"
+    r"(?:(?:[a-z]{2,3},?\s)?(?:\d{5}(?:-\d{3,4})?"
     r"|\d{4}\s?[a-z]{2}|\d{4}-\d{3}|\d{3}[ -]\d{3}|\d{2}-\d{3}|[a-z]{1,2}\d[\da-z]?\s?\d[a-z]{2}"
-    r"|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})(?!\w)"
+    r"|[a-z]\d[a-z]\s?\d[a-z]\d|\d{6})"
+    r"|(?:nsw|vic|qld|wa|sa|tas|act|nt)\s\d{4}|[a-z]\d[\dw]\s[a-z\d]{4})(?!\w)"
 )
 _TOWN = re.compile(
-    r",?\s{1,2}[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
+    r",?\s{1,2}(?:(?:bad|sankt|saint|san|santa|sao|são|los|las|den|le|la|el)\s)?"
+    r"[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
     r"|,?\s[1-9]\d{3}\s[^\W\d_][\w'-]{2,24}(?=\s{0,2}(?:[.,;!?)\n]|\Z))"
 )  # fmt: skip
+_ENDS = re.compile(
+    r"\s{0,2}(?:[.!?)\n।]|\Z)|\s(?:pls|plz|please|porfa|bitte|grazie|merci|ya|dong|aja|pe|par|me"
+    r"|mein|bhej\w{0,3}|aana|aa jao|में|पर|भेज|आना|आ जाओ)(?![\w-])"
+)
+"""What may stand behind a town that nothing but a blank leads to."""
+_CROSSING = re.compile(
+    r",?\s(?:entre|e/)\s(?:[\w.-]{1,16}\s){1,2}(?:y|e)\s(?:\d{1,3}(?!\w)|[^\W\d_][\w-]{2,16})"
+)
+"""Between which streets a house stands, as people say it in Latin America."""
 _MARK = re.compile(r"\s?[,،、，/]\s{0,2}|\s-\s|\s")
-_PLACE = re.compile(r"[^\W\d_][\w.\u0307-]{0,24}")  # with the dot that İ leaves
+_PLACE = re.compile(rf"[^\W\d_][\w{_MARKS}.\u0307-]{{0,24}}")  # with the dot that İ leaves
+_SHORT_POSTCODE = re.compile(r",?\s[1-9]\d{3}\s")
 _PROVINCE = re.compile(r"\s?\([a-z]{2}\)")
+_NO_MARK_LETTERS = str.maketrans({"ł": "l", "ı": "i", "ß": "ss", "ø": "o", "æ": "ae", "’": "'"})
+_BARE_CHARS_MIN = 6
 _PLACE_WORDS, _QUARTER_WORDS, _PLACES = 3, 2, 3  # words; quarter, town, province in a row
 _WORDS_TOO = frozenset(
     ["bath", "cork", "essen", "halle", "nice", "reading", "solo", "split", "tours", "van"]
@@ -63,7 +80,28 @@ def read_texts(file: Path) -> Mapping[str, Any]:
 @cache
 def read_parts() -> Mapping[str, Any]:
     """Return the parts of addresses by language, and the words that stand in no name."""
-    return read_texts(_WORDS)
+    return {
+        code: words
+        if isinstance(words, list)
+        else {kind: with_bare(listed) for kind, listed in words.items()}
+        for code, words in read_texts(_WORDS).items()
+    }
+
+
+def with_bare(words: Sequence[str]) -> list[str]:
+    """Return Latin words and the same without accents, as many type them.
+
+    >>> with_bare(["wyślij na", "é na"])
+    ['wyślij na', 'é na', 'wyslij na']
+
+    A short word is left alone: without its accent it is another one.
+    """
+    bare = (
+        normalize("NFD", word.translate(_NO_MARK_LETTERS)).encode("ascii", "ignore").decode()
+        for word in words
+        if len(word) >= _BARE_CHARS_MIN and any("a" <= sign <= "\u024f" for sign in word)
+    )
+    return list(dict.fromkeys((*words, *bare)))
 
 
 def any_word(words: Iterable[str]) -> str:
@@ -141,12 +179,17 @@ def tail_end(low: str, end: int) -> int:
         if part is None:
             break
         at = part.end()
+    crossing = _CROSSING.match(low, at)
+    at = crossing.end() if crossing else at
     postcode = POSTCODE.match(low, at)
     if postcode:
         at = postcode.end()
-    town = (
-        _TOWN.match(low, at) if postcode or re.compile(r",?\s[1-9]\d{3}\s").match(low, at) else None
-    )
+    short = _SHORT_POSTCODE.match(low, at)
+    town = _TOWN.match(low, at) if postcode or short else None
+    if short and not town:
+        at = max(
+            (e for e in _word_ends(low, short.end()) if _is_town(low[short.end() : e])), default=at
+        )
     return _town_end(low, town.end() if town else at, is_told=postcode is not None)
 
 
@@ -171,7 +214,12 @@ def _town_end(low: str, at: int, *, is_told: bool) -> int:
         if mark is None or not ends:
             break
         town = next((e for e in reversed(ends) if _is_town(low[mark.end() : e])), None)
-        led = is_told or mark[0].strip() != "" or low[town or 0 : (town or 0) + 1] in {",", "/"}
+        led = (
+            is_told
+            or mark[0].strip() != ""
+            or low[town or 0 : (town or 0) + 1] in {",", "/"}
+            or (town is not None and _ENDS.match(low, town) is not None)
+        )
         if town is not None and led:
             behind = POSTCODE.match(low, town) or _PROVINCE.match(low, town)
             end = reached = behind.end() if behind else town

@@ -6,7 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.filtering.privacy.address_tail import POSTCODE, read_texts, shared, tail_end
+from pipelines.filtering.privacy.address_tail import (
+    POSTCODE,
+    read_texts,
+    shared,
+    tail_end,
+    with_bare,
+)
 from pipelines.filtering.privacy.prefilter import PlainText
 
 _WORDS = Path(__file__).with_name("address_words.yaml")
@@ -35,7 +41,7 @@ def any_of(words: Iterable[str]) -> str:
 @cache
 def cues() -> re.Pattern[str]:
     """Return the words that speak of an address, as a pattern."""
-    return re.compile(rf"(?<!\w)(?:{any_of(read_words()['cues'])})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{any_of(with_bare(read_words()['cues']))})(?!\w)")
 
 
 @cache
@@ -48,6 +54,11 @@ def has_cue(text: PlainText, start: int, end: int) -> bool:
     """Say whether words that speak of an address stand before a span, or right behind it."""
     search, low = cues().search, text.lower
     return bool(search(low, max(0, start - CUE_CHARS), start) or search(low, end, end + CUE_CHARS))
+
+
+def alone(low: str, start: int, end: int) -> bool:
+    """Say whether a span is all that is said, as in an answer: "where?" "12b harrow rd"."""
+    return not low[:start].strip() and not low[end:].strip(" .,!?\n")
 
 
 def is_capital(text: PlainText, start: int) -> bool:

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from pipelines.filtering.privacy.address_chinese import CHINESE_RULES
 from pipelines.filtering.privacy.address_dated import DATED_RULES
+from pipelines.filtering.privacy.address_elsewhere import at_home
 from pipelines.filtering.privacy.address_japanese import JAPANESE_RULES
 from pipelines.filtering.privacy.address_korean import KOREAN_RULES
-from pipelines.filtering.privacy.address_needs import type_need
+from pipelines.filtering.privacy.address_local import LOCAL_RULES
+from pipelines.filtering.privacy.address_needs import led_need, type_need
 from pipelines.filtering.privacy.address_parts import part_rules
 from pipelines.filtering.privacy.address_patterns import PATTERN_RULES
 from pipelines.filtering.privacy.address_russian import RUSSIAN_RULES
@@ -95,6 +97,8 @@ def _rules() -> Iterator[Rule]:
                     # "calle mayor s/n": without a number, and said to be so
                     pattern = type_need(_types(words))
                     needs = replace(needs, instead=NUMBERLESS, pattern=pattern)
+                if words.get("order") == "type":
+                    needs = replace(needs, pattern=led_need(_types(words)))
                 yield Rule("STREET_ADDRESS", needs, make(words))
     hints = {name: tuple(words) for name, words in table["hints"].items()}
     for needs, scan in (
@@ -110,15 +114,19 @@ def _rules() -> Iterator[Rule]:
         yield Rule("STREET_ADDRESS", needs, scan)
 
 
-ADDRESS_RULES: tuple[Rule, ...] = (
-    *PATTERN_RULES,
-    *_rules(),
-    *DATED_RULES,
-    *part_rules(),
-    *STYLE_RULES,
-    *RUSSIAN_RULES,
-    *CHINESE_RULES,
-    *JAPANESE_RULES,
-    *KOREAN_RULES,
+ADDRESS_RULES: tuple[Rule, ...] = tuple(
+    replace(rule, scan=at_home(rule.scan))
+    for rule in (
+        *PATTERN_RULES,
+        *_rules(),
+        *DATED_RULES,
+        *part_rules(),
+        *STYLE_RULES,
+        *LOCAL_RULES,
+        *RUSSIAN_RULES,
+        *CHINESE_RULES,
+        *JAPANESE_RULES,
+        *KOREAN_RULES,
+    )
 )
 """Rules of `STREET_ADDRESS`, beside those of `recognisers_personal`."""

@@ -49,8 +49,10 @@ SOURCES: tuple[str | Path, ...] = (
         "across",  # what it joins over messages is stored as an answer of the rules
         "address_chinese",
         "address_dated",
+        "address_elsewhere",
         "address_japanese",
         "address_korean",
+        "address_local",
         "address_needs",
         "address_parts",
         "address_patterns",
@@ -90,7 +92,15 @@ SOURCES: tuple[str | Path, ...] = (
         "settings",
         "split_identifiers",
     ),
-    *(_HERE / name for name in ("address_parts.yaml", "address_words.yaml", "no_persons.yaml")),
+    *(
+        _HERE / name
+        for name in (
+            "address_elsewhere.yaml",
+            "address_parts.yaml",
+            "address_words.yaml",
+            "no_persons.yaml",
+        )
+    ),
     *(_HERE / name for name in ("identifier_words", "secret_words")),
 )
 """What decides what the rules find."""

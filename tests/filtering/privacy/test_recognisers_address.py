@@ -1,5 +1,7 @@
 """Street addresses of many countries are covered whole; roads and numbers in talk are not."""
 
+# ruff: noqa: RUF001  letters of Russian
+
 import re
 from collections.abc import Mapping
 
@@ -8,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filtering.privacy.address_needs import cue_need, part_need, type_need
+from pipelines.filtering.privacy.address_needs import cue_need, led_need, part_need, type_need
 from pipelines.filtering.privacy.address_parts import Parts
-from pipelines.filtering.privacy.address_scans import type_first
+from pipelines.filtering.privacy.address_scans import number_first, type_first
 from pipelines.filtering.privacy.address_tail import read_parts, shared
 from pipelines.filtering.privacy.address_words import read_words
 from pipelines.filtering.privacy.match_windows import Places
@@ -42,6 +44,16 @@ FOUND = {
     "주소는 대전광역시 유성구 대학로 99입니다": "유성구 대학로 99",
     "मकान नंबर 72, गली नंबर 6 में आओ": "मकान नंबर 72, गली नंबर 6",
     "gali no 9, house no 33 pe aa jao": "gali no 9, house no 33",
+    "kerkstr 88 bus 3, 9000 gent": "kerkstr 88 bus 3",
+    "aula 3, poi abito in via dei pini 9": "via dei pini 9",
+    "room 12, 45 oak street": "45 oak street",
+    "blk 214 bishan st 23 #08-117": "blk 214 bishan st 23 #08-117",
+    "kwiatowa 14/7 klatka b": "kwiatowa 14/7",
+    "steenweg op brussel 402": "steenweg op brussel 402",
+    "我住滨江花城2期6栋": "滨江花城2期6栋",
+    "勤務先は丸の内1-9-2": "丸の内1-9-2",
+    "hanuman mandir ke paas makan 8": "hanuman mandir ke paas makan 8",
+    "лесная 2а, зелёный забор": "лесная 2а",
 }
 NOT_FOUND = (
     "we drove 300 miles down the road",
@@ -59,6 +71,15 @@ NOT_FOUND = (
     "第3番目の問題",
     "정말로 3 시간 걸렸어",
     "the temperature was 21 of the usual sort",
+    "salle 304 batiment b",
+    "1 4 9 16 25 la suite c koi",
+    "loyer 780 cc pr 42 m2",
+    "prendi il 27 poi la m2 fino a cadorna",
+    "vlucht kl1482 gate d24",
+    "pak tram 12 of bus 346",
+    "انا بغرفة 412 الدور الرابع",
+    "423 wali bus pakad lajpat nagar tk",
+    "nos vemos en la plaza a las 8",
 )
 
 
@@ -162,6 +183,20 @@ def test_a_text_with_a_street_holds_what_its_type_needs(code: str, data: st.Data
 
     needs = type_need([*words["strong"], *words["weak"], *words.get("numbered", ())])
     if list(type_first(words)(read)):
+        assert re.search(needs, read.lower)
+        assert pl.Series([read.lower]).str.contains(needs).all()
+
+
+@given(data=st.data())
+def test_a_text_with_a_number_before_its_type_holds_what_it_needs(data: st.DataObject) -> None:
+    """The same for streets of France, whose type a number leads to."""
+    words = read_words()["number_first"]["fr"]
+    listed = [word for kind in ("strong", "weak", "between") for word in words[kind]]
+    said = st.sampled_from([*_BESIDE, *listed, "12 ", "7, ", " bis ", "\n", " haute", " Lilas"])
+    read = plain("".join(data.draw(st.lists(said, max_size=8))))
+
+    if list(number_first(words)(read)):
+        needs = led_need([*words["strong"], *words["weak"]])
         assert re.search(needs, read.lower)
         assert pl.Series([read.lower]).str.contains(needs).all()
 
