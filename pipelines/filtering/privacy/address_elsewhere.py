@@ -25,7 +25,7 @@ _MARK = re.compile(
 )
 _SURFACE = re.compile(r"\d\s?(?:m|m[23²³]|mq|mt2|qm|м2|кв\.? ?м)\Z|(?<![\w.])m[23²³]\Z")
 _ROW = re.compile(r"(?<![\w.,])(?:\d{1,5},?\s){2,}\Z")
-_METRO = re.compile(r"\d\s?\Z")
+_NUMBER_BEFORE = re.compile(r"\d\s?\Z")
 _OF_NONE = re.compile(r"(?:\d{1,2}h|[a-z]{2}\d{3,4})\Z")  # an hour, a flight: they say nothing
 _GLUED_FLAT = re.compile(r"(?<!\w)m\d{1,2}\Z")
 
@@ -99,7 +99,7 @@ def _is_measured(low: str, start: int, end: int) -> bool:
     if _SURFACE.search(low, start, end):
         return True
     flat = _GLUED_FLAT.search(low, start, end)
-    return flat is not None and _METRO.search(low, start, flat.start()) is None
+    return flat is not None and _NUMBER_BEFORE.search(low, start, flat.start()) is None
 
 
 def _kind(low: str, start: int, end: int) -> str:

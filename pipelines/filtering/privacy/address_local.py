@@ -49,10 +49,10 @@ _SURNAMES = (
 _POLISH_LETTERS = "a-ząćęłńóśźż"
 # "kwiatowa 14/7", "mickiewicza 23b", "na grunwaldzkiej 102"
 _POLISH = (
-    rf"(?<![\w.])(?P<word>[{_POLISH_LETTERS}]{{3,18}}(?:owa|ska|cka|zka|owej|skiej|ckiej|zkiej|ową"
+    rf"(?<![\w.])(?:[{_POLISH_LETTERS}]{{3,18}}(?:owa|ska|cka|zka|owej|skiej|ckiej|zkiej|ową"
     rf"|ską|cką|iego)) \d{{1,3}}[a-z]?/\d{{1,3}}[a-z]?(?![\w/]|[.,:]\d)"
     rf"|(?<![\w.])(?:{_SURNAMES}) \d{{1,3}}(?:[a-z](?!\w))?(?:{_ENDS}|[a-z]?/\d{{1,3}}(?!\w))"
-    rf"|(?<=na |od |zy )(?P<at>[{_POLISH_LETTERS}]{{3,18}}(?:owej|skiej|ckiej|zkiej|ową|ską|cką)) "
+    rf"|(?<=na |od |zy )(?:[{_POLISH_LETTERS}]{{3,18}}(?:owej|skiej|ckiej|zkiej|ową|ską|cką)) "
     rf"\d{{1,3}}(?:[a-z](?!\w))?(?:/\d{{1,3}}[a-z]?)?{_ENDS}"
 )
 _NO_STREETS = frozenset({
@@ -79,6 +79,7 @@ _BLOCK = (
 
 
 def _polish(scan_pattern: str) -> Scan:
+    """Return a scan for streets without a type whose name is no everyday word."""
     grown = own_scan(scan_pattern, _LIKELY)
     first = re.compile(r"[^\s]+")
 
