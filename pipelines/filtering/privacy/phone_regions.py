@@ -54,10 +54,12 @@ _SERVED_REGIONS = (
     "PK",
 )
 _PAIRED = re.compile(r"(?:8[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}\Z")
-_SHAPED = (  # without a leading 0: Brazil, China; Poland and Spain
+_SHORT_TRUNK = re.compile(r"\(?02[) -]{1,3}\d{3}[ -]\d{4}\Z")  # Seoul: nine digits
+_SHAPED = (  # without a leading 0: Brazil, China; Poland and Spain; Russia
     (re.compile(r"[1-9]\d[ -]9\d{4}-\d{4}\Z"), ("BR",)),
     (re.compile(r"1[3-9]\d([ -])\d{4}\1\d{4}\Z"), ("CN",)),
     (re.compile(r"[5-8]\d\d-\d{3}-\d{3}\Z"), ("PL", "ES")),
+    (re.compile(r"8[ .-]?\(9\d\d\)[ .-]?\d{3}[ .-]?\d\d[ .-]?\d\d\Z"), ("RU",)),
 )
 _ABROAD = re.compile(r"\(?00[ .-]?(?=[1-9])")
 _TRUNK_MOBILE = re.compile(r"0[1-9]\d{8,11}\Z|00[1-9]\d{8,12}\Z")
@@ -77,10 +79,12 @@ GROUP_DIGITS_MAX = 5
 def is_valid(said: str) -> bool:
     """Is it a number of a country that is written like this?"""
     said = _with_plus(said)
+    if _SHORT_TRUNK.match(said):
+        return _valid_in(said, "KR")
     groups = re.findall(r"\d+", said)
     count = sum(map(len, groups))
     if not said.startswith("+") and (
-        (len(groups) > 2 and max(map(len, groups)) > GROUP_DIGITS_MAX)  # noqa: PLR2004
+        (len(groups) > 2 and max(map(len, groups)) > GROUP_DIGITS_MAX and "(" not in said)  # noqa: PLR2004
         or (said.lstrip("(").startswith("0") and count < TRUNK_DIGITS_MIN)
     ):
         return False

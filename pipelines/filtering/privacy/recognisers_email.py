@@ -21,7 +21,18 @@ _DOMAIN = re.compile(
     rf"|(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]{{0,4}}){{2,24}})",
     re.IGNORECASE,
 )
+_ENDINGS = frozenset(_WORDS["endings"])
 _ENDING = spaced(_WORDS["endings"])
+_OTHER = r"[\u0370-\u1dff\u2e80-\uffff]"  # letters of scripts that are not Latin
+_LATIN_DOMAIN = re.compile(
+    rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}}(?<!-))?\.){{1,8}}[A-Za-z]{{2,24}}(?={_OTHER})"
+)
+_LATIN_TAIL = re.compile(rf"(?<={_OTHER})[A-Za-z0-9][A-Za-z0-9._%+&'-]{{0,63}}\s{{0,3}}\Z")
+_SAID_END = r"(?:\s?,\s?|\s)(?:com|net|org|co[. ]uk|de|fr|it|es|pl|nl|ru)(?![a-z0-9])"
+_MAIL_HOST = re.compile(  # "kez@gmail ok", "kez@gmail,com"; "kez_8@libero it"
+    rf"(?:(?:{spaced(_WORDS['sure_hosts'])})(?:{_SAID_END})?"
+    rf"|(?P<vague>{spaced(_WORDS['providers'])}){_SAID_END})(?![\w@.-])"
+)
 _APART = re.compile(
     rf"\s{{0,3}}@\s{{0,3}}(?P<domain>[a-z0-9][a-z0-9-]{{1,62}}(?:\s{{0,2}}\.\s{{0,2}}[a-z0-9-]{{2,"
     rf"63}}){{0,2}}?\s{{0,2}}\.\s{{0,2}}(?:{_ENDING})(?![\w-]))"
@@ -45,10 +56,32 @@ def scan_emails(text: PlainText) -> Iterator[Span]:
         local = _LOCAL_REVERSED.match(text.text[max(0, at - _LOCAL_MAX) : at][::-1])
         name = local[0][::-1].lstrip(_LOCAL_EDGE) if local else ""
         if domain and name:
-            yield at - len(name), domain.end(), 1.0
+            name = _without_sentence(name) if text.text[at + 1].isascii() else name
+            yield at - len(name), _domain_end(text, at + 1, domain.end()), 1.0
         else:
             yield from _apart(text, at, name)
         at = text.text.find("@", at + 1)
+
+
+def _without_sentence(name: str) -> str:
+    """Cut words of another script off a Latin name: those of Japan and China set no blanks."""
+    tail = _LATIN_TAIL.search(name)
+    return name[tail.start() :].lstrip(_LOCAL_EDGE) if tail else name
+
+
+def _domain_end(text: PlainText, start: int, end: int) -> int:
+    """Return where a domain ends that words of the sentence may be glued to."""
+    latin = _LATIN_DOMAIN.match(text.text, start, end + 1)
+    if latin:
+        return latin.end()
+    *labels, last = text.lower[start:end].split(".")
+    if labels[0] in _PROVIDERS and last not in _ENDINGS:
+        return (
+            end
+            - len(last)
+            + max((len(e) for e in _ENDINGS if last.startswith(e)), default=len(last))
+        )
+    return end
 
 
 def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
@@ -58,6 +91,7 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
         start -= 1
     mail = _APART.match(text.lower, start)
     if not mail:
+        yield from _unended(text, at, name)
         return
     tail = _LOCAL_REVERSED.match(text.lower[max(0, start - _LOCAL_MAX) : start][::-1])
     name = name or (tail[0][::-1].lstrip(_LOCAL_EDGE) if tail else "")
@@ -74,6 +108,15 @@ def _apart(text: PlainText, at: int, name: str) -> Iterator[Span]:
             dotted is not None and host in _PROVIDERS and " . " in text.lower[start : mail.end()]
         )
         yield (first - len(dotted[0]) if dotted and spaced else first), mail.end(), 0.9
+
+
+def _unended(text: PlainText, at: int, name: str) -> Iterator[Span]:
+    """Find an address whose ending is left out or said: "kez_8@gmail", "kez_8@libero it"."""
+    host = _MAIL_HOST.match(text.lower, at + 1)
+    own = _without_sentence(name)
+    told = host and (not own.isalpha() or not host["vague"])  # "hi@me it" is talk
+    if host and told and len(own) > 2 and own not in _NOT_NAMES:  # noqa: PLR2004  "hi@gmail"
+        yield at - len(own), host.end(), 0.9
 
 
 _VAGUE = frozenset(["et", "ett", "eks", "ات", "эт", "엣", "앳"])  # words of other meanings too
@@ -96,7 +139,8 @@ _SPELLED = re.compile(
         rf"(?:(?P<sure>{_BRACKETED}|\s{{0,3}}@\s{{0,3}})"
         rf"|(?P<said>\s{{1,3}}(?:{_AT})\s{{1,3}})){_LABELS}(?:(?P<dot>{_DOTTED})"
         rf"(?:{_ENDING})(?:{_DOTTED}(?:uk|in|br|mx|ar|au|jp|kr|id|tr|nz|za|com))?|\s?(?:닷컴"
-        rf"|닷넷|ドットコム|ドットネット|点com|點com))(?!\w)(?!\s?@)"
+        rf"|닷넷|ドットコム|ドットネット|点com|點com))"
+        rf"(?:(?<=[a-z])(?![a-z0-9_\u00c0-\u024f])|(?<![a-z])(?!\w))(?!\s?@)"
     )
 )
 
@@ -117,29 +161,38 @@ def scan_spelled_emails(text: PlainText) -> Iterator[Span]:
         said = (match["said"] or "").strip()
         told = bool(said) and said != "at" and said not in _VAGUE and match["host"] in _PROVIDERS
         if match["sure"] or worded or told or match["host"] in _HOSTS:
-            yield *match.span(), 0.85
+            tail = _LATIN_TAIL.search(name) if match["host"].isascii() else None
+            yield match.start() + (tail.start() if tail else 0), match.end(), 0.85
 
 
-_JOINED_AT, _JOINED_DOT = (  # Japanese, Korean and Chinese set no blank around a word
-    spaced(
-        [
-            word
-            for word in _WORDS[name]
-            if re.match("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]", word)
-        ]
+_JOINED_AT_WORDS, _JOINED_DOT_WORDS = (  # Japanese, Korean and Chinese set no blank around a word
+    tuple(
+        word for word in _WORDS[name] if re.match("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]", word)
     )
     for name in ("at", "dot")
 )
+_JOINED_AT, _JOINED_DOT = spaced(_JOINED_AT_WORDS), spaced(_JOINED_DOT_WORDS)
+_PROVIDER = spaced(_WORDS["providers"])
+_JOINED_NAME = r"(?<![a-z0-9._+-])[a-z0-9][a-z0-9._+-]{1,40}"
 _JOINED = re.compile(
-    rf"(?<![a-z0-9._+-])[a-z0-9][a-z0-9._+-]{{1,40}}\s?(?:{_JOINED_AT})\s?"
-    rf"(?:{spaced(_WORDS['providers'])}|[a-z0-9-]{{2,30}})"
-    rf"(?:\s?(?:{_JOINED_DOT}|\.)\s?(?:{_ENDING})(?![a-z0-9])){{1,2}}"
+    rf"{_JOINED_NAME}\s?(?:(?:{_JOINED_AT})\s?(?:{_PROVIDER}|[a-z0-9-]{{2,30}})"
+    rf"|(?:{spaced(_WORDS['joined_signs'])})(?:{_PROVIDER}))"
+    rf"(?:\s?(?:{_JOINED_DOT}|\.)\s?(?:{_ENDING}|ne|or|ac|go)(?![a-z0-9])){{1,2}}"
+)
+_TIED = re.compile(  # "lena-kraus-at-gmx-punkt-de", "kez_at_gmail_dot_com"
+    rf"(?<![a-z0-9._-])[a-z0-9][a-z0-9.]{{0,40}}(?:[_-][a-z0-9.]{{1,30}}){{0,3}}?"
+    rf"[_-](?:{_AT})[_-](?:{_PROVIDER})[_-](?:{_DOT})[_-](?:{_ENDING})(?![a-z0-9])"
 )
 
 
 def scan_joined_emails(text: PlainText) -> Iterator[Span]:
     """Find addresses whose marks are said without blanks: "mikan88アットgmailドットcom"."""
     return ((*match.span(), 0.85) for match in text.matches(_JOINED))
+
+
+def scan_tied_emails(text: PlainText) -> Iterator[Span]:
+    """Find addresses of words tied with hyphens or underscores: "kez_at_gmail_dot_com"."""
+    return ((*match.span(), 0.85) for match in text.matches(_TIED))
 
 
 _HANDLE = re.compile(rf"(?:{spaced(_WORDS['upi_handles'])})(?![\w-]|\.\w)")
@@ -177,20 +230,17 @@ EMAIL_RULES = (
     ),
     Rule(
         "EMAIL_ADDRESS",
+        Needs(any_of=(*_JOINED_AT_WORDS, *_WORDS["joined_signs"])),
+        scan_joined_emails,
+    ),
+    Rule(
+        "EMAIL_ADDRESS",
         Needs(
-            any_of=(
-                "アットマーク",
-                "アット",
-                "あっと",
-                "골뱅이",
-                "앳",
-                "엣",
-                "艾特",
-                "圈a",
-                "小老鼠",
+            any_of=tuple(
+                f"{tie}{word}{end}" for word in _WORDS["at"] for tie in "_-" for end in "_-"
             )
         ),
-        scan_joined_emails,
+        scan_tied_emails,
     ),
     Rule("UPI_ID", Needs(any_of=("@",)), scan_upi),
 )

@@ -1,4 +1,4 @@
-"""Rules for what tells who somebody is: names that are said, plates."""
+"""Rules for what tells who somebody is: names that are said."""
 
 # ruff: noqa: RUF001, SIM905  a pattern or word list is read as one line
 
@@ -7,14 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.filtering.privacy.fiction import FICTION
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
-from pipelines.filtering.privacy.recogniser import Rule, Span, by_pattern
-
-_PLATE = (
-    r"(?<!\w)(?i:licen[sc]e plate|number plate|plate(?: number)?|registration(?: number)?"
-    r"|matr[ií]cula|placas?|gaadi (?:ka )?(?:number|no)|car number)"
-    r"[^\w\n]{0,3}(?i:\s?(?:is|es|was|hai|number|no)){0,2}[\s:#\"']{1,3}((?=[A-Z0-9 -]{0,9}\d)"
-    r"(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,10}(?:[ -]?[A-Z0-9]{1,4}){0,3})(?!\w)"
-)
+from pipelines.filtering.privacy.recogniser import Rule, Span
 
 _NAME_WORD = r"(?!है|हैं|और|भी|क्या|नहीं|हूँ)[^\W\d_a-z][\w\u0900-\u0963'’.-]{0,24}"
 _NAME = (
@@ -71,14 +64,5 @@ PERSONAL_RULES = (
             reach=220,
         ),
         scan_names,
-    ),
-    Rule(
-        "LICENSE_PLATE",
-        Needs(
-            digits=1,
-            any_of=("plate", "registration", "matr", "placa", "gaadi", "car number"),
-            reach=120,
-        ),
-        by_pattern(_PLATE, 0.7, cased=True, group=1),
     ),
 )

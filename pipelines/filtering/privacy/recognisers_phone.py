@@ -1,12 +1,17 @@
 """Rules for phone numbers in digits; `recognisers_spelled` reads those said in words."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from pipelines.filtering.privacy.digit_runs import Run, cut_run, find_runs, in_hexadecimal
 from pipelines.filtering.privacy.identifier_words import one_of, read_words
+from pipelines.filtering.privacy.phone_lookalikes import (
+    is_counting,
+    is_dotted_phone,
+    is_money,
+    is_other_number,
+    is_shared,
+)
 from pipelines.filtering.privacy.phone_regions import (
     GROUP_DIGITS_MAX,
     TRUNK_DIGITS_MIN,
@@ -28,21 +33,8 @@ SAYS_PHONE = near(map(literal, _WORDS["phone"]), before=60, after=25)
 _SAYS_WEAKLY = near(map(literal, _WORDS["phone_weak"]), before=40, after=15)
 _SAYS_CONTACT = near(map(literal, _WORDS["phone_contact"]), before=25, after=20)
 _SAYS_NO_PHONE = near(map(literal, _WORDS["no_phone"]), before=25)
-_SAYS_AT_ONCE = near(
-    (
-        "phone",
-        "cell",
-        "mobile",
-        "whatsapp",
-        "call(?: me)?",
-        "dial",
-        "tel",
-        "fax",
-        "sms",
-        r"text(?:ed)?(?: me)?",
-    ),
-    before=12,
-)
+_SAYS_AT_ONCE = near(map(literal, _WORDS["phone_at_once"]), before=12)
+_SAYS_OWN = near(map(literal, _WORDS["own"]), before=18, after=14)
 _SAYS_SHORT = near(
     (
         "call(?: me| us| him| her)?(?: on| at)?",
@@ -58,30 +50,18 @@ _SAYS_SHORT = near(
     before=14,
     after=8,
 )
-_MONEY = one_of(_WORDS["money"])
-_MONEY_BEFORE = re.compile(rf"(?:[$€£₹¥₩₽₺฿₫₦]|(?<![^\W\d_])(?:{_MONEY}))\s?[-+]?\Z")
-_MONEY_BEHIND = re.compile(
-    rf"(?:[.,]\d{{1,2}})?\s{{0,2}}(?:[$€£₹¥₩₽₺%‰°]|(?:{_MONEY})(?![^\W\d_]))"
-)
 _AMOUNT = re.compile(
     r"\d{1,3}([ .,'])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?\Z"
     r"|\d+[.,]\d{1,3}\Z"
 )
-_DATE = re.compile(
-    r"(?:(?:1[5-9]|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19"
-    r"|20)\d{2})(?:\D{1,3}\d{1,4}){0,4}\Z"
-    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[-_ ]?\d{4}(?:\d{2})?)?\Z"
+_GLUED_WORDS = re.compile(
+    one_of(
+        [w for kind in ("phone", "phone_weak", "phone_contact", "linking") for w in _WORDS[kind]]
+    )
 )
-_YEARS = re.compile(r"(?:1[5-9]|20)\d{2}(?:[\s,/-]{1,3}(?:1[5-9]|20)\d{2})+\Z")
-_DECIMAL = re.compile(
-    r"\d+\.\d+\Z|\d{1,3}\.\d\.\d{1,6}(?:\.\d{1,6}){0,2}\Z|\d{1,2}\.\d{1,2}\.\d{3}(?:\d{2,3})?\Z"
-    r"|\d{1,3}(?:\.\d{3})+\Z|\d+(?:\.\d{1,3}){2}\Z|\d{1,3}(?:\.\d{1,3}){3}\Z"
-)
-_SOCIAL_SECURITY = re.compile(r"\d{3}([- ])\d{2}\1\d{4}\Z")
-_PHONE_DOTS = re.compile(r"[679]\d\d\.\d{3}\.\d{3}\Z|[679]\d\d(?:\.\d\d){3}\Z|\d{4,5}\.\d{5,6}\Z")
+_WORD_BEFORE, _WORD = re.compile(r"[^\W\d_]{1,24}\Z"), re.compile(r"\w{1,24}")
+_WHOLE_WORD = re.compile(r"[^\W\d_]{3,24}|(?=[^\W\d_]{2}\Z)\w?[aeiouàéèü]\w?")
 _PHONE_BLANKS = 2  # of an amount that may be a phone as well: "600 123 456"
-_REPEATED = re.compile(r"(\d)\1*\Z")
-_COUNTED = "012345678901234567890"  # an example, nobody's number
 _LATIN = re.compile(r"[A-Za-z_\u00c0-\u024f]")
 _EXTENSION = re.compile(
     rf"\s?,?\s?(?:(?:{one_of(_WORDS['extension'])})\.?:?\s?|#\s?)\d{{1,6}}(?![0-9])"
@@ -106,7 +86,7 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
         if count > _RUNS_MAX:
             message = f"more than {_RUNS_MAX} runs of digits in one text"
             raise ValueError(message)
-        parts = _with_areas(cut_run(run))
+        parts = _with_areas(text, cut_run(run))
         pieces = [(piece, list(_phone(text, piece))) for part in parts for piece in _pieces(part)]
         found = [span for _, spans in pieces for span in spans] or list(_joined(text, parts))
         open_pieces += [piece for piece, spans in pieces if not spans]
@@ -116,21 +96,44 @@ def scan_phones(text: PlainText) -> Iterator[Span]:
         yield from (span for piece in open_pieces for span in _second(text, piece))
 
 
-def _with_areas(parts: list[Run]) -> list[Run]:
-    """Join what a slash parts behind the number of a town: "030/48291736", "089 / 48 29 17-36"."""
+def _with_areas(text: PlainText, parts: list[Run]) -> list[Run]:
+    """Join what a slash parts behind the number of a town: "030/48291736", "089 / 48 29 17-36".
+
+    A short number, or one without its 0, "02/4829173" or "22/6218804", is so beside a word alone.
+    """
     joined, at = list[Run](), 0
     while at < len(parts):
         whole = Run(parts[at].text, [g for part in parts[at : at + 2] for g in part.groups])
         is_area = (
             at + 1 < len(parts)
             and len(parts[at].groups) == 1
-            and parts[at].digits().startswith("0")
+            and len(parts[at].digits()) <= GROUP_DIGITS_MAX
             and whole.between(0).strip() == "/"
-            and is_valid(whole.said)
+            and text.text[whole.end : whole.end + 1] != "/"
+            and len(whole.said) - whole.said.index("/") > _SHORT_DIGITS
+            and (
+                (whole.digits().startswith("0") and is_valid(whole.said))
+                or (is_told(text, whole.start, whole.end) and is_valid_served(whole.said))
+            )
         )
         joined.append(whole if is_area else parts[at])
         at += 2 if is_area else 1
     return joined
+
+
+def is_told(text: PlainText, start: int, end: int) -> bool:
+    """Does any word beside it tell of a phone, if only as "grandma" and "note it" do?"""
+    return SAYS_PHONE(text, start, end) or _is_told_weakly(text, start, end)
+
+
+def _is_told_weakly(text: PlainText, start: int, end: int) -> bool:
+    return _SAYS_WEAKLY(text, start, end) or _SAYS_CONTACT(text, start, end)
+
+
+def _is_shared(text: PlainText, start: int, end: int) -> bool:
+    """Is it a firm's number for everybody, and does no word say that it is somebody's own?"""
+    around = text.lower[max(0, start - _AROUND) : end + _AROUND]
+    return is_shared(text.text[start:end], around) and not _SAYS_OWN(text, start, end)
 
 
 def _second(text: PlainText, run: Run) -> Iterator[Span]:
@@ -139,10 +142,11 @@ def _second(text: PlainText, run: Run) -> Iterator[Span]:
     if (
         len(run.groups) == 1
         and TRUNK_DIGITS_MIN <= len(digits) <= _DIGITS_USUAL
-        and not _no_phone(run)
+        and not is_other_number(run)
         and _is_edge(text.text, run, start)
+        and not _is_shared(text, start, run.end)
         and not _is_glued(text.text, start, run.end)
-        and not _is_money(text.lower, start, run.end)
+        and not is_money(text.lower, start, run.end)
         and not _SAYS_NO_PHONE(text, start, run.end)
         and is_valid_served(_said(run))
     ):
@@ -162,8 +166,9 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
             start = _with_sign(run)
             if (
                 len(digits) > _SHORT_DIGITS + 1
-                and not _no_phone(run)
+                and not is_other_number(run)
                 and not _AMOUNT.match(run.said)
+                and not _is_shared(text, start, run.end)
                 and _is_edge(text.text, run, start)
                 and is_valid_served(run.text[start : run.start] + digits)
                 and SAYS_PHONE(text, start, run.end)
@@ -179,7 +184,8 @@ def _pieces(run: Run) -> Iterator[Run]:
     """Cut a long run of digits at its blanks into numbers that are valid on their own."""
     digits = run.digits()
     abroad = digits.startswith("00") and len(digits) <= _DIGITS_MAX
-    if len(digits) <= _DIGITS_USUAL or abroad or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
+    series = is_counting(run, strict=True)
+    if len(digits) <= _DIGITS_USUAL or abroad or series or len(run.groups) < 2:  # noqa: PLR2004  nothing to cut
         yield run
         return
     at, count, cut = 0, len(run.groups), False
@@ -202,16 +208,21 @@ def _pieces(run: Run) -> Iterator[Run]:
 
 def _phone(text: PlainText, run: Run) -> Iterator[Span]:
     digits = run.digits()
-    if not _SHORT_DIGITS <= len(digits) <= _DIGITS_MAX or _no_phone(run):
+    start, end = _with_sign(run), run.end
+    if not _SHORT_DIGITS <= len(digits) <= _DIGITS_MAX or (
+        is_other_number(run) and is_other_number(run, told=SAYS_PHONE(text, start, end))
+    ):
         return
-    start = _with_sign(run)
-    end = run.end
     if len(digits) == _SHORT_DIGITS and not (
         re.match(r"\d\d[ -]\d\d[ -]\d\d\Z|\d{3}[ -]\d{3}\Z", run.said)
         and _SAYS_SHORT(text, start, end)
     ):
         return
-    if not _is_edge(text.text, run, start) or _is_money(text.lower, start, end):
+    if (
+        not _is_edge(text.text, run, start)
+        or is_money(text.lower, start, end)
+        or _is_shared(text, start, end)
+    ):
         return
     extension = _EXTENSION.match(text.lower, end)
     end = extension.end() if extension else end
@@ -233,17 +244,20 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         and _is_shaped(run)
         and not glued
         and not plain_amount
-        and (said.startswith("+") or not _is_counting(run, strict=False))
+        and (said.startswith("+") or not is_counting(run, strict=False))
         and is_valid(said)
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
-    if plain_amount and not (run.said.count(" ") == _PHONE_BLANKS or _PHONE_DOTS.match(run.said)):
+    told = SAYS_PHONE(text, start, end)
+    if plain_amount and not (
+        run.said.count(" ") == _PHONE_BLANKS or is_dotted_phone(run.said, told=told)
+    ):
         return 0.0
-    if _is_counting(run, strict=True):
+    if is_counting(run, strict=True):
         return 0.0
-    if SAYS_PHONE(text, start, end):
+    if told:
         return 0.85 if _SAYS_AT_ONCE(text, start, end) else 0.75
-    if glued:
+    if glued and not _is_glued_to_words(text.lower, start, run.end):
         return 0.0
     if _SAYS_WEAKLY(text, start, end) and is_valid_served(said):
         return 0.7
@@ -302,62 +316,20 @@ def _is_edge(text: str, run: Run, start: int) -> bool:
     )
 
 
+def _is_glued_to_words(low: str, start: int, end: int) -> bool:
+    """Are letters beside it words of the sentence, "num333…salvalo", and not of a code?"""
+    before, behind = _WORD_BEFORE.search(low[max(0, start - 25) : start]), _WORD.match(low, end)
+    return not (before and not _GLUED_WORDS.fullmatch(before[0])) and not (
+        behind and not _WHOLE_WORD.fullmatch(behind[0])
+    )
+
+
 def _is_glued(text: str, start: int, end: int) -> bool:
     behind = text[end : end + 2].lower()
     return bool(
         (start and _LATIN.match(text[start - 1]) and text[start] != "+")
         or (behind and _LATIN.match(behind[0]) and not re.match(r"x\d", behind))
     )
-
-
-def _is_money(low: str, start: int, end: int) -> bool:
-    return bool(
-        _MONEY_BEFORE.search(low[max(0, start - 12) : start]) or _MONEY_BEHIND.match(low, end)
-    )
-
-
-def _is_counting(run: Run, *, strict: bool) -> bool:
-    """Are its groups numbers in a row: 10 20 30, 5 4 3? Pairs from 0 on are a phone's.
-
-    Args:
-        run: the groups.
-        strict: only where they rise or fall from first to last; else wherever all are short.
-    """
-    lengths = run.lengths()
-    if len(lengths) < 4 or max(lengths) > 2 or run.digits()[0] == "0":  # noqa: PLR2004  of a count
-        return False
-    if not strict:
-        return True
-    numbers = [int(run.text[start:end]) for start, end in run.groups]
-    steps = [b - a for a, b in pairwise(numbers)]
-    if all(step > 0 for step in steps):
-        return True
-    is_countdown = all(step < 0 for step in steps) and len(set(steps)) == 1
-    return is_countdown and max(lengths) == 2  # noqa: PLR2004  digits
-
-
-def _no_phone(run: Run) -> bool:
-    digits, said = run.digits(), run.said
-    if run.text[max(0, run.start - 2) : run.start].endswith(("+", "+(")):
-        return False  # only a phone has that sign
-    isbn = len(digits) == 13 and digits.startswith(("978", "979"))  # noqa: PLR2004  ISBN-13
-    dotted = _DECIMAL.match(said) and not _PHONE_DOTS.match(said)
-    return (
-        isbn
-        or digits in _COUNTED
-        or _is_address(said)
-        or bool(dotted)
-        or any(pattern.match(said) for pattern in (_DATE, _YEARS, _SOCIAL_SECURITY))
-        or _REPEATED.match(digits) is not None
-    )
-
-
-def _is_address(said: str) -> bool:
-    try:
-        address = ipaddress.ip_address(said)
-    except ValueError:
-        return False
-    return not (address.is_unspecified or address.is_loopback)
 
 
 PHONE_RULES = (

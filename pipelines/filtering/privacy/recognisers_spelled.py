@@ -10,9 +10,10 @@ from typing import Any  # of tables in a file: each has its own form
 
 from pipelines.filtering.privacy.checksums import card_holds
 from pipelines.filtering.privacy.identifier_words import one_of, read_tables
+from pipelines.filtering.privacy.phone_regions import is_mobile, is_valid_served
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span, by_first_letter, literal, near
-from pipelines.filtering.privacy.recognisers_phone import SAYS_PHONE
+from pipelines.filtering.privacy.recognisers_phone import SAYS_PHONE, is_told
 
 _WORDS = read_tables("number")
 _VALUES = {
@@ -50,7 +51,7 @@ _NO_LETTER_BEFORE, _NO_LETTER_BEHIND = (
 _ALL = sorted(_VALUES, key=lambda word: (-len(word), word))
 _SPOKEN = by_first_letter(re.escape(word).replace(r"\ ", r"[\s-]{1,2}") for word in _ALL)
 _LINK = one_of(_WORDS["links"])
-_GAP = rf"[\s,.-]{{1,3}}(?:(?:{_LINK})\s{{1,2}})?"
+_GAP = rf"[\s,.-]{{1,4}}(?:(?:{_LINK})\s{{1,2}})?"
 _PLUS = "plus|плюс|más|mais|più|artı|प्लस|زائد"  # before the country's number
 _TOKEN = re.compile(
     rf"(?P<word>{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND})|(?P<digits>[0-9]{{1,5}})"
@@ -61,15 +62,28 @@ _SPELLED = re.compile(
     rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
     rf"|[0-9]{{1,5}})){{3,40}}(?![0-9])"
 )
+_MIXED = re.compile(
+    rf"(?<![0-9.,])(?:{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND}[\s,.-]{{1,4}}){{2,12}}"
+    rf"[0-9]{{2,7}}(?:{_GAP}[0-9]{{2,7}}){{0,4}}(?![0-9])"
+)
+_LAST_WORD = re.compile(r"(?<=[0-9])[\s,.-]{1,3}([^\W\d_]{1,9})\Z")
+_MIXED_DIGITS = range(9, 14)
+_MIXED_WORDS = tuple(sorted(w for w in _VALUES if len(w) > 1 and " " not in w))
+_MIXED_WORDS_SURE, _GROUP = 3, re.compile("[0-9]+")  # so many words, then two groups
+_AROUND = 60  # characters whose script tells the country of a mobile
 _SIGNS = tuple(sorted(_WORDS["signs"], key=lambda sign: (-len(sign), sign)))
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _SIGNED = re.compile(
-    rf"(?:{_SIGN.pattern})(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern})){{7,18}}"
+    rf"(?<![0-9])(?:{_SIGN.pattern}|[0-9])"
+    rf"(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern}|[0-9])){{7,18}}(?![0-9])"
 )
+_SIGN_OR_DIGIT = re.compile(rf"{_SIGN.pattern}|[0-9]")
+_SIGNS_SAID_MIN, _EDGES = 3, ((0, 0), (0, 1), (1, 0), (1, 1))
 _MOBILE = re.compile(r"(?:0[5789]0|010)\d{7,8}\Z|1[3-9]\d{9}\Z")  # of Japan, Korea and China
 _DIGITS_MIN, _DIGITS_MAX, _CARD_MIN = 7, 15, 13
 _WORDS_SURE, _DIGITS_SURE = 5, 9  # so many words and digits in a row are no amount
 _TELLING_MIN, _SIGNS_MIN = 2, 4  # different ones in every number
+_SIGNS_NEEDED = 2  # different ones, where digits stand behind them: "공일공 4827 9135"
 _COUNTING_SHARE = 0.6  # of steps by one: a count, a dance, a countdown
 _ABOUT = {
     kind: near(map(literal, words), before=50, after=20) for kind, words in _WORDS["about"].items()
@@ -170,25 +184,60 @@ def _scan_spoken(text: PlainText, wanted: str) -> Iterator[Span]:
 
 def _spoken(text: PlainText) -> Iterator[tuple[int, int, str, float]]:
     for match in text.matches(_SPELLED):
-        said = read_said(match[0])
-        enough = said.telling >= _TELLING_MIN and (said.repeated or said.words * 2 >= said.tokens)
-        kind = _kind(text, said, *match.span()) if enough else None
+        whole, (start, end) = match[0], match.span()
+        last = _LAST_WORD.search(whole)
+        if last and last[1] in _COMMON:  # "… 1730 das ist meine"
+            whole, end = whole[: last.start()], start + last.start()
+        said = read_said(whole)
+        share = said.words * 2 + (said.tokens >= _DIGITS_MIN)
+        enough = said.telling >= _TELLING_MIN and (said.repeated or share >= said.tokens)
+        kind = _kind(text, said, start, end) if enough else None
         if kind:
-            yield *match.span(), *kind
+            yield start, end, *kind
 
 
-def _scan_signs(text: PlainText) -> Iterator[Span]:
+def scan_mixed(text: PlainText) -> Iterator[Span]:
+    """Find phones whose first digits are said and whose last are written: "zéro six 48 29 17 30".
+
+    The words may be common ones, for the whole must be a number of a country.
+    """
+    for match in text.matches(_MIXED):
+        said, (start, end) = read_said(match[0]), match.span()
+        around = text.lower[max(0, start - _AROUND) : end + _AROUND]
+        if len(said.digits) not in _MIXED_DIGITS or _is_counting(said):
+            continue
+        many = said.words >= _MIXED_WORDS_SURE and len(_GROUP.findall(match[0])) > 1
+        if is_mobile(said.digits, around) or (
+            is_valid_served(said.digits) and (many or is_told(text, start, end))
+        ):
+            yield start, end, 0.75
+
+
+def scan_signs(text: PlainText) -> Iterator[Span]:
+    """Find phones in signs for digits, some perhaps in digits: "ゼロ九ゼロ 4412 9087".
+
+    A sign at either end may be a particle, "に", which no number has there.
+    """
     for match in text.matches(_SIGNED):
-        digits = "".join(_WORDS["signs"][sign] for sign in _SIGN.findall(match[0]))
+        signs = list(_SIGN_OR_DIGIT.finditer(match[0]))
+        if sum(not sign[0].isdecimal() for sign in signs) < _SIGNS_SAID_MIN:
+            continue
+        values = [_WORDS["signs"].get(sign[0], sign[0]) for sign in signs]
+        cuts = [(first, len(signs) - last) for first, last in _EDGES]
+        first, last = next(
+            (cut for cut in cuts if _MOBILE.match("".join(values[slice(*cut)]))), cuts[0]
+        )
+        digits = "".join(values[first:last])
         steps = [int(b) - int(a) for a, b in pairwise(digits)]
         said = Said(digits, steps, len(digits), len(digits), repeated=False, tokens=len(digits))
-        kind = _kind(text, said, *match.span())
+        start, end = match.start() + signs[first].start(), match.start() + signs[last - 1].end()
+        kind = _kind(text, said, start, end)
         if (
             kind
             and len(set(digits)) >= _SIGNS_MIN
-            and (SAYS_PHONE(text, *match.span()) or _MOBILE.match(digits))
+            and (SAYS_PHONE(text, start, end) or _MOBILE.match(digits))
         ):
-            yield *match.span(), kind[1]
+            yield start, end, kind[1]
 
 
 def _rule(wanted: str) -> Rule:
@@ -198,5 +247,6 @@ def _rule(wanted: str) -> Rule:
 
 SPELLED_RULES = (
     *map(_rule, ("PHONE_NUMBER", "CREDIT_CARD", *_ABOUT)),
-    Rule("PHONE_NUMBER", Needs(any_of=_SIGNS, words=_SIGNS_MIN), _scan_signs),
+    Rule("PHONE_NUMBER", Needs(digits=4, any_of=_MIXED_WORDS, words=_TELLING_MIN), scan_mixed),
+    Rule("PHONE_NUMBER", Needs(any_of=_SIGNS, words=_SIGNS_NEEDED), scan_signs),
 )

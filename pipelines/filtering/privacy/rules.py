@@ -69,6 +69,7 @@ SOURCES: tuple[str | Path, ...] = (
         "match_windows",
         "message_views",
         "no_persons",  # the towns behind addresses
+        "phone_lookalikes",
         "phone_regions",
         "prefilter",
         "recogniser",
