@@ -109,6 +109,7 @@ def _with_areas(text: PlainText, parts: list[Run]) -> list[Run]:
             and len(parts[at].groups) == 1
             and len(parts[at].digits()) <= GROUP_DIGITS_MAX
             and whole.between(0).strip() == "/"
+            and text.text[whole.end : whole.end + 1] != "/"
             and len(whole.said) - whole.said.index("/") > _SHORT_DIGITS
             and (
                 (whole.digits().startswith("0") and is_valid(whole.said))
