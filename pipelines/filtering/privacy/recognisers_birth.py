@@ -122,19 +122,19 @@ _TOLD_BEHIND = (
 _ZODIAC = _cues("zodiac", "joined_zodiac")
 _SIGN_BEFORE = rf"{_ZODIAC}[^\d\n]{{0,40}}?(?P<date>{_DATE})"
 _SIGN_BEHIND = rf"(?P<date>{_DATE})[^\d\n]{{0,30}}?{_ZODIAC}"
-_A_MONTH = "|".join(map(re.escape, sorted({*_flat("months"), "\u5e74", "\ub144"})))
+# As Rust and Python read it: what every date has
+_A_DATE = (
+    r"\d[-/._ ]{1,3}(?:\d{1,2}|[ivx]{1,4})[-/._ ]{1,3}\d{2}|\d{6}|[\u5e74\ub144]"
+    rf"|\b(?:{'|'.join(map(re.escape, sorted({*_flat('months')})))})\b"
+)
 _SAYS_ZODIAC = _signs("zodiac", "joined_zodiac")
 _SAYS_BEFORE, _SAYS_BEHIND = _signs("before", "joined_before"), _signs("behind", "joined_behind")
 BIRTH_RULES = tuple(
-    Rule("DATE_OF_BIRTH", needs, scan)
-    for signs, scan in (
-        (_SAYS_BEFORE, _cued(_TOLD)),
-        (_SAYS_BEHIND, _cued(_TOLD_BEHIND)),
-        (_SAYS_ZODIAC, _cued(_SIGN_BEFORE)),
-        (_SAYS_ZODIAC, _cued(_SIGN_BEHIND)),
-    )
-    for needs in (
-        Needs(digits=2, any_of=signs, reach=130),
-        Needs(any_of=signs, pattern=_A_MONTH),  # all in words
+    Rule("DATE_OF_BIRTH", Needs(any_of=signs, pattern=_A_DATE, reach=130), _cued(pattern))
+    for signs, pattern in (
+        (_SAYS_BEFORE, _TOLD),
+        (_SAYS_BEHIND, _TOLD_BEHIND),
+        (_SAYS_ZODIAC, _SIGN_BEFORE),
+        (_SAYS_ZODIAC, _SIGN_BEHIND),
     )
 )

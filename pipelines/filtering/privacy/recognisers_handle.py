@@ -36,6 +36,7 @@ _MARKED = re.compile(
     r"(?<![\w@./#$-])(?:[a-z0-9.]{1,20}_[a-z0-9_.]{1,20}|[a-z]{4,20}[0-9]{2,4})(?![\w@#-]|\.[\w])"
 )
 _PRODUCTS = tuple(_WORDS["products"])
+_SAYS_CODE = near(map(literal, _WORDS["codes"]), before=40, after=15)
 _BARE = [name for name in _WORDS["networks"] if len(name) >= _ENDING_LETTERS]
 _SAYS_NETWORK = near(
     [*(rf"{re.escape(n)}(?:[^\W\d_]){{0,3}}" for n in _BARE), *map(re.escape, _WORDS["joined"])],
@@ -84,7 +85,8 @@ def scan_marked(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_MARKED):
         start, end = match.span()
         end -= len(match[0]) - len(match[0].rstrip("._-"))
-        if _SAYS_NETWORK(text, start, end) and not match[0].startswith(_PRODUCTS):
+        is_thing = match[0].startswith(_PRODUCTS) or _SAYS_CODE(text, start, end)
+        if not is_thing and _SAYS_NETWORK(text, start, end):
             yield start, end, 0.6
 
 
