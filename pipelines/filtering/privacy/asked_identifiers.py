@@ -15,6 +15,7 @@ from pipelines.filtering.privacy.recogniser_cues import (
     flat,
     has_both,
     read_words,
+    spelled,
 )
 from pipelines.filtering.privacy.recognisers_secret import BREAKS
 
@@ -26,6 +27,8 @@ _REPLIES = frozenset(_M["replies"].split())
 _CODE_WORDS = read_words("codes")
 _LISTS = {
     "passwords": flat(read_words("passwords")["cues"]),
+    "card": [*spelled(_CODE_WORDS["card"]), *flat(read_words("card_codes")["three"])],
+    "questions": flat(read_words("questions")["named"]),
     "codes": [
         *flat(_CODE_WORDS["codes"]),
         *flat(_CODE_WORDS["pins"]),
@@ -34,13 +37,14 @@ _LISTS = {
 }
 _KIND_OF: dict[str, int] = {}
 for _number, _kind in enumerate(_M["kinds"]):
-    for _word in [*_LISTS.get(_kind.get("from", ""), ()), *_kind["words"]]:
+    for _word in [*_LISTS.get(_kind.get("from", ""), ()), *spelled(_kind["words"])]:
         _KIND_OF.setdefault(_word, _number)
 _CUES = Cues(_KIND_OF)
 _CUE_WORDS = sorted(_KIND_OF)
 _RUN = re.compile(
     r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)"
 )
+_LOCK = re.compile(r"(?<![^\s:])[*#]?[^\W_]{3,9}[*#]?(?![^\s.,!?)])")  # "48A29", "*4471#"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
 _ALONE = re.compile(
@@ -48,7 +52,7 @@ _ALONE = re.compile(
     r"|是)?\s*[\"'`]?(?P<value>[^\s\"'`,;<>]{4,64})[\"'`]?[.!)\s]*"
 )
 
-_CJK_NAME = 6
+_CJK_NAME, _LOCK_DIGITS = 6, 3
 _NAME = re.compile(
     rf"\s*(?:(?:{any_of(_M['before_name'])})\s)?\s*(?P<value>[^\W\d_][\w'\u2019.-]{{1,24}}(?: "
     rf"[^\W\d_][\w'\u2019.-]{{0,24}}){{0,2}})[.!\s]*",
@@ -97,6 +101,10 @@ def answer_views(sample: int, message: int, cue: re.Match[str], answer: str) -> 
     form = kind.get("answer")
     if form == "code":
         starts = _code_starts(answer)
+    elif form == "lock":
+        starts = _lock_starts(answer)
+    elif form == "reply":
+        starts = _reply_starts(answer)
     elif form == "word":
         starts = _word_starts(answer)
     elif form == "name":
@@ -122,6 +130,13 @@ def _code_starts(answer: str) -> list[int]:
     ]
 
 
+def _lock_starts(answer: str) -> list[int]:
+    """Return where the code of a door may stand: digits, maybe letters and keys among them."""
+    head = answer[:_ANSWER_CHARS]
+    said = [m.start() for m in _LOCK.finditer(head) if sum(map(str.isdigit, m[0])) >= _LOCK_DIGITS]
+    return said[:_RUNS_MAX] or _code_starts(answer)
+
+
 def _word_starts(answer: str) -> list[int]:
     """Return where a word stands that may be the password that was asked for."""
     head = answer[:_ANSWER_CHARS]
@@ -130,6 +145,15 @@ def _word_starts(answer: str) -> list[int]:
     if mixed or alone is None or alone["value"].lower().rstrip(".!?)") in _REPLIES:
         return mixed
     return [alone.start("value")]
+
+
+def _reply_starts(answer: str) -> list[int]:
+    """Return where the answer to a security question may stand: a word, or few with capitals."""
+    words = answer.split()
+    few = len(words) <= _RUNS_MAX and all(word[:1].isupper() for word in words)
+    if few and _REPLIES.isdisjoint(word.lower().strip(".,!") for word in words):
+        return [answer.index(words[0])] if words else []
+    return _name_starts(answer) or _word_starts(answer)
 
 
 def _name_starts(answer: str) -> list[int]:

@@ -1,6 +1,7 @@
 """Words that point at a secret, read from `secret_words/*.yaml` and looked for in one pass."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,32 @@ def read_words(name: str) -> Mapping[str, Any]:
 
 
 def flat(groups: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the words of all languages, each once, longest first."""
-    return longest(word for words in groups.values() for word in words)
+    """Return the words of all languages, each once, with and without accents, longest first."""
+    return longest(spelled(word for words in groups.values() for word in words))
+
+
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "\u0131": "i", "ß": "ss", "\u2019": "'"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+
+
+def spelled(words: Iterable[str]) -> list[str]:
+    """Return words and, of Latin ones, the spellings of who types no accents.
+
+    >>> spelled(["código", "tür", "код"])
+    ['código', 'codigo', 'tür', 'tur', 'tuer', 'код']
+    """
+    ways = [
+        (word, _without_accents(word), _without_accents(word.translate(_UMLAUTS))) for word in words
+    ]
+    return list(dict.fromkeys(way for three in ways for way in three))
+
+
+def _without_accents(word: str) -> str:
+    if word.isascii():
+        return word
+    apart = unicodedata.normalize("NFD", word.translate(_PLAIN_LETTERS))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
 def longest(words: Iterable[str]) -> list[str]:

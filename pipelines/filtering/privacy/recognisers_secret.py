@@ -20,15 +20,20 @@ from pipelines.filtering.privacy.recogniser_cues import (
     has_both,
     longest,
     read_words,
+    spelled,
     stems,
     worded,
 )
+from pipelines.filtering.privacy.recognisers_answer import ANSWER_RULES
 from pipelines.filtering.privacy.recognisers_key import CODE_LIKE, KEY_RULES, NOT_SECRET
+from pipelines.filtering.privacy.recognisers_lock import LOCK_RULES
 
 # Passwords
 
 _P = read_words("passwords")
 _STRONG, _WEAK = flat(_P["cues"]), list(_P["weak_cues"])
+_LINKED_ONLY = frozenset(_P["linked_cues"])
+_WEAK.extend(_LINKED_ONLY)
 _PASSWORD_CUE = Cues([*_STRONG, *_WEAK])
 _OPEN, _SHUT = "[\"'`«“„「『*(]{0,2}", "\"'`«»“”„」』"
 _VALUE = rf"[^\s{_SHUT},;<>\u3001\u3002\uff0c\uff1b{UNSPACED}]{{4,64}}"
@@ -49,6 +54,12 @@ _DIRECT = re.compile(
 _RESUMED = re.compile(
     rf"[?.!,]{{1,2}}\s{{1,2}}(?:{worded(_P['links']['words'])})\s{{1,2}}{_OPEN}(?P<value>{_VALUE})"
 )
+# "contra? mikaela.77luna", "पासवर्ड क्या है? Radhe#Krishna09", "pw changed, try Otter.pie44"
+_ASKED = re.compile(
+    rf"(?:[ ][^\s\d?.!,;:]{{1,12}}){{0,3}}(?:[ ]?\?|[,.;]\s{{1,2}}(?:{worded(_P['resumed'])}))"
+    rf"\s{{1,2}}{_OPEN}(?P<value>{_VALUE})"
+)
+_MEASURE = re.compile(r"[\d.,]{1,6}[a-z/]{0,5}")
 _MOVED = re.compile(rf"[ ](?:{any_of(_P['links']['moved'])})[ ]{_OPEN}(?P<value>{_VALUE})")
 _LATER = re.compile(
     rf"(?P<gap>(?:[ ]{LETTER}[^\s\d.,:;!?]{{1,20}}){{1,3}})[ ]{_OPEN}(?P<value>{_VALUE})"
@@ -107,10 +118,14 @@ def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
     linked = _LINKED.match(low, cue.end())
     if linked is not None:
         span = _judge(low, *linked.span("value"), mixed=weak, own=own and not weak)
-        if span is not None:
+        if span is not None and not (cue[0] in _LINKED_ONLY and _is_measure(low, span)):
             return span
+    asked = _ASKED.match(low, cue.end())
+    span = None if asked is None else _judge(low, *asked.span("value"), mixed=True, own=False)
+    if span is not None and span[1] - span[0] >= _WEAK_CHARS_MIN:
+        return span
     if weak and not own:
-        return _after_weak(low, cue)
+        return None if cue[0] in _LINKED_ONLY else _after_weak(low, cue)
     resumed = _RESUMED.match(low, cue.end()) or _MOVED.match(low, cue.end())
     span = None if resumed is None else _judge(low, *resumed.span("value"), mixed=True, own=False)
     if span is not None:
@@ -123,6 +138,12 @@ def _password_after(low: str, cue: re.Match[str], *, weak: bool) -> Span | None:
         if span is not None:
             return span
     return _password_later(low, cue)
+
+
+def _is_measure(low: str, span: Span) -> bool:
+    """Is what a wireless net is said to be no key: "5ghz", "100mbps", "802.11ax", or too short?"""
+    said = low[span[0] : span[1]]
+    return len(said) < _WEAK_CHARS_MIN or _MEASURE.fullmatch(said) is not None
 
 
 def _after_weak(low: str, cue: re.Match[str]) -> Span | None:
@@ -196,23 +217,28 @@ def _strip_end(text: str, ends: tuple[str, ...]) -> str:
 # One-time codes and PINs
 
 _C = read_words("codes")
-_CODES, _PINS = flat(_C["codes"]), flat(_C["pins"])
+_CARD_CODES = frozenset(spelled(_C["card"]))
+_CODES, _PINS = [*flat(_C["codes"]), *_CARD_CODES], flat(_C["pins"])
 _CODE_CUE = Cues([*_CODES, *_PINS, *_C["told"]["words"]])
 _PIN_SET = frozenset(_PINS)
 _CODE = (
-    r"(?<![\w.,/$€£₹-])(?<!&#)(?P<value>(?:[a-z]{1,3}-)?(?:\d{3}[ -]\d{3}|\d(?:[ -]\d){3,7}"
-    r"|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8}))(?![\d%]|[.,:/-]\d|[a-z])"
+    r"(?<![\w.,/$€£₹-])(?<!&#)(?P<value>(?:(?<![*#])[*#])?(?:[a-z]{1,3}-)?(?:\d{3}[ -]\d{3}"
+    r"|\d(?:[ -]\d){2,7}|\d{2}[ -]\d{2}[ -]\d{2}|\d{3,8})(?:[*#](?![*#]))?)(?![\d%]|[.,:/-]\d"
+    r"|[a-z])"
 )
-_CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}){latin_edges(_CODE)}")
+_CODE_AFTER = re.compile(rf"(?P<gap>[^\d\n.!?;]{{0,32}}?){latin_edges(_CODE)}")
 _CODE_MIXED = re.compile(
     r"(?:\s(?:is|es|ist|est|è|é)|\s?[:=])\s{0,2}(?P<value>[a-z0-9]{2,6}-?[a-z0-9]{2,6})(?![\w-])"
 )
 _CODE_BEFORE = re.compile(rf"{latin_edges(_CODE)}(?P<gap>[^\d\n.!?;,]{{0,28}})\Z")
 _TOLD = frozenset(_C["told"]["words"])
 _WHOSE_CODE = tuple(f" {word} " for word in _C["told"]["whose"])
+_FIRST = re.compile(
+    rf"(?:\A|\n)\s{{0,3}}(?:(?:{any_of(_C['told']['openers'])})[\s,]{{1,2}}){{0,2}}\Z"
+)
 _CODE_TOLD = re.compile(
     rf"(?:\s?(?:{any_of(_C['links'])}|[:=])(?!{LETTER})){{1,2}}\s{{0,2}}(?P<value>\d{{3}}[ "
-    rf"-]\d{{3}}|\d{{4,8}})(?![\d%]|[.,:/-]\d|{LETTER})"
+    rf"-]\d{{3}}|\d{{2}}(?:[ -]\d{{2}}){{1,2}}|\d{{4,8}})(?![\d%]|[.,:/-]\d| \d|{LETTER})"
 )
 _CODE_LATER = re.compile(
     rf"(?P<gap>[ ][^\d\n.!?;:]{{1,32}}) (?:{any_of(_C['links'])}) (?P<value>\d{{3}}[ -]\d{{3}}"
@@ -231,7 +257,7 @@ _HAS = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CODE_DIGITS, _AREA_DIGITS, _PIN_WORDS = 4, 6, 2
-_CARD_CODES = frozenset({"cvv", "cvc", "cvv2", "सीवीवी", "kartenprüfnummer", "cryptogramme"})
+_OPENING = 24  # characters of a line before "code" in which an opener may stand
 
 
 def scan_codes(text: PlainText) -> Iterator[Span]:
@@ -258,7 +284,11 @@ def _code_told(low: str, cue: re.Match[str]) -> Span | None:
     if split is not None and not BREAKS.search(before):
         return *split.span("value"), 0.7
     if not before.endswith(_WHOSE_CODE):
-        return None
+        first = _FIRST.search(low, max(0, cue.start() - _OPENING), cue.start())
+        match = None if first is None else _CODE_TOLD.match(low, cue.end())
+        # "code: 40213" is an error's as well
+        short = match is not None and len(match["value"]) < _AREA_DIGITS and ":" in match[0]
+        return None if match is None or short else (*match.span("value"), 0.7)
     match = _CODE_TOLD.match(low, cue.end()) or _code_later(low, cue)
     return _code_before(low, cue) if match is None else (*match.span("value"), 0.8)
 
@@ -277,13 +307,13 @@ def _code_after(low: str, cue: re.Match[str]) -> Span | None:
     if match is None or BREAKS.search(match["gap"]):
         return None
     digits = sum(map(str.isdigit, match["value"]))
-    least = 3 if cue[0] in _CARD_CODES else _CODE_DIGITS
     told = (
         _HAS.search(match["gap"])
         or not match["gap"].strip(" \t:=#-")
         or _VERB_BEHIND.match(low, match.end())
     )
     vague = cue[0] == "pin" or len(match["gap"].split()) > _PIN_WORDS
+    least = 3 if cue[0] in _CARD_CODES and told else _CODE_DIGITS
     if not told and ((cue[0] in _PIN_SET and vague) or _YEAR.fullmatch(match["value"])):
         return None
     # six digits behind a bare "PIN" are an Indian postcode, unless it is somebody's or it "is" so
@@ -321,5 +351,7 @@ SECRET_RULES = (
         Needs(digits=3, any_of=stems([*_CODES, *_PINS, *_C["told"]["words"]]), reach=120),
         scan_codes,
     ),
+    *LOCK_RULES,
+    *ANSWER_RULES,
     *KEY_RULES,
 )
