@@ -109,13 +109,19 @@ def worded(words: Iterable[str], glued: Iterable[str] = ()) -> str:
 
 
 def stems(words: Iterable[str], chars: int = 4) -> tuple[str, ...]:
-    """Return what one of must stand in a text with any of the words: fewer, shorter strings."""
-    found = sorted(
-        {word.split()[0][: max(chars, 0)] if " " not in word[:chars] else word for word in words}
-    )
+    """Return what one of must stand in a text with any of the words: fewer, shorter strings.
+
+    No blank is among them, since people type two: of "clé api" the longer word stands for both.
+    """
+    found = sorted({_stem(word, chars) for word in words})
     return tuple(
         stem for stem in found if not any(other != stem and other in stem for other in found)
     )
+
+
+def _stem(word: str, chars: int) -> str:
+    first = word.split()[0]
+    return first[:chars] if len(first) >= chars else max(word.split(), key=len)
 
 
 def has_both(said: str) -> bool:
