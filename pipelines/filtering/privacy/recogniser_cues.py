@@ -120,7 +120,7 @@ def stems(words: Iterable[str], chars: int = 4) -> tuple[str, ...]:
 
 
 def _stem(word: str, chars: int) -> str:
-    first = word.split()[0]
+    first = word.split(maxsplit=1)[0]
     return first[:chars] if len(first) >= chars else max(word.split(), key=len)
 
 
