@@ -121,12 +121,17 @@ def _kind(low: str, start: int, end: int) -> str:
     return "house"
 
 
+# A word that is no type of street, a full stop, a great letter: "granja en la luna. El paquete 7"
+_SENTENCE_END = re.compile(r"[^\W\d_]+[ ][^\d.,]{0,60}?(?<=[a-zà-ÿ]{4})\.[ ][A-ZÀ-Ý][^\W\d_]*[ ]")
+
+
 def at_home(scan: Scan) -> Scan:
     """Return the same scan without what is nobody's home."""
 
     def checked(text: PlainText) -> Iterator[Span]:
         for start, end, score in scan(text):
-            if not is_elsewhere(text.lower, start, end):
+            ends_inside = _SENTENCE_END.match(text.text, start, end) is not None
+            if not ends_inside and not is_elsewhere(text.lower, start, end):
                 yield start, end, score
 
     return checked
