@@ -124,14 +124,22 @@ def _kind(low: str, start: int, end: int) -> str:
 # A word that is no type of street, a full stop, a great letter: "granja en la luna. El paquete 7"
 _SENTENCE_END = re.compile(r"[^\W\d_]+[ ][^\d.,]{0,60}?(?<=[a-zà-ÿ]{4})\.[ ][A-ZÀ-Ý][^\W\d_]*[ ]")
 
+# "naik jadi Rp1.350.000", "kost 1.249,90"
+_AMOUNT = re.compile(
+    r"(?<![^\W\d_])(?:rp|rs|eur|usd|tl|chf|r\$)\.?[ ]?\d|[€$£₹¥₩₽₺][ ]?\d"
+    r"|\d(?:[.,]\d{3}){1,3}(?!\w)|\d,\d{2}(?!\w)"
+)
+
 
 def at_home(scan: Scan) -> Scan:
     """Return the same scan without what is nobody's home."""
 
     def checked(text: PlainText) -> Iterator[Span]:
         for start, end, score in scan(text):
-            ends_inside = _SENTENCE_END.match(text.text, start, end) is not None
-            if not ends_inside and not is_elsewhere(text.lower, start, end):
+            is_none = _SENTENCE_END.match(text.text, start, end) or _AMOUNT.search(
+                text.lower, start, end
+            )
+            if not is_none and not is_elsewhere(text.lower, start, end):
                 yield start, end, score
 
     return checked

@@ -44,6 +44,7 @@ _SUM = re.compile(
 )
 _DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}")
 _YEARS = re.compile(r"(?:19|20)\d\d[-/ ](?:(?:19|20)\d\d|\d\d)")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){1,2}")
 # Forms that no word needs: a car's number as all makers write it, Japan's, a telephone's
 _VIN = r"(?<![\w-])[A-HJ-NPR-Z0-9]{13}\d{4}(?![\w-])|(?<![\w-])[A-Z]{2,4}\d{1,3}-\d{7}(?![\w-])"
 _IMEI = r"(?<![\w.,-])(?:\d{15}|\d{2}([ -])\d{6}\1\d{6}\1\d)(?![\w-]|[.,]\d)"
@@ -118,7 +119,8 @@ def _may_be(kind: str, low: str, start: int, end: int) -> bool:
     said = low[start:end]
     if kind == "VEHICLE_ID" and sum(map(str.isalnum, said)) != _VIN_LENGTH:
         return False
-    return not (_DATE.fullmatch(said) or _YEARS.fullmatch(said) or _SUM.match(low, end))
+    is_other = any(form.fullmatch(said) for form in (_DATE, _YEARS, _THOUSANDS))
+    return not (is_other or _SUM.match(low, end))
 
 
 def _rules() -> Iterator[Rule]:
