@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span, literal, near, stem
-from pipelines.filtering.privacy.recogniser_cues import read_words
+from pipelines.filtering.privacy.recogniser_cues import has_both, read_words
 
 _WORDS = read_words("networks")
 _FAR, _CLOSE = 90, 24  # characters in which a service, and a word for entering, stands
 _LONG = 9
 _TOKEN = re.compile(r"(?<![^\s\"'`«“(,:\uff1aはに输])[^\s\"'`«»“”,;:()<>/]{7,40}")
 _SIGN = re.compile(r"[!#$%&*+=?@^~_-]")
-_MARKS = ".,!?…"
+_ENDINGS = "!*#"  # behind a password they belong to it, ".,?" do not
 
 
 def _flat(name: str) -> list[str]:
@@ -36,21 +36,23 @@ _THINGS = tuple(_WORDS["things"])
 def scan_entered(text: PlainText) -> Iterator[Span]:
     """Find what is entered into a network or a service that was named before it."""
     for match in text.matches(_TOKEN, cased=True):
-        start, end = match.span()
-        said = match[0].rstrip(_MARKS[:2] + _MARKS[3:])
-        end = start + len(said)
-        if not _is_password(said) or said.lower().startswith(_THINGS):
-            continue
-        if _says_service(text, start, end) and _says_entering(text, start, end):
+        said = match[0].rstrip(".,?\u2026")
+        start, end = match.start(), match.start() + len(said)
+        if (
+            _is_password(said)
+            and not said.lower().startswith(_THINGS)
+            and _says_service(text, start, end)
+            and _says_entering(text, start, end)
+        ):
             yield start, end, 0.6
 
 
 def _is_password(said: str) -> bool:
-    """Has it letters, digits and a sign, or is it long?"""
-    ascii_only = said.isascii() or sum(map(str.isascii, said)) > len(said) // 2
-    both = any(map(str.isalpha, said)) and any(map(str.isdigit, said))
-    signed = _SIGN.search(said.strip("-_?!")) is not None or said.endswith(("!", "*", "#"))
-    return ascii_only and both and (signed or len(said) >= _LONG) and said.count(".") == 0
+    """Has it letters, digits and a sign, or is it long? Most of its characters are ASCII."""
+    if "." in said or sum(map(str.isascii, said)) <= len(said) // 2 or not has_both(said):
+        return False
+    is_signed = _SIGN.search(said.strip("-_?!")) is not None or said.endswith(tuple(_ENDINGS))
+    return is_signed or len(said) >= _LONG
 
 
 ENTERED_RULES = (

@@ -37,9 +37,8 @@ _MARKED = re.compile(
 )
 _PRODUCTS = tuple(_WORDS["products"])
 _SAYS_CODE = near(map(literal, _WORDS["codes"]), before=40, after=15)
-_BARE = [name for name in _WORDS["networks"] if len(name) >= _ENDING_LETTERS]
 _SAYS_NETWORK = near(
-    [*(rf"{re.escape(n)}(?:[^\W\d_]){{0,3}}" for n in _BARE), *map(re.escape, _WORDS["joined"])],
+    [*(rf"{re.escape(n)}(?:[^\W\d_]){{0,3}}" for n in _LONG), *map(re.escape, _WORDS["joined"])],
     before=45,
     after=30,
 )
