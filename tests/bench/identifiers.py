@@ -4,12 +4,10 @@
 
 The sentences in `tests/bench/identifiers` are by a writer who had read no rule, half of them in
 ways that a writer of rules would forget. Nobody who works on the rules reads them: only the totals
-are looked at. Those that were read are in `tests/filtering/privacy/written_identifiers`. A line is
-a kind and a sentence, the identifier in angle brackets; "-" stands for one that identifies nobody.
+are looked at. Those that were read are in `tests/filtering/privacy/written_identifiers`.
 """
 
 import argparse
-import re
 import sys
 from collections import defaultdict
 from itertools import chain
@@ -19,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 from pipelines.filtering.privacy.rules import IdentifierRules
+from tests.filtering.bracketed import judge
 
 _FOLDER = Path(__file__).parent / "identifiers"
 Counts = dict[str, list[bool]]
@@ -32,18 +31,12 @@ def main() -> None:
     rules = IdentifierRules()
     kinds, languages, false = (defaultdict[str, list[bool]](list) for _ in range(3))
     for file in sorted(folder.glob("*.txt")):
-        told = [line.split("\t", 1) for line in file.read_text("utf-8").splitlines()]
-        texts = [re.sub("[<>]", "", said) for _, said in told]
-        for (kind, said), text, found in zip(told, texts, rules.find(texts), strict=True):
-            telling = re.search("<([^>]*)>", said)
-            if telling is None:
-                false[file.stem].append(bool(found))
-                continue
-            hidden = {place for f in found or () for place in range(f.start, f.end)}
-            needed = range(telling.start(), telling.start() + len(telling[1]))
-            is_covered = {place for place in needed if text[place].isalnum()} <= hidden
-            kinds[kind].append(is_covered)
-            languages[file.stem].append(is_covered)
+        for kind, is_so in judge(file, rules):
+            if kind == "-":
+                false[file.stem].append(is_so)
+            else:
+                kinds[kind].append(is_so)
+                languages[file.stem].append(is_so)
     _print("kind", {"covered whole": kinds})
     _print("language", {"covered whole": languages, "something found, no identifier": false})
 

@@ -140,8 +140,10 @@ _JOINED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # no blank 
 _NO_LETTER_BEFORE = (
     r"(?<![^\W\d_\u0900-\u0dff])"  # the vowel signs of India's scripts are no letters to Python
 )
+SPACED_LETTER = r"[^\W\d_\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""A letter of a script that sets blanks between words."""
 # "IMEIは49…": a letter of a script without blanks begins a word of its own
-_NO_LETTER_BEHIND = r"(?![^\W\d_\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+_NO_LETTER_BEHIND = f"(?!{SPACED_LETTER})"
 
 
 def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:

@@ -52,8 +52,7 @@ def scan_answers(text: PlainText) -> Iterator[Span]:
         # Who says "the answer to the security question" needs no more than a link
         link = _LINK.match(text.lower, cue.end())
         if link is not None and _says_answer(text, cue.end(), cue.end()):
-            said = _VALUE.match(text.text, link.end())
-            span = None if said is None else _answer(said, asked=not link[0].strip())
+            span = _answer(text, link.end(), asked=not link[0].strip())
             if span is not None:
                 yield *span, 0.8
                 continue
@@ -62,20 +61,23 @@ def scan_answers(text: PlainText) -> Iterator[Span]:
             topic = _asks_after(text, mark.start(), mark.start())
             if not is_word and not topic:
                 continue
-            said = _VALUE.match(text.text, mark.end())
-            span = None if said is None else _answer(said, asked=bool(mark["asked"]))
+            span = _answer(text, mark.end(), asked=bool(mark["asked"]))
             if span is not None:
                 yield *span, 0.8
                 break
 
 
-def _answer(said: re.Match[str], *, asked: bool) -> tuple[int, int] | None:
+def _answer(text: PlainText, place: int, *, asked: bool) -> tuple[int, int] | None:
     """Return the span of the answer in what follows a mark.
 
     Args:
-        said: the match of the words behind the mark, in the text as it is written.
+        text: the text.
+        place: where the mark ends.
         asked: the mark is that of a question: then only a name counts.
     """
+    said = _VALUE.match(text.text, place)
+    if said is None:
+        return None
     start, value = said.start("value"), said["value"]
     if UNSPACED_LETTER.match(value):
         kept = next((value.removesuffix(p) for p in _PARTICLES if value.endswith(p)), value)

@@ -8,9 +8,10 @@ The words are in `identifier_words/birth.yaml`; days as words are those of `numb
 import re
 from collections.abc import Iterator
 
-from pipelines.filtering.privacy.identifier_words import one_of, read_tables
+from pipelines.filtering.privacy.identifier_words import in_a_row, one_of, read_tables
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Scan, Span, latin_edges, literal, stem
+from pipelines.filtering.privacy.recognisers_spelled import glued_words
 
 _WORDS, _NUMBERS = read_tables("birth"), read_tables("number")
 _FIRST_YEAR = 1905  # who was born before it is a person of history
@@ -21,7 +22,7 @@ _BEFORE, _BEHIND = rf"(?<!{_LETTER})(?<![\u0900-\u0dff])", rf"(?!{_LETTER})(?![\
 
 
 def _flat(name: str) -> list[str]:
-    return [word for words in _WORDS[name] for word in words]
+    return in_a_row(_WORDS[name])
 
 
 def _numbers(most: int) -> list[str]:
@@ -35,18 +36,9 @@ def _numbers(most: int) -> list[str]:
     ]
 
 
-def _glued() -> list[str]:
-    """Return words of a ten and a digit in one: "achtundachtzig"."""
-    return [
-        ten + table["link"] + unit if table.get("after") else unit + table["link"] + ten
-        for table in _NUMBERS["glued"]
-        for ten in table["tens"].values()
-        for unit in table["units"].values()
-    ]
-
-
 def _year_words() -> list[str]:
-    return [*_numbers(900), *_glued(), *_NUMBERS["hundred"], *_WORDS["thousands"]]
+    glued = (word for table in _NUMBERS["glued"] for word, _ in glued_words(table))
+    return [*_numbers(900), *glued, *_NUMBERS["hundred"], *_WORDS["thousands"]]
 
 
 _AND = r"(?:(?:and|y|e|et|und|en|i|dan|og|ve)\s)?\u0648?"
@@ -116,7 +108,8 @@ def _signs(apart: str, joined: str) -> tuple[str, ...]:
 
 _TOLD = rf"{_cues('before', 'joined_before')}[^\d\n!]{{0,40}}?(?P<date>{_DATE})"
 _TOLD_BEHIND = (
-    rf"(?P<date>{_DATE})(?:'?(?:te|ta|de|da))?[\s,;:)-]{{0,3}}(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в|के|ki|ka|की|का)\s)?(?:の[^\d\n]{{1,8}})?"
+    rf"(?P<date>{_DATE})(?:'?(?:te|ta|de|da))?[\s,;:)-]{{0,3}}"
+    rf"(?:(?:de|el|am|on|op|il|em|tarihinde|tarihli|в|के|ki|ka|की|का)\s)?(?:の[^\d\n]{{1,8}})?"
     rf"{_cues('behind', 'joined_behind')}"
 )
 _ZODIAC = _cues("zodiac", "joined_zodiac")

@@ -5,7 +5,7 @@ The words are in `identifier_words/coordinates.yaml`.
 
 import re
 
-from pipelines.filtering.privacy.identifier_words import one_of, read_tables
+from pipelines.filtering.privacy.identifier_words import in_a_row, one_of, read_tables
 from pipelines.filtering.privacy.prefilter import Needs
 from pipelines.filtering.privacy.recogniser import Rule, by_pattern, stem
 
@@ -22,7 +22,7 @@ def _units(name: str, signs: str) -> str:
 
 
 _DIRECTION = (
-    rf"(?:(?:{one_of([w for words in _WORDS['directions'] for w in words])}){_NO_LETTER_BEHIND}"
+    rf"(?:(?:{one_of(in_a_row(_WORDS['directions']))}){_NO_LETTER_BEHIND}"
     rf"|{one_of(_WORDS['joined'])})"
 )
 _DEGREES = _units("degrees", "[°º]")
@@ -39,12 +39,12 @@ _BETWEEN = rf"[\s.]{{0,2}}(?:[,;/&]|{one_of(_WORDS['links'])})?\s{{0,2}}"
 _PAIR = rf"(?<![\d.]){_ONE}{_BETWEEN}{_ONE}"
 _SIGNED = r"[+-]?\d{1,3}[.,]\d{2,9}"
 _TAIL = rf"(?!\d)(?:{_DEGREES})?(?:\s?{_DIRECTION})?"
+_IS = "(?:is|es|es de|ist|est|è|é|hai|है|jest|:)?"
 _SAID = (
     rf"{_NO_LETTER_BEFORE}(?:{one_of(_WORDS['latitude'])})(?:{_DEGREES})?[:=\s]{{0,3}}"
-    rf"(?:is|es|es de|ist|est|è|é|hai|है|jest|:)?\s{{0,2}}{_SIGNED}{_TAIL}[,;/\s]{{0,3}}"
+    rf"{_IS}\s{{0,2}}{_SIGNED}{_TAIL}[,;/\s]{{0,3}}"
     rf"(?:(?:{one_of(_WORDS['links'])})\s{{1,2}})?"
-    rf"(?:{one_of(_WORDS['longitude'])})[:=\s]{{0,3}}(?:is|es|es de|ist|est|è|é|hai|है|jest|:)?"
-    rf"\s{{0,2}}{_SIGNED}{_TAIL}"
+    rf"(?:{one_of(_WORDS['longitude'])})[:=\s]{{0,3}}{_IS}\s{{0,2}}{_SIGNED}{_TAIL}"
 )
 _DECIMALS = (
     rf"(?<![\d.])(?:{_NO_LETTER_BEFORE}{_DIRECTION}\s)?[+-]?(?:[1-8]?\d|90)\.\d{{4,9}}[°º]?"

@@ -8,6 +8,7 @@ letters and digits behind a word for entering.
 import re
 from collections.abc import Iterator
 
+from pipelines.filtering.privacy.identifier_words import in_a_row
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span, literal, near, stem
 from pipelines.filtering.privacy.recogniser_cues import has_both, read_words
@@ -20,12 +21,8 @@ _SIGN = re.compile(r"[!#$%&*+=?@^~_-]")
 _ENDINGS = "!*#"  # behind a password they belong to it, ".,?" do not
 
 
-def _flat(name: str) -> list[str]:
-    return [word for words in _WORDS[name] for word in words]
-
-
 def _listed(apart: str, joined: str) -> list[str]:
-    return [*map(literal, _flat(apart)), *map(re.escape, _WORDS[joined])]
+    return [*map(literal, in_a_row(_WORDS[apart])), *map(re.escape, _WORDS[joined])]
 
 
 _says_service = near(_listed("services", "joined"), before=_FAR)
@@ -60,7 +57,7 @@ ENTERED_RULES = (
         "PASSWORD",
         Needs(
             digits=1,
-            any_of=tuple(sorted({*map(stem, _flat("services")), *_WORDS["joined"]})),
+            any_of=tuple(sorted({*map(stem, in_a_row(_WORDS["services"])), *_WORDS["joined"]})),
             reach=160,
         ),
         scan_entered,

@@ -1,7 +1,7 @@
 """Rules for numbers that only their name tells: of patients, students, customers, cars, devices.
 
 The names are in `identifier_words/labelled.yaml`; what has a form or check digits of its own is in
-`national.yaml`. A number counts that stands closely behind its name and has enough digits.
+`national.yaml`. A number counts that stands close to its name and has enough digits.
 """
 
 import re
@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.filtering.privacy.checksums import luhn_holds
-from pipelines.filtering.privacy.identifier_words import read_tables
+from pipelines.filtering.privacy.identifier_words import in_a_row, read_tables
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import (
+    SPACED_LETTER,
     Rule,
     Scan,
     Span,
@@ -27,8 +28,6 @@ _MOST_DIGITS = 26
 _REACH = 30  # characters between a name and its number
 _MIXED_LENGTH, _MIXED_DIGITS = 8, 3  # of letters and digits in one group: fewer digits are enough
 _VIN_LENGTH = 17
-_SPACELESS = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_LETTER = rf"[^\W\d_\u0900-\u0dff{_SPACELESS}]"
 _LATIN = r"a-z\u0430-\u044f\u0451"  # letters that stand in numbers: also those of Russia
 _GROUP = rf"[{_LATIN}0-9]*[0-9][{_LATIN}0-9]*"
 _CODE = re.compile(
@@ -70,7 +69,7 @@ def _scan(entry: Mapping[str, Any], kind: str) -> Scan:
     )
     joined = "|".join(map(re.escape, entry["joined"]))
     label = re.compile(
-        rf"(?<!{_LETTER})(?<![\u0900-\u0dff\d])(?:{apart})(?!{_LETTER})(?![\u0900-\u0dff])|{joined}"
+        rf"(?<!{SPACED_LETTER})(?<![\u0900-\u0dff\d])(?:{apart})(?!{SPACED_LETTER})(?![\u0900-\u0dff])|{joined}"
     )
     least = int(entry["digits"])
 
@@ -125,7 +124,7 @@ def _may_be(kind: str, low: str, start: int, end: int) -> bool:
 
 def _rules() -> Iterator[Rule]:
     for kind, entry in read_tables("labelled").items():
-        signs = {stem(word) for words in entry["labels"] for word in words}
+        signs = set(map(stem, in_a_row(entry["labels"])))
         digits = min(int(entry["digits"]), _MIXED_DIGITS)
         needs = Needs(digits, None, tuple(sorted({*signs, *entry["joined"]})), reach=120)
         yield Rule(kind, needs, _scan(entry, kind))

@@ -24,7 +24,7 @@ _VALUES = {
 }
 
 
-def _glued(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def glued_words(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield words of a ten and a digit in one, "sechsundvierzig", with their values."""
     for ten, stem in table["tens"].items():
         for unit, word in table["units"].items():
@@ -34,7 +34,7 @@ def _glued(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield said, str(int(ten) + int(unit))
 
 
-_VALUES |= {word: value for table in _WORDS["glued"] for word, value in _glued(table)}
+_VALUES |= {word: value for table in _WORDS["glued"] for word, value in glued_words(table)}
 _HUNDRED = frozenset(_WORDS["hundred"])
 _VALUES |= dict.fromkeys(_HUNDRED, "100")
 _TENS = frozenset(

@@ -1,7 +1,7 @@
 """Words that tell an identifier, one file a kind; the recognisers beside this folder read them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any  # of the tables: each file has its own form
 
@@ -25,6 +25,11 @@ def read_words(name: str) -> Mapping[str, Sequence[str]]:
         FileNotFoundError: no such file.
     """
     return read_tables(name)
+
+
+def in_a_row(lists: Iterable[Sequence[str]]) -> list[str]:
+    """Return the words of lists, one of each language, in a row."""
+    return [word for words in lists for word in words]
 
 
 def one_of(words: Sequence[str]) -> str:
