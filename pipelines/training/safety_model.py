@@ -76,8 +76,8 @@ class TrainingChoice:
     prompts_reviewed: float = 0.012
     prompts_dropped: float = 0.004
     language_reviewed: float = 0.08
-    everyday_reviewed: float = 0.022
-    everyday_dropped: float = 0.015
+    everyday_reviewed: float = 0.019
+    everyday_dropped: float = 0.009
     chats_reviewed: float = 0.012
     chats_dropped: float = 0.004
     repeats_of_small: int = 3

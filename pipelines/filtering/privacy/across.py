@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipelines.filtering.privacy.asked_identifiers import answer_views, find_questions, may_answer
+from pipelines.filtering.privacy.dictated_numbers import dictated_views
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.message_views import Placed, View
-from pipelines.filtering.privacy.split_identifiers import split_views
+from pipelines.filtering.privacy.split_mails import split_mail_views
+
+_LATE_MESSAGES, _LATE_CHARS = 3, 60
 
 
 def lay_together(
@@ -30,11 +33,25 @@ def lay_together(
     views: list[View] = []
     for number, (texts, roles) in enumerate(samples):
         if len(texts) > 1:
-            views += split_views(number, texts, roles, found)
+            views += split_mail_views(number, texts, roles)
+            views += dictated_views(number, texts, roles, found)
             for position, (question, answer) in enumerate(pairwise(texts), 1):
                 for cue in asked.get(question, ()) if may_answer(answer) else ():
-                    views += answer_views(number, position, cue, answer)
+                    told = list(answer_views(number, position, cue, answer))
+                    late = None if told else _late_answer(position, texts, roles)
+                    if late is not None:
+                        told = list(answer_views(number, late, cue, texts[late]))
+                    views += told
     return views
+
+
+def _late_answer(stalled: int, texts: Sequence[str], roles: Sequence[str]) -> int | None:
+    """Return the message that answers behind one that stalled ("wait", "no hurry", the number)."""
+    for later in range(stalled + 1, min(stalled + 1 + _LATE_MESSAGES, len(texts))):
+        if roles[later] == roles[stalled]:
+            is_number = any(map(str.isdigit, texts[later])) and may_answer(texts[later])
+            return later if is_number and len(texts[later]) <= _LATE_CHARS else None
+    return None
 
 
 def place_findings(
@@ -72,16 +89,17 @@ def _merge(placed: Sequence[Placed]) -> list[Placed]:
 
 
 _AGAIN_CHARS_MIN, _AGAIN_MESSAGES = 4, 60
+_REPLY_CHARS_MIN, _REPLY_MESSAGES = 3, 2
 
 
 def _said_again(part: Placed, texts: Sequence[str]) -> Iterator[Placed]:
     message, finding = part
     said = texts[message][finding.start : finding.end]
-    if len(said) < _AGAIN_CHARS_MIN or not any(map(str.isdigit, said)):
+    if len(said) < _REPLY_CHARS_MIN or not any(map(str.isdigit, said)):
         return
-    for other in range(
-        max(0, message - _AGAIN_MESSAGES), min(len(texts), message + _AGAIN_MESSAGES)
-    ):
+    # "374, and then?": so few digits are the same ones only in a reply
+    reach = _AGAIN_MESSAGES if len(said) >= _AGAIN_CHARS_MIN else _REPLY_MESSAGES
+    for other in range(max(0, message - reach), min(len(texts), message + reach)):
         if said in texts[other]:
             for match in re.finditer(rf"(?<![^\W_]){re.escape(said)}(?![^\W_])", texts[other]):
                 yield other, Finding(finding.entity_type, *match.span(), finding.score)

@@ -77,6 +77,14 @@ _BLOCK = (
     rf"(?:(?:house|makan|मकान) )?\d{{1,4}}(?:/\d{{1,4}})? (?:[^\W\d_]{_INDIC}{{2,15}})"
 )
 
+# "شارع الحمرا بناية النخيل الطابق الخامس": a house by its name, as Lebanon and Egypt write it
+_ARABIC_WORD = r"[\u0621-\u064a]{2,14}"
+_ARABIC = (
+    rf"(?<![\u0621-\u064a])(?:شارع|حي|جادة|طريق) (?:{_ARABIC_WORD} ){{1,3}}?"
+    rf"(?:بناية|بنايه|عمارة|عماره|مبنى|برج|فيلا) {_ARABIC_WORD}(?: {_ARABIC_WORD})?"
+    rf"[ ،,]{{1,2}}(?:ال)?(?:طابق|دور|شقة|شقه|ط) (?:{_ARABIC_WORD}|\d{{1,3}})"
+)
+
 
 def _polish(scan_pattern: str) -> Scan:
     """Return a scan for streets without a type whose name is no everyday word."""
@@ -135,6 +143,10 @@ LOCAL_RULES: tuple[Rule, ...] = tuple(
                 reach=200,
             ),
             _polish(_POLISH),
+        ),
+        (
+            Needs(any_of=("بناي", "عمار", "مبنى", "برج", "فيلا"), reach=200),
+            own_scan(_ARABIC, _LIKELY),
         ),
         (Needs(digits=1, any_of=(" ke ", " के "), reach=200), own_scan(_LANDMARK, _LIKELY)),
         (Needs(digits=1, any_of=("block", "blk", "ब्लॉक"), reach=200), own_scan(_BLOCK, _LIKELY)),

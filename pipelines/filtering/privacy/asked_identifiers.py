@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any  # of a table: each entry has its own form
 
 import polars as pl
 
+from pipelines.filtering.privacy.identifier_words import read_tables
 from pipelines.filtering.privacy.message_views import Piece, View
 from pipelines.filtering.privacy.prefilter import PlainText, plain
 from pipelines.filtering.privacy.recogniser_cues import (
@@ -19,15 +21,24 @@ from pipelines.filtering.privacy.recogniser_cues import (
 )
 from pipelines.filtering.privacy.recognisers_secret import BREAKS
 
+_LONG_DIGITS, _LABEL_CHARS, _MAIL_CHARS = 5, 2, 80
 _QUESTION_CHARS, _ANSWER_CHARS, _RUNS_MAX, _KINDS_MAX = 240, 240, 3, 4
 _M = read_words("asked")
 _DIGIT, _SHORT_CHARS, _SHORT_BLANKS = re.compile(r"\d"), 48, 4
 _ASKS = re.compile(rf"(?<![^\W\d_])(?:{any_of(_M['asks'])})(?![^\W\d_])|{any_of(_M['marks'])}")
 _REPLIES = frozenset(_M["replies"].split())
 _CODE_WORDS = read_words("codes")
+_NATIONAL: Any = read_tables("national")  # a list of entries
 _LISTS = {
     "passwords": flat(read_words("passwords")["cues"]),
     "card": [*spelled(_CODE_WORDS["card"]), *flat(read_words("card_codes")["three"])],
+    "national": [
+        word.rstrip("*")
+        for entry in _NATIONAL
+        for word in entry["words"]
+        # Japan's "my number" is said of every phone
+        if len(word) > _LABEL_CHARS and word != "my number"
+    ],
     "questions": flat(read_words("questions")["named"]),
     "codes": [
         *flat(_CODE_WORDS["codes"]),
@@ -41,10 +52,16 @@ for _number, _kind in enumerate(_M["kinds"]):
         _KIND_OF.setdefault(_word, _number)
 _CUES = Cues(_KIND_OF)
 _CUE_WORDS = sorted(_KIND_OF)
+_CALLS = Cues(_M["calls"])
 _RUN = re.compile(
     r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)"
 )
 _LOCK = re.compile(r"(?<![^\s:])[*#]?[^\W_]{3,9}[*#]?(?![^\s.,!?)])")  # "48A29", "*4471#"
+# "suresh.pawar77": a name for mail, by a digit or a sign inside
+_MAIL_NAME = re.compile(
+    r"(?<![\w.@+-])(?=[a-zA-Z]{0,40}(?:[._+-][a-z0-9]|[a-zA-Z]{2}\d))[a-zA-Z]"
+    r"(?:[a-zA-Z0-9_+-]|\.(?![A-Z])){3,62}[a-zA-Z0-9](?![\w@]|[.+-]\w)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MIXED = re.compile(r"[^\s\"'`«»“”,;<>]{4,64}")
 _ALONE = re.compile(
@@ -80,6 +97,22 @@ def find_questions(
     return questions
 
 
+def openings_of(text: PlainText) -> list[tuple[str, str]]:
+    """Return what numbers a text speaks of: kind (`phone`, `card`, `other`) and words to open with.
+
+    Only kinds whose numbers are long enough to be said in parts.
+    """
+    last = {_KIND_OF[cue[0]]: cue[0] for cue in _CUES.find(text)}
+    if any(_CALLS.find(text)):
+        last.setdefault(_KIND_OF["phone"], "phone")
+    kinds = [(_M["kinds"][number], word) for number, word in last.items()]
+    return [
+        (kind.get("name", "other"), kind["opening"].format(word=word))
+        for kind, word in kinds
+        if kind.get("digits", 0) >= _LONG_DIGITS
+    ]
+
+
 def may_answer(text: str) -> bool:
     """Say whether a message can be a bare answer: it has a digit or is next to one word."""
     return _DIGIT.search(text, 0, _ANSWER_CHARS) is not None or (
@@ -99,6 +132,13 @@ def answer_views(sample: int, message: int, cue: re.Match[str], answer: str) -> 
     kind = _M["kinds"][_KIND_OF[cue[0]]]
     opening = kind["opening"].format(word=cue[0])
     form = kind.get("answer")
+    if form == "mail":
+        if len(answer) > _MAIL_CHARS:
+            return
+        for name in list(_MAIL_NAME.finditer(answer[:_ANSWER_CHARS]))[:_RUNS_MAX]:
+            piece = Piece(0, len(name[0]), message, name.start())
+            yield View(sample, f"{name[0]}{opening}", (piece,), joined=False)
+        return
     if form == "code":
         starts = _code_starts(answer)
     elif form == "lock":

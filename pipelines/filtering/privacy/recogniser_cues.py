@@ -60,8 +60,8 @@ LETTER = r"[^\W\d_]"
 UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 UNSPACED_LETTER = re.compile(rf"[{UNSPACED}]")
 # A Chinese word may touch a Latin one: only letters with blanks between words part from a cue.
-_EDGE = r"a-z\u00b5-\u024f\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u1e00-\u1eff"
-_TOUCHES = re.compile(rf"[0-9{_EDGE}]")
+LETTERS_WITH_BLANKS = r"a-z\u00b5-\u024f\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u1e00-\u1eff"
+_TOUCHES = re.compile(rf"[0-9{LETTERS_WITH_BLANKS}]")
 _COMPOUND_CHARS = (
     7  # "Netflixpasswort", "dbPassword": so long a word is a cue at the end of another, too
 )
@@ -80,7 +80,12 @@ class Cues:
             w for w in kept if len(w) < _COMPOUND_CHARS and not UNSPACED_LETTER.search(w)
         }
         self._pattern = re.compile(
-            _branch([(w, "" if UNSPACED_LETTER.search(w) else f"(?![{_EDGE}])") for w in kept])
+            _branch(
+                [
+                    (w, "" if UNSPACED_LETTER.search(w) else f"(?![{LETTERS_WITH_BLANKS}])")
+                    for w in kept
+                ]
+            )
         )
 
     def find(self, text: PlainText) -> Iterator[re.Match[str]]:

@@ -41,10 +41,17 @@ _SIGNED = r"[+-]?\d{1,3}[.,]\d{2,9}"
 _TAIL = rf"(?!\d)(?:{_DEGREES})?(?:\s?{_DIRECTION})?"
 _IS = "(?:is|es|es de|ist|est|è|é|hai|है|jest|:)?"
 _SAID = (
-    rf"{_NO_LETTER_BEFORE}(?:{one_of(_WORDS['latitude'])})(?:{_DEGREES})?[:=\s]{{0,3}}"
-    rf"{_IS}\s{{0,2}}{_SIGNED}{_TAIL}[,;/\s]{{0,3}}"
+    rf"{_NO_LETTER_BEFORE}(?:{one_of(_WORDS['latitude'])})[\"']?(?:{_DEGREES})?[:=\s]{{0,3}}"
+    rf"{_IS}\s{{0,2}}{_SIGNED}{_TAIL}[,;/\s]{{0,3}}[\"']?"
     rf"(?:(?:{one_of(_WORDS['links'])})\s{{1,2}})?"
-    rf"(?:{one_of(_WORDS['longitude'])})[:=\s]{{0,3}}{_IS}\s{{0,2}}{_SIGNED}{_TAIL}"
+    rf"(?:{one_of(_WORDS['longitude'])})[\"']?[:=\s]{{0,3}}{_IS}\s{{0,2}}{_SIGNED}{_TAIL}"
+)
+# Degrees and decimal minutes, as sailors write them: "N 48 51.4012 E 002 21.0537"
+_MINUTES_ONLY = (
+    r"(?<!\w)[ns]\s?\d{1,2}[°\s]{1,2}\d{1,2}[.,]\d{2,5}['\u2032]?\s?[,/]?\s?"
+    r"[ewo]\s?\d{1,3}[°\s]{1,2}\d{1,2}[.,]\d{2,5}['\u2032]?(?!\w)"
+    r"|(?<![\w.])\d{1,2}[°\s]{1,2}\d{1,2}[.,]\d{2,5}['\u2032]?\s?[ns]\s?[,/]?\s?"
+    r"\d{1,3}[°\s]{1,2}\d{1,2}[.,]\d{2,5}['\u2032]?\s?[ewo](?!\w)"
 )
 _DECIMALS = (
     rf"(?<![\d.])(?:{_NO_LETTER_BEFORE}{_DIRECTION}\s)?[+-]?(?:[1-8]?\d|90)\.\d{{4,9}}[°º]?"
@@ -60,6 +67,7 @@ def _is_place(said: str) -> bool:
 
 _ANGLE_SIGNS = ("°", "º", *map(stem, _WORDS["degrees"]), *_WORDS["joined_degrees"])
 COORDINATE_RULES = (
+    Rule("GPS_COORDINATES", Needs(digits=10, within=40, reach=80), by_pattern(_MINUTES_ONLY, 0.85)),
     Rule(
         "GPS_COORDINATES",
         Needs(digits=10, within=40, reach=80),

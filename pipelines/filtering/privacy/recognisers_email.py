@@ -204,10 +204,15 @@ def scan_upi(text: PlainText) -> Iterator[Span]:
     """Find payment names of India's UPI, `name@bank`: by the bank, or beside a word."""
     at = text.lower.find("@")
     while at >= 0:
-        local = re.match(r"[\w.-]{2,64}", text.lower[max(0, at - _LOCAL_MAX) : at][::-1], re.ASCII)
+        before, behind = text.lower[max(0, at - _LOCAL_MAX) : at], text.lower[at + 1 : at + 2]
+        apart = before.endswith(" ")  # "meera.nair4 @ oksbi"
+        local = re.match(r" ?([\w.-]{2,64})", before[::-1], re.ASCII)
         if local:
             start = at - len(local[0].rstrip(_LOCAL_EDGE))
-            bank = _HANDLE.match(text.lower, at + 1)
+            bank = _HANDLE.match(text.lower, at + 1 + (behind == " "))
+            if apart and not (bank and re.search(r"[\d._-]", local[1])):
+                at = text.lower.find("@", at + 1)
+                continue
             said = bank or _ANY_HANDLE.match(text.lower, at + 1)
             if said and start < at and (bank or _SAYS_UPI(text, start, said.end())):
                 yield start, said.end(), 0.9

@@ -48,7 +48,7 @@ _IBAN_LENGTHS = {
     "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip  # ISO 13616 registry
 _IBAN_START = re.compile(
-    r"(?:(?<![^\W_])|(?<=iban))([a-z]{2})\d\d(?=[ ,./_\n\t\u00b7-]{0,3}[a-z0-9])", re.ASCII
+    r"(?:(?<![^\W_])|(?<=iban))([a-z]{2}) ?\d\d(?=[ ,./_\n\t\u00b7-]{0,3}[a-z0-9])", re.ASCII
 )
 _IBAN_REST = re.compile(r"(?:[ ,./_\n\t\u00b7-]{0,3}[a-z0-9]){11,30}", re.ASCII)
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX = 12, 19
@@ -193,6 +193,9 @@ _SHAPES = (  # accounts as their countries group them: Poland, France, Russia, C
     r"[^\d\n]{1,12}\d{4,9}-[\dx](?!\w)"
     r"|(?<=普通)[ :]?\d{7}(?!\d)|(?<=当座)[ :]?\d{7}(?!\d)"
 )
+_UK = (  # "sort code 20-41-77 acc 83920175"
+    r"(?<![\d-])\d{2}[ -]\d{2}[ -]\d{2}[^\d\n]{1,25}(?P<account>\d{8})(?![\d-])"
+)
 _PIX = (
     r"(?<!\w)(?:pix|chave)[^\n]{0,25}?(?<![\w-])"
     r"([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})(?![\w-])"
@@ -230,6 +233,11 @@ FINANCE_RULES = (
         "BANK_ACCOUNT",
         Needs(digits=6, any_of=("pix", "chave"), reach=80),
         by_pattern(_PIX, 0.8, group=1),
+    ),
+    Rule(
+        "BANK_ACCOUNT",
+        Needs(digits=14, any_of=_stems("sort_code"), reach=120),
+        beside(_UK, _patterns("sort_code"), 0.8, before=40, after=0, group="account"),
     ),
     Rule("BANK_ACCOUNT", Needs(digits=22, within=24, reach=60), _cbu),
     Rule("BANK_ACCOUNT", Needs(digits=20, within=24, reach=60), _ccc),

@@ -158,6 +158,7 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
     told = len(parts) > 1 and SAYS_PHONE(text, parts[0].start, parts[-1].end)
     at = 0 if told else len(parts)
     while at < len(parts):
+        longest: tuple[int, Run] | None = None
         for last in range(at + 2, min(at + _DIGITS_USUAL, len(parts)) + 1):
             run = Run(parts[at].text, [group for part in parts[at:last] for group in part.groups])
             digits = run.digits()
@@ -174,9 +175,10 @@ def _joined(text: PlainText, parts: list[Run]) -> Iterator[Span]:
                 and SAYS_PHONE(text, start, run.end)
                 and not _SAYS_NO_PHONE(text, start, run.end)
             ):
-                yield start, run.end, 0.75
-                at = last - 1
-                break
+                longest = last, run
+        if longest is not None:
+            at, run = longest[0] - 1, longest[1]
+            yield _with_sign(run), run.end, 0.75
         at += 1
 
 
@@ -245,7 +247,7 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         and not glued
         and not plain_amount
         and (said.startswith("+") or not is_counting(run, strict=False))
-        and is_valid(said)
+        and (is_valid(said) or _is_old_mexican(said))
     ):
         return 0.9 if SAYS_PHONE(text, start, end) or said.startswith("+") else 0.78
     told = SAYS_PHONE(text, start, end)
@@ -265,6 +267,11 @@ def _score(text: PlainText, run: Run, start: int, end: int) -> float:  # noqa: P
         return 0.7 if is_valid_served(said) else 0.0
     around = text.lower[max(0, start - _AROUND) : end + _AROUND]
     return 0.7 if len(run.groups) == 1 and is_mobile(said, around) else 0.0
+
+
+def _is_old_mexican(said: str) -> bool:
+    """Say whether it is a mobile of Mexico with the 1 that stood behind its code until 2020."""
+    return said.startswith("+52") and is_valid(re.sub(r"\A\+52\s?1", "+52", said))
 
 
 def _is_shaped(run: Run) -> bool:

@@ -43,6 +43,8 @@ _TENS = frozenset(
 _REPEATS = frozenset(word for words in _WORDS["repeats"].values() for word in words)
 _COMMON = frozenset(_WORDS["common"])
 _TELLING = frozenset(word for word in _VALUES if " " not in word and word not in _COMMON)
+SPOKEN_WORDS = frozenset(_VALUES)
+"""Words that `SPOKEN_RUN` is made of."""
 _LETTER = r"[^\W\d_\u0900-\u0dff]"
 _NO_LETTER_BEFORE, _NO_LETTER_BEHIND = (
     rf"(?<!{_LETTER})(?<![\u0900-\u0dff])",
@@ -66,6 +68,11 @@ _MIXED = re.compile(
     rf"(?<![0-9.,])(?:{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND}[\s,.-]{{1,4}}){{2,12}}"
     rf"[0-9]{{2,7}}(?:{_GAP}[0-9]{{2,7}}){{0,4}}(?![0-9])"
 )
+SPOKEN_RUN = re.compile(
+    rf"{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND}"
+    rf"(?:{_GAP}{_NO_LETTER_BEFORE}(?:{_SPOKEN}){_NO_LETTER_BEHIND}){{2,20}}"
+)
+"""Three or more numbers in words, in small letters."""
 _LAST_WORD = re.compile(r"(?<=[0-9])[\s,.-]{1,3}([^\W\d_]{1,9})\Z")
 _MIXED_DIGITS = range(9, 14)
 _MIXED_WORDS = tuple(sorted(w for w in _VALUES if len(w) > 1 and " " not in w))
@@ -75,7 +82,7 @@ _SIGNS = tuple(sorted(_WORDS["signs"], key=lambda sign: (-len(sign), sign)))
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _SIGNED = re.compile(
     rf"(?<![0-9])(?:{_SIGN.pattern}|[0-9])"
-    rf"(?:(?:[\s\u00b7,-]|[の에의]){{0,2}}(?:{_SIGN.pattern}|[0-9])){{7,18}}(?![0-9])"
+    rf"(?:(?:[\s\u00b7,-]|[の에의ー]){{0,2}}(?:{_SIGN.pattern}|[0-9])){{7,18}}(?![0-9])"
 )
 _SIGN_OR_DIGIT = re.compile(rf"{_SIGN.pattern}|[0-9]")
 _SIGNS_SAID_MIN, _EDGES = 3, ((0, 0), (0, 1), (1, 0), (1, 1))
@@ -213,6 +220,20 @@ def scan_mixed(text: PlainText) -> Iterator[Span]:
             yield start, end, 0.75
 
 
+_REPEATED = re.compile(
+    rf"(?<![0-9.,])[0-9]{{1,5}}(?:[\s-][0-9]{{1,5}}){{0,8}}"
+    rf"(?:[\s-](?:{one_of(sorted(_REPEATS))})\s[0-9](?:[\s-][0-9]{{1,5}}){{0,8}}){{1,3}}(?![0-9])"
+)
+
+
+def scan_repeated(text: PlainText) -> Iterator[Span]:
+    """Find phones in digits, some of them told as repeated: "9811 triple 4 027"."""
+    for match in text.matches(_REPEATED):
+        digits = read_said(match[0]).digits
+        if len(digits) in _MIXED_DIGITS and is_valid_served(digits):
+            yield *match.span(), 0.75
+
+
 def scan_signs(text: PlainText) -> Iterator[Span]:
     """Find phones in signs for digits, some perhaps in digits: "ゼロ九ゼロ 4412 9087".
 
@@ -248,5 +269,6 @@ def _rule(wanted: str) -> Rule:
 SPELLED_RULES = (
     *map(_rule, ("PHONE_NUMBER", "CREDIT_CARD", *_ABOUT)),
     Rule("PHONE_NUMBER", Needs(digits=4, any_of=_MIXED_WORDS, words=_TELLING_MIN), scan_mixed),
+    Rule("PHONE_NUMBER", Needs(digits=4, any_of=tuple(sorted(_REPEATS))), scan_repeated),
     Rule("PHONE_NUMBER", Needs(any_of=_SIGNS, words=_SIGNS_NEEDED), scan_signs),
 )

@@ -14,10 +14,12 @@ from pipelines.filtering.privacy.recognisers_birth import BIRTH_RULES
 from pipelines.filtering.privacy.recognisers_contact import CONTACT_RULES
 from pipelines.filtering.privacy.recognisers_coordinates import COORDINATE_RULES
 from pipelines.filtering.privacy.recognisers_email import EMAIL_RULES
+from pipelines.filtering.privacy.recognisers_email_masked import MASKED_EMAIL_RULES
 from pipelines.filtering.privacy.recognisers_entered import ENTERED_RULES
 from pipelines.filtering.privacy.recognisers_finance import FINANCE_RULES
 from pipelines.filtering.privacy.recognisers_handle import HANDLE_RULES
 from pipelines.filtering.privacy.recognisers_labelled import LABELLED_RULES
+from pipelines.filtering.privacy.recognisers_masked import MASKED_RULES
 from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
@@ -30,7 +32,9 @@ from pipelines.models.source_revision import fingerprint_sources, modules_of
 RULES: tuple[Rule, ...] = (
     *ADDRESS_RULES,
     *EMAIL_RULES,
+    *MASKED_EMAIL_RULES,
     *PHONE_RULES,
+    *MASKED_RULES,
     *SPELLED_RULES,
     *CONTACT_RULES,
     *COORDINATE_RULES,
@@ -87,12 +91,14 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_contact",
         "recognisers_coordinates",
         "recognisers_email",
+        "recognisers_email_masked",
         "recognisers_entered",
         "recognisers_finance",
         "recognisers_handle",
         "recognisers_key",
         "recognisers_labelled",
         "recognisers_lock",
+        "recognisers_masked",
         "recognisers_national",
         "recognisers_personal",
         "recognisers_phone",
@@ -101,7 +107,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_spelled",
         "rules",
         "settings",
-        "split_identifiers",
+        "split_mails",
     ),
     *(
         _HERE / name

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-import polars as pl
-
 from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.safety.deobfuscation import READING
 from pipelines.filtering.safety.harm_frames import COMPILED_BY, FrameSet, shipped_frames
-from pipelines.filtering.safety.harm_reading import unmask, view_texts
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.source_revision import fingerprint_sources, modules_of
@@ -43,8 +40,7 @@ class CriticalRules:
 
     def _score_batch(self, texts: Sequence[str]) -> list[SafetyScore]:
         raw = read_texts(texts).to_frame("text").with_row_index("row")
-        views = view_texts(pl.concat([raw, unmask(raw)]))
-        hits = self.frames.find_labels(views).unique().sort("row", "label")
+        hits = self.frames.find_labels(self.frames.view_readings(raw)).unique().sort("row", "label")
         answers = [_CLEAN] * len(texts)
         for (row,), labels in hits.group_by("row"):
             answers[int(str(row))] = SafetyScore(

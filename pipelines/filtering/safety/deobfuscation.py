@@ -6,6 +6,7 @@ Most texts are read as they stand; only those that look unusual pay for what fol
 import re
 import unicodedata
 from collections.abc import Sequence
+from string import ascii_lowercase
 
 import polars as pl
 
@@ -21,6 +22,11 @@ from pipelines.filtering.safety.emoji import EMOJI, spell_emoji
 from pipelines.models.source_revision import modules_of
 
 _LOOKALIKES = dict(zip("аеорсухіјѕһԁԛԝαεικνορτυχ", "aeopcyxijshdqwaeiknoptux", strict=True))
+# Letters of other alphabets of signs, which Unicode's own folding leaves as they are.
+_LETTER_SIGNS = {
+    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
+    **{chr(first + n): ascii_lowercase[n] for first in (0x1F150, 0x1F170) for n in range(26)},
+}
 _CYRILLIC = {latin: letter for letter, latin in list(_LOOKALIKES.items())[:8]}
 _LEET = {
     "0": "o",
@@ -44,6 +50,7 @@ _FOREIGN = (
     rf"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]"
     rf"|(?:^|[^\p{{L}}])[{''.join(_LOOKALIKES)}]{{2,}}(?:[^\p{{L}}]|$)"
     r"|[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\x{1D400}-\x{1D7FF}]"
+    rf"|[{''.join(_LETTER_SIGNS)}]{{2}}"
 )
 _DISGUISED = f"{_INSIDE}|{_IN_FRONT}|{_SPELT}|{_FOREIGN}|{EMOJI}|{JOINERS}"
 UNUSUAL = f"{_DISGUISED}|{DEVANAGARI}"
@@ -54,7 +61,9 @@ READING_SOURCES = (
     "pipelines.models.answers",
 )
 _MOST_CHARS = 400
-_SPELT_OUT = re.compile(r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}")
+_SPELT_OUT = re.compile(
+    r"(?<![^\W\d_'\u2019])[^\W\d_](?:[\s._*-]{1,2}[^\W\d_](?![^\W\d_])){2,}(?:(?<=\.[^\W\d_])\.)?"
+)
 
 
 def read_plainly(texts: Sequence[str], *, in_latin: bool = True) -> list[str]:
@@ -69,7 +78,7 @@ def read_plainly(texts: Sequence[str], *, in_latin: bool = True) -> list[str]:
     if unusual.is_empty():
         return rows["text"].to_list()
     spelt = romanise_devanagari(pl.col("text")) if in_latin else pl.col("text")
-    plain = unusual.select("row", text=_unmask(spell_emoji(spelt)))
+    plain = unusual.select("row", text=_unmask(spell_emoji(spelt.str.replace_many(_LETTER_SIGNS))))
     joined = plain.with_columns(pl.Series("text", [join_letters(text) for text in plain["text"]]))
     return rows.update(joined, on="row")["text"].to_list()
 

@@ -82,6 +82,11 @@ class WordClasses:
             return self._middles if word.open_end else self._ends
         return self._starts if word.open_end else self._exact
 
+    @property
+    def words(self) -> Iterable[str]:
+        """All words that are whole, of every class."""
+        return self._exact.keys()
+
     @cached_property
     def _open_words(self) -> tuple[Mapping[str, set[int]], Mapping[str, set[int]]]:
         """Return lengths of words open at the end by first letters, of others by last ones."""

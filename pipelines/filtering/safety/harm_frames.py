@@ -41,7 +41,7 @@ import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -49,6 +49,7 @@ import polars as pl
 from pipelines.compiled_files import keep_compiled
 from pipelines.errors import ConfigurationError
 from pipelines.filtering.safety.deobfuscation import READING, READING_SOURCES
+from pipelines.filtering.safety.distorted_words import DistortedWords
 from pipelines.filtering.safety.harm_anchors import FREQUENT_WORDS
 from pipelines.filtering.safety.harm_compiler import WordClasses, read_entries
 from pipelines.filtering.safety.harm_file import FrameFile
@@ -63,7 +64,7 @@ WORDS = Path(__file__).parent / "harm_words"
 COMPILED_BY: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.safety",
-        *("harm_anchors", "harm_compiler", "harm_file", "harm_frames"),
+        *("distorted_words", "harm_anchors", "harm_compiler", "harm_file", "harm_frames"),
         *("harm_grammar", "harm_patterns", "harm_reading"),
     ),
     *READING_SOURCES,
@@ -134,6 +135,20 @@ class FrameSet:
         unspaced = {number: frame for number, frame in enumerate(self.frames) if not frame.spaced}
         self._spaced = SpacedSearch(spaced, compiled.common[True], compiled.classes)
         self._unspaced = UnspacedSearch(unspaced, compiled.common[False])
+        self._words = compiled.classes.words
+
+    @cached_property
+    def _distorted(self) -> DistortedWords:
+        return DistortedWords(self._words)
+
+    def view_readings(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Return `row` and `view` of `row` and `text` [n]: each as it stands, then as it is meant.
+
+        A text that looks disguised has more readings: without the disguise, and with the words of
+        the frames that its distorted words may mean.
+        """
+        looks = pl.concat([texts, self._distorted.read_all(texts)])
+        return view_texts(pl.concat([looks, unmask(looks)]))
 
     def find(self, views: pl.DataFrame, *, spare: bool = True) -> pl.DataFrame:
         """Return the frames that hit: [hits] of `row` and `frame`, its number, in no order.
@@ -196,9 +211,10 @@ def check(path: Path, lines: list[str]) -> Iterator[str]:
     """Yield, for each line of text, the labels and frames of a file that hit it, or `-`."""
     frames = FrameSet([path])
     texts = pl.DataFrame({"text": lines}, schema={"text": pl.String}).with_row_index("row")
-    looks = view_texts(pl.concat([texts, unmask(texts)]))
     hits: dict[int, list[str]] = {}
-    for row, number in frames.find(looks).unique().sort("row", "frame").iter_rows():
+    for row, number in (
+        frames.find(frames.view_readings(texts)).unique().sort("row", "frame").iter_rows()
+    ):
         hits.setdefault(row, []).append(
             f"{frames.frames[number].label}  {frames.frames[number].notation}"
         )

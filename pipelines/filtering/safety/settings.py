@@ -29,7 +29,7 @@ class SafetyLimits(Section):
     `encoder_head` answers a prompt with the calibrated combination of the learned layers: its cuts
     decide. fastText, which alone reads what stands before the prompt, is put on the same scale, so
     that one pair of cuts holds for both. Of our own everyday sentences in seventeen languages, of
-    templates that were not taught, one in forty-six reaches `review_from` by the learned layers.
+    templates that were not taught, one in fifty-three reaches `review_from` by the learned layers.
 
     Source: CharacterFlywheel §2.2.1, Phase I; §2.6 (layers, fail closed, doubt goes to a person).
     """
@@ -42,8 +42,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.7, drop_from=0.844),
-            "encoder_head": SafetyCut(review_from=0.7, drop_from=0.844),
+            "fasttext_safety": SafetyCut(review_from=0.679, drop_from=0.829),
+            "encoder_head": SafetyCut(review_from=0.679, drop_from=0.829),
         }
     )
     other: SafetyCut = SafetyCut()

@@ -1,0 +1,70 @@
+"""Rules for e-mail addresses with a slip or a mask in them: "@gmailcom", "@@ziggo..nl", "%40"."""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.filtering.privacy.identifier_words import read_words, spaced
+from pipelines.filtering.privacy.prefilter import Needs, PlainText
+from pipelines.filtering.privacy.recogniser import Rule, Span
+
+_WORDS = read_words("email")
+_SURE, _ENDING, _AT = (spaced(_WORDS[name]) for name in ("sure_hosts", "endings", "at"))
+_PROVIDER = spaced([name for name in _WORDS["providers"] if len(name) > 2])  # noqa: PLR2004
+_NAME = r"(?<![\w.+-])[a-z0-9][a-z0-9._+-]{1,63}"
+# With a digit or a sign inside: no word of a sentence
+_MARKED = (
+    r"(?<![\w.+@-])(?=[a-z._+-]{0,40}\d|[a-z0-9]{1,40}[._][a-z0-9])"
+    r"[a-z0-9][a-z0-9._+-]{1,62}[a-z0-9]"
+)
+_LABEL = r"[a-z0-9-]{1,63}"
+_END = r"(?![\w@-]|\.\w)"
+_GLUED = r"com|net|org|co[. ]?uk|co[. ]?in|de|fr|it|es|pl|nl|ru|kom"
+_SIGN = "[a-z0-9._-]"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        # the mark twice, or as a link spells it
+        rf"{_NAME}(?:@{{2,4}}|%40){_LABEL}(?:\.{{1,3}}{_LABEL}){{0,3}}\.{{1,3}}(?:{_ENDING}){_END}",
+        rf"{_NAME}@{_LABEL}\.{{2,3}}(?:{_ENDING}){_END}",
+        # no dot before the ending
+        rf"{_NAME}\s?@\s?(?:{_SURE})[ ,_-]?(?:{_GLUED}){_END}",
+        # blanks around the mark, no ending
+        rf"{_MARKED}\s{{1,2}}@\s{{0,2}}(?:{_SURE}){_END}",
+        rf"{_MARKED}@\s{{1,2}}(?:{_SURE}){_END}",
+        # bold or code around its parts
+        rf"{_MARKED}[*_`]{{0,3}}@[*_`]{{0,3}}{_LABEL}[*_`]{{0,3}}\.[*_`]{{0,3}}(?:{_ENDING}){_END}",
+        # a blank behind each letter
+        rf"(?<!\S)(?:{_SIGN} ){{3,40}}@(?: {_SIGN}){{3,40}}(?!\S)",
+        # "x.y88 et gmail kom": a word for the mark, no dot
+        rf"{_MARKED}\s(?:{_AT})\s(?:{_PROVIDER})[\s.]{{1,2}}(?:{_ENDING}){_END}",
+    )
+)
+_HOST_APART = re.compile(
+    rf"(?P<name>{_MARKED})(?P<between>[^@\w][^@]{{0,40}}?)(?<![\w@.-])(?:{_SURE})\.(?:{_ENDING}){_END}"
+)
+
+
+def scan_masked_emails(text: PlainText) -> Iterator[Span]:
+    """Find addresses with a slip in the mark, in the dots or in the ending."""
+    for form in _FORMS:
+        yield from ((*match.span(), 0.85) for match in text.matches(form))
+
+
+def scan_named_hosts(text: PlainText) -> Iterator[Span]:
+    """Find the name for mail before a host that is told apart: "name: x.y03, host: outlook.com"."""
+    for match in text.matches(_HOST_APART):
+        yield *match.span("name"), 0.7
+
+
+MASKED_EMAIL_RULES = (
+    Rule(
+        "EMAIL_ADDRESS",
+        Needs(any_of=("@", "%40", *sorted(_WORDS["providers"]))),
+        scan_masked_emails,
+    ),
+    Rule(
+        "EMAIL_ADDRESS",
+        Needs(any_of=tuple(f"{host}." for host in _WORDS["sure_hosts"])),
+        scan_named_hosts,
+    ),
+)
