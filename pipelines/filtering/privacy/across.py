@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipelines.filtering.privacy.asked_identifiers import answer_views, find_questions, may_answer
-from pipelines.filtering.privacy.dictated_numbers import dictated_views
+from pipelines.filtering.privacy.dictated_numbers import dictated_views, telling_texts
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.message_views import Placed, View
-from pipelines.filtering.privacy.split_mails import split_mail_views
+from pipelines.filtering.privacy.split_mails import host_texts, split_mail_views
 
 _LATE_MESSAGES, _LATE_CHARS = 3, 60
 
@@ -30,11 +30,16 @@ def lay_together(
         found: what the rule model found in each message alone; what is found needs no view.
     """
     asked = find_questions(samples)
+    distinct = list(dict.fromkeys(text for texts, _ in samples for text in texts[1:]))
+    hosts, numbers = host_texts(distinct), telling_texts(distinct)
     views: list[View] = []
     for number, (texts, roles) in enumerate(samples):
         if len(texts) > 1:
-            views += split_mail_views(number, texts, roles)
-            views += dictated_views(number, texts, roles, found)
+            later = texts[1:]
+            if not hosts.isdisjoint(later):
+                views += split_mail_views(number, texts, roles)
+            if not numbers.isdisjoint(later):
+                views += dictated_views(number, texts, roles, found)
             for position, (question, answer) in enumerate(pairwise(texts), 1):
                 for cue in asked.get(question, ()) if may_answer(answer) else ():
                     told = list(answer_views(number, position, cue, answer))

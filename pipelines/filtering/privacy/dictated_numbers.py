@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import decimal
 
+import polars as pl
+
 from pipelines.filtering.privacy.asked_identifiers import openings_of
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.message_views import Piece, View
@@ -21,8 +23,8 @@ from pipelines.filtering.privacy.recognisers_spelled import SPOKEN_RUN, SPOKEN_W
 
 _EDGE_CHARS, _AROUND_CHARS, _BEFORE_CHARS, _BEHIND_CHARS = 80, 240, 120, 60
 _REST_CHARS, _REST_WORDS = 64, 10  # what may stand beside the digits of one part
-_RUNS_MAX, _LINK_CHARS = 4, 10
-_SPOKEN_CHARS, _SPOKEN_MIN = 160, 3
+_RUNS_MAX, _LINK_CHARS, _LETTERS_CHARS = 4, 10, 16
+_SPOKEN_CHARS, _SPOKEN_MIN = 160, 2
 _PART_DIGITS_MIN, _SIGNS_MIN, _SIGNS_MAX = 2, 7, 40
 _CHAIN_MAX = 8  # parts of one number: a card has four
 _BETWEEN_MAX = 3  # messages from one part to the next, those of others counted
@@ -60,6 +62,23 @@ class _Part:
         if any(map(str.isdecimal, self.said)) or self.said.isupper():
             return "".join(str(decimal(sign)) for sign in self.said if sign.isdecimal())
         return read_said(self.said.lower()).digits
+
+
+def telling_texts(texts: Sequence[str]) -> set[str]:
+    """Return the texts that can add to a number: they hold a digit, or numbers in words."""
+    try:
+        has_digit = pl.Series(texts, dtype=pl.String).str.contains(r"\p{Nd}").to_list()
+    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
+        has_digit = [True] * len(texts)
+    return {
+        text
+        for text, is_told in zip(texts, has_digit, strict=True)
+        if is_told or (len(text) <= _SPOKEN_CHARS and _says_numbers(text.lower()))
+    }
+
+
+def _says_numbers(low: str) -> bool:
+    return len(SPOKEN_WORDS.intersection(low.replace(",", " ").split())) >= _SPOKEN_MIN
 
 
 def dictated_views(
@@ -112,7 +131,10 @@ def _first_part(message: int, text: str) -> list[_Part]:
     spoken = _spoken(message, text)
     if spoken:
         return spoken
-    letters = _LETTERS.search(side) or _LETTERS_ALONE.fullmatch(text)
+    # Both are rare: what is cheap is asked first
+    letters = _LETTERS.search(side) if side.rstrip(" .,!-")[-3:].isupper() else None
+    if letters is None and len(text) <= _LETTERS_CHARS:
+        letters = _LETTERS_ALONE.fullmatch(text)
     if letters is None:
         return []
     start = letters.start("run") + (shift if letters.re is _LETTERS else 0)
@@ -133,10 +155,10 @@ def _next_parts(message: int, text: str) -> list[_Part]:
 
 def _spoken(message: int, text: str) -> list[_Part]:
     """Return a number in words that is nearly all of a short message."""
-    low = text.lower()
-    if len(low) != len(text) or len(text) > _SPOKEN_CHARS:
+    if len(text) > _SPOKEN_CHARS:
         return []
-    if sum(word.strip(".,!?") in SPOKEN_WORDS for word in low.split()) < _SPOKEN_MIN:
+    low = text.lower()
+    if len(low) != len(text) or not _says_numbers(low):
         return []
     run = SPOKEN_RUN.search(low)
     if run is None or not _is_little(f"{text[: run.start()]} {text[run.end() :]}"):

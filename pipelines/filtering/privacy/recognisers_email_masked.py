@@ -9,7 +9,6 @@ from pipelines.filtering.privacy.recogniser import Rule, Span
 
 _WORDS = read_words("email")
 _SURE, _ENDING, _AT = (spaced(_WORDS[name]) for name in ("sure_hosts", "endings", "at"))
-_PROVIDER = spaced([name for name in _WORDS["providers"] if len(name) > 2])  # noqa: PLR2004
 _NAME = r"(?<![\w.+-])[a-z0-9][a-z0-9._+-]{1,63}"
 # With a digit or a sign inside: no word of a sentence
 _MARKED = (
@@ -35,10 +34,10 @@ _FORMS = tuple(
         rf"{_MARKED}[*_`]{{0,3}}@[*_`]{{0,3}}{_LABEL}[*_`]{{0,3}}\.[*_`]{{0,3}}(?:{_ENDING}){_END}",
         # a blank behind each letter
         rf"(?<!\S)(?:{_SIGN} ){{3,40}}@(?: {_SIGN}){{3,40}}(?!\S)",
-        # "x.y88 et gmail kom": a word for the mark, no dot
-        rf"{_MARKED}\s(?:{_AT})\s(?:{_PROVIDER})[\s.]{{1,2}}(?:{_ENDING}){_END}",
     )
 )
+# "x.y88 et gmail kom": a word for the mark, no dot
+_WORDED = re.compile(rf"{_MARKED}\s(?:{_AT})\s(?:{_SURE})[\s.]{{1,2}}(?:{_ENDING}){_END}")
 _HOST_APART = re.compile(
     rf"(?P<name>{_MARKED})(?P<between>[^@\w][^@]{{0,40}}?)(?<![\w@.-])(?:{_SURE})\.(?:{_ENDING}){_END}"
 )
@@ -50,21 +49,20 @@ def scan_masked_emails(text: PlainText) -> Iterator[Span]:
         yield from ((*match.span(), 0.85) for match in text.matches(form))
 
 
+def scan_worded_emails(text: PlainText) -> Iterator[Span]:
+    """Find addresses with a word for the mark and none for the dot."""
+    return ((*match.span(), 0.85) for match in text.matches(_WORDED))
+
+
 def scan_named_hosts(text: PlainText) -> Iterator[Span]:
     """Find the name for mail before a host that is told apart: "name: x.y03, host: outlook.com"."""
     for match in text.matches(_HOST_APART):
         yield *match.span("name"), 0.7
 
 
+_HOSTS = tuple(_WORDS["sure_hosts"])
 MASKED_EMAIL_RULES = (
-    Rule(
-        "EMAIL_ADDRESS",
-        Needs(any_of=("@", "%40", *sorted(_WORDS["providers"]))),
-        scan_masked_emails,
-    ),
-    Rule(
-        "EMAIL_ADDRESS",
-        Needs(any_of=tuple(f"{host}." for host in _WORDS["sure_hosts"])),
-        scan_named_hosts,
-    ),
+    Rule("EMAIL_ADDRESS", Needs(any_of=("@", "%40")), scan_masked_emails),
+    Rule("EMAIL_ADDRESS", Needs(any_of=_HOSTS), scan_worded_emails),
+    Rule("EMAIL_ADDRESS", Needs(any_of=tuple(f"{host}." for host in _HOSTS)), scan_named_hosts),
 )

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from pipelines.filtering.privacy.identifier_words import read_words as read_identifier_words
 from pipelines.filtering.privacy.message_views import Piece, View
 from pipelines.filtering.privacy.recogniser_cues import any_of, read_words
@@ -26,11 +28,22 @@ _HOST = re.compile(
     r"(?![\w@])",
     re.IGNORECASE,
 )
+_MAY_HOST = rf"(?i)@|\.[a-z]|{_BARE_HOST}"
 # Words for mail and for its mark, none so short that it stands in others
 _MAIL_SAID = re.compile(
     any_of([*_M["mail"], "@", *(word for word in _MAIL_WORDS["at"] if len(word) > _SHORT_CHARS)]),
     re.IGNORECASE,
 )
+
+
+def host_texts(texts: Sequence[str]) -> set[str]:
+    """Return the texts whose first words may hold the host of an address."""
+    try:
+        heads = pl.Series(texts, dtype=pl.String).str.slice(0, _EDGE_CHARS)
+        may = heads.str.contains(_MAY_HOST).to_list()
+    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
+        may = [True] * len(texts)
+    return {text for text, is_host in zip(texts, may, strict=True) if is_host}
 
 
 def split_mail_views(sample: int, texts: Sequence[str], roles: Sequence[str]) -> Iterator[View]:
@@ -46,7 +59,8 @@ def split_mail_views(sample: int, texts: Sequence[str], roles: Sequence[str]) ->
         for right in said[place + 1 : place + 1 + _HOSTS_BEHIND]:
             if right - left > _BETWEEN_MAX * _HOSTS_BEHIND:
                 break
-            host = _HOST.match(texts[right][:_EDGE_CHARS])
+            head = texts[right][:_EDGE_CHARS]
+            host = _HOST.match(head)
             name = _name_before(texts[left][-_LEFT_CHARS:]) if host is not None else None
             if name is None or host is None:
                 continue

@@ -42,8 +42,8 @@ class SafetyLimits(Section):
     critical: Annotated[tuple[str, ...], Field(strict=False)] = ("critical_rules",)
     cuts: dict[str, SafetyCut] = Field(
         default_factory=lambda: {
-            "fasttext_safety": SafetyCut(review_from=0.679, drop_from=0.829),
-            "encoder_head": SafetyCut(review_from=0.679, drop_from=0.829),
+            "fasttext_safety": SafetyCut(review_from=0.675, drop_from=0.807),
+            "encoder_head": SafetyCut(review_from=0.675, drop_from=0.807),
         }
     )
     other: SafetyCut = SafetyCut()
