@@ -16,7 +16,8 @@ from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.message_views import Placed, View
 from pipelines.filtering.privacy.split_mails import host_texts, split_mail_views
 
-_LATE_MESSAGES, _LATE_CHARS = 3, 60
+_LATE_MESSAGES, _LATE_WORDS = 3, 5
+_QUESTION = re.compile(r"[?\uff1f\u061f]")
 
 
 def lay_together(
@@ -55,7 +56,10 @@ def _late_answer(stalled: int, texts: Sequence[str], roles: Sequence[str]) -> in
     for later in range(stalled + 1, min(stalled + 1 + _LATE_MESSAGES, len(texts))):
         if roles[later] == roles[stalled]:
             is_number = any(map(str.isdigit, texts[later])) and may_answer(texts[later])
-            return later if is_number and len(texts[later]) <= _LATE_CHARS else None
+            is_bare = len(texts[later].split()) <= _LATE_WORDS
+            return later if is_number and is_bare else None
+        if _QUESTION.search(texts[later]):
+            return None  # what follows answers that
     return None
 
 

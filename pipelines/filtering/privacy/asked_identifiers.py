@@ -21,7 +21,7 @@ from pipelines.filtering.privacy.recogniser_cues import (
 )
 from pipelines.filtering.privacy.recognisers_secret import BREAKS
 
-_LONG_DIGITS, _LABEL_CHARS, _MAIL_CHARS = 5, 2, 80
+_LONG_DIGITS, _LABEL_CHARS = 5, 2
 _QUESTION_CHARS, _ANSWER_CHARS, _RUNS_MAX, _KINDS_MAX = 240, 240, 3, 4
 _M = read_words("asked")
 _DIGIT, _SHORT_CHARS, _SHORT_BLANKS = re.compile(r"\d"), 48, 4
@@ -36,8 +36,7 @@ _LISTS = {
         word.rstrip("*")
         for entry in _NATIONAL
         for word in entry["words"]
-        # Japan's "my number" is said of every phone
-        if len(word) > _LABEL_CHARS and word != "my number"
+        if len(word) > _LABEL_CHARS and word not in _M["no_labels"]
     ],
     "questions": flat(read_words("questions")["named"]),
     "codes": [
@@ -53,13 +52,14 @@ for _number, _kind in enumerate(_M["kinds"]):
 _CUES = Cues(_KIND_OF)
 _CUE_WORDS = sorted(_KIND_OF)
 _CALLS = Cues(_M["calls"])
+_WEAK = frozenset(spelled(_M["weak"]))
 _RUN = re.compile(
     r"(?<![\w.,$€£₹/:-])(?<!\d )(?:[A-Za-z]-)?\d{3}[ -]?\d{0,5}(?![\d%]|[.,:/]\d|[ -]\d)"
 )
 _LOCK = re.compile(r"(?<![^\s:])[*#]?[^\W_]{3,9}[*#]?(?![^\s.,!?)])")  # "48A29", "*4471#"
 # "suresh.pawar77": a name for mail, by a digit or a sign inside
 _MAIL_NAME = re.compile(
-    r"(?<![\w.@+-])(?=[a-zA-Z]{0,40}(?:[._+-][a-z0-9]|[a-zA-Z]{2}\d))[a-zA-Z]"
+    r"(?<![\w.@+-])(?=[a-zA-Z]{0,40}(?:[._][a-z0-9]|[a-zA-Z]{2}\d))[a-zA-Z]"
     r"(?:[a-zA-Z0-9_+-]|\.(?![A-Z])){3,62}[a-zA-Z0-9](?![\w@]|[.+-]\w)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -103,11 +103,15 @@ def openings_of(text: PlainText) -> list[tuple[str, str]]:
     Only kinds whose numbers are long enough to be said in parts.
     """
     last = {_KIND_OF[cue[0]]: cue[0] for cue in _CUES.find(text)}
-    if any(_CALLS.find(text)):
-        last.setdefault(_KIND_OF["phone"], "phone")
+    phone = _KIND_OF["phone"]
+    if any(_CALLS.find(text)) and last.get(phone, "number") in _WEAK:
+        last[phone] = "phone"
     kinds = [(_M["kinds"][number], word) for number, word in last.items()]
     return [
-        (kind.get("name", "other"), kind["opening"].format(word=word))
+        (
+            f"weak_{kind['name']}" if word in _WEAK else kind.get("name", "other"),
+            kind["opening"].format(word=word),
+        )
         for kind, word in kinds
         if kind.get("digits", 0) >= _LONG_DIGITS
     ]
@@ -133,7 +137,7 @@ def answer_views(sample: int, message: int, cue: re.Match[str], answer: str) -> 
     opening = kind["opening"].format(word=cue[0])
     form = kind.get("answer")
     if form == "mail":
-        if len(answer) > _MAIL_CHARS:
+        if len(_MAIL_NAME.sub(" ", answer[:_ANSWER_CHARS]).split()) > _RUNS_MAX:
             return
         for name in list(_MAIL_NAME.finditer(answer[:_ANSWER_CHARS]))[:_RUNS_MAX]:
             piece = Piece(0, len(name[0]), message, name.start())

@@ -17,11 +17,11 @@ from pipelines.filtering.privacy.asked_identifiers import openings_of
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.message_views import Piece, View
 from pipelines.filtering.privacy.phone_regions import is_valid_served
-from pipelines.filtering.privacy.prefilter import plain
+from pipelines.filtering.privacy.prefilter import PlainText, plain
 from pipelines.filtering.privacy.recogniser_cues import LETTERS_WITH_BLANKS
 from pipelines.filtering.privacy.recognisers_spelled import SPOKEN_RUN, SPOKEN_WORDS, read_said
 
-_EDGE_CHARS, _AROUND_CHARS, _BEFORE_CHARS, _BEHIND_CHARS = 80, 240, 120, 60
+_EDGE_CHARS, _AROUND_CHARS, _BEFORE_CHARS, _BEHIND_CHARS = 120, 240, 120, 60
 _REST_CHARS, _REST_WORDS = 64, 10  # what may stand beside the digits of one part
 _RUNS_MAX, _LINK_CHARS, _LETTERS_CHARS = 4, 10, 16
 _SPOKEN_CHARS, _SPOKEN_MIN = 160, 2
@@ -31,19 +31,21 @@ _BETWEEN_MAX = 3  # messages from one part to the next, those of others counted
 _PHONE_DIGITS = range(8, 16)
 _DICTATION_CHARS = 30  # "and then?": a reply so short goes on with what was begun
 _CARD_PARTS_TURNED, _BARE_WORDS, _MOBILE_DIGITS_MIN = 2, 4, 10
-_DIGITS_ALONE_MAX = 19  # of a card: more digits than that, and no word on them, are a list
+_DIGITS_ALONE_MAX = 19  # of a card
 # "54011238", "0,176": digits of one part, with signs between, and letters that are written large
 _RUN = re.compile(
     rf"(?<![{LETTERS_WITH_BLANKS}A-Z\d_$€£₹¥%])(?<!\d[.,:])(?:[A-Z]{{1,4}} ?|[+(])?\d"
     r"(?:[\dA-Z]|[ ./()の-]{1,2}(?=[\dA-Z]{2}|\d|[A-Z](?![^\W\d_]))){0,40}"
-    r"(?![\d%€$£₹¥]|[:,.]\d|\s?(?:%|kg|km|cm|mm|am|pm|uhr|h|min)(?![^\W_]))(?![a-z])"
+    r"(?![\d%€$£₹¥]|[:,.]\d|\s?(?:%|kg|km|cm|mm|am|pm|uhr|h|min|s|sec|gb|mb|tb|mah|hz|fps|px|nits|steps|apps|coins|points|pts|xp"
+    r"|people|tickets|years|days|miles|ohms)(?![^\W_]))(?![a-z])"
 )
 _MIXED = re.compile(r"(?<![^\W_])(?=[a-z]{0,9}\d)(?=\d{0,9}[a-z])[a-z\d]{5,20}(?![^\W_])", re.ASCII)
 _LETTERS = re.compile(r"(?<![^\W_])(?P<run>[A-Z]{3,9})[\s.,!-]*\Z", re.ASCII)
 _LETTERS_ALONE = re.compile(r"\s*(?P<run>[A-Za-z]{4,9})[\s.,!]*", re.ASCII)
+_PHONES = frozenset({"phone", "weak_phone"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Types that parts of a number make by chance: "2006" and "NBA" are no plate.
-_NEVER = frozenset({"COORDINATES", "DATE_OF_BIRTH", "LICENSE_PLATE", "STREET_ADDRESS"})
+_NEVER = frozenset({"DATE_OF_BIRTH", "GPS_COORDINATES", "LICENSE_PLATE", "STREET_ADDRESS"})
 _NO_PHONE = _NEVER | {"PHONE_NUMBER"}
 
 
@@ -105,7 +107,10 @@ def dictated_views(
         if parts:
             chain += parts
             if not all(_is_known(part, found.get(texts[part.message])) for part in chain):
-                yield from _views(sample, chain, texts)
+                # What was said before may be no part: "level 25", then a phone
+                for start in range(len(chain) - 1):
+                    if chain[start].message != message:
+                        yield from _views(sample, chain[start:], texts)
         # "wait", "wrong key": one message without digits does not end what is dictated
         elif not (goes_on and last == chain[-1].message and _is_aside(text)):
             chain = _first_part(message, text)
@@ -157,8 +162,8 @@ def _spoken(message: int, text: str) -> list[_Part]:
     """Return a number in words that is nearly all of a short message."""
     if len(text) > _SPOKEN_CHARS:
         return []
-    low = text.lower()
-    if len(low) != len(text) or not _says_numbers(low):
+    low = PlainText(text).lower
+    if not _says_numbers(low):
         return []
     run = SPOKEN_RUN.search(low)
     if run is None or not _is_little(f"{text[: run.start()]} {text[run.end() :]}"):
@@ -195,14 +200,22 @@ def _views(sample: int, chain: Sequence[_Part], texts: Sequence[str]) -> Iterato
         + texts[chain[-1].message][:_AROUND_CHARS]
     )
     kinds = openings_of(around)
-    if not kinds and _is_dictated(chain, texts) and is_valid_served(digits):
+    is_valid = is_valid_served(digits)
+    if not (is_valid and _is_dictated(chain, texts)):
+        # "number" alone is said of everything
+        kinds = [(kind, opening) for kind, opening in kinds if kind != "weak_phone"]
+    if not chain[0].digits and not _is_asked(first, texts):
+        return
+    if not kinds and is_valid and _is_dictated(chain, texts):
         kinds.append(("phone", "my phone number is "))
     round_numbers = all(part.digits.endswith("00") for part in chain)
     is_phone = len(digits) in _PHONE_DIGITS and not round_numbers
-    openings = [opening for kind, opening in kinds if kind != "phone" or is_phone]
-    says_phone = any(kind == "phone" for kind, _ in kinds)
+    says_phone = any(kind in _PHONES for kind, _ in kinds)
+    openings = [opening for kind, opening in kinds if kind not in _PHONES or is_phone]
     unfit = _NEVER if is_phone and says_phone else _NO_PHONE
-    if not kinds and len(digits) > _DIGITS_ALONE_MAX and not chain[0].said[0].isalpha():
+    # Without a word on them many digits are a list, but for an IBAN's, and a word is no part
+    is_list = len(digits) > _DIGITS_ALONE_MAX and not chain[0].said[0].isalpha()
+    if not kinds and (is_list or not chain[0].digits):
         return
     begun, ended = texts[first][: chain[0].start], texts[chain[-1].message][chain[-1].end :]
     for opening in dict.fromkeys([begun[-_BEFORE_CHARS:], *openings]):
@@ -212,21 +225,29 @@ def _views(sample: int, chain: Sequence[_Part], texts: Sequence[str]) -> Iterato
         yield _join(sample, chain[::-1], ("", "", ""), unfit)  # "it ends in 8838", then the rest
 
 
+def _is_asked(message: int, texts: Sequence[str]) -> bool:
+    """Say whether what stands before a message, or in it, speaks of an identifier with letters."""
+    before = plain(
+        "\n".join(text[-_AROUND_CHARS:] for text in texts[max(0, message - 2) : message + 1])
+    )
+    return any(kind == "other" for kind, _ in openings_of(before))
+
+
 def _is_dictated(chain: Sequence[_Part], texts: Sequence[str]) -> bool:
     """Say whether bare digits are dictated as those of a phone are: from 0 or +, step by step."""
-    between = [
-        text
-        for number in range(chain[0].message + 1, chain[-1].message)
-        if number not in {part.message for part in chain}
-        for text in (texts[number],)
-    ]
+    parts = {part.message for part in chain}
+    between = [texts[number] for number in range(min(parts) + 1, max(parts)) if number not in parts]
     bare = all(
         len(f"{texts[p.message][: p.start]}{texts[p.message][p.end :]}".split()) <= _BARE_WORDS
         for p in chain
     )
     digits = "".join(part.digits for part in chain)
-    is_begun = chain[0].said[0] in "0+" or (
-        len(digits) >= _MOBILE_DIGITS_MIN and digits[0] in "6789"  # of India
+    is_begun = (
+        digits[:1] == "0"
+        or chain[0].said.lstrip("(")[:1] == "+"
+        or (
+            len(digits) >= _MOBILE_DIGITS_MIN and digits[0] in "6789"  # of India
+        )
     )
     return (
         bare

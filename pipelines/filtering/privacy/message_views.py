@@ -51,7 +51,9 @@ class View:
             for piece in self.pieces
             if (span := _overlap(piece, finding)) is not None
         ]
-        unfit = finding.entity_type in self.unfit or (self.joined and len(placed) < _MESSAGES_MIN)
+        unfit = finding.entity_type in self.unfit or (
+            self.joined and len({message for message, _ in placed}) < _MESSAGES_MIN
+        )
         return [] if unfit else placed
 
 

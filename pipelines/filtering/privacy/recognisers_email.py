@@ -210,7 +210,9 @@ def scan_upi(text: PlainText) -> Iterator[Span]:
         if local:
             start = at - len(local[0].rstrip(_LOCAL_EDGE))
             bank = _HANDLE.match(text.lower, at + 1 + (behind == " "))
-            if apart and not (bank and re.search(r"[\d._-]", local[1])):
+            if apart and not (
+                bank and re.search(r"[\d._-]", local[1]) and re.search("[a-z]", local[1])
+            ):
                 at = text.lower.find("@", at + 1)
                 continue
             said = bank or _ANY_HANDLE.match(text.lower, at + 1)

@@ -38,8 +38,9 @@ _FORMS = tuple(
 )
 # "x.y88 et gmail kom": a word for the mark, no dot
 _WORDED = re.compile(rf"{_MARKED}\s(?:{_AT})\s(?:{_SURE})[\s.]{{1,2}}(?:{_ENDING}){_END}")
+_LABELS = "host|domain|dominio|domínio|domaine|server|provider|anbieter|домен|域名|ドメイン|도메인"
 _HOST_APART = re.compile(
-    rf"(?P<name>{_MARKED})(?P<between>[^@\w][^@]{{0,40}}?)(?<![\w@.-])(?:{_SURE})\.(?:{_ENDING}){_END}"
+    rf"(?P<name>{_MARKED})[^@\w][^@]{{0,20}}?(?:{_LABELS})[^@]{{0,12}}?(?<![\w@.-])(?:{_SURE})\.(?:{_ENDING}){_END}"
 )
 
 
@@ -57,9 +58,11 @@ def scan_worded_emails(text: PlainText) -> Iterator[Span]:
 def scan_named_hosts(text: PlainText) -> Iterator[Span]:
     """Find the name for mail before a host that is told apart: "name: x.y03, host: outlook.com"."""
     for match in text.matches(_HOST_APART):
-        yield *match.span("name"), 0.7
+        if len(match["name"]) >= _NAME_CHARS and re.search("[a-z]", match["name"]):
+            yield *match.span("name"), 0.7
 
 
+_NAME_CHARS = 5
 _HOSTS = tuple(_WORDS["sure_hosts"])
 MASKED_EMAIL_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@", "%40")), scan_masked_emails),

@@ -28,22 +28,28 @@ _MASKED = re.compile(
     rf"(?<![\d.,])\d{{1,8}}(?P<mask>{_MASK})\d{{1,8}}(?:(?P=mask)\d{{1,8}}){{0,18}}(?!\d)"
 )
 _READ_ELSEWHERE = frozenset({" ", "-", ".", "/", "_", ",", "\n", ", ", " - "})
-_LISTED = frozenset({"", ",", ";", ":", ".", "-", "/"})  # between numbers of a list, times, dates
-_PICTURE = re.compile(r"(?<=[0-9])[\u2190-\u2bff\U0001f000-\U0001faff]{1,2}(?=[0-9])")
-_LABELLED = re.compile(r"(?<!\d)\d{4}(?:[^\d]{1,24}\d{4}){3}(?!\d)")
+_IN_LIST = re.compile(r"[\s,;:./-]|\A\Z")  # between numbers of a list, times, dates
+_PICTURE = re.compile(r"(?<=[0-9])[\u2600-\u27bf\U0001f000-\U0001faff]{1,2}(?=[0-9])")
+# "first block: 4929", line by line
+_LABELLED = re.compile(r"(?<!\d)\d{4}(?:[^\d]{0,20}[:\n][^\d]{0,6}\d{4}){3}(?!\d)")
 _SAYS_CARD = near(map(literal, read_words("finance")["card"]), before=60, after=40)
 _TYPED = re.compile(
     r"(?<![^\W_])(?:\+?[0-9oil|]{2,13})(?:[ ._/-]{1,2}[0-9oil|]{2,13}){0,5}(?![^\W_])"
 )
 _LETTERS = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 _WRITTEN_DIGITS_MIN = 5
+_MIXED_FORM = r"[0-9][oil|]|[oil|][0-9]"
+_MIXED = re.compile(_MIXED_FORM)
+_CARD_GROUPS = ([4] * 4, [4, 6, 5], [8, 8], [1] * 16)
 
 
 def scan_masked_cards(text: PlainText) -> Iterator[Span]:
     """Find cards with one sign or word between all groups, or in labelled blocks beside a word."""
     for match in text.matches(_MASKED):
         digits = "".join(filter(str.isdecimal, match[0]))
-        is_number = len(digits) in _CARD_DIGITS and not _is_series(match[0])
+        sizes = [len(group) for group in re.findall(r"\d{1,8}", match[0])]
+        is_shaped = sizes in _CARD_GROUPS or _SAYS_CARD(text, *match.span())
+        is_number = len(digits) in _CARD_DIGITS and is_shaped and not _is_series(match[0])
         if is_number and card_holds(digits) and not in_hexadecimal(text.lower, *match.span()):
             yield *match.span(), 0.95
     for match in text.matches(_LABELLED):
@@ -70,7 +76,7 @@ def scan_masked_phones(text: PlainText) -> Iterator[Span]:
             continue
         start, end = match.span()
         told = SAYS_PHONE(text, start, end)
-        sure = len(groups) > _GROUPS_SURE and match["mask"].strip() not in _LISTED
+        sure = len(groups) > _GROUPS_SURE and not _IN_LIST.search(match["mask"])
         if (told or sure) and is_valid_served(digits):
             yield start, end, 0.8
     # "8(925)316🔥48": pictures between the groups are blanks to the rules of phones
@@ -83,7 +89,7 @@ def scan_lettered_phones(text: PlainText) -> Iterator[Span]:
     """Find phones with letters for digits: "o77oo 9oo461"."""
     for match in text.matches(_TYPED):
         said = match[0]
-        if said.isdecimal() or not re.search("[oil|]", said):
+        if not _MIXED.search(said):
             continue
         written, digits = sum(map(str.isdecimal, said)), re.sub(r"\D", "", said.translate(_LETTERS))
         if written < _WRITTEN_DIGITS_MIN or len(digits) not in _PHONE_DIGITS:
@@ -97,7 +103,7 @@ MASKED_RULES = (
     Rule("PHONE_NUMBER", Needs(digits=9), scan_masked_phones),
     Rule(
         "PHONE_NUMBER",
-        Needs(digits=_WRITTEN_DIGITS_MIN, pattern=r"[0-9][oil|]|[oil|][0-9]"),
+        Needs(digits=_WRITTEN_DIGITS_MIN, pattern=_MIXED_FORM),
         scan_lettered_phones,
     ),
 )

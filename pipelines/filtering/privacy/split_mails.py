@@ -64,8 +64,11 @@ def split_mail_views(sample: int, texts: Sequence[str], roles: Sequence[str]) ->
             name = _name_before(texts[left][-_LEFT_CHARS:]) if host is not None else None
             if name is None or host is None:
                 continue
-            around = "\n".join(t[-_AROUND_CHARS:] for t in texts[max(0, left - 2) : right + 1])
-            if host["said"] or "@" in name["name"] + host["host"] or _MAIL_SAID.search(around):
+            around = "\n".join(t[-_AROUND_CHARS:] for t in texts[max(0, left - 2) : right])
+            is_marked = name.re is _MARKED_NAME
+            is_mail = "@" in name["name"] + host["host"] or _MAIL_SAID.search(around)
+            told = is_marked and (host["said"] or _MAIL_SAID.search(texts[right][:_EDGE_CHARS]))
+            if is_mail or told:
                 yield _join(sample, left, right, texts, (name, host))
 
 

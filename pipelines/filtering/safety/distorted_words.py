@@ -26,8 +26,9 @@ _LETTERS_OF = dict(
 )
 _LETTERS_MIN, _LETTERS_MAX = 3, 24
 _KNOWN_LETTERS_MIN = 2
-READINGS_MAX = 3
-"""A word may be meant in so many ways (`goood`: god, good); more are not tried."""
+READINGS_MAX, _READINGS_MANY = 16, 3
+"""A word may be meant in so many ways (`goood`: god, good); in a text of many of them in fewer."""
+_FEW_WORDS, _WORDS_MAX = 2, 400
 
 
 class DistortedWords:
@@ -73,10 +74,11 @@ class DistortedWords:
         """Return the text with distorted words as what they mean, once per way to read them."""
         meant: Mapping[str, Sequence[str]] = {
             word: found
-            for word in dict.fromkeys(_WORD.findall(text))
+            for word in [*dict.fromkeys(_WORD.findall(text))][:_WORDS_MAX]
             if (found := self.meant_by(word))
         }
-        most = min(READINGS_MAX, max(map(len, meant.values()), default=0))
+        limit = READINGS_MAX if len(meant) <= _FEW_WORDS else _READINGS_MANY
+        most = min(limit, max(map(len, meant.values()), default=0))
         return [_WORD.sub(lambda word: _choose(word[0], meant, way), text) for way in range(most)]  # noqa: B023
 
     def read_all(self, texts: pl.DataFrame) -> pl.DataFrame:

@@ -77,10 +77,8 @@ def unmask(texts: pl.DataFrame) -> pl.DataFrame:
     """Return the rows (`row`, `text`) that look disguised, their text without the disguise."""
     # Letters may be spelt apart over lines: only a line break behind a longer word ends a sentence.
     lines = pl.col("text").str.replace_all(rf"(\S\S)[ \t]*{_LINE_BREAK}", "$1 . ")
-    # A word behind an underscore or a capital inside of a word is a word too (`KillYourself`).
-    parted = lines.str.replace_all(r"(\p{L})_+(\p{L})", "$1 $2").str.replace_all(
-        r"(\p{Ll})(\p{Lu}\p{Ll})", "$1 $2"
-    )
+    # A word behind an underscore is a word too
+    parted = lines.str.replace_all(r"(\p{L})_+", "$1 ")
     marked = texts.select("row", text=lines, parted=parted)
     plain = marked.with_columns(
         plain=pl.Series(read_plainly(marked["parted"].to_list()), dtype=pl.String)

@@ -71,10 +71,12 @@ def test_rows_without_distorted_words_are_not_read_again() -> None:
         "k*ll yourself",
         "ki11 yourself",
         "k.i.l.l. yourself",
-        "KillYourself now you idiot, go kill_yourself",
+        "now you idiot, go kill_yourself",
         "ᴋɪʟʟ ʏᴏᴜʀꜱᴇʟꜰ",
         "🅺🅸🅻🅻 🆈🅾🆄🆁🆂🅴🅻🅵",
         "b-o-m-b the sch00l tomorrow, im doing it",
+        "k**l yourself",
+        "i_will_kill_u_tonight",
     ],
 )
 def test_the_rules_see_through_a_disguise(text: str) -> None:
@@ -85,7 +87,14 @@ def test_the_rules_see_through_a_disguise(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["goooood morninggg", "thats soooo coool", "f*ck this g0es hard", "my 4k tv, 1080p60"]
+    "text",
+    [
+        "goooood morninggg",
+        "thats soooo coool",
+        "f*ck this g0es hard",
+        "my 4k tv, 1080p60",
+        "I will kill YouTube",
+    ],
 )
 def test_ordinary_stretched_talk_is_left(text: str) -> None:
     """People stretch words when they are glad."""
