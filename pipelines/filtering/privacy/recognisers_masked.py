@@ -28,6 +28,7 @@ _MASKED = re.compile(
     rf"(?<![\d.,])\d{{1,8}}(?P<mask>{_MASK})\d{{1,8}}(?:(?P=mask)\d{{1,8}}){{0,18}}(?!\d)"
 )
 _READ_ELSEWHERE = frozenset({" ", "-", ".", "/", "_", ",", "\n", ", ", " - "})
+_BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;|/]|and|und|y|et|e|en|i|ve|dan|or|vs)?\s*")
 _IN_LIST = re.compile(r"[\s,;:./-]|\A\Z")  # between numbers of a list, times, dates
 _PICTURE = re.compile(r"(?<=[0-9])[\u2600-\u27bf\U0001f000-\U0001faff]{1,2}(?=[0-9])")
 # "first block: 4929", line by line
@@ -48,7 +49,11 @@ def scan_masked_cards(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_MASKED):
         digits = "".join(filter(str.isdecimal, match[0]))
         sizes = [len(group) for group in re.findall(r"\d{1,8}", match[0])]
-        is_shaped = sizes in _CARD_GROUPS or _SAYS_CARD(text, *match.span())
+        is_shaped = (
+            sizes in _CARD_GROUPS
+            or not _BETWEEN_NUMBERS.fullmatch(match["mask"])
+            or _SAYS_CARD(text, *match.span())
+        )
         is_number = len(digits) in _CARD_DIGITS and is_shaped and not _is_series(match[0])
         if is_number and card_holds(digits) and not in_hexadecimal(text.lower, *match.span()):
             yield *match.span(), 0.95
