@@ -72,6 +72,7 @@ SOURCES: tuple[str | Path, ...] = (
         "address_words",
         "asked_identifiers",
         "checksums",
+        "dictated_numbers",
         "digit_runs",
         "fiction",
         "findings",
