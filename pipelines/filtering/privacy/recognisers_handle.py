@@ -12,9 +12,10 @@ _WORDS = read_words("handle")
 _LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _ENDING_LETTERS = 4  # of a name that may take an ending: "discordzie", "twitterku"
 _LONG = [name for name in _WORDS["networks"] if len(name) >= _ENDING_LETTERS]
+_ENDINGS = ("ku", "mu", "nya", "'m", "m", "'de", "de", "'da", "da")  # of Indonesian and Turkish
 _NETWORK = (
     rf"(?<!{_LETTER})(?<![\w@.])(?:(?:{spaced(_LONG)}){_LETTER}{{0,3}}"
-    rf"|(?:{spaced(_WORDS['networks'])})(?:ku|mu|nya|'?m|'?de|'?da)?)(?!{_LETTER})"
+    rf"|(?:{spaced(_WORDS['networks'])})(?:{'|'.join(_ENDINGS)})?)(?!{_LETTER})"
     rf"|(?<![a-z])(?:{spaced(_WORDS['joined'])})"
 )
 _LINK = (
@@ -114,7 +115,9 @@ HANDLE_RULES = (
     Rule(
         "SOCIAL_HANDLE",
         Needs(
-            any_of=tuple(f"{word}{sign}" for word in sorted(_SHORT) for sign in _BEHIND),
+            any_of=tuple(
+                f"{word}{sign}" for word in sorted(_SHORT) for sign in (*_BEHIND, *_ENDINGS)
+            ),
             reach=150,
         ),
         scan_told_handles,
