@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any  # of a table: each entry has its own form
 
-import polars as pl
-
+from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.privacy.identifier_words import read_tables
 from pipelines.filtering.privacy.message_views import Piece, View
 from pipelines.filtering.privacy.prefilter import PlainText, plain
@@ -84,10 +83,7 @@ def find_questions(
     pairs = (pair for texts, _ in samples for pair in pairwise(texts))
     asked = list(dict.fromkeys(question for question, answer in pairs if may_answer(answer)))
     tails = [plain(text[-_QUESTION_CHARS:]).lower for text in asked]
-    try:
-        hit = pl.Series(tails, dtype=pl.String).str.contains_any(_CUE_WORDS).to_list()
-    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
-        hit = [True] * len(tails)
+    hit = read_texts(tails).str.contains_any(_CUE_WORDS).to_list()
     questions: dict[str, list[re.Match[str]]] = {}
     for text, tail, is_hit in zip(asked, tails, hit, strict=True):
         if is_hit and _ASKS.search(tail):

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import decimal
 
-import polars as pl
-
+from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.privacy.asked_identifiers import openings_of
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.message_views import Piece, View
@@ -68,10 +67,7 @@ class _Part:
 
 def telling_texts(texts: Sequence[str]) -> set[str]:
     """Return the texts that can add to a number: they hold a digit, or numbers in words."""
-    try:
-        has_digit = pl.Series(texts, dtype=pl.String).str.contains(r"\p{Nd}").to_list()
-    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
-        has_digit = [True] * len(texts)
+    has_digit = read_texts(texts).str.contains(r"\p{Nd}").to_list()
     return {
         text
         for text, is_told in zip(texts, has_digit, strict=True)

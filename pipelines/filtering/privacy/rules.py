@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
 """Every rule; a new one is one more entry of its table."""
 _HERE = Path(__file__).parent
 SOURCES: tuple[str | Path, ...] = (
+    *modules_of("pipelines.filtering", "normalise"),
     *modules_of(
         "pipelines.filtering.privacy",
         "across",  # what it joins over messages is stored as an answer of the rules

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-import polars as pl
-
+from pipelines.filtering.normalise import read_texts
 from pipelines.filtering.privacy.identifier_words import read_words as read_identifier_words
 from pipelines.filtering.privacy.message_views import Piece, View
 from pipelines.filtering.privacy.recogniser_cues import any_of, read_words
@@ -38,11 +37,7 @@ _MAIL_SAID = re.compile(
 
 def host_texts(texts: Sequence[str]) -> set[str]:
     """Return the texts whose first words may hold the host of an address."""
-    try:
-        heads = pl.Series(texts, dtype=pl.String).str.slice(0, _EDGE_CHARS)
-        may = heads.str.contains(_MAY_HOST).to_list()
-    except UnicodeEncodeError:  # a lone surrogate is no text that Polars could hold
-        may = [True] * len(texts)
+    may = read_texts(texts).str.slice(0, _EDGE_CHARS).str.contains(_MAY_HOST).to_list()
     return {text for text, is_host in zip(texts, may, strict=True) if is_host}
 
 
