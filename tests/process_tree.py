@@ -15,6 +15,16 @@ _EVERY_SECONDS = 0.5
 _MIB = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """MiB of a job's processes: its driver's Python, its JVM, what the JVM started; and of all."""
+
+    driver: float
+    jvm: float
+    workers: float
+    whole: float
+
+
 @dataclass(slots=True)
 class MemoryWatch:
     """Samples the memory of this process and all below it, twice a second, inside a `with`.
@@ -23,8 +33,8 @@ class MemoryWatch:
     resident sizes are summed, which counts shared pages twice. Without psutil there are no samples.
     """
 
-    samples: list[tuple[float, float]] = field(default_factory=list)
-    """Time by `time.monotonic` and MiB."""
+    samples: list[tuple[float, Memory]] = field(default_factory=list)
+    """Time by `time.monotonic`, and what was used."""
     _ended: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -48,17 +58,50 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._ended.wait(_EVERY_SECONDS):
-            self.samples.append((time.monotonic(), tree_mib()))
+            self.samples.append((time.monotonic(), tree_memory()))
+
+    def peaks(self, start: float = float("-inf"), stop: float = float("inf")) -> Memory | None:
+        """Return the highest sample of each kind between two times; None = there was none."""
+        seen = [memory for at, memory in self.samples if start <= at <= stop]
+        if not seen:
+            return None
+        return Memory(
+            max(memory.driver for memory in seen),
+            max(memory.jvm for memory in seen),
+            max(memory.workers for memory in seen),
+            max(memory.whole for memory in seen),
+        )
 
     def peak_mib(self, start: float = float("-inf"), stop: float = float("inf")) -> float | None:
-        """Return the highest sample between two times; None = there was none."""
-        return max((mib for at, mib in self.samples if start <= at <= stop), default=None)
+        """Return the highest sample of all processes between two times; None = there was none."""
+        peaks = self.peaks(start, stop)
+        return None if peaks is None else peaks.whole
 
 
-def tree_mib() -> float:
-    """Return the memory of this process and all below it, in MiB."""
+def tree_memory() -> Memory:
+    """Return the memory of this process and all below it."""
     own = psutil.Process()
-    return sum(_process_bytes(process) for process in [own, *own.children(recursive=True)]) / _MIB
+    jvms = [child for child in own.children(recursive=True) if _is_jvm(child)]
+    below = {worker for jvm in jvms for worker in _children(jvm)}
+    drivers = [own, *(c for c in own.children(recursive=True) if c not in below | {*jvms})]
+    driver, jvm, workers = (
+        sum(map(_process_bytes, kind)) / _MIB for kind in (drivers, jvms, below)
+    )
+    return Memory(driver, jvm, workers, driver + jvm + workers)
+
+
+def _is_jvm(process: Any) -> bool:  # noqa: ANN401 psutil has no types
+    try:
+        return bool(process.name() == "java")
+    except psutil.Error:
+        return False
+
+
+def _children(process: Any) -> list[Any]:  # noqa: ANN401 psutil has no types
+    try:
+        return list(process.children(recursive=True))
+    except psutil.Error:
+        return []
 
 
 def tree_cpu_seconds() -> float | None:

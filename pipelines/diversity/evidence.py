@@ -1,5 +1,6 @@
 """Recheck a pruning independently: count broken promises from the vectors and the answers alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,7 @@ class EarlierEvidence:
         witness = np.full(len(unit), np.nan)
         rows = np.flatnonzero(pruning.witness >= len(unit))
         witness[rows] = exact_cosines(unit, old, rows, pruning.witness[rows] - len(unit))
-        return cls(best_cosines(unit, old), count_near(unit, old, cut), witness)
+        return cls(*compare_rows(unit, old, cut), witness)
 
 
 def verify_pruning(
@@ -167,29 +168,65 @@ def check_statements(
 
 def scale_rows(vectors: Vectors) -> Vectors:
     """Scale the rows to length one, in float64."""
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    return np.asarray(vectors / lengths, dtype=np.float32)
+    scaled = np.empty(vectors.shape, dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        rows = vectors[start : start + _BLOCK]
+        lengths = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+        scaled[start : start + _BLOCK] = rows / lengths
+    return scaled
 
 
 def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
     """Return each query's greatest float32 cosine to a pool row; -inf for an empty pool: [m]."""
     best = np.full(len(queries), -np.inf, dtype=np.float32)
-    for start in range(0, len(queries), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        for first in range(0, len(pool), _POOL):
-            tile = queries[part] @ pool[first : first + _POOL].T
-            best[part] = np.maximum(best[part], tile.max(axis=1))
+    for tile in _tiles(queries, pool):
+        tile.raise_best(best)
     return best
 
 
 def count_near(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
     """Count for each row of `left` the rows of `right` whose exact cosine reaches the cut: [m]."""
     counts = np.zeros(len(left), dtype=np.int64)
-    for start in range(0, len(left), _BLOCK):
-        for first in range(0, len(right), _POOL):
-            rows = _near_rows(left[start : start + _BLOCK], right[first : first + _POOL], cut)
-            np.add.at(counts, start + rows, 1)
+    for tile in _tiles(left, right):
+        tile.add_near(counts, cut)
     return counts
+
+
+def compare_rows(left: Vectors, right: Vectors, cut: float) -> tuple[Vectors, NDArray[np.int64]]:
+    """Return `best_cosines` and `count_near`, from one product of the rows."""
+    best, counts = np.full(len(left), -np.inf, np.float32), np.zeros(len(left), np.int64)
+    for tile in _tiles(left, right):
+        tile.raise_best(best)
+        tile.add_near(counts, cut)
+    return best, counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """The float32 cosines of some rows, from `start` on, with some other rows."""
+
+    start: int
+    left: Vectors
+    right: Vectors
+    products: Vectors
+
+    def raise_best(self, best: Vectors) -> None:
+        part = best[self.start : self.start + len(self.left)]
+        np.maximum(part, self.products.max(axis=1), out=part)
+
+    def add_near(self, counts: NDArray[np.int64], cut: float) -> None:
+        cells = np.flatnonzero(self.products >= cut - TOLERANCE)
+        one, other = np.divmod(cells, len(self.right))
+        reached = exact_cosines(self.left, self.right, one, other) >= cut
+        np.add.at(counts, self.start + one[reached], 1)
+
+
+def _tiles(left: Vectors, right: Vectors) -> Iterator[_Tile]:
+    for start in range(0, len(left), _BLOCK):
+        rows = left[start : start + _BLOCK]
+        for first in range(0, len(right), _POOL):
+            others = right[first : first + _POOL]
+            yield _Tile(start, rows, others, rows @ others.T)
 
 
 def _count_among(rows: Vectors, cut: float) -> int:
@@ -200,10 +237,3 @@ def _count_among(rows: Vectors, cut: float) -> int:
         count += (int(count_near(block, block, cut).sum()) - len(block)) // 2
         count += int(count_near(block, after, cut).sum())
     return count
-
-
-def _near_rows(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
-    """Return the row of `left` of every pair whose exact cosine is at or above the cut."""
-    cells = np.flatnonzero(left @ right.T >= cut - TOLERANCE)
-    one, other = np.divmod(cells, len(right))
-    return np.asarray(one[exact_cosines(left, right, one, other) >= cut], dtype=np.int64)

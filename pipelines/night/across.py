@@ -13,7 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.similarity import find_nearest, unit_rows
 from pipelines.night.embedding import read_vectors
-from pipelines.night.look_back import of_model, over_index
+from pipelines.night.look_back import of_model, over_index, rows_where
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
@@ -53,14 +53,14 @@ def compare_files(rows: pa.Table, kept: pa.Table, revisions: Mapping[str, str]) 
         revisions: of each model.
     """
     found = [ACROSS.arrow.empty_table()]
-    published = kept.filter(kept["published"])
+    published = rows_where(kept, kept["published"])
     for model, revision in revisions.items():
         past = of_model(published, model)
-        past = past.filter(pa.compute.equal(past["model_revision"], revision))
+        past = rows_where(past, pa.compute.equal(past["model_revision"], revision))
         for side, other in _OTHER.items():
             own = of_model(rows, model)
-            own = own.filter(pa.compute.equal(own["side"], side))
-            far = past.filter(pa.compute.equal(past["side"], other))
+            own = rows_where(own, pa.compute.equal(own["side"], side))
+            far = rows_where(past, pa.compute.equal(past["side"], other))
             if own.num_rows and far.num_rows:
                 found.append(_compare(own, far))
     return pa.concat_tables(found)
@@ -112,7 +112,7 @@ def _closest_inside(rows: pa.Table) -> pa.Table:
     found = [ACROSS.arrow.empty_table()]
     for model in sorted(set(rows["model"].to_pylist())):
         own = of_model(rows, model)
-        parts = [own.filter(pa.compute.equal(own["side"], side)) for side in _OTHER]
+        parts = [rows_where(own, pa.compute.equal(own["side"], side)) for side in _OTHER]
         if all(part.num_rows for part in parts):
             found.append(_compare(*parts))
     return pa.concat_tables(found)

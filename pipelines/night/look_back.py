@@ -154,18 +154,24 @@ def compare_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table
 
 def of_model(rows: pa.Table, model: str) -> pa.Table:
     """Return the rows that a model compares, in their order."""
-    return rows.filter(pa.compute.equal(rows["model"], model))
+    return rows_where(rows, pa.compute.equal(rows["model"], model))
+
+
+def rows_where(rows: pa.Table, chosen: pa.ChunkedArray | Sequence[bool]) -> pa.Table:
+    """Return the chosen rows, in their order; all of them are no copy, as a filter would make."""
+    mask = pa.array(chosen, pa.bool_()) if isinstance(chosen, list) else chosen
+    return rows if pa.compute.all(mask, skip_nulls=False).as_py() else rows.filter(mask)
 
 
 def _compare_model(
     prompts: pa.Table, kept: pa.Table, rule: LookBack, model: str, cut: float
 ) -> pa.Table:
-    kept = kept.filter(pa.compute.equal(kept["model_revision"], rule.revisions[model]))
+    kept = rows_where(kept, pa.compute.equal(kept["model_revision"], rule.revisions[model]))
     distinct = _first_of_each(prompts)
     if not distinct.num_rows or not kept.num_rows:
         return NEAREST_KEPT.arrow.empty_table()
-    counts = np.array([rule.counts(ds) for ds in kept["ds"].to_pylist()], np.bool_)
-    leaders, others = kept.filter(pa.array(counts)), kept.filter(pa.array(~counts))
+    counts = [rule.counts(ds) for ds in kept["ds"].to_pylist()]
+    leaders, others = rows_where(kept, counts), rows_where(kept, [not own for own in counts])
     vectors = read_vectors(distinct["embedding"])
     known = rule.known.get(model)
     queries, pool = make_pool(unit_rows(vectors)), make_pool(unit_rows(_vectors_of(leaders)))

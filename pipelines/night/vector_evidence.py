@@ -13,8 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.evidence import (
     EarlierEvidence,
     PruningEvidence,
-    best_cosines,
-    count_near,
+    compare_rows,
     scale_rows,
     verify_pruning,
 )
@@ -24,7 +23,7 @@ from pipelines.diversity.similarity import exact_cosines
 from pipelines.night.across import closest_by_model, stage_sided
 from pipelines.night.embedding import read_vectors
 from pipelines.night.ledger_tables import NightTables
-from pipelines.night.look_back import fits_budget, of_model, over_index
+from pipelines.night.look_back import fits_budget, of_model, over_index, rows_where
 from pipelines.night.night import Night
 from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
@@ -126,12 +125,11 @@ def recheck_files(rows: pa.Table, kept: pa.Table, rule: RecheckRule) -> pa.Table
         kept: `sample_id`, `ds`, `model`, `model_revision`, `embedding`.
         rule: which nights count.
     """
-    counts = pa.array([rule.counts(ds) for ds in kept["ds"].to_pylist()], pa.bool_())
-    past = kept.filter(counts)
+    past = rows_where(kept, [rule.counts(ds) for ds in kept["ds"].to_pylist()])
     found = [EARLIER.arrow.empty_table()]
     for model, cut in rule.cuts.items():
         own, old = of_model(rows, model), of_model(past, model)
-        old = old.filter(pa.compute.equal(old["model_revision"], rule.revisions[model]))
+        old = rows_where(old, pa.compute.equal(old["model_revision"], rule.revisions[model]))
         if own.num_rows and old.num_rows:
             found.append(_recheck(own, old, cut))
     return pa.concat_tables(found)
@@ -141,10 +139,7 @@ def _recheck(own: pa.Table, old: pa.Table, cut: float) -> pa.Table:
     unit, past = (scale_rows(read_vectors(rows["embedding"])) for rows in (own, old))
     comparing = np.flatnonzero(own["compares_kept"].to_pylist())
     best, near = np.full(len(unit), -np.inf, np.float32), np.zeros(len(unit), np.int64)
-    best[comparing], near[comparing] = (
-        best_cosines(unit[comparing], past),
-        count_near(unit[comparing], past, cut),
-    )
+    best[comparing], near[comparing] = compare_rows(unit[comparing], past, cut)
     place = {name: row for row, name in enumerate(_names(old, "ds", "sample_id"))}
     row = np.array([place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")])
     named = np.flatnonzero(row >= 0)

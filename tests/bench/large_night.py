@@ -12,20 +12,16 @@ import argparse
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import polars as pl
-import psutil
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
@@ -54,6 +50,7 @@ from pipelines.telemetry.feed import Feed
 from schemas.night import FACTS, PROMPT_SCORES, READINGS, VECTORS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
+from tests.process_tree import Memory, MemoryWatch
 
 _DS = "2026-02-01"
 _CHUNK = 50_000
@@ -62,7 +59,6 @@ _TOPICS = 3_000
 _WORDS = 5_000
 _USERS = 0.4  # of the rows
 _NEAR = 0.2
-_EVERY_SECONDS = 3.0  # reading the maps of a JVM takes a third of a second
 _SAFETY = ("critical_rules", "fasttext_safety")
 _HEAD = "encoder_head"
 
@@ -76,7 +72,7 @@ def main(arguments: Sequence[str]) -> None:
         with (
             hold_warehouse(plan.root, name_run(_DS), _DS) as claim,
             open_session(plan.config.spark) as spark,
-            Watch() as watch,
+            MemoryWatch() as watch,
         ):
             ends = Ends()
             night = Night(
@@ -244,61 +240,6 @@ def _vectors_of(
 
 
 @dataclass(slots=True)
-class Watch:
-    """The memory of the driver's Python, its JVM and all Python workers, every three seconds."""
-
-    samples: list[tuple[float, float, float, float]] = field(default_factory=list)
-    _ended: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> Self:
-        """Begin to watch."""
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop watching."""
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _watch(self) -> None:
-        own = psutil.Process()
-        while not self._ended.wait(_EVERY_SECONDS):
-            jvm = workers = 0.0
-            for child in own.children(recursive=True):
-                gib = _gib_of(child)
-                is_jvm = _name_of(child) == "java"
-                jvm, workers = (jvm + gib, workers) if is_jvm else (jvm, workers + gib)
-            self.samples.append((time.monotonic(), _gib_of(own), jvm, workers))
-
-    def peaks(self, start: float, stop: float) -> tuple[float, ...]:
-        """Return the peak of each kind in GiB between two times."""
-        seen = [sample[1:] for sample in self.samples if start <= sample[0] <= stop]
-        return tuple(max(kind) for kind in zip(*seen, strict=True)) if seen else (0.0, 0.0, 0.0)
-
-
-def _gib_of(process: psutil.Process) -> float:
-    try:
-        return float(process.memory_full_info().pss) / 2**30
-    except psutil.Error:
-        return 0.0
-
-
-def _name_of(process: psutil.Process) -> str:
-    try:
-        return str(process.name())
-    except psutil.Error:
-        return ""
-
-
-@dataclass(slots=True)
 class Ends:
     """When each stage ended, by `time.monotonic`."""
 
@@ -311,18 +252,23 @@ class Ends:
             self.times.append(time.monotonic())
 
 
-def print_stages(night: Night, ends: Ends, watch: Watch) -> None:
+def print_stages(night: Night, ends: Ends, watch: MemoryWatch) -> None:
     """Print a line per stage."""
     print(
         f"\n{'stage':<30}{'seconds':>10}{'driver':>10}{'JVM':>10}{'workers':>10}   GiB at the peak"
     )
     total = 0.0
     for record, end in zip(night.stages.records, ends.times, strict=True):
-        peaks = "".join(f"{gib:>10.2f}" for gib in watch.peaks(end - record.seconds, end))
+        peaks = _in_gib(watch.peaks(end - record.seconds, end))
         print(f"{record.name:<30}{record.seconds:>10.1f}{peaks}")
         total += record.seconds
-    peaks = "".join(f"{gib:>10.2f}" for gib in watch.peaks(float("-inf"), float("inf")))
-    print(f"{'all':<30}{total:>10.1f}{peaks}")
+    print(f"{'all':<30}{total:>10.1f}{_in_gib(watch.peaks())}")
+
+
+def _in_gib(peaks: Memory | None) -> str:
+    if peaks is None:
+        return " not measured"
+    return "".join(f"{mib / 1024:>10.2f}" for mib in (peaks.driver, peaks.jvm, peaks.workers))
 
 
 if __name__ == "__main__":

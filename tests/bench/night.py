@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pipelines.demo.traffic import generate_traffic
-from tests.process_tree import MemoryWatch, in_words
+from tests.process_tree import Memory, MemoryWatch
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DS = "2026-01-31"
@@ -119,14 +119,22 @@ def run_job(command: Sequence[str]) -> tuple[int, list[Stage]]:
 
 def print_stages(stages: Sequence[Stage], began: float, ended: float, memory: MemoryWatch) -> None:
     """Print a line per stage; what no stage covers is start-up, time in between, and the end."""
-    print(f"\n{'stage':<30}{'rows':>10}{'seconds':>10}{'peak memory':>16}")
+    kinds = "".join(f"{kind:>9}" for kind in ("driver", "JVM", "workers", "whole"))
+    print(f"\n{'stage':<30}{'rows':>10}{'seconds':>10}{kinds}   MiB at the peak")
     for stage in stages:
-        peak = in_words(memory.peak_mib(stage.ended - stage.seconds, stage.ended))
-        print(f"{stage.name:<30}{stage.rows:>10}{stage.seconds:>10.1f}{peak:>16}")
+        peaks = _in_mib(memory.peaks(stage.ended - stage.seconds, stage.ended))
+        print(f"{stage.name:<30}{stage.rows:>10}{stage.seconds:>10.1f}{peaks}")
     whole = ended - began
     rest = whole - sum(stage.seconds for stage in stages)
     print(f"{'start-up and between stages':<30}{'':>10}{rest:>10.1f}")
-    print(f"{'all':<30}{'':>10}{whole:>10.1f}{in_words(memory.peak_mib()):>16}")
+    print(f"{'all':<30}{'':>10}{whole:>10.1f}{_in_mib(memory.peaks())}")
+
+
+def _in_mib(peaks: Memory | None) -> str:
+    if peaks is None:
+        return "   not measured"
+    kinds = (peaks.driver, peaks.jvm, peaks.workers, peaks.whole)
+    return "".join(f"{mib:>9,.0f}" for mib in kinds)
 
 
 def run_night(given: argparse.Namespace, conversations: int) -> tuple[int, Mapping[str, float]]:

@@ -10,14 +10,12 @@ are of one kind.
 """
 
 import argparse
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,18 +23,28 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import polars as pl
-import psutil
 import pyarrow as pa
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 
 from pipelines.diversity.clustering import Centroids, rank_centroids
 from pipelines.diversity.similarity import unit_rows
 from schemas.index import CENTROIDS, REPRESENTATIVES
+from schemas.ledger import RUNS
 from schemas.sidecars import EMBEDDINGS
+from tests.bench.night import print_stages, run_job
+from tests.process_tree import Memory, MemoryWatch
 
 _ROOT = Path(__file__).resolve().parents[2]
-_DONE = re.compile(r"^(.+?)\s+done: (?:[\d,]+ rows, )?([\d.]+) s")
 _NOISE = 0.03  # of each component: a cosine of about 0.86 to the vector it was made from
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night took: seconds by stage, seconds from start to end, peak memory."""
+
+    stages: dict[str, float]
+    seconds: float
+    memory: Memory | None
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -54,14 +62,14 @@ def main(arguments: Sequence[str]) -> None:
         base = folder / "base"
         if not base.exists():
             _curate(given, base)
-        found = {}
+        found = dict[int, Night]()
         for rows in given.behind:
             place = folder / f"behind_{rows}"
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(base, place)
             make_nights(place, given.ds, rows, given.night_rows)
+            print(f"behind {rows:,} kept rows:")
             found[rows] = _curate(given, place)
-            print(f"behind {rows:,} kept rows: {found[rows]['whole']:.1f} s")
         _print(found)
 
 
@@ -86,13 +94,15 @@ def make_nights(warehouse: Path, ds: str, rows: int, night_rows: int) -> None:
         whole = whole.add(Centroids.of(clusters, made))
         _add_night(warehouse, night, made, clusters, (model, revision, words))
     _add_centroids(warehouse, night, whole, (model, revision))
+    # With other nights before it, the night need not give the rows that it gave before.
+    DeltaTable(warehouse / RUNS.name).delete(f"ds = '{ds}'")
 
 
 def _add_night(
     warehouse: Path, night: str, made: np.ndarray, clusters: list[str], what: tuple[str, str, int]
 ) -> None:
     count = len(made)
-    keys = np.random.default_rng(abs(hash(night)) % 2**32).integers(0, 2**63, (4, count))
+    keys = np.random.default_rng(int(night.replace("-", ""))).integers(0, 2**63, (4, count))
     hashes = [f"{a:032x}{b:032x}" for a, b in keys[:2].T.tolist()]
     embedding = pa.FixedSizeListArray.from_arrays(pa.array(made.ravel()), made.shape[1])
     vectors = embedding.cast(pa.list_(pa.float32()))
@@ -134,59 +144,37 @@ def _add_centroids(warehouse: Path, night: str, known: Centroids, what: tuple[st
     write_deltalake(warehouse / CENTROIDS.name, pa.table(rows).cast(CENTROIDS.arrow), mode="append")
 
 
-def _curate(given: argparse.Namespace, warehouse: Path) -> dict[str, float]:
-    """Run the night as a process; return stage → seconds, `whole` and `memory` (peak PSS, GiB)."""
+def _curate(given: argparse.Namespace, warehouse: Path) -> Night:
+    """Run the night as a process and print its stages with their peak memory."""
     command = [sys.executable, str(_ROOT / "jobs" / "curate.py"), "--config", given.config]
     command += ["--traffic", given.traffic, "--scores", given.scores, "--ds", given.ds]
     command += ["--warehouse", str(warehouse), "--set", f"identity.key_file={given.key}"]
-    start = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 our own job
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    peak = _Peak(process.pid)
-    peak.start()
-    lines = process.stdout.read().splitlines() if process.stdout else []
-    code = process.wait()
-    peak.ended.set()
+    began = time.monotonic()
+    with MemoryWatch() as memory:
+        code, stages = run_job(command)
+    ended = time.monotonic()
     if code:
-        print("\n".join(lines[-30:]))
         sys.exit(f"the night ended with {code}")
-    stages = {m[1]: float(m[2]) for line in lines if (m := _DONE.match(line))}
-    return stages | {"whole": time.perf_counter() - start, "memory": peak.most}
+    print_stages(stages, began, ended, memory)
+    return Night({stage.name: stage.seconds for stage in stages}, ended - began, memory.peaks())
 
 
-class _Peak(threading.Thread):
-    """Measure the peak memory (PSS) of a process and its children."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._process = psutil.Process(pid)
-        self.ended = threading.Event()
-        self.most = 0.0
-
-    def run(self) -> None:
-        """Look once a second."""
-        while not self.ended.wait(1.0):
-            total = 0
-            for one in (self._process, *self._process.children(recursive=True)):
-                try:
-                    total += one.memory_full_info().pss
-                except psutil.Error:
-                    continue
-            self.most = max(self.most, total / 2**30)
-
-
-def _print(found: dict[int, dict[str, float]]) -> None:
-    first = found[min(found)]
-    names = [name for name in first if name not in {"whole", "memory"}]
-    print("seconds" + " " * 24 + "".join(f"{rows:>12,}" for rows in found))
-    for name in [*names, "whole", "memory"]:
-        print(f"{name:<31}" + "".join(f"{of.get(name, 0):>12.1f}" for of in found.values()))
-    for rows, of in found.items():
-        print(
-            f"{rows:,} against {min(found):,}: {of['whole'] / first['whole']:.2f} times the time, "
-            f"{of['memory'] - first['memory']:+.2f} GiB"
-        )
+def _print(found: dict[int, Night]) -> None:
+    least = found[min(found)]
+    print("\nseconds" + " " * 24 + "".join(f"{rows:>12,}" for rows in found))
+    for name in least.stages:
+        print(f"{name:<31}" + "".join(f"{n.stages.get(name, 0):>12.1f}" for n in found.values()))
+    print(f"{'whole':<31}" + "".join(f"{night.seconds:>12.1f}" for night in found.values()))
+    for rows, night in found.items():
+        more = "memory not measured"
+        if night.memory and least.memory:
+            kinds = [
+                f"{kind} {(getattr(night.memory, kind) - getattr(least.memory, kind)) / 1024:+.2f}"
+                for kind in ("whole", "driver", "jvm", "workers")
+            ]
+            more = "peak GiB " + ", ".join(kinds)
+        times = night.seconds / least.seconds
+        print(f"{rows:,} against {min(found):,}: {times:.2f} times the time, {more}")
 
 
 if __name__ == "__main__":
