@@ -1,6 +1,7 @@
 """A large night behind Phase I: seconds and peak memory of every stage, on any number of cores.
 
 `python tests/bench/large_night.py --rows 1000000 --cores 2`
+`python tests/bench/large_night.py --rows 30000 --behind 7500000 --cores 2`
 
 No text is scored: what Phase I leaves (`facts`, `vectors`) is made up and staged by this script.
 Everything behind it is the night's own code, from the policy of Phase I to the report. Memory is
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -25,6 +27,7 @@ import polars as pl
 
 from pipelines.cli import Progress
 from pipelines.config_files import load_config
+from pipelines.diversity.clustering import Centroids, assign_clusters
 from pipelines.diversity.similarity import unit_rows
 from pipelines.night.checking import check_night, stage_run
 from pipelines.night.claim import Claim, hold_warehouse
@@ -47,9 +50,11 @@ from pipelines.spark.tables import Warehouse
 from pipelines.table_columns import polars_schema
 from pipelines.telemetry.events import Event, StageEnded
 from pipelines.telemetry.feed import Feed
+from schemas.index import CENTROIDS, REPRESENTATIVES
 from schemas.night import FACTS, PROMPT_SCORES, READINGS, VECTORS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
+from tests.bench.made_nights import Rows, add_nights
 from tests.process_tree import Memory, MemoryWatch
 
 _DS = "2026-02-01"
@@ -59,6 +64,7 @@ _TOPICS = 3_000
 _WORDS = 5_000
 _USERS = 0.4  # of the rows
 _NEAR = 0.2
+_NIGHT_ROWS = 25_000  # of a night before
 _SAFETY = ("critical_rules", "fasttext_safety")
 _HEAD = "encoder_head"
 
@@ -85,8 +91,11 @@ def main(arguments: Sequence[str]) -> None:
                 read_revisions(spark, plan.loading),
                 claim,
             )
+            meaning = Meaning.make()
+            with night.stages.stage("make nights before it", given.behind):
+                make_nights(night, meaning, given.behind)
             with night.stages.stage("make facts", given.rows):
-                facts, vectors = make_facts(night, given.rows)
+                facts, vectors = make_facts(night, given.rows, meaning)
             run(night, given.rows, facts, vectors, claim)
             print_stages(night, ends, watch)
 
@@ -96,6 +105,7 @@ def _options() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--behind", type=int, default=0, help="kept rows of made-up nights before")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--folder", help="where the warehouse is made; it is removed")
     parser.add_argument("--set", action="append", default=[], dest="overrides")
@@ -130,18 +140,61 @@ def run(night: Night, rows: int, facts: Staged, vectors: PromptVectors, claim: C
         write_report(gather_facts(night.plan.root, _DS), night.plan.root, None)
 
 
-def make_facts(night: Night, rows: int) -> tuple[Staged, PromptVectors]:
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What vectors of prompts lie around: one part that all have, and topics."""
+
+    common: np.ndarray
+    topics: np.ndarray
+
+    @classmethod
+    def make(cls) -> Self:
+        """Return some by chance."""
+        chance = np.random.default_rng(7)
+        topics = chance.standard_normal((_TOPICS, _DIMENSION)).astype(np.float32)
+        return cls(chance.standard_normal(_DIMENSION).astype(np.float32), topics)
+
+    def draw(self, count: int, chance: np.random.Generator) -> np.ndarray:
+        """Return [count, d]: common part, a topic, a part of their own; some near another row."""
+        own = chance.standard_normal((count, _DIMENSION)).astype(np.float32)
+        of_topic = self.topics[chance.integers(0, len(self.topics), count)]
+        made = unit_rows(1.6 * self.common + 0.8 * of_topic + 0.6 * own)
+        near = chance.choice(count, int(count * _NEAR), replace=False)
+        noise = chance.standard_normal((len(near), _DIMENSION)).astype(np.float32)
+        noise /= np.sqrt(_DIMENSION)
+        strength = chance.uniform(0.02, 0.5, (len(near), 1)).astype(np.float32)
+        made[near] = unit_rows(made[chance.integers(0, count, len(near))] + strength * noise)
+        return made
+
+
+def make_nights(night: Night, meaning: Meaning, rows: int) -> None:
+    """Add so many kept rows of nights before to the index, in clusters that the first one founds.
+
+    Their texts were scored then: nothing behind Phase I looks for those vectors again.
+    """
+    if not rows:
+        return
+    for table in (REPRESENTATIVES, CENTROIDS):
+        night.warehouse.create(table)
+    first = meaning.draw(_NIGHT_ROWS, np.random.default_rng(8))
+    known = Centroids.of(assign_clusters(first, [f"{n:08}" for n in range(len(first))]), first)
+    words = night.plan.config.split.shared_words
+    users = int(_NIGHT_ROWS * _USERS)
+    revision = night.revisions["e5"]
+    made = Rows(meaning.draw, known, "e5", revision, words, users, _NIGHT_ROWS, stored=False)
+    add_nights(Path(str(night.plan.root)), _DS, rows, made)
+
+
+def make_facts(night: Night, rows: int, meaning: Meaning) -> tuple[Staged, PromptVectors]:
     """Stage what Phase I leaves of so many made-up conversations, each with a text of its own."""
     for table in (EMBEDDINGS, PROMPT_SAFETY):
         night.warehouse.create(table)
-    chance = np.random.default_rng(7)
-    topics = chance.standard_normal((_TOPICS, _DIMENSION)).astype(np.float32)
-    common = chance.standard_normal(_DIMENSION).astype(np.float32)
+    chance = np.random.default_rng(9)
     for start in range(0, rows, _CHUNK):
         numbers = np.arange(start, min(start + _CHUNK, rows))
         _sink(night, FACTS, _facts_of(night, numbers, rows, chance))
         hashes = [f"{n:064x}" for n in numbers.tolist()]
-        made = _vectors_of(len(numbers), topics, common, chance)
+        made = meaning.draw(len(numbers), chance)
         named = {"text_hash": hashes, "model": ["e5"] * len(numbers)}
         revision = {"model_revision": [night.revisions["e5"]] * len(numbers)}
         _sink(night, READINGS, pl.DataFrame(named))
@@ -223,20 +276,6 @@ def _facts_of(
         safety=pl.lit(pl.Series([safe], dtype=kinds["safety"])).first(),
         privacy=pl.lit(pl.Series([private], dtype=kinds["privacy"])).first(),
     )
-
-
-def _vectors_of(
-    count: int, topics: np.ndarray, common: np.ndarray, chance: np.random.Generator
-) -> np.ndarray:
-    """Return [count, d]: a common part, a topic, and a part of their own; some near another row."""
-    own = chance.standard_normal((count, _DIMENSION)).astype(np.float32)
-    of_topic = topics[chance.integers(0, len(topics), count)]
-    made = unit_rows(1.6 * common + 0.8 * of_topic + 0.6 * own)
-    near = chance.choice(count, int(count * _NEAR), replace=False)
-    noise = chance.standard_normal((len(near), _DIMENSION)).astype(np.float32) / np.sqrt(_DIMENSION)
-    strength = chance.uniform(0.02, 0.5, (len(near), 1)).astype(np.float32)
-    made[near] = unit_rows(made[chance.integers(0, count, len(near))] + strength * noise)
-    return made
 
 
 @dataclass(slots=True)

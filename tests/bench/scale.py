@@ -16,21 +16,19 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
-from pipelines.diversity.clustering import Centroids, rank_centroids
+from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.similarity import unit_rows
-from schemas.index import CENTROIDS, REPRESENTATIVES
+from schemas.index import REPRESENTATIVES
 from schemas.ledger import RUNS
-from schemas.sidecars import EMBEDDINGS
+from tests.bench.made_nights import Rows, add_nights
 from tests.bench.night import print_stages, run_job
 from tests.process_tree import Memory, MemoryWatch
 
@@ -67,81 +65,29 @@ def main(arguments: Sequence[str]) -> None:
             place = folder / f"behind_{rows}"
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(base, place)
-            make_nights(place, given.ds, rows, given.night_rows)
+            _make_nights(place, given.ds, rows, given.night_rows)
             print(f"behind {rows:,} kept rows:")
             found[rows] = _curate(given, place)
         _print(found)
 
 
-def make_nights(warehouse: Path, ds: str, rows: int, night_rows: int) -> None:
-    """Add made-up nights before `ds` to the index and to the stored vectors of a warehouse."""
+def _make_nights(warehouse: Path, ds: str, rows: int, night_rows: int) -> None:
+    """Add made-up nights before `ds`, of vectors around those of the night's own prompts."""
     own = pl.read_delta(str(warehouse / REPRESENTATIVES.name)).filter(pl.col("ds") == ds)
     model = own["model"].mode().sort()[0]
     seeds = own.filter(pl.col("model") == model)
     vectors = np.array(seeds["embedding"].to_list(), np.float32)
-    revision, words = seeds["model_revision"][0], seeds["run_words"][0]
     known = Centroids.of(seeds["cluster_id"].to_list(), vectors)
-    whole = known
-    chance = np.random.default_rng(7)
-    nights = -(-rows // night_rows)
-    for number in range(nights):
-        night = (date.fromisoformat(ds) - timedelta(days=nights - number)).isoformat()
-        count = min(night_rows, rows - number * night_rows)
-        made = vectors[chance.integers(0, len(vectors), count)]
-        made = unit_rows(made + _NOISE * chance.standard_normal(made.shape).astype(np.float32))
-        nearest, _ = rank_centroids(made, *known.directions(), 1)
-        clusters = np.array(known.names)[nearest[:, 0]].tolist()
-        whole = whole.add(Centroids.of(clusters, made))
-        _add_night(warehouse, night, made, clusters, (model, revision, words))
-    _add_centroids(warehouse, night, whole, (model, revision))
+
+    def draw(count: int, chance: np.random.Generator) -> np.ndarray:
+        near = vectors[chance.integers(0, len(vectors), count)]
+        return unit_rows(near + _NOISE * chance.standard_normal(near.shape).astype(np.float32))
+
+    revision, words = seeds["model_revision"][0], seeds["run_words"][0]
+    made = Rows(draw, known, model, revision, words, night_rows=night_rows)
+    add_nights(warehouse, ds, rows, made)
     # With other nights before it, the night need not give the rows that it gave before.
     DeltaTable(warehouse / RUNS.name).delete(f"ds = '{ds}'")
-
-
-def _add_night(
-    warehouse: Path, night: str, made: np.ndarray, clusters: list[str], what: tuple[str, str, int]
-) -> None:
-    count = len(made)
-    keys = np.random.default_rng(int(night.replace("-", ""))).integers(0, 2**63, (4, count))
-    hashes = [f"{a:032x}{b:032x}" for a, b in keys[:2].T.tolist()]
-    embedding = pa.FixedSizeListArray.from_arrays(pa.array(made.ravel()), made.shape[1])
-    vectors = embedding.cast(pa.list_(pa.float32()))
-    model, revision, words = what
-    rows = {
-        "sample_id": [f"{a:032x}" for a in keys[2].tolist()],
-        "text_hash": hashes,
-        "model": [model] * count,
-        "model_revision": [revision] * count,
-        "cluster_id": clusters,
-        "user_key": [f"{a:032x}" for a in keys[3].tolist()],
-        "conversation_id": [f"c{a}" for a in keys[3].tolist()],
-        "side": ["train" if k % 10 else "eval" for k in range(count)],
-        "published": [True] * count,
-        "word_runs": pa.array([[k] for k in keys[0].tolist()], pa.list_(pa.int64())),
-        "run_words": pa.array([words] * count, pa.int32()),
-        "embedding": vectors,
-        "ds": [night] * count,
-        "run_id": ["made"] * count,
-    }
-    table = pa.table(rows).cast(REPRESENTATIVES.arrow).sort_by("cluster_id")
-    write_deltalake(warehouse / REPRESENTATIVES.name, table, mode="append")
-    stored = pa.table({name: rows[name] for name in EMBEDDINGS.names}).cast(EMBEDDINGS.arrow)
-    write_deltalake(warehouse / EMBEDDINGS.name, stored, mode="append")
-
-
-def _add_centroids(warehouse: Path, night: str, known: Centroids, what: tuple[str, str]) -> None:
-    count = len(known.names)
-    rows = {
-        "model": [what[0]] * count,
-        "model_revision": [what[1]] * count,
-        "cluster_id": known.names,
-        "first_ds": [night] * count,
-        "rows": known.rows,
-        "sum": pa.array(list(known.sums), pa.list_(pa.float64())),
-        "ds": [night] * count,
-        "run_id": ["made"] * count,
-    }
-    write_deltalake(warehouse / CENTROIDS.name, pa.table(rows).cast(CENTROIDS.arrow), mode="append")
 
 
 def _curate(given: argparse.Namespace, warehouse: Path) -> Night:
