@@ -262,7 +262,7 @@ ACROSS = Table(
             "similarity",
             pa.float64(),
             "cosine to the nearest row that other nights published on the other side, of those that"
-            " one task read",
+            " one task read; rows far from all are not told",
         ),
     ),
 )

@@ -195,7 +195,10 @@ def match_clusters(queries: Pool, pool: Pool) -> Iterator[tuple[Rows, Rows]]:
 
 
 def find_nearest(
-    queries: Vectors | Pool, pool: Vectors | Pool, limits: Rows | None = None
+    queries: Vectors | Pool,
+    pool: Vectors | Pool,
+    limits: Rows | None = None,
+    floors: Cosines | None = None,
 ) -> Nearest:
     """Find for each query the pool row with the greatest cosine; of equals the first.
 
@@ -203,6 +206,8 @@ def find_nearest(
         queries: [m, d] of unit rows.
         pool: [k, d] of unit rows.
         limits: [m], ascending: how many rows from the pool's first a query searches; None = all.
+        floors: [m]: a query whose nearest row is no nearer than its floor gets -1, and its floor as
+            cosine. What was found elsewhere spares work here. None = there are none.
 
     Returns:
         Exact for the given float32 rows: all of the pool, or those of the query's clusters where
@@ -210,7 +215,8 @@ def find_nearest(
     """
     queries = queries if isinstance(queries, Pool) else make_pool(queries)
     pool = pool if isinstance(pool, Pool) else make_pool(pool)
-    found = Nearest(np.full(len(queries), -1, dtype=np.int64), np.full(len(queries), -np.inf))
+    least = np.full(len(queries), -np.inf) if floors is None else floors.copy()
+    found = Nearest(np.full(len(queries), -1, dtype=np.int64), least)
     if queries.clusters is None or pool.clusters is None:
         _search(queries, pool, limits, found)
         return found

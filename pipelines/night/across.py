@@ -11,9 +11,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.diversity.residual import find_torn
-from pipelines.diversity.similarity import find_nearest, unit_rows
+from pipelines.diversity.similarity import Vectors, find_nearest, make_pool, unit_rows
 from pipelines.night.embedding import read_vectors
-from pipelines.night.look_back import of_model, over_index, rows_where
+from pipelines.night.index_search import of_model, over_index, rows_where
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
 from pipelines.night.workspace import Staged
@@ -38,39 +38,81 @@ def stage_sided(night: Night, sides: DataFrame, vectors: PromptVectors, name: st
     return night.workspace.write(replace(SIDED, name=name), rows)
 
 
-def compare_sides(night: Night, sided: Staged) -> DataFrame:
-    """Return `across`: for each row the nearest rows of the other side in other nights' tables."""
-    models = {name: night.revisions[name] for name in night.plan.cuts}
-    return over_index(night, sided, partial(compare_files, revisions=models), ACROSS)
+def compare_sides(
+    night: Night, sided: Staged, cuts: Mapping[str, float] | None = None
+) -> DataFrame:
+    """Return `across` of the published rows of the other side in other nights' tables.
+
+    Args:
+        night: the run.
+        sided: a staged table of these columns.
+        cuts: of each model, as `OtherSide` takes them.
+    """
+    revisions = {name: night.revisions[name] for name in night.plan.cuts}
+    return over_index(night, sided, partial(OtherSide, revisions=revisions, cuts=cuts), ACROSS)
 
 
-def compare_files(rows: pa.Table, kept: pa.Table, revisions: Mapping[str, str]) -> pa.Table:
-    """Return `across` of some rows of the night and some kept rows of other nights.
+class OtherSide:
+    """The search for `across`: how near published rows of the other side are to rows of the night.
 
     Args:
         rows: `sided`.
-        kept: `model`, `model_revision`, `side`, `published`, `embedding`.
         revisions: of each model.
+        cuts: of each model: rows below it are not told. None = the nearest of all rows is told, and
+            no other need be; most pairs then cost one product.
     """
-    found = [ACROSS.arrow.empty_table()]
-    published = rows_where(kept, kept["published"])
-    for model, revision in revisions.items():
-        past = of_model(published, model)
-        past = rows_where(past, pa.compute.equal(past["model_revision"], revision))
-        for side, other in _OTHER.items():
-            own = of_model(rows, model)
-            own = rows_where(own, pa.compute.equal(own["side"], side))
-            far = rows_where(past, pa.compute.equal(past["side"], other))
-            if own.num_rows and far.num_rows:
-                found.append(_compare(own, far))
-    return pa.concat_tables(found)
+
+    def __init__(
+        self, rows: pa.Table, revisions: Mapping[str, str], cuts: Mapping[str, float] | None
+    ) -> None:
+        self._revisions = revisions
+        self._parts = [
+            _SideRows(own, model, other, None if cuts is None else cuts[model])
+            for model in revisions
+            for side, other in _OTHER.items()
+            if len(own := _of_side(of_model(rows, model), side))
+        ]
+
+    def look_at(self, kept: pa.Table) -> None:
+        """Take in kept rows."""
+        published = rows_where(kept, kept["published"])
+        for model, revision in self._revisions.items():
+            past = of_model(published, model, revision)
+            sides, vectors = np.array(past["side"].to_pylist()), read_vectors(past["embedding"])
+            for part in self._parts:
+                is_far = sides == part.other
+                if part.model == model and is_far.any():
+                    part.look_at(vectors[is_far])
+
+    def answers(self) -> pa.Table:
+        """Return `across` of the rows that are told."""
+        found = [part.answers() for part in self._parts]
+        return pa.concat_tables([ACROSS.arrow.empty_table(), *found])
 
 
-def _compare(own: pa.Table, far: pa.Table) -> pa.Table:
-    left, right = (unit_rows(read_vectors(rows["embedding"])) for rows in (own, far))
-    near = find_nearest(left, right).similarity
-    found = {"sample_id": own["sample_id"], "model": own["model"], "similarity": near}
-    return pa.table(found).cast(ACROSS.arrow)
+class _SideRows:
+    """Rows of the night on one side, and the greatest cosine of each to the other side so far."""
+
+    def __init__(self, rows: pa.Table, model: str, other: str, cut: float | None) -> None:
+        self.model, self.other, self._cut = model, other, cut
+        self._rows = rows.select(["sample_id", "model"])
+        self._pool = make_pool(unit_rows(read_vectors(rows["embedding"])))
+        self._best = np.full(len(rows), -np.inf)
+
+    def look_at(self, far: Vectors) -> None:
+        others = unit_rows(far)
+        least = self._best.max() if self._cut is None else np.nextafter(self._cut, -np.inf)
+        near = find_nearest(self._pool, others, floors=np.maximum(self._best, least))
+        found = near.row >= 0
+        self._best[found] = near.similarity[found]
+
+    def answers(self) -> pa.Table:
+        found = self._rows.append_column("similarity", pa.array(self._best))
+        return found.filter(pa.array(self._best > -np.inf)).cast(ACROSS.arrow)
+
+
+def _of_side(rows: pa.Table, side: str) -> pa.Table:
+    return rows_where(rows, pa.compute.equal(rows["side"], side))
 
 
 def find_torn_rows(night: Night, sided: Staged) -> pl.Series:
@@ -78,11 +120,8 @@ def find_torn_rows(night: Night, sided: Staged) -> pl.Series:
 
     All pairs are compared, also where the pruning compared some alone.
     """
-    cuts = pl.DataFrame(
-        list(night.plan.cuts.items()), schema={"model": pl.String, "cut": pl.Float64}, orient="row"
-    )
-    near = pl.DataFrame(compare_sides(night, sided).toArrow()).join(cuts, on="model", how="inner")
-    before = near.filter(pl.col("similarity") >= pl.col("cut"))["sample_id"]
+    near = compare_sides(night, sided, night.plan.cuts)
+    before = pl.DataFrame(near.select("sample_id").toArrow())["sample_id"]
     inside = map_whole(sided.frame(), partial(_find_torn, cuts=night.plan.cuts), _TORN)
     own = pl.DataFrame(inside.toArrow())["sample_id"]
     return pl.concat([before, own]).unique().sort()
@@ -112,7 +151,9 @@ def _closest_inside(rows: pa.Table) -> pa.Table:
     found = [ACROSS.arrow.empty_table()]
     for model in sorted(set(rows["model"].to_pylist())):
         own = of_model(rows, model)
-        parts = [rows_where(own, pa.compute.equal(own["side"], side)) for side in _OTHER]
-        if all(part.num_rows for part in parts):
-            found.append(_compare(*parts))
+        mine, theirs = (_of_side(own, side) for side in _OTHER)
+        if len(mine) and len(theirs):
+            part = _SideRows(mine, model, "", None)
+            part.look_at(read_vectors(theirs["embedding"]))
+            found.append(part.answers())
     return pa.concat_tables(found)

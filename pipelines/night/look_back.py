@@ -1,16 +1,10 @@
-"""Compare the night's prompts with what other nights kept: each task reads a few index files.
+"""Compare the night's prompts with what other nights kept, through the index."""
 
-A task takes one file of the night's prompts and some files of `representatives`, and answers what
-each prompt is nearest to among them. No task, and no driver, holds more than its files.
-"""
-
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
@@ -18,26 +12,13 @@ from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 from pipelines.diversity.clustering import Centroids, rank_centroids
 from pipelines.diversity.pairs import pairs_across
 from pipelines.diversity.similarity import Pool, find_nearest, make_pool, unit_rows
-from pipelines.lake import TableFile, list_files
 from pipelines.night.embedding import read_vectors
 from pipelines.night.index import count_earlier
+from pipelines.night.index_search import of_model, over_index, rows_where
 from pipelines.night.night import Night
 from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
-from pipelines.spark.adapters import map_items
-from pipelines.stores.faults import naming_damage
-from pipelines.stores.files import scan_parquet
-from pipelines.stores.location import Location
-from schemas.index import REPRESENTATIVES
 from schemas.night import NEAREST_KEPT
-from schemas.table import Table
-
-_GROUP_BYTES = 64 * 2**20
-"""Stored bytes of the index that a task reads: 40,000 rows of 384 dimensions."""
-_COLUMNS = (
-    *("sample_id", "text_hash", "model", "model_revision"),
-    *("cluster_id", "side", "published", "embedding"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +49,7 @@ class LookBack:
 
 def compare_with_kept(night: Night, candidates: Staged, rule: LookBack) -> Staged:
     """Stage `nearest_kept`: each prompt's nearest earlier row and near sides in other nights."""
-    kernel = partial(compare_files, rule=rule)
-    found = over_index(night, candidates, kernel, NEAREST_KEPT)
+    found = over_index(night, candidates, partial(NearestKept, rule=rule), NEAREST_KEPT)
     return night.workspace.write(NEAREST_KEPT, found)
 
 
@@ -86,145 +66,115 @@ def fits_budget(night: Night, rows: int, cost: int = 1) -> bool:
     return budget.is_exact(rows, count_earlier(plan.root, plan.ds, since), cost)
 
 
-def over_index(
-    night: Night,
-    prompts: Staged,
-    kernel: Callable[[pa.Table, pa.Table], pa.Table],
-    answers: Table,
-) -> DataFrame:
-    """Run a kernel on each file of the night's prompts with each group of files of the index.
-
-    Args:
-        night: the run.
-        prompts: a staged table.
-        kernel: rows of one file of `prompts`, rows of `representatives` → answers.
-        answers: the columns of these.
-    """
-    files = list_files(night.plan.root, REPRESENTATIVES, lambda ds: ds != night.plan.ds)
-    items = [
-        json.dumps({"prompts": str(own), "files": [(file.ds, file.path) for file in group]})
-        for own in prompts.files()
-        for group in group_files(files)
-    ]
-    return map_items(night.spark, items, partial(_read_and_ask, kernel=kernel), answers.arrow)
-
-
-def group_files(files: Sequence[TableFile]) -> list[list[TableFile]]:
-    """Group files in order, so that a task has enough work and fits in memory.
-
-    Two files of 30 MB are read together, the next one of 60 MB by a task of its own.
-    """
-    groups: list[list[TableFile]] = []
-    room = 0
-    for file in files:
-        if not groups or file.size > room:
-            groups.append([])
-            room = _GROUP_BYTES
-        groups[-1].append(file)
-        room -= file.size
-    return groups
-
-
-def _read_and_ask(item: str, kernel: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
-    task = json.loads(item)
-    own = scan_parquet([Location(task["prompts"])]).collect()
-    with naming_damage([Location(path) for _, path in task["files"]]):
-        parts = [
-            scan_parquet([Location(path)]).select(_COLUMNS).with_columns(ds=pl.lit(ds))
-            for ds, path in task["files"]
-        ]
-        kept = pl.concat(parts).collect().sort("ds", "sample_id")
-    return kernel(own.to_arrow(), kept.to_arrow())
-
-
-def compare_files(prompts: pa.Table, kept: pa.Table, rule: LookBack) -> pa.Table:
-    """Return `nearest_kept` of some prompts and some kept rows of other nights.
+class NearestKept:
+    """The search for `nearest_kept` of some prompts.
 
     Args:
         prompts: `text_hash`, `model`, `embedding`; hashes may repeat.
-        kept: `sample_id`, `ds`, `model`, `model_revision`, `cluster_id`, `side`, `embedding`, by ds
-            and id.
         rule: what is compared with what.
     """
-    return pa.concat_tables(
-        [_compare_model(of_model(prompts, model), of_model(kept, model), rule, model, cut)
-         for model, cut in rule.cuts.items()]
-    )  # fmt: skip
+
+    def __init__(self, prompts: pa.Table, rule: LookBack) -> None:
+        own = {model: _first_of_each(of_model(prompts, model)) for model in rule.cuts}
+        self._models = [_ModelSearch(rows, rule, name) for name, rows in own.items() if len(rows)]
+
+    def look_at(self, kept: pa.Table) -> None:
+        """Take in kept rows."""
+        for model in self._models:
+            model.look_at(kept)
+
+    def answers(self) -> pa.Table:
+        """Return `nearest_kept`, without prompts that no row was found for."""
+        found = [model.answers() for model in self._models]
+        return pa.concat_tables([NEAREST_KEPT.arrow.empty_table(), *found])
 
 
-def of_model(rows: pa.Table, model: str) -> pa.Table:
-    """Return the rows that a model compares, in their order."""
-    return rows_where(rows, pa.compute.equal(rows["model"], model))
+class _ModelSearch:
+    """The same for the prompts that one model compares, each of which is there once."""
 
+    def __init__(self, prompts: pa.Table, rule: LookBack, model: str) -> None:
+        self._rule, self._model = rule, model
+        self._hashes, self._vectors = prompts["text_hash"], read_vectors(prompts["embedding"])
+        self._known = rule.known.get(model)
+        self._queries = make_pool(unit_rows(self._vectors))
+        if self._known is not None:
+            wanted = 1 + rule.probe_clusters
+            probes, _ = rank_centroids(self._queries.unit, *self._known.directions(), wanted)
+            self._queries = Pool(self._queries.unit, self._queries.quantized, probes)
+        self._similarity = np.full(len(self._vectors), -np.inf)
+        self._witness: list[tuple[str, str, str] | None] = [None] * len(self._vectors)
+        self._sides: dict[int, set[str]] = {}
 
-def rows_where(rows: pa.Table, chosen: pa.ChunkedArray | Sequence[bool]) -> pa.Table:
-    """Return the chosen rows, in their order; all of them are no copy, as a filter would make."""
-    mask = pa.array(chosen, pa.bool_()) if isinstance(chosen, list) else chosen
-    return rows if pa.compute.all(mask, skip_nulls=False).as_py() else rows.filter(mask)
+    def look_at(self, kept: pa.Table) -> None:
+        rows = of_model(kept, self._model, self._rule.revisions[self._model])
+        counts = [self._rule.counts(ds) for ds in rows["ds"].to_pylist()]
+        self._find_nearest(rows_where(rows, counts))
+        others = rows_where(rows, [not own for own in counts])
+        self._find_sides(rows_where(others, others["side"].is_valid()))
 
+    def _find_nearest(self, leaders: pa.Table) -> None:
+        """Take a row that is nearer; of equally near ones that of the first night, then by id."""
+        if not len(leaders):
+            return
+        names = leaders.drop(["embedding"])
+        order = pa.compute.sort_indices(
+            names, [("ds", "ascending"), ("sample_id", "ascending")]
+        ).to_numpy()
+        pool = make_pool(unit_rows(read_vectors(leaders["embedding"])[order]))
+        if self._known is not None:
+            # A kept row keeps its named cluster.
+            place = {name: number for number, name in enumerate(self._known.names)}
+            named = names["cluster_id"].to_pylist()
+            home = np.array([place.get(named[row], -1) for row in order.tolist()], np.int64)
+            pool = Pool(pool.unit, pool.quantized, home[:, None])
+        # As near as the nearest so far must be found too.
+        floors = np.nextafter(self._similarity, -np.inf)
+        near = find_nearest(self._queries, pool, floors=floors)
+        found = np.flatnonzero(near.row >= 0)
+        met = names.select(["ds", "sample_id", "text_hash"]).take(order[near.row[found]])
+        told = zip(*(column.to_pylist() for column in met.columns), strict=True)
+        for place_of, witness in zip(found.tolist(), told, strict=True):
+            cosine, before = near.similarity[place_of], self._witness[place_of]
+            if cosine > self._similarity[place_of] or before is None or witness < before:
+                self._similarity[place_of], self._witness[place_of] = cosine, witness
 
-def _compare_model(
-    prompts: pa.Table, kept: pa.Table, rule: LookBack, model: str, cut: float
-) -> pa.Table:
-    kept = rows_where(kept, pa.compute.equal(kept["model_revision"], rule.revisions[model]))
-    distinct = _first_of_each(prompts)
-    if not distinct.num_rows or not kept.num_rows:
-        return NEAREST_KEPT.arrow.empty_table()
-    counts = [rule.counts(ds) for ds in kept["ds"].to_pylist()]
-    leaders, others = rows_where(kept, counts), rows_where(kept, [not own for own in counts])
-    vectors = read_vectors(distinct["embedding"])
-    known = rule.known.get(model)
-    queries, pool = make_pool(unit_rows(vectors)), make_pool(unit_rows(_vectors_of(leaders)))
-    if known is not None and len(pool):
-        queries, pool = _by_clusters(queries, pool, leaders, known, rule.probe_clusters)
-    near = find_nearest(queries, pool) if len(pool) else None
-    sides: list[list[str]] = [[] for _ in range(distinct.num_rows)]
-    sided = others.filter(others["side"].is_valid())
-    if sided.num_rows:
-        pairs, of = pairs_across(vectors, _vectors_of(sided), cut), sided["side"].to_pylist()
+    def _find_sides(self, sided: pa.Table) -> None:
+        if not len(sided):
+            return
+        theirs = read_vectors(sided["embedding"])
+        pairs = pairs_across(self._vectors, theirs, self._rule.cuts[self._model])
+        of = sided["side"].to_pylist()
         for row, other in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
-            if of[other] not in sides[row]:
-                sides[row].append(of[other])
-    row = np.full(distinct.num_rows, -1) if near is None else near.row
-    place = pa.array(np.where(row < 0, 0, row), mask=row < 0)
-    cosine = np.zeros(len(row)) if near is None else near.similarity
-    answers = pa.table(
-        {
-            "text_hash": distinct["text_hash"],
-            "similarity": pa.array(cosine, pa.float64(), mask=row < 0),
-            "witness_id": leaders["sample_id"].take(place),
-            "witness_ds": leaders["ds"].take(place),
-            "witness_hash": leaders["text_hash"].take(place),
-            "sides": pa.array([sorted(of) for of in sides], pa.list_(pa.string())),
-        }
-    )
-    is_near = (row >= 0) | np.array([bool(of) for of in sides], np.bool_)
-    return answers.filter(pa.array(is_near)).cast(NEAREST_KEPT.arrow)
+            self._sides.setdefault(row, set()).add(of[other])
 
-
-def _by_clusters(
-    queries: Pool, pool: Pool, kept: pa.Table, known: Centroids, probe_clusters: int
-) -> tuple[Pool, Pool]:
-    """Give both pools the clusters that their rows search; a kept row keeps its named cluster."""
-    mean, directions = known.directions()
-    probes, _ = rank_centroids(queries.unit, mean, directions, 1 + probe_clusters)
-    place = {name: number for number, name in enumerate(known.names)}
-    home = np.array([place.get(name, -1) for name in kept["cluster_id"].to_pylist()], np.int64)
-    return Pool(queries.unit, queries.quantized, probes), Pool(
-        pool.unit, pool.quantized, home[:, None]
-    )
+    def answers(self) -> pa.Table:
+        lacking = np.isneginf(self._similarity)
+        night, sample, text = (
+            pa.array([w if w is None else w[part] for w in self._witness], pa.string())
+            for part in range(3)
+        )
+        sides = [sorted(self._sides.get(row, ())) for row in range(len(self._witness))]
+        answers = pa.table(
+            {
+                "text_hash": self._hashes,
+                "similarity": pa.array(self._similarity, pa.float64(), mask=lacking),
+                "witness_id": sample,
+                "witness_ds": night,
+                "witness_hash": text,
+                "sides": pa.array(sides, pa.list_(pa.string())),
+            }
+        )
+        is_near = ~lacking | np.array([bool(of) for of in sides], np.bool_)
+        return answers.filter(pa.array(is_near)).cast(NEAREST_KEPT.arrow)
 
 
 def _first_of_each(prompts: pa.Table) -> pa.Table:
     """Return one row per prompt, sorted by its hash."""
-    ordered = prompts.sort_by("text_hash")
-    names = np.array(ordered["text_hash"].to_pylist(), np.str_)
-    _, first = np.unique(names, return_index=True)
-    return ordered.take(pa.array(first))
-
-
-def _vectors_of(rows: pa.Table) -> np.ndarray:
-    return read_vectors(rows["embedding"])
+    names = prompts["text_hash"]
+    order = pa.compute.sort_indices(names).to_numpy()
+    ordered = np.array(names.take(order).to_pylist(), np.str_)
+    _, first = np.unique(ordered, return_index=True)
+    return prompts.take(pa.array(order[first]))
 
 
 def nearest_of_all(found: DataFrame) -> DataFrame:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.lake import list_files
-from pipelines.night.look_back import group_files
+from pipelines.night.index_search import count_tasks, share_files
 from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_items
 from pipelines.stores.faults import naming_damage
@@ -39,7 +39,7 @@ def find_stored(
     prompt_files = [str(file) for file in prompts.files()]
     items = [
         json.dumps({"prompts": prompt_files, "files": [file.path for file in group]})
-        for group in group_files(files)
+        for group in share_files(files, count_tasks(spark))
     ]
     kernel = partial(_look_up, table=table, revisions=dict(revisions))
     return map_items(spark, items, kernel, table.arrow)

@@ -22,8 +22,9 @@ from pipelines.diversity.residual import Residual, draw_rows, estimate_residual
 from pipelines.diversity.similarity import exact_cosines
 from pipelines.night.across import closest_by_model, stage_sided
 from pipelines.night.embedding import read_vectors
+from pipelines.night.index_search import of_model, over_index, rows_where
 from pipelines.night.ledger_tables import NightTables
-from pipelines.night.look_back import fits_budget, of_model, over_index, rows_where
+from pipelines.night.look_back import fits_budget
 from pipelines.night.night import Night
 from pipelines.night.window import first_of_window, is_earlier
 from pipelines.night.workspace import Staged
@@ -58,7 +59,7 @@ def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
 def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
     rule = _rule_of(night, tables)
     rows = _stage_rechecked(night, tables, rule)
-    before = over_index(night, rows, partial(recheck_files, rule=rule), EARLIER)
+    before = over_index(night, rows, partial(Recount, rule=rule), EARLIER)
     least = before.groupBy("sample_id").agg(
         F.max("best").alias("best"), F.sum("near").alias("near"), F.max("witness").alias("witness")
     )
@@ -117,42 +118,76 @@ def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> St
     return night.workspace.write(RECHECKED, whole.fillna({"compares_kept": False}))
 
 
-def recheck_files(rows: pa.Table, kept: pa.Table, rule: RecheckRule) -> pa.Table:
-    """Return `earlier` of some rows of the night and some kept rows of other nights.
+class Recount:
+    """The search for `earlier`: what is counted again of rows of the night and earlier nights'.
 
     Args:
         rows: `rechecked`.
-        kept: `sample_id`, `ds`, `model`, `model_revision`, `embedding`.
         rule: which nights count.
     """
-    past = rows_where(kept, [rule.counts(ds) for ds in kept["ds"].to_pylist()])
-    found = [EARLIER.arrow.empty_table()]
-    for model, cut in rule.cuts.items():
-        own, old = of_model(rows, model), of_model(past, model)
-        old = rows_where(old, pa.compute.equal(old["model_revision"], rule.revisions[model]))
-        if own.num_rows and old.num_rows:
-            found.append(_recheck(own, old, cut))
-    return pa.concat_tables(found)
+
+    def __init__(self, rows: pa.Table, rule: RecheckRule) -> None:
+        self._rule = rule
+        self._models = [
+            _Recounted(own, model, cut)
+            for model, cut in rule.cuts.items()
+            if len(own := of_model(rows, model))
+        ]
+
+    def look_at(self, kept: pa.Table) -> None:
+        """Take in kept rows."""
+        past = rows_where(kept, [self._rule.counts(ds) for ds in kept["ds"].to_pylist()])
+        for one in self._models:
+            old = of_model(past, one.model, self._rule.revisions[one.model])
+            if len(old):
+                one.look_at(old)
+
+    def answers(self) -> pa.Table:
+        """Return `earlier`, without rows of models that no row was seen of."""
+        found = [one.answers() for one in self._models if one.has_seen]
+        return pa.concat_tables([EARLIER.arrow.empty_table(), *found])
 
 
-def _recheck(own: pa.Table, old: pa.Table, cut: float) -> pa.Table:
-    unit, past = (scale_rows(read_vectors(rows["embedding"])) for rows in (own, old))
-    comparing = np.flatnonzero(own["compares_kept"].to_pylist())
-    best, near = np.full(len(unit), -np.inf, np.float32), np.zeros(len(unit), np.int64)
-    best[comparing], near[comparing] = compare_rows(unit[comparing], past, cut)
-    place = {name: row for row, name in enumerate(_names(old, "ds", "sample_id"))}
-    row = np.array([place.get(name, -1) for name in _names(own, "witness_ds", "witness_id")])
-    named = np.flatnonzero(row >= 0)
-    witness = np.full(len(unit), np.nan)
-    witness[named] = exact_cosines(unit, past, named, row[named])
-    return pa.table(
-        {
-            "sample_id": own["sample_id"],
-            "best": pa.array(best, pa.float32(), mask=np.isneginf(best)),
-            "near": near,
-            "witness": pa.array(witness, pa.float64(), mask=np.isnan(witness)),
-        }
-    ).cast(EARLIER.arrow)
+class _Recounted:
+    """What is counted of the rows that one model compares."""
+
+    def __init__(self, rows: pa.Table, model: str, cut: float) -> None:
+        self.model, self.has_seen = model, False
+        self._cut, self._ids = cut, rows["sample_id"]
+        self._unit = scale_rows(read_vectors(rows["embedding"]))
+        self._comparing = np.flatnonzero(rows["compares_kept"].to_pylist())
+        self._best = np.full(len(rows), -np.inf, np.float32)
+        self._near = np.zeros(len(rows), np.int64)
+        self._witness = np.full(len(rows), np.nan)
+        self._named: dict[tuple[str, str], list[int]] = {}
+        for row, name in enumerate(_names(rows, "witness_ds", "witness_id")):
+            self._named.setdefault(name, []).append(row)
+
+    def look_at(self, old: pa.Table) -> None:
+        self.has_seen = True
+        past = scale_rows(read_vectors(old["embedding"]))
+        best, near = compare_rows(self._unit[self._comparing], past, self._cut)
+        self._best[self._comparing] = np.maximum(self._best[self._comparing], best)
+        self._near[self._comparing] += near
+        pairs = [
+            (row, place)
+            for place, name in enumerate(_names(old, "ds", "sample_id"))
+            for row in self._named.get(name, ())
+        ]
+        if pairs:
+            rows, places = np.array(pairs, np.int64).T
+            self._witness[rows] = exact_cosines(self._unit, past, rows, places)
+
+    def answers(self) -> pa.Table:
+        best, witness = self._best, self._witness
+        return pa.table(
+            {
+                "sample_id": self._ids,
+                "best": pa.array(best, pa.float32(), mask=np.isneginf(best)),
+                "near": self._near,
+                "witness": pa.array(witness, pa.float64(), mask=np.isnan(witness)),
+            }
+        ).cast(EARLIER.arrow)
 
 
 def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:

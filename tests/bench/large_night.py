@@ -11,6 +11,7 @@ vectors lie around topics as those of short prompts do, a fifth of them near-dup
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str]) -> None:
             )
             meaning = Meaning.make()
             with night.stages.stage("make nights before it", given.behind):
-                make_nights(night, meaning, given.behind)
+                make_nights(night, meaning, given.behind, given.index)
             with night.stages.stage("make facts", given.rows):
                 facts, vectors = make_facts(night, given.rows, meaning)
             run(night, given.rows, facts, vectors, claim)
@@ -106,6 +107,7 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--behind", type=int, default=0, help="kept rows of made-up nights before")
+    parser.add_argument("--index", help="folder that keeps these nights for the next run")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--folder", help="where the warehouse is made; it is removed")
     parser.add_argument("--set", action="append", default=[], dest="overrides")
@@ -167,12 +169,16 @@ class Meaning:
         return made
 
 
-def make_nights(night: Night, meaning: Meaning, rows: int) -> None:
+def make_nights(night: Night, meaning: Meaning, rows: int, index: str | None) -> None:
     """Add so many kept rows of nights before to the index, in clusters that the first one founds.
 
     Their texts were scored then: nothing behind Phase I looks for those vectors again.
     """
     if not rows:
+        return
+    root, kept = Path(str(night.plan.root)), Path(index or "none") / str(rows)
+    if index and kept.is_dir():
+        shutil.copytree(kept, root, copy_function=os.link, dirs_exist_ok=True)
         return
     for table in (REPRESENTATIVES, CENTROIDS):
         night.warehouse.create(table)
@@ -182,7 +188,10 @@ def make_nights(night: Night, meaning: Meaning, rows: int) -> None:
     users = int(_NIGHT_ROWS * _USERS)
     revision = night.revisions["e5"]
     made = Rows(meaning.draw, known, "e5", revision, words, users, _NIGHT_ROWS, stored=False)
-    add_nights(Path(str(night.plan.root)), _DS, rows, made)
+    add_nights(root, _DS, rows, made)
+    if index:
+        for table in (REPRESENTATIVES, CENTROIDS):
+            shutil.copytree(root / table.name, kept / table.name, copy_function=os.link)
 
 
 def make_facts(night: Night, rows: int, meaning: Meaning) -> tuple[Staged, PromptVectors]:

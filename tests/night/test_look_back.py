@@ -1,6 +1,5 @@
 """Look back through the index: neighbours are found, however files and tasks are cut."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,9 @@ from hypothesis import strategies as st
 
 from pipelines.diversity.clustering import Centroids
 from pipelines.diversity.groups import Before, Earlier
-from pipelines.lake import TableFile
-from pipelines.night import look_back
 from pipelines.night.index import read_clusters
-from pipelines.night.look_back import LookBack, compare_files, group_files
+from pipelines.night.index_search import ask
+from pipelines.night.look_back import LookBack, NearestKept
 from pipelines.night.window import first_of_window
 from schemas.index import CENTROIDS
 
@@ -49,6 +47,11 @@ def prompts(vectors: np.ndarray, model: str = "e") -> pa.Table:
     return pa.table({"text_hash": names, "model": [model] * len(names), "embedding": embedding})
 
 
+def compare(own: pa.Table, kept: pa.Table, how: LookBack) -> pa.Table:
+    """Return what one task answers that is shown all rows at once."""
+    return ask(NearestKept(own, how), kept)
+
+
 def rule(since: str = "", **changes: object) -> LookBack:
     """Return a rule of two models."""
     cuts = {"e": 0.9, "n": 0.5}
@@ -67,9 +70,7 @@ def test_parts_of_the_index_say_together_what_the_whole_says(
     nights = [f"2026-01-{k:02}" for k in chance.integers(1, 4, old)]
     kept, own_prompts = kept_rows(vectors[own:], nights), prompts(vectors[:own])
     places = chance.integers(0, parts, old)
-    found = [
-        compare_files(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)
-    ]
+    found = [compare(own_prompts, kept.filter(pa.array(places == k)), rule()) for k in range(parts)]
     met = pl.DataFrame(pa.concat_tables(found)).sort(
         "text_hash", -pl.col("similarity"), "witness_ds", "witness_id"
     )
@@ -100,7 +101,7 @@ def test_the_window_is_nights_before_this_one(window: int | None, earlier: list[
     nights = ["2025-12-31", "2026-01-29", "2026-01-31", "2026-02-02"]
     axes = np.eye(4, dtype=np.float32)
     kept = kept_rows(axes, nights, side=["train", "eval", None, "eval"])
-    found = pl.DataFrame(compare_files(prompts(axes), kept, rule(first_of_window(NIGHT, window))))
+    found = pl.DataFrame(compare(prompts(axes), kept, rule(first_of_window(NIGHT, window))))
 
     near = found.filter(pl.col("similarity") == 1.0)
     assert near["witness_ds"].to_list() == earlier
@@ -120,8 +121,8 @@ def test_rows_of_another_model_or_revision_are_not_compared() -> None:
     same = np.tile(np.array([[1, 0]], np.float32), (3, 1))
     kept = kept_rows(same, ["2026-01-01"] * 3, model=["n", "e", "e"], revision=["1", "0", ""])
 
-    assert compare_files(prompts(same[:1]), kept, rule()).num_rows == 0
-    assert compare_files(prompts(same[:1], "n"), kept, rule())["witness_id"].to_pylist() == ["o000"]
+    assert compare(prompts(same[:1]), kept, rule()).num_rows == 0
+    assert compare(prompts(same[:1], "n"), kept, rule())["witness_id"].to_pylist() == ["o000"]
 
 
 def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> None:
@@ -132,26 +133,10 @@ def test_a_search_by_clusters_meets_its_own_cluster_and_those_it_probes() -> Non
     kept = kept_rows(vectors, ["2026-01-01"] * 3, cluster=["c0001", "c0002", "c0000"])
     own_prompts = prompts(np.array([[0.9, 0.5, 0]], np.float32))
 
-    own = compare_files(own_prompts, kept, rule(known={"e": known}))
-    more = compare_files(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
+    own = compare(own_prompts, kept, rule(known={"e": known}))
+    more = compare(own_prompts, kept, rule(known={"e": known}, probe_clusters=1))
     assert own["witness_id"].to_pylist() == ["o002"]
     assert more["witness_id"].to_pylist() == ["o000"]
-
-
-def test_a_task_reads_no_more_than_its_share_and_every_file_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A file larger than a share is a task of its own."""
-    monkeypatch.setattr(look_back, "_GROUP_BYTES", 10)
-    sizes = (4, 6, 1, 30, 2)
-    files = [TableFile("d", str(k), size, datetime.now(UTC)) for k, size in enumerate(sizes)]
-
-    assert [[f.path for f in group] for group in group_files(files)] == [
-        ["0", "1"],
-        ["2"],
-        ["3"],
-        ["4"],
-    ]
 
 
 def test_clusters_go_on_from_the_newest_night_before(tmp_path: Path) -> None:
