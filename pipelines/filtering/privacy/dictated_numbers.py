@@ -42,6 +42,8 @@ _MIXED = re.compile(r"(?<![^\W_])(?=[a-z]{0,9}\d)(?=\d{0,9}[a-z])[a-z\d]{5,20}(?
 _LETTERS = re.compile(r"(?<![^\W_])(?P<run>[A-Z]{3,9})[\s.,!-]*\Z", re.ASCII)
 _LETTERS_ALONE = re.compile(r"\s*(?P<run>[A-Za-z]{4,9})[\s.,!]*", re.ASCII)
 _PHONES = frozenset({"phone", "weak_phone"})
+# "5519 0248 exp 09/28": beside the digits of a card, none of them
+_EXPIRY = re.compile(r"(?<!\d)(?:0[1-9]|1[0-2]) ?/ ?(?:20)?[2-4]\d(?![\d/])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Types that parts of a number make by chance: "2006" and "NBA" are no plate.
 _NEVER = frozenset({"DATE_OF_BIRTH", "GPS_COORDINATES", "LICENSE_PLATE", "STREET_ADDRESS"})
@@ -116,7 +118,7 @@ def dictated_views(
 def _first_part(message: int, text: str) -> list[_Part]:
     """Return the digits, or large letters, with which a message ends or nearly ends."""
     shift = max(0, len(text) - _EDGE_CHARS)
-    side = text[shift:]
+    side = _without_expiry(text[shift:])
     if any(map(str.isdigit, side)):
         runs = [*_RUN.finditer(side)] or [*_MIXED.finditer(side)]
         if not runs or not _is_little(side[runs[-1].end() :]):
@@ -144,6 +146,7 @@ def _first_part(message: int, text: str) -> list[_Part]:
 
 def _next_parts(message: int, text: str) -> list[_Part]:
     """Return the digits that a short message adds; none where much else is said."""
+    text = _without_expiry(text)
     side = text[:_EDGE_CHARS]
     if not any(map(str.isdigit, side)):
         return _spoken(message, text)
@@ -165,6 +168,10 @@ def _spoken(message: int, text: str) -> list[_Part]:
     if run is None or not _is_little(f"{text[: run.start()]} {text[run.end() :]}"):
         return []
     return [_Part(message, *run.span(), text[run.start() : run.end()])]
+
+
+def _without_expiry(text: str) -> str:
+    return _EXPIRY.sub(lambda month: " " * len(month[0]), text) if "/" in text else text
 
 
 def _is_link(between: str) -> bool:

@@ -146,7 +146,9 @@ SPACED_LETTER = r"[^\W\d_\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\ua
 _NO_LETTER_BEHIND = f"(?!{SPACED_LETTER})"
 
 
-def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
+def near(
+    words: Iterable[str], before: int = 60, after: int = 0, *, on_line: bool = False
+) -> IsBeside:
     """Return a test: does one of the words stand within so many characters of a span?
 
     Args:
@@ -154,6 +156,8 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
             are written without blanks.
         before: characters before the span that are read.
         after: characters behind it.
+        on_line: whether these end with the line, as for words that take a finding back: what is
+            said on another line must hide nothing.
     """
     listed = list(words)
     joined = [word for word in listed if re.match(_JOINED, word[0])]
@@ -170,9 +174,10 @@ def near(words: Iterable[str], before: int = 60, after: int = 0) -> IsBeside:
             compiled.search,
             text.lower,
         )
-        return bool(
-            search(low, max(0, start - before), start) or (after and search(low, end, end + after))
-        )
+        if search(low, max(0, start - before), start):
+            return True
+        last = low.find("\n", end, end + after) if on_line else -1
+        return bool(after and search(low, end, last if last >= 0 else end + after))
 
     return test
 

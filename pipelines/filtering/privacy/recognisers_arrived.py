@@ -62,7 +62,7 @@ _ACTS = re.compile(
 _says_message = near(map(re.escape, _MESSAGES), before=_NEAR_CHARS, after=_NEAR_CHARS)
 _says_came = near(map(re.escape, _VERBS), before=_NEAR_CHARS, after=_NEAR_CHARS)
 _OTHERS = [*map(re.escape, _C["breaks"].split()), *map(re.escape, _C["arrived"]["others"])]
-_is_other = near(_OTHERS, before=_NEAR_CHARS, after=_NEAR_CHARS)
+_is_other = near(_OTHERS, before=_NEAR_CHARS, after=_NEAR_CHARS, on_line=True)
 _was_other = near(_OTHERS, before=_NEAR_CHARS)
 
 

@@ -136,8 +136,8 @@ def scan_urls(text: PlainText) -> Iterator[Span]:
 
 _PROFILE = (
     r"(?<![\w.@-])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:(?:facebook|fb|instagram|twitter|x|vk"
-    r"|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/?"
-    r"|tiktok\.com/@|(?:paypal|revolut|monzo|bunq)\.me/|cash\.app/\$?|venmo\.com/(?:u/)?)"
+    r"|onlyfans)\.com/|(?:linkedin\.com/in|snapchat\.com/add|t\.me|wa\.me)/"
+    r"|tiktok\.com/@|(?:paypal|revolut|monzo|bunq) ?\. ?me ?/ ?|cash\.app/\$?|venmo\.com/(?:u/)?)"
     r"[\w.@+-]{3,60}" + _URL_END
 )
 _MAC = (
@@ -163,5 +163,9 @@ CONTACT_RULES = (
     Rule("MAC_ADDRESS", Needs(any_of=(":", "-"), reach=30), scan_macs),
     Rule("MAC_ADDRESS", Needs(any_of=_CARD_WORDS), beside(_MAC_DOTTED, _CARD_WORDS, 0.8)),
     Rule("URL", Needs(any_of=("http",)), scan_urls),
-    Rule("URL", Needs(any_of=(".com/", ".me/", "cash.app/"), reach=120), by_pattern(_PROFILE, 0.8)),
+    Rule(
+        "URL",
+        Needs(any_of=(".com/", "me/", "me /", "cash.app/"), reach=120),
+        by_pattern(_PROFILE, 0.8),
+    ),
 )

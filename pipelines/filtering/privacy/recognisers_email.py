@@ -181,7 +181,7 @@ _JOINED = re.compile(
 )
 _TIED = re.compile(  # "lena-kraus-at-gmx-punkt-de", "kez_at_gmail_dot_com"
     rf"(?<![a-z0-9._-])[a-z0-9][a-z0-9.]{{0,40}}(?:[_-][a-z0-9.]{{1,30}}){{0,3}}?"
-    rf"[_-](?:{_AT})[_-](?:{_PROVIDER})[_-](?:{_DOT})[_-](?:{_ENDING})(?![a-z0-9])"
+    rf"[_-](?:{_AT})[_-](?:{_PROVIDER}|[a-z0-9]{{3,30}})[_-](?:{_DOT})[_-](?:{_ENDING})(?![a-z0-9])"
 )
 
 

@@ -38,6 +38,11 @@ _FORMS = tuple(
 )
 # "x.y88 et gmail kom": a word for the mark, no dot
 _WORDED = re.compile(rf"{_MARKED}\s(?:{_AT})\s(?:{_SURE})[\s.]{{1,2}}(?:{_ENDING}){_END}")
+# "kez_88 on gmail": no ending, no mark; a product with a number is nobody
+_ENDLESS = re.compile(
+    rf"(?P<name>{_MARKED})\s(?:at|on|auf|bei|en|em|no|na|su|chez|sur|w|op|di|pe)\s(?:{_SURE})(?![\w@-]|\.\w)"
+)
+_PRODUCT = re.compile(r"(?:iphone|ipad|galaxy|pixel|windows|office|android|ios|macbook|covid|web)")
 _LABELS = "host|domain|dominio|domínio|domaine|server|provider|anbieter|домен|域名|ドメイン|도메인"
 _HOST_APART = re.compile(
     rf"(?P<name>{_MARKED})[^@\w][^@]{{0,20}}?(?:{_LABELS})[^@]{{0,12}}?(?<![\w@.-])(?:{_SURE})\.(?:{_ENDING}){_END}"
@@ -55,6 +60,14 @@ def scan_worded_emails(text: PlainText) -> Iterator[Span]:
     return ((*match.span(), 0.85) for match in text.matches(_WORDED))
 
 
+def scan_endless_emails(text: PlainText) -> Iterator[Span]:
+    """Find a name for mail before the host of mail that it is at: "kez_88 on gmail"."""
+    for match in text.matches(_ENDLESS):
+        letters = re.sub("[^a-z]", "", match["name"])
+        if len(letters) >= _NAME_LETTERS and not _PRODUCT.match(match["name"]):
+            yield *match.span(), 0.8
+
+
 def scan_named_hosts(text: PlainText) -> Iterator[Span]:
     """Find the name for mail before a host that is told apart: "name: x.y03, host: outlook.com"."""
     for match in text.matches(_HOST_APART):
@@ -62,10 +75,11 @@ def scan_named_hosts(text: PlainText) -> Iterator[Span]:
             yield *match.span("name"), 0.7
 
 
-_NAME_CHARS = 5
+_NAME_CHARS, _NAME_LETTERS = 5, 4
 _HOSTS = tuple(_WORDS["sure_hosts"])
 MASKED_EMAIL_RULES = (
     Rule("EMAIL_ADDRESS", Needs(any_of=("@", "%40")), scan_masked_emails),
     Rule("EMAIL_ADDRESS", Needs(any_of=_HOSTS), scan_worded_emails),
+    Rule("EMAIL_ADDRESS", Needs(any_of=_HOSTS), scan_endless_emails),
     Rule("EMAIL_ADDRESS", Needs(any_of=tuple(f"{host}." for host in _HOSTS)), scan_named_hosts),
 )

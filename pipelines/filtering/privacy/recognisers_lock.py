@@ -54,7 +54,7 @@ _breaks = near(
     before=_BEFORE,
 )
 _OTHERS = spelled(w for w in (*_L["others"], *_CODES["arrived"]["others"]) if w[0].isalnum())
-_says_other = near(map(literal, _OTHERS), before=_BEFORE, after=_AFTER)
+_says_other = near(map(literal, _OTHERS), before=_BEFORE, after=_AFTER, on_line=True)
 _MONEY = [*map(literal, read_tables("phone")["money"])]
 _says_money = near(_MONEY, before=8)
 _MEASURED = re.compile(rf" ?(?:{any_of(_L['units'])}|{'|'.join(_MONEY)})(?![^\W_])")
@@ -157,7 +157,7 @@ def _opens(text: PlainText, cue: re.Match[str], match: re.Match[str], start: int
 
 
 _KEYED = re.compile(latin_edges(r"(?<![\w.,/$€£₹#*-])(?:\*\d{3,8}[#*]?|\d{3,8}[#*])(?![\w*#/])"))
-_says_sign = near(map(re.escape, spelled(_L["signs"])), before=_BEFORE, after=_AFTER)
+_says_sign = near(map(re.escape, spelled(_L["signs"])), before=_BEFORE, after=_AFTER, on_line=True)
 
 
 def scan_keyed(text: PlainText) -> Iterator[Span]:
@@ -186,7 +186,7 @@ _says_place = near(map(literal, [*_BACK, *_CARDS]), before=_BEFORE, after=_AFTER
 _back_before = near(map(literal, _BACK), before=_BEFORE)
 _names_before = near(map(literal, _NAMES), before=_BEFORE)
 _names_behind = near(map(literal, _NAMES), before=0, after=_AFTER)
-_says_more = near(map(literal, spelled(_B["others"])), before=_BEFORE, after=_AFTER)
+_says_more = near(map(literal, spelled(_B["others"])), before=_BEFORE, after=_AFTER, on_line=True)
 # nothing but "is" between the words and the digits: "back of the card? 417", "417 on the back"
 _LINKS = rf"(?:\s{{0,2}}(?:{any_of(_B['links'])}|[?,])){{0,3}}\s{{0,2}}"
 _PLACE_BEFORE = re.compile(rf"(?:{any_of([*_BACK, *_NAMES])}){_LINKS}\Z")

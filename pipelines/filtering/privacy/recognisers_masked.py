@@ -39,6 +39,8 @@ _TYPED = re.compile(
 )
 _LETTERS = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 _WRITTEN_DIGITS_MIN = 5
+_APART = re.compile(r"(?<![\w.,])[0-9](?:[ ._-]{1,3}[0-9]){8,13}(?![\w%]|[.,]\d)")
+_FEW_DIGITS = 3  # so few different ones are a pattern: "0 1 0 1 0 1"
 _MIXED_FORM = r"[0-9][oil|]|[oil|][0-9]"
 _MIXED = re.compile(_MIXED_FORM)
 _CARD_GROUPS = ([4] * 4, [4, 6, 5], [8, 8], [1] * 16)
@@ -84,6 +86,12 @@ def scan_masked_phones(text: PlainText) -> Iterator[Span]:
         sure = len(groups) > _GROUPS_SURE and not _IN_LIST.search(match["mask"])
         if (told or sure) and is_valid_served(digits):
             yield start, end, 0.8
+    # "6 0 2 . 7 7 1 . 4 5 8": digits one by one, whatever stands between them
+    for match in text.matches(_APART):
+        digits = re.sub(r"\D", "", match[0])
+        is_pattern = len(set(digits)) <= _FEW_DIGITS or _is_series(match[0])
+        if not is_pattern and is_told(text, *match.span()):
+            yield *match.span(), 0.75
     # "8(925)316🔥48": pictures between the groups are blanks to the rules of phones
     if _PICTURE.search(text.text):
         seen = PlainText(_PICTURE.sub(lambda found: " " * len(found[0]), text.text))

@@ -75,6 +75,7 @@ SPOKEN_RUN = re.compile(
 """Three or more numbers in words, in small letters."""
 _LAST_WORD = re.compile(r"(?<=[0-9])[\s,.-]{1,3}([^\W\d_]{1,9})\Z")
 _MIXED_DIGITS = range(9, 14)
+_MIXED_WRITTEN_MIN = 4
 _MIXED_WORDS = tuple(sorted(w for w in _VALUES if len(w) > 1 and " " not in w))
 _MIXED_WORDS_SURE, _GROUP = 3, re.compile("[0-9]+")  # so many words, then two groups
 _AROUND = 60  # characters whose script tells the country of a mobile
@@ -211,6 +212,8 @@ def scan_mixed(text: PlainText) -> Iterator[Span]:
     for match in text.matches(_MIXED):
         said, (start, end) = read_said(match[0]), match.span()
         around = text.lower[max(0, start - _AROUND) : end + _AROUND]
+        if sum(map(str.isdecimal, match[0])) < _MIXED_WRITTEN_MIN:
+            continue
         if len(said.digits) not in _MIXED_DIGITS or _is_counting(said):
             continue
         many = said.words >= _MIXED_WORDS_SURE and len(_GROUP.findall(match[0])) > 1
@@ -268,7 +271,11 @@ def _rule(wanted: str) -> Rule:
 
 SPELLED_RULES = (
     *map(_rule, ("PHONE_NUMBER", "CREDIT_CARD", *_ABOUT)),
-    Rule("PHONE_NUMBER", Needs(digits=4, any_of=_MIXED_WORDS, words=_TELLING_MIN), scan_mixed),
+    Rule(
+        "PHONE_NUMBER",
+        Needs(digits=_MIXED_WRITTEN_MIN, any_of=_MIXED_WORDS, words=_TELLING_MIN),
+        scan_mixed,
+    ),
     Rule("PHONE_NUMBER", Needs(digits=4, any_of=tuple(sorted(_REPEATS))), scan_repeated),
     Rule("PHONE_NUMBER", Needs(any_of=_SIGNS, words=_SIGNS_NEEDED), scan_signs),
 )
