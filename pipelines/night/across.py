@@ -78,7 +78,8 @@ class OtherSide:
         published = rows_where(kept, kept["published"])
         for model, revision in self._revisions.items():
             past = of_model(published, model, revision)
-            sides, vectors = np.array(past["side"].to_pylist()), read_vectors(past["embedding"])
+            sides = np.array(past["side"].to_pylist(), np.object_)
+            vectors = read_vectors(past["embedding"])
             for part in self._parts:
                 is_far = sides == part.other
                 if part.model == model and is_far.any():
