@@ -81,9 +81,10 @@ class MemoryWatch:
 def tree_memory() -> Memory:
     """Return the memory of this process and all below it."""
     own = psutil.Process()
-    jvms = [child for child in own.children(recursive=True) if _is_jvm(child)]
+    started = own.children(recursive=True)
+    jvms = [process for process in started if _is_jvm(process)]
     below = {worker for jvm in jvms for worker in _children(jvm)}
-    drivers = [own, *(c for c in own.children(recursive=True) if c not in below | {*jvms})]
+    drivers = [own, *(process for process in started if process not in below | {*jvms})]
     driver, jvm, workers = (
         sum(map(_process_bytes, kind)) / _MIB for kind in (drivers, jvms, below)
     )

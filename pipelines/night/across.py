@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
+from pipelines.diversity.pairs import closest_across
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.similarity import Vectors, find_nearest, make_pool, unit_rows
 from pipelines.night.embedding import read_vectors
@@ -22,6 +23,7 @@ from schemas.night import ACROSS, SIDED
 from schemas.samples import EVAL, TRAIN
 
 _TORN = pa.schema([("sample_id", pa.string())])
+_CLOSEST = pa.schema([("model", pa.string()), ("similarity", pa.float64())])
 _OTHER = {TRAIN.name: EVAL.name, EVAL.name: TRAIN.name}
 
 
@@ -142,19 +144,18 @@ def _find_torn(rows: pa.Table, cuts: Mapping[str, float]) -> pa.Table:
 
 def closest_by_model(night: Night, sided: Staged) -> dict[str, float]:
     """Return model → the greatest cosine of published rows of both sides, one of this night."""
-    others = compare_sides(night, sided)
-    inside = map_whole(sided.frame(), _closest_inside, ACROSS.arrow)
+    others = compare_sides(night, sided).select(*_CLOSEST.names)
+    inside = map_whole(sided.frame(), _closest_inside, _CLOSEST)
     rows = others.unionByName(inside).groupBy("model").agg(F.max("similarity").alias("similarity"))
     return {row["model"]: float(row["similarity"]) for row in rows.collect()}
 
 
 def _closest_inside(rows: pa.Table) -> pa.Table:
-    found = [ACROSS.arrow.empty_table()]
+    found = []
     for model in sorted(set(rows["model"].to_pylist())):
         own = of_model(rows, model)
         mine, theirs = (_of_side(own, side) for side in _OTHER)
         if len(mine) and len(theirs):
-            part = _SideRows(mine, model, "", None)
-            part.look_at(read_vectors(theirs["embedding"]))
-            found.append(part.answers())
-    return pa.concat_tables(found)
+            vectors = (read_vectors(part["embedding"]) for part in (mine, theirs))
+            found.append({"model": model, "similarity": closest_across(*vectors)})
+    return pa.Table.from_pylist(found, schema=_CLOSEST)

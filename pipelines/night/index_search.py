@@ -1,7 +1,8 @@
 """Searches of the index of kept rows: each task goes through its files, one after the other.
 
 A task takes one file of the night's rows, prepares what it asks once, and is shown its share of the
-files of `representatives`. No task, and no driver, holds more than the night's rows and one file.
+files of `representatives`, a part at a time. No task, and no driver, holds more than that part and
+one file of the night's rows.
 """
 
 import json
@@ -68,10 +69,9 @@ def over_index(
             tasks.
     """
     files = list_files(night.plan.root, REPRESENTATIVES, lambda ds: ds != night.plan.ds)
+    tasks = _parts_of(files, count_tasks(night.spark))
     items = [
-        json.dumps({"rows": str(own), "parts": parts})
-        for own in rows.files()
-        for parts in _parts_of(files, count_tasks(night.spark))
+        json.dumps({"rows": str(own), "parts": parts}) for own in rows.files() for parts in tasks
     ]
     return map_items(night.spark, items, partial(_search, begin=begin), answers.arrow)
 

@@ -156,6 +156,7 @@ class _Recounted:
         self._cut, self._ids = cut, rows["sample_id"]
         self._unit = scale_rows(read_vectors(rows["embedding"]))
         self._comparing = np.flatnonzero(rows["compares_kept"].to_pylist())
+        self._compared = self._unit[self._comparing]
         self._best = np.full(len(rows), -np.inf, np.float32)
         self._near = np.zeros(len(rows), np.int64)
         self._witness = np.full(len(rows), np.nan)
@@ -166,7 +167,7 @@ class _Recounted:
     def look_at(self, old: pa.Table) -> None:
         self.has_seen = True
         past = scale_rows(read_vectors(old["embedding"]))
-        best, near = compare_rows(self._unit[self._comparing], past, self._cut)
+        best, near = compare_rows(self._compared, past, self._cut)
         self._best[self._comparing] = np.maximum(self._best[self._comparing], best)
         self._near[self._comparing] += near
         pairs = [

@@ -56,7 +56,8 @@ from schemas.night import FACTS, PROMPT_SCORES, READINGS, VECTORS
 from schemas.sidecars import EMBEDDINGS, PROMPT_SAFETY
 from schemas.table import Table
 from tests.bench.made_nights import Rows, add_nights
-from tests.process_tree import Memory, MemoryWatch
+from tests.bench.night import Stage, print_stages
+from tests.process_tree import MemoryWatch
 
 _DS = "2026-02-01"
 _CHUNK = 50_000
@@ -73,6 +74,7 @@ _HEAD = "encoder_head"
 def main(arguments: Sequence[str]) -> None:
     """Stage a night of so many rows, run what is behind Phase I, and print the stages."""
     given = _options().parse_args(arguments)
+    began = time.monotonic()
     os.environ.setdefault("CURATION_KEY", "key of a benchmark")
     with tempfile.TemporaryDirectory(dir=given.folder) as scratch:
         plan = _plan(given, Path(scratch))
@@ -98,7 +100,9 @@ def main(arguments: Sequence[str]) -> None:
             with night.stages.stage("make facts", given.rows):
                 facts, vectors = make_facts(night, given.rows, meaning)
             run(night, given.rows, facts, vectors, claim)
-            print_stages(night, ends, watch)
+            ended = zip(night.stages.records, ends.times, strict=True)
+            stages = [Stage(record.name, "", record.seconds, at) for record, at in ended]
+            print_stages(stages, began, time.monotonic(), watch)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -298,25 +302,6 @@ class Ends:
         """Note the end of a stage."""
         if isinstance(event, StageEnded):
             self.times.append(time.monotonic())
-
-
-def print_stages(night: Night, ends: Ends, watch: MemoryWatch) -> None:
-    """Print a line per stage."""
-    print(
-        f"\n{'stage':<30}{'seconds':>10}{'driver':>10}{'JVM':>10}{'workers':>10}   GiB at the peak"
-    )
-    total = 0.0
-    for record, end in zip(night.stages.records, ends.times, strict=True):
-        peaks = _in_gib(watch.peaks(end - record.seconds, end))
-        print(f"{record.name:<30}{record.seconds:>10.1f}{peaks}")
-        total += record.seconds
-    print(f"{'all':<30}{total:>10.1f}{_in_gib(watch.peaks())}")
-
-
-def _in_gib(peaks: Memory | None) -> str:
-    if peaks is None:
-        return " not measured"
-    return "".join(f"{mib / 1024:>10.2f}" for mib in (peaks.driver, peaks.jvm, peaks.workers))
 
 
 if __name__ == "__main__":
