@@ -280,11 +280,12 @@ RECHECKED = Table(
         column("witness_ds", pa.string(), "as `pruning` says; null = none", null=True),
         column("similarity", pa.float64(), "as `pruning` says; null = none", null=True),
         column("compares_kept", pa.bool_(), "it is compared with all kept rows of earlier nights"),
+        column("side", pa.string(), "train or eval; null = not published", null=True),
         column("model", pa.string(), "whose vector it is"),
         column("embedding", pa.list_(pa.float32()), "the vector of its prompt"),
     ),
 )
-"""The answers of Phase II with the vectors from which they are counted again."""
+"""The answers of Phase II and the sides, with the vectors from which they are counted again."""
 
 EARLIER = Table(
     name="earlier",
@@ -296,14 +297,21 @@ EARLIER = Table(
         column(
             "best",
             pa.float32(),
-            "cosine to the nearest kept row of earlier nights that one task read; null = not asked",
+            "of a dropped row, cosine to the nearest kept row of earlier nights that a task read; "
+            "null = not asked",
             null=True,
         ),
-        column("near", pa.int64(), "how many of them are at the cut or above"),
+        column("near", pa.int64(), "of a kept row, how many of them are at the cut or above"),
         column(
             "witness",
             pa.float64(),
             "exact cosine to its witness, where that is one of them; null = it is not",
+            null=True,
+        ),
+        column(
+            "across",
+            pa.float64(),
+            "of a published row, as `across` says, in a row of its own; null = not told",
             null=True,
         ),
     ),

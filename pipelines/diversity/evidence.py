@@ -48,9 +48,9 @@ class EarlierEvidence:
     """How near [n] rows of a night are to kept rows of earlier nights, computed without the search.
 
     Attributes:
-        best: float32 cosine to the nearest of them; -inf = there is none, or the row was not
-            compared.
-        near: how many of them are at or above the cut.
+        best: of dropped rows, the cosine to the nearest of them; -inf = there is none, or the row
+            was not compared.
+        near: of kept rows, how many of them are at or above the cut.
         witness: exact cosine to the row's witness where that is one of them; NaN = it is not.
     """
 
@@ -63,12 +63,15 @@ class EarlierEvidence:
         cls, vectors: Vectors, pruning: PruneResult, cut: float, earlier: Earlier | None
     ) -> "EarlierEvidence":
         """Compare all rows with all kept rows of earlier nights."""
-        unit = scale_rows(vectors)
+        unit, kept = scale_rows(vectors), pruning.kept
         old = unit[:0] if earlier is None else scale_rows(earlier.vectors)
+        best, near = np.full(len(unit), -np.inf, np.float32), np.zeros(len(unit), np.int64)
+        best[~kept] = best_cosines(unit[~kept], old)
+        near[kept] = count_near(unit[kept], old, cut)
         witness = np.full(len(unit), np.nan)
         rows = np.flatnonzero(pruning.witness >= len(unit))
         witness[rows] = exact_cosines(unit, old, rows, pruning.witness[rows] - len(unit))
-        return cls(*compare_rows(unit, old, cut), witness)
+        return cls(best, near, witness)
 
 
 def verify_pruning(
@@ -179,54 +182,28 @@ def scale_rows(vectors: Vectors) -> Vectors:
 def best_cosines(queries: Vectors, pool: Vectors) -> Vectors:
     """Return each query's greatest float32 cosine to a pool row; -inf for an empty pool: [m]."""
     best = np.full(len(queries), -np.inf, dtype=np.float32)
-    for tile in _tiles(queries, pool):
-        tile.raise_best(best)
+    for part, _, products in _tiles(queries, pool):
+        best[part] = np.maximum(best[part], products.max(axis=1))
     return best
 
 
 def count_near(left: Vectors, right: Vectors, cut: float) -> NDArray[np.int64]:
     """Count for each row of `left` the rows of `right` whose exact cosine reaches the cut: [m]."""
     counts = np.zeros(len(left), dtype=np.int64)
-    for tile in _tiles(left, right):
-        tile.add_near(counts, cut)
+    for part, others, products in _tiles(left, right):
+        one, other = np.divmod(np.flatnonzero(products >= cut - TOLERANCE), len(others))
+        reached = exact_cosines(left[part], others, one, other) >= cut
+        np.add.at(counts, part.start + one[reached], 1)
     return counts
 
 
-def compare_rows(left: Vectors, right: Vectors, cut: float) -> tuple[Vectors, NDArray[np.int64]]:
-    """Return `best_cosines` and `count_near`, from one product of the rows."""
-    best, counts = np.full(len(left), -np.inf, np.float32), np.zeros(len(left), np.int64)
-    for tile in _tiles(left, right):
-        tile.raise_best(best)
-        tile.add_near(counts, cut)
-    return best, counts
-
-
-@dataclass(frozen=True, slots=True)
-class _Tile:
-    """The float32 cosines of some rows, from `start` on, with some other rows."""
-
-    start: int
-    left: Vectors
-    right: Vectors
-    products: Vectors
-
-    def raise_best(self, best: Vectors) -> None:
-        part = best[self.start : self.start + len(self.left)]
-        np.maximum(part, self.products.max(axis=1), out=part)
-
-    def add_near(self, counts: NDArray[np.int64], cut: float) -> None:
-        cells = np.flatnonzero(self.products >= cut - TOLERANCE)
-        one, other = np.divmod(cells, len(self.right))
-        reached = exact_cosines(self.left, self.right, one, other) >= cut
-        np.add.at(counts, self.start + one[reached], 1)
-
-
-def _tiles(left: Vectors, right: Vectors) -> Iterator[_Tile]:
+def _tiles(left: Vectors, right: Vectors) -> Iterator[tuple[slice, Vectors, Vectors]]:
+    """Return which rows of `left`, some of `right`, and their float32 cosines."""
     for start in range(0, len(left), _BLOCK):
-        rows = left[start : start + _BLOCK]
+        part = slice(start, start + _BLOCK)
         for first in range(0, len(right), _POOL):
             others = right[first : first + _POOL]
-            yield _Tile(start, rows, others, rows @ others.T)
+            yield part, others, left[part] @ others.T
 
 
 def _count_among(rows: Vectors, cut: float) -> int:

@@ -12,6 +12,7 @@ from pipelines.diversity.similarity import (
     POOL_BLOCK,
     QUERY_BLOCK,
     Cosines,
+    Pool,
     Rows,
     Vectors,
     exact_cosines,
@@ -38,9 +39,12 @@ def closest_across(left: Vectors, right: Vectors) -> float:
     return float(find_nearest(unit_rows(left), unit_rows(right)).similarity.max())
 
 
-def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
+def pairs_across(left: Vectors | Pool, right: Vectors | Pool, cut: float) -> Pairs:
     """Find all pairs of a row of `left` and a row of `right` with a cosine at or above the cut."""
-    found = list(_pair_blocks(unit_rows(left), unit_rows(right), cut))
+    queries, pool = (
+        rows if isinstance(rows, Pool) else make_pool(unit_rows(rows)) for rows in (left, right)
+    )
+    found = list(_pair_blocks(queries, pool, cut))
     rows = (
         np.concatenate([pairs for pairs, _ in found]) if found else np.empty((0, 2), dtype=np.int64)
     )
@@ -50,14 +54,13 @@ def pairs_across(left: Vectors, right: Vectors, cut: float) -> Pairs:
 
 
 def _pair_blocks(
-    left: Vectors, right: Vectors, cut: float
+    queries: Pool, pool: Pool, cut: float
 ) -> Iterator[tuple[NDArray[np.int64], Cosines]]:
-    queries, pool = make_pool(left), make_pool(right)
-    error = rounding_error(left.shape[1])
-    for start in range(0, len(left), QUERY_BLOCK):
+    error = rounding_error(queries.unit.shape[1])
+    for start in range(0, len(queries), QUERY_BLOCK):
         block = queries.part(start, start + QUERY_BLOCK)
         floors = np.full(len(block), cut - error)
-        for first in range(0, len(right), POOL_BLOCK):
+        for first in range(0, len(pool), POOL_BLOCK):
             rows = pool.part(first, first + POOL_BLOCK)
             one, other, _ = find_above(block, rows, floors)
             cosines = exact_cosines(block.unit, rows.unit, one, other)

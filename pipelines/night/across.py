@@ -1,57 +1,25 @@
 """Near-duplicates across the sides: rows of the night and other nights' rows on the other side."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.diversity.pairs import closest_across
 from pipelines.diversity.residual import find_torn
 from pipelines.diversity.similarity import Vectors, find_nearest, make_pool, unit_rows
 from pipelines.night.embedding import read_vectors
 from pipelines.night.index_search import of_model, over_index, rows_where
 from pipelines.night.night import Night
 from pipelines.night.vectors import PromptVectors
-from pipelines.night.workspace import Staged
 from pipelines.spark.adapters import map_whole
 from schemas.night import ACROSS, SIDED
 from schemas.samples import EVAL, TRAIN
 
 _TORN = pa.schema([("sample_id", pa.string())])
-_CLOSEST = pa.schema([("model", pa.string()), ("similarity", pa.float64())])
 _OTHER = {TRAIN.name: EVAL.name, EVAL.name: TRAIN.name}
-
-
-def stage_sided(night: Night, sides: DataFrame, vectors: PromptVectors, name: str) -> Staged:
-    """Stage `sided`: the rows of the night that have a side, with their vectors.
-
-    Args:
-        night: the run.
-        sides: `sample_id`, `text_hash`, `side`.
-        vectors: of the night's prompts.
-        name: of the table; the split and the published rows have one each.
-    """
-    rows = sides.join(vectors.vectors.frame(), on="text_hash", how="inner")
-    return night.workspace.write(replace(SIDED, name=name), rows)
-
-
-def compare_sides(
-    night: Night, sided: Staged, cuts: Mapping[str, float] | None = None
-) -> DataFrame:
-    """Return `across` of the published rows of the other side in other nights' tables.
-
-    Args:
-        night: the run.
-        sided: a staged table of these columns.
-        cuts: of each model, as `OtherSide` takes them.
-    """
-    revisions = {name: night.revisions[name] for name in night.plan.cuts}
-    return over_index(night, sided, partial(OtherSide, revisions=revisions, cuts=cuts), ACROSS)
 
 
 class OtherSide:
@@ -60,8 +28,8 @@ class OtherSide:
     Args:
         rows: `sided`.
         revisions: of each model.
-        cuts: of each model: rows below it are not told. None = the nearest of all rows is told, and
-            no other need be; most pairs then cost one product.
+        cuts: of each model: rows below it are not told. None = of each side those are told that
+            are nearest of all; most pairs then cost one product.
     """
 
     def __init__(
@@ -72,7 +40,7 @@ class OtherSide:
             _SideRows(own, model, other, None if cuts is None else cuts[model])
             for model in revisions
             for side, other in _OTHER.items()
-            if len(own := _of_side(of_model(rows, model), side))
+            if len(own := of_side(of_model(rows, model), side))
         ]
 
     def look_at(self, kept: pa.Table) -> None:
@@ -104,26 +72,39 @@ class _SideRows:
 
     def look_at(self, far: Vectors) -> None:
         others = unit_rows(far)
-        least = self._best.max() if self._cut is None else np.nextafter(self._cut, -np.inf)
+        least = np.nextafter(self._best.max() if self._cut is None else self._cut, -np.inf)
         near = find_nearest(self._pool, others, floors=np.maximum(self._best, least))
         found = near.row >= 0
         self._best[found] = near.similarity[found]
 
     def answers(self) -> pa.Table:
         found = self._rows.append_column("similarity", pa.array(self._best))
-        return found.filter(pa.array(self._best > -np.inf)).cast(ACROSS.arrow)
+        told = self._best > -np.inf
+        if self._cut is None:
+            told &= self._best == self._best.max()
+        return found.filter(pa.array(told)).cast(ACROSS.arrow)
 
 
-def _of_side(rows: pa.Table, side: str) -> pa.Table:
+def of_side(rows: pa.Table, side: str) -> pa.Table:
+    """Return the rows on a side, in their order."""
     return rows_where(rows, pa.compute.equal(rows["side"], side))
 
 
-def find_torn_rows(night: Night, sided: Staged) -> pl.Series:
+def find_torn_rows(night: Night, sides: DataFrame, vectors: PromptVectors) -> pl.Series:
     """Return ids of rows that must leave their side: one of the other side is at the cut or above.
 
     All pairs are compared, also where the pruning compared some alone.
+
+    Args:
+        night: the run.
+        sides: `sample_id`, `text_hash`, `side` of the rows that have one.
+        vectors: of the night's prompts.
     """
-    near = compare_sides(night, sided, night.plan.cuts)
+    rows = sides.join(vectors.vectors.frame(), on="text_hash", how="inner")
+    sided = night.workspace.write(SIDED, rows)
+    revisions = {name: night.revisions[name] for name in night.plan.cuts}
+    search = partial(OtherSide, revisions=revisions, cuts=night.plan.cuts)
+    near = over_index(night, sided, search, ACROSS)
     before = pl.DataFrame(near.select("sample_id").toArrow())["sample_id"]
     inside = map_whole(sided.frame(), partial(_find_torn, cuts=night.plan.cuts), _TORN)
     own = pl.DataFrame(inside.toArrow())["sample_id"]
@@ -140,22 +121,3 @@ def _find_torn(rows: pa.Table, cuts: Mapping[str, float]) -> pa.Table:
             torn = find_torn(vectors, is_eval, np.ones(own.num_rows, np.bool_), cut)
             found.append(own.select(["sample_id"]).filter(pa.array(torn)))
     return pa.concat_tables(found)
-
-
-def closest_by_model(night: Night, sided: Staged) -> dict[str, float]:
-    """Return model → the greatest cosine of published rows of both sides, one of this night."""
-    others = compare_sides(night, sided).select(*_CLOSEST.names)
-    inside = map_whole(sided.frame(), _closest_inside, _CLOSEST)
-    rows = others.unionByName(inside).groupBy("model").agg(F.max("similarity").alias("similarity"))
-    return {row["model"]: float(row["similarity"]) for row in rows.collect()}
-
-
-def _closest_inside(rows: pa.Table) -> pa.Table:
-    found = []
-    for model in sorted(set(rows["model"].to_pylist())):
-        own = of_model(rows, model)
-        mine, theirs = (_of_side(own, side) for side in _OTHER)
-        if len(mine) and len(theirs):
-            vectors = (read_vectors(part["embedding"]) for part in (mine, theirs))
-            found.append({"model": model, "similarity": closest_across(*vectors)})
-    return pa.Table.from_pylist(found, schema=_CLOSEST)

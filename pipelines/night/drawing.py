@@ -9,7 +9,7 @@ import polars as pl
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
 from pipelines.config import RunConfig
-from pipelines.night.across import find_torn_rows, stage_sided
+from pipelines.night.across import find_torn_rows
 from pipelines.night.decisions import record_reasons, scan_passed
 from pipelines.night.index import scan_sides, scan_word_runs
 from pipelines.night.look_back import fits_budget
@@ -138,7 +138,7 @@ def _find_torn(
     sided = sides.frame().where(is_sided).select("sample_id", F.col("reason").alias("side"))
     hashes = samples.frame().select("sample_id", "text_hash")
     rows = sided.join(hashes, on="sample_id", how="inner")
-    return find_torn_rows(night, stage_sided(night, rows, vectors, "sided"))
+    return find_torn_rows(night, rows, vectors)
 
 
 def move_off(split: pl.LazyFrame, torn: pl.Series) -> pl.LazyFrame:

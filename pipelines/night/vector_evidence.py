@@ -1,8 +1,6 @@
 """Near pairs of a staged night, counted again from the vectors, whatever its tables say."""
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -10,27 +8,23 @@ import polars as pl
 import pyarrow as pa
 from pyspark.sql import functions as F  # noqa: N812 Spark's own convention
 
-from pipelines.diversity.evidence import (
-    EarlierEvidence,
-    PruningEvidence,
-    compare_rows,
-    scale_rows,
-    verify_pruning,
-)
+from pipelines.diversity.evidence import EarlierEvidence, PruningEvidence, verify_pruning
 from pipelines.diversity.groups import PruneResult
+from pipelines.diversity.pairs import closest_across
 from pipelines.diversity.residual import Residual, draw_rows, estimate_residual
-from pipelines.diversity.similarity import exact_cosines
-from pipelines.night.across import closest_by_model, stage_sided
+from pipelines.night.across import of_side
 from pipelines.night.embedding import read_vectors
-from pipelines.night.index_search import of_model, over_index, rows_where
+from pipelines.night.index_search import of_model, over_index
 from pipelines.night.ledger_tables import NightTables
 from pipelines.night.look_back import fits_budget
 from pipelines.night.night import Night
-from pipelines.night.window import first_of_window, is_earlier
+from pipelines.night.recount import RecheckRule, Recount, names_of
+from pipelines.night.window import first_of_window
 from pipelines.night.workspace import Staged
 from pipelines.publishing.gates import count_rows
 from pipelines.spark.adapters import map_whole
 from schemas.night import EARLIER, RECHECKED
+from schemas.samples import EVAL, TRAIN
 
 EVIDENCE = pa.schema([("model", pa.string()), ("name", pa.string()), ("value", pa.float64())])
 """A model of models.encoder or models.unread, what was counted, and the count or cosine."""
@@ -40,56 +34,16 @@ _SLOWER = 10
 
 def gather_vector_evidence(night: Night, tables: NightTables) -> pl.DataFrame:
     """Return `model`, `name`, `value`: the counts and cosines that the gates check."""
-    parts = [
-        staged.frame().select("sample_id", "text_hash", F.lit(staged.table.name).alias("side"))
-        for staged in (tables.train, tables.eval)
-    ]
-    published = parts[0].unionByName(parts[1])
-    sided = stage_sided(night, published, tables.vectors, "sided_published")
-    # Most of both is waiting for Spark to plan.
-    with ThreadPoolExecutor(1) as pool:
-        sides = pool.submit(closest_by_model, night, sided)
-        found = _recheck_pruning(night, tables)
-        closest = sides.result()
-    here = found["model"].unique().sort().to_list()
-    across = [(model, "closest_across", closest.get(model, -1.0)) for model in here]
-    return pl.concat([found, pl.DataFrame(across, schema=found.schema, orient="row")])
-
-
-def _recheck_pruning(night: Night, tables: NightTables) -> pl.DataFrame:
     rule = _rule_of(night, tables)
     rows = _stage_rechecked(night, tables, rule)
     before = over_index(night, rows, partial(Recount, rule=rule), EARLIER)
-    least = before.groupBy("sample_id").agg(
-        F.max("best").alias("best"), F.sum("near").alias("near"), F.max("witness").alias("witness")
+    met = before.groupBy("sample_id").agg(
+        *(F.max(name).alias(name) for name in ("best", "witness", "across")),
+        F.sum("near").alias("near"),
     )
-    own = rows.frame().join(least, on="sample_id", how="left")
-    verified = map_whole(own, partial(verify_rows, rule=rule), EVIDENCE)
+    own = rows.frame().join(met, on="sample_id", how="left")
+    verified = map_whole(own, partial(_verify, rule=rule), EVIDENCE)
     return pl.DataFrame(verified.toArrow())
-
-
-@dataclass(frozen=True, slots=True)
-class RecheckRule:
-    """How a night is counted again.
-
-    Args:
-        ds: the night.
-        since: the first night that it was compared with.
-        cuts: of each model: the cosine from which two rows are near-duplicates.
-        revisions: of each model.
-        samples: a sample of rows is counted, as not all pairs were compared, or as they are too
-            many.
-    """
-
-    ds: str
-    since: str
-    cuts: Mapping[str, float]
-    revisions: Mapping[str, str]
-    samples: bool
-
-    def counts(self, ds: str) -> bool:
-        """Whether the kept rows of a night were leaders for this one."""
-        return is_earlier(ds, self.ds, self.since)
 
 
 def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
@@ -101,117 +55,52 @@ def _rule_of(night: Night, tables: NightTables) -> RecheckRule:
 
 
 def _stage_rechecked(night: Night, tables: NightTables, rule: RecheckRule) -> Staged:
-    """Stage the decisions of `pruning` with the vectors; `comparing` marks the rows to recount."""
-    own = tables.pruning.frame().drop("ds", "run_id", "model")
-    rows = own.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
+    """Stage the decisions of `pruning` with sides and vectors, and which rows are compared.
+
+    A published row that Phase II did not decide on counts as one dropped without a witness.
+    """
+    train, held_out = (
+        side.frame().select("sample_id", "text_hash", F.lit(side.table.name).alias("side"))
+        for side in (tables.train, tables.eval)
+    )
+    decided = tables.pruning.frame().drop("ds", "run_id", "model")
+    whole = decided.join(train.unionByName(held_out), on=["sample_id", "text_hash"], how="full")
+    whole = whole.fillna({"kept": False, "reason": ""})
+    rows = whole.join(tables.vectors.vectors.frame(), on="text_hash", how="inner")
     if not rule.samples:
         return night.workspace.write(RECHECKED, rows.withColumn("compares_kept", F.lit(True)))
-    decided = tables.pruning.scan().select("sample_id", "kept", "model").collect().sort("sample_id")
+    answers = tables.pruning.scan().select("sample_id", "kept", "model").collect()
     drawn = []
-    for _, part in decided.group_by("model"):
+    for _, part in answers.sort("sample_id").group_by("model"):
         ids, kept = part["sample_id"].to_list(), part["kept"].to_numpy()
         for group in (np.flatnonzero(kept), np.flatnonzero(~kept)):
             drawn += [ids[row] for row in draw_rows(group, ids).tolist()]
     comparing = night.spark.createDataFrame(pa.table({"sample_id": pa.array(drawn, pa.string())}))
     named = comparing.withColumn("compares_kept", F.lit(True))
-    whole = rows.join(F.broadcast(named), on="sample_id", how="left")
-    return night.workspace.write(RECHECKED, whole.fillna({"compares_kept": False}))
+    marked = rows.join(F.broadcast(named), on="sample_id", how="left")
+    return night.workspace.write(RECHECKED, marked.fillna({"compares_kept": False}))
 
 
-class Recount:
-    """The search for `earlier`: what is counted again of rows of the night and earlier nights'.
-
-    Args:
-        rows: `rechecked`.
-        rule: which nights count.
-    """
-
-    def __init__(self, rows: pa.Table, rule: RecheckRule) -> None:
-        self._rule = rule
-        self._models = [
-            _Recounted(own, model, cut)
-            for model, cut in rule.cuts.items()
-            if len(own := of_model(rows, model))
-        ]
-
-    def look_at(self, kept: pa.Table) -> None:
-        """Take in kept rows."""
-        past = rows_where(kept, [self._rule.counts(ds) for ds in kept["ds"].to_pylist()])
-        for one in self._models:
-            old = of_model(past, one.model, self._rule.revisions[one.model])
-            if len(old):
-                one.look_at(old)
-
-    def answers(self) -> pa.Table:
-        """Return `earlier`, without rows of models that no row was seen of."""
-        found = [one.answers() for one in self._models if one.has_seen]
-        return pa.concat_tables([EARLIER.arrow.empty_table(), *found])
-
-
-class _Recounted:
-    """What is counted of the rows that one model compares."""
-
-    def __init__(self, rows: pa.Table, model: str, cut: float) -> None:
-        self.model, self.has_seen = model, False
-        self._cut, self._ids = cut, rows["sample_id"]
-        self._unit = scale_rows(read_vectors(rows["embedding"]))
-        self._comparing = np.flatnonzero(rows["compares_kept"].to_pylist())
-        self._compared = self._unit[self._comparing]
-        self._best = np.full(len(rows), -np.inf, np.float32)
-        self._near = np.zeros(len(rows), np.int64)
-        self._witness = np.full(len(rows), np.nan)
-        self._named: dict[tuple[str, str], list[int]] = {}
-        for row, name in enumerate(_names(rows, "witness_ds", "witness_id")):
-            self._named.setdefault(name, []).append(row)
-
-    def look_at(self, old: pa.Table) -> None:
-        self.has_seen = True
-        past = scale_rows(read_vectors(old["embedding"]))
-        best, near = compare_rows(self._compared, past, self._cut)
-        self._best[self._comparing] = np.maximum(self._best[self._comparing], best)
-        self._near[self._comparing] += near
-        pairs = [
-            (row, place)
-            for place, name in enumerate(_names(old, "ds", "sample_id"))
-            for row in self._named.get(name, ())
-        ]
-        if pairs:
-            rows, places = np.array(pairs, np.int64).T
-            self._witness[rows] = exact_cosines(self._unit, past, rows, places)
-
-    def answers(self) -> pa.Table:
-        best, witness = self._best, self._witness
-        return pa.table(
-            {
-                "sample_id": self._ids,
-                "best": pa.array(best, pa.float32(), mask=np.isneginf(best)),
-                "near": self._near,
-                "witness": pa.array(witness, pa.float64(), mask=np.isnan(witness)),
-            }
-        ).cast(EARLIER.arrow)
-
-
-def verify_rows(rows: pa.Table, rule: RecheckRule) -> pa.Table:
+def _verify(rows: pa.Table, rule: RecheckRule) -> pa.Table:
     """Return what rows break, per model.
 
     Args:
-        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, null where
-            there is no earlier night.
+        rows: `rechecked`, and what tasks counted of each: `best`, `near`, `witness`, `across`, null
+            where there is no other night.
         rule: cuts, and whether all pairs were compared.
     """
     rows = rows.sort_by("sample_id")
     found = [
         {"model": model, "name": name, "value": value}
         for model, cut in rule.cuts.items()
-        for name, value in _verify_model(of_model(rows, model), cut, rule).items()
+        if len(own := of_model(rows, model))
+        for name, value in (_verify_model(own, cut, rule) | _closest(own)).items()
     ]
     return pa.Table.from_pylist(found, schema=EVIDENCE)
 
 
 def _verify_model(rows: pa.Table, cut: float, rule: RecheckRule) -> dict[str, float]:
-    """Count what the rows of one model break; nothing where it has none of this night."""
-    if not rows.num_rows:
-        return {}
+    """Count what the rows of one model break."""
     vectors, before = read_vectors(rows["embedding"]), _as_evidence(rows)
     pruned = _as_pruned(rows, before, rule.ds)
     evidence: PruningEvidence | Residual
@@ -220,6 +109,14 @@ def _verify_model(rows: pa.Table, cut: float, rule: RecheckRule) -> dict[str, fl
     else:
         evidence = verify_pruning(vectors, pruned, cut, before)
     return {name: float(count) for name, count in asdict(evidence).items()}
+
+
+def _closest(rows: pa.Table) -> dict[str, float]:
+    """Return the greatest cosine of published rows of both sides, one of this night; -1 = none."""
+    mine, theirs = (read_vectors(of_side(rows, side.name)["embedding"]) for side in (TRAIN, EVAL))
+    before = pa.compute.max(rows["across"]).as_py()
+    found = (closest_across(mine, theirs), -1.0 if before is None else before, -1.0)
+    return {"closest_across": max(found)}
 
 
 def _as_evidence(rows: pa.Table) -> EarlierEvidence:
@@ -237,7 +134,7 @@ def _filled(column: pa.ChunkedArray, nothing: float) -> np.ndarray:
 def _as_pruned(rows: pa.Table, before: EarlierEvidence, ds: str) -> PruneResult:
     """Return the staged answers in the kernel's form; a witness is a row number, -1 = none."""
     place = {(ds, name): number for number, name in enumerate(rows["sample_id"].to_pylist())}
-    names = _names(rows, "witness_ds", "witness_id")
+    names = names_of(rows, "witness_ds", "witness_id")
     witness = np.array([place.get(name, -1) for name in names], np.int64)
     old = ~np.isnan(before.witness) & (witness < 0)
     kept = np.array(rows["kept"].to_pylist(), np.bool_)
@@ -251,7 +148,3 @@ def _as_pruned(rows: pa.Table, before: EarlierEvidence, ds: str) -> PruneResult:
         novelty=np.zeros(len(kept)),
         cluster_id=[""] * len(kept),
     )
-
-
-def _names(rows: pa.Table, ds: str, name: str) -> list[tuple[str, str]]:
-    return list(zip(rows[ds].to_pylist(), rows[name].to_pylist(), strict=True))

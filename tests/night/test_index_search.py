@@ -17,7 +17,7 @@ from pipelines.night import index_search
 from pipelines.night.across import OtherSide
 from pipelines.night.index_search import Search, ask, share_files
 from pipelines.night.look_back import LookBack, NearestKept
-from pipelines.night.vector_evidence import RecheckRule, Recount
+from pipelines.night.recount import RecheckRule, Recount
 
 NIGHT = "2026-02-01"
 REVISIONS = {"e": "1"}
@@ -59,6 +59,7 @@ def own_of(chance: np.random.Generator, count: int) -> pa.Table:
             "text_hash": [f"t{n:03}" for n in range(count)],
             "model": ["e"] * count,
             "side": [("train", "eval")[n] for n in chance.integers(0, 2, count)],
+            "kept": chance.integers(0, 2, count) > 0,
             "compares_kept": chance.integers(0, 3, count) > 0,
             "witness_ds": [f"2026-01-0{n}" for n in chance.integers(1, 4, count)],
             "witness_id": [f"o{n:03}" for n in chance.integers(0, 20, count)],
@@ -73,7 +74,12 @@ def look_back(known: Centroids | None) -> LookBack:
 
 
 def recount(rows: pa.Table) -> Recount:
-    """Return a recount of some rows."""
+    """Return a recount of all rows."""
+    return Recount(rows, RecheckRule(NIGHT, "", {"e": CUT}, REVISIONS, samples=False))
+
+
+def recount_samples(rows: pa.Table) -> Recount:
+    """Return a recount of samples."""
     return Recount(rows, RecheckRule(NIGHT, "", {"e": CUT}, REVISIONS, samples=True))
 
 
@@ -100,7 +106,9 @@ def closest(rows: pa.Table) -> OtherSide:
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 12), st.integers(1, 30), st.integers(1, 6), st.integers(0, 999))
-@pytest.mark.parametrize("begin", [nearest, nearest_by_clusters, torn, recount])
+@pytest.mark.parametrize(
+    "begin", [nearest, nearest_by_clusters, torn, closest, recount, recount_samples]
+)
 def test_parts_shown_one_after_the_other_give_what_one_part_gives(
     begin: Callable[[pa.Table], Search], own: int, old: int, parts: int, seed: int
 ) -> None:
@@ -113,6 +121,16 @@ def test_parts_shown_one_after_the_other_give_what_one_part_gives(
         search.look_at(kept.filter(pa.array(places == part)))
 
     assert rounded(search.answers()) == rounded(ask(begin(rows), kept))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 12), st.integers(0, 30), st.integers(0, 999))
+def test_samples_are_counted_as_all_rows_are(own: int, old: int, seed: int) -> None:
+    """Products of int8 with their bound miss no pair at the cut and no nearest row."""
+    chance = np.random.default_rng(seed)
+    rows, kept = own_of(chance, own), kept_of(chance, old)
+
+    assert rounded(ask(recount_samples(rows), kept)) == rounded(ask(recount(rows), kept))
 
 
 def rounded(answers: pa.Table) -> list[dict[str, object]]:
