@@ -41,8 +41,10 @@ _TENS = frozenset(
     re.sub(r"[\s-]+", " ", word) for words in _WORDS["tens"].values() for word in words
 )
 _REPEATS = frozenset(word for words in _WORDS["repeats"].values() for word in words)
-_COMMON = frozenset(_WORDS["common"])
+_COMMON, _LONG_MIN = frozenset(_WORDS["common"]), 4
 _TELLING = frozenset(word for word in _VALUES if " " not in word and word not in _COMMON)
+LONG_WORDS = _TELLING | {word for word in _COMMON if len(word) >= _LONG_MIN and " " not in word}
+"""Words that say little but a number, and those of four letters, which few other words hold."""
 SPOKEN_WORDS = frozenset(_VALUES)
 """Words that `SPOKEN_RUN` is made of."""
 _LETTER = r"[^\W\d_\u0900-\u0dff]"
@@ -157,7 +159,7 @@ def _open_places(word: str, value: str) -> int:
     return 2 if word in _HUNDRED or (word and len(value) == 3) else 0  # noqa: PLR2004  hundreds
 
 
-def _is_counting(said: Said) -> bool:
+def is_counting(said: Said) -> bool:
     """Are most values one more, or one less, than the one before, or all steps alike?"""
     by_one = max(said.steps.count(1), said.steps.count(-1)) if said.steps else 0
     return by_one >= _COUNTING_SHARE * len(said.steps) or len(set(said.steps)) == 1
@@ -177,7 +179,7 @@ def _kind(text: PlainText, said: Said, start: int, end: int) -> tuple[str, float
     many = said.words >= _WORDS_SURE and len(digits) >= _DIGITS_SURE
     if not told and not said.repeated and not many and said.tokens < _DIGITS_MIN:
         return None
-    if _is_counting(said) and not (told and said.steps.count(1) < len(said.steps)):
+    if is_counting(said) and not (told and said.steps.count(1) < len(said.steps)):
         return None
     return ("PHONE_NUMBER", 0.75 if told else 0.7)
 
@@ -214,7 +216,7 @@ def scan_mixed(text: PlainText) -> Iterator[Span]:
         around = text.lower[max(0, start - _AROUND) : end + _AROUND]
         if sum(map(str.isdecimal, match[0])) < _MIXED_WRITTEN_MIN:
             continue
-        if len(said.digits) not in _MIXED_DIGITS or _is_counting(said):
+        if len(said.digits) not in _MIXED_DIGITS or is_counting(said):
             continue
         many = said.words >= _MIXED_WORDS_SURE and len(_GROUP.findall(match[0])) > 1
         if is_mobile(said.digits, around) or (

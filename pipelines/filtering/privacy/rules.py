@@ -24,6 +24,7 @@ from pipelines.filtering.privacy.recognisers_national import NATIONAL_RULES
 from pipelines.filtering.privacy.recognisers_personal import PERSONAL_RULES
 from pipelines.filtering.privacy.recognisers_phone import PHONE_RULES
 from pipelines.filtering.privacy.recognisers_plate import PLATE_RULES
+from pipelines.filtering.privacy.recognisers_said_code import SAID_CODE_RULES
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
 from pipelines.filtering.privacy.recognisers_spelled import SPELLED_RULES
 from pipelines.identity import fingerprint
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     *PERSONAL_RULES,
     *BIRTH_RULES,
     *SECRET_RULES,
+    *SAID_CODE_RULES,
     *ARRIVED_RULES,
 )
 """Every rule; a new one is one more entry of its table."""
@@ -105,6 +107,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_personal",
         "recognisers_phone",
         "recognisers_plate",
+        "recognisers_said_code",
         "recognisers_secret",
         "recognisers_spelled",
         "rules",

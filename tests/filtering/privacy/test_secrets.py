@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from pipelines.filtering.privacy.prefilter import plain
 from pipelines.filtering.privacy.recogniser_cues import Cues, read_words
+from pipelines.filtering.privacy.recognisers_said_code import SAID_CODE_RULES
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
 
-RULES = SECRET_RULES
+RULES = (*SECRET_RULES, *SAID_CODE_RULES)
 LINES = [
     line
     for line in (Path(__file__).parent / "secret_sentences.txt").read_text("utf-8").splitlines()
