@@ -134,6 +134,22 @@ def test_vectors_that_are_too_near_fail_whatever_the_tables_say(
     }
 
 
+def test_a_published_row_that_phase_two_did_not_decide_on_fails(
+    staged: tuple[Night, Traffic, NightTables],
+) -> None:
+    """It counts as dropped without a witness, and is compared with the other side all the same."""
+    night, _, tables = staged
+    published = tables.train.scan().select(pl.col("sample_id").min()).collect().item()
+    decided = tables.pruning.scan().filter(pl.col("sample_id") != published).collect()
+
+    failed, evidence = failed_vectors(
+        night, replace(tables, pruning=replaced(night, PRUNING, decided))
+    )
+
+    assert failed == {"near_duplicates_witnessed"}
+    assert "'without_witness': 1" in evidence
+
+
 def test_a_night_too_large_for_all_pairs_states_its_residual(
     staged: tuple[Night, Traffic, NightTables],
 ) -> None:
