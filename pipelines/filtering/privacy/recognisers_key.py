@@ -43,6 +43,14 @@ _IN_ADDRESS = re.compile(
     r"(?=[\w.\[-])"
 )
 _IN_SETTINGS = re.compile(r"(?:password|pwd)\s?=\s?(?P<value>[^\s;\"'<>]{3,100})(?=;|\s|\"|'|\Z)")
+_QUOTED = re.compile(  # a passphrase with blanks
+    r"(?:passwd|password|passphrase|_pass|_pwd)[\"']?\s?[:=]\s?(?P<mark>[\"'])"
+    r"(?P<value>[^\"'\n;<>(){}\[\]$]{6,100})(?P=mark)"
+)
+# "curl -u name:secret"; a user and group of numbers ("-u 1000:1000") has no letters
+_IN_COMMAND = re.compile(
+    r"(?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?[^\s:\"'<>]{1,64}:(?P<value>[^\s\"'<>]{4,100})"
+)
 _ALONE = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _BITS_MIN = 3.0  # Shannon entropy per character: words lie below, keys above
 _BITS_ALONE_MIN = 4.3
@@ -67,14 +75,14 @@ def scan_said_keys(text: PlainText) -> Iterator[Span]:
 
 
 def scan_settings(text: PlainText) -> Iterator[Span]:
-    """Find what a setting of a program holds: `APP_SECRET=…`, `postgres://user:…@host`."""
-    for pattern, mixed in ((_NAMED, True), (_IN_ADDRESS, False), (_IN_SETTINGS, True)):
+    """Find what programs are told: `APP_SECRET=…`, `postgres://user:…@host`, `curl -u user:…`."""
+    for pattern in (_NAMED, _IN_ADDRESS, _IN_SETTINGS, _IN_COMMAND, _QUOTED):
         for match in text.matches(pattern):
             said = match["value"].rstrip(".")
             if (
                 said not in NOT_SECRET
                 and not CODE_LIKE.match(said)
-                and (has_both(said) or not mixed)
+                and (has_both(said) or pattern is _IN_ADDRESS)
             ):
                 yield match.start("value"), match.start("value") + len(said), 0.85
 
@@ -99,7 +107,11 @@ KEY_RULES = (
     Rule(
         "API_KEY",
         Needs(
-            any_of=("secret", "token", "key", "auth", "pass", "pwd", "credential", "://"), reach=330
+            any_of=(
+                *("secret", "token", "key", "auth", "pass", "pwd", "credential", "://"),
+                *("-u ", "-u=", "-user ", "-user="),
+            ),
+            reach=330,
         ),
         scan_settings,
     ),

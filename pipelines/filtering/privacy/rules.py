@@ -27,6 +27,7 @@ from pipelines.filtering.privacy.recognisers_plate import PLATE_RULES
 from pipelines.filtering.privacy.recognisers_said_code import SAID_CODE_RULES
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
 from pipelines.filtering.privacy.recognisers_spelled import SPELLED_RULES
+from pipelines.filtering.privacy.recognisers_wallet import WALLET_RULES
 from pipelines.identity import fingerprint
 from pipelines.models.source_revision import fingerprint_sources, modules_of
 
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *BIRTH_RULES,
     *SECRET_RULES,
     *SAID_CODE_RULES,
+    *WALLET_RULES,
     *ARRIVED_RULES,
 )
 """Every rule; a new one is one more entry of its table."""
@@ -110,6 +112,7 @@ SOURCES: tuple[str | Path, ...] = (
         "recognisers_said_code",
         "recognisers_secret",
         "recognisers_spelled",
+        "recognisers_wallet",
         "rules",
         "settings",
         "split_mails",

@@ -11,8 +11,9 @@ from pipelines.filtering.privacy.prefilter import plain
 from pipelines.filtering.privacy.recogniser_cues import Cues, read_words
 from pipelines.filtering.privacy.recognisers_said_code import SAID_CODE_RULES
 from pipelines.filtering.privacy.recognisers_secret import SECRET_RULES
+from pipelines.filtering.privacy.recognisers_wallet import WALLET_RULES
 
-RULES = (*SECRET_RULES, *SAID_CODE_RULES)
+RULES = (*SECRET_RULES, *SAID_CODE_RULES, *WALLET_RULES)
 LINES = [
     line
     for line in (Path(__file__).parent / "secret_sentences.txt").read_text("utf-8").splitlines()

@@ -21,7 +21,6 @@ _MISSED = frozenset({
     "split_over_messages-f47", "split_over_messages-f67", "split_over_messages-f71",
     "split_over_messages-g04", "email_typed-g22", "phone_forms-g18",
     "split_over_messages-f17",
-    "secrets-f07", "secrets-f20", "secrets-f21",
     "split_over_messages-h00", "split_over_messages-h02",
     "split_over_messages-f29", "split_over_messages-f51", "split_over_messages-f53",
 })  # fmt: skip
