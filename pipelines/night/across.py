@@ -26,7 +26,7 @@ class OtherSide:
     """The search for `across`: how near published rows of the other side are to rows of the night.
 
     Args:
-        rows: `sided`.
+        rows: `sided`, or others with its columns.
         revisions: of each model.
         cuts: of each model: rows below it are not told. None = of each side those are told that
             are nearest of all; most pairs then cost one product.

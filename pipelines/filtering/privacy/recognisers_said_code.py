@@ -4,7 +4,7 @@ Numbers in words are written as digits first, then the rules for codes read the 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipelines.filtering.privacy.prefilter import Needs, PlainText
 from pipelines.filtering.privacy.recogniser import Rule, Span
@@ -20,10 +20,7 @@ from pipelines.filtering.privacy.recognisers_spelled import (
 _DIGITS = range(3, 9)
 _WORDS_MIN, _GAP = 2, re.compile(r"[\s,.-]+")  # different ones in every code
 _PAIR = 2  # numbers, which are always one step apart: "forty-one ninety-six"
-_SCANS: Sequence[Callable[[PlainText], Iterable[Span]]] = (
-    *(scan_codes, scan_locks, scan_keypads),
-    *(scan_card_codes, scan_passwords),
-)
+_SCANS = (scan_codes, scan_locks, scan_keypads, scan_card_codes, scan_passwords)
 
 
 def scan_said_codes(text: PlainText) -> Iterator[Span]:
