@@ -87,19 +87,22 @@ class BertForward:
         self._layers = [self._layer(number) for number in range(int(config["num_hidden_layers"]))]
         del self._tensors
 
-    def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
+    def __call__(
+        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = (), depth: int | None = None
+    ) -> list[Tensor]:
         """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
             tokens: ids.
             mask: [rows, length] of bool, true at tokens.
             layers: numbers of the layers whose output is wanted too; 0 = the embedding layer.
+            depth: the layer that counts as the last; None = all are run.
         """
         hidden = functional.embedding(tokens, self._words) + self._positions[: tokens.shape[1]]
         hidden = self._first_norm(hidden).to(self._dtype)
         present = mask[:, None, :, None].to(self._dtype)
         states = {0: hidden} if 0 in layers else {}
-        for number, layer in enumerate(self._layers, start=1):
+        for number, layer in enumerate(self._layers[:depth], start=1):
             hidden = self._apply(layer, hidden, present)
             if number in layers:
                 states[number] = hidden

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -181,6 +181,24 @@ class Encoder:
         ]
         return vectors[:count], answers
 
+    def judge(self, texts: Sequence[str], head: Head) -> list[Any]:
+        """Return a head's answers to texts, from a pass that ends at the last layer it reads."""
+        if not texts:
+            return []
+        _, (judged,) = self._encode_all(head.read(texts), [head], depth=max(head.layers))
+        return head.answer(texts, judged)
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Return the span in its text of each token that the pass reads; outside of it it is empty.
+
+        Special tokens and those of the prefix have the span (0, 0).
+        """
+        ahead = len(self._prefix)
+        return [
+            [(max(0, start - ahead), max(0, end - ahead)) for start, end in encoding.offsets]
+            for encoding in self._tokenizer.encode_batch(self._readable(texts))
+        ]
+
     def unread_shares(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the share, 0 to 1, of each text's characters unknown to the tokenizer: [n].
 
@@ -194,13 +212,13 @@ class Encoder:
         return PieceReader(self._tokenizer)
 
     def _encode_all(
-        self, texts: Sequence[str], heads: Sequence[Head]
+        self, texts: Sequence[str], heads: Sequence[Head], depth: int | None = None
     ) -> tuple[Vectors, list[Judged]]:
         """Return the vectors and each head's numbers, row for row; equal texts are encoded once."""
         distinct: dict[tuple[int, ...], int] = {}
         place = [distinct.setdefault(tokens, len(distinct)) for tokens in self._tokenize(texts)]
         with one_thread(), torch.inference_mode():
-            batches = list(self._batches(list(distinct), heads))
+            batches = list(self._batches(list(distinct), heads, depth))
         row = np.argsort(np.concatenate([rows for rows, _ in batches]))[place]
         vectors, *judged = (
             np.concatenate(parts)[row]
@@ -209,28 +227,35 @@ class Encoder:
         return vectors, judged
 
     def _tokenize(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        # A lone surrogate is not valid UTF-8 and would make the tokenizer raise: it becomes "?".
-        limit = self._limit * _CHARS_PER_TOKEN
         distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-        readable = [
-            (self._prefix + text[:limit]).encode("utf-8", "replace").decode("utf-8")
-            for text in distinct
-        ]
+        readable = self._readable(distinct)
         ids = [tuple(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(readable)]
         return [ids[distinct[text]] for text in texts]
 
+    def _readable(self, texts: Iterable[str]) -> list[str]:
+        """Return texts as the tokenizer reads them; a lone surrogate, which it can't, is "?"."""
+        limit = self._limit * _CHARS_PER_TOKEN
+        return [
+            (self._prefix + text[:limit]).encode("utf-8", "replace").decode("utf-8")
+            for text in texts
+        ]
+
     def _batches(
-        self, ids: Sequence[Sequence[int]], heads: Sequence[Head]
+        self, ids: Sequence[Sequence[int]], heads: Sequence[Head], depth: int | None
     ) -> Iterator[tuple[list[int], list[Vectors]]]:
         """Encode token ids batch by batch: yield row numbers, vectors and each head's answers."""
         order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
         for length, rows in _cut_batches(
             order, [len(tokens) for tokens in ids], self._batch_tokens
         ):
-            yield rows, self._encode_batch([ids[row] for row in rows], length, heads)
+            yield rows, self._encode_batch([ids[row] for row in rows], length, heads, depth)
 
     def _encode_batch(
-        self, ids: Sequence[Sequence[int]], length: int, heads: Sequence[Head]
+        self,
+        ids: Sequence[Sequence[int]],
+        length: int,
+        heads: Sequence[Head],
+        depth: int | None,
     ) -> list[Vectors]:
         """Return vectors and heads' answers of a batch of texts; dummy rows pad it to its shape."""
         rows = _batch_rows(length, self._batch_tokens)
@@ -242,7 +267,7 @@ class Encoder:
             sizes[row] = max(1, len(text))
         mask = torch.from_numpy(np.arange(length) < sizes[:, None])
         layers = sorted({layer for head in heads for layer in head.layers})
-        pooled, states = self._forward(torch.from_numpy(tokens), mask, layers)
+        pooled, states = self._forward(torch.from_numpy(tokens), mask, layers, depth)
         judged = [head.judge(states, mask) for head in heads]
         return [part[: len(ids)] for part in (functional.normalize(pooled, dim=1).numpy(), *judged)]
 

@@ -123,7 +123,9 @@ class IntegerBert:
         self._layers = [self._layer(number) for number in range(int(config["num_hidden_layers"]))]
         del self._tensors, self._ranges
 
-    def __call__(self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()) -> list[Tensor]:
+    def __call__(
+        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = (), depth: int | None = None
+    ) -> list[Tensor]:
         """Return hidden states [rows, length, d] of token ids [rows, length]: last, then `layers`.
 
         Args:
@@ -132,12 +134,13 @@ class IntegerBert:
                 token.
             layers: numbers of the layers whose output is wanted too; 0 = the embedding layer. Every
                 state is 0 at padding.
+            depth: the layer that counts as the last; None = all are run.
         """
         texts = _Texts(mask)
         hidden = self._words[tokens[mask]].float() + self._positions[texts.positions]
         hidden = texts.fill(self._first_norm(hidden))
         states = {0: hidden} if 0 in layers else {}
-        for number, layer in enumerate(self._layers, start=1):
+        for number, layer in enumerate(self._layers[:depth], start=1):
             hidden = self._apply(layer, hidden, texts)
             if number in layers:
                 states[number] = hidden

@@ -30,7 +30,7 @@ class PooledForward(Protocol):
     dimension: int
 
     def __call__(
-        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()
+        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = (), depth: int | None = None
     ) -> tuple[Tensor, dict[int, Tensor]]:
         """Return the pooled vectors [rows, dimension] and some layers' states [rows, length, h].
 
@@ -38,6 +38,7 @@ class PooledForward(Protocol):
             tokens: ids.
             mask: true at tokens.
             layers: their numbers; 0 = the embedding layer.
+            depth: the layer that may count as the last, to save time; None = all are run.
         """
 
 
@@ -156,9 +157,9 @@ class _MeanPooled:
         self.dimension = forward.dimension
 
     def __call__(
-        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()
+        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = (), depth: int | None = None
     ) -> tuple[Tensor, dict[int, Tensor]]:
-        last, *states = self._forward(tokens, mask, layers)
+        last, *states = self._forward(tokens, mask, layers, depth)
         return _mean(last, mask), dict(zip(layers, states, strict=True))
 
 
@@ -176,8 +177,9 @@ class _LibraryForward:
         self._prompt_tokens = prompt_tokens
 
     def __call__(
-        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = ()
+        self, tokens: Tensor, mask: Tensor, layers: Sequence[int] = (), depth: int | None = None
     ) -> tuple[Tensor, dict[int, Tensor]]:
+        del depth  # the library runs all layers
         features: dict[str, Any] = {
             "input_ids": tokens.to(self._device),
             "attention_mask": mask.long().to(self._device),

@@ -14,6 +14,7 @@ from pipelines.settings import CONF, read_yaml
 
 _KINDS = ("privacy", "safety", "head", "language", "quality", "encoder")
 _CLASSES = SHIPPED / "classes.yaml"
+_TAGGER = "tagger"  # an option that is a place too
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,19 @@ def _read_entry(name: str, entry: object, file: Path) -> ModelSpec:
     path = entry.get("path")
     options = {str(k): v for k, v in entry.items() if k not in {"kind", "class", "path", "cut"}}
     cut = _read_cut(name, entry.get("cut"), file)
-    place = None if path is None else _read_place(name, str(path), file)
+    place = None if path is None else _read_place(name, "path", str(path), file)
+    if options.get(_TAGGER) is not None:
+        options[_TAGGER] = _read_place(name, _TAGGER, str(options[_TAGGER]), file)
     class_path = _short_names().get(entry["class"]) or str(entry["class"])
     return ModelSpec(name, entry["kind"], class_path, place, _as_json(name, options, file), cut)
 
 
-def _read_place(name: str, path: str, file: Path) -> str:
+def _read_place(name: str, key: str, path: str, file: Path) -> str:
     try:
         place = portable_place(path, file.parent)
         find_files(place)
     except ConfigurationError as error:
-        message = f"{file}: models.{name}.path: {error}"
+        message = f"{file}: models.{name}.{key}: {error}"
         raise ConfigurationError(message) from None
     return place
 

@@ -1,7 +1,7 @@
 """The encoder's hidden states of many texts, kept on disk: training needs no encoder pass."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +17,7 @@ from pipelines.models.encoder import Encoder
 
 _TEXTS_AT_ONCE = 4_096
 _INDEX = "index.jsonl"
+_WIDTH = 384  # of a state
 _BYTES = 2  # of a float16
 
 
@@ -70,9 +71,14 @@ class _Collector:
 
 
 def collect_states(
-    texts: Sequence[str], layers: Sequence[int], folder: Path, most_tokens: int, width: int = 384
+    texts: Sequence[str],
+    layers: Sequence[int],
+    folder: Path,
+    most_tokens: int,
+    *,
+    read: Callable[[Sequence[str]], list[str]] = read_for_encoder,
 ) -> States:
-    """Return each text's states of some layers, without disguises, cut to `most_tokens` tokens.
+    """Return each text's states of some layers, cut to `most_tokens` tokens.
 
     States that the folder already holds, from this encoder and of these layers, are not computed
     again. A text's states do not depend on the rest of its batch, so a second run gives the same
@@ -83,18 +89,18 @@ def collect_states(
         layers: from 1.
         folder: made if missing; one file per layer is written there, about 800 bytes a token.
         most_tokens: a longer text is cut.
-        width: of a state.
+        read: gives the form in which a text is encoded; by default without disguises.
     """
     encoder = Encoder(max_tokens=most_tokens)
-    place = folder / fingerprint(encoder.revision, *(str(layer) for layer in layers), str(width))
+    place = folder / fingerprint(encoder.revision, *(str(layer) for layer in layers), str(_WIDTH))
     place.mkdir(parents=True, exist_ok=True)
     known = _read_index(place)
-    readings = read_for_encoder(texts)
+    readings = read(texts)
     missing = [reading for reading in dict.fromkeys(readings) if reading not in known]
     files = {layer: place / f"layer_{layer}.bin" for layer in layers}
     total = max((first + size for first, size in known.values()), default=0)
     for start in range(0, len(missing), _TEXTS_AT_ONCE):
-        added = _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], files, total, width)
+        added = _collect(encoder, missing[start : start + _TEXTS_AT_ONCE], files, total)
         with (place / _INDEX).open("a", encoding="utf-8") as index:  # last: what it names is whole
             index.writelines(
                 json.dumps([reading, *where]) + "\n" for reading, where in added.items()
@@ -103,20 +109,21 @@ def collect_states(
         # Not the sum: rows that only pad a batch lie between those of texts.
         total = max(first + size for first, size in added.values())
     arrays = tuple(
-        np.memmap(file, dtype=np.float16, mode="r", shape=(total, width)) for file in files.values()
+        np.memmap(file, dtype=np.float16, mode="r", shape=(total, _WIDTH))
+        for file in files.values()
     )
     found = np.array([known[reading] for reading in readings], dtype=np.int64).reshape(-1, 2)
     return States(found[:, 0], found[:, 1], arrays)
 
 
 def _collect(
-    encoder: Encoder, readings: Sequence[str], files_of: Mapping[int, Path], first: int, width: int
+    encoder: Encoder, readings: Sequence[str], files_of: Mapping[int, Path], first: int
 ) -> dict[str, tuple[int, int]]:
     """Append new readings' states after the first `first` tokens; return each start and size."""
-    files = [_open_at(file, first * width * _BYTES) for file in files_of.values()]
+    files = [_open_at(file, first * _WIDTH * _BYTES) for file in files_of.values()]
     try:
         collector = _Collector(list(files_of), files)
-        _, (numbers,) = encoder.encode_with(readings, [collector])
+        numbers = encoder.judge(readings, collector)
     finally:
         for file in files:
             file.close()

@@ -82,6 +82,25 @@ _NAMELESS = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """Sentences with the names in them, and what they were chosen by.
+
+    Attributes:
+        sources: sentences of each public slice, taught and held out.
+        sentences: taught in every pass.
+        turns: taught in every other pass, one half at a time.
+        lists: of everyday words and names.
+        texts: plain ones, all.
+    """
+
+    sources: Sources
+    sentences: list[Sentence]
+    turns: list[Sentence]
+    lists: Lists
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Teaching:
     """All that the entity model learns from.
 
@@ -106,6 +125,23 @@ def gather_teaching(data: Path, seed: int) -> Teaching:
     Raises:
         ConfigurationError: a table is missing; one line for each.
     """
+    found = gather_sentences(data, seed)
+    vectors = make_vectors(found.texts, locate_model(_ENCODER), vector_lists(found.lists))
+    return Teaching(
+        found.sources,
+        found.sentences,
+        found.turns,
+        vectors,
+        judging_lists(found.lists, found.texts),
+    )
+
+
+def gather_sentences(data: Path, seed: int) -> Gathered:
+    """Return the sentences that are taught, from the folder of the public data.
+
+    Raises:
+        ConfigurationError: a table is missing; one line for each.
+    """
     _check_tables(data)
     sources = read_sources({name: _read(data, name) for name in _FILES})
     sentences: list[Sentence] = select_training(sources, seed=seed)
@@ -122,8 +158,7 @@ def gather_teaching(data: Path, seed: int) -> Teaching:
     lists = shipped_lists(words, names, everything)
     turns = many_languages(by_language, lists, seed=seed)
     turns += named_in_english(_read(data, "intents/hinglish_top"), lists)
-    vectors = make_vectors(everything, locate_model(_ENCODER), vector_lists(lists))
-    return Teaching(sources, sentences, turns, vectors, judging_lists(lists, everything))
+    return Gathered(sources, sentences, turns, lists, everything)
 
 
 def train_privacy(teaching: Teaching, out: Path, *, epochs: int, seed: int) -> dict[str, Figures]:

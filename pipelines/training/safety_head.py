@@ -17,7 +17,8 @@ from torch.nn import functional
 
 from pipelines.filtering.safety.encoder_head import WEIGHTS_FILE
 from pipelines.models.fasttext_file import FACTS_FILE, hash_file
-from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.head_network import HeadNetwork
+from pipelines.models.ladder import HeadShape
 from pipelines.training.head_states import States
 
 # Rows of a set are drawn by these weights: small and hard sets often, templates and clean chat

@@ -12,7 +12,8 @@ import polars as pl
 from pipelines.filtering.safety.encoder_head import log_odds
 from pipelines.filtering.safety.fasttext_layer import FastTextSafety, cut_windows, prepare_lines
 from pipelines.models.encoder import Encoder
-from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.head_network import HeadNetwork
+from pipelines.models.ladder import HeadShape
 from pipelines.training.calibration import fit_logistic
 from pipelines.training.fasttext_training import (
     FastTextSettings,

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.models.head_network import HeadShape
+from pipelines.models.ladder import HeadShape
 from pipelines.training.calibration import area_under_roc
 from pipelines.training.card_tables import show_rows
 from pipelines.training.head_states import States, collect_states

@@ -241,3 +241,41 @@ def test_a_name_a_prefix_and_a_device_are_options(encoder: Encoder) -> None:
     assert prefixed.encode(["who?"]).tobytes() == encoder.encode(["query: who?"]).tobytes()
     with pytest.raises(ConfigurationError, match="device: 'tpu' is not known"):
         Encoder(MODEL, device="tpu")  # type: ignore[arg-type]  # what a user may write
+
+
+class LayerSums:
+    """A head: the sum of each token's state after layer 2."""
+
+    name, revision, layers = "sums", "1", (2,)
+
+    def read(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts as they are."""
+        return list(texts)
+
+    def judge(self, states: Mapping[int, torch.Tensor], mask: torch.Tensor) -> np.ndarray:
+        """Return one number per text."""
+        return (states[2].float() * mask.unsqueeze(-1)).sum(dim=(1, 2)).numpy()[:, None]
+
+    def answer(self, texts: Sequence[str], judged: np.ndarray) -> list[float]:
+        """Return the numbers."""
+        assert len(texts) == len(judged)
+        return [float(one) for one in judged[:, 0]]
+
+
+def test_a_pass_that_ends_early_says_the_same_of_its_layers(encoder: Encoder) -> None:
+    """What a head reads must not hang on how far the pass goes on behind it."""
+    _, (whole,) = encoder.encode_with(TEXTS, [LayerSums()])
+
+    assert encoder.judge(TEXTS, LayerSums()) == whole
+    assert encoder.judge([], LayerSums()) == []
+
+
+def test_token_spans_are_of_the_text() -> None:
+    """A name is told by tokens and hidden in the text: an offset too much leaves a letter."""
+    encoder = Encoder()
+    texts = ["Zoë ist da", "अमित आया", "", "王小明来了"]
+    spans = encoder.token_spans(texts)
+    said = ["".join(text[a:b] for a, b in found) for text, found in zip(texts, spans, strict=True)]
+
+    assert [part.replace(" ", "") for part in said] == [text.replace(" ", "") for text in texts]
+    assert all(found[0] == found[-1] == (0, 0) for found in spans)

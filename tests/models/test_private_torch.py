@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pipelines.diversity import quantized
 from pipelines.models import integer_bert, private_torch
 from pipelines.models.encoder import Encoder
-from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.head_network import HeadNetwork
+from pipelines.models.ladder import HeadShape
 from pipelines.models.private_torch import FusedLinear, multiply_int8
 
 CHECKS = (

@@ -1,7 +1,5 @@
 """The model of privacy: a spaCy pipeline that finds persons and addresses, sentence by sentence."""
 
-# ruff: noqa: RUF001  letters of Turkish
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -9,21 +7,24 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipelines.errors import ConfigurationError
-from pipelines.filtering.privacy.address_words import counts_something
 from pipelines.filtering.privacy.cued_names import CuedNames
-from pipelines.filtering.privacy.evidence_words import WORD, NameLists, read_words
-from pipelines.filtering.privacy.fiction import FICTION, SOFTWARE
+from pipelines.filtering.privacy.entity_spans import SCORE, tidy_span
+from pipelines.filtering.privacy.evidence_words import WORD, NameLists, find_words, read_words
 from pipelines.filtering.privacy.findings import Finding, merge_findings
 from pipelines.filtering.privacy.listed_forms import LISTS, sure_names
 from pipelines.filtering.privacy.listed_names import ListedNames
 from pipelines.filtering.privacy.markup import blank_markup
-from pipelines.filtering.privacy.no_persons import CUES, NUMBERS, is_nobody, ordinary_words
+from pipelines.filtering.privacy.name_tagger import SOURCES as TAGGER_SOURCES
+from pipelines.filtering.privacy.name_tagger import NameTagger
+from pipelines.filtering.privacy.names_in_context import Reading, settle_names
+from pipelines.filtering.privacy.no_persons import CUES, is_nobody, ordinary_words
 from pipelines.filtering.privacy.no_persons import LISTS as NO_PERSONS
 from pipelines.filtering.privacy.shaped_names import ShapedNames
 from pipelines.identity import fingerprint
 from pipelines.models.checksums import require_sums
 from pipelines.models.fast_ner import Entity, EntityReader, open_reader
 from pipelines.models.fast_tok2vec import speed_up
+from pipelines.models.model_places import find_files
 from pipelines.models.source_revision import fingerprint_sources, modules_of
 from pipelines.models.spacy_folder import load_spacy
 
@@ -42,7 +43,6 @@ _REMEDY = (
 )
 # Not behind "Dr.", "J." or "Mrs."; it begins with the blank, so that nothing else is looked behind
 _BREAK = re.compile(r"\s(?:(?<=[^\W\d_A-Z]{3}[.!?]\s)\s*|(?<=[।?!]\s)\s*|(?<=\n)\s*\n)")
-_INITIAL = re.compile(r"[ .][^\W\d_]\Z")  # "Seth K." keeps its full stop
 SOURCES: tuple[str | Path, ...] = (
     *modules_of(
         "pipelines.filtering.privacy",
@@ -52,6 +52,7 @@ SOURCES: tuple[str | Path, ...] = (
         "character_names",
         "cued_names",
         "entities",
+        "entity_spans",
         "evidence_words",
         "fiction",
         "findings",
@@ -60,6 +61,7 @@ SOURCES: tuple[str | Path, ...] = (
         "listed_names",
         "listed_sentence",
         "markup",
+        "names_in_context",
         "names_chinese",
         "names_japanese",
         "names_korean",
@@ -71,7 +73,10 @@ SOURCES: tuple[str | Path, ...] = (
         "shaped_names",
         "settings",
     ),
-    *modules_of("pipelines.models", "checksums", "fast_ner", "fast_tok2vec", "spacy_folder"),
+    *modules_of(
+        "pipelines.models", "checksums", "fast_ner", "fast_tok2vec", "model_places", "spacy_folder"
+    ),
+    *TAGGER_SOURCES,
     CUES,
     LISTS,
     NO_PERSONS,
@@ -83,29 +88,10 @@ _SENTENCES_KEPT = 16_384
 _NEXT = re.compile(rf" ({WORD.pattern})")
 _LAST = re.compile(rf"(?<![^\W_])({WORD.pattern}) \Z")
 _NAME_CHARS = 40
-_EDGE = " \t\n\r\f\v\u00a0.,;:!?¡¿'\"“”‘’()[]{}<>*_~|/\\-–—&+=#@"
-_SCORE = 0.85  # spaCy's greedy parser gives none; Presidio's own value for it
-_LETTERS_MIN = 2
 _NAME_MIN = 3  # letters of a name that is looked for once more
-_ADDRESS_CHARS_MIN = 6
-_NUMBER_CHARS = 8
-_NOBODY = FICTION | SOFTWARE
 _HOUSE = re.compile(  # a street of everyday words ("Calle Mayor 12", "12 High Street") is one too
     r"\d[a-z]?,? [A-ZÀ-Þ]|[A-ZÀ-Þ][^\W\d_]{2,30},? (?:[Nn][ro]?[.º°]? ?|# ?)?\d{1,4}(?!\d)"
 )
-_LEADING_NUMBER = re.compile(r"\d{1,6}")
-_NO_ADDRESS = re.compile(
-    # a day and no other number ("17 Agustus 1945", "29 Ekim 2023'te yüzüncü")
-    r"\d{1,2}[.ºª°]?\s(?:d[ei]l?\s)?[^\W\d_]{3,}\.?,?\s(?:del?\s)?(?:1[5-9]|20)\d\d"
-    r"(?:['’]?[^\W\d_]{1,4})?(?:\s\D*)?"
-    r"|[^\W\d_]+\s\d{4,}[-/]\d{4,}"  # one word and the number of an order
-    r"|\D*\s(?:e[nm]|i[nm]|nel|w|в|anno)\s(?:1[0-9]|20)\d\d"  # a year alone: "Louis XIV en 1683"
-    r"|(?:[^\W\d_]+\s)?[\da-f]{8}-(?:[\da-f]{4}-){2}.*",  # a UUID
-    re.IGNORECASE,
-)
-_ROMAN = re.compile(r"(?=.{3})L?X{0,4}(?:IX|IV|V?I{0,3})")
-_EASTERN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
-_NUMBER_BEFORE = re.compile(r"(?<![\w.,$])\d{1,6},? \Z")  # a house number that the model left out
 _DIGIT = re.compile(r"\d")
 
 
@@ -139,6 +125,8 @@ class EntityModel:
 
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
+        tagger: place of a name tagger (`shipped/NAME` or a path), which judges by its sentence what
+            lists and pipeline found; None = they have the last word.
         types: from the pipeline's labels to entity types; labels not named are left out.
         screened: leave out sentences that can hold no finding that counts; the findings are the
             same.
@@ -155,11 +143,13 @@ class EntityModel:
         self,
         path: Path | None = None,
         *,
+        tagger: str | None = None,
         types: Mapping[str, str] = TYPES,
         screened: bool = True,
         chars_max: int = 100_000,
     ) -> None:
         self._reader = _load(path)
+        self._tagger = None if tagger is None else NameTagger(find_files(tagger))
         self._types = dict(types)
         self._screened = screened
         self._chars_max = chars_max
@@ -181,6 +171,7 @@ class EntityModel:
             _content_hash(folder),
             fingerprint_sources(*SOURCES),
             repr((sorted(self._types.items()), chars_max)),
+            "" if self._tagger is None else self._tagger.revision,
         )
 
     def find(self, texts: Sequence[str]) -> list[list[Finding] | None]:
@@ -232,9 +223,13 @@ class EntityModel:
     def _read_batch(self, pieces: Sequence[str]) -> dict[str, list[Finding] | None]:
         try:
             read = self._reader.read(pieces)
+            readings = [
+                self._reading(piece, found) for piece, found in zip(pieces, read, strict=True)
+            ]
+            settled = self._settle(readings)
             return {
-                piece: self._findings(piece, found)
-                for piece, found in zip(pieces, read, strict=True)
+                reading.text: _finish(reading, found)
+                for reading, found in zip(readings, settled, strict=True)
             }
         except Exception:  # noqa: BLE001  a model that raises answers for one text alone
             if len(pieces) == 1:
@@ -243,31 +238,44 @@ class EntityModel:
                 key: value for piece in pieces for key, value in self._read_batch([piece]).items()
             }
 
-    def _findings(self, text: str, entities: Sequence[Entity]) -> list[Finding]:
+    def _reading(self, text: str, entities: Sequence[Entity]) -> Reading:
+        """Return what pipeline and lists say of a sentence."""
         spans = ((self._types.get(label), start, end) for label, start, end in entities)
-        tidy = [_tidy(text, kind, start, end) for kind, start, end in spans if kind]
+        tidy = [tidy_span(text, kind, start, end) for kind, start, end in spans if kind]
         found = [finding for finding in tidy if finding is not None]
-        if self._lists.common:
-            tells = sorted({*self._telling(text), *self._listed.unsure(text)})
-            house = _holds_house(text)
-            found = [
-                f
-                for f in found
-                if (house and f.entity_type == "STREET_ADDRESS")
-                or any(start < f.end and f.start < end for start, end in tells)
-            ]
-            found = [
-                f
-                for f in found
-                if f.entity_type != "PERSON" or not self._listed.is_word_here(text, f.start, f.end)
-            ]
-            found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
-            listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
-            found += self._shaped.find(text)
-            by_lists = (*self._cues.find(text), *listed)
-            found += [Finding("PERSON", start, end, _SCORE) for start, end in by_lists]
-            found += _again(text, found, tells)
-        return [*_signs(text, found), *found]
+        if not self._lists.common:
+            return Reading(text, found)
+        tells = sorted({*self._telling(text), *self._listed.unsure(text)})
+        house = _holds_house(text)
+        found = [
+            f
+            for f in found
+            if (house and f.entity_type == "STREET_ADDRESS")
+            or any(start < f.end and f.start < end for start, end in tells)
+        ]
+        found = [
+            f
+            for f in found
+            if f.entity_type != "PERSON" or not self._listed.is_word_here(text, f.start, f.end)
+        ]
+        found = [self._grown(text, f) if f.entity_type == "PERSON" else f for f in found]
+        cued = self._cues.find(text)
+        listed = (span for span in self._listed.find(text) if not is_nobody(text, *span))
+        found += self._shaped.find(text)
+        found += [Finding("PERSON", start, end, SCORE) for start, end in (*cued, *listed)]
+        accounts = ((f.start, f.end) for f in self._shaped.accounts(text))
+        plain = {
+            word.span()
+            for word in find_words(text)
+            if word[0].islower() and word[0] in self._lists.common
+        }
+        return Reading(text, found, (*cued, *accounts), tells, plain)
+
+    def _settle(self, readings: Sequence[Reading]) -> list[list[Finding]]:
+        """Return the findings of each sentence, as the tagger leaves them where there is one."""
+        if self._tagger is None:
+            return [list(reading.findings) for reading in readings]
+        return settle_names(readings, self._tagger)
 
     def _grown(self, text: str, person: Finding) -> Finding:
         """Return a person with the names that stand right beside it, as "पूजा" with "वर्मा"."""
@@ -279,6 +287,12 @@ class EntityModel:
         ) and self._lists.is_name(before[1]):
             start = before.start(1)
         return Finding(person.entity_type, start, end, person.score)
+
+
+def _finish(reading: Reading, found: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with those that follow from them: names once more, the signs before."""
+    whole = [*found, *_again(reading.text, found, reading.words)]
+    return [*_signs(reading.text, whole), *whole]
 
 
 def _signs(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -303,51 +317,7 @@ def _again(
     }
     for start, end in telling if said else ():
         if text[start:end] in said and not any(start < f.end and f.start < end for f in found):
-            yield Finding("PERSON", start, end, _SCORE)
-
-
-def _tidy(text: str, entity_type: str, start: int, end: int) -> Finding | None:
-    """Cut the edge marks off a span; None where too little is left for its type."""
-    if entity_type == "STREET_ADDRESS":
-        end = start + len(text[start:end].partition("\n")[0])  # a line of a form is one thing
-        number = _NUMBER_BEFORE.search(text, max(0, start - _NUMBER_CHARS), start)
-        start = number.start() if number else start
-    said = text[start:end]
-    edge = _EDGE.replace("_", "") if text[:start].endswith("@ ") else _EDGE  # accounts end in it
-    start += len(said) - len(said.lstrip(edge))
-    bare = said.strip(edge)
-    stop = said.lstrip(edge)[len(bare) : len(bare) + 1]
-    said = (
-        bare + stop if stop == "." and _INITIAL.search(bare) and entity_type == "PERSON" else bare
-    )
-    letters, digits = sum(map(str.isalpha, said)), sum(map(str.isdigit, said))
-    if letters < _LETTERS_MIN:
-        return None
-    if entity_type == "PERSON" and (
-        digits > letters
-        or (digits and (" " in said or _EASTERN.search(said)))
-        or "://" in said
-        or said.casefold().removesuffix("'s") in _NOBODY
-        or said.casefold() in NUMBERS
-        or _ROMAN.fullmatch(said)
-        or is_nobody(text, start, start + len(said))
-    ):
-        return None  # "SKU-779" and "driver 408" are things
-    if entity_type == "STREET_ADDRESS" and (
-        _is_measure(text.lower(), start, said) or _NO_ADDRESS.fullmatch(said)
-    ):
-        return None
-    if entity_type == "STREET_ADDRESS" and (
-        len(said) < _ADDRESS_CHARS_MIN or not any(map(str.isdigit, said))
-    ):
-        return None
-    return Finding(entity_type, start, start + len(said), _SCORE)
-
-
-def _is_measure(low: str, start: int, said: str) -> bool:
-    """Say whether the number that begins an address counts something: "180 Grad Umluft, 35"."""
-    number = _LEADING_NUMBER.match(said)
-    return number is not None and counts_something(low, start + number.end())
+            yield Finding("PERSON", start, end, SCORE)
 
 
 def _shifted(

@@ -21,7 +21,8 @@ from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.cpu import prefers_bf16
 from pipelines.models.encoder import Encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
-from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.head_network import HeadNetwork
+from pipelines.models.ladder import HeadShape
 from pipelines.models.source_revision import fingerprint_sources
 from pipelines.places import SHIPPED
 
@@ -33,6 +34,7 @@ SOURCES: tuple[str | Path, ...] = (
     "pipelines.filtering.safety.encoder_head",
     "pipelines.models.cpu",
     "pipelines.models.head_network",
+    "pipelines.models.ladder",
     "pipelines.models.private_torch",
     *FASTTEXT_SOURCES,
 )

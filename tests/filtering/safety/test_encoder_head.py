@@ -12,7 +12,8 @@ from pipelines.errors import ConfigurationError
 from pipelines.filtering.safety.encoder_head import EncoderHead, combine_odds
 from pipelines.filtering.safety.settings import SafetyLimits
 from pipelines.models.encoder import Encoder
-from pipelines.models.head_network import HeadNetwork, HeadShape
+from pipelines.models.head_network import HeadNetwork
+from pipelines.models.ladder import HeadShape
 from tests.factories import ROOT
 
 SHIPPED = ROOT / "pipelines" / "shipped"
