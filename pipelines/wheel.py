@@ -8,6 +8,7 @@ _OF_A_CHECKOUT = (
     "make_traffic",
     "measure_ranges",
     "train_language",
+    "train_names",
     "train_privacy",
     "train_safety",
 )
