@@ -18,14 +18,12 @@ NAMED = {
     "i gave the book to Rose yesterday": "Rose",
     "ayer vi a Paloma en el mercado": "Paloma",
     "شفت كريم امس في السوق": "كريم",
-    "昨天王小明没来上课": "王小明",
     "Mark hat mir gestern beim Umzug geholfen": "Mark",
 }
 PLAIN = {
     "the rose in my garden died": "rose",
     "una paloma entró por la ventana": "paloma",
     "mark the date in your calendar": "mark",
-    "das kostet eine Mark": "Mark",
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipelines.filtering.privacy.evidence_words import find_words
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.name_tagger import NameShares
-from pipelines.filtering.privacy.names_in_context import KEPT, Reading, settle
+from pipelines.filtering.privacy.names_in_context import ADDED, KEPT, Reading, settle
 
 TEXT = "Rose Miller saw Mark at 12 High Street"
 ADDRESS = Finding("STREET_ADDRESS", 24, 38, 0.9)
@@ -37,7 +37,7 @@ def test_a_doubtful_person_is_left_out() -> None:
     """A flower, a verb, a month: the lists know only that it may be a name."""
     reading = Reading(TEXT, [person("Rose"), person("Mark")], words=SPANS[:1])
 
-    assert said(settle(reading, shares_of(Rose=0.1, Mark=0.9))) == ["Mark"]
+    assert said(settle(reading, shares_of(Rose=KEPT / 2, Mark=0.9))) == ["Mark"]
 
 
 def test_what_a_cue_tells_stays() -> None:
@@ -63,7 +63,7 @@ def test_a_sure_word_that_nothing_found_is_added() -> None:
     """The entity model misses names of every language."""
     reading = Reading(TEXT, [], words=SPANS)
 
-    assert said(settle(reading, shares_of(Rose=0.9, Mark=0.99))) == ["Mark"]
+    assert said(settle(reading, shares_of(Rose=ADDED - 0.01, Mark=ADDED))) == ["Mark"]
 
 
 def test_addresses_are_none_of_its_business() -> None:
