@@ -25,6 +25,7 @@ WEIGHTS_FILE = "model.safetensors"
 FACTS_FILE = "model.json"
 _REMEDY = "Retrain with jobs/train_names.py, or restore the folder from the repository."
 _DIGITS = 3
+_TEXTS_KEPT = 16_384
 SOURCES: tuple[str | Path, ...] = (
     "pipelines.filtering.privacy.name_tagger",
     *modules_of(
@@ -80,6 +81,7 @@ class NameTagger:
             )
             raise ConfigurationError(message)
         hashes = (hash_file(path / name) for name in (WEIGHTS_FILE, FACTS_FILE))
+        self._kept: dict[str, NameShares] = {}  # sentences recur: greetings, refrains, templates
         self.revision = fingerprint(*hashes, encoder.revision, fingerprint_sources(*SOURCES))
 
     def shares(self, texts: Sequence[str]) -> list[NameShares]:
@@ -88,6 +90,15 @@ class NameTagger:
         Raises:
             ValueError: an answer is not a number.
         """
+        missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        found = dict(zip(missing, self._read_anew(missing), strict=True))
+        answers = [found.get(text) or self._kept[text] for text in texts]
+        if len(self._kept) + len(found) > _TEXTS_KEPT:
+            self._kept.clear()
+        self._kept |= found
+        return answers
+
+    def _read_anew(self, texts: Sequence[str]) -> list[NameShares]:
         encoder = _load_encoder()
         judged: list[npt.NDArray[np.float32]] = encoder.judge(texts, self)
         spans = encoder.token_spans(texts)
