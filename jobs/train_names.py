@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.cli import job_parser, run_job
-from pipelines.training.name_sentences import gather_name_sentences, read_written_chat
+from pipelines.training.name_sentences import gather_name_sentences
 from pipelines.training.name_tagger import TaggerSettings, save_tagger, train_names
+from pipelines.training.names_in_chat import read_written_chat
 
 _EXAMPLE = "example: python jobs/train_names.py --data DIR --out pipelines/shipped/name_tagger"
 

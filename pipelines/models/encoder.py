@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -335,3 +335,9 @@ def _hash_folder(folder: Path) -> str:
             with file.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:12]
+
+
+@cache
+def load_default_encoder() -> Encoder:
+    """Return the default encoder, loaded once in a process for all heads that read its states."""
+    return Encoder()

@@ -1,43 +1,18 @@
 """Sentences that teach the name tagger: those of the entity model, our own chat, plain talk."""
 
 import random
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.filtering.privacy.entities import EntityModel
+from pipelines.training.names_in_chat import Written, read_written_chat
 from pipelines.training.phrases import write_phrases_clean
 from pipelines.training.privacy import Sentence
-from pipelines.training.privacy_frames import LANGUAGES, NamePool, is_held, take_name
+from pipelines.training.privacy_frames import LANGUAGES, NamePool, take_name
 from pipelines.training.privacy_training import gather_sentences
-from pipelines.word_files import read_lines
 
-WRITTEN = Path(__file__).parent / "names_in_chat"
-_MARK = re.compile(r"\[\[(.+?)\]\]")
 _INFLECTED = frozenset({"pl", "ru"})  # a name's case is part of the word: none other fits its place
 _CHARS_MAX = 400  # of a sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A sentence of our own chat, with the names that are marked in it."""
-
-    language: str
-    sentence: Sentence
-
-
-def read_written_chat(*, held: bool) -> list[Written]:
-    """Return the sentences of `names_in_chat`: those held out to measure, or the others.
-
-    A line is a sentence; a name stands in `[[ ]]`. An eighth is held out, by a hash of its letters.
-    """
-    return [
-        Written(file.stem, sentence)
-        for file in sorted(WRITTEN.glob("*.txt"))
-        for sentence in map(_read_marks, read_lines(file))
-        if is_held(sentence.text) is held
-    ]
 
 
 def gather_name_sentences(data: Path, entities: Path, seed: int) -> list[Sentence]:
@@ -64,20 +39,6 @@ def gather_name_sentences(data: Path, entities: Path, seed: int) -> list[Sentenc
     kept = {s.text: s for s in reversed(every) if s.text.strip() and len(s.text) <= _CHARS_MAX}
     held = {one.sentence.text for one in read_written_chat(held=True)}
     return [kept[text] for text in sorted(kept.keys() - held)]
-
-
-def _read_marks(line: str) -> Sentence:
-    """Return a line without its marks.
-
-    >>> _read_marks("is [[Ann]] here?")
-    Sentence(text='is Ann here?', spans=((3, 6, 'PERSON'),))
-    """
-    text, spans, reached = "", list[tuple[int, int, str]](), 0
-    for mark in _MARK.finditer(line):
-        text += line[reached : mark.start()]
-        spans.append((len(text), len(text) + len(mark[1]), "PERSON"))
-        text, reached = text + mark[1], mark.end()
-    return Sentence(text + line[reached:], tuple(spans))
 
 
 def _renamed(written: Iterable[Written], seed: int) -> Iterator[Sentence]:

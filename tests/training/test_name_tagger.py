@@ -7,7 +7,6 @@ import torch
 
 from pipelines.filtering.privacy.name_tagger import FACTS_FILE, WEIGHTS_FILE, NameTagger
 from pipelines.training.head_states import States
-from pipelines.training.name_sentences import read_written_chat
 from pipelines.training.name_tagger import (
     SHAPE,
     TaggerSettings,
@@ -15,6 +14,7 @@ from pipelines.training.name_tagger import (
     tag_tokens,
     train_tagger,
 )
+from pipelines.training.names_in_chat import read_written_chat
 from pipelines.training.privacy import Sentence
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,7 +14,7 @@ from torch import Tensor
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.models.cpu import prefers_bf16
-from pipelines.models.encoder import Encoder
+from pipelines.models.encoder import load_default_encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
 from pipelines.models.ladder import HeadShape
 from pipelines.models.source_revision import fingerprint_sources, modules_of
@@ -73,7 +72,7 @@ class NameTagger:
         self._network, facts = _load(path)
         self.layers = self._network.shape.layers
         self._most = self._network.shape.most_tokens
-        encoder = _load_encoder()
+        encoder = load_default_encoder()
         if not encoder.revision.startswith(str(facts["encoder"])):
             message = (
                 f"{path}: was trained on the encoder {facts['encoder']}, and set-up fetched "
@@ -99,7 +98,7 @@ class NameTagger:
         return answers
 
     def _read_anew(self, texts: Sequence[str]) -> list[NameShares]:
-        encoder = _load_encoder()
+        encoder = load_default_encoder()
         judged: list[npt.NDArray[np.float32]] = encoder.judge(texts, self)
         spans = encoder.token_spans(texts)
         return [_read_shares(*pair, self._most) for pair in zip(spans, judged, strict=True)]
@@ -149,8 +148,3 @@ def _load(folder: Path) -> tuple[TaggerNetwork, dict[str, Any]]:
     network = TaggerNetwork(shape)
     network.load_state_dict({name: tensor.float() for name, tensor in load_file(file).items()})
     return network.lower(torch.bfloat16 if prefers_bf16() else torch.float32).eval(), facts
-
-
-@cache
-def _load_encoder() -> Encoder:
-    return Encoder()

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,7 +18,7 @@ from pipelines.filtering.safety.fasttext_layer import SOURCES as FASTTEXT_SOURCE
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.cpu import prefers_bf16
-from pipelines.models.encoder import Encoder
+from pipelines.models.encoder import load_default_encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
 from pipelines.models.head_network import HeadNetwork
 from pipelines.models.ladder import HeadShape
@@ -75,7 +74,7 @@ class EncoderHead:
         return answer_each(texts, self._score_alone)
 
     def _score_alone(self, texts: Sequence[str]) -> list[SafetyScore | None]:
-        _, (answers,) = _load_encoder().encode_with(texts, [self])
+        _, (answers,) = load_default_encoder().encode_with(texts, [self])
         return list(answers)
 
     def read(self, texts: Sequence[str]) -> list[str]:
@@ -145,8 +144,3 @@ def load_head(folder: Path) -> tuple[HeadNetwork, dict[str, Any]]:
     network = HeadNetwork(shape)
     network.load_state_dict({name: tensor.float() for name, tensor in load_file(file).items()})
     return network.lower(torch.bfloat16 if prefers_bf16() else torch.float32).eval(), facts
-
-
-@cache
-def _load_encoder() -> Encoder:
-    return Encoder()
