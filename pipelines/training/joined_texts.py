@@ -6,7 +6,7 @@ from pipelines.training.fasttext_training import hash_share
 
 _MOST_CHARS = 160
 _CHAT = ("self_dialogue", "xpersona", "tatoeba", "synthetic_persona_chat", "codemixed_dstc2")
-WRITTEN_TALK = ("written_chat", "written_clean", "written_names")
+WRITTEN_TALK = ("written_chat", "written_clean")
 """Ordinary talk of ours."""
 _TALK = _CHAT + WRITTEN_TALK
 

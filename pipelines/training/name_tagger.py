@@ -19,7 +19,7 @@ from pipelines.models.tagger_network import TaggerNetwork
 from pipelines.training.head_states import States, collect_states
 from pipelines.training.privacy import Sentence
 
-SHAPE = HeadShape(layers=(2, 4), width=192, heads=6, labels=1, most_tokens=160)
+SHAPE = HeadShape(layers=(3, 6), width=192, heads=6, labels=1, most_tokens=160)
 _NO_TOKEN = -1.0
 
 

@@ -1,4 +1,4 @@
-"""Chat of our own with marked names, in every served language, by writers who read nothing of ours.
+"""Chat of our own with marked names, in fifteen languages, by writers who read nothing of ours.
 
 A third of the sentences name somebody, a third hold the same words in another sense or other names,
 a third is everyday talk. The texts are in `names_in_chat/`, one file per language.
@@ -7,8 +7,6 @@ a third is everyday talk. The texts are in `names_in_chat/`, one file per langua
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
 
 from pipelines.training.privacy import Sentence
 from pipelines.training.privacy_frames import is_held
@@ -37,21 +35,6 @@ def read_written_chat(*, held: bool) -> list[Written]:
         for sentence in map(_read_marks, read_lines(file))
         if is_held(sentence.text) is held
     ]
-
-
-def write_named_chat() -> pl.DataFrame:
-    """Return all of it: [n] of `text`, `label` (safe), `language`, `group` (the text), `slice`."""
-    written = sorted(
-        (one.language, one.sentence.text)
-        for held in (False, True)
-        for one in read_written_chat(held=held)
-    )
-    rows = [
-        (text, "safe", language, f"{language}:{text}", "everyday") for language, text in written
-    ]
-    names = ["text", "label", "language", "group", "slice"]
-    talk = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return talk.unique("text", keep="first", maintain_order=True)  # "haha" is of many languages
 
 
 def _read_marks(line: str) -> Sentence:

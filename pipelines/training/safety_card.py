@@ -33,7 +33,7 @@ _DATA = """## Data and licences
 | clean requests: intents (clinc150, banking77, hwu64, others) | by source: CC-BY-3.0, CC-BY-4.0 |
 | clean requests: hinglish_top; questions of xquad_en_es_hi | Apache-2.0; CC-BY-SA-4.0 |
 | clean sentences: tatoeba, leipzig_short | CC-BY-2.0-FR; CC-BY |
-| written_chat, _clean, _harm, _identity, _names, _talk (ours) | this repository's |
+| written_chat, _clean, _harm, _identity (ours, in `pipelines/training`) | this repository's |
 | phrases_clean, phrases_harm: templates in all served languages (ours) | this repository's |
 | hatecheck_devanagari: multilingual_hatecheck's romanised Hindi, respelt | CC-BY-4.0 |
 

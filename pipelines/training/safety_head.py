@@ -32,7 +32,7 @@ DRAWN = MappingProxyType({
     "convabuse": 0.7,
     "written_chat": 0.4, "written_clean": 0.7, "written_harm": 0.7,
     "written_identity": 1.0, "hatecheck_devanagari": 0.5, "joined": 0.35,
-    "phrases_harm": 0.6, "phrases_clean": 1.0, "written_names": 1.0, "written_talk": 1.0,
+    "phrases_harm": 0.6, "phrases_clean": 1.0,
     "tatoeba": 1.0, "leipzig_short": 1.0, "xquad_en_es_hi": 0.6,
 })  # fmt: skip
 _OTHERS_DRAWN = 0.3

@@ -7,9 +7,7 @@ import polars as pl
 from pipelines.training.devanagari_spelling import spell_in_devanagari
 from pipelines.training.fasttext_training import split_by_group
 from pipelines.training.language_codes import TWO_LETTERS
-from pipelines.training.names_in_chat import write_named_chat
 from pipelines.training.phrases import write_phrases_clean, write_phrases_harm
-from pipelines.training.plain_talk import write_talk
 from pipelines.training.written_chat import write_chat
 from pipelines.training.written_harm import write_clean, write_harm
 from pipelines.training.written_identity import write_identity
@@ -22,8 +20,6 @@ _WRITTEN = {
     "written_clean": write_clean,
     "written_harm": write_harm,
     "written_identity": write_identity,
-    "written_names": write_named_chat,
-    "written_talk": write_talk,
 }
 EVERYDAY = "everyday"
 """Slice of our clean sentences that have nothing in common with harm."""

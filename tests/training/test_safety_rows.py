@@ -6,11 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.proven_languages import proven_languages
 from pipelines.training import head_states
 from pipelines.training.head_states import collect_states
-from pipelines.training.names_in_chat import read_written_chat, write_named_chat
-from pipelines.training.plain_talk import write_talk
 from pipelines.training.safety_measure import choose_prompt_cuts
 from pipelines.training.safety_rows import DEVANAGARI_HATECHECK, split_safety
 from pipelines.training.written_identity import IDENTITY_FILES, write_identity
@@ -18,7 +15,6 @@ from pipelines.word_files import read_word_file
 from tests.bench.identity_sentences import FRAMES, TERMS, UNSEEN
 
 IDENTITY = write_identity()
-TALK = write_talk()
 
 
 def terms_of(language: str) -> tuple[str, ...]:
@@ -58,8 +54,7 @@ def test_what_the_bench_measures_fairness_with_was_never_trained_on() -> None:
     """A frame or term that is in training measures memory."""
     trained = {group.partition(":")[2].lower() for group in IDENTITY["group"]}
     for language, frames in FRAMES.items():
-        taught = pl.concat([IDENTITY.select("text", "language"), TALK.select("text", "language")])
-        texts = " ".join(taught.filter(pl.col("language") == language)["text"]).lower()
+        texts = " ".join(IDENTITY.filter(pl.col("language") == language)["text"]).lower()
         assert {frame.lower() for frame in frames} & trained == set()
         assert [term for term in UNSEEN[language] if term.lower() in texts] == []
         assert set(TERMS[language]) <= set(terms_of(language))
@@ -136,22 +131,3 @@ def test_states_of_many_rounds_are_those_of_a_text_alone(
             start, first = together.starts[row], alone.starts[0]
             size = together.sizes[row]
             assert np.array_equal(mine[start : start + size], other[first : first + size])
-
-
-def test_written_talk_is_clean_and_of_served_languages() -> None:
-    """A language without everyday talk of its own is taken for harm where its other rows are."""
-    served = set(proven_languages())
-    for rows, kinds in ((write_named_chat(), {"everyday"}), (TALK, {"identity", "harsh"})):
-        assert rows["text"].is_unique().all()
-        assert (set(rows["label"]), set(rows["slice"])) == ({"safe"}, kinds)
-        assert {"hi", "hi-Latn", "es", "ar"} <= set(rows["language"])
-    assert served <= set(TALK["language"])
-
-
-def test_marks_of_names_are_no_part_of_clean_talk() -> None:
-    """Brackets that stand in clean sentences alone would be a sign of cleanness."""
-    texts = write_named_chat()["text"]
-
-    assert not texts.str.contains(r"\[\[|\]\]").any()
-    written = [one for held in (False, True) for one in read_written_chat(held=held)]
-    assert set(texts) == {one.sentence.text for one in written}

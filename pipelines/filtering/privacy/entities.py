@@ -121,7 +121,8 @@ class EntityModel:
     folder holds `COMMON_WORDS`, a finding counts only if it has a word beyond them that is
     written with a capital, stands in `NAME_WORDS`, has a script without capitals, or stands in a
     sentence with a cue such as "my name is"; or a common one that is a name, with a capital inside
-    the sentence. A sentence without such a word need not be read.
+    the sentence. A sentence without such a word need not be read, but by a tagger where a word of
+    it is not common.
 
     Args:
         path: folder of a spaCy pipeline whose documents have entities.
@@ -164,6 +165,7 @@ class EntityModel:
         )
         # A sentence is asked about twice, whether it may hold a name and which.
         self._telling = lru_cache(_SENTENCES_KEPT)(self._tell)
+        self._hinting = lru_cache(_SENTENCES_KEPT)(self._hint)
         self._cues = CuedNames(self._lists)
         self._listed = ListedNames(self._lists.common, self._lists.names)
         self._shaped = ShapedNames(self._lists, self._listed)
@@ -200,6 +202,13 @@ class EntityModel:
     def _may_hold(self, piece: str) -> bool:
         if not self._lists.common or not self._screened:
             return bool(piece.strip())
+        return self._hinting(piece) or self._is_strange(piece)
+
+    def _is_strange(self, piece: str) -> bool:
+        return self._tagger is not None and self._lists.has_strange(piece)
+
+    def _hint(self, piece: str) -> bool:
+        """Say whether house numbers, lists or cues hint at an address or a name."""
         if _holds_house(piece):
             return True
         if self._listed.may_hold(piece) or any(True for _ in self._shaped.accounts(piece)):
@@ -269,7 +278,8 @@ class EntityModel:
             for word in find_words(text)
             if word[0].islower() and word[0] in self._lists.common
         }
-        return Reading(text, found, (*cued, *accounts), tells, plain)
+        strange, hinted = self._is_strange(text), self._hinting(text)
+        return Reading(text, found, (*cued, *accounts), tells, plain, strange, hinted)
 
     def _settle(self, readings: Sequence[Reading]) -> list[list[Finding]]:
         """Return the findings of each sentence, as the tagger leaves them where there is one."""

@@ -111,6 +111,10 @@ class NameLists:
         words = low_words(piece)
         return "@ " not in piece and self.common.issuperset(words) and self.names.isdisjoint(words)
 
+    def has_strange(self, piece: str) -> bool:
+        """Say whether a word stands in no list of common words, and so may be a name."""
+        return not self.common.issuperset(low_words(piece))
+
     def telling(self, piece: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of the words of a sentence of which a finding must hold one to count.
 

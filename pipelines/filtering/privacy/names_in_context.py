@@ -13,6 +13,8 @@ KEPT = 0.05
 """A person found by words is left out where the tagger's share is below."""
 ADDED = 0.9
 """A word that nothing found is a name from this share."""
+ADDED_UNHINTED = 0.97
+"""The same in a sentence in which no list or cue hints at a name."""
 GROWN = 0.7
 """A word beside a person belongs to the name from this share."""
 _JOINING = " \u00a0-"  # parts two words of one name
@@ -29,6 +31,8 @@ class Reading:
         told: spans of names that a cue tells ("my name is"); the tagger is not asked about them.
         words: spans of the words that may be names by themselves, found or not.
         plain: spans of everyday words in small letters, of which none is added.
+        is_strange: a word of it is not among the common ones, so that no list may know a name.
+        is_hinted: lists or cues hint at a name.
     """
 
     text: str
@@ -36,12 +40,16 @@ class Reading:
     told: Sequence[tuple[int, int]] = ()
     words: Sequence[tuple[int, int]] = ()
     plain: Collection[tuple[int, int]] = ()
+    is_strange: bool = False
+    is_hinted: bool = True
 
     def is_open(self) -> bool:
-        """Say whether the tagger has anything to say: a person that no cue told, or a word."""
+        """Say whether the tagger has anything to say: of a person that no cue told, or a word."""
         persons = [f for f in self.findings if f.entity_type == "PERSON"]
-        return any(not self.is_told(f) for f in persons) or any(
-            not _touches(persons, *word) for word in self.words
+        return (
+            self.is_strange
+            or any(not self.is_told(f) for f in persons)
+            or any(not _touches(persons, *word) for word in self.words)
         )
 
     def is_told(self, finding: Finding) -> bool:
@@ -71,7 +79,8 @@ def settle(reading: Reading, shares: NameShares) -> list[Finding]:
     ]
     units = [(*unit, shares.of(*unit) or 0.0) for unit in _units(reading.text, shares)]
     names = [(start, end) for start, end, share in units if share >= GROWN]
-    sure = [(start, end) for start, end, share in units if share >= ADDED]
+    least = ADDED if reading.is_hinted else ADDED_UNHINTED
+    sure = [(start, end) for start, end, share in units if share >= least]
     grown = [
         _grow(reading.text, finding, names) if finding.entity_type == "PERSON" else finding
         for finding in kept

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from pipelines.filtering.privacy.evidence_words import find_words
 from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.name_tagger import NameShares
-from pipelines.filtering.privacy.names_in_context import ADDED, KEPT, Reading, settle
+from pipelines.filtering.privacy.names_in_context import (
+    ADDED,
+    ADDED_UNHINTED,
+    KEPT,
+    Reading,
+    settle,
+)
 
 TEXT = "Rose Miller saw Mark at 12 High Street"
 ADDRESS = Finding("STREET_ADDRESS", 24, 38, 0.9)
@@ -64,6 +70,14 @@ def test_a_sure_word_that_nothing_found_is_added() -> None:
     reading = Reading(TEXT, [], words=SPANS)
 
     assert said(settle(reading, shares_of(Rose=ADDED - 0.01, Mark=ADDED))) == ["Mark"]
+
+
+def test_a_sentence_that_no_list_hints_at_asks_for_more() -> None:
+    """Of all that people say, the tagger alone would take too much for a name."""
+    reading = Reading(TEXT, [], is_strange=True, is_hinted=False)
+    shares = shares_of(Rose=ADDED_UNHINTED - 0.01, Mark=ADDED_UNHINTED)
+
+    assert (reading.is_open(), said(settle(reading, shares))) == (True, ["Mark"])
 
 
 def test_addresses_are_none_of_its_business() -> None:
