@@ -278,8 +278,8 @@ class EntityModel:
             for word in find_words(text)
             if word[0].islower() and word[0] in self._lists.common
         }
-        strange, hinted = self._is_strange(text), self._hinting(text)
-        return Reading(text, found, (*cued, *accounts), tells, plain, strange, hinted)
+        strange = not self._hinting(text) and self._is_strange(text)
+        return Reading(text, found, (*cued, *accounts), tells, plain, strange)
 
     def _settle(self, readings: Sequence[Reading]) -> list[list[Finding]]:
         """Return the findings of each sentence, as the tagger leaves them where there is one."""

@@ -13,7 +13,7 @@ KEPT = 0.05
 """A person found by words is left out where the tagger's share is below."""
 ADDED = 0.9
 """A word that nothing found is a name from this share."""
-ADDED_UNHINTED = 0.97
+ADDED_STRANGE = 0.97
 """The same in a sentence in which no list or cue hints at a name."""
 GROWN = 0.7
 """A word beside a person belongs to the name from this share."""
@@ -31,8 +31,7 @@ class Reading:
         told: spans of names that a cue tells ("my name is"); the tagger is not asked about them.
         words: spans of the words that may be names by themselves, found or not.
         plain: spans of everyday words in small letters, of which none is added.
-        is_strange: a word of it is not among the common ones, so that no list may know a name.
-        is_hinted: lists or cues hint at a name.
+        is_strange: no list or cue hints at a name, but a word of it is not among the common ones.
     """
 
     text: str
@@ -41,15 +40,21 @@ class Reading:
     words: Sequence[tuple[int, int]] = ()
     plain: Collection[tuple[int, int]] = ()
     is_strange: bool = False
-    is_hinted: bool = True
 
     def is_open(self) -> bool:
-        """Say whether the tagger has anything to say: of a person that no cue told, or a word."""
+        """Say whether the tagger is asked: a pass of the encoder costs more than all lists.
+
+        It is asked about a person that no cue told, about a strange sentence, and about each
+        telling word in a script whose names no capital shows.
+        """
         persons = [f for f in self.findings if f.entity_type == "PERSON"]
         return (
             self.is_strange
             or any(not self.is_told(f) for f in persons)
-            or any(not _touches(persons, *word) for word in self.words)
+            or any(
+                not _touches(persons, start, end) and _has_no_case(self.text[start:end])
+                for start, end in self.words
+            )
         )
 
     def is_told(self, finding: Finding) -> bool:
@@ -79,7 +84,7 @@ def settle(reading: Reading, shares: NameShares) -> list[Finding]:
     ]
     units = [(*unit, shares.of(*unit) or 0.0) for unit in _units(reading.text, shares)]
     names = [(start, end) for start, end, share in units if share >= GROWN]
-    least = ADDED if reading.is_hinted else ADDED_UNHINTED
+    least = ADDED_STRANGE if reading.is_strange else ADDED
     sure = [(start, end) for start, end, share in units if share >= least]
     grown = [
         _grow(reading.text, finding, names) if finding.entity_type == "PERSON" else finding
@@ -125,3 +130,7 @@ def _are_beside(text: str, end: int, start: int) -> bool:
 
 def _touches(findings: Sequence[Finding], start: int, end: int) -> bool:
     return any(start < f.end and f.start < end for f in findings)
+
+
+def _has_no_case(word: str) -> bool:
+    return word.lower() == word.upper()

@@ -11,7 +11,7 @@ from pipelines.filtering.privacy.findings import Finding
 from pipelines.filtering.privacy.name_tagger import NameShares
 from pipelines.filtering.privacy.names_in_context import (
     ADDED,
-    ADDED_UNHINTED,
+    ADDED_STRANGE,
     KEPT,
     Reading,
     settle,
@@ -74,8 +74,8 @@ def test_a_sure_word_that_nothing_found_is_added() -> None:
 
 def test_a_sentence_that_no_list_hints_at_asks_for_more() -> None:
     """Of all that people say, the tagger alone would take too much for a name."""
-    reading = Reading(TEXT, [], is_strange=True, is_hinted=False)
-    shares = shares_of(Rose=ADDED_UNHINTED - 0.01, Mark=ADDED_UNHINTED)
+    reading = Reading(TEXT, [], is_strange=True)
+    shares = shares_of(Rose=ADDED_STRANGE - 0.01, Mark=ADDED_STRANGE)
 
     assert (reading.is_open(), said(settle(reading, shares))) == (True, ["Mark"])
 
@@ -90,7 +90,15 @@ def test_a_sentence_without_a_question_is_not_read() -> None:
     assert not Reading(TEXT, [ADDRESS]).is_open()
     assert not Reading(TEXT, [person("Mark")], told=[SPANS[3]], words=[SPANS[3]]).is_open()
     assert Reading(TEXT, [person("Mark")], words=[SPANS[3]]).is_open()
-    assert Reading(TEXT, [], words=[SPANS[0]]).is_open()
+    assert not Reading(TEXT, [], words=[SPANS[0]]).is_open()
+
+
+def test_words_of_a_script_without_capitals_are_asked_about() -> None:
+    """Where a capital would show a name, lists and entity model have seen it."""
+    text = "شفت أمل"
+
+    assert Reading(text, [], words=[(4, 7)]).is_open()
+    assert not Reading(text, [Finding("PERSON", 4, 7, 0.9)], [(4, 7)], [(4, 7)]).is_open()
 
 
 @given(
