@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -337,7 +337,19 @@ def _hash_folder(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-@cache
-def load_default_encoder() -> Encoder:
-    """Return the default encoder, loaded once in a process for all heads that read its states."""
-    return Encoder()
+def open_encoder(path: str | Path | None = None, **options: Any) -> Encoder:  # noqa: ANN401
+    """Return an encoder, loaded once in a process for the registry and all heads on its states.
+
+    Args:
+        path: its folder; None = the default encoder.
+        options: as `Encoder` takes them.
+
+    Raises:
+        ConfigurationError: as `Encoder` does.
+    """
+    return _open_once(locate_model(path or DEFAULT_ENCODER).absolute(), **options)
+
+
+@lru_cache(maxsize=4)
+def _open_once(folder: Path, **options: Any) -> Encoder:  # noqa: ANN401
+    return Encoder(folder, **options)

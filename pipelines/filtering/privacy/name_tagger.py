@@ -14,7 +14,7 @@ from torch import Tensor
 from pipelines.errors import ConfigurationError
 from pipelines.identity import fingerprint
 from pipelines.models.cpu import prefers_bf16
-from pipelines.models.encoder import load_default_encoder
+from pipelines.models.encoder import open_encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
 from pipelines.models.ladder import HeadShape
 from pipelines.models.source_revision import fingerprint_sources, modules_of
@@ -72,7 +72,7 @@ class NameTagger:
         self._network, facts = _load(path)
         self.layers = self._network.shape.layers
         self._most = self._network.shape.most_tokens
-        encoder = load_default_encoder()
+        encoder = open_encoder()
         if not encoder.revision.startswith(str(facts["encoder"])):
             message = (
                 f"{path}: was trained on the encoder {facts['encoder']}, and set-up fetched "
@@ -98,7 +98,7 @@ class NameTagger:
         return answers
 
     def _read_anew(self, texts: Sequence[str]) -> list[NameShares]:
-        encoder = load_default_encoder()
+        encoder = open_encoder()
         judged: list[npt.NDArray[np.float32]] = encoder.judge(texts, self)
         spans = encoder.token_spans(texts)
         return [_read_shares(*pair, self._most) for pair in zip(spans, judged, strict=True)]

@@ -18,7 +18,7 @@ from pipelines.filtering.safety.fasttext_layer import SOURCES as FASTTEXT_SOURCE
 from pipelines.identity import fingerprint
 from pipelines.models.answers import SafetyScore, answer_each
 from pipelines.models.cpu import prefers_bf16
-from pipelines.models.encoder import load_default_encoder
+from pipelines.models.encoder import open_encoder
 from pipelines.models.fasttext_file import hash_file, read_facts
 from pipelines.models.head_network import HeadNetwork
 from pipelines.models.ladder import HeadShape
@@ -74,7 +74,7 @@ class EncoderHead:
         return answer_each(texts, self._score_alone)
 
     def _score_alone(self, texts: Sequence[str]) -> list[SafetyScore | None]:
-        _, (answers,) = load_default_encoder().encode_with(texts, [self])
+        _, (answers,) = open_encoder().encode_with(texts, [self])
         return list(answers)
 
     def read(self, texts: Sequence[str]) -> list[str]:
